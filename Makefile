@@ -1,0 +1,71 @@
+# Needs python3 (3.11 or newer, with venv), pip and make. Plain `make` lists the targets.
+
+PYTHON ?= python3
+UV ?= uv
+PYTEST_ARGS ?=
+
+# Empty means off: a set PYTHONDONTWRITEBYTECODE would re-compile our modules at every start.
+export PYTHONDONTWRITEBYTECODE =
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
+COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes \
+	--no-emit-index-url --no-header --no-annotate --group build
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint types unit dev bench schema lock clean
+.DELETE_ON_ERROR:
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/run.stamp ## compare the Middle Corridor of 2030 on paper and with Tez Customs
+	$(BIN)/corridor compare scenarios/middle_corridor_2030_paper.toml scenarios/middle_corridor_2030.toml
+
+test: lint types ## every check: lint, types, all tests
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: dev ## ruff: rules and format
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+
+types: dev ## mypy, strict, over sim/
+	$(BIN)/mypy
+
+unit: dev ## only the quick tests
+	$(BIN)/python -m pytest -m "not notebook and not slow" $(PYTEST_ARGS)
+
+dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and run nothing
+
+bench: .venv/bench.stamp ## measure speed, also against other simulators
+	$(BIN)/python benchmarks/bench.py
+
+schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
+	$(BIN)/corridor schema scenarios/scenario.schema.json
+
+lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
+	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or UV=/path/to/uv" >&2; exit 1; }
+	$(COMPILE) --extra dev -o requirements/dev.lock pyproject.toml
+	$(COMPILE) --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
+	$(COMPILE) --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
+	@for lock in dev bench; do \
+		if grep -Fvxf requirements/$$lock.lock requirements/run.lock; then \
+			echo "requirements/$$lock.lock does not hold these lines of run.lock" >&2; exit 1; fi; done
+	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
+
+clean: ## remove .venv, caches and build output (results/ stays)
+	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
+
+# One environment, three sets. dev.lock and bench.lock hold every pin of run.lock (`make lock` checks it), so the sets
+# can be added in any order, and each of the two greater ones counts as the small one too.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.x")'
+	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "Could not make .venv; on Debian: apt-get install python3-venv" >&2; exit 1; }
+
+.venv/%.stamp: requirements/%.lock pyproject.toml | $(BIN)/python
+	@echo "Installing $< into .venv (about a minute the first time)"
+	@$(PIP) --compile --require-hashes -r $<
+	@$(PIP) --no-build-isolation -e .
+	@touch .venv/run.stamp $@

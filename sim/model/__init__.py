@@ -1,0 +1,1 @@
+"""What moves: trains, papers, wagon sets and ships on one clock."""

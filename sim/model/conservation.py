@@ -1,0 +1,50 @@
+"""Nothing is made or lost on the way: the accounts that must close after every run."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sim.model.sea import Crossing
+    from sim.model.wagons import WagonSets
+    from sim.model.world import World
+
+
+class ConservationError(AssertionError):
+    """An account of trains, cargo or wagon sets did not close: the model is wrong, not the user."""
+
+
+def balance(what: str, left: float, right: float) -> None:
+    """Both sides of an account are equal, up to rounding of sums."""
+    if not math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-6):
+        raise ConservationError(f"{what}: {left!r} against {right!r}")
+
+
+def check(world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing]) -> None:
+    """Close all accounts of a run.
+
+    Raises
+    ------
+    ConservationError
+        When trains created are not those delivered and inside; when cargo put into a yard is not that waiting, afloat
+        and landed; when wagon sets owned are not those idle, promised and running empty.
+    """
+    balance("trains created = delivered + inside", world.created, world.delivered + len(world.inside))
+    rows = world.ledger.trains.records()
+    balance("trains written down", len(rows), world.created)
+    for crossing in crossings:
+        received = math.fsum(side.received for side in crossing.sides.values())
+        landed = math.fsum(side.landed for side in crossing.sides.values())
+        waiting = math.fsum(lot.waiting for side in crossing.sides.values() for lot in side.lots)
+        afloat = math.fsum(part.units for vessel in crossing.vessels for part in vessel.aboard)
+        place = world.ledger.names.places[crossing.place]
+        balance(f"cargo at {place}: received = waiting + afloat + landed", received, waiting + afloat + landed)
+    for sets in pools:
+        pool = world.ledger.names.pools[sets.code]
+        promised = sets.promised
+        balance(f"wagon sets of {pool}", sets.total, sets.idle + promised + sets.running_empty)
+        if min(sets.idle, sets.promised, sets.running_empty) < 0:
+            raise ConservationError(f"wagon sets of {pool}: a count is below zero")

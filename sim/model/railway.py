@@ -1,0 +1,66 @@
+"""Railway sections: wait for a path, then run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from sim.model.ledger import Activity, Cause
+from sim.model.randomness import column
+from sim.model.resources import Paths
+
+if TYPE_CHECKING:
+    from array import array
+    from collections.abc import Generator
+
+    import simpy
+
+    from sim.model.randomness import Luck
+    from sim.model.world import Train, World
+    from sim.scenario.calendar import Clock
+    from sim.scenario.schema import Direction, Section
+
+
+@dataclass(frozen=True)
+class Line:
+    """The paths of a section by direction; on a single track both directions take from the same."""
+
+    place: int
+    section: Section
+    paths: dict[Direction, Paths]
+
+
+@dataclass(frozen=True)
+class SectionLeg:
+    """A section on a flow's route: hours under way for each of its trains."""
+
+    place: int
+    paths: Paths
+    running_h: array[float]
+
+
+def open_line(code: int, section: Section, calendar: Clock) -> Line:
+    """Lay out the paths of a section; a single track gives both directions together twice the paths of one."""
+    rate = calendar.steps(section.paths_per_day)
+    if section.single_track:
+        both = Paths(rate, share=2.0)
+        return Line(code, section, {"westbound": both, "eastbound": both})
+    return Line(code, section, {"westbound": Paths(rate), "eastbound": Paths(rate)})
+
+
+def section_leg(line: Line, direction: Direction, size: int, luck: Luck, *names: str) -> SectionLeg:
+    """Draw the running times of `size` trains: length over speed."""
+    speed = np.asarray(luck.draw(line.section.speed_km_per_day, size, *names, "speed"))
+    return SectionLeg(line.place, line.paths[direction], column(24.0 * line.section.length_km / speed))
+
+
+def run_section(world: World, train: Train, leg: SectionLeg) -> Generator[simpy.Event, None, None]:
+    """Wait for a path, then run to the end of the section."""
+    queued_h = world.clock.now
+    departed_h = leg.paths.book(queued_h)
+    arrived_h = departed_h + leg.running_h[train.index]
+    row = (train.number, leg.place, Activity.RUNNING, Cause.PATH, queued_h, departed_h, arrived_h, False)
+    world.ledger.stages.append(row)
+    yield world.clock.at(arrived_h)

@@ -1,0 +1,92 @@
+"""Random numbers by name: the same train has the same luck in every scenario.
+
+A stream is named by words (flow, place, purpose), never by a position, so that a resource more or a flow less leaves
+every other stream as it was. Quantities are drawn by inversion of uniform numbers: two spreads of different mean turn
+the same luck into a long or a short time together.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from array import array
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+from scipy.special import ndtri
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.scenario.schema import Spread
+
+Floats: TypeAlias = "NDArray[np.float64]"
+
+
+@dataclass(frozen=True)
+class Luck:
+    """The random numbers of one replication.
+
+    Parameters
+    ----------
+    seed
+        Seed of the study.
+    replication
+        Number of the replication, from 0.
+    """
+
+    seed: int
+    replication: int
+
+    def stream(self, *names: str) -> np.random.Generator:
+        """The stream of that name; the same names give the same numbers from their beginning."""
+        digest = hashlib.blake2b("\x1f".join(names).encode(), digest_size=16).digest()
+        key = (self.replication, *np.frombuffer(digest, "<u4").tolist())
+        return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key)))
+
+    def draw(self, spread: Spread, size: int, *names: str) -> array[float]:
+        """`size` values of a spread from the stream of that name."""
+        if spread.mean is not None and not spread.cv and spread.shape == "lognormal":
+            return array("d", [spread.mean]) * size
+        return column(quantile(spread, self.stream(*names).random(size)))
+
+
+def column(values: Floats) -> array[float]:
+    """Values as a compact column that gives plain floats back."""
+    return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
+
+
+def quantile(spread: Spread, share: Floats) -> Floats:
+    """The quantiles of a spread at shares in [0, 1), elementwise."""
+    if spread.mean is not None:
+        if spread.shape == "exponential":
+            return np.asarray(-spread.mean * np.log1p(-share))
+        sigma = np.sqrt(np.log1p(spread.cv**2))
+        return np.asarray(spread.mean * np.exp(sigma * ndtri(share) - sigma**2 / 2))
+    if spread.low is None or spread.high is None:
+        raise ValueError("a spread needs a mean, or low and high")
+    width = spread.high - spread.low
+    if spread.mode is None:
+        return np.asarray(spread.low + width * share)
+    left = (spread.mode - spread.low) / width
+    rising = spread.low + np.sqrt(share * width * (spread.mode - spread.low))
+    falling = spread.high - np.sqrt((1 - share) * width * (spread.high - spread.mode))
+    return np.where(share < left, rising, falling)
+
+
+def mean(spread: Spread) -> float:
+    """Mean of a spread, in its own unit."""
+    if spread.mean is not None:
+        return spread.mean
+    bounds = [bound for bound in (spread.low, spread.mode, spread.high) if bound is not None]
+    return sum(bounds) / len(bounds)
+
+
+def variance(spread: Spread) -> float:
+    """Variance of a spread, in its own unit squared."""
+    if spread.mean is not None:
+        return (spread.mean * (1.0 if spread.shape == "exponential" else spread.cv)) ** 2
+    low, mode, high = spread.low or 0.0, spread.mode, spread.high or 0.0
+    if mode is None:
+        return (high - low) ** 2 / 12
+    return (low**2 + mode**2 + high**2 - low * mode - low * high - mode * high) / 18

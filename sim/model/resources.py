@@ -1,0 +1,142 @@
+"""What trains wait for: desks that are booked, paths that are spaced, tracks that are held.
+
+A first-come desk whose service time is known on arrival needs no queue: a heap of the hours at which its places fall
+free gives start and end at once (Kiefer and Wolfowitz, 1955), and the train sleeps once. Only what is held for a time
+nobody knows beforehand (a track, a berth) keeps a queue.
+
+At equal times releases and rises of capacity come first, then cuts, then arrivals; those who wait are served by
+priority, then by train number. A cut never stops work under way: the places that fall free first are the ones lost.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import TYPE_CHECKING, Any
+
+import simpy
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sim.scenario.calendar import Steps
+
+NEVER = math.inf
+
+
+class Clock(simpy.Environment):
+    """SimPy's environment with a sleep until an hour.
+
+    A SimPy timeout adds a delay to the present and may miss the hour by a rounding; a spell must end exactly when the
+    next one begins, so the hour itself is scheduled.
+    """
+
+    def at(self, hour: float) -> simpy.Event:
+        """An event at `hour`; at `NEVER` it does not happen.
+
+        Raises
+        ------
+        ValueError
+            When the hour lies in the past.
+        """
+        if hour < self.now:
+            raise ValueError(f"hour {hour} lies before the present, {self.now}")
+        event = simpy.Event(self)
+        event._ok = True
+        event._value = None
+        heapq.heappush(self._queue, (hour, simpy.events.NORMAL, next(self._eid), event))
+        return event
+
+
+class Desk:
+    """Places that serve first come, first served, for a time known on arrival. Booked, never held."""
+
+    def __init__(self, capacity: Steps[int]) -> None:
+        self.free_h = [-NEVER] * capacity.values[0]
+        before = capacity.values[:-1]
+        self.changes = [
+            (hour, after - old)
+            for hour, old, after in zip(capacity.from_h[1:], before, capacity.values[1:], strict=True)
+        ]
+        self.changes.append((NEVER, 0))
+        self.change_h = self.changes[0][0]
+
+    def book(self, now_h: float, service_h: float) -> tuple[float, float]:
+        """Start and end of a service asked for at `now_h`, in the order of asking; `NEVER` when no place ever comes."""
+        free_h = self.free_h
+        started_h = max(now_h, free_h[0]) if free_h else NEVER
+        while started_h >= self.change_h and self.change_h < NEVER:
+            self.change()
+            started_h = max(now_h, free_h[0]) if free_h else NEVER
+        ended_h = started_h + service_h
+        if started_h < NEVER:
+            heapq.heapreplace(free_h, ended_h)
+        return started_h, ended_h
+
+    def change(self) -> None:
+        """Carry out the next dated change of capacity."""
+        hour, more = self.changes.pop(0)
+        self.change_h = self.changes[0][0]
+        for _ in range(more):
+            heapq.heappush(self.free_h, hour)
+        for _ in range(min(-more, len(self.free_h))):
+            heapq.heappop(self.free_h)
+
+
+class Paths:
+    """Paths into a section or over a border: one departure a headway, the headway in force when it starts."""
+
+    def __init__(self, paths_per_day: Steps[float], share: float = 1.0) -> None:
+        self.headway_h = [24.0 / (share * rate) for rate in paths_per_day.values]
+        self.from_h = paths_per_day.from_h
+        self.step = 0
+        self.next_h = -NEVER
+
+    def book(self, now_h: float) -> float:
+        """The hour at which a train asking at `now_h` departs, in the order of asking."""
+        departed_h = max(now_h, self.next_h)
+        while self.step + 1 < len(self.from_h) and departed_h >= self.from_h[self.step + 1]:
+            self.step += 1
+        self.next_h = departed_h + self.headway_h[self.step]
+        return departed_h
+
+
+class Track:
+    """Places held for a time nobody knows beforehand, given by priority, then by number."""
+
+    def __init__(self, clock: Clock, capacity: Steps[int]) -> None:
+        self.clock = clock
+        self.free = capacity.values[0]
+        self.held = 0
+        self.waiting: list[tuple[int, int, simpy.Event]] = []
+        if len(capacity.values) > 1:
+            clock.process(self.follow(capacity))
+
+    def request(self, priority: int, number: int) -> simpy.Event | None:
+        """Take a place: None when it is had at once, else the event to wait for."""
+        if self.free > 0:
+            self.free -= 1
+            self.held += 1
+            return None
+        granted = simpy.Event(self.clock)
+        heapq.heappush(self.waiting, (priority, number, granted))
+        return granted
+
+    def release(self) -> None:
+        """Give a place back."""
+        self.held -= 1
+        self.change(1)
+
+    def change(self, more: int) -> None:
+        """Add places, or take them away as they fall free."""
+        self.free += more
+        while self.free > 0 and self.waiting:
+            self.free -= 1
+            self.held += 1
+            heapq.heappop(self.waiting)[2].succeed()
+
+    def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, Any, None]:
+        """Change the capacity on its dates."""
+        for hour, old, new in zip(capacity.from_h[1:], capacity.values[:-1], capacity.values[1:], strict=True):
+            yield self.clock.at(max(hour, self.clock.now))
+            self.change(new - old)

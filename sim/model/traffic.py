@@ -1,0 +1,78 @@
+"""Volumes become departures: the n-th train of a flow is the same train in every scenario.
+
+Departures are the points of a renewal process of mean gap one, carried through the inverse of the cumulative volume
+(time change of a unit-rate process; Cinlar, Introduction to Stochastic Processes, 1975, section 4.7). A larger volume
+moves the same trains closer together.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from sim.model.randomness import Floats, Luck
+    from sim.scenario.calendar import Clock
+    from sim.scenario.schema import Flow, TrainType
+
+TRAINS_AT_MOST = 20_000_000
+"""Trains a flow may send in one run; more would exhaust any machine's memory."""
+
+
+def volume_in(year: int, stated: Mapping[int, float]) -> float:
+    """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated."""
+    if year in stated:
+        return stated[year]
+    before = max((known for known in stated if known < year), default=None)
+    after = min((known for known in stated if known > year), default=None)
+    if before is None or after is None:
+        return stated[min(stated) if before is None else max(stated)]
+    part = (year - before) / (after - before)
+    low, high = stated[before], stated[after]
+    return low * (high / low) ** part if low > 0 and high > 0 else low + part * (high - low)
+
+
+def cumulative_trains(flow: Flow, train: TrainType, clock: Clock) -> tuple[Floats, Floats]:
+    """Hours and the trains expected before each, from the opening to the end, a straight line within a month."""
+    stated = flow.volume_by_year(train)
+    total = math.fsum(flow.month_weights)
+    months = clock.months()
+    expected = [volume_in(year, stated) * flow.month_weights[month - 1] / total for year, month, _ in months[:-1]]
+    hours = np.array([hour for _, _, hour in months])
+    trains = np.concatenate([[0.0], np.cumsum(expected)])
+    edges = np.array([clock.opening_h, *hours[(hours > clock.opening_h) & (hours < clock.closing_h)], clock.closing_h])
+    reached = np.interp(edges, hours, trains)
+    return edges, reached - reached[0]
+
+
+def departures_h(flow: Flow, train: TrainType, clock: Clock, luck: Luck, name: str) -> Floats:
+    """Hours at which the trains of a flow set out, in order.
+
+    Raises
+    ------
+    OverflowError
+        When the volume means more than `TRAINS_AT_MOST` trains.
+    """
+    edges, trains = cumulative_trains(flow, train, clock)
+    if trains[-1] > TRAINS_AT_MOST:
+        raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
+    points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
+    moving = np.concatenate([[True], np.diff(trains) > 0])
+    return np.asarray(np.interp(points, trains[moving], edges[moving]))
+
+
+def unit_points(cv: float, until: float, stream: np.random.Generator) -> Floats:
+    """Points below `until` of a renewal process with gamma gaps of mean 1; cv 0 gives 0.5, 1.5, 2.5 and so on."""
+    if cv == 0:
+        return np.arange(0.5, until, 1.0)
+    shape = 1 / cv**2
+    points = np.empty(0)
+    last = 0.0
+    while last < until:
+        block = last + np.cumsum(stream.standard_gamma(shape, 1024) / shape)
+        points, last = np.concatenate([points, block]), float(block[-1])
+    return points[points < until]

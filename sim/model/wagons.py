@@ -1,0 +1,128 @@
+"""Wagon sets that circulate: assigned, placed, run loaded, emptied, run home.
+
+A set that falls free serves the first train waiting where it stands; with none there it runs home empty. A train that
+waits away from home also calls an idle set from home.
+"""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.model.randomness import mean
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    from sim.model.ledger import Rows
+    from sim.model.resources import Clock
+    from sim.scenario.calendar import Steps
+    from sim.scenario.schema import WagonPool
+
+
+@dataclass
+class WagonTrip:
+    """One assignment of a set to a train, from the moment it is promised."""
+
+    train: int
+    taken_h: float
+
+
+class WagonSets:
+    """The sets of one pool: idle at home, promised to a train, or running empty."""
+
+    def __init__(self, clock: Clock, rows: Rows, code: int, pool: WagonPool, capacity: Steps[int]) -> None:
+        self.clock = clock
+        self.rows = rows
+        self.code = code
+        self.home = pool.home
+        self.run_out_h = {place: mean(spread) for place, spread in pool.empty_run_h.items()}
+        self.waiting: dict[str, list[tuple[int, int, simpy.Event]]] = {place: [] for place in self.run_out_h}
+        self.waiting.setdefault(pool.home, [])
+        self.called = dict.fromkeys(self.waiting, 0)
+        self.idle = capacity.values[0]
+        self.total = capacity.values[0]
+        self.promised = 0
+        self.running_empty = 0
+        self.surplus = 0
+        if len(capacity.values) > 1:
+            self.clock.process(self.follow(capacity))
+
+    def serves(self, place: str) -> bool:
+        """Whether trains are given sets at this place."""
+        return place in self.waiting
+
+    def request(self, place: str, priority: int, number: int) -> simpy.Event | None:
+        """Ask for a set: None when one is promised at once, else the event to wait for."""
+        if place == self.home and self.idle > 0:
+            self.idle -= 1
+            self.promised += 1
+            return None
+        granted = simpy.Event(self.clock)
+        heapq.heappush(self.waiting[place], (priority, number, granted))
+        self.call_out()
+        return granted
+
+    def release(self, trip: WagonTrip, place: str, empty_run_h: float) -> None:
+        """Give a set back where it was emptied."""
+        self.promised -= 1
+        now = self.clock.now
+        if self.waiting[place]:
+            self.rows.append((self.code, trip.train, trip.taken_h, now, now))
+            self.grant(place)
+        else:
+            self.rows.append((self.code, trip.train, trip.taken_h, now, now + empty_run_h))
+            self.clock.process(self.run(self.home, now + empty_run_h))
+
+    def grant(self, place: str) -> None:
+        """Promise the set at hand to the first train waiting at a place."""
+        self.promised += 1
+        heapq.heappop(self.waiting[place])[2].succeed()
+
+    def run(self, place: str, arrival_h: float) -> Generator[simpy.Event, None, None]:
+        """Run a set empty to a place, where it serves a train, stands idle (at home) or turns back."""
+        self.running_empty += 1
+        yield self.clock.at(arrival_h)
+        self.running_empty -= 1
+        if place != self.home:
+            self.called[place] -= 1
+        if self.waiting[place]:
+            self.grant(place)
+        elif place == self.home:
+            self.stand_idle()
+        else:
+            self.clock.process(self.run(self.home, self.clock.now + self.run_out_h[place]))
+
+    def stand_idle(self) -> None:
+        """Stand at home until called; a set too many leaves the fleet."""
+        if self.surplus > 0:
+            self.surplus -= 1
+            self.total -= 1
+        elif self.waiting[self.home]:
+            self.grant(self.home)
+        else:
+            self.idle += 1
+            self.call_out()
+
+    def call_out(self) -> None:
+        """Send idle sets to the places where more trains wait than sets are on their way."""
+        for place, queue in self.waiting.items():
+            while place != self.home and self.idle > 0 and len(queue) > self.called[place]:
+                self.idle -= 1
+                self.called[place] += 1
+                self.clock.process(self.run(place, self.clock.now + self.run_out_h[place]))
+
+    def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, None, None]:
+        """Let the fleet grow and shrink on its dates; a set on the road leaves when it is home."""
+        for hour, old, new in zip(capacity.from_h[1:], capacity.values[:-1], capacity.values[1:], strict=True):
+            yield self.clock.at(max(hour, self.clock.now))
+            for _ in range(new - old):
+                self.total += 1
+                self.stand_idle()
+            leaving = min(self.idle, max(old - new, 0))
+            self.idle -= leaving
+            self.total -= leaving
+            self.surplus += max(old - new, 0) - leaving

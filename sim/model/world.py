@@ -1,0 +1,87 @@
+"""The stage on which a run plays: its clock, its ledger, its luck, and the trains inside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import simpy
+
+    from sim.model.ledger import Activity, Cause, Ledger
+    from sim.model.randomness import Luck
+    from sim.model.resources import Clock, Desk
+    from sim.model.wagons import WagonSets, WagonTrip
+
+
+@dataclass
+class World:
+    """What every process of a run can reach."""
+
+    clock: Clock
+    ledger: Ledger
+    luck: Luck
+    closing_h: float
+    inside: dict[int, Train] = field(default_factory=dict)
+    created: int = 0
+    delivered: int = 0
+
+
+@dataclass(frozen=True)
+class Consist:
+    """What the trains of a flow have in common."""
+
+    code: int
+    priority: int
+    net_t: float
+    teu: int
+    wagons: int
+    wagon_sets: WagonSets | None
+
+
+class Train:
+    """A train: the `index`-th of its flow, the `number`-th of the run."""
+
+    __slots__ = ("consist", "entered_h", "index", "number", "open_wait", "trip")
+
+    def __init__(self, number: int, consist: Consist, index: int, entered_h: float) -> None:
+        self.number = number
+        self.consist = consist
+        self.index = index
+        self.entered_h = entered_h
+        self.trip: WagonTrip | None = None
+        self.open_wait: tuple[int, Activity, Cause, float] | None = None
+
+
+def wait(
+    world: World, train: Train, granted: simpy.Event | None, place: int, activity: Activity, cause: Cause
+) -> Generator[simpy.Event, None, None]:
+    """Wait for a grant that may already be there, and write the wait down."""
+    if granted is None:
+        return
+    queued_h = world.clock.now
+    train.open_wait = (place, activity, cause, queued_h)
+    yield granted
+    train.open_wait = None
+    now = world.clock.now
+    if now > queued_h:
+        world.ledger.stages.append((train.number, place, activity, cause, queued_h, now, now, False))
+
+
+def serve(
+    world: World,
+    train: Train,
+    desk: Desk,
+    service_h: float,
+    place: int,
+    activity: Activity,
+    cause: Cause,
+    beside: bool = False,
+) -> Generator[simpy.Event, None, None]:
+    """Be served at a booked desk: one row, one sleep."""
+    queued_h = world.clock.now
+    started_h, ended_h = desk.book(queued_h, service_h)
+    world.ledger.stages.append((train.number, place, activity, cause, queued_h, started_h, ended_h, beside))
+    yield world.clock.at(ended_h)

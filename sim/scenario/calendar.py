@@ -1,0 +1,114 @@
+"""Dates and hours: the clock of a scenario, and values that step on dates.
+
+The clock counts float hours from 00:00 UTC of the first day of the horizon; the warm-up lies below zero.
+Nothing here asks the host for its time or its time zone.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+HOURS_PER_DAY = 24.0
+DAY_ONE = dt.date.min
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Clock:
+    """Translates between calendar dates and hours since 00:00 UTC of `start`.
+
+    Parameters
+    ----------
+    start, end
+        First day of the horizon and the first day after it.
+    warmup_days
+        Days simulated before `start` and left out of every measure.
+    """
+
+    start: dt.date
+    end: dt.date
+    warmup_days: int
+
+    @property
+    def opening_h(self) -> float:
+        """Hour at which the simulation begins, at or below zero."""
+        return -self.warmup_days * HOURS_PER_DAY
+
+    @property
+    def closing_h(self) -> float:
+        """Hour at which the simulation ends."""
+        return self.hours(self.end)
+
+    def hours(self, day: dt.date) -> float:
+        """Hours from the start of the horizon to 00:00 UTC of `day`; minus infinity for the first day of all."""
+        return float("-inf") if day == DAY_ONE else (day - self.start).days * HOURS_PER_DAY
+
+    def moment(self, hour: float) -> dt.datetime:
+        """The UTC date and time of an hour on the clock."""
+        midnight = dt.datetime(self.start.year, self.start.month, self.start.day, tzinfo=dt.UTC)
+        return midnight + dt.timedelta(hours=hour)
+
+    def years(self) -> dict[str, tuple[float, float]]:
+        """Calendar years touched by the horizon, each with its first and last hour, clipped to the horizon."""
+        return {
+            str(year): (
+                max(0.0, self.hours(dt.date(year, 1, 1))),
+                min(self.closing_h, self.hours(dt.date(year + 1, 1, 1))),
+            )
+            for year in range(self.start.year, (self.end - dt.timedelta(days=1)).year + 1)
+        }
+
+    def months(self) -> list[tuple[int, int, float]]:
+        """Calendar months from the opening to the end, each as (year, month, first hour), and the month after."""
+        day = (self.start - dt.timedelta(days=self.warmup_days)).replace(day=1)
+        months = []
+        while day < self.end:
+            months.append((day.year, day.month, self.hours(day)))
+            day = next_month(day)
+        months.append((day.year, day.month, self.hours(day)))
+        return months
+
+    def steps(self, values: Mapping[dt.date, T]) -> Steps[T]:
+        """A dated table as a step function of hours; its earliest value also holds before its date."""
+        days = sorted(values)
+        later = (self.hours(day) for day in days[1:])
+        return Steps((float("-inf"), *later), tuple(values[day] for day in days))
+
+
+def next_month(day: dt.date) -> dt.date:
+    """The first day of the month after that of `day`."""
+    return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+@dataclass(frozen=True)
+class Steps(Generic[T]):
+    """A right-continuous step function of hours.
+
+    `values[i]` holds from `from_h[i]` up to `from_h[i + 1]`; `from_h[0]` is minus infinity.
+    """
+
+    from_h: tuple[float, ...]
+    values: tuple[T, ...]
+
+    def at(self, hour: float) -> T:
+        """The value in force at `hour`."""
+        return self.values[bisect_right(self.from_h, hour) - 1]
+
+    def next_change_h(self, hour: float) -> float:
+        """The first date after `hour` at which the value changes, or infinity."""
+        later = bisect_right(self.from_h, hour)
+        return self.from_h[later] if later < len(self.from_h) else float("inf")
+
+    def spells(self, opening_h: float, closing_h: float) -> list[tuple[float, float, T]]:
+        """(from, until, value) for each stretch of constant value between two hours."""
+        edges = [max(hour, opening_h) for hour in self.from_h] + [closing_h]
+        return [
+            (edges[i], min(edges[i + 1], closing_h), value)
+            for i, value in enumerate(self.values)
+            if edges[i] < min(edges[i + 1], closing_h)
+        ]
