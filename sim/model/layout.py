@@ -63,17 +63,21 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
 
 
 def names(scenario: Scenario) -> Names:
-    """The words behind the codes; pools follow the places, for the table of capacities."""
+    """The words behind the codes; pools follow the places, for the table of capacities.
+
+    Vessels of one class on two crossings share their names: a voyage is told by its place and its vessel.
+    """
+    vessels = (
+        f"{vessel_class}_{number + 1}"
+        for _, sea in seas(scenario)
+        for vessel_class, vessel in sea.vessels.items()
+        for number in range(max(vessel.number.values()))
+    )
     return Names(
         places=[*scenario.places, *scenario.wagon_pools],
         flows=list(scenario.flows),
         regimes=list(scenario.regimes),
-        vessels=[
-            f"{vessel_class}_{number + 1}"
-            for _, sea in seas(scenario)
-            for vessel_class, vessel in sea.vessels.items()
-            for number in range(max(vessel.number.values()))
-        ],
+        vessels=list(dict.fromkeys(vessels)),
         pools=list(scenario.wagon_pools),
     )
 

@@ -3,8 +3,8 @@
 All times are hours since the start of the horizon; a time after the end of the run is NaN.
 
 trains
-    One row a train that entered, in the order of entry: train, flow, entered_h, left_h (NaN while inside), net_t,
-    teu, wagons.
+    One row a train, in the order of offer: train, flow, offered_h, entered_h (NaN while a ban holds it), left_h (NaN
+    while inside), net_t, teu, wagons.
 stages
     One row a spell of a train: train, place, activity, cause, queued_h, started_h, ended_h, beside. From `queued_h` to
     `started_h` it waited for `cause`; from `started_h` to `ended_h` the activity went on. The rows of a train that are
@@ -53,6 +53,7 @@ class Activity(IntEnum):
     SAILING = 12
     LANDING = 13
     TERMINAL = 14
+    HOLDING = 15
 
 
 class Cause(IntEnum):
@@ -73,6 +74,7 @@ class Cause(IntEnum):
     WEATHER = 12
     BERTH = 13
     TERMINAL_TRACK = 14
+    BAN = 15
 
 
 CUSTOMS = (Activity.KEYING, Activity.CHECKING, Activity.RELEASE, Activity.INSPECTION)
@@ -103,6 +105,7 @@ TRAINS = np.dtype(
     [
         ("train", "i4"),
         ("flow", "i2"),
+        ("offered_h", "f8"),
         ("entered_h", "f8"),
         ("left_h", "f8"),
         ("net_t", "f8"),

@@ -136,7 +136,9 @@ class Track:
             heapq.heappop(self.waiting)[2].succeed()
 
     def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, Any, None]:
-        """Change the capacity on its dates."""
-        for hour, old, new in zip(capacity.from_h[1:], capacity.values[:-1], capacity.values[1:], strict=True):
-            yield self.clock.at(max(hour, self.clock.now))
-            self.change(new - old)
+        """Change the capacity on its dates, all on the clock from the beginning: at equal times before any train."""
+        steps = zip(capacity.from_h[1:], capacity.values[:-1], capacity.values[1:], strict=True)
+        dates = [(self.clock.at(max(hour, self.clock.now)), new - old) for hour, old, new in steps]
+        for date, more in dates:
+            yield date
+            self.change(more)

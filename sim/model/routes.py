@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias, assert_never
 from sim.model.border import BorderLeg
 from sim.model.customs import Clearance, CustomsLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
+from sim.model.resources import Track
 from sim.model.sea import SeaLeg
 from sim.model.terminal import TerminalLeg
 from sim.model.traffic import departures_h
@@ -27,11 +28,12 @@ Leg: TypeAlias = SectionLeg | BorderLeg | SeaLeg | TerminalLeg
 
 @dataclass(frozen=True)
 class Plan:
-    """A flow made ready: what its trains are, when they set out (hours, in order), the legs they travel."""
+    """A flow made ready: its trains, when they are offered (hours, in order), the legs they travel, the ban if any."""
 
     consist: Consist
-    departs_h: Floats
+    offered_h: Floats
     legs: list[Leg]
+    ban: Track | None
 
 
 @dataclass(frozen=True)
@@ -70,12 +72,14 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     plans = []
     for code, (name, flow) in enumerate(scenario.flows.items()):
         train = scenario.trains[flow.train]
-        departs_h = departures_h(flow, train, scenario.clock, layout.world.luck, name)
+        offered_h = departures_h(flow, train, scenario.clock, layout.world.luck, name)
         sets = layout.pools.get(train.wagon_pool or "")
         consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons, sets)
-        travellers = Travellers(scenario, layout, name, flow, train, len(departs_h))
+        travellers = Travellers(scenario, layout, name, flow, train, len(offered_h))
         legs = [leg(travellers, place, position) for position, place in enumerate(flow.route)]
-        plans.append(Plan(consist, departs_h, legs))
+        limit = flow.most_trains_under_way
+        ban = None if limit is None else Track(layout.world.clock, scenario.clock.steps(limit))
+        plans.append(Plan(consist, offered_h, legs, ban))
     return plans
 
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from sim.model.world import Train, World
 
 ROOM_LEFT = 1e-9
-"""Share of a vessel's capacity below which it counts as full."""
+"""Share of a vessel's capacity below which it counts as full, and of a lot below which no rest of it stays behind."""
 
 
 @dataclass
@@ -37,7 +37,7 @@ class Lot:
     queued_h: float
     ashore: simpy.Event
     waiting: float = 0.0
-    landed: float = 0.0
+    parts_afloat: int = 0
     arrived_h: float = NEVER
     berthed_h: float = NEVER
 
@@ -63,6 +63,7 @@ class PortSide:
     tracks: Desk
     lots: deque[Lot] = field(default_factory=deque)
     news: simpy.Event | None = None
+    calls: int = 0
     received: float = 0.0
     landed: float = 0.0
 
@@ -80,8 +81,9 @@ class PortSide:
         parts = []
         while self.lots and room > 0:
             lot = self.lots[0]
-            units = min(lot.waiting, room)
+            units = room if lot.waiting - room > ROOM_LEFT * lot.units else lot.waiting
             lot.waiting -= units
+            lot.parts_afloat += 1
             room -= units
             parts.append(Part(lot, units, now, lot.waiting == 0))
             if lot.waiting == 0:
@@ -166,7 +168,8 @@ def shuttle(
     here, there = home, away
     while True:
         yield clock.at(crossing.weather.open_from(clock.now))
-        berth = here.berths.request(0, vessel.code)
+        here.calls += 1
+        berth = here.berths.request(0, here.calls)
         if berth is not None:
             yield berth
         berthed_h = clock.now
@@ -199,9 +202,9 @@ def unload(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Ge
             part.lot.berthed_h = berthed_h
     yield world.clock.at(berthed_h + work_h)
     for part in vessel.aboard:
-        part.lot.landed += part.units
+        part.lot.parts_afloat -= 1
         port.landed += part.units
-        if part.lot.landed >= part.lot.units * (1 - ROOM_LEFT):
+        if part.lot.waiting == 0 and part.lot.parts_afloat == 0:
             part.lot.ashore.succeed()
     vessel.aboard = []
 

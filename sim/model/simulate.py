@@ -11,13 +11,13 @@ import numpy as np
 from sim.model import conservation
 from sim.model.border import BorderLeg, cross_border
 from sim.model.layout import Layout, lay_out
-from sim.model.ledger import Tables
+from sim.model.ledger import Activity, Cause, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import Luck
-from sim.model.routes import Leg, Plan, plan_flows
+from sim.model.routes import Plan, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
 from sim.model.terminal import TerminalLeg, work_train
-from sim.model.world import Train, World
+from sim.model.world import Train, World, wait
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -60,22 +60,27 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
 
 def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, None]:
     """Send every train on its way: by hour, then by priority, then by flow."""
-    hours = np.concatenate([plan.departs_h for plan in plans])
-    flows = np.repeat(np.arange(len(plans)), [len(plan.departs_h) for plan in plans])
-    indexes = np.concatenate([np.arange(len(plan.departs_h)) for plan in plans])
+    hours = np.concatenate([plan.offered_h for plan in plans])
+    flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
+    indexes = np.concatenate([np.arange(len(plan.offered_h)) for plan in plans])
     priorities = np.array([plan.consist.priority for plan in plans])[flows]
     order = np.lexsort((indexes, flows, priorities, hours))
     trains = zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True)
     for number, (hour, flow, index) in enumerate(trains):
         yield world.clock.at(hour)
-        world.clock.process(travel(world, Train(number, plans[flow].consist, index, hour), plans[flow].legs))
+        train = Train(number, plans[flow].consist, index, hour)
+        world.clock.process(travel(world, train, plans[flow]))
 
 
-def travel(world: World, train: Train, legs: list[Leg]) -> Generator[simpy.Event, None, None]:
-    """A train's journey: every place of its route in turn."""
+def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
+    """A train's journey: held while a ban lasts, then every place of its route in turn."""
     world.created += 1
     world.inside[train.number] = train
-    for leg in legs:
+    if plan.ban is not None:
+        let_in = plan.ban.request(train.consist.priority, train.number)
+        yield from wait(world, train, let_in, plan.legs[0].place, Activity.HOLDING, Cause.BAN)
+    train.entered_h = world.clock.now
+    for leg in plan.legs:
         match leg:
             case SectionLeg():
                 yield from run_section(world, train, leg)
@@ -87,6 +92,8 @@ def travel(world: World, train: Train, legs: list[Leg]) -> Generator[simpy.Event
                 yield from work_train(world, train, leg)
             case _:
                 assert_never(leg)
+    if plan.ban is not None:
+        plan.ban.release()
     del world.inside[train.number]
     world.delivered += 1
     write_train(world, train, world.clock.now)
@@ -95,7 +102,7 @@ def travel(world: World, train: Train, legs: list[Leg]) -> Generator[simpy.Event
 def write_train(world: World, train: Train, left_h: float) -> None:
     """One row of the table of trains."""
     consist = train.consist
-    row = (train.number, consist.code, train.entered_h, left_h, consist.net_t, consist.teu, consist.wagons)
+    row = (train.number, consist.code, train.offered_h, train.entered_h, left_h, consist.net_t, consist.teu, consist.wagons)
     world.ledger.trains.append(row)
 
 

@@ -50,7 +50,7 @@ def cumulative_trains(flow: Flow, train: TrainType, clock: Clock) -> tuple[Float
 
 
 def departures_h(flow: Flow, train: TrainType, clock: Clock, luck: Luck, name: str) -> Floats:
-    """Hours at which the trains of a flow set out, in order.
+    """Hours at which the trains of a flow are offered to the corridor, in order.
 
     Raises
     ------
@@ -61,8 +61,9 @@ def departures_h(flow: Flow, train: TrainType, clock: Clock, luck: Luck, name: s
     if trains[-1] > TRAINS_AT_MOST:
         raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
-    moving = np.concatenate([[True], np.diff(trains) > 0])
-    return np.asarray(np.interp(points, trains[moving], edges[moving]))
+    after = np.searchsorted(trains, points, side="right")
+    hours_a_train = np.diff(edges)[after - 1] / np.diff(trains)[after - 1]
+    return np.asarray(edges[after - 1] + (points - trains[after - 1]) * hours_a_train)
 
 
 def unit_points(cv: float, until: float, stream: np.random.Generator) -> Floats:

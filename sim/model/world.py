@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -44,13 +45,14 @@ class Consist:
 class Train:
     """A train: the `index`-th of its flow, the `number`-th of the run."""
 
-    __slots__ = ("consist", "entered_h", "index", "number", "open_wait", "trip")
+    __slots__ = ("consist", "entered_h", "index", "number", "offered_h", "open_wait", "trip")
 
-    def __init__(self, number: int, consist: Consist, index: int, entered_h: float) -> None:
+    def __init__(self, number: int, consist: Consist, index: int, offered_h: float) -> None:
         self.number = number
         self.consist = consist
         self.index = index
-        self.entered_h = entered_h
+        self.offered_h = offered_h
+        self.entered_h = math.nan
         self.trip: WagonTrip | None = None
         self.open_wait: tuple[int, Activity, Cause, float] | None = None
 

@@ -382,6 +382,11 @@ class Flow(Table):
     declarations_per_train: Count = Field(default=0, description="Transit declarations a train; 0: none are needed")
     regime: SteppedName | None = Field(default=None, description="Clearance regime of the declarations, by date")
 
+    most_trains_under_way: SteppedCount | None = Field(
+        default=None,
+        description="Convention ban: no more trains of the flow are let onto the route than this; none: no ban",
+    )
+
     @model_validator(mode="after")
     def one_volume_and_a_regime(self) -> Self:
         """Exactly one way to state the volume; declarations need a regime."""
