@@ -5,7 +5,8 @@ free gives start and end at once (Kiefer and Wolfowitz, 1955), and the train sle
 nobody knows beforehand (a track, a berth) keeps a queue.
 
 At equal times releases and rises of capacity come first, then cuts, then arrivals; those who wait are served by
-priority, then by train number. A cut never stops work under way: the places that fall free first are the ones lost.
+priority, then by train number. A cut never stops work under way: the places that fall free first are the ones lost,
+and a rise gives back the last of them, which may be at work still.
 """
 
 from __future__ import annotations
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
 NEVER = math.inf
 
 
+class Hour(simpy.Event):
+    """The event of an hour, sure to come: what a timeout is to a delay."""
+
+    def __init__(self, clock: Clock, hour: float) -> None:
+        self.env = clock
+        self.callbacks = []
+        self._ok = True
+        self._value = None
+        heapq.heappush(clock._queue, (hour, simpy.events.NORMAL, next(clock._eid), self))
+
+
 class Clock(simpy.Environment):
     """SimPy's environment with a sleep until an hour.
 
@@ -31,7 +43,7 @@ class Clock(simpy.Environment):
     next one begins, so the hour itself is scheduled.
     """
 
-    def at(self, hour: float) -> simpy.Event:
+    def at(self, hour: float) -> Hour:
         """An event at `hour`; at `NEVER` it does not happen.
 
         Raises
@@ -39,13 +51,9 @@ class Clock(simpy.Environment):
         ValueError
             When the hour lies in the past.
         """
-        if hour < self.now:
-            raise ValueError(f"hour {hour} lies before the present, {self.now}")
-        event = simpy.Event(self)
-        event._ok = True
-        event._value = None
-        heapq.heappush(self._queue, (hour, simpy.events.NORMAL, next(self._eid), event))
-        return event
+        if hour < self._now:
+            raise ValueError(f"hour {hour} lies before the present, {self._now}")
+        return Hour(self, hour)
 
 
 class Desk:
@@ -53,6 +61,7 @@ class Desk:
 
     def __init__(self, capacity: Steps[int]) -> None:
         self.free_h = [-NEVER] * capacity.values[0]
+        self.leaving_h: list[float] = []
         before = capacity.values[:-1]
         self.changes = [
             (hour, after - old)
@@ -78,9 +87,10 @@ class Desk:
         hour, more = self.changes.pop(0)
         self.change_h = self.changes[0][0]
         for _ in range(more):
-            heapq.heappush(self.free_h, hour)
-        for _ in range(min(-more, len(self.free_h))):
-            heapq.heappop(self.free_h)
+            finished_h = self.leaving_h.pop() if self.leaving_h else hour
+            heapq.heappush(self.free_h, max(hour, finished_h))
+        for _ in range(-more):
+            self.leaving_h.append(heapq.heappop(self.free_h))
 
 
 class Paths:

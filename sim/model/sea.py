@@ -167,7 +167,9 @@ def shuttle(
     yield clock.at(max(enters_h, clock.now))
     here, there = home, away
     while True:
-        yield clock.at(crossing.weather.open_from(clock.now))
+        fair_h = crossing.weather.open_from(clock.now)
+        if fair_h > clock.now:
+            yield clock.at(fair_h)
         here.calls += 1
         berth = here.berths.request(0, here.calls)
         if berth is not None:
@@ -234,7 +236,8 @@ def load(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
         if room <= ROOM_LEFT * vessel.capacity or clock.now >= leaves_h:
             break
         yield port.next_cargo(clock) | deadline
-    yield clock.at(max(stowed_h, clock.now))
+    if stowed_h > clock.now:
+        yield clock.at(stowed_h)
 
 
 def embark(

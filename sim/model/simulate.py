@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import math
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, assert_never
 
@@ -20,7 +22,7 @@ from sim.model.terminal import TerminalLeg, work_train
 from sim.model.world import Train, World, wait
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     import simpy
 
@@ -53,9 +55,22 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     layout = lay_out(scenario, Luck(seed, replication))
     world = layout.world
     world.clock.process(dispatch(world, plan_flows(scenario, layout)))
-    world.clock.run(until=world.closing_h)
+    with collection_off():
+        world.clock.run(until=world.closing_h)
     close(world, layout)
     return Run(replication, world.ledger.frames(world.closing_h))
+
+
+@contextmanager
+def collection_off() -> Iterator[None]:
+    """Keep Python's cycle collector from searching the millions of live events: a fifth of the time of a run."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, None]:
@@ -102,8 +117,8 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
 def write_train(world: World, train: Train, left_h: float) -> None:
     """One row of the table of trains."""
     consist = train.consist
-    row = (train.number, consist.code, train.offered_h, train.entered_h, left_h, consist.net_t, consist.teu, consist.wagons)
-    world.ledger.trains.append(row)
+    times = (train.offered_h, train.entered_h, left_h)
+    world.ledger.trains.append((train.number, consist.code, *times, consist.net_t, consist.teu, consist.wagons))
 
 
 def close(world: World, layout: Layout) -> None:

@@ -75,17 +75,20 @@ class WagonSets:
             self.grant(place)
         else:
             self.rows.append((self.code, trip.train, trip.taken_h, now, now + empty_run_h))
-            self.clock.process(self.run(self.home, now + empty_run_h))
+            self.run(self.home, now + empty_run_h)
 
     def grant(self, place: str) -> None:
         """Promise the set at hand to the first train waiting at a place."""
         self.promised += 1
         heapq.heappop(self.waiting[place])[2].succeed()
 
-    def run(self, place: str, arrival_h: float) -> Generator[simpy.Event, None, None]:
-        """Run a set empty to a place, where it serves a train, stands idle (at home) or turns back."""
+    def run(self, place: str, arrival_h: float) -> None:
+        """Run a set empty to a place."""
         self.running_empty += 1
-        yield self.clock.at(arrival_h)
+        self.clock.at(arrival_h).callbacks.append(lambda _: self.arrive(place))
+
+    def arrive(self, place: str) -> None:
+        """Let a set that ran empty serve a train, stand idle (at home) or turn back."""
         self.running_empty -= 1
         if place != self.home:
             self.called[place] -= 1
@@ -94,7 +97,7 @@ class WagonSets:
         elif place == self.home:
             self.stand_idle()
         else:
-            self.clock.process(self.run(self.home, self.clock.now + self.run_out_h[place]))
+            self.run(self.home, self.clock.now + self.run_out_h[place])
 
     def stand_idle(self) -> None:
         """Stand at home until called; a set too many leaves the fleet."""
@@ -113,7 +116,7 @@ class WagonSets:
             while place != self.home and self.idle > 0 and len(queue) > self.called[place]:
                 self.idle -= 1
                 self.called[place] += 1
-                self.clock.process(self.run(place, self.clock.now + self.run_out_h[place]))
+                self.run(place, self.clock.now + self.run_out_h[place])
 
     def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, None, None]:
         """Let the fleet grow and shrink on its dates; a set on the road leaves when it is home."""

@@ -1,0 +1,396 @@
+"""The command line: the only place that prints, and the only one that exits.
+
+Exit status 0: done. 2: what the user gave is wrong. 1: anything else. Heavy imports stand inside the commands, so that
+`corridor --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.scenario.read import Reading
+    from sim.study.replicate import Replication
+    from sim.study.results import Results
+    from sim.views.answers import Sheet
+
+
+def fail(message: str, status: int = 2) -> NoReturn:
+    """Say what is wrong and stop."""
+    click.echo(message, err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the errors a user can cause into one message each, and exit status 2."""
+    from sim.scenario.read import ScenarioError
+    from sim.study.compare import CompareError
+    from sim.study.results import ResultsError
+
+    try:
+        yield
+    except ScenarioError as error:
+        count = len(error.problems)
+        fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
+    except (ResultsError, CompareError) as error:
+        fail(f"{error}\nNothing was written.")
+    except KeyboardInterrupt:
+        fail("\nStopped; nothing was written.", status=1)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="corridor-simulator", prog_name="corridor")
+def main() -> None:
+    """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
+
+
+set_option = click.option(
+    "--set",
+    "overrides",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change a number, e.g. places.dostyk.forming.crews=4.",
+)
+
+
+def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options of every command that runs scenarios."""
+    options = (
+        click.option("--replications", type=click.IntRange(2, 100_000), help="Repetitions; default: as the file says."),
+        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; default: as the file says."),
+        click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core."),
+        click.option("--no-plots", is_flag=True, help="Write the tables only."),
+        set_option,
+    )
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+def scenarios() -> None:
+    """List the shipped scenarios."""
+    from sim.scenario.read import read, shipped
+    from sim.views.answers import Sheet
+
+    with plain_errors():
+        sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
+        for path in sorted(shipped().glob("*.toml")):
+            scenario = read(path).scenario
+            years = f"{scenario.horizon.start} to {scenario.horizon.end}"
+            sheet.rows.append((path.stem, scenario.title, years, str(len(scenario.flows))))
+    show(stdout(), sheet)
+    click.echo(f"They lie in {shipped()}. Run one with: corridor run NAME")
+
+
+@main.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write a small scenario of your own, NAME.toml, ready to run and to change."""
+    from sim.scenario.read import schema_json, shipped
+
+    path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    if path.exists():
+        fail(f"{path}: is there already; choose another name.")
+    if not path.parent.is_dir():
+        fail(f"{path}: its folder {path.parent} does not exist.")
+    schema = path.with_name("scenario.schema.json")
+    try:
+        path.write_text((shipped() / "altynkol_paper.toml").read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+        if not schema.exists():
+            schema.write_text(schema_json(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}")
+    click.echo(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
+
+
+@main.command()
+@click.argument("file")
+@set_option
+def check(file: str, overrides: tuple[str, ...]) -> None:
+    """Check a scenario FILE and say what it holds."""
+    from sim.study.experiment import load
+    from sim.views.answers import assumed
+
+    with plain_errors():
+        reading = load(file, overrides)
+    scenario = reading.scenario
+    click.echo(f"{reading.files[0]}: {scenario.title}")
+    click.echo(
+        f"{len(scenario.places)} places, {len(scenario.flows)} flows, {scenario.horizon.start} to "
+        f"{scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up"
+    )
+    click.echo(assumed(reading.resolved, ledger_for(reading)))
+
+
+@main.command()
+@click.argument("file")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: results/<scenario>.")
+@run_options
+def run(
+    file: str,
+    out: Path | None,
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+) -> None:
+    """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
+    from sim.study.experiment import load
+    from sim.study.results import check_replaceable, result_folder
+    from sim.views.answers import run_sheets, sample, standing
+
+    with plain_errors():
+        reading = load(file, overrides)
+        folder = out or result_folder(Path("results"), reading.name)
+        check_replaceable(folder)
+        results = simulated([reading], replications, seed, workers)[0]
+        keep(results, folder, no_plots)
+        console = stdout()
+        for sheet in run_sheets(results):
+            show(console, sheet)
+    click.echo(f"{sample(results)}; {standing(results)}.")
+    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+@main.command()
+@click.argument("a")
+@click.argument("b")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; default: results/<A>_vs_<B>.")
+@run_options
+def compare(
+    a: str,
+    b: str,
+    out: Path | None,
+    replications: int | None,
+    seed: int | None,
+    workers: int | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+) -> None:
+    """Compare scenarios A and B (files, or folders of results): paired differences, B less A, with intervals."""
+    from sim.study.compare import compare as paired
+    from sim.study.results import check_replaceable, result_folder
+    from sim.views.answers import difference_sheet, sample, standing, throughput_sheet
+    from sim.views.folders import write_comparison
+
+    with plain_errors():
+        sides = [side(name, overrides) for name in (a, b)]
+        folder = out or result_folder(Path("results"), f"{sides[0].name}_vs_{sides[1].name}")
+        check_replaceable(folder)
+        one, other = both(sides, replications, seed, workers)
+        differences = paired(one, other)
+        with working("Writing tables and plots"):
+            write_comparison(one, other, differences, folder, plots=not no_plots)
+        console = stdout()
+        for results in (one, other):
+            for corridor, about in results.scenario.corridors.items():
+                if about.target_mt:
+                    show(console, throughput_sheet(results, corridor), f"{results.name}. ")
+        show(console, difference_sheet(one, other, differences))
+    left_out = sum(differences.attrs["left_out"].values())
+    click.echo(f"{sample(one)}, paired by replication; {left_out} measures that only one of them has are left out.")
+    click.echo(f"{standing(other)}.")
+    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+@main.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--flow", help="Flow of the train graph; default: the first that crosses a border.")
+@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
+def plot(folder: Path, flow: str | None, week: Any) -> None:
+    """Draw the plots of the results in DIR anew; the train graph for a week and a flow of choice."""
+    from sim.study.results import load
+    from sim.views.folders import caption
+    from sim.views.plots import NothingToDraw, draw_all, marey, save
+
+    with plain_errors():
+        results = load(folder)
+        if flow is not None and flow not in results.scenario.flows:
+            from sim.scenario.problems import did_you_mean
+
+            fail(f"--flow: '{flow}' is not a flow of {results.name}{did_you_mean(flow, results.scenario.flows)}")
+        with working("Drawing"):
+            try:
+                written = draw_all(results, folder, caption(results))
+                if flow is not None or week is not None:
+                    graph = marey(results, caption(results), week.date() if week else None, flow)
+                    written += save(graph, folder, "train_graph")
+            except NothingToDraw as nothing:
+                fail(f"{folder}: {nothing}")
+            except OSError as error:
+                fail(f"{folder}: cannot be written: {error.strerror}")
+    for path in dict.fromkeys(written):
+        click.echo(path)
+
+
+@main.command()
+@click.argument("file")
+@click.option(
+    "--facts", "ledger", type=click.Path(path_type=Path), help="Ledger of facts; default: sources.csv nearby."
+)
+@set_option
+def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
+    """List every number of a scenario FILE with the published fact or the assumption behind it."""
+    from sim.scenario.problems import dotted
+    from sim.scenario.read import ScenarioError
+    from sim.scenario.sources import citation_problems, facts, figures
+    from sim.study.experiment import load
+    from sim.views.answers import Sheet, assumed
+
+    with plain_errors():
+        reading = load(file, overrides)
+        path = ledger or ledger_for(reading)
+        known = facts(path) if path.is_file() else {}
+        listed = figures(reading.resolved, known)
+        problems = citation_problems(listed, known, reading.spots)
+        if problems:
+            raise ScenarioError(problems)
+    sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))
+    for each in listed:
+        status = "recalled fact" if any(fact.status == "recalled" for fact in each.facts) else each.standing
+        sheet.rows.append((dotted(each.path), each.value, each.unit, status, each.source))
+    show(stdout(), sheet)
+    click.echo(f"{assumed(reading.resolved, path)}. The facts stand in {path}")
+
+
+@main.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def schema(file: Path | None) -> None:
+    """Write the JSON Schema of scenario files for editors to FILE, or print it."""
+    from sim.scenario.read import schema_json
+
+    if file is None:
+        click.echo(schema_json(), nl=False)
+        return
+    try:
+        file.write_text(schema_json(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{file}: cannot be written: {error.strerror}")
+
+
+def ledger_for(reading: Reading) -> Path:
+    """The ledger of facts beside the scenario, or else the shipped one."""
+    from sim.scenario.read import shipped
+
+    beside = reading.files[0].with_name("sources.csv")
+    return beside if beside.is_file() else shipped() / "sources.csv"
+
+
+def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
+    """One side of a comparison: results that lie in a folder, or a scenario to be run."""
+    from sim.study.experiment import load
+    from sim.study.results import load as load_results
+
+    if Path(name).is_dir():
+        if overrides:
+            fail(f"--set changes scenarios, and {name} holds results that are already run.")
+        return load_results(Path(name))
+    return load(name, overrides)
+
+
+def both(
+    sides: list[Reading | Results], replications: int | None, seed: int | None, workers: int | None
+) -> tuple[Results, Results]:
+    """The results of both sides; those not yet run are run under the seed and as often as the other side says."""
+    from sim.scenario.read import Reading
+
+    waiting = [each for each in sides if isinstance(each, Reading)]
+    known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
+    first = waiting[0].scenario.study if waiting else None
+    if known is not None:
+        replications, seed = replications or known["replications"], known["seed"] if seed is None else seed
+    elif first is not None:
+        replications, seed = replications or first.replications, first.seed if seed is None else seed
+    fresh = iter(simulated(waiting, replications, seed, workers) if waiting else [])
+    one, other = (next(fresh) if isinstance(each, Reading) else each for each in sides)
+    return one, other
+
+
+def simulated(
+    readings: list[Reading], replications: int | None, seed: int | None, workers: int | None
+) -> list[Results]:
+    """Run scenarios one after the other under one progress bar."""
+    import os
+
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from sim.study.experiment import run as run_study
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    total = sum(replications or reading.scenario.study.replications for reading in readings)
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("Replications", total=total)
+
+        def on_done(replication: Replication) -> None:
+            progress.advance(task)
+
+        count = workers or os.cpu_count() or 1
+        return [
+            run_study(reading, replications=replications, seed=seed, workers=count, on_done=on_done)
+            for reading in readings
+        ]
+
+
+def keep(results: Results, folder: Path, no_plots: bool) -> None:
+    """Write results and their plots to a folder, whole or not at all."""
+    from sim.views.folders import write_results
+
+    with working("Writing tables and plots"):
+        write_results(results, folder, plots=not no_plots)
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what goes on while it does, on a terminal only."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} ..."):
+        yield
+
+
+def stdout() -> Console:
+    """The console results are printed on; wide where nobody watches, so that no cell is cut."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=200)
+
+
+def show(console: Console, sheet: Sheet, before: str = "") -> None:
+    """Print a sheet as a table."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=escape(before + sheet.title), box=box.SIMPLE, title_justify="left", title_style="bold")
+    for head in sheet.heads:
+        table.add_column(escape(head), overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,40 @@
+"""The JSON Schema of scenario files, by which an editor completes keys and marks mistakes."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from sim.scenario.schema import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NULL = {"type": "null"}
+
+
+def schema_json() -> str:
+    """The schema as text, for `scenarios/scenario.schema.json`.
+
+    A file that extends another says only what it changes, so keys are required of a file that extends none, and only
+    at its top; reading names every other missing key. TOML dates are strings here, as editors take them.
+    """
+    schema = Scenario.model_json_schema()
+    needed = {"if": {"not": {"required": ["extends"]}}, "then": {"required": schema["required"]}}
+    return json.dumps({"$schema": DIALECT} | adapted(schema) | needed, indent=2, ensure_ascii=False) + "\n"
+
+
+def adapted(part: Any) -> Any:
+    """A part of pydantic's schema as TOML files need it: no null, no other names in a table by name, no kind needed."""
+    if isinstance(part, list):
+        return [adapted(each) for each in part if each != NULL]
+    if not isinstance(part, dict):
+        return part
+    kept = {key: adapted(value) for key, value in part.items() if key not in ("required", "discriminator")}
+    if kept.get("default", ...) is None:
+        del kept["default"]
+    if "oneOf" in kept:
+        kept["anyOf"] = kept.pop("oneOf")
+    if len(kept.get("anyOf", ())) == 1:
+        kept |= kept.pop("anyOf")[0]
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept

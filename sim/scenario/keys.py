@@ -1,0 +1,124 @@
+"""What the schema has at a key path: read from the models, so that no second list of keys can fall behind them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from sim.scenario.positions import KeyPath
+from sim.scenario.schema import Scenario, Spread, Table
+
+Data = Mapping[str, Any]
+"""A scenario file as read from TOML, before any check."""
+
+
+def value_at(data: Any, path: KeyPath) -> Any:
+    """The value at a key path of tables, or None if there is none."""
+    for key in path:
+        data = data.get(key) if isinstance(data, dict) else None
+    return data
+
+
+def with_value(table: Data, path: KeyPath, value: Any) -> dict[str, Any]:
+    """A copy of a table with one value changed or added; a bare value on the way gives place to a table."""
+    key, *rest = path
+    below = table.get(str(key))
+    inner = with_value(below if isinstance(below, dict) else {}, tuple(rest), value) if rest else value
+    return {**table, str(key): inner}
+
+
+@cache
+def alternatives(annotation: Any) -> tuple[Any, ...]:
+    """The types an annotation allows, `None` left out."""
+    if get_origin(annotation) is Annotated:
+        return alternatives(get_args(annotation)[0])
+    if get_origin(annotation) in (Union, UnionType):
+        return tuple(kind for part in get_args(annotation) for kind in alternatives(part))
+    return () if annotation in (None, type(None)) else (annotation,)
+
+
+@cache
+def models(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The models among the types an annotation allows."""
+    return tuple(kind for kind in alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
+
+
+def kinds(model: type[BaseModel]) -> tuple[str, ...]:
+    """What a model accepts as its `kind`; nothing for a model without one."""
+    field = model.model_fields.get("kind")
+    return get_args(field.annotation) if field else ()
+
+
+def model_of(annotation: Any, table: Data) -> type[BaseModel] | None:
+    """The model a table is to fit: the only one, or the one of its `kind`."""
+    candidates = models(annotation)
+    if len(candidates) == 1:
+        return candidates[0]
+    return next((model for model in candidates if table.get("kind") in kinds(model)), None)
+
+
+def inside(annotation: Any, table: Data, key: str) -> Any:
+    """The annotation of one key of a table; None if the schema has no such key.
+
+    A file that changes a few keys of a place need not repeat its kind: then any kind that has the key will do.
+    """
+    for kind in alternatives(annotation):
+        if get_origin(kind) is dict:
+            return get_args(kind)[1]
+    model = model_of(annotation, table)
+    fields = [
+        each.model_fields[key] for each in ((model,) if model else models(annotation)) if key in each.model_fields
+    ]
+    return fields[0].annotation if fields else None
+
+
+def annotation_at(data: Data, path: KeyPath) -> Any:
+    """The annotation at a key path of tables; None if the schema has no such key."""
+    annotation: Any = Scenario
+    for depth, key in enumerate(path):
+        table = value_at(data, path[:depth])
+        annotation = inside(annotation, table if isinstance(table, dict) else {}, str(key))
+    return annotation
+
+
+def is_named(annotation: Any) -> bool:
+    """Whether a value is a table of tables by name, such as `places`."""
+    dicts = [kind for kind in alternatives(annotation) if get_origin(kind) is dict]
+    return any(issubclass(model, Table) for kind in dicts for model in models(get_args(kind)[1]))
+
+
+@cache
+def is_table(annotation: Any) -> bool:
+    """Whether a value is a table with keys of the schema, or a table of such tables."""
+    return is_named(annotation) or any(issubclass(model, Table) for model in models(annotation))
+
+
+def is_one_value(annotation: Any) -> bool:
+    """Whether a table is one value to be replaced whole: values by date, values by year, or a spread."""
+    return any(
+        kind is Spread or (get_origin(kind) is dict and alternatives(get_args(kind)[0])[0] in (int, dt.date))
+        for kind in alternatives(annotation)
+    )
+
+
+def tables(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data, Any]]:
+    """Every table that the schema knows, outermost first: its key path, itself, its annotation."""
+    yield path, data, annotation
+    for key, value in data.items():
+        below = inside(annotation, data, key)
+        if isinstance(value, dict) and is_table(below):
+            yield from tables(value, below, (*path, key))
+
+
+def leaves(data: Data) -> Iterator[tuple[KeyPath, Any]]:
+    """Every value that is not such a table, with its key path; `sources` are left out."""
+    for path, table, annotation in tables(data):
+        for key, value in table.items():
+            inner = isinstance(value, dict) and is_table(inside(annotation, table, key))
+            if key != "sources" and not inner:
+                yield (*path, key), value

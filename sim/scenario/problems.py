@@ -1,0 +1,119 @@
+"""Problems of a scenario, each with the place where it was said, and the plain words they share."""
+
+from __future__ import annotations
+
+import datetime as dt
+import difflib
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.positions import KeyPath
+
+LONGEST_QUOTE = 60
+LARGEST_SHOWN = 10**20
+
+
+Complaint = tuple[KeyPath, str]
+"""A key path and what is wrong there, before it is known which file said it."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where something was said: a file, or `--set`, and line and column from 1 where they are known."""
+
+    file: str
+    line: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing wrong with a scenario."""
+
+    spot: Spot
+    path: KeyPath
+    message: str
+
+    @property
+    def file(self) -> str:
+        """The file that said it, or `--set`."""
+        return self.spot.file
+
+    @property
+    def line(self) -> int | None:
+        """Line in the file, from 1."""
+        return self.spot.line
+
+    @property
+    def column(self) -> int | None:
+        """Column in the line, from 1."""
+        return self.spot.column
+
+    @property
+    def key(self) -> str:
+        """The key path as text."""
+        return dotted(self.path)
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        return f"{place}: {self.key}: {self.message}" if self.path else f"{place}: {self.message}"
+
+
+class ScenarioError(Exception):
+    """A scenario that cannot be used, with everything found wrong in it."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = list(problems)
+
+    def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
+        return type(self), (self.problems,)
+
+
+def dotted(path: KeyPath) -> str:
+    """A key path as it would be written: `places.altynkol.receiving_tracks`, `flows.transit.route[2]`."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        else:
+            bare = re.fullmatch("[A-Za-z0-9_-]+", part)
+            text += ("." if text else "") + (part if bare else json.dumps(part, ensure_ascii=not part.isprintable()))
+    return text
+
+
+def nearest(word: object, choices: Iterable[str]) -> str | None:
+    """The choice that a word comes closest to, or None if it comes close to none."""
+    near = difflib.get_close_matches(str(word), sorted(choices), n=1)
+    return near[0] if near else None
+
+
+def did_you_mean(word: object, choices: Iterable[str]) -> str:
+    """`; did you mean '...'?` with the nearest of the choices, or nothing if none is near."""
+    near = nearest(word, choices)
+    return f"; did you mean {shown(near)}?" if near else ""
+
+
+def shown(value: Any) -> str:
+    """A value of a scenario file in short, to be quoted in a message."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case int() if abs(value) > LARGEST_SHOWN:
+            return "a huge number"
+        case int() | float():
+            return str(value)
+        case str():
+            text = value if len(value) <= LONGEST_QUOTE else value[: LONGEST_QUOTE - 1] + "…"
+            plain = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
+            return f"'{plain}'"
+        case dict():
+            return "a table"
+        case list():
+            return "a list"
+        case dt.date() | dt.time():
+            return value.isoformat()
+    return f"'{value}'"

@@ -1,0 +1,128 @@
+"""What pydantic refuses, in a planner's words and at the key path the planner wrote."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+
+from sim.scenario.keys import Data, annotation_at, kinds, model_of, models, value_at
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint, did_you_mean, dotted, nearest, shown
+
+NAME = "a name of small letters, digits and _, a letter first"
+TYPES = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text in quotes",
+    "bool_type": "true or false",
+    "date_type": "a date such as 2025-07-01",
+    "tuple_type": "a list",
+    "dict_type": "a table",
+    "model_type": "a table",
+    "model_attributes_type": "a table",
+    "string_pattern_mismatch": NAME,
+}
+BOUNDS = {
+    "greater_than": ("more than", "gt"),
+    "greater_than_equal": ("at least", "ge"),
+    "less_than": ("less than", "lt"),
+    "less_than_equal": ("at most", "le"),
+}
+SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_length")}
+
+
+def refusals(error: ValidationError, data: Data) -> list[Complaint]:
+    """Everything a validation of `data` refused.
+
+    A key that is missing because it is misspelt is named once, as the misspelt one.
+    """
+    found = [(key_path(each["loc"], data), each) for each in error.errors(include_url=False)]
+    unknown = [path for path, each in found if each["type"] == "extra_forbidden"]
+    misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
+    return [refusal(path, each, data) for path, each in found if not (each["type"] == "missing" and path in misspelt)]
+
+
+def key_path(location: tuple[str | int, ...], data: Data) -> KeyPath:
+    """A location of pydantic's without what it adds: the kind of a place, the parts it makes of a bare value."""
+    path: KeyPath = ()
+    here: Any = data
+    kind = None
+    for part in location:
+        is_kind, kind = kind == part, None
+        if isinstance(here, list) and isinstance(part, int):
+            path, here = (*path, part), here[part]
+        elif isinstance(here, dict) and not is_kind and part != "[key]":
+            path, here = (*path, part), here.get(part)
+            kind = here.get("kind") if isinstance(here, dict) else None
+    return path
+
+
+def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
+    """One error of pydantic's, found at `path`, as a complaint."""
+    context = error.get("ctx", {})
+    got = f"(got {shown(error['input'])})"
+    match error["type"]:
+        case "missing":
+            return path, "is missing"
+        case "extra_forbidden":
+            return path, unknown_key(path, data)
+        case "union_tag_not_found" | "union_tag_invalid":
+            return (*path, "kind"), wrong_kind(path, data)
+        case "value_error":
+            return path, str(context["error"])
+        case "literal_error":
+            hint = did_you_mean(error["input"], re.findall("'(.*?)'", context["expected"]))
+            return path, f"must be {context['expected']} {got}{hint}"
+        case "string_pattern_mismatch" if error["loc"][-1] == "[key]":
+            return path, f"is not {NAME}"
+        case "float_type" if isinstance(error["input"], int) and not isinstance(error["input"], bool):
+            return path, "is too large a number"
+        case "model_type" if context["class_name"] == "Spread":
+            return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {got}"
+        case kind if kind in TYPES:
+            return path, f"must be {TYPES[kind]} {got}"
+        case kind if kind in BOUNDS:
+            words, limit = BOUNDS[kind]
+            return path, f"must be {words} {str(context[limit]).removesuffix('.0')} {got}"
+        case kind if kind in SIZES:
+            words, limit = SIZES[kind]
+            entries = "1 entry" if context[limit] == 1 else f"{context[limit]} entries"
+            return path, f"must have {words} {entries} (got {context['actual_length']})"
+    return path, error["msg"]
+
+
+def known_keys(path: KeyPath, data: Data) -> Iterable[str]:
+    """The keys that the table at a key path may have."""
+    model = model_of(annotation_at(data, path), value_at(data, path))
+    return model.model_fields if model else ()
+
+
+def unknown_key(path: KeyPath, data: Data) -> str:
+    """What to say of a key that the schema does not have in its table."""
+    table, key = path[:-1], str(path[-1])
+    known = known_keys(table, data)
+    elsewhere = [
+        kind for model in models(annotation_at(data, table)) if key in model.model_fields for kind in kinds(model)
+    ]
+    if elsewhere:
+        hint = f"; it is a key of kind '{elsewhere[0]}'"
+    else:
+        hint = did_you_mean(key, known) or f"; its keys are {', '.join(known)}"
+    return f"is not a key of {f'[{dotted(table)}]' if table else 'a scenario'}{hint}"
+
+
+def wrong_kind(path: KeyPath, data: Data) -> str:
+    """What to say of a table whose `kind` is missing or none of those there are."""
+    choices = [kind for model in models(annotation_at(data, path)) for kind in kinds(model)]
+    table = value_at(data, path)
+    expected = ", ".join(f"'{kind}'" for kind in choices)
+    if "kind" in table:
+        return f"must be one of {expected} (got {shown(table['kind'])}){did_you_mean(table['kind'], choices)}"
+    *outer, name = path
+    near = nearest(name, [each for each in value_at(data, tuple(outer)) if each != name])
+    return f"is missing; it must be one of {expected}" + (f", or was [{dotted((*outer, near))}] meant?" if near else "")

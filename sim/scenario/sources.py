@@ -1,0 +1,225 @@
+"""The ledger of figures: which published fact or which assumption stands behind each number of a scenario.
+
+A line of `sources` reads `ID`, `ID, ID`, either with `: how it follows` after it, or `assumed: why`; the ids are those
+of the ledger of facts, `scenarios/sources.csv`. A number is spoken for by the innermost table around it that has a line
+for its key (or for the table it lies in) or, failing that, a line `all`; a published figure also by its own `fact`.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from sim.scenario.keys import Data, leaves, value_at
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
+
+Standing = Literal["fact", "assumed", "unsourced"]
+STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
+
+NOT_FIGURES = ("horizon", "study")
+ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
+CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
+DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
+"""What reading writes for a number whose source was given for an earlier value; see `sim.scenario.merge`."""
+
+UNITS = {
+    "km_per_day": "km/day",
+    "trains_per_day": "trains/day",
+    "paths_per_day": "paths/day",
+    "trains_per_year": "trains/year",
+    "teu_per_year": "TEU/year",
+    "mt_per_year": "Mt/year",
+    "share": "share",
+    "days": "days",
+    "teu": "TEU",
+    "mt": "Mt",
+    "km": "km",
+    "h": "h",
+    "t": "t",
+}
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A row of the ledger of facts: a published figure as text, and where it was read.
+
+    `status` is `found` (read in the document named), `seed` (in the article the project starts from) or `recalled`
+    (from general knowledge, not verified).
+    """
+
+    id: str
+    topic: str
+    place: str
+    quantity: str
+    value: str
+    low: str
+    high: str
+    unit: str
+    year: str
+    status: str
+    source_title: str
+    source_address: str
+    note: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a scenario with what stands behind it; a table of values by date or year counts as one.
+
+    `source` is the line that speaks for it and `source_path` where that line stands; both are empty without one.
+    `unknown` are the ids cited that the ledger of facts does not have.
+    """
+
+    path: KeyPath
+    value: str
+    unit: str
+    standing: Standing
+    source: str
+    source_path: KeyPath
+    facts: tuple[Fact, ...]
+    unknown: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """The key path as text."""
+        return dotted(self.path)
+
+    @property
+    def recalled(self) -> bool:
+        """Whether a fact cited was recalled and not read anywhere."""
+        return any(fact.status == "recalled" for fact in self.facts)
+
+
+def facts(path: str | Path) -> dict[str, Fact]:
+    """The ledger of facts, by id.
+
+    Raises
+    ------
+    ValueError
+        If the columns are not those of `Fact`, or an id stands twice.
+    """
+    with Path(path).open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        columns = list(Fact.__dataclass_fields__)
+        if list(reader.fieldnames or ()) != columns:
+            raise ValueError(f"{path}: the columns must be {', '.join(columns)}")
+        found: dict[str, Fact] = {}
+        for row in reader:
+            if None in row or None in row.values():
+                raise ValueError(f"{path}:{reader.line_num}: must have {len(columns)} values")
+            if row["id"] in found:
+                raise ValueError(f"{path}:{reader.line_num}: {row['id']} stands twice")
+            found[row["id"]] = Fact(**row)
+    return found
+
+
+def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+    """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
+
+    Numbers of `horizon` and `study` are settings and no figures. The order is that of the file.
+    """
+    return [
+        figure(resolved, path, value, ledger)
+        for path, value in leaves(resolved)
+        if path[0] not in NOT_FIGURES and (has_number(value) or line_path(resolved, path, value))
+    ]
+
+
+def figure(resolved: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact]) -> Figure:
+    """The figure at one key path."""
+    where = line_path(resolved, path, value)
+    source = str(value_at(resolved, where)) if where else ""
+    ids = cited(source)
+    unknown = tuple(each for each in ids if each not in ledger)
+    standing: Standing = "assumed" if ASSUMED.match(source) else "fact" if ids and not unknown else "unsourced"
+    known = tuple(ledger[each] for each in ids if each in ledger)
+    return Figure(path, value_text(value), unit(path), standing, source, where, known, unknown)
+
+
+def cited(source: str) -> list[str]:
+    """The ids a source line cites; none if it is an assumption or no line of the grammar."""
+    match = None if source.startswith("assumed") else CITED.fullmatch(source)
+    return re.split(r"\s*,\s*", match[1]) if match else []
+
+
+def count_by_standing(listed: Iterable[Figure]) -> dict[Standing, int]:
+    """How many figures are facts, assumed and unsourced."""
+    counts = Counter(each.standing for each in listed)
+    return {standing: counts[standing] for standing in STANDINGS}
+
+
+def citation_problems(
+    listed: Iterable[Figure], ledger: Mapping[str, Fact], spots: Mapping[KeyPath, Spot]
+) -> list[Problem]:
+    """Source lines that cite an id the ledger does not have, or that do not read as a source line at all.
+
+    Parameters
+    ----------
+    listed
+        The figures of a scenario.
+    ledger
+        The facts by id.
+    spots
+        Where each key path was said, as `Reading.spots` has it.
+    """
+    problems: dict[tuple[KeyPath, str], Problem] = {}
+    for each in listed:
+        for message in complaints(each, ledger):
+            spot = spots[each.source_path]
+            problems.setdefault((each.source_path, message), Problem(spot, each.source_path, message))
+    return list(problems.values())
+
+
+def complaints(listed: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:
+    """What is wrong with the source line of one figure."""
+    for missing in listed.unknown:
+        yield f"cites '{missing}', which is not in the ledger of facts{did_you_mean(missing, ledger)}"
+    if listed.source and not (cited(listed.source) or ASSUMED.match(listed.source) or DISOWNED.match(listed.source)):
+        yield "must cite facts, as in 'ID, ID: how it follows', or read 'assumed: why'"
+
+
+def line_path(data: Data, path: KeyPath, value: Any) -> KeyPath:
+    """Key path of the line that speaks for the value at `path`; empty if there is none.
+
+    A value without a number in it is spoken for only by a line of its own.
+    """
+    if not has_number(value):
+        own = (*path[:-1], "sources", path[-1])
+        return own if value_at(data, own) is not None else ()
+    for depth in reversed(range(len(path))):
+        table = path[:depth]
+        for line in (("sources", path[depth]), ("sources", "all"), ("fact",)):
+            if value_at(data, (*table, *line)) is not None:
+                return (*table, *line)
+    return ()
+
+
+def has_number(value: Any) -> bool:
+    """Whether a value is a number, or has one in it."""
+    if isinstance(value, dict):
+        return any(map(has_number, value.values()))
+    if isinstance(value, list):
+        return any(map(has_number, value))
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def value_text(value: Any) -> str:
+    """A value in short: `4`, `mean 3, cv 0.5`, `2023: 2.76, 2024: 3.4`, `8, 8, 9`."""
+    if isinstance(value, dict):
+        mark = " " if all(key.isalpha() for key in value) else ": "
+        return ", ".join(f"{key}{mark}{value_text(each)}" for key, each in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(value_text, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def unit(path: KeyPath) -> str:
+    """The unit a key names at its end; empty for counts and ratios."""
+    key = str(path[-1])
+    return next((text for suffix, text in UNITS.items() if key == suffix or key.endswith(f"_{suffix}")), "")

@@ -1,0 +1,1 @@
+"""What is asked: from the frames of a run to measures with intervals."""

@@ -1,0 +1,61 @@
+"""From a scenario file to its results: the runs that the command line and the notebooks share."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+
+from sim.scenario.read import Reading, find, read
+from sim.study.replicate import Replication, replicate
+from sim.study.results import Results, gather
+
+
+def load(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reading:
+    """Read a scenario: a file, or the name of a shipped one, with changes such as `study.seed=3`.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    return read(find(name_or_path), overrides)
+
+
+def run(
+    scenario: Reading | str | Path,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    executor: Executor | None = None,
+) -> Results:
+    """Run a scenario as often as it says, or as `replications` and `seed` say.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+    workers
+        Processes at work; the results do not depend on it.
+    on_done
+        Called with each replication as it is finished.
+    executor
+        Works instead of own processes.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario cannot be read.
+    ConservationError
+        If an account of a run does not close: an error of the model.
+    """
+    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    study = reading.scenario.study
+    seed = study.seed if seed is None else seed
+    begun = time.monotonic()
+    done = replicate(reading.scenario, seed, replications or study.replications, workers, on_done, executor)
+    wall_s = time.monotonic() - begun
+    return gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s)

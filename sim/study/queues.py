@@ -1,0 +1,172 @@
+"""Measures of waiting and of capacity: hours waited, trains waiting, share of capacity in use.
+
+Waits of a train and trains that stand waiting are of spells that are not beside others, so that a train counts once.
+The queue for one resource, and its use, count the spells beside too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.model.ledger import Activity, Cause
+from sim.study.counting import IntArray, Sets, coded, totals
+from sim.study.observed import ACTIVITIES, ALL, CAUSES, Measured, Observed, Spells
+from sim.study.statistics import FloatArray, divide
+
+CAUSES_AT = {
+    "border": (
+        Cause.RECEIVING_TRACK,
+        Cause.DECLARANTS,
+        Cause.OFFICERS,
+        Cause.PAPERS,
+        Cause.INSPECTORS,
+        Cause.WAGON_SET,
+        Cause.CRANES,
+        Cause.CREWS,
+        Cause.HANDOVER,
+    ),
+    "section": (Cause.PATH,),
+    "sea": (Cause.PORT_TRACK, Cause.VESSEL, Cause.WEATHER, Cause.BERTH, Cause.WAGON_SET),
+    "terminal": (Cause.TERMINAL_TRACK, Cause.WAGON_SET),
+}
+"""What trains wait for at each kind of place."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """Stretches in which one unit of a capacity was in use, as arrays; a NaN end is after the run."""
+
+    place: IntArray
+    activity: IntArray
+    started_h: FloatArray
+    ended_h: FloatArray
+
+
+def places_of(observed: Observed, cause: Cause) -> list[int]:
+    """Positions of the places at which trains wait for `cause`."""
+    places = observed.scenario.places.values()
+    return [position for position, place in enumerate(places) if cause in CAUSES_AT[place.kind]]
+
+
+def by_cause(
+    observed: Observed, stem: str, unit: str, flows: tuple[str, ...], values: FloatArray
+) -> Iterator[Measured]:
+    """One measure a cause; `values` has the axes windows × places × flows × causes."""
+    names = tuple(observed.scenario.places)
+    for cause in Cause:
+        positions = places_of(observed, cause)
+        if positions:
+            places = tuple(names[position] for position in positions)
+            yield Measured(f"{stem}_{CAUSES[cause]}", unit, places, flows, values[:, positions][..., cause])
+
+
+def wait_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
+    """Hours waited at a place, mean over the trains that ended a spell there in the window; all causes and each."""
+    spells = spells.where(~spells.beside)
+    places, causes = Sets.each(observed.scenario.places), Sets.each(CAUSES, ALL)
+    rows, bins = observed.windows.locate(spells.started_h)
+    codes = (bins, spells.place[rows], spells.flow[rows], spells.cause[rows])
+    waited_h = (spells.started_h - spells.queued_h)[rows]
+    hours = totals(codes, (observed.windows.sets, places, observed.groups, causes), waited_h)
+    wait_h = divide(hours, trains_served(observed, spells, places)[..., np.newaxis])
+    yield Measured("wait_h", "h", places.names, observed.groups.names, wait_h[..., -1])
+    yield from by_cause(observed, "wait_h", "h", observed.groups.names, wait_h)
+
+
+def trains_served(observed: Observed, spells: Spells, places: Sets) -> FloatArray:
+    """Trains that ended a spell at a place: windows × places × groups of flows."""
+    rows, bins = observed.windows.locate(spells.ended_h)
+    trains = len(observed.flow_of)
+    visit = spells.place[rows] * trains + spells.train[rows]
+    served = []
+    for inside in observed.windows.sets.member:
+        seen = np.zeros(len(places.names) * trains, bool)
+        seen[visit[inside[bins]]] = True
+        visits = np.flatnonzero(seen)
+        served.append(totals((visits // trains, observed.flow_of[visits % trains]), (places, observed.groups)))
+    return np.array(served)
+
+
+def queue_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
+    """Trains waiting at a place: mean over time, the most at once, and the mean in the queue for each resource."""
+    spells = spells.where((spells.queued_h < observed.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h))
+    places = Sets.each(observed.scenario.places)
+    rows, bins, hours = observed.windows.overlap(spells.queued_h, spells.started_h)
+    codes = (bins, spells.place[rows], spells.cause[rows])
+    sets = (observed.windows.sets, places, Sets.each(CAUSES, ALL))
+    own = np.where(spells.beside[rows], 0.0, hours)
+    length_h = observed.windows.hours[:, np.newaxis, np.newaxis]
+    waiting = totals(codes, sets, own)[..., [-1]] / length_h
+    yield Measured("queue_trains", "trains", places.names, (ALL,), waiting)
+    yield Measured("queue_trains_max", "trains", places.names, (ALL,), longest(observed, spells.where(~spells.beside)))
+    in_queue = totals(codes, sets, hours) / length_h
+    yield from by_cause(observed, "queue_trains", "trains", (ALL,), in_queue[:, :, np.newaxis])
+
+
+def longest(observed: Observed, waits: Spells) -> FloatArray:
+    """The most trains waiting at once: windows × places × 1. At equal times those served leave first."""
+    most = np.zeros((len(observed.windows.sets.names), len(observed.scenario.places), 1))
+    for place in range(most.shape[1]):
+        here = waits.place == place
+        joined_h, served_h = np.sort(waits.queued_h[here]), np.sort(waits.started_h[here])
+        after = np.arange(1, len(joined_h) + 1) - np.searchsorted(served_h, joined_h, side="right")
+        for window, (from_h, until_h) in enumerate(observed.windows.bounds):
+            first, last = np.searchsorted(joined_h, (from_h, until_h))
+            joined, served = (np.searchsorted(hours, from_h, side="right") for hours in (joined_h, served_h))
+            most[window, place] = np.max(after[first:last], initial=joined - served)
+    return most
+
+
+def capacity_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
+    """Share of capacity in use, for each activity with a capacity and for the busiest at the place.
+
+    A receiving track is in use from the reception of a train to its departure, a wagon set from its train until it
+    stands at home again (place: the pool); every other capacity while its activity goes on.
+    """
+    names = (*observed.scenario.places, *observed.scenario.wagon_pools)
+    sets = (observed.windows.sets, Sets.each(names), Sets.each(ACTIVITIES))
+    table = observed.tables.capacity
+    place, activity = coded(table["place"], names), coded(table["activity"], ACTIVITIES)
+    rows, bins, hours = observed.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
+    offered = totals((bins, place[rows], activity[rows]), sets, hours * table["capacity"].to_numpy()[rows])
+    limited = np.zeros((len(names), len(ACTIVITIES)), bool)
+    limited[place, activity] = True
+
+    used = np.zeros(offered.shape)
+    for use in (works(spells, limited), receptions(observed, spells, limited), trips(observed)):
+        rows, bins, hours = observed.windows.overlap(use.started_h, use.ended_h)
+        used += totals((bins, use.place[rows], use.activity[rows]), sets, hours)
+    share = divide(used, offered)
+    yield Measured("utilisation", "share", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
+    for code in np.flatnonzero(limited.any(axis=0)):
+        here = np.flatnonzero(limited[:, code])
+        places = tuple(names[position] for position in here)
+        yield Measured(f"utilisation_{ACTIVITIES[code]}", "share", places, (ALL,), share[:, here][..., [code]])
+
+
+def works(spells: Spells, limited: npt.NDArray[np.bool_]) -> Use:
+    """Desks, cranes and port tracks while their activity goes on."""
+    chosen = limited[spells.place, spells.activity] & (spells.activity != Activity.RECEIVING)
+    return Use(spells.place[chosen], spells.activity[chosen], spells.started_h[chosen], spells.ended_h[chosen])
+
+
+def receptions(observed: Observed, spells: Spells, limited: npt.NDArray[np.bool_]) -> Use:
+    """Receiving tracks while a train stands on one: all its spells at the border but those before its reception."""
+    westbound = np.array([flow.direction == "westbound" for flow in observed.scenario.flows.values()])
+    taken_over = (spells.activity == Activity.HANDOVER) & westbound[spells.flow]
+    before = taken_over | (spells.activity == Activity.RECEIVING)
+    chosen = limited[spells.place, Activity.RECEIVING] & ~spells.beside & ~before
+    activity = np.full(np.count_nonzero(chosen), int(Activity.RECEIVING))
+    return Use(spells.place[chosen], activity, spells.queued_h[chosen], spells.ended_h[chosen])
+
+
+def trips(observed: Observed) -> Use:
+    """Wagon sets from the train they are given to until they stand at home again."""
+    table = observed.tables.wagon_sets
+    place = len(observed.scenario.places) + coded(table["pool"], tuple(observed.scenario.wagon_pools))
+    activity = np.full(len(table), int(Activity.PLACING))
+    return Use(place, activity, table["taken_h"].to_numpy(), table["home_h"].to_numpy())

@@ -1,0 +1,40 @@
+"""Every figure that applies to one run, written to a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from matplotlib.figure import Figure
+
+from sim.views.plots.clearance import paper_or_tez
+from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.sheet import NothingToDraw, save
+from sim.views.plots.traingraph import marey
+from sim.views.plots.volumes import throughput
+from sim.views.plots.waiting import queues
+
+if TYPE_CHECKING:
+    from sim.study.results import Results
+
+
+def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
+    """Draw what the results hold, skip what they do not, and return the files written (PNG and SVG of each figure)."""
+    drawings: dict[str, Callable[[], Figure]] = {
+        f"throughput_{corridor}": partial(throughput, [results], corridor, caption)
+        for corridor in results.scenario.corridors
+    }
+    drawings["paper_or_tez"] = partial(paper_or_tez, [results], caption)
+    drawings["where_time_goes"] = partial(where_time_goes, [results], caption)
+    drawings["queues"] = partial(queues, results, caption)
+    drawings["train_graph"] = partial(marey, results, caption)
+    written: list[Path] = []
+    for stem, draw in drawings.items():
+        try:
+            figure = draw()
+        except NothingToDraw:
+            continue
+        written += save(figure, folder, stem)
+    return written

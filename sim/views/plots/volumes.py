@@ -1,0 +1,160 @@
+"""Throughput by year, against the published past and the target."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, StrMethodFormatter
+
+from sim.views import words
+from sim.views.plots.sheet import (
+    BLACK,
+    DASHES,
+    INK,
+    SERIES,
+    SMALL_PT,
+    NothingToDraw,
+    apart,
+    basis,
+    dress,
+    fitting,
+    key_below,
+    labels,
+    sheet,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from sim.study.results import Results
+
+WIDTH, HEIGHT = 10.0, 5.8
+SHORTEST_YEAR_H = 365 * 24.0
+MARKERS = "os^Dv<>"
+LABEL_GAP = 0.05
+
+
+def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figure:
+    """Throughput of a corridor in Mt, by calendar year, with the interval of the mean as a band.
+
+    A year that the horizon holds only in part is a hollow mark of its own, joined to nothing.
+
+    Raises
+    ------
+    NothingToDraw
+        No scenario has a throughput of that corridor.
+    """
+    tables = [yearly(result, corridor) for result in results]
+    described = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
+    if not described or all(table.empty for table in tables):
+        raise NothingToDraw(f"no throughput of a corridor {corridor!r}")
+    published, target = described[0].published_mt, described[0].target_mt
+    figure = sheet(
+        f"{described[0].title}: cargo carried, by year",
+        f"{basis(results)}; the band is the interval of the mean. {caption}",
+        WIDTH,
+        HEIGHT,
+    )
+    axes = figure.add_subplot()
+    dress(axes, "calendar year", "throughput, Mt a year")
+    for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
+        draw_scenario(axes, table, wrapped(label, fitting(WIDTH, SMALL_PT) // 2), i)
+    if published:
+        axes.plot(
+            list(published), list(published.values()), "D", color=BLACK, markersize=5, label="published", zorder=4
+        )
+    scale(axes, [*(year for table in tables for year in table["year"]), *published, *target])
+    draw_targets(axes, target)
+    name_ends(axes, tables)
+    key_below(axes, 2)
+    return figure
+
+
+def yearly(result: Results, corridor: str) -> pd.DataFrame:
+    """The corridor's throughput, Mt: year, mean, ci_low, ci_high, and whether the horizon holds the full year."""
+    spans = result.scenario.clock.years()
+    kpis = result.kpis
+    rows = kpis[
+        (kpis["kpi"] == "throughput_mt")
+        & (kpis["flow"] == corridor)
+        & (kpis["place"] == "all")
+        & kpis["period"].isin(list(spans))
+    ]
+    full = [spans[period][1] - spans[period][0] >= SHORTEST_YEAR_H for period in rows["period"]]
+    table = rows[["mean", "ci_low", "ci_high"]].assign(year=rows["period"].astype(str).astype(int), full=full)
+    return table.sort_values("year", ignore_index=True)
+
+
+def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
+    """Band, line and marks of the full years, and hollow marks of the years held in part."""
+    full, part = table[table["full"]], table[~table["full"]]
+    colour = SERIES[i % len(SERIES)]
+    if len(full) > 1:
+        axes.fill_between(full["year"], full["ci_low"], full["ci_high"], color=colour, alpha=0.22, linewidth=0)
+    for rows, face, line, name in (
+        (full, colour, DASHES[i % len(DASHES)], label),
+        (part, "white", "none", f"{label}: part of the year only"),
+    ):
+        if len(rows):
+            axes.errorbar(
+                rows["year"],
+                rows["mean"],
+                yerr=np.array([rows["mean"] - rows["ci_low"], rows["ci_high"] - rows["mean"]]),
+                color=colour,
+                linestyle=line,
+                linewidth=1.8,
+                marker=MARKERS[i % len(MARKERS)],
+                markerfacecolor=face,
+                markersize=6,
+                elinewidth=1,
+                capsize=3,
+                label=name,
+                zorder=3,
+            )
+
+
+def scale(axes: Axes, years: Sequence[int]) -> None:
+    """Whole years on one axis, with room at the right for the values, and zero on the other."""
+    axes.set_xlim(min(years) - 0.5, max(years) + 0.7)
+    step = 1 + (max(years) - min(years)) // 15
+    axes.xaxis.set_major_locator(FixedLocator(list(range(min(years), max(years) + 1, step))))
+    axes.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
+    axes.set_ylim(0, None)
+
+
+def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
+    """A star in the year of each target, and a named dashed line up to it."""
+    if not target:
+        return
+    start = axes.get_xlim()[0]
+    axes.plot(list(target), list(target.values()), "*", color=INK, markersize=13, label="target", zorder=4)
+    axes.set_ylim(0, max(axes.get_ylim()[1], 1.12 * max(target.values())))
+    axes.hlines(list(target.values()), start, list(target), color=INK, linewidth=1, linestyle=(0, (6, 4)))
+    top = axes.get_ylim()[1]
+    highest = max(target.values())
+    below = {year: mt - LABEL_GAP * top for year, mt in target.items() if mt < highest}
+    heights = dict(zip(below, apart(list(below.values()), LABEL_GAP * top, highest - LABEL_GAP * top), strict=True))
+    for year, mt in target.items():
+        axes.text(
+            start + 0.08,
+            heights.get(year, highest + 0.015 * top),
+            f"{mt:g} Mt target, {year}",
+            fontsize=SMALL_PT,
+            color=INK,
+            va="bottom",
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
+
+
+def name_ends(axes: Axes, tables: Sequence[pd.DataFrame]) -> None:
+    """The value of each scenario's last full year, to the right of its mark."""
+    ends = [(i, table[table["full"]].iloc[-1]) for i, table in enumerate(tables) if table["full"].any()]
+    top = axes.get_ylim()[1]
+    heights = apart([float(end["mean"]) for _, end in ends], LABEL_GAP * top, top)
+    for (i, end), height in zip(ends, heights, strict=True):
+        text = f"{words.figure(float(end['mean']))} Mt"
+        axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=SERIES[i % len(SERIES)], va="center")

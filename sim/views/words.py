@@ -1,0 +1,163 @@
+"""The words a reader sees for the names the tables use: measures, activities, causes, units, durations.
+
+Titles of places, flows and regimes come from the scenario; the words here belong to the model itself.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+ACTIVITIES = {
+    "receiving": "reception",
+    "keying": "keying of declarations",
+    "checking": "checking of declarations",
+    "release": "digital release",
+    "inspection": "inspection",
+    "placing": "placing of the wagon set",
+    "gauge_change": "gauge change",
+    "forming": "train forming",
+    "handover": "handover",
+    "running": "running",
+    "port_track": "port track",
+    "loading": "loading of the vessel",
+    "sailing": "sailing",
+    "landing": "unloading of the vessel",
+    "terminal": "terminal",
+    "holding": "holding back",
+}
+"""Activity of a spell, as a noun."""
+
+CAUSES = {
+    "receiving_track": "receiving track",
+    "declarants": "declarants",
+    "officers": "customs officers",
+    "papers": "papers",
+    "inspectors": "inspection team",
+    "wagon_set": "1520 mm wagon set",
+    "cranes": "gauge-change crane",
+    "crews": "forming crew",
+    "handover": "handover",
+    "path": "path on the line",
+    "port_track": "port track",
+    "vessel": "vessel",
+    "weather": "weather at sea",
+    "berth": "berth",
+    "terminal_track": "terminal track",
+    "ban": "end of a loading ban",
+}
+"""What a train waits for; reads on after "waiting for"."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a journey: the activities that are its work, and the causes whose waits belong to it."""
+
+    title: str
+    activities: tuple[str, ...]
+    causes: tuple[str, ...]
+
+
+CUSTOMS = Part(
+    "customs",
+    ("keying", "checking", "release", "inspection"),
+    ("declarants", "officers", "papers", "inspectors"),
+)
+BAN = Part("loading ban, before the journey", ("holding",), ("ban",))
+PARTS = (
+    CUSTOMS,
+    Part("handover and reception", ("handover", "receiving"), ("handover", "receiving_track")),
+    Part("1520 mm wagon set", ("placing",), ("wagon_set",)),
+    Part("gauge change", ("gauge_change",), ("cranes",)),
+    Part("forming", ("forming",), ("crews",)),
+    Part("running on the line", ("running",), ("path",)),
+    Part("port and sea", ("port_track", "loading", "sailing", "landing"), ("port_track", "vessel", "weather", "berth")),
+    Part("terminal", ("terminal",), ("terminal_track",)),
+    BAN,
+)
+"""The parts of a journey, customs first, and what may come before it; every activity and every cause belongs to exactly one."""
+
+MEASURES = {
+    "throughput_mt": "Throughput",
+    "throughput_teu": "Container throughput",
+    "trains_created": "Trains that set out",
+    "trains_delivered": "Trains delivered",
+    "trains_inside": "Trains under way at the end",
+    "transit_days": "Transit time",
+    "declarations": "Declarations released",
+    "clearance_h": "Clearance, arrival to release",
+    "border_dwell_h": "Border dwell",
+    "wait_h": "Wait",
+    "queue_trains": "Trains waiting",
+    "queue_trains_max": "Most trains waiting at once",
+    "voyages": "Voyages",
+    "load_share": "Vessel load over capacity",
+    "utilisation": "Capacity in use",
+}
+"""Measures by name; a part of a measure has its name after that of the whole."""
+
+QUANTILES = {"_p50": "median", "_p90": "90th percentile", "_p95": "95th percentile"}
+"""What the suffixes of measures mean."""
+
+READABLE_HOURS = {
+    1 / 60: "1 min",
+    1 / 20: "3 min",
+    1 / 6: "10 min",
+    0.5: "30 min",
+    1.0: "1 h",
+    3.0: "3 h",
+    8.0: "8 h",
+    24.0: "1 d",
+    72.0: "3 d",
+    168.0: "1 week",
+    720.0: "30 d",
+    2160.0: "90 d",
+    8760.0: "1 year",
+}
+"""Durations that people know by heart, in words by hours: marks for an axis of time."""
+
+
+def measure(kpi: str) -> str:
+    """A measure in words, without its unit: `border_dwell_keying_h` is "Border dwell: keying of declarations"."""
+    for suffix, quantile in QUANTILES.items():
+        if kpi.endswith(suffix):
+            return f"{measure(kpi.removesuffix(suffix))}, {quantile}"
+    if kpi in MEASURES:
+        return MEASURES[kpi]
+    for whole, title in MEASURES.items():
+        for stem in (whole, whole.removesuffix("_h")):
+            if kpi.startswith(f"{stem}_"):
+                part = kpi.removeprefix(f"{stem}_").removesuffix("_h")
+                return f"{title}: {ACTIVITIES.get(part) or CAUSES.get(part) or plain(part)}"
+    return plain(kpi).capitalize()
+
+
+def plain(name: str) -> str:
+    """A name from a file as words."""
+    return name.replace("_", " ")
+
+
+def duration(hours: float) -> str:
+    """Hours as people say them: "3 min", "45 min", "5.4 h", "2.5 d"; days from three days on."""
+    if not math.isfinite(hours):
+        return "no end seen"
+    if abs(hours) < 0.995:
+        return f"{hours * 60:.0f} min"
+    if abs(hours) < 72:
+        return f"{hours:.1f} h"
+    return f"{hours / 24:.1f} d"
+
+
+def percent(share: float) -> str:
+    """A share of one as a percentage; one decimal below 10 %."""
+    if 0 < share < 0.0005:
+        return "under 0.1 %"
+    return f"{100 * share:.{0 if share == 0 or share >= 0.0995 else 1}f} %"
+
+
+def figure(value: float) -> str:
+    """A number with three significant digits, thousands apart, and a true minus sign."""
+    if not math.isfinite(value):
+        return "–"
+    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
+    return f"{value:,.{min(digits, 6)}f}".replace("-", "−")

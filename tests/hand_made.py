@@ -1,0 +1,168 @@
+"""A small scenario, and the tables of a run written by hand, for tests whose answers are worked out by hand."""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+from typing import Any
+
+import pandas as pd
+
+from sim.model.ledger import Tables
+from sim.scenario.schema import Scenario
+
+PORT = {"title": "Port", "berths": 2, "vessel_work_h": 4, "tracks": 2, "train_h": 2}
+
+RESOLVED: dict[str, Any] = {
+    "title": "Four days",
+    "horizon": {"start": dt.date(2024, 12, 30), "end": dt.date(2025, 1, 3), "warmup_days": 2},
+    "study": {"replications": 3, "seed": 5},
+    "corridors": {"middle": {"title": "Middle"}, "north": {"title": "North"}},
+    "trains": {
+        "box": {"title": "Box", "handling": "box", "wagons": 50, "teu": 80, "net_t": 1000, "wagon_pool": "flats"},
+        "tank": {"title": "Tank", "handling": "tank", "wagons": 60, "net_t": 3000},
+    },
+    "wagon_pools": {
+        "flats": {
+            "title": "Flats",
+            "home": "khorgos",
+            "sets": 20,
+            "placing_h": 0.5,
+            "empty_run_h": {"khorgos": 0, "aktau": 10},
+        }
+    },
+    "regimes": {
+        "paper": {
+            "kind": "paper",
+            "title": "Paper",
+            "keying_h": 0.05,
+            "checking_h": 0.05,
+            "effort_cv": 0.4,
+            "wrong_share": 0.1,
+            "beside_gauge_change": False,
+        },
+        "tez": {
+            "kind": "tez",
+            "title": "Tez",
+            "lead_h": 10,
+            "late_share": 0.1,
+            "late_h": 3,
+            "release_h": {"mean": 0.5, "cv": 0.5},
+            "wrong_share": 0.1,
+            "correction_h": 2,
+            "beside_gauge_change": True,
+        },
+    },
+    "places": {
+        "khorgos": {
+            "kind": "border",
+            "title": "Khorgos",
+            "receiving_tracks": 4,
+            "declarant_teams": 2,
+            "officer_teams": 1,
+            "inspection": {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": 3, "teams": 1},
+            "gauge_change": {"box": {"cranes": 2, "train_h": {"mean": 2, "cv": 0.5}}},
+            "forming": {"crews": 2, "train_h": 1},
+        },
+        "dostyk": {
+            "kind": "border",
+            "title": "Dostyk",
+            "receiving_tracks": 4,
+            "declarant_teams": 2,
+            "officer_teams": 1,
+            "inspection": {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": 3, "teams": 1},
+            "gauge_change": {"box": {"cranes": 2, "train_h": 2}, "tank": {"cranes": 1, "train_h": 3}},
+            "forming": {"crews": 2, "train_h": 1},
+            "eastbound_handover_trains_per_day": 6,
+        },
+        "steppe": {
+            "kind": "section",
+            "title": "Steppe",
+            "length_km": 300,
+            "speed_km_per_day": {"mean": 900, "cv": 0.2},
+            "paths_per_day": 12,
+        },
+        "caspian": {
+            "kind": "sea",
+            "title": "Caspian",
+            "carries": "teu",
+            "distance_km": 400,
+            "sailing_h": 10,
+            "east_port": "aktau",
+            "west_port": "alat",
+            "ports": {"aktau": PORT, "alat": PORT},
+            "vessels": {"feeder": {"title": "Feeder", "number": 3, "capacity_teu": 200, "patience_h": 6}},
+        },
+        "yard": {"kind": "terminal", "title": "Yard", "unloading": {"tank": {"tracks": 2, "train_h": 2}}},
+    },
+    "flows": {
+        "west": {
+            "title": "Boxes west",
+            "corridor": "middle",
+            "train": "box",
+            "direction": "westbound",
+            "route": ["khorgos", "steppe", "caspian"],
+            "trains_per_year": {"2024": 2000},
+            "declarations_per_train": 40,
+            "regime": {"2024-01-01": "paper", "2025-01-01": "tez"},
+        },
+        "east": {
+            "title": "Tanks east",
+            "corridor": "north",
+            "train": "tank",
+            "direction": "eastbound",
+            "route": ["yard", "steppe", "dostyk"],
+            "trains_per_year": {"2024": 1500},
+        },
+    },
+}
+"""Hours 0 to 48 are in 2024, 48 to 96 in 2025."""
+
+PLACES = [*RESOLVED["places"], *RESOLVED["wagon_pools"]]
+CODES = {
+    "place": PLACES,
+    "flow": list(RESOLVED["flows"]),
+    "regime": list(RESOLVED["regimes"]),
+    "pool": list(RESOLVED["wagon_pools"]),
+    "vessel": ["feeder_1"],
+    "channel": ["green", "yellow", "red"],
+    "direction": ["westbound", "eastbound"],
+}
+COLUMNS = {
+    "trains": "train flow entered_h left_h net_t teu wagons",
+    "stages": "train place activity cause queued_h started_h ended_h beside",
+    "declarations": "train place regime channel declarations lodged_h arrived_h released_h rounds",
+    "voyages": "place vessel direction berthed_h loaded_h sailed_h arrived_h load capacity",
+    "wagon_sets": "pool train taken_h released_h home_h",
+    "capacity": "place activity from_h until_h capacity",
+}
+
+
+def resolved(**changes: Any) -> dict[str, Any]:
+    """The scenario as a plain table; `changes` replace whole tables of its top level."""
+    return copy.deepcopy(RESOLVED) | changes
+
+
+def scenario(**changes: Any) -> Scenario:
+    """The scenario."""
+    return Scenario.model_validate(resolved(**changes))
+
+
+def tables(**rows: list[tuple[Any, ...]]) -> Tables:
+    """The tables of a run from rows of words and numbers, in the columns of the ledger; a table left out is empty."""
+    return Tables(**{name: table(columns.split(), rows.get(name, [])) for name, columns in COLUMNS.items()})
+
+
+def table(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
+    """One table; numbers as floats, words as categories."""
+    frame = pd.DataFrame(rows, columns=columns)
+    for name in columns:
+        if name in CODES:
+            frame[name] = pd.Categorical(frame[name], CODES[name])
+        elif name in ("activity", "cause"):
+            frame[name] = frame[name].astype("category")
+        elif name in ("train", "declarations", "rounds"):
+            frame[name] = frame[name].astype("int32")
+        else:
+            frame[name] = frame[name].astype(bool if name == "beside" else float)
+    return frame

@@ -1,0 +1,181 @@
+"""Two results against each other: paired by replication, and refused when they do not pair."""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+import pytest
+from hand_made import resolved, scenario, tables
+
+from sim.study.compare import CompareError, compare, headline, last_full_year
+from sim.study.replicate import Replication, replicate
+from sim.study.results import gather
+from sim.study.statistics import interval
+
+KEYS = ["kpi", "place", "flow", "period", "unit"]
+HOURS = ("clearance_h", "khorgos", "all", "2025", "h")
+TONNES = ("throughput_mt", "all", "middle", "2025", "Mt")
+DAYS = ("transit_days", "all", "west", "2025", "days")
+
+
+def results(name, columns, seed=5, level=0.95, **changes):
+    """Results from the values of each measure by replication; None is not observed."""
+    number = max(len(values) for values in columns.values())
+    replications = []
+    for index in range(number):
+        rows = [(*key, values[index]) for key, values in columns.items() if values[index] is not None]
+        kpis = pd.DataFrame(rows, columns=[*KEYS, "value"]).astype(dict.fromkeys(KEYS, "category"))
+        nothing = pd.DataFrame(columns=["name", "value"])
+        replications.append(Replication(index, kpis, nothing, tables() if index == 0 else None))
+    return gather(name, scenario(**changes), resolved(**changes), replications, seed, level, 1.0)
+
+
+A = {HOURS: [6.0, 9.0, 7.0], TONNES: [1.0, 2.0, 3.0]}
+B = {TONNES: [1.5, 2.4, 3.6], HOURS: [5.0, 8.0, 7.0]}
+
+
+def test_differences_are_second_minus_first_by_replication():
+    found = compare(results("a", A), results("b", B)).set_index("kpi")
+    assert list(found.columns) == [
+        *KEYS[1:],
+        "replications",
+        "mean_a",
+        "mean_b",
+        "difference",
+        "ci_low",
+        "ci_high",
+        "significant",
+    ]
+    tonnes = found.loc["throughput_mt"]
+    expected = interval([0.5, 0.4, 0.6], 0.95)
+    assert (tonnes["mean_a"], tonnes["mean_b"], tonnes["replications"]) == (2.0, pytest.approx(2.5), 3)
+    assert tonnes["difference"] == pytest.approx(0.5)
+    assert (tonnes["ci_low"], tonnes["ci_high"]) == (pytest.approx(expected.low), pytest.approx(expected.high))
+    assert expected.low == pytest.approx(0.5 - 4.3026527 * 0.1 / 3**0.5)
+    assert found.loc["clearance_h", "difference"] == pytest.approx(-2 / 3)
+
+
+def test_a_difference_is_significant_when_its_interval_excludes_zero():
+    found = compare(results("a", A), results("b", B)).set_index("kpi")["significant"]
+    assert found.to_dict() == {"throughput_mt": True, "clearance_h": False}
+    less = compare(results("a", B), results("b", A)).set_index("kpi")["significant"]
+    assert less.to_dict() == {"throughput_mt": True, "clearance_h": False}
+
+
+def test_the_level_is_that_of_the_first_unless_another_is_asked_for():
+    a, b = results("a", A, level=0.6), results("b", B, level=0.9)
+    narrow, wide = compare(a, b), compare(a, b, level=0.99)
+    assert narrow["ci_high"].tolist() == compare(a, b, level=0.6)["ci_high"].tolist()
+    assert (wide["ci_high"] > narrow["ci_high"]).all()
+
+
+def test_pairing_takes_out_what_both_share():
+    luck = np.random.default_rng(1).normal(50, 10, 10)
+    one = results("a", {HOURS: luck.tolist()})
+    other = results("b", {HOURS: (luck + 1 + 0.01 * np.arange(10)).tolist()})
+    found = compare(one, other).iloc[0]
+    assert found["ci_high"] - found["ci_low"] < 0.05
+    assert one.kpis["ci_high"][0] - one.kpis["ci_low"][0] > 5
+
+
+def test_a_replication_counts_where_both_observed():
+    always = {HOURS: [1.0] * 4}
+    one, other = always | {DAYS: [1.0, None, 5.0, 7.0]}, always | {DAYS: [2.0, 4.0, 9.0, None]}
+    days = compare(results("a", one), results("b", other)).set_index("kpi").loc["transit_days"]
+    assert (days["replications"], days["mean_a"], days["mean_b"], days["difference"]) == (2, 3.0, 5.5, 2.5)
+
+
+def test_measures_of_one_alone_are_left_out_and_counted():
+    found = compare(results("a", A | {DAYS: [1.0, 2.0, 3.0]}), results("b", B))
+    assert set(found["kpi"]) == {"clearance_h", "throughput_mt"}
+    assert found.attrs["left_out"] == {"a": 1, "b": 0}
+
+
+def test_other_seeds_do_not_pair():
+    with pytest.raises(CompareError, match=r"5 and 6"):
+        compare(results("a", A), results("b", B, seed=6))
+
+
+def test_other_replications_do_not_pair():
+    fewer = {key: values[:2] for key, values in B.items()}
+    with pytest.raises(CompareError, match="3 replications and b 2"):
+        compare(results("a", A), results("b", fewer))
+
+
+LONGER = {"start": dt.date(2024, 12, 30), "end": dt.date(2025, 2, 1), "warmup_days": 2}
+
+
+def test_periods_of_other_days_are_left_out():
+    both = {
+        (*HOURS[:3], "2024", "h"): [1.0, 2.0, 3.0],
+        HOURS: [1.0, 2.0, 3.0],
+        (*HOURS[:3], "all", "h"): [1.0, 2.0, 3.0],
+    }
+    found = compare(results("a", both), results("b", both, horizon=LONGER))
+    assert found["period"].tolist() == ["2024"]
+    assert found.attrs["left_out"] == {"a": 2, "b": 2}
+
+
+def test_horizons_without_a_common_period_are_refused():
+    moved = {"start": dt.date(2024, 12, 31), "end": dt.date(2025, 1, 2)}
+    with pytest.raises(CompareError, match="common"):
+        compare(results("a", A), results("b", B, horizon=moved))
+
+
+def test_the_headline_names_borders_and_corridors():
+    year = {"start": dt.date(2024, 6, 1), "end": dt.date(2026, 6, 1)}
+    rows = {
+        TONNES: [1.0, 2.0],
+        (*TONNES[:3], "2024", "Mt"): [1.0, 2.0],
+        ("transit_days", "all", "middle", "2025", "days"): [1.0, 2.0],
+        DAYS: [1.0, 2.0],
+        ("clearance_h", "all", "all", "2025", "h"): [1.0, 2.0],
+        HOURS: [1.0, 2.0],
+        ("clearance_h", "khorgos", "west", "2025", "h"): [1.0, 2.0],
+        ("border_dwell_h", "khorgos", "all", "2025", "h"): [1.0, 2.0],
+        ("border_dwell_h", "dostyk", "all", "2025", "h"): [1.0, 2.0],
+        ("border_dwell_h_p90", "dostyk", "all", "2025", "h"): [1.0, 2.0],
+    }
+    one = results("a", rows, horizon=year)
+    found = headline(compare(one, dataclasses.replace(one, name="b")), one.scenario)
+    assert found["kpi"].tolist() == ["clearance_h", "border_dwell_h", "border_dwell_h", "transit_days", "throughput_mt"]
+    assert set(found["place"]) == {"khorgos", "dostyk", "all"}
+    assert set(found["flow"]) == {"all", "middle"}
+    assert set(found["period"]) == {"2025"}
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ((2024, 1, 1), (2027, 1, 1), "2026"),
+        ((2024, 1, 1), (2026, 12, 31), "2025"),
+        ((2024, 1, 2), (2025, 1, 1), "all"),
+        ((2024, 1, 1), (2025, 1, 1), "2024"),
+        ((2024, 7, 1), (2025, 7, 1), "all"),
+    ],
+)
+def test_the_last_full_year(start, end, expected):
+    horizon = {"start": dt.date(*start), "end": dt.date(*end)}
+    assert last_full_year(scenario(horizon=horizon)) == expected
+
+
+def test_a_run_against_itself_and_against_digital_clearance():
+    paper = resolved()
+    paper["flows"]["west"]["regime"] = "paper"
+    digital = resolved()
+    digital["flows"]["west"]["regime"] = "tez"
+    ran = {}
+    for name, plain in (("paper", paper), ("digital", digital)):
+        model = type(scenario()).model_validate(plain)
+        ran[name] = gather(name, model, plain, replicate(model, 5, 3, 1), 5, 0.95, 1.0)
+    nothing = compare(ran["paper"], ran["paper"])
+    assert len(nothing) > 200
+    assert (nothing["difference"] == 0).all()
+    assert not nothing["significant"].any()
+    found = headline(compare(ran["paper"], ran["digital"]), ran["paper"].scenario)
+    clearance = found[(found["kpi"] == "clearance_h") & (found["place"] == "khorgos")]
+    assert clearance["significant"].tolist() == [True]
+    assert clearance["difference"].item() < -2

@@ -1,0 +1,459 @@
+"""Measures of tables written by hand, against answers worked out by hand; and of a run, against plain loops."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+
+import numpy as np
+import pytest
+from hand_made import resolved, scenario, tables
+
+from sim.model.simulate import simulate
+from sim.scenario.schema import Scenario
+from sim.study.counting import Sets, Windows, quantiles, totals
+from sim.study.measures import measure, periods
+
+NAN = math.nan
+WINDOWS = {"2024": (0.0, 48.0), "2025": (48.0, 96.0), "all": (0.0, 96.0)}
+
+
+def look_up(frame):
+    """Values by kpi, place, flow and period; each of them once."""
+    keys = list(zip(frame["kpi"], frame["place"], frame["flow"], frame["period"], strict=True))
+    assert len(keys) == len(set(keys))
+    return dict(zip(keys, frame["value"], strict=True))
+
+
+def measured(windows=WINDOWS, **rows):
+    return look_up(measure(scenario(), tables(**rows), windows))
+
+
+# Trains
+
+TRAINS = [
+    (0, "west", -10.0, 20.0, 1000.0, 80.0, 50.0),
+    (1, "west", 5.0, 48.0, 1000.0, 80.0, 50.0),
+    (2, "east", 30.0, 60.0, 3000.0, 0.0, 60.0),
+    (3, "east", 50.0, NAN, 3000.0, 0.0, 60.0),
+    (5, "west", 90.0, NAN, 1000.0, 80.0, 50.0),
+]
+
+
+def test_the_periods_are_the_years_and_all():
+    assert periods(scenario()) == WINDOWS
+
+
+def test_throughput_counts_trains_by_the_hour_they_left():
+    found = measured(trains=TRAINS)
+    assert found["throughput_mt", "all", "all", "2024"] == pytest.approx(0.001)
+    assert found["throughput_mt", "all", "all", "2025"] == pytest.approx(0.004)
+    assert found["throughput_mt", "all", "east", "2025"] == pytest.approx(0.003)
+    assert found["throughput_mt", "all", "middle", "all"] == pytest.approx(0.002)
+    assert found["throughput_teu", "all", "westbound", "all"] == 160
+    assert found["throughput_teu", "all", "eastbound", "all"] == 0
+
+
+def test_a_window_holds_its_first_hour_and_not_its_last():
+    found = measured(trains=TRAINS)
+    assert found["trains_delivered", "all", "west", "2024"] == 1
+    assert found["trains_delivered", "all", "west", "2025"] == 1
+
+
+def test_trains_created_entered_in_the_window_and_not_in_the_warm_up():
+    found = measured(trains=TRAINS)
+    assert [found["trains_created", "all", "all", period] for period in WINDOWS] == [2, 2, 4]
+
+
+def test_trains_inside_are_counted_at_the_end_of_the_window():
+    found = measured(trains=TRAINS)
+    assert [found["trains_inside", "all", "all", period] for period in WINDOWS] == [2, 2, 2]
+    assert [found["trains_inside", "all", "middle", period] for period in WINDOWS] == [1, 1, 1]
+    assert found["trains_inside", "all", "east", "2025"] == 1
+
+
+def test_trains_of_the_warm_up_may_still_be_inside():
+    found = measured(trains=[(0, "west", -40.0, NAN, 1000.0, 80.0, 50.0), (1, "west", -40.0, -1.0, 1000.0, 80.0, 50.0)])
+    assert [found["trains_inside", "all", "west", period] for period in WINDOWS] == [1, 1, 1]
+
+
+def test_a_corridor_is_the_sum_of_its_flows_alone():
+    found = measured(trains=TRAINS)
+    for corridor, flow in (("middle", "west"), ("north", "east")):
+        assert found["throughput_mt", "all", corridor, "all"] == found["throughput_mt", "all", flow, "all"] > 0
+
+
+def test_transit_counts_trains_that_arrived_even_if_they_left_in_the_warm_up():
+    found = measured(trains=TRAINS)
+    assert found["transit_days", "all", "west", "2024"] == pytest.approx(30 / 24)
+    assert found["transit_days", "all", "all", "2025"] == pytest.approx((43 + 30) / 2 / 24)
+    assert found["transit_days_p50", "all", "all", "2025"] == pytest.approx((43 + 30) / 2 / 24)
+    assert found["transit_days_p90", "all", "all", "2025"] == pytest.approx((30 + 0.9 * 13) / 24)
+    assert found["transit_days_p95", "all", "all", "2025"] == pytest.approx((30 + 0.95 * 13) / 24)
+
+
+def test_a_mean_of_nothing_is_left_out_and_a_count_of_nothing_is_zero():
+    found = measured(trains=TRAINS)
+    assert ("transit_days", "all", "east", "2024") not in found
+    assert ("transit_days_p50", "all", "east", "2024") not in found
+    assert found["trains_delivered", "all", "east", "2024"] == 0
+    assert found["throughput_mt", "all", "east", "2024"] == 0
+
+
+def test_windows_may_overlap_and_leave_gaps():
+    found = measured({"early": (0.0, 20.0), "late": (10.0, 50.0), "end": (60.0, 61.0)}, trains=TRAINS)
+    assert [found["trains_delivered", "all", "all", name] for name in ("early", "late", "end")] == [0, 2, 1]
+
+
+def test_the_frame_has_each_measure_once_with_its_unit():
+    frame = measure(scenario(), tables(trains=TRAINS), WINDOWS)
+    assert list(frame.columns) == ["kpi", "place", "flow", "period", "unit", "value"]
+    assert frame["value"].notna().all()
+    units = frame.groupby("kpi", observed=True)["unit"].agg(lambda units: set(units))
+    assert units["throughput_mt"] == {"Mt"}
+    assert units["transit_days_p95"] == {"days"}
+    assert units["trains_inside"] == {"trains"}
+
+
+def test_a_flow_and_a_corridor_of_one_name_are_refused():
+    corridors = resolved()["corridors"] | {"west": {"title": "West"}}
+    with pytest.raises(ValueError, match="west"):
+        measure(scenario(corridors=corridors), tables(), WINDOWS)
+
+
+def test_a_window_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ValueError, match="backwards"):
+        measured({"backwards": (4.0, 3.0)})
+
+
+# Borders
+
+CLEARED = [
+    (0, "khorgos", "paper", "green", 40, -8.0, -8.0, 1.0, 1),
+    (1, "khorgos", "paper", "red", 40, 10.0, 10.0, 14.0, 2),
+    (5, "khorgos", "tez", "green", 40, 60.0, 70.0, 70.5, 1),
+    (6, "khorgos", "tez", "green", 30, 60.0, 80.0, 81.5, 1),
+    (7, "khorgos", "tez", "green", 40, 60.0, 95.0, NAN, 1),
+]
+CLEARED_TRAINS = [(number, "west", -20.0, NAN, 1000.0, 80.0, 50.0) for number in (0, 1, 5, 6, 7)]
+
+
+def test_declarations_count_where_they_were_released():
+    found = measured(trains=CLEARED_TRAINS, declarations=CLEARED)
+    assert [found["declarations", "khorgos", "all", period] for period in WINDOWS] == [80, 70, 150]
+    assert [found["declarations_paper", "khorgos", "west", period] for period in WINDOWS] == [80, 0, 80]
+    assert [found["declarations_tez", "all", "middle", period] for period in WINDOWS] == [0, 70, 70]
+
+
+def test_no_declarations_are_counted_where_none_are_made():
+    found = measured(trains=CLEARED_TRAINS, declarations=CLEARED)
+    assert not [key for key in found if key[0].startswith("declarations") and key[1] == "dostyk"]
+    assert not [key for key in found if key[0].startswith("declarations") and key[2] in ("east", "eastbound")]
+
+
+def test_clearance_lasts_from_arrival_to_release_by_regime():
+    found = measured(trains=CLEARED_TRAINS, declarations=CLEARED)
+    assert found["clearance_h", "khorgos", "all", "2024"] == pytest.approx((9 + 4) / 2)
+    assert found["clearance_h", "all", "westbound", "2025"] == pytest.approx(1.0)
+    assert found["clearance_h", "khorgos", "west", "all"] == pytest.approx((9 + 4 + 0.5 + 1.5) / 4)
+    assert found["clearance_h_p50", "khorgos", "west", "all"] == pytest.approx((1.5 + 4) / 2)
+    assert found["clearance_paper_h", "khorgos", "all", "all"] == pytest.approx(6.5)
+    assert found["clearance_tez_h_p90", "khorgos", "all", "2025"] == pytest.approx(0.5 + 0.9 * 1.0)
+    assert ("clearance_tez_h", "khorgos", "all", "2024") not in found
+
+
+STAYS = [
+    # west train 0 at khorgos from 10 to 20: handover 1, keying 2 after 1 of waiting, checking 1, placing 3, forming 2
+    (0, "khorgos", "handover", "handover", 10.0, 11.0, 11.0, False),
+    (0, "khorgos", "keying", "declarants", 11.0, 12.0, 14.0, False),
+    (0, "khorgos", "checking", "officers", 14.0, 14.0, 15.0, False),
+    (0, "khorgos", "placing", "wagon_set", 15.0, 18.0, 18.0, False),
+    (0, "khorgos", "forming", "crews", 18.0, 18.0, 20.0, False),
+    (0, "steppe", "running", "path", 20.0, 21.0, 30.0, False),
+    # west train 1 at khorgos from 40 to 50, papers beside the gauge change; it departs in 2025
+    (1, "khorgos", "keying", "declarants", 40.0, 44.0, 46.0, True),
+    (1, "khorgos", "gauge_change", "cranes", 40.0, 41.0, 45.0, False),
+    (1, "khorgos", "release", "papers", 45.0, 46.0, 46.0, False),
+    (1, "khorgos", "forming", "crews", 46.0, 46.0, 50.0, False),
+    # east train 2 at dostyk from 46 to 60, then train 3, which is still there, as west train 4 is at khorgos
+    (2, "dostyk", "gauge_change", "cranes", 46.0, 50.0, 53.0, False),
+    (2, "dostyk", "forming", "crews", 53.0, 53.0, 54.0, False),
+    (2, "dostyk", "handover", "handover", 54.0, 60.0, 60.0, False),
+    (3, "dostyk", "gauge_change", "cranes", 90.0, NAN, NAN, False),
+    (4, "khorgos", "keying", "declarants", 0.0, 0.0, 1.0, True),
+    (4, "khorgos", "gauge_change", "cranes", 0.0, 0.0, 4.0, False),
+    (4, "khorgos", "forming", "crews", 4.0, 4.0, NAN, False),
+]
+STAYING = [
+    (0, "west", 10.0, 30.0, 1000.0, 80.0, 50.0),
+    (1, "west", 40.0, 50.0, 1000.0, 80.0, 50.0),
+    (2, "east", 46.0, 60.0, 3000.0, 0.0, 60.0),
+    (3, "east", 90.0, NAN, 3000.0, 0.0, 60.0),
+    (4, "west", 0.0, NAN, 1000.0, 80.0, 50.0),
+]
+
+
+def stays(**rows):
+    return measured(trains=STAYING, stages=STAYS, **rows)
+
+
+def test_dwell_lasts_from_arrival_to_departure_of_those_that_departed():
+    found = stays()
+    assert found["border_dwell_h", "khorgos", "west", "2024"] == 10
+    assert found["border_dwell_h", "khorgos", "all", "2025"] == 10
+    assert found["border_dwell_h", "dostyk", "eastbound", "all"] == 14
+    assert found["border_dwell_h", "all", "all", "2025"] == 12
+    assert found["border_dwell_h_p90", "all", "all", "2025"] == pytest.approx(10 + 0.9 * 4)
+    assert ("border_dwell_h", "dostyk", "all", "2024") not in found
+    assert ("border_dwell_h", "steppe", "all", "all") not in found
+
+
+def test_the_parts_of_a_dwell_are_waits_and_works_by_activity():
+    found = stays()
+
+    def part(activity, period):
+        return found[f"border_dwell_{activity}_h", "khorgos", "west", period]
+
+    assert part("handover", "2024") == 1
+    assert part("keying", "2024") == 3
+    assert part("checking", "2024") == 1
+    assert part("placing", "2024") == 3
+    assert part("forming", "2024") == 2
+    assert part("gauge_change", "2024") == 0
+    assert part("customs", "2024") == 4
+    assert part("keying", "2025") == 0  # beside the gauge change
+    assert part("customs", "2025") == 1  # the release waited for
+    assert part("forming", "all") == pytest.approx((2 + 4) / 2)
+
+
+# Waits and queues
+
+
+def test_waits_are_divided_by_the_trains_served():
+    found = stays()
+    assert found["wait_h", "khorgos", "all", "all"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 3)
+    assert found["wait_h_declarants", "khorgos", "all", "all"] == pytest.approx(1 / 3)
+    assert found["wait_h_wagon_set", "khorgos", "west", "2024"] == pytest.approx(3 / 3)
+    assert found["wait_h_papers", "khorgos", "middle", "all"] == pytest.approx(1 / 3)
+    assert found["wait_h_path", "steppe", "westbound", "2024"] == 1
+    assert found["wait_h_cranes", "dostyk", "east", "2025"] == 4
+    assert found["wait_h", "dostyk", "east", "2025"] == 10
+    assert found["wait_h_inspectors", "khorgos", "all", "all"] == 0
+    assert ("wait_h", "dostyk", "all", "2024") not in found
+    assert ("wait_h_path", "khorgos", "all", "all") not in found
+
+
+def test_queues_are_means_over_time():
+    found = stays()
+    assert found["queue_trains", "khorgos", "all", "2024"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 48)
+    assert found["queue_trains_cranes", "dostyk", "all", "2024"] == pytest.approx(2 / 48)
+    assert found["queue_trains_cranes", "dostyk", "all", "2025"] == pytest.approx((2 + 6) / 48)  # train 3 waits on
+    assert found["queue_trains", "dostyk", "all", "all"] == pytest.approx((4 + 6 + 6) / 96)
+
+
+def test_the_queue_for_a_desk_counts_papers_beside_and_the_standing_trains_do_not():
+    found = stays()
+    assert found["queue_trains_declarants", "khorgos", "all", "2024"] == pytest.approx((1 + 4) / 48)
+    assert found["queue_trains", "khorgos", "all", "2024"] == pytest.approx(7 / 48)
+
+
+def test_the_longest_queue_starts_with_those_already_waiting():
+    rows = [
+        (n, "khorgos", "forming", "crews", a, b, b, False)
+        for n, a, b in ((0, 1.0, 5.0), (1, 2.0, 60.0), (2, 5.0, 50.0))
+    ]
+    trains = [(number, "west", 0.0, NAN, 1000.0, 80.0, 50.0) for number in range(3)]
+    found = measured(
+        {"a": (0.0, 6.0), "b": (20.0, 40.0), "c": (55.0, 56.0), "d": (60.0, 96.0)}, trains=trains, stages=rows
+    )
+    # at 5 one leaves before the other joins
+    assert [found["queue_trains_max", "khorgos", "all", period] for period in "abcd"] == [2, 2, 1, 0]
+    assert found["queue_trains_max", "dostyk", "all", "a"] == 0
+
+
+# Capacities
+
+CAPACITY = [
+    ("khorgos", "keying", -48.0, 48.0, 1.0),
+    ("khorgos", "keying", 48.0, 96.0, 2.0),
+    ("khorgos", "receiving", -48.0, 96.0, 4.0),
+    ("dostyk", "gauge_change", -48.0, 96.0, 1.0),
+    ("dostyk", "gauge_change", -48.0, 96.0, 1.0),
+    ("dostyk", "receiving", -48.0, 96.0, 4.0),
+    ("dostyk", "keying", 48.0, 96.0, 0.0),
+    ("flats", "placing", -48.0, 96.0, 2.0),
+]
+
+
+def test_utilisation_is_busy_time_over_capacity_time():
+    found = stays(capacity=CAPACITY)
+    assert found["utilisation_keying", "khorgos", "all", "2024"] == pytest.approx((2 + 2 + 1) / 48)
+    assert found["utilisation_keying", "khorgos", "all", "all"] == pytest.approx(5 / (48 + 96))
+    assert found["utilisation_gauge_change", "dostyk", "all", "2025"] == pytest.approx(3 / 96)
+    assert ("utilisation_gauge_change", "khorgos", "all", "all") not in found
+    assert ("utilisation_keying", "dostyk", "all", "2025") not in found
+
+
+def test_a_receiving_track_is_in_use_from_reception_to_departure():
+    found = stays(capacity=CAPACITY)
+    # west: not before the handover that takes it over; east: until the handover that sends it on
+    assert found["utilisation_receiving", "khorgos", "all", "2024"] == pytest.approx((9 + 8 + 48) / (4 * 48))
+    assert found["utilisation_receiving", "dostyk", "all", "2025"] == pytest.approx((12 + 6) / (4 * 48))
+
+
+def test_utilisation_of_a_place_is_that_of_its_busiest_capacity():
+    found = stays(capacity=CAPACITY)
+    assert found["utilisation", "khorgos", "all", "2024"] == found["utilisation_receiving", "khorgos", "all", "2024"]
+    assert found["utilisation", "dostyk", "all", "2025"] == found["utilisation_receiving", "dostyk", "all", "2025"]
+
+
+def test_wagon_sets_are_in_use_until_they_are_home():
+    trips = [("flats", 0, -20.0, 10.0, 24.0), ("flats", 1, 60.0, 80.0, NAN)]
+    found = stays(capacity=CAPACITY, wagon_sets=trips)
+    assert found["utilisation_placing", "flats", "all", "2024"] == pytest.approx(24 / 96)
+    assert found["utilisation", "flats", "all", "2025"] == pytest.approx(36 / 96)
+
+
+def test_voyages_count_where_they_sailed():
+    voyages = [
+        ("caspian", "feeder_1", "westbound", 0.0, 5.0, 6.0, 16.0, 160.0, 200.0),
+        ("caspian", "feeder_1", "eastbound", 20.0, 25.0, 47.0, 57.0, 0.0, 200.0),
+        ("caspian", "feeder_1", "westbound", 60.0, 65.0, 66.0, 76.0, 100.0, 200.0),
+    ]
+    found = measured(voyages=voyages)
+    assert [found["voyages_westbound", "caspian", "all", period] for period in WINDOWS] == [1, 1, 2]
+    assert [found["voyages_eastbound", "caspian", "all", period] for period in WINDOWS] == [1, 0, 1]
+    assert found["load_share_westbound", "caspian", "all", "all"] == pytest.approx(0.65)
+    assert found["load_share_eastbound", "caspian", "all", "2024"] == 0
+    assert ("load_share_eastbound", "caspian", "all", "2025") not in found
+
+
+# A run, against plain loops
+
+
+@pytest.fixture(scope="module")
+def run():
+    model: Scenario = scenario()
+    return model, simulate(model, 3, 0).tables
+
+
+@pytest.fixture(scope="module")
+def found(run):
+    return look_up(measure(*run, WINDOWS))
+
+
+def rows_of(frame):
+    return [row._asdict() for row in frame.itertuples(index=False)]
+
+
+def overlap(start, end, from_h, until_h):
+    end = math.inf if math.isnan(end) else end
+    return 0.0 if math.isnan(start) else max(0.0, min(end, until_h) - max(start, from_h))
+
+
+@pytest.mark.parametrize("period", WINDOWS)
+def test_waits_and_queues_of_a_run_are_those_of_plain_loops(run, found, period):
+    from_h, until_h = WINDOWS[period]
+    waited, served, queue = defaultdict(float), defaultdict(set), defaultdict(float)
+    for row in rows_of(run[1].stages):
+        if not row["beside"]:
+            queue[row["place"]] += overlap(row["queued_h"], row["started_h"], from_h, until_h)
+            if from_h <= row["started_h"] < until_h:
+                waited[row["place"]] += row["started_h"] - row["queued_h"]
+            if from_h <= row["ended_h"] < until_h:
+                served[row["place"]].add(row["train"])
+    assert len(served) == 5
+    for place, trains in served.items():
+        assert found["wait_h", place, "all", period] == pytest.approx(waited[place] / len(trains))
+        assert found["queue_trains", place, "all", period] == pytest.approx(queue[place] / (until_h - from_h))
+
+
+@pytest.mark.parametrize("period", WINDOWS)
+def test_dwell_of_a_run_is_that_of_plain_loops(run, found, period):
+    from_h, until_h = WINDOWS[period]
+    spells = defaultdict(list)
+    for row in rows_of(run[1].stages):
+        if not row["beside"] and row["place"] == "khorgos":
+            spells[row["train"]].append(row)
+    dwells = []
+    for rows in spells.values():
+        ends = [row["ended_h"] for row in rows]
+        if not any(map(math.isnan, ends)) and from_h <= max(ends) < until_h:
+            dwells.append(max(ends) - min(row["queued_h"] for row in rows))
+    assert len(dwells) > 4
+    assert found["border_dwell_h", "khorgos", "west", period] == pytest.approx(sum(dwells) / len(dwells))
+    assert found["border_dwell_h_p90", "khorgos", "westbound", period] == pytest.approx(np.quantile(dwells, 0.9))
+
+
+def test_the_parts_of_a_run_sum_to_the_whole(run, found):
+    wholes = {key: value for key, value in found.items() if key[0] in ("border_dwell_h", "wait_h")}
+    assert len(wholes) > 50
+    for (kpi, *key), whole in wholes.items():
+        if kpi == "wait_h":
+            names = {name for name, *rest in found if name.startswith("wait_h_") and rest == key}
+        else:
+            names = {name for name, *rest in found if name.startswith("border_dwell_") and rest == key}
+            names = {name for name in names if name.endswith("_h")} - {"border_dwell_h", "border_dwell_customs_h"}
+        assert sum(found[name, *key] for name in names) == pytest.approx(whole), (kpi, key)
+
+
+def test_trains_of_a_run_balance(run, found):
+    trains = run[1].trains
+    before = int((trains["entered_h"] < 0).sum() - (trains["left_h"] < 0).sum())
+    for period, start in (("2024", before), ("2025", found["trains_inside", "all", "all", "2024"]), ("all", before)):
+        created, delivered = (found[f"trains_{what}", "all", "all", period] for what in ("created", "delivered"))
+        assert delivered > 0
+        assert found["trains_inside", "all", "all", period] == start + created - delivered
+
+
+def test_years_of_a_run_sum_to_all(found):
+    summed = ("throughput_mt", "throughput_teu", "trains_created", "trains_delivered", "declarations")
+    keys = [key for key in found if key[0].startswith(summed) and key[3] == "all"]
+    assert len(keys) > 20
+    for key in keys:
+        assert found[key] == pytest.approx(found[*key[:3], "2024"] + found[*key[:3], "2025"])
+
+
+def test_no_capacity_of_a_run_is_used_more_than_there_is(found):
+    shares = [value for key, value in found.items() if key[0].startswith("utilisation")]
+    assert max(shares) > 0.2
+    assert all(0 <= share <= 1 + 1e-9 for share in shares)
+
+
+def test_the_order_of_the_rows_does_not_matter(run, found):
+    model, whole = run
+    frames = {name: getattr(whole, name).sample(frac=1, random_state=1) for name in whole.__dataclass_fields__}
+    shuffled = look_up(measure(model, type(whole)(**frames), WINDOWS))
+    assert shuffled.keys() == found.keys()
+    assert shuffled == pytest.approx(found)
+
+
+# Counting
+
+
+def test_stretches_are_cut_at_the_edges():
+    windows = Windows.of({"a": (0.0, 10.0), "b": (10.0, 30.0), "c": (5.0, 30.0)})
+    random = np.random.default_rng(4)
+    starts = random.uniform(-10, 40, 500)
+    ends = np.where(random.random(500) < 0.1, NAN, starts + random.exponential(8, 500))
+    starts[:20], ends[:20] = NAN, NAN
+    rows, bins, hours = windows.overlap(starts, ends)
+    found = totals((bins,), (windows.sets,), hours)
+    for window, (from_h, until_h) in enumerate([(0, 10), (10, 30), (5, 30)]):
+        expected = sum(overlap(start, end, from_h, until_h) for start, end in zip(starts, ends, strict=True))
+        assert found[window] == pytest.approx(expected)
+    assert (hours >= 0).all()
+    assert len(rows) == len(bins) == len(hours)
+
+
+def test_quantiles_are_of_all_values_in_a_combination_of_sets():
+    values = np.random.default_rng(5).exponential(size=400)
+    first, second = np.arange(400) % 3, np.arange(400) % 7 % 4
+    sets = (
+        Sets.each("abc", "all"),
+        Sets(("x", "y"), np.array([[True, True, False, False], [False, False, True, True]])),
+    )
+    found = quantiles(values, (first, second), sets, (0.5, 0.95))
+    assert found.shape == (2, 4, 2)
+    assert found[1, 3, 0] == pytest.approx(np.quantile(values[second < 2], 0.95))
+    assert found[0, 2, 1] == pytest.approx(np.quantile(values[(first == 2) & (second >= 2)], 0.5))

@@ -1,0 +1,718 @@
+"""Figures: the numbers in them are those of the tables, and every text can be read."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
+from matplotlib.text import Text
+
+from sim.model.ledger import Activity, Cause, Tables
+from sim.scenario.schema import Scenario
+from sim.study.results import Results
+from sim.views import plots, words
+from sim.views.plots import waiting
+from sim.views.plots.sheet import apart
+
+CAPTION = "41 of 112 inputs are assumed: see `corridor sources`"
+BASIS = "10 replications, 95 % intervals, seed 7"
+MANIFEST = {"replications": 10, "level": 0.95, "seed": 7}
+ACTIVITIES = [activity.name.lower() for activity in Activity]
+CAUSES = [cause.name.lower() for cause in Cause]
+
+
+# A scenario to draw
+
+
+def border(title: str) -> dict[str, Any]:
+    return {
+        "kind": "border",
+        "title": title,
+        "receiving_tracks": 12,
+        "declarant_teams": 4,
+        "officer_teams": 4,
+        "inspection": {"yellow_share": 0.1, "red_share": 0.02, "yellow_h": 1, "red_h": 6, "teams": 2},
+        "gauge_change": {"containers": {"cranes": 4, "train_h": 3}},
+        "forming": {"crews": 4, "train_h": 1.5},
+    }
+
+
+def section(title: str, km: float) -> dict[str, Any]:
+    return {"kind": "section", "title": title, "length_km": km, "speed_km_per_day": 900, "paths_per_day": 40}
+
+
+def port(title: str) -> dict[str, Any]:
+    return {"title": title, "berths": 2, "vessel_work_h": 10, "tracks": 3, "train_h": 4}
+
+
+def terminal(title: str) -> dict[str, Any]:
+    return {"kind": "terminal", "title": title, "unloading": {"containers": {"tracks": 6, "train_h": 6}}}
+
+
+CASPIAN = {
+    "kind": "sea",
+    "title": "Caspian Sea, Aktau–Alat",
+    "carries": "teu",
+    "distance_km": 470,
+    "sailing_h": 24,
+    "east_port": "aktau",
+    "west_port": "alat",
+    "ports": {"aktau": port("Aktau seaport"), "alat": port("Port of Baku at Alat")},
+    "vessels": {"feeder": {"title": "Feeder", "number": 6, "capacity_teu": 350, "patience_h": 24}},
+}
+
+PLACES = {
+    "altynkol": border("Altynkol–Khorgos border crossing point"),
+    "dostyk": border("Dostyk–Alashankou border crossing point"),
+    "altynkol_almaty": section("Altynkol–Almaty", 330),
+    "dostyk_almaty": section("Dostyk–Almaty", 860),
+    "almaty_aktau": section("Almaty–Aktau", 2780),
+    "almaty_saryagash": section("Almaty–Saryagash", 790),
+    "aktau_alat": CASPIAN,
+    "alat_poti": section("Alat–Tbilisi–Poti", 870),
+    "poti": terminal("Poti terminal"),
+    "saryagash": terminal("Saryagash exchange with Uzbekistan"),
+}
+
+TITR = ("almaty_aktau", "aktau_alat", "alat_poti", "poti")
+ROUTES = {
+    "titr_west": ("altynkol", "altynkol_almaty", *TITR),
+    "titr_east": (*reversed(TITR), "altynkol_almaty", "altynkol"),
+    "dostyk_west": ("dostyk", "dostyk_almaty", *TITR),
+    "dostyk_east": (*reversed(TITR), "dostyk_almaty", "dostyk"),
+    "asia_west": ("altynkol", "altynkol_almaty", "almaty_saryagash", "saryagash"),
+}
+
+
+def flow(title: str, route: tuple[str, ...], direction: str, corridor: str | None, regime: str) -> dict[str, Any]:
+    return {
+        "title": title,
+        "corridor": corridor,
+        "train": "container_train",
+        "direction": direction,
+        "route": route,
+        "mt_per_year": {2024: 1.0},
+        "declarations_per_train": 55,
+        "regime": regime,
+    }
+
+
+def corridor_scenario(years: int, regime: str, title: str, start: dt.date = dt.date(2024, 1, 1)) -> Scenario:
+    """Two borders, one sea, fifteen flows of which eleven belong to a corridor."""
+    flows = {
+        f"{name}_{kind}": flow(
+            f"{name.split('_')[0].capitalize()} {direction} block trains with {cargo} under the five-year agreement",
+            route,
+            direction,
+            None if name.startswith("asia") else "titr",
+            regime,
+        )
+        for kind, cargo in (("a", "containers"), ("b", "grain and fertilisers"), ("c", "non-ferrous metals"))
+        for name, route in ROUTES.items()
+        for direction in ["eastbound" if name.endswith("east") else "westbound"]
+    }
+    return make_scenario(title, start, dt.date(start.year + years, 1, 1), PLACES, flows)
+
+
+def border_scenario(regime: str = "paper") -> Scenario:
+    """One border, one section, one terminal, one flow; no corridor."""
+    places = {name: PLACES[name] for name in ("altynkol", "altynkol_almaty", "saryagash")}
+    one = flow("China–Central Asia containers", ("altynkol", "altynkol_almaty", "saryagash"), "westbound", None, regime)
+    return make_scenario("Altynkol, paper", dt.date(2024, 3, 1), dt.date(2024, 5, 30), places, {"containers": one})
+
+
+def make_scenario(title: str, start: dt.date, end: dt.date, places: Any, flows: Any) -> Scenario:
+    corridor = {
+        "title": "Middle Corridor (TITR)",
+        "published_mt": {2021: 0.586, 2022: 1.485, 2023: 2.764, 2024: 4.484},
+        "target_mt": {2027: 9.6, 2030: 10.0},
+    }
+    train = {"title": "Container train", "handling": "containers", "wagons": 57, "teu": 114, "net_t": 1500}
+    tez = {"lead_h": 12, "late_share": 0.1, "late_h": 2, "release_h": 0.5, "wrong_share": 0.05, "correction_h": 3}
+    paper = {"keying_h": 0.1, "checking_h": 0.05, "effort_cv": 0.3, "wrong_share": 0.1}
+    return Scenario.model_validate(
+        {
+            "title": title,
+            "horizon": {"start": start, "end": end, "warmup_days": 10},
+            "corridors": {"titr": corridor} if any(one["corridor"] for one in flows.values()) else {},
+            "trains": {"container_train": train},
+            "regimes": {
+                "paper": {"kind": "paper", "title": "Paper", "beside_gauge_change": False, **paper},
+                "tez": {"kind": "tez", "title": "Tez Customs", "beside_gauge_change": False, **tez},
+            },
+            "places": places,
+            "flows": flows,
+        }
+    )
+
+
+# Runs to draw: made up from exponential waits and works, in the columns of the ledger
+
+STEPS = {
+    "border": [
+        ("receiving", "receiving_track", 1.0, 0.0),
+        ("customs", "", 0.0, 0.0),
+        ("placing", "wagon_set", 14.0, 2.0),
+        ("gauge_change", "cranes", 4.0, 3.0),
+        ("forming", "crews", 0.7, 1.5),
+    ],
+    "section": [("running", "path", 1.0, 0.0)],
+    "sea": [
+        ("port_track", "port_track", 3.0, 4.0),
+        ("loading", "vessel", 30.0, 8.0),
+        ("sailing", "weather", 4.0, 24.0),
+        ("landing", "berth", 5.0, 6.0),
+        ("port_track", "port_track", 1.0, 4.0),
+    ],
+    "terminal": [("terminal", "terminal_track", 2.0, 6.0)],
+}
+CLEARANCE = {
+    "paper": [("keying", "declarants", 1.4, 3.0), ("checking", "officers", 0.8, 1.5)],
+    "tez": [("release", "papers", 0.1, 0.5)],
+}
+
+
+def made_up(scenario: Scenario, name: str, trains: int, regimes: tuple[str, ...], seed: int = 1) -> Results:
+    """Results with about so many trains, cleared by the regimes in turn."""
+    rng = np.random.default_rng(seed)
+    clock = scenario.clock
+    each = max(trains // len(scenario.flows), 1)
+    spells: list[pd.DataFrame] = []
+    declarations: list[pd.DataFrame] = []
+    journeys: list[pd.DataFrame] = []
+    for code, (flow_name, described) in enumerate(scenario.flows.items()):
+        train = code * each + np.arange(each)
+        now = entered = np.sort(rng.uniform(clock.opening_h, clock.closing_h, each))
+        for place in described.route:
+            kind, km = scenario.places[place].kind, getattr(scenario.places[place], "length_km", 0.0)
+            for activity, cause, wait_h, work_h in STEPS[kind]:
+                if activity != "customs":
+                    now = spell(spells, rng, train, place, activity, cause, now, wait_h, work_h or km / 40)
+                    continue
+                arrived, now = now, now.copy()
+                for i, regime in enumerate(regimes):
+                    some = train % len(regimes) == i
+                    for step in CLEARANCE[regime]:
+                        now[some] = spell(spells, rng, train[some], place, *step[:2], now[some], *step[2:])
+                table = {"train": train, "place": place, "arrived_h": arrived, "released_h": now}
+                declarations.append(pd.DataFrame(table).assign(regime=np.array(regimes)[train % len(regimes)]))
+        journeys.append(pd.DataFrame({"train": train, "flow": flow_name, "entered_h": entered, "left_h": now}))
+    return results_of(scenario, name, pd.concat(journeys), pd.concat(spells), pd.concat(declarations))
+
+
+def spell(
+    rows: list[pd.DataFrame],
+    rng: np.random.Generator,
+    train: Any,
+    place: str,
+    activity: str,
+    cause: str,
+    now: Any,
+    wait_h: float,
+    work_h: float,
+) -> Any:
+    started = now + rng.exponential(wait_h, len(now))
+    ended = started + (rng.gamma(9, work_h / 9, len(now)) if work_h else 0.0)
+    columns = {"train": train, "place": place, "activity": activity, "cause": cause}
+    rows.append(pd.DataFrame(columns | {"queued_h": now, "started_h": started, "ended_h": ended, "beside": False}))
+    return ended
+
+
+def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarations: Any) -> Results:
+    """Results with the frames of a run: words as categories, what lies after the end of the run unknown."""
+    closing_h = scenario.clock.closing_h
+    seen = (stages[stages["queued_h"] < closing_h], declarations[declarations["arrived_h"] < closing_h])
+    categories = {
+        "place": list(scenario.places),
+        "flow": list(scenario.flows),
+        "activity": ACTIVITIES,
+        "cause": CAUSES,
+        "regime": list(scenario.regimes),
+    }
+    frames = []
+    for frame in (trains, *seen):
+        columns = {name: pd.Categorical(frame[name], words) for name, words in categories.items() if name in frame}
+        hours = {name: frame[name].astype(float) for name in frame if name.endswith("_h")}
+        hours = {name: values.where(values <= closing_h) for name, values in hours.items()}
+        frames.append(frame.assign(**columns, **hours).astype({"train": "int32"}).reset_index(drop=True))
+    none = pd.DataFrame()
+    tables = Tables(*frames, voyages=none, wagon_sets=none, capacity=none)
+    return Results(name, scenario, {}, throughput_kpis(scenario), none, none, tables, MANIFEST)
+
+
+def throughput_kpis(scenario: Scenario) -> pd.DataFrame:
+    """Throughput by year and flow, rising, with an interval; other measures beside it, to be left alone."""
+    rows = []
+    for kpi, factor in (("throughput_mt", 1.0), ("throughput_teu", 9000.0)):
+        for group in (*scenario.flows, *scenario.corridors, "all"):
+            for i, period in enumerate([*scenario.clock.years(), "all"]):
+                mean = factor * (4.1 + 0.83 * i) * (1.0 if group in scenario.corridors else 0.3)
+                rows.append((kpi, "all", group, period, mean, 0.96 * mean, 1.03 * mean))
+    table = pd.DataFrame(rows, columns=["kpi", "place", "flow", "period", "mean", "ci_low", "ci_high"])
+    table.insert(4, "unit", np.where(table["kpi"] == "throughput_mt", "Mt", "TEU"))
+    return table.assign(scenario="run", replications=10)
+
+
+# A run of three trains, reckoned by hand
+
+BY_HAND = [
+    (0, "altynkol", "receiving", "receiving_track", 10.0, 14.0, 14.0, False),
+    (0, "altynkol", "keying", "declarants", 14.0, 20.0, 23.0, False),
+    (0, "altynkol", "checking", "officers", 23.0, 23.0, 25.0, False),
+    (0, "altynkol", "placing", "wagon_set", 25.0, 55.0, 56.0, False),
+    (0, "altynkol", "gauge_change", "cranes", 56.0, 57.0, 60.0, False),
+    (0, "altynkol", "forming", "crews", 60.0, 60.0, 62.0, False),
+    (0, "altynkol_almaty", "running", "path", 62.0, 64.0, 74.0, False),
+    (0, "saryagash", "terminal", "terminal_track", 74.0, 75.0, 80.0, False),
+    (1, "altynkol", "release", "papers", 12.0, 12.0, 12.5, False),
+    (1, "altynkol", "inspection", "inspectors", 12.5, 13.5, 20.0, True),
+    (1, "altynkol", "placing", "wagon_set", 12.5, 30.5, 31.5, False),
+    (1, "altynkol", "gauge_change", "cranes", 31.5, 33.5, 36.5, False),
+    (1, "altynkol_almaty", "running", "path", 36.5, 36.5, 46.5, False),
+    (1, "saryagash", "terminal", "terminal_track", 46.5, 46.5, 50.5, False),
+    (2, "altynkol", "release", "papers", 39.5, 39.5, 40.0, False),
+    (2, "altynkol", "placing", "wagon_set", 40.0, np.nan, np.nan, False),
+]
+TRAINS_BY_HAND = [(0, "containers", 10.0, 80.0), (1, "containers", 12.0, 50.5), (2, "containers", 39.5, np.nan)]
+CLEARED_BY_HAND = [
+    (0, "altynkol", "paper", 14.0, 25.0),
+    (1, "altynkol", "tez", 12.0, 12.5),
+    (2, "altynkol", "tez", 39.5, 40.0),
+]
+
+
+def by_hand(scenario: Scenario, trains: Any = (), spells: Any = (), cleared: Any = ()) -> Results:
+    spell_columns = ["train", "place", "activity", "cause", "queued_h", "started_h", "ended_h", "beside"]
+    return results_of(
+        scenario,
+        "by hand",
+        pd.DataFrame(list(trains), columns=["train", "flow", "entered_h", "left_h"]),
+        pd.DataFrame(list(spells), columns=spell_columns).astype({"beside": bool}),
+        pd.DataFrame(list(cleared), columns=["train", "place", "regime", "arrived_h", "released_h"]),
+    )
+
+
+@pytest.fixture(scope="module")
+def small() -> Results:
+    return by_hand(border_scenario(), TRAINS_BY_HAND, BY_HAND, CLEARED_BY_HAND)
+
+
+# The sheets: every figure, for the whole corridor and for one border
+
+TABLE = pd.DataFrame(
+    [
+        ("clearance_h", "altynkol", "all", "2030", "h", 10, 5.9, 0.6, -5.3, -5.45, -5.15),
+        ("clearance_h", "dostyk", "all", "2030", "h", 10, 5.7, 0.6, -5.1, -5.30, -4.90),
+        ("border_dwell_h", "altynkol", "all", "2030", "h", 10, 52.3, 50.0, -2.3, -5.2, 0.6),
+        ("border_dwell_h", "dostyk", "all", "2030", "h", 10, 48.0, 45.1, -2.9, -4.1, -1.7),
+        ("transit_days", "all", "titr", "2030", "days", 10, 21.3, 20.75, -0.55, -0.75, -0.35),
+        ("throughput_mt", "all", "titr", "2030", "Mt", 10, 9.10, 9.41, 0.31, 0.19, 0.43),
+        ("throughput_mt", "all", "titr", "2029", "Mt", 10, 8.10, np.nan, np.nan, np.nan, np.nan),
+    ],
+    columns=[
+        *("kpi", "place", "flow", "period", "unit", "replications"),
+        *("mean_a", "mean_b", "difference", "ci_low", "ci_high"),
+    ],
+)
+
+LABELS = {
+    "throughput": [("calendar year", "throughput, Mt a year")],
+    "paper_or_tez": [
+        ("time from arrival to release (logarithmic)", "share of trains, %"),
+        ("time from arrival to departure (logarithmic)", "share of trains, %"),
+    ],
+    "where_time_goes": [("mean hours a train", "")],
+    "queues": [("", "trains waiting"), ("date", "trains waiting")],
+    "marey": [("date (UTC)", "distance along the route, km")],
+    "differences": [(f"difference (second minus first), {unit}", "") for unit in ("h", "days", "Mt")],
+}
+
+
+@pytest.fixture(scope="module")
+def drawings() -> dict[str, Callable[[], Figure]]:
+    paper = made_up(
+        corridor_scenario(7, "paper", "Middle Corridor, every train cleared on paper"), "paper", 900, ("paper",)
+    )
+    tez = made_up(corridor_scenario(7, "tez", "Middle Corridor with Tez Customs from 2024"), "tez", 900, ("tez",), 2)
+    mixed = made_up(corridor_scenario(1, "tez", "Middle Corridor in 2024"), "mixed", 900, ("paper", "tez"), 3)
+    narrow = made_up(border_scenario(), "altynkol", 300, ("paper",), 4)
+    late = made_up(corridor_scenario(3, "tez", "Middle Corridor", dt.date(2024, 7, 1)), "late", 60, ("tez",))
+    return {
+        "throughput of two": lambda: plots.throughput([paper, tez], "titr", CAPTION),
+        "throughput in part": lambda: plots.throughput([late], "titr", CAPTION),
+        "paper_or_tez of two": lambda: plots.paper_or_tez([paper, tez], CAPTION),
+        "paper_or_tez of one": lambda: plots.paper_or_tez([mixed], CAPTION),
+        "where_time_goes of two": lambda: plots.where_time_goes([paper, tez], CAPTION),
+        "where_time_goes of one": lambda: plots.where_time_goes([narrow], CAPTION),
+        "queues in a corridor": lambda: plots.queues(mixed, CAPTION),
+        "queues at a border": lambda: plots.queues(narrow, CAPTION),
+        "marey of a corridor": lambda: plots.marey(mixed, CAPTION),
+        "marey of a border": lambda: plots.marey(narrow, CAPTION, dt.date(2024, 4, 1), "containers"),
+        "differences of two": lambda: plots.differences(TABLE, [paper, tez], CAPTION),
+    }
+
+
+SHEETS = [
+    "throughput of two",
+    "throughput in part",
+    "paper_or_tez of two",
+    "paper_or_tez of one",
+    "where_time_goes of two",
+    "where_time_goes of one",
+    "queues in a corridor",
+    "queues at a border",
+    "marey of a corridor",
+    "marey of a border",
+    "differences of two",
+]
+
+
+def drawn_texts(figure: Figure, monkeypatch: pytest.MonkeyPatch) -> list[Text]:
+    """Every text that really reaches the paper."""
+    texts: list[Text] = []
+    draw = Text.draw
+
+    def noting(self: Text, *args: Any, **kwargs: Any) -> None:
+        if self.get_visible() and self.get_text():
+            texts.append(self)
+        draw(self, *args, **kwargs)
+
+    monkeypatch.setattr(Text, "draw", noting)
+    FigureCanvasAgg(figure).draw()
+    return texts
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_text_lies_on_another_or_leaves_the_sheet(
+    sheet: str, drawings: dict[str, Callable[[], Figure]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure = drawings[sheet]()
+    boxes = [(text.get_text(), Text.get_window_extent(text)) for text in drawn_texts(figure, monkeypatch)]
+    assert len(boxes) > 8
+    for text, box in boxes:
+        assert box.x0 >= -1 and box.y0 >= -1 and box.x1 <= figure.bbox.x1 + 1 and box.y1 <= figure.bbox.y1 + 1, text
+    for (text, box), (other, its) in itertools.combinations(boxes, 2):
+        across = min(box.x1, its.x1) - max(box.x0, its.x0)
+        along = min(box.y1, its.y1) - max(box.y0, its.y0)
+        assert across <= 1 or along <= 1, f"{text!r} lies on {other!r}"
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_captions_and_labels_are_there(sheet: str, drawings: dict[str, Callable[[], Figure]]) -> None:
+    figure = drawings[sheet]()
+    caption = " ".join(figure.get_supxlabel().split())
+    assert BASIS in caption and CAPTION in caption
+    assert figure.get_suptitle()
+    labels = [(axes.get_xlabel(), axes.get_ylabel()) for axes in figure.axes]
+    expected = LABELS[sheet.split()[0]]
+    assert set(labels) == set(expected)
+    assert all(axes.has_data() for axes in figure.axes)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_legends_name_what_is_drawn(sheet: str, drawings: dict[str, Callable[[], Figure]]) -> None:
+    figure = drawings[sheet]()
+    legends = [*figure.legends, *(axes.get_legend() for axes in figure.axes if axes.get_legend())]
+    named = {text.get_text() for legend in legends for text in legend.get_texts()}
+    drawn = {label for axes in figure.axes for label in axes.get_legend_handles_labels()[1]}
+    assert named and named == drawn
+    assert all(len(legend.get_texts()) == len({text.get_text() for text in legend.get_texts()}) for legend in legends)
+
+
+# Throughput
+
+
+def line(axes: Axes, label: str) -> Any:
+    """The marks of a labelled line or error bar, as (x, y)."""
+    handles, labels = axes.get_legend_handles_labels()
+    handle = handles[labels.index(label)]
+    return np.array(getattr(handle, "lines", (handle,))[0].get_xydata())
+
+
+def test_throughput_is_that_of_the_table_target_and_past() -> None:
+    results = made_up(corridor_scenario(7, "tez", "With Tez"), "tez", 15, ("tez",))
+    axes = plots.throughput([results], "titr", CAPTION).axes[0]
+    kpis = results.kpis[(results.kpis["kpi"] == "throughput_mt") & (results.kpis["flow"] == "titr")]
+    kpis = kpis[kpis["period"] != "all"]
+    np.testing.assert_array_equal(line(axes, "With Tez"), np.column_stack([range(2024, 2031), kpis["mean"]]))
+    band = {tuple(point) for point in axes.collections[0].get_paths()[0].vertices.round(9)}
+    edges = {(float(year), value) for year, value in zip(range(2024, 2031), kpis["ci_low"].round(9), strict=True)}
+    edges |= {(float(year), value) for year, value in zip(range(2024, 2031), kpis["ci_high"].round(9), strict=True)}
+    assert edges <= band
+    np.testing.assert_array_equal(line(axes, "published")[-1], [2024, 4.484])
+    np.testing.assert_array_equal(line(axes, "target"), [[2027, 9.6], [2030, 10.0]])
+    assert {"10 Mt target, 2030", "9.6 Mt target, 2027", "9.08 Mt"} <= {text.get_text() for text in axes.texts}
+
+
+def test_a_part_of_a_year_is_no_year() -> None:
+    results = made_up(corridor_scenario(3, "tez", "Three years", dt.date(2024, 7, 1)), "late", 15, ("tez",))
+    axes = plots.throughput([results], "titr", CAPTION).axes[0]
+    assert line(axes, "Three years")[:, 0].tolist() == [2025, 2026]
+    assert line(axes, "Three years: part of the year only")[:, 0].tolist() == [2024]
+    handles, labels = axes.get_legend_handles_labels()
+    part = handles[labels.index("Three years: part of the year only")].lines[0]
+    assert part.get_markerfacecolor() == "white" and part.get_linestyle() == "None"
+
+
+# Clearance and dwell
+
+
+def test_shares_and_medians_are_those_of_the_trains() -> None:
+    results = made_up(corridor_scenario(1, "tez", "One year"), "mixed", 3000, ("paper", "tez"), 5)
+    left, _ = plots.paper_or_tez([results], CAPTION).axes
+    table = results.tables.declarations
+    table = table[table["arrived_h"] >= 0]
+    for regime, curve, dot in (("paper", left.lines[0], left.lines[1]), ("tez", left.lines[2], left.lines[3])):
+        rows = table[table["regime"] == regime]
+        hours = (rows["released_h"] - rows["arrived_h"]).fillna(np.inf).to_numpy()
+        x, share = curve.get_data()
+        assert len(x) > 100
+        np.testing.assert_allclose(share, [100 * np.mean(hours <= hour) for hour in x])
+        np.testing.assert_allclose(dot.get_data(), [[np.median(hours)], [50]])
+        assert f"({len(hours):,} trains)" in curve.get_label()
+
+
+def test_dwell_lasts_from_arrival_to_departure(small: Results) -> None:
+    left, right = plots.paper_or_tez([small], CAPTION).axes
+    assert [line.get_xydata().tolist() for line in left.lines[::2]] == [[[11, 100]], [[0.5, 100], [0.5, 100]]]
+    assert right.lines[0].get_xydata().tolist() == [[52, 100]]
+    assert right.lines[2].get_xydata().tolist() == [[24.5, 50]], "the train still inside counts as never done"
+
+
+def test_two_results_are_set_against_each_other(small: Results) -> None:
+    other = replace(small, name="other", scenario=small.scenario.model_copy(update={"title": "Other"}))
+    left, _ = plots.paper_or_tez([small, other], CAPTION).axes
+    labels = left.get_legend_handles_labels()[1]
+    assert [label.split(":")[0] for label in labels] == ["Altynkol, paper", "Other"]
+    assert [line.get_xydata()[:, 0].tolist() for line in left.lines[::2]] == 2 * [[0.5, 0.5, 11]]
+
+
+# Where time goes
+
+
+def test_bars_add_up_to_the_hours_of_the_trains_that_arrived(small: Results) -> None:
+    axes = plots.where_time_goes([small], CAPTION).axes[0]
+    handles, labels = axes.get_legend_handles_labels()
+    widths = {label: handle[0].get_width() for label, handle in zip(labels, handles, strict=True)}
+    assert widths == pytest.approx(
+        {
+            "customs: wait": 6 / 2,
+            "customs: work": (3 + 2 + 0.5) / 2,
+            "handover and reception: wait": 4 / 2,
+            "1520 mm wagon set: wait": (30 + 18) / 2,
+            "1520 mm wagon set: work": (1 + 1) / 2,
+            "gauge change: wait": (1 + 2) / 2,
+            "gauge change: work": (3 + 3) / 2,
+            "forming: work": 2 / 2,
+            "running on the line: wait": 2 / 2,
+            "running on the line: work": (10 + 10) / 2,
+            "terminal: wait": 1 / 2,
+            "terminal: work": (5 + 4) / 2,
+        }
+    )
+    assert sum(widths.values()) == pytest.approx(((80 - 10) + (50.5 - 12)) / 2)
+    assert [text.get_text() for text in axes.texts] == ["2.3 d, customs 11 %"]
+    assert "1 still under way" in plots.where_time_goes([small], CAPTION).get_supxlabel()
+
+
+def test_of_many_flows_those_of_corridors_are_drawn() -> None:
+    results = made_up(corridor_scenario(1, "tez", "One year"), "one", 300, ("tez",))
+    axes = plots.where_time_goes([results], CAPTION).axes[0]
+    titles = [label.get_text().replace("\n", " ") for label in axes.get_yticklabels()]
+    expected = [flow.title for flow in results.scenario.flows.values() if flow.corridor == "titr"]
+    assert len(results.scenario.flows) == 15 and sorted(titles) == sorted(expected)
+
+
+# Queues
+
+
+def test_queues_are_time_averages_by_day(small: Results) -> None:
+    figure = plots.queues(small, CAPTION)
+    border = figure.axes[0]
+    assert border.get_title(loc="left") == "Altynkol–Khorgos border crossing point"
+    handles, labels = border.get_legend_handles_labels()
+    assert set(labels) == {words.CAUSES[cause] for cause in ("receiving_track", "declarants", "wagon_set", "cranes")}
+    heights = {label: thickness(handle, 4) for label, handle in zip(labels, handles, strict=True)}
+    wagon_set = [(24 - 12.5) / 24, (23 + 6.5 + 8) / 24, (7 + 24) / 24, 1.0]
+    np.testing.assert_allclose(heights["1520 mm wagon set"], wagon_set)
+    np.testing.assert_allclose(heights["receiving track"], [4 / 24, 0, 0, 0], atol=1e-9)
+    np.testing.assert_allclose(heights["gauge-change crane"], [0, 2 / 24, 1 / 24, 0], atol=1e-9)
+
+
+def thickness(band: Any, number: int) -> Any:
+    """Height of a filled band at its first positions."""
+    vertices = band.get_paths()[0].vertices
+    positions = np.unique(vertices[:, 0])[:number]
+    return [np.ptp(vertices[vertices[:, 0] == position, 1]) for position in positions]
+
+
+# Train graph
+
+
+def segments(axes: Axes, position: int) -> Any:
+    """The lines of a collection as (from day, to day, from km, to km), in order."""
+    collections = [collection for collection in axes.collections if isinstance(collection, LineCollection)]
+    found = np.array(collections[position].get_segments())
+    return found[np.argsort(found[:, 0, 0])].transpose(0, 2, 1).reshape(-1, 4)
+
+
+def test_train_graph_follows_the_spells(small: Results) -> None:
+    axes = plots.marey(small, CAPTION, dt.date(2024, 3, 1)).axes[0]
+    runs, stays = segments(axes, 0), segments(axes, 1)
+    np.testing.assert_allclose(runs, [[36.5 / 24, 46.5 / 24, 0, 330], [64 / 24, 74 / 24, 0, 330]])
+    closing_h = small.scenario.clock.closing_h
+    hours = [(10, 64), (12, 36.5), (39.5, closing_h), (46.5, 50.5), (74, 80)]
+    np.testing.assert_allclose(stays[:, :2], np.array(hours) / 24)
+    np.testing.assert_allclose(stays[:, 2], stays[:, 3])
+    np.testing.assert_allclose(stays[:, 2].round(-2), [0, 0, 0, 300, 300])
+    assert stays[0, 2] != stays[1, 2], "two trains at one station at the same time"
+    assert stays[1, 2] == stays[2, 2], "a place that has become free"
+
+
+SEA = [
+    (0, "aktau_alat", "port_track", "port_track", 100.0, 102.0, 106.0, False),
+    (0, "aktau_alat", "loading", "vessel", 106.0, 130.0, 138.0, False),
+    (0, "aktau_alat", "sailing", "weather", 138.0, 138.0, 162.0, False),
+    (0, "aktau_alat", "landing", "berth", 162.0, 163.0, 169.0, False),
+    (0, "aktau_alat", "port_track", "port_track", 169.0, 169.0, 173.0, False),
+    (0, "alat_poti", "running", "path", 173.0, 175.0, 197.0, False),
+    (1, "aktau_alat", "sailing", "weather", 120.0, 125.0, 150.0, False),
+    (1, "aktau_alat", "landing", "berth", 150.0, 152.0, 155.0, False),
+]
+
+
+def test_train_graph_of_both_ways_over_the_sea() -> None:
+    scenario = corridor_scenario(1, "tez", "One year")
+    journeys = [(0, "titr_west_a", 90.0, 200.0), (1, "titr_east_a", 10.0, 300.0)]
+    axes = plots.marey(by_hand(scenario, journeys, SEA), CAPTION, dt.date(2024, 1, 3), "titr_west_a").axes[0]
+    aktau, alat, poti = 330 + 2780, 330 + 2780 + 470, 330 + 2780 + 470 + 870
+    from_day = 2.0
+    westbound, standing = segments(axes, 0), segments(axes, 1)
+    days = np.array([(138, 162), (175, 197)]) / 24 - from_day
+    np.testing.assert_allclose(westbound, np.column_stack([days, [(aktau, alat), (alat, poti)]]))
+    np.testing.assert_allclose(standing[:, :2], np.array([(100, 138), (162, 175)]) / 24 - from_day)
+    np.testing.assert_allclose(standing[:, 2], [aktau, alat], atol=100)
+    eastbound = segments(axes, 2)
+    np.testing.assert_allclose(eastbound, [[125 / 24 - from_day, 150 / 24 - from_day, alat, aktau]])
+    np.testing.assert_allclose(segments(axes, 3)[:, 2], [alat, aktau], atol=100)
+    names = [text.get_text().replace("\n", " ") for text in axes.texts]
+    assert names == ["Altynkol–Khorgos border crossing point", "Aktau seaport", "Port of Baku at Alat", "Poti terminal"]
+
+
+# Differences
+
+
+def test_differences_are_those_of_the_table(small: Results) -> None:
+    figure = plots.differences(TABLE, [small, replace(small, name="other")], CAPTION)
+    hours, days, mt = figure.axes
+    sure = line(hours, "the interval leaves out zero")
+    assert sure.tolist() == [[-5.3, 0], [-5.1, 1], [-2.9, 3]]
+    assert line(hours, "the interval holds zero: no change shown").tolist() == [[-2.3, 2]]
+    assert line(days, "the interval leaves out zero").tolist() == [[-0.55, 0]]
+    bars = [bar for bar in mt.collections if isinstance(bar, LineCollection)]
+    np.testing.assert_allclose(bars[0].get_segments()[0], [[0.19, 0], [0.43, 0]])
+    assert [text.get_text() for text in mt.texts] == ["9.10 → 9.41 Mt"]
+    assert [label.get_text() for label in mt.get_yticklabels()] == ["Throughput, titr, 2030"]
+    assert all(any(float(one.get_xdata()[0]) == 0 for one in axes.lines) for axes in figure.axes)
+
+
+# Files
+
+
+@pytest.mark.parametrize("sheet", ["where_time_goes of one", "queues at a border"])
+def test_files_repeat_byte_for_byte(sheet: str, drawings: dict[str, Callable[[], Figure]], tmp_path: Path) -> None:
+    first = plots.save(drawings[sheet](), tmp_path / "first", "figure")
+    second = plots.save(drawings[sheet](), tmp_path / "second", "figure")
+    assert [path.name for path in first] == ["figure.png", "figure.svg"]
+    for one, other in zip(first, second, strict=True):
+        assert one.read_bytes() == other.read_bytes()
+    assert b"tIME" not in first[0].read_bytes() and b"<dc:date>" not in first[1].read_bytes()
+
+
+def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> None:
+    written = plots.draw_all(small, tmp_path, CAPTION)
+    stems = ["paper_or_tez", "where_time_goes", "queues", "train_graph"]
+    assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
+    assert all(path.stat().st_size > 1000 for path in written)
+    nothing = by_hand(small.scenario)
+    assert plots.draw_all(nothing, tmp_path / "nothing", CAPTION) == []
+
+
+def test_what_cannot_be_drawn_says_so(small: Results) -> None:
+    nothing = by_hand(small.scenario)
+    for draw, said in (
+        (lambda: plots.throughput([small], "titr", CAPTION), "no throughput of a corridor 'titr'"),
+        (lambda: plots.paper_or_tez([nothing], CAPTION), "no train was cleared"),
+        (lambda: plots.where_time_goes([nothing], CAPTION), "no train reached its end"),
+        (lambda: plots.queues(nothing, CAPTION), "no train waited"),
+        (lambda: plots.marey(small, CAPTION, flow="grain"), "no flow 'grain'"),
+        (lambda: plots.marey(nothing, CAPTION), "no train of 'containers' was on its way in the week from 2024-04-15"),
+        (lambda: plots.differences(TABLE.tail(1), [small, small], CAPTION), "no difference to draw"),
+    ):
+        with pytest.raises(plots.NothingToDraw, match=said):
+            draw()
+
+
+@pytest.mark.slow
+def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
+    results = made_up(corridor_scenario(7, "tez", "Middle Corridor to 2030"), "long", 150_000, ("paper", "tez"))
+    written = plots.draw_all(results, tmp_path, CAPTION)
+    assert len(written) == 10
+    assert max(path.stat().st_size for path in written) < 1_500_000
+
+
+# Words
+
+
+def test_every_activity_and_cause_has_a_word_a_part_and_a_colour() -> None:
+    assert list(words.ACTIVITIES) == ACTIVITIES and list(words.CAUSES) == CAUSES
+    assert sorted(activity for part in words.PARTS for activity in part.activities) == sorted(ACTIVITIES)
+    assert sorted(cause for part in words.PARTS for cause in part.causes) == sorted(CAUSES)
+    assert set(waiting.COLOURS) == set(CAUSES) and len(set(waiting.COLOURS.values())) == len(CAUSES)
+
+
+@pytest.mark.parametrize(
+    ("kpi", "said"),
+    [
+        ("throughput_mt", "Throughput"),
+        ("clearance_h_p90", "Clearance, arrival to release, 90th percentile"),
+        ("clearance_tez_h", "Clearance, arrival to release: tez"),
+        ("border_dwell_keying_h", "Border dwell: keying of declarations"),
+        ("wait_h_wagon_set", "Wait: 1520 mm wagon set"),
+        ("queue_trains_max", "Most trains waiting at once"),
+        ("queue_trains_vessel", "Trains waiting: vessel"),
+        ("utilisation_gauge_change", "Capacity in use: gauge change"),
+        ("something_new", "Something new"),
+    ],
+)
+def test_measures_in_words(kpi: str, said: str) -> None:
+    assert words.measure(kpi) == said
+
+
+def test_numbers_in_words() -> None:
+    assert [words.duration(hours) for hours in (0.05, 0.5, 5.44, 47.9, 48, np.inf)] == [
+        *("3 min", "30 min", "5.4 h", "47.9 h", "2.0 d", "no end seen")
+    ]
+    assert [words.figure(value) for value in (0, 0.0123, -5.3, 9.081, 61204, np.nan)] == [
+        *("0", "0.0123", "−5.30", "9.08", "61,204", "–")
+    ]
+    assert [words.percent(share) for share in (0, 0.013, 0.0996, 0.5)] == ["0 %", "1.3 %", "10 %", "50 %"]
+
+
+@pytest.mark.parametrize("wanted", [[1.0, 1.1, 5.0], [9.9, 9.8, 9.7], [4.0]])
+def test_labels_are_kept_apart(wanted: list[float]) -> None:
+    placed = apart(wanted, 0.5, 10.0)
+    assert np.argsort(placed).tolist() == np.argsort(wanted).tolist()
+    assert max(placed) <= 10.0 and np.diff(sorted(placed)).min(initial=0.5) >= 0.5 - 1e-9
+    assert np.abs(np.array(placed) - wanted).max() <= 0.5 * len(wanted)

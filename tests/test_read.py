@@ -1,0 +1,616 @@
+"""Reading scenario files: what is accepted, how files are laid over one another, and what every refusal says."""
+
+import datetime as dt
+import json
+import os
+import pickle
+import re
+import tomllib
+from pathlib import Path
+
+import jsonschema
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+from scenario_text import SCENARIO
+
+from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.read import find, in_order, read, schema_json, shipped, to_toml
+
+FOREVER = dt.date.min
+
+
+def line_of(fragment, text=SCENARIO):
+    """Number of the only line that holds a fragment."""
+    [line] = [number for number, line in enumerate(text.split("\n"), 1) if fragment in line]
+    return line
+
+
+def changed(*changes):
+    """The small corridor with parts of its text replaced."""
+    text = SCENARIO
+    for old, new in changes:
+        assert text.count(old) == 1, old
+        text = text.replace(old, new)
+    return text
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """An empty current folder, so that messages name files shortly."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def refused(folder):
+    """The messages with which a text, under the name small.toml, is refused."""
+
+    def messages(text, *overrides):
+        (folder / "small.toml").write_text(text, encoding="utf-8")
+        with pytest.raises(ScenarioError) as caught:
+            read("small.toml", overrides)
+        return str(caught.value).split("\n")
+
+    return messages
+
+
+@pytest.fixture
+def files(folder):
+    """Write files by name; text that begins with `...` is laid over base.toml, the small corridor."""
+
+    def write(**texts):
+        (folder / "base.toml").write_text(SCENARIO, encoding="utf-8")
+        for name, text in texts.items():
+            text = re.sub(r"^\.\.\.", 'extends = "base.toml"', text)
+            (folder / f"{name}.toml").write_text(text, encoding="utf-8")
+
+    return write
+
+
+# What is accepted
+
+
+def test_the_small_corridor_is_read(files):
+    files()
+    small = read("base.toml")
+    scenario = small.scenario
+    assert small.name == "base"
+    assert scenario.horizon.start == dt.date(2025, 1, 1)
+    assert scenario.places["altynkol"].forming.crews == {dt.date(2024, 1, 1): 3, dt.date(2025, 2, 1): 4}
+    assert scenario.places["altynkol"].receiving_tracks == {FOREVER: 12}
+    assert scenario.places["steppe"].length_km == 3100.0
+    assert scenario.regimes["tez"].release_h.mean == 0.5
+    assert scenario.flows["transit"].route == ("yard", "altynkol", "steppe", "caspian", "alat_yard")
+    assert scenario.flows["transit"].teu_per_year == {2024: 40_000.0, 2025: 60_000.0}
+    assert small.spots["places", "steppe", "length_km"].line == line_of("length_km")
+
+
+def test_a_resolved_scenario_written_back_reads_the_same(files):
+    files(child="...\n[places.altynkol]\nreceiving_tracks = 14\n[flows.transit]\nmt_per_year = { 2025 = 0.9 }\n")
+    first = read("child.toml", ["study.seed=8"])
+    files(again=to_toml(first.resolved))
+    again = read("again.toml")
+    assert again.scenario == first.scenario
+    assert again.resolved == first.resolved
+    assert again.scenario.places["altynkol"].receiving_tracks == {FOREVER: 14}
+    assert again.scenario.study.seed == 8
+
+
+def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(folder):
+    (folder / "windows.toml").write_bytes(b"\xef\xbb\xbf" + SCENARIO.replace("\n", "\r\n").encode())
+    assert read("windows.toml").spots["places", "steppe", "length_km"].line == line_of("length_km")
+
+
+# One file over another
+
+
+def test_a_chain_of_files_is_merged_key_by_key(files):
+    files(
+        child='...\ntitle = "Child"\n[places.altynkol]\nreceiving_tracks = 14\n',
+        grandchild='extends = "child.toml"\n[places.altynkol.forming]\ncrews = 9\n',
+    )
+    grandchild = read("grandchild.toml")
+    altynkol = grandchild.scenario.places["altynkol"]
+    assert grandchild.scenario.title == "Child"
+    assert altynkol.receiving_tracks == {FOREVER: 14}
+    assert altynkol.forming.crews == {FOREVER: 9}
+    assert altynkol.forming.train_h.mean == 1.5
+    assert "extends" not in grandchild.resolved
+    assert [file.name for file in grandchild.files] == ["grandchild.toml", "child.toml", "base.toml"]
+
+
+def test_a_long_chain_of_files_is_read(files):
+    links = {f"link{n}": f'extends = "link{n + 1}.toml"\nstudy.seed = {n}\n' for n in range(150)}
+    files(**links, link150="...\nstudy.replications = 4\n")
+    study = read("link0.toml").scenario.study
+    assert (study.seed, study.replications) == (0, 4)
+
+
+def test_lists_dates_years_and_spreads_are_replaced_whole(files):
+    files(
+        child="""...
+[flows.transit]
+route = ["yard", "altynkol"]
+teu_per_year = { 2026 = 1 }
+[places.altynkol]
+officer_teams = { 2023-01-01 = 7 }
+inspection.red_h = { mean = 5 }
+"""
+    )
+    scenario = read("child.toml").scenario
+    assert scenario.flows["transit"].route == ("yard", "altynkol")
+    assert scenario.flows["transit"].teu_per_year == {2026: 1.0}
+    assert scenario.places["altynkol"].officer_teams == {dt.date(2023, 1, 1): 7}
+    assert scenario.places["altynkol"].inspection.red_h.mean == 5.0
+    assert scenario.places["altynkol"].inspection.red_h.shape == "lognormal"
+
+
+def test_tables_by_name_grow(files):
+    files(child="...\n[wagon_pools.platforms.empty_run_h]\nalat = 200\n[published.dwell_2025]\nlow = 1\nhigh = 2\n")
+    scenario = read("child.toml").scenario
+    assert {name: run.mean for name, run in scenario.wagon_pools["platforms"].empty_run_h.items()} == {
+        "aktau": 96,
+        "altynkol": 0,
+        "alat": 200,
+    }
+    assert (scenario.published["dwell_2025"].high, scenario.published["dwell_2025"].kpi) == (2.0, "border_dwell_h")
+
+
+def test_a_volume_in_another_unit_takes_the_place_of_the_first(files):
+    files(child="...\n[flows.transit]\ntrains_per_year = { 2025 = 400 }\n")
+    transit = read("child.toml").scenario.flows["transit"]
+    assert (transit.trains_per_year, transit.teu_per_year) == ({2025: 400.0}, None)
+
+
+def test_a_place_of_another_kind_takes_the_place_of_the_first(files):
+    files(
+        child="""...
+[places.steppe]
+kind = "terminal"
+title = "Yard in the steppe"
+unloading.container = { tracks = 1, train_h = 1 }
+[flows.transit]
+route = ["yard", "altynkol", "steppe"]
+"""
+    )
+    assert read("child.toml").scenario.places["steppe"].kind == "terminal"
+
+
+# Changes of a command line
+
+
+@pytest.mark.parametrize(
+    ("override", "value"),
+    [
+        ("title=Plain words, 5 = five", "Plain words, 5 = five"),
+        ('title="in quotes"', "in quotes"),
+        ("title=", ""),
+        ("title = 1.2.3", "1.2.3"),
+        ("study.level=0.9", 0.9),
+        ("horizon.end=2025-06-01", dt.date(2025, 6, 1)),
+        ("places.altynkol.forming.crews=4", {FOREVER: 4}),
+        ("places.altynkol.forming.crews={2020-01-01 = 1}", {dt.date(2020, 1, 1): 1}),
+        ("places.altynkol.forming.crews.2020-01-01=2", {dt.date(2020, 1, 1): 2}),
+        ('"places" . altynkol.receiving_tracks = 20 # more', {FOREVER: 20}),
+        ("places.steppe.single_track=true", True),
+    ],
+)
+def test_an_override_sets_one_value(files, override, value):
+    files()
+    found = read("base.toml", [override]).scenario
+    for key in re.sub(r"\.2020-01-01|[\" ]", "", override.partition("=")[0]).split("."):
+        found = found[key] if isinstance(found, dict) else getattr(found, key)
+    assert found == value
+
+
+def test_the_last_override_of_a_key_holds_and_dates_add_up(files):
+    files()
+    crews = "places.altynkol.forming.crews"
+    overrides = ["study.seed=1", f"{crews}.2020-01-01=2", "study.seed=3", f"{crews}.2025-01-15=5"]
+    scenario = read("base.toml", overrides).scenario
+    assert scenario.study.seed == 3
+    assert scenario.places["altynkol"].forming.crews == {dt.date(2020, 1, 1): 2, dt.date(2025, 1, 15): 5}
+
+
+def test_overrides_are_refused_like_files(refused):
+    assert refused(
+        SCENARIO,
+        "places.altynkoll.forming.crews=4",
+        "places.altynkol.formng.crews=4",
+        "study.seed=-1",
+        "studdy.seed=1",
+        "nonsense",
+        "=5",
+        "a b=5",
+        "extends=other.toml",
+        "places.altynkol.forming.crews.2025-01-15=5",
+    ) == [
+        "--set: must be written key.path=value (got '=5')",
+        "--set: must be written key.path=value (got 'a b=5')",
+        "--set: must be written key.path=value (got 'nonsense')",
+        "--set: extends: can only stand in a file",
+        "--set: places.altynkol.forming.crews: has no value before 2025-01-15, and the horizon starts on 2025-01-01",
+        "--set: places.altynkol.formng: is not a key of [places.altynkol]; did you mean 'forming'?",
+        "--set: places.altynkoll.forming.crews: there is no [places.altynkoll] to change; did you mean 'altynkol'?",
+        "--set: studdy: is not a key of a scenario; did you mean 'study'?",
+        "--set: study.seed: must be at least 0 (got -1)",
+    ]
+
+
+# Refusals
+
+
+def test_three_mistakes_are_all_reported_with_line_key_and_hint(refused):
+    stage = '    "steppe",'
+    text = changed(
+        ("receiving_tracks = 12", "receiving_track = 12"), ("cranes = 4", "cranes = -3"), (stage, '    "stepe",')
+    )
+    assert refused(text) == [
+        f"small.toml:{line_of('receiving_tracks = 12')}: places.altynkol.receiving_track: "
+        "is not a key of [places.altynkol]; did you mean 'receiving_tracks'?",
+        f"small.toml:{line_of('cranes = 4')}: places.altynkol.gauge_change.container.cranes: "
+        "must be at least 0 (got -3)",
+        f"small.toml:{line_of(stage)}: flows.transit.route[2]: "
+        "'stepe' is not a place of the scenario; did you mean 'steppe'?",
+    ]
+
+
+def test_a_problem_carries_its_parts(files):
+    files(child="...\n[places.altynkol]\n  receiving_tracks = 1.5\n")
+    with pytest.raises(ScenarioError) as caught:
+        read("child.toml")
+    [problem] = caught.value.problems
+    assert (problem.file, problem.line, problem.column) == ("child.toml", 3, 3)
+    assert (problem.key, problem.message) == ("places.altynkol.receiving_tracks", "must be a whole number (got 1.5)")
+    assert pickle.loads(pickle.dumps(caught.value)).problems == [problem]
+
+
+def test_problems_name_the_file_that_said_them(files, folder):
+    files(child='extends = "broken.toml"\n[flows.transit]\ntrain = "containers"\n')
+    (folder / "broken.toml").write_text(changed(("cranes = 4", "cranes = -4")), encoding="utf-8")
+    with pytest.raises(ScenarioError) as caught:
+        read("child.toml", ["study.seed=x"])
+    assert str(caught.value).split("\n") == [
+        "child.toml:3: flows.transit.train: "
+        "'containers' is not a train type of the scenario; did you mean 'container'?",
+        f"broken.toml:{line_of('cranes = 4')}: places.altynkol.gauge_change.container.cranes: "
+        "must be at least 0 (got -4)",
+        "--set: study.seed: must be a whole number (got 'x')",
+    ]
+
+
+ONE_MISTAKE = [
+    # old, new, fragment of the line to be named, key path, message
+    ("warmup_days = 14", "warmup_days = true", None, "horizon.warmup_days", "must be a whole number (got true)"),
+    ("start = 2025-01-01\nend = 2025-03-01", "start = 1735689600\nend = 2025-03-01", "start = 1735689600",
+     "horizon.start", "must be a date such as 2025-07-01 (got 1735689600)"),
+    ("end = 2025-03-01", "end = 2024-03-01", "[horizon]", "horizon", "end must lie after start"),
+    ("net_t = 1_400.0", "net_t = inf", None, "trains.container.net_t", "must be a finite number (got inf)"),
+    ("net_t = 1_400.0", 'net_t = "1400"', None, "trains.container.net_t", "must be a number (got '1400')"),
+    ("net_t = 1_400.0", "net_t = 0", None, "trains.container.net_t", "must be more than 0 (got 0)"),
+    ("net_t = 1_400.0", f"net_t = 1{'0' * 400}", None, "trains.container.net_t", "is too large a number"),
+    ("teu = 100\n", f"teu = 1{'0' * 400}\n", "teu = 1000", "trains.container.teu",
+     "must be at most 1000000 (got a huge number)"),
+    ('title = "Container train"', "title = 7", "title = 7", "trains.container.title", "must be text in quotes (got 7)"),
+    ('title = "Container train"\n', "", "[trains.container]", "trains.container.title", "is missing"),
+    ('wagon_pool = "platforms"', 'wagon_pool = "platform"', None, "trains.container.wagon_pool",
+     "'platform' is not a wagon pool of the scenario; did you mean 'platforms'?"),
+    ('home = "altynkol"', 'home = "dostyk"', None, "wagon_pools.platforms.home",
+     "'dostyk' is not a place or port of the scenario"),
+    ("aktau = { mean = 96,", "aktauu = { mean = 96,", None, "wagon_pools.platforms.empty_run_h.aktauu",
+     "'aktauu' is not a place or port of the scenario; did you mean 'aktau'?"),
+    ("sets = { 2024-01-01 = 30, 2025-02-01 = 40 }", "sets = {}", None, "wagon_pools.platforms.sets",
+     "must have at least 1 entry (got 0)"),
+    ("sets = { 2024-01-01 = 30,", "sets = { 2024 = 30,", None, "wagon_pools.platforms.sets.2024",
+     "must be a date such as 2025-07-01"),
+    ("sets = { 2024-01-01 = 30,", "sets = { 2025-01-02 = 30,", None, "wagon_pools.platforms.sets",
+     "has no value before 2025-01-02, and the horizon starts on 2025-01-01"),
+    ("2030 = 10 }", "twenty = 10 }", None, "corridors.middle.target_mt.twenty", "must be a year such as 2025"),
+    ("2030 = 10 }", "1930 = 10 }", None, "corridors.middle.target_mt.1930", "must be at least 1990 (got 1930)"),
+    ("keying_h = 0.25", "keying_h = nan", None, "regimes.paper.keying_h", "must be a finite number (got nan)"),
+    ("late_share = 0.05", "late_share = 1.05", None, "regimes.tez.late_share", "must be at most 1 (got 1.05)"),
+    ("lead_h = { mean = 24, cv = 0.5 }", "lead_h = [24]", None, "regimes.tez.lead_h",
+     "must be a number, or a spread such as { mean = 3, cv = 0.5 } (got a list)"),
+    ("lead_h = { mean = 24, cv = 0.5 }", "lead_h = -24", None, "regimes.tez.lead_h", "must be at least 0 (got -24)"),
+    ("lead_h = { mean = 24, cv = 0.5 }", "lead_h = { mean = 24, sd = 0.5 }", None, "regimes.tez.lead_h.sd",
+     "is not a key of [regimes.tez.lead_h]; its keys are mean, cv, shape, low, mode, high"),
+    ("lead_h = { mean = 24, cv = 0.5 }", "lead_h = { low = 24 }", None, "regimes.tez.lead_h",
+     "a lognormal spread takes exactly mean"),
+    ("release_h = 0.5\n", "release_h = 0.5\nkeying_h = 1\n", "keying_h = 1", "regimes.tez.keying_h",
+     "is not a key of [regimes.tez]; it is a key of kind 'paper'"),
+    ('kind = "border"', 'kind = "boarder"', None, "places.altynkol.kind",
+     "must be one of 'border', 'section', 'sea', 'terminal' (got 'boarder'); did you mean 'border'?"),
+    ('kind = "border"\n', "", "[places.altynkol]", "places.altynkol.kind",
+     "is missing; it must be one of 'border', 'section', 'sea', 'terminal'"),
+    ('directions = ["westbound"]', 'directions = ["west"]', None,
+     "places.altynkol.gauge_change.container.directions[0]",
+     "must be 'westbound' or 'eastbound' (got 'west'); did you mean 'westbound'?"),
+    ('directions = ["westbound"]', 'directions = "westbound"', None,
+     "places.altynkol.gauge_change.container.directions", "must be a list (got 'westbound')"),
+    ("number = 3\ncapacity_teu = 350", "number = 3\ncapacity_t = 350", "[places.caspian]", "places.caspian",
+     "vessels.feeder must state capacity_teu, and no other capacity"),
+    ('route = [\n    "yard",', 'month_weights = [1, 2]\nroute = [\n    "yard",', "month_weights",
+     "flows.transit.month_weights", "must have at least 12 entries (got 2)"),
+    ('corridor = "middle"', 'corridor = "midle"', None, "flows.transit.corridor",
+     "'midle' is not a corridor of the scenario; did you mean 'middle'?"),
+    ('2025-02-01 = "tez"', '2025-02-01 = "tezz"', None, "flows.transit.regime.2025-02-01",
+     "'tezz' is not a clearance regime of the scenario; did you mean 'tez'?"),
+    ("teu = 100\n", "teu = 0\n", "teu_per_year = {", "flows.transit.teu_per_year",
+     "needs a train type with teu, and 'container' has none"),
+    ('handling = "container"', 'handling = "containers"', '    "yard",', "flows.transit.route[0]",
+     "terminal 'yard' has no unloading.containers, which trains of 'container' need; did you mean 'container'?"),
+    ('    "steppe",', '    "alat_yard", # early', "# early", "flows.transit.route[2]",
+     "terminal 'alat_yard' must stand first or last on a route"),
+    ('flow = "transit"', 'flow = "transitt"', None, "published.dwell_2025.flow",
+     "'transitt' is not a flow or corridor of the scenario; did you mean 'transit'?"),
+    ('place = "altynkol"', 'place = "aktau"', None, "published.dwell_2025.place",
+     "'aktau' is not a place of the scenario"),
+    ("[flows.transit]", "[flows.middle]", None, "flows.middle", "must have another name: a corridor is called so"),
+    ("[flows.transit]", "[flows.all]", None, "flows.all", "must have another name: 'all' stands for the sum of all"),
+    ("[published.dwell_2025]", "[published.Dwell]", None, "published.Dwell",
+     "is not a name of small letters, digits and _, a letter first"),
+    ("sources.sets =", "sources.setts =", None, "wagon_pools.platforms.sources.setts",
+     "speaks for 'setts', which its table does not have; did you mean 'sets'?"),
+    ("sources.sets =", "sources  =", None, "wagon_pools.platforms.sources",
+     "must be a table (got 'assumed: enough for the traffic of 2024')"),
+    ("beside_gauge_change = true\n\n[regimes.tez]", 'beside_gauge_change = "yes"\n\n[regimes.tez]', '"yes"',
+     "regimes.paper.beside_gauge_change", "must be true or false (got 'yes')"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("old", "new", "fragment", "key", "message"), ONE_MISTAKE)
+def test_one_mistake_is_named_in_plain_words(refused, old, new, fragment, key, message):
+    text = changed((old, new))
+    assert f"small.toml:{line_of(fragment or new, text)}: {key}: {message}" in refused(text)
+
+
+def test_one_mistake_is_one_problem(refused):
+    alone = [row for row in ONE_MISTAKE if row[1].startswith(("warmup", "net_t", "late_share", "corridor"))]
+    assert len(alone) > 5
+    for old, new, *_ in alone:
+        assert len(refused(changed((old, new)))) == 1
+
+
+def test_problems_stand_once_and_in_the_order_of_the_files():
+    def problem(file, line, message):
+        return Problem(Spot(file, line), ("study",), message)
+
+    child, early, late = problem("b", 9, "x"), problem("a", 2, "x"), problem("a", 10, "x")
+    said = problem("--set", None, "x")
+    assert in_order([said, late, early, child, late], ["b", "a", "--set"]) == [child, early, late, said]
+
+
+def test_a_sea_crossing_needs_trains_with_what_it_carries(refused):
+    stage = '    "caspian",'
+    text = changed(
+        ('carries = "teu"', 'carries = "wagons"'), ("capacity_teu", "capacity_wagons"), ("wagons = 50", "wagons = 0")
+    )
+    assert refused(text) == [
+        f"small.toml:{line_of(stage)}: flows.transit.route[3]: "
+        "sea crossing 'caspian' carries wagons, and trains of 'container' have none"
+    ]
+
+
+def test_a_missing_key_is_named_at_its_table_even_if_a_file_below_had_it(refused):
+    line = line_of("[places.steppe]")
+    name = '    "steppe",'
+    stage = f"small.toml:{line_of(name)}: flows.transit.route[2]"
+    assert refused(SCENARIO, "places.steppe.kind=terminal") == [
+        f"small.toml:{line}: places.steppe.title: is missing",
+        f"small.toml:{line}: places.steppe.unloading: is missing",
+        f"{stage}: terminal 'steppe' has no unloading.container, which trains of 'container' need",
+        f"{stage}: terminal 'steppe' must stand first or last on a route",
+    ]
+
+
+def test_an_empty_file_lacks_its_tables(refused):
+    missing = ["flows", "horizon", "places", "title", "trains"]
+    assert refused("") == [f"small.toml:1: {key}: is missing" for key in missing]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("title = 'a'\ntitel", "small.toml:2: is not TOML: expected '=' after a key in a key/value pair"),
+        ("x = 1\nx = 2\n", "small.toml:2: is not TOML: cannot overwrite a value"),
+        ("x = " + "[" * 100_000, "small.toml: lists or tables are nested too deeply"),
+        ("x = " + "{a = " * 100_000, "small.toml: lists or tables are nested too deeply"),
+        ("\n" + "a." * 100_000 + "a = 1", "small.toml:2: a key has too many parts"),
+        ("x = " + "9" * 5_000, "small.toml: a number has too many digits"),
+        ("\nextends = 3", "small.toml:2: extends: must be the name of a file (got 3)"),
+        ("\nextends = ''", "small.toml:2: extends: must be the name of a file (got '')"),
+        ("\nextends = 'nowhere.toml'", "small.toml:2: extends: 'nowhere.toml': no such file"),
+        ("\nextends = '..'", "small.toml:2: extends: '..': is a folder, not a file"),
+        ("\nextends = '\\\\u0000'".replace("'", '"').replace("\\\\", "\\"),
+         "small.toml:2: extends: '\\x00': no such file"),
+        ("\nextends = 'small.toml'", "small.toml:2: extends: goes round in a circle: small.toml -> small.toml"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_with_one_line(refused, text, message):
+    assert refused(text) == [message]
+
+
+def test_a_circle_of_files_is_named(files):
+    files(a='extends = "b.toml"', b='\nextends = "c.toml"', c='extends = "b.toml"')
+    with pytest.raises(ScenarioError) as caught:
+        read("a.toml")
+    assert str(caught.value) == "c.toml:1: extends: goes round in a circle: b.toml -> c.toml -> b.toml"
+
+
+def test_files_that_are_no_text_are_refused(folder):
+    (folder / "latin.toml").write_bytes("title = 1\nx = 'é'".encode("latin-1"))
+    (folder / "large.toml").write_bytes(b"#" * 10_000_001)
+    os.mkfifo(folder / "pipe.toml")
+    for name, reason in [
+        ("latin.toml", "is not UTF-8 text (line 2)"),
+        ("large.toml", "is larger than 10 MB"),
+        ("pipe.toml", "is not an ordinary file"),
+        (".", "is a folder, not a file"),
+        ("nowhere.toml", "no such file"),
+    ]:
+        with pytest.raises(ScenarioError) as caught:
+            read(name)
+        assert str(caught.value) == f"{name}: {reason}"
+
+
+def test_a_file_closed_to_the_reader_is_refused(files, monkeypatch):
+    def closed(*_):
+        raise PermissionError(13, "Permission denied")
+
+    files()
+    monkeypatch.setattr("pathlib.Path.open", closed)
+    with pytest.raises(ScenarioError) as caught:
+        read("base.toml")
+    assert str(caught.value) == "base.toml: cannot be read: Permission denied"
+
+
+VALUES = st.sampled_from(
+    ["", "-1", "0", "1e400", "nan", "true", '"x"', "[]", "{}", "[[]]", "2025-01-01", "07:30:00", "{ mean = 1 }",
+     "{ 2025-01-01 = 1 }", "{ 2030 = 1 }", "9" * 30, '"""', "{ kind = 3 }", "[1, [2]]", '{ "\\u0000\\n" = 1 }',
+     "2025-01-01T00:00:00Z", "[{}]", '"\\u2028"', "{ sources = 1 }"]
+)  # fmt: skip
+LINES = SCENARIO.split("\n")
+
+
+@st.composite
+def mutations(draw):
+    """The small corridor with lines dropped, doubled or moved, values replaced, and stretches cut out."""
+    lines = list(LINES)
+    for _ in range(draw(st.integers(1, 4))):
+        at = draw(st.integers(0, len(lines) - 1))
+        match draw(st.sampled_from(["drop", "double", "move", "value", "value", "value", "inner", "key", "cut"])):
+            case "drop":
+                lines[at] = ""
+            case "double":
+                lines.insert(at, lines[at])
+            case "move":
+                lines.insert(draw(st.integers(0, len(lines) - 1)), lines.pop(at))
+            case "value":
+                lines[at] = lines[at].partition("=")[0] + "= " + draw(VALUES)
+            case "inner":
+                lines[at] = re.sub(r"(?<== )[^,}]+(?=[,}])", draw(VALUES).replace("\\", r"\\"), lines[at], count=1)
+            case "key":
+                lines[at] = (
+                    draw(st.sampled_from(["a", "kind", "sources", "'x y'", "all", "[places", "2025"])) + lines[at]
+                )
+            case "cut":
+                start = draw(st.integers(0, len(lines[at])))
+                lines[at] = lines[at][:start] + lines[at][start + draw(st.integers(1, 8)) :]
+    return "\n".join(lines)
+
+
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(mutations())
+@example(SCENARIO)
+def test_whatever_a_file_says_it_is_read_or_refused(folder, text):
+    (folder / "small.toml").write_text(text, encoding="utf-8")
+    try:
+        small = read("small.toml")
+    except ScenarioError as error:
+        assert error.problems
+        for problem in error.problems:
+            assert problem.file == "small.toml"
+            assert "\n" not in str(problem)
+            assert problem.line is None or 1 <= problem.line <= text.count("\n") + 1
+    else:
+        (folder / "again.toml").write_text(to_toml(small.resolved), encoding="utf-8")
+        assert read("again.toml").scenario == small.scenario
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    mutations(), st.lists(st.one_of(VALUES, st.just("study.seed")).map("places.altynkol.receiving_tracks={}".format))
+)
+def test_whatever_a_child_says_it_is_read_or_refused(folder, text, overrides):
+    (folder / "base.toml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "child.toml").write_text('extends = "base.toml"\n' + text, encoding="utf-8")
+    try:
+        read("child.toml", overrides)
+    except ScenarioError as error:
+        assert {problem.file for problem in error.problems} <= {"child.toml", "base.toml", "--set"}
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=30))
+def test_whatever_an_override_says_it_is_read_or_refused(tmp_path_factory, text):
+    path = tmp_path_factory.getbasetemp() / "overridden.toml"
+    path.write_text(SCENARIO, encoding="utf-8")
+    try:
+        read(path, [text, f"places.{text}", f"study.seed={text}"])
+    except ScenarioError as error:
+        assert {problem.file for problem in error.problems} == {"--set"}
+
+
+# Shipped scenarios and the schema for editors
+
+
+def test_a_scenario_is_found_by_path_or_by_the_name_it_ships_under(folder, monkeypatch):
+    house = folder / "house"
+    house.mkdir()
+    (house / "middle_corridor.toml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "mine.toml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "middle_corridor").mkdir()
+    monkeypatch.setattr("sim.scenario.files.shipped", lambda: house)
+    assert find("mine.toml") == Path("mine.toml")
+    assert find("middle_corridor") == house / "middle_corridor.toml"
+    assert find("middle_corridor.toml") == house / "middle_corridor.toml"
+    with pytest.raises(ScenarioError) as caught:
+        find("midle_corridor")
+    assert str(caught.value) == (
+        "midle_corridor: no such file, and no shipped scenario of that name; did you mean 'middle_corridor'?"
+    )
+
+
+def test_shipped_scenarios_lie_beside_the_package_or_inside_it():
+    assert shipped().name in ("scenarios", "shipped")
+    assert shipped().is_dir()
+
+
+def as_json(value):
+    """TOML data as an editor hands it to a JSON Schema: dates as text."""
+    if isinstance(value, dict):
+        return {key: as_json(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [as_json(each) for each in value]
+    return value.isoformat() if isinstance(value, dt.date) else value
+
+
+@pytest.fixture(scope="module")
+def marks():
+    """The key paths that an editor would mark in a text."""
+    schema = json.loads(schema_json())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    return lambda text: [
+        ".".join(map(str, error.path)) for error in validator.iter_errors(as_json(tomllib.loads(text)))
+    ]
+
+
+def test_an_editor_accepts_what_is_right(marks):
+    assert marks(SCENARIO) == []
+    assert marks('extends = "base.toml"\n[places.altynkol]\nreceiving_tracks = { 2025-01-01 = 3 }') == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "marked"),
+    [
+        ("receiving_tracks = 12", "receiving_track = 12", "places.altynkol"),
+        ("cranes = 4", "cranes = -4", "places.altynkol"),
+        ("2025-02-01 = 40", '"2025-2-1" = 40', "wagon_pools.platforms.sets"),
+        ("2030 = 10", "30 = 10", "corridors.middle.target_mt"),
+        ("start = 2025-01-01\nend = 2025-03-01", "start = 7\nend = 2025-03-01", "horizon.start"),
+        ("[places.steppe]", "[places.Steppe]", "places"),
+        ("mean = 96", "mean = -96", "wagon_pools.platforms.empty_run_h.aktau"),
+        ('title = "Small corridor"', "", ""),
+    ],
+)
+def test_an_editor_marks_what_is_wrong(marks, old, new, marked):
+    assert marks(changed((old, new))) == [marked]
+
+
+def test_the_schema_describes_every_key():
+    definitions = json.loads(schema_json())
+    assert schema_json().endswith("}\n")
+    assert definitions["properties"]["title"]["description"] == "Name as shown to a reader"
+    assert "null" not in schema_json()

@@ -1,0 +1,193 @@
+"""Desks, paths, tracks and the clock: against a recursion, a plain event list, SimPy's resources and known traces."""
+
+import itertools
+import math
+
+import numpy as np
+import oracles
+import pytest
+import simpy
+from hypothesis import given
+from hypothesis import strategies as st
+from serving import booked, held, steady, stepped
+
+from sim.model.resources import NEVER, Clock, Paths
+from sim.scenario.calendar import Steps
+
+WHOLE_HOURS = st.integers(0, 30).map(float)
+HOURS = st.floats(0, 100)
+
+
+def jobs_of(times, longest=60):
+    return st.lists(st.tuples(times, times), min_size=1, max_size=longest).map(sorted)
+
+
+@st.composite
+def capacities(draw):
+    """A capacity that changes on whole hours and ends above zero."""
+    hours = sorted(draw(st.sets(st.integers(1, 40), max_size=5)))
+    values = draw(st.lists(st.integers(0, 4), min_size=len(hours), max_size=len(hours)))
+    return stepped(
+        draw(st.integers(0, 4)), *zip(map(float, hours), values, strict=True), (50.0, draw(st.integers(1, 4)))
+    )
+
+
+def changes_of(capacity):
+    """What `oracles.story` asks of a capacity: the first value, and (hour, places more)."""
+    return capacity.values[0], list(zip(capacity.from_h[1:], np.diff(capacity.values).tolist(), strict=True))
+
+
+@given(jobs_of(HOURS), st.integers(1, 6))
+def test_a_desk_is_the_recursion(jobs, servers):
+    arrivals, services = zip(*jobs, strict=True)
+    waits = [start - arrival for start, arrival in zip(booked(steady(servers), jobs), arrivals, strict=True)]
+    assert waits == pytest.approx(oracles.kiefer_wolfowitz(arrivals, services, servers), abs=1e-9)
+
+
+@given(jobs_of(WHOLE_HOURS), capacities())
+def test_a_desk_of_changing_capacity_is_the_story(jobs, capacity):
+    """Whole hours, so that ends, changes and arrivals fall together."""
+    story = oracles.story([(arrival, service, 0) for arrival, service in jobs], *changes_of(capacity))
+    assert booked(capacity, jobs) == story
+
+
+@given(jobs_of(WHOLE_HOURS), capacities())
+def test_a_track_of_changing_capacity_is_the_story(jobs, capacity):
+    jobs = [(arrival, service, 0) for arrival, service in jobs]
+    assert held(capacity, jobs) == oracles.story(jobs, *changes_of(capacity))
+
+
+@given(st.lists(st.tuples(HOURS, HOURS, st.integers(0, 2)), min_size=1, max_size=40), capacities())
+def test_a_track_serves_by_priority_then_by_number(jobs, capacity):
+    """Numbered against their hours, so that order of number is not order of arrival; and no two hours equal."""
+    jobs = sorted(
+        (
+            (arrival + number * math.pi / 1000, service + number * math.e / 1000, priority)
+            for number, (arrival, service, priority) in enumerate(jobs, start=1)
+        ),
+        reverse=True,
+    )
+    assert held(capacity, jobs) == oracles.story(jobs, *changes_of(capacity))
+
+
+@given(jobs_of(HOURS), st.integers(1, 4))
+def test_a_desk_is_the_resource_of_simpy(jobs, servers):
+    env = simpy.Environment()
+    resource = simpy.Resource(env, servers)
+    starts = []
+
+    def job(arrival, service):
+        yield env.timeout(arrival)
+        with resource.request() as granted:
+            yield granted
+            starts.append(env.now)
+            yield env.timeout(service)
+
+    for arrival, service in jobs:
+        env.process(job(arrival, service))
+    env.run()
+    assert booked(steady(servers), jobs) == pytest.approx(starts, abs=1e-9)
+
+
+@given(jobs_of(HOURS), st.integers(1, 4), st.floats(1, 3))
+def test_longer_services_or_a_place_less_shorten_no_wait(jobs, servers, factor):
+    starts = np.array(booked(steady(servers + 1), jobs))
+    assert (np.array(booked(steady(servers), jobs)) >= starts - 1e-9).all()
+    longer = [(arrival, service * factor) for arrival, service in jobs]
+    assert (np.array(booked(steady(servers + 1), longer)) >= starts - 1e-9).all()
+
+
+@given(jobs_of(WHOLE_HOURS), capacities())
+def test_the_unit_of_time_does_not_matter(jobs, capacity):
+    days = Steps(tuple(hour / 32 for hour in capacity.from_h), capacity.values)
+    in_days = booked(days, [(arrival / 32, service / 32) for arrival, service in jobs])
+    assert [start * 32 for start in in_days] == booked(capacity, jobs)
+
+
+@pytest.mark.parametrize("serve", [booked, held])
+@pytest.mark.parametrize(
+    ("capacity", "jobs", "ends"),
+    [
+        pytest.param(
+            steady(1), [(n, 1.5) for n in range(1, 6)], [2.5, 4, 5.5, 7, 8.5], id="Ciw test_first_in_first_out"
+        ),
+        pytest.param(
+            steady(1), [(n, 1) for n in range(10)], [n + 1 for n in range(10)], id="simmer release before seize"
+        ),
+        pytest.param(stepped(1, (1, 3), (2, 1)), [(0, 2)] * 3, [2, 3, 3], id="simmer schedule"),
+        pytest.param(stepped(0, (5, 1), (10, 0), (15, 1)), [(0, 5)] * 3, [10, 20, 25], id="simmer issue 64"),
+        pytest.param(stepped(0, (5, 1)), [(0, 1), (7, 1)], [6, 8], id="opens late"),
+        pytest.param(
+            stepped(2, (3, 1)), [(0, 4), (0, 9), (1, 2)], [4, 9, 11], id="the first place to fall free is lost"
+        ),
+        pytest.param(stepped(1, (4, 2)), [(0, 4), (1, 4), (4, 4)], [4, 8, 8], id="a rise as work ends"),
+        pytest.param(stepped(1, (4, 0), (6, 1)), [(0, 4), (1, 4)], [4, 10], id="a cut as work ends"),
+        pytest.param(stepped(1, (4, 0), (6, 1)), [(4, 1)], [7], id="a cut before an arrival"),
+        pytest.param(stepped(1, (4, 0)), [(0, 9), (1, 1)], [9, math.inf], id="closed for good"),
+        pytest.param(stepped(1, (4, 0), (6, 1)), [(0, 9), (1, 1)], [9, 10], id="a rise waits for work in overtime"),
+    ],
+)
+def test_trace(serve, capacity, jobs, ends):
+    with_priority = [(*job, 0) for job in jobs] if serve is held else jobs
+    starts = serve(capacity, with_priority)
+    assert [start + service for start, (_, service) in zip(starts, jobs, strict=True)] == ends
+
+
+def test_services_that_fit_an_opening_exactly_do_not_drift():
+    """Four services of a sixteenth fit into a quarter of every third hour, for a thousand of them."""
+    edges = [(3 * spell + part, places) for spell in range(1000) for part, places in ((0.5, 1), (0.75, 0))]
+    starts = booked(stepped(0, *edges), [(0.0, 0.0625)] * 4000)
+    assert starts == [3 * spell + 0.5 + 0.0625 * place for spell in range(1000) for place in range(4)]
+
+
+@given(st.lists(HOURS, min_size=1, max_size=50).map(sorted), st.integers(1, 96))
+def test_steady_paths_are_a_server_of_fixed_time(hours, per_day):
+    """The wait for a path is the wait of D service at one server; on the line itself any number of trains may be."""
+    paths = Paths(steady(float(per_day)))
+    waits = [paths.book(hour) - hour for hour in hours]
+    assert waits == pytest.approx(oracles.lindley(hours, [24 / per_day] * len(hours)), abs=1e-9)
+
+
+def test_paths_follow_the_rate_of_their_date():
+    """Eight paths a day, from hour 10 four: the headway is that in force when it begins."""
+    paths = Paths(stepped(8.0, (10.0, 4.0)))
+    assert [paths.book(hour) for hour in (0, 0, 0, 0, 0, 0, 40)] == [0, 3, 6, 9, 12, 18, 40]
+
+
+def test_a_single_track_gives_both_directions_their_paths_from_one():
+    paths = Paths(steady(6.0), share=2.0)
+    assert [paths.book(0.0) for _ in range(5)] == [0, 2, 4, 6, 8]
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_the_clock_wakes_at_the_very_hour(opening, delay):
+    clock = Clock(opening)
+    hour = opening + delay
+    woken = []
+    clock.at(hour).callbacks.append(lambda _: woken.append(clock.now))
+    clock.run(until=hour + 1)
+    assert woken == [hour]
+
+
+def test_the_clock_refuses_the_past_and_never_strikes_never():
+    clock = Clock(5.0)
+    with pytest.raises(ValueError, match=r"hour 4\.5 lies before the present, 5\.0"):
+        clock.at(4.5)
+    never = clock.at(NEVER)
+    clock.run(until=1e12)
+    assert not never.processed
+
+
+def test_equal_hours_strike_in_the_order_they_were_asked_for():
+    clock = Clock()
+    struck = []
+    for name in "abc":
+        clock.at(7.0).callbacks.append(lambda _, name=name: struck.append(name))
+    clock.run(until=8)
+    assert struck == ["a", "b", "c"]
+
+
+def test_of_those_who_wait_priority_then_number_goes_first():
+    """Number 3 came first, but 2 is of its priority and 5 of a better one."""
+    starts = held(steady(1), list(itertools.zip_longest([0, 9, 3, 2, 9, 4], [5] * 6, [0, 9, 1, 1, 9, 0])))
+    assert [starts[number] for number in (0, 5, 2, 3)] == [0, 5, 10, 15]

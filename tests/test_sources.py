@@ -1,0 +1,264 @@
+"""What stands behind each number: the grammar of source lines, who speaks for what, and changes that lose a source."""
+
+import csv
+
+import pytest
+from scenario_text import SCENARIO
+
+from sim.scenario.read import read
+from sim.scenario.sources import citation_problems, cited, count_by_standing, facts, figures
+
+COLUMNS = [
+    *("id", "topic", "place", "quantity", "value", "low", "high", "unit", "year", "status"),
+    *("source_title", "source_address", "note"),
+]
+FOUND = ["V-2023", "V-2024", "T-2030", "C-TEZ-30MIN", "V-TEU-2024", "C-TEZ-START"]
+
+
+@pytest.fixture
+def ledger(tmp_path):
+    """A ledger of facts with all that the small corridor cites; P-DWELL is only recalled."""
+    path = tmp_path / "sources.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file)
+        rows.writerow(COLUMNS)
+        for name in FOUND:
+            rows.writerow(
+                [name, "volume", "TITR", "annual, of cargo", "1", "", "", "Mt", "2024", "found", "t", "a", ""]
+            )
+        rows.writerow(["P-DWELL", "dwell", "Altynkol", "dwell", "54", "", "", "h", "2024", "recalled", "t", "a", ""])
+    return facts(path)
+
+
+@pytest.fixture
+def listed(tmp_path, ledger):
+    """The figures of the small corridor, under the changes of a child file and of a command line, by key path."""
+
+    def by_key(child="", *overrides, base=SCENARIO):
+        (tmp_path / "base.toml").write_text(base, encoding="utf-8")
+        (tmp_path / "child.toml").write_text(f'extends = "base.toml"\n{child}', encoding="utf-8")
+        small = read(tmp_path / "child.toml", overrides)
+        return {each.key: each for each in figures(small.resolved, ledger)}
+
+    return by_key
+
+
+def test_the_ledger_of_facts_is_read(ledger):
+    assert list(ledger) == [*FOUND, "P-DWELL"]
+    assert (ledger["V-2023"].quantity, ledger["V-2023"].status) == ("annual, of cargo", "found")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("id,value\nA,1\n", r"sources\.csv: the columns must be id, topic,"),
+        (f"{','.join(COLUMNS)}\nA,{',' * 10}\n", r"sources\.csv:2: must have 13 values"),
+        (f"{','.join(COLUMNS)}\nA{',' * 12}\nA{',' * 12}\n", r"sources\.csv:3: A stands twice"),
+    ],
+)
+def test_a_broken_ledger_of_facts_is_refused(tmp_path, text, message):
+    (tmp_path / "sources.csv").write_text(text)
+    with pytest.raises(ValueError, match=message):
+        facts(tmp_path / "sources.csv")
+
+
+@pytest.mark.parametrize(
+    ("line", "ids"),
+    [
+        ("V-2023", ["V-2023"]),
+        ("V-2023,P-1 , C-PRE-8H", ["V-2023", "P-1", "C-PRE-8H"]),
+        ("V-2023: half of it, by eye", ["V-2023"]),
+        ("V-2023, P-1: their ratio: 2", ["V-2023", "P-1"]),
+        ("assumed: as in V-2023", []),
+        ("assumed", []),
+        ("V-2023:", []),
+        ("V-2023 and P-1", []),
+        ("changed in child.toml", []),
+        ("", []),
+    ],
+)
+def test_a_source_line_cites_the_ids_before_its_colon(line, ids):
+    assert cited(line) == ids
+
+
+def test_every_number_is_a_figure_and_nothing_else(listed):
+    found = listed()
+    assert not [key for key in found if key.startswith(("horizon", "study", "sources", "title"))]
+    assert [key for key in found if key.startswith("flows")] == [
+        "flows.transit.teu_per_year",
+        "flows.transit.declarations_per_train",
+        "flows.transit.regime",
+    ]
+    assert [key for key in found if "inspection" in key or "platforms" in key] == [
+        "wagon_pools.platforms.sets",
+        "wagon_pools.platforms.placing_h",
+        "wagon_pools.platforms.empty_run_h",
+        *(f"places.altynkol.inspection.{key}" for key in ("yellow_share", "red_share", "yellow_h", "red_h", "teams")),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "unit"),
+    [
+        ("trains.container.net_t", "1400.0", "t"),
+        ("trains.container.teu", "100", "TEU"),
+        ("wagon_pools.platforms.sets", "2024-01-01: 30, 2025-02-01: 40", ""),
+        ("regimes.tez.lead_h", "mean 24, cv 0.5", "h"),
+        ("regimes.tez.late_share", "0.05", "share"),
+        ("places.steppe.speed_km_per_day", "mean 800, cv 0.1", "km/day"),
+        ("places.steppe.paths_per_day", "24", "paths/day"),
+        ("corridors.middle.published_mt", "2023: 2.764, 2024: 4.484", "Mt"),
+        ("flows.transit.teu_per_year", "2024: 40000, 2025: 60000", "TEU/year"),
+        ("flows.transit.regime", "2024-01-01: paper, 2025-02-01: tez", ""),
+    ],
+)
+def test_a_figure_has_its_value_and_unit(listed, key, value, unit):
+    assert (listed()[key].value, listed()[key].unit) == (value, unit)
+
+
+@pytest.mark.parametrize(
+    ("key", "standing", "source", "ids"),
+    [
+        ("corridors.middle.target_mt", "fact", "T-2030: the ministry's target", ["T-2030"]),
+        ("corridors.middle.published_mt", "fact", "V-2023, V-2024", ["V-2023", "V-2024"]),
+        ("regimes.tez.release_h", "fact", "C-TEZ-30MIN", ["C-TEZ-30MIN"]),
+        ("regimes.tez.lead_h", "assumed", "assumed: nothing is published", []),
+        ("places.altynkol.inspection.red_h", "assumed", "assumed: staff of the desk", []),
+        ("wagon_pools.platforms.placing_h", "unsourced", "", []),
+        ("flows.transit.regime", "fact", "C-TEZ-START", ["C-TEZ-START"]),
+        ("published.dwell_2025.high", "fact", "P-DWELL", ["P-DWELL"]),
+    ],
+)
+def test_the_nearest_line_speaks_for_a_figure(listed, key, standing, source, ids):
+    found = listed()[key]
+    assert (found.standing, found.source, [fact.id for fact in found.facts]) == (standing, source, ids)
+
+
+def test_a_figure_of_a_recalled_fact_says_so(listed):
+    assert [key for key, each in listed().items() if each.recalled] == [
+        "published.dwell_2025.low",
+        "published.dwell_2025.high",
+    ]
+
+
+def test_standings_are_counted(listed):
+    found = listed().values()
+    counts = count_by_standing(found)
+    assert list(counts) == ["fact", "assumed", "unsourced"]
+    assert counts["fact"] == 7
+    assert sum(counts.values()) == len(found)
+    assert count_by_standing([]) == {"fact": 0, "assumed": 0, "unsourced": 0}
+
+
+def test_an_id_that_is_not_in_the_ledger_is_a_problem_of_its_own(tmp_path, ledger):
+    text = SCENARIO.replace('"V-2023, V-2024"', '"V-2032, V-2024"').replace('"C-TEZ-30MIN"', '"thirty minutes"')
+    (tmp_path / "small.toml").write_text(text, encoding="utf-8")
+    small = read(tmp_path / "small.toml", ["places.steppe.sources.length_km=X-1"])
+    found = figures(small.resolved, ledger)
+    messages = [str(each) for each in citation_problems(found, ledger, small.spots)]
+    lines = [number for number, line in enumerate(text.split("\n"), 1) if "V-2032" in line or "thirty" in line]
+    assert messages == [
+        f"{tmp_path}/small.toml:{lines[0]}: corridors.middle.sources.published_mt: "
+        "cites 'V-2032', which is not in the ledger of facts; did you mean 'V-2024'?",
+        f"{tmp_path}/small.toml:{lines[1]}: regimes.tez.sources.release_h: "
+        "must cite facts, as in 'ID, ID: how it follows', or read 'assumed: why'",
+        "--set: places.steppe.sources.length_km: cites 'X-1', which is not in the ledger of facts",
+    ]
+    standings = {each.key: each.standing for each in found}
+    assert standings["corridors.middle.published_mt"] == "unsourced"
+    assert standings["regimes.tez.release_h"] == "unsourced"
+
+
+# A file speaks for its own numbers
+
+
+def test_a_number_changed_without_a_source_loses_the_one_it_had(listed, ledger):
+    found = listed(
+        """
+[trains.container]
+net_t = 1_500
+[regimes.tez]
+release_h = 1
+[flows.transit]
+regime = "tez"
+[places.altynkol.forming]
+train_h = 2
+[wagon_pools.platforms]
+placing_h = 3
+"""
+    )
+    for key in (
+        "trains.container.net_t",
+        "regimes.tez.release_h",
+        "flows.transit.regime",
+        "places.altynkol.forming.train_h",
+        "wagon_pools.platforms.placing_h",
+    ):
+        assert (found[key].standing, found[key].source) == ("unsourced", "changed in child.toml")
+    assert found["trains.container.teu"].standing == "assumed"
+    assert found["places.altynkol.forming.crews"].standing == "assumed"
+    assert citation_problems(found.values(), ledger, {}) == []
+
+
+def test_a_change_on_the_command_line_loses_the_source_too(listed):
+    found = listed("", "regimes.tez.release_h=1", "places.altynkol.forming.crews=4")
+    assert found["regimes.tez.release_h"].source == "changed by --set"
+    assert found["places.altynkol.forming.crews"].source == "changed by --set"
+    assert found["places.altynkol.forming.crews"].standing == "unsourced"
+
+
+def test_a_number_changed_with_a_source_keeps_the_new_one(listed):
+    found = listed(
+        """
+[regimes.tez]
+release_h = 1
+sources.release_h = "assumed: twice as long"
+[places.altynkol]
+receiving_tracks = 20
+sources.all = "assumed: the yard is rebuilt"
+"""
+    )
+    assert found["regimes.tez.release_h"].source == "assumed: twice as long"
+    assert found["places.altynkol.receiving_tracks"].source == "assumed: the yard is rebuilt"
+
+
+def test_a_line_for_all_speaks_only_for_the_numbers_of_its_own_file(listed):
+    found = listed(
+        """
+sources.all = "assumed: a what-if"
+[regimes.paper]
+keying_h = 0.5
+[regimes.tez]
+late_share = 0.5
+[places.altynkol]
+receiving_tracks = 20
+sources.all = "assumed: the yard is rebuilt"
+"""
+    )
+    assert found["regimes.paper.keying_h"].source == "assumed: a what-if"
+    assert found["regimes.tez.late_share"].source == "assumed: a what-if"
+    assert found["regimes.tez.late_h"].source == "assumed: nothing is published"
+    assert found["places.altynkol.receiving_tracks"].source == "assumed: the yard is rebuilt"
+    assert found["places.altynkol.declarant_teams"].source == "assumed: staff of the desk"
+    assert found["places.altynkol.inspection.teams"].source == "assumed: staff of the desk"
+    assert (found["regimes.paper.checking_h"].standing, found["regimes.paper.checking_h"].source) == (
+        "unsourced",
+        "no source in base.toml",
+    )
+
+
+def test_a_later_file_may_name_a_source_for_an_earlier_number(listed):
+    found = listed('[places.steppe]\nsources.length_km = "T-2030: by the map"\n')
+    assert (found["places.steppe.length_km"].standing, found["places.steppe.length_km"].value) == ("fact", "3100")
+
+
+def test_a_volume_in_another_unit_leaves_no_source_behind(listed):
+    found = listed("[flows.transit]\nmt_per_year = { 2025 = 1 }\n")
+    assert found["flows.transit.mt_per_year"].standing == "unsourced"
+    assert "flows.transit.teu_per_year" not in found
+
+
+def test_a_band_changed_is_no_longer_the_published_one(listed):
+    found = listed("[published.dwell_2025]\nlow = 10\n")
+    assert found["published.dwell_2025.low"].source == "changed in child.toml"
+    assert found["published.dwell_2025.high"].standing == "fact"
