@@ -138,6 +138,7 @@ sources = { teu_per_year = "V-TEU-2024: 2025 by the plan", regime = "C-TEZ-START
 [published.dwell_2025]
 title = "Dwell at Altynkol"
 fact = "P-DWELL"
+used_for = "validation"
 kpi = "border_dwell_h"
 place = "altynkol"
 flow = "transit"

@@ -71,10 +71,8 @@ class Row:
         rng = np.random.default_rng([2030, replication])
         arrivals = np.cumsum(self.arrivals.draw(rng, self.jobs)) / (self.servers * self.load)
         book = Desk(steady(self.servers)).book
-        services = self.services.draw(rng, self.jobs)
-        starts = [
-            book(arrival, service)[0] for arrival, service in zip(arrivals.tolist(), services.tolist(), strict=True)
-        ]
+        jobs = zip(arrivals.tolist(), self.services.draw(rng, self.jobs).tolist(), strict=True)
+        starts = [book(arrival, service)[0] for arrival, service in jobs]
         return (np.array(starts) - arrivals)[self.jobs // 4 :]
 
 

@@ -23,6 +23,7 @@ PUBLISHED = {
     "dwell": {
         "title": "Dwell on New Year's Eve",
         "fact": "F-1",
+        "used_for": "validation",
         "kpi": "border_dwell_h",
         "place": "khorgos",
         "start": dt.date(2024, 12, 31),
@@ -33,6 +34,7 @@ PUBLISHED = {
     "year": {
         "title": "Tonnes in the rest of the year",
         "fact": "F-2",
+        "used_for": "validation",
         "kpi": "throughput_mt",
         "start": dt.date(2024, 12, 30),
         "end": dt.date(2025, 1, 1),
@@ -42,6 +44,7 @@ PUBLISHED = {
     "earlier": {
         "title": "Tonnes of an earlier year",
         "fact": "F-3",
+        "used_for": "validation",
         "kpi": "throughput_mt",
         "start": dt.date(2023, 1, 1),
         "end": dt.date(2024, 1, 1),

@@ -19,6 +19,7 @@ PUBLISHED = {
     "tonnes": {
         "title": "Tonnes",
         "fact": "NA",
+        "used_for": "validation",
         "kpi": "throughput_mt",
         "flow": "middle",
         "start": dt.date(2024, 12, 30),
@@ -29,6 +30,7 @@ PUBLISHED = {
     "misspelt": {
         "title": "Nothing, after all",
         "fact": "F-2",
+        "used_for": "validation",
         "kpi": "throughput_kt",
         "start": dt.date(2024, 12, 30),
         "end": dt.date(2025, 1, 1),
@@ -246,6 +248,17 @@ def test_a_result_is_written_into_new_and_into_empty_folders(tmp_path):
     for folder in (tmp_path / "empty", tmp_path / "new" / "deep"):
         write(hand_made_results(), folder)
         assert load(folder).name == "four_days"
+
+
+def test_a_link_to_a_folder_stays_a_link(tmp_path):
+    (tmp_path / "disk").mkdir()
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path / "disk")
+    for _ in range(2):
+        write(hand_made_results(), link)
+    assert link.is_symlink()
+    assert load(link).name == load(tmp_path / "disk").name == "four_days"
+    assert {path.name for path in tmp_path.iterdir()} == {"disk", "link"}
 
 
 def test_a_folder_of_other_files_is_left_alone(tmp_path):

@@ -6,7 +6,10 @@ no time, but for what a test says. The functions give the tables of a scenario f
 
 import datetime as dt
 
-from sim.model.simulate import simulate
+from sim.model.layout import lay_out
+from sim.model.randomness import Luck
+from sim.model.routes import plan_flows
+from sim.model.simulate import dispatch, simulate
 from sim.scenario.schema import Scenario
 
 AMPLE = 1000
@@ -96,13 +99,13 @@ def port(**changes):
     return {"title": "Port", "berths": AMPLE, "vessel_work_h": 0, "tracks": AMPLE, "train_h": 0, **changes}
 
 
-def sea(*, capacity, patience_h, vessels=1, sailing_h=0.0, east=None, west=None, **changes):
-    """A crossing from `aktau` in the east to `alat` in the west, for TEU."""
-    feeder = {"title": "Feeder", "number": vessels, "capacity_teu": capacity, "patience_h": patience_h}
+def sea(*, capacity, patience_h, number=1, carries="teu", sailing_h=0.0, east=None, west=None, **changes):
+    """A crossing from `aktau` in the east to `alat` in the west, with a class of vessels `feeder`."""
+    feeder = {"title": "Feeder", "number": number, f"capacity_{carries}": capacity, "patience_h": patience_h}
     crossing = {
         "kind": "sea",
         "title": "Sea",
-        "carries": "teu",
+        "carries": carries,
         "distance_km": 460,
         "sailing_h": sailing_h,
         "east_port": "aktau",
@@ -153,16 +156,24 @@ def tables(described, seed=1, replication=0):
     return simulate(described, seed, replication).tables
 
 
+def played(described, seed=1, replication=0):
+    """The layout of a run as it stands at the end of the clock, its accounts still open."""
+    layout = lay_out(described, Luck(seed, replication))
+    layout.world.clock.process(dispatch(layout.world, plan_flows(described, layout)))
+    layout.world.clock.run(until=layout.world.closing_h)
+    return layout
+
+
 def journey(frames, number, beside=False):
     """What a train did, in order: (activity, queued, started, ended); `beside`: what went on next to it."""
     rows = frames.stages[(frames.stages.train == number) & (frames.stages.beside == beside)]
     return list(rows[["activity", "queued_h", "started_h", "ended_h"]].itertuples(index=False, name=None))
 
 
-def work(frames, number, activity):
-    """(queued, started, ended) of a train's first spell of an activity."""
-    rows = frames.stages[(frames.stages.train == number) & (frames.stages.activity == activity)]
-    return tuple(rows[["queued_h", "started_h", "ended_h"]].iloc[0])
+def spells(frames, activity):
+    """(queued, started, ended) of every spell of an activity, trains in order of number."""
+    rows = frames.stages[frames.stages.activity == activity]
+    return list(rows[["queued_h", "started_h", "ended_h"]].itertuples(index=False, name=None))
 
 
 def waits(frames, activity):

@@ -61,6 +61,8 @@ def quantile(spread: Spread, share: Floats) -> Floats:
     if spread.mean is not None:
         if spread.shape == "exponential":
             return np.asarray(-spread.mean * np.log1p(-share))
+        if spread.cv == 0:
+            return np.full_like(share, spread.mean)
         sigma = np.sqrt(np.log1p(spread.cv**2))
         return np.asarray(spread.mean * np.exp(sigma * ndtri(share) - sigma**2 / 2))
     if spread.low is None or spread.high is None:

@@ -72,7 +72,7 @@ class WagonSets:
         now = self.clock.now
         if self.waiting[place]:
             self.rows.append((self.code, trip.train, trip.taken_h, now, now))
-            self.grant(place)
+            self.offer(place)
         else:
             self.rows.append((self.code, trip.train, trip.taken_h, now, now + empty_run_h))
             self.run(self.home, now + empty_run_h)
@@ -88,19 +88,23 @@ class WagonSets:
         self.clock.at(arrival_h).callbacks.append(lambda _: self.arrive(place))
 
     def arrive(self, place: str) -> None:
-        """Let a set that ran empty serve a train, stand idle (at home) or turn back."""
+        """End an empty run."""
         self.running_empty -= 1
         if place != self.home:
             self.called[place] -= 1
-        if self.waiting[place]:
+        self.offer(place)
+
+    def offer(self, place: str) -> None:
+        """Let a set at hand serve a train, come home, or turn back."""
+        if place == self.home:
+            self.come_home()
+        elif self.waiting[place]:
             self.grant(place)
-        elif place == self.home:
-            self.stand_idle()
         else:
             self.run(self.home, self.clock.now + self.run_out_h[place])
 
-    def stand_idle(self) -> None:
-        """Stand at home until called; a set too many leaves the fleet."""
+    def come_home(self) -> None:
+        """Let a set at home serve a train, or stand idle until called; a set too many leaves the fleet first."""
         if self.surplus > 0:
             self.surplus -= 1
             self.total -= 1
@@ -124,7 +128,7 @@ class WagonSets:
             yield self.clock.at(max(hour, self.clock.now))
             for _ in range(new - old):
                 self.total += 1
-                self.stand_idle()
+                self.come_home()
             leaving = min(self.idle, max(old - new, 0))
             self.idle -= leaving
             self.total -= leaving

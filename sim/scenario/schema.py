@@ -418,6 +418,9 @@ class Published(Table):
     flow: str = Field(default="all", description="Flow of the measure")
     start: dt.date = Field(description="First day counted")
     end: dt.date = Field(description="First day no longer counted")
+    used_for: Literal["calibration", "validation"] = Field(
+        description="Whether the scenario's numbers were chosen to meet the figure, or not"
+    )
     low: float = Field(allow_inf_nan=False, description="Lower end of the band")
     high: float = Field(allow_inf_nan=False, description="Upper end of the band")
 

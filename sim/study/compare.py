@@ -99,13 +99,14 @@ def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]
 def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """The rows that answer first, in the last full year of the horizon (else all of it).
 
-    Clearance and dwell at every border over all flows, then transit time and throughput of every corridor (of all
-    flows where there is none).
+    Clearance and dwell at every border over all flows, and of each corridor that differs there; then transit time and
+    throughput of every corridor (of all flows where there is none).
     """
     now = differences[differences["period"] == last_full_year(scenario)]
     borders = [name for name, place in scenario.places.items() if place.kind == "border"]
     corridors = [*scenario.corridors] or [ALL]
-    at_borders = now["place"].isin(borders) & (now["flow"] == ALL)
+    differing = now["flow"].isin(scenario.corridors) & now["significant"]
+    at_borders = now["place"].isin(borders) & ((now["flow"] == ALL) | differing)
     of_corridors = (now["place"] == ALL) & now["flow"].isin(corridors)
     chosen = [now[(now["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
     chosen += [now[(now["kpi"] == kpi) & of_corridors] for kpi in OF_CORRIDORS]

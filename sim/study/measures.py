@@ -16,7 +16,7 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
 from sim.study.borders import border_measures
 from sim.study.counting import Sets, coded, totals
-from sim.study.observed import ALL, Measured, Observed, frame
+from sim.study.observed import ALL, DIRECTIONS, Measured, Observed, frame
 from sim.study.queues import capacity_measures, queue_measures, wait_measures
 from sim.study.statistics import divide
 
@@ -100,7 +100,7 @@ def voyage_measures(observed: Observed) -> Iterator[Measured]:
         return
     table = observed.tables.voyages
     rows, bins = observed.windows.locate(table["sailed_h"].to_numpy())
-    directions = Sets.each(("westbound", "eastbound"))
+    directions = Sets.each(DIRECTIONS)
     sets = (observed.windows.sets, Sets.each(seas), directions)
     codes = (bins, coded(table["place"], seas)[rows], coded(table["direction"], directions.names)[rows])
     voyages = totals(codes, sets)

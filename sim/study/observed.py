@@ -154,4 +154,4 @@ def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) 
     """Words chosen by position, block by block, as one column."""
     order = {word: code for code, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
     codes = [np.array([order[word] for word in few], np.int64)[at] for few, at in zip(words, positions, strict=True)]
-    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(order))
+    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(order)))

@@ -13,7 +13,7 @@ from sim.study.statistics import intervals
 
 VERDICTS = ("inside", "overlaps", "outside", "not measured")
 
-BAND = ("name", "title", "fact", "kpi", "place", "flow", "start", "end", "low", "high")
+BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
 
 
 def covered(scenario: Scenario) -> dict[str, Published]:
@@ -64,7 +64,7 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     Returns
     -------
     DataFrame
-        Columns name, title, fact, kpi, place, flow, start, end, low, high (the band), mean, ci_low, ci_high,
+        Columns name, title, fact, used_for, kpi, place, flow, start, end, low, high (the band), mean, ci_low, ci_high,
         replications (in which the measure was observed), verdict.
     """
     figures = covered(scenario)
@@ -75,7 +75,8 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     found = intervals(values, level)
     table = pd.DataFrame(
         [
-            (name, one.title, one.fact, one.kpi, one.place, one.flow, str(one.start), str(one.end), one.low, one.high)
+            (name, one.title, one.fact, one.used_for, one.kpi, one.place, one.flow, str(one.start), str(one.end))
+            + (one.low, one.high)
             for name, one in figures.items()
         ],
         columns=list(BAND),

@@ -179,7 +179,7 @@ def writing(folder: Path) -> Iterator[Path]:
     ResultsError
         If `folder` holds anything but results, or cannot be written.
     """
-    folder = folder.absolute()
+    folder = folder.resolve()
     check_replaceable(folder)
     temporary = beside(folder)
     try:
@@ -204,11 +204,12 @@ def take_place(temporary: Path, folder: Path) -> None:
         temporary.rename(folder)
         return
     earlier = beside(folder)
-    folder.rename(earlier)
     try:
+        folder.rename(earlier)
         temporary.rename(folder)
     except BaseException:
-        earlier.rename(folder)
+        if earlier.exists() and not folder.exists():
+            earlier.rename(folder)
         raise
     shutil.rmtree(earlier, ignore_errors=True)
 

@@ -146,13 +146,13 @@ def journey_sheet(results: Results) -> Sheet:
 
 def published_sheet(results: Results) -> Sheet:
     """The model against published figures, the misses first."""
-    heads = ("published figure", "fact", "band", "model", "verdict")
+    heads = ("published figure", "fact", "used for", "band", "model", "verdict")
     sheet = Sheet("Against published figures", heads)
     order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
     for _, row in results.published.sort_values("verdict", key=lambda each: each.map(order), kind="stable").iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
+        sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
     return sheet
 
 

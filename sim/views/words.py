@@ -1,4 +1,4 @@
-"""The words a reader sees for the names the tables use: measures, activities, causes, units, durations.
+"""The words a reader sees for the names the tables use (measures, activities, causes), and for numbers.
 
 Titles of places, flows and regimes come from the scenario; the words here belong to the model itself.
 """
@@ -75,7 +75,7 @@ PARTS = (
     Part("terminal", ("terminal",), ("terminal_track",)),
     BAN,
 )
-"""The parts of a journey, customs first, and what may come before it; every activity and every cause belongs to exactly one."""
+"""The parts of a journey, customs first, and a ban before it; every activity and every cause belongs to exactly one."""
 
 MEASURES = {
     "throughput_mt": "Throughput",

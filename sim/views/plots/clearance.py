@@ -53,8 +53,9 @@ class Cleared:
 def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     """Shares of trains released, and gone from the border, within so many hours.
 
-    One result is split by regime, several are set against each other as a whole. Both panels show the same trains:
-    those with declarations that arrived within the horizon. Trains still inside at its end count as never done.
+    One result is split by regime; several are set against each other by the flows whose clearance they state
+    differently, or by all. Both panels show the same trains: those with declarations that arrived within the horizon.
+    Trains still inside at its end count as never done.
 
     Raises
     ------
@@ -64,9 +65,11 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     groups = [group for group in cleared(results) if len(group.clearance_h)]
     if not groups:
         raise NothingToDraw("no train was cleared")
+    some = len(results) > 1 and len(contrasted(results)) < len(results[0].scenario.flows)
+    which = "Only flows whose clearance differs." if some else "Trains with transit declarations only."
     figure = sheet(
         "How long clearance takes, and how long trains stand at the border",
-        f"First of {basis(results)}. Dots: half of the trains. Trains with transit declarations only. {caption}",
+        f"First of {basis(results)}. Dots: half of the trains. {which} {caption}",
         WIDTH,
         HEIGHT,
     )
@@ -79,19 +82,34 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
 def cleared(results: Sequence[Results]) -> list[Cleared]:
     """The groups of trains: the regimes of one result, or each of several results."""
     if len(results) > 1:
-        everything = [clearances(result)[1:] for result in results]
-        return [Cleared(label, *times) for label, times in zip(labels(results), everything, strict=True)]
-    code, clearance_h, dwell_h = clearances(results[0])
+        flows = contrasted(results)
+        times = [clearances(result, flows)[1:] for result in results]
+        return [Cleared(label, *hours) for label, hours in zip(labels(results), times, strict=True)]
+    code, clearance_h, dwell_h = clearances(results[0], list(results[0].scenario.flows))
     return [
         Cleared(regime.title, clearance_h[code == i], dwell_h[code == i])
         for i, regime in enumerate(results[0].scenario.regimes.values())
     ]
 
 
-def clearances(result: Results) -> tuple[IntArray, FloatArray, FloatArray]:
+def contrasted(results: Sequence[Results]) -> list[str]:
+    """The flows whose clearance the scenarios state differently; all flows if there are none."""
+    stated = [
+        {
+            name: {day: result.scenario.regimes[regime] for day, regime in (flow.regime or {}).items()}
+            for name, flow in result.scenario.flows.items()
+        }
+        for result in results
+    ]
+    every = list(dict.fromkeys(name for flows in stated for name in flows))
+    return [name for name in every if any(flows.get(name) != stated[0].get(name) for flows in stated)] or every
+
+
+def clearances(result: Results, flows: Sequence[str]) -> tuple[IntArray, FloatArray, FloatArray]:
     """Each clearance begun within the horizon: position of its regime, hours to the release, hours at the border."""
-    rows = result.tables.declarations
-    rows = rows[rows["arrived_h"] >= 0]
+    rows, trains = result.tables.declarations, result.tables.trains
+    chosen = trains["train"][trains["flow"].isin(flows)]
+    rows = rows[(rows["arrived_h"] >= 0) & rows["train"].isin(chosen)]
     regime = coded(rows["regime"], list(result.scenario.regimes))
     clearance_h = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
     return regime, clearance_h, dwells(result, rows)

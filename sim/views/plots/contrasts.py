@@ -10,7 +10,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.compare import headline
 from sim.views import words
 from sim.views.plots.sheet import (
     BLUE,
@@ -22,6 +21,7 @@ from sim.views.plots.sheet import (
     dress,
     key_below,
     labels,
+    listed,
     sheet,
     wrapped,
 )
@@ -30,35 +30,35 @@ if TYPE_CHECKING:
     from sim.study.results import Results
 
 WIDTH = 11.0
-MOST_ROWS = 16
 ROW_INCH, PANEL_INCH, REST_INCH = 0.42, 0.75, 1.7
 
 
-def differences(table: pd.DataFrame, results: Sequence[Results], caption: str) -> Figure:
+def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = ()) -> Figure:
     """Paired differences, the second scenario minus the first: a dot and an interval a row, one panel a unit.
 
     Parameters
     ----------
     table
-        Differences as from `sim.study.compare.compare`; of more than `MOST_ROWS` rows the headline is drawn.
+        Differences as from `sim.study.compare.compare`: those to draw, for instance its headline.
     results
-        The two results compared, in the same order.
+        The two results compared, in the same order: they give titles, level and seed. Without them names stand for
+        titles.
 
     Raises
     ------
     NothingToDraw
         No row has a difference.
     """
-    rows = table if len(table) <= MOST_ROWS else headline(table, results[0].scenario)
-    rows = rows[rows["difference"].notna()]
+    rows = table[table["difference"].notna()]
     if rows.empty:
         raise NothingToDraw("no difference to draw")
-    first, second = labels(results)
+    first, second = labels(results) if results else ("first scenario", "second scenario")
+    rest = basis(results) if results else f"{listed(rows['replications'].astype(str))} replications"
     units = list(dict.fromkeys(rows["unit"]))
     counts = [int((rows["unit"] == unit).sum()) for unit in units]
     figure = sheet(
         f"What changes: {second}, against {first}",
-        f"{basis(results)}; differences are paired, replication by replication. At the right the two means. {caption}",
+        f"{rest}; differences are paired, replication by replication. At the right the two means. {caption}",
         WIDTH,
         REST_INCH + sum(ROW_INCH * count + PANEL_INCH for count in counts),
     )

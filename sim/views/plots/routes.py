@@ -59,6 +59,15 @@ class Movements:
     stays: FloatArray
 
 
+@dataclass(frozen=True)
+class Rungs:
+    """Movements with heights on a ladder for km, and the height that each stay has for itself."""
+
+    runs: FloatArray
+    stays: FloatArray
+    room: FloatArray
+
+
 def opposite(scenario: Scenario, flow: str) -> list[str]:
     """The flow that travels most places of this one, two at least, the other way; of equals, one of its train type."""
     route = scenario.flows[flow].route
@@ -157,11 +166,11 @@ def in_week(drawn: FloatArray, from_h: float) -> FloatArray:
     return np.asarray((kept - [from_h, 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
 
 
-def on_ladder(traffic: Sequence[Movements], ladder: Ladder) -> list[Movements]:
-    """Trains by flow with heights for km: runs from band to band, stays in the band, side by side."""
+def on_ladder(traffic: Sequence[Movements], ladder: Ladder) -> list[Rungs]:
+    """The trains of each flow on the ladder: runs from band to band, stays in the bands, side by side."""
     flow = np.repeat(np.arange(len(traffic)), [len(trains.stays) for trains in traffic])
-    stays = side_by_side(np.concatenate([trains.stays for trains in traffic]), ladder)
-    return [Movements(climbing(trains.runs, ladder), stays[flow == i]) for i, trains in enumerate(traffic)]
+    stays, room = side_by_side(np.concatenate([trains.stays for trains in traffic]), ladder)
+    return [Rungs(climbing(trains.runs, ladder), stays[flow == i], room[flow == i]) for i, trains in enumerate(traffic)]
 
 
 def climbing(runs: FloatArray, ladder: Ladder) -> FloatArray:
@@ -176,17 +185,17 @@ def climbing(runs: FloatArray, ladder: Ladder) -> FloatArray:
     )
 
 
-def side_by_side(stays: FloatArray, ladder: Ladder) -> FloatArray:
-    """Stays in the band of their km, each in a slot that no other train holds at the time."""
+def side_by_side(stays: FloatArray, ladder: Ladder) -> tuple[FloatArray, FloatArray]:
+    """Stays in the band of their km, each in a slot that no other train holds at the time; and the height of a slot."""
     km = stays[:, 0, 1]
     low, high = ladder.lower(km), ladder.upper(km)
-    height = (low + high) / 2
+    height, room = (low + high) / 2, high - low
     for station in np.unique(km):
         here = km == station
         slot = slots(stays[here, 0, 0], stays[here, 1, 0])
-        number = slot.max() + 1
-        height[here] += (slot - (number - 1) / 2) * (high - low)[here] / max(number, FEWEST_SLOTS)
-    return lines(stays[:, 0, 0], stays[:, 1, 0], height, height)
+        room[here] /= max(slot.max() + 1, FEWEST_SLOTS)
+        height[here] += (slot - slot.max() / 2) * room[here]
+    return lines(stays[:, 0, 0], stays[:, 1, 0], height, height), room
 
 
 def slots(starts: FloatArray, ends: FloatArray) -> IntArray:

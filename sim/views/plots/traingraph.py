@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from sim.scenario.schema import Border, Scenario
 from sim.views.plots.routes import (
     Ladder,
-    Movements,
+    Rungs,
     ladder_of,
     movements,
     on_ladder,
@@ -40,7 +40,6 @@ from sim.views.plots.sheet import (
 
 if TYPE_CHECKING:
     from sim.study.results import Results
-    from sim.study.statistics import FloatArray
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
@@ -114,20 +113,22 @@ def middle_monday(scenario: Scenario) -> dt.date:
     return max(start, middle - dt.timedelta(days=middle.weekday())) if days >= 14 else start
 
 
-def draw_trains(axes: Axes, trains: Movements, colour: str, label: str) -> None:
-    """The lines of one flow: thin where its trains move, thicker where they stand."""
-    for drawn, width, name in ((trains.runs, RUN_PT, label), (trains.stays, stay_pt(axes, trains.stays), "")):
-        rasterized = len(drawn) > MOST_LINES
-        axes.add_collection(
-            LineCollection(list(drawn), colors=colour, linewidths=width, alpha=0.85, label=name, rasterized=rasterized)
-        )
-
-
-def stay_pt(axes: Axes, stays: FloatArray) -> float:
-    """Thickness of the lines of trains that stand, so that those side by side stay apart."""
+def draw_trains(axes: Axes, trains: Rungs, colour: str, label: str) -> None:
+    """The lines of one flow: thin where its trains move, thicker where they stand, as far as there is room."""
     low, high = axes.get_ylim()
-    gaps = np.diff(np.unique(stays[:, 0, 1].round(6)))
-    return float(min(STAY_PT, 0.7 * AXES_PT * gaps.min(initial=high - low) / (high - low)))
+    room_pt = AXES_PT * trains.room / (high - low)
+    stay_pt = np.where(room_pt > 0, np.minimum(STAY_PT, 0.7 * room_pt), STAY_PT)
+    for drawn, width_pt, name in ((trains.runs, RUN_PT, label), (trains.stays, stay_pt, "")):
+        axes.add_collection(
+            LineCollection(
+                list(drawn),
+                colors=colour,
+                linewidths=width_pt,
+                alpha=0.85,
+                label=name,
+                rasterized=len(drawn) > MOST_LINES,
+            )
+        )
 
 
 def scale(axes: Axes, ladder: Ladder, first_day: dt.date) -> None:

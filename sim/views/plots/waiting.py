@@ -35,6 +35,7 @@ Dates = NDArray[np.datetime64]
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
+HELD = "Held back by loading bans, before the journey"
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
 MOST_POINTS = 3_000
@@ -74,25 +75,35 @@ def queues(results: Results, caption: str) -> Figure:
     days = round(results.scenario.clock.closing_h / HOURS_PER_DAY)
     step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
     edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
-    level = waiting(results, edges_h)
-    busiest = np.argsort(-level.sum(axis=(1, 2)), kind="stable")[:MOST_PLACES]
-    busiest = busiest[level[busiest].any(axis=(1, 2))]
-    if not len(busiest) or len(edges_h) < 3:
-        raise NothingToDraw("no train waited")
+    shown = busiest(results, edges_h)
     figure = sheet(
         f"Trains waiting, mean of each {unit}, where most of them wait",
-        f"First of {basis([results])}. A train waits at one place for one cause at a time. {caption}",
+        f"First of {basis([results])}. A train waits at one place for one cause at a time. "
+        f"Places where never as much as one train waits are left out. {caption}",
         WIDTH,
-        PANEL_INCH * len(busiest) + REST_INCH,
+        PANEL_INCH * len(shown) + REST_INCH,
     )
     middles = np.datetime64(results.scenario.horizon.start, "h") + (edges_h[:-1] + edges_h[1:]).astype(int) // 2
-    titles = [place.title for place in results.scenario.places.values()]
-    panels = list(figure.subplots(len(busiest), 1, sharex=True, squeeze=False)[:, 0])
-    for axes, place in zip(panels, busiest, strict=True):
-        draw_place(axes, titles[place], middles, level[place])
+    panels = list(figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0])
+    for axes, (title, level) in zip(panels, shown, strict=True):
+        draw_place(axes, title, middles, level)
     scale_dates(panels[-1], middles)
     name_causes(figure)
     return figure
+
+
+def busiest(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
+    """Titles of the places where most trains wait, or are held back by a ban, and how many: causes × stretches."""
+    level = waiting(results, edges_h)
+    ban = list(words.CAUSES).index("ban")
+    held = np.zeros_like(level[0])
+    held[ban] = level[:, ban].sum(axis=0)
+    level[:, ban] = 0
+    places = [*zip((place.title for place in results.scenario.places.values()), level, strict=True), (HELD, held)]
+    found = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
+    if not found or len(edges_h) < 3:
+        raise NothingToDraw("no train waited")
+    return [place for place in found if place[1].sum(axis=0).max() >= 1][:MOST_PLACES] or found[:1]
 
 
 def waiting(results: Results, edges_h: FloatArray) -> FloatArray:

@@ -1,0 +1,8 @@
+"""The command line: the only wing that prints, and the only one that exits.
+
+Exit status 0: done. 2: what the user gave is wrong. 1: anything else.
+"""
+
+from sim.cli.commands import main
+
+__all__ = ["main"]

@@ -1,0 +1,109 @@
+"""The console: messages, progress, tables. Where the program prints, and where it exits."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from sim.scenario.read import Reading
+    from sim.study.replicate import Replication
+    from sim.study.results import Results
+    from sim.views.answers import Sheet
+
+
+def fail(message: str, status: int = 2) -> NoReturn:
+    """Say what is wrong and stop."""
+    click.echo(message, err=True)
+    sys.exit(status)
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Turn the errors a user can cause into one message each, and exit status 2."""
+    from sim.scenario.read import ScenarioError
+    from sim.study.compare import CompareError
+    from sim.study.results import ResultsError
+
+    try:
+        yield
+    except ScenarioError as error:
+        count = len(error.problems)
+        fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
+    except (ResultsError, CompareError) as error:
+        fail(f"{error}\nNothing was written.")
+    except KeyboardInterrupt:
+        fail("\nStopped; nothing was written.", status=1)
+
+
+def simulated(
+    readings: list[Reading], replications: int | None, seed: int | None, workers: int | None
+) -> list[Results]:
+    """Run scenarios one after the other under one progress bar."""
+    import os
+
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    from sim.study.experiment import run as run_study
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    total = sum(replications or reading.scenario.study.replications for reading in readings)
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
+        task = progress.add_task("Replications", total=total)
+
+        def on_done(replication: Replication) -> None:
+            progress.advance(task)
+
+        count = workers or os.cpu_count() or 1
+        return [
+            run_study(reading, replications=replications, seed=seed, workers=count, on_done=on_done)
+            for reading in readings
+        ]
+
+
+@contextmanager
+def working(what: str) -> Iterator[None]:
+    """Say what goes on while it does, on a terminal only."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield
+        return
+    with console.status(f"{what} ..."):
+        yield
+
+
+def stdout() -> Console:
+    """The console results are printed on; wide where nobody watches, so that no cell is cut."""
+    from rich.console import Console
+
+    return Console() if sys.stdout.isatty() else Console(width=200)
+
+
+def show(console: Console, sheet: Sheet, before: str = "") -> None:
+    """Print a sheet as a table."""
+    from rich import box
+    from rich.markup import escape
+    from rich.table import Table
+
+    table = Table(title=escape(before + sheet.title), box=box.SIMPLE, title_justify="left", title_style="bold")
+    for head in sheet.heads:
+        table.add_column(escape(head), overflow="fold")
+    for row in sheet.rows:
+        table.add_row(*(escape(cell) for cell in row))
+    console.print(table)

@@ -1,0 +1,131 @@
+"""The plan of the house, read off the imports of every module, those for type checking and those in functions too."""
+
+import ast
+import itertools
+from fnmatch import fnmatch
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import sim
+
+CHECKOUT = Path(__file__).parents[1]
+HOUSE = CHECKOUT / "sim"
+
+WINGS = ("scenario", "model", "study", "views", "cli")
+"""Each may import from itself and from those before it; `sim`, the package itself, from them all."""
+
+ROOMS = {
+    "simpy": ["sim.model.*"],
+    "matplotlib": ["sim.views.plots.*"],
+    "tomllib": ["sim.scenario.read"],
+    "tomli_w": ["sim.scenario.read"],
+    "click": ["sim.cli.*"],
+    "rich": ["sim.cli.*"],
+    "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
+    "scipy": ["sim.model.randomness", "sim.study.statistics"],
+}
+"""Modules that may import a library."""
+
+LONGEST = {"sim.scenario.schema": 500}
+"""Lines a module may have, where they are more than 350: the schema is also the reference of the file format."""
+
+VAGUE = {"utils", "util", "helpers", "helper", "manager", "managers", "common", "misc", "base", "core"}
+
+
+def module_name(path):
+    """`sim/model/sea.py` is sim.model.sea, `sim/model/__init__.py` is sim.model."""
+    parts = path.relative_to(CHECKOUT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+MODULES = {module_name(path): path for path in sorted(HOUSE.rglob("*.py"))}
+
+
+def imports(text, module=""):
+    """Every module a text imports from, wherever the import stands; `from package import module` names the module."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module} imports by a relative name"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield full if full in MODULES else node.module
+
+
+IMPORTS = {module: set(imports(path.read_text(), module)) for module, path in MODULES.items()}
+
+
+def wing(module):
+    """The wing a module of the house stands in; None for the package itself."""
+    return module.split(".")[1] if module.startswith("sim.") else None
+
+
+def is_in(module, rooms):
+    """Whether a module is one of those named; `sim.model.*` names that package and all in it."""
+    return any(module == room.removesuffix(".*") or fnmatch(module, room) for room in rooms)
+
+
+def test_the_house_is_read():
+    """Guards the other tests against an empty house."""
+    assert {"sim", "sim.scenario.schema", "sim.model.resources", "sim.model.simulate"} <= set(MODULES)
+    assert "simpy" in IMPORTS["sim.model.resources"]
+    assert "sim.model.wagons" in IMPORTS["sim.model.world"], "imports for type checking count"
+    assert set(imports("def f():\n    import pandas\n    from sim.model import sea")) == {"pandas", "sim.model.sea"}
+
+
+def test_it_is_our_house():
+    assert Path(sim.__file__) == HOUSE / "__init__.py"
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_wings_import_leftwards(module):
+    here = wing(module)
+    if here is None:
+        return
+    assert here in WINGS
+    allowed = WINGS[: WINGS.index(here) + 1]
+    assert not [name for name in IMPORTS[module] if name.startswith("sim.") and wing(name) not in allowed]
+    assert "sim" not in IMPORTS[module] or here == "cli"
+
+
+def test_no_import_goes_round_in_a_circle():
+    graph = {module: IMPORTS[module] & set(MODULES) - {module} for module in MODULES}
+    try:
+        order = list(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(" imports ".join(reversed(error.args[1])))
+    assert len(order) == len(MODULES)
+
+
+@pytest.mark.parametrize("library", ROOMS)
+def test_libraries_keep_to_their_rooms(library):
+    users = [module for module in MODULES if library in {name.split(".")[0] for name in IMPORTS[module]}]
+    assert not [module for module in users if not is_in(module, ROOMS[library])]
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_are_small(module):
+    assert len(MODULES[module].read_text().splitlines()) <= LONGEST.get(module, 350)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_names_say_what_is_inside(module):
+    assert not VAGUE & set(module.split("."))
+
+
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "tests").glob("oracles.py")), ids=lambda path: path.name)
+def test_oracles_do_not_know_the_package(path):
+    assert not [name for name in imports(path.read_text()) if name.split(".")[0] in ("sim", "worlds", "serving")]
+
+
+def test_functions_are_short():
+    """Statements, not lines: at most 30 in any function of the house."""
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                body = itertools.chain.from_iterable(ast.walk(statement) for statement in node.body)
+                statements = sum(isinstance(inner, ast.stmt) for inner in body)
+                assert statements <= 30, f"{module}.{node.name} has {statements} statements"

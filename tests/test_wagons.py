@@ -1,0 +1,145 @@
+"""Wagon sets that circulate: a fleet as the bottleneck, back-loading, calls from home, growth and shrinking."""
+
+import oracles
+import pytest
+import worlds
+from worlds import border, every, exponential, journey, played, pool, section, spells, tables, terminal, train
+
+
+@pytest.mark.parametrize("sets", [1, 2, 3, 5, 6, 7])
+def test_a_fleet_carries_what_comes_or_what_it_can(sets):
+    """A set is placed 1 h, loaded 2, under way 7, emptied 4, back after 10: a cycle of 24 h. Trains come each 4 h."""
+    frames = tables(
+        worlds.scenario(
+            {"khorgos": border(gauge_h=2), "line": section(7), "yard": terminal(4)},
+            {"west": every(4, "khorgos", "line", "yard")},
+            trains={"box": train(wagon_pool="sets")},
+            pools={"sets": pool("khorgos", {"yard": 10}, sets=sets, placing_h=1)},
+            days=12,
+        )
+    )
+    left_h = frames.trains.left_h
+    assert ((left_h > 24) & (left_h <= 264)).sum() == 240 * min(1 / 4, sets / 24)
+
+
+@pytest.mark.parametrize(
+    ("spread", "wait"),
+    [(exponential(1.0), oracles.mmc_wait(3, 0.8)), (1.0, oracles.mdc_wait(3, 0.8))],
+    ids=["M/M/3 at 0.8", "M/D/3 at 0.8"],
+)
+def test_wait_for_one_of_three_sets(spread, wait):
+    """With no time but that of the empty run, the pool is a queue with as many servers as sets."""
+    described = worlds.scenario(
+        {"khorgos": border(), "yard": terminal()},
+        {"west": worlds.at_random(2.4, "khorgos", "yard")},
+        trains={"box": train(wagon_pool="sets")},
+        pools={"sets": pool("khorgos", {"yard": spread}, sets=3)},
+        days=31,
+    )
+    means = [worlds.waits(tables(described, 1, replication), "placing")[400:].mean() for replication in range(20)]
+    assert oracles.agrees(means, wait, precision=0.1)
+
+
+def there_and_back(sets, west_h, east_h, empty_run_h, days=4, back_h=10):
+    """Trains from `khorgos` to `yard` in ten hours, and back again; sets stand idle at `khorgos`."""
+    return worlds.scenario(
+        {"khorgos": border(), "line": section(10), "back": section(back_h), "yard": terminal()},
+        {
+            "west": every(west_h, "khorgos", "line", "yard"),
+            "east": every(east_h, "yard", "back", "khorgos", direction="eastbound"),
+        },
+        trains={"box": train(wagon_pool="sets")},
+        pools={"sets": pool("khorgos", empty_run_h, sets=sets)},
+        days=days,
+    )
+
+
+def test_a_set_emptied_serves_the_train_that_waits_there():
+    """The eastbound train waits from 12 for the only set, which comes with a train at 18; then the other way round."""
+    frames = tables(there_and_back(1, 16, 24, {"yard": 10, "khorgos": 2}))
+    assert journey(frames, 0)[0] == ("forming", 8, 8, 8)
+    assert journey(frames, 1)[:2] == [("placing", 12, 18, 18), ("terminal", 18, 18, 18)]
+    assert frames.wagon_sets.iloc[0].to_list() == ["sets", 0, 8, 18, 18]
+    assert frames.wagon_sets.iloc[1].to_list() == ["sets", 1, 18, 28, 28]
+    assert journey(frames, 2)[0] == ("placing", 24, 28, 28)
+
+
+def test_a_train_that_waits_away_from_home_calls_an_idle_set():
+    frames = tables(there_and_back(1, 72, 24, {"yard": 10, "khorgos": 2}))
+    assert journey(frames, 0)[0] == ("placing", 12, 22, 22)
+
+
+def test_no_more_sets_are_called_than_trains_wait():
+    """Three sets stand idle, one train waits: the others are there at once for trains at home."""
+    layout = played(there_and_back(3, 100, 80, {"yard": 30, "khorgos": 2}, days=2))
+    sets = layout.pools["sets"]
+    assert (sets.idle, sets.running_empty, sets.promised) == (2, 1, 0)
+
+
+def test_a_set_called_in_vain_turns_back():
+    """Called at 12, there at 22; meanwhile a set was emptied there at 18. It is home at 32 for a train that waits."""
+    frames = tables(there_and_back(2, 16, 24, {"yard": 10, "khorgos": 0}, back_h=40))
+    assert journey(frames, 1)[0] == ("placing", 12, 18, 18)
+    assert journey(frames, 2)[0] == ("placing", 24, 32, 32)
+
+
+def test_sets_are_given_by_priority():
+    """The set is back at 24; the express asks for it at 20, the ordinary train asked at 12."""
+    frames = tables(
+        worlds.scenario(
+            {"khorgos": border(), "yard": terminal(8)},
+            {
+                "slow": every(8, "khorgos", "yard", train="slow"),
+                "fast": every(40, "khorgos", "yard", train="fast"),
+            },
+            trains={"slow": train(wagon_pool="sets", priority=1), "fast": train(wagon_pool="sets", priority=0)},
+            pools={"sets": pool("khorgos", {"yard": 12}, sets=1)},
+        )
+    )
+    assert list(frames.trains.flow[:4]) == ["slow", "slow", "fast", "slow"]
+    assert spells(frames, "placing")[:2] == [(12, 44, 44), (20, 24, 24)]
+
+
+def dated_fleet(sets):
+    """Trains each 8 h from hour 4; a set is back 20 h after it was taken."""
+    return worlds.scenario(
+        {"khorgos": border(), "yard": terminal(4)},
+        {"west": every(8, "khorgos", "yard")},
+        trains={"box": train(wagon_pool="sets")},
+        pools={"sets": pool("khorgos", {"yard": 16}, sets=sets)},
+        days=5,
+    )
+
+
+def test_a_fleet_grows_on_its_date():
+    """The only set is taken at 4, 24 and so on; on the second day a new one comes for the train that waits from 20."""
+    frames = tables(dated_fleet({"2025-01-01": 1, "2025-01-02": 2}))
+    assert spells(frames, "placing")[:4] == [(12, 24, 24), (20, 24, 24), (28, 44, 44), (36, 44, 44)]
+
+
+def test_a_fleet_shrinks_as_sets_come_home():
+    """Two sets; at 48 one is too many. The set taken at 32 is home at 52 and leaves, though trains wait."""
+    described = dated_fleet({"2025-01-01": 2, "2025-01-03": 1})
+    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 24, 32, 44, 64, 84, 104]
+    assert played(described).pools["sets"].total == 1
+
+
+def test_idle_sets_leave_at_once_and_come_back():
+    """Of nine sets, three are taken on the first day, and none after it, until one comes on the fourth day, hour 72."""
+    described = dated_fleet({"2025-01-01": 9, "2025-01-02": 0, "2025-01-04": 1})
+    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 20, 72, 92, 112]
+    sets = played(described).pools["sets"]
+    assert (sets.total, sets.surplus, sets.promised + sets.running_empty) == (1, 0, 1)
+
+
+def test_a_rise_keeps_a_set_that_was_to_leave():
+    """Both sets are on the road when one is cut at 24; the rise at 48 finds the other still under way, to stay."""
+    described = worlds.scenario(
+        {"khorgos": border(), "yard": terminal(50)},
+        {"west": every(8, "khorgos", "yard")},
+        trains={"box": train(wagon_pool="sets")},
+        pools={"sets": pool("khorgos", {"yard": 0}, sets={"2025-01-01": 2, "2025-01-02": 1, "2025-01-03": 2})},
+        days=5,
+    )
+    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 54, 62, 104, 112]
+    assert played(described).pools["sets"].total == 2
