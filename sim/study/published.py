@@ -75,8 +75,7 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     found = intervals(values, level)
     table = pd.DataFrame(
         [
-            (name, one.title, one.fact, one.used_for, one.kpi, one.place, one.flow, str(one.start), str(one.end))
-            + (one.low, one.high)
+            [name, *(getattr(one, key) for key in BAND[1:7]), str(one.start), str(one.end), one.low, one.high]
             for name, one in figures.items()
         ],
         columns=list(BAND),

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.study.compare import headline
 from sim.study.results import FORMAT, SIGNIFICANT, Results, write_tables, writing
 from sim.views.answers import standing
-from sim.views.plots import NothingToDraw, draw_all, paper_or_tez, save, throughput, where_time_goes
-from sim.views.plots import differences as difference_plot
+from sim.views.plots import draw_all, draw_comparison
 
 if TYPE_CHECKING:
     import pandas as pd
-    from matplotlib.figure import Figure
 
 
 def caption(results: Results) -> str:
@@ -57,25 +53,8 @@ def write_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path, 
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
         if plots:
-            draw_comparison(a, b, table, temporary)
+            draw_comparison(a, b, headline(table, a.scenario), temporary, caption(b))
         for results in (a, b):
             if results.folder is None and a.name != b.name:
                 (temporary / results.name).mkdir()
                 fill(results, temporary / results.name, plots)
-
-
-def draw_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path) -> None:
-    """Draw both scenarios together."""
-    note = caption(b)
-    drawings: dict[str, Callable[[], Figure]] = {
-        "differences": partial(difference_plot, headline(table, a.scenario), [a, b], note),
-        "paper_or_tez": partial(paper_or_tez, [a, b], note),
-        "where_time_goes": partial(where_time_goes, [a, b], note),
-    }
-    for corridor in a.scenario.corridors:
-        drawings[f"throughput_{corridor}"] = partial(throughput, [a, b], corridor, note)
-    for stem, draw in drawings.items():
-        try:
-            save(draw(), folder, stem)
-        except NothingToDraw:
-            continue

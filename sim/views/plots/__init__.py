@@ -6,7 +6,7 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
-from sim.views.plots.gallery import draw_all
+from sim.views.plots.gallery import draw_all, draw_comparison
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
@@ -17,6 +17,7 @@ __all__ = [
     "NothingToDraw",
     "differences",
     "draw_all",
+    "draw_comparison",
     "marey",
     "paper_or_tez",
     "queues",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
+from sim.views.plots.contrasts import differences
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
@@ -17,6 +18,8 @@ from sim.views.plots.volumes import throughput
 from sim.views.plots.waiting import queues
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from sim.study.results import Results
 
 
@@ -30,6 +33,23 @@ def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
     drawings["where_time_goes"] = partial(where_time_goes, [results], caption)
     drawings["queues"] = partial(queues, results, caption)
     drawings["train_graph"] = partial(marey, results, caption)
+    return save_drawn(drawings, folder)
+
+
+def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
+    """Draw two results together, and the differences of a headline; return the files written."""
+    pair = [a, b]
+    drawings: dict[str, Callable[[], Figure]] = {
+        f"throughput_{corridor}": partial(throughput, pair, corridor, caption) for corridor in a.scenario.corridors
+    }
+    drawings["differences"] = partial(differences, headline, caption, pair)
+    drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
+    drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
+    return save_drawn(drawings, folder)
+
+
+def save_drawn(drawings: Mapping[str, Callable[[], Figure]], folder: Path) -> list[Path]:
+    """Draw and save each figure that has something to show."""
     written: list[Path] = []
     for stem, draw in drawings.items():
         try:
