@@ -149,8 +149,14 @@ def scenario(**changes: Any) -> Scenario:
 
 
 def tables(**rows: list[tuple[Any, ...]]) -> Tables:
-    """The tables of a run from rows of words and numbers, in the columns of the ledger; a table left out is empty."""
-    return Tables(**{name: table(columns.split(), rows.get(name, [])) for name, columns in COLUMNS.items()})
+    """The tables of a run from rows of words and numbers, in the columns of the ledger; a table left out is empty.
+
+    The rows of `trains` leave out `offered_h`: nothing holds a train before its route, unless its table says so.
+    """
+    made = {name: table(columns.split(), rows.get(name, [])) for name, columns in COLUMNS.items()}
+    if "offered_h" not in made["trains"]:
+        made["trains"].insert(2, "offered_h", made["trains"]["entered_h"])
+    return Tables(**made)
 
 
 def table(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:

@@ -457,3 +457,25 @@ def test_quantiles_are_of_all_values_in_a_combination_of_sets():
     assert found.shape == (2, 4, 2)
     assert found[1, 3, 0] == pytest.approx(np.quantile(values[second < 2], 0.95))
     assert found[0, 2, 1] == pytest.approx(np.quantile(values[(first == 2) & (second >= 2)], 0.5))
+
+
+def test_a_ban_is_measured_apart_from_the_place_it_begins_at():
+    banned = resolved()
+    banned["flows"]["west"]["most_trains_under_way"] = 1
+    model = type(scenario()).model_validate(banned)
+    made = tables(
+        trains=[(0, "west", 0.0, 20.0, 1.0, 1.0, 1.0), (1, "west", 20.0, 30.0, 1.0, 1.0, 1.0)],
+        stages=[
+            (0, "khorgos", "forming", "crews", 0.0, 0.0, 20.0, False),
+            (1, "khorgos", "holding", "ban", 4.0, 20.0, 20.0, False),
+            (1, "khorgos", "forming", "crews", 20.0, 20.0, 30.0, False),
+        ],
+    )
+    made.trains["offered_h"] = [0.0, 4.0]
+    found = measure(model, made, {"all": (0.0, 40.0)})
+    found = found[found["flow"] == "west"].set_index(["kpi", "place"])["value"]
+    assert found["wait_h_ban", "all"] == 8.0
+    assert found["queue_trains_ban", "all"] == 16.0 / 40.0
+    assert found["border_dwell_h", "khorgos"] == 15.0
+    assert found["wait_h", "khorgos"] == 0.0
+    assert found["trains_created", "all"] == 2

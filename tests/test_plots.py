@@ -694,6 +694,12 @@ def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> Non
     assert plots.draw_all(nothing, tmp_path / "nothing", CAPTION) == []
 
 
+def test_draw_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
+    written = plots.draw_comparison(small, replace(small, name="other"), TABLE, tmp_path, CAPTION)
+    stems = ["differences", "paper_or_tez", "where_time_goes"]
+    assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
+
+
 def test_what_cannot_be_drawn_says_so(small: Results) -> None:
     nothing = by_hand(small.scenario)
     for draw, said in (

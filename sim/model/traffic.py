@@ -33,7 +33,7 @@ def volume_in(year: int, stated: Mapping[int, float]) -> float:
         return stated[min(stated) if before is None else max(stated)]
     part = (year - before) / (after - before)
     low, high = stated[before], stated[after]
-    return low * (high / low) ** part if low > 0 and high > 0 else low + part * (high - low)
+    return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)
 
 
 def cumulative_trains(flow: Flow, train: TrainType, clock: Clock) -> tuple[Floats, Floats]:

@@ -17,7 +17,7 @@ from sim.scenario.schema import Scenario
 from sim.study.borders import border_measures
 from sim.study.counting import Sets, coded, totals
 from sim.study.observed import ALL, DIRECTIONS, Measured, Observed, frame
-from sim.study.queues import capacity_measures, queue_measures, wait_measures
+from sim.study.queues import ban_measures, capacity_measures, queue_measures, wait_measures
 from sim.study.statistics import divide
 
 TONNES_PER_MT = 1e6
@@ -60,6 +60,7 @@ def all_measures(observed: Observed) -> Iterator[Measured]:
     yield from border_measures(observed, spells)
     yield from wait_measures(observed, spells)
     yield from queue_measures(observed, spells)
+    yield from ban_measures(observed)
     yield from capacity_measures(observed, spells)
     yield from voyage_measures(observed)
 
@@ -68,17 +69,17 @@ def train_measures(observed: Observed) -> Iterator[Measured]:
     """Throughput, counts of trains and transit time: from entering the route to leaving it."""
     trains = observed.tables.trains
     flow = coded(trains["flow"], tuple(observed.scenario.flows))
-    entered_h, left_h = trains["entered_h"].to_numpy(), trains["left_h"].to_numpy()
+    offered_h, left_h = trains["offered_h"].to_numpy(), trains["left_h"].to_numpy()
     everywhere = Sets.each((ALL,))
     sets = (observed.windows.sets, everywhere, observed.groups)
-    entered, entry_bins = observed.windows.locate(entered_h)
+    offered, offer_bins = observed.windows.locate(offered_h)
     left, exit_bins = observed.windows.locate(left_h)
-    created = (entry_bins, np.zeros_like(entered), flow[entered])
+    created = (offer_bins, np.zeros_like(offered), flow[offered])
     delivered = (exit_bins, np.zeros_like(left), flow[left])
     net_mt = trains["net_t"].to_numpy()[left] / TONNES_PER_MT
     teu = trains["teu"].to_numpy()[left].astype(float)
     inside = [
-        totals((flow[(entered_h < until_h) & ~(left_h < until_h)],), (observed.groups,))
+        totals((flow[(offered_h < until_h) & ~(left_h < until_h)],), (observed.groups,))
         for _, until_h in observed.windows.bounds
     ]
     for kpi, unit, values in (
@@ -89,7 +90,7 @@ def train_measures(observed: Observed) -> Iterator[Measured]:
         ("trains_inside", "trains", np.array(inside)[:, np.newaxis]),
     ):
         yield Measured(kpi, unit, everywhere.names, observed.groups.names, values)
-    days = (left_h - entered_h)[left] / HOURS_PER_DAY
+    days = (left_h - trains["entered_h"].to_numpy())[left] / HOURS_PER_DAY
     yield from observed.spread("transit_days", "days", everywhere, days, delivered)
 
 

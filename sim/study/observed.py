@@ -28,6 +28,7 @@ QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 """Quantiles over the observations of one run, beside their mean."""
 
 ACTIVITIES = tuple(activity.name.lower() for activity in Activity)
+HELD = Activity.HOLDING.name.lower()
 CAUSES = tuple(cause.name.lower() for cause in Cause)
 
 
@@ -80,8 +81,15 @@ class Observed:
         return cls(scenario, tables, Windows.of(windows), groups(scenario), flow_of)
 
     def spells(self) -> Spells:
-        """The table of stages as arrays."""
-        stages = self.tables.stages
+        """The spells of trains on their routes."""
+        return self.read(self.tables.stages[self.tables.stages["activity"] != HELD])
+
+    def held(self) -> Spells:
+        """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
+        return self.read(self.tables.stages[self.tables.stages["activity"] == HELD])
+
+    def read(self, stages: pd.DataFrame) -> Spells:
+        """Rows of the table of stages as arrays."""
         train = stages["train"].to_numpy()
         return Spells(
             train,

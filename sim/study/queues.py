@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.model.ledger import Activity, Cause
-from sim.study.counting import IntArray, Sets, coded, totals
+from sim.study.counting import IntArray, Sets, coded, combined, totals
 from sim.study.observed import ACTIVITIES, ALL, CAUSES, Measured, Observed, Spells
 from sim.study.statistics import FloatArray, divide
 
@@ -105,6 +105,28 @@ def queue_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
     yield Measured("queue_trains_max", "trains", places.names, (ALL,), longest(observed, spells.where(~spells.beside)))
     in_queue = totals(codes, sets, hours) / length_h
     yield from by_cause(observed, "queue_trains", "trains", (ALL,), in_queue[:, :, np.newaxis])
+
+
+def ban_measures(observed: Observed) -> Iterator[Measured]:
+    """Hours a ban held trains before their route, mean over the trains let in, and trains held, mean over time.
+
+    Both at the place `all`, for the flows that have a ban and the groups that hold one.
+    """
+    held = observed.held()
+    banned = np.array([flow.most_trains_under_way is not None for flow in observed.scenario.flows.values()])
+    if not banned.any():
+        return
+    has_ban = combined(banned, (observed.groups,)) > 0
+    sets = (observed.windows.sets, observed.groups)
+    rows, bins = observed.windows.locate(held.started_h)
+    waited_h = totals((bins, held.flow[rows]), sets, (held.started_h - held.queued_h)[rows])
+    trains = observed.tables.trains
+    let_in, entry_bins = observed.windows.locate(trains["entered_h"].to_numpy())
+    entered = totals((entry_bins, observed.flow_of[trains["train"].to_numpy()[let_in]]), sets)
+    rows, bins, hours = observed.windows.overlap(held.queued_h, held.started_h)
+    queue = totals((bins, held.flow[rows]), sets, hours) / observed.windows.hours[:, np.newaxis]
+    for kpi, unit, values in (("wait_h_ban", "h", divide(waited_h, entered)), ("queue_trains_ban", "trains", queue)):
+        yield Measured(kpi, unit, (ALL,), observed.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
 
 
 def longest(observed: Observed, waits: Spells) -> FloatArray:

@@ -1,0 +1,208 @@
+"""The installed command, as its users meet it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+CHECKOUT = Path(__file__).parents[1]
+COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high"
+WHOLE = {
+    "throughput_mt",
+    "throughput_teu",
+    "trains_delivered",
+    "trains_inside",
+    "declarations",
+    "wait_h",
+    "queue_trains",
+}
+SPREAD = {
+    f"{kpi}{end}" for kpi in ("clearance_h", "border_dwell_h", "transit_days") for end in ("", "_p50", "_p90", "_p95")
+}
+KPIS = WHOLE | SPREAD | {"utilisation"}
+SHORT = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=10", "--replications", "2")
+
+
+def corridor(*arguments, cwd, **environment):
+    """Run the command and return what it did."""
+    return subprocess.run(
+        [CORRIDOR, *arguments], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory):
+    """A folder in which a short scenario was run with one worker."""
+    folder = tmp_path_factory.mktemp("ran")
+    done = corridor("run", "altynkol_tez", *SHORT, "--workers", "1", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    return folder, done
+
+
+def test_a_run_answers_and_writes_its_results(ran):
+    folder, done = ran
+    assert "Tez Customs" in done.stdout
+    assert "2 replications, 95 % intervals, seed 7" in done.stdout
+    results = folder / "results" / "altynkol_tez"
+    assert (results / "kpis.csv").read_text().splitlines()[0] == COLUMNS
+    assert set(pd.read_csv(results / "kpis.csv")["kpi"]) >= KPIS
+    assert tomllib.loads((results / "scenario.toml").read_text())["horizon"]["warmup_days"] == 10
+    assert json.loads((results / "manifest.json").read_text())["seed"] == 7
+    for stem in ("paper_or_tez", "where_time_goes", "queues", "train_graph"):
+        assert (results / f"{stem}.png").stat().st_size > 10_000
+        assert (results / f"{stem}.svg").read_text().startswith("<?xml")
+    assert [path.name for path in (folder / "results").iterdir()] == ["altynkol_tez"]
+
+
+@pytest.mark.parametrize(("workers", "zone"), [("2", "Asia/Almaty"), ("1", "America/St_Johns"), ("2", "UTC")])
+def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, workers, zone):
+    first = ran[0] / "results" / "altynkol_tez"
+    done = corridor("run", "altynkol_tez", *SHORT, "--workers", workers, "--out", "again", cwd=tmp_path, TZ=zone)
+    assert done.returncode == 0, done.stderr
+    names = {path.name for path in first.iterdir()}
+    assert names == {path.name for path in (tmp_path / "again").iterdir()}
+    for name in names - {"manifest.json"}:
+        assert (tmp_path / "again" / name).read_bytes() == (first / name).read_bytes(), name
+
+
+def test_a_comparison_is_paired(tmp_path):
+    done = corridor("compare", "altynkol_paper", "altynkol_tez", *SHORT, "--out", "pair", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "altynkol_tez less altynkol_paper" in done.stdout
+    differences = pd.read_csv(tmp_path / "pair" / "differences.csv")
+    clearance = differences[(differences["kpi"] == "clearance_h") & (differences["place"] == "altynkol")]
+    assert (clearance["ci_high"] < -2).all()
+    assert (tmp_path / "pair" / "differences.png").is_file()
+    assert (tmp_path / "pair" / "altynkol_paper" / "kpis.csv").is_file()
+    again = corridor("compare", "pair/altynkol_paper", "pair/altynkol_tez", "--out", "loaded", cwd=tmp_path)
+    assert again.returncode == 0, again.stderr
+    assert (tmp_path / "loaded" / "differences.csv").read_bytes() == (
+        tmp_path / "pair" / "differences.csv"
+    ).read_bytes()
+
+
+THREE_MISTAKES = """\
+title = "Three mistakes"
+extends = "{parent}"
+
+[places.altynkol]
+reciving_tracks = 3
+
+[places.altynkol.forming]
+crews = -2
+
+[flows.central_asia]
+route = ["altynkol", "altynkol_saragash", "saryagash"]
+"""
+
+
+def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
+    parent = CHECKOUT / "scenarios" / "altynkol_tez.toml"
+    (tmp_path / "bad.toml").write_text(THREE_MISTAKES.format(parent=parent))
+    done = corridor("run", "bad.toml", cwd=tmp_path)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines() == [
+        "bad.toml:5: places.altynkol.reciving_tracks: is not a key of [places.altynkol]; "
+        "did you mean 'receiving_tracks'?",
+        "bad.toml:8: places.altynkol.forming.crews: must be at least 0 (got -2)",
+        "bad.toml:11: flows.central_asia.route[1]: 'altynkol_saragash' is not a place of the scenario; "
+        "did you mean 'altynkol_saryagash'?",
+        "3 problems; nothing was run, nothing was written.",
+    ]
+    assert [path.name for path in tmp_path.iterdir()] == ["bad.toml"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "altynkol_tes"), "did you mean 'altynkol_tez'?"),
+        (("run", "altynkol_tez", "--set", "study.seed=-1"), "--set: study.seed: must be at least 0 (got -1)"),
+        (("run", "altynkol_tez", "--replications", "1"), "2<=x<=100000"),
+        (("run", "altynkol_tez", "--out", "taken"), "taken: holds other files than results"),
+        (("plot", "taken"), "taken: is no result folder"),
+        (("compare", "altynkol_tez", "nowhere"), "nowhere"),
+        (("new", "taken.toml"), "taken.toml: is there already"),
+        (("sources", "missing.toml"), "missing.toml"),
+        (("rn",), "Did you mean"),
+    ],
+)
+def test_mistakes_end_in_one_message_and_status_2(tmp_path, arguments, says):
+    (tmp_path / "taken").mkdir()
+    (tmp_path / "taken" / "mine.txt").write_text("precious")
+    (tmp_path / "taken.toml").write_text("")
+    before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
+    done = corridor(*arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
+
+
+def test_a_new_scenario_is_sound_and_names_its_schema(tmp_path):
+    assert corridor("new", "mine", cwd=tmp_path).returncode == 0
+    assert (tmp_path / "mine.toml").read_text().splitlines()[0] == "#:schema ./scenario.schema.json"
+    assert (tmp_path / "scenario.schema.json").is_file()
+    done = corridor("check", "mine.toml", cwd=tmp_path)
+    assert done.returncode == 0
+    assert "3 places, 1 flows" in done.stdout
+
+
+def test_the_scenarios_are_listed_and_their_sources_shown(tmp_path):
+    listed = corridor("scenarios", cwd=tmp_path).stdout
+    shipped = {path.stem for path in (CHECKOUT / "scenarios").glob("*.toml")}
+    assert shipped <= set(re.findall(r"\w+", listed))
+    shown = corridor("sources", "altynkol_tez", cwd=tmp_path)
+    assert shown.returncode == 0
+    assert "C-TEZ-30" in shown.stdout
+    assert "20 of 36 inputs are assumed" in shown.stdout
+
+
+def test_a_chosen_week_can_be_drawn(ran):
+    folder, _ = ran
+    graph = folder / "results" / "altynkol_tez" / "train_graph.png"
+    before = graph.read_bytes()
+    done = corridor("plot", "results/altynkol_tez", "--week", "2024-01-20", "--flow", "central_asia", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert graph.read_bytes() != before
+    assert corridor("plot", "results/altynkol_tez", "--flow", "central", cwd=folder).returncode == 2
+
+
+def test_an_interrupt_leaves_nothing_behind(tmp_path):
+    run = subprocess.Popen(
+        [CORRIDOR, "run", "corridor_2024", "--replications", "50", "--workers", "2"],
+        cwd=tmp_path,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(6)
+    os.killpg(run.pid, signal.SIGINT)
+    assert run.wait(30) == 1
+    assert "Traceback" not in run.stderr.read()
+    run.stderr.close()
+    assert not list(tmp_path.rglob("*.csv"))
+    for _ in range(50):
+        left = subprocess.run(["ps", "-o", "pid=", "-g", str(run.pid)], capture_output=True, text=True).stdout.split()
+        if not left:
+            break
+        time.sleep(0.1)
+    assert left == []
+
+
+def test_help_imports_nothing_heavy():
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "sim", "--help"], capture_output=True, text=True, cwd=CHECKOUT
+    )
+    assert done.returncode == 0
+    imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
+    assert "click" in imported
+    assert not imported & {"pandas", "matplotlib", "scipy", "pydantic", "numpy", "simpy", "rich"}

@@ -1,0 +1,108 @@
+"""The shipped scenarios, the README, the notebook: what a newcomer opens first."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from sim.scenario.read import read, schema_json
+from sim.scenario.sources import citation_problems, facts, figures
+
+CHECKOUT = Path(__file__).parents[1]
+SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.toml"))
+LEDGER = facts(CHECKOUT / "scenarios" / "sources.csv")
+
+
+def by_name(path):
+    return path.stem
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
+def test_every_number_names_its_fact_or_says_assumed(path):
+    reading = read(path)
+    listed = figures(reading.resolved, LEDGER)
+    assert len(listed) >= 30
+    assert [each.key for each in listed if each.standing == "unsourced"] == []
+    assert citation_problems(listed, LEDGER, reading.spots) == []
+
+
+def test_a_number_without_a_source_is_found(tmp_path):
+    child = tmp_path / "child.toml"
+    child.write_text(
+        f'title = "c"\nextends = "{CHECKOUT}/scenarios/altynkol_tez.toml"\n[places.altynkol]\nofficer_teams = 9\n'
+    )
+    listed = figures(read(child).resolved, LEDGER)
+    assert [each.key for each in listed if each.standing == "unsourced"] == ["places.altynkol.officer_teams"]
+
+
+def test_every_fact_carried_is_used():
+    said = "".join(path.read_text() for path in SCENARIOS)
+    assert [fact for fact in LEDGER if fact not in said] == []
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
+def test_the_first_line_names_the_schema(path):
+    assert path.read_text().splitlines()[0] == "#:schema ./scenario.schema.json"
+
+
+def test_the_schema_is_current():
+    assert (CHECKOUT / "scenarios" / "scenario.schema.json").read_text() == schema_json()
+
+
+def test_the_scenario_in_the_readme_is_sound(tmp_path):
+    text = re.search("```toml\n(.*?)```", (CHECKOUT / "README.md").read_text(), re.DOTALL)[1]
+    assert len([line for line in text.splitlines() if line and not line.startswith("#")]) <= 20
+    mine = tmp_path / "mine.toml"
+    mine.write_text(text.replace('"altynkol_tez.toml"', f'"{CHECKOUT}/scenarios/altynkol_tez.toml"'))
+    reading = read(mine)
+    assert [each.key for each in figures(reading.resolved, LEDGER) if each.standing == "unsourced"] == []
+
+
+def test_paper_and_tez_differ_in_nothing_but_the_regime():
+    tez = read(CHECKOUT / "scenarios" / "middle_corridor_2030.toml").resolved
+    paper = read(CHECKOUT / "scenarios" / "middle_corridor_2030_paper.toml").resolved
+    changed = {flow for flow in tez["flows"] if tez["flows"][flow] != paper["flows"][flow]}
+    assert changed == {"cca_altynkol_west", "titr_containers_west"}
+    for flow in changed:
+        one, other = dict(tez["flows"][flow]), dict(paper["flows"][flow])
+        assert one.pop("regime") != other.pop("regime")
+        one.pop("sources"), other.pop("sources")
+        assert one == other
+    for key in set(tez) - {"title", "description", "flows"}:
+        assert tez[key] == paper[key], key
+
+
+def test_the_offer_of_2030_is_ten_million_tonnes():
+    scenario = read(CHECKOUT / "scenarios" / "middle_corridor_2030.toml").scenario
+    offered = sum(
+        flow.volume_by_year(scenario.trains[flow.train])[2030] * scenario.trains[flow.train].net_t / 1e6
+        for flow in scenario.flows.values()
+        if flow.corridor == "titr"
+    )
+    assert offered == pytest.approx(10.0, rel=0.02)
+
+
+def test_no_file_names_a_machine_or_a_registry():
+    tracked = subprocess.run(["git", "ls-files", "-z"], cwd=CHECKOUT, capture_output=True, text=True).stdout.split("\0")
+    if not any(tracked):
+        pytest.skip("not a git checkout")
+    for name in filter(None, tracked):
+        path = CHECKOUT / name
+        if path.suffix in {".png", ".svg"} or not path.is_file() or path == Path(__file__):
+            continue
+        assert not re.search(r"/(root|home|work)/\w|pypi\.org|pythonhosted", path.read_text()), name
+
+
+@pytest.mark.notebook
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("path", sorted((CHECKOUT / "notebooks").glob("*.ipynb")), ids=by_name)
+def test_notebooks_run_and_are_kept_without_output(path):
+    import nbformat
+    from nbclient import NotebookClient
+
+    notebook = nbformat.read(path, as_version=4)
+    assert not any(cell.get("outputs") or cell.get("execution_count") for cell in notebook.cells)
+    NotebookClient(notebook, timeout=180, resources={"metadata": {"path": str(path.parent)}}).execute()
+    drawn = [out for cell in notebook.cells for out in cell.get("outputs", []) if "image/png" in out.get("data", {})]
+    assert len(drawn) >= 2
