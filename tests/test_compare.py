@@ -177,6 +177,6 @@ def test_a_run_against_itself_and_against_digital_clearance():
     assert not nothing["significant"].any()
     found = headline(compare(ran["paper"], ran["digital"]), ran["paper"].scenario)
     clearance = found[(found["kpi"] == "clearance_h") & (found["place"] == "khorgos")]
-    assert clearance["flow"].tolist() == ["middle", "all"]
+    assert clearance["flow"].tolist() == ["all", "middle"]
     assert clearance["significant"].all()
     assert (clearance["difference"] < -2).all()

@@ -101,7 +101,8 @@ def show(console: Console, sheet: Sheet, before: str = "") -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    table = Table(title=escape(before + sheet.title), box=box.SIMPLE, title_justify="left", title_style="bold")
+    console.print(f"[bold]{escape(before + sheet.title)}[/bold]")
+    table = Table(box=box.SIMPLE)
     for head in sheet.heads:
         table.add_column(escape(head), overflow="fold")
     for row in sheet.rows:

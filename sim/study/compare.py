@@ -110,7 +110,15 @@ def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     of_corridors = (now["place"] == ALL) & now["flow"].isin(corridors)
     chosen = [now[(now["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
     chosen += [now[(now["kpi"] == kpi) & of_corridors] for kpi in OF_CORRIDORS]
-    return pd.concat(chosen, ignore_index=True)
+    return pd.concat(
+        [rows.sort_values(["place", "flow"], key=first_all, kind="stable") for rows in chosen], ignore_index=True
+    )
+
+
+def first_all(names: pd.Series[str]) -> pd.Series[int]:
+    """A key that puts `all` first and leaves the order of the others as it first is."""
+    order = {name: position for position, name in enumerate(dict.fromkeys([ALL, *names]))}
+    return names.map(order)
 
 
 def last_full_year(scenario: Scenario) -> str:

@@ -1,0 +1,322 @@
+"""On any small network: nothing is made or lost, spells tile, times run forward, no capacity is exceeded."""
+
+import math
+
+import numpy as np
+import pytest
+import worlds
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from worlds import at_random, border, exponential, paper, played, pool, sea, section, tables, terminal, tez, train
+
+from sim.model.conservation import ConservationError
+from sim.model.sea import PortSide
+from sim.model.simulate import close, simulate
+from sim.model.wagons import WagonSets
+from sim.scenario.schema import Border
+
+DAYS = 12
+ROUTES = {
+    "short": ("khorgos", "line", "yard"),
+    "long": ("khorgos", "line", "sea", "baku"),
+    "back": ("yard", "line", "khorgos"),
+    "far_back": ("baku", "sea", "line", "khorgos"),
+}
+HOURS = st.one_of(st.sampled_from([0, 2, 6.5]), st.builds(exponential, st.floats(0.5, 12)))
+
+
+def counts(most):
+    """A capacity, or one that changes on dates, also to none."""
+    dates = st.sampled_from(["2025-01-01", "2025-01-03", "2025-01-06", "2025-01-09"])
+    return st.one_of(st.integers(1, most), st.dictionaries(dates, st.integers(0, most), min_size=1))
+
+
+@st.composite
+def borders(draw):
+    rates = st.one_of(st.none(), st.integers(4, 30))
+    inspection = {"yellow_share": 0.2, "red_share": 0.2, "yellow_h": 1, "red_h": draw(HOURS), "teams": draw(counts(2))}
+    return border(
+        receiving_tracks=draw(counts(6)),
+        declarant_teams=draw(counts(3)),
+        officer_teams=draw(counts(3)),
+        gauge_h=draw(HOURS),
+        cranes=draw(counts(3)),
+        forming_h=draw(HOURS),
+        crews=draw(counts(3)),
+        inspection=inspection,
+        westbound_handover_trains_per_day=draw(rates),
+        eastbound_handover_trains_per_day=draw(rates),
+    )
+
+
+@st.composite
+def ports(draw):
+    return {
+        "berths": draw(counts(2)),
+        "vessel_work_h": draw(HOURS),
+        "tracks": draw(counts(2)),
+        "train_h": draw(HOURS),
+    }
+
+
+@st.composite
+def seas(draw):
+    return sea(
+        capacity=draw(st.sampled_from([40, 100, 133.3, 250])),
+        patience_h=draw(st.floats(0, 30)),
+        number=draw(counts(3)),
+        sailing_h=draw(st.builds(exponential, st.floats(2, 20))),
+        wind=draw(st.sampled_from([None, {"closed_share": 0.2, "closure_h": 8}])),
+        east=draw(ports()),
+        west=draw(ports()),
+    )
+
+
+@st.composite
+def lines(draw):
+    speed = {"mean": 24, "cv": 0.3}
+    return section(8, draw(st.integers(4, 40)), speed_km_per_day=speed, single_track=draw(st.booleans()))
+
+
+@st.composite
+def flows(draw, name):
+    papers = {"regime": {"2025-01-01": "paper", "2025-01-06": "tez"}, "declarations_per_train": 6}
+    return at_random(
+        draw(st.floats(0.02, 0.3)),
+        *ROUTES[name],
+        direction="eastbound" if "back" in name else "westbound",
+        train=draw(st.sampled_from(["plain", "flat"])),
+        most_trains_under_way=draw(st.one_of(st.none(), counts(5))),
+        **draw(st.sampled_from([{}, papers])),
+    )
+
+
+@st.composite
+def regimes(draw):
+    beside = {"beside_gauge_change": draw(st.booleans())}
+    return {
+        "paper": paper(keying_h=0.1, checking_h=0.2, effort_cv=0.5, wrong_share=0.2, **beside),
+        "tez": tez(late_share=0.2, late_h=4, release_h=0.5, wrong_share=0.2, correction_h=2, **beside),
+    }
+
+
+@st.composite
+def networks(draw):
+    """A border, a line, a sea and terminals on both ends, with flows both ways and wagon sets that may run short."""
+    names = draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1))
+    empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
+    return worlds.scenario(
+        {
+            "khorgos": draw(borders()),
+            "line": draw(lines()),
+            "sea": draw(seas()),
+            "yard": terminal(draw(HOURS), draw(counts(3))),
+            "baku": terminal(draw(HOURS), draw(counts(3))),
+        },
+        {name: draw(flows(name)) for name in sorted(names)},
+        trains={"plain": train(), "flat": train(wagon_pool="sets", priority=1)},
+        pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
+        regimes=draw(regimes()),
+        days=DAYS,
+        warmup_days=1,
+    )
+
+
+def most_at_a_start(spells, capacity):
+    """Each start leaves no more under way than the capacity of that hour: what goes on after a cut is not stopped."""
+    spells = spells[spells.started_h.notna() & (spells.started_h < spells.ended_h.fillna(math.inf))]
+    started, ended = spells.started_h.to_numpy(), spells.ended_h.fillna(math.inf).to_numpy()
+    under_way = ((started <= started[:, None]) & (ended > started[:, None])).sum(axis=1)
+    assert all(busy <= capacity.at(hour) for busy, hour in zip(under_way, started, strict=True))
+
+
+def spells_tile(frames, closing_h):
+    """From its offer until it leaves, each spell of a train is queued when the one before ended, to the last bit."""
+    main = frames.stages[~frames.stages.beside]
+    for number, rows in main.groupby("train"):
+        row = frames.trains.loc[number]
+        assert row.train == number
+        assert rows.queued_h.iloc[0] == row.offered_h
+        assert (rows.queued_h.to_numpy()[1:] == rows.ended_h.to_numpy()[:-1]).all()
+        if math.isnan(row.left_h):
+            assert math.isnan(rows.ended_h.iloc[-1]) or rows.ended_h.iloc[-1] == closing_h
+        else:
+            assert rows.ended_h.iloc[-1] == row.left_h
+
+
+def times_run_forward(frames):
+    later = frames.stages[["queued_h", "started_h", "ended_h"]].to_numpy()
+    assert not (np.diff(later, axis=1) < 0).any()
+    assert not (frames.trains.entered_h < frames.trains.offered_h).any()
+    assert not (frames.declarations.released_h < frames.declarations.arrived_h).any()
+    for table, columns in {
+        "voyages": ["berthed_h", "loaded_h", "sailed_h", "arrived_h"],
+        "wagon_sets": ["taken_h", "released_h", "home_h"],
+    }.items():
+        assert not (np.diff(getattr(frames, table)[columns].to_numpy(), axis=1) < 0).any()
+
+
+def on_receiving_tracks(frames, described):
+    """The stay of every train on a receiving track of `khorgos`, as spells."""
+    direction = {name: flow.direction for name, flow in described.flows.items()}
+    rows = frames.stages[(frames.stages.place == "khorgos") & ~frames.stages.beside]
+    rows = rows[~rows.activity.isin(["holding", "receiving"])]
+    inbound = frames.trains.flow.astype(str).map(direction)[rows.train].to_numpy() == "westbound"
+    rows = rows[~((rows.activity == "handover") & inbound)]
+    stays = rows.assign(open_h=rows.ended_h.fillna(math.inf)).groupby("train")
+    return stays.agg(started_h=("queued_h", "min"), ended_h=("open_h", "max"))
+
+
+def capacities_hold(frames, described):
+    steps = described.clock.steps
+    khorgos = described.places["khorgos"]
+    assert isinstance(khorgos, Border)
+    most_at_a_start(on_receiving_tracks(frames, described), steps(khorgos.receiving_tracks))
+    desks = {
+        ("khorgos", "keying"): khorgos.declarant_teams,
+        ("khorgos", "checking"): khorgos.officer_teams,
+        ("khorgos", "inspection"): khorgos.inspection.teams,
+        ("khorgos", "gauge_change"): khorgos.gauge_change["box"].cranes,
+        ("khorgos", "forming"): khorgos.forming.crews,
+        ("yard", "terminal"): described.places["yard"].unloading["box"].tracks,
+        ("baku", "terminal"): described.places["baku"].unloading["box"].tracks,
+    }
+    for (place, activity), capacity in desks.items():
+        spells = frames.stages[(frames.stages.place == place) & (frames.stages.activity == activity)]
+        most_at_a_start(spells, steps(capacity))
+    trips = frames.wagon_sets.rename(columns={"taken_h": "started_h", "released_h": "ended_h"})
+    fleet = max(described.wagon_pools["sets"].sets.values())
+    most_at_a_start(trips, steps({described.horizon.start: fleet}))
+    assert (frames.voyages.load <= frames.voyages.capacity * (1 + 1e-9)).all()
+
+
+def cargo_is_kept(frames, described):
+    """What landed was loaded: TEU of trains ashore are at most those that vessels brought, and those not less."""
+    arrived = frames.voyages[frames.voyages.arrived_h.notna()]
+    for direction in ("westbound", "eastbound"):
+        flows = [name for name, flow in described.flows.items() if flow.direction == direction]
+        of_direction = frames.trains.train[frames.trains.flow.isin(flows)]
+        landing = frames.stages[(frames.stages.activity == "landing") & frames.stages.train.isin(of_direction)]
+        loading = frames.stages[(frames.stages.activity == "loading") & frames.stages.train.isin(of_direction)]
+        brought = arrived.load[arrived.direction == direction].sum()
+        assert 100 * landing.ended_h.notna().sum() <= brought + 1e-6
+        assert brought <= 100 * len(loading) + 1e-6
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(networks(), st.integers(0, 1000))
+def test_what_holds_on_every_network(described, seed):
+    frames = tables(described, seed)
+    layout = played(described, seed)
+    assert len(frames.trains) == layout.world.created
+    assert list(frames.trains.train) == list(range(len(frames.trains)))
+    assert frames.trains.left_h.notna().sum() == layout.world.delivered
+    spells_tile(frames, described.clock.closing_h)
+    times_run_forward(frames)
+    capacities_hold(frames, described)
+    cargo_is_kept(frames, described)
+
+
+def busy():
+    """A network in which all things happen, and trains, cargo and sets are under way when the clock stops."""
+    return worlds.scenario(
+        {
+            "khorgos": border(gauge_h=3, receiving_tracks=3, forming_h=1),
+            "line": section(8),
+            "sea": sea(capacity=150, patience_h=5, number=2, sailing_h=9),
+            "baku": terminal(2),
+        },
+        {"west": at_random(0.3, *ROUTES["long"], train="flat")},
+        trains={"flat": train(wagon_pool="sets")},
+        pools={"sets": pool("khorgos", {"aktau": 20}, sets=9)},
+        days=6,
+    )
+
+
+def test_all_planned_trains_are_there():
+    described = busy()
+    frames = tables(described)
+    finished = frames.trains[frames.trains.left_h.notna()]
+    inside = frames.trains[frames.trains.left_h.isna()]
+    assert len(finished) > 5
+    assert len(inside) > 5
+    assert finished.teu.sum() + inside.teu.sum() == 100 * len(frames.trains)
+    assert finished.net_t.sum() + inside.net_t.sum() == 1000 * len(frames.trains)
+
+
+def lose_a_train(layout):
+    layout.world.inside.popitem()
+
+
+def deliver_twice(layout):
+    layout.world.delivered += 1
+
+
+def write_a_train_twice(layout):
+    rows = layout.world.ledger.trains
+    rows.append(rows.open[0])
+
+
+def throw_cargo_overboard(layout):
+    next(vessel for vessel in layout.crossings["sea"].vessels if vessel.aboard).aboard.pop()
+
+
+def steal_from_the_yard(layout):
+    layout.crossings["sea"].sides["aktau"].received += 1
+
+
+def land_too_much(layout):
+    layout.crossings["sea"].sides["alat"].landed += 1
+
+
+def lose_a_wagon_set(layout):
+    layout.pools["sets"].running_empty -= 1
+
+
+def promise_more_sets_than_there_are(layout):
+    sets = layout.pools["sets"]
+    sets.idle, sets.promised = -1, sets.promised + sets.idle + 1
+
+
+@pytest.mark.parametrize(
+    ("breach", "account"),
+    [
+        (lose_a_train, "trains created"),
+        (deliver_twice, "trains created"),
+        (write_a_train_twice, "trains written down"),
+        (throw_cargo_overboard, "cargo at sea"),
+        (steal_from_the_yard, "cargo at sea"),
+        (land_too_much, "cargo at sea"),
+        (lose_a_wagon_set, "wagon sets of sets"),
+        (promise_more_sets_than_there_are, "a count is below zero"),
+    ],
+)
+def test_a_broken_account_is_found(breach, account):
+    layout = played(busy())
+    breach(layout)
+    with pytest.raises(ConservationError, match=account):
+        close(layout.world, layout)
+
+
+def test_an_account_that_holds_closes():
+    layout = played(busy())
+    close(layout.world, layout)
+
+
+def test_a_model_that_loses_cargo_does_not_pass(monkeypatch):
+    take = PortSide.take
+    monkeypatch.setattr(PortSide, "take", lambda side, room, now: take(side, room, now)[:1])
+    with pytest.raises(ConservationError, match="cargo at sea"):
+        simulate(busy(), 1, 0)
+
+
+def test_a_model_that_doubles_wagon_sets_does_not_pass(monkeypatch):
+    come_home = WagonSets.come_home
+
+    def come_home_twice(sets):
+        come_home(sets)
+        come_home(sets)
+
+    monkeypatch.setattr(WagonSets, "come_home", come_home_twice)
+    with pytest.raises(ConservationError, match="wagon sets of sets"):
+        simulate(busy(), 1, 0)
