@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import at_random, border, tables
 
-from sim.scenario.calendar import DAY_ONE, Clock, Steps, next_month
+from sim.scenario.calendar import DAY_ONE, Calendar, Steps, next_month
 
-CLOCK = Clock(dt.date(2024, 2, 1), dt.date(2026, 1, 15), 40)
+CLOCK = Calendar(dt.date(2024, 2, 1), dt.date(2026, 1, 15), 40)
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2200, 1, 1))
 
 
@@ -34,8 +34,8 @@ def test_the_moment_of_an_hour():
 
 @given(DAYS, DAYS)
 def test_hours_and_moments_are_inverse(start, day):
-    clock = Clock(start, start + dt.timedelta(days=1), 0)
-    assert clock.moment(clock.hours(day)).date() == day
+    calendar = Calendar(start, start + dt.timedelta(days=1), 0)
+    assert calendar.moment(calendar.hours(day)).date() == day
 
 
 def test_years_are_clipped_to_the_horizon():
@@ -44,7 +44,7 @@ def test_years_are_clipped_to_the_horizon():
         "2025": (335 * 24, 700 * 24),
         "2026": (700 * 24, 714 * 24),
     }
-    assert list(Clock(dt.date(2024, 1, 1), dt.date(2025, 1, 1), 0).years()) == ["2024"]
+    assert list(Calendar(dt.date(2024, 1, 1), dt.date(2025, 1, 1), 0).years()) == ["2024"]
 
 
 def test_months_begin_with_that_of_the_opening():
@@ -84,10 +84,10 @@ def test_spells_of_constant_value():
 
 @given(st.dictionaries(DAYS, st.integers(0, 9), min_size=1, max_size=6))
 def test_spells_tile_the_run_and_agree_with_the_function(values):
-    clock = Clock(dt.date(2020, 1, 1), dt.date(2060, 1, 1), 100)
-    steps = clock.steps(values)
-    spells = steps.spells(clock.opening_h, clock.closing_h)
-    assert (spells[0][0], spells[-1][1]) == (clock.opening_h, clock.closing_h)
+    calendar = Calendar(dt.date(2020, 1, 1), dt.date(2060, 1, 1), 100)
+    steps = calendar.steps(values)
+    spells = steps.spells(calendar.opening_h, calendar.closing_h)
+    assert (spells[0][0], spells[-1][1]) == (calendar.opening_h, calendar.closing_h)
     assert all(before[1] == after[0] for before, after in pairwise(spells))
     assert all(steps.at(first) == steps.at((first + last) / 2) == value for first, last, value in spells)
 

@@ -168,7 +168,7 @@ def on_receiving_tracks(frames, described):
 
 
 def capacities_hold(frames, described):
-    steps = described.clock.steps
+    steps = described.calendar.steps
     khorgos = described.places["khorgos"]
     assert isinstance(khorgos, Border)
     most_at_a_start(on_receiving_tracks(frames, described), steps(khorgos.receiving_tracks))
@@ -211,7 +211,7 @@ def test_what_holds_on_every_network(described, seed):
     assert len(frames.trains) == layout.world.created
     assert list(frames.trains.train) == list(range(len(frames.trains)))
     assert frames.trains.left_h.notna().sum() == layout.world.delivered
-    spells_tile(frames, described.clock.closing_h)
+    spells_tile(frames, described.calendar.closing_h)
     times_run_forward(frames)
     capacities_hold(frames, described)
     cargo_is_kept(frames, described)

@@ -186,7 +186,7 @@ CLEARANCE = {
 def made_up(scenario: Scenario, name: str, trains: int, regimes: tuple[str, ...], seed: int = 1) -> Results:
     """Results with about so many trains, cleared by the regimes in turn."""
     rng = np.random.default_rng(seed)
-    clock = scenario.clock
+    clock = scenario.calendar
     each = max(trains // len(scenario.flows), 1)
     spells: list[pd.DataFrame] = []
     declarations: list[pd.DataFrame] = []
@@ -231,7 +231,7 @@ def spell(
 
 def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarations: Any) -> Results:
     """Results with the frames of a run: words as categories, what lies after the end of the run unknown."""
-    closing_h = scenario.clock.closing_h
+    closing_h = scenario.calendar.closing_h
     seen = (stages[stages["queued_h"] < closing_h], declarations[declarations["arrived_h"] < closing_h])
     categories = {
         "place": list(scenario.places),
@@ -256,7 +256,7 @@ def throughput_kpis(scenario: Scenario) -> pd.DataFrame:
     rows = []
     for kpi, factor in (("throughput_mt", 1.0), ("throughput_teu", 9000.0)):
         for group in (*scenario.flows, *scenario.corridors, "all"):
-            for i, period in enumerate([*scenario.clock.years(), "all"]):
+            for i, period in enumerate([*scenario.calendar.years(), "all"]):
                 mean = factor * (4.1 + 0.83 * i) * (1.0 if group in scenario.corridors else 0.3)
                 rows.append((kpi, "all", group, period, mean, 0.96 * mean, 1.03 * mean))
     table = pd.DataFrame(rows, columns=["kpi", "place", "flow", "period", "mean", "ci_low", "ci_high"])
@@ -591,7 +591,7 @@ def test_train_graph_follows_the_spells(small: Results) -> None:
     band = 0.12 * 330
     runs, stays = segments(axes, 0), segments(axes, 1)
     np.testing.assert_allclose(runs, [[36.5 / 24, 46.5 / 24, band, band + 330], [64 / 24, 74 / 24, band, band + 330]])
-    hours = [(10, 64), (12, 36.5), (39.5, small.scenario.clock.closing_h), (46.5, 50.5), (74, 80)]
+    hours = [(10, 64), (12, 36.5), (39.5, small.scenario.calendar.closing_h), (46.5, 50.5), (74, 80)]
     np.testing.assert_allclose(stays[:, :2], np.array(hours) / 24)
     np.testing.assert_array_equal(stays[:, 2], stays[:, 3])
     assert ((stays[:3, 2] > 0) & (stays[:3, 2] < band)).all()

@@ -14,11 +14,11 @@ from worlds import at_random, border, every, exponential, paper, pool, sea, sect
 
 from sim.model.randomness import Luck
 from sim.model.traffic import cumulative_trains, departures_h, unit_points, volume_in
-from sim.scenario.calendar import Clock
+from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Flow, TrainType
 
 BOX = TrainType.model_validate(train())
-FOUR_YEARS = Clock(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)
+FOUR_YEARS = Calendar(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)
 
 
 def flow(cv=0.0, **changes):
@@ -98,7 +98,7 @@ def test_gaps_vary_as_stated(cv):
 
 def test_even_departures_are_even():
     """Three a day in January, the first after half a gap."""
-    january = Clock(dt.date(2025, 1, 1), dt.date(2025, 2, 1), 0)
+    january = Calendar(dt.date(2025, 1, 1), dt.date(2025, 2, 1), 0)
     hours = departures(flow(trains_per_year={2025: 12 * 93}), january)
     assert list(hours) == [8 * train + 4 for train in range(93)]
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.model.customs import CustomsLuck
     from sim.model.world import Train, World
-    from sim.scenario.calendar import Clock
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Border, Direction
 
 
@@ -52,7 +52,7 @@ class BorderLeg:
     empty_run_h: array[float] | None
 
 
-def open_station(world: World, code: int, name: str, border: Border, calendar: Clock) -> BorderStation:
+def open_station(world: World, code: int, name: str, border: Border, calendar: Calendar) -> BorderStation:
     """Set up a border crossing point."""
     rates = {
         "westbound": border.westbound_handover_trains_per_day,

@@ -20,8 +20,7 @@ from sim.scenario.schema import Border, Sea, Section, Terminal
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
-    from sim.scenario.calendar import Clock as Calendar
-    from sim.scenario.calendar import Steps
+    from sim.scenario.calendar import Calendar, Steps
     from sim.scenario.schema import Scenario, VesselClass
 
 
@@ -39,7 +38,7 @@ class Layout:
 
 def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     """Set up the world of a run: a clock at its opening, an empty ledger, capacities, vessels at their home ports."""
-    calendar = scenario.clock
+    calendar = scenario.calendar
     ledger = Ledger(names(scenario))
     world = World(Clock(calendar.opening_h), ledger, luck, calendar.closing_h)
     layout = Layout(world, {}, {}, {}, {}, {})
@@ -89,7 +88,7 @@ def seas(scenario: Scenario) -> list[tuple[str, Sea]]:
 
 def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: Sea) -> Crossing:
     """Set up a sea crossing and start its vessels, in turn from either port."""
-    calendar, luck = scenario.clock, world.luck
+    calendar, luck = scenario.calendar, world.luck
     used = {flow.direction for flow in scenario.flows.values() if name in flow.route}
     sides = {
         port: PortSide(
@@ -132,7 +131,7 @@ def fit_out(
     scenario: Scenario, world: World, sea: Sea, place: str, name: str, vessel_class: VesselClass, retires_h: float
 ) -> Vessel:
     """A vessel with the luck of all its voyages."""
-    hours = scenario.clock.closing_h - scenario.clock.opening_h
+    hours = scenario.calendar.closing_h - scenario.calendar.opening_h
     size = 64 + int(2 * hours / max(mean(sea.sailing_h), 1.0))
     luck = world.luck
     capacity = vessel_class.capacity_teu or vessel_class.capacity_wagons or vessel_class.capacity_t or 0.0
@@ -154,7 +153,7 @@ def fit_out(
 
 def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
     """One row for each stretch of constant capacity that trains share."""
-    calendar = scenario.clock
+    calendar = scenario.calendar
     for code, place_name in enumerate(ledger.names.places):
         for activity, capacity in shared(scenario, place_name):
             for from_h, until_h, value in calendar.steps(capacity).spells(calendar.opening_h, calendar.closing_h):

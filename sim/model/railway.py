@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.model.randomness import Luck
     from sim.model.world import Train, World
-    from sim.scenario.calendar import Clock
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Direction, Section
 
 
@@ -41,7 +41,7 @@ class SectionLeg:
     running_h: array[float]
 
 
-def open_line(code: int, section: Section, calendar: Clock) -> Line:
+def open_line(code: int, section: Section, calendar: Calendar) -> Line:
     """Lay out the paths of a section; a single track gives both directions together twice the paths of one."""
     rate = calendar.steps(section.paths_per_day)
     if section.single_track:

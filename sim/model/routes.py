@@ -72,13 +72,13 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     plans = []
     for code, (name, flow) in enumerate(scenario.flows.items()):
         train = scenario.trains[flow.train]
-        offered_h = departures_h(flow, train, scenario.clock, layout.world.luck, name)
+        offered_h = departures_h(flow, train, scenario.calendar, layout.world.luck, name)
         sets = layout.pools.get(train.wagon_pool or "")
         consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons, sets)
         travellers = Travellers(scenario, layout, name, flow, train, len(offered_h))
         legs = [leg(travellers, place, position) for position, place in enumerate(flow.route)]
         limit = flow.most_trains_under_way
-        ban = None if limit is None else Track(layout.world.clock, scenario.clock.steps(limit))
+        ban = None if limit is None else Track(layout.world.clock, scenario.calendar.steps(limit))
         plans.append(Plan(consist, offered_h, legs, ban))
     return plans
 
@@ -139,7 +139,7 @@ def clearance(travellers: Travellers, place: str) -> Steps[Clearance] | None:
                 drawn[name] = tez_luck(regime, code, travellers.size, travellers.luck, *names)
             case _:
                 assert_never(regime)
-    by_date = scenario.clock.steps(flow.regime)
+    by_date = scenario.calendar.steps(flow.regime)
     return Steps(by_date.from_h, tuple(drawn[name] for name in by_date.values))
 
 

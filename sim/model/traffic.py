@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.model.randomness import Floats, Luck
-    from sim.scenario.calendar import Clock
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Flow, TrainType
 
 TRAINS_AT_MOST = 20_000_000
@@ -36,20 +36,22 @@ def volume_in(year: int, stated: Mapping[int, float]) -> float:
     return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)
 
 
-def cumulative_trains(flow: Flow, train: TrainType, clock: Clock) -> tuple[Floats, Floats]:
+def cumulative_trains(flow: Flow, train: TrainType, calendar: Calendar) -> tuple[Floats, Floats]:
     """Hours and the trains expected before each, from the opening to the end, a straight line within a month."""
     stated = flow.volume_by_year(train)
     total = math.fsum(flow.month_weights)
-    months = clock.months()
+    months = calendar.months()
     expected = [volume_in(year, stated) * flow.month_weights[month - 1] / total for year, month, _ in months[:-1]]
     hours = np.array([hour for _, _, hour in months])
     trains = np.concatenate([[0.0], np.cumsum(expected)])
-    edges = np.array([clock.opening_h, *hours[(hours > clock.opening_h) & (hours < clock.closing_h)], clock.closing_h])
+    edges = np.array(
+        [calendar.opening_h, *hours[(hours > calendar.opening_h) & (hours < calendar.closing_h)], calendar.closing_h]
+    )
     reached = np.interp(edges, hours, trains)
     return edges, reached - reached[0]
 
 
-def departures_h(flow: Flow, train: TrainType, clock: Clock, luck: Luck, name: str) -> Floats:
+def departures_h(flow: Flow, train: TrainType, calendar: Calendar, luck: Luck, name: str) -> Floats:
     """Hours at which the trains of a flow are offered to the corridor, in order.
 
     Raises
@@ -57,7 +59,7 @@ def departures_h(flow: Flow, train: TrainType, clock: Clock, luck: Luck, name: s
     OverflowError
         When the volume means more than `TRAINS_AT_MOST` trains.
     """
-    edges, trains = cumulative_trains(flow, train, clock)
+    edges, trains = cumulative_trains(flow, train, calendar)
     if trains[-1] > TRAINS_AT_MOST:
         raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))

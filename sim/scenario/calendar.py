@@ -19,7 +19,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Clock:
+class Calendar:
     """Translates between calendar dates and hours since 00:00 UTC of `start`.
 
     Parameters

@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.scenario.calendar import DAY_ONE, Clock
+from sim.scenario.calendar import DAY_ONE, Calendar
 
 Direction = Literal["westbound", "eastbound"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -449,6 +449,6 @@ class Scenario(Table):
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")
 
     @property
-    def clock(self) -> Clock:
-        """The clock of the horizon."""
-        return Clock(self.horizon.start, self.horizon.end, self.horizon.warmup_days)
+    def calendar(self) -> Calendar:
+        """The calendar of the horizon."""
+        return Calendar(self.horizon.start, self.horizon.end, self.horizon.warmup_days)

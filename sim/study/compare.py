@@ -92,7 +92,7 @@ def common_periods(a: Results, b: Results) -> list[str]:
 
 def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:
     """The moments at which each period begins and ends."""
-    moment = scenario.clock.moment
+    moment = scenario.calendar.moment
     return {name: (moment(from_h), moment(until_h)) for name, (from_h, until_h) in periods(scenario).items()}
 
 

@@ -25,7 +25,7 @@ TONNES_PER_MT = 1e6
 
 def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """The calendar years of the horizon and `all` of it, as windows in hours."""
-    return scenario.clock.years() | {ALL: (0.0, scenario.clock.closing_h)}
+    return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
 
 
 def measure(scenario: Scenario, tables: Tables, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:

@@ -28,7 +28,7 @@ def covered(scenario: Scenario) -> dict[str, Published]:
 
 def hours(scenario: Scenario, figure: Published) -> tuple[float, float]:
     """First and last hour of the days a figure counts."""
-    return scenario.clock.hours(figure.start), scenario.clock.hours(figure.end)
+    return scenario.calendar.hours(figure.start), scenario.calendar.hours(figure.end)
 
 
 def period(scenario: Scenario, figure: Published) -> str:

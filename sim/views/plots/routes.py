@@ -135,7 +135,7 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, from_h
     across = queued_h >= crossed_h(train * len(route.places) + place, runs, ended_h)
     here_km = np.where(across, exit_km[place], entry_km[place])
     left_h = np.where(runs, started_h, ended_h)
-    left_h = np.where(np.isnan(left_h), results.scenario.clock.closing_h, left_h)
+    left_h = np.where(np.isnan(left_h), results.scenario.calendar.closing_h, left_h)
     moved = lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
     return Movements(in_week(moved, from_h), in_week(stays(train, here_km, queued_h, left_h), from_h))
 

@@ -71,7 +71,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     if flow not in scenario.flows:
         raise NothingToDraw(f"no flow {flow!r}")
     first_day = week_start or middle_monday(scenario)
-    from_h = scenario.clock.hours(first_day)
+    from_h = scenario.calendar.hours(first_day)
     route = route_of(scenario, scenario.flows[flow])
     drawn = [flow, *opposite(scenario, flow)]
     traffic = [movements(results, name, route, name != flow, from_h) for name in drawn]

@@ -76,7 +76,7 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
 
 def yearly(result: Results, corridor: str) -> pd.DataFrame:
     """The corridor's throughput, Mt: year, mean, ci_low, ci_high, and whether the horizon holds the full year."""
-    spans = result.scenario.clock.years()
+    spans = result.scenario.calendar.years()
     kpis = result.kpis
     rows = kpis[
         (kpis["kpi"] == "throughput_mt")

@@ -72,7 +72,7 @@ def queues(results: Results, caption: str) -> Figure:
     NothingToDraw
         No train waited.
     """
-    days = round(results.scenario.clock.closing_h / HOURS_PER_DAY)
+    days = round(results.scenario.calendar.closing_h / HOURS_PER_DAY)
     step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
     edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
     shown = busiest(results, edges_h)
@@ -110,7 +110,7 @@ def waiting(results: Results, edges_h: FloatArray) -> FloatArray:
     """Mean number of trains waiting: places × causes × stretches between the edges, which are even and begin at 0."""
     stages, places, causes = results.tables.stages, list(results.scenario.places), list(words.CAUSES)
     queued_h = stages["queued_h"].to_numpy()
-    started_h = stages["started_h"].fillna(results.scenario.clock.closing_h).to_numpy()
+    started_h = stages["started_h"].fillna(results.scenario.calendar.closing_h).to_numpy()
     waited = (started_h > np.maximum(queued_h, 0)) & ~stages["beside"].to_numpy()
     rows = stages[waited]
     cell = coded(rows["place"], places) * len(causes) + coded(rows["cause"], causes)
