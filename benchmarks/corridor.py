@@ -9,15 +9,24 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 SCENARIOS = Path(__file__).parents[1] / "scenarios"
+
+VOLUMES = {"trains_per_year", "teu_per_year", "mt_per_year"}
+CAPACITIES = {
+    *("receiving_tracks", "declarant_teams", "officer_teams", "teams", "cranes", "crews", "tracks", "berths", "sets"),
+    *("number", "paths_per_day", "westbound_handover_trains_per_day", "eastbound_handover_trains_per_day"),
+}
+DOUBLED = VOLUMES | CAPACITIES
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a replication took: trains, spells written down, seconds without reading, and the peak of resident memory."""
+    """What a replication took: trains, spells written down, seconds without reading, peak of resident memory."""
 
     trains: int
     spells: int
@@ -35,15 +44,36 @@ def measure(scenario: str, changes: tuple[str, ...] = (), times: int = 3) -> Cos
     return min(costs, key=lambda cost: cost.seconds)
 
 
-def one_run(path: str, changes: list[str]) -> Cost:
-    """Read, then run and measure once."""
-    from sim.model.simulate import simulate
+def doubled(scenario: str) -> tuple[str, ...]:
+    """Changes that double every volume, and with it every capacity, so that queues stay as stable as they were."""
     from sim.scenario.read import read
+
+    resolved = read(SCENARIOS / scenario).resolved
+    return tuple(f"{key}={value}" for key, value in twice(resolved, ""))
+
+
+def twice(table: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
+    """Keys of volumes and capacities below a table, with twice their value; tables of dates are written inline."""
+    for key, value in table.items():
+        here = f"{path}.{key}" if path else key
+        if key in DOUBLED:
+            dated = {"": value} if not isinstance(value, dict) else value
+            entries = ", ".join(f"{date} = {2 * each}" for date, each in dated.items())
+            yield here, entries.removeprefix(" = ") if not isinstance(value, dict) else "{ " + entries + " }"
+        elif isinstance(value, dict):
+            yield from twice(value, here)
+
+
+def one_run(path: str, changes: list[str]) -> Cost:
+    """Read, then simulate and measure one replication."""
+    from sim.scenario.read import read
+    from sim.study.replicate import one_replication
 
     scenario = read(path, changes).scenario
     begun = time.perf_counter()
-    tables = simulate(scenario, scenario.study.seed, 0).tables
+    tables = one_replication(scenario, scenario.study.seed, 0).tables
     seconds = time.perf_counter() - begun
+    assert tables is not None
     return Cost(len(tables.trains), len(tables.stages), seconds, peak_mb())
 
 

@@ -41,7 +41,7 @@ def customers(number: int) -> Customers:
 
 
 def booked(inputs: Customers) -> Waits:
-    """The desks of this model: start and end known on arrival, one sleep a service."""
+    """The desks of this model: start and end known on arrival, one sleep a service, customers that walk."""
     clock = Clock()
     waits: Waits = [[] for _ in range(STATIONS)]
     desks = [Desk(Steps((-math.inf,), (SERVERS,))) for _ in range(STATIONS)]
@@ -57,9 +57,9 @@ def booked(inputs: Customers) -> Waits:
     def source():
         for hour in inputs.arrivals:
             yield clock.at(hour)
-            clock.process(customer())
+            clock.walk(customer())
 
-    clock.process(source())
+    clock.walk(source())
     clock.run()
     return waits
 

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from serving import booked, held, steady, stepped
 
-from sim.model.resources import NEVER, Clock, Paths
+from sim.model.resources import NEVER, Clock, Paths, Track
 from sim.scenario.calendar import Steps
 
 WHOLE_HOURS = st.integers(0, 30).map(float)
@@ -185,6 +185,44 @@ def test_equal_hours_strike_in_the_order_they_were_asked_for():
         clock.at(7.0).callbacks.append(lambda _, name=name: struck.append(name))
     clock.run(until=8)
     assert struck == ["a", "b", "c"]
+
+
+@pytest.mark.parametrize("tell", [Clock.process, Clock.walk])
+def test_a_walk_goes_as_a_process_does(tell):
+    """A story inside a story, grants that come later or at once, and an end."""
+    clock = Clock(3.0)
+    track = Track(clock, steady(1))
+    told = []
+
+    def stay(name, hours):
+        granted = track.request(0, hours)
+        if granted is not None:
+            yield granted
+        told.append((name, clock.now))
+        yield clock.at(clock.now + hours)
+        track.release()
+
+    def story(name, hours):
+        yield from stay(name, hours)
+        told.append((name, clock.now))
+        yield from stay(name, hours)
+
+    tell(clock, story("a", 2))
+    tell(clock, story("b", 5))
+    clock.run()
+    assert told == [("a", 3), ("a", 5), ("b", 5), ("b", 10), ("a", 10), ("b", 12)]
+
+
+def test_an_error_on_a_walk_is_not_lost():
+    clock = Clock()
+
+    def story():
+        yield clock.at(2.0)
+        raise RuntimeError("lost its way")
+
+    clock.walk(story())
+    with pytest.raises(RuntimeError, match="lost its way"):
+        clock.run()
 
 
 def test_of_those_who_wait_priority_then_number_goes_first():

@@ -64,6 +64,8 @@ def quantile(spread: Spread, share: Floats) -> Floats:
         if spread.cv == 0:
             return np.full_like(share, spread.mean)
         sigma = np.sqrt(np.log1p(spread.cv**2))
+        if sigma == 0:
+            return np.full_like(share, spread.mean)
         return np.asarray(spread.mean * np.exp(sigma * ndtri(share) - sigma**2 / 2))
     if spread.low is None or spread.high is None:
         raise ValueError("a spread needs a mean, or low and high")

@@ -55,6 +55,23 @@ class Clock(simpy.Environment):
             raise ValueError(f"hour {hour} lies before the present, {self._now}")
         return Hour(self, hour)
 
+    def walk(self, story: Generator[simpy.Event, None, None]) -> None:
+        """Follow a story from the present on that nobody waits for and nothing interrupts.
+
+        It goes on at each event it yields, as a SimPy process does, without the two events that mark the beginning and
+        the end of a process: of the events of a journey they were a quarter.
+        """
+        send = story.send
+
+        def go_on(_: simpy.Event | None) -> None:
+            try:
+                event = send(None)
+            except StopIteration:
+                return
+            event.callbacks.append(go_on)
+
+        go_on(None)
+
 
 class Desk:
     """Places that serve first come, first served, for a time known on arrival. Booked, never held."""

@@ -84,7 +84,7 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     for number, (hour, flow, index) in enumerate(trains):
         yield world.clock.at(hour)
         train = Train(number, plans[flow].consist, index, hour)
-        world.clock.process(travel(world, train, plans[flow]))
+        world.clock.walk(travel(world, train, plans[flow]))
 
 
 def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
