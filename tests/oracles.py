@@ -7,6 +7,7 @@ Naval Research Logistics 32 (1985) for priorities with several servers; Nelson a
 """
 
 import heapq
+import itertools
 import math
 
 import numpy as np
@@ -150,6 +151,30 @@ def story(jobs, capacity, changes=()):
             busy += 1
             heapq.heappush(events, (hour + jobs[number][1], ends, number, 0))
     return starts
+
+
+def office(jobs, capacity, changes, is_open, finish):
+    """(start, end) of `jobs` (arrival, service) at desks that begin work in open hours; all hours whole, no service 0.
+
+    Told hour by hour: the capacity changes, those who arrived are served in their order while it is open and fewer are
+    busy than there are places, and what is under way goes on for an hour: if it is open, or if all is finished that was
+    begun. `changes` (hour, places more) must leave a place, and `is_open` open hours, for ever.
+    """
+    starts, ends = [math.inf] * len(jobs), [math.inf] * len(jobs)
+    left = {}
+    begun = 0
+    for hour in itertools.count():
+        capacity += sum(more for at, more in changes if at == hour)
+        while is_open(hour) and begun < len(jobs) and jobs[begun][0] <= hour and len(left) < capacity:
+            starts[begun], left[begun] = hour, jobs[begun][1]
+            begun += 1
+        for number in list(left) if is_open(hour) or finish else ():
+            left[number] -= 1
+            if left[number] == 0:
+                del left[number]
+                ends[number] = hour + 1
+        if begun == len(jobs) and not left:
+            return list(zip(starts, ends, strict=True))
 
 
 def z_score(replications, answer):

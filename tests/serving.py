@@ -15,9 +15,9 @@ def stepped(first, *later):
     return Steps((-math.inf, *(hour for hour, _ in later)), (first, *(value for _, value in later)))
 
 
-def booked(capacity, jobs):
+def booked(capacity, jobs, hours=None, finish=True):
     """Starts at a desk."""
-    desk = Desk(capacity)
+    desk = Desk(capacity, hours, finish)
     return [desk.book(arrival, service)[0] for arrival, service in jobs]
 
 

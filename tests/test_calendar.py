@@ -97,7 +97,8 @@ def test_the_time_zone_of_the_host_does_not_matter(monkeypatch):
     def run():
         time.tzset()
         frames = tables(worlds.scenario({"khorgos": border(forming_h=3)}, {"west": at_random(0.5, "khorgos")}))
-        return frames.stages, CLOCK.moment(12.25), CLOCK.hours(dt.date(2024, 4, 1))
+        spells = CLOCK.open_spells("Europe/Berlin", dt.time(22), dt.time(6))
+        return frames.stages, CLOCK.moment(12.25), CLOCK.hours(dt.date(2024, 4, 1)), spells
 
     try:
         monkeypatch.setenv("TZ", "Asia/Almaty")

@@ -133,6 +133,10 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
         (("new", "taken.toml"), "taken.toml: is there already"),
         (("sources", "missing.toml"), "missing.toml"),
         (("rn",), "Did you mean"),
+        (
+            ("run", "altynkol_tez", "--set", "flows.central_asia.trains_per_year={2024=1e12}"),
+            "flow central_asia would send",
+        ),
     ],
 )
 def test_mistakes_end_in_one_message_and_status_2(tmp_path, arguments, says):

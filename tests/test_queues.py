@@ -4,6 +4,7 @@ Rows are named after the model of queue and its load: the answers are those of o
 exists, exact values of Markov chains to six digits.
 """
 
+import datetime as dt
 import math
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ import pytest
 from serving import held, steady, stepped
 
 from sim.model.resources import Clock, Desk, Track
+from sim.scenario.calendar import Calendar
 
 REPLICATIONS = 20
 
@@ -124,6 +126,30 @@ def test_a_desk_open_part_of_the_day_finishes_what_it_began(rate, open_h, time):
         return (np.array(ends) - arrivals)[500:].mean()
 
     assert oracles.agrees([mean_time(replication) for replication in range(REPLICATIONS)], time, precision=0.02)
+
+
+@pytest.mark.parametrize("finish", [True, False], ids=["finish", "stop"])
+@pytest.mark.parametrize(
+    ("rate", "open_h", "overtime", "resumed"),
+    [(0.3, 12, 6.39252, 7.57507), (0.5, 16, 5.88767, 7.40138)],
+    ids=["12 h a day", "16 h a day"],
+)
+def test_a_desk_with_working_hours(rate, open_h, overtime, resumed, finish):
+    """Mean time in the system of M/M/1 that ends the day in overtime or goes on the next: the same chain, both ways."""
+    calendar = Calendar(dt.date(2025, 1, 1), dt.date(2033, 1, 1), 0)
+    spells = calendar.open_spells("UTC", dt.time(0), dt.time(open_h))
+
+    def mean_time(replication):
+        rng = np.random.default_rng([25, replication])
+        arrivals = np.cumsum(rng.exponential(1 / rate, 20_000))
+        assert arrivals[-1] < calendar.closing_h
+        book = Desk(steady(1), spells, finish).book
+        jobs = zip(arrivals.tolist(), rng.standard_exponential(20_000).tolist(), strict=True)
+        ends = [book(*job)[1] for job in jobs]
+        return (np.array(ends) - arrivals)[500:].mean()
+
+    times = [mean_time(replication) for replication in range(REPLICATIONS)]
+    assert oracles.agrees(times, overtime if finish else resumed, precision=0.01)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,15 @@ def test_a_resolved_scenario_written_back_reads_the_same(files):
     assert again.scenario.study.seed == 8
 
 
+def test_working_hours_are_written_back_as_times(files):
+    files(child=f'...\n[places.altynkol]\ntime_zone = "Asia/Almaty"\n{OFFICE}\n')
+    first = read("child.toml", ["places.altynkol.office_hours.closes=17:30:00"])
+    files(again=to_toml(first.resolved))
+    office = read("again.toml").scenario.places["altynkol"].office_hours
+    assert (office.opens, office.closes, office.weekdays) == (dt.time(9), dt.time(17, 30), (1, 5))
+    assert read("base.toml").scenario.places["altynkol"].office_hours is None
+
+
 def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(folder):
     (folder / "windows.toml").write_bytes(b"\xef\xbb\xbf" + SCENARIO.replace("\n", "\r\n").encode())
     assert read("windows.toml").spots["places", "steppe", "length_km"].line == line_of("length_km")
@@ -280,6 +289,8 @@ def test_problems_name_the_file_that_said_them(files, folder):
     ]
 
 
+DESKS = "declarant_teams = 3\n"
+OFFICE = 'office_hours = { opens = 09:00:00, closes = 18:00:00, weekdays = [1, 5], at_closing = "finish" }'
 ONE_MISTAKE = [
     # old, new, fragment of the line to be named, key path, message
     ("warmup_days = 14", "warmup_days = true", None, "horizon.warmup_days", "must be a whole number (got true)"),
@@ -354,6 +365,19 @@ ONE_MISTAKE = [
      "speaks for 'setts', which its table does not have; did you mean 'sets'?"),
     ("sources.sets =", "sources  =", None, "wagon_pools.platforms.sources",
      "must be a table (got 'assumed: enough for the traffic of 2024')"),
+    (DESKS, f'{DESKS}time_zone = "Asia/Almati"\n', "Almati", "places.altynkol.time_zone",
+     "must be an IANA time zone such as 'Asia/Almaty' (got 'Asia/Almati'); did you mean 'Asia/Almaty'?"),
+    (DESKS, f'{DESKS}time_zone = "localtime"\n', "localtime", "places.altynkol.time_zone",
+     "must be an IANA time zone such as 'Asia/Almaty' (got 'localtime')"),
+    (DESKS, f"{DESKS}{OFFICE}\n", "[places.altynkol]", "places.altynkol", "office_hours needs a time_zone"),
+    (DESKS, f"{DESKS}{OFFICE.replace('09:00:00', '9')}\n", "office_hours", "places.altynkol.office_hours.opens",
+     "must be a time such as 09:00:00 (got 9)"),
+    (DESKS, f"{DESKS}{OFFICE.replace('finish', 'finnish')}\n", "office_hours",
+     "places.altynkol.office_hours.at_closing", "must be 'finish' or 'stop' (got 'finnish'); did you mean 'finish'?"),
+    (DESKS, f"{DESKS}{OFFICE.replace('5]', '8]')}\n", "office_hours", "places.altynkol.office_hours.weekdays[1]",
+     "must be at most 7 (got 8)"),
+    (DESKS, f"{DESKS}{OFFICE.replace('1, 5', '')}\n", "office_hours", "places.altynkol.office_hours.weekdays",
+     "must have at least 1 entry (got 0)"),
     ("beside_gauge_change = true\n\n[regimes.tez]", 'beside_gauge_change = "yes"\n\n[regimes.tez]', '"yes"',
      "regimes.paper.beside_gauge_change", "must be true or false (got 'yes')"),
 ]  # fmt: skip

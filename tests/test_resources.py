@@ -1,5 +1,6 @@
 """Desks, paths, tracks and the clock: against a recursion, a plain event list, SimPy's resources and known traces."""
 
+import datetime as dt
 import itertools
 import math
 
@@ -7,12 +8,12 @@ import numpy as np
 import oracles
 import pytest
 import simpy
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from serving import booked, held, steady, stepped
 
-from sim.model.resources import NEVER, Clock, Paths, Track
-from sim.scenario.calendar import Steps
+from sim.model.resources import NEVER, Clock, Desk, Paths, Track
+from sim.scenario.calendar import Calendar, OpenSpells, Steps
 
 WHOLE_HOURS = st.integers(0, 30).map(float)
 HOURS = st.floats(0, 100)
@@ -49,6 +50,31 @@ def test_a_desk_of_changing_capacity_is_the_story(jobs, capacity):
     """Whole hours, so that ends, changes and arrivals fall together."""
     story = oracles.story([(arrival, service, 0) for arrival, service in jobs], *changes_of(capacity))
     assert booked(capacity, jobs) == story
+
+
+@given(
+    jobs_of(WHOLE_HOURS, longest=8),
+    capacities(),
+    st.tuples(st.integers(0, 23), st.integers(0, 23)),
+    st.sets(st.integers(1, 7), min_size=3),
+    st.booleans(),
+)
+def test_a_desk_with_working_hours_is_the_story(jobs, capacity, times, weekdays, finish):
+    """By day, overnight or round the clock, on some days of the week; hour 0 is that of a Wednesday."""
+    opens, closes = times
+    jobs = [(arrival, service + 1) for arrival, service in jobs]
+
+    def is_open(hour):
+        day, time = divmod(hour, 24)
+        today, yesterday = ((day + shift) % 7 + 1 in weekdays for shift in (2, 1))
+        if opens < closes:
+            return today and opens <= time < closes
+        return (today and time >= opens) or (yesterday and time < closes)
+
+    calendar = Calendar(dt.date(2025, 1, 1), dt.date(2028, 12, 1), 0)
+    desk = Desk(capacity, calendar.open_spells("UTC", dt.time(opens), dt.time(closes), weekdays), finish)
+    story = oracles.office(jobs, *changes_of(capacity), is_open, finish)
+    assert [desk.book(arrival, service) for arrival, service in jobs] == story
 
 
 @given(jobs_of(WHOLE_HOURS), capacities())
@@ -140,6 +166,21 @@ def test_services_that_fit_an_opening_exactly_do_not_drift():
     assert starts == [3 * spell + 0.5 + 0.0625 * place for spell in range(1000) for place in range(4)]
 
 
+@pytest.mark.parametrize("finish", [True, False])
+def test_services_that_fit_an_opening_but_for_rounding(finish):
+    """Five services of .01 fit into .50 to .55 of every third hour: none begins at .55, and none rests over a closing.
+
+    Sums of .01 are not exact: the starts are equal to a billionth of an hour, not to the digit (Ciw `test_exactness`,
+    where the desk closes after a sixth start at .55; here an opening does not contain its end).
+    """
+    spells = OpenSpells(
+        tuple(3 * spell + 0.5 for spell in range(1000)), (*(3 * spell + 0.55 for spell in range(999)), math.inf)
+    )
+    starts = booked(steady(1), [(0.0, 0.01)] * 4995, spells, finish)
+    expected = [3 * spell + 0.5 + 0.01 * place for spell in range(999) for place in range(5)]
+    assert starts == pytest.approx(expected, rel=0, abs=1e-9)
+
+
 @given(st.lists(HOURS, min_size=1, max_size=50).map(sorted), st.integers(1, 96))
 def test_steady_paths_are_a_server_of_fixed_time(hours, per_day):
     """The wait for a path is the wait of D service at one server; on the line itself any number of trains may be."""
@@ -159,10 +200,11 @@ def test_a_single_track_gives_both_directions_their_paths_from_one():
     assert [paths.book(0.0) for _ in range(5)] == [0, 2, 4, 6, 8]
 
 
-@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
-def test_the_clock_wakes_at_the_very_hour(opening, delay):
+@given(st.floats(-1e6, 0), st.floats(0, 1e6))
+@example(-0.1, 0.2)
+def test_the_clock_wakes_at_the_very_hour(opening, hour):
+    """A delay added to the present would miss it: -0.1 + (0.2 + 0.1) is not 0.2."""
     clock = Clock(opening)
-    hour = opening + delay
     woken = []
     clock.at(hour).callbacks.append(lambda _: woken.append(clock.now))
     clock.run(until=hour + 1)

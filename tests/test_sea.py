@@ -4,6 +4,8 @@ Trains of 100 TEU reach the port of Aktau at 2, 6, 10 and so on, unless a test s
 there from hour 0, the second begins at Alat.
 """
 
+import datetime as dt
+
 import numpy as np
 import oracles
 import pytest
@@ -12,6 +14,7 @@ from worlds import at_random, border, every, journey, played, pool, sea, section
 
 from sim.model.disruption import Closures, closures
 from sim.model.randomness import Luck
+from sim.scenario.calendar import Calendar
 from sim.scenario.schema import Wind
 
 FOREVER = 10_000
@@ -203,15 +206,45 @@ def test_closures_open_from():
     assert [weather.open_from(hour) for hour in hours] == [0, 9.5, 15, 15, 15, 20, 31, 31, 99]
 
 
+CALENDAR_YEAR = Calendar(dt.date(2025, 1, 1), dt.date(2026, 1, 1), 10)
+
+
+def test_wind_closes_its_share_of_time_season_by_season():
+    """A storm month between fair ones: each season has its own share, and the first closures are the same."""
+    fair = Wind(closed_share=0.1, closure_h=6.0)
+    stormy = Wind(
+        closed_share={dt.date(2025, 1, 1): 0.1, dt.date(2025, 6, 1): 0.6, dt.date(2025, 7, 1): 0.1}, closure_h=6.0
+    )
+    june = (151 * 24.0, 181 * 24.0)
+    shares = {"june": [], "other": []}
+    for replication in range(30):
+        weather = closures(stormy, CALENDAR_YEAR, Luck(1, replication), "sea")
+        overlap = [
+            max(0.0, min(b, june[1]) - max(a, june[0])) for a, b in zip(weather.closed_h, weather.opened_h, strict=True)
+        ]
+        total = sum(min(b, 8760.0) - a for a, b in zip(weather.closed_h, weather.opened_h, strict=True))
+        shares["june"].append(sum(overlap) / 720)
+        shares["other"].append((total - sum(overlap)) / (9000 - 720))
+        calm = closures(fair, CALENDAR_YEAR, Luck(1, replication), "sea")
+        assert weather.closed_h[:5] == calm.closed_h[:5]
+    assert oracles.agrees(shares["june"], 0.6, precision=0.05)
+    assert oracles.agrees(shares["other"], 0.1, precision=0.05)
+
+
+def test_no_wind_never_closes():
+    assert closures(Wind(closed_share=0.0, closure_h=6.0), CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
+    assert closures(None, CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
+
+
 def test_wind_closes_its_share_of_time():
     wind = Wind(closed_share=0.2, closure_h=12.0)
     closed = []
     for replication in range(20):
-        weather = closures(wind, -240.0, 8760.0, Luck(1, replication), "sea")
+        weather = closures(wind, CALENDAR_YEAR, Luck(1, replication), "sea")
         spells = np.minimum(weather.opened_h, 8760) - np.minimum(weather.closed_h, 8760)
         closed.append(spells.sum() / 9000)
         assert weather.closed_h[0] > -240
-        assert weather.opened_h[-1] > 8760
+        assert weather.closed_h[-1] < 8760
         assert (np.array(weather.closed_h[1:]) > weather.opened_h[:-1]).all()
     assert oracles.agrees(closed, 0.2, precision=0.05)
 

@@ -257,10 +257,12 @@ def ledger_for(reading: Reading) -> Path:
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
+    from sim.scenario.read import shipped
     from sim.study.experiment import load
     from sim.study.results import load as load_results
 
-    if Path(name).is_dir():
+    ran = (Path(name) / "replications.parquet").is_file()
+    if ran or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
         if overrides:
             fail(f"--set changes scenarios, and {name} holds results that are already run.")
         return load_results(Path(name))

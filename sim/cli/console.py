@@ -27,6 +27,8 @@ def fail(message: str, status: int = 2) -> NoReturn:
 @contextmanager
 def plain_errors() -> Iterator[None]:
     """Turn the errors a user can cause into one message each, and exit status 2."""
+    from concurrent.futures.process import BrokenProcessPool
+
     from sim.scenario.read import ScenarioError
     from sim.study.compare import CompareError
     from sim.study.results import ResultsError
@@ -36,6 +38,10 @@ def plain_errors() -> Iterator[None]:
     except ScenarioError as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
+    except OverflowError as error:
+        fail(f"{error}\nNothing was written.")
+    except BrokenProcessPool:
+        fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except (ResultsError, CompareError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:

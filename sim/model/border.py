@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from sim.model.customs import CustomsLuck
     from sim.model.world import Train, World
-    from sim.scenario.calendar import Calendar
+    from sim.scenario.calendar import Calendar, OpenSpells
     from sim.scenario.schema import Border, Direction
 
 
@@ -58,6 +58,8 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
         "westbound": border.westbound_handover_trains_per_day,
         "eastbound": border.eastbound_handover_trains_per_day,
     }
+    hours = office_spells(border, calendar)
+    finish = border.office_hours is not None and border.office_hours.at_closing == "finish"
     return BorderStation(
         code,
         name,
@@ -65,14 +67,22 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
         Track(world.clock, calendar.steps(border.receiving_tracks)),
         CustomsOffice(
             code,
-            Desk(calendar.steps(border.declarant_teams)),
-            Desk(calendar.steps(border.officer_teams)),
+            Desk(calendar.steps(border.declarant_teams), hours, finish),
+            Desk(calendar.steps(border.officer_teams), hours, finish),
             Desk(calendar.steps(border.inspection.teams)),
         ),
         {kind: Desk(calendar.steps(change.cranes)) for kind, change in border.gauge_change.items()},
         Desk(calendar.steps(border.forming.crews)),
         {direction: Paths(calendar.steps(rate)) for direction, rate in rates.items() if rate is not None},  # type: ignore[misc]
     )
+
+
+def office_spells(border: Border, calendar: Calendar) -> OpenSpells | None:
+    """When declarants and officers work; None: round the clock."""
+    office = border.office_hours
+    if office is None or border.time_zone is None:
+        return None
+    return calendar.open_spells(border.time_zone, office.opens, office.closes, office.weekdays)
 
 
 def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:

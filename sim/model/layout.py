@@ -100,7 +100,7 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
         )
         for port, side in sea.ports.items()
     }
-    weather = closures(sea.wind, calendar.opening_h, calendar.closing_h, luck, name)
+    weather = closures(sea.wind, calendar, luck, name)
     crossing = Crossing(code, sides, weather, [])
     ports = (sides[sea.east_port], sides[sea.west_port])
     for vessel_name, vessel_class, enters_h, retires_h in services(sea, calendar):
@@ -140,6 +140,7 @@ def fit_out(
         capacity=capacity,
         patience_h=vessel_class.patience_h,
         retires_h=retires_h,
+        load_factor=scenario.calendar.steps(vessel_class.load_factor),
         sailing_h=luck.draw(sea.sailing_h, size, place, name, "sailing"),
         unloading_h={
             port: luck.draw(side.vessel_work_h, size, place, name, port, "unloading")

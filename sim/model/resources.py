@@ -20,7 +20,7 @@ import simpy
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from sim.scenario.calendar import Steps
+    from sim.scenario.calendar import OpenSpells, Steps
 
 NEVER = math.inf
 
@@ -59,7 +59,7 @@ class Clock(simpy.Environment):
         """Follow a story from the present on that nobody waits for and nothing interrupts.
 
         It goes on at each event it yields, as a SimPy process does, without the two events that mark the beginning and
-        the end of a process: of the events of a journey they were a quarter.
+        the end of a process. A customer of three booked desks takes a third less time so (`make bench`).
         """
         send = story.send
 
@@ -74,9 +74,21 @@ class Clock(simpy.Environment):
 
 
 class Desk:
-    """Places that serve first come, first served, for a time known on arrival. Booked, never held."""
+    """Places that serve first come, first served, for a time known on arrival. Booked, never held.
 
-    def __init__(self, capacity: Steps[int]) -> None:
+    Parameters
+    ----------
+    capacity
+        Number of places.
+    hours
+        When services may begin; None: round the clock.
+    finish
+        Whether a service under way at closing is finished in overtime, or stops and goes on at the next opening.
+    """
+
+    def __init__(self, capacity: Steps[int], hours: OpenSpells | None = None, finish: bool = True) -> None:
+        self.hours = hours
+        self.finish = finish
         self.free_h = [-NEVER] * capacity.values[0]
         self.leaving_h: list[float] = []
         before = capacity.values[:-1]
@@ -89,6 +101,8 @@ class Desk:
 
     def book(self, now_h: float, service_h: float) -> tuple[float, float]:
         """Start and end of a service asked for at `now_h`, in the order of asking; `NEVER` when no place ever comes."""
+        if self.hours is not None:
+            return self.book_open(now_h, service_h, self.hours)
         free_h = self.free_h
         started_h = max(now_h, free_h[0]) if free_h else NEVER
         while started_h >= self.change_h and self.change_h < NEVER:
@@ -97,6 +111,19 @@ class Desk:
         ended_h = started_h + service_h
         if started_h < NEVER:
             heapq.heapreplace(free_h, ended_h)
+        return started_h, ended_h
+
+    def book_open(self, now_h: float, service_h: float, hours: OpenSpells) -> tuple[float, float]:
+        """The same at a desk with working hours: a service begins while it is open, on the capacity of that hour."""
+        free_h = self.free_h
+        started_h = hours.open_from(max(now_h, free_h[0])) if free_h else NEVER
+        while started_h >= self.change_h and self.change_h < NEVER:
+            self.change()
+            started_h = hours.open_from(max(now_h, free_h[0])) if free_h else NEVER
+        if started_h == NEVER:
+            return NEVER, NEVER
+        ended_h = started_h + service_h if self.finish else hours.after_work(started_h, service_h)
+        heapq.heapreplace(free_h, ended_h)
         return started_h, ended_h
 
     def change(self) -> None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from sim.model.disruption import Closures
     from sim.model.world import Train, World
+    from sim.scenario.calendar import Steps
 
 ROOM_LEFT = 1e-9
 """Share of a vessel's capacity below which it counts as full, and of a lot below which no rest of it stays behind."""
@@ -105,6 +106,7 @@ class Vessel:
     capacity: float
     patience_h: float
     retires_h: float
+    load_factor: Steps[float]
     sailing_h: array[float]
     unloading_h: dict[str, array[float]]
     loading_h: dict[str, array[float]]
@@ -225,7 +227,7 @@ def load(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
     stowed_h = clock.now
     leaves_h = clock.now + vessel.patience_h
     deadline = clock.at(leaves_h)
-    room = vessel.capacity
+    room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
         parts = port.take(room, clock.now)
         taken = sum(part.units for part in parts)

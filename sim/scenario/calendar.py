@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+from zoneinfo import ZoneInfo
 
 HOURS_PER_DAY = 24.0
+INSTANT_H = 1e-6
+"""What comes closer to a closing than this, four milliseconds, comes at it: sums of hours round."""
 DAY_ONE = dt.date.min
 
 T = TypeVar("T")
@@ -79,6 +82,33 @@ class Calendar:
         later = (self.hours(day) for day in days[1:])
         return Steps((float("-inf"), *later), tuple(values[day] for day in days))
 
+    def open_spells(
+        self, time_zone: str, opens: dt.time, closes: dt.time, weekdays: Collection[int] = range(1, 8)
+    ) -> OpenSpells:
+        """Working hours by a local clock, from before the opening of the run to more than a month after its end.
+
+        Parameters
+        ----------
+        time_zone
+            IANA name; where its clocks change, a spell is an hour shorter, longer, earlier or later.
+        opens, closes
+            Local times; a closing at or before the opening is on the next day.
+        weekdays
+            Days on which spells begin, 1 = Monday to 7 = Sunday.
+        """
+        zone, zero = ZoneInfo(time_zone), self.moment(0.0)
+        first = self.start - dt.timedelta(days=self.warmup_days + 8)
+        days = (first + dt.timedelta(days=ahead) for ahead in range((self.end - first).days + 40))
+        overnight = dt.timedelta(days=int(closes <= opens))
+        spells: list[tuple[float, float]] = []
+        for day in (day for day in days if day.isoweekday() in weekdays):
+            edges = (dt.datetime.combine(day, opens, zone), dt.datetime.combine(day + overnight, closes, zone))
+            opens_h, closes_h = ((edge - zero).total_seconds() / 3600 for edge in edges)
+            opens_h = max(opens_h, spells[-1][1] if spells else opens_h)
+            if opens_h < closes_h:
+                spells.append((opens_h, closes_h))
+        return OpenSpells(tuple(spell[0] for spell in spells), (*(spell[1] for spell in spells[:-1]), float("inf")))
+
 
 def next_month(day: dt.date) -> dt.date:
     """The first day of the month after that of `day`."""
@@ -112,3 +142,28 @@ class Steps(Generic[T]):
             for i, value in enumerate(self.values)
             if edges[i] < min(edges[i + 1], closing_h)
         ]
+
+
+@dataclass(frozen=True)
+class OpenSpells:
+    """Spells of opening, in order: open from `opens_h[i]` up to `closes_h[i]`; the last one never closes.
+
+    The last spell lies after the end of the run: its want of an end is seen in no measure.
+    """
+
+    opens_h: tuple[float, ...]
+    closes_h: tuple[float, ...]
+
+    def open_from(self, hour: float) -> float:
+        """The first open hour at or after `hour`."""
+        return max(hour, self.opens_h[bisect_right(self.closes_h, hour + INSTANT_H)])
+
+    def after_work(self, start_h: float, work_h: float) -> float:
+        """The hour at which `work_h` of open time have passed since `start_h`; a closing, not the next opening."""
+        spell = bisect_right(self.closes_h, start_h)
+        begun_h = max(start_h, self.opens_h[spell])
+        while begun_h + work_h > self.closes_h[spell] + INSTANT_H:
+            work_h -= self.closes_h[spell] - begun_h
+            spell += 1
+            begun_h = self.opens_h[spell]
+        return begun_h + work_h

@@ -12,6 +12,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
+from sim.scenario.changes import changed
 from sim.scenario.editor import schema_json
 from sim.scenario.files import Unreadable, find, shipped, text_of
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, value_at, with_value
@@ -81,7 +82,8 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
 
 def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
-    complaints = reference_complaints(data)
+    data, complaints = changed(data)
+    complaints += reference_complaints(data)
     try:
         return Scenario.model_validate(data), complaints
     except ValidationError as error:

@@ -21,6 +21,7 @@ TYPES = {
     "string_type": "text in quotes",
     "bool_type": "true or false",
     "date_type": "a date such as 2025-07-01",
+    "time_type": "a time such as 09:00:00",
     "tuple_type": "a list",
     "dict_type": "a table",
     "model_type": "a table",

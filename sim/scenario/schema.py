@@ -9,11 +9,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from functools import cache
 from typing import Annotated, Any, Literal, Self
+from zoneinfo import available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Calendar
+from sim.scenario.problems import did_you_mean, shown
 
 Direction = Literal["westbound", "eastbound"]
 Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
@@ -63,6 +66,29 @@ SteppedName = Annotated[
     Field(min_length=1),
     BeforeValidator(since_ever, json_schema_input_type=Name | dict[DateText, Name]),
 ]
+SteppedShare = Annotated[
+    dict[Date, Share],
+    Field(min_length=1),
+    BeforeValidator(since_ever, json_schema_input_type=Share | dict[DateText, Share]),
+]
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The IANA time zones; that of the host is none of them."""
+    return frozenset(available_timezones()) - {"localtime"}
+
+
+def known_time_zone(name: str) -> str:
+    """The name of an IANA time zone."""
+    if name not in time_zones():
+        hint = did_you_mean(name, time_zones())
+        raise ValueError(f"must be an IANA time zone such as 'Asia/Almaty' (got {shown(name)}){hint}")
+    return name
+
+
+TimeZone = Annotated[str, AfterValidator(known_time_zone)]
+Weekday = Annotated[int, Field(ge=1, le=7)]
 
 
 class Table(BaseModel):
@@ -251,6 +277,22 @@ class Forming(Table):
     train_h: Varying = Field(description="Hours to form one train")
 
 
+class OfficeHours(Table):
+    """Working hours of the paper desks of a border, by its own clock."""
+
+    opens: dt.time = Field(description="Local time from which work begins")
+    closes: dt.time = Field(description="Local time from which none begins; at or before `opens`: on the next day")
+    weekdays: tuple[Weekday, ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7),
+        min_length=1,
+        strict=False,
+        description="Days on which the desks open, 1 = Monday to 7 = Sunday",
+    )
+    at_closing: Literal["finish", "stop"] = Field(
+        description="finish: what is begun is finished in overtime; stop: it rests until the next opening"
+    )
+
+
 class Border(Table):
     """A border crossing point, from the arrival of a train to its departure into the next section."""
 
@@ -259,6 +301,12 @@ class Border(Table):
     receiving_tracks: SteppedCount = Field(description="Trains that fit inside; the others wait before the border")
     declarant_teams: SteppedCount = Field(description="Teams that key paper declarations")
     officer_teams: SteppedCount = Field(description="Teams that check paper declarations")
+    time_zone: TimeZone | None = Field(default=None, description="IANA time zone of its clock, such as Asia/Almaty")
+    office_hours: OfficeHours | None = Field(
+        default=None,
+        description="When declarants and officers work; none: round the clock. Utilisation stays a share of all time, "
+        "and what rests over a closing counts as busy",
+    )
     inspection: Inspection
     gauge_change: dict[Name, GaugeChange] = Field(
         default={}, description="Facilities by the `handling` of a train type"
@@ -270,6 +318,13 @@ class Border(Table):
     eastbound_handover_trains_per_day: SteppedRate | None = Field(
         default=None, description="Most trains a day handed over to China; none: no limit"
     )
+
+    @model_validator(mode="after")
+    def office_hours_have_a_clock(self) -> Self:
+        """Local times say nothing without a time zone."""
+        if self.office_hours is not None and self.time_zone is None:
+            raise ValueError("office_hours needs a time_zone")
+        return self
 
 
 class Section(Table):
@@ -303,14 +358,24 @@ class VesselClass(Table):
         default=None, description="Wagons, or lorries in their place, a ferry takes"
     )
     capacity_t: Positive | None = Field(default=None, description="Cargo a vessel takes, t")
+    load_factor: SteppedShare = Field(
+        default={DAY_ONE: 1.0}, description="Share of the capacity that the depth of water lets a vessel use"
+    )
     patience_h: NotNegative = Field(description="Hours a part-full vessel waits at the berth for more cargo")
 
 
 class Wind(Table):
     """Closures of a sea crossing by wind: open and closed spells take turns."""
 
-    closed_share: Annotated[float, Field(ge=0, lt=1)] = Field(description="Share of time in which no vessel may sail")
+    closed_share: SteppedShare = Field(description="Share of time in which no vessel may sail, below 1")
     closure_h: Positive = Field(description="Mean length of a closure (exponential)")
+
+    @model_validator(mode="after")
+    def it_opens_now_and_then(self) -> Self:
+        """A crossing that never opens has no mean open spell."""
+        if max(self.closed_share.values()) > 0.95:
+            raise ValueError("closed_share must be at most 0.95")
+        return self
 
 
 class Sea(Table):
@@ -408,6 +473,37 @@ class Flow(Table):
         return {year: mt * 1e6 / train.net_t for year, mt in (self.mt_per_year or {}).items()}
 
 
+class Investment(Table):
+    """Capacity that comes on a date: a named bundle of changes that can be moved or switched off."""
+
+    title: str = Field(description="Name as shown to a reader")
+    active: bool = Field(default=True, description="Whether it is made")
+    opens: dt.date = Field(description="First day on which the changes hold; later values of the same keys give way")
+    cost_musd: NotNegative | None = Field(default=None, description="Cost, million US dollars")
+    changes: dict[str, Any] = Field(
+        min_length=1, description="New value for each key path whose value may step on dates"
+    )
+
+
+class Disruption(Table):
+    """A bad spell: a named bundle of changes that hold between two dates."""
+
+    title: str = Field(description="Name as shown to a reader")
+    active: bool = Field(default=True, description="Whether it happens")
+    start: dt.date = Field(description="First day on which the changes hold")
+    end: dt.date = Field(description="First day on which the old values hold again")
+    changes: dict[str, Any] = Field(
+        min_length=1, description="Value meanwhile, for each key path whose value may step on dates"
+    )
+
+    @model_validator(mode="after")
+    def it_begins_before_it_ends(self) -> Self:
+        """The dates stand in order."""
+        if not self.start < self.end:
+            raise ValueError("end must lie after start")
+        return self
+
+
 class Published(Table):
     """A published figure that the model is held against after a run."""
 
@@ -446,6 +542,8 @@ class Scenario(Table):
     regimes: dict[Name, Regime] = Field(default={}, description="Ways of clearing declarations")
     places: dict[Name, Place] = Field(min_length=1, description="Borders, sections, sea crossings and terminals")
     flows: dict[Name, Flow] = Field(min_length=1, description="Trains by origin, route and volume")
+    investments: dict[Name, Investment] = Field(default={}, description="Dated, priced bundles of changes")
+    disruptions: dict[Name, Disruption] = Field(default={}, description="Bundles of changes between two dates")
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")
 
     @property
