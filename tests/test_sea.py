@@ -83,6 +83,14 @@ def test_a_lot_is_split_over_two_vessels():
     assert at_sea(frames, 2) == [("loading", 10, 20, 20), ("sailing", 20, 20, 40), ("landing", 40, 40, 40)]
 
 
+def test_a_train_waits_for_the_slower_part_of_its_lot():
+    """Its last 50 TEU are ashore at 39, ten hours after 29; those before them, on a full vessel, only at 56."""
+    frames = tables(crossing(capacity=150, patience_h=9, sailing_h=20, number=3, west={"vessel_work_h": 30}))
+    assert voyages(frames)[1:3] == [(0, 6, 6, 26, 150), (0, 9, 9, 29, 50)]
+    assert at_sea(frames, 0)[-1] == ("landing", 26, 26, 56)
+    assert at_sea(frames, 1) == [("loading", 6, 6, 9), ("sailing", 9, 9, 29), ("landing", 29, 29, 56)]
+
+
 def test_a_lot_greater_than_a_vessel_goes_in_many_parts():
     """100 TEU on a vessel of 40, which is back each 20 h: the third part is ashore at 52."""
     frames = tables(crossing(gap_h=4, capacity=40, patience_h=FOREVER, sailing_h=10))
