@@ -182,6 +182,16 @@ def test_vessels_enter_and_retire_on_their_dates():
     assert list(first.berthed_h) == [0, 12, 22, 32, 42, 52, 62, 72, 82, 92]
 
 
+def test_low_water_leaves_part_of_a_vessel_empty():
+    """Half of 200 TEU from 2 January, hour 24; work is in proportion to the whole vessel, so it is halved too."""
+    work = {"vessel_work_h": 8}
+    water = {"2025-01-01": 1.0, "2025-01-02": 0.5}
+    frames = tables(crossing(capacity=200, patience_h=FOREVER, sailing_h=10, load_factor=water, east=work, west=work))
+    westbound = [voyage for voyage in voyages(frames) if voyage[4] > 0]
+    assert westbound[:3] == [(0, 10, 10, 20, 200), (38, 42, 42, 52, 100), (66, 70, 70, 80, 100)]
+    assert set(frames.voyages.capacity) == {200}
+
+
 def test_a_vessel_comes_back_into_service():
     number = {"2025-01-01": 1, "2025-01-02": 0, "2025-01-04": 1}
     frames = tables(crossing(capacity=100, patience_h=FOREVER, sailing_h=10, number=number))

@@ -99,9 +99,17 @@ def port(**changes):
     return {"title": "Port", "berths": AMPLE, "vessel_work_h": 0, "tracks": AMPLE, "train_h": 0, **changes}
 
 
-def sea(*, capacity, patience_h, number=1, carries="teu", sailing_h=0.0, east=None, west=None, **changes):
+def sea(
+    *, capacity, patience_h, number=1, load_factor=1.0, carries="teu", sailing_h=0.0, east=None, west=None, **changes
+):
     """A crossing from `aktau` in the east to `alat` in the west, with a class of vessels `feeder`."""
-    feeder = {"title": "Feeder", "number": number, f"capacity_{carries}": capacity, "patience_h": patience_h}
+    feeder = {
+        "title": "Feeder",
+        "number": number,
+        f"capacity_{carries}": capacity,
+        "load_factor": load_factor,
+        "patience_h": patience_h,
+    }
     crossing = {
         "kind": "sea",
         "title": "Sea",
