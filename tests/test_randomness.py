@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sim.model.randomness import Luck, column, mean, quantile, variance
-from sim.scenario.schema import Spread
+from sim.scenario.values import Spread
 
 MEANS = st.floats(0.01, 1e4)
 GRID = (np.arange(200_000) + 0.5) / 200_000

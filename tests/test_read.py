@@ -358,6 +358,8 @@ ONE_MISTAKE = [
     ('place = "altynkol"', 'place = "aktau"', None, "published.dwell_2025.place",
      "'aktau' is not a place of the scenario"),
     ("[flows.transit]", "[flows.middle]", None, "flows.middle", "must have another name: a corridor is called so"),
+    ("[wagon_pools.platforms]", "[wagon_pools.altynkol]", None, "wagon_pools.altynkol",
+     "must have another name: a place is called so"),
     ("[flows.transit]", "[flows.all]", None, "flows.all", "must have another name: 'all' stands for the sum of all"),
     ("[published.dwell_2025]", "[published.Dwell]", None, "published.Dwell",
      "is not a name of small letters, digits and _, a letter first"),
@@ -638,3 +640,11 @@ def test_the_schema_describes_every_key():
     assert schema_json().endswith("}\n")
     assert definitions["properties"]["title"]["description"] == "Name as shown to a reader"
     assert "null" not in schema_json()
+
+
+@pytest.mark.parametrize("value", ["0", '{ shape = "uniform", low = 0, high = 9 }'])
+def test_a_sailing_that_takes_no_time_is_refused(tmp_path, value):
+    path = tmp_path / "small.toml"
+    path.write_text(SCENARIO)
+    with pytest.raises(ScenarioError, match="must be more than 0"):
+        read(path, [f"places.caspian.sailing_h={value}"])

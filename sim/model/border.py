@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sim.model.customs import CustomsLuck
     from sim.model.world import Train, World
     from sim.scenario.calendar import Calendar, OpenSpells
-    from sim.scenario.schema import Border, Direction
+    from sim.scenario.schema import Border
+    from sim.scenario.values import Direction
 
 
 @dataclass(frozen=True)

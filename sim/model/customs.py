@@ -15,7 +15,8 @@ import numpy as np
 from sim.model.ledger import Activity, Cause, Channel
 from sim.model.randomness import column, quantile
 from sim.model.world import serve
-from sim.scenario.schema import Paper, Spread, Tez
+from sim.scenario.schema import Paper, Tez
+from sim.scenario.values import Spread
 
 if TYPE_CHECKING:
     from array import array

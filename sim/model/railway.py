@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from sim.model.randomness import Luck
     from sim.model.world import Train, World
     from sim.scenario.calendar import Calendar
-    from sim.scenario.schema import Direction, Section
+    from sim.scenario.schema import Section
+    from sim.scenario.values import Direction
 
 
 @dataclass(frozen=True)

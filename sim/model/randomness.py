@@ -18,7 +18,7 @@ from scipy.special import ndtri
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from sim.scenario.schema import Spread
+    from sim.scenario.values import Spread
 
 Floats: TypeAlias = "NDArray[np.float64]"
 

@@ -49,6 +49,9 @@ def names(data: Data) -> Iterator[Complaint]:
         for name in defined(data, key):
             if name in SUMS:
                 yield (key, name), f"must have another name: '{name}' stands for {SUMS[name]}"
+    for name in defined(data, "wagon_pools"):
+        if name in defined(data, "places"):
+            yield ("wagon_pools", name), "must have another name: a place is called so"
     for name in defined(data, "flows"):
         if name in defined(data, "corridors"):
             yield ("flows", name), "must have another name: a corridor is called so"

@@ -8,87 +8,28 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-from functools import cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Calendar
-from sim.scenario.problems import did_you_mean, shown
-
-Direction = Literal["westbound", "eastbound"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
-
-
-def year_key(key: Any) -> Any:
-    """A year as the key of a table."""
-    if isinstance(key, str) and not re.fullmatch("[0-9]{4}", key):
-        raise ValueError("must be a year such as 2025")
-    return int(key)
-
-
-def date_key(key: Any) -> Any:
-    """A date as the key of a table."""
-    if isinstance(key, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", key):
-        raise ValueError("must be a date such as 2025-07-01")
-    return dt.date.fromisoformat(key) if isinstance(key, str) else key
-
-
-YearText = Annotated[str, Field(pattern="^[0-9]{4}$")]
-DateText = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-Year = Annotated[int, Field(ge=1990, le=2200), BeforeValidator(year_key, json_schema_input_type=YearText)]
-Date = Annotated[dt.date, BeforeValidator(date_key, json_schema_input_type=DateText)]
-
-
-def since_ever(value: Any) -> Any:
-    """A bare value is a dated table with one entry, in force from the first day of all."""
-    return value if isinstance(value, dict) else {DAY_ONE: value}
-
-
-SteppedCount = Annotated[
-    dict[Date, Count],
-    Field(min_length=1),
-    BeforeValidator(since_ever, json_schema_input_type=Count | dict[DateText, Count]),
-]
-SteppedRate = Annotated[
-    dict[Date, Positive],
-    Field(min_length=1),
-    BeforeValidator(since_ever, json_schema_input_type=Positive | dict[DateText, Positive]),
-]
-SteppedName = Annotated[
-    dict[Date, Name],
-    Field(min_length=1),
-    BeforeValidator(since_ever, json_schema_input_type=Name | dict[DateText, Name]),
-]
-SteppedShare = Annotated[
-    dict[Date, Share],
-    Field(min_length=1),
-    BeforeValidator(since_ever, json_schema_input_type=Share | dict[DateText, Share]),
-]
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """The IANA time zones; that of the host is none of them."""
-    return frozenset(available_timezones()) - {"localtime"}
-
-
-def known_time_zone(name: str) -> str:
-    """The name of an IANA time zone."""
-    if name not in time_zones():
-        hint = did_you_mean(name, time_zones())
-        raise ValueError(f"must be an IANA time zone such as 'Asia/Almaty' (got {shown(name)}){hint}")
-    return name
-
-
-TimeZone = Annotated[str, AfterValidator(known_time_zone)]
-Weekday = Annotated[int, Field(ge=1, le=7)]
+from sim.scenario.values import (
+    Count,
+    Direction,
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    SteppedCount,
+    SteppedName,
+    SteppedRate,
+    SteppedShare,
+    TimeZone,
+    Varying,
+    VaryingPositive,
+    Weekday,
+    Year,
+)
 
 
 class Table(BaseModel):
@@ -100,48 +41,6 @@ class Table(BaseModel):
         default={},
         description="For a key of this table: the id of a published fact, or `assumed: why`; `all` speaks for the rest",
     )
-
-
-class Spread(BaseModel):
-    """A quantity that varies: a bare number is fixed; else `mean` and `cv`, or `low`, `mode` and `high`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-    mean: NotNegative | None = Field(default=None, description="Mean, in the unit of the key")
-    cv: NotNegative = Field(default=0.0, description="Coefficient of variation: standard deviation over mean")
-    shape: Literal["lognormal", "exponential", "uniform", "triangular"] = Field(
-        default="lognormal", description="Family; exponential takes `mean` only, uniform `low` and `high`"
-    )
-    low: NotNegative | None = Field(default=None, description="Smallest value (uniform, triangular)")
-    mode: NotNegative | None = Field(default=None, description="Most frequent value (triangular)")
-    high: NotNegative | None = Field(default=None, description="Largest value (uniform, triangular)")
-
-    @model_validator(mode="after")
-    def keys_fit_the_shape(self) -> Self:
-        """Each shape has its own keys, and its bounds stand in order."""
-        needed = {
-            "lognormal": {"mean"},
-            "exponential": {"mean"},
-            "uniform": {"low", "high"},
-            "triangular": {"low", "mode", "high"},
-        }[self.shape]
-        given = {key for key in ("mean", "low", "mode", "high") if getattr(self, key) is not None}
-        if given != needed:
-            raise ValueError(f"a {self.shape} spread takes exactly {', '.join(sorted(needed))}")
-        if self.cv and self.shape != "lognormal":
-            raise ValueError(f"a {self.shape} spread takes no cv")
-        bounds = [bound for bound in (self.low, self.mode, self.high) if bound is not None]
-        if bounds != sorted(bounds) or (bounds and bounds[0] == bounds[-1]):
-            raise ValueError("low, mode and high must stand in rising order")
-        return self
-
-
-def fixed(value: Any) -> Any:
-    """A bare number is a spread without spread."""
-    return {"mean": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
-
-
-Varying = Annotated[Spread, BeforeValidator(fixed, json_schema_input_type=NotNegative | Spread)]
 
 
 class Horizon(Table):
@@ -333,7 +232,7 @@ class Section(Table):
     kind: Literal["section"]
     title: str = Field(description="Name as shown to a reader")
     length_km: Positive = Field(description="Length of the line")
-    speed_km_per_day: Varying = Field(description="Distance a train covers in a day, ordinary stops included")
+    speed_km_per_day: VaryingPositive = Field(description="Distance a train covers in a day, ordinary stops included")
     paths_per_day: SteppedRate = Field(description="Paths a day in each direction for the trains of the scenario")
     single_track: bool = Field(default=False, description="Whether both directions take their paths from one line")
 
@@ -385,7 +284,7 @@ class Sea(Table):
     title: str = Field(description="Name as shown to a reader")
     carries: Literal["teu", "wagons", "t"] = Field(description="Unit in which trains load the vessels")
     distance_km: Positive = Field(description="Distance between the ports")
-    sailing_h: Varying = Field(description="Hours under way, port to port, in fair weather")
+    sailing_h: VaryingPositive = Field(description="Hours under way, port to port, in fair weather")
     east_port: Name = Field(description="Port from which westbound cargo sails")
     west_port: Name = Field(description="Port from which eastbound cargo sails")
     ports: dict[Name, Port] = Field(description="The two ports")
