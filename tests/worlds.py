@@ -100,7 +100,7 @@ def port(**changes):
 
 
 def sea(
-    *, capacity, patience_h, number=1, load_factor=1.0, carries="teu", sailing_h=0.0, east=None, west=None, **changes
+    *, capacity, patience_h, number=1, load_factor=1.0, carries="teu", sailing_h=1e-6, east=None, west=None, **changes
 ):
     """A crossing from `aktau` in the east to `alat` in the west, with a class of vessels `feeder`."""
     feeder = {
