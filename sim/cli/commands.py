@@ -179,7 +179,7 @@ def compare(
 def plot(folder: Path, flow: str | None, week: Any) -> None:
     """Draw the plots of the results in DIR anew; the train graph for a week and a flow of choice."""
     from sim.study.results import load
-    from sim.views.folders import caption
+    from sim.views.answers import standing
     from sim.views.plots import NothingToDraw, draw_all, marey, save
 
     with plain_errors():
@@ -190,9 +190,9 @@ def plot(folder: Path, flow: str | None, week: Any) -> None:
             fail(f"--flow: '{flow}' is not a flow of {results.name}{did_you_mean(flow, results.scenario.flows)}")
         with working("Drawing"):
             try:
-                written = draw_all(results, folder, caption(results))
+                written = draw_all(results, folder, standing(results))
                 if flow is not None or week is not None:
-                    graph = marey(results, caption(results), week.date() if week else None, flow)
+                    graph = marey(results, standing(results), week.date() if week else None, flow)
                     written += save(graph, folder, "train_graph")
             except NothingToDraw as nothing:
                 fail(f"{folder}: {nothing}")

@@ -15,11 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
-def caption(results: Results) -> str:
-    """The line on assumptions under every figure."""
-    return standing(results)
-
-
 def write_results(results: Results, folder: Path, plots: bool = True) -> None:
     """Write the tables and figures of a run to a folder, which is replaced whole or not at all.
 
@@ -36,7 +31,7 @@ def fill(results: Results, folder: Path, plots: bool) -> None:
     """Write the tables and figures of a run into an existing folder."""
     write_tables(results, folder)
     if plots:
-        draw_all(results, folder, caption(results))
+        draw_all(results, folder, standing(results))
 
 
 def write_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path, plots: bool = True) -> None:
@@ -53,7 +48,7 @@ def write_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path, 
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
         if plots:
-            draw_comparison(a, b, headline(table, a.scenario), temporary, caption(b))
+            draw_comparison(a, b, headline(table, a.scenario), temporary, standing(b))
         for results in (a, b):
             if results.folder is None and a.name != b.name:
                 (temporary / results.name).mkdir()
