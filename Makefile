@@ -13,14 +13,14 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev bench schema lock clean
+.PHONY: help run test lint types unit dev monotone bench schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/run.stamp ## compare the Middle Corridor of 2030 on paper and with Tez Customs
-	$(BIN)/corridor compare scenarios/middle_corridor_2030_paper.toml scenarios/middle_corridor_2030.toml
+	$(BIN)/corridor compare scenarios/2030_paper.toml scenarios/2030_target.toml
 
 test: lint types ## every check: lint, types, all tests
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -36,6 +36,9 @@ unit: dev ## only the quick tests
 	$(BIN)/python -m pytest -m "not notebook and not slow" $(PYTEST_ARGS)
 
 dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and run nothing
+
+monotone: dev ## more capacity never lowers 2030, a storm never raises it (some minutes)
+	$(BIN)/python benchmarks/monotone.py
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py

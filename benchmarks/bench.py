@@ -24,7 +24,7 @@ GROWTH_AT_MOST = 2.3
 SECONDS_AT_MOST = 10.0
 PEAK_MB_AT_MOST = 2**30 / 1e6
 HOURS_APART = 1e-9
-WHOLE = "middle_corridor_2030.toml"
+WHOLE = "2030_target.toml"
 STABLE = "altynkol_tez.toml"
 TEN_YEARS = ("horizon.end=2034-01-01",)
 

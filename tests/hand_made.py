@@ -11,7 +11,7 @@ import pandas as pd
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
 
-PORT = {"title": "Port", "berths": 2, "vessel_work_h": 4, "tracks": 2, "train_h": 2}
+PORT = {"title": "Port", "berths": 2, "cranes": 2, "crane_h_per_100": 2, "tracks": 2, "train_h": 2}
 
 RESOLVED: dict[str, Any] = {
     "title": "Four days",
@@ -19,7 +19,7 @@ RESOLVED: dict[str, Any] = {
     "study": {"replications": 3, "seed": 5},
     "corridors": {"middle": {"title": "Middle"}, "north": {"title": "North"}},
     "trains": {
-        "box": {"title": "Box", "handling": "box", "wagons": 50, "teu": 80, "net_t": 1000, "wagon_pool": "flats"},
+        "box": {"title": "Box", "handling": "box", "wagons": 50, "teu": 80, "net_t": 1000, "wagon_pools": ["flats"]},
         "tank": {"title": "Tank", "handling": "tank", "wagons": 60, "net_t": 3000},
     },
     "wagon_pools": {
@@ -132,9 +132,10 @@ COLUMNS = {
     "trains": "train flow entered_h left_h net_t teu wagons",
     "stages": "train place activity cause queued_h started_h ended_h beside",
     "declarations": "train place regime channel declarations lodged_h arrived_h released_h rounds",
-    "voyages": "place vessel direction berthed_h loaded_h sailed_h arrived_h load capacity",
+    "voyages": "place vessel direction berthed_h loaded_h sailed_h arrived_h load capacity worked_h",
     "wagon_sets": "pool train taken_h released_h home_h",
     "capacity": "place activity from_h until_h capacity",
+    "stays": "place activity train units taken_h released_h",
 }
 
 

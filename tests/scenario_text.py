@@ -1,4 +1,7 @@
-"""A small corridor as the text of a scenario file: a border, a section, a sea crossing and terminals on both sides."""
+"""A small corridor as the text of a scenario file: a border, a section, a sea crossing and terminals on both sides.
+
+The texts after it may be added to it, each by itself or all together.
+"""
 
 SCENARIO = """\
 #:schema ./scenario.schema.json
@@ -25,7 +28,7 @@ handling = "container"
 wagons = 50
 teu = 100
 net_t = 1_400.0
-wagon_pool = "platforms"
+wagon_pools = ["platforms"]
 sources.all = "assumed: fifty wagons of two TEU, 14 t each"
 
 [wagon_pools.platforms]
@@ -104,8 +107,8 @@ west_port = "alat"
 wind = { closed_share = 0.12, closure_h = 30 }
 
 [places.caspian.ports]
-aktau = { title = "Aktau", berths = 2, vessel_work_h = 12, tracks = 3, train_h = 4 }
-alat = { title = "Alat", berths = 2, vessel_work_h = 12, tracks = 3, train_h = 4 }
+aktau = { title = "Aktau", berths = 2, cranes = 2, crane_h_per_100 = 4, tracks = 3, train_h = 4 }
+alat = { title = "Alat", berths = 2, cranes = 2, crane_h_per_100 = 4, tracks = 3, train_h = 4 }
 
 [places.caspian.vessels.feeder]
 title = "Feeder"
@@ -146,4 +149,63 @@ start = 2025-01-01
 end = 2025-02-01
 low = 20
 high = 60.5
+"""
+
+SECOND_FLOW = """
+[flows.feeder]
+title = "Through the other route"
+train = "container"
+direction = "westbound"
+route = ["yard", "altynkol", "steppe", "caspian", "alat_yard"]
+share_of = { transit = { 2024-01-01 = 0.3, 2025-02-01 = 0.5 } }
+"""
+EASTBOUND = """
+[trains.return]
+title = "Return train"
+handling = "container"
+wagons = 50
+teu = 100
+net_t = 900
+
+[flows.back]
+title = "Europe to China"
+train = "return"
+direction = "eastbound"
+route = ["alat_yard", "caspian", "steppe", "altynkol", "yard"]
+trains_per_year = { 2025 = 100 }
+"""
+BAN = """
+[bans.full]
+title = "Ban"
+place = "altynkol"
+flows = ["transit"]
+begins_at_share = 1
+lifts_at_share = 0.5
+lead_h = 24
+"""
+FITTED = """
+[published.voyages]
+title = "Voyages"
+fact = "V-2023"
+used_for = "calibration"
+kpi = "voyages_per_vessel"
+start = 2025-01-01
+end = 2025-02-01
+value = 100
+low = 90
+high = 110
+
+[calibration]
+targets = ["voyages"]
+
+[calibration.parameters]
+patience = { title = "Patience", keys = ["places.caspian.vessels.feeder.patience_h"], low = 1, high = 90, value = 48 }
+"""
+STORM = """
+[disruptions.storm]
+title = "Storm"
+per_year = 6
+lasts_days = { mean = 5, cv = 0.4 }
+months = [11, 12, 1, 2]
+changes."places.caspian.wind.closed_share" = 0.95
 """

@@ -2,7 +2,7 @@
 
 import math
 
-from sim.model.resources import NEVER, Clock, Desk, Track
+from sim.model.resources import NEVER, Clock, Desk, Room
 from sim.scenario.calendar import Steps
 
 
@@ -24,7 +24,7 @@ def booked(capacity, jobs, hours=None, finish=True):
 def held(capacity, jobs):
     """Starts on a track of jobs (arrival, service, priority), each a process of its own."""
     clock = Clock()
-    track = Track(clock, capacity)
+    track = Room(clock, capacity)
     starts = [NEVER] * len(jobs)
 
     def job(number, arrival, service, priority):

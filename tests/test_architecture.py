@@ -24,7 +24,7 @@ ROOMS = {
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
-    "scipy": ["sim.model.randomness", "sim.study.statistics"],
+    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
 }
 """Modules that may import a library."""
 

@@ -51,6 +51,12 @@ def crews(reading):
         ("2024-06-01", "2026-02-01", {"2024-01-01": 3, "2024-06-01": 9, "2026-02-01": 5}),
         ("2024-06-01", "2026-01-01", {"2024-01-01": 3, "2024-06-01": 9, "2026-01-01": 5}),
         ("2024-01-01", "2024-02-01", {"2024-01-01": 9, "2024-02-01": 3, "2026-01-01": 5}),
+        (
+            "2023-01-01",
+            "2023-02-01",
+            {"0001-01-01": 3, "2023-01-01": 9, "2023-02-01": 3, "2024-01-01": 3, "2026-01-01": 5},
+        ),
+        ("2023-01-01", "2024-02-01", {"0001-01-01": 3, "2023-01-01": 9, "2024-02-01": 3, "2026-01-01": 5}),
     ],
 )
 def test_overlaid(from_day, until_day, expected):
@@ -103,6 +109,25 @@ def test_a_change_to_an_impossible_value_is_refused(said):
 def test_dates_in_the_wrong_order_are_refused(said):
     with pytest.raises(ScenarioError, match="end must lie after start"):
         said(DISRUPTION.replace("2025-04-08", "2025-03-08"))
+
+
+def load_factor(reading):
+    factor = reading.scenario.places["caspian"].vessels["feeder"].load_factor
+    return {day.isoformat(): share for day, share in factor.items()}
+
+
+def test_a_value_left_at_its_default_can_be_changed_and_comes_back(said):
+    low_water = DISRUPTION.replace(f'"{CREWS}" = 1', '"places.caspian.vessels.feeder.load_factor" = 0.8')
+    assert load_factor(said("")) == {"0001-01-01": 1.0}
+    assert load_factor(said(low_water)) == {"0001-01-01": 1.0, "2025-04-01": 0.8, "2025-04-08": 1.0}
+    with pytest.raises(ScenarioError, match="names no value of the scenario"):
+        said(low_water.replace("vessels.feeder.load_factor", "vessels.feeder.load_facto"))
+
+
+def test_nothing_stands_where_no_limit_is_stated(said):
+    limit = DISRUPTION.replace(f'"{CREWS}" = 1', '"flows.transit.most_trains_under_way" = 3')
+    with pytest.raises(ScenarioError, match="names no value of the scenario"):
+        said(limit)
 
 
 def test_bundles_of_the_wrong_form_are_left_to_the_schema():

@@ -210,3 +210,13 @@ def test_help_imports_nothing_heavy():
     imported = {line.rsplit("|", 1)[-1].strip().split(".")[0] for line in done.stderr.splitlines()}
     assert "click" in imported
     assert not imported & {"pandas", "matplotlib", "scipy", "pydantic", "numpy", "simpy", "rich"}
+
+
+def test_traffic_that_stops_for_good_ends_in_one_message(tmp_path):
+    """Two borders of one track, and trains both ways that hold them against each other."""
+    result = corridor("run", CHECKOUT / "tests" / "ring.toml", "--replications", "2", cwd=tmp_path)
+    assert result.returncode == 2
+    assert "stop that nothing can end, begun on 2025-0" in result.stderr
+    assert re.search(r"\d+ trains at (second|khorgos) wait for receiving track", result.stderr)
+    assert "Traceback" not in result.stderr
+    assert list(tmp_path.iterdir()) == []

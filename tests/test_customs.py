@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from worlds import at_random, border, every, exponential, paper, spells, tables, tez
 
-from sim.model.customs import channels, paper_luck, tez_luck
+from sim.model.disruption import Closures
 from sim.model.ledger import Channel
+from sim.model.papers import channels, paper_luck, tez_luck
 from sim.model.randomness import Luck
-from sim.scenario.schema import Inspection, Paper, Tez
+from sim.scenario.formalities import Inspection, Paper, Tez
 
 SIZE = 20_000
 
@@ -69,7 +70,7 @@ def test_tez_is_late_or_wrong_in_its_shares():
     regime = Tez.model_validate(
         tez(lead_h={"mean": 24, "cv": 0.5}, late_share=0.08, late_h=2, wrong_share=0.15, correction_h=1, release_h=0.5)
     )
-    drawn = tez_luck(regime, 0, SIZE, Luck(3, 0), "west", "khorgos")
+    drawn = tez_luck(regime, 0, Closures([], []), None, SIZE, Luck(3, 0), "west", "khorgos")
     lodged_after, corrected = np.array(drawn.lodged_after_h), np.array(drawn.correction_h)
     assert near(lodged_after > 0, 0.08)
     assert near(corrected > 0, 0.15)

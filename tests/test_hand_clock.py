@@ -253,7 +253,7 @@ def test_an_eastbound_train_loads_crosses_and_is_handed_over():
         worlds.scenario(
             {"yard": terminal(3), "line": section(10), "khorgos": border(gauge_h=5, forming_h=1)},
             {"east": every(8, "yard", "line", "khorgos", direction="eastbound")},
-            trains={"box": train(wagon_pool="sets")},
+            trains={"box": train(wagon_pools=["sets"])},
             pools={"sets": pool("yard", {"khorgos": 20}, sets=1, placing_h=2)},
         )
     )
@@ -272,7 +272,7 @@ def test_a_wagon_set_is_kept_over_a_second_border():
         worlds.scenario(
             {"khorgos": border(gauge_h=2), "line": section(10), "second": border(forming_h=3), "yard": terminal(4)},
             {"west": every(8, "khorgos", "line", "second", "yard")},
-            trains={"box": train(wagon_pool="sets")},
+            trains={"box": train(wagon_pools=["sets"])},
             pools={"sets": pool("khorgos", {"yard": 20, "second": 1}, placing_h=1)},
         )
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections import defaultdict
 
 import numpy as np
 import pytest
-from hand_made import resolved, scenario, tables
+from hand_made import PORT, resolved, scenario, tables
 
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
@@ -162,7 +163,7 @@ def test_clearance_lasts_from_arrival_to_release_by_regime():
     assert ("clearance_tez_h", "khorgos", "all", "2024") not in found
 
 
-STAYS = [
+SPELLS = [
     # west train 0 at khorgos from 10 to 20: handover 1, keying 2 after 1 of waiting, checking 1, placing 3, forming 2
     (0, "khorgos", "handover", "handover", 10.0, 11.0, 11.0, False),
     (0, "khorgos", "keying", "declarants", 11.0, 12.0, 14.0, False),
@@ -184,7 +185,7 @@ STAYS = [
     (4, "khorgos", "gauge_change", "cranes", 0.0, 0.0, 4.0, False),
     (4, "khorgos", "forming", "crews", 4.0, 4.0, NAN, False),
 ]
-STAYING = [
+VISITORS = [
     (0, "west", 10.0, 30.0, 1000.0, 80.0, 50.0),
     (1, "west", 40.0, 50.0, 1000.0, 80.0, 50.0),
     (2, "east", 46.0, 60.0, 3000.0, 0.0, 60.0),
@@ -193,12 +194,12 @@ STAYING = [
 ]
 
 
-def stays(**rows):
-    return measured(trains=STAYING, stages=STAYS, **rows)
+def visits(**rows):
+    return measured(trains=VISITORS, stages=SPELLS, **rows)
 
 
 def test_dwell_lasts_from_arrival_to_departure_of_those_that_departed():
-    found = stays()
+    found = visits()
     assert found["border_dwell_h", "khorgos", "west", "2024"] == 10
     assert found["border_dwell_h", "khorgos", "all", "2025"] == 10
     assert found["border_dwell_h", "dostyk", "eastbound", "all"] == 14
@@ -209,7 +210,7 @@ def test_dwell_lasts_from_arrival_to_departure_of_those_that_departed():
 
 
 def test_the_parts_of_a_dwell_are_waits_and_works_by_activity():
-    found = stays()
+    found = visits()
 
     def part(activity, period):
         return found[f"border_dwell_{activity}_h", "khorgos", "west", period]
@@ -226,11 +227,18 @@ def test_the_parts_of_a_dwell_are_waits_and_works_by_activity():
     assert part("forming", "all") == pytest.approx((2 + 4) / 2)
 
 
+def test_container_trains_count_when_they_leave_the_border():
+    found = visits()
+    assert [found["border_container_trains", "khorgos", "west", period] for period in WINDOWS] == [1, 1, 2]
+    assert found["border_container_trains", "dostyk", "all", "all"] == 0
+    assert found["border_container_trains", "all", "all", "all"] == 2
+
+
 # Waits and queues
 
 
 def test_waits_are_divided_by_the_trains_served():
-    found = stays()
+    found = visits()
     assert found["wait_h", "khorgos", "all", "all"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 3)
     assert found["wait_h_declarants", "khorgos", "all", "all"] == pytest.approx(1 / 3)
     assert found["wait_h_wagon_set", "khorgos", "west", "2024"] == pytest.approx(3 / 3)
@@ -244,7 +252,7 @@ def test_waits_are_divided_by_the_trains_served():
 
 
 def test_queues_are_means_over_time():
-    found = stays()
+    found = visits()
     assert found["queue_trains", "khorgos", "all", "2024"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 48)
     assert found["queue_trains_cranes", "dostyk", "all", "2024"] == pytest.approx(2 / 48)
     assert found["queue_trains_cranes", "dostyk", "all", "2025"] == pytest.approx((2 + 6) / 48)  # train 3 waits on
@@ -252,7 +260,7 @@ def test_queues_are_means_over_time():
 
 
 def test_the_queue_for_a_desk_counts_papers_beside_and_the_standing_trains_do_not():
-    found = stays()
+    found = visits()
     assert found["queue_trains_declarants", "khorgos", "all", "2024"] == pytest.approx((1 + 4) / 48)
     assert found["queue_trains", "khorgos", "all", "2024"] == pytest.approx(7 / 48)
 
@@ -271,6 +279,77 @@ def test_the_longest_queue_starts_with_those_already_waiting():
     assert found["queue_trains_max", "dostyk", "all", "a"] == 0
 
 
+# Trains that stand because what comes next is full
+
+FULL = [
+    # west train 0: at khorgos from 8, stands there from 12 to 18, on the line to 30, stands there to 34, then at sea
+    (0, "khorgos", "forming", "crews", 8.0, 10.0, 12.0, False),
+    (0, "khorgos", "standing", "line", 12.0, 18.0, 18.0, False),
+    (0, "steppe", "running", "path", 18.0, 20.0, 30.0, False),
+    (0, "steppe", "standing", "yard", 30.0, 34.0, 34.0, False),
+    (0, "caspian", "port_track", "port_track", 34.0, 35.0, 37.0, False),
+    (0, "caspian", "standing", "line", 37.0, 40.0, 40.0, False),
+    # west train 1: the spells at the border and on the line take turns
+    (1, "khorgos", "forming", "crews", 10.0, 10.0, 14.0, False),
+    (1, "steppe", "running", "path", 14.0, 15.0, 15.0, False),
+    (1, "khorgos", "standing", "line", 15.0, 20.0, 20.0, False),
+    (1, "steppe", "running", "path", 20.0, 20.0, 40.0, False),
+    # east train 2 stands at its terminal, where train 3 still does
+    (2, "yard", "terminal", "terminal_track", 6.0, 6.0, 8.0, False),
+    (2, "yard", "standing", "line", 8.0, 20.0, 20.0, False),
+    (3, "yard", "standing", "line", 36.0, NAN, NAN, False),
+]
+
+
+def full():
+    return measured(trains=VISITORS, stages=FULL)
+
+
+def test_a_train_that_stands_waits_where_it_stands():
+    found = full()
+    assert found["wait_h_line", "khorgos", "west", "2024"] == pytest.approx((6 + 5) / 2)
+    assert found["wait_h_yard", "steppe", "west", "2024"] == pytest.approx(4 / 2)
+    assert found["wait_h_path", "steppe", "west", "2024"] == pytest.approx((2 + 1) / 2)
+    assert found["wait_h_line", "caspian", "all", "2024"] == 3
+    assert found["wait_h_line", "yard", "eastbound", "2024"] == 12
+    for place, wait_h in (("khorgos", (2 + 6 + 5) / 2), ("steppe", (4 + 2 + 1) / 2), ("caspian", 1 + 3), ("yard", 12)):
+        assert found["wait_h", place, "all", "2024"] == pytest.approx(wait_h)
+
+
+def test_trains_that_stand_are_in_the_queue_of_the_place_they_stand_at():
+    found = full()
+    assert found["queue_trains_line", "khorgos", "all", "2024"] == pytest.approx(11 / 48)
+    assert found["queue_trains_line", "yard", "all", "2025"] == 1
+    assert found["queue_trains", "steppe", "all", "2024"] == pytest.approx((4 + 2 + 1) / 48)
+    assert [found["queue_trains_max", place, "all", "2024"] for place in ("khorgos", "steppe", "yard")] == [2, 1, 1]
+
+
+def test_standing_is_a_part_of_the_dwell_at_a_border():
+    found = full()
+    assert found["border_dwell_h", "khorgos", "west", "2024"] == pytest.approx((10 + 10) / 2)
+    assert found["border_dwell_standing_h", "khorgos", "west", "2024"] == pytest.approx((6 + 5) / 2)
+    assert found["border_dwell_forming_h", "khorgos", "west", "2024"] == pytest.approx((4 + 4) / 2)
+
+
+def test_a_passage_lasts_from_the_first_wait_at_a_place_to_the_last_spell_there():
+    found = full()
+    assert found["passage_h", "khorgos", "west", "2024"] == 10
+    assert found["passage_h", "steppe", "west", "2024"] == pytest.approx((16 + 26) / 2)
+    assert found["passage_h_p50", "steppe", "all", "2024"] == pytest.approx((16 + 26) / 2)
+    assert found["passage_h_p90", "steppe", "middle", "all"] == pytest.approx(16 + 0.9 * 10)
+    assert found["passage_h_p95", "steppe", "westbound", "all"] == pytest.approx(16 + 0.95 * 10)
+    assert found["passage_h", "caspian", "west", "all"] == 6
+    assert found["passage_h", "yard", "east", "all"] == 14
+    assert ("passage_h", "yard", "all", "2025") not in found
+    assert ("passage_h", "steppe", "east", "all") not in found
+
+
+def test_a_passage_leaves_out_papers_worked_on_before_the_train_came():
+    early = [(4, "khorgos", "keying", "declarants", -30.0, -20.0, -10.0, True)]
+    found = measured(trains=VISITORS, stages=[*early, (4, "khorgos", "forming", "crews", 4.0, 5.0, 8.0, False)])
+    assert found["passage_h", "khorgos", "west", "2024"] == found["border_dwell_h", "khorgos", "west", "2024"] == 4
+
+
 # Capacities
 
 CAPACITY = [
@@ -286,7 +365,7 @@ CAPACITY = [
 
 
 def test_utilisation_is_busy_time_over_capacity_time():
-    found = stays(capacity=CAPACITY)
+    found = visits(capacity=CAPACITY)
     assert found["utilisation_keying", "khorgos", "all", "2024"] == pytest.approx((2 + 2 + 1) / 48)
     assert found["utilisation_keying", "khorgos", "all", "all"] == pytest.approx(5 / (48 + 96))
     assert found["utilisation_gauge_change", "dostyk", "all", "2025"] == pytest.approx(3 / 96)
@@ -294,33 +373,73 @@ def test_utilisation_is_busy_time_over_capacity_time():
     assert ("utilisation_keying", "dostyk", "all", "2025") not in found
 
 
-def test_a_receiving_track_is_in_use_from_reception_to_departure():
-    found = stays(capacity=CAPACITY)
-    # west: not before the handover that takes it over; east: until the handover that sends it on
+ON_TRACKS = [
+    ("khorgos", "receiving", 0, 1.0, 11.0, 20.0),
+    ("khorgos", "receiving", 1, 1.0, 40.0, 50.0),
+    ("khorgos", "receiving", 4, 1.0, 0.0, NAN),
+    ("dostyk", "receiving", 2, 1.0, 46.0, 60.0),
+    ("dostyk", "receiving", 3, 1.0, 90.0, NAN),
+]
+
+
+def test_receiving_tracks_are_in_use_while_trains_hold_them():
+    found = visits(capacity=CAPACITY, stays=ON_TRACKS)
     assert found["utilisation_receiving", "khorgos", "all", "2024"] == pytest.approx((9 + 8 + 48) / (4 * 48))
     assert found["utilisation_receiving", "dostyk", "all", "2025"] == pytest.approx((12 + 6) / (4 * 48))
 
 
+def test_places_on_a_line_are_in_use_while_trains_hold_them_both_ways_together():
+    line = [("steppe", "running", -48.0, 96.0, 2.0)] * 2
+    held = [("steppe", "running", 0, 1.0, 20.0, 34.0), ("steppe", "running", 2, 1.0, 40.0, 52.0)]
+    found = visits(capacity=line, stays=held)
+    assert found["utilisation_running", "steppe", "all", "2024"] == pytest.approx((14 + 8) / (4 * 48))
+    assert found["utilisation", "steppe", "all", "2025"] == pytest.approx(4 / (4 * 48))
+
+
+def test_room_in_a_yard_is_in_use_by_units_of_cargo():
+    yards = [("caspian", activity, -48.0, 96.0, room) for activity in ("loading", "landing") for room in (300.0, 100.0)]
+    lots = [
+        ("caspian", "loading", 0, 50.0, 10.0, 20.0),
+        ("caspian", "loading", 0, 30.0, 10.0, 26.0),
+        ("caspian", "landing", 0, 80.0, 40.0, 50.0),
+        ("caspian", "landing", 1, 80.0, 60.0, 60.0),
+    ]
+    found = visits(capacity=yards, stays=lots)
+    assert found["utilisation_loading", "caspian", "all", "2024"] == pytest.approx((50 * 10 + 30 * 16) / (400 * 48))
+    assert found["utilisation_loading", "caspian", "all", "2025"] == 0
+    assert found["utilisation_landing", "caspian", "all", "2024"] == pytest.approx(80 * 8 / (400 * 48))
+    assert found["utilisation_landing", "caspian", "all", "all"] == pytest.approx(80 * 10 / (400 * 96))
+
+
+VOYAGES = [
+    ("caspian", "feeder_1", "westbound", 0.0, 5.0, 6.0, 16.0, 160.0, 200.0, 3.0),
+    ("caspian", "feeder_1", "eastbound", 20.0, 25.0, 47.0, 57.0, 0.0, 200.0, 2.5),
+    ("caspian", "feeder_1", "westbound", 60.0, 65.0, 66.0, 76.0, 100.0, 200.0, 4.0),
+    ("caspian", "feeder_1", "eastbound", 90.0, 94.0, NAN, NAN, 100.0, 200.0, 4.0),
+]
+
+
+def test_berths_are_in_use_until_the_vessel_is_loaded_even_with_nothing():
+    found = measured(voyages=VOYAGES, capacity=[("caspian", "berthing", -48.0, 96.0, 2.0)] * 2)
+    assert found["utilisation_berthing", "caspian", "all", "2024"] == pytest.approx((5 + 5) / (4 * 48))
+    assert found["utilisation_berthing", "caspian", "all", "2025"] == pytest.approx((5 + 4) / (4 * 48))
+
+
 def test_utilisation_of_a_place_is_that_of_its_busiest_capacity():
-    found = stays(capacity=CAPACITY)
+    found = visits(capacity=CAPACITY, stays=ON_TRACKS)
     assert found["utilisation", "khorgos", "all", "2024"] == found["utilisation_receiving", "khorgos", "all", "2024"]
     assert found["utilisation", "dostyk", "all", "2025"] == found["utilisation_receiving", "dostyk", "all", "2025"]
 
 
 def test_wagon_sets_are_in_use_until_they_are_home():
     trips = [("flats", 0, -20.0, 10.0, 24.0), ("flats", 1, 60.0, 80.0, NAN)]
-    found = stays(capacity=CAPACITY, wagon_sets=trips)
+    found = visits(capacity=CAPACITY, wagon_sets=trips)
     assert found["utilisation_placing", "flats", "all", "2024"] == pytest.approx(24 / 96)
     assert found["utilisation", "flats", "all", "2025"] == pytest.approx(36 / 96)
 
 
 def test_voyages_count_where_they_sailed():
-    voyages = [
-        ("caspian", "feeder_1", "westbound", 0.0, 5.0, 6.0, 16.0, 160.0, 200.0),
-        ("caspian", "feeder_1", "eastbound", 20.0, 25.0, 47.0, 57.0, 0.0, 200.0),
-        ("caspian", "feeder_1", "westbound", 60.0, 65.0, 66.0, 76.0, 100.0, 200.0),
-    ]
-    found = measured(voyages=voyages)
+    found = measured(voyages=VOYAGES)
     assert [found["voyages_westbound", "caspian", "all", period] for period in WINDOWS] == [1, 1, 2]
     assert [found["voyages_eastbound", "caspian", "all", period] for period in WINDOWS] == [1, 0, 1]
     assert found["load_share_westbound", "caspian", "all", "all"] == pytest.approx(0.65)
@@ -328,13 +447,38 @@ def test_voyages_count_where_they_sailed():
     assert ("load_share_eastbound", "caspian", "all", "2025") not in found
 
 
+def test_the_work_of_a_call_counts_with_the_departure_that_ends_it():
+    found = measured(voyages=VOYAGES)
+    assert [found["call_work_h_westbound", "caspian", "all", period] for period in WINDOWS] == [3.0, 4.0, 3.5]
+    assert found["call_work_h_eastbound", "caspian", "all", "all"] == 2.5
+    assert ("call_work_h_eastbound", "caspian", "all", "2025") not in found
+
+
+def test_voyages_a_vessel_are_a_rate_over_the_vessels_in_service():
+    text = resolved()
+    feeder = text["places"]["caspian"]["vessels"]["feeder"]
+    feeder["number"] = {dt.date(2024, 1, 1): 3, dt.date(2025, 1, 1): 5}
+    text["places"]["caspian"]["vessels"]["barge"] = feeder | {"title": "Barge", "number": 1}
+    found = look_up(measure(Scenario.model_validate(text), tables(voyages=VOYAGES), WINDOWS))
+    rates = [found["voyages_per_vessel", "caspian", "all", period] for period in WINDOWS]
+    day_rates = [2 / (4 * 2), 1 / (6 * 2), 3 / (4 * 2 + 6 * 2)]
+    assert rates == pytest.approx([365.25 * rate for rate in day_rates])
+
+
 # A run, against plain loops
 
 
 @pytest.fixture(scope="module")
 def run():
-    model: Scenario = scenario()
-    return model, simulate(model, 3, 0).tables
+    """A run with a full line, full yards and a ban that is called."""
+    text = resolved(bans=BANNED["bans"])
+    text["places"]["steppe"]["most_trains"] = 3
+    text["places"]["caspian"]["ports"] = {name: PORT | {"yard_teu": 240} for name in ("aktau", "alat")}
+    model = Scenario.model_validate(text)
+    made = simulate(model, 5, 0).tables
+    waited = made.stages[made.stages["started_h"] > made.stages["queued_h"]]
+    assert {"line", "yard", "ban"} <= set(waited["cause"])
+    return model, made
 
 
 @pytest.fixture(scope="module")
@@ -356,7 +500,7 @@ def test_waits_and_queues_of_a_run_are_those_of_plain_loops(run, found, period):
     from_h, until_h = WINDOWS[period]
     waited, served, queue = defaultdict(float), defaultdict(set), defaultdict(float)
     for row in rows_of(run[1].stages):
-        if not row["beside"]:
+        if not row["beside"] and row["activity"] != "holding":
             queue[row["place"]] += overlap(row["queued_h"], row["started_h"], from_h, until_h)
             if from_h <= row["started_h"] < until_h:
                 waited[row["place"]] += row["started_h"] - row["queued_h"]
@@ -373,7 +517,7 @@ def test_dwell_of_a_run_is_that_of_plain_loops(run, found, period):
     from_h, until_h = WINDOWS[period]
     spells = defaultdict(list)
     for row in rows_of(run[1].stages):
-        if not row["beside"] and row["place"] == "khorgos":
+        if not row["beside"] and row["activity"] != "holding" and row["place"] == "khorgos":
             spells[row["train"]].append(row)
     dwells = []
     for rows in spells.values():
@@ -383,6 +527,31 @@ def test_dwell_of_a_run_is_that_of_plain_loops(run, found, period):
     assert len(dwells) > 4
     assert found["border_dwell_h", "khorgos", "west", period] == pytest.approx(sum(dwells) / len(dwells))
     assert found["border_dwell_h_p90", "khorgos", "westbound", period] == pytest.approx(np.quantile(dwells, 0.9))
+    assert found["passage_h", "khorgos", "west", period] == pytest.approx(sum(dwells) / len(dwells))
+    assert found["passage_h_p95", "khorgos", "all", period] == pytest.approx(np.quantile(dwells, 0.95))
+
+
+@pytest.mark.parametrize("period", WINDOWS)
+@pytest.mark.parametrize(
+    ("place", "activity", "capacity"),
+    [
+        ("khorgos", "receiving", 4),
+        ("dostyk", "receiving", 4),
+        ("steppe", "running", 6),
+        ("caspian", "loading", 480),
+        ("caspian", "landing", 480),
+    ],
+)
+def test_finite_places_of_a_run_are_used_as_long_as_they_are_held(run, found, place, activity, capacity, period):
+    from_h, until_h = WINDOWS[period]
+    held = sum(
+        row["units"] * overlap(row["taken_h"], row["released_h"], from_h, until_h)
+        for row in rows_of(run[1].stays)
+        if (row["place"], row["activity"]) == (place, activity)
+    )
+    assert held > 0
+    share = found[f"utilisation_{activity}", place, "all", period]
+    assert share == pytest.approx(held / (capacity * (until_h - from_h)))
 
 
 def test_the_parts_of_a_run_sum_to_the_whole(run, found):
@@ -417,6 +586,7 @@ def test_years_of_a_run_sum_to_all(found):
 def test_no_capacity_of_a_run_is_used_more_than_there_is(found):
     shares = [value for key, value in found.items() if key[0].startswith("utilisation")]
     assert max(shares) > 0.2
+    assert {f"utilisation_{what}" for what in ("berthing", "running", "loading")} < {key[0] for key in found}
     assert all(0 <= share <= 1 + 1e-9 for share in shares)
 
 
@@ -459,10 +629,25 @@ def test_quantiles_are_of_all_values_in_a_combination_of_sets():
     assert found[0, 2, 1] == pytest.approx(np.quantile(values[(first == 2) & (second >= 2)], 0.5))
 
 
-def test_a_ban_is_measured_apart_from_the_place_it_begins_at():
-    banned = resolved()
-    banned["flows"]["west"]["most_trains_under_way"] = 1
-    model = type(scenario()).model_validate(banned)
+LIMITED = {"flows": {"west": {"most_trains_under_way": 1}}}
+BANNED = {
+    "bans": {
+        "full_yard": {
+            "title": "Port full",
+            "place": "aktau",
+            "flows": ["west"],
+            "begins_at_share": 0.9,
+            "lifts_at_share": 0.5,
+            "lead_h": 6,
+        }
+    }
+}
+
+
+@pytest.mark.parametrize("changes", [LIMITED, BANNED], ids=["agreed limit", "ban"])
+def test_a_ban_is_measured_apart_from_the_place_it_begins_at(changes):
+    text = resolved(bans=changes.get("bans", {}))
+    text["flows"]["west"] |= changes.get("flows", {}).get("west", {})
     made = tables(
         trains=[(0, "west", 0.0, 20.0, 1.0, 1.0, 1.0), (1, "west", 20.0, 30.0, 1.0, 1.0, 1.0)],
         stages=[
@@ -472,10 +657,10 @@ def test_a_ban_is_measured_apart_from_the_place_it_begins_at():
         ],
     )
     made.trains["offered_h"] = [0.0, 4.0]
-    found = measure(model, made, {"all": (0.0, 40.0)})
-    found = found[found["flow"] == "west"].set_index(["kpi", "place"])["value"]
-    assert found["wait_h_ban", "all"] == 8.0
-    assert found["queue_trains_ban", "all"] == 16.0 / 40.0
-    assert found["border_dwell_h", "khorgos"] == 15.0
-    assert found["wait_h", "khorgos"] == 0.0
-    assert found["trains_created", "all"] == 2
+    found = look_up(measure(Scenario.model_validate(text), made, {"all": (0.0, 40.0)}))
+    assert found["wait_h_ban", "all", "west", "all"] == 8.0
+    assert found["queue_trains_ban", "all", "middle", "all"] == 16.0 / 40.0
+    assert not [key for key in found if key[0].endswith("_ban") and key[2] in ("east", "north", "eastbound")]
+    assert found["border_dwell_h", "khorgos", "west", "all"] == 15.0
+    assert found["wait_h", "khorgos", "west", "all"] == 0.0
+    assert found["trains_created", "all", "west", "all"] == 2

@@ -22,7 +22,7 @@ from sim.model.ledger import Activity, Cause, Tables
 from sim.scenario.schema import Scenario
 from sim.study.results import Results
 from sim.views import plots, words
-from sim.views.plots import waiting
+from sim.views.plots import journeys, waiting
 from sim.views.plots.sheet import apart
 
 CAPTION = "41 of 112 inputs are assumed: see `corridor sources`"
@@ -53,7 +53,7 @@ def section(title: str, km: float) -> dict[str, Any]:
 
 
 def port(title: str) -> dict[str, Any]:
-    return {"title": title, "berths": 2, "vessel_work_h": 10, "tracks": 3, "train_h": 4}
+    return {"title": title, "berths": 2, "cranes": 2, "crane_h_per_100": 3, "tracks": 3, "train_h": 4}
 
 
 def terminal(title: str) -> dict[str, Any]:
@@ -166,9 +166,11 @@ STEPS = {
         ("placing", "wagon_set", 14.0, 2.0),
         ("gauge_change", "cranes", 4.0, 3.0),
         ("forming", "crews", 0.7, 1.5),
+        ("standing", "line", 6.0, 0.0),
     ],
     "section": [("running", "path", 1.0, 0.0)],
     "sea": [
+        ("standing", "yard", 12.0, 0.0),
         ("port_track", "port_track", 3.0, 4.0),
         ("loading", "vessel", 30.0, 8.0),
         ("sailing", "weather", 4.0, 24.0),
@@ -247,7 +249,7 @@ def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarat
         hours = {name: values.where(values <= closing_h) for name, values in hours.items()}
         frames.append(frame.assign(**columns, **hours).astype({"train": "int32"}).reset_index(drop=True))
     none = pd.DataFrame()
-    tables = Tables(*frames, voyages=none, wagon_sets=none, capacity=none)
+    tables = Tables(*frames, voyages=none, wagon_sets=none, capacity=none, stays=none)
     return Results(name, scenario, {}, throughput_kpis(scenario), none, none, tables, MANIFEST)
 
 
@@ -495,6 +497,14 @@ def test_dwell_lasts_from_arrival_to_departure(small: Results) -> None:
     assert right.lines[2].get_xydata().tolist() == [[24.5, 50]], "the train still inside counts as never done"
 
 
+def test_work_on_papers_before_the_train_came_is_no_dwell() -> None:
+    early = (0, "altynkol", "keying", "declarants", -20.0, -18.0, -12.0, True)
+    _, right = plots.paper_or_tez(
+        [by_hand(border_scenario(), TRAINS_BY_HAND, [early, *BY_HAND], CLEARED_BY_HAND)], ""
+    ).axes
+    assert right.lines[0].get_xydata().tolist() == [[52, 100]]
+
+
 def test_two_results_are_set_against_each_other(small: Results) -> None:
     other = replace(small, name="other", scenario=small.scenario.model_copy(update={"title": "Other"}))
     left, _ = plots.paper_or_tez([small, other], CAPTION).axes
@@ -515,6 +525,13 @@ def test_of_two_results_the_flows_whose_clearance_differs_are_shown() -> None:
         assert [line.get_xydata().tolist() for line in axes.lines[::2]] == [[[9, 100]], [[9, 100]]]
     left, _ = plots.paper_or_tez([by_hand(paper, trains, spells, cleared)], CAPTION).axes
     assert left.lines[0].get_xydata().tolist() == [[9, 50], [10, 100]]
+    shares = [
+        paper.flows["titr_west_a"].model_copy(update={"adoption_share": {dt.date.min: share}, "otherwise": "tez"})
+        for share in (0.4, 0.8)
+    ]
+    few, most = (paper.model_copy(update={"flows": paper.flows | {"titr_west_a": one}}) for one in shares)
+    left, _ = plots.paper_or_tez([by_hand(one, trains, spells, cleared) for one in (few, most)], CAPTION).axes
+    assert [line.get_xydata().tolist() for line in left.lines[::2]] == [[[9, 100]], [[9, 100]]]
 
 
 # Where time goes
@@ -529,8 +546,8 @@ def test_bars_add_up_to_the_hours_of_the_trains_that_arrived(small: Results) -> 
             "customs: wait": 6 / 2,
             "customs: work": (3 + 2 + 0.5) / 2,
             "handover and reception: wait": 4 / 2,
-            "1520 mm wagon set: wait": (30 + 18) / 2,
-            "1520 mm wagon set: work": (1 + 1) / 2,
+            "wagon set: wait": (30 + 18) / 2,
+            "wagon set: work": (1 + 1) / 2,
             "gauge change: wait": (1 + 2) / 2,
             "gauge change: work": (3 + 3) / 2,
             "forming: work": 2 / 2,
@@ -564,7 +581,7 @@ def test_queues_are_time_averages_by_day(small: Results) -> None:
     assert set(labels) == {words.CAUSES[cause] for cause in ("receiving_track", "declarants", "wagon_set", "cranes")}
     heights = {label: thickness(handle, 4) for label, handle in zip(labels, handles, strict=True)}
     wagon_set = [(24 - 12.5) / 24, (23 + 6.5 + 8) / 24, (7 + 24) / 24, 1.0]
-    np.testing.assert_allclose(heights["1520 mm wagon set"], wagon_set)
+    np.testing.assert_allclose(heights["wagon set"], wagon_set)
     np.testing.assert_allclose(heights["receiving track"], [4 / 24, 0, 0, 0], atol=1e-9)
     np.testing.assert_allclose(heights["gauge-change crane"], [0, 2 / 24, 1 / 24, 0], atol=1e-9)
 
@@ -638,6 +655,31 @@ def test_train_graph_of_both_ways_over_the_sea() -> None:
     assert names == ["Altynkol–Khorgos border crossing point", "Aktau seaport", "Port of Baku at Alat", "Poti terminal"]
 
 
+STANDING = [
+    (0, "altynkol", "forming", "crews", 10.0, 10.0, 12.0, False),
+    (0, "altynkol", "standing", "line", 12.0, 54.0, 54.0, False),
+    (0, "altynkol_almaty", "running", "path", 54.0, 54.0, 64.0, False),
+    (0, "altynkol_almaty", "standing", "yard", 64.0, 120.0, 120.0, False),
+    (0, "saryagash", "terminal", "terminal_track", 120.0, 120.0, 126.0, False),
+]
+
+
+def test_trains_stand_where_what_comes_next_is_full() -> None:
+    results = by_hand(border_scenario(), [(0, "containers", 10.0, 126.0)], STANDING)
+    axes = plots.marey(results, CAPTION, dt.date(2024, 3, 1)).axes[0]
+    np.testing.assert_allclose(segments(axes, 0)[:, :2], [[54 / 24, 64 / 24]])
+    stays = segments(axes, 1)
+    np.testing.assert_allclose(stays[:, :2], np.array([(10, 54), (64, 126)]) / 24)
+    assert stays[0, 2] < 0.12 * 330 < 330 < stays[1, 2], "at the border, then at the end of the line"
+    line, border = plots.queues(results, CAPTION).axes
+    assert line.get_title(loc="left") == "Altynkol–Almaty"
+    assert thickness(line.collections[0], 5) == pytest.approx([0, 0, 8 / 24, 1, 1])
+    assert thickness(border.collections[0], 3) == pytest.approx([12 / 24, 1, 6 / 24])
+    handles, labels = plots.where_time_goes([results], CAPTION).axes[0].get_legend_handles_labels()
+    widths = {label: handle[0].get_width() for label, handle in zip(labels, handles, strict=True)}
+    assert widths["standing before a full line or yard: wait"] == 42 + 56
+
+
 def test_a_ban_holds_trains_back_before_their_journey() -> None:
     held = (0, "altynkol", "holding", "ban", 4.0, 10.0, 10.0, False)
     results = by_hand(border_scenario(), TRAINS_BY_HAND, [held, *BY_HAND], CLEARED_BY_HAND)
@@ -651,7 +693,10 @@ def test_a_ban_holds_trains_back_before_their_journey() -> None:
     more = [(train, *held[1:4], 0.0, 30.0, 30.0, False) for train in range(5)]
     queues = plots.queues(by_hand(border_scenario(), TRAINS_BY_HAND, [*more, *BY_HAND]), CAPTION).axes
     titles = [axes.get_title(loc="left") for axes in queues]
-    assert titles == ["Altynkol–Khorgos border crossing point", "Held back by loading bans, before the journey"]
+    assert titles == [
+        "Altynkol–Khorgos border crossing point",
+        "Held back by bans and agreed limits, before the journey",
+    ]
     assert thickness(queues[1].collections[0], 2) == pytest.approx([5.0, 5 * 6 / 24])
 
 
@@ -731,6 +776,8 @@ def test_every_activity_and_cause_has_a_word_a_part_and_a_colour() -> None:
     assert sorted(activity for part in words.PARTS for activity in part.activities) == sorted(ACTIVITIES)
     assert sorted(cause for part in words.PARTS for cause in part.causes) == sorted(CAUSES)
     assert set(waiting.COLOURS) == set(CAUSES) and len(set(waiting.COLOURS.values())) == len(CAUSES)
+    assert len(set(journeys.COLOURS)) == len(journeys.JOURNEY) == len(words.PARTS) - 1
+    assert words.measure("utilisation_berthing") != words.measure("utilisation_loading")
 
 
 @pytest.mark.parametrize(
@@ -740,10 +787,18 @@ def test_every_activity_and_cause_has_a_word_a_part_and_a_colour() -> None:
         ("clearance_h_p90", "Clearance, arrival to release, 90th percentile"),
         ("clearance_tez_h", "Clearance, arrival to release: tez"),
         ("border_dwell_keying_h", "Border dwell: keying of declarations"),
-        ("wait_h_wagon_set", "Wait: 1520 mm wagon set"),
+        ("border_dwell_standing_h", "Border dwell: standing before a full place"),
+        ("passage_h_p95", "Passage, 95th percentile"),
+        ("call_work_h_westbound", "Crane work a call: westbound"),
+        ("voyages_per_vessel", "Voyages a vessel and year"),
+        ("voyages_eastbound", "Voyages: eastbound"),
+        ("wait_h_wagon_set", "Wait: wagon set"),
+        ("wait_h_yard", "Wait: room in the port yard"),
         ("queue_trains_max", "Most trains waiting at once"),
         ("queue_trains_vessel", "Trains waiting: vessel"),
-        ("utilisation_gauge_change", "Capacity in use: gauge change"),
+        ("utilisation_gauge_change", "Capacity in use: gauge-change cranes"),
+        ("utilisation_loading", "Capacity in use: yard, cargo for vessels"),
+        ("utilisation", "Capacity in use"),
         ("something_new", "Something new"),
     ],
 )

@@ -13,7 +13,7 @@ import oracles
 import pytest
 from serving import held, steady, stepped
 
-from sim.model.resources import Clock, Desk, Track
+from sim.model.resources import Clock, Desk, Room
 from sim.scenario.calendar import Calendar
 
 REPLICATIONS = 20
@@ -195,7 +195,7 @@ def test_a_full_track_blocks_the_one_before(places):
     def throughput(replication):
         clock = Clock()
         rng = np.random.default_rng([56, replication])
-        first, between, second = (Track(clock, steady(capacity)) for capacity in (1, places + 1, 1))
+        first, between, second = (Room(clock, steady(capacity)) for capacity in (1, places + 1, 1))
         services = rng.standard_exponential((2, 2_000)).tolist()
         ends = []
 

@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from scenario_text import SCENARIO
+from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.read import find, in_order, read, schema_json, shipped, to_toml
@@ -140,7 +140,7 @@ def test_lists_dates_years_and_spreads_are_replaced_whole(files):
     files(
         child="""...
 [flows.transit]
-route = ["yard", "altynkol"]
+route = ["yard", "altynkol", "steppe", "caspian"]
 teu_per_year = { 2026 = 1 }
 [places.altynkol]
 officer_teams = { 2023-01-01 = 7 }
@@ -148,7 +148,7 @@ inspection.red_h = { mean = 5 }
 """
     )
     scenario = read("child.toml").scenario
-    assert scenario.flows["transit"].route == ("yard", "altynkol")
+    assert scenario.flows["transit"].route == ("yard", "altynkol", "steppe", "caspian")
     assert scenario.flows["transit"].teu_per_year == {2026: 1.0}
     assert scenario.places["altynkol"].officer_teams == {dt.date(2023, 1, 1): 7}
     assert scenario.places["altynkol"].inspection.red_h.mean == 5.0
@@ -156,12 +156,14 @@ inspection.red_h = { mean = 5 }
 
 
 def test_tables_by_name_grow(files):
-    files(child="...\n[wagon_pools.platforms.empty_run_h]\nalat = 200\n[published.dwell_2025]\nlow = 1\nhigh = 2\n")
+    files(
+        child="...\n[wagon_pools.platforms.empty_run_h]\nalat_yard = 200\n[published.dwell_2025]\nlow = 1\nhigh = 2\n"
+    )
     scenario = read("child.toml").scenario
     assert {name: run.mean for name, run in scenario.wagon_pools["platforms"].empty_run_h.items()} == {
         "aktau": 96,
         "altynkol": 0,
-        "alat": 200,
+        "alat_yard": 200,
     }
     assert (scenario.published["dwell_2025"].high, scenario.published["dwell_2025"].kpi) == (2.0, "border_dwell_h")
 
@@ -172,6 +174,22 @@ def test_a_volume_in_another_unit_takes_the_place_of_the_first(files):
     assert (transit.trains_per_year, transit.teu_per_year) == ({2025: 400.0}, None)
 
 
+def test_a_share_of_other_flows_takes_the_place_of_a_volume_and_its_index(folder):
+    index = '[indices.trade]\ntitle = "Trade"\ngrowth_share_by_year = { 2026 = 0.1 }\n\n'
+    base = changed(("[corridors.middle]", f"{index}[corridors.middle]"))
+    base = base.replace("declarations_per_train = 50", 'index = "trade"\ndeclarations_per_train = 50') + EASTBOUND
+    west = base.replace('direction = "eastbound"', 'direction = "westbound"')
+    west = west.replace('["alat_yard", "caspian", "steppe", "altynkol", "yard"]', '["steppe"]')
+    (folder / "base.toml").write_text(west, encoding="utf-8")
+    (folder / "child.toml").write_text('extends = "base.toml"\nflows.transit.share_of = { back = 0.5 }\n')
+    transit = read("child.toml").scenario.flows["transit"]
+    assert (transit.teu_per_year, transit.index, transit.share_of) == (None, None, {"back": {FOREVER: 0.5}})
+    assert read("base.toml").scenario.flows["transit"].index == "trade"
+    (folder / "again.toml").write_text('extends = "child.toml"\nflows.transit.mt_per_year = { 2025 = 1 }\n')
+    transit = read("again.toml").scenario.flows["transit"]
+    assert (transit.mt_per_year, transit.share_of) == ({2025: 1.0}, None)
+
+
 def test_a_place_of_another_kind_takes_the_place_of_the_first(files):
     files(
         child="""...
@@ -179,6 +197,8 @@ def test_a_place_of_another_kind_takes_the_place_of_the_first(files):
 kind = "terminal"
 title = "Yard in the steppe"
 unloading.container = { tracks = 1, train_h = 1 }
+[wagon_pools.platforms.empty_run_h]
+steppe = 90
 [flows.transit]
 route = ["yard", "altynkol", "steppe"]
 """
@@ -305,8 +325,12 @@ ONE_MISTAKE = [
      "must be at most 1000000 (got a huge number)"),
     ('title = "Container train"', "title = 7", "title = 7", "trains.container.title", "must be text in quotes (got 7)"),
     ('title = "Container train"\n', "", "[trains.container]", "trains.container.title", "is missing"),
-    ('wagon_pool = "platforms"', 'wagon_pool = "platform"', None, "trains.container.wagon_pool",
+    ('wagon_pools = ["platforms"]', 'wagon_pools = ["platform"]', None, "trains.container.wagon_pools[0]",
      "'platform' is not a wagon pool of the scenario; did you mean 'platforms'?"),
+    ('wagon_pools = ["platforms"]', 'wagon_pool = "platforms"', None, "trains.container.wagon_pool",
+     "is not a key of [trains.container]; did you mean 'wagon_pools'?"),
+    ('wagon_pools = ["platforms"]', 'wagon_pools = "platforms"', None, "trains.container.wagon_pools",
+     "must be a list (got 'platforms')"),
     ('home = "altynkol"', 'home = "dostyk"', None, "wagon_pools.platforms.home",
      "'dostyk' is not a place or port of the scenario"),
     ("aktau = { mean = 96,", "aktauu = { mean = 96,", None, "wagon_pools.platforms.empty_run_h.aktauu",
@@ -496,13 +520,13 @@ VALUES = st.sampled_from(
      "{ 2025-01-01 = 1 }", "{ 2030 = 1 }", "9" * 30, '"""', "{ kind = 3 }", "[1, [2]]", '{ "\\u0000\\n" = 1 }',
      "2025-01-01T00:00:00Z", "[{}]", '"\\u2028"', "{ sources = 1 }"]
 )  # fmt: skip
-LINES = SCENARIO.split("\n")
+EVERYTHING = SCENARIO + SECOND_FLOW + EASTBOUND + BAN + FITTED + STORM
 
 
 @st.composite
 def mutations(draw):
-    """The small corridor with lines dropped, doubled or moved, values replaced, and stretches cut out."""
-    lines = list(LINES)
+    """The small corridor, bare or with more: lines dropped, doubled or moved, values replaced, stretches cut out."""
+    lines = draw(st.sampled_from([SCENARIO, EVERYTHING])).split("\n")
     for _ in range(draw(st.integers(1, 4))):
         at = draw(st.integers(0, len(lines) - 1))
         match draw(st.sampled_from(["drop", "double", "move", "value", "value", "value", "inner", "key", "cut"])):
@@ -528,6 +552,7 @@ def mutations(draw):
 
 @settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(mutations())
+@example(EVERYTHING)
 @example(SCENARIO)
 def test_whatever_a_file_says_it_is_read_or_refused(folder, text):
     (folder / "small.toml").write_text(text, encoding="utf-8")

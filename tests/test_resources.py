@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from serving import booked, held, steady, stepped
 
-from sim.model.resources import NEVER, Clock, Desk, Paths, Track
+from sim.model.resources import NEVER, Clock, Desk, Paths, Room
 from sim.scenario.calendar import Calendar, OpenSpells, Steps
 
 WHOLE_HOURS = st.integers(0, 30).map(float)
@@ -233,7 +233,7 @@ def test_equal_hours_strike_in_the_order_they_were_asked_for():
 def test_a_walk_goes_as_a_process_does(tell):
     """A story inside a story, grants that come later or at once, and an end."""
     clock = Clock(3.0)
-    track = Track(clock, steady(1))
+    track = Room(clock, steady(1))
     told = []
 
     def stay(name, hours):

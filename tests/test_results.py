@@ -180,7 +180,7 @@ def test_the_folder_holds_what_it_should(results, tmp_path):
     tables_of_a_run = {f"{field.name}.parquet" for field in dataclasses.fields(results.tables)}
     plain = {"scenario.toml", "manifest.json", "kpis.csv", "published.csv", "replications.parquet"}
     assert contents(tmp_path / "four_days").keys() == plain | tables_of_a_run
-    assert len(tables_of_a_run) == 6
+    assert len(tables_of_a_run) == 7
     assert [path.name for path in tmp_path.iterdir()] == ["four_days"]
 
 

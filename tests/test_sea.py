@@ -12,10 +12,10 @@ import pytest
 import worlds
 from worlds import at_random, border, every, journey, played, pool, sea, section, tables, terminal, train
 
-from sim.model.disruption import Closures, closures
+from sim.model.disruption import Closures, wind_closures
 from sim.model.randomness import Luck
 from sim.scenario.calendar import Calendar
-from sim.scenario.schema import Wind
+from sim.scenario.places import Wind
 
 FOREVER = 10_000
 
@@ -150,7 +150,7 @@ def test_wagon_sets_end_at_the_near_port_and_begin_at_the_far_one():
         worlds.scenario(
             {"khorgos": border(), "line": section(6), "sea": sea(capacity=100, patience_h=FOREVER, sailing_h=10)},
             {"west": every(40, "khorgos", "line", "sea")},
-            trains={"box": train(wagon_pool="sets")},
+            trains={"box": train(wagon_pools=["sets"])},
             pools={"sets": pool("khorgos", {"aktau": 5, "alat": 30}, sets=1)},
         )
     )
@@ -236,29 +236,29 @@ def test_wind_closes_its_share_of_time_season_by_season():
     june = (151 * 24.0, 181 * 24.0)
     shares = {"june": [], "other": []}
     for replication in range(30):
-        weather = closures(stormy, CALENDAR_YEAR, Luck(1, replication), "sea")
+        weather = wind_closures(stormy, CALENDAR_YEAR, Luck(1, replication), "sea")
         overlap = [
             max(0.0, min(b, june[1]) - max(a, june[0])) for a, b in zip(weather.closed_h, weather.opened_h, strict=True)
         ]
         total = sum(min(b, 8760.0) - a for a, b in zip(weather.closed_h, weather.opened_h, strict=True))
         shares["june"].append(sum(overlap) / 720)
         shares["other"].append((total - sum(overlap)) / (9000 - 720))
-        calm = closures(fair, CALENDAR_YEAR, Luck(1, replication), "sea")
+        calm = wind_closures(fair, CALENDAR_YEAR, Luck(1, replication), "sea")
         assert weather.closed_h[:5] == calm.closed_h[:5]
     assert oracles.agrees(shares["june"], 0.6, precision=0.05)
     assert oracles.agrees(shares["other"], 0.1, precision=0.05)
 
 
 def test_no_wind_never_closes():
-    assert closures(Wind(closed_share=0.0, closure_h=6.0), CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
-    assert closures(None, CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
+    assert wind_closures(Wind(closed_share=0.0, closure_h=6.0), CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
+    assert wind_closures(None, CALENDAR_YEAR, Luck(1, 0), "sea") == Closures([], [])
 
 
 def test_wind_closes_its_share_of_time():
     wind = Wind(closed_share=0.2, closure_h=12.0)
     closed = []
     for replication in range(20):
-        weather = closures(wind, CALENDAR_YEAR, Luck(1, replication), "sea")
+        weather = wind_closures(wind, CALENDAR_YEAR, Luck(1, replication), "sea")
         spells = np.minimum(weather.opened_h, 8760) - np.minimum(weather.closed_h, 8760)
         closed.append(spells.sum() / 9000)
         assert weather.closed_h[0] > -240

@@ -15,7 +15,7 @@ from worlds import at_random, border, every, exponential, paper, pool, sea, sect
 from sim.model.randomness import Luck
 from sim.model.traffic import cumulative_trains, departures_h, unit_points, volume_in
 from sim.scenario.calendar import Calendar
-from sim.scenario.schema import Flow, TrainType
+from sim.scenario.traffic import Flow, TrainType
 
 BOX = TrainType.model_validate(train())
 FOUR_YEARS = Calendar(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)
@@ -197,7 +197,7 @@ def corridor(**extra):
                 0.1, "khorgos", "line", "sea", "yard", train="flat", regime="paper", declarations_per_train=8
             )
         },
-        "trains": {"flat": train(wagon_pool="sets"), "box": train()},
+        "trains": {"flat": train(wagon_pools=["sets"]), "box": train()},
         "pools": {"sets": pool("khorgos", {"aktau": exponential(20)}, sets=4, placing_h=exponential(1))},
         "regimes": {"paper": paper(keying_h=0.2, checking_h=0.2, effort_cv=0.4, wrong_share=0.1)},
     }

@@ -13,7 +13,7 @@ def test_a_fleet_carries_what_comes_or_what_it_can(sets):
         worlds.scenario(
             {"khorgos": border(gauge_h=2), "line": section(7), "yard": terminal(4)},
             {"west": every(4, "khorgos", "line", "yard")},
-            trains={"box": train(wagon_pool="sets")},
+            trains={"box": train(wagon_pools=["sets"])},
             pools={"sets": pool("khorgos", {"yard": 10}, sets=sets, placing_h=1)},
             days=12,
         )
@@ -32,7 +32,7 @@ def test_wait_for_one_of_three_sets(spread, wait):
     described = worlds.scenario(
         {"khorgos": border(), "yard": terminal()},
         {"west": worlds.at_random(2.4, "khorgos", "yard")},
-        trains={"box": train(wagon_pool="sets")},
+        trains={"box": train(wagon_pools=["sets"])},
         pools={"sets": pool("khorgos", {"yard": spread}, sets=3)},
         days=31,
     )
@@ -48,20 +48,20 @@ def there_and_back(sets, west_h, east_h, empty_run_h, days=4, back_h=10):
             "west": every(west_h, "khorgos", "line", "yard"),
             "east": every(east_h, "yard", "back", "khorgos", direction="eastbound"),
         },
-        trains={"box": train(wagon_pool="sets")},
+        trains={"box": train(wagon_pools=["sets"])},
         pools={"sets": pool("khorgos", empty_run_h, sets=sets)},
         days=days,
     )
 
 
 def test_a_set_emptied_serves_the_train_that_waits_there():
-    """The eastbound train waits from 12 for the only set, which comes with a train at 18; then the other way round."""
+    """The eastbound train waits from 12 for the only set, which a train brings at 18; at home it stands 2 h later."""
     frames = tables(there_and_back(1, 16, 24, {"yard": 10, "khorgos": 2}))
     assert journey(frames, 0)[0] == ("forming", 8, 8, 8)
     assert journey(frames, 1)[:2] == [("placing", 12, 18, 18), ("terminal", 18, 18, 18)]
     assert frames.wagon_sets.iloc[0].to_list() == ["sets", 0, 8, 18, 18]
-    assert frames.wagon_sets.iloc[1].to_list() == ["sets", 1, 18, 28, 28]
-    assert journey(frames, 2)[0] == ("placing", 24, 28, 28)
+    assert frames.wagon_sets.iloc[1].to_list() == ["sets", 1, 18, 28, 30]
+    assert journey(frames, 2)[0] == ("placing", 24, 30, 30)
 
 
 def test_a_train_that_waits_away_from_home_calls_an_idle_set():
@@ -92,7 +92,7 @@ def test_sets_are_given_by_priority():
                 "slow": every(8, "khorgos", "yard", train="slow"),
                 "fast": every(40, "khorgos", "yard", train="fast"),
             },
-            trains={"slow": train(wagon_pool="sets", priority=1), "fast": train(wagon_pool="sets", priority=0)},
+            trains={"slow": train(wagon_pools=["sets"], priority=1), "fast": train(wagon_pools=["sets"], priority=0)},
             pools={"sets": pool("khorgos", {"yard": 12}, sets=1)},
         )
     )
@@ -105,7 +105,7 @@ def dated_fleet(sets):
     return worlds.scenario(
         {"khorgos": border(), "yard": terminal(4)},
         {"west": every(8, "khorgos", "yard")},
-        trains={"box": train(wagon_pool="sets")},
+        trains={"box": train(wagon_pools=["sets"])},
         pools={"sets": pool("khorgos", {"yard": 16}, sets=sets)},
         days=5,
     )
@@ -137,7 +137,7 @@ def test_a_rise_keeps_a_set_that_was_to_leave():
     described = worlds.scenario(
         {"khorgos": border(), "yard": terminal(50)},
         {"west": every(8, "khorgos", "yard")},
-        trains={"box": train(wagon_pool="sets")},
+        trains={"box": train(wagon_pools=["sets"])},
         pools={"sets": pool("khorgos", {"yard": 0}, sets={"2025-01-01": 2, "2025-01-02": 1, "2025-01-03": 2})},
         days=5,
     )

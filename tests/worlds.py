@@ -95,8 +95,18 @@ def border(*, gauge_h=None, cranes=AMPLE, forming_h=0.0, crews=AMPLE, inspection
 
 
 def port(**changes):
-    """One side of a sea crossing."""
-    return {"title": "Port", "berths": AMPLE, "vessel_work_h": 0, "tracks": AMPLE, "train_h": 0, **changes}
+    """One side of a sea crossing; cranes are ample."""
+    side = {"title": "Port", "berths": AMPLE, "cranes": AMPLE, "crane_h_per_100": 0, "tracks": AMPLE, "train_h": 0}
+    return {**side, **changes}
+
+
+def for_full_load(side, capacity):
+    """A side of a crossing whose `vessel_work_h` is the time to work a vessel of a capacity, full."""
+    changes = dict(side or {})
+    work_h = changes.pop("vessel_work_h", None)
+    if isinstance(work_h, dict):
+        return {**changes, "crane_h_per_100": {**work_h, "mean": work_h["mean"] * 100 / capacity}}
+    return changes if work_h is None else {**changes, "crane_h_per_100": work_h * 100 / capacity}
 
 
 def sea(
@@ -118,14 +128,14 @@ def sea(
         "sailing_h": sailing_h,
         "east_port": "aktau",
         "west_port": "alat",
-        "ports": {"aktau": port(**(east or {})), "alat": port(**(west or {}))},
+        "ports": {"aktau": port(**for_full_load(east, capacity)), "alat": port(**for_full_load(west, capacity))},
         "vessels": {"feeder": feeder},
     }
     return {**crossing, **changes}
 
 
 def pool(home, empty_run_h, *, sets=AMPLE, placing_h=0.0):
-    """A fleet of wagon sets; train types name it as their `wagon_pool`."""
+    """A fleet of wagon sets; train types name it as one of their `wagon_pools`."""
     return {"title": "Sets", "home": home, "sets": sets, "placing_h": placing_h, "empty_run_h": empty_run_h}
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from sim.cli.calibration import calibrate
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.options import Sampling, run_options, set_option
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -21,27 +22,7 @@ def main() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
 
 
-set_option = click.option(
-    "--set",
-    "overrides",
-    metavar="KEY=VALUE",
-    multiple=True,
-    help="Change a number, e.g. places.dostyk.forming.crews=4.",
-)
-
-
-def run_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The options of every command that runs scenarios."""
-    options = (
-        click.option("--replications", type=click.IntRange(2, 100_000), help="Repetitions; default: as the file says."),
-        click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; default: as the file says."),
-        click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core."),
-        click.option("--no-plots", is_flag=True, help="Write the tables only."),
-        set_option,
-    )
-    for option in reversed(options):
-        command = option(command)
-    return command
+main.add_command(calibrate)
 
 
 @main.command()
@@ -107,11 +88,9 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 def run(
     file: str,
     out: Path | None,
-    replications: int | None,
-    seed: int | None,
-    workers: int | None,
     no_plots: bool,
     overrides: tuple[str, ...],
+    sampling: Sampling,
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
     from sim.study.experiment import load
@@ -122,7 +101,7 @@ def run(
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), reading.name)
         check_replaceable(folder)
-        results = simulated([reading], replications, seed, workers)[0]
+        results = simulated([reading], sampling)[0]
         keep(results, folder, no_plots)
         console = stdout()
         for sheet in run_sheets(results):
@@ -140,11 +119,9 @@ def compare(
     a: str,
     b: str,
     out: Path | None,
-    replications: int | None,
-    seed: int | None,
-    workers: int | None,
     no_plots: bool,
     overrides: tuple[str, ...],
+    sampling: Sampling,
 ) -> None:
     """Compare scenarios A and B (files, or folders of results): paired differences, B less A, with intervals."""
     from sim.study.compare import compare as paired
@@ -156,7 +133,7 @@ def compare(
         sides = [side(name, overrides) for name in (a, b)]
         folder = out or result_folder(Path("results"), f"{sides[0].name}_vs_{sides[1].name}")
         check_replaceable(folder)
-        one, other = both(sides, replications, seed, workers)
+        one, other = both(sides, sampling)
         differences = paired(one, other)
         with working("Writing tables and plots"):
             write_comparison(one, other, differences, folder, plots=not no_plots)
@@ -269,20 +246,19 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     return load(name, overrides)
 
 
-def both(
-    sides: list[Reading | Results], replications: int | None, seed: int | None, workers: int | None
-) -> tuple[Results, Results]:
+def both(sides: list[Reading | Results], sampling: Sampling) -> tuple[Results, Results]:
     """The results of both sides; those not yet run are run under the seed and as often as the other side says."""
     from sim.scenario.read import Reading
 
     waiting = [each for each in sides if isinstance(each, Reading)]
     known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
-    first = waiting[0].scenario.study if waiting else None
-    if known is not None:
-        replications, seed = replications or known["replications"], known["seed"] if seed is None else seed
-    elif first is not None:
-        replications, seed = replications or first.replications, first.seed if seed is None else seed
-    fresh = iter(simulated(waiting, replications, seed, workers) if waiting else [])
+    if waiting:
+        study = waiting[0].scenario.study
+        replications, seed = (
+            (study.replications, study.seed) if known is None else (known["replications"], known["seed"])
+        )
+        sampling = sampling.else_as(replications, seed)
+    fresh = iter(simulated(waiting, sampling) if waiting else [])
     one, other = (next(fresh) if isinstance(each, Reading) else each for each in sides)
     return one, other
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +12,7 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from sim.cli.options import Sampling
     from sim.scenario.read import Reading
     from sim.study.replicate import Replication
     from sim.study.results import Results
@@ -29,31 +30,30 @@ def plain_errors() -> Iterator[None]:
     """Turn the errors a user can cause into one message each, and exit status 2."""
     from concurrent.futures.process import BrokenProcessPool
 
+    from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
     from sim.study.compare import CompareError
     from sim.study.results import ResultsError
+    from sim.views.fits import PageError
 
     try:
         yield
     except ScenarioError as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
-    except OverflowError as error:
+    except (OverflowError, DeadlockError) as error:
         fail(f"{error}\nNothing was written.")
     except BrokenProcessPool:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
-    except (ResultsError, CompareError) as error:
+    except (ResultsError, CompareError, PageError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)
 
 
-def simulated(
-    readings: list[Reading], replications: int | None, seed: int | None, workers: int | None
-) -> list[Results]:
-    """Run scenarios one after the other under one progress bar."""
-    import os
-
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
+    """A bar that moves on by one of `total` at each call of what this yields."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
@@ -64,19 +64,27 @@ def simulated(
         TimeRemainingColumn,
     )
 
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda: bar.advance(task)
+
+
+def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
+    """Run scenarios one after the other under one progress bar."""
+    import os
+
     from sim.study.experiment import run as run_study
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    total = sum(replications or reading.scenario.study.replications for reading in readings)
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as progress:
-        task = progress.add_task("Replications", total=total)
+    total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
+    with progress("Replications", total) as advance:
 
         def on_done(replication: Replication) -> None:
-            progress.advance(task)
+            advance()
 
-        count = workers or os.cpu_count() or 1
+        workers = sampling.workers or os.cpu_count() or 1
         return [
-            run_study(reading, replications=replications, seed=seed, workers=count, on_done=on_done)
+            run_study(reading, replications=sampling.replications, seed=sampling.seed, workers=workers, on_done=on_done)
             for reading in readings
         ]
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sim.model.coupling import couple, uncouple
 from sim.model.customs import CustomsOffice, formalities
 from sim.model.ledger import Activity, Cause
-from sim.model.resources import Desk, Paths, Track
+from sim.model.resources import Desk, Paths, Room
+from sim.model.standing import settle, vacate
 from sim.model.world import serve, wait
 
 if TYPE_CHECKING:
@@ -17,10 +18,11 @@ if TYPE_CHECKING:
 
     import simpy
 
-    from sim.model.customs import CustomsLuck
+    from sim.model.coupling import Leaving, Taking
+    from sim.model.papers import Clearance, CustomsLuck
     from sim.model.world import Train, World
     from sim.scenario.calendar import Calendar, OpenSpells
-    from sim.scenario.schema import Border
+    from sim.scenario.places import Border
     from sim.scenario.values import Direction
 
 
@@ -31,7 +33,7 @@ class BorderStation:
     place: int
     name: str
     border: Border
-    tracks: Track
+    tracks: Room
     customs: CustomsOffice
     cranes: dict[str, Desk]
     crews: Desk
@@ -49,8 +51,8 @@ class BorderLeg:
     cranes: Desk | None
     gauge_change_h: array[float] | None
     forming_h: array[float]
-    placing_h: array[float] | None
-    empty_run_h: array[float] | None
+    taking: Taking | None
+    leaving: Leaving | None
 
 
 def open_station(world: World, code: int, name: str, border: Border, calendar: Calendar) -> BorderStation:
@@ -65,7 +67,7 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
         code,
         name,
         border,
-        Track(world.clock, calendar.steps(border.receiving_tracks)),
+        Room(world.clock, calendar.steps(border.receiving_tracks)),
         CustomsOffice(
             code,
             Desk(calendar.steps(border.declarant_teams), hours, finish),
@@ -87,14 +89,19 @@ def office_spells(border: Border, calendar: Calendar) -> OpenSpells | None:
 
 
 def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
-    """From arrival to departure: taken over, received, cleared, transshipped, formed, handed over."""
+    """From arrival to readiness: taken over, received, cleared, transshipped, formed, handed over.
+
+    The receiving track is held until the next place takes the train in.
+    """
     station = leg.station
     if leg.inbound:
         yield from hand_over(world, train, leg)
     track = station.tracks.request(train.consist.priority, train.number)
-    yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK)
+    yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK, station.tracks)
+    vacate(world, train, world.clock.now)
+    settle(world, train, station.tracks, leg.place, Activity.RECEIVING)
 
-    clearance = leg.papers.clearance_at(world.clock.now)
+    clearance = clearance_of(world, train, leg)
     if clearance is not None and clearance.beside_gauge_change:
         beside = formalities(world, train, station.customs, leg.papers, clearance, beside=True)
         papers_done = world.clock.process(beside)
@@ -108,19 +115,24 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     yield from serve(world, train, station.crews, forming_h, leg.place, Activity.FORMING, Cause.CREWS)
     if not leg.inbound:
         yield from hand_over(world, train, leg)
-        uncouple(train, station.name, leg.empty_run_h)
-    station.tracks.release()
+        uncouple(train, None if leg.cranes is not None else leg.leaving)
+
+
+def clearance_of(world: World, train: Train, leg: BorderLeg) -> Clearance | None:
+    """The regime the papers were handed in under, if that was early, or else the one in force."""
+    if train.early is not None and train.early.place == leg.place:
+        return train.early.paper
+    return leg.papers.clearance_at(world.clock.now, train.index)
 
 
 def change_gauge(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
-    """Take a wagon set if the train is to run on one, and transship if that is done on this side."""
-    if leg.inbound:
-        yield from couple(world, train, leg.station.name, leg.place, leg.placing_h)
+    """Take the wagon set to run on, transship if that is done on this side, and leave the set the train came on."""
+    yield from couple(world, train, leg.place, leg.taking)
     if leg.cranes is not None and leg.gauge_change_h is not None:
         work_h = leg.gauge_change_h[train.index]
         yield from serve(world, train, leg.cranes, work_h, leg.place, Activity.GAUGE_CHANGE, Cause.CRANES)
-        if not leg.inbound:
-            uncouple(train, leg.station.name, leg.empty_run_h)
+    if leg.inbound or leg.cranes is not None:
+        uncouple(train, leg.leaving)
 
 
 def wait_for_papers(

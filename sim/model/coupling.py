@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Activity, Cause
@@ -14,30 +15,44 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.wagons import WagonSets
     from sim.model.world import Train, World
 
 
-def couple(
-    world: World, train: Train, name: str, place: int, placing_h: array[float] | None
-) -> Generator[simpy.Event, None, None]:
-    """Put the train on a wagon set, where its pool gives sets and it has none."""
-    sets = train.consist.wagon_sets
-    if sets is None or placing_h is None or train.trip is not None:
+@dataclass(frozen=True)
+class Taking:
+    """Where on its route a flow takes wagon sets: the pool, the name of the place, hours until a set stands ready."""
+
+    sets: WagonSets
+    name: str
+    placing_h: array[float]
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """Where on its route a flow leaves its wagon sets: the pool, the name of the place, hours of the empty run home."""
+
+    sets: WagonSets
+    name: str
+    empty_run_h: array[float]
+
+
+def couple(world: World, train: Train, place: int, taking: Taking | None) -> Generator[simpy.Event, None, None]:
+    """Put the train on a wagon set, where it takes one."""
+    if taking is None:
         return
-    granted = sets.request(name, train.consist.priority, train.number)
-    yield from wait(world, train, granted, place, Activity.PLACING, Cause.WAGON_SET)
+    granted = taking.sets.request(taking.name, train.consist.priority, train.number)
+    yield from wait(world, train, granted, place, Activity.PLACING, Cause.WAGON_SET, taking.sets)
     now = world.clock.now
-    train.trip = WagonTrip(train.number, now)
-    ready_h = now + placing_h[train.index]
+    train.trips.append(WagonTrip(taking.sets, train.number, now))
+    ready_h = now + taking.placing_h[train.index]
     if ready_h > now:
         row = (train.number, place, Activity.PLACING, Cause.WAGON_SET, now, now, ready_h, False)
         world.ledger.stages.append(row)
         yield world.clock.at(ready_h)
 
 
-def uncouple(train: Train, name: str, empty_run_h: array[float] | None) -> None:
-    """Leave the wagon set here, where its pool takes sets back."""
-    if train.trip is None or train.consist.wagon_sets is None or empty_run_h is None:
-        return
-    train.consist.wagon_sets.release(train.trip, name, empty_run_h[train.index])
-    train.trip = None
+def uncouple(train: Train, leaving: Leaving | None) -> None:
+    """Leave the wagon set the train came on, where it leaves one."""
+    if leaving is not None:
+        leaving.sets.release(train.trips.pop(0), leaving.name, leaving.empty_run_h[train.index])

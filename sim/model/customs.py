@@ -1,59 +1,28 @@
 """Clearance of transit declarations: on paper or by Tez, and the inspection that follows.
 
 Paper begins when the train stands. Declarants key every declaration, officers check them, and the wrong ones go round
-again. Tez is lodged while the train still rolls and registers by itself; the release comes a fixed while after arrival,
-or after the lodging when that was late. Paper keeps people busy and can queue; Tez does not.
+again; handed in early, their work runs while the train rolls. Tez is lodged while the train still rolls and registers
+by itself; the release comes a fixed while after arrival, or after the lodging when that was late; while it is down,
+trains fall back to paper. Paper keeps people busy and can queue; Tez does not.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
-
-import numpy as np
+from typing import TYPE_CHECKING
 
 from sim.model.ledger import Activity, Cause, Channel
-from sim.model.randomness import column, quantile
-from sim.model.world import serve
-from sim.scenario.schema import Paper, Tez
-from sim.scenario.values import Spread
+from sim.model.papers import EarlyPapers, PaperLuck, TezLuck
+from sim.model.world import serve, wait
 
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterable
 
     import simpy
 
-    from sim.model.randomness import Floats, Luck
+    from sim.model.papers import Clearance, CustomsLuck
     from sim.model.resources import Desk
     from sim.model.world import Train, World
-    from sim.scenario.calendar import Steps
-    from sim.scenario.schema import Inspection
-
-
-@dataclass(frozen=True)
-class PaperLuck:
-    """Paper clearance of a flow's trains: work a round, and the declarations handled in each round."""
-
-    code: int
-    beside_gauge_change: bool
-    keying_h: array[float]
-    checking_h: array[float]
-    rounds: list[tuple[int, ...]]
-
-
-@dataclass(frozen=True)
-class TezLuck:
-    """Tez clearance of a flow's trains: lodging after arrival (before it: negative), release, correction."""
-
-    code: int
-    beside_gauge_change: bool
-    lodged_after_h: array[float]
-    release_h: array[float]
-    correction_h: array[float]
-
-
-Clearance: TypeAlias = PaperLuck | TezLuck
 
 
 @dataclass(frozen=True)
@@ -67,61 +36,13 @@ class CustomsOffice:
 
 
 @dataclass(frozen=True)
-class CustomsLuck:
-    """What customs wants of a flow's trains at a border: the regime by date, the risk channel, the inspection."""
+class HandIn:
+    """A train whose papers may be handed in early: to whom, and when."""
 
-    declarations: int
-    clearance: Steps[Clearance] | None
-    channel: array[int]
-    inspection_h: array[float]
-
-    def clearance_at(self, hour: float) -> Clearance | None:
-        """The clearance in force at an hour; None when no declarations are needed."""
-        return None if self.clearance is None else self.clearance.at(hour)
-
-
-def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
-    """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
-    effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
-    handled = [np.full(size, declarations)]
-    while handled[-1].any():
-        wrong = luck.stream(*names, f"wrong in round {len(handled)}")
-        handled.append(wrong.binomial(handled[-1], paper.wrong_share))
-    rounds = [tuple(count for count in train if count) for train in np.column_stack(handled).tolist()]
-    return PaperLuck(
-        code,
-        paper.beside_gauge_change,
-        column(paper.keying_h * effort),
-        column(paper.checking_h * effort),
-        rounds,
-    )
-
-
-def tez_luck(tez: Tez, code: int, size: int, luck: Luck, *names: str) -> TezLuck:
-    """Draw the Tez clearance of `size` trains."""
-    late = luck.stream(*names, "late").random(size) < tez.late_share
-    wrong = luck.stream(*names, "wrong").random(size) < tez.wrong_share
-    lead_h = np.asarray(luck.draw(tez.lead_h, size, *names, "lead"))
-    late_h = np.asarray(luck.draw(tez.late_h, size, *names, "lateness"))
-    correction_h = np.asarray(luck.draw(tez.correction_h, size, *names, "correction"))
-    return TezLuck(
-        code,
-        tez.beside_gauge_change,
-        column(np.where(late, late_h, -lead_h)),
-        luck.draw(tez.release_h, size, *names, "release"),
-        column(np.where(wrong, correction_h, 0.0)),
-    )
-
-
-def channels(inspection: Inspection, size: int, luck: Luck, *names: str) -> tuple[array[int], array[float]]:
-    """Draw the risk channel of `size` trains, and the hours of inspection it brings."""
-    share = luck.stream(*names, "channel").random(size)
-    red = share < inspection.red_share
-    yellow = ~red & (share < inspection.red_share + inspection.yellow_share)
-    red_h: Floats = np.asarray(luck.draw(inspection.red_h, size, *names, "red inspection"))
-    yellow_h: Floats = np.asarray(luck.draw(inspection.yellow_h, size, *names, "yellow inspection"))
-    channel = np.select([red, yellow], [int(Channel.RED), int(Channel.YELLOW)], int(Channel.GREEN))
-    return channel.tolist(), column(np.select([red, yellow], [red_h, yellow_h], 0.0))
+    hour: float
+    train: Train
+    office: CustomsOffice
+    papers: CustomsLuck
 
 
 def formalities(
@@ -143,18 +64,32 @@ def formalities(
 def clear_on_paper(
     world: World, train: Train, office: CustomsOffice, papers: CustomsLuck, paper: PaperLuck, beside: bool
 ) -> Generator[simpy.Event, None, None]:
+    """Have the papers worked through, or wait for the end of the work if they were handed in early."""
+    arrived_h = lodged_h = world.clock.now
+    early = train.early
+    if early is not None and early.place == office.place:
+        train.early = None
+        lodged_h = early.handed_in_h
+        if early.work.is_alive and beside:
+            yield early.work
+        elif early.work.is_alive:
+            yield from wait(world, train, early.work, office.place, Activity.RELEASE, Cause.PAPERS)
+    else:
+        yield from key_and_check(world, train, office, paper, beside)
+    record(world, train, office, papers, paper, lodged_h, arrived_h, world.clock.now, len(paper.rounds[train.index]))
+
+
+def key_and_check(
+    world: World, train: Train, office: CustomsOffice, paper: PaperLuck, beside: bool
+) -> Generator[simpy.Event, None, None]:
     """Key and check all declarations, then those found wrong, until none is."""
-    arrived_h = world.clock.now
     keying_h, checking_h = paper.keying_h[train.index], paper.checking_h[train.index]
-    rounds = paper.rounds[train.index]
-    for declarations in rounds:
+    place = office.place
+    for declarations in paper.rounds[train.index]:
         work_h = declarations * keying_h
-        yield from serve(
-            world, train, office.declarants, work_h, office.place, Activity.KEYING, Cause.DECLARANTS, beside
-        )
+        yield from serve(world, train, office.declarants, work_h, place, Activity.KEYING, Cause.DECLARANTS, beside)
         work_h = declarations * checking_h
-        yield from serve(world, train, office.officers, work_h, office.place, Activity.CHECKING, Cause.OFFICERS, beside)
-    record(world, train, office, papers, paper, arrived_h, arrived_h, world.clock.now, len(rounds))
+        yield from serve(world, train, office.officers, work_h, place, Activity.CHECKING, Cause.OFFICERS, beside)
 
 
 def clear_by_tez(
@@ -197,3 +132,22 @@ def record(
             rounds,
         )
     )
+
+
+def hand_in_hour(papers: CustomsLuck, index: int, offered_h: float) -> float | None:
+    """When the papers of a train are handed in, if the regime in force at its offer has them before the journey."""
+    clearance = papers.clearance_at(offered_h, index)
+    if isinstance(clearance, PaperLuck) and clearance.lead_h > 0:
+        return offered_h - clearance.lead_h
+    return None
+
+
+def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, None, None]:
+    """Hand in the papers of trains still to come, in the order of the hours."""
+    for each in ahead:
+        hour = max(each.hour, world.clock.now)
+        yield world.clock.at(hour)
+        clearance = each.papers.clearance_at(each.train.offered_h, each.train.index)
+        if isinstance(clearance, PaperLuck):
+            work = world.clock.process(key_and_check(world, each.train, each.office, clearance, beside=True))
+            each.train.early = EarlyPapers(each.office.place, clearance, hour, work)

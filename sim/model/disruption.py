@@ -1,15 +1,21 @@
-"""Closures: open and closed spells that take turns."""
+"""Closures: open and closed spells that take turns, and disruptions that come by chance."""
 
 from __future__ import annotations
 
+import datetime as dt
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.model.randomness import quantile
+from sim.scenario.spells import chance
+
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
-    from sim.scenario.schema import Wind
+    from sim.scenario.formalities import Outages
+    from sim.scenario.places import Wind
+    from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
@@ -25,26 +31,44 @@ class Closures:
         return max(hour, self.opened_h[spell]) if spell >= 0 else hour
 
 
-def closures(wind: Wind | None, calendar: Calendar, luck: Luck, place: str) -> Closures:
+def closures(share: Steps[float], closure_h: float, calendar: Calendar, luck: Luck, *names: str) -> Closures:
     """An alternating renewal process of closures over a run, exponential both ways.
 
-    The mean open spell is that of the closed share in force: fair weather is a hazard of closing that steps on dates.
-    The run opens in fair weather.
+    The mean open spell is that of the closed share in force: being open is a hazard of closing that steps on dates.
+    The run opens open.
+
+    Parameters
+    ----------
+    share
+        Share of time that is closed.
+    closure_h
+        Mean length of a closure.
     """
-    if wind is None:
-        return Closures([], [])
-    share = calendar.steps(wind.closed_share)
-    fair, shut = luck.stream(place, "fair weather"), luck.stream(place, "closure")
+    fair, shut = luck.stream(*names, "fair weather"), luck.stream(*names, "closure")
     closed_h: list[float] = []
     opened_h: list[float] = []
     now_h = calendar.opening_h
     while True:
-        now_h = next_closure_h(share, wind.closure_h, now_h, float(fair.standard_exponential()))
+        now_h = next_closure_h(share, closure_h, now_h, float(fair.standard_exponential()))
         if now_h >= calendar.closing_h:
             return Closures(closed_h, opened_h)
         closed_h.append(now_h)
-        now_h += wind.closure_h * float(shut.standard_exponential())
+        now_h += closure_h * float(shut.standard_exponential())
         opened_h.append(now_h)
+
+
+def wind_closures(wind: Wind | None, calendar: Calendar, luck: Luck, place: str) -> Closures:
+    """The closures of a sea crossing by wind."""
+    if wind is None:
+        return Closures([], [])
+    return closures(calendar.steps(wind.closed_share), wind.closure_h, calendar, luck, place)
+
+
+def tez_outages(outages: Outages | None, calendar: Calendar, luck: Luck, regime: str) -> Closures:
+    """The outages of a digital regime, the same for all that use it."""
+    if outages is None:
+        return Closures([], [])
+    return closures(calendar.steps(outages.down_share), outages.outage_h, calendar, luck, regime, "outages")
 
 
 def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: float) -> float:
@@ -58,3 +82,27 @@ def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: 
         hazard -= closings_per_h * (until_h - now_h) if until_h < float("inf") else 0.0
         now_h = until_h
     return now_h
+
+
+def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.date, dt.date]]]:
+    """First day, and first day after, of every spell of every disruption by chance, over the whole run."""
+    horizon = scenario.horizon
+    first = horizon.start - dt.timedelta(days=horizon.warmup_days)
+    days = (horizon.end - first).days
+    spells: dict[str, list[tuple[dt.date, dt.date]]] = {}
+    for name, disruption in chance(scenario).items():
+        rate, lasts = disruption.per_year, disruption.lasts_days
+        if rate is None or lasts is None:
+            continue
+        gap_days = 365.25 / (rate * 12 / len(disruption.months))
+        begins, length = luck.stream(name, "spells"), luck.stream(name, "lengths")
+        spells[name] = []
+        day = gap_days * float(begins.standard_exponential())
+        while day < days:
+            start = first + dt.timedelta(days=int(day))
+            lasting = max(1, round(float(quantile(lasts, length.random(1))[0])))
+            free = not spells[name] or spells[name][-1][1] <= start
+            if start.month in disruption.months and free:
+                spells[name].append((start, start + dt.timedelta(days=lasting)))
+            day += gap_days * float(begins.standard_exponential())
+    return spells

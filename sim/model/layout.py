@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from sim.model.bans import ConventionBan
 from sim.model.border import BorderStation, open_station
-from sim.model.disruption import closures
+from sim.model.disruption import Closures, tez_outages, wind_closures
 from sim.model.ledger import Activity, Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
-from sim.model.resources import Clock, Desk, Track
+from sim.model.resources import Clock, Desk, Room
 from sim.model.sea import Crossing, PortSide, Vessel, shuttle
 from sim.model.wagons import WagonSets
 from sim.model.world import World
-from sim.scenario.schema import Border, Sea, Section, Terminal
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.formalities import Tez
+from sim.scenario.places import Border, Port, Sea, Section, Terminal
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
-    from sim.scenario.schema import Scenario, VesselClass
+    from sim.scenario.places import VesselClass
+    from sim.scenario.schema import Scenario
+    from sim.scenario.traffic import Ban
 
 
 @dataclass(frozen=True)
@@ -34,6 +40,8 @@ class Layout:
     crossings: dict[str, Crossing]
     terminals: dict[str, dict[str, Desk]]
     pools: dict[str, WagonSets]
+    bans: dict[str, ConventionBan]
+    outages: dict[str, Closures]
 
 
 def lay_out(scenario: Scenario, luck: Luck) -> Layout:
@@ -41,14 +49,14 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     calendar = scenario.calendar
     ledger = Ledger(names(scenario))
     world = World(Clock(calendar.opening_h), ledger, luck, calendar.closing_h)
-    layout = Layout(world, {}, {}, {}, {}, {})
+    layout = Layout(world, {}, {}, {}, {}, {}, {}, {})
     codes = {name: code for code, name in enumerate(ledger.names.places)}
     for name, place in scenario.places.items():
         match place:
             case Border():
                 layout.stations[name] = open_station(world, codes[name], name, place, calendar)
             case Section():
-                layout.lines[name] = open_line(codes[name], place, calendar)
+                layout.lines[name] = open_line(world.clock, codes[name], place, calendar)
             case Sea():
                 layout.crossings[name] = open_crossing(scenario, world, codes[name], name, place)
             case Terminal():
@@ -57,8 +65,26 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     for code, (name, pool) in enumerate(scenario.wagon_pools.items()):
         rows = ledger.wagon_sets
         layout.pools[name] = WagonSets(world.clock, rows, code, pool, calendar.steps(pool.sets))
+    for name, regime in scenario.regimes.items():
+        layout.outages[name] = tez_outages(regime.outages if isinstance(regime, Tez) else None, calendar, luck, name)
+    for name, ban in scenario.bans.items():
+        rooms = watched(scenario, layout, ban)
+        gap_h = 0.0 if ban.lets_in_trains_per_day is None else HOURS_PER_DAY / ban.lets_in_trains_per_day
+        shares = (ban.begins_at_share, ban.lifts_at_share)
+        layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, gap_h)
     write_capacity(scenario, ledger)
     return layout
+
+
+def watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
+    """The rooms that a ban watches: of a border, of a section in the direction of its flows, or of a port's yard."""
+    if ban.place in layout.stations:
+        return [layout.stations[ban.place].tracks]
+    if ban.place in layout.lines:
+        rooms = layout.lines[ban.place].rooms
+        return [rooms[direction] for direction in {scenario.flows[flow].direction for flow in ban.flows}]
+    sides = [crossing.sides.get(ban.place) for crossing in layout.crossings.values()]
+    return [side.yard for side in sides if side is not None and side.yard is not None]
 
 
 def names(scenario: Scenario) -> Names:
@@ -95,12 +121,15 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
             port,
             direction=0 if port == sea.east_port else 1,
             ships_cargo=("westbound" if port == sea.east_port else "eastbound") in used,
-            berths=Track(world.clock, calendar.steps(side.berths)),
+            berths=Room(world.clock, calendar.steps(side.berths)),
+            cranes=Desk(calendar.steps(side.cranes)),
             tracks=Desk(calendar.steps(side.tracks)),
+            yard=yard_room(world, side, calendar),
+            ashore=yard_room(world, side, calendar),
         )
         for port, side in sea.ports.items()
     }
-    weather = closures(sea.wind, calendar, luck, name)
+    weather = wind_closures(sea.wind, calendar, luck, name)
     crossing = Crossing(code, sides, weather, [])
     ports = (sides[sea.east_port], sides[sea.west_port])
     for vessel_name, vessel_class, enters_h, retires_h in services(sea, calendar):
@@ -109,6 +138,17 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
         crossing.vessels.append(vessel)
         world.clock.process(shuttle(world, crossing, vessel, home, away, enters_h))
     return crossing
+
+
+def yard_of(port: Port) -> dict[dt.date, float] | None:
+    """The yard of a port in the unit its crossing carries; None: no limit."""
+    return next((yard for yard in (port.yard_teu, port.yard_wagons, port.yard_t) if yard is not None), None)
+
+
+def yard_room(world: World, port: Port, calendar: Calendar) -> Room | None:
+    """Room in the yard of a port."""
+    yard = yard_of(port)
+    return None if yard is None else Room(world.clock, calendar.steps(yard))
 
 
 def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[str, VesselClass, float, float]]:
@@ -139,17 +179,19 @@ def fit_out(
         code=world.ledger.names.vessels.index(name),
         capacity=capacity,
         patience_h=vessel_class.patience_h,
+        departs_every_h=vessel_class.departs_every_h,
         retires_h=retires_h,
         load_factor=scenario.calendar.steps(vessel_class.load_factor),
         sailing_h=luck.draw(sea.sailing_h, size, place, name, "sailing"),
-        unloading_h={
-            port: luck.draw(side.vessel_work_h, size, place, name, port, "unloading")
-            for port, side in sea.ports.items()
-        },
-        loading_h={
-            port: luck.draw(side.vessel_work_h, size, place, name, port, "loading") for port, side in sea.ports.items()
-        },
+        unloading_h={port: crane_h(sea, port, size, luck, place, name, port, "unloading") for port in sea.ports},
+        loading_h={port: crane_h(sea, port, size, luck, place, name, port, "loading") for port in sea.ports},
     )
+
+
+def crane_h(sea: Sea, port: str, size: int, luck: Luck, *names: str) -> array[float]:
+    """Crane hours for one unit of cargo at a port, a number a voyage."""
+    hours = luck.draw(sea.ports[port].crane_h_per_100, size, *names)
+    return array("d", [each / 100 for each in hours])
 
 
 def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
@@ -161,7 +203,7 @@ def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
                 ledger.capacity.append((code, activity, from_h, until_h, value))
 
 
-def shared(scenario: Scenario, name: str) -> list[tuple[Activity, dict[dt.date, int]]]:
+def shared(scenario: Scenario, name: str) -> list[tuple[Activity, Mapping[dt.date, float]]]:
     """The capacities at a place (or of a pool) that can be used up, by the activity that uses them."""
     place = scenario.places.get(name, scenario.wagon_pools.get(name))
     match place:
@@ -177,8 +219,18 @@ def shared(scenario: Scenario, name: str) -> list[tuple[Activity, dict[dt.date, 
         case Terminal():
             return [(Activity.TERMINAL, work.tracks) for work in place.unloading.values()]
         case Sea():
-            return [(Activity.PORT_TRACK, port.tracks) for port in place.ports.values()]
-        case Section() | None:
+            return [each for port in place.ports.values() for each in shared_at(port)]
+        case Section():
+            return [] if place.most_trains is None else [(Activity.RUNNING, place.most_trains)] * 2
+        case None:
             return []
         case _:
             return [(Activity.PLACING, place.sets)]
+
+
+def shared_at(port: Port) -> list[tuple[Activity, Mapping[dt.date, float]]]:
+    """The capacities of a port: rail tracks, berths, and both halves of the yard if it is finite."""
+    yard = yard_of(port)
+    halves: list[tuple[Activity, Mapping[dt.date, float]]]
+    halves = [] if yard is None else [(Activity.LOADING, yard), (Activity.LANDING, yard)]
+    return [(Activity.PORT_TRACK, port.tracks), (Activity.BERTHING, port.berths), *halves]

@@ -14,7 +14,12 @@ declarations
     rounds (how often a declaration of the train was handled, at most).
 voyages
     One row a departure of a vessel: place, vessel, direction, berthed_h, loaded_h, sailed_h, arrived_h, load, capacity
-    (in the unit the crossing carries).
+    (in the unit the crossing carries), worked_h (how long cranes worked it in the call that the departure ends).
+stays
+    One row a stay in a finite place: place, activity (receiving: a receiving track of a border; running: a place on a
+    section; loading: room in a yard for cargo that waits for vessels; landing: room for cargo ashore from them), train,
+    units (trains, or cargo in the unit the crossing carries), taken_h, released_h. A lot that several vessels take has
+    a row for each part.
 wagon_sets
     One row a trip of a wagon set: pool, train, taken_h, released_h, home_h.
 capacity
@@ -36,7 +41,7 @@ ROWS_A_CHUNK = 65_536
 
 
 class Activity(IntEnum):
-    """What a train does in a spell."""
+    """What a train does in a spell; `berthing` is done by vessels only, and has a capacity and no spells."""
 
     RECEIVING = 0
     KEYING = 1
@@ -54,6 +59,8 @@ class Activity(IntEnum):
     LANDING = 13
     TERMINAL = 14
     HOLDING = 15
+    STANDING = 16
+    BERTHING = 17
 
 
 class Cause(IntEnum):
@@ -75,6 +82,8 @@ class Cause(IntEnum):
     BERTH = 13
     TERMINAL_TRACK = 14
     BAN = 15
+    LINE = 16
+    YARD = 17
 
 
 CUSTOMS = (Activity.KEYING, Activity.CHECKING, Activity.RELEASE, Activity.INSPECTION)
@@ -137,6 +146,17 @@ VOYAGES = np.dtype(
         ("arrived_h", "f8"),
         ("load", "f8"),
         ("capacity", "f8"),
+        ("worked_h", "f8"),
+    ]
+)
+STAYS = np.dtype(
+    [
+        ("place", "i2"),
+        ("activity", "i1"),
+        ("train", "i4"),
+        ("units", "f8"),
+        ("taken_h", "f8"),
+        ("released_h", "f8"),
     ]
 )
 WAGON_SETS = np.dtype([("pool", "i2"), ("train", "i4"), ("taken_h", "f8"), ("released_h", "f8"), ("home_h", "f8")])
@@ -190,6 +210,7 @@ class Tables:
     voyages: pd.DataFrame
     wagon_sets: pd.DataFrame
     capacity: pd.DataFrame
+    stays: pd.DataFrame
 
 
 class Ledger:
@@ -203,6 +224,7 @@ class Ledger:
         self.voyages = Rows(VOYAGES)
         self.wagon_sets = Rows(WAGON_SETS)
         self.capacity = Rows(CAPACITY)
+        self.stays = Rows(STAYS)
 
     def frames(self, closing_h: float) -> Tables:
         """All tables as frames, codes as categories, times after `closing_h` as NaN."""
@@ -227,6 +249,7 @@ class Ledger:
                     self.voyages,
                     self.wagon_sets,
                     self.capacity,
+                    self.stays,
                 )
             )
         )

@@ -9,7 +9,8 @@ import numpy as np
 
 from sim.model.ledger import Activity, Cause
 from sim.model.randomness import column
-from sim.model.resources import Paths
+from sim.model.resources import Paths, Room
+from sim.model.standing import settle, stand_until_room, vacate
 
 if TYPE_CHECKING:
     from array import array
@@ -18,19 +19,21 @@ if TYPE_CHECKING:
     import simpy
 
     from sim.model.randomness import Luck
+    from sim.model.resources import Clock
     from sim.model.world import Train, World
     from sim.scenario.calendar import Calendar
-    from sim.scenario.schema import Section
+    from sim.scenario.places import Section
     from sim.scenario.values import Direction
 
 
 @dataclass(frozen=True)
 class Line:
-    """The paths of a section by direction; on a single track both directions take from the same."""
+    """The paths of a section by direction, the same for both on a single track, and the room for trains on it."""
 
     place: int
     section: Section
     paths: dict[Direction, Paths]
+    rooms: dict[Direction, Room]
 
 
 @dataclass(frozen=True)
@@ -39,29 +42,37 @@ class SectionLeg:
 
     place: int
     paths: Paths
+    room: Room | None
     running_h: array[float]
 
 
-def open_line(code: int, section: Section, calendar: Calendar) -> Line:
+def open_line(clock: Clock, code: int, section: Section, calendar: Calendar) -> Line:
     """Lay out the paths of a section; a single track gives both directions together twice the paths of one."""
     rate = calendar.steps(section.paths_per_day)
+    most = section.most_trains
+    directions: tuple[Direction, ...] = ("westbound", "eastbound")
+    rooms = {} if most is None else {each: Room(clock, calendar.steps(most)) for each in directions}
     if section.single_track:
         both = Paths(rate, share=2.0)
-        return Line(code, section, {"westbound": both, "eastbound": both})
-    return Line(code, section, {"westbound": Paths(rate), "eastbound": Paths(rate)})
+        return Line(code, section, dict.fromkeys(directions, both), rooms)
+    return Line(code, section, {each: Paths(rate) for each in directions}, rooms)
 
 
 def section_leg(line: Line, direction: Direction, size: int, luck: Luck, *names: str) -> SectionLeg:
     """Draw the running times of `size` trains: length over speed."""
     speed = np.asarray(luck.draw(line.section.speed_km_per_day, size, *names, "speed"))
-    return SectionLeg(line.place, line.paths[direction], column(24.0 * line.section.length_km / speed))
+    running_h = column(24.0 * line.section.length_km / speed)
+    return SectionLeg(line.place, line.paths[direction], line.rooms.get(direction), running_h)
 
 
 def run_section(world: World, train: Train, leg: SectionLeg) -> Generator[simpy.Event, None, None]:
-    """Wait for a path, then run to the end of the section."""
+    """Wait for room on the line and for a path, leave the place before, then run to the end of the section."""
+    yield from stand_until_room(world, train, leg.room, leg.place, Cause.LINE)
     queued_h = world.clock.now
     departed_h = leg.paths.book(queued_h)
     arrived_h = departed_h + leg.running_h[train.index]
     row = (train.number, leg.place, Activity.RUNNING, Cause.PATH, queued_h, departed_h, arrived_h, False)
     world.ledger.stages.append(row)
+    vacate(world, train, departed_h)
+    settle(world, train, leg.room, leg.place, Activity.RUNNING)
     yield world.clock.at(arrived_h)

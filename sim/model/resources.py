@@ -18,11 +18,13 @@ from typing import TYPE_CHECKING, Any
 import simpy
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Callable, Generator
 
     from sim.scenario.calendar import OpenSpells, Steps
 
 NEVER = math.inf
+HAIR = 1e-9
+"""Share of a unit that sums of parts may go astray by."""
 
 
 class Hour(simpy.Event):
@@ -155,44 +157,80 @@ class Paths:
         return departed_h
 
 
-class Track:
-    """Places held for a time nobody knows beforehand, given by priority, then by number."""
+class Room:
+    """Places held for a time nobody knows beforehand, given by priority, then by number.
 
-    def __init__(self, clock: Clock, capacity: Steps[int]) -> None:
+    Parameters
+    ----------
+    clock
+        The clock of the run.
+    capacity
+        Places: tracks, berths, or cargo in the unit of a crossing.
+
+    Attributes
+    ----------
+    held
+        Places taken.
+    wanted
+        Places asked for in vain so far.
+    watchers
+        Called after every change of `held`, `wanted` or `capacity`.
+    """
+
+    def __init__(self, clock: Clock, capacity: Steps[int] | Steps[float]) -> None:
         self.clock = clock
-        self.free = capacity.values[0]
-        self.held = 0
-        self.waiting: list[tuple[int, int, simpy.Event]] = []
+        self.capacity: float = capacity.values[0]
+        self.held: float = 0
+        self.wanted: float = 0
+        self.waiting: list[tuple[int, int, float, simpy.Event]] = []
+        self.watchers: list[Callable[[], None]] = []
         if len(capacity.values) > 1:
             clock.process(self.follow(capacity))
 
-    def request(self, priority: int, number: int) -> simpy.Event | None:
-        """Take a place: None when it is had at once, else the event to wait for."""
-        if self.free > 0:
-            self.free -= 1
-            self.held += 1
-            return None
-        granted = simpy.Event(self.clock)
-        heapq.heappush(self.waiting, (priority, number, granted))
+    def request(self, priority: int, number: int, units: float = 1) -> simpy.Event | None:
+        """Take places: None when they are had at once, else the event to wait for.
+
+        What is larger than the whole room has it when it is empty.
+        """
+        granted = None
+        if self.has(units) and not self.waiting:
+            self.held += units
+        else:
+            granted = simpy.Event(self.clock)
+            heapq.heappush(self.waiting, (priority, number, units, granted))
+            self.wanted += units
+            self.let_in()
+        self.tell()
         return granted
 
-    def release(self) -> None:
-        """Give a place back."""
-        self.held -= 1
-        self.change(1)
+    def has(self, units: float) -> bool:
+        """Whether there is room for so many units more."""
+        return self.capacity > 0 and (self.held + units <= self.capacity + HAIR * units or self.held <= HAIR)
 
-    def change(self, more: int) -> None:
-        """Add places, or take them away as they fall free."""
-        self.free += more
-        while self.free > 0 and self.waiting:
-            self.free -= 1
-            self.held += 1
-            heapq.heappop(self.waiting)[2].succeed()
+    def release(self, units: float = 1) -> None:
+        """Give places back."""
+        self.held -= units
+        self.let_in()
+        self.tell()
 
-    def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, Any, None]:
+    def let_in(self) -> None:
+        """Give free places to those who wait, in their order."""
+        while self.waiting and self.has(self.waiting[0][2]):
+            _, _, units, granted = heapq.heappop(self.waiting)
+            self.wanted -= units
+            self.held += units
+            granted.succeed()
+
+    def tell(self) -> None:
+        """Tell those who watch."""
+        for watcher in self.watchers:
+            watcher()
+
+    def follow(self, capacity: Steps[int] | Steps[float]) -> Generator[simpy.Event, Any, None]:
         """Change the capacity on its dates, all on the clock from the beginning: at equal times before any train."""
-        steps = zip(capacity.from_h[1:], capacity.values[:-1], capacity.values[1:], strict=True)
-        dates = [(self.clock.at(max(hour, self.clock.now)), new - old) for hour, old, new in steps]
-        for date, more in dates:
+        dates = [self.clock.at(max(hour, self.clock.now)) for hour in capacity.from_h[1:]]
+        for date, value in zip(dates, capacity.values[1:], strict=True):
             yield date
-            self.change(more)
+            self.capacity = value
+            self.let_in()
+            self.tell()

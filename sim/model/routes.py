@@ -5,35 +5,49 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
+import numpy as np
+
 from sim.model.border import BorderLeg
-from sim.model.customs import Clearance, CustomsLuck, channels, paper_luck, tez_luck
+from sim.model.coupling import Leaving, Taking
+from sim.model.papers import Clearance, CustomsLuck, PaperLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
-from sim.model.resources import Track
+from sim.model.randomness import column
+from sim.model.resources import Room
 from sim.model.sea import SeaLeg
 from sim.model.terminal import TerminalLeg
-from sim.model.traffic import departures_h
+from sim.model.traffic import offers
 from sim.model.world import Consist
 from sim.scenario.calendar import Steps
-from sim.scenario.schema import Border, Paper, Sea, Section, Terminal, Tez
+from sim.scenario.exchanges import wagon_exchanges
+from sim.scenario.formalities import Paper, Tez
+from sim.scenario.places import Border, Sea, Section, Terminal
 
 if TYPE_CHECKING:
     from array import array
 
+    from sim.model.bans import ConventionBan
     from sim.model.layout import Layout
     from sim.model.randomness import Floats, Luck
-    from sim.scenario.schema import Flow, Scenario, TrainType
+    from sim.model.traffic import IntArray
+    from sim.scenario.schema import Scenario
+    from sim.scenario.traffic import Flow, TrainType
 
 Leg: TypeAlias = SectionLeg | BorderLeg | SeaLeg | TerminalLeg
 
 
 @dataclass(frozen=True)
 class Plan:
-    """A flow made ready: its trains, when they are offered (hours, in order), the legs they travel, the ban if any."""
+    """A flow made ready: its trains by their index, when they are offered (hours, in order), the legs they travel.
+
+    `limit` is the agreed number under way, `bans` are those that may hold its trains.
+    """
 
     consist: Consist
+    indexes: IntArray
     offered_h: Floats
     legs: list[Leg]
-    ban: Track | None
+    limit: Room | None
+    bans: list[ConventionBan]
 
 
 @dataclass(frozen=True)
@@ -52,56 +66,63 @@ class Travellers:
         """The random numbers of the run."""
         return self.layout.world.luck
 
-    def placing_h(self, place: str) -> array[float] | None:
-        """Hours until a set stands ready at a place, or None where the trains' pool gives none."""
-        pool = self.scenario.wagon_pools.get(self.train.wagon_pool or "")
-        if pool is None or not self.layout.pools[self.train.wagon_pool or ""].serves(place):
+    def taking(self, place: str, pool: str | None) -> Taking | None:
+        """The taking of sets of a pool at a place."""
+        if pool is None:
             return None
-        return self.luck.draw(pool.placing_h, self.size, self.name, place, "placing")
+        placing_h = self.luck.draw(self.scenario.wagon_pools[pool].placing_h, self.size, self.name, place, "placing")
+        return Taking(self.layout.pools[pool], place, placing_h)
 
-    def empty_run_h(self, place: str) -> array[float] | None:
-        """Hours home from a place, or None where the trains' pool takes no sets back."""
-        pool = self.scenario.wagon_pools.get(self.train.wagon_pool or "")
-        if pool is None or place not in pool.empty_run_h:
+    def leaving(self, place: str, pool: str | None) -> Leaving | None:
+        """The leaving of sets of a pool at a place; a share of the empty runs leads through the repair shop."""
+        if pool is None:
             return None
-        return self.luck.draw(pool.empty_run_h[place], self.size, self.name, place, "empty run")
+        described = self.scenario.wagon_pools[pool]
+        empty_run_h = self.luck.draw(described.empty_run_h[place], self.size, self.name, place, "empty run")
+        if described.repair_share > 0:
+            repaired = self.luck.stream(self.name, place, "repair").random(self.size) < described.repair_share
+            repair_h = np.asarray(self.luck.draw(described.repair_h, self.size, self.name, place, "repair time"))
+            empty_run_h = column(np.asarray(empty_run_h) + np.where(repaired, repair_h, 0.0))
+        return Leaving(self.layout.pools[pool], place, empty_run_h)
 
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     """Draw the departures of every flow and all luck of its trains, before the clock starts."""
+    offered = offers(scenario, layout.world.luck)
     plans = []
     for code, (name, flow) in enumerate(scenario.flows.items()):
         train = scenario.trains[flow.train]
-        offered_h = departures_h(flow, train, scenario.calendar, layout.world.luck, name)
-        sets = layout.pools.get(train.wagon_pool or "")
-        consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons, sets)
-        travellers = Travellers(scenario, layout, name, flow, train, len(offered_h))
-        legs = [leg(travellers, place, position) for position, place in enumerate(flow.route)]
+        indexes, offered_h = offered[name]
+        consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons)
+        travellers = Travellers(scenario, layout, name, flow, train, int(indexes.max(initial=-1)) + 1)
+        exchanges = wagon_exchanges(scenario, name)
+        legs = [leg(travellers, place, *each) for place, each in zip(flow.route, exchanges, strict=True)]
         limit = flow.most_trains_under_way
-        ban = None if limit is None else Track(layout.world.clock, scenario.calendar.steps(limit))
-        plans.append(Plan(consist, offered_h, legs, ban))
+        room = None if limit is None else Room(layout.world.clock, scenario.calendar.steps(limit))
+        bans = [layout.bans[ban] for ban, described in scenario.bans.items() if name in described.flows]
+        plans.append(Plan(consist, indexes, offered_h, legs, room, bans))
     return plans
 
 
-def leg(travellers: Travellers, place: str, position: int) -> Leg:
-    """One place of the route; `position` counts from 0."""
+def leg(travellers: Travellers, place: str, takes: str | None, leaves: str | None) -> Leg:
+    """One place of the route, with the wagon pools of which sets are taken and left there."""
     description = travellers.scenario.places[place]
     match description:
         case Border():
-            return border_leg(travellers, place, description)
+            return border_leg(travellers, place, description, takes, leaves)
         case Section():
             line = travellers.layout.lines[place]
             names = (travellers.name, place)
             return section_leg(line, travellers.flow.direction, travellers.size, travellers.luck, *names)
         case Sea():
-            return sea_leg(travellers, place, description)
+            return sea_leg(travellers, place, description, takes, leaves)
         case Terminal():
-            return terminal_leg(travellers, place, description, loads=position == 0)
+            return terminal_leg(travellers, place, description, takes, leaves)
         case _:
             assert_never(description)
 
 
-def border_leg(travellers: Travellers, place: str, border: Border) -> BorderLeg:
+def border_leg(travellers: Travellers, place: str, border: Border, takes: str | None, leaves: str | None) -> BorderLeg:
     """The luck of a flow's trains at a border."""
     luck, size, names = travellers.luck, travellers.size, (travellers.name, place)
     flow, station = travellers.flow, travellers.layout.stations[place]
@@ -113,37 +134,50 @@ def border_leg(travellers: Travellers, place: str, border: Border) -> BorderLeg:
         place=station.place,
         station=station,
         inbound=flow.direction == "westbound",
-        papers=CustomsLuck(flow.declarations_per_train, clearance(travellers, place), channel, inspection_h),
+        papers=customs_luck(travellers, place, channel, inspection_h),
         cranes=station.cranes[handling] if here else None,
         gauge_change_h=luck.draw(change.train_h, size, *names, "gauge change") if change is not None and here else None,
         forming_h=luck.draw(border.forming.train_h, size, *names, "forming"),
-        placing_h=travellers.placing_h(place),
-        empty_run_h=travellers.empty_run_h(place),
+        taking=travellers.taking(place, takes),
+        leaving=travellers.leaving(place, leaves),
     )
 
 
-def clearance(travellers: Travellers, place: str) -> Steps[Clearance] | None:
-    """The clearance of a flow's trains at a border by date, or None when no declarations are needed."""
-    flow, scenario = travellers.flow, travellers.scenario
-    if flow.regime is None:
-        return None
-    drawn: dict[str, Clearance] = {}
-    for name in flow.regime.values():
-        regime = scenario.regimes[name]
-        code, names = list(scenario.regimes).index(name), (travellers.name, place)
-        match regime:
-            case Paper():
-                declarations, size = flow.declarations_per_train, travellers.size
-                drawn[name] = paper_luck(regime, code, declarations, size, travellers.luck, *names)
-            case Tez():
-                drawn[name] = tez_luck(regime, code, travellers.size, travellers.luck, *names)
-            case _:
-                assert_never(regime)
-    by_date = scenario.calendar.steps(flow.regime)
-    return Steps(by_date.from_h, tuple(drawn[name] for name in by_date.values))
+def customs_luck(travellers: Travellers, place: str, channel: array[int], inspection_h: array[float]) -> CustomsLuck:
+    """The luck of a flow's trains with the customs of a border."""
+    flow, calendar = travellers.flow, travellers.scenario.calendar
+    by_date = None if flow.regime is None else calendar.steps(flow.regime)
+    names = (*(by_date.values if by_date else ()), *([flow.otherwise] if flow.otherwise else []))
+    drawn = {name: clearance(travellers, place, name) for name in names}
+    return CustomsLuck(
+        flow.declarations_per_train,
+        None if by_date is None else Steps(by_date.from_h, tuple(drawn[name] for name in by_date.values)),
+        None if flow.otherwise is None else drawn[flow.otherwise],
+        calendar.steps(flow.adoption_share),
+        column(travellers.luck.stream(travellers.name, "adoption").random(travellers.size)),
+        channel,
+        inspection_h,
+    )
 
 
-def sea_leg(travellers: Travellers, place: str, sea: Sea) -> SeaLeg:
+def clearance(travellers: Travellers, place: str, name: str) -> Clearance:
+    """The clearance of a flow's trains at a border under one regime."""
+    regime = travellers.scenario.regimes[name]
+    code, names = list(travellers.scenario.regimes).index(name), (travellers.name, place)
+    match regime:
+        case Paper():
+            declarations = travellers.flow.declarations_per_train
+            return paper_luck(regime, code, declarations, travellers.size, travellers.luck, *names)
+        case Tez():
+            fallback = None if regime.outages is None else clearance(travellers, place, regime.outages.fallback)
+            outages = travellers.layout.outages[name]
+            paper = fallback if isinstance(fallback, PaperLuck) else None
+            return tez_luck(regime, code, outages, paper, travellers.size, travellers.luck, *names)
+        case _:
+            assert_never(regime)
+
+
+def sea_leg(travellers: Travellers, place: str, sea: Sea, takes: str | None, leaves: str | None) -> SeaLeg:
     """The luck of a flow's trains at a sea crossing, from the port they leave to the port they reach."""
     crossing = travellers.layout.crossings[place]
     ports = [sea.east_port, sea.west_port]
@@ -153,27 +187,27 @@ def sea_leg(travellers: Travellers, place: str, sea: Sea) -> SeaLeg:
     names = (travellers.name, place)
     return SeaLeg(
         place=crossing.place,
+        crossing=crossing,
         near=crossing.sides[near],
         far=crossing.sides[far],
         units=units,
         near_track_h=travellers.luck.draw(sea.ports[near].train_h, travellers.size, *names, near, "port track"),
         far_track_h=travellers.luck.draw(sea.ports[far].train_h, travellers.size, *names, far, "port track"),
-        empty_run_h=travellers.empty_run_h(near),
-        placing_h=travellers.placing_h(far),
+        leaving=travellers.leaving(near, leaves),
+        taking=travellers.taking(far, takes),
     )
 
 
-def terminal_leg(travellers: Travellers, place: str, terminal: Terminal, loads: bool) -> TerminalLeg:
+def terminal_leg(
+    travellers: Travellers, place: str, terminal: Terminal, takes: str | None, leaves: str | None
+) -> TerminalLeg:
     """The luck of a flow's trains at a terminal."""
     handling = travellers.train.handling
-    code = travellers.layout.world.ledger.names.places.index(place)
     hours = terminal.unloading[handling].train_h
     return TerminalLeg(
-        place=code,
-        name=place,
-        loads=loads,
+        place=travellers.layout.world.ledger.names.places.index(place),
         tracks=travellers.layout.terminals[place][handling],
         work_h=travellers.luck.draw(hours, travellers.size, travellers.name, place, "terminal work"),
-        placing_h=travellers.placing_h(place),
-        empty_run_h=travellers.empty_run_h(place),
+        taking=travellers.taking(place, takes),
+        leaving=travellers.leaving(place, leaves),
     )

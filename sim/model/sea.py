@@ -6,6 +6,7 @@ those of the vessel that takes the last part.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,33 +15,21 @@ import simpy
 
 from sim.model.coupling import couple, uncouple
 from sim.model.ledger import Activity, Cause
-from sim.model.resources import NEVER, Desk, Track
-from sim.model.world import serve
+from sim.model.standing import stand_until_room, vacate
+from sim.model.world import Lot, Stay, serve
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Generator
 
+    from sim.model.coupling import Leaving, Taking
     from sim.model.disruption import Closures
+    from sim.model.resources import Desk, Room
     from sim.model.world import Train, World
     from sim.scenario.calendar import Steps
 
 ROOM_LEFT = 1e-9
 """Share of a vessel's capacity below which it counts as full, and of a lot below which no rest of it stays behind."""
-
-
-@dataclass
-class Lot:
-    """A train's cargo between two ports, in the unit the crossing carries."""
-
-    train: Train
-    units: float
-    queued_h: float
-    ashore: simpy.Event
-    waiting: float = 0.0
-    parts_afloat: int = 0
-    arrived_h: float = NEVER
-    berthed_h: float = NEVER
 
 
 @dataclass
@@ -55,13 +44,19 @@ class Part:
 
 @dataclass
 class PortSide:
-    """One port of a crossing: berths, rail tracks, and the lots that wait for a vessel."""
+    """One port of a crossing: berths, cranes, rail tracks, room in the yard, and the lots that wait for a vessel.
+
+    `yard` is the room for cargo that waits for vessels, `ashore` that for cargo landed; None: no limit.
+    """
 
     name: str
     direction: int
     ships_cargo: bool
-    berths: Track
+    berths: Room
+    cranes: Desk
     tracks: Desk
+    yard: Room | None
+    ashore: Room | None
     lots: deque[Lot] = field(default_factory=deque)
     news: simpy.Event | None = None
     calls: int = 0
@@ -100,11 +95,16 @@ class PortSide:
 
 @dataclass
 class Vessel:
-    """A ship: its capacity, its patience, its span of service, and the luck of its voyages."""
+    """A ship: its capacity, its patience, its span of service, and the luck of its voyages.
+
+    `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `berth` is what it holds, `awaits`
+    what it asks for.
+    """
 
     code: int
     capacity: float
     patience_h: float
+    departs_every_h: float | None
     retires_h: float
     load_factor: Steps[float]
     sailing_h: array[float]
@@ -112,10 +112,19 @@ class Vessel:
     loading_h: dict[str, array[float]]
     voyages: int = 0
     aboard: list[Part] = field(default_factory=list)
+    worked_h: float = 0.0
+    berth: Room | None = None
+    awaits: object = None
 
-    def share_aboard(self) -> float:
-        """Load over capacity."""
-        return sum(part.units for part in self.aboard) / self.capacity
+    def leaves_h(self, now: float) -> float:
+        """When it leaves the berth if it does not fill before: at the end of its patience, or by its timetable."""
+        if self.departs_every_h is None:
+            return now + self.patience_h
+        return math.ceil(now / self.departs_every_h) * self.departs_every_h
+
+    def load(self) -> float:
+        """Cargo aboard, in the unit of the crossing."""
+        return sum(part.units for part in self.aboard)
 
 
 @dataclass(frozen=True)
@@ -133,32 +142,53 @@ class SeaLeg:
     """A sea crossing on a flow's route: the port it leaves, the port it reaches, the luck of its trains."""
 
     place: int
+    crossing: Crossing
     near: PortSide
     far: PortSide
     units: float
     near_track_h: array[float]
     far_track_h: array[float]
-    empty_run_h: array[float] | None
-    placing_h: array[float] | None
+    leaving: Leaving | None
+    taking: Taking | None
 
 
 def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event, None, None]:
-    """Unload into the yard, wait for vessels to carry all of it over, load a train on the other side."""
-    near_h, far_h = leg.near_track_h[train.index], leg.far_track_h[train.index]
-    yield from serve(world, train, leg.near.tracks, near_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
-    uncouple(train, leg.near.name, leg.empty_run_h)
+    """Unload into the yard, wait for vessels to carry all of it over, load a train on the other side.
+
+    With no room in the yard the train stands where it is. Ashore, its cargo holds its room until the train departs.
+    """
+    yield from stand_until_room(world, train, leg.near.yard, leg.place, Cause.YARD, leg.units)
+    admitted_h = world.clock.now
+    yield from work_at_port(world, train, leg.near, leg.near_track_h[train.index], leg.place)
+    uncouple(train, leg.leaving)
 
     now = world.clock.now
-    lot = Lot(train, leg.units, now, simpy.Event(world.clock))
-    train.open_wait = (leg.place, Activity.LOADING, Cause.VESSEL, now)
+    room = leg.far.ashore
+    landed = None if room is None else Stay(room, leg.place, Activity.LANDING, [])
+    lot = train.lot = Lot(train, leg.units, admitted_h, now, simpy.Event(world.clock), landed)
+    train.open_wait, train.awaits = (leg.place, Activity.LOADING, Cause.VESSEL, now), leg.crossing
     leg.near.put(lot)
     yield lot.ashore
-    train.open_wait = None
+    train.open_wait = train.awaits = train.lot = None
+    train.stay = landed
     landing = (lot.arrived_h, lot.berthed_h, world.clock.now)
     world.ledger.stages.append((train.number, leg.place, Activity.LANDING, Cause.BERTH, *landing, False))
 
-    yield from couple(world, train, leg.far.name, leg.place, leg.placing_h)
+    yield from couple(world, train, leg.place, leg.taking)
+    far_h = leg.far_track_h[train.index]
     yield from serve(world, train, leg.far.tracks, far_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
+
+
+def work_at_port(
+    world: World, train: Train, port: PortSide, work_h: float, place: int
+) -> Generator[simpy.Event, None, None]:
+    """Unload a train on a track of the port; it leaves the place before when the work begins."""
+    queued_h = world.clock.now
+    started_h, ended_h = port.tracks.book(queued_h, work_h)
+    row = (train.number, place, Activity.PORT_TRACK, Cause.PORT_TRACK, queued_h, started_h, ended_h, False)
+    world.ledger.stages.append(row)
+    vacate(world, train, started_h)
+    yield world.clock.at(ended_h)
 
 
 def shuttle(
@@ -172,39 +202,49 @@ def shuttle(
         fair_h = crossing.weather.open_from(clock.now)
         if fair_h > clock.now:
             yield clock.at(fair_h)
-        here.calls += 1
-        berth = here.berths.request(0, here.calls)
-        if berth is not None:
-            yield berth
+        yield from berth(vessel, here)
         berthed_h = clock.now
         yield from unload(world, vessel, here, berthed_h)
-        if clock.now >= vessel.retires_h:
-            here.berths.release()
-            return
-        yield from load(world, vessel, here)
+        if clock.now < vessel.retires_h:
+            yield from load(world, crossing, vessel, here)
         here.berths.release()
-        loaded_h = clock.now
-        sailed_h = crossing.weather.open_from(loaded_h)
-        arrived_h = sailed_h + vessel.sailing_h[vessel.voyages % len(vessel.sailing_h)]
-        vessel.voyages += 1
-        embark(world, crossing, vessel, loaded_h, sailed_h, arrived_h)
-        load_units = sum(part.units for part in vessel.aboard)
-        times = (berthed_h, loaded_h, sailed_h, arrived_h)
-        world.ledger.voyages.append((crossing.place, vessel.code, here.direction, *times, load_units, vessel.capacity))
+        vessel.berth = None
+        if clock.now >= vessel.retires_h and not vessel.aboard:
+            return
+        arrived_h = embark(world, crossing, vessel, here, berthed_h)
         yield clock.at(arrived_h)
         here, there = there, here
 
 
+def berth(vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
+    """Wait for a free berth, first come first served."""
+    port.calls += 1
+    granted = port.berths.request(0, port.calls)
+    if granted is not None:
+        vessel.awaits = port.berths
+        yield granted
+        vessel.awaits = None
+    vessel.berth = port.berths
+
+
 def unload(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Generator[simpy.Event, None, None]:
-    """Bring ashore what is aboard; a lot whose last part lands sets its train free."""
+    """Bring ashore what is aboard, once there is room for it; a lot whose last part lands sets its train free."""
+    vessel.worked_h = 0.0
     if not vessel.aboard:
         return
-    unloading_h = vessel.unloading_h[port.name]
-    work_h = vessel.share_aboard() * unloading_h[vessel.voyages % len(unloading_h)]
+    units = vessel.load()
+    if port.ashore is not None:
+        granted = port.ashore.request(0, port.calls, units)
+        if granted is not None:
+            vessel.awaits = port.ashore
+            yield granted
+            vessel.awaits = None
     for part in vessel.aboard:
         if part.last:
             part.lot.berthed_h = berthed_h
-    yield world.clock.at(berthed_h + work_h)
+        if part.lot.landed is not None:
+            part.lot.landed.parts.append((part.units, world.clock.now))
+    yield world.clock.at(work(world, vessel, port, vessel.unloading_h[port.name], units, world.clock.now))
     for part in vessel.aboard:
         part.lot.parts_afloat -= 1
         port.landed += part.units
@@ -213,8 +253,18 @@ def unload(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Ge
     vessel.aboard = []
 
 
-def load(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
-    """Load until full or until the patience ends; a port that ships nothing is left at once.
+def work(
+    world: World, vessel: Vessel, port: PortSide, hours_a_unit: array[float], units: float, from_h: float
+) -> float:
+    """Have a crane move cargo, from an hour on; the hour at which it is done."""
+    work_h = units * hours_a_unit[vessel.voyages % len(hours_a_unit)]
+    _, done_h = port.cranes.book(max(from_h, world.clock.now), work_h)
+    vessel.worked_h += work_h
+    return done_h
+
+
+def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
+    """Load until full or until the patience ends, or by the timetable; a port that ships nothing is left at once.
 
     The patience runs from the end of unloading. Cargo that comes while the vessel waits joins it; the vessel leaves
     when its patience is over, even empty, but never before the cargo taken is stowed.
@@ -222,10 +272,8 @@ def load(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
     clock = world.clock
     if not port.ships_cargo:
         return
-    loading_h = vessel.loading_h[port.name]
-    full_load_h = loading_h[vessel.voyages % len(loading_h)]
     stowed_h = clock.now
-    leaves_h = clock.now + vessel.patience_h
+    leaves_h = vessel.leaves_h(clock.now)
     deadline = clock.at(leaves_h)
     room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
@@ -234,34 +282,50 @@ def load(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
         vessel.aboard += parts
         room -= taken
         if parts:
-            stowed_h = max(stowed_h, clock.now) + full_load_h * taken / vessel.capacity
-        if room <= ROOM_LEFT * vessel.capacity or clock.now >= leaves_h:
+            clear_yard(world, crossing, port, parts)
+            stowed_h = work(world, vessel, port, vessel.loading_h[port.name], taken, stowed_h)
+        full = room <= ROOM_LEFT * vessel.capacity
+        if clock.now >= leaves_h or (full and vessel.departs_every_h is None):
+            break
+        if full:
+            yield deadline
             break
         yield port.next_cargo(clock) | deadline
     if stowed_h > clock.now:
         yield clock.at(stowed_h)
 
 
-def embark(
-    world: World, crossing: Crossing, vessel: Vessel, loaded_h: float, sailed_h: float, arrived_h: float
-) -> None:
-    """Write down loading and sailing of the trains whose last part is aboard."""
+def clear_yard(world: World, crossing: Crossing, port: PortSide, parts: list[Part]) -> None:
+    """Give back the room in the yard of what a vessel took."""
+    if port.yard is None:
+        return
+    for part in parts:
+        number, admitted_h = part.lot.train.number, part.lot.admitted_h
+        row = (crossing.place, Activity.LOADING, number, part.units, admitted_h, world.clock.now)
+        world.ledger.stays.append(row)
+        port.yard.release(part.units)
+
+
+def embark(world: World, crossing: Crossing, vessel: Vessel, port: PortSide, berthed_h: float) -> float:
+    """Sail when the weather lets; the hour of arrival.
+
+    The voyage is written down, and loading and sailing of the trains whose last part is aboard.
+    """
+    loaded_h = world.clock.now
+    sailed_h = crossing.weather.open_from(loaded_h)
+    arrived_h = sailed_h + vessel.sailing_h[vessel.voyages % len(vessel.sailing_h)]
+    vessel.voyages += 1
+    times = (berthed_h, loaded_h, sailed_h, arrived_h)
+    cargo = (vessel.load(), vessel.capacity, vessel.worked_h)
+    world.ledger.voyages.append((crossing.place, vessel.code, port.direction, *times, *cargo))
     for part in vessel.aboard:
-        lot, train = part.lot, part.lot.train
         if not part.last:
             continue
+        lot, train = part.lot, part.lot.train
         lot.arrived_h = arrived_h
-        loading = (
-            train.number,
-            crossing.place,
-            Activity.LOADING,
-            Cause.VESSEL,
-            lot.queued_h,
-            part.taken_h,
-            loaded_h,
-            False,
-        )
-        sailing = (train.number, crossing.place, Activity.SAILING, Cause.WEATHER, loaded_h, sailed_h, arrived_h, False)
-        world.ledger.stages.append(loading)
-        world.ledger.stages.append(sailing)
+        loading = (Activity.LOADING, Cause.VESSEL, lot.queued_h, part.taken_h, loaded_h, False)
+        sailing = (Activity.SAILING, Cause.WEATHER, loaded_h, sailed_h, arrived_h, False)
+        world.ledger.stages.append((train.number, crossing.place, *loading))
+        world.ledger.stages.append((train.number, crossing.place, *sailing))
         train.open_wait = (crossing.place, Activity.LANDING, Cause.BERTH, arrived_h)
+    return arrived_h

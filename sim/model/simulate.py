@@ -12,20 +12,27 @@ import numpy as np
 
 from sim.model import conservation
 from sim.model.border import BorderLeg, cross_border
+from sim.model.customs import HandIn, hand_in, hand_in_hour
+from sim.model.deadlock import check_movement
+from sim.model.disruption import chance_spells
 from sim.model.layout import Layout, lay_out
 from sim.model.ledger import Activity, Cause, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import Luck
 from sim.model.routes import Plan, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
+from sim.model.standing import vacate
 from sim.model.terminal import TerminalLeg, work_train
-from sim.model.world import Train, World, wait
+from sim.model.world import Stay, Train, World, wait
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.spells import with_spells
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
     import simpy
 
+    from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
 
@@ -51,13 +58,18 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     ------
     ConservationError
         When an account does not close after the run.
+    DeadlockError
+        When traffic comes to a stop that nothing can end.
     """
-    layout = lay_out(scenario, Luck(seed, replication))
+    luck = Luck(seed, replication)
+    spells = chance_spells(scenario, luck)
+    layout = lay_out(with_spells(scenario, spells) if spells else scenario, luck)
     world = layout.world
     world.clock.process(dispatch(world, plan_flows(scenario, layout)))
+    world.clock.process(watch_movement(world, layout, scenario.calendar))
     with collection_off():
         world.clock.run(until=world.closing_h)
-    close(world, layout)
+    close(world, layout, scenario.calendar)
     return Run(replication, world.ledger.frames(world.closing_h))
 
 
@@ -77,23 +89,42 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     """Send every train on its way: by hour, then by priority, then by flow."""
     hours = np.concatenate([plan.offered_h for plan in plans])
     flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
-    indexes = np.concatenate([np.arange(len(plan.offered_h)) for plan in plans])
+    indexes = np.concatenate([plan.indexes for plan in plans])
     priorities = np.array([plan.consist.priority for plan in plans])[flows]
     order = np.lexsort((indexes, flows, priorities, hours))
-    trains = zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True)
-    for number, (hour, flow, index) in enumerate(trains):
+    offers = list(zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True))
+    ahead = early_trains(plans, offers)
+    world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda each: (each.hour, each.train.number))))
+    for number, (hour, flow, index) in enumerate(offers):
         yield world.clock.at(hour)
-        train = Train(number, plans[flow].consist, index, hour)
+        train = ahead[number].train if number in ahead else Train(number, plans[flow].consist, index, hour)
         world.clock.walk(travel(world, train, plans[flow]))
+
+
+def early_trains(plans: list[Plan], offers: list[tuple[float, int, int]]) -> dict[int, HandIn]:
+    """The trains, by number, whose papers are handed in before they enter their route, at the first border on it."""
+    offices = [first_office(plan) for plan in plans]
+    ahead = {}
+    for number, (hour, flow, index) in enumerate(offers):
+        border = offices[flow]
+        handed_in_h = None if border is None else hand_in_hour(border.papers, index, hour)
+        if border is not None and handed_in_h is not None:
+            train = Train(number, plans[flow].consist, index, hour)
+            ahead[number] = HandIn(handed_in_h, train, border.station.customs, border.papers)
+    return ahead
+
+
+def first_office(plan: Plan) -> BorderLeg | None:
+    """The first border on a route that wants declarations."""
+    borders = (leg for leg in plan.legs if isinstance(leg, BorderLeg))
+    return next((border for border in borders if border.papers.clearance is not None), None)
 
 
 def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
     """A train's journey: held while a ban lasts, then every place of its route in turn."""
     world.created += 1
     world.inside[train.number] = train
-    if plan.ban is not None:
-        let_in = plan.ban.request(train.consist.priority, train.number)
-        yield from wait(world, train, let_in, plan.legs[0].place, Activity.HOLDING, Cause.BAN)
+    yield from be_let_in(world, train, plan)
     train.entered_h = world.clock.now
     for leg in plan.legs:
         match leg:
@@ -107,11 +138,36 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
                 yield from work_train(world, train, leg)
             case _:
                 assert_never(leg)
-    if plan.ban is not None:
-        plan.ban.release()
+    vacate(world, train, world.clock.now)
+    if plan.limit is not None:
+        plan.limit.release()
     del world.inside[train.number]
     world.delivered += 1
     write_train(world, train, world.clock.now)
+
+
+def be_let_in(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
+    """Wait at the origin while a ban is in force, and while as many trains are under way as were agreed."""
+    place, priority = plan.legs[0].place, train.consist.priority
+    for ban in plan.bans:
+        yield from wait(world, train, ban.request(train.number), place, Activity.HOLDING, Cause.BAN)
+    if plan.limit is not None:
+        let_in = plan.limit.request(priority, train.number)
+        yield from wait(world, train, let_in, place, Activity.HOLDING, Cause.BAN)
+
+
+def watch_movement(world: World, layout: Layout, calendar: Calendar) -> Generator[simpy.Event, None, None]:
+    """Look every thirty days, and at the end, whether traffic has come to a stop for good."""
+    while True:
+        yield world.clock.at(world.clock.now + 30 * HOURS_PER_DAY)
+        check_movement(world, list(layout.crossings.values()), calendar)
+
+
+def write_stay(world: World, train: Train, stay: Stay | None) -> None:
+    """One row for each part of a stay that was still open when the clock stopped."""
+    if stay is not None:
+        for units, taken_h in stay.parts:
+            world.ledger.stays.append((stay.place, stay.activity, train.number, units, taken_h, math.nan))
 
 
 def write_train(world: World, train: Train, left_h: float) -> None:
@@ -121,13 +177,19 @@ def write_train(world: World, train: Train, left_h: float) -> None:
     world.ledger.trains.append((train.number, consist.code, *times, consist.net_t, consist.teu, consist.wagons))
 
 
-def close(world: World, layout: Layout) -> None:
+def close(world: World, layout: Layout, calendar: Calendar) -> None:
     """Write down what was still open when the clock stopped, and check the accounts."""
+    check_movement(world, list(layout.crossings.values()), calendar)
     for train in world.inside.values():
         write_train(world, train, math.nan)
         if train.open_wait is not None and train.open_wait[-1] <= world.closing_h:
             world.ledger.stages.append((train.number, *train.open_wait, math.nan, math.nan, False))
-        if train.trip is not None and train.consist.wagon_sets is not None:
-            row = (train.consist.wagon_sets.code, train.number, train.trip.taken_h, math.nan, math.nan)
-            world.ledger.wagon_sets.append(row)
+        for trip in train.trips:
+            world.ledger.wagon_sets.append((trip.sets.code, train.number, trip.taken_h, math.nan, math.nan))
+        for stay in (train.stay, train.lot.landed if train.lot else None):
+            write_stay(world, train, stay)
+    for crossing in layout.crossings.values():
+        for lot in (lot for side in crossing.sides.values() if side.yard is not None for lot in side.lots):
+            row = (crossing.place, Activity.LOADING, lot.train.number, lot.waiting, lot.admitted_h, math.nan)
+            world.ledger.stays.append(row)
     conservation.check(world, layout.pools.values(), layout.crossings.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.coupling import couple, uncouple
 from sim.model.ledger import Activity, Cause
-from sim.model.world import serve
+from sim.model.standing import vacate
 
 if TYPE_CHECKING:
     from array import array
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.coupling import Leaving, Taking
     from sim.model.resources import Desk
     from sim.model.world import Train, World
 
@@ -24,19 +25,19 @@ class TerminalLeg:
     """A terminal on a flow's route: first, it loads; last, it unloads."""
 
     place: int
-    name: str
-    loads: bool
     tracks: Desk
     work_h: array[float]
-    placing_h: array[float] | None
-    empty_run_h: array[float] | None
+    taking: Taking | None
+    leaving: Leaving | None
 
 
 def work_train(world: World, train: Train, leg: TerminalLeg) -> Generator[simpy.Event, None, None]:
-    """Load a train onto a wagon set, or unload it and leave the set."""
-    if leg.loads:
-        yield from couple(world, train, leg.name, leg.place, leg.placing_h)
-    work_h = leg.work_h[train.index]
-    yield from serve(world, train, leg.tracks, work_h, leg.place, Activity.TERMINAL, Cause.TERMINAL_TRACK)
-    if not leg.loads:
-        uncouple(train, leg.name, leg.empty_run_h)
+    """Load a train onto a wagon set, or unload it and leave the set; the place before is left when the work begins."""
+    yield from couple(world, train, leg.place, leg.taking)
+    queued_h = world.clock.now
+    started_h, ended_h = leg.tracks.book(queued_h, leg.work_h[train.index])
+    row = (train.number, leg.place, Activity.TERMINAL, Cause.TERMINAL_TRACK, queued_h, started_h, ended_h, False)
+    world.ledger.stages.append(row)
+    vacate(world, train, started_h)
+    yield world.clock.at(ended_h)
+    uncouple(train, leg.leaving)

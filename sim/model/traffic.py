@@ -8,25 +8,35 @@ moves the same trains closer together.
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from numpy.typing import NDArray
+
     from sim.model.randomness import Floats, Luck
-    from sim.scenario.calendar import Calendar
-    from sim.scenario.schema import Flow, TrainType
+    from sim.scenario.calendar import Calendar, Steps
+    from sim.scenario.schema import Scenario
+    from sim.scenario.traffic import Flow, Index, TrainType
+
+IntArray: TypeAlias = "NDArray[np.int64]"
 
 TRAINS_AT_MOST = 20_000_000
 """Trains a flow may send in one run; more would exhaust any machine's memory."""
 
 
-def volume_in(year: int, stated: Mapping[int, float]) -> float:
-    """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated."""
+def volume_in(year: int, stated: Mapping[int, float], index: Index | None = None) -> float:
+    """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated.
+
+    After the last year stated it follows the index, if there is one.
+    """
     if year in stated:
         return stated[year]
+    if index is not None and year > max(stated):
+        return stated[max(stated)] * index.growth(max(stated), year)
     before = max((known for known in stated if known < year), default=None)
     after = min((known for known in stated if known > year), default=None)
     if before is None or after is None:
@@ -36,12 +46,17 @@ def volume_in(year: int, stated: Mapping[int, float]) -> float:
     return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)
 
 
-def cumulative_trains(flow: Flow, train: TrainType, calendar: Calendar) -> tuple[Floats, Floats]:
+def cumulative_trains(
+    flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None
+) -> tuple[Floats, Floats]:
     """Hours and the trains expected before each, from the opening to the end, a straight line within a month."""
     stated = flow.volume_by_year(train)
     total = math.fsum(flow.month_weights)
     months = calendar.months()
-    expected = [volume_in(year, stated) * flow.month_weights[month - 1] / total for year, month, _ in months[:-1]]
+    weights = [flow.month_weights[month - 1] / total for _, month, _ in months[:-1]]
+    expected = [
+        volume_in(year, stated, index) * weight for (year, _, _), weight in zip(months[:-1], weights, strict=True)
+    ]
     hours = np.array([hour for _, _, hour in months])
     trains = np.concatenate([[0.0], np.cumsum(expected)])
     edges = np.array(
@@ -51,7 +66,9 @@ def cumulative_trains(flow: Flow, train: TrainType, calendar: Calendar) -> tuple
     return edges, reached - reached[0]
 
 
-def departures_h(flow: Flow, train: TrainType, calendar: Calendar, luck: Luck, name: str) -> Floats:
+def departures_h(
+    flow: Flow, train: TrainType, calendar: Calendar, luck: Luck, name: str, index: Index | None = None
+) -> Floats:
     """Hours at which the trains of a flow are offered to the corridor, in order.
 
     Raises
@@ -59,13 +76,48 @@ def departures_h(flow: Flow, train: TrainType, calendar: Calendar, luck: Luck, n
     OverflowError
         When the volume means more than `TRAINS_AT_MOST` trains.
     """
-    edges, trains = cumulative_trains(flow, train, calendar)
+    edges, trains = cumulative_trains(flow, train, calendar, index)
     if trains[-1] > TRAINS_AT_MOST:
         raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
     after = np.searchsorted(trains, points, side="right")
     hours_a_train = np.diff(edges)[after - 1] / np.diff(trains)[after - 1]
     return np.asarray(edges[after - 1] + (points - trains[after - 1]) * hours_a_train)
+
+
+def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]:
+    """For each flow the indexes of its trains and the hours at which they are offered, in order.
+
+    A flow stated as a share of others takes their trains away from them, each at the hour it would have left: a train
+    whose luck lies in the flow's part of the unit interval at that hour. The others stay the trains they were.
+    """
+    drawn: dict[str, Floats] = {}
+    for name, flow in scenario.flows.items():
+        if flow.share_of is None:
+            index = None if flow.index is None else scenario.indices[flow.index]
+            drawn[name] = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
+    taken: dict[str, list[Floats]] = {name: [] for name, flow in scenario.flows.items() if flow.share_of is not None}
+    offered = {}
+    for name, hours in drawn.items():
+        fate = luck.stream(name, "diversion").random(len(hours))
+        low = np.zeros(len(hours))
+        for other, parts in taken.items():
+            share = (scenario.flows[other].share_of or {}).get(name)
+            if share is not None:
+                high = low + step_values(scenario.calendar.steps(share), hours)
+                parts.append(hours[(fate >= low) & (fate < high)])
+                low = high
+        stays = fate >= low
+        offered[name] = (np.flatnonzero(stays), hours[stays])
+    for name, parts in taken.items():
+        joined = np.sort(np.concatenate([np.empty(0), *parts]))
+        offered[name] = (np.arange(len(joined)), joined)
+    return offered
+
+
+def step_values(steps: Steps[float], hours: Floats) -> Floats:
+    """The values of a step function at hours, elementwise."""
+    return np.asarray(steps.values)[np.searchsorted(np.asarray(steps.from_h), hours, side="right") - 1]
 
 
 def unit_points(cv: float, until: float, stream: np.random.Generator) -> Floats:

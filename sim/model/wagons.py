@@ -1,7 +1,8 @@
 """Wagon sets that circulate: assigned, placed, run loaded, emptied, run home.
 
-A set that falls free serves the first train waiting where it stands; with none there it runs home empty. A train that
-waits away from home also calls an idle set from home.
+A set that falls free away from home serves the first train waiting there; with none there it runs home empty. A train
+that waits away from home also calls an idle set from home. A set left at home is not there at once: it has an empty run
+too, as from across the border.
 """
 
 from __future__ import annotations
@@ -20,13 +21,14 @@ if TYPE_CHECKING:
     from sim.model.ledger import Rows
     from sim.model.resources import Clock
     from sim.scenario.calendar import Steps
-    from sim.scenario.schema import WagonPool
+    from sim.scenario.traffic import WagonPool
 
 
 @dataclass
 class WagonTrip:
-    """One assignment of a set to a train, from the moment it is promised."""
+    """One assignment of a set of a pool to a train, from the moment it is promised."""
 
+    sets: WagonSets
     train: int
     taken_h: float
 
@@ -51,10 +53,6 @@ class WagonSets:
         if len(capacity.values) > 1:
             self.clock.process(self.follow(capacity))
 
-    def serves(self, place: str) -> bool:
-        """Whether trains are given sets at this place."""
-        return place in self.waiting
-
     def request(self, place: str, priority: int, number: int) -> simpy.Event | None:
         """Ask for a set: None when one is promised at once, else the event to wait for."""
         if place == self.home and self.idle > 0:
@@ -70,7 +68,7 @@ class WagonSets:
         """Give a set back where it was emptied."""
         self.promised -= 1
         now = self.clock.now
-        if self.waiting[place]:
+        if self.waiting[place] and place != self.home:
             self.rows.append((self.code, trip.train, trip.taken_h, now, now))
             self.offer(place)
         else:

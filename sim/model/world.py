@@ -12,9 +12,10 @@ if TYPE_CHECKING:
     import simpy
 
     from sim.model.ledger import Activity, Cause, Ledger
+    from sim.model.papers import EarlyPapers
     from sim.model.randomness import Luck
-    from sim.model.resources import Clock, Desk
-    from sim.model.wagons import WagonSets, WagonTrip
+    from sim.model.resources import Clock, Desk, Room
+    from sim.model.wagons import WagonTrip
 
 
 @dataclass
@@ -39,13 +40,56 @@ class Consist:
     net_t: float
     teu: int
     wagons: int
-    wagon_sets: WagonSets | None
+
+
+@dataclass
+class Stay:
+    """A finite place that is held: the room, and what is held of it since when (units, hour)."""
+
+    room: Room
+    place: int
+    activity: Activity
+    parts: list[tuple[float, float]]
+
+
+@dataclass
+class Lot:
+    """A train's cargo between two ports, in the unit the crossing carries; `admitted_h`: since it has room in the yard.
+
+    `landed` is the room it holds ashore, if that is finite.
+    """
+
+    train: Train
+    units: float
+    admitted_h: float
+    queued_h: float
+    ashore: simpy.Event
+    landed: Stay | None
+    waiting: float = 0.0
+    parts_afloat: int = 0
+    arrived_h: float = math.inf
+    berthed_h: float = math.inf
 
 
 class Train:
-    """A train: the `index`-th of its flow, the `number`-th of the run."""
+    """A train: the `index`-th of its flow, the `number`-th of the run.
 
-    __slots__ = ("consist", "entered_h", "index", "number", "offered_h", "open_wait", "trip")
+    It holds one stay at most, and waits for one thing at most: `open_wait` is the row to be, `awaits` what is asked.
+    """
+
+    __slots__ = (
+        "awaits",
+        "consist",
+        "early",
+        "entered_h",
+        "index",
+        "lot",
+        "number",
+        "offered_h",
+        "open_wait",
+        "stay",
+        "trips",
+    )
 
     def __init__(self, number: int, consist: Consist, index: int, offered_h: float) -> None:
         self.number = number
@@ -53,20 +97,31 @@ class Train:
         self.index = index
         self.offered_h = offered_h
         self.entered_h = math.nan
-        self.trip: WagonTrip | None = None
+        self.stay: Stay | None = None
+        self.trips: list[WagonTrip] = []
+        self.lot: Lot | None = None
+        self.early: EarlyPapers | None = None
         self.open_wait: tuple[int, Activity, Cause, float] | None = None
+        self.awaits: object = None
 
 
 def wait(
-    world: World, train: Train, granted: simpy.Event | None, place: int, activity: Activity, cause: Cause
+    world: World,
+    train: Train,
+    granted: simpy.Event | None,
+    place: int,
+    activity: Activity,
+    cause: Cause,
+    awaits: object = None,
 ) -> Generator[simpy.Event, None, None]:
-    """Wait for a grant that may already be there, and write the wait down."""
+    """Wait for a grant that may already be there, and write the wait down; `awaits` is what the train asks for."""
     if granted is None:
         return
     queued_h = world.clock.now
     train.open_wait = (place, activity, cause, queued_h)
+    train.awaits = awaits
     yield granted
-    train.open_wait = None
+    train.open_wait = train.awaits = None
     now = world.clock.now
     if now > queued_h:
         world.ledger.stages.append((train.number, place, activity, cause, queued_h, now, now, False))

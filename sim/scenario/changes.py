@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from sim.scenario.calendar import DAY_ONE
-from sim.scenario.keys import Data, alternatives, annotation_at, value_at, with_value
+from sim.scenario.keys import Data, alternatives, annotation_at, model_of, value_at, with_value
 from sim.scenario.problems import Complaint, nearest, shown
 
 Dated = dict[str, Any]
@@ -19,28 +19,42 @@ Dated = dict[str, Any]
 
 
 def changed(data: Data) -> tuple[Data, list[Complaint]]:
-    """The merged tables with every active investment and disruption carried out, and what is wrong with any of them."""
+    """The merged tables with every active investment and dated disruption carried out, and what is wrong with any.
+
+    The keys of disruptions by chance are looked at, too.
+    """
     complaints: list[Complaint] = []
     for where, from_day, until_day, changes in bundles(data):
-        for key, value in changes.items():
-            path = tuple(str(key).split("."))
-            problem = unfit(data, path)
+        data, problems = carried_out(data, changes, from_day, until_day)
+        complaints += [((*where, "changes", key), problem) for key, problem in problems]
+    for name, changes in chance_changes(data).items():
+        for key in changes:
+            problem = unfit(data, tuple(str(key).split(".")))
             if problem:
-                complaints.append(((*where, "changes", key), problem))
-                continue
-            before = dated(value_at(data, path))
-            data = with_value(data, path, overlaid(before, value, from_day, until_day))
+                complaints.append((("disruptions", name, "changes", key), problem))
     return data, complaints
+
+
+def carried_out(data: Data, changes: Dated, from_day: str, until_day: str | None) -> tuple[Data, list[tuple[str, str]]]:
+    """The tables with one bundle of changes carried out, and the keys of it that cannot be changed, each with why."""
+    problems = []
+    for key, value in changes.items():
+        path = tuple(str(key).split("."))
+        problem = unfit(data, path)
+        if problem:
+            problems.append((key, problem))
+            continue
+        stated = value_at(data, path)
+        before = dated(default_at(data, path) if stated is None else stated)
+        data = with_value(data, path, overlaid(before, value, from_day, until_day))
+    return data, problems
 
 
 def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, Dated]]:
     """Active bundles that have the form they should: where they stand, first day, day after the last, changes."""
     for table, first, last in (("investments", "opens", None), ("disruptions", "start", "end")):
-        found = data.get(table)
         ready = []
-        for name, bundle in found.items() if isinstance(found, dict) else ():
-            if not isinstance(bundle, dict) or bundle.get("active") is False:
-                continue
+        for name, bundle in active(data, table).items():
             days = [bundle.get(key) for key in (first, last) if key is not None]
             changes = bundle.get("changes")
             if all(type(day) is dt.date for day in days) and isinstance(changes, dict):
@@ -49,16 +63,45 @@ def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, Date
         yield from sorted(ready, key=lambda bundle: bundle[1])
 
 
+def chance_changes(data: Data) -> dict[str, Dated]:
+    """The changes of active disruptions by chance, by name."""
+    found = {name: each.get("changes") for name, each in active(data, "disruptions").items() if "per_year" in each}
+    return {name: changes for name, changes in found.items() if isinstance(changes, dict)}
+
+
+def active(data: Data, table: str) -> dict[str, dict[str, Any]]:
+    """The bundles of a table that are not switched off, by name."""
+    found = data.get(table)
+    bundles_found = found.items() if isinstance(found, dict) else ()
+    return {name: each for name, each in bundles_found if isinstance(each, dict) and each.get("active") is not False}
+
+
 def unfit(data: Data, path: tuple[str, ...]) -> str | None:
     """Why a key path cannot be changed on a date; None if it can."""
+    if default_at(data, path) is None and (message := leads_nowhere(data, path)):
+        return message
+    if not any(get_origin(kind) is dict and dt.date in alternatives(get_args(kind)[0]) for kind in kinds(data, path)):
+        return "names a value that cannot step on dates"
+    return None
+
+
+def default_at(data: Data, path: tuple[str, ...]) -> Any:
+    """What holds by date at a key that its table leaves out; None if nothing does, or if there is no such table."""
+    table = value_at(data, path[:-1])
+    model = model_of(annotation_at(data, path[:-1]), table) if isinstance(table, dict) else None
+    field = model.model_fields.get(path[-1]) if model else None
+    default = field.default if field else None
+    return {str(day): value for day, value in default.items()} if isinstance(default, dict) else None
+
+
+def leads_nowhere(data: Data, path: tuple[str, ...]) -> str | None:
+    """What to say of a key path at which nothing stands; None if something does."""
     for depth in range(1, len(path) + 1):
         table = value_at(data, path[: depth - 1])
         if not isinstance(table, dict) or path[depth - 1] not in table:
             meant = nearest(path[depth - 1], table if isinstance(table, dict) else ())
             hint = f"; did you mean {shown('.'.join([*path[: depth - 1], meant, *path[depth:]]))}?" if meant else ""
             return f"names no value of the scenario{hint}"
-    if not any(get_origin(kind) is dict and dt.date in alternatives(get_args(kind)[0]) for kind in kinds(data, path)):
-        return "names a value that cannot step on dates"
     return None
 
 
@@ -73,10 +116,15 @@ def dated(value: Any) -> Dated:
 
 
 def overlaid(before: Dated, value: Any, from_day: str, until_day: str | None) -> Dated:
-    """Values by date, with another value from one day up to another (None: for good)."""
+    """Values by date, with another value from one day up to another (None: for good).
+
+    The earliest value holds before its date, too.
+    """
     kept = {day: old for day, old in before.items() if day < from_day}
-    after = {day: old for day, old in before.items() if until_day is not None and day >= until_day}
-    if until_day is not None:
-        since = max((day for day in before if day <= until_day), default=None)
-        after |= {until_day: before[since]} if since is not None else {}
-    return dict(sorted({**kept, from_day: value, **after}.items()))
+    if until_day is None or not before:
+        return dict(sorted({**kept, from_day: value}.items()))
+    earliest = before[min(before)]
+    after = {day: old for day, old in before.items() if day >= until_day}
+    since = max((day for day in before if day <= until_day), default=min(before))
+    around = {DAY_ONE.isoformat(): earliest} if not kept and from_day < min(before) else {}
+    return dict(sorted({**around, **kept, from_day: value, until_day: before[since], **after}.items()))

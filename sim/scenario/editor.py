@@ -28,9 +28,8 @@ def adapted(part: Any) -> Any:
         return [adapted(each) for each in part if each != NULL]
     if not isinstance(part, dict):
         return part
-    kept = {key: adapted(value) for key, value in part.items() if key not in ("required", "discriminator")}
-    if kept.get("default", ...) is None:
-        del kept["default"]
+    unwanted = ("required", "discriminator")
+    kept = {key: adapted(value) for key, value in part.items() if key not in unwanted and value is not None}
     if "oneOf" in kept:
         kept["anyOf"] = kept.pop("oneOf")
     if len(kept.get("anyOf", ())) == 1:

@@ -11,7 +11,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pydantic import BaseModel
 
 from sim.scenario.positions import KeyPath
-from sim.scenario.schema import Scenario, Table
+from sim.scenario.schema import Scenario
+from sim.scenario.table import Table
 from sim.scenario.values import Spread
 
 Data = Mapping[str, Any]

@@ -2,7 +2,8 @@
 
 Tables are merged key by key; anything else is replaced whole: lists, values by date or by year, spreads, and a place
 whose kind is changed. A file's `sources` speak for the numbers of that file and for those they name, and for no other:
-a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption.
+a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption. Between a file
+and those it is laid over come the fitted numbers that it leaves open; see `sim.scenario.fits`.
 """
 
 from __future__ import annotations
@@ -11,13 +12,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.fits import PARAMETERS, fits, with_fit
 from sim.scenario.keys import Data, inside, is_one_value, leaves, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Spot
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import NOT_FIGURES, has_number, line_path
+from sim.scenario.sources import has_number, is_figure, line_path
 
-VOLUMES = frozenset({"trains_per_year", "teu_per_year", "mt_per_year"})
+VOLUMES = frozenset({"trains_per_year", "teu_per_year", "mt_per_year", "share_of"})
 """Keys of a flow of which a later file's one takes the place of an earlier file's other."""
 
 
@@ -43,11 +45,25 @@ def merged(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot]
     data: dict[str, Any] = {}
     spots: dict[KeyPath, Spot] = {}
     claims: dict[KeyPath, Claim] = {}
-    for layer in layers:
+    for layer in (fitted(each, data) for each in layers):
         claims |= claims_of(layer, claims)
         data = overlay(data, layer.data, Scenario)
         spots |= layer.spots
     return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}
+
+
+def fitted(layer: Layer, under: Data) -> Layer:
+    """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is."""
+    data, spots = layer.data, dict(layer.spots)
+    both = overlay(under, data, Scenario)
+    for fit in list(fits(data, under, both)):
+        path, _, name, _ = fit
+        data, line = with_fit(data, both, fit)
+        both = overlay(under, data, Scenario)
+        spot = spots.get((*PARAMETERS, name, "value"))
+        if spot is not None:
+            spots = {path: spot, line: spot} | spots
+    return Layer(layer.name, data, spots)
 
 
 def is_there(data: Any, path: KeyPath) -> bool:
@@ -77,6 +93,7 @@ def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
 def without_other_volumes(under: Data, over: Data) -> dict[str, Any]:
     """A flow without the volume, and its source, that a later file states in another unit."""
     others = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
+    others |= {"index"} - over.keys() if "share_of" in over else frozenset()
     lines = under.get("sources")
     kept = {key: value for key, value in under.items() if key not in others}
     if others and isinstance(lines, dict):
@@ -121,7 +138,7 @@ def with_claims(data: dict[str, Any], claims: Mapping[KeyPath, Claim]) -> dict[s
         claim = claims[path]
         found = source_of(data, path, value)
         wanted = claim.source or (found and f"no source in {claim.layer}")
-        concerned = found or (has_number(value) and path[0] not in NOT_FIGURES)
+        concerned = found or (has_number(value) and is_figure(path))
         lines = (*path[:-1], "sources")
         if wanted != found and concerned and isinstance(value_at(data, lines), dict | None):
             data = with_value(data, (*lines, path[-1]), wanted)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,16 +13,18 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from sim.scenario.changes import changed
+from sim.scenario.changes import carried_out, chance_changes, changed
 from sim.scenario.editor import schema_json
 from sim.scenario.files import Unreadable, find, shipped, text_of
-from sim.scenario.keys import Data, annotation_at, is_named, is_table, value_at, with_value
+from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.merge import Layer, merged
 from sim.scenario.positions import KeyPath, positions
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.references import reference_complaints
 from sim.scenario.refusals import refusals
+from sim.scenario.route_checks import route_complaints, set_complaints
 from sim.scenario.schema import Scenario
+from sim.scenario.values import Spread, fixed
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
@@ -83,11 +86,39 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
 def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
     data, complaints = changed(data)
-    complaints += reference_complaints(data)
+    scenario, found = described(data)
+    complaints += found
+    if scenario is not None and not complaints:
+        complaints = set_complaints(scenario) + trial_complaints(scenario, data)
+    return scenario, complaints
+
+
+def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
+    """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
+    complaints = reference_complaints(data) + route_complaints(data)
     try:
         return Scenario.model_validate(data), complaints
     except ValidationError as error:
         return None, refusals(error, data) + complaints
+
+
+def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
+    """What is wrong with the values of disruptions by chance, each tried on a day in the middle of the horizon."""
+    horizon = scenario.horizon
+    day = horizon.start + (horizon.end - horizon.start) / 2
+    complaints: list[Complaint] = []
+    for name, changes in chance_changes(data).items():
+        tried, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
+        for path, message in described(tried)[1]:
+            where = ("disruptions", name, "changes")
+            keys = (key for key in changes if is_around(tuple(key.split(".")), path))
+            complaints.append(((*where, *list(keys)[:1]), message))
+    return list(dict.fromkeys(complaints))
+
+
+def is_around(one: KeyPath, other: KeyPath) -> bool:
+    """Whether one of two key paths leads to the other."""
+    return all(part == its for part, its in zip(one, other, strict=False))
 
 
 def spot_of(path: KeyPath, spots: Mapping[KeyPath, Spot], file: str) -> Spot:
@@ -173,11 +204,20 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
         if message:
             problems.append(Problem(Spot(SET), path, message))
             continue
-        data = with_value(data, path, value)
+        data = with_value(with_spread(data, path, under), path, value)
         for depth in range(1, len(path) + 1):
             if depth == len(path) or not is_kept(path[:depth], under):
                 spots[path[:depth]] = Spot(SET)
     return Layer(SET, data, spots), problems
+
+
+def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
+    """The changes so far with the spread of the files of which one number is to be changed, so that the others stay."""
+    *table, key = path
+    spread = fixed(value_at(under, tuple(table)))
+    is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
+    stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
+    return with_value(data, tuple(table), spread) if stays else data
 
 
 def assignment(text: str) -> tuple[KeyPath, Any]:

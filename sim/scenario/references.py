@@ -7,21 +7,35 @@ those of the schema. What does not have the form it should is passed over here: 
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.scenario.keys import Data, leaves, tables
+from sim.scenario.calendar import DAY_ONE
+from sim.scenario.changes import dated, leads_nowhere
+from sim.scenario.keys import Data, annotation_at, is_table, leaves, models, tables, value_at
+from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
+from sim.scenario.sources import has_number
+from sim.scenario.values import Spread
 
 ALL = "all"
 SUMS = {"all": "the sum of all", "westbound": "the sum of that direction", "eastbound": "the sum of that direction"}
+FLOW_NAMES = (
+    ("train", "a train type", "trains"),
+    ("corridor", "a corridor", "corridors"),
+    ("index", "an index", "indices"),
+    ("otherwise", "a clearance regime", "regimes"),
+)
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+ROUNDING = 1e-9
+"""What shares may add up to beyond the whole."""
 
 
 def reference_complaints(data: Data) -> list[Complaint]:
     """Everything in the merged tables that leads nowhere, or to something that does not fit."""
-    checks = (names, trains, wagon_pools, flows, routes, published, dates, source_lines)
+    checks = (names, trains, wagon_pools, regimes, flows, shares, published, calibration, dates, source_lines)
     return [complaint for check in checks for complaint in check(data)]
 
 
@@ -29,6 +43,12 @@ def entries(data: Data, key: str) -> dict[str, dict[str, Any]]:
     """The tables in a table of tables, by name."""
     found = data.get(key)
     return {name: each for name, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
+
+
+def listed(table: Data, key: str) -> list[Any]:
+    """The items of a list; none where there is no list."""
+    found = table.get(key)
+    return found if isinstance(found, list) else []
 
 
 def defined(data: Data, key: str) -> Iterable[str]:
@@ -58,10 +78,12 @@ def names(data: Data) -> Iterator[Complaint]:
 
 
 def trains(data: Data) -> Iterator[Complaint]:
-    """The wagon pool of each train type."""
+    """The wagon pools of each train type."""
     for name, train in entries(data, "trains").items():
-        for message in stray("a wagon pool", train.get("wagon_pool"), defined(data, "wagon_pools")):
-            yield ("trains", name, "wagon_pool"), message
+        named: Any = train.get("wagon_pools")
+        for position, pool in enumerate(named if isinstance(named, list | tuple) else ()):
+            for message in stray("a wagon pool", pool, defined(data, "wagon_pools")):
+                yield ("trains", name, "wagon_pools", position), message
 
 
 def wagon_pools(data: Data) -> Iterator[Complaint]:
@@ -77,9 +99,9 @@ def wagon_pools(data: Data) -> Iterator[Complaint]:
 
 
 def flows(data: Data) -> Iterator[Complaint]:
-    """Train type, corridor and clearance regimes of each flow."""
+    """Train type, corridor, index and clearance regimes of each flow."""
     for name, flow in entries(data, "flows").items():
-        for key, what, table in (("train", "a train type", "trains"), ("corridor", "a corridor", "corridors")):
+        for key, what, table in FLOW_NAMES:
             for message in stray(what, flow.get(key), defined(data, table)):
                 yield ("flows", name, key), message
         regime = flow.get("regime")
@@ -97,39 +119,68 @@ def train_of(flow: Data, data: Data) -> dict[str, Any] | None:
     return entries(data, "trains").get(train) if isinstance(train, str) else None
 
 
-def routes(data: Data) -> Iterator[Complaint]:
-    """The places on the route of each flow, and whether they can work its trains."""
-    places = entries(data, "places")
-    for name, flow in entries(data, "flows").items():
-        route: Any = flow.get("route")
-        route = route if isinstance(route, list) else []
-        train = train_of(flow, data)
-        for stage, place in enumerate(route):
-            path = ("flows", name, "route", stage)
-            for message in stray("a place", place, defined(data, "places")):
+def regimes(data: Data) -> Iterator[Complaint]:
+    """The paper regime to which each digital one falls back."""
+    known = entries(data, "regimes")
+    for name, regime in known.items():
+        fallback = value_at(regime, ("outages", "fallback"))
+        path = ("regimes", name, "outages", "fallback")
+        for message in stray("a clearance regime", fallback, defined(data, "regimes")):
+            yield path, message
+        if isinstance(fallback, str) and known.get(fallback, {}).get("kind") == "tez":
+            yield path, f"must be a regime of kind 'paper', and {shown(fallback)} is not"
+
+
+def shares(data: Data) -> Iterator[Complaint]:
+    """The flows whose trains another flow takes over, and how many of them in all."""
+    known = entries(data, "flows")
+    takers: dict[str, dict[str, Any]] = {}
+    for name, flow in known.items():
+        taken = flow.get("share_of")
+        for source, share in taken.items() if isinstance(taken, dict) else ():
+            path = ("flows", name, "share_of", source)
+            for message in [*stray("a flow", source, defined(data, "flows")), *unfit_source(name, source, known)]:
                 yield path, message
-            if not isinstance(place, str) or place not in places:
-                continue
-            kind = places[place].get("kind")
-            if kind == "terminal" and 0 < stage < len(route) - 1:
-                yield path, f"terminal {shown(place)} must stand first or last on a route"
-            if train is not None:
-                for message in unfit(place, places[place], str(flow["train"]), train):
-                    yield path, message
+            takers.setdefault(source, {})[name] = share
+            excess = most_taken(takers[source].values())
+            if excess is not None and excess[0] > 1 + ROUNDING:
+                others = "" if len(takers[source]) == 1 else f" with {', '.join(map(shown, list(takers[source])[:-1]))}"
+                since = "" if excess[1] == DAY_ONE.isoformat() else f" from {excess[1]}"
+                yield path, f"takes{others} {excess[0]:.6g} of the trains of {shown(source)}{since}: more than all"
 
 
-def unfit(name: str, place: Data, train_name: str, train: Data) -> Iterator[str]:
-    """Why a place cannot work a type of train."""
-    handling = train.get("handling")
-    if place.get("kind") == "terminal" and isinstance(handling, str):
-        facilities = defined(place, "unloading")
-        if handling not in facilities:
-            hint = did_you_mean(handling, facilities)
-            facility = dotted(("unloading", handling))
-            yield f"terminal {shown(name)} has no {facility}, which trains of {shown(train_name)} need{hint}"
-    carries = place.get("carries")
-    if place.get("kind") == "sea" and carries in ("teu", "wagons") and not train.get(carries):
-        yield f"sea crossing {shown(name)} carries {carries}, and trains of {shown(train_name)} have none"
+def unfit_source(name: str, source: str, known: Mapping[str, Data]) -> Iterator[str]:
+    """Why a flow cannot take over trains of another, which is defined."""
+    other = known.get(source, {})
+    if source == name:
+        yield "cannot be the flow itself"
+    elif "share_of" in other:
+        yield f"must be a flow with a volume of its own, and {shown(source)} takes its trains from others"
+    elif is_opposite(known[name], other):
+        yield f"must be a flow in the same direction, and {shown(source)} is {other['direction']}"
+
+
+def is_opposite(flow: Data, other: Data) -> bool:
+    """Whether two flows are in opposite directions."""
+    return sorted(str(each.get("direction")) for each in (flow, other)) == ["eastbound", "westbound"]
+
+
+def most_taken(taken: Iterable[Any]) -> tuple[float, str] | None:
+    """The greatest sum of several shares by date, and its first day; None if one of them is no share by date."""
+    tables = [dated(each) for each in taken]
+    values = [value for table in tables for value in table.values()]
+    days = [day for table in tables for day in table]
+    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    if not numbers or not all(tables) or not all(day == DAY_ONE.isoformat() or DATE.fullmatch(day) for day in days):
+        return None
+    sums = {day: math.fsum(table[in_force(table, day)] for table in tables) for day in sorted(days)}
+    first = max(sums, key=lambda day: sums[day])
+    return sums[first], first
+
+
+def in_force(table: Mapping[str, Any], day: str) -> str:
+    """The day of a table by date since which its value on a given day holds; its earliest holds before, too."""
+    return max((each for each in table if each <= day), default=min(table))
 
 
 def published(data: Data) -> Iterator[Complaint]:
@@ -143,15 +194,73 @@ def published(data: Data) -> Iterator[Complaint]:
             yield ("published", name, "flow"), message
 
 
+def calibration(data: Data) -> Iterator[Complaint]:
+    """The figures a calibration aims at, and the keys that take what it finds."""
+    plan = data.get("calibration")
+    plan = plan if isinstance(plan, dict) else {}
+    for at, message in unmet_targets(listed(plan, "targets"), data):
+        yield ("calibration", "targets", at), message
+    takers: dict[str, str] = {}
+    for name, parameter in entries(plan, "parameters").items():
+        for at, key in enumerate(listed(parameter, "keys")):
+            path = ("calibration", "parameters", name, "keys", at)
+            if not isinstance(key, str):
+                continue
+            unfit = unfit_key(data, tuple(key.split(".")))
+            if unfit:
+                yield path, unfit
+            if takers.setdefault(key, name) != name:
+                yield path, f"takes the value of {dotted(('calibration', 'parameters', takers[key]))} already"
+
+
+def unmet_targets(targets: list[Any], data: Data) -> Iterator[tuple[int, str]]:
+    """The targets, by position, that are no published figures with a value.
+
+    A scenario that gives none of them a value is not the one that is fitted: it only takes the numbers found.
+    """
+    figures = entries(data, "published")
+    if not any(isinstance(target, str) and "value" in figures.get(target, {}) for target in targets):
+        return
+    for at, target in enumerate(targets):
+        for message in stray("a published figure", target, defined(data, "published")):
+            yield at, message
+        if isinstance(target, str) and target in figures and "value" not in figures[target]:
+            yield at, f"must be a published figure with a value, and {dotted(('published', target))} states none"
+
+
+def unfit_key(data: Data, path: tuple[str, ...]) -> str | None:
+    """Why a key path cannot take the value of a parameter; None if it can.
+
+    Where a parameter is the mean of a spread, a file may yet state a bare number or a spread of another shape.
+    """
+    inside_spread = Spread in models(annotation_at(data, path[:-1])) and path[-1] in Spread.model_fields
+    whole = path[:-1] if inside_spread else path
+    if message := leads_nowhere(data, whole):
+        return message
+    is_number = has_number(value_at(data, whole)) and not is_table(annotation_at(data, whole))
+    return None if is_number else "names no number of the scenario"
+
+
 def dates(data: Data) -> Iterator[Complaint]:
     """Values by date of which none is in force when the horizon starts."""
     horizon = data.get("horizon")
     start = horizon.get("start") if isinstance(horizon, dict) else None
     if not isinstance(start, dt.date):
         return
-    for path, value in leaves(data):
-        if isinstance(value, dict) and value and all(map(DATE.fullmatch, value)) and min(value) > start.isoformat():
-            yield path, f"has no value before {min(value)}, and the horizon starts on {start.isoformat()}"
+    for path, days in (found for leaf in leaves(data) for found in tables_by_date(*leaf)):
+        if min(days) > start.isoformat():
+            yield path, f"has no value before {min(days)}, and the horizon starts on {start.isoformat()}"
+
+
+def tables_by_date(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Iterable[str]]]:
+    """The tables by date in a value: itself, or those inside it."""
+    if not isinstance(value, dict) or not value:
+        return
+    if all(map(DATE.fullmatch, value)):
+        yield path, value
+        return
+    for key, each in value.items():
+        yield from tables_by_date((*path, key), each)
 
 
 def source_lines(data: Data) -> Iterator[Complaint]:

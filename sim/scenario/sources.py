@@ -22,7 +22,8 @@ from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
 Standing = Literal["fact", "assumed", "unsourced"]
 STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
 
-NOT_FIGURES = ("horizon", "study")
+NOT_FIGURES = (("horizon",), ("study",), ("calibration", "residuals"), ("calibration", "fitted_on"))
+"""Key paths under which numbers are settings, or results of a fit, and no figures."""
 ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
 CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
@@ -127,8 +128,13 @@ def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     return [
         figure(resolved, path, value, ledger)
         for path, value in leaves(resolved)
-        if path[0] not in NOT_FIGURES and (has_number(value) or line_path(resolved, path, value))
+        if is_figure(path) and (has_number(value) or line_path(resolved, path, value))
     ]
+
+
+def is_figure(path: KeyPath) -> bool:
+    """Whether a number at a key path wants a source."""
+    return not any(path[: len(setting)] == setting for setting in NOT_FIGURES)
 
 
 def figure(resolved: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact]) -> Figure:

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.model.ledger import CUSTOMS, Activity
-from sim.study.counting import IntArray, Sets, coded, combined, totals
+from sim.study.counting import Sets, coded, combined, totals
 from sim.study.observed import ACTIVITIES, ALL, Measured, Observed, Spells
 from sim.study.statistics import FloatArray, divide
 
@@ -25,17 +25,29 @@ AT_BORDERS = (
     Activity.GAUGE_CHANGE,
     Activity.FORMING,
     Activity.HANDOVER,
+    Activity.STANDING,
 )
 """What trains do at a border."""
 
 
-def border_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
-    """Measures of every border and of all together; none where the scenario has no border."""
+def border_measures(
+    observed: Observed, own: Spells, arrived_h: FloatArray, departed_h: FloatArray
+) -> Iterator[Measured]:
+    """Measures of every border and of all together; none where the scenario has no border.
+
+    Parameters
+    ----------
+    own
+        The spells that are not beside others.
+    arrived_h, departed_h
+        Hours of each train at each place, see `Observed.passages`.
+    """
     borders = [name for name, place in observed.scenario.places.items() if place.kind == "border"]
     if borders:
         places = Sets.each(borders, ALL)
         yield from clearance(observed, borders, places)
-        yield from dwell(observed, spells, borders, places)
+        at_borders = [list(observed.scenario.places).index(name) for name in borders]
+        yield from dwell(observed, own, places, arrived_h[at_borders], departed_h[at_borders])
 
 
 def clearance(observed: Observed, borders: list[str], places: Sets) -> Iterator[Measured]:
@@ -71,41 +83,39 @@ def declaring(observed: Observed, borders: list[str], places: Sets) -> npt.NDArr
     return combined(crossing, (places, observed.groups)) > 0
 
 
-def dwell(observed: Observed, spells: Spells, borders: list[str], places: Sets) -> Iterator[Measured]:
+def dwell(
+    observed: Observed, own: Spells, places: Sets, arrived_h: FloatArray, departed_h: FloatArray
+) -> Iterator[Measured]:
     """Hours from arrival at a border to departure, of the departures in each window, and what they went by with.
 
-    The parts are waits and works of one activity, mean over all trains that departed; they sum to the dwell.
+    `arrived_h` and `departed_h` have the axes borders × trains. The parts are waits and works of one activity, mean
+    over all trains that departed; they sum to the dwell.
     """
-    border_of = np.array([borders.index(name) if name in borders else -1 for name in observed.scenario.places])
-    spells = spells.where(~spells.beside & (border_of[spells.place] >= 0))
-    border = border_of[spells.place]
-    trains = len(observed.flow_of)
-    visit = border * trains + spells.train
-    arrived_h, departed_h = visits(visit, spells, len(borders) * trains)
+    made, bins = observed.windows.locate(departed_h.ravel())
+    border, train = np.divmod(made, len(observed.flow_of))
+    codes = (bins, border, observed.flow_of[train])
+    yield from observed.spread("border_dwell_h", "h", places, (departed_h - arrived_h).ravel()[made], codes)
 
-    made, bins = observed.windows.locate(departed_h)
-    codes = (bins, made // trains, observed.flow_of[made % trains])
+    boxes = np.zeros(len(observed.flow_of))
+    boxes[observed.tables.trains["train"].to_numpy()] = observed.tables.trains["teu"].to_numpy() > 0
     sets = (observed.windows.sets, places, observed.groups)
-    yield from observed.spread("border_dwell_h", "h", places, departed_h[made] - arrived_h[made], codes)
+    containers = totals(codes, sets, boxes[train])
+    yield Measured("border_container_trains", "trains", places.names, observed.groups.names, containers)
 
-    bin_of = np.full(len(departed_h), -1)
-    bin_of[made] = bins
-    rows = np.flatnonzero(bin_of[visit] >= 0)
-    activities = Sets.each(ACTIVITIES)
-    where = (bin_of[visit[rows]], border[rows], spells.flow[rows], spells.activity[rows])
-    parts = totals(where, (*sets, activities), (spells.ended_h - spells.queued_h)[rows])
+    border_of = np.array(
+        [places.names.index(name) if name in places.names else -1 for name in observed.scenario.places]
+    )
+    bin_of = np.full(departed_h.shape, -1)
+    bin_of.ravel()[made] = bins
+    here = own.where(np.flatnonzero(border_of[own.place] >= 0))
+    border = border_of[here.place]
+    departed_in = bin_of[border, here.train]
+    rows = np.flatnonzero(departed_in >= 0)
+    where = (departed_in[rows], border[rows], here.flow[rows], here.activity[rows])
+    parts = totals(where, (*sets, Sets.each(ACTIVITIES)), (here.ended_h - here.queued_h)[rows])
     parts = divide(parts, totals(codes, sets)[..., np.newaxis])
     for activity in AT_BORDERS:
         kpi = f"border_dwell_{ACTIVITIES[activity]}_h"
         yield Measured(kpi, "h", places.names, observed.groups.names, parts[..., activity])
     customs = parts[..., list(CUSTOMS)].sum(axis=-1)
     yield Measured("border_dwell_customs_h", "h", places.names, observed.groups.names, customs)
-
-
-def visits(visit: IntArray, spells: Spells, number: int) -> tuple[FloatArray, FloatArray]:
-    """First and last hour of each visit by its number; the last is inf while it goes on, -inf without a visit."""
-    arrived_h = np.full(number, np.inf)
-    departed_h = np.full(number, -np.inf)
-    np.minimum.at(arrived_h, visit, spells.queued_h)
-    np.maximum.at(departed_h, visit, np.nan_to_num(spells.ended_h, nan=np.inf))
-    return arrived_h, departed_h

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -121,14 +122,35 @@ def quantiles(
 
     The first axis is that of `shares`, then there is one for each of `sets`.
     """
-    cells = np.arange(np.prod([axis.member.shape[1] for axis in sets])).reshape([axis.member.shape[1] for axis in sets])
-    flat = np.ravel_multi_index(tuple(codes), cells.shape)
-    counts = np.bincount(flat, minlength=cells.size)
-    blocks = np.split(values[np.argsort(flat, kind="stable")], np.cumsum(counts)[:-1])
-    results = np.full((len(shares), *(len(axis.names) for axis in sets)), np.nan)
-    for one in np.ndindex(results.shape[1:]):
-        members = [axis.member[position] for axis, position in zip(sets, one, strict=True)]
-        filled = [cell for cell in cells[np.ix_(*members)].flat if counts[cell]]
-        if filled:
-            results[(slice(None), *one)] = np.quantile(np.concatenate([blocks[cell] for cell in filled]), shares)
-    return results
+    flat = np.ravel_multi_index(tuple(codes), tuple(axis.member.shape[1] for axis in sets))
+    order = np.argsort(flat, kind="stable")
+    cells, first = np.unique(flat[order], return_index=True)
+    blocks = dict(zip(cells.tolist(), np.split(values[order], first[1:]), strict=False))
+    results = np.full((*(len(axis.names) for axis in sets), len(shares)), np.nan)
+    known: dict[tuple[int, ...], FloatArray] = {}
+    for one, inside in filled(cells, sets).items():
+        union = tuple(inside)
+        if union not in known:
+            known[union] = interpolated(np.concatenate([blocks[cell] for cell in union]), np.array(shares))
+        results[one] = known[union]
+    return np.moveaxis(results, -1, 0)
+
+
+def filled(cells: IntArray, sets: Sequence[Sets]) -> dict[tuple[int, ...], list[int]]:
+    """The combinations of sets that hold some of the cells, and those cells; cells number combinations of codes."""
+    of_code = [[np.flatnonzero(holds).tolist() for holds in axis.member.T] for axis in sets]
+    codes = np.unravel_index(cells, tuple(len(each) for each in of_code))
+    found: dict[tuple[int, ...], list[int]] = {}
+    for cell, *at in zip(cells.tolist(), *(each.tolist() for each in codes), strict=True):
+        for one in product(*(each[code] for each, code in zip(of_code, at, strict=True))):
+            found.setdefault(one, []).append(cell)
+    return found
+
+
+def interpolated(values: FloatArray, shares: FloatArray) -> FloatArray:
+    """Quantiles of one or more values: linear between order statistics (Hyndman and Fan 1996, definition 7)."""
+    position = shares * (len(values) - 1)
+    below = position.astype(np.int64)
+    above = np.minimum(below + 1, len(values) - 1)
+    ordered = np.partition(values, np.unique([below, above]))
+    return np.asarray(ordered[below] + (position - below) * (ordered[above] - ordered[below]))

@@ -13,14 +13,16 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
 from sim.study.borders import border_measures
 from sim.study.counting import Sets, coded, totals
 from sim.study.observed import ALL, DIRECTIONS, Measured, Observed, frame
 from sim.study.queues import ban_measures, capacity_measures, queue_measures, wait_measures
-from sim.study.statistics import divide
+from sim.study.statistics import FloatArray, divide
 
 TONNES_PER_MT = 1e6
+HOURS_PER_YEAR = 365.25 * HOURS_PER_DAY
 
 
 def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
@@ -56,9 +58,12 @@ def measure(scenario: Scenario, tables: Tables, windows: Mapping[str, tuple[floa
 def all_measures(observed: Observed) -> Iterator[Measured]:
     """Every measure in the order of the results."""
     spells = observed.spells()
+    own = spells.where(~spells.beside)
+    arrived_h, departed_h = observed.passages(own)
     yield from train_measures(observed)
-    yield from border_measures(observed, spells)
-    yield from wait_measures(observed, spells)
+    yield from passage_measures(observed, arrived_h, departed_h)
+    yield from border_measures(observed, own, arrived_h, departed_h)
+    yield from wait_measures(observed, own)
     yield from queue_measures(observed, spells)
     yield from ban_measures(observed)
     yield from capacity_measures(observed, spells)
@@ -94,18 +99,49 @@ def train_measures(observed: Observed) -> Iterator[Measured]:
     yield from observed.spread("transit_days", "days", everywhere, days, delivered)
 
 
+def passage_measures(observed: Observed, arrived_h: FloatArray, departed_h: FloatArray) -> Iterator[Measured]:
+    """Hours from a train's first wait at a place to the end of its last spell there, of those that ended in a window.
+
+    `arrived_h` and `departed_h` are those of `Observed.passages`.
+    """
+    made, bins = observed.windows.locate(departed_h.ravel())
+    place, train = np.divmod(made, len(observed.flow_of))
+    hours = (departed_h - arrived_h).ravel()[made]
+    places = Sets.each(observed.scenario.places)
+    yield from observed.spread("passage_h", "h", places, hours, (bins, place, observed.flow_of[train]))
+
+
 def voyage_measures(observed: Observed) -> Iterator[Measured]:
-    """Voyages and how full they were, by direction, of the vessels that sailed in each window."""
-    seas = [name for name, place in observed.scenario.places.items() if place.kind == "sea"]
+    """Voyages, how full they were and how long cranes worked the call before, of the vessels that sailed in a window.
+
+    By direction; and voyages a vessel and year, of the vessels in service, both ways together.
+    """
+    seas = {name: place for name, place in observed.scenario.places.items() if isinstance(place, Sea)}
     if not seas:
         return
     table = observed.tables.voyages
     rows, bins = observed.windows.locate(table["sailed_h"].to_numpy())
     directions = Sets.each(DIRECTIONS)
     sets = (observed.windows.sets, Sets.each(seas), directions)
-    codes = (bins, coded(table["place"], seas)[rows], coded(table["direction"], directions.names)[rows])
+    codes = (bins, coded(table["place"], tuple(seas))[rows], coded(table["direction"], directions.names)[rows])
     voyages = totals(codes, sets)
     load = totals(codes, sets, (table["load"].to_numpy() / table["capacity"].to_numpy())[rows])
+    worked_h = totals(codes, sets, table["worked_h"].to_numpy()[rows])
     for code, direction in enumerate(directions.names):
         yield Measured(f"voyages_{direction}", "voyages", tuple(seas), (ALL,), voyages[..., [code]])
         yield Measured(f"load_share_{direction}", "share", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])
+        yield Measured(f"call_work_h_{direction}", "h", tuple(seas), (ALL,), divide(worked_h, voyages)[..., [code]])
+    years = np.array([vessel_years(observed, sea) for sea in seas.values()]).T[..., np.newaxis]
+    a_vessel = divide(voyages.sum(axis=-1, keepdims=True), years)
+    yield Measured("voyages_per_vessel", "voyages/year", tuple(seas), (ALL,), a_vessel)
+
+
+def vessel_years(observed: Observed, sea: Sea) -> list[float]:
+    """Years of service of all vessels of a crossing in each window."""
+    calendar = observed.scenario.calendar
+    numbers = [calendar.steps(vessel.number) for vessel in sea.vessels.values()]
+    return [
+        sum((until - begin) * value for steps in numbers for begin, until, value in steps.spells(from_h, until_h))
+        / HOURS_PER_YEAR
+        for from_h, until_h in observed.windows.bounds
+    ]

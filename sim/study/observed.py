@@ -88,6 +88,18 @@ class Observed:
         """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
         return self.read(self.tables.stages[self.tables.stages["activity"] == HELD])
 
+    def passages(self, own: Spells) -> tuple[FloatArray, FloatArray]:
+        """First and last hour of each train at each place: two arrays, places × trains, of spells not beside others.
+
+        The last is inf while a train is there, -inf where it never was.
+        """
+        shape = (len(self.scenario.places), len(self.flow_of))
+        arrived_h, departed_h = np.full(shape, np.inf), np.full(shape, -np.inf)
+        passage = own.place * shape[1] + own.train
+        np.minimum.at(arrived_h.ravel(), passage, own.queued_h)
+        np.maximum.at(departed_h.ravel(), passage, np.nan_to_num(own.ended_h, nan=np.inf))
+        return arrived_h, departed_h
+
     def read(self, stages: pd.DataFrame) -> Spells:
         """Rows of the table of stages as arrays."""
         train = stages["train"].to_numpy()

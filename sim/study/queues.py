@@ -28,20 +28,34 @@ CAUSES_AT = {
         Cause.CRANES,
         Cause.CREWS,
         Cause.HANDOVER,
+        Cause.LINE,
+        Cause.YARD,
     ),
-    "section": (Cause.PATH,),
-    "sea": (Cause.PORT_TRACK, Cause.VESSEL, Cause.WEATHER, Cause.BERTH, Cause.WAGON_SET),
-    "terminal": (Cause.TERMINAL_TRACK, Cause.WAGON_SET),
+    "section": (Cause.PATH, Cause.LINE, Cause.YARD),
+    "sea": (
+        Cause.PORT_TRACK,
+        Cause.VESSEL,
+        Cause.WEATHER,
+        Cause.BERTH,
+        Cause.WAGON_SET,
+        Cause.LINE,
+        Cause.YARD,
+    ),
+    "terminal": (Cause.TERMINAL_TRACK, Cause.WAGON_SET, Cause.LINE, Cause.YARD),
 }
-"""What trains wait for at each kind of place."""
+"""What trains wait for at each kind of place; for the line or the yard ahead they wait where they stand."""
+
+HELD_FOR_A_STAY = (Activity.RECEIVING, Activity.RUNNING, Activity.LOADING, Activity.LANDING)
+"""Activities whose capacity is held over a stay, see the table of stays."""
 
 
 @dataclass(frozen=True)
 class Use:
-    """Stretches in which one unit of a capacity was in use, as arrays; a NaN end is after the run."""
+    """Stretches in which units of a capacity were in use, as arrays; a NaN end is after the run."""
 
     place: IntArray
     activity: IntArray
+    units: FloatArray
     started_h: FloatArray
     ended_h: FloatArray
 
@@ -64,15 +78,17 @@ def by_cause(
             yield Measured(f"{stem}_{CAUSES[cause]}", unit, places, flows, values[:, positions][..., cause])
 
 
-def wait_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
-    """Hours waited at a place, mean over the trains that ended a spell there in the window; all causes and each."""
-    spells = spells.where(~spells.beside)
+def wait_measures(observed: Observed, own: Spells) -> Iterator[Measured]:
+    """Hours waited at a place, mean over the trains that ended a spell there in the window; all causes and each.
+
+    `own` are the spells that are not beside others.
+    """
     places, causes = Sets.each(observed.scenario.places), Sets.each(CAUSES, ALL)
-    rows, bins = observed.windows.locate(spells.started_h)
-    codes = (bins, spells.place[rows], spells.flow[rows], spells.cause[rows])
-    waited_h = (spells.started_h - spells.queued_h)[rows]
+    rows, bins = observed.windows.locate(own.started_h)
+    codes = (bins, own.place[rows], own.flow[rows], own.cause[rows])
+    waited_h = (own.started_h - own.queued_h)[rows]
     hours = totals(codes, (observed.windows.sets, places, observed.groups, causes), waited_h)
-    wait_h = divide(hours, trains_served(observed, spells, places)[..., np.newaxis])
+    wait_h = divide(hours, trains_served(observed, own, places)[..., np.newaxis])
     yield Measured("wait_h", "h", places.names, observed.groups.names, wait_h[..., -1])
     yield from by_cause(observed, "wait_h", "h", observed.groups.names, wait_h)
 
@@ -113,7 +129,9 @@ def ban_measures(observed: Observed) -> Iterator[Measured]:
     Both at the place `all`, for the flows that have a ban and the groups that hold one.
     """
     held = observed.held()
-    banned = np.array([flow.most_trains_under_way is not None for flow in observed.scenario.flows.values()])
+    named = {name for ban in observed.scenario.bans.values() for name in ban.flows}
+    flows = observed.scenario.flows.items()
+    banned = np.array([name in named or flow.most_trains_under_way is not None for name, flow in flows])
     if not banned.any():
         return
     has_ban = combined(banned, (observed.groups,)) > 0
@@ -146,8 +164,9 @@ def longest(observed: Observed, waits: Spells) -> FloatArray:
 def capacity_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
     """Share of capacity in use, for each activity with a capacity and for the busiest at the place.
 
-    A receiving track is in use from the reception of a train to its departure, a wagon set from its train until it
-    stands at home again (place: the pool); every other capacity while its activity goes on.
+    Receiving tracks, places on a line and room in a yard are in use while they are held, a berth from the berthing of a
+    vessel until it is loaded, a wagon set from its train until it stands at home again (place: the pool); every other
+    capacity while its activity goes on.
     """
     names = (*observed.scenario.places, *observed.scenario.wagon_pools)
     sets = (observed.windows.sets, Sets.each(names), Sets.each(ACTIVITIES))
@@ -159,9 +178,9 @@ def capacity_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
     limited[place, activity] = True
 
     used = np.zeros(offered.shape)
-    for use in (works(spells, limited), receptions(observed, spells, limited), trips(observed)):
+    for use in (works(spells, limited), stays(observed), calls(observed), trips(observed)):
         rows, bins, hours = observed.windows.overlap(use.started_h, use.ended_h)
-        used += totals((bins, use.place[rows], use.activity[rows]), sets, hours)
+        used += totals((bins, use.place[rows], use.activity[rows]), sets, hours * use.units[rows])
     share = divide(used, offered)
     yield Measured("utilisation", "share", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
     for code in np.flatnonzero(limited.any(axis=0)):
@@ -172,18 +191,27 @@ def capacity_measures(observed: Observed, spells: Spells) -> Iterator[Measured]:
 
 def works(spells: Spells, limited: npt.NDArray[np.bool_]) -> Use:
     """Desks, cranes and port tracks while their activity goes on."""
-    chosen = limited[spells.place, spells.activity] & (spells.activity != Activity.RECEIVING)
-    return Use(spells.place[chosen], spells.activity[chosen], spells.started_h[chosen], spells.ended_h[chosen])
+    worked = limited.copy()
+    worked[:, HELD_FOR_A_STAY] = False
+    rows = np.flatnonzero(worked[spells.place, spells.activity])
+    units = np.ones(len(rows))
+    return Use(spells.place[rows], spells.activity[rows], units, spells.started_h[rows], spells.ended_h[rows])
 
 
-def receptions(observed: Observed, spells: Spells, limited: npt.NDArray[np.bool_]) -> Use:
-    """Receiving tracks while a train stands on one: all its spells at the border but those before its reception."""
-    westbound = np.array([flow.direction == "westbound" for flow in observed.scenario.flows.values()])
-    taken_over = (spells.activity == Activity.HANDOVER) & westbound[spells.flow]
-    before = taken_over | (spells.activity == Activity.RECEIVING)
-    chosen = limited[spells.place, Activity.RECEIVING] & ~spells.beside & ~before
-    activity = np.full(np.count_nonzero(chosen), int(Activity.RECEIVING))
-    return Use(spells.place[chosen], activity, spells.queued_h[chosen], spells.ended_h[chosen])
+def stays(observed: Observed) -> Use:
+    """Receiving tracks, places on a line and room in a yard while they are held."""
+    table = observed.tables.stays
+    place, activity = coded(table["place"], tuple(observed.scenario.places)), coded(table["activity"], ACTIVITIES)
+    hours = (table[name].to_numpy() for name in ("units", "taken_h", "released_h"))
+    return Use(place, activity, *hours)
+
+
+def calls(observed: Observed) -> Use:
+    """Berths while a vessel lies at them; a call under way at the end is left out."""
+    table = observed.tables.voyages
+    place = coded(table["place"], tuple(observed.scenario.places))
+    activity = np.full(len(table), int(Activity.BERTHING))
+    return Use(place, activity, np.ones(len(table)), table["berthed_h"].to_numpy(), table["loaded_h"].to_numpy())
 
 
 def trips(observed: Observed) -> Use:
@@ -191,4 +219,4 @@ def trips(observed: Observed) -> Use:
     table = observed.tables.wagon_sets
     place = len(observed.scenario.places) + coded(table["pool"], tuple(observed.scenario.wagon_pools))
     activity = np.full(len(table), int(Activity.PLACING))
-    return Use(place, activity, table["taken_h"].to_numpy(), table["home_h"].to_numpy())
+    return Use(place, activity, np.ones(len(table)), table["taken_h"].to_numpy(), table["home_h"].to_numpy())

@@ -25,6 +25,8 @@ ACTIVITIES = {
     "landing": "unloading of the vessel",
     "terminal": "terminal",
     "holding": "holding back",
+    "standing": "standing before a full place",
+    "berthing": "berthing",
 }
 """Activity of a spell, as a noun."""
 
@@ -34,7 +36,7 @@ CAUSES = {
     "officers": "customs officers",
     "papers": "papers",
     "inspectors": "inspection team",
-    "wagon_set": "1520 mm wagon set",
+    "wagon_set": "wagon set",
     "cranes": "gauge-change crane",
     "crews": "forming crew",
     "handover": "handover",
@@ -44,9 +46,28 @@ CAUSES = {
     "weather": "weather at sea",
     "berth": "berth",
     "terminal_track": "terminal track",
-    "ban": "end of a loading ban",
+    "ban": "leave to set out",
+    "line": "room on the line ahead",
+    "yard": "room in the port yard",
 }
 """What a train waits for; reads on after "waiting for"."""
+
+CAPACITIES = {
+    "receiving": "receiving tracks",
+    "keying": "declarants",
+    "checking": "customs officers",
+    "inspection": "inspection teams",
+    "placing": "wagon sets",
+    "gauge_change": "gauge-change cranes",
+    "forming": "forming crews",
+    "running": "room on the line",
+    "port_track": "port tracks",
+    "loading": "yard, cargo for vessels",
+    "landing": "yard, cargo from vessels",
+    "terminal": "terminal tracks",
+    "berthing": "berths",
+}
+"""What is used up by an activity that has a capacity."""
 
 
 @dataclass(frozen=True)
@@ -63,19 +84,24 @@ CUSTOMS = Part(
     ("keying", "checking", "release", "inspection"),
     ("declarants", "officers", "papers", "inspectors"),
 )
-BAN = Part("loading ban, before the journey", ("holding",), ("ban",))
+BAN = Part("ban or agreed limit, before the journey", ("holding",), ("ban",))
 PARTS = (
     CUSTOMS,
     Part("handover and reception", ("handover", "receiving"), ("handover", "receiving_track")),
-    Part("1520 mm wagon set", ("placing",), ("wagon_set",)),
+    Part("wagon set", ("placing",), ("wagon_set",)),
     Part("gauge change", ("gauge_change",), ("cranes",)),
     Part("forming", ("forming",), ("crews",)),
     Part("running on the line", ("running",), ("path",)),
-    Part("port and sea", ("port_track", "loading", "sailing", "landing"), ("port_track", "vessel", "weather", "berth")),
+    Part("standing before a full line or yard", ("standing",), ("line", "yard")),
+    Part(
+        "port and sea",
+        ("port_track", "loading", "sailing", "landing", "berthing"),
+        ("port_track", "vessel", "weather", "berth"),
+    ),
     Part("terminal", ("terminal",), ("terminal_track",)),
     BAN,
 )
-"""The parts of a journey, customs first, and a ban before it; every activity and every cause belongs to exactly one."""
+"""The parts of a journey, customs first, and what holds a train back before it; each activity and cause is in one."""
 
 MEASURES = {
     "throughput_mt": "Throughput",
@@ -86,10 +112,14 @@ MEASURES = {
     "transit_days": "Transit time",
     "declarations": "Declarations released",
     "clearance_h": "Clearance, arrival to release",
+    "border_container_trains": "Container trains that left the border",
     "border_dwell_h": "Border dwell",
     "wait_h": "Wait",
     "queue_trains": "Trains waiting",
     "queue_trains_max": "Most trains waiting at once",
+    "passage_h": "Passage",
+    "call_work_h": "Crane work a call",
+    "voyages_per_vessel": "Voyages a vessel and year",
     "voyages": "Voyages",
     "load_share": "Vessel load over capacity",
     "utilisation": "Capacity in use",
@@ -124,6 +154,8 @@ def measure(kpi: str) -> str:
             return f"{measure(kpi.removesuffix(suffix))}, {quantile}"
     if kpi in MEASURES:
         return MEASURES[kpi]
+    if kpi.startswith("utilisation_") and (used := kpi.removeprefix("utilisation_")) in CAPACITIES:
+        return f"{MEASURES['utilisation']}: {CAPACITIES[used]}"
     for whole, title in MEASURES.items():
         for stem in (whole, whole.removesuffix("_h")):
             if kpi.startswith(f"{stem}_"):

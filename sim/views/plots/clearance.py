@@ -96,7 +96,11 @@ def contrasted(results: Sequence[Results]) -> list[str]:
     """The flows whose clearance the scenarios state differently; all flows if there are none."""
     stated = [
         {
-            name: {day: result.scenario.regimes[regime] for day, regime in (flow.regime or {}).items()}
+            name: (
+                {day: result.scenario.regimes[regime] for day, regime in (flow.regime or {}).items()},
+                flow.adoption_share,
+                result.scenario.regimes.get(flow.otherwise or ""),
+            )
             for name, flow in result.scenario.flows.items()
         }
         for result in results
@@ -123,7 +127,7 @@ def dwells(result: Results, visits: pd.DataFrame) -> FloatArray:
         for table in (visits, stages)
     )
     visit = wanted.get_indexer(seen)
-    found = (visit >= 0) & (stages["activity"] != "holding").to_numpy()
+    found = (visit >= 0) & (stages["activity"] != "holding").to_numpy() & ~stages["beside"].to_numpy()
     first_h, last_h = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
     np.minimum.at(first_h, visit[found], stages["queued_h"].to_numpy()[found])
     np.maximum.at(last_h, visit[found], stages["ended_h"].fillna(np.inf).to_numpy()[found])

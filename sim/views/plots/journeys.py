@@ -46,7 +46,7 @@ WIDTH = 11.0
 MOST_FLOWS = 12
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
 SHORTEST_BAN_H = 0.5
-COLOURS = (VERMILLION, "#999999", PURPLE, ORANGE, YELLOW, GREEN, BLUE, SKY)
+COLOURS = (VERMILLION, "#999999", PURPLE, ORANGE, YELLOW, GREEN, "#4800F0", BLUE, SKY)
 WAIT, WORK = 0, 1
 JOURNEY = [part for part in words.PARTS if part is not words.BAN]
 
@@ -180,7 +180,7 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
 
 
 def total_words(bar: Bar, hours: float) -> str:
-    """The length of a journey, the share of customs in it, and how long a ban held the train back before."""
+    """The length of a journey, the share of customs in it, and how long the train was held back before."""
     share = bar.hours[words.PARTS.index(words.CUSTOMS)].sum() / hours if hours else 0.0
     held_h = float(bar.hours[words.PARTS.index(words.BAN)].sum())
     held = f",\nafter {words.duration(held_h)} held back" if held_h >= SHORTEST_BAN_H else ""

@@ -12,7 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.schema import Border, Flow, Scenario, Sea, Section, Terminal
+from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.schema import Scenario
+from sim.scenario.traffic import Flow
 from sim.study.counting import IntArray, coded
 from sim.study.statistics import FloatArray
 

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
-from sim.scenario.schema import Border, Scenario
+from sim.scenario.places import Border
+from sim.scenario.schema import Scenario
 from sim.views.plots.routes import (
     Ladder,
     Rungs,

@@ -35,7 +35,7 @@ Dates = NDArray[np.datetime64]
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
-HELD = "Held back by loading bans, before the journey"
+HELD = "Held back by bans and agreed limits, before the journey"
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
 MOST_POINTS = 3_000
@@ -58,6 +58,8 @@ COLOURS = {
     "berth": "#003B5C",
     "terminal_track": "#7A5195",
     "ban": "#000000",
+    "line": "#480078",
+    "yard": "#7848F0",
 }
 """Colours of causes: one hue for each part of the journey, told apart in it by lightness."""
 
@@ -93,7 +95,7 @@ def queues(results: Results, caption: str) -> Figure:
 
 
 def busiest(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
-    """Titles of the places where most trains wait, or are held back by a ban, and how many: causes × stretches."""
+    """Titles of the places where most trains wait, or are held back before, and how many: causes × stretches."""
     level = waiting(results, edges_h)
     ban = list(words.CAUSES).index("ban")
     held = np.zeros_like(level[0])

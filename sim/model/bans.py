@@ -1,0 +1,83 @@
+"""Convention bans: a place that fills up stops the loading of trains at their origin, and starts it again.
+
+The call takes some hours to reach the origin, and so does the lifting. Trains held are let in by number, whatever
+their priority, and at a rate, for all at once would fill the place again; what is under way at the call still comes.
+"""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import simpy
+
+from sim.model.resources import HAIR, NEVER
+
+if TYPE_CHECKING:
+    from sim.model.resources import Clock, Room
+
+
+class ConventionBan:
+    """A ban that watches rooms; `rooms` together are full at their capacity, and what waits for them counts too."""
+
+    def __init__(
+        self,
+        clock: Clock,
+        rooms: list[Room],
+        begins_at_share: float,
+        lifts_at_share: float,
+        lead_h: float,
+        gap_h: float = 0.0,
+    ) -> None:
+        self.clock = clock
+        self.rooms = rooms
+        self.begins_at_share = begins_at_share
+        self.lifts_at_share = lifts_at_share
+        self.lead_h = lead_h
+        self.gap_h = gap_h
+        self.next_h = -NEVER
+        self.called = False
+        self.in_force = False
+        self.letting_in = False
+        self.held: list[tuple[int, simpy.Event]] = []
+        for room in rooms:
+            room.watchers.append(self.look)
+
+    def look(self) -> None:
+        """Call the ban, or lift it, when the place has become so full or so empty."""
+        load = sum(room.held + room.wanted for room in self.rooms)
+        capacity = sum(room.capacity for room in self.rooms)
+        full = load >= self.begins_at_share * capacity - HAIR
+        empty = load <= self.lifts_at_share * capacity + HAIR
+        if (full and not self.called) or (empty and self.called):
+            self.called = not self.called
+            called = self.called
+            self.clock.at(self.clock.now + self.lead_h).callbacks.append(lambda _: self.take_effect(called))
+
+    def take_effect(self, called: bool) -> None:
+        """What was called, or lifted, reaches the origin."""
+        self.in_force = called
+        self.let_in()
+
+    def let_in(self) -> None:
+        """Let in those held, a gap apart, until the ban is in force again."""
+        now = self.clock.now
+        while self.held and not self.in_force and self.next_h <= now:
+            self.next_h = now + self.gap_h
+            heapq.heappop(self.held)[1].succeed()
+        if self.held and not self.in_force and not self.letting_in:
+            self.letting_in = True
+            self.clock.at(self.next_h).callbacks.append(self.go_on)
+
+    def go_on(self, _: simpy.Event) -> None:
+        """Let in the next."""
+        self.letting_in = False
+        self.let_in()
+
+    def request(self, number: int) -> simpy.Event | None:
+        """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
+        if not self.in_force and not self.held:
+            return None
+        granted = simpy.Event(self.clock)
+        heapq.heappush(self.held, (number, granted))
+        return granted

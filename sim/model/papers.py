@@ -1,0 +1,141 @@
+"""The luck of a flow's trains with customs: their papers, their channel, drawn before the clock starts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+from sim.model.ledger import Channel
+from sim.model.randomness import column, quantile
+from sim.scenario.values import Spread
+
+if TYPE_CHECKING:
+    from array import array
+
+    import simpy
+
+    from sim.model.disruption import Closures
+    from sim.model.randomness import Floats, Luck
+    from sim.scenario.calendar import Steps
+    from sim.scenario.formalities import Inspection, Paper, Tez
+
+
+@dataclass(frozen=True)
+class PaperLuck:
+    """Paper clearance of a flow's trains: work a round, and the declarations handled in each round."""
+
+    code: int
+    beside_gauge_change: bool
+    lead_h: float
+    keying_h: array[float]
+    checking_h: array[float]
+    rounds: list[tuple[int, ...]]
+
+
+@dataclass(frozen=True)
+class TezLuck:
+    """Tez clearance of a flow's trains: lodging after arrival (before it: negative), release, correction."""
+
+    code: int
+    beside_gauge_change: bool
+    lodged_after_h: array[float]
+    release_h: array[float]
+    correction_h: array[float]
+    outages: Closures
+    fallback: PaperLuck | None
+
+
+Clearance: TypeAlias = PaperLuck | TezLuck
+
+
+@dataclass(frozen=True)
+class CustomsLuck:
+    """What customs wants of a flow's trains at a border: the regime by date, the risk channel, the inspection.
+
+    A train whose luck `adopts` (a share in [0, 1)) lies below the adoption share of the hour uses the regime of the
+    date, the others use `otherwise`.
+    """
+
+    declarations: int
+    clearance: Steps[Clearance] | None
+    otherwise: Clearance | None
+    adoption: Steps[float]
+    adopts: array[float]
+    channel: array[int]
+    inspection_h: array[float]
+
+    def clearance_at(self, hour: float, index: int) -> Clearance | None:
+        """The clearance of a train at an hour; None when no declarations are needed."""
+        if self.clearance is None:
+            return None
+        clearance = self.clearance.at(hour)
+        if self.otherwise is not None and self.adopts[index] >= self.adoption.at(hour):
+            clearance = self.otherwise
+        if (
+            isinstance(clearance, TezLuck)
+            and clearance.fallback is not None
+            and clearance.outages.open_from(hour) > hour
+        ):
+            return clearance.fallback
+        return clearance
+
+
+@dataclass(frozen=True)
+class EarlyPapers:
+    """Papers under way at a border ahead: where, under which regime and since when, and the work on them."""
+
+    place: int
+    paper: PaperLuck
+    handed_in_h: float
+    work: simpy.Process
+
+
+def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
+    """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
+    effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
+    handled = [np.full(size, declarations)]
+    while handled[-1].any():
+        wrong = luck.stream(*names, f"wrong in round {len(handled)}")
+        handled.append(wrong.binomial(handled[-1], paper.wrong_share))
+    rounds = [tuple(count for count in train if count) for train in np.column_stack(handled).tolist()]
+    return PaperLuck(
+        code,
+        paper.beside_gauge_change,
+        paper.lead_h,
+        column(paper.keying_h * effort),
+        column(paper.checking_h * effort),
+        rounds,
+    )
+
+
+def tez_luck(
+    tez: Tez, code: int, outages: Closures, fallback: PaperLuck | None, size: int, luck: Luck, *names: str
+) -> TezLuck:
+    """Draw the Tez clearance of `size` trains."""
+    late = luck.stream(*names, "late").random(size) < tez.late_share
+    wrong = luck.stream(*names, "wrong").random(size) < tez.wrong_share
+    lead_h = np.asarray(luck.draw(tez.lead_h, size, *names, "lead"))
+    late_h = np.asarray(luck.draw(tez.late_h, size, *names, "lateness"))
+    correction_h = np.asarray(luck.draw(tez.correction_h, size, *names, "correction"))
+    return TezLuck(
+        code,
+        tez.beside_gauge_change,
+        column(np.where(late, late_h, -lead_h)),
+        luck.draw(tez.release_h, size, *names, "release"),
+        column(np.where(wrong, correction_h, 0.0)),
+        outages,
+        fallback,
+    )
+
+
+def channels(inspection: Inspection, size: int, luck: Luck, *names: str) -> tuple[array[int], array[float]]:
+    """Draw the risk channel of `size` trains, and the hours of inspection it brings."""
+    share = luck.stream(*names, "channel").random(size)
+    red = share < inspection.red_share
+    yellow = ~red & (share < inspection.red_share + inspection.yellow_share)
+    red_h: Floats = np.asarray(luck.draw(inspection.red_h, size, *names, "red inspection"))
+    yellow_h: Floats = np.asarray(luck.draw(inspection.yellow_h, size, *names, "yellow inspection"))
+    channel = np.select([red, yellow], [int(Channel.RED), int(Channel.YELLOW)], int(Channel.GREEN))
+    return channel.tolist(), column(np.select([red, yellow], [red_h, yellow_h], 0.0))

@@ -1,0 +1,50 @@
+"""Finite places, one after the other: a train holds the place it stands in until the next takes it in.
+
+So a full place holds up the one before it (blocking after service), and a queue spills back along the route.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.model.ledger import Activity, Cause
+from sim.model.world import Stay, wait
+
+if TYPE_CHECKING:
+    from collections.abc import Generator
+
+    import simpy
+
+    from sim.model.resources import Room
+    from sim.model.world import Train, World
+
+
+def stand_until_room(
+    world: World, train: Train, room: Room | None, place: int, cause: Cause, units: float = 1
+) -> Generator[simpy.Event, None, None]:
+    """Ask for room ahead, at `place`; while there is none, stand where the train is, and be counted there."""
+    if room is None:
+        return
+    granted = room.request(train.consist.priority, train.number, units)
+    here = place if train.stay is None else train.stay.place
+    yield from wait(world, train, granted, here, Activity.STANDING, cause, room)
+
+
+def settle(world: World, train: Train, room: Room | None, place: int, activity: Activity) -> None:
+    """Hold from now on the one unit of room that was had; the place before has been left."""
+    train.stay = None if room is None else Stay(room, place, activity, [(1, world.clock.now)])
+
+
+def vacate(world: World, train: Train, hour: float) -> None:
+    """Leave the place held, at an hour that may lie ahead."""
+    stay = train.stay
+    if stay is None:
+        return
+    train.stay = None
+    units = sum(part for part, _ in stay.parts)
+    for part, taken_h in stay.parts:
+        world.ledger.stays.append((stay.place, stay.activity, train.number, part, taken_h, hour))
+    if hour > world.clock.now:
+        world.clock.at(hour).callbacks.append(lambda _: stay.room.release(units))
+    else:
+        stay.room.release(units)

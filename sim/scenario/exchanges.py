@@ -1,0 +1,53 @@
+"""Where on its route a flow takes and leaves its wagon sets, read off the places its pools serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.scenario.places import Border, Sea, Terminal
+
+if TYPE_CHECKING:
+    from sim.scenario.schema import Scenario
+
+
+def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str | None]]:
+    """For each place on the route of a flow: the pool of which a set is taken there, and that of which one is left.
+
+    A set is taken at the first terminal, at a border westbound and at the port reached; it is left at the last
+    terminal, at the port left, and at a border eastbound or where the gauge is changed, if its pool takes it back.
+    A pool gives sets at its home and at the places of `empty_run_h`, and takes them back at the latter.
+    """
+    flow = scenario.flows[name]
+    train = scenario.trains[flow.train]
+    pools = train.wagon_pools
+    current: str | None = None
+    exchanges: list[tuple[str | None, str | None]] = []
+    for position, place in enumerate(flow.route):
+        described = scenario.places[place]
+        taken_at = left_at = None
+        match described:
+            case Border():
+                change = described.gauge_change.get(train.handling)
+                outbound = flow.direction == "eastbound"
+                taken_at = None if outbound else place
+                left_at = place if outbound or (change is not None and flow.direction in change.directions) else None
+            case Sea():
+                ports = (described.east_port, described.west_port)
+                left_at, taken_at = ports if flow.direction == "westbound" else ports[::-1]
+            case Terminal():
+                taken_at, left_at = (place, None) if position == 0 else (None, place)
+        leaves = current if current and left_at in scenario.wagon_pools[current].empty_run_h else None
+        running = None if leaves else current
+        takes = None
+        if taken_at is not None and running is None:
+            others = (pool for pool in pools if pool != leaves or isinstance(described, Sea))
+            takes = next((pool for pool in others if gives(scenario, pool, taken_at)), None)
+        current = takes or running
+        exchanges.append((takes, leaves))
+    return exchanges
+
+
+def gives(scenario: Scenario, pool: str, place: str) -> bool:
+    """Whether a pool gives sets at a place."""
+    described = scenario.wagon_pools[pool]
+    return place == described.home or place in described.empty_run_h

@@ -1,0 +1,96 @@
+"""Customs in a scenario file: regimes of clearance, risk channels, working hours."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.table import Table
+from sim.scenario.values import Name, NotNegative, Positive, Share, SteppedCount, SteppedShare, Varying, Weekday
+
+
+class Paper(Table):
+    """Clearance on paper: people key and check every declaration, when the train stands or, handed in early, before."""
+
+    kind: Literal["paper"]
+    title: str = Field(description="Name as shown to a reader")
+    lead_h: NotNegative = Field(
+        default=0.0,
+        description="Hours before the train enters its route at which its papers are handed in; 0: when it stands at "
+        "the border",
+    )
+    keying_h: NotNegative = Field(description="Hours a team of declarants needs to key one declaration")
+    checking_h: NotNegative = Field(description="Hours a team of officers needs to check one declaration")
+    effort_cv: NotNegative = Field(description="Coefficient of variation of keying and checking between trains")
+    wrong_share: Annotated[float, Field(ge=0, le=0.9)] = Field(
+        description="Share of declarations found wrong at a check: they are keyed and checked again"
+    )
+    beside_gauge_change: bool = Field(description="Whether the gauge change may begin before the papers are done")
+
+
+class Outages(Table):
+    """Outages of a digital system: up and down spells take turns."""
+
+    down_share: SteppedShare = Field(description="Share of time in which the system is down, at most 0.95")
+    outage_h: Positive = Field(description="Mean length of an outage (exponential)")
+    fallback: Name = Field(description="Paper regime of the trains that arrive during an outage")
+
+    @model_validator(mode="after")
+    def it_is_up_now_and_then(self) -> Self:
+        """A system that is never up has no mean up spell."""
+        if max(self.down_share.values()) > 0.95:
+            raise ValueError("down_share must be at most 0.95")
+        return self
+
+
+class Tez(Table):
+    """Digital clearance: lodged while the train rolls, registered by itself, released soon after arrival."""
+
+    kind: Literal["tez"]
+    title: str = Field(description="Name as shown to a reader")
+    lead_h: Varying = Field(description="Hours before arrival at which the declarations are lodged")
+    late_share: Share = Field(description="Share of trains whose declarations are lodged only after arrival")
+    late_h: Varying = Field(description="Hours after arrival at which late declarations are lodged")
+    release_h: Varying = Field(description="Hours from arrival, or from a late lodging, to the release")
+    wrong_share: Share = Field(description="Share of trains with a declaration to be corrected after arrival")
+    correction_h: Varying = Field(description="Hours a correction takes")
+    beside_gauge_change: bool = Field(description="Whether the gauge change may begin before the release")
+    outages: Outages | None = Field(default=None, description="When the system is down; none: never")
+
+
+Regime = Annotated[Paper | Tez, Field(discriminator="kind")]
+
+
+class Inspection(Table):
+    """Risk channels at a border: green passes, yellow has documents controlled, red is opened."""
+
+    yellow_share: Share = Field(description="Share of trains in the yellow channel")
+    red_share: Share = Field(description="Share of trains in the red channel")
+    yellow_h: Varying = Field(description="Hours of documentary control of a yellow train")
+    red_h: Varying = Field(description="Hours of physical inspection of a red train")
+    teams: SteppedCount = Field(description="Inspection teams")
+
+    @model_validator(mode="after")
+    def shares_leave_room_for_green(self) -> Self:
+        """Yellow and red together are at most all trains."""
+        if self.yellow_share + self.red_share > 1:
+            raise ValueError("yellow_share and red_share add up to more than 1")
+        return self
+
+
+class OfficeHours(Table):
+    """Working hours of the paper desks of a border, by its own clock."""
+
+    opens: dt.time = Field(description="Local time from which work begins")
+    closes: dt.time = Field(description="Local time from which none begins; at or before `opens`: on the next day")
+    weekdays: tuple[Weekday, ...] = Field(
+        default=(1, 2, 3, 4, 5, 6, 7),
+        min_length=1,
+        strict=False,
+        description="Days on which the desks open, 1 = Monday to 7 = Sunday",
+    )
+    at_closing: Literal["finish", "stop"] = Field(
+        description="finish: what is begun is finished in overtime; stop: it rests until the next opening"
+    )

@@ -1,0 +1,199 @@
+"""Places in a scenario file: borders, sections of line, sea crossings and terminals."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.calendar import DAY_ONE
+from sim.scenario.formalities import Inspection, OfficeHours
+from sim.scenario.table import Table
+from sim.scenario.values import (
+    Direction,
+    Name,
+    NotNegative,
+    Positive,
+    SteppedCount,
+    SteppedRate,
+    SteppedShare,
+    TimeZone,
+    Varying,
+    VaryingPositive,
+)
+
+
+class GaugeChange(Table):
+    """Transshipment between 1435 and 1520 mm for one kind of train."""
+
+    cranes: SteppedCount = Field(description="Trains worked at the same time: crane sets with their pair of tracks")
+    train_h: Varying = Field(description="Hours to work one train")
+    directions: tuple[Direction, ...] = Field(
+        default=("westbound", "eastbound"),
+        min_length=1,
+        strict=False,
+        description="Directions worked on this side of the border; the neighbour works the others",
+    )
+
+
+class Forming(Table):
+    """Making up the departing train: shunting, brake test, locomotive."""
+
+    crews: SteppedCount = Field(description="Trains formed at the same time")
+    train_h: Varying = Field(description="Hours to form one train")
+
+
+class Border(Table):
+    """A border crossing point, from the arrival of a train to its departure into the next section."""
+
+    kind: Literal["border"]
+    title: str = Field(description="Name as shown to a reader")
+    receiving_tracks: SteppedCount = Field(description="Trains that fit inside; the others wait before the border")
+    declarant_teams: SteppedCount = Field(description="Teams that key paper declarations")
+    officer_teams: SteppedCount = Field(description="Teams that check paper declarations")
+    time_zone: TimeZone | None = Field(default=None, description="IANA time zone of its clock, such as Asia/Almaty")
+    office_hours: OfficeHours | None = Field(
+        default=None,
+        description="When declarants and officers work; none: round the clock. Utilisation stays a share of all time, "
+        "and what rests over a closing counts as busy",
+    )
+    inspection: Inspection
+    gauge_change: dict[Name, GaugeChange] = Field(
+        default={}, description="Facilities by the `handling` of a train type"
+    )
+    forming: Forming
+    westbound_handover_trains_per_day: SteppedRate | None = Field(
+        default=None, description="Most trains a day taken over from China; none: no limit"
+    )
+    eastbound_handover_trains_per_day: SteppedRate | None = Field(
+        default=None, description="Most trains a day handed over to China; none: no limit"
+    )
+
+    @model_validator(mode="after")
+    def office_hours_have_a_clock(self) -> Self:
+        """Local times say nothing without a time zone."""
+        if self.office_hours is not None and self.time_zone is None:
+            raise ValueError("office_hours needs a time_zone")
+        return self
+
+
+class Section(Table):
+    """A stretch of railway line."""
+
+    kind: Literal["section"]
+    title: str = Field(description="Name as shown to a reader")
+    length_km: Positive = Field(description="Length of the line")
+    speed_km_per_day: VaryingPositive = Field(description="Distance a train covers in a day, ordinary stops included")
+    paths_per_day: SteppedRate = Field(description="Paths a day in each direction for the trains of the scenario")
+    most_trains: SteppedCount | None = Field(
+        default=None,
+        description="Trains that fit on the line at once in each direction; the next waits in the place before, and "
+        "holds it up; none: no limit",
+    )
+    single_track: bool = Field(default=False, description="Whether both directions take their paths from one line")
+
+
+YARD = (
+    "Most cargo ({}) that lies in the yard waiting for vessels, and as much again ashore from them; a train that finds "
+    "no room stands where it is, and a vessel stays at its berth; none: no limit"
+)
+
+
+class Port(Table):
+    """One side of a sea crossing: quay and yard; the yard, if stated, in the unit the crossing carries."""
+
+    title: str = Field(description="Name as shown to a reader")
+    berths: SteppedCount = Field(description="Vessels of this crossing that lie at the quay at the same time")
+    cranes: SteppedCount = Field(description="Vessels worked at the same time: a crane, or gang, serves one vessel")
+    crane_h_per_100: Varying = Field(
+        description="Hours a crane needs to move 100 units of the cargo: TEU, wagons or t, as the crossing carries"
+    )
+    yard_teu: SteppedRate | None = Field(default=None, description=YARD.format("TEU"))
+    yard_wagons: SteppedRate | None = Field(default=None, description=YARD.format("wagons"))
+    yard_t: SteppedRate | None = Field(default=None, description=YARD.format("t"))
+    tracks: SteppedCount = Field(description="Trains unloaded into, or loaded from, the yard at the same time")
+    train_h: Varying = Field(description="Hours to unload a train into the yard, or to load one from it")
+
+
+class VesselClass(Table):
+    """Vessels of one kind on a sea crossing; exactly one capacity, in the unit the crossing carries."""
+
+    title: str = Field(description="Name as shown to a reader")
+    number: SteppedCount = Field(description="Vessels in service")
+    capacity_teu: Positive | None = Field(default=None, description="Containers a vessel takes, TEU")
+    capacity_wagons: Positive | None = Field(
+        default=None, description="Wagons, or lorries in their place, a ferry takes"
+    )
+    capacity_t: Positive | None = Field(default=None, description="Cargo a vessel takes, t")
+    load_factor: SteppedShare = Field(
+        default={DAY_ONE: 1.0}, description="Share of the capacity that the depth of water lets a vessel use"
+    )
+    patience_h: NotNegative = Field(description="Hours a part-full vessel waits at the berth for more cargo")
+    departs_every_h: Positive | None = Field(
+        default=None,
+        description="Timetable: it leaves at multiples of so many hours, full or not, whatever its patience; none: "
+        "when full or out of patience",
+    )
+
+
+class Wind(Table):
+    """Closures of a sea crossing by wind: open and closed spells take turns."""
+
+    closed_share: SteppedShare = Field(description="Share of time in which no vessel may sail, below 1")
+    closure_h: Positive = Field(description="Mean length of a closure (exponential)")
+
+    @model_validator(mode="after")
+    def it_opens_now_and_then(self) -> Self:
+        """A crossing that never opens has no mean open spell."""
+        if max(self.closed_share.values()) > 0.95:
+            raise ValueError("closed_share must be at most 0.95")
+        return self
+
+
+class Sea(Table):
+    """A sea crossing with its two ports and the vessels that shuttle between them."""
+
+    kind: Literal["sea"]
+    title: str = Field(description="Name as shown to a reader")
+    carries: Literal["teu", "wagons", "t"] = Field(description="Unit in which trains load the vessels")
+    distance_km: Positive = Field(description="Distance between the ports")
+    sailing_h: VaryingPositive = Field(description="Hours under way, port to port, in fair weather")
+    east_port: Name = Field(description="Port from which westbound cargo sails")
+    west_port: Name = Field(description="Port from which eastbound cargo sails")
+    ports: dict[Name, Port] = Field(description="The two ports")
+    vessels: dict[Name, VesselClass] = Field(min_length=1, description="Vessels by class")
+    wind: Wind | None = Field(default=None, description="Closures by wind; none: never closed")
+
+    @model_validator(mode="after")
+    def ports_and_capacities_fit(self) -> Self:
+        """Two different ports, both described, and vessels that carry what the crossing carries."""
+        if self.east_port == self.west_port or set(self.ports) != {self.east_port, self.west_port}:
+            raise ValueError("ports must describe east_port and west_port, two different ones, and no other")
+        for name, port in self.ports.items():
+            given = {unit for unit in ("teu", "wagons", "t") if getattr(port, f"yard_{unit}") is not None}
+            if given - {self.carries}:
+                raise ValueError(f"ports.{name} may state yard_{self.carries}, and no other yard")
+        wanted = f"capacity_{self.carries}"
+        for name, vessel in self.vessels.items():
+            given = {unit for unit in ("teu", "wagons", "t") if getattr(vessel, f"capacity_{unit}") is not None}
+            if given != {self.carries}:
+                raise ValueError(f"vessels.{name} must state {wanted}, and no other capacity")
+        return self
+
+
+class Unloading(Table):
+    """Work on one kind of train at a terminal."""
+
+    tracks: SteppedCount = Field(description="Trains worked at the same time")
+    train_h: Varying = Field(description="Hours to load or to unload one train")
+
+
+class Terminal(Table):
+    """Where a train is loaded (first on a route) or unloaded (last)."""
+
+    kind: Literal["terminal"]
+    title: str = Field(description="Name as shown to a reader")
+    unloading: dict[Name, Unloading] = Field(min_length=1, description="Facilities by the `handling` of a train type")
+
+
+Place = Annotated[Border | Section | Sea | Terminal, Field(discriminator="kind")]

@@ -1,0 +1,169 @@
+"""What travels in a scenario file: train types, wagon pools, flows, the indices and bans they follow."""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from sim.scenario.calendar import DAY_ONE
+from sim.scenario.table import Table
+from sim.scenario.values import (
+    Count,
+    Direction,
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    Spread,
+    SteppedCount,
+    SteppedName,
+    SteppedShare,
+    Varying,
+    Year,
+)
+
+NO_TIME = Spread(mean=0.0)
+
+
+class TrainType(Table):
+    """What one train of a flow is made of."""
+
+    title: str = Field(description="Name as shown to a reader")
+    handling: Name = Field(description="Facility that works this train at a gauge change or a terminal")
+    wagons: Count = Field(description="Wagons a train; on a rail ferry also the places it takes")
+    teu: Count = Field(default=0, description="Twenty-foot equivalent units a train")
+    net_t: Positive = Field(description="Net tonnes of cargo a train")
+    priority: Count = Field(default=0, description="Order at tracks and wagon pools: lower goes first")
+    wagon_pools: tuple[Name, ...] = Field(
+        default=(),
+        strict=False,
+        description="Pools whose wagon sets the train runs on, one at a time: at most one pool for a gauge",
+    )
+
+
+class WagonPool(Table):
+    """A circulating fleet of wagon sets; an idle set waits at home, a released one runs home empty."""
+
+    title: str = Field(description="Name as shown to a reader")
+    home: Name = Field(description="Place where idle sets stand")
+    sets: SteppedCount = Field(description="Wagon sets in the fleet, each one train long")
+    placing_h: Varying = Field(description="Hours from the assignment of a set until it stands ready for its train")
+    empty_run_h: dict[Name, Varying] = Field(
+        description="Hours until a set released at this place stands at home again; the pool serves the places named"
+    )
+    repair_share: Share = Field(default=0.0, description="Share of empty runs on which the set goes to the repair shop")
+    repair_h: Varying = Field(default=NO_TIME, description="Hours a repair adds to the empty run")
+
+
+class Index(Table):
+    """An index that volumes follow from year to year, such as the turnover of trade."""
+
+    title: str = Field(description="Name as shown to a reader")
+    growth_share_by_year: dict[Year, Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)]] = Field(
+        min_length=1, description="Growth on the year before; each holds until the next year stated"
+    )
+
+    def growth(self, after: int, year: int) -> float:
+        """Volume of a year over that of an earlier one."""
+        stated = sorted(self.growth_share_by_year)
+        factor = 1.0
+        for each in range(after + 1, year + 1):
+            since = max((known for known in stated if known <= each), default=stated[0])
+            factor *= 1 + self.growth_share_by_year[since]
+        return factor
+
+
+class Ban(Table):
+    """A convention ban: loading stops at the origin while a place is full, and resumes when it has emptied.
+
+    It watches the yard of a port (cargo waiting for vessels), the receiving tracks of a border (trains on them and
+    before them) or the trains on a section in the direction of its flows.
+    """
+
+    title: str = Field(description="Name as shown to a reader")
+    place: Name = Field(description="Port, border or section that is watched")
+    flows: tuple[Name, ...] = Field(min_length=1, strict=False, description="Flows whose trains are held at the origin")
+    begins_at_share: Positive = Field(description="Share of the capacity of the place at which the ban is called")
+    lifts_at_share: NotNegative = Field(description="Share of the capacity at or below which it is lifted")
+    lead_h: NotNegative = Field(description="Hours from a call, or a lifting, until it holds at the origin")
+    lets_in_trains_per_day: Positive | None = Field(
+        default=None, description="Most trains held back that are let in a day once it is lifted; none: all at once"
+    )
+
+    @model_validator(mode="after")
+    def it_lifts_below_where_it_begins(self) -> Self:
+        """The two shares stand in order."""
+        if not self.lifts_at_share < self.begins_at_share:
+            raise ValueError("lifts_at_share must lie below begins_at_share")
+        return self
+
+
+class Flow(Table):
+    """Trains of one type that travel one route.
+
+    The volume is stated in trains, TEU or tonnes by year, or as a share of the trains of other flows.
+    """
+
+    title: str = Field(description="Name as shown to a reader")
+    corridor: Name | None = Field(default=None, description="Corridor in whose sum the flow counts")
+    train: Name = Field(description="Train type")
+    direction: Direction = Field(description="westbound: from China; eastbound: towards China")
+    route: tuple[Name, ...] = Field(min_length=1, strict=False, description="Places in the order of travel")
+    trains_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as trains a year")
+    teu_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as TEU a year")
+    mt_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as million net tonnes a year")
+    share_of: dict[Name, SteppedShare] | None = Field(
+        default=None,
+        description="Volume as a share, by date, of the trains of other flows, which take this route instead of theirs",
+    )
+    index: Name | None = Field(default=None, description="Index that the volume follows after the last year stated")
+    month_weights: tuple[NotNegative, ...] = Field(
+        default=(1.0,) * 12,
+        min_length=12,
+        max_length=12,
+        strict=False,
+        description="Relative volume of January to December",
+    )
+    departures_cv: NotNegative = Field(
+        default=1.0, description="Regularity of departures: 0 evenly spaced, 1 at random (Poisson)"
+    )
+    declarations_per_train: Count = Field(default=0, description="Transit declarations a train; 0: none are needed")
+    regime: SteppedName | None = Field(default=None, description="Clearance regime of the declarations, by date")
+
+    adoption_share: SteppedShare = Field(
+        default={DAY_ONE: 1.0}, description="Share of the trains that use `regime`; the others use `otherwise`"
+    )
+    otherwise: Name | None = Field(default=None, description="Regime of the trains that do not use `regime` yet")
+    most_trains_under_way: SteppedCount | None = Field(
+        default=None,
+        description="Agreed limit: no more trains of the flow are let onto the route than this; none: no limit",
+    )
+
+    @model_validator(mode="after")
+    def one_volume_and_a_regime(self) -> Self:
+        """Exactly one way to state the volume; declarations need a regime."""
+        ways = (self.trains_per_year, self.teu_per_year, self.mt_per_year, self.share_of)
+        volumes = [table for table in ways if table is not None]
+        if len(volumes) != 1 or not volumes[0]:
+            raise ValueError("state the volume in exactly one of trains_per_year, teu_per_year, mt_per_year, share_of")
+        if self.share_of is not None and self.index is not None:
+            raise ValueError("an index goes with volumes by year, not with share_of")
+        if not math.fsum(self.month_weights) > 0:
+            raise ValueError("month_weights must add up to more than 0")
+        if bool(self.declarations_per_train) != (self.regime is not None):
+            raise ValueError("declarations_per_train and regime go together: state both or neither")
+        if min(self.adoption_share.values()) < 1 and self.otherwise is None:
+            raise ValueError("adoption_share below 1 needs `otherwise`, the regime of the other trains")
+        if self.otherwise is not None and self.regime is None:
+            raise ValueError("otherwise needs a regime beside it")
+        return self
+
+    def volume_by_year(self, train: TrainType) -> dict[int, float]:
+        """Trains a year, for the years stated; `train` is the flow's train type."""
+        if self.trains_per_year is not None:
+            return dict(self.trains_per_year)
+        if self.teu_per_year is not None:
+            return {year: teu / train.teu for year, teu in self.teu_per_year.items()}
+        return {year: mt * 1e6 / train.net_t for year, mt in (self.mt_per_year or {}).items()}

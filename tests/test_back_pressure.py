@@ -1,0 +1,186 @@
+"""Full places hold up those before them; bans answer; a stop for good is named."""
+
+import pytest
+from worlds import border, every, journey, pool, scenario, sea, section, tables, terminal, train
+
+from sim.model.bans import ConventionBan
+from sim.model.deadlock import DeadlockError
+from sim.model.resources import Clock, Room
+from sim.scenario.calendar import Steps
+
+
+def steady(value):
+    return Steps((float("-inf"),), (value,))
+
+
+def test_a_train_holds_its_track_until_the_line_takes_it():
+    """One train fits on the line of 10 h: the second stands on its track from 6 to 12, the third comes in at 12."""
+    frames = tables(
+        scenario(
+            {"khorgos": border(receiving_tracks=1), "line": section(10, most_trains=1)},
+            {"west": every(4, "khorgos", "line")},
+            days=2,
+        )
+    )
+    assert journey(frames, 0) == [("forming", 2, 2, 2), ("running", 2, 2, 12)]
+    assert journey(frames, 1) == [("forming", 6, 6, 6), ("standing", 6, 12, 12), ("running", 12, 12, 22)]
+    assert journey(frames, 2)[0] == ("receiving", 10, 12, 12)
+    standing = frames.stages[frames.stages.activity == "standing"]
+    assert set(standing.place) == {"khorgos"}
+    assert set(standing.cause) == {"line"}
+
+
+def test_stays_last_from_taking_in_to_moving_on():
+    frames = tables(
+        scenario(
+            {"khorgos": border(receiving_tracks=1), "line": section(10, most_trains=1)},
+            {"west": every(4, "khorgos", "line")},
+            days=1,
+        )
+    )
+    stays = frames.stays[frames.stays.train == 1].set_index("activity")
+    assert stays.loc["receiving", ["taken_h", "released_h"]].to_list() == [6, 12]
+    assert stays.loc["running", ["taken_h", "released_h"]].to_list() == [12, 22]
+
+
+def full_yard(**changes):
+    """A ferry of 100 TEU each 20 h, a yard for 100 TEU, a train of 100 TEU each 8 h."""
+    crossing = sea(capacity=100, patience_h=0, sailing_h=10, east={"yard_teu": 100})
+    return scenario(
+        {"line": section(2, most_trains=1), "sea": crossing}, {"west": every(8, "line", "sea")}, days=3, **changes
+    )
+
+
+def test_a_full_yard_leaves_trains_standing_on_the_line():
+    frames = tables(full_yard())
+    standing = frames.stages[frames.stages.activity == "standing"]
+    assert {("line", "yard"), ("line", "line")} >= set(zip(standing.place, standing.cause, strict=True))
+    assert ("line", "yard") in set(zip(standing.place, standing.cause, strict=True))
+    yard = frames.stays[(frames.stays.activity == "loading")]
+    ends = yard.released_h.fillna(1e9)
+    for moment in yard.taken_h:
+        assert yard.units[(yard.taken_h <= moment) & (ends > moment)].sum() <= 100
+
+
+def test_no_room_ashore_keeps_a_vessel_at_its_berth():
+    """The terminal behind works one train in 30 h, one fits on the line to it, one lot ashore."""
+    crossing = sea(capacity=100, patience_h=0, sailing_h=2, west={"yard_teu": 100, "berths": 1})
+    frames = tables(
+        scenario(
+            {"sea": crossing, "line": section(1, most_trains=1), "yard": terminal(30, tracks=1)},
+            {"west": every(5, "sea", "line", "yard")},
+            days=5,
+        )
+    )
+    ashore = frames.stays[frames.stays.activity == "landing"]
+    ends = ashore.released_h.fillna(1e9)
+    assert max(ashore.units[(ashore.taken_h <= at) & (ends > at)].sum() for at in ashore.taken_h) == 100
+    landing = frames.stages[frames.stages.activity == "landing"].dropna()
+    assert (landing.ended_h - landing.started_h).max() > 20
+
+
+def test_a_lot_greater_than_the_yard_goes_through_an_empty_one():
+    described = full_yard()
+    data = described.model_dump()
+    yard = data["places"]["sea"]["ports"]["aktau"]["yard_teu"]
+    yard.update(dict.fromkeys(yard, 40.0))
+    frames = tables(type(described).model_validate(data, strict=False))
+    assert frames.trains.left_h.notna().sum() > 1
+
+
+def test_a_ban_is_called_reaches_the_origin_and_is_lifted():
+    clock = Clock()
+    room = Room(clock, steady(10))
+    ban = ConventionBan(clock, [room], 0.8, 0.4, lead_h=5, gap_h=2)
+    asked = []
+
+    def story():
+        for _ in range(8):
+            assert room.request(0, 0) is None
+        assert ban.request(1) is None
+        yield clock.at(5)
+        asked.append(ban.request(2))
+        asked.append(ban.request(3))
+        assert None not in asked
+        for _ in range(4):
+            room.release()
+        yield clock.at(9.5)
+        assert not any(event.triggered for event in asked)
+        yield clock.at(11)
+        assert [event.triggered for event in asked] == [True, False]
+        yield clock.at(13)
+        assert asked[1].triggered
+        assert ban.request(4) is None
+        asked.append("end")
+
+    clock.process(story())
+    clock.run(until=20)
+    assert asked[-1] == "end"
+
+
+def test_what_waits_for_a_full_place_counts_for_its_ban():
+    clock = Clock()
+    room = Room(clock, steady(4))
+    ban = ConventionBan(clock, [room], 1.5, 0.5, lead_h=0)
+    for number in range(6):
+        room.request(0, number)
+    clock.run(until=1)
+    assert ban.in_force
+
+
+def test_a_ban_of_the_file_holds_the_flows_it_names():
+    described = full_yard()
+    data = described.model_dump()
+    data["bans"] = {
+        "aktau": {
+            "title": "Ban",
+            "place": "aktau",
+            "flows": ["west"],
+            "begins_at_share": 1.0,
+            "lifts_at_share": 0.0,
+            "lead_h": 0.0,
+        }
+    }
+    frames = tables(type(described).model_validate(data, strict=False))
+    held = frames.stages[frames.stages.activity == "holding"]
+    assert len(held) > 1
+    assert set(held.cause) == {"ban"}
+    free = tables(full_yard())
+    assert (frames.stages.activity == "standing").sum() < (free.stages.activity == "standing").sum()
+
+
+def ring():
+    """Trains of both directions hold the only track of a border, and the only place on the line, against each other."""
+    return scenario(
+        {
+            "khorgos": border(receiving_tracks=1, forming_h=1),
+            "line": section(2, most_trains=1),
+            "second": border(receiving_tracks=1, forming_h=1),
+        },
+        {
+            "west": every(3, "khorgos", "line", "second", "back"),
+            "east": every(3, "second", "back", "khorgos", "line", direction="eastbound"),
+        },
+        days=60,
+    )
+
+
+def test_a_stop_for_good_is_named():
+    described = ring()
+    data = described.model_dump()
+    data["places"]["back"] = data["places"]["line"]
+    with pytest.raises(
+        DeadlockError, match=r"begun on 2025-0[12]-\d\d: .*trains at (khorgos|second|line|back) wait for"
+    ):
+        tables(type(described).model_validate(data, strict=False))
+
+
+def test_waiting_for_sets_that_come_home_is_no_deadlock():
+    described = scenario(
+        {"khorgos": border(receiving_tracks=2), "line": section(10), "yard": terminal(5)},
+        {"west": every(3, "khorgos", "line", "yard")},
+        trains={"box": train(wagon_pools=["sets"])},
+        pools={"sets": pool("khorgos", {"yard": 100}, sets=1)},
+        days=62,
+    )
+    assert tables(described).trains.left_h.notna().sum() > 5
