@@ -47,14 +47,14 @@ def calibrate(
 def check(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
     from sim.study.targets import beside_published, targets
-    from sim.views.answers import sample as sample_of
+    from sim.views.answers import sample
     from sim.views.fits import check_sheets, met
 
     aims = targets(reading)
     results = simulated([reading], sampling)[0]
     for sheet in check_sheets(results, aims):
         show(stdout(), sheet)
-    click.echo(f"{sample_of(results)}.")
+    click.echo(f"{sample(results)}.")
     click.echo(met(beside_published(aims, results.published)))
 
 
@@ -64,6 +64,7 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     from sim.study.calibrate import least_evaluations
     from sim.study.parameters import free_parameters
     from sim.study.targets import targets
+    from sim.views.answers import sample_of
     from sim.views.fits import block, fit_sheets, summary, unpinned, with_block
 
     aims, parameters = targets(reading), free_parameters(reading)
@@ -80,8 +81,9 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     if leaf:
         with_block(leaf.text, "")
     fit = fitted(reading, sampling, evaluations)
-    level = reading.scenario.study.level
-    said = sample(reading, sampling)
+    study = reading.scenario.study
+    level, seed = study.level, study.seed if sampling.seed is None else sampling.seed
+    said = sample_of(sampling.replications or study.replications, level, seed)
     write(home, amended(home.text, fitted_block(fit.fitted, fit.deviations, day), str(home.path)))
     if leaf:
         write(leaf, with_block(leaf.text, block(fit, level, said)))
@@ -126,10 +128,3 @@ def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
             evaluations=evaluations,
             on_trial=advance,
         )
-
-
-def sample(reading: Reading, sampling: Sampling) -> str:
-    """Number of replications, level and seed of a fit, in words."""
-    study = reading.scenario.study
-    seed = study.seed if sampling.seed is None else sampling.seed
-    return f"{sampling.replications or study.replications} replications, {100 * study.level:g} % intervals, seed {seed}"

@@ -30,9 +30,8 @@ class Taking:
 
 @dataclass(frozen=True)
 class Leaving:
-    """Where on its route a flow leaves its wagon sets: the pool, the name of the place, hours of the empty run home."""
+    """Where on its route a flow leaves its wagon sets: the name of the place, hours of the empty run home."""
 
-    sets: WagonSets
     name: str
     empty_run_h: array[float]
 
@@ -55,4 +54,5 @@ def couple(world: World, train: Train, place: int, taking: Taking | None) -> Gen
 def uncouple(train: Train, leaving: Leaving | None) -> None:
     """Leave the wagon set the train came on, where it leaves one."""
     if leaving is not None:
-        leaving.sets.release(train.trips.pop(0), leaving.name, leaving.empty_run_h[train.index])
+        trip = train.trips.pop(0)
+        trip.sets.release(trip, leaving.name, leaving.empty_run_h[train.index])

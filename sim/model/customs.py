@@ -37,12 +37,12 @@ class CustomsOffice:
 
 @dataclass(frozen=True)
 class HandIn:
-    """A train whose papers may be handed in early: to whom, and when."""
+    """A train whose papers are handed in early: when, to whom, under which regime."""
 
     hour: float
     train: Train
     office: CustomsOffice
-    papers: CustomsLuck
+    paper: PaperLuck
 
 
 def formalities(
@@ -134,12 +134,10 @@ def record(
     )
 
 
-def hand_in_hour(papers: CustomsLuck, index: int, offered_h: float) -> float | None:
-    """When the papers of a train are handed in, if the regime in force at its offer has them before the journey."""
+def early_paper(papers: CustomsLuck, index: int, offered_h: float) -> PaperLuck | None:
+    """The regime in force at the offer of a train, if it has the papers before the journey."""
     clearance = papers.clearance_at(offered_h, index)
-    if isinstance(clearance, PaperLuck) and clearance.lead_h > 0:
-        return offered_h - clearance.lead_h
-    return None
+    return clearance if isinstance(clearance, PaperLuck) and clearance.lead_h > 0 else None
 
 
 def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, None, None]:
@@ -147,7 +145,5 @@ def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, Non
     for each in ahead:
         hour = max(each.hour, world.clock.now)
         yield world.clock.at(hour)
-        clearance = each.papers.clearance_at(each.train.offered_h, each.train.index)
-        if isinstance(clearance, PaperLuck):
-            work = world.clock.process(key_and_check(world, each.train, each.office, clearance, beside=True))
-            each.train.early = EarlyPapers(each.office.place, clearance, hour, work)
+        work = world.clock.process(key_and_check(world, each.train, each.office, each.paper, beside=True))
+        each.train.early = EarlyPapers(each.office.place, each.paper, hour, work)

@@ -83,7 +83,7 @@ class Travellers:
             repaired = self.luck.stream(self.name, place, "repair").random(self.size) < described.repair_share
             repair_h = np.asarray(self.luck.draw(described.repair_h, self.size, self.name, place, "repair time"))
             empty_run_h = column(np.asarray(empty_run_h) + np.where(repaired, repair_h, 0.0))
-        return Leaving(self.layout.pools[pool], place, empty_run_h)
+        return Leaving(place, empty_run_h)
 
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:

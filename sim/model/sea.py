@@ -15,7 +15,7 @@ import simpy
 
 from sim.model.coupling import couple, uncouple
 from sim.model.ledger import Activity, Cause
-from sim.model.standing import stand_until_room, vacate
+from sim.model.standing import serve_from_stay, stand_until_room
 from sim.model.world import Lot, Stay, serve
 
 if TYPE_CHECKING:
@@ -159,7 +159,8 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     """
     yield from stand_until_room(world, train, leg.near.yard, leg.place, Cause.YARD, leg.units)
     admitted_h = world.clock.now
-    yield from work_at_port(world, train, leg.near, leg.near_track_h[train.index], leg.place)
+    near_h = leg.near_track_h[train.index]
+    yield from serve_from_stay(world, train, leg.near.tracks, near_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
     uncouple(train, leg.leaving)
 
     now = world.clock.now
@@ -177,18 +178,6 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     yield from couple(world, train, leg.place, leg.taking)
     far_h = leg.far_track_h[train.index]
     yield from serve(world, train, leg.far.tracks, far_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
-
-
-def work_at_port(
-    world: World, train: Train, port: PortSide, work_h: float, place: int
-) -> Generator[simpy.Event, None, None]:
-    """Unload a train on a track of the port; it leaves the place before when the work begins."""
-    queued_h = world.clock.now
-    started_h, ended_h = port.tracks.book(queued_h, work_h)
-    row = (train.number, place, Activity.PORT_TRACK, Cause.PORT_TRACK, queued_h, started_h, ended_h, False)
-    world.ledger.stages.append(row)
-    vacate(world, train, started_h)
-    yield world.clock.at(ended_h)
 
 
 def shuttle(

@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model import conservation
 from sim.model.border import BorderLeg, cross_border
-from sim.model.customs import HandIn, hand_in, hand_in_hour
+from sim.model.customs import HandIn, early_paper, hand_in
 from sim.model.deadlock import check_movement
 from sim.model.disruption import chance_spells
 from sim.model.layout import Layout, lay_out
@@ -107,10 +107,10 @@ def early_trains(plans: list[Plan], offers: list[tuple[float, int, int]]) -> dic
     ahead = {}
     for number, (hour, flow, index) in enumerate(offers):
         border = offices[flow]
-        handed_in_h = None if border is None else hand_in_hour(border.papers, index, hour)
-        if border is not None and handed_in_h is not None:
+        paper = None if border is None else early_paper(border.papers, index, hour)
+        if border is not None and paper is not None:
             train = Train(number, plans[flow].consist, index, hour)
-            ahead[number] = HandIn(handed_in_h, train, border.station.customs, border.papers)
+            ahead[number] = HandIn(hour - paper.lead_h, train, border.station.customs, paper)
     return ahead
 
 

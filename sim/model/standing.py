@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Activity, Cause
-from sim.model.world import Stay, wait
+from sim.model.world import Stay, booked, wait
 
 if TYPE_CHECKING:
     from collections.abc import Generator
 
     import simpy
 
-    from sim.model.resources import Room
+    from sim.model.resources import Desk, Room
     from sim.model.world import Train, World
 
 
@@ -28,6 +28,15 @@ def stand_until_room(
     granted = room.request(train.consist.priority, train.number, units)
     here = place if train.stay is None else train.stay.place
     yield from wait(world, train, granted, here, Activity.STANDING, cause, room)
+
+
+def serve_from_stay(
+    world: World, train: Train, desk: Desk, service_h: float, place: int, activity: Activity, cause: Cause
+) -> Generator[simpy.Event, None, None]:
+    """Be served at a booked desk; the place before is left when the service begins."""
+    started_h, ended_h = booked(world, train, desk, service_h, place, activity, cause)
+    vacate(world, train, started_h)
+    yield world.clock.at(ended_h)
 
 
 def settle(world: World, train: Train, room: Room | None, place: int, activity: Activity) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sim.model.coupling import couple, uncouple
 from sim.model.ledger import Activity, Cause
-from sim.model.standing import vacate
+from sim.model.standing import serve_from_stay
 
 if TYPE_CHECKING:
     from array import array
@@ -34,10 +34,6 @@ class TerminalLeg:
 def work_train(world: World, train: Train, leg: TerminalLeg) -> Generator[simpy.Event, None, None]:
     """Load a train onto a wagon set, or unload it and leave the set; the place before is left when the work begins."""
     yield from couple(world, train, leg.place, leg.taking)
-    queued_h = world.clock.now
-    started_h, ended_h = leg.tracks.book(queued_h, leg.work_h[train.index])
-    row = (train.number, leg.place, Activity.TERMINAL, Cause.TERMINAL_TRACK, queued_h, started_h, ended_h, False)
-    world.ledger.stages.append(row)
-    vacate(world, train, started_h)
-    yield world.clock.at(ended_h)
+    work_h = leg.work_h[train.index]
+    yield from serve_from_stay(world, train, leg.tracks, work_h, leg.place, Activity.TERMINAL, Cause.TERMINAL_TRACK)
     uncouple(train, leg.leaving)

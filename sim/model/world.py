@@ -127,6 +127,23 @@ def wait(
         world.ledger.stages.append((train.number, place, activity, cause, queued_h, now, now, False))
 
 
+def booked(
+    world: World,
+    train: Train,
+    desk: Desk,
+    service_h: float,
+    place: int,
+    activity: Activity,
+    cause: Cause,
+    beside: bool = False,
+) -> tuple[float, float]:
+    """Book a desk and write the spell down: start and end of the service."""
+    queued_h = world.clock.now
+    started_h, ended_h = desk.book(queued_h, service_h)
+    world.ledger.stages.append((train.number, place, activity, cause, queued_h, started_h, ended_h, beside))
+    return started_h, ended_h
+
+
 def serve(
     world: World,
     train: Train,
@@ -138,7 +155,5 @@ def serve(
     beside: bool = False,
 ) -> Generator[simpy.Event, None, None]:
     """Be served at a booked desk: one row, one sleep."""
-    queued_h = world.clock.now
-    started_h, ended_h = desk.book(queued_h, service_h)
-    world.ledger.stages.append((train.number, place, activity, cause, queued_h, started_h, ended_h, beside))
+    _, ended_h = booked(world, train, desk, service_h, place, activity, cause, beside)
     yield world.clock.at(ended_h)

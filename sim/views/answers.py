@@ -49,7 +49,12 @@ def assumed(resolved: dict[str, object], ledger: Path | None = None) -> str:
 def sample(results: Results) -> str:
     """Number of replications, level and seed, in words."""
     manifest = results.manifest
-    return f"{manifest['replications']} replications, {100 * manifest['level']:g} % intervals, seed {manifest['seed']}"
+    return sample_of(manifest["replications"], manifest["level"], manifest["seed"])
+
+
+def sample_of(replications: int, level: float, seed: int) -> str:
+    """Number of replications, level and seed, in words."""
+    return f"{replications} replications, {100 * level:g} % intervals, seed {seed}"
 
 
 def interval(mean: float, low: float, high: float) -> str:
