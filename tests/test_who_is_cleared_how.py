@@ -173,3 +173,23 @@ def test_spells_by_chance_differ_between_replications_and_show_in_the_capacity()
     from_h = (start - dt.date(2025, 1, 1)).days * 24.0
     inside = stages[stages.queued_h.between(from_h, (until - dt.date(2025, 1, 1)).days * 24)]
     assert len(inside) >= 1
+
+
+def test_a_spell_by_chance_changes_flows_too():
+    """Tez gives way to paper in spells that take about a third of the time."""
+    data = at_khorgos(2, days=31).model_dump()
+    data["disruptions"] = {
+        "back_to_paper": {
+            "title": "Back to paper",
+            "per_year": 60.0,
+            "lasts_days": 3.0,
+            "changes": {"flows.west.regime": "paper"},
+        }
+    }
+    described = Scenario.model_validate(data, strict=False)
+    [(start, until), *_] = chance_spells(described, Luck(1, 0))["back_to_paper"]
+    rows = tables(described).declarations
+    on_paper = rows.arrived_h[rows.regime == "paper"]
+    from_h, until_h = ((day - dt.date(2025, 1, 1)).days * 24 for day in (start, until))
+    assert on_paper.between(from_h, until_h, inclusive="left").sum() == (until_h - from_h) / 2
+    assert (rows.regime == "tez").any()

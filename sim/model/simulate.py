@@ -63,7 +63,8 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     """
     luck = Luck(seed, replication)
     spells = chance_spells(scenario, luck)
-    layout = lay_out(with_spells(scenario, spells) if spells else scenario, luck)
+    scenario = with_spells(scenario, spells) if spells else scenario
+    layout = lay_out(scenario, luck)
     world = layout.world
     world.clock.process(dispatch(world, plan_flows(scenario, layout)))
     world.clock.process(watch_movement(world, layout, scenario.calendar))
