@@ -6,10 +6,11 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future, ProcessPoolExecutor, as_completed
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 
 import pandas as pd
 
@@ -36,15 +37,24 @@ class Replication:
     tables: Tables | None
 
 
-def replicate(
-    scenario: Scenario,
-    seed: int,
-    replications: int,
-    workers: int,
-    on_done: Callable[[Replication], None] | None = None,
-    executor: Executor | None = None,
-) -> list[Replication]:
-    """Run replications 0, 1, 2, … of a scenario; the result depends neither on `workers` nor on `executor`.
+@dataclass(frozen=True)
+class Job:
+    """One replication asked for: it comes out the same wherever, and in whatever company, it is run."""
+
+    scenario: Scenario
+    seed: int
+    index: int
+
+
+Perform = Callable[[Sequence[Job]], list[Replication]]
+"""Does jobs, of one scenario or of many, and returns their replications in the order of the jobs."""
+
+
+@contextmanager
+def engine(
+    workers: int = 1, on_done: Callable[[Replication], None] | None = None, executor: Executor | None = None
+) -> Iterator[Perform]:
+    """What performs jobs while the block lasts; the replications depend neither on `workers` nor on `executor`.
 
     Parameters
     ----------
@@ -55,33 +65,70 @@ def replicate(
     executor
         Works instead of own processes, e.g. one of a cluster; it stays open.
 
-    Returns
-    -------
-    list of Replication
-        By index.
+    Raises
+    ------
+    ValueError
+        If there are no workers.
+    ConservationError
+        From the block, if an account of a run does not close. This, a KeyboardInterrupt and any other error end all
+        workers.
+    """
+    if workers < 1:
+        raise ValueError(f"at least one worker is needed, not {workers}")
+    on_done = on_done or (lambda replication: None)
+    if executor is not None:
+        yield partial(perform_by, executor, on_done)
+    elif workers > 1:
+        with worker_pool(workers) as pool:
+            yield partial(perform_by, pool, on_done)
+    else:
+        yield partial(perform_here, on_done)
+
+
+def replicate(
+    scenario: Scenario,
+    seed: int,
+    replications: int,
+    workers: int,
+    on_done: Callable[[Replication], None] | None = None,
+    executor: Executor | None = None,
+) -> list[Replication]:
+    """Run replications 0, 1, 2, … of a scenario and return them by index; see `engine`.
 
     Raises
     ------
     ValueError
         If there are no replications or no workers.
     ConservationError
-        If an account of a run does not close. This, a KeyboardInterrupt and any other error end all workers.
+        If an account of a run does not close.
     """
-    if replications < 1 or workers < 1:
-        raise ValueError(f"at least one replication and one worker are needed, not {replications} and {workers}")
-    on_done = on_done or (lambda replication: None)
-    if executor is not None:
-        return collect(submit(executor, scenario, seed, replications), on_done)
-    if workers > 1 and replications > 1:
-        with worker_pool(min(workers, replications)) as pool:
-            with starting():
-                futures = submit(pool, scenario, seed, replications)
-            return collect(futures, on_done)
+    if replications < 1:
+        raise ValueError(f"at least one replication is needed, not {replications}")
+    with engine(min(workers, replications), on_done, executor) as perform:
+        return perform([Job(scenario, seed, index) for index in range(replications)])
+
+
+def perform_here(on_done: Callable[[Replication], None], jobs: Sequence[Job]) -> list[Replication]:
+    """Do jobs one after the other in this process."""
     done = []
-    for index in range(replications):
-        done.append(one_replication(scenario, seed, index))
+    for job in jobs:
+        done.append(one_replication(job.scenario, job.seed, job.index))
         on_done(done[-1])
     return done
+
+
+def perform_by(executor: Executor, on_done: Callable[[Replication], None], jobs: Sequence[Job]) -> list[Replication]:
+    """Do jobs by an executor; on any error the ones not begun are called off."""
+    with starting():
+        futures = [executor.submit(one_replication, job.scenario, job.seed, job.index) for job in jobs]
+    try:
+        for future in as_completed(futures):
+            on_done(future.result())
+    except BaseException:
+        for future in futures:
+            future.cancel()
+        raise
+    return [future.result() for future in futures]
 
 
 def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
@@ -92,23 +139,6 @@ def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
     kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
     kpis["period"] = kpis["period"].cat.set_categories(list(shown))
     return Replication(index, kpis, published.answers(scenario, measured), tables if index == 0 else None)
-
-
-def submit(executor: Executor, scenario: Scenario, seed: int, replications: int) -> list[Future[Replication]]:
-    """Hand all replications to an executor."""
-    return [executor.submit(one_replication, scenario, seed, index) for index in range(replications)]
-
-
-def collect(futures: list[Future[Replication]], on_done: Callable[[Replication], None]) -> list[Replication]:
-    """The replications in order, once all are done; on any error the ones not begun are called off."""
-    try:
-        for future in as_completed(futures):
-            on_done(future.result())
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
-    return [future.result() for future in futures]
 
 
 @contextmanager
