@@ -91,7 +91,7 @@ def test_a_lot_greater_than_the_yard_goes_through_an_empty_one():
 def test_a_ban_is_called_reaches_the_origin_and_is_lifted():
     clock = Clock()
     room = Room(clock, steady(10))
-    ban = ConventionBan(clock, [room], 0.8, 0.4, lead_h=5, gap_h=2)
+    ban = ConventionBan(clock, [room], 0.8, 0.4, lead_h=5, catch_up_gap_h=2)
     asked = []
 
     def story():
@@ -116,6 +116,54 @@ def test_a_ban_is_called_reaches_the_origin_and_is_lifted():
     clock.process(story())
     clock.run(until=20)
     assert asked[-1] == "end"
+
+
+def test_once_a_ban_is_lifted_each_train_offered_lets_in_the_oldest_held():
+    """Else a rate of catching up below the trains offered would hold them for ever."""
+    clock = Clock()
+    room = Room(clock, steady(1))
+    ban = ConventionBan(clock, [room], 1.0, 0.0, lead_h=0, catch_up_gap_h=24)
+    asked = []
+
+    def story():
+        room.request(0, 0)
+        yield clock.at(1)
+        asked.extend(ban.request(number) for number in (1, 2, 3))
+        room.release()
+        yield clock.at(2)
+        assert [event.triggered for event in asked] == [True, False, False], "the first catches up at once"
+        asked.append(ban.request(4))
+        assert [event.triggered for event in asked] == [True, True, False, False]
+        yield clock.at(25)
+        assert [event.triggered for event in asked] == [True, True, True, False]
+        yield clock.at(49)
+        assert asked[-1].triggered
+        assert ban.request(5) is None
+        asked.append("end")
+
+    clock.process(story())
+    clock.run(until=50)
+    assert asked[-1] == "end"
+
+
+def test_a_ban_in_force_still_lets_in_its_quota():
+    clock = Clock()
+    room = Room(clock, steady(1))
+    ban = ConventionBan(clock, [room], 1.0, 0.0, lead_h=0, quota_gap_h=8)
+    let_in = []
+
+    def story():
+        room.request(0, 0)
+        yield clock.at(1)
+        for number in range(3):
+            event = ban.request(number)
+            event.callbacks.append(lambda _: let_in.append(clock.now))
+            yield clock.at(clock.now + 1)
+        yield clock.at(30)
+
+    clock.process(story())
+    clock.run(until=40)
+    assert let_in == [1, 9, 17]
 
 
 def test_what_waits_for_a_full_place_counts_for_its_ban():

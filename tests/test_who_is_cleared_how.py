@@ -41,6 +41,17 @@ def test_a_share_of_the_trains_adopts(share):
     assert (regimes == "tez").mean() == pytest.approx(share, abs=0.05)
 
 
+def test_a_border_may_have_a_regime_of_its_own():
+    """Nobody adopts the other regime there, whatever the flow does elsewhere."""
+    adopting = {"otherwise": "paper", "adoption_share": 0.5}
+    rows = tables(at_khorgos(0.5, changes=adopting, days=10, regime="paper")).declarations
+    assert set(rows.regime) == {"paper"}
+    dated = {dt.date(2025, 1, 1): "paper", dt.date(2025, 1, 6): "tez"}
+    rows = tables(at_khorgos(0.5, changes=adopting, days=10, regime=dated)).declarations
+    early = rows.arrived_h < 5 * 24
+    assert set(rows.regime[early]) == {"paper"} and set(rows.regime[~early]) == {"tez"}
+
+
 def test_who_adopts_early_has_adopted_later():
     def by_tez(share):
         rows = tables(at_khorgos(changes={"otherwise": "paper", "adoption_share": share})).declarations

@@ -1,7 +1,8 @@
 """Convention bans: a place that fills up stops the loading of trains at their origin, and starts it again.
 
-The call takes some hours to reach the origin, and so does the lifting. Trains held are let in by number, whatever
-their priority, and at a rate, for all at once would fill the place again; what is under way at the call still comes.
+The call takes some hours to reach the origin, and so does the lifting. What is under way at the call still comes.
+Trains held are let in by number, whatever their priority: at a quota while the ban is in force; once it is lifted, one
+for each train newly offered and more at the rate of catching up, for all at once would fill the place again.
 """
 
 from __future__ import annotations
@@ -27,18 +28,20 @@ class ConventionBan:
         begins_at_share: float,
         lifts_at_share: float,
         lead_h: float,
-        gap_h: float = 0.0,
+        quota_gap_h: float = NEVER,
+        catch_up_gap_h: float = 0.0,
     ) -> None:
         self.clock = clock
         self.rooms = rooms
         self.begins_at_share = begins_at_share
         self.lifts_at_share = lifts_at_share
         self.lead_h = lead_h
-        self.gap_h = gap_h
-        self.next_h = -NEVER
+        self.quota_gap_h = quota_gap_h
+        self.catch_up_gap_h = catch_up_gap_h
+        self.let_in_h = -NEVER
+        self.timer: simpy.Event | None = None
         self.called = False
         self.in_force = False
-        self.letting_in = False
         self.held: list[tuple[int, simpy.Event]] = []
         for room in rooms:
             room.watchers.append(self.look)
@@ -57,22 +60,24 @@ class ConventionBan:
     def take_effect(self, called: bool) -> None:
         """What was called, or lifted, reaches the origin."""
         self.in_force = called
+        self.timer = None
         self.let_in()
 
     def let_in(self) -> None:
-        """Let in those held, a gap apart, until the ban is in force again."""
-        now = self.clock.now
-        while self.held and not self.in_force and self.next_h <= now:
-            self.next_h = now + self.gap_h
+        """Let in those held whose turn it is, a gap apart, and come back at the turn of the next."""
+        gap_h = self.quota_gap_h if self.in_force else self.catch_up_gap_h
+        while self.held and self.let_in_h + gap_h <= self.clock.now:
+            self.let_in_h = self.clock.now
             heapq.heappop(self.held)[1].succeed()
-        if self.held and not self.in_force and not self.letting_in:
-            self.letting_in = True
-            self.clock.at(self.next_h).callbacks.append(self.go_on)
+        if self.held and self.timer is None and gap_h < NEVER:
+            self.timer = self.clock.at(self.let_in_h + gap_h)
+            self.timer.callbacks.append(self.go_on)
 
-    def go_on(self, _: simpy.Event) -> None:
-        """Let in the next."""
-        self.letting_in = False
-        self.let_in()
+    def go_on(self, timer: simpy.Event) -> None:
+        """The turn of the next has come, unless a call or a lifting has changed the gap since."""
+        if timer is self.timer:
+            self.timer = None
+            self.let_in()
 
     def request(self, number: int) -> simpy.Event | None:
         """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
@@ -80,4 +85,8 @@ class ConventionBan:
             return None
         granted = simpy.Event(self.clock)
         heapq.heappush(self.held, (number, granted))
+        if self.in_force:
+            self.let_in()
+        else:
+            heapq.heappop(self.held)[1].succeed()
         return granted

@@ -14,7 +14,7 @@ from sim.model.disruption import Closures, tez_outages, wind_closures
 from sim.model.ledger import Activity, Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
-from sim.model.resources import Clock, Desk, Room
+from sim.model.resources import NEVER, Clock, Desk, Room
 from sim.model.sea import Crossing, PortSide, Vessel, shuttle
 from sim.model.wagons import WagonSets
 from sim.model.world import World
@@ -69,11 +69,16 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
         layout.outages[name] = tez_outages(regime.outages if isinstance(regime, Tez) else None, calendar, luck, name)
     for name, ban in scenario.bans.items():
         rooms = watched(scenario, layout, ban)
-        gap_h = 0.0 if ban.lets_in_trains_per_day is None else HOURS_PER_DAY / ban.lets_in_trains_per_day
         shares = (ban.begins_at_share, ban.lifts_at_share)
-        layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, gap_h)
+        gaps_h = gap_h(ban.quota_trains_per_day, NEVER), gap_h(ban.catch_up_trains_per_day, 0.0)
+        layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, *gaps_h)
     write_capacity(scenario, ledger)
     return layout
+
+
+def gap_h(trains_per_day: float | None, unstated: float) -> float:
+    """Hours from train to train at a rate."""
+    return unstated if trains_per_day is None else HOURS_PER_DAY / trains_per_day
 
 
 def watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:

@@ -23,7 +23,9 @@ from sim.scenario.formalities import Paper, Tez
 from sim.scenario.places import Border, Sea, Section, Terminal
 
 if TYPE_CHECKING:
+    import datetime as dt
     from array import array
+    from collections.abc import Mapping
 
     from sim.model.bans import ConventionBan
     from sim.model.layout import Layout
@@ -134,7 +136,7 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
         place=station.place,
         station=station,
         inbound=flow.direction == "westbound",
-        papers=customs_luck(travellers, place, channel, inspection_h),
+        papers=customs_luck(travellers, place, border.regime, channel, inspection_h),
         cranes=station.cranes[handling] if here else None,
         gauge_change_h=luck.draw(change.train_h, size, *names, "gauge change") if change is not None and here else None,
         forming_h=luck.draw(border.forming.train_h, size, *names, "forming"),
@@ -143,16 +145,23 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
     )
 
 
-def customs_luck(travellers: Travellers, place: str, channel: array[int], inspection_h: array[float]) -> CustomsLuck:
-    """The luck of a flow's trains with the customs of a border."""
+def customs_luck(
+    travellers: Travellers,
+    place: str,
+    own: Mapping[dt.date, str] | None,
+    channel: array[int],
+    inspection_h: array[float],
+) -> CustomsLuck:
+    """The luck of a flow's trains with the customs of a border; the border's `own` regime goes before the flow's."""
     flow, calendar = travellers.flow, travellers.scenario.calendar
-    by_date = None if flow.regime is None else calendar.steps(flow.regime)
-    names = (*(by_date.values if by_date else ()), *([flow.otherwise] if flow.otherwise else []))
+    regime, otherwise = (flow.regime, flow.otherwise) if own is None or flow.regime is None else (own, None)
+    by_date = None if regime is None else calendar.steps(regime)
+    names = (*(by_date.values if by_date else ()), *([otherwise] if otherwise else []))
     drawn = {name: clearance(travellers, place, name) for name in names}
     return CustomsLuck(
         flow.declarations_per_train,
         None if by_date is None else Steps(by_date.from_h, tuple(drawn[name] for name in by_date.values)),
-        None if flow.otherwise is None else drawn[flow.otherwise],
+        None if otherwise is None else drawn[otherwise],
         calendar.steps(flow.adoption_share),
         column(travellers.luck.stream(travellers.name, "adoption").random(travellers.size)),
         channel,

@@ -15,6 +15,7 @@ from sim.scenario.values import (
     NotNegative,
     Positive,
     SteppedCount,
+    SteppedName,
     SteppedRate,
     SteppedShare,
     TimeZone,
@@ -56,6 +57,9 @@ class Border(Table):
         default=None,
         description="When declarants and officers work; none: round the clock. Utilisation stays a share of all time, "
         "and what rests over a closing counts as busy",
+    )
+    regime: SteppedName | None = Field(
+        default=None, description="Clearance regime of all declarations here, by date; none: that of the flow"
     )
     inspection: Inspection
     gauge_change: dict[Name, GaugeChange] = Field(

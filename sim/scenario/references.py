@@ -99,15 +99,11 @@ def wagon_pools(data: Data) -> Iterator[Complaint]:
 
 
 def flows(data: Data) -> Iterator[Complaint]:
-    """Train type, corridor, index and clearance regimes of each flow."""
+    """Train type, corridor and index of each flow, and the regime of trains that do not adopt another."""
     for name, flow in entries(data, "flows").items():
         for key, what, table in FLOW_NAMES:
             for message in stray(what, flow.get(key), defined(data, table)):
                 yield ("flows", name, key), message
-        regime = flow.get("regime")
-        for date, each in regime.items() if isinstance(regime, dict) else [(None, regime)]:
-            for message in stray("a clearance regime", each, defined(data, "regimes")):
-                yield ("flows", name, "regime", *([date] if date else [])), message
         train = train_of(flow, data)
         if "teu_per_year" in flow and train is not None and not train.get("teu"):
             yield ("flows", name, "teu_per_year"), f"needs a train type with teu, and {shown(flow['train'])} has none"
@@ -120,8 +116,14 @@ def train_of(flow: Data, data: Data) -> dict[str, Any] | None:
 
 
 def regimes(data: Data) -> Iterator[Complaint]:
-    """The paper regime to which each digital one falls back."""
+    """The regimes of flows and borders by date, and the paper regime to which each digital one falls back."""
     known = entries(data, "regimes")
+    for table in ("flows", "places"):
+        for name, user in entries(data, table).items():
+            regime = user.get("regime")
+            for date, each in regime.items() if isinstance(regime, dict) else [(None, regime)]:
+                for message in stray("a clearance regime", each, defined(data, "regimes")):
+                    yield (table, name, "regime", *([date] if date else [])), message
     for name, regime in known.items():
         fallback = value_at(regime, ("outages", "fallback"))
         path = ("regimes", name, "outages", "fallback")

@@ -88,8 +88,13 @@ class Ban(Table):
     begins_at_share: Positive = Field(description="Share of the capacity of the place at which the ban is called")
     lifts_at_share: NotNegative = Field(description="Share of the capacity at or below which it is lifted")
     lead_h: NotNegative = Field(description="Hours from a call, or a lifting, until it holds at the origin")
-    lets_in_trains_per_day: Positive | None = Field(
-        default=None, description="Most trains held back that are let in a day once it is lifted; none: all at once"
+    quota_trains_per_day: Positive | None = Field(
+        default=None, description="Trains still let in a day while the ban is in force; none: no train"
+    )
+    catch_up_trains_per_day: Positive | None = Field(
+        default=None,
+        description="Trains held back that are let in a day once it is lifted, beyond one for each train newly "
+        "offered; none: all at once",
     )
 
     @model_validator(mode="after")
