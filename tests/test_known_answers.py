@@ -5,6 +5,7 @@ The tables are closed forms and numerical solutions of Markov chains; each row i
 
 import datetime as dt
 import math
+from array import array
 
 import numpy as np
 import oracles
@@ -12,6 +13,7 @@ import pytest
 import worlds
 from worlds import at_random, border, every, exponential, pool, scenario, section, tables, terminal, tez, train
 
+from sim.model import layout
 from sim.model.disruption import closures
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
@@ -189,3 +191,30 @@ def test_a_ferry_by_its_timetable(rate, every_h, places):
         waits.append((loading.ended_h - loading.queued_h).mean())
     answer = oracles.left_behind(rate * every_h, places) / rate + every_h / 2
     assert oracles.agrees(waits, answer, precision=0.08)
+
+
+@pytest.mark.parametrize(
+    ("rate", "least", "places", "wait_h"),
+    [(4, 1, 5, 3.095394), (4, 3, 5, 2.884084), (4, 5, 5, 2.652257), (8, 1, 10, 2.907362), (8, 10, 10, 2.484769)],
+)
+def test_a_ship_that_sails_with_enough_aboard(rate, least, places, wait_h, monkeypatch):
+    """Bulk service: a round trip of mean 1 h, all of it on the way out; who comes after the ship has left waits."""
+
+    def with_round_trips(*described_by):
+        ship = as_described(*described_by)
+        out_h = described_by[1].luck.stream("round trip").exponential(1.0, len(ship.sailing_h))
+        ship.sailing_h = array("d", np.where(np.arange(len(out_h)) % 2 == 0, out_h, 1e-9))
+        return ship
+
+    as_described = layout.fit_out
+    monkeypatch.setattr(layout, "fit_out", with_round_trips)
+    sea = worlds.sea(capacity=100 * places, patience_h=1e6, sailing_h=1.0)
+    sea["vessels"]["feeder"]["least_load_share"] = least / places
+    described = scenario({"sea": sea}, {"west": at_random(rate, "sea")}, days=DAYS)
+    waits = []
+    for replication in range(REPLICATIONS):
+        stages = tables(described, replication=replication).stages
+        loading = stages[(stages.activity == "loading") & (stages.queued_h > WARM_H)].dropna()
+        loading = loading[loading.queued_h < DAYS * 24 - 12 * wait_h]
+        waits.append((loading.ended_h - loading.queued_h).mean())
+    assert oracles.agrees(waits, wait_h, precision=0.1)

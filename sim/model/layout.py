@@ -184,6 +184,7 @@ def fit_out(
         code=world.ledger.names.vessels.index(name),
         capacity=capacity,
         patience_h=vessel_class.patience_h,
+        least_load_share=vessel_class.least_load_share,
         departs_every_h=vessel_class.departs_every_h,
         retires_h=retires_h,
         load_factor=scenario.calendar.steps(vessel_class.load_factor),

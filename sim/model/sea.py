@@ -1,4 +1,4 @@
-"""Sea crossings: trains turn into lots in a yard, vessels load them until full or until their patience ends.
+"""Sea crossings: trains turn into lots in a yard, vessels load them until they have enough, or no patience.
 
 A train's lot may be split over vessels; the train goes on when the last of it is ashore. Its loading and sailing are
 those of the vessel that takes the last part.
@@ -104,6 +104,7 @@ class Vessel:
     code: int
     capacity: float
     patience_h: float
+    least_load_share: float
     departs_every_h: float | None
     retires_h: float
     load_factor: Steps[float]
@@ -117,7 +118,7 @@ class Vessel:
     awaits: object = None
 
     def leaves_h(self, now: float) -> float:
-        """When it leaves the berth if it does not fill before: at the end of its patience, or by its timetable."""
+        """When it leaves the berth unless it has enough before: at the end of its patience, or by its timetable."""
         if self.departs_every_h is None:
             return now + self.patience_h
         return math.ceil(now / self.departs_every_h) * self.departs_every_h
@@ -253,7 +254,7 @@ def work(
 
 
 def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
-    """Load until full or until the patience ends, or by the timetable; a port that ships nothing is left at once.
+    """Load until enough is aboard or until the patience ends, or by the timetable; a port that ships nothing is left.
 
     The patience runs from the end of unloading. Cargo that comes while the vessel waits joins it; the vessel leaves
     when its patience is over, even empty, but never before the cargo taken is stowed.
@@ -264,7 +265,7 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
     stowed_h = clock.now
     leaves_h = vessel.leaves_h(clock.now)
     deadline = clock.at(leaves_h)
-    room = vessel.capacity * vessel.load_factor.at(clock.now)
+    usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
         parts = port.take(room, clock.now)
         taken = sum(part.units for part in parts)
@@ -273,10 +274,11 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
         if parts:
             clear_yard(world, crossing, port, parts)
             stowed_h = work(world, vessel, port, vessel.loading_h[port.name], taken, stowed_h)
-        full = room <= ROOM_LEFT * vessel.capacity
-        if clock.now >= leaves_h or (full and vessel.departs_every_h is None):
+        left = room - ROOM_LEFT * vessel.capacity
+        enough = left <= usable * (1 - vessel.least_load_share)
+        if clock.now >= leaves_h or (enough and vessel.departs_every_h is None):
             break
-        if full:
+        if left <= 0:
             yield deadline
             break
         yield port.next_cargo(clock) | deadline

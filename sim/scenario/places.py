@@ -14,6 +14,7 @@ from sim.scenario.values import (
     Name,
     NotNegative,
     Positive,
+    Share,
     SteppedCount,
     SteppedName,
     SteppedRate,
@@ -133,10 +134,13 @@ class VesselClass(Table):
         default={DAY_ONE: 1.0}, description="Share of the capacity that the depth of water lets a vessel use"
     )
     patience_h: NotNegative = Field(description="Hours a part-full vessel waits at the berth for more cargo")
+    least_load_share: Share = Field(
+        default=1.0, description="Share of the usable capacity from which a vessel no longer waits for more cargo"
+    )
     departs_every_h: Positive | None = Field(
         default=None,
         description="Timetable: it leaves at multiples of so many hours, full or not, whatever its patience; none: "
-        "when full or out of patience",
+        "when loaded enough or out of patience",
     )
 
 
