@@ -105,7 +105,7 @@ def test_results_need_replication_0():
 
 def test_the_manifest_says_what_was_done():
     manifest = hand_made_results().manifest
-    assert {"seed": 5, "replications": 3, "level": 0.95, "wall_s": 1.2, "format": 1}.items() <= manifest.items()
+    assert {"seed": 5, "replications": 3, "level": 0.95, "wall_s": 1.2, "format": 2}.items() <= manifest.items()
     assert manifest["versions"].keys() == {"corridor-simulator", "numpy", "pandas", "simpy", "python"}
     assert manifest["scenario_sha256"] == digest(resolved(published=PUBLISHED))
 

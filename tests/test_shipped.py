@@ -67,6 +67,7 @@ def test_paper_and_tez_differ_in_nothing_but_the_regime():
         "cca_altynkol_west",
         "cca_lianyungang_west",
         "titr_containers_west",
+        "titr_containers_other",
         "titr_containers_poti",
         "titr_containers_kars",
     }

@@ -26,7 +26,7 @@ from sim.study.published import VERDICTS, covered, verdicts
 from sim.study.replicate import Replication
 from sim.study.statistics import intervals
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of a result folder."""
 
 DISTRIBUTION = "corridor-simulator"
