@@ -13,7 +13,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone bench schema lock clean
+.PHONY: help run test lint types unit dev monotone findings bench schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -39,6 +39,9 @@ dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and r
 
 monotone: dev ## more capacity never lowers 2030, a storm never raises it (some minutes)
 	$(BIN)/python benchmarks/monotone.py
+
+findings: dev ## run the scenarios behind docs/findings.md and write its tables anew (some minutes)
+	$(BIN)/python benchmarks/findings.py
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py

@@ -79,6 +79,20 @@ def test_no_room_ashore_keeps_a_vessel_at_its_berth():
     assert (landing.ended_h - landing.started_h).max() > 20
 
 
+def test_vessels_that_wait_for_room_ashore_land_in_the_order_of_their_calls():
+    crossing = sea(capacity=100, patience_h=0, number=4, sailing_h=2, west={"yard_teu": 100, "berths": 4})
+    frames = tables(
+        scenario(
+            {"sea": crossing, "line": section(1, most_trains=1), "yard": terminal(30, tracks=1)},
+            {"west": every(5, "sea", "line", "yard")},
+            days=10,
+        )
+    )
+    landing = frames.stages[frames.stages.activity == "landing"].dropna().sort_values("started_h")
+    assert len(landing) > 4
+    assert landing.ended_h.is_monotonic_increasing
+
+
 def test_a_lot_greater_than_the_yard_goes_through_an_empty_one():
     described = full_yard()
     data = described.model_dump()

@@ -97,8 +97,8 @@ class PortSide:
 class Vessel:
     """A ship: its capacity, its patience, its span of service, and the luck of its voyages.
 
-    `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `berth` is what it holds, `awaits`
-    what it asks for.
+    `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `call` is its number among the calls
+    at the port, `berth` what it holds, `awaits` what it asks for.
     """
 
     code: int
@@ -111,6 +111,7 @@ class Vessel:
     sailing_h: array[float]
     unloading_h: dict[str, array[float]]
     loading_h: dict[str, array[float]]
+    call: int = 0
     voyages: int = 0
     aboard: list[Part] = field(default_factory=list)
     worked_h: float = 0.0
@@ -209,7 +210,8 @@ def shuttle(
 def berth(vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
     """Wait for a free berth, first come first served."""
     port.calls += 1
-    granted = port.berths.request(0, port.calls)
+    vessel.call = port.calls
+    granted = port.berths.request(0, vessel.call)
     if granted is not None:
         vessel.awaits = port.berths
         yield granted
@@ -224,7 +226,7 @@ def unload(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Ge
         return
     units = vessel.load()
     if port.ashore is not None:
-        granted = port.ashore.request(0, port.calls, units)
+        granted = port.ashore.request(0, vessel.call, units)
         if granted is not None:
             vessel.awaits = port.ashore
             yield granted
