@@ -80,12 +80,12 @@ def test_no_room_ashore_keeps_a_vessel_at_its_berth():
 
 
 def test_vessels_that_wait_for_room_ashore_land_in_the_order_of_their_calls():
-    crossing = sea(capacity=100, patience_h=0, number=4, sailing_h=2, west={"yard_teu": 100, "berths": 4})
+    crossing = sea(capacity=50, patience_h=40, number=6, sailing_h=2, west={"yard_teu": 100, "berths": 2})
     frames = tables(
         scenario(
             {"sea": crossing, "line": section(1, most_trains=1), "yard": terminal(30, tracks=1)},
             {"west": every(5, "sea", "line", "yard")},
-            days=10,
+            days=20,
         )
     )
     landing = frames.stages[frames.stages.activity == "landing"].dropna().sort_values("started_h")
