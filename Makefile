@@ -13,7 +13,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone bench schema lock clean
+.PHONY: help run test lint types unit dev monotone bench workers schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -42,6 +42,9 @@ monotone: dev ## more capacity never lowers 2030, a storm never raises it (some 
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py
+
+workers: dev ## measure what a second worker is worth, and what a Dask cluster costs (some minutes)
+	$(BIN)/python benchmarks/workers.py
 
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json
