@@ -34,6 +34,7 @@ def plain_errors() -> Iterator[None]:
 
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
+    from sim.study.chosen import MeasureError
     from sim.study.cluster import ClusterError
     from sim.study.compare import CompareError
     from sim.study.holding import StudyError
@@ -52,7 +53,7 @@ def plain_errors() -> Iterator[None]:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except WorkersLostError as error:
         fail(f"{error}\nNo results were written.", 1)
-    except (ResultsError, CompareError, PageError, ClusterError, StudyError) as error:
+    except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)
