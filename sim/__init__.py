@@ -1,7 +1,8 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: `load` a scenario, `run` it, `compare` two results, `plots` to draw them. They are imported
-when first used, so that the command line answers at once.
+The names a notebook needs: `load` a scenario, `run` it, `compare` two results, `sweep` around it, ask the
+`sensitivity` of a conclusion, `plots` to draw them. They are imported when first used, so that the command line answers
+at once.
 """
 
 from __future__ import annotations
@@ -13,15 +14,19 @@ if TYPE_CHECKING:
     from sim.study.compare import compare
     from sim.study.experiment import load, run
     from sim.study.results import load as load_results
+    from sim.study.sensitivity import sensitivity
+    from sim.study.sweep import sweep
     from sim.views import plots
 
-__all__ = ["compare", "load", "load_results", "plots", "run"]
+__all__ = ["compare", "load", "load_results", "plots", "run", "sensitivity", "sweep"]
 
 HOMES = {
     "load": ("sim.study.experiment", "load"),
     "run": ("sim.study.experiment", "run"),
     "compare": ("sim.study.compare", "compare"),
     "load_results": ("sim.study.results", "load"),
+    "sensitivity": ("sim.study.sensitivity", "sensitivity"),
+    "sweep": ("sim.study.sweep", "sweep"),
     "plots": ("sim.views.plots", None),
 }
 """Where each public name lives: a module, and its name there (none: the module itself)."""

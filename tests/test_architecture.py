@@ -24,7 +24,8 @@ ROOMS = {
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
-    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
+    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate", "sim.study.designs"],
+    "SALib": ["sim.study.screening"],
 }
 """Modules that may import a library."""
 
