@@ -27,12 +27,11 @@ def stated_conclusion(text: str) -> str:
     return text
 
 
-def power_of_two(number: int, what: str = "") -> int:
+def power_of_two(number: int) -> int:
     """A power of two: other numbers of Sobol points are out of balance."""
     if number & (number - 1):
-        raise ValueError(
-            f"must be a power of two, such as {2 ** (number.bit_length() - 1)} or {2 ** number.bit_length()}"
-        )
+        below = 2 ** (number.bit_length() - 1)
+        raise ValueError(f"a Sobol design takes a power of two, such as {below} or {2 * below} (got {number})")
     return number
 
 
@@ -97,7 +96,7 @@ class Sweep(Table):
         if self.design != "grid" and self.points is None:
             raise ValueError(f"a design of the kind {self.design} needs a number of points")
         if self.design == "sobol" and self.points is not None:
-            power_of_two(self.points, "points ")
+            power_of_two(self.points)
         return self
 
 
@@ -117,7 +116,7 @@ class Sensitivity(Table):
     trajectories: Annotated[int, Field(ge=2, le=10_000)] = Field(
         default=10, description="Morris: paths through the ranges, each of one point more than there are factors"
     )
-    samples: Annotated[int, Field(ge=2, le=100_000), AfterValidator(lambda number: power_of_two(number))] = Field(
+    samples: Annotated[int, Field(ge=2, le=100_000), AfterValidator(power_of_two)] = Field(
         default=64,
         description="Sobol: base points, a power of two; two points more than there are factors are run each",
     )

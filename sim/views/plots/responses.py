@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from sim.study.points import rows_of
 from sim.views import words
@@ -25,8 +26,10 @@ from sim.views.plots.sheet import (
     dress,
     key_below,
     lighter,
+    named_artists,
     save,
     sheet,
+    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -39,6 +42,7 @@ COLUMNS = 3
 MOST_CELLS = 12
 PARTS = 5
 FEWEST_FOR_CONTOURS = 8
+PANEL_CHARACTERS = 36
 
 
 def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
@@ -171,7 +175,7 @@ def contours(results: SweepResults, table: pd.DataFrame, name: MeasureName, capt
     x, y, z = (table[key].to_numpy(float) for key in (across.label, up.label, "mean"))
     heights = Normalize(float(z.min()), float(z.max()))
     filled = axes.tricontourf(x, y, z, levels=10, cmap="cividis", norm=heights)
-    axes.scatter(x, y, c=z, cmap="cividis", norm=heights, edgecolors="white", s=45, linewidths=1.2)
+    axes.scatter(x, y, c=z, cmap="cividis", norm=heights, edgecolors="white", s=45, linewidths=1.2, clip_on=False)
     bar = figure.colorbar(filled, ax=axes, pad=0.02)
     bar.set_label(axis_of(name, table), fontsize=TEXT_PT, color=INK)
     return figure
@@ -186,16 +190,20 @@ def main_effects(results: SweepResults, table: pd.DataFrame, name: MeasureName, 
         f"{basis(results)}. Each point stands in every panel; the line is the mean of the points at a value, or in a "
     )
     text += f"{'fifth'} of the range. {caption}"
-    figure = sheet(title(results, name), text, WIDTH, 1.6 + 3.0 * rows)
-    panels = list(figure.subplots(rows, columns, squeeze=False, sharey=True).ravel())
-    for number, axes in enumerate(panels):
-        if number >= count:
-            axes.set_axis_off()
-            continue
-        factor = results.factors[number]
-        dress(axes, axis_title(results.reading, factor), axis_of(name, table) if number % columns == 0 else "")
+    figure = sheet(title(results, name), text, WIDTH, 2.0 + 3.0 * rows)
+    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
+    panels: list[Axes] = []
+    for number, factor in enumerate(results.factors):
+        axes = figure.add_subplot(grid[divmod(number, columns)], sharey=panels[0] if panels else None)
+        across = wrapped(axis_title(results.reading, factor), PANEL_CHARACTERS)
+        dress(axes, across, axis_of(name, table) if number % columns == 0 else "")
         draw_effect(axes, factor, table)
-    key_below(panels[(rows - 1) * columns], 3, panels[:count])
+        panels.append(axes)
+    below = figure.add_subplot(grid[rows, :])
+    below.set_axis_off()
+    found = named_artists(panels)
+    look = {"ncols": 3, "frameon": False, "fontsize": SMALL_PT, "labelcolor": INK}
+    below.legend(list(found.values()), list(found), loc="upper left", borderaxespad=0, **look)
     return figure
 
 
@@ -223,6 +231,8 @@ def along(places: Any, values: Any) -> tuple[Any, Any]:
 def positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
     """Where the values of a factor stand on the axis; words stand one beside the other."""
     if factor.numeric:
+        if factor.whole and not factor.scale:
+            axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
         return table[factor.label].to_numpy(float)
     order = [value for value in factor.values if value in set(table[factor.label])]
     axes.set_xticks(range(len(order)), [value_words(factor, value) for value in order])
