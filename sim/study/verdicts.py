@@ -59,15 +59,17 @@ def flips(factor: Factor, alone: pd.DataFrame, stated: pd.Series[Any], conclusio
     """Whether a factor alone turns the conclusion away from what it is as stated, and where.
 
     The values are looked at from the stated one outwards, below it and above it. Of those that turn the conclusion the
-    nearest counts; `keeps_at` is the last one before it on the same side that does not, or else the stated value.
+    nearest counts; `keeps_at` is the last one before it on the same side that does not, or else the stated value. Where no single value is
+    stated, they are looked at from the lower end.
     """
     as_stated = conclusion.holds(float(stated["mean"]))
     opposite = FAILS if as_stated else HOLDS
     mine = alone[alone["factor"] == factor.key]
-    origin = factor.stated if isinstance(factor.stated, int | float) else factor.low
+    is_number = isinstance(factor.stated, int | float)
+    origin = float(factor.stated) if is_number else factor.low
     best: tuple[str, float, float, float] = ("no", np.inf, np.nan, np.nan)
     for side in (mine[mine["value"] < origin].iloc[::-1], mine[mine["value"] >= origin]):
-        keeps = float(origin)
+        keeps = origin if is_number else np.nan
         for _, row in side.iterrows():
             turned = "yes" if row["verdict"] == opposite else "perhaps" if turns(row, stated, conclusion) else "no"
             if turned != "no":

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.study.factors import ASKED
 from sim.study.points import rows_of
 from sim.study.results import SIGNIFICANT, writing
 from sim.views import words
@@ -18,6 +19,7 @@ from sim.views.factors import factor_title, measure_title, range_words, stated_w
 from sim.views.plots import draw_sensitivity, draw_sweep
 
 if TYPE_CHECKING:
+    from sim.scenario.read import Reading
     from sim.study.factors import Factor
     from sim.study.sensitivity import SensitivityResults
     from sim.study.sweep import SweepResults
@@ -41,7 +43,7 @@ def write_sweep(results: SweepResults, folder: Path, plots: bool = True) -> None
         csv(results.points.merge(results.table, on="point"), temporary / "sweep.csv")
         write_manifest(results.manifest, temporary)
         if plots:
-            draw_sweep(results, temporary, assumed(results.reading.resolved))
+            draw_sweep(results, temporary, standing(results.reading))
 
 
 def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = True) -> None:
@@ -57,7 +59,12 @@ def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = T
             csv(getattr(results, name), temporary / f"{name}.csv")
         write_manifest(results.manifest, temporary)
         if plots:
-            draw_sensitivity(results, temporary, assumed(results.reading.resolved))
+            draw_sensitivity(results, temporary, standing(results.reading))
+
+
+def standing(reading: Reading) -> str:
+    """How many inputs are assumed, in one sentence; what a sweep or a sensitivity tries is no input."""
+    return assumed({key: value for key, value in reading.resolved.items() if key not in ASKED})
 
 
 def csv(table: pd.DataFrame, path: Path) -> None:
@@ -112,7 +119,7 @@ def cell_at(rows: pd.DataFrame, point: Any) -> str:
     return interval(row["mean"], row["ci_low"], row["ci_high"])
 
 
-def rounded_words(factors: tuple[Factor, ...], reading: Any) -> str:
+def rounded_words(factors: tuple[Factor, ...], reading: Reading) -> str:
     """Which factors take whole numbers only, in one sentence; empty if none does."""
     names = [factor_title(reading, each) for each in factors if each.whole and not each.values]
     return f"Rounded to whole numbers: {'; '.join(names)}." if names else ""
@@ -142,7 +149,8 @@ def turn_words(factor: Factor, row: Any) -> str:
     said = TURNS[row["flips"]]
     if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
         return said
-    return f"{said} at {value_words(factor, row['flips_at'])}, not at {value_words(factor, row['keeps_at'])}"
+    before = f", not at {value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
+    return f"{said} at {value_words(factor, row['flips_at'])}{before}"
 
 
 def answer(results: SensitivityResults) -> str:

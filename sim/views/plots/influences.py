@@ -18,7 +18,6 @@ from sim.views.plots.gallery import save_drawn
 from sim.views.plots.sheet import (
     BLUE,
     FAINT,
-    GRID,
     INK,
     ORANGE,
     SKY,
@@ -105,24 +104,25 @@ def morris_plane(results: SensitivityResults, caption: str) -> Figure:
     end = float(max(effects["mu_star_high"].max(), effects["mu_star"].max())) * 1.05
     for slope, style, words_ in ((1.0, "--", "σ = μ*"), (0.1, ":", "σ = 0.1 μ*: nearly linear below")):
         axes.plot([0, end], [0, slope * end], color=FAINT, linestyle=style, linewidth=1, label=words_, zorder=1)
-    axes.set_xlim(min(0.0, float(effects["mu_star_low"].min())), end * 1.3)
-    axes.set_ylim(0, float(effects["sigma"].max()) * 1.15 or 1.0)
-    name_points(axes, results, effects.head(MOST_NAMED), end)
+    axes.set_xlim(min(0.0, float(effects["mu_star_low"].min())), end)
+    top = float(effects["sigma"].max()) * 1.1 or end
+    axes.set_ylim(-0.03 * top, top)
+    name_points(axes, results, effects.head(MOST_NAMED))
     key_below(axes, 3)
     return figure
 
 
-def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame, end: float) -> None:
+def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) -> None:
     """The names of factors in a column at the right, each with a line to its point."""
     top = axes.get_ylim()[1]
-    levels = apart([float(sigma) for sigma in effects["sigma"]], top / 20, top * 0.98)
+    levels = apart([float(sigma) for sigma in effects["sigma"]], top / 18, top * 0.98)
     factors = named(results)
     for (_, row), level in zip(effects.iterrows(), levels, strict=True):
-        text = wrapped(factor_title(results.reading, factors[row["factor"]]), 44)
-        tie = {"arrowstyle": "-", "color": GRID, "linewidth": 1}
-        at = (float(row["mu_star"]), float(row["sigma"]))
+        text = wrapped(factor_title(results.reading, factors[row["factor"]]), 40)
+        tie = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkB": 5}
         look: dict[str, Any] = {"fontsize": SMALL_PT, "color": INK, "va": "center", "arrowprops": tie, "zorder": 0}
-        axes.annotate(text, at, (end * 1.02, level), annotation_clip=False, **look)
+        at = (float(row["mu_star"]), float(row["sigma"]))
+        axes.annotate(text, at, (1.02, level), textcoords=axes.get_yaxis_transform(), annotation_clip=False, **look)
 
 
 def influence(results: SensitivityResults, caption: str) -> Figure:
@@ -179,7 +179,10 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
         2.4 + 0.45 * len(effects),
     )
     axes = figure.subplots()
-    dress(axes, f"{words.measure(results.conclusion.measure.kpi)}, {results.unit}", "", grid="x")
+    what = (
+        "difference of the measure" if results.conclusion.difference else words.measure(results.conclusion.measure.kpi)
+    )
+    dress(axes, f"{what}, {results.unit}", "", grid="x")
     stated = results.points.iloc[0]
     axes.axvline(float(stated["mean"]), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
     limit = f"the conclusion: {results.conclusion.relation} {results.conclusion.threshold:g}".replace("-", "−")
@@ -195,7 +198,11 @@ def draw_range(axes: Axes, place: int, tried: pd.DataFrame) -> None:
     """The values of one factor tried alone, each with its interval."""
     axes.plot(tried["mean"], np.full(len(tried), place), color=lighter(BLUE, 0.6), linewidth=4, zorder=1)
     sizes = np.linspace(4, 9, len(tried))
-    verdicts = {"holds": (BLUE, "the conclusion holds"), "open": (ORANGE, "open"), "fails": (VERMILLION, "it fails")}
+    verdicts = {
+        "holds": (BLUE, "the conclusion holds"),
+        "open": (ORANGE, "its interval holds the threshold"),
+        "fails": (VERMILLION, "it fails"),
+    }
     for size, (_, row) in zip(sizes, tried.iterrows(), strict=True):
         colour, label = verdicts[row["verdict"]]
         reach = np.nan_to_num([[row["mean"] - row["ci_low"]], [row["ci_high"] - row["mean"]]])
