@@ -12,6 +12,7 @@ from experiments import Formula, dwell, row
 
 from sim.cli import main
 from sim.scenario.conclusions import Conclusion, MeasureName, conclusion
+from sim.scenario.files import shipped
 from sim.scenario.problems import ScenarioError
 from sim.scenario.sweeps import Sensitivity
 from sim.study.assumed import assumed_ranges
@@ -285,9 +286,11 @@ def test_mistakes_are_refused(says):
     assert says in str(error.value)
 
 
-def test_scenarios_of_other_years_do_not_pair():
-    with pytest.raises(CompareError, match="altynkol_paper and 2030_paper have no period 2024 of the same days"):
-        asked(text="transit_days difference < 0", against="2030_paper")
+def test_scenarios_of_other_days_do_not_pair(tmp_path):
+    half = tmp_path / "half.toml"
+    half.write_text(f'title = "H"\nextends = "{shipped()}/altynkol_paper.toml"\n[horizon]\nend = 2024-07-01\n')
+    with pytest.raises(CompareError, match="altynkol_paper and half have no period 2024 of the same days in common"):
+        asked(text="transit_days difference in 2024 < 0", against=half)
 
 
 def test_a_measure_seen_at_no_replication_of_a_point_is_refused():

@@ -59,8 +59,8 @@ def flips(factor: Factor, alone: pd.DataFrame, stated: pd.Series[Any], conclusio
     """Whether a factor alone turns the conclusion away from what it is as stated, and where.
 
     The values are looked at from the stated one outwards, below it and above it. Of those that turn the conclusion the
-    nearest counts; `keeps_at` is the last one before it on the same side that does not, or else the stated value. Where no single value is
-    stated, they are looked at from the lower end.
+    nearest counts; `keeps_at` is the last one before it on the same side that does not, or else the stated value. Where
+    no single value is stated, they are looked at from the lower end.
     """
     as_stated = conclusion.holds(float(stated["mean"]))
     opposite = FAILS if as_stated else HOLDS
