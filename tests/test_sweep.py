@@ -146,6 +146,11 @@ def test_the_table_has_the_interval_of_each_point():
     assert found.table["replications"].tolist() == [2, 2]
 
 
+def test_without_measures_the_headline_is_drawn():
+    found = sweep("altynkol_tez", {SETS: [90]}, replications=2, perform=Formula(three))
+    assert [name.text for name in found.measures] == ["border_dwell_h:altynkol:all in 2024"]
+
+
 def test_a_sweep_of_one_point_is_a_run():
     short = ["horizon.end=2024-03-01", "horizon.warmup_days=20"]
     alone = sim.run(load("altynkol_tez", short), replications=2)

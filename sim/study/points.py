@@ -52,7 +52,7 @@ def asked(reading: Reading, table: Literal["sweep", "sensitivity"], said: Mappin
     if scenario is None or complaints:
         problems = []
         for path, message in complaints:
-            from_file = path[:1] == (table,) and not (len(path) == 1 and given) and path[1:2] and path[1] not in given
+            from_file = len(path) > 1 and path[1] not in given
             spot = spot_of(path, reading.spots, str(reading.files[0])) if from_file else Spot(OPTIONS)
             problems.append(Problem(spot, path, message))
         raise ScenarioError(problems)

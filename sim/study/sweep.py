@@ -64,8 +64,8 @@ class SweepResults:
     factors
         What was moved.
     points
-        A row a point: point, and a column for each factor, named by `Factor.label`; for a scale and for whole numbers
-        the value is the one run.
+        A row a point: point, and a column for each factor, named by `Factor.label`: its value as run, a scale as the
+        multiple.
     table
         A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high.
     measures
