@@ -293,6 +293,16 @@ def test_scenarios_of_other_days_do_not_pair(tmp_path):
         asked(text="transit_days difference in 2024 < 0", against=half)
 
 
+def test_the_other_scenario_takes_the_same_changes_as_far_as_it_has_the_tables():
+    changes = ["places.altynkol.declarant_teams=5", "regimes.tez.late_share=0.2"]
+    said = {"conclusion": "transit_days difference < 0", "against": "altynkol_paper", "factors": {SETS: (80, 100)}}
+    plan = plan_sensitivity(load("altynkol_tez", changes), said, overrides=changes)
+    for scenario in (plan.scenarios[0], plan.others[0]):
+        assert set(scenario.places["altynkol"].declarant_teams.values()) == {5}
+    assert plan.scenarios[0].regimes["tez"].late_share != load("altynkol_tez").scenario.regimes["tez"].late_share
+    assert "tez" not in plan.others[0].regimes
+
+
 def test_a_measure_seen_at_no_replication_of_a_point_is_refused():
     with pytest.raises(CompareError, match=f"observed in no replication at a point: {KEYING} = 10"):
         asked(lambda scenario: np.nan if scenario.regimes["paper"].keying_h == 10 else 1.0)

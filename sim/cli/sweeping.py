@@ -109,8 +109,8 @@ def sensitivity(
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), f"{reading.name}_sensitivity")
         check_replaceable(folder)
-        settings = {"replications": sampling.replications, "seed": sampling.seed}
-        plan = plan_sensitivity(reading, given, share_of(assumed), within, **settings)
+        settings: dict[str, Any] = {"replications": sampling.replications, "seed": sampling.seed}
+        plan = plan_sensitivity(reading, given, share_of(assumed), within, overrides=overrides, **settings)
         with at_work(sampling, plan.runs) as perform:
             results = run_sensitivity(plan, perform)
         with working("Writing tables and plots"):

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.conclusions import Conclusion, conclusion
+from sim.scenario.keys import value_at
+from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.read import Reading
+from sim.scenario.read import Reading, assignment
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sensitivity
 from sim.study.assumed import assumed_ranges
@@ -74,6 +76,7 @@ def plan_sensitivity(
     assumed_share: float | None = None,
     within: Sequence[str] = (),
     *,
+    overrides: Sequence[str] = (),
     replications: int | None = None,
     seed: int | None = None,
 ) -> SensitivityPlan:
@@ -83,6 +86,10 @@ def plan_sensitivity(
     ----------
     said
         Keys of a [sensitivity] that stand instead of those of the file; None says nothing.
+    assumed_share, within
+        Of `assumed_ranges`, which then makes the factors.
+    overrides
+        Changes that were made to the scenario: the other one takes them too, as far as it has the tables.
 
     Raises
     ------
@@ -102,7 +109,7 @@ def plan_sensitivity(
     if not moved:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
         raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
-    other = other_scenario(reading, table)
+    other = other_scenario(reading, table, overrides)
     seed = study.seed if seed is None else seed
     design = shares(table, len(moved), seed)
     points = tuple(dict.fromkeys([stated_point(moved), *alone_points(moved), *design_points(moved, design)]))
@@ -127,7 +134,7 @@ def range_table(said: Any) -> Any:
     return {"low": said[0], "high": said[1]} if isinstance(said, tuple | list) and len(said) == 2 else said
 
 
-def other_scenario(reading: Reading, table: Sensitivity) -> Reading | None:
+def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str]) -> Reading | None:
     """The scenario that a difference is taken from: a file beside the one that names it, or any that `load` takes.
 
     Raises
@@ -143,6 +150,7 @@ def other_scenario(reading: Reading, table: Sensitivity) -> Reading | None:
     beside = Path(spot.file).parent / table.against
     try:
         other = load(beside if beside.is_file() else table.against)
+        other = load(other.files[0], [each for each in overrides if has_room(other, assignment(each)[0])])
     except ScenarioError as error:
         raise ScenarioError([Problem(spot, ("sensitivity", "against"), str(each)) for each in error.problems]) from None
     period = conclusion(table.conclusion).measure.period or last_full_year(reading.scenario)
@@ -150,6 +158,11 @@ def other_scenario(reading: Reading, table: Sensitivity) -> Reading | None:
     if period_days(other.scenario).get(period) != days:
         raise CompareError(f"{reading.name} and {other.name} have no period {period} of the same days in common")
     return other
+
+
+def has_room(reading: Reading, path: KeyPath) -> bool:
+    """Whether a scenario has the table that a key lies in."""
+    return isinstance(value_at(reading.resolved, path[:-1]), dict)
 
 
 def of_other(other: Reading, moved: Sequence[Factor], table: Sensitivity) -> tuple[Factor, ...]:
