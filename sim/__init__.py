@@ -17,10 +17,24 @@ if TYPE_CHECKING:
     from sim.study.compare import compare
     from sim.study.experiment import load, run
     from sim.study.results import load as load_results
+    from sim.study.sensitivity import sensitivity
+    from sim.study.sweep import sweep
     from sim.study.warmup import warmup
     from sim.views import plots
 
-__all__ = ["arms", "attribute", "best_subset", "compare", "load", "load_results", "plots", "run", "warmup"]
+__all__ = [
+    "arms",
+    "attribute",
+    "best_subset",
+    "compare",
+    "load",
+    "load_results",
+    "plots",
+    "run",
+    "sensitivity",
+    "sweep",
+    "warmup",
+]
 
 HOMES = {
     "load": ("sim.study.experiment", "load"),
@@ -31,6 +45,8 @@ HOMES = {
     "warmup": ("sim.study.warmup", "warmup"),
     "compare": ("sim.study.compare", "compare"),
     "load_results": ("sim.study.results", "load"),
+    "sensitivity": ("sim.study.sensitivity", "sensitivity"),
+    "sweep": ("sim.study.sweep", "sweep"),
     "plots": ("sim.views.plots", None),
 }
 """Where each public name lives: a module, and its name there (none: the module itself)."""

@@ -26,7 +26,8 @@ ROOMS = {
     "distributed": ["sim.study.cluster"],
     "fcntl": ["sim.study.holding"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
-    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
+    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate", "sim.study.designs"],
+    "SALib": ["sim.study.screening"],
 }
 """Modules that may import a library."""
 

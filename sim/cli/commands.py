@@ -13,6 +13,7 @@ from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.precise import Precision, precisely, precision_options
 from sim.cli.studies import study
+from sim.cli.sweeping import sensitivity, sweep
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ main.add_command(calibrate)
 main.add_command(study)
 main.add_command(compare)
 main.add_command(warmup)
+main.add_command(sweep)
+main.add_command(sensitivity)
 
 
 @main.command()

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 
 from sim.scenario.changes import carried_out, chance_changes, changed
 from sim.scenario.editor import schema_json
+from sim.scenario.factor_checks import experiment_complaints
 from sim.scenario.files import Unreadable, find, shipped, text_of
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.merge import Layer, merged
@@ -85,11 +86,12 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
 
 def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
-    data, complaints = changed(data)
-    scenario, found = described(data)
+    carried, complaints = changed(data)
+    scenario, found = described(carried)
     complaints += found
     if scenario is not None and not complaints:
-        complaints = set_complaints(scenario) + trial_complaints(scenario, data)
+        complaints = set_complaints(scenario) + trial_complaints(scenario, carried)
+        complaints += experiment_complaints(scenario, data)
     return scenario, complaints
 
 

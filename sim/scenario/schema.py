@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from sim.scenario.calendar import Calendar
 from sim.scenario.formalities import Regime
 from sim.scenario.places import Place
+from sim.scenario.sweeps import Sensitivity, Sweep
 from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.values import Name, NotNegative, Positive, VaryingPositive, Year
@@ -187,6 +188,10 @@ class Scenario(Table):
     disruptions: dict[Name, Disruption] = Field(default={}, description="Bundles of changes between two dates")
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")
     calibration: Calibration | None = Field(default=None, description="What is fitted, and to what")
+    sweep: Sweep | None = Field(default=None, description="Points around the scenario that `corridor sweep` runs")
+    sensitivity: Sensitivity | None = Field(
+        default=None, description="Conclusion and ranges that `corridor sensitivity` holds against each other"
+    )
 
     @property
     def calendar(self) -> Calendar:

@@ -22,8 +22,15 @@ from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
 Standing = Literal["fact", "assumed", "unsourced"]
 STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
 
-NOT_FIGURES = (("horizon",), ("study",), ("calibration", "residuals"), ("calibration", "fitted_on"))
-"""Key paths under which numbers are settings, or results of a fit, and no figures."""
+NOT_FIGURES = (
+    *(("horizon",), ("study",), ("sweep",)),
+    *(("calibration", "residuals"), ("calibration", "fitted_on")),
+    *(("sensitivity", key) for key in ("trajectories", "samples", "replications")),
+)
+"""Key paths under which numbers are settings, or results of a fit, and no figures.
+
+What a sweep tries claims nothing; the range of a sensitivity claims that the number lies within it, and wants a source.
+"""
 ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
 CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
@@ -123,7 +130,7 @@ def facts(path: str | Path) -> dict[str, Fact]:
 def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 
-    Numbers of `horizon` and `study` are settings and no figures. The order is that of the file.
+    Numbers of `horizon`, `study` and `sweep` are settings and no figures. The order is that of the file.
     """
     return [
         figure(resolved, path, value, ledger)

@@ -1,0 +1,95 @@
+"""What is wrong with the factors, measures and conclusions of `[sweep]` and `[sensitivity]`, before anything is run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from sim.scenario.changes import leads_nowhere
+from sim.scenario.conclusions import MeasureName, conclusion, measure_name
+from sim.scenario.keys import Data, annotation_at, is_table, value_at
+from sim.scenario.problems import Complaint, did_you_mean, shown
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import has_number
+from sim.scenario.sweeps import FactorRange
+
+INPUTS = ("trains", "wagon_pools", "regimes", "places", "flows", "indices", "bans", "investments", "disruptions")
+"""Tables of a scenario that the model reads numbers from."""
+
+ALL = "all"
+DIRECTIONS = ("westbound", "eastbound")
+
+
+def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
+    """Everything wrong with the factors, measures and conclusions of a scenario that is otherwise sound.
+
+    Parameters
+    ----------
+    data
+        The merged table of the scenario, before investments and disruptions are carried out.
+    """
+    found: list[Complaint] = []
+    for table, asked in (("sweep", scenario.sweep), ("sensitivity", scenario.sensitivity)):
+        for key, factor in (asked.factors if asked else {}).items():
+            found += [((table, "factors", key), message) for message in factor_complaints(data, key, factor)]
+    if scenario.sweep:
+        for place, text in enumerate(scenario.sweep.measures):
+            where = ("sweep", "measures", place)
+            found += [(where, message) for message in measure_complaints(scenario, measure_name(text))]
+    if scenario.sensitivity:
+        found += conclusion_complaints(scenario)
+    return found
+
+
+def factor_complaints(data: Data, key: str, factor: FactorRange) -> Iterator[str]:
+    """What is wrong with one factor."""
+    path = tuple(key.split("."))
+    annotation = annotation_at(data, path)
+    stated = value_at(data, path)
+    if path[0] not in INPUTS:
+        yield f"is no input of the model: the tables of inputs are {', '.join(INPUTS)}{did_you_mean(path[0], INPUTS)}"
+    elif stated is None and (annotation is None or not isinstance(value_at(data, path[:-1]), dict)):
+        yield leads_nowhere(data, path) or "names no value of the scenario"
+    elif is_table(annotation):
+        yield "names a table: name one value of it"
+    elif factor.scale_low is not None and not is_scalable(stated):
+        yield "has no number to scale: state low and high instead"
+    elif factor.low is not None and not may_be_number(stated):
+        yield f"is no number that could lie between two values (it is {shown(stated)})"
+
+
+def is_scalable(value: Any) -> bool:
+    """Whether a value is a number, or a table with numbers in it."""
+    return has_number(value) and not isinstance(value, list)
+
+
+def may_be_number(value: Any) -> bool:
+    """Whether a number could stand in the place of a value."""
+    return value is None or has_number(value)
+
+
+def measure_complaints(scenario: Scenario, name: MeasureName) -> Iterator[str]:
+    """Places, flows and periods that the scenario does not have."""
+    periods = (*scenario.calendar.years(), ALL)
+    known: Sequence[tuple[str, str, Iterable[str]]] = (
+        ("place", name.place, (ALL, *scenario.places, *scenario.wagon_pools)),
+        ("flow", name.flow, (ALL, *scenario.flows, *scenario.corridors, *DIRECTIONS)),
+        ("period", name.period or ALL, periods),
+    )
+    for what, word, choices in known:
+        if word not in choices:
+            hint = f": {', '.join(periods)}" if what == "period" else did_you_mean(word, choices)
+            yield f"{shown(word)} is no {what} of the scenario{hint}"
+
+
+def conclusion_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """What is wrong with the conclusion that a sensitivity is asked of."""
+    asked = scenario.sensitivity
+    assert asked is not None
+    said, where = conclusion(asked.conclusion), ("sensitivity", "conclusion")
+    for message in measure_complaints(scenario, said.measure):
+        yield where, message
+    if said.difference and asked.against is None:
+        yield where, "speaks of a difference: name the other scenario with against"
+    if not said.difference and asked.against is not None:
+        yield where, f"must speak of a difference against {shown(asked.against)}, as in 'transit_days difference < -1'"

@@ -1,0 +1,126 @@
+"""What is tried around a scenario: the factors of a sweep, and the ranges that a conclusion must survive."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from sim.scenario.conclusions import conclusion, measure_name
+from sim.scenario.table import Table
+from sim.scenario.values import Positive
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Replications = Annotated[int, Field(ge=2, le=100_000)]
+
+
+def stated_measure(text: str) -> str:
+    """The name of a measure."""
+    measure_name(text)
+    return text
+
+
+def stated_conclusion(text: str) -> str:
+    """A conclusion."""
+    conclusion(text)
+    return text
+
+
+def power_of_two(number: int) -> int:
+    """A power of two: other numbers of Sobol points are out of balance."""
+    if number & (number - 1):
+        below = 2 ** (number.bit_length() - 1)
+        raise ValueError(f"a Sobol design takes a power of two, such as {below} or {2 * below} (got {number})")
+    return number
+
+
+class FactorRange(Table):
+    """The range of a number: its own values from `low` to `high`, or a scale of what the scenario says.
+
+    A scale multiplies every number that the scenario states for the key: all years or dates, the mean of a spread (its
+    coefficient of variation stays), and what investments change it to.
+    """
+
+    low: Number | None = Field(default=None, description="Least value, in the unit of the key")
+    high: Number | None = Field(default=None, description="Greatest value, in the unit of the key")
+    scale_low: Positive | None = Field(default=None, description="Least multiple of what the scenario says")
+    scale_high: Positive | None = Field(default=None, description="Greatest multiple of what the scenario says")
+
+    @model_validator(mode="after")
+    def it_is_one_range(self) -> Self:
+        """Two ends, in order, of a value or of a scale."""
+        given = {
+            key for key in ("low", "high", "scale_low", "scale_high", "values") if getattr(self, key, None) is not None
+        }
+        if given not in ({"low", "high"}, {"scale_low", "scale_high"}, {"values"}):
+            choice = ", or values" if "values" in type(self).model_fields else ""
+            raise ValueError(f"state low and high, or else scale_low and scale_high{choice}")
+        for low, high in ((self.low, self.high), (self.scale_low, self.scale_high)):
+            if low is not None and high is not None and not low < high:
+                raise ValueError("the low end must lie below the high end")
+        return self
+
+
+class Factor(FactorRange):
+    """What a sweep changes at one key path: a range, a scale, or a list of values."""
+
+    values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
+        default=None, min_length=1, strict=False, description="The values tried, where they are no range"
+    )
+
+
+class Sweep(Table):
+    """Points around the scenario, each run under the same random numbers; a command-line option overrides these."""
+
+    design: Literal["grid", "latin_hypercube", "sobol"] = Field(
+        default="grid", description="Every combination; or points spread over the ranges at random, or evenly"
+    )
+    levels: Annotated[int, Field(ge=2, le=1000)] = Field(default=5, description="Values of each range in a grid")
+    points: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+        default=None, description="Points of a Latin hypercube, or of a Sobol design (then a power of two)"
+    )
+    replications: Replications | None = Field(
+        default=None, description="Repetitions at each point; by default those of the study"
+    )
+    measures: tuple[Annotated[str, AfterValidator(stated_measure)], ...] = Field(
+        default=(), strict=False, description="Measures to draw, such as `throughput_mt:all:titr in 2030`"
+    )
+    factors: dict[str, Factor] = Field(min_length=1, description="What is changed, by key path")
+
+    @model_validator(mode="after")
+    def points_fit_the_design(self) -> Self:
+        """A grid counts levels, the others count points."""
+        if self.design == "grid" and self.points is not None:
+            raise ValueError("a grid takes levels, not points")
+        if self.design != "grid" and self.points is None:
+            raise ValueError(f"a design of the kind {self.design} needs a number of points")
+        if self.design == "sobol" and self.points is not None:
+            power_of_two(self.points)
+        return self
+
+
+class Sensitivity(Table):
+    """A conclusion, and the ranges over which it ought to hold."""
+
+    conclusion: Annotated[str, AfterValidator(stated_conclusion)] = Field(
+        description="Measure, relation and number, such as `throughput_mt:all:titr in 2030 >= 10`, or, against another "
+        "scenario, `transit_days difference < -1`"
+    )
+    against: str | None = Field(
+        default=None, description="Scenario that the difference is taken from: a file, or the name of a shipped one"
+    )
+    method: Literal["morris", "sobol"] = Field(
+        default="morris", description="Screening by elementary effects, or shares of the variance"
+    )
+    trajectories: Annotated[int, Field(ge=2, le=10_000)] = Field(
+        default=10, description="Morris: paths through the ranges, each of one point more than there are factors"
+    )
+    samples: Annotated[int, Field(ge=2, le=100_000), AfterValidator(power_of_two)] = Field(
+        default=64,
+        description="Sobol: base points, a power of two; two points more than there are factors are run each",
+    )
+    replications: Replications | None = Field(
+        default=None, description="Repetitions at each point; by default those of the study"
+    )
+    factors: dict[str, FactorRange] = Field(default={}, description="The range of each uncertain number, by key path")

@@ -1,0 +1,328 @@
+"""Sweeps: designs, factors, points under common random numbers, and the folder they are written to."""
+
+import csv
+import itertools
+import json
+from contextlib import nullcontext
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+from experiments import Formula, dwell, row
+from scenario_text import SCENARIO
+
+import sim
+from sim.cli import main
+from sim.scenario.problems import ScenarioError
+from sim.scenario.sweeps import FactorRange, Sweep
+from sim.study.designs import designed
+from sim.study.experiment import load
+from sim.study.factors import Factor, factors
+from sim.study.sweep import plan_sweep, sweep
+from sim.views import plots
+from sim.views.experiments import sweep_sheet, write_sweep
+
+SETS, CREWS, RELEASE = "wagon_pools.platforms.sets", "places.altynkol.forming.crews", "regimes.tez.release_h"
+DWELL = ["border_dwell_h:altynkol"]
+
+
+def moved(key, table, base="altynkol_tez"):
+    """The factor of a table as a file has it."""
+    return factors(load(base), {key: FactorRange.model_validate(table)})[0]
+
+
+def refused(*args, **options):
+    """What a sweep is refused with."""
+    with pytest.raises(ScenarioError) as error:
+        sweep(*args, perform=dwell(lambda scenario: 0.0), **options)
+    return str(error.value)
+
+
+def test_a_grid_is_the_product_of_the_values():
+    asked = {"factors": {SETS: (80, 100), CREWS: [2, 4], "flows.central_asia.regime": ["paper", "tez"]}, "levels": 3}
+    plan = plan_sweep(load("altynkol_tez"), asked)
+    assert list(plan.points) == list(itertools.product((80, 90, 100), (2, 4), ("paper", "tez")))
+    for point, scenario in zip(plan.points, plan.scenarios, strict=True):
+        there = (
+            set(scenario.wagon_pools["platforms"].sets.values()),
+            set(scenario.places["altynkol"].forming.crews.values()),
+            set(scenario.flows["central_asia"].regime.values()),
+        )
+        assert there == tuple({value} for value in point)
+    assert plan.runs == 12 * 20
+
+
+def test_a_latin_hypercube_has_a_point_in_each_slice():
+    plane = [Factor("a", ("a",), 0.0, 10.0), Factor("b", ("b",), 5.0, 6.0)]
+    asked = Sweep(design="latin_hypercube", points=10, factors={"a": {"low": 0, "high": 10}})
+    points = np.array(designed(asked, plane, 3))
+    assert sorted(np.floor(points[:, 0])) == list(range(10))
+    assert sorted(np.floor((points[:, 1] - 5) * 10)) == list(range(10))
+    assert designed(asked, plane, 3) == designed(asked, plane, 3) != designed(asked, plane, 4)
+
+
+def test_a_sobol_design_is_in_balance():
+    """Of sixteen points in a plane one lies in each cell of four by four."""
+    plane = [Factor("a", ("a",), 0.0, 4.0), Factor("b", ("b",), 0.0, 4.0)]
+    asked = Sweep(design="sobol", points=16, factors={"a": {"low": 0, "high": 4}})
+    cells = np.floor(np.array(designed(asked, plane, 1))).astype(int)
+    assert sorted(map(tuple, cells.tolist())) == list(itertools.product(range(4), range(4)))
+
+
+def test_whole_numbers_and_words_have_equal_parts_of_a_design():
+    count, word = Factor("n", ("n",), 2.0, 4.0, whole=True), Factor("w", ("w",), values=("a", "b"))
+    assert [count.at(share) for share in (0, 0.33, 0.34, 0.66, 0.67, 1)] == [2, 2, 3, 3, 4, 4]
+    assert [word.at(share) for share in (0, 0.49, 0.5, 1)] == ["a", "a", "b", "b"]
+    assert count.spaced(5) == (2, 3, 4)
+    assert Factor("x", ("x",), 0.0, 1.0).spaced(3) == (0, 0.5, 1)
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("wagon_pools.platforms.sets", {"2024-01-01": 30, "2025-02-01": 41}, {"2024-01-01": 45, "2025-02-01": 62}),
+        ("wagon_pools.platforms.sets", 30, 45),
+        ("regimes.tez.lead_h", {"mean": 24, "cv": 0.5}, {"mean": 36.0, "cv": 0.5}),
+        (
+            "regimes.tez.late_h",
+            {"low": 1, "high": 6, "shape": "uniform"},
+            {"low": 1.5, "high": 9.0, "shape": "uniform"},
+        ),
+        ("flows.transit.teu_per_year", {"2024": 40_000, "2025": 60_000}, {"2024": 60_000.0, "2025": 90_000.0}),
+    ],
+)
+def test_a_scale_multiplies_what_is_stated(tmp_path, key, before, after):
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    small = load(tmp_path / "small.toml")
+    *table, name = key.split(".")
+    factor = factors(small, {key: FactorRange(scale_low=0.5, scale_high=1.5)})[0]
+    data = {table[0]: {table[1]: {name: before, "title": "T"}}}
+    assert factor.applied(data, 1.5) == {table[0]: {table[1]: {name: after, "title": "T"}}}
+    assert factor.applied(data, 1.0)[table[0]][table[1]][name] == before
+
+
+def test_a_scale_also_multiplies_what_investments_change_the_value_to():
+    reading = load("altynkol_tez", [])
+    data = reading.resolved | {
+        "investments": {"more": {"changes": {CREWS: 6, SETS: 200}}, "other": {"changes": {"x.y": 1}}}
+    }
+    after = moved(CREWS, {"scale_low": 0.5, "scale_high": 2}).applied(data, 2.0)
+    assert after["places"]["altynkol"]["forming"]["crews"] == 6
+    assert after["investments"] == {"more": {"changes": {CREWS: 12, SETS: 200}}, "other": {"changes": {"x.y": 1}}}
+
+
+def test_one_number_of_a_spread_leaves_the_others():
+    reading = load("altynkol_tez", ["wagon_pools.platforms.placing_h=40"])
+    [cv] = factors(reading, {"wagon_pools.platforms.placing_h.cv": FactorRange(low=0, high=1)})
+    assert cv.applied(reading.resolved, 0.5)["wagon_pools"]["platforms"]["placing_h"] == {"mean": 40, "cv": 0.5}
+    [mean] = factors(load("altynkol_tez"), {"wagon_pools.platforms.placing_h.mean": FactorRange(low=1, high=9)})
+    placing = mean.applied(load("altynkol_tez").resolved, 5.0)["wagon_pools"]["platforms"]["placing_h"]
+    assert placing == {"mean": 5.0, "cv": 0.6}
+
+
+def test_every_point_runs_the_same_seed_and_replications():
+    perform = dwell(lambda scenario: 10.0)
+    found = sweep("altynkol_tez", {SETS: [80, 90, 100]}, measures=DWELL, replications=3, seed=11, perform=perform)
+    assert [(job.seed, job.index) for job in perform.jobs] == [(11, 0), (11, 1), (11, 2)] * 3
+    stated = [set(job.scenario.wagon_pools["platforms"].sets.values()) for job in perform.jobs]
+    assert stated == [{80}] * 3 + [{90}] * 3 + [{100}] * 3
+    assert found.manifest["replications"] == 3
+
+
+def test_a_point_does_not_know_of_its_sweep():
+    """The same point is the same scenario in any design, so that a kept run of it is found again."""
+    one = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [90]}}).scenarios[0]
+    other = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [80, 90]}, "design": "grid"}).scenarios[1]
+    assert one == other == load("altynkol_tez").scenario
+
+
+def test_the_table_has_the_interval_of_each_point():
+    crews = dwell(lambda scenario: 10.0 * next(iter(scenario.places["altynkol"].forming.crews.values())))
+    found = sweep("altynkol_tez", {CREWS: [2, 3]}, measures=DWELL, replications=2, perform=crews)
+    assert found.points.to_dict("list") == {"point": [0, 1], CREWS: [2, 3]}
+    assert found.table["mean"].tolist() == [20, 30]
+    half_width = 12.7062 * np.sqrt(2) / np.sqrt(2)
+    assert found.table["ci_high"].to_numpy() - [20, 30] == pytest.approx(half_width, rel=1e-4)
+    assert found.table["replications"].tolist() == [2, 2]
+
+
+def test_without_measures_the_headline_is_drawn():
+    found = sweep("altynkol_tez", {SETS: [90]}, replications=2, perform=Formula(three))
+    assert [name.text for name in found.measures] == ["border_dwell_h:altynkol:all in 2024"]
+
+
+def test_a_sweep_of_one_point_is_a_run():
+    short = ["horizon.end=2024-03-01", "horizon.warmup_days=20"]
+    alone = sim.run(load("altynkol_tez", short), replications=2)
+    found = sweep(
+        load("altynkol_tez", short), {SETS: [90]}, measures=["border_dwell_h:altynkol in all"], replications=2
+    )
+    columns = ["kpi", "place", "flow", "period", "unit", "replications", "mean", "ci_low", "ci_high"]
+    assert found.table[columns].equals(alone.kpis[columns])
+
+
+@pytest.mark.slow
+def test_two_workers_give_the_same_bytes(tmp_path):
+    short = load("altynkol_sweep", ["horizon.end=2024-01-20", "horizon.warmup_days=5"])
+    for workers in (1, 2):
+        found = sweep(short, {SETS: [80, 100]}, measures=["transit_days in all"], replications=2, workers=workers)
+        write_sweep(found, tmp_path / str(workers), plots=workers == 1)
+    for name in ("points.csv", "sweep.csv", "manifest.json"):
+        assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
+
+
+REFUSED = {
+    'sweep.factors."wagon_pools.platforms.sts": names no value of the scenario; did you mean': {
+        "factors": {"wagon_pools.platforms.sts": (1, 2)}
+    },
+    "names a table: name one value of it": {"factors": {"places.altynkol": (1, 2)}},
+    "is no input of the model: the tables of inputs are": {"factors": {"study.seed": (1, 2)}},
+    "the low end must lie below the high end": {"factors": {SETS: (100, 80)}},
+    "state low and high, or else scale_low and scale_high, or values": {"factors": {SETS: {"low": 80, "values": [1]}}},
+    "is not a key of": {"factors": {SETS: {"lo": 80, "high": 100}}},
+    "has no number to scale": {"factors": {"flows.central_asia.regime": {"scale_low": 1, "scale_high": 2}}},
+    "is no number that could lie between two values (it is 'tez')": {"factors": {"flows.central_asia.regime": (1, 2)}},
+    "a grid takes levels, not points": {"factors": {SETS: (80, 100)}, "design": "grid", "points": 7},
+    "a Sobol design takes a power of two, such as 8 or 16 (got 9)": {
+        "factors": {SETS: (80, 100)},
+        "design": "sobol",
+        "points": 9,
+    },
+    "needs a number of points": {"factors": {SETS: (80, 100)}, "design": "latin_hypercube"},
+    "'altinkol' is no place of the scenario; did you mean 'altynkol'?": {
+        "factors": {SETS: (80, 100)},
+        "measures": ["border_dwell_h:altinkol"],
+    },
+    "'2031' is no period of the scenario: 2024, all": {
+        "factors": {SETS: (80, 100)},
+        "measures": ["border_dwell_h in 2031"],
+    },
+    "the model has no measure 'border_dwel_h:altynkol:all'; did you mean 'border_dwell_h'?": {
+        "factors": {SETS: (80, 100)},
+        "measures": ["border_dwel_h:altynkol"],
+    },
+    "must name a measure as 'kpi'": {"factors": {SETS: (80, 100)}, "measures": ["a:b:c:d"]},
+    "altynkol_tez.toml: has no [sweep] with factors, and no factor is given": {},
+}
+
+
+@pytest.mark.parametrize("says", REFUSED)
+def test_mistakes_are_refused_with_the_key(says):
+    assert says in refused("altynkol_tez", **REFUSED[says])
+
+
+def test_a_point_that_cannot_be_read_is_named_and_nothing_is_run():
+    perform = dwell(lambda scenario: 0.0)
+    with pytest.raises(ScenarioError) as error:
+        sweep("altynkol_tez", {"regimes.tez.late_share": (0.5, 1.5), SETS: [90]}, levels=3, perform=perform)
+    [problem] = error.value.problems
+    assert problem.key == "regimes.tez.late_share"
+    assert problem.line is not None
+    assert problem.message.endswith(f"(point 2: regimes.tez.late_share = 1.5, {SETS} = 90)")
+    assert perform.jobs == []
+
+
+def test_options_stand_instead_of_the_file():
+    plan = plan_sweep(load("altynkol_sweep"), {"levels": 3})
+    assert [point[0] for point in plan.points[::3]] == [80, 90, 100]
+    assert plan.replications == 10
+    alone = plan_sweep(load("altynkol_sweep"), {"factors": {RELEASE: {"scale_low": 0.5, "scale_high": 1.5}}})
+    assert [each.label for each in alone.factors] == [f"{RELEASE} scale"]
+    hypercube = load(
+        "altynkol_tez", [f"sweep={{design='latin_hypercube', points=9, factors={{'{SETS}'={{values=[90]}}}}}}"]
+    )
+    assert len(plan_sweep(hypercube, {"design": "grid"}).points) == 1
+
+
+def three(scenario, index):
+    """Three measures that every scenario has."""
+    crews = next(iter(scenario.places["altynkol"].forming.crews.values()))
+    sets = next(iter(scenario.wagon_pools["platforms"].sets.values()))
+    release = scenario.regimes["tez"].release_h.mean
+    value = 40 + 200 / crews + (100 - sets) ** 2 / 20 + release
+    return [row("border_dwell_h", value + (-1) ** index, place="altynkol")]
+
+
+@pytest.mark.parametrize(
+    ("said", "panels"),
+    [
+        ({"factors": {SETS: (80, 100)}}, 1),
+        ({"factors": {"flows.central_asia.regime": ["paper", "tez"]}}, 1),
+        ({"factors": {SETS: (80, 100), CREWS: [2, 3]}}, 2),
+        ({"factors": {SETS: (80, 100), CREWS: (1, 9)}, "design": "latin_hypercube", "points": 30}, 2),
+        ({"factors": {SETS: (80, 100), CREWS: (1, 9), RELEASE: {"scale_low": 0.5, "scale_high": 2}}, "levels": 3}, 4),
+    ],
+    ids=["curve", "words", "cells", "contours", "main effects"],
+)
+def test_each_kind_of_sweep_has_its_figure(said, panels):
+    found = sweep("altynkol_tez", **said, measures=DWELL, replications=2, perform=Formula(three))
+    figure = plots.response(found, found.measures[0], "caption")
+    assert len(figure.axes) == panels
+    assert "1520 mm platform sets: sets" in figure.axes[0].get_xlabel() or "regime" in figure.axes[0].get_xlabel()
+    text = figure.get_supxlabel()
+    assert f"{len(found.points)} points" in text
+    assert "2 replications, 95 % intervals, seed 7" in text.replace("\n", " ")
+
+
+def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
+    said = {SETS: {"scale_low": 0.9, "scale_high": 1.1}, RELEASE: {"scale_low": 0.5, "scale_high": 1.5}}
+    found = sweep("altynkol_tez", said, levels=3, measures=DWELL, replications=2, perform=Formula(three))
+    write_sweep(found, tmp_path / "out")
+    with (tmp_path / "out" / "points.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert list(rows[0]) == ["point", f"{SETS} scale", SETS, f"{RELEASE} scale", RELEASE]
+    assert [each[SETS] for each in rows[::3]] == ["81", "90", "99"]
+    assert rows[0][RELEASE] == "mean 0.275, cv 0.25"
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    figure = {f"response_border_dwell_h_altynkol.{kind}" for kind in ("png", "svg")}
+    assert names == {"points.csv", "sweep.csv", "manifest.json"} | figure
+    manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
+    assert (manifest["points"], manifest["design"], manifest["seed"]) == (9, "grid", 7)
+
+
+def test_a_sheet_shows_each_point_and_says_how_many_more():
+    said = {SETS: [*range(60, 100)]}
+    found = sweep("altynkol_tez", said, measures=DWELL, replications=2, perform=Formula(three))
+    shown = sweep_sheet(found)
+    assert len(shown.rows) == 30
+    assert shown.note == "10 more points stand in sweep.csv"
+    assert shown.rows[0] == ("60", "187  [175, 200]")
+
+
+def corridor(*arguments):
+    """The command, and what came of it."""
+    return CliRunner().invoke(main, ["sweep", *arguments])
+
+
+COMMAND_MISTAKES = {
+    "--factor: must be written KEY=60..120": ("--factor", "wagon_pools.platforms.sets"),
+    "(got 'a=1..b')": ("--factor", "a=1..b"),
+    "options: sweep.factors.a: is no input of the model": ("--factor", "a=1..2"),
+    "nothing was run, nothing was written": ("--factor", f"{SETS}=-5..20"),
+    "options: sweep: a grid takes levels, not points": ("--factor", f"{SETS}=80..90", "--points", "3"),
+}
+
+
+@pytest.mark.parametrize("says", COMMAND_MISTAKES)
+def test_the_command_refuses_mistakes(tmp_path, monkeypatch, says):
+    monkeypatch.chdir(tmp_path)
+    done = corridor("altynkol_tez", *COMMAND_MISTAKES[says])
+    assert done.exit_code == 2
+    assert says in done.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    perform = Formula(three)
+    monkeypatch.setattr("sim.study.replicate.engine", lambda workers, on_done: nullcontext(perform))
+    done = corridor(
+        *("altynkol_tez", "--levels", "2", "--replications", "2", "--kpi", DWELL[0], "--no-plots", "--out", "out"),
+        *("--factor", f"{SETS}=80..99", "--factor", f"{RELEASE}=0.5x..2x"),
+        *("--factor", f"{CREWS}=2,4", "--factor", "flows.central_asia.regime=paper,tez"),
+    )
+    assert done.exit_code == 0, done.output
+    assert len(perform.jobs) == 2 * 2 * 2 * 2 * 2
+    assert "16 points of 2 replications, 95 % intervals, seed 7, the same random numbers at each." in done.output
+    assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done.output
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "points.csv", "sweep.csv"]
