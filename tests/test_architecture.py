@@ -24,7 +24,8 @@ ROOMS = {
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
-    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
+    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate", "sim.study.chances"],
+    "optuna": ["sim.study.search"],
 }
 """Modules that may import a library."""
 
