@@ -1,7 +1,8 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
 The names a notebook needs: `load` a scenario, `run` it, `compare` results, find the `best_subset` of them, `attribute`
-a change to its parts over the `arms` between, look at the `warmup`, and `plots` to draw them. They are imported when
+a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb the
+`ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them. They are imported when
 first used, so that the command line answers at once.
 """
 
@@ -16,9 +17,11 @@ if TYPE_CHECKING:
     from sim.study.best import best_subset
     from sim.study.compare import compare
     from sim.study.experiment import load, run
+    from sim.study.ladder import ladder
     from sim.study.results import load as load_results
     from sim.study.sensitivity import sensitivity
     from sim.study.sweep import sweep
+    from sim.study.target import target
     from sim.study.warmup import warmup
     from sim.views import plots
 
@@ -27,27 +30,31 @@ __all__ = [
     "attribute",
     "best_subset",
     "compare",
+    "ladder",
     "load",
     "load_results",
     "plots",
     "run",
     "sensitivity",
     "sweep",
+    "target",
     "warmup",
 ]
 
 HOMES = {
-    "load": ("sim.study.experiment", "load"),
-    "run": ("sim.study.experiment", "run"),
     "arms": ("sim.study.arms", "arms"),
     "attribute": ("sim.study.attribute", "attribute"),
     "best_subset": ("sim.study.best", "best_subset"),
-    "warmup": ("sim.study.warmup", "warmup"),
     "compare": ("sim.study.compare", "compare"),
+    "ladder": ("sim.study.ladder", "ladder"),
+    "load": ("sim.study.experiment", "load"),
     "load_results": ("sim.study.results", "load"),
+    "plots": ("sim.views.plots", None),
+    "run": ("sim.study.experiment", "run"),
     "sensitivity": ("sim.study.sensitivity", "sensitivity"),
     "sweep": ("sim.study.sweep", "sweep"),
-    "plots": ("sim.views.plots", None),
+    "target": ("sim.study.target", "target"),
+    "warmup": ("sim.study.warmup", "warmup"),
 }
 """Where each public name lives: a module, and its name there (none: the module itself)."""
 

@@ -26,8 +26,15 @@ ROOMS = {
     "distributed": ["sim.study.cluster"],
     "fcntl": ["sim.study.holding"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
-    "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate", "sim.study.designs"],
+    "scipy": [
+        "sim.model.randomness",
+        "sim.study.statistics",
+        "sim.study.calibrate",
+        "sim.study.designs",
+        "sim.study.chances",
+    ],
     "SALib": ["sim.study.screening"],
+    "optuna": ["sim.study.search"],
 }
 """Modules that may import a library."""
 

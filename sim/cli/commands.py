@@ -11,6 +11,7 @@ from sim.cli.calibration import calibrate
 from sim.cli.comparison import compare
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
+from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
 from sim.cli.studies import study
 from sim.cli.sweeping import sensitivity, sweep
@@ -33,6 +34,8 @@ main.add_command(compare)
 main.add_command(warmup)
 main.add_command(sweep)
 main.add_command(sensitivity)
+main.add_command(ladder)
+main.add_command(target)
 
 
 @main.command()

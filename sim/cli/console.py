@@ -38,6 +38,7 @@ def plain_errors() -> Iterator[None]:
     from sim.study.cluster import ClusterError
     from sim.study.compare import CompareError
     from sim.study.holding import StudyError
+    from sim.study.question import QuestionError
     from sim.study.results import ResultsError
     from sim.study.workers import WorkersLostError
     from sim.views.fits import PageError
@@ -53,7 +54,7 @@ def plain_errors() -> Iterator[None]:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except WorkersLostError as error:
         fail(f"{error}\nNo results were written.", 1)
-    except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError) as error:
+    except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError, QuestionError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)

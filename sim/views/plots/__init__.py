@@ -7,10 +7,12 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
 from sim.views.plots.effects import attribution, contest
-from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest
+from sim.views.plots.frontiers import frontier
+from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest, draw_ladder, draw_target
 from sim.views.plots.influences import draw_sensitivity, influence, morris_plane, ranges_alone
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.responses import draw_sweep, response
+from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
 from sim.views.plots.volumes import throughput
@@ -24,9 +26,13 @@ __all__ = [
     "draw_all",
     "draw_comparison",
     "draw_contest",
+    "draw_ladder",
     "draw_sensitivity",
     "draw_sweep",
+    "draw_target",
+    "frontier",
     "influence",
+    "ladder",
     "marey",
     "morris_plane",
     "paper_or_tez",
