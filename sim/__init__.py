@@ -1,9 +1,9 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
 The names a notebook needs: `load` a scenario, `run` it, `compare` results, find the `best_subset` of them, `attribute`
-a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb the
-`ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them. They are imported when
-first used, so that the command line answers at once.
+a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb
+the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them. They are imported
+when first used, so that the command line answers at once.
 """
 
 from __future__ import annotations
