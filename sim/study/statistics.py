@@ -38,6 +38,39 @@ class Intervals:
 
 
 @dataclass(frozen=True)
+class QuantileInterval:
+    """A quantile with its distribution-free interval.
+
+    Attributes
+    ----------
+    value
+        The quantile of the sample, linear between order statistics.
+    low, high
+        Bounds, each an order statistic; NaN where too few values were seen for that bound.
+    n
+        Values seen.
+    level
+        Probability that the bounds hold the quantile, at least the one asked for; NaN where a bound is missing.
+    """
+
+    value: float
+    low: float
+    high: float
+    n: int
+    level: float
+
+
+@dataclass(frozen=True)
+class ShareInterval:
+    """A share of `n` independent trials with its exact interval; NaN of no trial, whose bounds are 0 and 1."""
+
+    share: float
+    low: float
+    high: float
+    n: int
+
+
+@dataclass(frozen=True)
 class Truncation:
     """The observations to leave out at the start of a series, and the mean of the batches kept."""
 
@@ -76,8 +109,7 @@ def intervals(values: FloatArray, level: float) -> Intervals:
     ValueError
         If `level` does not lie between 0 and 1.
     """
-    if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+    check_level(level)
     observed = np.isfinite(values)
     n = observed.sum(axis=1)
     mean = divide(np.where(observed, values, 0.0).sum(axis=1), n)
@@ -85,6 +117,77 @@ def intervals(values: FloatArray, level: float) -> Intervals:
     variance = divide((deviations**2).sum(axis=1), n - 1)
     half_width = t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n))
     return Intervals(mean, mean - half_width, mean + half_width, n)
+
+
+def quantile_interval(values: npt.ArrayLike, share: float, level: float) -> QuantileInterval:
+    """Interval of the quantile at `share` of the distribution that independent `values` come from.
+
+    The number of values below the quantile is binomial, whatever the distribution; the bounds are the innermost order
+    statistics that leave at most (1 - level) / 2 on either side (David and Nagaraja, Order Statistics, 2003, section
+    7.1). At 95 % the median needs six values, the 90th percentile 36. Non-finite values are left out.
+
+    Raises
+    ------
+    ValueError
+        If `share` or `level` does not lie between 0 and 1.
+    """
+    check_level(level)
+    if not 0 < share < 1:
+        raise ValueError(f"the share of a quantile lies between 0 and 1, not at {share}")
+    ordered = np.asarray(values, float).ravel()
+    ordered = np.sort(ordered[np.isfinite(ordered)])
+    n = len(ordered)
+    if not n:
+        return QuantileInterval(np.nan, np.nan, np.nan, 0, np.nan)
+    below = binomial_distribution(n, share)
+    tail = (1 - level) / 2 + 1e-12
+    lower = int(np.searchsorted(below, tail, side="right"))
+    upper = int(np.searchsorted(below, 1 - tail, side="left")) + 1
+    low = float(ordered[lower - 1]) if lower else np.nan
+    high = float(ordered[upper - 1]) if upper <= n else np.nan
+    reached = float(below[upper - 1] - below[lower - 1]) if lower and upper <= n else np.nan
+    return QuantileInterval(float(np.quantile(ordered, share)), low, high, n, reached)
+
+
+def binomial_distribution(n: int, share: float) -> FloatArray:
+    """Probability of at most 0, 1, …, n successes in n trials."""
+    from scipy.special import bdtr
+
+    return np.asarray(bdtr(np.arange(n + 1), n, share), float)
+
+
+def share_interval(successes: int, n: int, level: float) -> ShareInterval:
+    """Exact interval of a probability, from the successes in `n` independent trials (Clopper and Pearson 1934).
+
+    It holds the probability at least as often as `level` says, for every n and every probability; an approximate one,
+    as Wilson's, is shorter and falls short of the level for some.
+
+    Raises
+    ------
+    ValueError
+        If `level` does not lie between 0 and 1, or there are more successes than trials.
+    """
+    from scipy.special import betaincinv
+
+    check_level(level)
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes in {n} trials are not possible")
+    tail = (1 - level) / 2
+    low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
+    return ShareInterval(successes / n if n else np.nan, low, high, n)
+
+
+def check_level(level: float) -> None:
+    """Make sure that a confidence level is one.
+
+    Raises
+    ------
+    ValueError
+        If `level` does not lie between 0 and 1.
+    """
+    if not 0 < level < 1:
+        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
 
 
 def t_quantile(probability: float, degrees: npt.NDArray[np.int64]) -> FloatArray:
