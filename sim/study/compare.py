@@ -1,4 +1,4 @@
-"""Two scenarios against each other, replication by replication under the same random numbers."""
+"""Scenarios against one of them, the base, replication by replication under the same random numbers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.scenario.schema import Scenario
 from sim.study.measures import periods
-from sim.study.observed import ALL
+from sim.study.observed import ALL, KEYS
 from sim.study.results import Results, by_replication
 from sim.study.statistics import divide, intervals
 
@@ -18,34 +18,70 @@ OF_CORRIDORS = ("transit_days", "throughput_mt")
 
 
 class CompareError(ValueError):
-    """Two results that do not pair."""
+    """Results that do not pair."""
 
 
-def compare(a: Results, b: Results, level: float | None = None) -> pd.DataFrame:
-    """Differences b - a with Student-t intervals, over the replications that observed both.
+def compare(a: Results, b: Results, *more: Results, level: float | None = None) -> pd.DataFrame:
+    """Differences of each other scenario from the base `a`, with Student-t intervals over common replications.
+
+    With several others the level of each interval is raised after Bonferroni, so that for each measure the intervals
+    of all comparisons with the base hold together at least as often as `level` says. Different measures are families
+    of their own.
 
     Parameters
     ----------
+    a
+        The base.
+    b, more
+        The others.
     level
-        Confidence level; by default that of `a`.
+        Confidence level, of each measure's comparisons together; by default that of `a`.
 
     Returns
     -------
     DataFrame
         Columns kpi, place, flow, period, unit, replications, mean_a, mean_b, difference, ci_low, ci_high, significant
-        (the interval excludes 0). `attrs["left_out"]` counts the measures that only `a` has, and only `b`.
+        (the interval excludes 0); with several others a column scenario before them names the other.
+        `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
+        `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
 
     Raises
     ------
     CompareError
-        If seeds or replications differ, or no period means the same days in both.
+        If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
     """
+    others = (b, *more)
+    names = [each.name for each in (a, *others)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if more and twice:
+        raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}")
+    level = a.manifest["level"] if level is None else level
+    each = adjusted(level, len(others))
+    tables = [paired_differences(a, other, each) for other in others]
+    left_out = {side: sum(table.attrs["left_out"][side] for table in tables) for side in ("a", "b")}
+    differences = tables[0]
+    if more:
+        for other, table in zip(others, tables, strict=True):
+            table.insert(0, "scenario", other.name)
+            table.attrs = {}
+        differences = pd.concat(tables, ignore_index=True)
+    differences.attrs = {"left_out": left_out, "level": level, "level_each": each}
+    return differences
+
+
+def adjusted(level: float, comparisons: int) -> float:
+    """The level of each of some intervals that together hold at `level` at least (Bonferroni)."""
+    return level if comparisons == 1 else 1 - (1 - level) / comparisons
+
+
+def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
+    """Differences b - a, see `compare`."""
     check_pairing(a, b)
     values_a, values_b = by_replication(a.replications), by_replication(b.replications)
     both = values_a.index.intersection(values_b.index, sort=False)
     both = both[both.get_level_values("period").isin(common_periods(a, b))]
     one, other = values_a.loc[both].to_numpy(float), values_b.loc[both].to_numpy(float)
-    found = intervals(other - one, a.manifest["level"] if level is None else level)
+    found = intervals(other - one, level)
     paired = np.isfinite(other - one)
     differences = both.to_frame(index=False)
     differences["replications"] = found.n
@@ -105,7 +141,7 @@ def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     now = differences[differences["period"] == last_full_year(scenario)]
     borders = [name for name, place in scenario.places.items() if place.kind == "border"]
     corridors = [*scenario.corridors] or [ALL]
-    differing = now["flow"].isin(scenario.corridors) & now["significant"]
+    differing = now["flow"].isin(scenario.corridors) & differs_anywhere(now)
     at_borders = now["place"].isin(borders) & ((now["flow"] == ALL) | differing)
     of_corridors = (now["place"] == ALL) & now["flow"].isin(corridors)
     chosen = [now[(now["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
@@ -113,6 +149,12 @@ def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     return pd.concat(
         [rows.sort_values(["place", "flow"], key=first_all, kind="stable") for rows in chosen], ignore_index=True
     )
+
+
+def differs_anywhere(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the measure of a row differs from the base in some scenario."""
+    keys = pd.MultiIndex.from_frame(rows[list(KEYS)])
+    return pd.Series(keys.isin(keys[rows["significant"].to_numpy()]), index=rows.index)
 
 
 def first_all(names: pd.Series[str]) -> pd.Series[int]:
