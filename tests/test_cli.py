@@ -15,7 +15,7 @@ import pytest
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 CHECKOUT = Path(__file__).parents[1]
-COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high"
+COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high,p10,p50,p90"
 WHOLE = {
     "throughput_mt",
     "throughput_teu",

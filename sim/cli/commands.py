@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.calibration import calibrate
+from sim.cli.comparison import compare
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
+from sim.cli.precise import Precision, precisely, precision_options
+from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -23,6 +26,8 @@ def main() -> None:
 
 
 main.add_command(calibrate)
+main.add_command(compare)
+main.add_command(warmup)
 
 
 @main.command()
@@ -84,68 +89,52 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 @main.command()
 @click.argument("file")
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the results; default: results/<scenario>.")
+@click.option("--quantiles", "with_quantiles", is_flag=True, help="Show bad and good years: quantiles of replications.")
+@click.option(
+    "--chance",
+    "chances",
+    metavar="KPI[:PLACE[:FLOW[:PERIOD]]]>=VALUE",
+    multiple=True,
+    help="Show the probability of a bound (>= or <=), e.g. throughput_mt:all:titr:2030>=10.",
+)
+@precision_options
 @run_options
 def run(
     file: str,
     out: Path | None,
+    with_quantiles: bool,
+    chances: tuple[str, ...],
     no_plots: bool,
     overrides: tuple[str, ...],
     sampling: Sampling,
+    precision: Precision,
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
     from sim.study.experiment import load
+    from sim.study.outlook import parsed_bound
     from sim.study.results import check_replaceable, result_folder
     from sim.views.answers import run_sheets, sample, standing
+    from sim.views.contests import precision_sentence
+    from sim.views.outlook import chance_sheet, quantile_sheet
 
     with plain_errors():
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), reading.name)
         check_replaceable(folder)
-        results = simulated([reading], sampling)[0]
+        aim = precision.aim(reading, sampling)
+        bounds = [parsed_bound(text, reading.scenario) for text in chances]
+        if aim is None:
+            [results], ended = simulated([reading], sampling), ""
+        else:
+            [results], precise = precisely([reading], sampling, aim)
+            ended = f"{precision_sentence(aim, precise)}.\n"
         keep(results, folder, no_plots)
         console = stdout()
-        for sheet in run_sheets(results):
+        more = [quantile_sheet(results)] if with_quantiles else []
+        more += [chance_sheet(results, bounds)] if bounds else []
+        for sheet in [*run_sheets(results), *more]:
             show(console, sheet)
-    click.echo(f"{sample(results)}; {standing(results)}.")
-    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
-
-
-@main.command()
-@click.argument("a")
-@click.argument("b")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; default: results/<A>_vs_<B>.")
-@run_options
-def compare(
-    a: str,
-    b: str,
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
-    sampling: Sampling,
-) -> None:
-    """Compare scenarios A and B (files, or folders of results): paired differences, B less A, with intervals."""
-    from sim.study.compare import compare as paired
-    from sim.study.results import check_replaceable, result_folder
-    from sim.views.answers import difference_sheet, sample, standing, throughput_sheet
-    from sim.views.folders import write_comparison
-
-    with plain_errors():
-        sides = [side(name, overrides) for name in (a, b)]
-        folder = out or result_folder(Path("results"), f"{sides[0].name}_vs_{sides[1].name}")
-        check_replaceable(folder)
-        one, other = both(sides, sampling)
-        differences = paired(one, other)
-        with working("Writing tables and plots"):
-            write_comparison(one, other, differences, folder, plots=not no_plots)
-        console = stdout()
-        for results in (one, other):
-            for corridor, about in results.scenario.corridors.items():
-                if about.target_mt:
-                    show(console, throughput_sheet(results, corridor), f"{results.name}. ")
-        show(console, difference_sheet(one, other, differences))
-    left_out = sum(differences.attrs["left_out"].values())
-    click.echo(f"{sample(one)}, paired by replication; {left_out} measures that only one of them has are left out.")
-    click.echo(f"{standing(other)}.")
+    click.echo(f"{ended}{sample(results)}; {standing(results)}.")
     click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
 
 
@@ -230,37 +219,6 @@ def ledger_for(reading: Reading) -> Path:
 
     beside = reading.files[0].with_name("sources.csv")
     return beside if beside.is_file() else shipped() / "sources.csv"
-
-
-def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
-    """One side of a comparison: results that lie in a folder, or a scenario to be run."""
-    from sim.scenario.read import shipped
-    from sim.study.experiment import load
-    from sim.study.results import load as load_results
-
-    ran = (Path(name) / "replications.parquet").is_file()
-    if ran or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
-        if overrides:
-            fail(f"--set changes scenarios, and {name} holds results that are already run.")
-        return load_results(Path(name))
-    return load(name, overrides)
-
-
-def both(sides: list[Reading | Results], sampling: Sampling) -> tuple[Results, Results]:
-    """The results of both sides; those not yet run are run under the seed and as often as the other side says."""
-    from sim.scenario.read import Reading
-
-    waiting = [each for each in sides if isinstance(each, Reading)]
-    known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
-    if waiting:
-        study = waiting[0].scenario.study
-        replications, seed = (
-            (study.replications, study.seed) if known is None else (known["replications"], known["seed"])
-        )
-        sampling = sampling.else_as(replications, seed)
-    fresh = iter(simulated(waiting, sampling) if waiting else [])
-    one, other = (next(fresh) if isinstance(each, Reading) else each for each in sides)
-    return one, other
 
 
 def keep(results: Results, folder: Path, no_plots: bool) -> None:

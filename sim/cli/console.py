@@ -32,6 +32,7 @@ def plain_errors() -> Iterator[None]:
 
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
+    from sim.study.chosen import MeasureError
     from sim.study.compare import CompareError
     from sim.study.results import ResultsError
     from sim.views.fits import PageError
@@ -45,7 +46,7 @@ def plain_errors() -> Iterator[None]:
         fail(f"{error}\nNothing was written.")
     except BrokenProcessPool:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
-    except (ResultsError, CompareError, PageError) as error:
+    except (ResultsError, CompareError, MeasureError, PageError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)

@@ -24,13 +24,16 @@ from sim.scenario.schema import Scenario
 from sim.study.observed import KEYS
 from sim.study.published import VERDICTS, covered, verdicts
 from sim.study.replicate import Replication
-from sim.study.statistics import intervals
+from sim.study.statistics import intervals, row_quantiles
 
 FORMAT = 2
 """Version of the layout of a result folder."""
 
 DISTRIBUTION = "corridor-simulator"
 SIGNIFICANT = "%.6g"
+OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+"""Quantiles over replications beside their mean."""
+
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
 
@@ -51,7 +54,7 @@ class Results:
         The scenario as simulated, and the plain table it was read from.
     kpis
         Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
-        ci_low, ci_high.
+        ci_low, ci_high, and the quantiles over replications p10, p50, p90.
     replications
         Columns replication, kpi, place, flow, period, unit (categories), value: what the intervals are made of.
     published
@@ -114,11 +117,12 @@ def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame
     """Means and intervals over replications, in the order in which measures, places, flows and periods are known."""
     values = by_replication(replications)
     found = intervals(values.to_numpy(float), level)
+    quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
     kpis = values.index.to_frame(index=False)
     kpis.insert(0, "scenario", name)
     kpis["replications"] = found.n
     kpis["mean"], kpis["ci_low"], kpis["ci_high"] = found.mean, found.low, found.high
-    return kpis
+    return kpis.assign(**dict(zip(OUTLOOK, quantiles, strict=True)))
 
 
 def by_replication(replications: pd.DataFrame) -> pd.DataFrame:

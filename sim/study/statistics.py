@@ -5,6 +5,7 @@ An interval is over replications, never over the trains of one run: those are co
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,6 +118,20 @@ def intervals(values: FloatArray, level: float) -> Intervals:
     variance = divide((deviations**2).sum(axis=1), n - 1)
     half_width = t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n))
     return Intervals(mean, mean - half_width, mean + half_width, n)
+
+
+def row_quantiles(values: FloatArray, shares: Sequence[float]) -> list[FloatArray]:
+    """Quantiles of the rows of `values`, linear between order statistics, one array a share; a NaN is left out."""
+    ordered = np.sort(values, axis=1)
+    n = np.isfinite(ordered).sum(axis=1)
+    found = []
+    for share in shares:
+        position = share * np.maximum(n - 1, 0)
+        below = position.astype(np.int64)
+        above = np.minimum(below + 1, np.maximum(n - 1, 0))
+        low, high = (np.take_along_axis(ordered, rank[:, np.newaxis], axis=1)[:, 0] for rank in (below, above))
+        found.append(np.asarray(low + (position - below) * (high - low)))
+    return found
 
 
 def quantile_interval(values: npt.ArrayLike, share: float, level: float) -> QuantileInterval:

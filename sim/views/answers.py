@@ -12,6 +12,7 @@ import pandas as pd
 from sim.scenario.read import shipped
 from sim.scenario.sources import count_by_standing, facts, figures
 from sim.study.compare import headline, last_full_year
+from sim.study.statistics import share_interval
 from sim.views import words
 
 if TYPE_CHECKING:
@@ -82,7 +83,10 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
         reached = ""
         if target is not None:
             runs = values[values["period"] == row["period"]]["value"]
-            reached = f"{int((runs >= target).sum())} of {len(runs)} replications"
+            count = int((runs >= target).sum())
+            chance = share_interval(count, len(runs), results.manifest["level"])
+            bounds = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
+            reached = f"{count} of {len(runs)} replications: {words.percent(chance.share)}  {bounds}"
         published = about.published_mt.get(year)
         texts = ("" if number is None else words.figure(number) for number in (published, target))
         model = interval(row["mean"], row["ci_low"], row["ci_high"])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.study.compare import headline
 from sim.study.results import FORMAT, SIGNIFICANT, Results, write_tables, writing
 from sim.views.answers import standing
-from sim.views.plots import draw_all, draw_comparison
+from sim.views.contests import effects_headline
+from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest, save
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,8 +36,27 @@ def fill(results: Results, folder: Path, plots: bool) -> None:
         draw_all(results, folder, standing(results))
 
 
-def write_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path, plots: bool = True) -> None:
-    """Write a comparison: differences.csv, figures of both together, and in a folder each the results run for it.
+def write_comparison(
+    results: Sequence[Results],
+    table: pd.DataFrame,
+    folder: Path,
+    plots: bool = True,
+    best: pd.DataFrame | None = None,
+    effects: pd.DataFrame | None = None,
+    arms: Sequence[Results] = (),
+) -> None:
+    """Write a comparison: differences.csv, figures of all together, and in a folder each the results run for it.
+
+    Parameters
+    ----------
+    results
+        The base, then the others.
+    table
+        Their differences, as from `compare`.
+    best, effects
+        As from `best_subset` and `attribute`; written as best.csv and effects.csv where given.
+    arms
+        Other results that were run for it.
 
     Raises
     ------
@@ -43,13 +64,39 @@ def write_comparison(a: Results, b: Results, table: pd.DataFrame, folder: Path, 
         If `folder` holds anything but results, or cannot be written.
     """
     with writing(folder) as temporary:
-        table.to_csv(temporary / "differences.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
-        manifest = {"format": FORMAT, "comparison": [a.name, b.name], "runs": [a.manifest, b.manifest]}
-        text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-        (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+        for stem, rows in (("differences", table), ("best", best), ("effects", effects)):
+            if rows is not None:
+                path = temporary / f"{stem}.csv"
+                rows.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
+        write_manifest(results, table, temporary)
         if plots:
-            draw_comparison(a, b, headline(table, a.scenario), temporary, standing(b))
-        for results in (a, b):
-            if results.folder is None and a.name != b.name:
-                (temporary / results.name).mkdir()
-                fill(results, temporary / results.name, plots)
+            draw_together(results, table, temporary)
+        if plots and effects is not None:
+            a, b = results
+            figure = attribution(effects_headline(a, b, effects), standing(b), results)
+            save(figure, temporary, "effects")
+        distinct = len({each.name for each in results}) > 1
+        for each in (*results, *arms):
+            if each.folder is None and distinct:
+                (temporary / each.name).mkdir()
+                fill(each, temporary / each.name, plots)
+
+
+def write_manifest(results: Sequence[Results], table: pd.DataFrame, folder: Path) -> None:
+    """Write what was compared, and with several scenarios the levels of the intervals."""
+    names = [each.name for each in results]
+    manifest = {"format": FORMAT, "comparison": names, "runs": [each.manifest for each in results]}
+    if len(results) > 2:
+        manifest |= {name: table.attrs[name] for name in ("level", "level_each")}
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def draw_together(results: Sequence[Results], table: pd.DataFrame, folder: Path) -> None:
+    """Draw two or more results together."""
+    chosen = headline(table, results[0].scenario)
+    chosen.attrs = table.attrs
+    if len(results) == 2:
+        draw_comparison(results[0], results[1], chosen, folder, standing(results[1]))
+    else:
+        draw_contest(results, chosen, folder, standing(results[0]))

@@ -129,6 +129,14 @@ MEASURES = {
 QUANTILES = {"_p50": "median", "_p90": "90th percentile", "_p95": "95th percentile"}
 """What the suffixes of measures mean."""
 
+EFFECTS = {
+    "early": "lodging early",
+    "fast": "processing faster",
+    "interaction": "the two together, beyond their sum",
+    "total": "in all",
+}
+"""The parts of the change from paper to Tez, and its whole."""
+
 READABLE_HOURS = {
     1 / 60: "1 min",
     1 / 20: "3 min",

@@ -6,7 +6,8 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
-from sim.views.plots.gallery import draw_all, draw_comparison
+from sim.views.plots.effects import attribution, contest
+from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
@@ -15,9 +16,12 @@ from sim.views.plots.waiting import queues
 
 __all__ = [
     "NothingToDraw",
+    "attribution",
+    "contest",
     "differences",
     "draw_all",
     "draw_comparison",
+    "draw_contest",
     "marey",
     "paper_or_tez",
     "queues",

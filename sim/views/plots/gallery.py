@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +11,7 @@ from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
+from sim.views.plots.effects import contest
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
@@ -45,6 +46,17 @@ def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path
     drawings["differences"] = partial(differences, headline, caption, pair)
     drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
     drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
+    return save_drawn(drawings, folder)
+
+
+def draw_contest(results: Sequence[Results], headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
+    """Draw several results together, and their differences from the first; return the files written."""
+    drawings: dict[str, Callable[[], Figure]] = {
+        f"throughput_{corridor}": partial(throughput, results, corridor, caption)
+        for corridor in results[0].scenario.corridors
+    }
+    drawings["differences"] = partial(contest, headline, caption, results)
+    drawings["where_time_goes"] = partial(where_time_goes, results, caption)
     return save_drawn(drawings, folder)
 
 

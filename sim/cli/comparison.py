@@ -1,0 +1,250 @@
+"""The command that compares scenarios. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.options import Sampling, run_options
+from sim.cli.precise import Precision, precisely, precision_options
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.scenario.read import Reading
+    from sim.study.chosen import Measure
+    from sim.study.results import Results
+    from sim.views.answers import Sheet
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="A B...")
+@click.option("--base", metavar="NAME", help="The scenario the others are held against; default: the first.")
+@click.option(
+    "--best",
+    metavar="KPI[:PLACE[:FLOW[:PERIOD]]]",
+    help="Name the scenarios that may be the best in a measure, e.g. throughput_mt:all:titr.",
+)
+@click.option("--best-is", type=click.Choice(["most", "least"]), help="Which end is best; default: as it is meant.")
+@click.option(
+    "--attribute",
+    "split",
+    is_flag=True,
+    help="Split paper (A) to Tez (B) into lodging early, processing faster and the two together: runs two arms more.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; default: results/<A>_vs_<B>.")
+@precision_options
+@run_options
+def compare(
+    names: tuple[str, ...],
+    base: str | None,
+    best: str | None,
+    best_is: str | None,
+    split: bool,
+    out: Path | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+    sampling: Sampling,
+    precision: Precision,
+) -> None:
+    """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
+    from sim.study.compare import compare as paired
+    from sim.study.results import check_replaceable
+    from sim.views.answers import sample, standing
+    from sim.views.folders import write_comparison
+
+    check_count(names, split)
+    with plain_errors():
+        sides = in_order([side(name, overrides) for name in names], names, base)
+        folder = out or comparison_folder([each.name for each in sides])
+        check_replaceable(folder)
+        measure = chosen(best, best_is, sides[0])
+        between = arms_between(sides) if split else []
+        results, ended = ran([*sides, *between], len(sides), sampling, precision)
+        results, arms = results[: len(sides)], results[len(sides) :]
+        differences = paired(*results)
+        subset = the_best(results, measure, best_is)
+        effects = parts(results, arms)
+        with working("Writing tables and plots"):
+            write_comparison(results, differences, folder, not no_plots, subset, effects, arms)
+        console = stdout()
+        for before, sheet in sheets(results, differences, subset, measure, effects):
+            show(console, sheet, before)
+    left_out = sum(differences.attrs["left_out"].values())
+    click.echo(f"{sample(results[0])}, paired by replication; {left_out} measures that {which(results)} are left out.")
+    click.echo("".join(f"{line}.\n" for line in [*ended, *said(results, differences, subset)]), nl=False)
+    click.echo(f"{standing(results[1])}.")
+    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+def check_count(names: Sequence[str], split: bool) -> None:
+    """Refuse a comparison of one, and a split of more than two."""
+    if len(names) < 2:
+        fail("compare needs two scenarios or more: corridor compare A B")
+    if split and len(names) > 2:
+        fail(f"--attribute splits the change between two scenarios, paper and Tez (got {len(names)})")
+
+
+def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | None) -> list[Reading | Results]:
+    """The sides, the base first."""
+    from sim.scenario.problems import did_you_mean
+
+    if base is None:
+        return sides
+    known = [each.name for each in sides]
+    found = [i for i in range(len(sides)) if base in (names[i], known[i])]
+    if not found:
+        fail(f"--base: '{base}' is none of the scenarios compared{did_you_mean(base, known)}")
+    return [sides[found[0]], *(each for i, each in enumerate(sides) if i != found[0])]
+
+
+def comparison_folder(names: Sequence[str]) -> Path:
+    """The folder of a comparison, by default."""
+    from sim.study.results import LONGEST_NAME, result_folder
+
+    base, *others = names
+    name = f"{base}_vs_{'_'.join(others)}"
+    return result_folder(Path("results"), name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others")
+
+
+def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Measure | None:
+    """The measure that `--best` names."""
+    from sim.study.chosen import more_is_better, parsed
+
+    if best is None:
+        if best_is is not None:
+            fail("--best-is says which end of a measure is best; --best, e.g. throughput_mt, names the measure.")
+        return None
+    measure = parsed(best, base.scenario)
+    if best_is is None and more_is_better(measure.kpi) is None:
+        fail(f"--best: neither end of '{measure.kpi}' is known to be better: add --best-is most, or least")
+    return measure
+
+
+def arms_between(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
+    """The two arms between paper and Tez."""
+    from sim.scenario.read import Reading
+    from sim.study.arms import arms
+
+    paper, tez = sides
+    if not (isinstance(paper, Reading) and isinstance(tez, Reading)):
+        fail("--attribute runs two scenarios between A and B: name scenarios, not folders of results")
+    return [*arms(paper, tez)]
+
+
+def ran(
+    sides: Sequence[Reading | Results], compared: int, sampling: Sampling, precision: Precision
+) -> tuple[list[Results], list[str]]:
+    """The results of all sides, run if need be, and how a search for precision ended."""
+    from sim.scenario.read import Reading
+    from sim.study.compare import adjusted
+    from sim.study.precision import of_differences
+    from sim.views.contests import precision_sentence
+
+    waiting = [each for each in sides if isinstance(each, Reading)]
+    aim = precision.aim(waiting[0], sampling) if waiting else None
+    if aim is None:
+        if precision.share is not None:
+            fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+        return all_run(sides, sampling), []
+    if len(waiting) < len(sides):
+        fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+    level = adjusted(waiting[0].scenario.study.level, compared - 1)
+    results, precise = precisely(waiting, sampling, aim, of_differences, level)
+    return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}"]
+
+
+def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Results]:
+    """The results of all sides; those not yet run are run under the seed and as often as the others, or the first."""
+    from sim.scenario.read import Reading
+
+    waiting = [each for each in sides if isinstance(each, Reading)]
+    known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
+    if waiting:
+        study = waiting[0].scenario.study
+        replications, seed = (
+            (study.replications, study.seed) if known is None else (known["replications"], known["seed"])
+        )
+        sampling = sampling.else_as(replications, seed)
+    fresh = iter(simulated(waiting, sampling) if waiting else [])
+    return [next(fresh) if isinstance(each, Reading) else each for each in sides]
+
+
+def the_best(results: Sequence[Results], measure: Measure | None, best_is: str | None) -> pd.DataFrame | None:
+    """The scenarios that may be the best, if a measure was named."""
+    from sim.study.best import best_subset
+
+    return (
+        None if measure is None else best_subset(results, measure, most=None if best_is is None else best_is == "most")
+    )
+
+
+def parts(results: Sequence[Results], arms: Sequence[Results]) -> pd.DataFrame | None:
+    """What the change is made of, if the arms were run."""
+    from sim.study.attribute import attribute
+
+    if not arms:
+        return None
+    (paper, tez), (early, fast) = results, arms
+    return attribute(paper, early, fast, tez)
+
+
+def sheets(
+    results: Sequence[Results],
+    differences: pd.DataFrame,
+    subset: pd.DataFrame | None,
+    measure: Measure | None,
+    effects: pd.DataFrame | None,
+) -> list[tuple[str, Sheet]]:
+    """All that a comparison answers, each sheet with what stands before its title."""
+    from sim.views.answers import difference_sheet, throughput_sheet
+    from sim.views.contests import best_sheet, contest_sheet, effects_sheet
+
+    found = [
+        (f"{each.name}. ", throughput_sheet(each, corridor))
+        for each in results
+        for corridor, about in each.scenario.corridors.items()
+        if about.target_mt
+    ]
+    if len(results) == 2:
+        found.append(("", difference_sheet(results[0], results[1], differences)))
+    else:
+        found.append(("", contest_sheet(results, differences)))
+    if effects is not None:
+        found.append(("", effects_sheet(results[0], results[1], effects)))
+    if subset is not None and measure is not None:
+        found.append(("", best_sheet(subset, measure, results[0])))
+    return found
+
+
+def said(results: Sequence[Results], differences: pd.DataFrame, subset: pd.DataFrame | None) -> list[str]:
+    """Sentences on the levels of several intervals and on the best."""
+    from sim.views.contests import best_sentence, family
+
+    return [
+        *([family(differences)] if len(results) > 2 else []),
+        *([best_sentence(subset)] if subset is not None else []),
+    ]
+
+
+def which(results: Sequence[Results]) -> str:
+    """Whose measures are left out of a comparison, in words."""
+    return "only one of them has" if len(results) == 2 else "only one of a pair has"
+
+
+def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
+    """One side of a comparison: results that lie in a folder, or a scenario to be run."""
+    from sim.scenario.read import shipped
+    from sim.study.experiment import load
+    from sim.study.results import load as load_results
+
+    ran_before = (Path(name) / "replications.parquet").is_file()
+    if ran_before or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
+        if overrides:
+            fail(f"--set changes scenarios, and {name} holds results that are already run.")
+        return load_results(Path(name))
+    return load(name, overrides)

@@ -1,0 +1,122 @@
+"""Running until results are precise enough: the options, and the work under a progress bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from sim.cli.console import fail, progress
+from sim.cli.options import Command, Sampling, with_options
+
+if TYPE_CHECKING:
+    from sim.scenario.read import Reading
+    from sim.study.precision import Aim, Precise, Rows
+    from sim.study.replicate import Replication
+    from sim.study.results import Results
+
+
+class PercentType(click.ParamType[float]):
+    """A percentage such as `2%`, as a share."""
+
+    name = "percent"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The share that a text means; without its sign it is refused, for 2 and 0.02 look alike."""
+        if isinstance(value, float):
+            return value
+        text = str(value).strip()
+        try:
+            percent = float(text.removesuffix("%")) if text.endswith("%") else -1.0
+        except ValueError:
+            percent = -1.0
+        if not 0 < percent <= 1000:
+            self.fail(f"{value!r} is not a percentage above 0, such as 2%", param, ctx)
+        return percent / 100
+
+
+@dataclass(frozen=True)
+class Precision:
+    """What the options say of precision; `share` None: run as often as the file or `--replications` says."""
+
+    share: float | None
+    measures: tuple[str, ...]
+    fewest: int
+    most: int
+
+    def aim(self, reading: Reading, sampling: Sampling) -> Aim | None:
+        """What is precise enough, by the options and a scenario; None if nothing was said.
+
+        Raises
+        ------
+        MeasureError
+            If a measure names what the scenario does not have.
+        """
+        from sim.study.chosen import headline_measures, parsed
+        from sim.study.precision import Aim
+
+        if self.share is None:
+            if self.measures:
+                fail("--precision-of says which measures are to be precise; --precision, e.g. 2%, says how precise.")
+            return None
+        if sampling.replications is not None:
+            fail("--precision finds the number of replications: leave out --replications, or limit it by --most.")
+        if self.fewest > self.most:
+            fail(f"--fewest {self.fewest} is more than --most {self.most}")
+        measures = tuple(parsed(text, reading.scenario) for text in self.measures)
+        return Aim(self.share, measures or headline_measures(reading.scenario), self.fewest, self.most)
+
+
+def precision_options(command: Command) -> Command:
+    """`--precision` and its companions, handed to a command as `precision`."""
+
+    @wraps(command)
+    def gathered(
+        *, precision: float | None, precision_of: tuple[str, ...], fewest: int, most: int, **others: Any
+    ) -> Any:
+        return command(precision=Precision(precision, precision_of, fewest, most), **others)
+
+    options: tuple[Callable[[Command], Command], ...] = (
+        click.option(
+            "--precision",
+            type=PercentType(),
+            help="Run until every interval reaches so many percent of its mean either way, e.g. 2%.",
+        ),
+        click.option(
+            "--precision-of",
+            metavar="KPI[:PLACE[:FLOW[:PERIOD]]]",
+            multiple=True,
+            help="Measure that is to be precise; default: clearance, dwell, transit and throughput, last full year.",
+        ),
+        click.option(
+            "--fewest", type=click.IntRange(2, 100_000), default=5, show_default=True, help="Least replications."
+        ),
+        click.option(
+            "--most", type=click.IntRange(2, 100_000), default=100, show_default=True, help="Most replications."
+        ),
+    )
+    return with_options(gathered, options)
+
+
+def precisely(
+    readings: Sequence[Reading], sampling: Sampling, aim: Aim, rows: Rows | None = None, level: float | None = None
+) -> tuple[list[Results], Precise]:
+    """Run scenarios until they are precise enough, under a progress bar that may end early."""
+    import os
+
+    from sim.study.precision import of_each, run_precisely
+    from sim.study.replicate import engine
+
+    workers = sampling.workers or os.cpu_count() or 1
+    with progress("Replications, at most", aim.most * len(readings)) as advance:
+
+        def on_done(replication: Replication) -> None:
+            advance()
+
+        with engine(workers, on_done) as perform:
+            return run_precisely(
+                readings, perform, aim, seed=sampling.seed, batch=workers, rows=rows or of_each, level=level
+            )

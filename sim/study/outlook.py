@@ -1,0 +1,83 @@
+"""Good and bad years: quantiles over replications, and the chance that a measure keeps to a bound, with intervals."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from sim.scenario.schema import Scenario
+from sim.study.chosen import Measure, MeasureError, check_observed, is_measure, parsed
+from sim.study.results import OUTLOOK, Results
+from sim.study.statistics import FloatArray, ShareInterval, quantile_interval, share_interval
+
+BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound that a measure is to keep to: at least `value`, or at most."""
+
+    measure: Measure
+    at_least: bool
+    value: float
+
+
+def parsed_bound(text: str, scenario: Scenario) -> Bound:
+    """The bound that `KPI[:PLACE[:FLOW[:PERIOD]]]>=VALUE`, or with `<=`, says.
+
+    Raises
+    ------
+    MeasureError
+        If it is written otherwise, or names what the scenario does not have.
+    """
+    found = BOUND.fullmatch(text)
+    try:
+        value = float(found["value"]) if found else float("nan")
+    except ValueError:
+        value = float("nan")
+    if found is None or not abs(value) < float("inf"):
+        raise MeasureError(f"'{text}' must be written KPI[:PLACE[:FLOW[:PERIOD]]]>=VALUE, or with <=")
+    return Bound(parsed(found["measure"], scenario), found["sense"] == ">=", value)
+
+
+def quantile_table(results: Results, measures: Sequence[Measure], level: float | None = None) -> pd.DataFrame:
+    """Quantiles of measures over replications with distribution-free intervals.
+
+    Parameters
+    ----------
+    level
+        By default that of the results.
+
+    Returns
+    -------
+    DataFrame
+        A row a measure observed and quantile: kpi, place, flow, period, unit, quantile (p10, p50, p90), replications,
+        value, ci_low, ci_high (NaN where there are too few replications for a bound), level_reached.
+    """
+    level = results.manifest["level"] if level is None else level
+    rows = []
+    for measure in measures:
+        table = results.replications[is_measure(results.replications, measure)]
+        for name, share in OUTLOOK.items() if len(table) else ():
+            found = quantile_interval(table["value"], share, level)
+            key = (measure.kpi, measure.place, measure.flow, measure.period, str(table["unit"].iloc[0]))
+            rows.append((*key, name, found.n, found.value, found.low, found.high, found.level))
+    heads = "kpi place flow period unit quantile replications value ci_low ci_high level_reached"
+    return pd.DataFrame(rows, columns=heads.split())
+
+
+def chance(results: Results, bound: Bound, level: float | None = None) -> ShareInterval:
+    """The share of replications in which a measure keeps to a bound, with its exact interval.
+
+    Raises
+    ------
+    MeasureError
+        If no replication observed the measure.
+    """
+    check_observed([bound.measure], [results.replications])
+    values: FloatArray = results.replications.loc[is_measure(results.replications, bound.measure), "value"].to_numpy()
+    kept = (values >= bound.value) if bound.at_least else (values <= bound.value)
+    return share_interval(int(kept.sum()), len(values), results.manifest["level"] if level is None else level)
