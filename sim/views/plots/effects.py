@@ -71,7 +71,8 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
         table,
         ("scenario", {name: titles[name] for name in others}),
         f"What changes against {base}",
-        f"{basis(results)}; {said}; paired, replication by replication. At the right the base. {caption}",
+        f"{basis(results)}; {said}; paired, replication by replication. Hollow: "
+        f"the interval holds zero. At the right the base. {caption}",
         results,
     )
 
@@ -96,8 +97,8 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
         table,
         ("effect", words.EFFECTS),
         f"Where the change comes from: {second}, against {first}",
-        f"{basis(results)}; paired, replication by replication; the first three add up to the fourth. At the right the "
-        f"two means. {caption}",
+        f"{basis(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
+        f"interval holds zero. At the right the two means. {caption}",
         results,
     )
 

@@ -1,0 +1,279 @@
+"""Several scenarios against one, the best of them, what a change is made of, and what pairing is worth."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+from hand_made import resolved, scenario
+from test_compare import A, HOURS, TONNES, B, results
+
+from sim.scenario.read import Reading
+from sim.study.arms import arms
+from sim.study.attribute import EFFECTS, attribute, effects
+from sim.study.best import best_subset
+from sim.study.chosen import Measure, MeasureError
+from sim.study.compare import CompareError, compare, headline
+from sim.study.experiment import load, run
+from sim.study.replicate import replicate
+from sim.study.results import by_replication, gather
+from sim.study.statistics import interval
+
+CLEARANCE = Measure("clearance_h", "khorgos", "all", "2025")
+LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
+
+
+def test_several_are_each_compared_with_the_first():
+    a, b, c = results("a", A), results("b", B), results("c", LATE)
+    found = compare(a, b, c)
+    assert found.columns[0] == "scenario"
+    assert found["scenario"].unique().tolist() == ["b", "c"]
+    for other in (b, c):
+        rows = found[found["scenario"] == other.name].drop(columns="scenario").reset_index(drop=True)
+        alone = compare(a, other, level=0.975)
+        assert rows.equals(alone)
+
+
+def test_the_level_of_each_is_raised_after_bonferroni():
+    a, b, c, d = results("a", A), results("b", B), results("c", LATE), results("d", A)
+    found = compare(a, b, c, d, level=0.9)
+    assert (found.attrs["level"], found.attrs["level_each"]) == (0.9, pytest.approx(1 - 0.1 / 3))
+    one = found[(found["scenario"] == "c") & (found["kpi"] == "clearance_h")].iloc[0]
+    expected = interval([1.0, 0.5, 0.5], 1 - 0.1 / 3)
+    assert (one["ci_low"], one["ci_high"]) == (pytest.approx(expected.low), pytest.approx(expected.high))
+    assert compare(a, b).attrs == {"left_out": {"a": 0, "b": 0}, "level": 0.95, "level_each": 0.95}
+
+
+def test_three_true_differences_hold_together_as_often_as_the_level_says():
+    luck = np.random.default_rng(9)
+    held = []
+    for _ in range(120):
+        shared = luck.normal(10, 3, 6)
+        made = [results(n, {HOURS: (shared + luck.normal(0, 1, 6)).tolist()}, level=0.8) for n in "abcd"]
+        found = compare(*made)
+        held.append(((found["ci_low"] <= 0) & (found["ci_high"] >= 0)).all())
+    assert np.mean(held) >= 0.8 - 4 * np.sqrt(0.16 / 120)
+
+
+def test_several_need_names_of_their_own():
+    a, b = results("a", A), results("b", B)
+    with pytest.raises(CompareError, match="names of their own: b"):
+        compare(a, b, b)
+    assert (compare(a, a)["difference"] == 0).all()
+
+
+def test_the_headline_shows_a_measure_for_every_scenario_or_none():
+    flow = ("clearance_h", "khorgos", "middle", "2025", "h")
+    one = results("a", {HOURS: [1.0, 2.0, 3.0], flow: [1.0, 2.0, 3.0]})
+    same = dataclasses.replace(one, name="same")
+    other = results("other", {HOURS: [2.0, 3.0, 4.1], flow: [2.0, 3.0, 4.1]})
+    year = {"start": "2024", "end": "2026"}
+    assert year
+    found = compare(one, same, other)
+    found["period"] = "all"
+    shown = headline(found, one.scenario)
+    assert shown[["flow", "scenario"]].values.tolist() == [
+        ["all", "same"],
+        ["all", "other"],
+        ["middle", "same"],
+        ["middle", "other"],
+    ]
+
+
+def test_the_subset_is_that_of_the_paired_t_tests():
+    """Three scenarios, four replications, by hand: least clearance is best."""
+    a, b, c = [5.0, 6, 7, 8], [5.1, 6.0, 7.2, 7.9], [6.0, 7.1, 8.0, 9.1]
+    made = [results(n, {HOURS: v}) for n, v in (("a", a), ("b", b), ("c", c))]
+    found = best_subset(made, CLEARANCE).set_index("scenario")
+    t = 3.182446  # Student's t at 1 - 0.05 / 2 with 3 degrees of freedom
+    for name, own in (("a", a), ("b", b), ("c", c)):
+        worse = [np.subtract(own, other) for other in (a, b, c) if other is not own]
+        stays = all(d.mean() <= t * d.std(ddof=1) / 2 for d in worse)
+        assert found.loc[name, "in_subset"] == stays
+    assert found["in_subset"].to_dict() == {"a": True, "b": True, "c": False}
+    assert found.index[0] == "a"
+    assert found["behind"].tolist() == pytest.approx([0, 0.05, 1.05])
+    assert not found.attrs["most"]
+
+
+def test_the_other_end_may_be_best():
+    made = [results(n, {TONNES: v}) for n, v in (("a", [1.0, 2, 3]), ("b", [2.0, 3, 4.1]))]
+    tonnes = Measure("throughput_mt", "all", "middle", "2025")
+    assert best_subset(made, tonnes)["scenario"].tolist() == ["b", "a"]
+    assert best_subset(made, tonnes, most=False)["in_subset"].tolist() == [True, False]
+    assert best_subset(made, tonnes, most=False)["scenario"].tolist() == ["a", "b"]
+
+
+def test_the_best_stays_as_often_as_the_level_says_where_all_are_alike():
+    luck = np.random.default_rng(4)
+    kept = []
+    for _ in range(150):
+        shared = luck.normal(10, 3, 5)
+        made = [results(n, {HOURS: (shared + luck.normal(0, 1, 5)).tolist()}, level=0.8) for n in "abc"]
+        kept.append(best_subset(made, CLEARANCE).set_index("scenario").loc["a", "in_subset"])
+    assert 0.8 - 4 * np.sqrt(0.16 / 150) <= np.mean(kept) < 1
+
+
+def test_a_best_that_cannot_be_named_is_refused():
+    one, other = results("a", A), results("b", B)
+    with pytest.raises(MeasureError, match="no kpi 'clearance'.*did you mean"):
+        best_subset([one, other], dataclasses.replace(CLEARANCE, kpi="clearance"), most=True)
+    with pytest.raises(MeasureError, match="most or the least"):
+        best_subset([one, other], Measure("utilisation"))
+    with pytest.raises(CompareError, match="names of their own"):
+        best_subset([one, one], CLEARANCE)
+    with pytest.raises(CompareError, match="seeds"):
+        best_subset([one, results("b", B, seed=6)], CLEARANCE)
+
+
+def test_the_effects_of_a_two_by_two_design():
+    found = effects(*(np.array(values, float) for values in ([10, 20], [7, 18], [6, 15], [5, 11])))
+    assert {name: values.tolist() for name, values in found.items()} == {
+        "early": [-3, -2],
+        "fast": [-4, -5],
+        "interaction": [2, -2],
+        "total": [-5, -9],
+    }
+
+
+def test_the_parts_of_a_change_add_up_in_every_replication_that_saw_all_four():
+    columns = [[10.0, 20, 30, 41], [7.0, 18, 26, None], [6.0, 15, 25, 30], [5.0, 11, 19, 33]]
+    made = [results(n, {HOURS: v, TONNES: [1.0, 2, 3, 4]}) for n, v in zip("pefb", columns, strict=True)]
+    found = attribute(*made)
+    clearance = found[found["kpi"] == "clearance_h"].set_index("effect")
+    assert clearance.index.tolist() == list(EFFECTS)
+    assert clearance["difference"].tolist() == pytest.approx([-3, -14 / 3, -2 / 3, -25 / 3])
+    assert clearance["difference"][:3].sum() == pytest.approx(clearance.loc["total", "difference"])
+    assert (clearance["replications"] == 3).all()
+    assert (clearance.iloc[0]["mean_paper"], clearance.iloc[0]["mean_both"]) == (20.0, pytest.approx(35 / 3))
+    early = interval([-3, -2, -4], 0.95)
+    assert (clearance.loc["early", "ci_low"], clearance.loc["early", "ci_high"]) == pytest.approx(
+        (early.low, early.high)
+    )
+    assert (found[found["kpi"] == "throughput_mt"]["difference"] == 0).all()
+
+
+def reading(name, plain):
+    """A scenario as read, from its table."""
+    return Reading(name, type(scenario()).model_validate(plain), plain, (), {})
+
+
+def pair(paper="paper", tez="tez", **changes):
+    """Two scenarios that differ in the regime of the flow west."""
+    made = []
+    for name, regime in (("a", paper), ("b", tez)):
+        plain = resolved(**changes)
+        plain["flows"]["west"]["regime"] = regime
+        made.append(reading(name, plain))
+    return made
+
+
+def test_the_arms_between_paper_and_tez():
+    a, b = pair()
+    early, fast = arms(a, b)
+    assert early.scenario.flows["west"].regime == early.scenario.flows["west"].regime | dict.fromkeys(
+        early.scenario.flows["west"].regime, "paper_early"
+    )
+    handed = early.scenario.regimes["paper_early"]
+    assert (handed.lead_h, handed.beside_gauge_change, handed.keying_h) == (10, True, 0.05)
+    assert early.scenario.regimes["paper"] == a.scenario.regimes["paper"]
+    digital = fast.scenario.regimes["tez"]
+    assert (digital.late_share, digital.late_h.mean, digital.beside_gauge_change) == (1.0, 0.0, False)
+    assert digital.release_h == b.scenario.regimes["tez"].release_h
+    assert [early.name, fast.name] == ["a_early", "b_serial"]
+    type(scenario()).model_validate(early.resolved)
+
+
+def test_arms_follow_the_dates_on_which_regimes_step():
+    a, b = pair("paper", {"2024-01-01": "paper", "2025-01-01": "tez"})
+    early, fast = arms(a, b)
+    assert list(early.scenario.flows["west"].regime.values()) == ["paper", "paper", "paper_early"]
+    assert list(fast.scenario.flows["west"].regime.values()) == ["paper", "paper", "tez"]
+
+
+def test_a_regime_that_stays_in_use_elsewhere_keeps_its_meaning():
+    a, b = pair()
+    for each in (a, b):
+        other = dict(each.resolved["flows"]["west"], regime="tez", title="Already digital")
+        each.resolved["flows"]["second"] = other
+    a, b = reading("a", a.resolved), reading("b", b.resolved)
+    _, fast = arms(a, b)
+    assert fast.scenario.regimes["tez"] == b.scenario.regimes["tez"]
+    assert set(fast.scenario.flows["west"].regime.values()) == {"tez_after_paper"}
+    assert set(fast.scenario.flows["second"].regime.values()) == {"tez"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "changes", "says"),
+    [
+        ("tez", "paper", {}, "in this order; 'tez' changes to 'paper'"),
+        ("paper", "paper", {}, "clear every flow alike"),
+    ],
+)
+def test_pairs_without_arms_are_refused(one, other, changes, says):
+    with pytest.raises(CompareError, match=says):
+        arms(*pair(one, other, **changes))
+
+
+def test_scenarios_that_differ_in_more_are_refused():
+    a, b = pair()
+    b.resolved["places"]["khorgos"]["declarant_teams"] = 3
+    with pytest.raises(CompareError, match=r"regimes only, not in places\.khorgos\.declarant_teams"):
+        arms(a, reading("b", b.resolved))
+
+
+def test_the_derived_arms_are_the_shipped_ones():
+    short = ["horizon.end=2024-02-01", "horizon.warmup_days=10"]
+    derived = arms(load("altynkol_paper", short), load("altynkol_tez", short))
+    for arm, name in zip(derived, ("altynkol_early", "altynkol_serial"), strict=True):
+        mine, shipped = (by_replication(run(each, replications=2).replications) for each in (arm, load(name, short)))
+        common = mine.index.intersection(shipped.index)
+        common = common[~common.get_level_values("kpi").str.contains("paper")]
+        assert len(common) > 300
+        assert mine.loc[common].equals(shipped.loc[common])
+
+
+@pytest.fixture(scope="module")
+def dwells():
+    """Border dwell by replication: paper and Tez under one seed, Tez under another."""
+    half_year = ["horizon.end=2024-07-01", "horizon.warmup_days=30"]
+    sides = {name: load(f"altynkol_{name}", half_year).scenario for name in ("paper", "tez")}
+    found = {}
+    for name, seed in (("paper", 7), ("tez", 7), ("tez", 8)):
+        made = [one.kpis for one in replicate(sides[name], seed, 10, 1)]
+        chosen = [
+            (kpis["kpi"] == "border_dwell_h") & (kpis["flow"] == "all") & (kpis["period"] == "all") for kpis in made
+        ]
+        places = [kpis[rows & (kpis["place"] == "altynkol")] for kpis, rows in zip(made, chosen, strict=True)]
+        found[name, seed] = np.array([rows["value"].item() for rows in places])
+    return found
+
+
+@pytest.mark.slow
+def test_pairing_makes_the_difference_five_times_as_sharp(dwells):
+    paired = np.std(dwells["paper", 7] - dwells["tez", 7], ddof=1)
+    independent = np.std(dwells["paper", 7] - dwells["tez", 8], ddof=1)
+    assert independent > 5 * paired
+
+
+def test_the_same_scenario_twice_differs_by_exactly_nothing():
+    plain = resolved()
+    model = type(scenario()).model_validate(plain)
+    made = [gather(name, model, plain, replicate(model, 5, 3, 1), 5, 0.95, 1.0) for name in ("once", "again", "more")]
+    for found in (compare(*made[:2]), compare(*made)):
+        assert len(found) > 200
+        assert (found[["difference", "ci_low", "ci_high"]].fillna(0) == 0).all(axis=None)
+        assert not found["significant"].any()
+    assert best_subset(made, Measure("throughput_mt"))["in_subset"].all()
+
+
+def test_the_best_of_many_is_the_one_all_pairs_leave():
+    """The largest mean is never screened out, whatever the values."""
+    luck = np.random.default_rng(2)
+    for number in itertools.chain(range(2, 6)):
+        made = [results(n, {HOURS: luck.exponential(3, 4).tolist()}) for n in "abcdef"[:number]]
+        found = best_subset(made, CLEARANCE, most=True)
+        assert found["in_subset"].iloc[0]
+        assert found["mean"].is_monotonic_decreasing
