@@ -8,7 +8,7 @@ days before the horizon are looked at; the run goes on for a while so that the t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -135,15 +135,12 @@ def warmup(
     replications, seed = study.replications if replications is None else replications, seed_of(reading, seed)
     if days < 2 * BATCH or replications < 1:
         raise ValueError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
-    longer = begun_earlier(scenario, days)
+    asked = [(begun_earlier(scenario, days), seed, index, days) for index in range(replications)]
     runs = []
-    with worker_pool(min(workers, replications)) as pool:
-        with starting():
-            futures = [pool.submit(observe, longer, seed, index, days) for index in range(replications)]
-        for future in futures:
-            runs.append(future.result())
-            if on_done is not None:
-                on_done()
+    for run in (observe(*one) for one in asked) if workers == 1 else at_work(asked, min(workers, replications)):
+        runs.append(run)
+        if on_done is not None:
+            on_done()
     table = averaged(runs, days)
     return Warmup(
         reading.name,
@@ -153,6 +150,14 @@ def warmup(
         replications,
         seed,
     )
+
+
+def at_work(asked: list[tuple[Scenario, int, int, int]], workers: int) -> Iterator[Daily]:
+    """Replications observed by worker processes, in their order."""
+    with worker_pool(workers) as pool:
+        with starting():
+            futures = [pool.submit(observe, *one) for one in asked]
+        yield from (future.result() for future in futures)
 
 
 def seed_of(reading: Reading, seed: int | None) -> int:
