@@ -113,9 +113,8 @@ def main():
             )
     low, high = BAR
     met = low <= covered[BARRED] <= high
-    print(
-        f"{BARRED[1]} replications of {BARRED[0]} customers {'lie' if met else 'do NOT lie'} within {low:.0%} to {high:.0%}"
-    )
+    verdict = "lie" if met else "do NOT lie"
+    print(f"{BARRED[1]} replications of {BARRED[0]} customers {verdict} within {low:.0%} to {high:.0%}")
     return not met
 
 

@@ -1,0 +1,139 @@
+"""The commands that ask more than one run: precision, several scenarios, the parts of a change, the warm-up."""
+
+import json
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+
+SHORT = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--workers", "1", "--no-plots")
+
+
+@pytest.fixture
+def corridor(tmp_path, monkeypatch):
+    """Run a command in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments, status=0):
+        done = CliRunner().invoke(main, [*arguments])
+        assert done.exit_code == status, done.output
+        return done.output
+
+    return run
+
+
+@pytest.mark.slow
+def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
+    said = corridor(
+        *(
+            "run",
+            "altynkol_tez",
+            *SHORT,
+            "--precision",
+            "30%",
+            "--fewest",
+            "2",
+            "--precision-of",
+            "border_dwell_h:altynkol",
+        ),
+        *("--quantiles", "--chance", "border_dwell_h:altynkol<=1000"),
+    )
+    manifest = json.loads((tmp_path / "results" / "altynkol_tez" / "manifest.json").read_text())
+    reached = manifest["precision"]
+    assert reached["measures"] == ["border_dwell_h:altynkol:all:all"]
+    assert manifest["replications"] == reached["enough"] + 5
+    assert f"half-widths of 30 % were reached after {reached['enough']} replications" in said
+    assert "Good and bad years" in said
+    assert f"{manifest['replications']} of {manifest['replications']}" in said
+    header = (tmp_path / "results" / "altynkol_tez" / "kpis.csv").read_text().splitlines()[0]
+    assert header.endswith("ci_high,p10,p50,p90")
+
+
+@pytest.mark.slow
+def test_a_precision_out_of_reach_is_said(corridor):
+    said = corridor("run", "altynkol_tez", *SHORT, "--precision", "0.001%", "--fewest", "2", "--most", "3")
+    assert "NOT reached in the most replications allowed, 3, by: altynkol_tez clearance_h:altynkol" in said
+
+
+@pytest.mark.slow
+def test_three_scenarios_and_the_best_of_them(corridor, tmp_path):
+    said = corridor(
+        *("compare", "altynkol_paper", "altynkol_early", "altynkol_tez", *SHORT, "--replications", "3"),
+        *("--base", "altynkol_tez", "--best", "clearance_h:altynkol", "--out", "three"),
+    )
+    table = pd.read_csv(tmp_path / "three" / "differences.csv")
+    assert table["scenario"].unique().tolist() == ["altynkol_paper", "altynkol_early"]
+    assert "Less altynkol_tez" in said
+    assert "each is drawn at 97.5 %" in said
+    best = pd.read_csv(tmp_path / "three" / "best.csv").set_index("scenario")["in_subset"]
+    assert best.to_dict() == {"altynkol_early": True, "altynkol_tez": False, "altynkol_paper": False}
+    assert json.loads((tmp_path / "three" / "manifest.json").read_text())["level_each"] == 0.975
+    again = corridor(
+        *(
+            "compare",
+            "three/altynkol_tez",
+            "three/altynkol_paper",
+            "three/altynkol_early",
+            "--out",
+            "again",
+            "--no-plots",
+        )
+    )
+    assert "Less altynkol_tez" in again
+    both = [(tmp_path / folder / "differences.csv").read_bytes() for folder in ("three", "again")]
+    assert both[0] == both[1]
+
+
+@pytest.mark.slow
+def test_the_parts_of_a_change_are_drawn_and_written(corridor, tmp_path):
+    short = [each for each in SHORT if each != "--no-plots"]
+    said = corridor(
+        *("compare", "altynkol_paper", "altynkol_tez", "--attribute", *short, "--out", "parts"),
+        *("--precision", "50%", "--fewest", "2", "--precision-of", "clearance_h:altynkol"),
+    )
+    assert "lodging early" in said
+    assert "Of the differences, over the mean of the base: half-widths of 50 % were reached" in said
+    effects = pd.read_csv(tmp_path / "parts" / "effects.csv")
+    by_effect = effects[effects["kpi"] == "border_dwell_h"].pivot_table("difference", "flow", "effect", observed=True)
+    parts = by_effect[["early", "fast", "interaction"]].sum(axis=1)
+    assert parts.to_numpy() == pytest.approx(by_effect["total"].to_numpy(), rel=1e-4)
+    for name in ("effects.png", "effects.svg", "altynkol_paper_early/kpis.csv", "altynkol_tez_serial/scenario.toml"):
+        assert (tmp_path / "parts" / name).is_file(), name
+
+
+def test_the_warm_up_is_judged(corridor, tmp_path):
+    said = corridor("warmup", "altynkol_tez", *SHORT, "--days", "30", "--replications", "2")
+    assert "the scenario states 5 days" in said.replace("The", "the")
+    assert (tmp_path / "results" / "altynkol_tez_warmup" / "warmup.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("run", "altynkol_tez", "--precision", "2"), "'2' is not a percentage above 0, such as 2%"),
+        (("run", "altynkol_tez", "--precision", "2%", "--replications", "9"), "leave out --replications"),
+        (("run", "altynkol_tez", "--precision-of", "wait_h"), "--precision-of says which"),
+        (
+            ("run", "altynkol_tez", "--precision", "2%", "--fewest", "9", "--most", "8"),
+            "--fewest 9 is more than --most 8",
+        ),
+        (("run", "altynkol_tez", "--precision", "2%", "--precision-of", "wait_h:altinkol"), "did you mean 'altynkol'"),
+        (("run", "altynkol_tez", "--chance", "throughput_mt"), "must be written"),
+        (("compare", "altynkol_tez"), "two scenarios or more"),
+        (
+            ("compare", "altynkol_paper", "altynkol_tez", "altynkol_early", "--attribute"),
+            "splits the change between two",
+        ),
+        (("compare", "altynkol_tez", "altynkol_paper", "--attribute"), "in this order"),
+        (("compare", "altynkol_tez", "altynkol_paper", "--base", "altynkol_tes"), "did you mean 'altynkol_tez'"),
+        (("compare", "altynkol_tez", "altynkol_paper", "--best", "utilisation"), "add --best-is"),
+        (("compare", "altynkol_tez", "altynkol_paper", "--best-is", "most"), "--best, e.g. throughput_mt"),
+    ],
+)
+def test_mistakes_end_in_one_message_and_nothing_is_written(corridor, tmp_path, arguments, says):
+    said = corridor(*arguments, status=2)
+    assert says in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,75 @@
+"""Good and bad years of results, and the chance of a bound."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hand_made import scenario
+from test_compare import HOURS, TONNES, results
+
+from sim.study.chosen import Measure, MeasureError
+from sim.study.outlook import chance, parsed_bound, quantile_table
+from sim.study.statistics import quantile_interval, row_quantiles
+from sim.views.outlook import chance_sheet
+
+YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}
+TONNES_OF_2025 = Measure("throughput_mt", "all", "middle", "2025")
+
+
+def test_quantiles_over_replications_stand_beside_the_mean():
+    made = results("a", YEARS)
+    row = made.kpis.set_index("kpi").loc["throughput_mt"]
+    assert row[["p10", "p50", "p90"]].tolist() == pytest.approx([4.9, 20.5, 36.1])
+    assert made.kpis.set_index("kpi").loc["clearance_h", ["p10", "p50", "p90"]].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_quantiles_of_rows_leave_gaps_out():
+    luck = np.random.default_rng(1)
+    values = luck.normal(size=(50, 9))
+    values[luck.random((50, 9)) < 0.4] = np.nan
+    values[0] = np.nan
+    found = row_quantiles(values, [0.1, 0.5, 1.0])
+    for row in range(50):
+        seen = values[row][np.isfinite(values[row])]
+        expected = np.quantile(seen, [0.1, 0.5, 1.0]) if len(seen) else [math.nan] * 3
+        assert [one[row] for one in found] == pytest.approx(list(expected), nan_ok=True)
+
+
+def test_the_table_has_their_intervals():
+    found = quantile_table(results("a", YEARS), [TONNES_OF_2025, Measure("nothing")])
+    assert found["quantile"].tolist() == ["p10", "p50", "p90"]
+    for (_, row), share in zip(found.iterrows(), (0.1, 0.5, 0.9), strict=True):
+        expected = quantile_interval(range(1, 41), share, 0.95)
+        assert (row["ci_low"], row["ci_high"], row["value"]) == (expected.low, expected.high, expected.value)
+        assert row["level_reached"] >= 0.95
+
+
+def test_the_chance_of_a_bound_counts_replications():
+    made = results("a", YEARS)
+    least = parsed_bound("throughput_mt:all:middle:2025>=31", scenario())
+    found = chance(made, least)
+    assert (found.share, found.n) == (0.25, 40)
+    assert found.low < 0.25 < found.high
+    most = parsed_bound("throughput_mt:all:middle:2025 <= 31", scenario())
+    assert chance(made, most).share == 31 / 40
+    [row] = chance_sheet(made, [least]).rows
+    assert row[2] == "10 of 40"
+    assert row[3].startswith("25 %  [")
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("throughput_mt", "must be written"),
+        ("throughput_mt>=", "must be written"),
+        ("throughput_mt>=much", "must be written"),
+        ("throughput_mt>=inf", "must be written"),
+        ("throughput_mt=>3", "must be written"),
+        ("throughput_mt:nowhere>=3", "no place 'nowhere'"),
+    ],
+)
+def test_bounds_that_say_nothing_are_refused(text, says):
+    with pytest.raises(MeasureError, match=says):
+        parsed_bound(text, scenario())
