@@ -19,6 +19,7 @@ from sim.study.experiment import load, run
 from sim.study.replicate import replicate
 from sim.study.results import by_replication, gather
 from sim.study.statistics import interval, intervals
+from sim.views import plots
 
 CLEARANCE = Measure("clearance_h", "khorgos", "all", "2025")
 LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
@@ -263,3 +264,38 @@ def test_the_same_scenario_twice_differs_by_exactly_nothing():
         assert (found[["difference", "ci_low", "ci_high"]].fillna(0) == 0).all(axis=None)
         assert not found["significant"].any()
     assert best_subset(made, Measure("throughput_mt"))["in_subset"].all()
+
+
+def test_each_scenario_has_its_mark_and_hollow_ones_say_nothing(tmp_path):
+    made = [results(n, v) for n, v in (("a", A), ("b", B), ("c", LATE))]
+    made = [dataclasses.replace(each, scenario=scenario(title=each.name)) for each in made]
+    table = compare(*made)
+    figure = plots.contest(table, "Caption.", made)
+    assert len(figure.axes) == 2  # hours, tonnes
+    marks = [line for axes in figure.axes for line in axes.lines if line.get_marker() in ("o", "s")]
+    assert [(line.get_marker(), float(line.get_xdata()[0])) for line in marks] == [
+        (mark, pytest.approx(row["difference"]))
+        for _, rows in table.groupby("kpi", sort=False)
+        for mark, (_, row) in zip("os", rows.iterrows(), strict=True)
+    ]
+    hollow = [line.get_markerfacecolor() == "white" for line in marks]
+    assert hollow == [
+        not row["significant"] for _, rows in table.groupby("kpi", sort=False) for _, row in rows.iterrows()
+    ]
+    assert "97.5 %" in figure.get_supxlabel()
+    shown = {text.get_text() for axes in figure.axes if axes.get_legend() for text in axes.get_legend().get_texts()}
+    assert shown == {"b", "c"}
+    assert [path.suffix for path in plots.save(figure, tmp_path, "contest")] == [".png", ".svg"]
+
+
+def test_the_parts_of_a_change_are_drawn_in_their_order():
+    columns = [[10.0, 20, 30], [7.0, 18, 26], [6.0, 15, 25], [5.0, 11, 19]]
+    made = [results(n, {HOURS: v}) for n, v in zip("pefb", columns, strict=True)]
+    figure = plots.attribution(attribute(*made), "Caption.", [made[0], made[3]])
+    [axes] = figure.axes
+    marks = [line for line in axes.lines if line.get_marker() in ("o", "s", "^", "D")]
+    drawn = [(line.get_marker(), round(float(line.get_xdata()[0]), 4)) for line in marks]
+    assert drawn == [("o", -3.0), ("s", -4.6667), ("^", -0.6667), ("D", -8.3333)]
+    assert [line.get_ydata()[0] for line in marks] == sorted(line.get_ydata()[0] for line in marks)
+    with pytest.raises(plots.NothingToDraw):
+        plots.attribution(attribute(*made).iloc[:0], "Caption.", [made[0], made[3]])
