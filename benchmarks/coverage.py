@@ -26,7 +26,7 @@ from sim.study.statistics import interval, share_interval
 SERVERS, LOAD, LEVEL = 3, 0.8, 0.95
 EXPERIMENTS, BAR = 500, (0.93, 0.97)
 BARRED = (12_000, 10)
-FIXED = ((12_000, (5, 10)), (1000, (5, 10, 20)))
+FIXED = ((12_000, (5, 10)), (4000, (5, 10, 20)), (1000, (5, 10, 20)))
 SEQUENTIAL = ((0.20, 1000), (0.10, 1000), (0.10, 4000))
 """Customers a replication and numbers of replications; precisions and customers a replication."""
 
