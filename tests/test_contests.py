@@ -94,6 +94,14 @@ def test_the_subset_is_that_of_the_paired_t_tests():
     assert not found.attrs["most"]
 
 
+@pytest.mark.parametrize(("behind", "kept"), [(1.80, True), (1.95, False)])
+def test_the_comparisons_of_the_best_share_the_level(behind, kept):
+    """S is 1 and n 4: t is 3.740 at 1 - 0.05 / 3, so that 1.870 behind is still in; at 1 - 0.05 it would be 1.177."""
+    unit = np.array([-1.5, -0.5, 0.5, 1.5]) / np.sqrt(5 / 3)
+    values = np.array([np.zeros(4), unit - behind, unit - 50, unit - 60])
+    assert stays(values, 0.95)[:2] == [True, kept]
+
+
 def test_the_other_end_may_be_best():
     made = [results(n, {TONNES: v}) for n, v in (("a", [1.0, 2, 3]), ("b", [2.0, 3, 4.1]))]
     tonnes = Measure("throughput_mt", "all", "middle", "2025")
