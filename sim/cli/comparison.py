@@ -13,12 +13,9 @@ from sim.cli.options import Sampling, run_options
 from sim.cli.precise import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from sim.scenario.read import Reading
     from sim.study.chosen import Measure
     from sim.study.results import Results
-    from sim.views.answers import Sheet
 
 
 @click.command()
@@ -52,9 +49,10 @@ def compare(
     precision: Precision,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    from sim.study.compare import compare as paired
+    from sim.study.contest import contest
     from sim.study.results import check_replaceable
     from sim.views.answers import sample, standing
+    from sim.views.contests import contest_sentences, contest_sheets
     from sim.views.folders import write_comparison
 
     check_count(names, split)
@@ -65,18 +63,17 @@ def compare(
         measure = chosen(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         results, ended = ran([*sides, *between], len(sides), sampling, precision)
-        results, arms = results[: len(sides)], results[len(sides) :]
-        differences = paired(*results)
-        subset = the_best(results, measure, best_is)
-        effects = parts(results, arms)
+        most = None if best_is is None else best_is == "most"
+        found = contest(results[: len(sides)], results[len(sides) :], measure, most)
         with working("Writing tables and plots"):
-            write_comparison(results, differences, folder, not no_plots, subset, effects, arms)
+            write_comparison(found, folder, plots=not no_plots)
         console = stdout()
-        for before, sheet in sheets(results, differences, subset, measure, effects):
+        for before, sheet in contest_sheets(found):
             show(console, sheet, before)
-    left_out = sum(differences.attrs["left_out"].values())
-    click.echo(f"{sample(results[0])}, paired by replication; {left_out} measures that {which(results)} are left out.")
-    click.echo("".join(f"{line}.\n" for line in [*ended, *said(results, differences, subset)]), nl=False)
+    left_out = sum(found.differences.attrs["left_out"].values())
+    whose = "only one of them has" if len(sides) == 2 else "only one of a pair has"
+    click.echo(f"{sample(results[0])}, paired by replication; {left_out} measures that {whose} are left out.")
+    click.echo("".join(f"{line}.\n" for line in [*ended, *contest_sentences(found)]), nl=False)
     click.echo(f"{standing(results[1])}.")
     click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
 
@@ -172,68 +169,6 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
         sampling = sampling.else_as(replications, seed)
     fresh = iter(simulated(waiting, sampling) if waiting else [])
     return [next(fresh) if isinstance(each, Reading) else each for each in sides]
-
-
-def the_best(results: Sequence[Results], measure: Measure | None, best_is: str | None) -> pd.DataFrame | None:
-    """The scenarios that may be the best, if a measure was named."""
-    from sim.study.best import best_subset
-
-    return (
-        None if measure is None else best_subset(results, measure, most=None if best_is is None else best_is == "most")
-    )
-
-
-def parts(results: Sequence[Results], arms: Sequence[Results]) -> pd.DataFrame | None:
-    """What the change is made of, if the arms were run."""
-    from sim.study.attribute import attribute
-
-    if not arms:
-        return None
-    (paper, tez), (early, fast) = results, arms
-    return attribute(paper, early, fast, tez)
-
-
-def sheets(
-    results: Sequence[Results],
-    differences: pd.DataFrame,
-    subset: pd.DataFrame | None,
-    measure: Measure | None,
-    effects: pd.DataFrame | None,
-) -> list[tuple[str, Sheet]]:
-    """All that a comparison answers, each sheet with what stands before its title."""
-    from sim.views.answers import difference_sheet, throughput_sheet
-    from sim.views.contests import best_sheet, contest_sheet, effects_sheet
-
-    found = [
-        (f"{each.name}. ", throughput_sheet(each, corridor))
-        for each in results
-        for corridor, about in each.scenario.corridors.items()
-        if about.target_mt
-    ]
-    if len(results) == 2:
-        found.append(("", difference_sheet(results[0], results[1], differences)))
-    else:
-        found.append(("", contest_sheet(results, differences)))
-    if effects is not None:
-        found.append(("", effects_sheet(results[0], results[1], effects)))
-    if subset is not None and measure is not None:
-        found.append(("", best_sheet(subset, measure, results[0])))
-    return found
-
-
-def said(results: Sequence[Results], differences: pd.DataFrame, subset: pd.DataFrame | None) -> list[str]:
-    """Sentences on the levels of several intervals and on the best."""
-    from sim.views.contests import best_sentence, family
-
-    return [
-        *([family(differences)] if len(results) > 2 else []),
-        *([best_sentence(subset)] if subset is not None else []),
-    ]
-
-
-def which(results: Sequence[Results]) -> str:
-    """Whose measures are left out of a comparison, in words."""
-    return "only one of them has" if len(results) == 2 else "only one of a pair has"
 
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:

@@ -11,12 +11,39 @@ from sim.study.attribute import EFFECTS, of_measures
 from sim.study.compare import compare, headline, last_full_year
 from sim.study.observed import KEYS
 from sim.views import words
-from sim.views.answers import Sheet, interval, title_of
+from sim.views.answers import Sheet, difference_sheet, interval, throughput_sheet, title_of
 
 if TYPE_CHECKING:
     from sim.study.chosen import Measure
+    from sim.study.contest import Contest
     from sim.study.precision import Aim, Precise
     from sim.study.results import Results
+
+
+def contest_sheets(found: Contest) -> list[tuple[str, Sheet]]:
+    """All that a comparison answers, each sheet with what stands before its title."""
+    results = found.results
+    sheets = [
+        (f"{each.name}. ", throughput_sheet(each, corridor))
+        for each in results
+        for corridor, about in each.scenario.corridors.items()
+        if about.target_mt
+    ]
+    if len(results) == 2:
+        sheets.append(("", difference_sheet(results[0], results[1], found.differences)))
+    else:
+        sheets.append(("", contest_sheet(results, found.differences)))
+    if found.effects is not None:
+        sheets.append(("", effects_sheet(results[0], results[1], found.effects)))
+    if found.best is not None and found.measure is not None:
+        sheets.append(("", best_sheet(found.best, found.measure, results[0])))
+    return sheets
+
+
+def contest_sentences(found: Contest) -> list[str]:
+    """The levels of several intervals, and the best."""
+    several = [family(found.differences)] if len(found.results) > 2 else []
+    return several if found.best is None else [*several, best_sentence(found.best)]
 
 
 def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Sheet:

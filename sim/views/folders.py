@@ -16,6 +16,8 @@ from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.study.contest import Contest
+
 
 def write_results(results: Results, folder: Path, plots: bool = True) -> None:
     """Write the tables and figures of a run to a folder, which is replaced whole or not at all.
@@ -36,27 +38,10 @@ def fill(results: Results, folder: Path, plots: bool) -> None:
         draw_all(results, folder, standing(results))
 
 
-def write_comparison(
-    results: Sequence[Results],
-    table: pd.DataFrame,
-    folder: Path,
-    plots: bool = True,
-    best: pd.DataFrame | None = None,
-    effects: pd.DataFrame | None = None,
-    arms: Sequence[Results] = (),
-) -> None:
-    """Write a comparison: differences.csv, figures of all together, and in a folder each the results run for it.
+def write_comparison(found: Contest, folder: Path, plots: bool = True) -> None:
+    """Write a comparison: its tables, figures of all together, and in a folder each the results run for it.
 
-    Parameters
-    ----------
-    results
-        The base, then the others.
-    table
-        Their differences, as from `compare`.
-    best, effects
-        As from `best_subset` and `attribute`; written as best.csv and effects.csv where given.
-    arms
-        Other results that were run for it.
+    The tables are differences.csv, and best.csv and effects.csv where these were asked for.
 
     Raises
     ------
@@ -64,19 +49,15 @@ def write_comparison(
         If `folder` holds anything but results, or cannot be written.
     """
     with writing(folder) as temporary:
-        for stem, rows in (("differences", table), ("best", best), ("effects", effects)):
+        for stem, rows in (("differences", found.differences), ("best", found.best), ("effects", found.effects)):
             if rows is not None:
                 path = temporary / f"{stem}.csv"
                 rows.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
-        write_manifest(results, table, temporary)
+        write_manifest(found.results, found.differences, temporary)
         if plots:
-            draw_together(results, table, temporary)
-        if plots and effects is not None:
-            a, b = results
-            figure = attribution(effects_headline(a, b, effects), standing(b), results)
-            save(figure, temporary, "effects")
-        distinct = len({each.name for each in results}) > 1
-        for each in (*results, *arms):
+            draw_together(found, temporary)
+        distinct = len({each.name for each in found.results}) > 1
+        for each in (*found.results, *found.arms):
             if each.folder is None and distinct:
                 (temporary / each.name).mkdir()
                 fill(each, temporary / each.name, plots)
@@ -92,11 +73,15 @@ def write_manifest(results: Sequence[Results], table: pd.DataFrame, folder: Path
     (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
 
 
-def draw_together(results: Sequence[Results], table: pd.DataFrame, folder: Path) -> None:
-    """Draw two or more results together."""
-    chosen = headline(table, results[0].scenario)
-    chosen.attrs = table.attrs
+def draw_together(found: Contest, folder: Path) -> None:
+    """Draw the results of a comparison together."""
+    results = found.results
+    chosen = headline(found.differences, results[0].scenario)
+    chosen.attrs = found.differences.attrs
     if len(results) == 2:
         draw_comparison(results[0], results[1], chosen, folder, standing(results[1]))
     else:
         draw_contest(results, chosen, folder, standing(results[0]))
+    if found.effects is not None:
+        effects = effects_headline(results[0], results[1], found.effects)
+        save(attribution(effects, standing(results[1]), results), folder, "effects")
