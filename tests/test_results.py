@@ -80,12 +80,13 @@ def contents(folder):
 
 def test_kpis_are_means_with_intervals_over_replications():
     kpis = hand_made_results().kpis
-    assert list(kpis.columns) == ["scenario", *KEYS, "replications", "mean", "ci_low", "ci_high"]
+    assert list(kpis.columns) == ["scenario", *KEYS, "replications", "mean", "ci_low", "ci_high", "p10", "p50", "p90"]
     assert kpis["kpi"].tolist() == ["throughput_mt", "clearance_h"]
     assert kpis["scenario"].tolist() == ["four_days"] * 2
     assert kpis["unit"].tolist() == ["Mt", "h"]
     assert kpis["replications"].tolist() == [3, 1]
     assert kpis["mean"].tolist() == [20.0, 3.0]
+    assert kpis[["p10", "p50", "p90"]].values.tolist() == [pytest.approx([12.0, 20.0, 28.0]), [3.0, 3.0, 3.0]]
     assert kpis["ci_high"][0] - 20 == pytest.approx(24.841377)
     assert 20 - kpis["ci_low"][0] == pytest.approx(24.841377)
     assert math.isnan(kpis["ci_low"][1])
@@ -198,8 +199,8 @@ def test_the_same_run_writes_the_same_bytes(results, tmp_path):
 def test_numbers_in_the_csv_have_six_digits(tmp_path):
     write(hand_made_results(), tmp_path / "x")
     lines = (tmp_path / "x" / "kpis.csv").read_text().splitlines()
-    assert lines[1] == "four_days,throughput_mt,all,all,2024,Mt,3,20,-4.84138,44.8414"
-    assert lines[2] == "four_days,clearance_h,khorgos,west,all,h,1,3,,"
+    assert lines[1] == "four_days,throughput_mt,all,all,2024,Mt,3,20,-4.84138,44.8414,12,20,28"
+    assert lines[2] == "four_days,clearance_h,khorgos,west,all,h,1,3,,,3,3,3"
 
 
 def test_a_newer_result_takes_the_place_of_an_older(results, tmp_path):
