@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 from experiments import Formula, dwell, row
+from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
 from sim.scenario.conclusions import Conclusion, MeasureName, conclusion
@@ -257,6 +258,16 @@ def test_an_end_that_the_scenario_does_not_stand_stays_as_stated():
     reading = load("altynkol_tez", ["regimes.tez.late_share=0.9", "regimes.tez.sources.late_share=assumed: much"])
     late, _ = assumed_ranges(reading, 0.5, ["regimes.tez.late_share"])
     assert [late["regimes.tez.late_share"][key] for key in ("low", "high")] == [0.45, 0.9]
+
+
+def test_of_two_numbers_that_exclude_each_other_the_second_is_left_out(tmp_path):
+    """A ban lifts below the share at which it begins: 0.5 and 0.6 would cross, a tenth up and down."""
+    text = SCENARIO + BAN.replace("begins_at_share = 1", "begins_at_share = 0.6") + 'sources.all = "assumed: so"\n'
+    (tmp_path / "ban.toml").write_text(text, encoding="utf-8")
+    found, left_out = assumed_ranges(load(tmp_path / "ban.toml"), 0.1, ["bans"])
+    assert (list(found), left_out) == (["bans.full.begins_at_share", "bans.full.lead_h"], ["bans.full.lifts_at_share"])
+    kept, left_out = assumed_ranges(load(tmp_path / "ban.toml"), 0.05, ["bans"])
+    assert (len(kept), left_out) == (3, [])
 
 
 REFUSED = {

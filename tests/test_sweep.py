@@ -218,7 +218,7 @@ def test_a_point_that_cannot_be_read_is_named_and_nothing_is_run():
     [problem] = error.value.problems
     assert problem.key == "regimes.tez.late_share"
     assert problem.line is not None
-    assert problem.message.endswith(f"(point 2: regimes.tez.late_share = 1.5, {SETS} = 90)")
+    assert problem.message.endswith("(point 2: regimes.tez.late_share = 1.5)")
     assert perform.jobs == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -25,7 +26,7 @@ def assumed_ranges(
 
     A number moves from `1 - share` to `1 + share` of its value, a count by at least one; years, dates and spreads are
     scaled. An end that the scenario does not stand, such as a share above 1, gives way to what is stated. What neither
-    end moves is left out.
+    end moves is left out, and of two numbers of a table whose opposite ends do not go together the second.
 
     Parameters
     ----------
@@ -44,6 +45,9 @@ def assumed_ranges(
             left_out.append(figure.key)
         else:
             ranges[figure.key] = found | {"sources": {"all": figure.source}}
+    for key in at_odds(reading, ranges):
+        del ranges[key]
+        left_out.append(key)
     return ranges, left_out
 
 
@@ -68,6 +72,18 @@ def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] |
         ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, stated
     kept = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
     return kept if len(set(kept.values())) == 2 else None
+
+
+def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The ranges whose ends do not go with the opposite ends of an earlier one in the same table."""
+    found: list[str] = []
+    moved = factors(reading, {key: FactorRange.model_validate(each) for key, each in ranges.items()})
+    for one, other in itertools.combinations(moved, 2):
+        if one.path[:-1] == other.path[:-1] and not {one.key, other.key} & set(found):
+            ends = [(one.at(0.0), other.at(1.0)), (one.at(1.0), other.at(0.0))]
+            if any(checked(table_at(reading.resolved, [one, other], point))[1] for point in ends):
+                found.append(other.key)
+    return found
 
 
 def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from sim.scenario.keys import Data, annotation_at, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.read import Reading, checked, spot_of
+from sim.scenario.read import Reading, checked, is_around, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.sweeps import FactorRange
@@ -21,6 +21,9 @@ ASKED = ("sweep", "sensitivity")
 
 DIGITS = 6
 """Significant digits of a value."""
+
+MOST_SAID = 6
+"""Factors of a point that a message names."""
 
 Point = tuple[Any, ...]
 """A value for each factor; None leaves what the scenario says."""
@@ -171,7 +174,7 @@ def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]
             found.append(scenario)
         for path, message in complaints:
             spot = spot_of(path, reading.spots, str(reading.files[0]))
-            where = f"{message} (point {number}: {said_of(moved, point)})"
+            where = f"{message} (point {number}: {said_of(moved, point, path)})"
             problems.setdefault(path, Problem(spot, path, where))
     if problems:
         raise ScenarioError(list(problems.values()))
@@ -187,9 +190,10 @@ def table_at(resolved: Data, moved: Sequence[Factor], point: Point) -> Data:
     return data
 
 
-def said_of(moved: Sequence[Factor], point: Point) -> str:
-    """A point in words."""
-    said = [
-        f"{each.label} = {value_text(value)}" for each, value in zip(moved, point, strict=True) if value is not None
-    ]
-    return ", ".join(said) or "as stated"
+def said_of(moved: Sequence[Factor], point: Point, path: KeyPath = ()) -> str:
+    """A point in words: the factors in the table that a key path names first, and no more than a few."""
+    given = [(each, value) for each, value in zip(moved, point, strict=True) if value is not None]
+    near = [pair for pair in given if path and is_around(pair[0].path, path)] or given
+    said = [f"{each.label} = {value_text(value)}" for each, value in near[:MOST_SAID]]
+    rest = [f"and {len(near) - MOST_SAID} more"] if len(near) > MOST_SAID else []
+    return ", ".join([*said, *rest]) or "as stated"
