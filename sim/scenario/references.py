@@ -35,7 +35,19 @@ ROUNDING = 1e-9
 
 def reference_complaints(data: Data) -> list[Complaint]:
     """Everything in the merged tables that leads nowhere, or to something that does not fit."""
-    checks = (names, trains, wagon_pools, regimes, flows, shares, published, calibration, dates, source_lines)
+    checks = (
+        names,
+        trains,
+        wagon_pools,
+        regimes,
+        flows,
+        shares,
+        investments,
+        published,
+        calibration,
+        dates,
+        source_lines,
+    )
     return [complaint for check in checks for complaint in check(data)]
 
 
@@ -183,6 +195,17 @@ def most_taken(taken: Iterable[Any]) -> tuple[float, str] | None:
 def in_force(table: Mapping[str, Any], day: str) -> str:
     """The day of a table by date since which its value on a given day holds; its earliest holds before, too."""
     return max((each for each in table if each <= day), default=min(table))
+
+
+def investments(data: Data) -> Iterator[Complaint]:
+    """The investments that each one builds on."""
+    for name, investment in entries(data, "investments").items():
+        for position, needed in enumerate(listed(investment, "needs")):
+            path = ("investments", name, "needs", position)
+            for message in stray("an investment", needed, defined(data, "investments")):
+                yield path, message
+            if needed == name:
+                yield path, "cannot be the investment itself"
 
 
 def published(data: Data) -> Iterator[Complaint]:

@@ -65,6 +65,11 @@ class Investment(Table):
     active: bool = Field(default=True, description="Whether it is made")
     opens: dt.date = Field(description="First day on which the changes hold; later values of the same keys give way")
     cost_musd: NotNegative | None = Field(default=None, description="Cost, million US dollars")
+    needs: tuple[Name, ...] = Field(
+        default=(),
+        strict=False,
+        description="Investments it builds on: `corridor target` makes it only with them, and not before them",
+    )
     changes: dict[str, Any] = Field(
         min_length=1, description="New value for each key path whose value may step on dates"
     )

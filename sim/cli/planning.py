@@ -1,0 +1,158 @@
+"""The commands that name what binds, and what it takes to reach a target. Heavy imports stand inside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import fail, plain_errors, progress, show, stdout, working
+from sim.cli.options import Sampling, run_options
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.scenario.read import Reading
+    from sim.study.replicate import Replication
+    from sim.study.rungs import Ladder
+    from sim.study.target import Target
+
+corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
+year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
+out_option = click.option("--out", type=click.Path(path_type=Path), help="Folder of the answer; default: in results/.")
+
+
+@click.command()
+@click.argument("file")
+@corridor_option
+@year_option
+@click.option("--rungs", type=click.IntRange(1, 50), default=4, show_default=True, help="Most rungs.")
+@click.option(
+    "--shortlist", type=click.IntRange(1, 1000), default=12, show_default=True, help="Capacities tried at each rung."
+)
+@click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
+@out_option
+@run_options
+def ladder(
+    file: str,
+    corridor: str | None,
+    year: int | None,
+    rungs: int,
+    shortlist: int,
+    whole: bool,
+    out: Path | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+    sampling: Sampling,
+) -> None:
+    """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
+    from sim.study.experiment import load
+    from sim.study.ladder import ladder as climb
+    from sim.study.replicate import engine
+    from sim.study.results import check_replaceable, result_folder
+    from sim.views.plans import ladder_notes, ladder_sheet, tried_sheet, write_ladder
+
+    with plain_errors():
+        reading = load(file, overrides)
+        folder = out or result_folder(Path("results"), f"{reading.name}_ladder")
+        check_replaceable(folder)
+        replications = sampling.replications or reading.scenario.study.replications
+        total = rungs * (shortlist + 6) * replications
+        with progress("Runs, at most about", total) as advance, engine(workers(sampling), once(advance)) as perform:
+            found = climb(
+                reading,
+                corridor=corridor,
+                year=year,
+                rungs=rungs,
+                shortlist=shortlist,
+                replications=replications,
+                seed=sampling.seed,
+                whole=whole,
+                perform=perform,
+            )
+        with working("Writing tables and plots"):
+            write_ladder(found, folder, {} if no_plots else ladder_figures(found, reading))
+        if found.rungs:
+            show(stdout(), ladder_sheet(found, reading.scenario))
+        for rung in range(1, int(found.tried["rung"].max()) + 1):
+            show(stdout(), tried_sheet(found, rung))
+    say(*ladder_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+@click.command()
+@click.argument("file")
+@click.option("--target", "target_mt", type=click.FloatRange(min=0, min_open=True), help="Mt; default: the scenario's.")
+@corridor_option
+@year_option
+@click.option("--probability", type=click.FloatRange(0, 1, True, True), default=0.8, show_default=True)
+@click.option(
+    "--discount",
+    "discount_share",
+    type=click.FloatRange(0, 1),
+    default=0.05,
+    show_default=True,
+    help="Rate a year at which later costs count less.",
+)
+@click.option("--given", multiple=True, metavar="NAME", help="Investment that stays as the file has it.")
+@click.option(
+    "--plans", type=click.IntRange(1, 100_000), default=48, show_default=True, help="Most plans run in the search."
+)
+@click.option(
+    "--screening", type=click.IntRange(1, 1000), default=2, show_default=True, help="Replications of each of them."
+)
+@out_option
+@run_options
+def target(
+    file: str,
+    target_mt: float | None,
+    corridor: str | None,
+    year: int | None,
+    probability: float,
+    discount_share: float,
+    given: tuple[str, ...],
+    plans: int,
+    screening: int,
+    out: Path | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+    sampling: Sampling,
+) -> None:
+    """Say how probable a target of a scenario FILE is, and which investments reach it at the least cost.
+
+    --replications are those of a plan that is confirmed over the whole horizon; default: 8.
+    """
+    from sim.study.experiment import load
+    from sim.study.replicate import engine
+    from sim.study.results import check_replaceable, result_folder
+    from sim.study.target import MOST_CONFIRMED, REPLICATIONS
+    from sim.study.target import target as inquire
+    from sim.views.plans import screened_sheet, target_answer, target_notes, target_sheet, write_target
+
+    with plain_errors():
+        reading = load(file, overrides)
+        folder = out or result_folder(Path("results"), f"{reading.name}_target")
+        check_replaceable(folder)
+        replications = sampling.replications or REPLICATIONS
+        total = plans * screening + MOST_CONFIRMED * replications
+        with progress("Runs, at most", total) as advance, engine(workers(sampling), once(advance)) as perform:
+            found = inquire(
+                reading,
+                target_mt=target_mt,
+                corridor=corridor,
+                year=year,
+                probability=probability,
+                discount_share=discount_share,
+                given=given,
+                plans=plans,
+                screening=screening,
+                replications=replications,
+                seed=sampling.seed,
+                perform=perform,
+            )
+        with working("Writing tables and plots"):
+            write_target(found, folder, {} if no_plots else target_figures(found, reading))
+        for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):
+            show(stdout(), sheet)
+    say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
