@@ -1,7 +1,7 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: `load` a scenario, `run` it, `compare` two results, `plots` to draw them. They are imported
-when first used, so that the command line answers at once.
+The names a notebook needs: `load` a scenario, `run` it, `compare` two results, climb the `ladder` of what binds, ask
+for a `target`, `plots` to draw them. They are imported when first used, so that the command line answers at once.
 """
 
 from __future__ import annotations
@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.study.compare import compare
     from sim.study.experiment import load, run
+    from sim.study.ladder import ladder
     from sim.study.results import load as load_results
+    from sim.study.target import target
     from sim.views import plots
 
-__all__ = ["compare", "load", "load_results", "plots", "run"]
+__all__ = ["compare", "ladder", "load", "load_results", "plots", "run", "target"]
 
 HOMES = {
     "load": ("sim.study.experiment", "load"),
     "run": ("sim.study.experiment", "run"),
     "compare": ("sim.study.compare", "compare"),
+    "ladder": ("sim.study.ladder", "ladder"),
+    "target": ("sim.study.target", "target"),
     "load_results": ("sim.study.results", "load"),
     "plots": ("sim.views.plots", None),
 }

@@ -33,6 +33,7 @@ def plain_errors() -> Iterator[None]:
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
     from sim.study.compare import CompareError
+    from sim.study.question import QuestionError
     from sim.study.results import ResultsError
     from sim.views.fits import PageError
 
@@ -45,7 +46,7 @@ def plain_errors() -> Iterator[None]:
         fail(f"{error}\nNothing was written.")
     except BrokenProcessPool:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
-    except (ResultsError, CompareError, PageError) as error:
+    except (ResultsError, CompareError, PageError, QuestionError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, progress, show, stdout, working
+from sim.cli.console import plain_errors, progress, show, stdout, working
 from sim.cli.options import Sampling, run_options
 
 if TYPE_CHECKING:
@@ -156,3 +156,44 @@ def target(
         for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):
             show(stdout(), sheet)
     say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+def workers(sampling: Sampling) -> int:
+    """Processes at work."""
+    import os
+
+    return sampling.workers or os.cpu_count() or 1
+
+
+def once(advance: Callable[[], None]) -> Callable[[Replication], None]:
+    """What moves the bar on by one for each replication."""
+    return lambda replication: advance()
+
+
+def ladder_figures(found: Ladder, reading: Reading) -> Mapping[str, Figure]:
+    """The figure of a ladder, if anything binds."""
+    from sim.views.answers import assumed
+    from sim.views.plots import NothingToDraw
+    from sim.views.plots import ladder as draw
+
+    try:
+        return {"ladder": draw(found, assumed(reading.resolved))}
+    except NothingToDraw:
+        return {}
+
+
+def target_figures(found: Target, reading: Reading) -> Mapping[str, Figure]:
+    """The figure of a target, if there was anything to choose."""
+    from sim.views.answers import assumed
+    from sim.views.plots import NothingToDraw, frontier
+
+    try:
+        return {"frontier": frontier(found, assumed(reading.resolved))}
+    except NothingToDraw:
+        return {}
+
+
+def say(*lines: str) -> None:
+    """Print sentences, one a line."""
+    for line in lines:
+        click.echo(line)

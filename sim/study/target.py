@@ -25,7 +25,7 @@ from sim.study.search import Search, search
 from sim.study.statistics import FloatArray, Interval, interval
 
 PROBABILITY, DISCOUNT_SHARE = 0.8, 0.05
-MOST_PLANS, SCREENING, REPLICATIONS, MOST_CONFIRMED = 60, 2, 8, 5
+MOST_PLANS, SCREENING, REPLICATIONS, MOST_CONFIRMED = 48, 2, 8, 5
 TOLERANCE_SHARE = 0.005
 """Gains below this share of the target are none to the search."""
 

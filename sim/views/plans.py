@@ -11,7 +11,7 @@ from sim.views import words
 from sim.views.answers import Sheet, interval, sample_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
     from sim.study.question import Question
     from sim.study.rungs import Ladder
-    from sim.study.statistics import Interval
     from sim.study.target import Confirmed, Target
 
 BY = {"throughput": "tonnes", "transit": "days only"}
@@ -27,15 +26,16 @@ BY = {"throughput": "tonnes", "transit": "days only"}
 
 def asked(scenario: Scenario, about: Question) -> str:
     """What a question is about, in words."""
-    titles = {name: each.title for name, each in (*scenario.flows.items(), *scenario.corridors.items())}
+    titles = {name: flow.title for name, flow in scenario.flows.items()}
+    titles |= {name: corridor.title for name, corridor in scenario.corridors.items()}
     corridor = titles.get(about.corridor, "all flows")
     return f"{corridor}, {'the whole horizon' if about.year == 'all' else about.year}"
 
 
 def ladder_sheet(ladder: Ladder, scenario: Scenario) -> Sheet:
     """The rungs, one row a capacity."""
-    heads = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
-    heads += ("a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
+    named = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
+    heads = (*named, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
     sheet = Sheet(f"What binds: {asked(scenario, ladder.about)}", heads)
     for _, row in ladder.table.iterrows():
         sheet.rows.append(
@@ -80,7 +80,7 @@ def ladder_notes(ladder: Ladder) -> list[str]:
     if ladder.ended:
         notes.append("Nothing more binds: no step, and not a step of everything, gains more than noise.")
     if any(len(rung.members) > 1 for rung in ladder.rungs):
-        notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does.")
+        notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
     number, hours = ladder.left_out
     notes.append(
         f"{number} capacities stood on no shortlist; the most train-hours a year laid to one of them: "
@@ -158,13 +158,13 @@ def target_notes(target: Target) -> list[str]:
     """What a reader of a target must know: costs, dates, the search, the deviation of the excerpt, the runs."""
     menu = target.menu
     notes = [
-        f"Costs as the file states them; present value of {menu.day} at {100 * menu.discount_share:g} % a year, assumed."
+        f"Costs as stated; present value of {menu.day} at {100 * menu.discount_share:g} % a year, assumed."
         " An investment may be put off to one of the last two years, and never comes before its date."
     ]
     if menu.fixed:
         notes.append(
-            f"Not decided on, and left as the file has them: {', '.join(menu.fixed)}. An investment without a cost cannot "
-            "be weighed; give it one: --set investments.NAME.cost_musd=80."
+            f"Not decided on, and left as the file has them: {', '.join(menu.fixed)}. An investment without a cost "
+            "cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
         )
     undecided = (
         f"{target.open_plans} plans or more were left undecided" if target.open_plans else "no plan was left undecided"
@@ -179,7 +179,9 @@ def target_notes(target: Target) -> list[str]:
         )
     runs = f"{target.runs_screened + target.runs_whole} runs: {target.runs_screened} of the search"
     replications = len(target.confirmed[0].values_mt)
-    notes.append(f"{runs}, {target.runs_whole} over the whole horizon; {sample_of(replications, target.level, target.seed)}.")
+    notes.append(
+        f"{runs}, {target.runs_whole} over the whole horizon; {sample_of(replications, target.level, target.seed)}."
+    )
     return notes
 
 
@@ -224,13 +226,3 @@ def write(
         (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
         for stem, figure in figures.items():
             save(figure, temporary, stem)
-
-
-def listed(lines: Sequence[str]) -> str:
-    """Sentences as one paragraph."""
-    return " ".join(lines)
-
-
-def as_text(mean: Interval) -> str:
-    """An interval in words."""
-    return interval(mean.mean, mean.low, mean.high)

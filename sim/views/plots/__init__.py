@@ -6,8 +6,10 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
+from sim.views.plots.frontiers import frontier
 from sim.views.plots.gallery import draw_all, draw_comparison
 from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
 from sim.views.plots.volumes import throughput
@@ -18,6 +20,8 @@ __all__ = [
     "differences",
     "draw_all",
     "draw_comparison",
+    "frontier",
+    "ladder",
     "marey",
     "paper_or_tez",
     "queues",

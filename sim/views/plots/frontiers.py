@@ -47,8 +47,8 @@ def frontier(found: Target, caption: str) -> Figure:
     note = (
         f"Confirmed plans: {replications} replications, {100 * found.level:g} % intervals, seed {found.seed}; plans of "
         f"the search: {found.screening} replications{' of the year and the one before' if found.is_excerpt else ''}. "
-        f"Present value of {found.menu.day} at {100 * found.menu.discount_share:g} % a year, assumed; investments without "
-        f"a cost are in no cost. {found.runs_screened + found.runs_whole} runs. {caption}"
+        f"Present value of {found.menu.day} at {100 * found.menu.discount_share:g} % a year, assumed; investments "
+        f"without a cost are in no sum. {found.runs_screened + found.runs_whole} runs. {caption}"
     )
     aim = f"{found.target_mt:g} Mt in {found.about.year}"
     figure = sheet(f"What it costs to carry {aim}: {words.plain(found.about.corridor)}", note, WIDTH, HEIGHT)

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 WIDTH = 11.0
 ROW_INCH, REST_INCH = 0.62, 2.1
 NAME_CHARACTERS = 40
-PANELS = (("gain_kt", "gain_low", "gain_high", "carries more, kt a year"), ("days", "days_low", "days_high", "days saved"))
+PANELS = (
+    ("gain_kt", "gain_low", "gain_high", "carries more, kt a year"),
+    ("days", "days_low", "days_high", "days saved"),
+)
 
 
 def ladder(found: Ladder, caption: str) -> Figure:
