@@ -6,7 +6,7 @@ title = "Four stations in a row"
 [horizon]
 start = 2025-01-01
 end = {end}
-warmup_days = 20
+warmup_days = 10
 
 [study]
 replications = 2
@@ -65,7 +65,7 @@ STATIONS = {
 """The key of each station's capacity."""
 
 
-def chain(gauge, forming, paths, yard, offered=14, cv=0.0, target=1.0, end="2025-03-01"):
+def chain(gauge, forming, paths, yard, offered=14, cv=0.0, target=1.0, end="2025-02-01"):
     """The line as text: trains a day that each station works, and that are offered."""
     hours = {"gauge_h": 24 / gauge, "forming_h": 24 / forming, "yard_h": 24 / yard}
     return CHAIN.format(paths=paths, trains=365 * offered, cv=cv, target=target, end=end, **hours)
