@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,12 +12,8 @@ from sim.cli.console import plain_errors, progress, show, stdout, working
 from sim.cli.options import Sampling, run_options
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
     from sim.scenario.read import Reading
     from sim.study.replicate import Replication
-    from sim.study.rungs import Ladder
-    from sim.study.target import Target
 
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
@@ -73,7 +69,7 @@ def ladder(
                 perform=perform,
             )
         with working("Writing tables and plots"):
-            write_ladder(found, folder, {} if no_plots else ladder_figures(found, reading))
+            write_ladder(found, folder, caption(reading, no_plots))
         if found.rungs:
             show(stdout(), ladder_sheet(found, reading.scenario))
         for rung in range(1, int(found.tried["rung"].max()) + 1):
@@ -152,7 +148,7 @@ def target(
                 perform=perform,
             )
         with working("Writing tables and plots"):
-            write_target(found, folder, {} if no_plots else target_figures(found, reading))
+            write_target(found, folder, caption(reading, no_plots))
         for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):
             show(stdout(), sheet)
     say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
@@ -170,27 +166,11 @@ def once(advance: Callable[[], None]) -> Callable[[Replication], None]:
     return lambda replication: advance()
 
 
-def ladder_figures(found: Ladder, reading: Reading) -> Mapping[str, Figure]:
-    """The figure of a ladder, if anything binds."""
+def caption(reading: Reading, no_plots: bool) -> str | None:
+    """What figures say of their inputs; None if there are to be none."""
     from sim.views.answers import assumed
-    from sim.views.plots import NothingToDraw
-    from sim.views.plots import ladder as draw
 
-    try:
-        return {"ladder": draw(found, assumed(reading.resolved))}
-    except NothingToDraw:
-        return {}
-
-
-def target_figures(found: Target, reading: Reading) -> Mapping[str, Figure]:
-    """The figure of a target, if there was anything to choose."""
-    from sim.views.answers import assumed
-    from sim.views.plots import NothingToDraw, frontier
-
-    try:
-        return {"frontier": frontier(found, assumed(reading.resolved))}
-    except NothingToDraw:
-        return {}
+    return None if no_plots else assumed(reading.resolved)
 
 
 def say(*lines: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -58,6 +59,22 @@ def chance(values: npt.ArrayLike, target: float, level: float) -> Chance:
     above, scale = float(sample.mean()) - target, spread_of_next(sample)
     predicted = float(stdtr(n - 1, above / scale)) if scale > 0 else float(above >= 0)
     return Chance(reached, n, low, high, predicted)
+
+
+def predicted(means: npt.NDArray[np.float64], samples: Sequence[npt.ArrayLike], target: float) -> list[float]:
+    """Probability that one value more about each mean reaches a target, if it scatters as some samples do together.
+
+    Their variances are pooled, and so are their degrees of freedom.
+    """
+    from scipy.special import stdtr
+
+    values = [np.asarray(sample, float) for sample in samples]
+    degrees = sum(len(each) - 1 for each in values)
+    variance = sum(float(((each - each.mean()) ** 2).sum()) for each in values) / degrees
+    scale = np.sqrt(variance * (1 + 1 / len(values[0])))
+    if scale == 0:
+        return [float(mean >= target) for mean in means]
+    return [float(stdtr(degrees, (mean - target) / scale)) for mean in means]
 
 
 def assured(values: npt.ArrayLike, probability: float) -> float:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from sim.scenario.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.chances import Chance, assured, chance, reached_by
+from sim.study.chances import Chance, assured, chance, predicted, reached_by
 from sim.study.observed import ALL
 from sim.study.plans import Menu, Plan, menu, with_plan
 from sim.study.question import FIRST_REPLICATION, Question, QuestionError, Runs, excerpt, question
@@ -68,7 +68,8 @@ class Target:
     menu
         The investments to choose from.
     screened
-        Columns plan, cost_musd, present_musd, mt, on_frontier: every plan of the search, over the excerpt.
+        Columns plan, cost_musd, present_musd, mt, on_frontier, predicted: every plan of the search, over the excerpt;
+        the probability of the target that it lets expect, shifted and scattered as the confirmed plans are.
     confirmed
         Plans over the whole horizon, in the order in which they were run; the first is the scenario as it is.
     answer
@@ -136,6 +137,19 @@ COLUMNS = (
     *("plan", "cost_musd", "present_musd", "mean_mt", "ci_low", "ci_high", "reached", "replications", "share"),
     *("share_low", "share_high", "predicted", "assured_mt", "reaches"),
 )
+
+
+SCREENED = ("plan", "cost_musd", "present_musd", "mt", "on_frontier", "predicted")
+
+
+def expected(screened_mt: Sequence[float], confirmed: Sequence[Confirmed], target_mt: float) -> list[float]:
+    """Probability of a target that the search lets expect of its plans.
+
+    Their means are shifted as those of the confirmed plans are between search and whole, and the next replication
+    scatters as theirs do, together.
+    """
+    shift = np.nanmean([each.mean.mean - each.screened_mt for each in confirmed])
+    return predicted(np.asarray(screened_mt) + shift, [each.values_mt for each in confirmed], target_mt)
 
 
 def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: float | None) -> tuple[Question, float]:
@@ -288,23 +302,21 @@ class Inquiry:
 
     def is_near(self, plan: Plan, found: Search, done: Sequence[Confirmed]) -> bool:
         """Whether a plan may reach the target, as its excerpt and the plans confirmed so far let expect."""
-        shift = float(np.nanmean([each.mean.mean - each.screened_mt for each in done]))
-        around = [each.values_mt - each.mean.mean for each in done]
-        expected = found.known[plan] + shift
-        likely = max(chance(expected + each, self.target_mt, self.level).predicted for each in around)
+        [likely] = expected([found.known[plan]], done, self.target_mt)
         return likely > self.probability - NEAR
 
     def answered(self, reading: Reading, found: Search, confirmed: Sequence[Confirmed]) -> Target:
         """The answer."""
         menu, short = self.menu, [key for key in self.runs.kpis if key[0][1]]
         frontier = found.frontier()
+        likely = dict(zip(found.known, expected(list(found.known.values()), confirmed, self.target_mt), strict=True))
         rows = [
-            (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier)
+            (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier, likely[plan])
             for plan, mt in found.known.items()
         ]
         reaching = [each for each in confirmed if each.chance.share >= self.probability]
         cheapest = min(reaching, key=lambda each: menu.present_musd(each.plan), default=None)
-        screened = pd.DataFrame(rows, columns=["plan", "cost_musd", "present_musd", "mt", "on_frontier"])
+        screened = pd.DataFrame(rows, columns=SCREENED)
         whole = reading.scenario
         return Target(
             reading.name,

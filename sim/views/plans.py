@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 from sim.study.results import FORMAT, SIGNIFICANT, writing
 from sim.views import words
 from sim.views.answers import Sheet, interval, sample_of
+from sim.views.plots import draw_ladder, draw_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import pandas as pd
-    from matplotlib.figure import Figure
 
     from sim.scenario.schema import Scenario
     from sim.study.question import Question
@@ -185,8 +185,8 @@ def target_notes(target: Target) -> list[str]:
     return notes
 
 
-def write_ladder(ladder: Ladder, folder: Path, figures: Mapping[str, Figure]) -> None:
-    """Write a ladder: ladder.csv, tried.csv, manifest.json, and figures.
+def write_ladder(ladder: Ladder, folder: Path, caption: str | None) -> None:
+    """Write a ladder: ladder.csv, tried.csv, manifest.json and, with a caption, the figure.
 
     Raises
     ------
@@ -195,11 +195,14 @@ def write_ladder(ladder: Ladder, folder: Path, figures: Mapping[str, Figure]) ->
     """
     tables = {"ladder": ladder.table, "tried": ladder.tried}
     basis = {"runs": ladder.runs, "replications": ladder.replications, "level": ladder.level, "seed": ladder.seed}
-    write(folder, tables, {"ladder": ladder.name, **basis}, figures)
+    with writing(folder) as temporary:
+        fill(temporary, tables, {"ladder": ladder.name, **basis})
+        if caption is not None:
+            draw_ladder(ladder, temporary, caption)
 
 
-def write_target(target: Target, folder: Path, figures: Mapping[str, Figure]) -> None:
-    """Write a target: plans.csv, screened.csv, manifest.json, and figures.
+def write_target(target: Target, folder: Path, caption: str | None) -> None:
+    """Write a target: plans.csv, screened.csv, manifest.json and, with a caption, the figure.
 
     Raises
     ------
@@ -209,20 +212,15 @@ def write_target(target: Target, folder: Path, figures: Mapping[str, Figure]) ->
     tables = {"plans": target.table, "screened": target.screened}
     basis = {"target_mt": target.target_mt, "probability": target.probability, "level": target.level}
     runs = {"seed": target.seed, "runs_screened": target.runs_screened, "runs_whole": target.runs_whole}
-    write(folder, tables, {"target": target.name, **basis, **runs}, figures)
-
-
-def write(
-    folder: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, object], figures: Mapping[str, Figure]
-) -> None:
-    """Write tables and figures to a folder, whole or not at all."""
-    from sim.views.plots import save
-
     with writing(folder) as temporary:
-        for name, table in tables.items():
-            path = temporary / f"{name}.csv"
-            table.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
-        text = json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
-        (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
-        for stem, figure in figures.items():
-            save(figure, temporary, stem)
+        fill(temporary, tables, {"target": target.name, **basis, **runs})
+        if caption is not None:
+            draw_target(target, temporary, caption)
+
+
+def fill(folder: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, object]) -> None:
+    """Write tables and what they are about into an existing folder."""
+    for name, table in tables.items():
+        table.to_csv(folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    text = json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")

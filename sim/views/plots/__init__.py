@@ -7,7 +7,7 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
 from sim.views.plots.frontiers import frontier
-from sim.views.plots.gallery import draw_all, draw_comparison
+from sim.views.plots.gallery import draw_all, draw_comparison, draw_ladder, draw_target
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
@@ -20,6 +20,8 @@ __all__ = [
     "differences",
     "draw_all",
     "draw_comparison",
+    "draw_ladder",
+    "draw_target",
     "frontier",
     "ladder",
     "marey",

@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from sim.study.target import Target
 
 WIDTH, HEIGHT = 11.5, 6.6
+COST = "present value of the investments, million dollars"
 
 
 def frontier(found: Target, caption: str) -> Figure:
     """Cost against the probability of reaching the target, and cost against tonnes, one mark a plan.
 
-    At the left the plans confirmed over the whole horizon, with the exact interval of their probability; at the right
-    all plans of the search, their frontier, and the confirmed ones with the interval of the mean.
+    All plans of the search and their frontier, at the left with the probability that they let expect; and the plans
+    confirmed over the whole horizon, with the exact interval of their probability, and of the mean.
 
     Raises
     ------
@@ -52,9 +53,9 @@ def frontier(found: Target, caption: str) -> Figure:
     )
     aim = f"{found.target_mt:g} Mt in {found.about.year}"
     figure = sheet(f"What it costs to carry {aim}: {words.plain(found.about.corridor)}", note, WIDTH, HEIGHT)
-    left, right = figure.subplots(1, 2)
+    left, right = figure.subplots(1, 2, sharex=True)
     table = found.table
-    draw_chances(left, table, found.probability)
+    draw_chances(left, table, found.screened, found.probability)
     draw_tonnes(right, table, found.screened, found.target_mt)
     heading(left, f"probability of {aim}")
     heading(right, "tonnes carried")
@@ -63,24 +64,35 @@ def frontier(found: Target, caption: str) -> Figure:
     return figure
 
 
-def draw_chances(axes: Axes, table: pd.DataFrame, probability: float) -> None:
-    """The share of replications that reach the target, its interval, and the prediction, by cost."""
-    dress(axes, "present value of the investments, million dollars", "probability")
-    cost, share = table["present_musd"].to_numpy(float), table["share"].to_numpy(float)
+def draw_chances(axes: Axes, table: pd.DataFrame, screened: pd.DataFrame, probability: float) -> None:
+    """What the search predicts by cost, its frontier, and the share of replications of the confirmed plans."""
+    dress(axes, COST, "probability")
+    searched = screened.sort_values("present_musd", kind="stable")
+    cost, likely = searched["present_musd"].to_numpy(float), searched["predicted"].to_numpy(float)
+    axes.plot(cost, likely, "o", color=FAINT, markersize=4, alpha=0.6, label="plans of the search, predicted")
+    best = np.maximum.accumulate(likely)
+    axes.step(cost, best, where="post", color=INK, linewidth=1.3, label="frontier, predicted")
+    share = table["share"].to_numpy(float)
     reach = np.array([share - table["share_low"], table["share_high"] - share])
     axes.errorbar(
-        cost, share, yerr=reach, fmt="o", color=BLUE, capsize=4, linewidth=1.4, label="share of replications, interval"
+        table["present_musd"],
+        share,
+        yerr=reach,
+        fmt="o",
+        color=BLUE,
+        capsize=4,
+        linewidth=1.4,
+        label="confirmed: share of replications, exact interval",
     )
-    axes.plot(cost, table["predicted"], "D", color=GREEN, markersize=5, fillstyle="none", label="predicted by t")
-    best = np.maximum.accumulate(share)
-    axes.step(cost, best, where="post", color=BLUE, linewidth=1.2, alpha=0.5, label="frontier of the shares")
+    name = "confirmed, predicted"
+    axes.plot(table["present_musd"], table["predicted"], "D", color=GREEN, markersize=6, fillstyle="none", label=name)
     axes.axhline(probability, color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
     axes.set_ylim(-0.05, 1.05)
 
 
 def draw_tonnes(axes: Axes, table: pd.DataFrame, screened: pd.DataFrame, target_mt: float) -> None:
     """Tonnes by cost: the search, its frontier, the confirmed plans, the target."""
-    dress(axes, "present value of the investments, million dollars", "Mt in the year")
+    dress(axes, COST, "Mt in the year")
     axes.plot(
         screened["present_musd"], screened["mt"], "o", color=FAINT, markersize=4, alpha=0.6, label="plans of the search"
     )

@@ -11,7 +11,9 @@ from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.contrasts import differences
+from sim.views.plots.frontiers import frontier
 from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
 from sim.views.plots.traingraph import marey
 from sim.views.plots.volumes import throughput
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.study.results import Results
+    from sim.study.rungs import Ladder
+    from sim.study.target import Target
 
 
 def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
@@ -46,6 +50,16 @@ def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path
     drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
     drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
     return save_drawn(drawings, folder)
+
+
+def draw_ladder(found: Ladder, folder: Path, caption: str) -> list[Path]:
+    """Draw a ladder of bottlenecks, if anything binds; return the files written."""
+    return save_drawn({"ladder": partial(ladder, found, caption)}, folder)
+
+
+def draw_target(found: Target, folder: Path, caption: str) -> list[Path]:
+    """Draw the frontier of a target, if there was anything to choose; return the files written."""
+    return save_drawn({"frontier": partial(frontier, found, caption)}, folder)
 
 
 def save_drawn(drawings: Mapping[str, Callable[[], Figure]], folder: Path) -> list[Path]:

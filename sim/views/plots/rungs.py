@@ -39,11 +39,12 @@ def ladder(found: Ladder, caption: str) -> Figure:
     span = "the year and the one before" if found.is_excerpt else "the whole horizon"
     note = (
         f"Paired differences, {found.replications} replications that had no part in the choice, "
-        f"{100 * found.level:g} % intervals, seed {found.seed}; {found.runs} runs of {span}. Each rung stands on the "
-        f"reliefs below its number. {caption}"
+        f"{100 * found.level:g} % intervals, seed {found.seed}; {found.runs} runs of {span}. Each rung comes on top of "
+        f"the reliefs before it. {caption}"
     )
+    period = "the whole horizon" if found.about.year == "all" else found.about.year
     figure = sheet(
-        f"What binds, and what binds next: {words.plain(found.about.corridor)}, {found.about.year}",
+        f"What binds, and what binds next: {words.plain(found.about.corridor)}, {period}",
         note,
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
@@ -77,6 +78,6 @@ def rung_words(rows: pd.DataFrame) -> str:
     """What a rung relieves, from what to what."""
     lines = []
     for _, row in rows.iterrows():
-        change = f"{row['from_amount']:g} → {row['to_amount']:g}, step {row['step']:g}"
-        lines.append(wrapped(f"{row['resource']} ({change})", NAME_CHARACTERS))
+        change = f"{row['from_amount']:g} → {row['to_amount']:g}, a step is {row['step']:g}"
+        lines.append(f"{wrapped(row['resource'], NAME_CHARACTERS)}\n{change}")
     return f"{rows['rung'].iloc[0]}.  " + "\n+ ".join(lines)
