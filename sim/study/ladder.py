@@ -6,7 +6,8 @@ capacities on which most train-hours are laid (`candidates.attributed`) are each
 same random numbers. The one that gains most is chosen by some replications, and its gain is measured by others, which
 had no part in the choice: their interval holds for the best of many. Where no one alone gains, a step more of
 everything is tried, for two equal stations hide each other; the fewest of them that gain together are one rung. What
-binds is relieved, by one step, two, four and so on, until the last of them gains nothing that can be seen.
+binds is relieved, by one step, two, four and so on, until a step of the last of them gains less than a tenth of the
+first.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ from sim.study.rungs import Gain, Ladder, Rung, tried_table
 from sim.study.statistics import paired
 
 SHORTLIST, RUNGS, MOST_DOUBLINGS = 12, 4, 6
+SPENT_SHARE = 0.1
+"""A relief ends when a step of it gains less than this share of the first."""
+
 KT = 1000.0
 """Kilotonnes a million tonnes."""
 
@@ -213,10 +217,12 @@ class Climb:
         """The rung of what binds; what it was relieved by is added for good."""
         keys = [each.key for each in members]
         before, steps = self.state(), 1
+        first = gain.kt.mean if by == "throughput" else gain.days.mean
         for _ in range(MOST_DOUBLINGS):
             more = self.gain(self.state(keys, 2 * steps), self.choosing, self.state(keys, steps))
+            a_step = (more.kt if by == "throughput" else more.days).mean / steps
             steps *= 2
-            if not (more.carries_more if by == "throughput" else more.is_quicker):
+            if a_step < SPENT_SHARE * first:
                 break
         state = self.state(keys, steps)
         relief = self.gain(state, self.choosing, before)
