@@ -1,8 +1,10 @@
 """Plans of investment: which of a scenario's priced investments are made, and when; their cost; the scenario then.
 
-An investment can be left out, made on the date the file states, or put off to a later 1 January. It is never made
-before the date stated. Costs are in million US dollars of the price level the file states; a present value is as of the
-first day of the horizon, at a yearly rate of discount, and an investment is paid on the day it opens.
+An investment can be left out, made on the date the file states, or put off to the first day of the year before that
+asked about; never made before the date stated. Put off any further, it would leave a queue of cargo that is carried in
+the year asked about: tonnes owed to the delay. Costs are in million US dollars of the price level the file states; a
+present value is as of the first day of the horizon, at a yearly rate of discount, and an investment is paid on the day
+it opens.
 """
 
 from __future__ import annotations
@@ -19,8 +21,6 @@ from sim.scenario.read import Reading, checked
 from sim.scenario.schema import Investment, Scenario
 
 DAYS_PER_YEAR = 365.25
-YEARS_PUT_OFF = 2
-"""The first of January of so many years, the target year the last, on which an investment may be put off to open."""
 
 Plan = tuple[dt.date | None, ...]
 """The day on which each investment opens; None if it is not made."""
@@ -133,8 +133,8 @@ def menu(reading: Reading, year: int, discount_share: float, given: Sequence[str
     names = list(free)
     choices = []
     for name, each in free.items():
-        later = [dt.date(year - ago, 1, 1) for ago in reversed(range(YEARS_PUT_OFF))]
-        dates = (each.opens, *(day for day in later if day > each.opens))
+        latest = dt.date(year - 1, 1, 1)
+        dates = (each.opens, *([latest] if latest > each.opens else []))
         needs = tuple(names.index(needed) for needed in each.needs if needed in free)
         stated = each.opens if each.active else None
         choices.append(Choice(name, each.title, each.cost_musd or 0.0, stated, dates, needs))

@@ -159,7 +159,7 @@ def target_notes(target: Target) -> list[str]:
     menu = target.menu
     notes = [
         f"Costs as stated; present value of {menu.day} at {100 * menu.discount_share:g} % a year, assumed."
-        " An investment may be put off to one of the last two years, and never comes before its date."
+        " An investment may be put off to the first day of the year before, and never comes before its date."
     ]
     if menu.fixed:
         notes.append(
