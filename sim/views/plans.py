@@ -78,7 +78,7 @@ def ladder_notes(ladder: Ladder) -> list[str]:
     """What a reader of a ladder must know: the end, the sample, what was not tried."""
     notes = []
     if ladder.ended:
-        notes.append("Nothing more binds: no step, and not a step of everything, gains more than noise.")
+        notes.append("Nothing more binds: no step, and not a step of everything, gains tonnes or days beyond noise.")
     if any(len(rung.members) > 1 for rung in ladder.rungs):
         notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
     number, hours = ladder.left_out
