@@ -21,9 +21,9 @@ from sim.study import published
 from sim.study.identify import Identification, identify
 from sim.study.measures import measure
 from sim.study.parameters import FreeParameter, free_parameters, with_values
-from sim.study.replicate import starting, worker_pool
 from sim.study.statistics import FloatArray, intervals
 from sim.study.targets import figures, targets
+from sim.study.workers import starting, worker_pool
 
 NO_ANSWER = -1.0
 """Relative deviation of a model that says nothing: as far off as one that says 0."""
