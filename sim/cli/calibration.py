@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, progress, show, simulated, stdout
+from sim.cli.console import fail, plain_errors, show, simulated, stdout
+from sim.cli.meter import progress
 from sim.cli.options import Sampling, sampling_options
 
 if TYPE_CHECKING:

@@ -191,7 +191,7 @@ def unpacked(blob: bytes) -> pd.DataFrame:
     """The frame that `packed` was given."""
     frame = pd.read_parquet(io.BytesIO(blob))
     for name, categories in frame.attrs.pop("categories").items():
-        frame[name] = frame[name].astype(pd.CategoricalDtype(pd.Index(categories, dtype="str")))
+        frame[name] = frame[name].astype(pd.CategoricalDtype(pd.Index(categories)))
     return frame
 
 

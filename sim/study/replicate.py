@@ -121,14 +121,21 @@ def replicate(
     ConservationError
         If an account of a run does not close.
     """
-    if replications < 1:
-        raise ValueError(f"at least one replication is needed, not {replications}")
+    jobs = jobs_of(scenario, seed, replications)
     with engine(min(workers, replications), on_done, executor, store) as perform:
-        return perform(jobs_of(scenario, seed, replications))
+        return perform(jobs)
 
 
 def jobs_of(scenario: Scenario, seed: int, replications: int) -> list[Job]:
-    """Replications 0, 1, 2, … of a scenario."""
+    """Replications 0, 1, 2, … of a scenario.
+
+    Raises
+    ------
+    ValueError
+        If there are to be none.
+    """
+    if replications < 1:
+        raise ValueError(f"at least one replication is needed, not {replications}")
     return [Job(scenario, seed, index) for index in range(replications)]
 
 
