@@ -54,11 +54,11 @@ def list_kept(folder: Path, found: list[Kept]) -> None:
     """Print what lies in a study, a row for each scenario, seed and version."""
     from sim.views.answers import Sheet
 
-    sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "damaged, run again", "on disk"))
+    sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "not whole", "on disk"))
     for each in found:
         about = f"{each.versions.get('corridor-simulator', '?')} {each.versions.get('source', '?')[:8]}"
         version = about + ("" if each.current else ", not the one here")
-        counts = (str(each.whole), str(each.damaged or ""))
+        counts = (str(each.whole), str(each.torn or ""))
         sheet.rows.append((each.title, each.scenario_sha256[:12], str(each.seed), version, *counts, megabytes([each])))
     show(stdout(), sheet)
     click.echo(f"{sum(each.whole for each in found)} replications, {megabytes(found)}.")

@@ -11,6 +11,7 @@ import hashlib
 import io
 import json
 import os
+import re
 import secrets
 import shutil
 from collections.abc import Iterator
@@ -34,6 +35,8 @@ FORMAT = 1
 MARK = "study.json"
 TABLES = tuple(each.name for each in fields(Tables))
 MEASURED = ("kpis", "published")
+HOME = re.compile(r"[0-9a-f]{20}-(\d+)-[0-9a-f]{20}")
+"""Names of the folders of a study: scenario, seed, versions."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +53,8 @@ class Kept:
         What ran it, see `origin`.
     current
         Whether that is what would run it now.
-    whole, damaged
-        How many replications are there, and how many are not whole and will be run again.
+    whole, torn
+        How many replications are there, and how many lack a part, or have a damaged one, and will be run again.
     size_mb
         On disk, 10⁶ bytes.
     """
@@ -63,7 +66,7 @@ class Kept:
     versions: dict[str, str]
     current: bool
     whole: int
-    damaged: int
+    torn: int
     size_mb: float
 
 
@@ -266,25 +269,25 @@ def kept(folder: Path) -> list[Kept]:
         If it is no study folder.
     """
     check_is_study(folder)
-    return [kept_in(home) for home in sorted(folder.iterdir()) if home.is_dir()]
+    return [kept_in(home) for home in sorted(folder.iterdir()) if HOME.fullmatch(home.name)]
 
 
 def kept_in(home: Path) -> Kept:
     """The replications in one folder of a study."""
     about = read_json(home / "about.json")
     text = home / "scenario.json"
-    whole = [is_whole(whole_parts(place), int(place.name)) for place in home.iterdir() if place.is_dir()]
+    whole = [is_whole(whole_parts(place), int(place.name)) for place in home.iterdir() if place.name.isdigit()]
     versions = about.get("versions", {})
     return Kept(
         home,
         str(read_json(text).get("title", "")),
         hashlib.sha256(text.read_bytes()).hexdigest() if text.is_file() else "",
-        int(about.get("seed", home.name.split("-")[1])),
+        int(home.name.split("-")[1]),
         versions,
         versions == origin(),
         sum(whole),
         len(whole) - sum(whole),
-        sum(path.stat().st_size for path in home.rglob("*") if path.is_file()) / 1e6,
+        sum(path.stat().st_size for path in home.rglob("[!.]*") if path.is_file()) / 1e6,
     )
 
 
