@@ -242,8 +242,12 @@ def study_of_60(folder, out):
     write(results, out)
 
 
+def works(pid, lock):
+    return lock.is_file() and f'"pid": {pid},' in lock.read_text()
+
+
 def finished_runs(folder):
-    return sum((path / "000000").parent.is_dir() for path in folder.glob("*/[0-9]*"))
+    return len(list(folder.glob("*/0*/published.*.parquet")))
 
 
 @pytest.mark.slow
@@ -259,8 +263,8 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
         process = processes.Process(target=study_of_60, args=(folder, tmp_path / "out"))
         aim = finished_runs(folder) + chance.randint(0, 2)
         process.start()
-        while not (holder(folder) if folder.exists() else None) or finished_runs(folder) < aim:
-            time.sleep(0.001)
+        while not works(process.pid, folder / "lock") or finished_runs(folder) < aim:
+            time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.06))
         process.kill()
         process.join()

@@ -74,7 +74,7 @@ def opened(address: str, workers: int) -> Iterator[Any]:
             if address == LOCAL:
                 where = stack.enter_context(
                     LocalCluster(
-                        n_workers=workers, threads_per_worker=1, dashboard_address=None, silence_logs=logging.ERROR
+                        n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
                     )
                 )
             client = stack.enter_context(Client(where, timeout=PATIENCE_S, set_as_default=False))
