@@ -103,7 +103,8 @@ def test_local_is_a_cluster_of_its_own(alone):
         ),
     ],
 )
-def test_a_worker_that_would_compute_something_else_is_refused(preload, says):
+def test_a_worker_that_would_compute_something_else_is_refused(preload, says, monkeypatch):
+    monkeypatch.setattr(cluster, "WORKER_S", 120)
     with distributed.LocalCluster(
         n_workers=0, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0", silence_logs=50
     ) as made:
@@ -121,7 +122,7 @@ def test_a_worker_that_would_compute_something_else_is_refused(preload, says):
 
 
 def test_a_cluster_without_workers_is_refused(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(cluster, "WORKER_S", 0.5)
     with (
         distributed.LocalCluster(
             n_workers=0, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0"
@@ -133,7 +134,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch):
 
 
 def test_an_address_at_which_nobody_answers_is_refused(monkeypatch):
-    monkeypatch.setattr(cluster, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(cluster, "ANSWER_S", 0.5)
     with (
         pytest.raises(ClusterError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"),
         connected("tcp://127.0.0.1:9"),

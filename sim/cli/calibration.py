@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -69,6 +70,8 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     from sim.views.fits import block, fit_sheets, summary, unpinned, with_block
 
     aims, parameters = targets(reading), free_parameters(reading)
+    if sampling.study:
+        fail("--study: the trials of a fit are not kept; it keeps the replications of --check only.")
     least = least_evaluations(len(parameters))
     if evaluations < least:
         fail(f"--evaluations: {len(parameters)} parameters need at least {least} (got {evaluations})")
@@ -116,16 +119,20 @@ def write(file: TextFile, text: str) -> None:
 
 def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
     """Fit under a progress bar."""
-    import os
-
     from sim.study.calibrate import calibrate as fit
+    from sim.study.cluster import connected
 
-    with progress("Evaluations", evaluations) as advance:
+    workers = sampling.processes
+    with (
+        connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
+        progress("Evaluations", evaluations) as advance,
+    ):
         return fit(
             reading,
             replications=sampling.replications,
             seed=sampling.seed,
-            workers=sampling.workers or os.cpu_count() or 1,
+            workers=workers,
             evaluations=evaluations,
             on_trial=advance,
+            executor=executor,
         )

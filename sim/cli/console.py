@@ -61,14 +61,13 @@ def plain_errors() -> Iterator[None]:
 @contextmanager
 def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> Iterator[Perform]:
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
-    import os
     from contextlib import ExitStack
 
     from sim.study.cluster import connected
     from sim.study.durable import opened
     from sim.study.replicate import engine
 
-    workers = sampling.workers or os.cpu_count() or 1
+    workers = sampling.processes
     with ExitStack() as stack:
         study = stack.enter_context(opened(sampling.study)) if sampling.study else None
         executor = stack.enter_context(connected(sampling.cluster, workers)) if sampling.cluster else None

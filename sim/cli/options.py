@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
@@ -26,6 +27,11 @@ class Sampling:
     workers: int | None = None
     cluster: str | None = None
     study: Path | None = None
+
+    @property
+    def processes(self) -> int:
+        """Processes at work."""
+        return self.workers or os.cpu_count() or 1
 
     def else_as(self, replications: int, seed: int) -> Sampling:
         """The same, with a number of replications and a seed where none was given."""

@@ -12,7 +12,7 @@ from sim.study.origin import origin
 from sim.study.workers import WorkersLostError
 
 LOCAL = "local"
-PATIENCE_S = 10.0
+ANSWER_S, WORKER_S = 10.0, 30.0
 """How long a scheduler may take to answer, and to have a worker."""
 
 DISTRIBUTION = "corridor-simulator"
@@ -77,13 +77,13 @@ def opened(address: str, workers: int) -> Iterator[Any]:
                         n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
                     )
                 )
-            client = stack.enter_context(Client(where, timeout=PATIENCE_S, set_as_default=False))
+            client = stack.enter_context(Client(where, timeout=ANSWER_S, set_as_default=False))
         except (OSError, ValueError) as error:
-            raise ClusterError(f"no scheduler answers at {address} within {PATIENCE_S:g} s") from error
+            raise ClusterError(f"no scheduler answers at {address} within {ANSWER_S:g} s") from error
         try:
-            client.wait_for_workers(1, timeout=PATIENCE_S)
+            client.wait_for_workers(1, timeout=WORKER_S)
         except TimeoutError as error:
-            raise ClusterError(f"the cluster {address} has no worker within {PATIENCE_S:g} s") from error
+            raise ClusterError(f"the cluster {address} has no worker within {WORKER_S:g} s") from error
         yield client
 
 
