@@ -42,6 +42,8 @@ def calibrate(
         if only_check:
             check(reading, sampling)
             return
+        if sampling.study:
+            fail("--study: the trials of a fit are not kept; with --check the replications are.")
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
         fit_and_write(reading, sampling, evaluations, day, page)
 
@@ -70,8 +72,6 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     from sim.views.fits import block, fit_sheets, summary, unpinned, with_block
 
     aims, parameters = targets(reading), free_parameters(reading)
-    if sampling.study:
-        fail("--study: the trials of a fit are not kept; it keeps the replications of --check only.")
     least = least_evaluations(len(parameters))
     if evaluations < least:
         fail(f"--evaluations: {len(parameters)} parameters need at least {least} (got {evaluations})")
