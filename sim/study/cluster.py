@@ -97,10 +97,10 @@ def check_workers(client: Any, address: str) -> None:
     """
     ours = origin()
     for worker, theirs in sorted(client.run(origin, on_error="return").items()):
-        if isinstance(theirs, ImportError):
-            raise ClusterError(f"worker {worker} of {address} cannot import this package ({theirs}): {remedy(ours)}")
-        if isinstance(theirs, BaseException):
-            raise ClusterError(f"worker {worker} of {address} does not answer: {theirs!r}")
+        if isinstance(theirs, BaseException):  # what a worker raises may come as the text of it
+            lacks = "ModuleNotFoundError" in repr(theirs) or isinstance(theirs, ImportError)
+            why = f"cannot import this package: {remedy(ours)}" if lacks else "does not answer"
+            raise ClusterError(f"worker {worker} of {address} {why} ({theirs})")
         differing = [name for name in ours if theirs.get(name) != ours[name]]
         if differing:
             said = ", ".join(f"{name} {short(theirs.get(name))}, here {short(ours[name])}" for name in differing)
