@@ -13,7 +13,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone findings bench schema lock clean
+.PHONY: help run test lint types unit dev monotone findings bench workers schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -45,6 +45,9 @@ findings: dev ## run the scenarios behind docs/findings.md and write its tables 
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py
+
+workers: dev ## measure what a second worker is worth, and what a Dask cluster costs (some minutes)
+	$(BIN)/python benchmarks/workers.py
 
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json

@@ -23,6 +23,8 @@ ROOMS = {
     "tomli_w": ["sim.scenario.read"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
+    "distributed": ["sim.study.cluster"],
+    "fcntl": ["sim.study.holding"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
     "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate", "sim.study.chances"],
     "optuna": ["sim.study.search"],

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, progress, show, simulated, stdout
+from sim.cli.console import fail, plain_errors, show, simulated, stdout
+from sim.cli.meter import progress
 from sim.cli.options import Sampling, sampling_options
 
 if TYPE_CHECKING:
@@ -40,6 +42,8 @@ def calibrate(
         if only_check:
             check(reading, sampling)
             return
+        if sampling.study:
+            fail("--study: the trials of a fit are not kept; with --check the replications are.")
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
         fit_and_write(reading, sampling, evaluations, day, page)
 
@@ -115,16 +119,20 @@ def write(file: TextFile, text: str) -> None:
 
 def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
     """Fit under a progress bar."""
-    import os
-
     from sim.study.calibrate import calibrate as fit
+    from sim.study.cluster import connected
 
-    with progress("Evaluations", evaluations) as advance:
+    workers = sampling.processes
+    with (
+        connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
+        progress("Evaluations", evaluations) as advance,
+    ):
         return fit(
             reading,
             replications=sampling.replications,
             seed=sampling.seed,
-            workers=sampling.workers or os.cpu_count() or 1,
+            workers=workers,
             evaluations=evaluations,
             on_trial=advance,
+            executor=executor,
         )

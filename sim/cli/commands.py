@@ -11,6 +11,7 @@ from sim.cli.calibration import calibrate
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.planning import ladder, target
+from sim.cli.studies import study
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -26,6 +27,7 @@ def main() -> None:
 main.add_command(calibrate)
 main.add_command(ladder)
 main.add_command(target)
+main.add_command(study)
 
 
 @main.command()

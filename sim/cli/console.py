@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from sim.cli.meter import progress
+
 if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.cli.options import Sampling
     from sim.scenario.read import Reading
-    from sim.study.replicate import Replication
+    from sim.study.replicate import Perform, Replication
     from sim.study.results import Results
     from sim.views.answers import Sheet
 
@@ -32,9 +34,12 @@ def plain_errors() -> Iterator[None]:
 
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
+    from sim.study.cluster import ClusterError
     from sim.study.compare import CompareError
+    from sim.study.holding import StudyError
     from sim.study.question import QuestionError
     from sim.study.results import ResultsError
+    from sim.study.workers import WorkersLostError
     from sim.views.fits import PageError
 
     try:
@@ -46,48 +51,59 @@ def plain_errors() -> Iterator[None]:
         fail(f"{error}\nNothing was written.")
     except BrokenProcessPool:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
-    except (ResultsError, CompareError, PageError, QuestionError) as error:
+    except WorkersLostError as error:
+        fail(f"{error}\nNo results were written.", 1)
+    except (ResultsError, CompareError, PageError, QuestionError, ClusterError, StudyError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt:
         fail("\nStopped; nothing was written.", status=1)
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
-    """A bar that moves on by one of `total` at each call of what this yields."""
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
+def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> Iterator[Perform]:
+    """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
+    from contextlib import ExitStack
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True)) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda: bar.advance(task)
+    from sim.study.cluster import connected
+    from sim.study.durable import opened
+    from sim.study.replicate import engine
+
+    workers = sampling.processes
+    with ExitStack() as stack:
+        study = stack.enter_context(opened(sampling.study)) if sampling.study else None
+        executor = stack.enter_context(connected(sampling.cluster, workers)) if sampling.cluster else None
+        try:
+            with engine(workers, on_done, executor, study) as perform:
+                yield perform
+        except KeyboardInterrupt:
+            if study:
+                fail(f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there.", 1)
+            raise
 
 
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar."""
-    import os
-
     from sim.study.experiment import run as run_study
+    from sim.views.running import Running
 
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
-    with progress("Replications", total) as advance:
+    running = [Running(reading.name, reading.scenario) for reading in readings]
+    under_way = iter(running)
+    with progress("Replications", total) as meter:
 
         def on_done(replication: Replication) -> None:
-            advance()
+            now.add(replication)
+            meter.say(str(now))
+            meter(replication)
 
-        workers = sampling.workers or os.cpu_count() or 1
-        return [
-            run_study(reading, replications=sampling.replications, seed=sampling.seed, workers=workers, on_done=on_done)
-            for reading in readings
-        ]
+        with performing(sampling, on_done) as perform:
+            found = []
+            for reading in readings:
+                now = next(under_way)
+                found.append(
+                    run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform)
+                )
+            return found
 
 
 @contextmanager

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -14,11 +17,21 @@ Command = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Sampling:
-    """How often to run, under which seed and in how many processes; None: as the file, or the machine, says."""
+    """How often to run, under which seed, who does it, and where it is kept; None: as the file, or the machine, says.
+
+    `cluster` is the address of a scheduler or `local`, `study` the folder of a durable study.
+    """
 
     replications: int | None = None
     seed: int | None = None
     workers: int | None = None
+    cluster: str | None = None
+    study: Path | None = None
+
+    @property
+    def processes(self) -> int:
+        """Processes at work."""
+        return self.workers or os.cpu_count() or 1
 
     def else_as(self, replications: int, seed: int) -> Sampling:
         """The same, with a number of replications and a seed where none was given."""
@@ -30,18 +43,38 @@ class Sampling:
 
 
 def sampling_options(command: Command) -> Command:
-    """`--replications`, `--seed` and `--workers`, handed to a command as `sampling`."""
+    """`--replications`, `--seed`, `--workers`, `--cluster` and `--study`, handed to a command as `sampling`."""
 
     @wraps(command)
-    def gathered(*, replications: int | None, seed: int | None, workers: int | None, **others: Any) -> Any:
-        return command(sampling=Sampling(replications, seed, workers), **others)
+    def gathered(**given: Any) -> Any:
+        sampling = Sampling(**{each.name: given.pop(each.name) for each in fields(Sampling)})
+        return command(sampling=sampling, **given)
 
     options = (
         click.option("--replications", type=click.IntRange(2, 100_000), help="Repetitions; default: as the file says."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; default: as the file says."),
         click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core."),
+        click.option(
+            "--cluster",
+            metavar="ADDRESS",
+            callback=scheduler,
+            help="Dask scheduler that hands out the work, tcp://host:port; `local` starts one here.",
+        ),
+        click.option(
+            "--study",
+            metavar="DIR",
+            type=click.Path(path_type=Path),
+            help="Keep every finished replication in DIR, and do none again that lies there.",
+        ),
     )
     return with_options(gathered, options)
+
+
+def scheduler(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
+    """The address of a scheduler, or `local`."""
+    if address is not None and address != "local" and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", address):
+        raise click.BadParameter(f"'{address}' is not `local` and not an address such as tcp://host:8786")
+    return address
 
 
 set_option = click.option(

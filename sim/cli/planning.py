@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import plain_errors, progress, show, stdout, working
+from sim.cli.console import performing, plain_errors, show, stdout, working
+from sim.cli.meter import progress
 from sim.cli.options import Sampling, run_options
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
-    from sim.study.replicate import Replication
 
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
@@ -46,9 +45,8 @@ def ladder(
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
     from sim.study.experiment import load
     from sim.study.ladder import ladder as climb
-    from sim.study.replicate import engine
     from sim.study.results import check_replaceable, result_folder
-    from sim.views.plans import ladder_notes, ladder_sheet, tried_sheet, write_ladder
+    from sim.views.plans import ladder_notes, ladder_sheet, rung_line, tried_sheet, write_ladder
 
     with plain_errors():
         reading = load(file, overrides)
@@ -56,7 +54,7 @@ def ladder(
         check_replaceable(folder)
         replications = sampling.replications or reading.scenario.study.replications
         total = rungs * (shortlist + 6) * replications
-        with progress("Runs, at most about", total) as advance, engine(workers(sampling), once(advance)) as perform:
+        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
             found = climb(
                 reading,
                 corridor=corridor,
@@ -67,7 +65,9 @@ def ladder(
                 seed=sampling.seed,
                 whole=whole,
                 perform=perform,
+                on_rung=lambda rung: meter.say(rung_line(rung)),
             )
+            meter.expect(meter.done - meter.total)
         with working("Writing tables and plots"):
             write_ladder(found, folder, caption(reading, no_plots))
         if found.rungs:
@@ -120,11 +120,10 @@ def target(
     --replications are those of a plan that is confirmed over the whole horizon; default: 8.
     """
     from sim.study.experiment import load
-    from sim.study.replicate import engine
     from sim.study.results import check_replaceable, result_folder
     from sim.study.target import MOST_CONFIRMED, REPLICATIONS
     from sim.study.target import target as inquire
-    from sim.views.plans import screened_sheet, target_answer, target_notes, target_sheet, write_target
+    from sim.views.plans import screened_sheet, search_line, target_answer, target_notes, target_sheet, write_target
 
     with plain_errors():
         reading = load(file, overrides)
@@ -132,7 +131,7 @@ def target(
         check_replaceable(folder)
         replications = sampling.replications or REPLICATIONS
         total = plans * screening + MOST_CONFIRMED * replications
-        with progress("Runs, at most", total) as advance, engine(workers(sampling), once(advance)) as perform:
+        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
             found = inquire(
                 reading,
                 target_mt=target_mt,
@@ -146,24 +145,14 @@ def target(
                 replications=replications,
                 seed=sampling.seed,
                 perform=perform,
+                on_search=lambda search: meter.say(search_line(search)),
             )
+            meter.expect(meter.done - meter.total)
         with working("Writing tables and plots"):
             write_target(found, folder, caption(reading, no_plots))
         for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):
             show(stdout(), sheet)
     say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
-
-
-def workers(sampling: Sampling) -> int:
-    """Processes at work."""
-    import os
-
-    return sampling.workers or os.cpu_count() or 1
-
-
-def once(advance: Callable[[], None]) -> Callable[[Replication], None]:
-    """What moves the bar on by one for each replication."""
-    return lambda replication: advance()
 
 
 def caption(reading: Reading, no_plots: bool) -> str | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,9 +21,9 @@ from sim.study import published
 from sim.study.identify import Identification, identify
 from sim.study.measures import measure
 from sim.study.parameters import FreeParameter, free_parameters, with_values
-from sim.study.replicate import starting, worker_pool
 from sim.study.statistics import FloatArray, intervals
 from sim.study.targets import figures, targets
+from sim.study.workers import starting, worker_pool
 
 NO_ANSWER = -1.0
 """Relative deviation of a model that says nothing: as far off as one that says 0."""
@@ -226,6 +226,7 @@ def calibrate(
     workers: int = 1,
     evaluations: int = 60,
     on_trial: Callable[[], None] | None = None,
+    executor: Executor | None = None,
 ) -> Fit:
     """Fit the parameters of a scenario's [calibration] to its targets.
 
@@ -239,6 +240,8 @@ def calibrate(
         Most trials, each of all replications.
     on_trial
         Called after each trial.
+    executor
+        Works instead of own processes, e.g. one of a cluster.
 
     Raises
     ------
@@ -253,7 +256,7 @@ def calibrate(
     seed = study.seed if seed is None else seed
     indices = range(replications or study.replications)
     start = tuple(parameter.start for parameter in parameters)
-    with trial_workers(min(workers, len(indices))) as pool:
+    with trial_workers(min(workers, len(indices))) if executor is None else nullcontext(executor) as pool:
 
         def answer(values: Values) -> FloatArray:
             scenario = with_values(reading, parameters, values)

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from sim.scenario.read import Reading, find, read
-from sim.study.replicate import Replication, replicate
+from sim.study.replicate import Perform, Replication, Store, engine, jobs_of
 from sim.study.results import Results, gather
 
 
@@ -31,6 +31,8 @@ def run(
     workers: int = 1,
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
+    store: Store | None = None,
+    perform: Perform | None = None,
 ) -> Results:
     """Run a scenario as often as it says, or as `replications` and `seed` say.
 
@@ -43,7 +45,11 @@ def run(
     on_done
         Called with each replication as it is finished.
     executor
-        Works instead of own processes.
+        Works instead of own processes, e.g. `cluster.connected`.
+    store
+        Keeps replications, and has those that need not be run, e.g. `durable.opened`.
+    perform
+        An engine that stands, instead of the four above, see `replicate.engine`.
 
     Raises
     ------
@@ -56,6 +62,11 @@ def run(
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
     begun = time.monotonic()
-    done = replicate(reading.scenario, seed, replications or study.replications, workers, on_done, executor)
+    jobs = jobs_of(reading.scenario, seed, replications or study.replications)
+    if perform is None:
+        with engine(min(workers, len(jobs)), on_done, executor, store) as perform:
+            done = perform(jobs)
+    else:
+        done = perform(jobs)
     wall_s = time.monotonic() - begun
     return gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s)

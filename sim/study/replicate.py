@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor, as_completed
+from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import pandas as pd
 
@@ -19,9 +16,7 @@ from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
 from sim.study import published
 from sim.study.measures import measure, periods
-
-ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-"""Environment of a worker: it has one core, and its linear algebra is to know."""
+from sim.study.workers import crew, finished
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,29 +41,50 @@ class Job:
     index: int
 
 
+class Store(Protocol):
+    """Where finished replications are kept, see `durable.Study`."""
+
+    def read(self, job: Job) -> Replication | None:
+        """The replication of a job, if it is there whole."""
+
+    def write(self, job: Job, replication: Replication) -> None:
+        """Keep the replication of a job, whole or not at all."""
+
+
 Perform = Callable[[Sequence[Job]], list[Replication]]
 """Does jobs, of one scenario or of many, and returns their replications in the order of the jobs."""
+
+Work = Callable[[Sequence[Job]], Iterator[tuple[int, Replication]]]
+"""Does jobs and hands over each replication when it is finished, with the place of its job in the sequence."""
 
 
 @contextmanager
 def engine(
-    workers: int = 1, on_done: Callable[[Replication], None] | None = None, executor: Executor | None = None
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    executor: Executor | None = None,
+    store: Store | None = None,
 ) -> Iterator[Perform]:
-    """What performs jobs while the block lasts; the replications depend neither on `workers` nor on `executor`.
+    """What performs jobs while the block lasts; the replications depend on none of its parameters.
 
     Parameters
     ----------
     workers
-        Processes at work; 1 works in this one. A script that asks for more needs `if __name__ == "__main__":`.
+        Processes at work; 1 works in this one. A script that asks for more needs `if __name__ == "__main__":`. When
+        one is killed, what it did is done again, see `workers.Crew`.
     on_done
         Called here with each replication as it is finished, in any order.
     executor
         Works instead of own processes, e.g. one of a cluster; it stays open.
+    store
+        Replications that lie there are read instead of run; every other is written there before `on_done` is called.
 
     Raises
     ------
     ValueError
         If there are no workers.
+    WorkersLostError
+        From the block, if workers were killed again and again.
     ConservationError
         From the block, if an account of a run does not close. This, a KeyboardInterrupt and any other error end all
         workers.
@@ -77,12 +93,12 @@ def engine(
         raise ValueError(f"at least one worker is needed, not {workers}")
     on_done = on_done or (lambda replication: None)
     if executor is not None:
-        yield partial(perform_by, executor, on_done)
+        yield partial(perform, partial(finished, executor, done), store, on_done)
     elif workers > 1:
-        with worker_pool(workers) as pool:
-            yield partial(perform_by, pool, on_done)
+        with crew(workers) as pool:
+            yield partial(perform, partial(pool.finished, done), store, on_done)
     else:
-        yield partial(perform_here, on_done)
+        yield partial(perform, one_by_one, store, on_done)
 
 
 def replicate(
@@ -92,6 +108,7 @@ def replicate(
     workers: int,
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
+    store: Store | None = None,
 ) -> list[Replication]:
     """Run replications 0, 1, 2, … of a scenario and return them by index; see `engine`.
 
@@ -99,36 +116,56 @@ def replicate(
     ------
     ValueError
         If there are no replications or no workers.
+    WorkersLostError
+        If workers were killed again and again.
     ConservationError
         If an account of a run does not close.
     """
+    jobs = jobs_of(scenario, seed, replications)
+    with engine(min(workers, replications), on_done, executor, store) as perform:
+        return perform(jobs)
+
+
+def jobs_of(scenario: Scenario, seed: int, replications: int) -> list[Job]:
+    """Replications 0, 1, 2, … of a scenario.
+
+    Raises
+    ------
+    ValueError
+        If there are to be none.
+    """
     if replications < 1:
         raise ValueError(f"at least one replication is needed, not {replications}")
-    with engine(min(workers, replications), on_done, executor) as perform:
-        return perform([Job(scenario, seed, index) for index in range(replications)])
+    return [Job(scenario, seed, index) for index in range(replications)]
 
 
-def perform_here(on_done: Callable[[Replication], None], jobs: Sequence[Job]) -> list[Replication]:
+def perform(
+    work: Work, store: Store | None, on_done: Callable[[Replication], None], jobs: Sequence[Job]
+) -> list[Replication]:
+    """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
+    there: dict[int, Replication] = {}
+    for place, job in enumerate(jobs):
+        if store and (kept := store.read(job)):
+            there[place] = kept
+            on_done(kept)
+    places = [place for place in range(len(jobs)) if place not in there]
+    for order, replication in work([jobs[place] for place in places]):
+        place = places[order]
+        if store:
+            store.write(jobs[place], replication)
+        there[place] = replication
+        on_done(replication)
+    return [there[place] for place in range(len(jobs))]
+
+
+def one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[int, Replication]]:
     """Do jobs one after the other in this process."""
-    done = []
-    for job in jobs:
-        done.append(one_replication(job.scenario, job.seed, job.index))
-        on_done(done[-1])
-    return done
+    return ((place, done(job)) for place, job in enumerate(jobs))
 
 
-def perform_by(executor: Executor, on_done: Callable[[Replication], None], jobs: Sequence[Job]) -> list[Replication]:
-    """Do jobs by an executor; on any error the ones not begun are called off."""
-    with starting():
-        futures = [executor.submit(one_replication, job.scenario, job.seed, job.index) for job in jobs]
-    try:
-        for future in as_completed(futures):
-            on_done(future.result())
-    except BaseException:
-        for future in futures:
-            future.cancel()
-        raise
-    return [future.result() for future in futures]
+def done(job: Job) -> Replication:
+    """Do a job."""
+    return one_replication(job.scenario, job.seed, job.index)
 
 
 def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
@@ -139,51 +176,3 @@ def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
     kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
     kpis["period"] = kpis["period"].cat.set_categories(list(shown))
     return Replication(index, kpis, published.answers(scenario, measured), tables if index == 0 else None)
-
-
-@contextmanager
-def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """Worker processes of our own; an error in the block ends them at once, whatever they are doing."""
-    others = multiprocessing.active_children()
-    pool = ProcessPoolExecutor(workers, multiprocessing.get_context("spawn"), initializer=attend)
-    try:
-        yield pool
-    except BaseException:
-        for process in multiprocessing.active_children():
-            if process not in others:
-                process.terminate()
-        raise
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-@contextmanager
-def starting() -> Iterator[None]:
-    """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
-    before = {name: os.environ.get(name) for name in ONE_THREAD}
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
-    os.environ.update(ONE_THREAD)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value
-        if masked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
-
-
-def attend() -> None:
-    """In a worker: leave interrupts to the parent, and leave when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=leave_with_parent, daemon=True).start()
-
-
-def leave_with_parent() -> None:
-    """Wait for the end of the parent process, then end this one."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(1)

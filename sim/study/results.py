@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, fields
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 
@@ -238,7 +238,7 @@ def write_tables(results: Results, folder: Path) -> None:
         write_parquet(getattr(results.tables, field.name), folder / f"{field.name}.parquet")
 
 
-def write_parquet(frame: pd.DataFrame, path: Path) -> None:
+def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
     """Write a frame as Parquet; floats by byte streams, which pack better, all else by dictionary."""
     import pyarrow as pa
     import pyarrow.parquet as pq

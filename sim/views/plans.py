@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from sim.scenario.schema import Scenario
     from sim.study.question import Question
-    from sim.study.rungs import Ladder
+    from sim.study.rungs import Ladder, Rung
+    from sim.study.search import Search
     from sim.study.target import Confirmed, Target
 
 BY = {"throughput": "tonnes", "transit": "days only"}
@@ -72,6 +73,21 @@ def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
         chosen = "yes" if row["chosen"] else ""
         sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, saved, chosen))
     return sheet
+
+
+def rung_line(rung: Rung) -> str:
+    """What is known when a rung is found."""
+    names = " and ".join(member.title for member in rung.members)
+    gain = rung.gain.kt if rung.by == "throughput" else rung.gain.days
+    unit = "kt a year" if rung.by == "throughput" else "days saved"
+    return f"{names} binds: a step gains {interval(gain.mean, gain.low, gain.high)} {unit}"
+
+
+def search_line(search: Search) -> str:
+    """What is known of a search under way."""
+    best = search.frontier()[-1]
+    cost = words.figure(search.menu.present_musd(best))
+    return f"{len(search.known)} plans run; the most carried is {words.figure(search.known[best])} Mt, at {cost} M$"
 
 
 def ladder_notes(ladder: Ladder) -> list[str]:

@@ -1,0 +1,147 @@
+"""How far a long command is: done, total, rate, time left, and what is known so far."""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+RECENT = 20
+"""Steps that the rate is taken over."""
+
+STEP = 0.1
+"""Share of the work after which a line is printed where nobody watches, if it took `SOON_S`."""
+
+SOON_S, LATE_S = 2.0, 30.0
+"""Seconds before which no line follows another, and after which the next step prints one in any case."""
+
+
+@dataclass
+class Meter:
+    """Counts steps: call it at each, with a replication or without.
+
+    Attributes
+    ----------
+    what
+        What is counted, in the plural.
+    total
+        Steps expected so far, see `expect`.
+    known
+        What is known so far, see `say`.
+    """
+
+    what: str
+    total: int
+    on_step: Callable[[Meter], None]
+    known: str = ""
+    done: int = 0
+    instants_s: deque[float] = field(default_factory=lambda: deque([time.monotonic()], RECENT + 1))
+
+    def __call__(self, replication: object = None) -> None:
+        """One step more is done."""
+        self.done += 1
+        self.instants_s.append(time.monotonic())
+        self.on_step(self)
+
+    def expect(self, more: int) -> None:
+        """There is more to do than was known."""
+        self.total += more
+
+    def say(self, known: str) -> None:
+        """What is known so far, in one line; it stands last when all is done."""
+        self.known = known
+
+    def pace(self) -> str:
+        """Rate over the last steps and the time left at that rate; empty before the first."""
+        taken_s = self.instants_s[-1] - self.instants_s[0]
+        if not self.done or not taken_s:
+            return ""
+        a_second = (len(self.instants_s) - 1) / taken_s
+        left_s = (self.total - self.done) / a_second - (time.monotonic() - self.instants_s[-1])
+        return rate(a_second) + (f", {duration(max(left_s, 1.0))} left" if self.total > self.done else "")
+
+    def line(self) -> str:
+        """All of it in one line."""
+        parts = (f"{self.what}: {self.done} of {self.total}", self.pace(), f"so far {self.known}" if self.known else "")
+        return "; ".join(part for part in parts if part)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Meter]:
+    """A meter that is shown while the block lasts: a bar on a terminal, else a plain line now and then, and at the end.
+
+    Parameters
+    ----------
+    what
+        What is counted, in the plural.
+    total
+        How many steps are expected; more may come, see `Meter.expect`.
+    """
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    with bar(what, total, console) if console.is_terminal else lines(what, total, console) as meter:
+        yield meter
+
+
+@contextmanager
+def bar(what: str, total: int, console: Console) -> Iterator[Meter]:
+    """A meter with a bar, and what is known in the line below."""
+    from rich.console import Group
+    from rich.live import Live
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    from rich.text import Text
+
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
+    shown = Progress(TextColumn("{task.description}"), *columns, console=console)
+    task = shown.add_task(what, total=total, pace="")
+    meter = Meter(what, total, lambda meter: None)
+
+    def now() -> Group:
+        shown.update(task, completed=meter.done, total=meter.total, pace=meter.pace())
+        return Group(shown, *([Text(meter.known)] if meter.known else []))
+
+    with Live(get_renderable=now, console=console):
+        yield meter
+
+
+@contextmanager
+def lines(what: str, total: int, console: Console) -> Iterator[Meter]:
+    """A meter in plain lines, the last one when the block ends."""
+    said_s, said = time.monotonic(), 0
+
+    def on_step(meter: Meter) -> None:
+        nonlocal said_s, said
+        waited_s = time.monotonic() - said_s
+        far = meter.done - said >= STEP * meter.total and waited_s >= SOON_S
+        if (far or waited_s >= LATE_S) and meter.done < meter.total:
+            said_s, said = time.monotonic(), meter.done
+            console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
+
+    meter = Meter(what, total, on_step)
+    try:
+        yield meter
+    finally:
+        if meter.done:
+            console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
+
+
+def rate(a_second: float) -> str:
+    """A rate in the unit in which it is at least one, or an hour."""
+    for unit, seconds in (("s", 1), ("min", 60), ("h", 3600)):
+        if a_second * seconds >= 1 or unit == "h":
+            return f"{a_second * seconds:.3g}/{unit}"
+    raise AssertionError
+
+
+def duration(seconds: float) -> str:
+    """A time in seconds, minutes or hours."""
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,69 @@
+"""The commands that look after durable studies. Heavy imports stand inside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import plain_errors, show, stdout
+
+if TYPE_CHECKING:
+    from sim.study.durable import Kept
+
+folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+
+
+@click.group()
+def study() -> None:
+    """Look after durable studies: the folders that `--study DIR` keeps replications in."""
+
+
+@study.command()
+@folder_argument
+def status(folder: Path) -> None:
+    """Say what lies in the study DIR, and who works on it; every file is read and checked."""
+    from sim.study.durable import kept
+    from sim.study.holding import holder
+
+    with plain_errors():
+        found, at_work = kept(folder), holder(folder)
+    list_kept(folder, found)
+    old = sum(not each.current for each in found)
+    if old:
+        click.echo(
+            f"{old} of them ran on other versions or other lines of code and will not be used: corridor study clear"
+        )
+    click.echo(f"In use by {at_work}." if at_work else "Nobody works on it.")
+
+
+@study.command()
+@folder_argument
+@click.option("--all", "everything", is_flag=True, help="Also what this version ran.")
+def clear(folder: Path, everything: bool) -> None:
+    """Remove from the study DIR what other versions ran: it will not be used again."""
+    from sim.study.durable import clear as cleared
+
+    with plain_errors():
+        gone = cleared(folder, everything)
+    click.echo(f"{folder}: {sum(each.whole for each in gone)} replications removed, {megabytes(gone)}.")
+
+
+def list_kept(folder: Path, found: list[Kept]) -> None:
+    """Print what lies in a study, a row for each scenario, seed and version."""
+    from sim.views.answers import Sheet
+
+    sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "not whole", "on disk"))
+    for each in found:
+        about = f"{each.versions.get('corridor-simulator', '?')} {each.versions.get('source', '?')[:8]}"
+        version = about + ("" if each.current else ", not the one here")
+        counts = (str(each.whole), str(each.torn or ""))
+        sheet.rows.append((each.title, each.scenario_sha256[:12], str(each.seed), version, *counts, megabytes([each])))
+    show(stdout(), sheet)
+    click.echo(f"{sum(each.whole for each in found)} replications, {megabytes(found)}.")
+
+
+def megabytes(found: list[Kept]) -> str:
+    """What they take on disk."""
+    return f"{sum(each.size_mb for each in found):.1f} MB"

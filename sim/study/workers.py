@@ -1,0 +1,159 @@
+"""Work handed out: to an executor, and to worker processes of our own, which are replaced when one is killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import dataclass
+from multiprocessing.process import BaseProcess
+from typing import TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
+"""Environment of a worker: it has one core, and its linear algebra is to know."""
+
+MOST_TRIES = 3
+"""How often an item is begun whose worker process is killed."""
+
+AHEAD = 1000
+"""Items an executor that is not ours has at a time."""
+
+
+class WorkersLostError(Exception):
+    """Worker processes were killed again and again."""
+
+
+def finished(
+    executor: Executor, work: Callable[[Item], Result], items: Sequence[Item], ahead: int = AHEAD
+) -> Iterator[tuple[int, Result]]:
+    """Results as they come, each with the place of its item; on any error the items not begun are called off.
+
+    Parameters
+    ----------
+    ahead
+        How many items the executor has at a time.
+    """
+    waiting = deque(enumerate(items))
+    under_way: dict[Future[Result], int] = {}
+    try:
+        while waiting or under_way:
+            with starting():
+                while waiting and len(under_way) < ahead:
+                    place, item = waiting[0]
+                    under_way[executor.submit(work, item)] = place
+                    waiting.popleft()
+            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+                result = future.result()
+                yield under_way.pop(future), result
+    finally:
+        for future in under_way:
+            future.cancel()
+
+
+@dataclass
+class Crew:
+    """Worker processes; when one is killed they are all made anew, and what was not finished is done again."""
+
+    size: int
+    pool: ProcessPoolExecutor
+
+    def finished(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+        """Results as they come, each with the place of its item.
+
+        The pool has two items a process, so that none waits for the parent; those count as tried when it breaks.
+
+        Raises
+        ------
+        WorkersLostError
+            If an item was under way as often as `MOST_TRIES` when a process was killed.
+        """
+        left = dict(enumerate(items))
+        tries = Counter[int]()
+        while left:
+            places = sorted(left, key=lambda place: (-tries[place], place))
+            try:
+                for order, result in finished(self.pool, work, [left[place] for place in places], 2 * self.size):
+                    del left[places[order]]
+                    yield places[order], result
+            except BrokenProcessPool as broken:
+                tries.update([place for place in places if place in left][: 2 * self.size])
+                if max(tries.values()) >= MOST_TRIES:
+                    raise WorkersLostError(
+                        f"worker processes were killed {MOST_TRIES} times over the same runs, "
+                        "perhaps for lack of memory: try fewer --workers"
+                    ) from broken
+                self.pool = new_pool(self.size)
+
+
+@contextmanager
+def crew(size: int) -> Iterator[Crew]:
+    """A crew of our own; an error in the block ends its processes at once, whatever they are doing."""
+    others = multiprocessing.active_children()
+    made = Crew(size, new_pool(size))
+    try:
+        yield made
+    except BaseException:
+        end_all_but(others)
+        raise
+    finally:
+        made.pool.shutdown(cancel_futures=True)
+
+
+@contextmanager
+def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """The pool of a crew, for work that is over when one process is killed."""
+    with crew(workers) as made:
+        yield made.pool
+
+
+def new_pool(size: int) -> ProcessPoolExecutor:
+    """Processes that are started when they are needed."""
+    return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
+
+
+def end_all_but(others: Sequence[BaseProcess]) -> None:
+    """End the child processes of this one at once, `others` excepted."""
+    for process in multiprocessing.active_children():
+        if process not in others:
+            process.terminate()
+
+
+@contextmanager
+def starting() -> Iterator[None]:
+    """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value
+        if masked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+
+
+def attend() -> None:
+    """In a worker: leave interrupts to the parent, and leave when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=leave_with_parent, daemon=True).start()
+
+
+def leave_with_parent() -> None:
+    """Wait for the end of the parent process, then end this one."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)

@@ -1,0 +1,99 @@
+"""Worker processes that are killed: what they did is done again, and one that is killed every time ends in words."""
+
+import multiprocessing
+import os
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from hand_made import scenario
+
+from sim.study.durable import packed, parts
+from sim.study.replicate import replicate
+from sim.study.workers import MOST_TRIES, WorkersLostError, crew, finished
+
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills processes by a signal")
+
+
+def begun(folder, name):
+    """Note that work on an item begins, and return how often it did."""
+    with (folder / name).open("a") as file:
+        file.write("x")
+    return (folder / name).stat().st_size
+
+
+def dies_the_first_time(item):
+    folder, name = item
+    if begun(folder, name) == 1 and name == "3":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return int(name) ** 2
+
+
+def dies_every_time(item):
+    folder, name = item
+    if begun(folder, name) and name == "3":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return int(name) ** 2
+
+
+def items(folder: Path, count: int):
+    return [(folder, str(number)) for number in range(count)]
+
+
+@pytest.mark.slow
+def test_what_a_killed_worker_did_is_done_again(tmp_path):
+    with crew(2) as pool:
+        found = dict(pool.finished(dies_the_first_time, items(tmp_path, 8)))
+        assert found == {number: number**2 for number in range(8)}
+        assert (tmp_path / "3").stat().st_size == 2
+        assert dict(pool.finished(dies_the_first_time, items(tmp_path, 8))) == found  # the crew works on
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.slow
+def test_a_run_that_kills_its_worker_every_time_ends_in_words(tmp_path):
+    with pytest.raises(WorkersLostError, match=f"killed {MOST_TRIES} times"), crew(2) as pool:
+        list(pool.finished(dies_every_time, items(tmp_path, 40)))
+    assert (tmp_path / "3").stat().st_size == MOST_TRIES
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.slow
+def test_a_study_survives_a_killed_worker():
+    alone = replicate(scenario(), 5, 12, workers=1)
+
+    def kill_one(replication):
+        if not killed:
+            killed.append(multiprocessing.active_children()[0])
+            killed[0].kill()
+
+    killed = []
+    for one, other in zip(replicate(scenario(), 5, 12, workers=2, on_done=kill_one), alone, strict=True):
+        assert {name: packed(frame) for name, frame in parts(one).items()} == {
+            name: packed(frame) for name, frame in parts(other).items()
+        }
+    assert killed[0].exitcode == -signal.SIGKILL
+
+
+def test_an_executor_has_but_so_many_items_at_a_time():
+    seen = []
+
+    class Counting(ThreadPoolExecutor):
+        def submit(self, *work):
+            seen.append(len(done))
+            return super().submit(*work)
+
+    done = []
+    with Counting(1) as executor:
+        for place, result in finished(executor, abs, range(-10, 0), ahead=3):
+            done.append((place, result))
+    assert sorted(done) == [(place, 10 - place) for place in range(10)]
+    assert all(order - 3 <= before for order, before in enumerate(seen))
+
+
+def test_an_error_calls_the_rest_off():
+    done = []
+    with ThreadPoolExecutor(1) as executor, pytest.raises(ZeroDivisionError):
+        done.extend(finished(executor, lambda item: 1 / item, [1, 0, *[1] * 500]))
+    assert executor._work_queue.qsize() <= 1
