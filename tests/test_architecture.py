@@ -23,6 +23,7 @@ ROOMS = {
     "tomli_w": ["sim.scenario.read"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
+    "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
     "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
 }

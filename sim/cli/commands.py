@@ -9,6 +9,7 @@ import click
 
 from sim.cli.calibration import calibrate
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(calibrate)
+main.add_command(export)
 
 
 @main.command()
