@@ -93,8 +93,8 @@ def write(results: Results, form: str, path: Path, packed: bool, from_h: float, 
         if form == "geojson":
             from sim.views.exports.geography import write_geojson
 
-            write_geojson(results, file)
-            return ""
+            missing = write_geojson(results, file)
+            return f"{missing} places have no point and are left out, " if missing else ""
         from sim.views.exports.ocel import write_ocel
         from sim.views.exports.xes import write_xes
 

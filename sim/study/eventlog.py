@@ -80,31 +80,35 @@ def events(hours: FloatArray, happened: npt.NDArray[np.bool_]) -> Happenings:
 
 
 def voyages_of(results: Results, trains: pd.DataFrame, from_h: float, until_h: float) -> tuple[pd.DataFrame, IntArray]:
-    """The voyages that sailed in [from, until) or carried a train, and the voyage of each spell of the trains.
+    """The voyages loaded in [from, until) or that carried a train, and the voyage of each spell of the trains.
 
     A train sails with the vessel that took the last part of it: that voyage has the place, the direction and the hours
     of the train's spell at sea. The spells are those of `of_trains`; -1 stands for no voyage.
     """
     voyages = results.tables.voyages
     stages = of_trains(results.tables.stages, trains)
-    at_sea = np.flatnonzero(((stages["activity"] == "sailing") & stages["started_h"].notna()).to_numpy())
+    at_sea = np.flatnonzero((stages["activity"] == "sailing").to_numpy())
     flows = results.scenario.flows
     heading = dict(zip(trains["train"], (flows[name].direction for name in trains["flow"]), strict=True))
     rows = stages.loc[at_sea]
-    wanted = pd.MultiIndex.from_arrays(
-        [rows["place"].astype(str), [heading[train] for train in rows["train"]], rows["queued_h"], rows["started_h"]]
-    )
-    columns = (voyages["place"].astype(str), voyages["direction"].astype(str), voyages["loaded_h"], voyages["sailed_h"])
-    first = pd.Series(np.arange(len(voyages)), index=pd.MultiIndex.from_arrays(columns))
+    wanted = sailings(rows, [heading[train] for train in rows["train"]], ("queued_h", "started_h", "ended_h"))
+    known = sailings(voyages, voyages["direction"].astype(str).tolist(), ("loaded_h", "sailed_h", "arrived_h"))
+    first = pd.Series(np.arange(len(voyages)), index=known)
     first = first[~first.index.duplicated()]
     found = first.reindex(wanted).fillna(-1).to_numpy(np.int64)
-    sailed_h = voyages["sailed_h"].to_numpy()
-    kept = (sailed_h >= from_h) & (sailed_h < until_h)
+    loaded_h = voyages["loaded_h"].to_numpy()
+    kept = (loaded_h >= from_h) & (loaded_h < until_h)
     kept[found[found >= 0]] = True
     renumbered = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
     voyage_of = np.full(len(stages), -1, np.int64)
     voyage_of[at_sea] = renumbered[found]
     return voyages[kept].reset_index(drop=True), voyage_of
+
+
+def sailings(table: pd.DataFrame, directions: list[str], hours: tuple[str, ...]) -> pd.MultiIndex:
+    """Place, direction and hours of sailings; what came after the run is at infinity."""
+    moments = [table[name].fillna(np.inf) for name in hours]
+    return pd.MultiIndex.from_arrays([table["place"].astype(str), directions, *moments])
 
 
 def stamps(hours: FloatArray, calendar: Calendar) -> npt.NDArray[np.str_]:

@@ -25,7 +25,7 @@ MOST_ROWS = 1_048_576
 LONGEST_CELL = 32_767
 """Rows of a sheet and characters of a cell in Excel's files."""
 
-WIDEST, ROWS_LOOKED_AT = 70, 2_000
+WIDEST, ROWS_LOOKED_AT, HEAD_PT = 70, 2_000, 42
 
 NUMBERS = {
     "share": "0.0%",
@@ -94,10 +94,20 @@ def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") 
     set_widths(sheet, columns)
     if note:
         words(sheet, 0, 0, note, book.note)
+    sheet.set_row(first, HEAD_PT)
     rows = write_table(book, sheet, columns, first)
     sheet.freeze_panes(first + 1, 0)
     sheet.autofilter(first, 0, first + max(rows, 1), len(columns) - 1)
+    sheet.repeat_rows(first)
+    for_print(sheet)
     return sheet
+
+
+def for_print(sheet: Worksheet) -> None:
+    """Printed across, as wide as the paper."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
 
 
 def set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:

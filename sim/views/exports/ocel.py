@@ -114,7 +114,7 @@ class Stream:
 def write_ocel(results: Results, file: TextIO, from_h: float, until_h: float) -> LogSize:
     """Write the ledger of replication 0 as OCEL 2.0 JSON.
 
-    The trains offered in [from, until) with all that belongs to them, and the voyages that sailed then or carried one.
+    The trains offered in [from, until) with all that belongs to them, and the voyages loaded then or that carried one.
     """
     trains = chosen_trains(results, from_h, until_h)
     stages = of_trains(results.tables.stages, trains)

@@ -19,12 +19,14 @@ from sim.views.exports.cells import (
     add_sheet,
     column_of,
     dates,
+    for_print,
     open_book,
     write_table,
 )
 from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
-from sim.views.plots.journeys import WAIT, WORK, hours_by_part
+from sim.views.plots.journeys import COLOURS, WAIT, WORK, hours_by_part
+from sim.views.plots.sheet import lighter
 
 if TYPE_CHECKING:
     from sim.study.results import Results
@@ -59,6 +61,7 @@ def notes_sheet(book: Book, results: Results) -> None:
     ]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
+    for_print(sheet)
     write_words(sheet, 0, 0, results.scenario.title, book.title)
     for line, (about, text) in enumerate(said, 2):
         write_words(sheet, line, 0, about, book.words)
@@ -68,8 +71,9 @@ def notes_sheet(book: Book, results: Results) -> None:
 def answer_sheet(book: Book, results: Results) -> None:
     """The tables that `corridor run` prints, one below the other."""
     sheet = book.file.add_worksheet("Answer")
-    sheet.set_column(0, 0, 44)
+    sheet.set_column(0, 0, 66)
     sheet.set_column(1, 8, 30)
+    for_print(sheet)
     write_words(sheet, 0, 0, results.scenario.title, book.title)
     write_words(sheet, 1, 0, f"{sample(results)}; {standing(results)}.", book.note)
     line = 3
@@ -160,13 +164,21 @@ def time_sheet(book: Book, results: Results) -> None:
         return
     chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
     rows = (2, len(hours) + 1)
-    for column in range(1, len(columns)):
-        chart.add_series(span("Where the time goes", rows, column) | {"name": ["Where the time goes", 1, column]})
+    for column, (number, kind, _) in enumerate(shown, 1):
+        if words.PARTS[number] is not words.BAN:
+            look = {"name": ["Where the time goes", 1, column], "fill": {"color": shade(number, kind)}, "gap": 40}
+            chart.add_series(span("Where the time goes", rows, column) | look)
     finish_bars(chart, "Where the time of a train goes", "mean hours a train", len(hours))
     place = len(hours) + 3
     sheet.insert_chart(
         place, 0, chart, {"description": "Mean hours a train by part of its journey, stacked, a bar a flow"}
     )
+
+
+def shade(part: int, kind: int) -> str:
+    """The colour of a part of a journey as the figures have it, waits lighter."""
+    red, green, blue = lighter(COLOURS[part], 0.55 if kind == WAIT else 0.0)
+    return "#" + "".join(f"{round(255 * share):02X}" for share in (red, green, blue))
 
 
 def waits_sheet(book: Book, results: Results) -> None:
@@ -181,7 +193,7 @@ def waits_sheet(book: Book, results: Results) -> None:
     when = "whole horizon" if year == ALL else year
     said = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
     sheet = add_sheet(book, "Waits", columns, said)
-    shown = min(len(table), MOST_WAITS)
+    shown = min(int((table["place"] != ALL).sum()), MOST_WAITS)
     if shown:
         chart = book.file.add_chart({"type": "bar"})
         look = {"name": "trains waiting", "fill": {"color": BLUE}, "gap": 40}
@@ -195,7 +207,10 @@ HOURS = ("h_mean", "h_ci_low", "h_ci_high")
 
 
 def waits(results: Results, period: str) -> pd.DataFrame:
-    """Trains waiting by place and cause (where, mean, ci_low, ci_high) and the hours each waits, most first."""
+    """Trains waiting by place and cause and the hours each waits, most first; those held before the journey last.
+
+    Columns place, cause, where (both in words), mean, ci_low, ci_high (trains), h_mean, h_ci_low, h_ci_high.
+    """
     kpis = results.kpis[results.kpis["period"] == period]
     found = {}
     for stem in ("queue_trains_", "wait_h_"):
@@ -205,7 +220,8 @@ def waits(results: Results, period: str) -> pd.DataFrame:
         found[stem] = rows.set_index(["place", "cause"])[["mean", "ci_low", "ci_high"]]
     table = found["queue_trains_"].join(found["wait_h_"].add_prefix("h_"))
     table = table[table["mean"] > 0].sort_values("mean", ascending=False, kind="stable").reset_index()
-    titles = [title_of(results.scenario, place, ALL) for place in table["place"]]
+    table = pd.concat([table[table["place"] != ALL], table[table["place"] == ALL]], ignore_index=True)
+    titles = [words.BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
     table["where"] = [f"{title}: {words.CAUSES[cause]}" for title, cause in zip(titles, table["cause"], strict=True)]
     return table
 
@@ -218,7 +234,7 @@ def span(sheet: str, rows: tuple[int, int], column: int) -> dict[str, Any]:
 def finish_bars(chart: Any, title: str, axis: str, bars: int) -> None:
     """Title and axes of a chart of bars, the first bar at the top."""
     chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_x_axis({"name": axis, "num_format": "#,##0"})
+    chart.set_x_axis({"name": axis, "num_format": "#,##0", "label_position": "high"})
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 980, "height": 260 + 26 * bars})
