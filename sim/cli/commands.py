@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.calibration import calibrate
+from sim.cli.chart import chart
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
@@ -24,6 +25,7 @@ def main() -> None:
 
 
 main.add_command(calibrate)
+main.add_command(chart)
 main.add_command(export)
 
 
