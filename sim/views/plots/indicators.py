@@ -60,8 +60,8 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     figure = sheet(
         f"CAREC indicators of rail, {when.replace(ALL, 'whole horizon')}, beside CPMM",
         f"{basis(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
-        "shipments. SWD: km of the sections over all hours on them and at borders; SWOD: over the hours under way, "
-        "ordinary stops included, so that it lies below CPMM's. TFI2 and TFI3 are costs: the model has none. "
+        "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all hours "
+        "on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below CPMM's. TFI2 and TFI3 are costs: the model has none. "
         f"{caption}",
         WIDTH,
         REST_INCH + sum(PANEL_INCH + ROW_INCH * len(rows) * (0.6 + 0.4 * len(results)) for rows in panels.values()),
@@ -118,13 +118,14 @@ def draw_published(axes: Axes, rows: Sequence[Row], tables: Sequence[pd.DataFram
     levels = [rows.index(row) for row in known.index]
     if levels:
         axes.plot(known["published"], levels, "D", color=BLACK, markersize=6, label="CPMM, with its year", zorder=4)
+    crowded = 0.15 * axes.get_xlim()[1]
     for level, value, year in zip(levels, known["published"], known["published_year"], strict=True):
         axes.annotate(
             f"{words.figure(value)} ({year:.0f})",
             (value, level),
-            (-7, 0),
+            (7, 0) if value < crowded else (-7, 0),
             textcoords="offset points",
-            ha="right",
+            ha="left" if value < crowded else "right",
             va="center",
             fontsize=SMALL_PT,
             color=INK,

@@ -64,15 +64,15 @@ def smore(
         No results have the measure.
     """
     period = period or last_full_year(results[0].scenario)
-    table = risk(results, kpi, place, flow, period)
+    tables = [risk([one], kpi, place, flow, period) for one in results]
+    table = pd.concat(tables)
     if table.empty:
         raise NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
     unit = next(iter(unit for one in results for unit in one.kpis[one.kpis["kpi"] == kpi]["unit"]), "")
     where = title_of(results[0].scenario, place, flow)
     when = "whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))
-    names = dict(zip((one.name for one in results), labels(results), strict=True))
-    rows = [name for name in names if name in set(table["scenario"])]
+    rows = [(name, one) for name, one in zip(labels(results), tables, strict=True) if len(one)]
     open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
     figure = sheet(
@@ -85,11 +85,11 @@ def smore(
     for axes, kind in zip(panels, kinds, strict=True):
         heading(axes, HEADINGS[kind])
         dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
-        for level, name in enumerate(rows):
-            chosen = table[(table["over"] == kind) & (table["scenario"] == name)].set_index("statistic")
+        for level, (_, one) in enumerate(rows):
+            chosen = one[one["over"] == kind].set_index("statistic")
             if len(chosen):
                 draw(axes, level, chosen, OUTER[kind])
-        axes.set_yticks(range(len(rows)), [wrapped(names[name], 40) for name in rows])
+        axes.set_yticks(range(len(rows)), [wrapped(name, 40) for name, _ in rows])
         axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
         axes.set_ylim(len(rows) - 0.4, -0.65)
         axes.margins(x=0.09)
