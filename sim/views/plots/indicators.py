@@ -60,8 +60,9 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     figure = sheet(
         f"CAREC indicators of rail, {when.replace(ALL, 'whole horizon')}, beside CPMM",
         f"{basis(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
-        "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all hours "
-        "on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below CPMM's. TFI2 and TFI3 are costs: the model has none. "
+        "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
+        "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
+        "CPMM's. TFI2 and TFI3 are costs: the model has none. "
         f"{caption}",
         WIDTH,
         REST_INCH + sum(PANEL_INCH + ROW_INCH * len(rows) * (0.6 + 0.4 * len(results)) for rows in panels.values()),
