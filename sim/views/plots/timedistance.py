@@ -101,10 +101,13 @@ def ends(result: Results, table: pd.DataFrame, flow: str, period: str | None) ->
     row = kpis[
         (kpis["kpi"] == "transit_days") & (kpis["flow"] == flow) & (kpis["place"] == ALL) & (kpis["period"] == period)
     ]
-    mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]
     when = "whole horizon" if period == ALL else period
+    counted = f"{table.attrs['trains']:,} trains, {when}"
+    if row.empty:
+        return counted
+    mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]
     span = f"[{words.figure(low)}, {words.figure(high)}]"
-    return f"{words.figure(mean)} {span} days door to door over replications; {table.attrs['trains']:,} trains, {when}"
+    return f"{words.figure(mean)} {span} days door to door over replications; {counted}"
 
 
 def draw(axes: Axes, table: pd.DataFrame, unit_h: float, label: str, i: int) -> None:
