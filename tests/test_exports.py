@@ -207,6 +207,8 @@ def test_the_workbook_holds_every_measure_and_every_train(results, workbook):
         "Throughput",
         "Where the time goes",
         "Waits",
+        "Release study",
+        "CAREC",
         "kpis",
         "Published",
         "Trains",
@@ -226,6 +228,8 @@ def test_the_workbook_holds_every_measure_and_every_train(results, workbook):
     )
     assert all(book[name].auto_filter.ref for name in ("kpis", "Published", "Trains", "Assumptions"))
     assert [len(book[name]._charts) for name in ("Throughput", "Where the time goes", "Waits")] == [1, 1, 1]
+    assert rows(book, "CAREC")["indicator"].tolist()[:2] == ["TFI1", "TFI1"]
+    assert "lodgement to release" in rows(book, "Release study")["interval"].tolist()
     assert rows(book, "Throughput")["mean, Mt"][0] == pytest.approx(
         results.kpis.query("kpi == 'throughput_mt' and flow == 'middle' and period == '2025'")["mean"].iloc[0]
     )

@@ -12,7 +12,7 @@ from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
     from sim.study.results import Results
-    from sim.views.field import Choice
+    from sim.views.plots.field import Choice
 
 KINDS = ("tcd", "trs", "tfi", "smore")
 
@@ -43,8 +43,8 @@ def chart(
     smore  risk and error of a measure (Nelson's MORE plot)
     """
     from sim.study.results import SIGNIFICANT, load
-    from sim.views.field import STEMS, Choice, field_chart, field_table
     from sim.views.plots import NothingToDraw, save
+    from sim.views.plots.field import STEMS, Choice, field_chart, field_table
 
     choice = Choice(flow, kpi, place, period)
     with plain_errors():

@@ -8,10 +8,14 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.read import shipped
+from sim.scenario.sources import facts
 from sim.study.compare import last_full_year
+from sim.study.indicators import indicators
 from sim.study.observed import ALL
+from sim.study.release_study import release_study
 from sim.views import words
-from sim.views.answers import run_sheets, sample, standing, title_of
+from sim.views.answers import LEDGER, run_sheets, sample, standing, title_of
 from sim.views.exports.cells import (
     MOST_ROWS,
     Book,
@@ -37,13 +41,15 @@ MOST_WAITS = 12
 
 
 def write_workbook(results: Results, path: Path) -> None:
-    """Write a workbook: notes, the answer, measures, published figures, trains, time, waits, assumptions."""
+    """Write a workbook: notes, the answer, sheets with charts, tables of the field, measures, trains, assumptions."""
     book = open_book(path, results.scenario.title)
     notes_sheet(book, results)
     answer_sheet(book, results)
     throughput_sheet(book, results)
     time_sheet(book, results)
     waits_sheet(book, results)
+    release_sheet(book, results)
+    carec_sheet(book, results)
     kpi_sheet(book, results)
     published_sheet(book, results)
     trains_sheet(book, results)
@@ -238,6 +244,37 @@ def finish_bars(chart: Any, title: str, axis: str, bars: int) -> None:
     chart.set_y_axis({"reverse": True})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 980, "height": 260 + 26 * bars})
+
+
+def release_sheet(book: Book, results: Results) -> None:
+    """The Time Release Study of the last full year."""
+    table = release_study(results)
+    titles = [title_of(results.scenario, place, ALL) for place in table["place"]]
+    columns = [
+        Column("border", titles),
+        *(column_of(table, name) for name in ("regime", "interval")),
+        *(column_of(table, name, "count") for name in ("trains", "declarations")),
+        column_of(table, "lodged_before", "share", "lodged before reception"),
+        *(column_of(table, name, "h") for name in table.columns if name.endswith("_h")),
+    ]
+    said = "Hours between the moments of a clearance, replication 0, last full year; model_mean_h: over all."
+    add_sheet(book, "Release study", columns, said)
+
+
+def carec_sheet(book: Book, results: Results) -> None:
+    """CAREC's indicators beside the published row."""
+    table = indicators(results, facts(shipped() / LEDGER))
+    units = table["unit"].tolist()
+    columns = [
+        *(column_of(table, name) for name in ("indicator", "who", "place", "unit")),
+        *(column_of(table, name, units) for name in ("mean", "ci_low", "ci_high")),
+        column_of(table, "replications", "count"),
+        column_of(table, "published", units),
+        column_of(table, "published_year", "year"),
+        column_of(table, "fact"),
+    ]
+    said = "TFI1 and TFI4 (SWD, SWOD) of the last full year beside CPMM. TFI2 and TFI3 are costs: the model has none."
+    add_sheet(book, "CAREC", columns, said)
 
 
 def kpi_sheet(book: Book, results: Results) -> None:
