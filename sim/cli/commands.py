@@ -10,6 +10,7 @@ import click
 from sim.cli.calibration import calibrate
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
+from sim.cli.report import report
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -23,6 +24,7 @@ def main() -> None:
 
 
 main.add_command(calibrate)
+main.add_command(report)
 
 
 @main.command()
