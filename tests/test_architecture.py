@@ -24,6 +24,8 @@ ROOMS = {
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
+    "jinja2": ["sim.views.report.page"],
+    "markupsafe": ["sim.views.report.*"],
     "scipy": ["sim.model.randomness", "sim.study.statistics", "sim.study.calibrate"],
 }
 """Modules that may import a library."""

@@ -30,10 +30,7 @@ def simplified(line):
     along = end - start
     length = np.hypot(*along)
     off = line - start
-    if length:
-        distance = np.abs(off[:, 0] * along[1] - off[:, 1] * along[0]) / length
-    else:
-        distance = np.hypot(*off.T)
+    distance = np.abs(off[:, 0] * along[1] - off[:, 1] * along[0]) / length if length else np.hypot(*off.T)
     farthest = int(distance.argmax())
     if len(line) < 3 or distance[farthest] <= TOLERANCE_DEG:
         return [start, end]

@@ -125,7 +125,8 @@ def facts(path: str | Path) -> dict[str, Fact]:
 def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 
-    Numbers of `horizon` and `study` are settings and no figures; those of `ON_A_MAP` draw only. The order is that of the file.
+    Numbers of `horizon` and `study` are settings and no figures; those of `ON_A_MAP` draw only. The order is that of
+    the file.
     """
     return [
         figure(resolved, path, value, ledger)

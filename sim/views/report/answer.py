@@ -24,7 +24,9 @@ CARRIES = Markup(
 )
 STANDS = Markup("At <em>{place}</em> {direction} trains stand for {dwell}{under}; customs is {customs} of it.")
 QUEUES = Markup("In {year} most trains wait for a {cause} at <em>{place}</em>{under}: {trains} at a time.")
-DIFFERS = Markup("<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}.")
+DIFFERS = Markup(
+    "<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}."
+)
 
 
 def answers(subject: Subject) -> list[Markup]:
@@ -86,7 +88,9 @@ def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
     rows = run.kpis[run.kpis["kpi"].isin(causes) & (run.kpis["period"] == year) & (run.kpis["place"] != ALL)]
     if rows.empty or not rows["mean"].max() > 0:
         return
-    longest: dict[str, Any] = {str(name): value for name, value in rows.loc[rows["mean"].idxmax()].items()}
+    longest: dict[str, Any] = {
+        str(name): value for name, value in rows.iloc[int(rows["mean"].to_numpy().argmax())].items()
+    }
     yield QUEUES.format(
         under=under,
         year="the whole horizon" if year == ALL else year,
@@ -122,7 +126,7 @@ def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str
     told = rows[rows["flow"].isin([ALL, *aimed])]
     for kpi in reversed(list(dict.fromkeys(told["kpi"]))):
         of_kpi = told[told["kpi"] == kpi]
-        row = of_kpi.loc[of_kpi["difference"].abs().idxmax()]
+        row = of_kpi.iloc[int(of_kpi["difference"].abs().to_numpy().argmax())]
         yield {str(name): value for name, value in row.items()}
 
 

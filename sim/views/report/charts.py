@@ -148,5 +148,5 @@ def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
 def curve(values: Any) -> list[list[float]]:
     """Hours and percent of trains done within them."""
     x, share = steps(values)
-    chosen = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)) if len(x) else []
+    chosen = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
     return [[rounded(x[i]), rounded(100 * share[i])] for i in chosen]

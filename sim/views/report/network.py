@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.scenario.places import Border, Place, Sea, Section, Terminal
+from sim.scenario.places import Border, Located, Place, Port, Sea, Section, Terminal
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 
@@ -82,19 +82,19 @@ def located(scenario: Scenario) -> Iterator[tuple[End, Point]]:
                 found = [(0, line[0]), (1, line[-1])]
             case Sea():
                 found = [(side, point) for side, port in enumerate(ports(place)) if (point := point_of(port))]
-            case _:
+            case Border() | Terminal():
                 found = [(0, point)] if (point := point_of(place)) else []
         yield from (((name, side), point) for side, point in found)
 
 
-def ports(sea: Sea) -> tuple[Place, Place]:
+def ports(sea: Sea) -> tuple[Port, Port]:
     """The east port and the west port of a crossing."""
-    return sea.ports[sea.east_port], sea.ports[sea.west_port]  # type: ignore[return-value]
+    return sea.ports[sea.east_port], sea.ports[sea.west_port]
 
 
-def point_of(place: object) -> Point | None:
+def point_of(place: Located) -> Point | None:
     """The point that a place or a port states."""
-    longitude, latitude = getattr(place, "longitude_deg", None), getattr(place, "latitude_deg", None)
+    longitude, latitude = place.longitude_deg, place.latitude_deg
     return None if longitude is None or latitude is None else (longitude, latitude)
 
 

@@ -38,7 +38,10 @@ MOST_BYTES = 8 * 1024 * 1024
 REPLAYED = 2
 """Results whose trains are shown side by side: more would not fit into a page."""
 
-POLICY = "default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
 
 
 class ReportError(Exception):
@@ -62,7 +65,9 @@ def write_report(subject: Subject, path: Path, month: str | None = None) -> None
     text = page(subject, month)
     size = len(text.encode())
     if size >= MOST_BYTES:
-        raise ReportError(f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results")
+        raise ReportError(
+            f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
+        )
     temporary = beside(path.resolve())
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
@@ -81,26 +86,33 @@ def page(subject: Subject, month: str | None = None) -> str:
     charts = chart_data(subject.runs)
     charts["months"] = {run.name: heat_map(run, by_month[run.name]) for run in subject.runs}
     charts["year"] = last_full_year(subject.runs[0].scenario)
-    moving = {"runs": {run.name: replay(run, chosen) for run in replayed}}
-    moving |= {"causes": list(words.CAUSES.values()), "activities": list(words.ACTIVITIES.values())}
+    moving = {
+        "runs": {run.name: replay(run, chosen) for run in replayed},
+        "causes": list(words.CAUSES.values()),
+        "activities": list(words.ACTIVITIES.values()),
+    }
     scripts = [asset(name) for name in SCRIPTS]
-    return environment().get_template("page.html.jinja").render(
-        policy=POLICY.format(hashes=" ".join(f"'sha256-{digest(text)}'" for text in scripts)),
-        style=Markup(asset(STYLE)),
-        scripts=[Markup(text) for text in scripts],
-        blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
-        runs=subject.runs,
-        month=chosen,
-        subject=subject,
-        answers=answers(subject),
-        samples={run.name: sample(run) for run in subject.runs},
-        standings={run.name: standing(run) for run in subject.runs},
-        differences=contrasts(subject),
-        inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
-        cited=cited,
-        stress={run.name: items(run) for run in subject.runs},
-        figure=words.figure,
-        ALL=ALL,
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            policy=POLICY.format(hashes=" ".join(f"'sha256-{digest(text)}'" for text in scripts)),
+            style=Markup(asset(STYLE)),
+            scripts=[Markup(text) for text in scripts],
+            blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
+            runs=subject.runs,
+            month=chosen,
+            subject=subject,
+            answers=answers(subject),
+            samples={run.name: sample(run) for run in subject.runs},
+            standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
+            differences=contrasts(subject),
+            inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
+            cited=cited,
+            stress={run.name: items(run) for run in subject.runs},
+            figure=words.figure,
+            ALL=ALL,
+        )
     )
 
 
@@ -140,7 +152,10 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
 def environment() -> Environment:
     """Templates of the page; all that they show is escaped, and a missing name is an error."""
     return Environment(
-        loader=PackageLoader("sim.views.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        loader=PackageLoader("sim.views.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
         lstrip_blocks=True,
     )
 
@@ -167,5 +182,8 @@ def digest(script: str) -> str:
 def as_data(value: Any) -> Markup:
     """A value as JSON that may stand in a script element: no `<`, `>` or `&` is left in it."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.translate({ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026",
-                                  0x2028: "\\u2028", 0x2029: "\\u2029"}))
+    return Markup(
+        text.translate(
+            {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+        )
+    )

@@ -82,8 +82,10 @@ def trains(run: Results, from_h: float, until_h: float) -> dict[str, Any]:
     return {
         "number": listed["train"].tolist(),
         "flow": coded(listed["flow"], flows).tolist(),
-        "flows": [{"name": name, "title": flow.title, "west": flow.direction == "westbound"}
-                  for name, flow in run.scenario.flows.items()],
+        "flows": [
+            {"name": name, "title": flow.title, "west": flow.direction == "westbound"}
+            for name, flow in run.scenario.flows.items()
+        ],
         "first": first.tolist(),
         "kinds": kinds.tolist(),
         "kind": code.ravel().tolist(),
@@ -125,5 +127,3 @@ def minutes(hours: Any, from_h: float) -> list[int | None]:
     """Hours as whole minutes since `from_h`; None for NaN."""
     since = np.round((np.asarray(hours, dtype=float) - from_h) * MINUTES_PER_HOUR)
     return [None if np.isnan(value) else int(value) for value in since]
-
-

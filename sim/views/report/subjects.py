@@ -63,7 +63,8 @@ def read_subject(folders: Sequence[Path]) -> Subject:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ResultsError(f"{folders[0]}: the results of {twice[0]} are given twice; a report shows each once")
-    differences, unpaired = [], []
+    differences: list[pd.DataFrame | None] = []
+    unpaired: list[str] = []
     for other in runs[1:]:
         try:
             differences.append(compare(runs[0], other))

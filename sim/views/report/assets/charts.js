@@ -46,7 +46,7 @@ function throughputChart(data, measures, flow) {
   const said = measures.map((one) => `${one.run.name}: ${spoken(one.row("throughput_mt", "all", flow, last))}`);
   draw("throughput-chart", {
     alt: `Chart: throughput of ${corridor.title} by year. In ${last} ${said.join("; ")}.`,
-    grid: { left: 54, right: 24, top: 48, bottom: 44 },
+    grid: { left: 54, right: 24, top: narrow("throughput-chart") ? 66 : 48, bottom: 44 },
     legend: { top: 0, left: 0, data: [...measures.map((one) => one.run.name), "published", "target"], textStyle: TEXT },
     tooltip: { trigger: "item", renderMode: "richText" },
     xAxis: { type: "category", data: years, ...axisName("calendar year"), nameGap: 28 },
@@ -73,7 +73,7 @@ function throughputSeries(one, i, years, flow) {
     {
       type: "custom", name: one.run.name, itemStyle: style, z: 3, silent: true, clip: true,
       data: found.map((row, at) => row && [years[at], row.low, row.high]).filter(Boolean),
-      renderItem: (_, api) => whisker(api, one.run.colour), encode: { x: 0, y: [1, 2] },
+      renderItem: (_, api) => whisker(api, one.run.colour), encode: { x: 0, y: [1, 2] }, tooltip: { show: false },
     },
   ];
 }
@@ -96,9 +96,9 @@ function spreadChart(id, title, groups, column, hours) {
   const at = column === "clearance" ? 0 : 1;
   draw(id, {
     alt: `Chart: ${title}. ${groups.map((group) => `${group.label}: half of ${group.trains} trains within ${group.medians[at]}`).join("; ")}.`,
-    title: { text: title, textStyle: { ...TEXT, fontSize: 14 }, left: 0 },
-    grid: { left: 50, right: 26, top: 62, bottom: 46 },
-    legend: { top: 24, left: 0, textStyle: TEXT },
+    title: { text: title, textStyle: { ...TEXT, fontSize: 14 }, left: 0, top: 0 },
+    grid: { left: 50, right: 26, top: 66, bottom: 46 },
+    legend: { top: 26, left: 0, textStyle: TEXT, itemWidth: 30 },
     tooltip: { trigger: "axis", renderMode: "richText", formatter: (items) => items.map(({ seriesName, value }) =>
       `${seriesName}: ${figure(value[1])} % within ${duration(value[0] * 60)}`).join("\n") },
     xAxis: { type: "log", min: marks[0]?.[0] ?? "dataMin", max: marks.at(-1)?.[0] ?? "dataMax", ...axisName("time (logarithmic)"), nameGap: 28,
@@ -121,8 +121,8 @@ function daysChart(data, measures, flow, year) {
   const whole = measures.map((one) => `${one.run.name}: ${spoken(one.row("transit_days", "all", flow, year))}`);
   draw("days-chart", {
     alt: `Chart: days of a train of ${data.flows[flow]} by part of its journey, ${year}. Whole journey: ${whole.join("; ")}.`,
-    grid: { left: isNarrow ? 118 : 270, right: 30, top: 40, bottom: 44 },
-    legend: { top: 0, left: 0, data: measures.map((one) => one.run.name), textStyle: TEXT },
+    grid: { left: isNarrow ? 118 : 270, right: 30, top: isNarrow ? 34 + 24 * measures.length : 40, bottom: 44 },
+    legend: { top: 0, left: 0, data: measures.flatMap((one) => [one.run.name, `${one.run.name}, waiting`]), textStyle: TEXT },
     tooltip: { trigger: "item", renderMode: "richText" },
     xAxis: { type: "value", min: 0, ...axisName("days since entry"), nameGap: 28 },
     yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false },
@@ -153,8 +153,8 @@ function daysSeries(one, labels, flow, year) {
     tooltip: { formatter: ({ data }) => data?.text ?? "" } };
   const solid = { color: one.run.colour };
   return [
-    { ...bar, data: offset, itemStyle: { color: "transparent" }, silent: true, tooltip: { show: false } },
-    { ...bar, data: waits, itemStyle: { ...solid, opacity: 0.4, borderColor: one.run.colour, borderWidth: 1 } },
+    { ...bar, name: `${one.run.name}, before`, data: offset, itemStyle: { color: "transparent" }, silent: true, tooltip: { show: false } },
+    { ...bar, name: `${one.run.name}, waiting`, data: waits, itemStyle: { ...solid, opacity: 0.4, borderColor: one.run.colour, borderWidth: 1 } },
     { ...bar, data: works, itemStyle: solid },
   ];
 }
@@ -162,8 +162,9 @@ function daysSeries(one, labels, flow, year) {
 function monthsChart(heat, kind, year, name) {
   const chosen = heat.months.flatMap((month, at) => (year === "all" || month.startsWith(year) ? [at] : []));
   const rows = heat[kind].slice(0, 24);
-  const cells = rows.flatMap((row, y) => chosen.map((at, x) => [x, y, row.values[at]]));
-  const most = kind === "queue" ? Math.max(1, ...cells.map((cell) => cell[2] ?? 0)) : 1;
+  const shade = kind === "queue" ? Math.sqrt : Number;
+  const cells = rows.flatMap((row, y) => chosen.map((at, x) => [x, y, shade(row.values[at] ?? 0), row.values[at]]));
+  const most = kind === "queue" ? Math.max(1, ...cells.map((cell) => cell[3] ?? 0)) : 1;
   const isNarrow = narrow("months-chart");
   const what = kind === "queue" ? "trains waiting" : "share of the capacity in use";
   const busiest = rows[0] ? `Most at ${rows[0].label}.` : "None.";
@@ -171,9 +172,9 @@ function monthsChart(heat, kind, year, name) {
     alt: `Heat map: ${what} by month in ${name}. ${busiest}`,
     grid: { left: isNarrow ? 116 : 300, right: 12, top: 50, bottom: 44 },
     tooltip: { renderMode: "richText", formatter: ({ value }) =>
-      `${rows[value[1]].label}\n${heat.months[chosen[value[0]]]}: ${value[2] === null ? "none" : figure(value[2])}, ${what}` },
-    visualMap: { min: 0, max: most, calculable: true, orient: "horizontal", left: 0, top: 0, itemHeight: 120, itemWidth: 14,
-      inRange: { color: HEAT }, text: [`${figure(most)} ${kind === "queue" ? "trains" : ""}`, "0"], textStyle: TEXT },
+      `${rows[value[1]].label}\n${heat.months[chosen[value[0]]]}: ${value[3] === null ? "none" : figure(value[3])}, ${what}` },
+    visualMap: { min: 0, max: shade(most), dimension: 2, orient: "horizontal", left: 0, top: 4, itemHeight: 120, itemWidth: 14,
+      inRange: { color: HEAT }, text: [kind === "queue" ? `${figure(most)} trains (shade: square root)` : "all", "0"], textStyle: TEXT },
     xAxis: { type: "category", data: chosen.map((at) => heat.months[at]), axisLabel: { fontSize: isNarrow ? 10 : 12, hideOverlap: true } },
     yAxis: { type: "category", inverse: true, data: rows.map((row) => row.label), axisTick: { show: false },
       axisLabel: { width: isNarrow ? 106 : 290, overflow: isNarrow ? "break" : "truncate", fontSize: isNarrow ? 10 : 12, lineHeight: 12 } },

@@ -122,6 +122,7 @@ function nameSpots(context, spots) {
     context.fillStyle = "#222222";
     context.fillText(name, box[0], box[1]);
   }
+  return taken;
 }
 
 // A course as something that a share of the way can be asked of.

@@ -64,6 +64,16 @@ class Traffic {
   }
 }
 
+// The height below a spot at which a number hides no name; it is taken then.
+function freeBelow({ x, y }, taken) {
+  let below = y + 18;
+  const box = () => [x + 6, below - 12, x + 40, below];
+  const hits = (other) => { const [a, b, c, d] = box(); return a < other[2] && other[0] < c && b < other[3] && other[1] < d; };
+  while (taken.some(hits)) below += 4;
+  taken.push(box());
+  return below;
+}
+
 // One map with the traffic of one result on it.
 class Scene {
   constructor(canvas, tally, traffic, view, land, onMap) {
@@ -71,21 +81,22 @@ class Scene {
     this.context = canvas.getContext("2d");
     this.courses = traffic.places.map((place) => new Course(place.line, view.stretch));
     this.ground = document.createElement("canvas");
+    this.names = document.createElement("canvas");
   }
 
   prepare() {
     const dense = window.devicePixelRatio || 1;
     const [width, height] = this.view.size;
-    for (const canvas of [this.canvas, this.ground]) {
+    for (const canvas of [this.canvas, this.ground, this.names]) {
       canvas.width = Math.round(width * dense);
       canvas.height = Math.round(height * dense);
     }
-    const ground = this.ground.getContext("2d");
-    ground.setTransform(dense, 0, 0, dense, 0, 0);
-    this.context.setTransform(dense, 0, 0, dense, 0, 0);
+    const [ground, names] = [this.ground.getContext("2d"), this.names.getContext("2d")];
+    for (const context of [ground, names, this.context]) context.setTransform(dense, 0, 0, dense, 0, 0);
     drawGround(ground, this.view, this.land, this.traffic.places, this.onMap);
     Object.assign(this, spotsOf(this.traffic.places, this.view));
-    nameSpots(ground, this.spots);
+    const taken = nameSpots(names, this.spots);
+    for (const spot of this.spots) spot.below = freeBelow(spot, taken);
     this.waiting = new Int32Array(this.spots.length);
     this.working = new Int32Array(this.spots.length);
     this.held = new Int32Array(this.spots.length);
@@ -120,7 +131,7 @@ class Scene {
     const shown = Math.min(slot, MOST_SQUARES - 1);
     const column = shown % COLUMNS, line = Math.floor(shown / COLUMNS);
     this.traffic.x[train] = what === WORKS ? spot.x - 7 - column * SQUARE_PX : spot.x + 7 + column * SQUARE_PX;
-    this.traffic.y[train] = what === HELD ? spot.y + 24 : spot.y - 7 - line * SQUARE_PX;
+    this.traffic.y[train] = what === HELD ? spot.below - 6 : spot.y - 7 - line * SQUARE_PX;
   }
 
   draw(minute, chosen) {
@@ -132,6 +143,7 @@ class Scene {
     this.dots(true, WEST);
     this.dots(false, EAST);
     const ships = this.ships(minute);
+    context.drawImage(this.names, 0, 0, view.size[0], view.size[1]);
     this.numbers();
     this.ring(chosen);
     this.counts = { moving: counts[MOVES], sailing: counts[SAILS], working: counts[WORKS], waiting: counts[WAITS], held: counts[HELD], ships };
@@ -197,7 +209,7 @@ class Scene {
     this.spots.forEach((spot, i) => {
       const top = (number) => spot.y - 9 - Math.ceil(Math.min(number, MOST_SQUARES) / COLUMNS) * SQUARE_PX;
       if (this.waiting[i] >= COLUMNS) write(String(this.waiting[i]), spot.x + 6, top(this.waiting[i]), WAIT);
-      if (this.held[i]) write(`${this.held[i]} held back`, spot.x + 6, spot.y + 32, BAN);
+      if (this.held[i]) write(String(this.held[i]), spot.x + 6, spot.below, BAN);
     });
   }
 

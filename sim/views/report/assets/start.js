@@ -1,11 +1,13 @@
 "use strict";
 // Puts the page together: fills the choices, draws the charts, starts the player.
 
+const FIRST_BOTTLENECKS = 12;
+const DOT = "M5 5m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", SQUARE = "M2 2H8V8H2Z";
+
 function legend(host) {
-  const dot = (colour, west) => `M${west ? 5 : 5} 5m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0`;
   const marks = [
-    [WEST, dot(WEST), "train, westbound"], [EAST, dot(EAST), "train, eastbound"], [WAIT, "M2 2H8V8H2Z", "waiting"],
-    [WORK, "M2 2H8V8H2Z", "being worked"], [SHIP, "M0 5L10 1V9Z", "ship"],
+    [WEST, DOT, "train, westbound"], [EAST, DOT, "train, eastbound"], [WAIT, SQUARE, "train, waiting"],
+    [WORK, SQUARE, "train, being worked"], [BAN, SQUARE, "number of trains held back before their journey"], [SHIP, "M0 5L10 1V9Z", "ship"],
   ];
   for (const [colour, path, text] of marks) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -53,6 +55,7 @@ class Page {
     choices("bottlenecks-year", this.years, data.year, () => this.bottlenecks());
     const places = data.keys.place.filter((place) => place !== "all").map((place) => [place, data.places[place]]);
     choices("bottlenecks-place", [["all", "all places"], ...places], "all", () => this.bottlenecks());
+    document.getElementById("bottlenecks-every").addEventListener("change", () => this.bottlenecks());
     choices("months-kind", [["queue", "trains waiting"], ["utilisation", "capacity in use"]], "queue", () => this.months());
     choices("months-run", data.runs.map((run) => [run.name, run.name]), data.runs.at(-1).name, () => this.months());
     const years = [...new Set(Object.values(data.months).flatMap((heat) => heat.months.map((month) => month.slice(0, 4))))];
@@ -115,7 +118,8 @@ class Page {
   }
 
   bottlenecks() {
-    this.put("bottlenecks-table", bottleneckTable(this.data, this.measures(), this.value("bottlenecks-year"), this.value("bottlenecks-place")));
+    const most = document.getElementById("bottlenecks-every").checked ? Infinity : FIRST_BOTTLENECKS;
+    this.put("bottlenecks-table", bottleneckTable(this.data, this.measures(), this.value("bottlenecks-year"), this.value("bottlenecks-place"), most));
   }
 
   months() {

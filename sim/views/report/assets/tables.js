@@ -70,18 +70,22 @@ function bottlenecks(data, measures, year, place) {
     .sort((a, b) => b.queue - a.queue || used(b) - used(a));
 }
 
-function bottleneckTable(data, measures, year, place) {
-  const heads = measures.flatMap((one) => ["trains waiting", "wait, h", "in use"].map((what) => measures.length > 1 ? `${one.run.name}: ${what}` : what));
-  const body = bottlenecks(data, measures, year, place).map((entry) => element("tr", {},
-    element("th", { scope: "row" }, data.places[entry.place] ?? entry.place),
-    element("td", {}, entry.cause ? data.causes[entry.cause] : data.capacities[entry.use]),
-    ...measures.flatMap((one) => [
-      cellOf(one.run, entry.cause && one.row(`queue_trains_${entry.cause}`, entry.place, "all", year)),
-      cellOf(one.run, entry.cause && one.row(`wait_h_${entry.cause}`, entry.place, "all", year)),
-      useCell(one, entry, year),
-    ])));
-  const table = tableOf(["place", "resource", ...heads], body);
-  table.querySelectorAll("thead th")[1].removeAttribute("class");
+function bottleneckTable(data, measures, year, place, most) {
+  const body = bottlenecks(data, measures, year, place).slice(0, most).flatMap((entry) => measures.map((one, i) => {
+    const line = element("tr", { class: i ? "again" : "" });
+    if (!i) {
+      const title = entry.place === "all" ? "before the journey" : data.places[entry.place] ?? entry.place;
+      line.append(element("th", { scope: "row", rowspan: measures.length, class: "place" }, title),
+        element("td", { rowspan: measures.length, class: "place" }, entry.cause ? data.causes[entry.cause] : data.capacities[entry.use]));
+    }
+    if (measures.length > 1) line.append(element("td", {}, one.run.name));
+    const of = (stem) => entry.cause && one.row(`${stem}_${entry.cause}`, entry.place, "all", year);
+    line.append(cellOf(one.run, of("queue_trains")), cellOf(one.run, of("wait_h")), useCell(one, entry, year));
+    return line;
+  }));
+  const several = measures.length > 1 ? ["scenario"] : [];
+  const table = tableOf(["place", "resource", ...several, "trains waiting", "wait, h", "in use"], body);
+  table.querySelectorAll("thead th").forEach((head, i) => { if (i < 2 + several.length) head.removeAttribute("class"); });
   return table;
 }
 
