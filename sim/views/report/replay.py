@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.model.ledger import Activity, Cause
+from sim.scenario.places import Sea
 from sim.study.counting import coded
 from sim.study.results import Results
 from sim.study.statistics import FloatArray
@@ -107,20 +108,22 @@ def voyages(run: Results, places: list[str], from_h: float, until_h: float) -> d
     """The voyages under way in the month."""
     rows = run.tables.voyages
     rows = rows[(rows["sailed_h"] < until_h) & ~(rows["arrived_h"] <= from_h)]
-    titles = {
-        name: vessel.title
-        for place in run.scenario.places.values()
-        if place.kind == "sea"
-        for name, vessel in place.vessels.items()
-    }
     return {
         "place": coded(rows["place"], places).tolist(),
         "west": (rows["direction"] == "westbound").tolist(),
-        "vessel": [titles.get(str(name), str(name)) for name in rows["vessel"]],
+        "vessel": [vessel_title(run, *names) for names in zip(rows["place"], rows["vessel"], strict=True)],
         "full": [round(float(share), 3) for share in rows["load"] / rows["capacity"]],
         "sailed": minutes(rows["sailed_h"], from_h),
         "arrived": minutes(rows["arrived_h"], from_h),
     }
+
+
+def vessel_title(run: Results, place: str, vessel: str) -> str:
+    """The title of a vessel's class and its number in it: `feeder_2` is "Feeder 2"."""
+    name, number = vessel.rsplit("_", 1)
+    sea = run.scenario.places[place]
+    assert isinstance(sea, Sea)
+    return f"{sea.vessels[name].title} {number}"
 
 
 def minutes(hours: Any, from_h: float) -> list[int | None]:
