@@ -176,15 +176,15 @@ class Scene {
   ships(minute) {
     const { voyages } = this.traffic;
     const { context } = this;
-    let number = 0;
+    this.afloat = [];
     context.fillStyle = SHIP;
     context.beginPath();
     for (let i = 0; i < voyages.place.length; i += 1) {
       const arrived = voyages.arrived[i] ?? Infinity;
       if (minute < voyages.sailed[i] || minute >= arrived) continue;
-      number += 1;
       const share = Number.isFinite(arrived) ? (minute - voyages.sailed[i]) / (arrived - voyages.sailed[i]) : 0;
       const [x, y] = this.view.px(this.courses[voyages.place[i]].at(voyages.west[i] ? share : 1 - share));
+      this.afloat.push({ voyage: i, x, y });
       const ahead = voyages.west[i] ? -6 : 6;
       context.moveTo(x + ahead, y);
       context.lineTo(x - ahead, y - 4.5);
@@ -192,7 +192,7 @@ class Scene {
       context.closePath();
     }
     context.fill();
-    return number;
+    return this.afloat.length;
   }
 
   numbers() {
@@ -236,5 +236,11 @@ class Scene {
       if (distance < nearest) [found, nearest] = [train, distance];
     }
     return found < 0 ? null : traffic.number[found];
+  }
+
+  // The voyage whose ship is nearest to a point of the map, if one is near.
+  nearestVoyage(x, y) {
+    const near = this.afloat.filter((ship) => Math.hypot(ship.x - x, ship.y - y) < 10);
+    return near.length ? near[0].voyage : null;
   }
 }

@@ -69,8 +69,11 @@ class Player {
     });
     scene.canvas.addEventListener("click", (event) => {
       from = null;
-      const number = moved ? null : scene.nearest(event.offsetX, event.offsetY);
-      if (number !== null) this.choose(number);
+      if (moved) return;
+      const voyage = scene.nearestVoyage(event.offsetX, event.offsetY);
+      const number = scene.nearest(event.offsetX, event.offsetY);
+      if (voyage !== null) this.tellVoyage(scene, voyage);
+      else if (number !== null) this.choose(number);
     });
   }
 
@@ -169,6 +172,15 @@ class Player {
     }
     document.getElementById("story").replaceChildren(...this.scenes.flatMap((scene, i) => this.story(scene.traffic, this.runs[i])));
     this.show();
+  }
+
+  tellVoyage({ traffic }, voyage) {
+    const { vessel, west, full, sailed, arrived, place } = traffic.voyages;
+    const [from, to] = traffic.places[place[voyage]].ends.slice()[west[voyage] ? "slice" : "reverse"]();
+    const arrives = arrived[voyage] === null ? "no arrival seen" : `arrives ${moment(this.starts, arrived[voyage])}`;
+    const text = `${vessel[voyage]}: from ${from} to ${to}, ${fixed(100 * full[voyage], 0)} % full; `
+      + `sailed ${moment(this.starts, sailed[voyage])}, ${arrives}.`;
+    document.getElementById("story").replaceChildren(element("p", { class: "voyage" }, text));
   }
 
   story(traffic, [name, run]) {
