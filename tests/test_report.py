@@ -298,6 +298,20 @@ def test_tables_of_other_studies_are_shown_where_they_lie(pair, tmp_path):
     assert "cannot say which assumptions matter" not in seen.text
 
 
+def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path):
+    for name, text in (("ladder", "resource,worth\nberths,12\n"), ("effects", "factor,share\ncranes,0.4\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
+        (tmp_path / name / "manifest.json").write_text(f'{{"format": 1, "{name}": "tez"}}', encoding="utf-8")
+    subject = read_subject([pair / "tez", tmp_path / "ladder", tmp_path / "effects"])
+    assert {kind: table.rows for kind, table in subject.beside.items()} == {
+        "ladder": (("berths", "12"),),
+        "sensitivity": (("cranes", "0.4"),),
+    }
+    done = report(tmp_path / "ladder")
+    assert done.exit_code == 2 and "give a folder of results too" in done.output
+
+
 def test_the_same_results_give_the_same_page(pair, written):
     assert page_module.page(read_subject([pair])) == written.read_text(encoding="utf-8")
 

@@ -25,6 +25,8 @@ FLAGS = (
     "--disable-component-update",
     "--disable-sync",
 )
+PATIENCE_MS = 240_000
+"""How long a step may take before it counts as failed: long, since nothing here is a test of speed."""
 CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
 SIZES = {1280: 900, 390: 844}
 
@@ -58,6 +60,7 @@ class Visit:
 
     def __init__(self, browser, path: Path, width: int = 1280) -> None:
         context = browser.new_context(viewport={"width": width, "height": SIZES[width]}, offline=True)
+        context.set_default_timeout(PATIENCE_MS)
         self.page = context.new_page()
         self.complaints: list[str] = []
         self.asked: list[str] = []

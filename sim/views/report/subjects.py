@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,8 +12,8 @@ import pandas as pd
 from sim.study.compare import CompareError, compare
 from sim.study.results import Results, ResultsError, load, read_manifest
 
-BESIDE = {"ladder": "ladder.csv", "sensitivity": "sensitivity.csv"}
-"""Tables that other studies leave in a folder of results, by what they are about."""
+FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
+"""Tables that other studies leave, in a folder of results or in one of their own."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,8 @@ class Subject:
     unpaired
         Why, in words, where some do not pair.
     beside
-        Tables that lie in the folders, by the keys of `BESIDE`.
+        Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), sensitivity
+        (which inputs matter), effects (what a difference is made of).
     """
 
     runs: tuple[Results, ...]
@@ -49,15 +50,17 @@ class Subject:
 
 
 def read_subject(folders: Sequence[Path]) -> Subject:
-    """Read results, or comparisons that hold them, from folders.
+    """Read results, or comparisons that hold them, from folders; and the tables of other studies from theirs.
 
     Raises
     ------
     ResultsError
-        If a folder is no result folder, a damaged one, or a comparison whose results lie elsewhere; or if two of the
-        results have the same name.
+        If a folder holds neither, is damaged, or is a comparison whose results lie elsewhere; if two of the results
+        have the same name; or if there are none.
     """
     homes = [home for folder in folders for home in runs_in(folder)]
+    if not homes:
+        raise ResultsError(f"{folders[0]}: holds no results, only tables of a study; give a folder of results too")
     runs = tuple(load(home) for home in homes)
     names = [run.name for run in runs]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -71,20 +74,22 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         except CompareError as error:
             differences.append(None)
             unpaired.append(str(error))
-    return Subject(runs, tuple(differences), tuple(unpaired), dict(tables_in([*folders, *homes])))
+    return Subject(runs, tuple(differences), tuple(unpaired), tables_in([*folders, *homes]))
 
 
 def runs_in(folder: Path) -> list[Path]:
-    """The folder itself, or those of the two results if it is a comparison.
+    """The folder itself, those of the results if it is a comparison, or none if it holds a study of another kind.
 
     Raises
     ------
     ResultsError
-        If it is neither, or the results of the comparison lie elsewhere.
+        If it is none of these, or the results of the comparison lie elsewhere.
     """
-    compared = read_manifest(folder).get("comparison")
+    manifest = read_manifest(folder)
+    compared = manifest.get("comparison")
     if compared is None:
-        return [folder]
+        is_study = "scenario_sha256" not in manifest and any((folder / name).is_file() for name in FILES)
+        return [] if is_study else [folder]
     homes = [folder / name for name in compared]
     missing = [home.name for home in homes if not (home / "manifest.json").is_file()]
     if missing:
@@ -92,18 +97,27 @@ def runs_in(folder: Path) -> list[Path]:
     return homes
 
 
-def tables_in(folders: Sequence[Path]) -> Iterator[tuple[str, Beside]]:
-    """The tables of other studies in folders, the first of each kind.
+def tables_in(folders: Sequence[Path]) -> dict[str, Beside]:
+    """The tables of other studies in folders, the first of each kind, by what they are about.
 
     Raises
     ------
     ResultsError
         If one cannot be read.
     """
-    for kind, name in BESIDE.items():
-        path = next((folder / name for folder in folders if (folder / name).is_file()), None)
-        if path is not None:
-            yield kind, read_table(path)
+    found: dict[str, Beside] = {}
+    for path in (folder / name for folder in folders for name in FILES):
+        if path.is_file():
+            table = read_table(path)
+            found.setdefault(about(table), table)
+    return found
+
+
+def about(table: Beside) -> str:
+    """What a table is about: `effects.csv` of factors is a study of sensitivity, another one of a difference."""
+    if table.path.stem == "effects" and table.heads[0] == "factor":
+        return "sensitivity"
+    return table.path.stem
 
 
 def read_table(path: Path) -> Beside:
