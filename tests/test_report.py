@@ -26,7 +26,7 @@ from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
 from sim.views.report.monthly import heat_map, monthly, months
 from sim.views.report.network import network
-from sim.views.report.replay import replay
+from sim.views.report.replay import crossed, replay
 
 ASSETS = files("sim.views.report").joinpath("assets")
 KEYS = ["kpi", "place", "flow", "period"]
@@ -146,6 +146,19 @@ def test_a_train_waits_before_a_line_it_has_not_run_and_stands_behind_it_after(p
     assert landing and all(moved == 1 for _, _, _, moved, _ in landing)
 
 
+def test_a_train_whose_run_has_no_end_has_not_moved_through():
+    rows = pd.DataFrame(
+        {
+            "train": [1, 1, 1, 2, 2],
+            "place": ["line", "line", "yard", "line", "line"],
+            "activity": ["running", "standing", "terminal", "receiving", "running"],
+            "queued_h": [0.0, 5.0, 6.0, 1.0, 2.0],
+            "ended_h": [5.0, 6.0, 7.0, 2.0, math.nan],
+        }
+    )
+    assert crossed(rows, ["line", "yard"]).tolist() == [False, True, False, False, False]
+
+
 def test_ships_are_under_way_in_the_month(pair):
     run = load(pair / "paper")
     month = replay(run, "2025-02")
@@ -239,6 +252,8 @@ def test_markup_in_a_scenario_only_shows(tmp_path):
     seen = Page(tmp_path / "page.html")
     assert len(seen.scripts) == len(page_module.SCRIPTS) + 3
     assert not [tag for tag, _ in seen.elements if tag == "img"]
+    blocks = [text for attributes, text in seen.scripts if attributes.get("type") == "application/json"]
+    assert [text for text in blocks if len(text) > 100] == blocks and not set("<>&") & set("".join(blocks))
     assert f"{HOSTILE} Small corridor" in seen.text and f"assumed: {HOSTILE} staff" in seen.text
     assert seen.block("charts")["places"]["altynkol"] == f"{HOSTILE} Altynkol"
     assert seen.block("replay")["runs"]["paper"]["voyages"]["vessel"][0].startswith(f"{HOSTILE} Feeder ")
