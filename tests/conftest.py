@@ -2,7 +2,6 @@
 
 import pytest
 from hypothesis import settings
-from pages import ON_A_MAP, write_pair
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
@@ -11,4 +10,6 @@ settings.load_profile("steady")
 @pytest.fixture(scope="session")
 def pair(tmp_path_factory):
     """A comparison of the small corridor on paper and with Tez, its places on a map."""
+    from pages import ON_A_MAP, write_pair
+
     return write_pair(tmp_path_factory.mktemp("pair"), overrides=ON_A_MAP)

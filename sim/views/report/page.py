@@ -26,6 +26,7 @@ from sim.views.answers import sample, standing
 from sim.views.report.answer import answers, where
 from sim.views.report.assumptions import cited, inputs
 from sim.views.report.charts import chart_data
+from sim.views.report.clearance import clearance_lines
 from sim.views.report.monthly import busiest_month, heat_map, monthly, months
 from sim.views.report.numbers import number, with_interval
 from sim.views.report.replay import replay
@@ -107,6 +108,8 @@ def page(subject: Subject, month: str | None = None) -> str:
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),
+            clearance=clearance_lines(subject.runs),
+            year=charts["year"],
             inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
             cited=cited,
             stress={run.name: items(run) for run in subject.runs},

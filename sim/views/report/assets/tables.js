@@ -45,7 +45,7 @@ function throughputTable(data, measures, flow) {
 function clearanceTable(groups) {
   const body = groups.map((group) => element("tr", {}, element("th", { scope: "row" }, group.label),
     ...[String(group.trains), ...group.medians].map((text) => element("td", { class: "number" }, text))));
-  return tableOf(["", "trains", "released within", "gone from the border within"], body);
+  return tableOf(["half of the trains", "trains", "released within", "gone from the border within"], body);
 }
 
 // One row a resource at a place: those that trains wait for, and those that only have a use.
