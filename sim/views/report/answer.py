@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sim.model.ledger import Cause
 from sim.scenario.schema import Scenario
 from sim.study.compare import headline, last_full_year
-from sim.study.observed import ALL
+from sim.study.observed import ALL, DIRECTIONS
 from sim.study.results import Results
 from sim.views import words
 from sim.views.answers import title_of
@@ -22,7 +22,7 @@ CARRIES = Markup(
     "In {year} the <em>{title}</em> carries {amount}{under}, against a target of {target} Mt. The target is reached in "
     "{reached} of {runs} replications."
 )
-STANDS = Markup("At <em>{place}</em> {direction} trains stand for {dwell}{under}; customs is {customs} of it.")
+STANDS = Markup("In {year} {direction} trains stand at <em>{place}</em> for {dwell}; customs is {customs} of it.")
 QUEUES = Markup("In {year} most trains wait for a {cause} at <em>{place}</em>{under}: {trains} at a time.")
 DIFFERS = Markup(
     "<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}."
@@ -36,7 +36,7 @@ def answers(subject: Subject) -> list[Markup]:
     found = [sentence for run in subject.runs for sentence in targets(run, under[run.name])]
     found += differing(subject)
     if not several:
-        found += dwells(subject.runs[0], under[subject.runs[0].name])
+        found += dwells(subject.runs[0])
     found += [sentence for run in subject.runs for sentence in longest_queue(run, under[run.name])]
     return found
 
@@ -62,23 +62,28 @@ def targets(run: Results, under: Markup) -> Iterator[Markup]:
         )
 
 
-def dwells(run: Results, under: Markup) -> Iterator[Markup]:
-    """How long trains stand at each border, and the share of customs in it."""
+def dwells(run: Results) -> Iterator[Markup]:
+    """How long trains stand at each border in the last full year, and the share of customs in it."""
+    year = last_full_year(run.scenario)
     for place, border in run.scenario.places.items():
-        for direction in ("westbound", "eastbound") if border.kind == "border" else ():
-            rows = [
-                row_of(run.kpis, kpi, place, direction, ALL) for kpi in ("border_dwell_h", "border_dwell_customs_h")
-            ]
-            dwell, customs = rows
+        for direction in DIRECTIONS if border.kind == "border" else ():
+            dwell, customs = (
+                row_of(run.kpis, kpi, place, direction, year) for kpi in ("border_dwell_h", "border_dwell_customs_h")
+            )
             if dwell is None or customs is None or not customs["mean"]:
                 continue
             yield STANDS.format(
-                under=under,
+                year=period_title(year),
                 place=border.title,
                 direction=direction,
                 dwell=with_interval(dwell, run.name),
                 customs=words.percent(customs["mean"] / dwell["mean"]),
             )
+
+
+def period_title(period: str) -> str:
+    """A period in words, after "in"."""
+    return "the whole horizon" if period == ALL else period
 
 
 def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
@@ -93,7 +98,7 @@ def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
     }
     yield QUEUES.format(
         under=under,
-        year="the whole horizon" if year == ALL else year,
+        year=period_title(year),
         cause=words.CAUSES[longest["kpi"].removeprefix("queue_trains_")],
         place=run.scenario.places[longest["place"]].title,
         trains=with_interval(longest, run.name),
