@@ -20,7 +20,7 @@ from pages import HOSTILE, Page, write_pair
 from sim.cli import main
 from sim.scenario.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures
-from sim.study.results import load
+from sim.study.results import FORMAT, load
 from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
@@ -319,7 +319,7 @@ def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path
     for name, text in (("ladder", "resource,worth\nberths,12\n"), ("effects", "factor,share\ncranes,0.4\n")):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
-        (tmp_path / name / "manifest.json").write_text(f'{{"format": 1, "{name}": "tez"}}', encoding="utf-8")
+        (tmp_path / name / "manifest.json").write_text(f'{{"format": {FORMAT}, "{name}": "tez"}}', encoding="utf-8")
     subject = read_subject([pair / "tez", tmp_path / "ladder", tmp_path / "effects"])
     assert {kind: table.rows for kind, table in subject.beside.items()} == {
         "ladder": (("berths", "12"),),
