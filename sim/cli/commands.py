@@ -15,6 +15,7 @@ from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
+from sim.cli.report import report
 from sim.cli.studies import study
 from sim.cli.sweeping import sensitivity, sweep
 from sim.cli.warmup import warmup
@@ -40,6 +41,7 @@ main.add_command(ladder)
 main.add_command(target)
 main.add_command(chart)
 main.add_command(export)
+main.add_command(report)
 
 
 @main.command()
