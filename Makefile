@@ -13,7 +13,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone findings bench schema lock clean
+.PHONY: help run test lint types unit dev monotone findings verify crosscheck bench schema lock clean
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -42,6 +42,13 @@ monotone: dev ## more capacity never lowers 2030, a storm never raises it (some 
 
 findings: dev ## run the scenarios behind docs/findings.md and write its tables anew (some minutes)
 	$(BIN)/python benchmarks/findings.py
+
+verify: .venv/run.stamp ## known answers, then rules broken on purpose, each of which must be caught (some minutes)
+	$(BIN)/corridor verify
+	$(BIN)/corridor verify --mutate
+
+crosscheck: .venv/bench.stamp ## the same trains through the model and through Ciw (some minutes)
+	$(BIN)/python benchmarks/crosscheck.py
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py

@@ -10,6 +10,8 @@ import click
 from sim.cli.calibration import calibrate
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options, set_option
+from sim.cli.validation import arithmetic, validate
+from sim.cli.verification import verify
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -23,6 +25,9 @@ def main() -> None:
 
 
 main.add_command(calibrate)
+main.add_command(verify)
+main.add_command(validate)
+main.add_command(arithmetic)
 
 
 @main.command()

@@ -71,9 +71,10 @@ def progress(what: str, total: int) -> Iterator[Callable[[], None]]:
 
 
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
-    """Run scenarios one after the other under one progress bar."""
+    """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
     import os
 
+    from sim.study.contradictions import contradictions
     from sim.study.experiment import run as run_study
 
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
@@ -83,10 +84,14 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
             advance()
 
         workers = sampling.workers or os.cpu_count() or 1
-        return [
+        several = [
             run_study(reading, replications=sampling.replications, seed=sampling.seed, workers=workers, on_done=on_done)
             for reading in readings
         ]
+    for results in several:
+        for said in contradictions(results):
+            click.echo(f"Against arithmetic, {results.name}: {said}.", err=True)
+    return several
 
 
 @contextmanager
@@ -122,3 +127,5 @@ def show(console: Console, sheet: Sheet, before: str = "") -> None:
     for row in sheet.rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+    if sheet.note:
+        console.print(escape(sheet.note))

@@ -97,7 +97,7 @@ def office_stay(rate: float, service: float, open_h: float, closed_h: float, fin
         closing[number, number] = 1.0
     open_step, shut_step = passed(working, step), passed(shut, step)
     steps = [open_step] * round(open_h / step) + [shut_step] * round(closed_h / step)
-    numbers = np.tile(np.arange(size), 2)
+    numbers = np.tile(np.arange(float(size)), 2)
     day = opening @ np.linalg.matrix_power(open_step, round(open_h / step)) @ closing
     day = day @ np.linalg.matrix_power(shut_step, round(closed_h / step))
     return day_mean(day, steps, opening, closing, round(open_h / step), numbers) / rate
@@ -124,7 +124,9 @@ Line = tuple[int, tuple[str, ...], tuple[int, ...]]
 """Customers before the first station, what each station does (idle, work, stop: blocked), customers between two."""
 
 
-def line_moves(rates: tuple[float, ...], places: int, feed: float | None, most: int) -> Callable[[Line], Iterable[tuple[float, Line]]]:
+def line_moves(
+    rates: tuple[float, ...], places: int, feed: float | None, most: int
+) -> Callable[[Line], Iterable[tuple[float, Line]]]:
     """The moves of stations of one server in a row; a full place between blocks the server before it.
 
     `feed` is the rate of a Poisson input, cut off at `most`; None: the first station is never starved.

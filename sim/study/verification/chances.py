@@ -55,7 +55,12 @@ def papers() -> list[Finding]:
     rounds = over(described, lambda tables: float(tables.declarations["rounds"].mean()))
     return [
         sampled("paper, 20 % found wrong: mean clearance, h", "geometric series", mean_h, over(described, clearance_h)),
-        sampled("paper, 20 % found wrong: mean rounds", "greatest of geometric numbers", closed_forms.rounds(40, 0.2), rounds),
+        sampled(
+            "paper, 20 % found wrong: mean rounds",
+            "greatest of geometric numbers",
+            closed_forms.rounds(40, 0.2),
+            rounds,
+        ),
     ]
 
 
@@ -66,9 +71,16 @@ def releases_by_tez() -> list[Finding]:
     flow = every(1, "khorgos", declarations_per_train=40, regime="tez")
     described = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
     twice = over(described, lambda tables: float((tables.declarations["rounds"] == 2).mean()))
-    ahead = over(described, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean()))
+    ahead = over(
+        described, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean())
+    )
     return [
-        sampled("Tez, 20 % late, 10 % wrong: mean clearance, h", "sum of means", 0.5 + 0.2 * 3 + 0.1 * 2, over(described, clearance_h)),
+        sampled(
+            "Tez, 20 % late, 10 % wrong: mean clearance, h",
+            "sum of means",
+            0.5 + 0.2 * 3 + 0.1 * 2,
+            over(described, clearance_h),
+        ),
         sampled("Tez: share corrected", "as stated", 0.1, twice),
         sampled("Tez: share lodged ahead", "as stated", 0.8, ahead),
     ]
@@ -169,8 +181,18 @@ def growth() -> list[Finding]:
     third = trains[trains["offered_h"] >= 2 * 8760]["flow"].value_counts()
     january = trains[(trains["flow"] == "monthly") & (trains["offered_h"] < 744)]
     return [
-        near("volume between stated years: trains in the third year", "geometric series", closed_forms.geometric_volume(4000, 16000, 0.5), int(third["grown"])),
-        near("volume by an index: trains in the third year", "product of growths", 4000 * 1.1 * 1.2, int(third["indexed"])),
+        near(
+            "volume between stated years: trains in the third year",
+            "geometric series",
+            closed_forms.geometric_volume(4000, 16000, 0.5),
+            int(third["grown"]),
+        ),
+        near(
+            "volume by an index: trains in the third year",
+            "product of growths",
+            4000 * 1.1 * 1.2,
+            int(third["indexed"]),
+        ),
         near("months of weight 2 and 1: trains in January", "as stated", 8760 * 2 / 13, len(january)),
     ]
 

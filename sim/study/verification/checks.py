@@ -24,8 +24,10 @@ CHECKS: dict[str, Check] = {
 """Every check by name, in the order in which they are shown."""
 
 
-def verify(names: Sequence[str] = tuple(CHECKS), workers: int = 1, on_done: Callable[[], None] | None = None) -> list[Finding]:
-    """Run checks; what is found, in the order of the names.
+def verify(
+    names: Sequence[str] | None = None, workers: int = 1, on_done: Callable[[], None] | None = None
+) -> list[Finding]:
+    """Run checks, all of them if none are named; what is found, in the order of the names.
 
     Parameters
     ----------
@@ -34,7 +36,11 @@ def verify(names: Sequence[str] = tuple(CHECKS), workers: int = 1, on_done: Call
     on_done
         Called after each check.
     """
-    return [finding for found in spread(found_by, names, workers, on_done) for finding in found]
+    return [
+        finding
+        for found in spread(found_by, list(CHECKS) if names is None else names, workers, on_done)
+        for finding in found
+    ]
 
 
 def found_by(name: str) -> list[Finding]:

@@ -5,6 +5,7 @@ Rates are per hour, times in hours; `load` is the load of one server; a wait is 
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 
@@ -83,7 +84,7 @@ def mmc_priority_waits(servers: int, loads: Sequence[float]) -> list[float]:
     """Mean wait of each class, the first before the others, not pre-emptive (Cobham 1954; Kella, Yechiali 1985)."""
     residual = erlang_c(servers, math.fsum(loads)) / servers
     free = [1 - math.fsum(loads[:rank]) for rank in range(len(loads) + 1)]
-    return [residual / (before * after) for before, after in zip(free, free[1:], strict=False)]
+    return [residual / (before * after) for before, after in itertools.pairwise(free)]
 
 
 def mg1_priority_waits(classes: Sequence[tuple[float, float, float]]) -> list[float]:
@@ -91,7 +92,7 @@ def mg1_priority_waits(classes: Sequence[tuple[float, float, float]]) -> list[fl
     residual = math.fsum(rate * second for rate, _, second in classes) / 2
     loads = [rate * first for rate, first, _ in classes]
     free = [1 - math.fsum(loads[:rank]) for rank in range(len(loads) + 1)]
-    return [residual / (before * after) for before, after in zip(free, free[1:], strict=False)]
+    return [residual / (before * after) for before, after in itertools.pairwise(free)]
 
 
 def saturated_pair(places: int) -> float:
@@ -192,7 +193,7 @@ def student_within(bound: float, degrees: int) -> float:
 
 def geometric_volume(low: float, high: float, part: float) -> float:
     """A volume some part of the way between two years, at steady growth."""
-    return low * (high / low) ** part
+    return low * math.exp(part * math.log(high / low))
 
 
 def lindley(arrivals: Sequence[float], services: Sequence[float]) -> list[float]:

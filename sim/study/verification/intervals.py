@@ -84,9 +84,27 @@ def over_replications() -> list[Finding]:
     apart = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
     return [
         number("replications that differ", "independence", 4, len(set(before))),
-        number("interval of a measure: half-width over replications", "Student", answer, (row["ci_high"] - row["ci_low"]) / 2, TINY),
-        number("interval of a comparison: half-width over pairs", "Student", apart, (difference["ci_high"] - difference["ci_low"]) / 2, TINY),
-        number("mean of a comparison", "definition", float(np.mean(after) - np.mean(before)), difference["difference"], TINY),
+        number(
+            "interval of a measure: half-width over replications",
+            "Student",
+            answer,
+            (row["ci_high"] - row["ci_low"]) / 2,
+            TINY,
+        ),
+        number(
+            "interval of a comparison: half-width over pairs",
+            "Student",
+            apart,
+            (difference["ci_high"] - difference["ci_low"]) / 2,
+            TINY,
+        ),
+        number(
+            "mean of a comparison",
+            "definition",
+            float(np.mean(after) - np.mean(before)),
+            difference["difference"],
+            TINY,
+        ),
     ]
 
 

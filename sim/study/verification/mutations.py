@@ -54,13 +54,35 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("a cut of desks ignored", "sim.model.resources:Desk.change", breakage.never_cut, "changing desks"),
     one("a rise of desks ignored", "sim.model.resources:Desk.change", breakage.never_raise, "teams trace"),
     one("tracks never change", "sim.model.resources:Room.follow", breakage.never_follow, "changing tracks"),
-    one("work begun anew after closing", "sim.scenario.calendar:OpenSpells.after_work", breakage.begin_anew, "stop trace"),
-    one("a quarter of an hour lost at each opening", "sim.scenario.calendar:OpenSpells.after_work", breakage.late_resume, "breakdown", "office 12 stop"),
-    one("overtime refused", "sim.model.resources:Desk.__init__", breakage.no_overtime, "finish trace", "office 12 finish"),
+    one(
+        "work begun anew after closing",
+        "sim.scenario.calendar:OpenSpells.after_work",
+        breakage.begin_anew,
+        "stop trace",
+    ),
+    one(
+        "a quarter of an hour lost at each opening",
+        "sim.scenario.calendar:OpenSpells.after_work",
+        breakage.late_resume,
+        "stop trace",
+    ),
+    one(
+        "overtime refused",
+        "sim.model.resources:Desk.__init__",
+        breakage.no_overtime,
+        "finish trace",
+        "office 12 finish",
+    ),
     one("working hours ignored", "sim.model.resources:Desk.book_open", breakage.always_open, "stop trace"),
     one("no limit of paths", "sim.model.resources:Paths.book", breakage.no_headway, "handover trace", "single track"),
     one("a single track as a double one", "sim.model.resources:Paths.__init__", breakage.double_paths, "single track"),
-    one("a blocked train gives its place free", "sim.model.railway:stand_until_room", breakage.stand_aside, "line trace", "pair 0"),
+    one(
+        "a blocked train gives its place free",
+        "sim.model.railway:stand_until_room",
+        breakage.stand_aside,
+        "line trace",
+        "pair 0",
+    ),
     one("a place more on the line", "sim.model.railway:Room", breakage.room_more, "line trace", "pair 1"),
     one("wagon sets lost", "sim.model.wagons:WagonSets.arrive", breakage.lose_set, "sets trace", "loop 5"),
     one("a wagon set home at once", "sim.model.wagons:WagonSets.release", breakage.home_at_once, "sets trace"),
@@ -90,8 +112,16 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("the unfinished forgotten", "sim.model.simulate:write_train", breakage.forget, "accounts"),
     one("warm-up counted", "sim.study.measures:periods", breakage.with_warmup, "warm-up"),
     one("interval over trains, not replications", "sim.study.results:intervals", breakage.over_trains, "replications"),
-    one("z instead of t", "sim.study.statistics:t_quantile", breakage.normal_quantile, "student three values", "coverage"),
-    one("the same luck in every replication", "sim.study.replicate:simulate", breakage.same_replication, "replications"),
+    one(
+        "z instead of t",
+        "sim.study.statistics:t_quantile",
+        breakage.normal_quantile,
+        "student three values",
+        "coverage",
+    ),
+    one(
+        "the same luck in every replication", "sim.study.replicate:simulate", breakage.same_replication, "replications"
+    ),
     one("a comparison not paired", "sim.study.compare:by_replication", breakage.not_paired, "replications"),
 )
 """Every mutation."""
@@ -136,4 +166,3 @@ def mutate(workers: int = 1, on_done: Callable[[], None] | None = None, names: S
         Called after each mutation.
     """
     return spread(trial, names or [each.what for each in MUTATIONS], workers, on_done)
-

@@ -105,7 +105,14 @@ def vessel_when_full(rate: float, places: int) -> list[Finding]:
     days = days_for(rate)
     flows = {"west": at_random(rate, "sea")}
     described = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
-    return [sampled(name, "mean place in the batch", closed_forms.full_vessel_wait(places, rate), each(described, days, mean_loading))]
+    return [
+        sampled(
+            name,
+            "mean place in the batch",
+            closed_forms.full_vessel_wait(places, rate),
+            each(described, days, mean_loading),
+        )
+    ]
 
 
 def mean_loading(tables: Tables, counted: FloatArray) -> float:

@@ -157,12 +157,37 @@ def accounts() -> list[Finding]:
     aboard = 100 * (tables.stages["activity"] == "loading").sum()
     sets = tables.wagon_sets
     return [
-        number("Mt delivered, and tonnes of the trains that left", "count of rows", left["net_t"].sum() / 1e6, values["throughput_mt"], 1e-12),
-        number("trains inside before + created - delivered = inside", "count of rows", len(before) + values["trains_created"] - values["trains_delivered"], values["trains_inside"]),
-        exact("spells of every train tile its journey", "count of rows", [0.0] * len(left), gaps(tables, left["train"].tolist()), ROUNDING_H),
-        number("trains over the sea have all their boxes aboard: TEU short", "count of rows", 0.0, max(0.0, 100 * len(over) - loads), 1e-6),
+        number(
+            "Mt delivered, and tonnes of the trains that left",
+            "count of rows",
+            left["net_t"].sum() / 1e6,
+            values["throughput_mt"],
+            1e-12,
+        ),
+        number(
+            "trains inside before + created - delivered = inside",
+            "count of rows",
+            len(before) + values["trains_created"] - values["trains_delivered"],
+            values["trains_inside"],
+        ),
+        exact(
+            "spells of every train tile its journey",
+            "count of rows",
+            [0.0] * len(left),
+            gaps(tables, left["train"].tolist()),
+            ROUNDING_H,
+        ),
+        number(
+            "trains over the sea have all their boxes aboard: TEU short",
+            "count of rows",
+            0.0,
+            max(0.0, 100 * len(over) - loads),
+            1e-6,
+        ),
         number("no box sails twice: TEU too many", "count of rows", 0.0, max(0.0, loads - aboard), 1e-6),
-        number("wagon sets taken at once, at most 60: sets too many", "count of rows", 0.0, max(0, most_at_once(sets) - 60)),
+        number(
+            "wagon sets taken at once, at most 60: sets too many", "count of rows", 0.0, max(0, most_at_once(sets) - 60)
+        ),
     ]
 
 
@@ -191,7 +216,9 @@ def one_more(place: str) -> list[Finding]:
     """A server more never lengthens a wait, train by train, under the same luck."""
     waits = []
     for places in (2, 3):
-        described = scenario({"yard": terminal(exponential(1), places)}, {"west": at_random(1.8, "yard")}, 40, title="more")
+        described = scenario(
+            {"yard": terminal(exponential(1), places)}, {"west": at_random(1.8, "yard")}, 40, title="more"
+        )
         waits.append(spent(played(described), place))
     longer = int((waits[1] > waits[0] + ROUNDING_H).sum())
     shorter = float(np.nanmean(waits[0]) - np.nanmean(waits[1]))
@@ -219,8 +246,19 @@ def same_luck() -> list[Finding]:
     works, same = (spent(played(each), "terminal", "started_h", "ended_h")[:600] for each in (busy, twice))
     return [
         number("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
-        exact("a place and a flow more: ends of the other trains", "common random numbers", one["left_h"].tolist(), mine["left_h"].tolist()),
-        exact("twice the volume: services of the first trains", "common random numbers", works.tolist(), same.tolist(), ROUNDING_H),
+        exact(
+            "a place and a flow more: ends of the other trains",
+            "common random numbers",
+            one["left_h"].tolist(),
+            mine["left_h"].tolist(),
+        ),
+        exact(
+            "twice the volume: services of the first trains",
+            "common random numbers",
+            works.tolist(),
+            same.tolist(),
+            ROUNDING_H,
+        ),
     ]
 
 

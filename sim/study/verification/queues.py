@@ -129,9 +129,7 @@ def regular_arrivals(load: float) -> list[Finding]:
 def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     """Mean wait of each class for the tracks of a border that hold a train for an exponential time."""
     names = [f"class_{rank + 1}" for rank in range(len(loads))]
-    flows = {
-        name: at_random(servers * load, "khorgos", train=name) for name, load in zip(names, loads, strict=True)
-    }
+    flows = {name: at_random(servers * load, "khorgos", train=name) for name, load in zip(names, loads, strict=True)}
     trains = {name: train(priority=rank) for rank, name in enumerate(names)}
     place = border(receiving_tracks=servers, forming_h=exponential(1))
     days = days_for(servers * sum(loads), 4_500)
@@ -141,9 +139,7 @@ def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     return by_class(described, days, names, answers, "Cobham; Kella and Yechiali")
 
 
-def by_class(
-    described: Scenario, days: int, names: list[str], answers: list[float], source: str
-) -> list[Finding]:
+def by_class(described: Scenario, days: int, names: list[str], answers: list[float], source: str) -> list[Finding]:
     """Mean wait for the receiving tracks of the trains of each flow."""
     found = []
     for replication in range(REPLICATIONS):
@@ -168,7 +164,9 @@ def express_before_ordinary() -> list[Finding]:
         "slow": at_random(0.2, "khorgos", train="slow"),
     }
     days = 360
-    described = scenario({"khorgos": border(receiving_tracks=1, gauge_change=change)}, flows, days, trains, title="M/G/1 by priority")
+    described = scenario(
+        {"khorgos": border(receiving_tracks=1, gauge_change=change)}, flows, days, trains, title="M/G/1 by priority"
+    )
     answers = closed_forms.mg1_priority_waits([(0.1, 2.0, 4.0), (0.2, 3.0, 18.0)])
     return by_class(described, days, list(works), answers, "Cobham")
 

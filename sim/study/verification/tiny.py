@@ -132,7 +132,7 @@ def spent(tables: Tables, activity: str, since: str = "queued_h", until: str = "
     """Hours of each train, by number, between two times of its spells of an activity; 0 where it had none."""
     rows = tables.stages[tables.stages["activity"] == activity]
     hours = (rows[until] - rows[since]).to_numpy()
-    return np.bincount(rows["train"].to_numpy(), hours, len(tables.trains))
+    return np.asarray(np.bincount(rows["train"].to_numpy(), hours, len(tables.trains)), float)
 
 
 def offered_within(tables: Tables, from_h: float, until_h: float) -> FloatArray:

@@ -6,7 +6,7 @@ All hours are multiples of a thirty-second, so that sums are exact. What varies 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -35,7 +35,9 @@ Row = tuple[str, float, float, float]
 TEN = {"declarations_per_train": 10}
 
 
-def spells(name: str, described: Scenario, expected: dict[int, Sequence[Row]], beside: bool = False) -> list[Finding]:
+def spells(
+    name: str, described: Scenario, expected: Mapping[int, Sequence[Row]], beside: bool = False
+) -> list[Finding]:
     """All that some trains did, by number."""
     tables = played(described)
     rows = [(number, *row) for number, story in expected.items() for row in story]
@@ -43,7 +45,9 @@ def spells(name: str, described: Scenario, expected: dict[int, Sequence[Row]], b
     return [exact(f"{name}: spells", HAND, rows, found)]
 
 
-def of_activity(name: str, described: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]) -> list[Finding]:
+def of_activity(
+    name: str, described: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]
+) -> list[Finding]:
     """The first spells of an activity as (queued, started, ended), trains in order of number."""
     stages = played(described).stages
     rows = stages[stages["activity"] == activity][["queued_h", "started_h", "ended_h"]].head(len(expected))
@@ -95,8 +99,18 @@ def inspected() -> list[Finding]:
     inspection = {"red_share": 1, "red_h": 5, "yellow_h": 99, "teams": 1}
     described = at_the_border(paper(keying_h=0.125), 4, inspection=inspection)
     stories = {
-        0: [("keying", 2, 2, 3.25), ("checking", 3.25, 3.25, 3.25), ("inspection", 3.25, 3.25, 8.25), ("forming", 8.25, 8.25, 8.25)],
-        1: [("keying", 6, 6, 7.25), ("checking", 7.25, 7.25, 7.25), ("inspection", 7.25, 8.25, 13.25), ("forming", 13.25, 13.25, 13.25)],
+        0: [
+            ("keying", 2, 2, 3.25),
+            ("checking", 3.25, 3.25, 3.25),
+            ("inspection", 3.25, 3.25, 8.25),
+            ("forming", 8.25, 8.25, 8.25),
+        ],
+        1: [
+            ("keying", 6, 6, 7.25),
+            ("checking", 7.25, 7.25, 7.25),
+            ("inspection", 7.25, 8.25, 13.25),
+            ("forming", 13.25, 13.25, 13.25),
+        ],
     }
     return spells("red channel", described, stories)
 
@@ -106,7 +120,12 @@ def early_papers() -> list[Finding]:
     places = {"line": section(4), "khorgos": border(1, declarant_teams=1)}
     flows = {"west": every(8, "line", "khorgos", regime="one", **TEN)}
     described = scenario(places, flows, regimes={"one": paper(keying_h=0.75, lead_h=2)})
-    first = [("running", 4, 4, 8), ("release", 8, 9.5, 9.5), ("gauge_change", 9.5, 9.5, 10.5), ("forming", 10.5, 10.5, 10.5)]
+    first = [
+        ("running", 4, 4, 8),
+        ("release", 8, 9.5, 9.5),
+        ("gauge_change", 9.5, 9.5, 10.5),
+        ("forming", 10.5, 10.5, 10.5),
+    ]
     return spells("paper handed in early", described, {0: first})
 
 
@@ -186,12 +205,23 @@ def sets_come_home() -> list[Finding]:
     """One wagon set, placed for two hours, is home twenty hours after it was emptied."""
     places = {"khorgos": border(3), "yard": terminal(4)}
     fleet = {"sets": pool("khorgos", {"yard": 20}, 1, placing_h=2)}
-    described = scenario(places, {"west": every(8, "khorgos", "yard")}, 4, {"box": train(wagon_pools=["sets"])}, wagon_pools=fleet)
+    described = scenario(
+        places, {"west": every(8, "khorgos", "yard")}, 4, {"box": train(wagon_pools=["sets"])}, wagon_pools=fleet
+    )
     first = [("placing", 4, 4, 6), ("gauge_change", 6, 6, 9), ("forming", 9, 9, 9), ("terminal", 9, 9, 13)]
-    second = [("placing", 12, 33, 33), ("placing", 33, 33, 35), ("gauge_change", 35, 35, 38), ("forming", 38, 38, 38), ("terminal", 38, 38, 42)]
+    second = [
+        ("placing", 12, 33, 33),
+        ("placing", 33, 33, 35),
+        ("gauge_change", 35, 35, 38),
+        ("forming", 38, 38, 38),
+        ("terminal", 38, 38, 42),
+    ]
     found = spells("one wagon set", described, {0: first, 1: second})
     trip = played(described).wagon_sets.head(1)[["taken_h", "released_h", "home_h"]]
-    return [*found, exact("one wagon set: taken, left, home", HAND, [(4, 13, 33)], list(trip.itertuples(index=False, name=None)))]
+    return [
+        *found,
+        exact("one wagon set: taken, left, home", HAND, [(4, 13, 33)], list(trip.itertuples(index=False, name=None))),
+    ]
 
 
 def agreed_limit() -> list[Finding]:
@@ -209,7 +239,14 @@ def agreed_limit() -> list[Finding]:
 
 def banned() -> list[Finding]:
     """A line for two is full at hour 6; the ban it calls holds an hour later, and until an hour after it is empty."""
-    ban: dict[str, Any] = {"title": "Ban", "place": "line", "flows": ["west"], "begins_at_share": 1, "lifts_at_share": 0, "lead_h": 1}
+    ban: dict[str, Any] = {
+        "title": "Ban",
+        "place": "line",
+        "flows": ["west"],
+        "begins_at_share": 1,
+        "lifts_at_share": 0,
+        "lead_h": 1,
+    }
     ban["lets_in_trains_per_day"] = 12
     described = scenario({"line": section(10, most_trains=2)}, {"west": every(4, "line")}, bans={"full": ban})
     stories: dict[int, Sequence[Row]] = {
@@ -231,7 +268,9 @@ def full_line() -> list[Finding]:
     return spells("a full line holds up the border", scenario(places, {"west": every(4, "khorgos", "line")}), stories)
 
 
-def vessel(name: str, crossing: dict[str, Any], stories: dict[int, Sequence[Row]], gap_h: float = 4) -> list[Finding]:
+def vessel(
+    name: str, crossing: dict[str, Any], stories: Mapping[int, Sequence[Row]], gap_h: float = 4
+) -> list[Finding]:
     """Trains of 100 TEU over the sea."""
     return spells(name, scenario({"sea": crossing}, {"west": every(gap_h, "sea")}, 8), stories)
 
@@ -275,7 +314,9 @@ CHECKS: dict[str, Check] = {
     "single track": partial(on_the_track, True, [2, 5, 8, 11, 14, 17]),
     "double track": partial(on_the_track, False, [2, 2, 8, 8, 14, 14]),
     "stop trace": partial(desks_by_day, "stop", [(2, 8, 14.25), (6, 14.25, 36.5), (10, 36.5, 58.75)]),
-    "finish trace": partial(desks_by_day, "finish", [(2, 8, 14.25), (6, 14.25, 20.5), (10, 32, 38.25), (14, 38.25, 44.5)]),
+    "finish trace": partial(
+        desks_by_day, "finish", [(2, 8, 14.25), (6, 14.25, 20.5), (10, 32, 38.25), (14, 38.25, 44.5)]
+    ),
     "teams trace": desks_on_dates,
     "sets trace": sets_come_home,
     "limit trace": agreed_limit,
