@@ -67,45 +67,31 @@ def rests(start: float, length: float) -> int:
 
 
 def in_ciw(case: Case, tables: Tables) -> np.ndarray:
-    """Hours at which Ciw lets each train go from the last station, NaN for those still inside."""
-    trains = tables.trains
-    flows = list(dict.fromkeys(case.described.flows))
-    works_h = worked(case, tables)
+    """Hours at which Ciw lets each train, by number, go from the last station; NaN for those still inside.
+
+    Ciw numbers its customers from 1 in the order of their arrival, as the model numbers trains from 0.
+    """
+    offered, flow = tables.trains["offered_h"].to_numpy(), tables.trains["flow"].astype(str).to_numpy()
+    lasting = worked(case, tables)
     told = case.told()
-    several = len(flows) > 1
-    arrivals, services, members = {}, {}, {}
-    for name, flow in zip(CLASSES, flows, strict=False):
-        mine = np.flatnonzero((trains["flow"] == flow).to_numpy())
-        members[name] = mine
-        gaps = np.diff(trains["offered_h"].to_numpy()[mine], prepend=0.0).tolist()
-        arrivals[name] = [ciw.dists.Sequential([*gaps, math.inf]), *[None] * (len(works_h) - 1)]
-        services[name] = [ciw.dists.Sequential([station[number] for number in mine]) for station in works_h]
-    if not several:
-        arrivals, services = arrivals["first"], services["first"]
+    arrivals, services = {}, {}
+    for name in case.described.flows:
+        mine = np.flatnonzero(flow == name)
+        gaps = np.diff(offered[mine], prepend=0.0).tolist()
+        arrivals[name] = [ciw.dists.Sequential([*gaps, math.inf]), *[None] * (len(lasting) - 1)]
+        services[name] = [ciw.dists.Sequential([station[number] for number in mine]) for station in lasting]
+    if len(arrivals) > 1:
+        told["priority_classes"] = {name: rank for rank, name in enumerate(arrivals)}
     else:
-        told["priority_classes"] = {"first": 0, "second": 1}
+        arrivals, services = (next(iter(each.values())) for each in (arrivals, services))
     network = ciw.create_network(arrival_distributions=arrivals, service_distributions=services, **told)
     simulation = ciw.Simulation(network)
     simulation.simulate_until_max_time(24.0 * DAYS)
-    left = np.full(len(trains), np.nan)
-    for name, mine in members.items():
-        records = [
-            record
-            for record in simulation.get_all_records()
-            if record.node == len(works_h) and record.record_type == "service"
-            if not several or record.customer_class == name
-        ]
-        order = {number: place for place, number in enumerate(ids(simulation, name if several else None))}
-        for record in records:
-            left[mine[order[record.id_number]]] = record.exit_date
+    left = np.full(len(offered), np.nan)
+    for record in simulation.get_all_records():
+        if record.node == len(lasting) and record.record_type == "service":
+            left[record.id_number - 1] = record.exit_date
     return left
-
-
-def ids(simulation: Any, name: str | None) -> list[int]:
-    """The customers of a class in the order of their arrival."""
-    everybody = [each for node in simulation.nodes[1:] for each in (node.all_individuals if hasattr(node, "all_individuals") else [])]
-    found = {each.id_number for each in everybody if name is None or each.customer_class == name}
-    return sorted(found)
 
 
 def one_station(hours: Any, tracks: int, rate: float, title: str) -> Scenario:
@@ -192,7 +178,8 @@ def compared(case: Case) -> tuple[Interval, Interval, Interval, float, int]:
     for replication in range(REPLICATIONS):
         tables = tiny.played(case.described, replication)
         offered = tables.trains["offered_h"].to_numpy()
-        ends = tables.trains["left_h"].to_numpy()
+        started, lasting = (np.array(each) for each in works(tables, *case.stations[-1]))
+        ends = np.where(lasting < LASTS_H, started + lasting, np.nan)
         theirs = in_ciw(case, tables)
         counted = (offered > WARM_H) & (offered < 24 * DAYS - 240) & ~np.isnan(ends)
         if np.isnan(theirs[counted]).any():

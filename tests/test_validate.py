@@ -58,7 +58,7 @@ def test_own_figures_take_the_place_of_the_files(table):
         (HEAD + HIT.replace("validation", "proof"), "mine.csv:2: used_for"),
         (
             HEAD + HIT + MISS.replace("altynkol", "altinkol"),
-            "mine.csv:3: place: 'altinkol' is not a place; did you mean",
+            "mine.csv:3: place: 'altinkol' is not a place of the scenario; did you mean",
         ),
         (HEAD + "a,b\n", "mine.csv:2: name: 12 cells are needed, one a column (got 2)"),
         (HEAD + '"open', "is no CSV"),

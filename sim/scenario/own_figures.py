@@ -65,9 +65,10 @@ def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:
             if any(cells):
                 row, said = row_of(header, cells, rows)
                 problems += [Problem(spot, where, message) for where, message in said]
-                rows[row.get("name", "")] = row
-                spots |= {("published", row.get("name", ""), key): spot for key in (*NEEDED, *OPTIONAL)}
-                spots["published", row.get("name", "")] = spot
+                name = row.pop("name", "")
+                rows[name] = row
+                spots |= {("published", name, key): spot for key in (*NEEDED, *OPTIONAL)}
+                spots["published", name] = spot
     except csv.Error as error:
         problems.append(Problem(Spot(str(path), reader.line_num), (), f"is no CSV: {error}"))
     if not rows and not problems:
