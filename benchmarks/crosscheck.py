@@ -1,4 +1,4 @@
-"""The model against Ciw: the trains of a run go through a Ciw network of the same rules, and must end at the same hours.
+"""The model against Ciw: the trains of a run go through a Ciw network of the same rules, and must end at the same hour.
 
 Arrivals and works are read off the tables of the model; Ciw decides by itself who is served when. Prints a table; the
 exit status is 1 when the two differ.
@@ -125,7 +125,8 @@ def in_a_row(number: int, places: int) -> Scenario:
 def by_priority(tracks: int) -> Scenario:
     """Two classes for the tracks of a border."""
     flows = {
-        name: tiny.at_random(tracks * load, "khorgos", train=name) for name, load in zip(CLASSES, (0.2, 0.6), strict=True)
+        name: tiny.at_random(tracks * load, "khorgos", train=name)
+        for name, load in zip(CLASSES, (0.2, 0.6), strict=True)
     }
     types = {name: tiny.train(priority=rank) for rank, name in enumerate(CLASSES)}
     place = tiny.border(receiving_tracks=tracks, forming_h=tiny.exponential(1))
@@ -157,18 +158,45 @@ def cases() -> list[Case]:
     one, other = closed_forms.mmc_priority_waits(2, [0.2, 0.6])
     both = (0.2 * one + 0.6 * other) / 0.8 + 1
     found = [
-        Case(f"{c} servers, load 0.8", one_station(tiny.exponential(1), c, 0.8 * c, f"M/M/{c}"), (yard,), servers(c), stays[c], "Erlang C")
+        Case(
+            f"{c} servers, load 0.8",
+            one_station(tiny.exponential(1), c, 0.8 * c, f"M/M/{c}"),
+            (yard,),
+            servers(c),
+            stays[c],
+            "Erlang C",
+        )
         for c in (1, 3)
     ]
-    found.append(Case("2 servers, fixed services", one_station(1.0, 2, 1.6, "M/D/2"), (yard,), servers(2), closed_forms.mdc_wait(2, 0.8) + 1, "Crommelin"))
-    found.append(Case("2 servers, 2 classes by priority", by_priority(2), (tracks,), servers(2), both, "Cobham; Kella, Yechiali"))
+    found.append(
+        Case(
+            "2 servers, fixed services",
+            one_station(1.0, 2, 1.6, "M/D/2"),
+            (yard,),
+            servers(2),
+            closed_forms.mdc_wait(2, 0.8) + 1,
+            "Crommelin",
+        )
+    )
+    found.append(
+        Case("2 servers, 2 classes by priority", by_priority(2), (tracks,), servers(2), both, "Cobham; Kella, Yechiali")
+    )
     found.append(Case("desk open half the day, resting", office("stop"), (desk,), shifts("resume"), None))
     found.append(Case("desk open half the day, overtime", office("finish"), (desk,), shifts(False), None))
     for number, places in ((2, 1), (2, 2), (3, 1)):
         answer = chains.fed_pair(0.5, (1.0, 1.0), places) if number == 2 else None
         stations = tuple((f"station_{rank}", "forming") for rank in range(number))
         name = f"{number} stations, {places} places between, blocking"
-        found.append(Case(name, in_a_row(number, places), stations, row_of(number, places), answer, "Markov chain" if answer else "–"))
+        found.append(
+            Case(
+                name,
+                in_a_row(number, places),
+                stations,
+                row_of(number, places),
+                answer,
+                "Markov chain" if answer else "–",
+            )
+        )
     return found
 
 
@@ -183,7 +211,9 @@ def compared(case: Case) -> tuple[Interval, Interval, Interval, float, int]:
         theirs = in_ciw(case, tables)
         counted = (offered > WARM_H) & (offered < 24 * DAYS - 240) & ~np.isnan(ends)
         if np.isnan(theirs[counted]).any():
-            raise SystemExit(f"{case.name}: Ciw keeps {int(np.isnan(theirs[counted]).sum())} trains inside that the model delivered")
+            raise SystemExit(
+                f"{case.name}: Ciw keeps {int(np.isnan(theirs[counted]).sum())} trains inside that the model delivered"
+            )
         apart = max(apart, float(np.abs(ends - theirs)[counted].max()))
         trains += int(counted.sum())
         model.append(float((ends - offered)[counted].mean()))
@@ -194,7 +224,17 @@ def compared(case: Case) -> tuple[Interval, Interval, Interval, float, int]:
 def main() -> int:
     """Print the table; 1 if the two differ anywhere."""
     title = f"Mean stay, h; {REPLICATIONS} replications, 95 % intervals; the same trains through both"
-    table = Table("Network", "trains", "known answer", "source", "model", "Ciw", "Ciw less model", "one train, at most", title=title)
+    table = Table(
+        "Network",
+        "trains",
+        "known answer",
+        "source",
+        "model",
+        "Ciw",
+        "Ciw less model",
+        "one train, at most",
+        title=title,
+    )
     worst = 0.0
     for case in cases():
         model, other, difference, apart, trains = compared(case)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import simpy
 
 from sim.model.coupling import Leaving
 from sim.model.ledger import Channel
@@ -27,7 +26,7 @@ from sim.scenario.calendar import Calendar, OpenSpells, Steps
 from sim.scenario.values import Spread
 from sim.study.measures import periods
 from sim.study.results import by_replication
-from sim.study.statistics import FloatArray, Intervals, intervals
+from sim.study.statistics import FloatArray, Intervals, intervals, t_quantile
 
 if TYPE_CHECKING:
     from array import array
@@ -62,12 +61,12 @@ def has_one_more(self: Room, units: float) -> bool:
     return self.capacity > 0 and self.held + units <= self.capacity + 1 + HAIR
 
 
-def last_first(self: Room, priority: int, number: int, units: float = 1) -> simpy.Event | None:
+def last_first(self: Room, priority: int, number: int, units: float = 1) -> Any:
     """Last come, first served."""
     return request(self, priority, -number, units)
 
 
-def no_priority(self: Room, priority: int, number: int, units: float = 1) -> simpy.Event | None:
+def no_priority(self: Room, priority: int, number: int, units: float = 1) -> Any:
     """In the order of their numbers alone."""
     return request(self, 0, number, units)
 
@@ -84,7 +83,7 @@ def never_raise(self: Desk) -> None:
     change_desk(self)
 
 
-def never_follow(self: Room, capacity: Steps[int]) -> Generator[simpy.Event, Any, None]:
+def never_follow(self: Room, capacity: Steps[int]) -> Generator[Any, Any, None]:
     """Dated changes are not carried out."""
     yield self.clock.at(NEVER)
 
@@ -119,7 +118,7 @@ def double_paths(self: Paths, paths_per_day: Steps[float], share: float = 1.0) -
     new_paths(self, paths_per_day, 2 * share)
 
 
-def stand_aside(world: World, train: Train, *ahead: Any) -> Generator[simpy.Event, None, None]:
+def stand_aside(world: World, train: Train, *ahead: Any) -> Generator[Any, None, None]:
     """A train that is done leaves its place before there is room ahead."""
     vacate(world, train, world.clock.now)
     yield from stand_until_room(world, train, *ahead)
@@ -165,9 +164,9 @@ def never_leave(self: Vessel, now: float) -> float:
     return NEVER
 
 
-def no_news(self: PortSide, clock: simpy.Environment) -> simpy.Event:
+def no_news(self: PortSide, clock: Any) -> Any:
     """Cargo that comes while a vessel waits does not join it."""
-    return simpy.Event(clock)
+    return clock.event()
 
 
 def take_more(self: PortSide, room: float, now: float) -> list[Part]:
@@ -236,7 +235,7 @@ def no_ban(self: Any, number: int) -> None:
     """Loading goes on while a ban is in force."""
 
 
-def let_in(*given: Any) -> Generator[simpy.Event, None, None]:
+def let_in(*given: Any) -> Generator[Any, None, None]:
     """Trains enter at once, however many are under way."""
     yield from ()
 
@@ -288,9 +287,7 @@ def over_trains(values: FloatArray, level: float) -> Intervals:
 
 def normal_quantile(probability: float, degrees: Any) -> FloatArray:
     """The quantile of the normal distribution."""
-    from scipy.special import stdtrit
-
-    return np.where(degrees > 0, stdtrit(1e9, probability), np.nan)
+    return np.where(degrees > 0, t_quantile(probability, np.full_like(degrees, 10**9)), np.nan)
 
 
 def same_replication(scenario: Scenario, seed: int, replication: int) -> Any:
