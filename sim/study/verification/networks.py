@@ -31,7 +31,7 @@ from sim.study.verification.tiny import (
     train,
 )
 
-DAYS, WARM_H = 32, 100
+DAYS, WARM_H = 40, 120
 
 
 def in_a_row(title: str, rates: tuple[float, ...], places: int, days: int, feed: Callable[..., Any]) -> Scenario:

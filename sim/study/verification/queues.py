@@ -33,7 +33,7 @@ from sim.study.verification.tiny import (
     train,
 )
 
-TRAINS = 3_000
+TRAINS = 4_000
 """Trains of a replication, about; the first 15 % and the last 10 % are left out."""
 
 SERVERS_AND_LOADS = ((1, 0.5), (1, 0.8), (1, 0.9), (2, 0.8), (2, 0.9), (3, 0.8), (3, 0.9), (5, 0.8), (10, 0.9))
@@ -132,7 +132,7 @@ def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     flows = {name: at_random(servers * load, "khorgos", train=name) for name, load in zip(names, loads, strict=True)}
     trains = {name: train(priority=rank) for rank, name in enumerate(names)}
     place = border(receiving_tracks=servers, forming_h=exponential(1))
-    days = days_for(servers * sum(loads), 4_500)
+    days = days_for(servers * sum(loads), 6_000)
     title = f"M/M/{servers} by priority, loads {', '.join(f'{load:g}' for load in loads)}"
     described = scenario({"khorgos": place}, flows, days, trains, title=title)
     answers = closed_forms.mmc_priority_waits(servers, loads)
