@@ -124,7 +124,7 @@ def at_border(
     steps = scenario.calendar.steps
     desks = {"keying": border.declarant_teams, "checking": border.officer_teams}
     for activity, teams in desks.items():
-        hours = {each: paper_h(scenario, flow, activity, window) for each, flow in passing.items()}
+        hours = {each: paper_h(scenario, flow, border, activity, window) for each, flow in passing.items()}
         yield Demand(name, activity, "", hours, average(steps(teams), *window) * open_share(border))
     inspection = border.inspection
     inspected_h = inspection.yellow_share * mean(inspection.yellow_h) + inspection.red_share * mean(inspection.red_h)
@@ -154,33 +154,36 @@ def open_share(border: Border) -> float:
     return (hours if hours > 0 else hours + HOURS_PER_DAY) * len(office.weekdays) / (7 * HOURS_PER_DAY)
 
 
-def paper_h(scenario: Scenario, flow: Flow, activity: str, window: tuple[float, float]) -> float:
+def paper_h(scenario: Scenario, flow: Flow, border: Border, activity: str, window: tuple[float, float]) -> float:
     """Hours of a desk that a train of a flow asks for on average, the rounds of wrong declarations included."""
     return sum(
         share
         * (regime.keying_h if activity == "keying" else regime.checking_h)
         * flow.declarations_per_train
         / (1 - regime.wrong_share)
-        for share, regime in regimes_of(scenario, flow, window)
+        for share, regime in regimes_of(scenario, flow, border, window)
         if isinstance(regime, Paper)
     )
 
 
-def regimes_of(scenario: Scenario, flow: Flow, window: tuple[float, float]) -> list[tuple[float, Paper | Tez]]:
-    """The regimes of a flow between two hours, each with its share of the trains; outages fall back."""
+def regimes_of(
+    scenario: Scenario, flow: Flow, border: Border, window: tuple[float, float]
+) -> list[tuple[float, Paper | Tez]]:
+    """The regimes of a flow at a border between two hours, each with its share of the trains; outages fall back."""
     if flow.regime is None:
         return []
     calendar, length = scenario.calendar, window[1] - window[0]
-    adopted = average(calendar.steps(flow.adoption_share), *window) if flow.otherwise is not None else 1.0
-    spells = calendar.steps(flow.regime).spells(*window)
+    regime, otherwise = (flow.regime, flow.otherwise) if border.regime is None else (border.regime, None)
+    adopted = 1.0 if otherwise is None else average(calendar.steps(flow.adoption_share), *window)
+    spells = calendar.steps(regime).spells(*window)
     shares = [(adopted * (until - since) / length, scenario.regimes[name]) for since, until, name in spells]
-    if flow.otherwise is not None:
-        shares.append((1 - adopted, scenario.regimes[flow.otherwise]))
+    if otherwise is not None:
+        shares.append((1 - adopted, scenario.regimes[otherwise]))
     fallen = []
-    for share, regime in shares:
-        outages = regime.outages if isinstance(regime, Tez) else None
+    for share, each in shares:
+        outages = each.outages if isinstance(each, Tez) else None
         down = 0.0 if outages is None else average(calendar.steps(outages.down_share), *window)
-        fallen.append((share * (1 - down), regime))
+        fallen.append((share * (1 - down), each))
         if outages is not None:
             fallen.append((share * down, scenario.regimes[outages.fallback]))
     return fallen
@@ -275,7 +278,7 @@ def border_h(scenario: Scenario, flow: Flow, border: Border, window: tuple[float
     here = change is not None and flow.direction in change.directions
     change_h = mean(change.train_h) if change is not None and here else 0.0
     cleared = []
-    for share, regime in regimes_of(scenario, flow, window):
+    for share, regime in regimes_of(scenario, flow, border, window):
         if isinstance(regime, Tez):
             papers_h = mean(regime.release_h) + regime.wrong_share * mean(regime.correction_h)
         else:

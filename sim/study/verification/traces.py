@@ -238,7 +238,7 @@ def agreed_limit() -> list[Finding]:
 
 
 def banned() -> list[Finding]:
-    """A line for two is full at hour 6; the ban it calls holds an hour later, and until an hour after it is empty."""
+    """A line for two is full at hour 6; a ban holds from 7 to 17; the second train held goes with the next one."""
     ban: dict[str, Any] = {
         "title": "Ban",
         "place": "line",
@@ -247,12 +247,12 @@ def banned() -> list[Finding]:
         "lifts_at_share": 0,
         "lead_h": 1,
     }
-    ban["lets_in_trains_per_day"] = 12
+    ban["catch_up_trains_per_day"] = 12
     described = scenario({"line": section(10, most_trains=2)}, {"west": every(4, "line")}, bans={"full": ban})
     stories: dict[int, Sequence[Row]] = {
         1: [("running", 6, 6, 16)],
         2: [("holding", 10, 17, 17), ("running", 17, 17, 27)],
-        3: [("holding", 14, 19, 19), ("running", 19, 19, 29)],
+        3: [("holding", 14, 18, 18), ("running", 18, 18, 28)],
     }
     return spells("convention ban", described, stories)
 
