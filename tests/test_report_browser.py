@@ -96,6 +96,15 @@ def visit(opened, written):
     assert opened.is_clean(written), (opened.complaints, opened.asked)
 
 
+def until(page, condition):
+    """Wait for a condition in the page; the page's policy forbids the driver to wait for it by `eval`."""
+    for _ in range(PATIENCE_MS // 50):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {condition}")
+
+
 def pressed(page, key, times=1):
     """Press a key on the replay."""
     page.focus("#stage")
@@ -177,14 +186,14 @@ def test_a_chart_answers_to_the_pointer(visit):
     mean = page.evaluate("page.all[0].row('throughput_mt', 'all', 'middle', '2025').mean")
     height = page.evaluate(f"drawn.get('throughput-chart').convertToPixel({{ seriesIndex: 0 }}, ['2025', {mean}])")
     page.hover("#throughput-chart", position={"x": at[0], "y": height[1]})
-    page.wait_for_function("document.querySelector('#throughput-chart').textContent.includes('replications')")
+    until(page, "document.querySelector('#throughput-chart').textContent.includes('replications')")
 
 
 def test_the_replay_plays_and_stops(visit):
     page = visit.page
     assert visit.minute() == 0
     page.click("#play")
-    page.wait_for_function("Number(document.getElementById('stage').dataset.minute) > 60")
+    until(page, "player.minute > 60")
     assert page.inner_text("#play") == "Pause" and page.get_attribute("#play", "aria-pressed") == "true"
     page.click("#play")
     stopped = visit.minute()

@@ -28,11 +28,12 @@ function axisName(name) {
 
 function throughputChart(data, measures, flow) {
   const corridor = data.corridors[flow] ?? { title: data.flows[flow] ?? "all trains", target: {}, published: {} };
-  const years = [...new Set([
+  const known = [
     ...measures.flatMap(({ rows }) => rows.filter((row) => row.kpi === "throughput_mt" && row.flow === flow && row.period !== "all")
       .map((row) => row.period)),
     ...Object.keys(corridor.published), ...Object.keys(corridor.target),
-  ])].sort();
+  ].map(Number);
+  const years = Array.from({ length: Math.max(...known) - Math.min(...known) + 1 }, (_, i) => String(Math.min(...known) + i));
   const series = measures.flatMap((one, i) => throughputSeries(one, i, years, flow));
   const marks = (table, name, symbol, size, color) => ({
     type: "scatter", name, symbol, symbolSize: size, itemStyle: { color }, z: 5,
