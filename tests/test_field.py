@@ -1,6 +1,5 @@
 """The tables and charts of the field: each number counted another way from the ledger or the measures."""
 
-import math
 import subprocess
 import sys
 from pathlib import Path
@@ -16,7 +15,7 @@ from sim.scenario.sources import facts
 from sim.study.indicators import indicators
 from sim.study.release_study import release_study
 from sim.study.results import load, write
-from sim.study.risk import quantile_bounds, risk
+from sim.study.risk import risk
 from sim.study.time_distance import time_distance
 from sim.views import plots
 
@@ -141,22 +140,6 @@ def test_speed_is_distance_over_time_with_and_without_waits(pair):
 
 
 # Risk and error
-
-
-def test_bounds_of_a_quantile_are_order_statistics():
-    values = np.arange(1.0, 21.0)
-    assert quantile_bounds(values, 0.5, 0.95) == (6.0, 15.0)
-    low, high = quantile_bounds(values, 0.95, 0.95)
-    assert math.isnan(high)
-    assert low == 17.0
-    assert not math.isnan(quantile_bounds(np.arange(72.0), 0.95, 0.95)[1])
-    assert math.isnan(quantile_bounds(np.arange(71.0), 0.95, 0.95)[1])
-
-
-def test_the_bounds_hold_the_quantile_as_often_as_they_say():
-    draws = np.random.default_rng(1).exponential(size=(2000, 40))
-    held = [low <= math.log(2) <= high for low, high in (quantile_bounds(row, 0.5, 0.9) for row in draws)]
-    assert 0.9 - 3 * math.sqrt(0.09 / 2000) < np.mean(held) < 0.97
 
 
 def test_risk_over_replications_and_over_trains(pair):

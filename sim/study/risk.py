@@ -6,7 +6,6 @@ B. L. Nelson, The MORE plot: displaying measures of risk and error from simulati
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -15,7 +14,7 @@ import pandas as pd
 
 from sim.study.observed import ALL, QUANTILES
 from sim.study.results import by_replication
-from sim.study.statistics import FloatArray, interval
+from sim.study.statistics import FloatArray, interval, quantile_interval
 
 if TYPE_CHECKING:
     from sim.study.results import Results
@@ -44,10 +43,8 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
         mean = interval(seen, level)
         rows.append((each.name, "replications", "mean", mean.mean, mean.low, mean.high, mean.n))
         for share in SHARES:
-            bounds = quantile_bounds(seen, share, level)
-            rows.append(
-                (each.name, "replications", f"p{100 * share:g}", float(np.quantile(seen, share)), *bounds, len(seen))
-            )
+            found = quantile_interval(seen, share, level)
+            rows.append((each.name, "replications", f"p{100 * share:g}", found.value, found.low, found.high, found.n))
         for suffix in ("", *(f"_{name}" for name in QUANTILES)):
             within = observed(values, f"{kpi}{suffix}", place, flow, period)
             if len(within) and len(observed(values, f"{kpi}_p50", place, flow, period)):
@@ -63,19 +60,3 @@ def observed(values: pd.DataFrame, kpi: str, place: str, flow: str, period: str)
         chosen &= values.index.get_level_values(level) == name
     found = values.to_numpy(float)[chosen].ravel()
     return np.asarray(found[np.isfinite(found)])
-
-
-def quantile_bounds(values: FloatArray, share: float, level: float) -> tuple[float, float]:
-    """Interval of a quantile from independent values: the innermost order statistics that are wide enough.
-
-    The number of values below the quantile is binomial (David and Nagaraja, Order Statistics, 2003, section 7.1); a
-    bound is NaN where the values are too few. At 95 % the median needs six values, the 95th percentile 72 for its upper
-    bound.
-    """
-    n, tail = len(values), (1 - level) / 2 + 1e-12
-    ordered = np.sort(values)
-    below = np.cumsum([math.comb(n, k) * share**k * (1 - share) ** (n - k) for k in range(n + 1)])
-    lower = int(np.searchsorted(below, tail, side="right"))
-    upper = int(np.searchsorted(below, 1 - tail, side="left")) + 1
-    low = float(ordered[lower - 1]) if lower else math.nan
-    return low, float(ordered[upper - 1]) if upper <= n else math.nan
