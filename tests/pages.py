@@ -9,6 +9,7 @@ from pathlib import Path
 from scenario_text import EASTBOUND, SCENARIO
 
 from sim.study.compare import compare
+from sim.study.contest import Contest
 from sim.study.experiment import load, run
 from sim.views.folders import write_comparison
 
@@ -51,7 +52,7 @@ def write_pair(folder, hostile=False, overrides=(), seeds=(7, 7)):
         for name, seed in zip(("paper", "tez"), seeds, strict=True)
     ]
     differences = compare(*pair) if len(set(seeds)) == 1 else pair[0].kpis.iloc[:0]
-    write_comparison(*pair, differences, folder / "pair", plots=False)
+    write_comparison(Contest(tuple(pair), differences), folder / "pair", plots=False)
     return folder / "pair"
 
 
