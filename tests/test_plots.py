@@ -764,7 +764,7 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
 def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
     results = made_up(corridor_scenario(7, "tez", "Middle Corridor to 2030"), "long", 150_000, ("paper", "tez"))
     written = plots.draw_all(results, tmp_path, CAPTION)
-    assert len(written) == 10
+    assert len(written) == 12
     assert max(path.stat().st_size for path in written) < 1_500_000
 
 
