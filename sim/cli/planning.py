@@ -71,7 +71,7 @@ def ladder(
         with working("Writing tables and plots"):
             write_ladder(found, folder, caption(reading, no_plots))
         if found.rungs:
-            show(stdout(), ladder_sheet(found, reading.scenario))
+            show(stdout(), ladder_sheet(found))
         for rung in range(1, int(found.tried["rung"].max()) + 1):
             show(stdout(), tried_sheet(found, rung))
     say(*ladder_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
@@ -150,7 +150,7 @@ def target(
             meter.expect(meter.done - meter.total)
         with working("Writing tables and plots"):
             write_target(found, folder, caption(reading, no_plots))
-        for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):
+        for sheet in (screened_sheet(found), target_sheet(found)):
             show(stdout(), sheet)
     say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
 

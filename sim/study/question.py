@@ -36,10 +36,11 @@ class QuestionError(ValueError):
 
 @dataclass(frozen=True)
 class Question:
-    """A corridor (or a flow, or `all`), and a calendar year (or `all` of the horizon)."""
+    """A corridor (or a flow, or `all`), a calendar year (or `all` of the horizon), and the title of the corridor."""
 
     corridor: str
     year: str
+    title: str
 
 
 def question(scenario: Scenario, corridor: str | None = None, year: int | None = None) -> Question:
@@ -55,13 +56,16 @@ def question(scenario: Scenario, corridor: str | None = None, year: int | None =
     known = [*scenario.corridors, *scenario.flows, ALL]
     if corridor not in known:
         raise QuestionError(f"corridor: '{corridor}' is no corridor or flow{did_you_mean(corridor, known)}")
+    titles = {name: each.title for name, each in scenario.flows.items()}
+    titles |= {name: each.title for name, each in scenario.corridors.items()}
+    title = titles.get(corridor, "all flows")
     if year is None:
-        return Question(corridor, last_full_year(scenario))
+        return Question(corridor, last_full_year(scenario), title)
     horizon = scenario.horizon
     if dt.date(year, 1, 1) < horizon.start or dt.date(year + 1, 1, 1) > horizon.end:
         span = f"{horizon.start} to {horizon.end}"
         raise QuestionError(f"year: {year} does not lie whole within the horizon, {span}")
-    return Question(corridor, str(year))
+    return Question(corridor, str(year), title)
 
 
 def years(scenario: Scenario, about: Question) -> float:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim.scenario.schema import Scenario
     from sim.study.question import Question
     from sim.study.rungs import Ladder, Rung
     from sim.study.search import Search
@@ -25,19 +24,16 @@ if TYPE_CHECKING:
 BY = {"throughput": "tonnes", "transit": "days only"}
 
 
-def asked(scenario: Scenario, about: Question) -> str:
+def asked(about: Question) -> str:
     """What a question is about, in words."""
-    titles = {name: flow.title for name, flow in scenario.flows.items()}
-    titles |= {name: corridor.title for name, corridor in scenario.corridors.items()}
-    corridor = titles.get(about.corridor, "all flows")
-    return f"{corridor}, {'the whole horizon' if about.year == 'all' else about.year}"
+    return f"{about.title}, {'the whole horizon' if about.year == 'all' else about.year}"
 
 
-def ladder_sheet(ladder: Ladder, scenario: Scenario) -> Sheet:
+def ladder_sheet(ladder: Ladder) -> Sheet:
     """The rungs, one row a capacity."""
     named = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
     heads = (*named, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
-    sheet = Sheet(f"What binds: {asked(scenario, ladder.about)}", heads)
+    sheet = Sheet(f"What binds: {asked(ladder.about)}", heads)
     for _, row in ladder.table.iterrows():
         sheet.rows.append(
             (
@@ -123,11 +119,11 @@ def chance_words(confirmed: Confirmed) -> str:
     )
 
 
-def target_sheet(target: Target, scenario: Scenario) -> Sheet:
+def target_sheet(target: Target) -> Sheet:
     """The plans confirmed over the whole horizon, the cheapest first."""
     ask = words.percent(target.probability)
     heads = ("investments", "cost, M$", "present value, M$", "carries, Mt", f"reaches {target.target_mt:g} Mt")
-    sheet = Sheet(f"Plans over the whole horizon: {asked(scenario, target.about)}", (*heads, f"with {ask}, Mt"))
+    sheet = Sheet(f"Plans over the whole horizon: {asked(target.about)}", (*heads, f"with {ask}, Mt"))
     for each in sorted(target.confirmed, key=lambda one: target.menu.present_musd(one.plan)):
         name = target.menu.words(each.plan)
         marks = [word for word, plan in (("as it is", target.menu.stated),) if plan == each.plan]

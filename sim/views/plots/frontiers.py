@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.views import words
 from sim.views.plots.sheet import (
     BLUE,
     FAINT,
@@ -52,7 +51,7 @@ def frontier(found: Target, caption: str) -> Figure:
         f"without a cost are in no sum. {found.runs_screened + found.runs_whole} runs. {caption}"
     )
     aim = f"{found.target_mt:g} Mt in {found.about.year}"
-    figure = sheet(f"What it costs to carry {aim}: {words.plain(found.about.corridor)}", note, WIDTH, HEIGHT)
+    figure = sheet(f"What it costs to carry {aim}: {found.about.title}", note, WIDTH, HEIGHT)
     left, right = figure.subplots(1, 2, sharex=True)
     table = found.table
     draw_chances(left, table, found.screened, found.probability)

@@ -9,7 +9,6 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.views import words
 from sim.views.plots.sheet import BLUE, FAINT, INK, SMALL_PT, NothingToDraw, dress, heading, lighter, sheet, wrapped
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def ladder(found: Ladder, caption: str) -> Figure:
     )
     period = "the whole horizon" if found.about.year == "all" else found.about.year
     figure = sheet(
-        f"What binds, and what binds next: {words.plain(found.about.corridor)}, {period}",
+        f"What binds, and what binds next: {found.about.title}, {period}",
         note,
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
