@@ -189,7 +189,7 @@ def test_the_command_prints_and_writes_the_ladder(written, tmp_path):
 
 
 def test_the_sheet_names_the_key_and_both_amounts(saturated):
-    reading, found = saturated
+    _, found = saturated
     row = ladder_sheet(found).rows[0]
     assert STATIONS["forming"] in row[1] and row[3] == "1 → 3"
     assert len(draw(found, "").axes) == 2
