@@ -199,7 +199,7 @@ def reference() -> str:
     parts = [REFERENCE_HEAD, "## The file itself\n", table(Scenario, skip=tables_of_the_file())]
     for name, model in TABLES:
         heading, _, kind = name.partition(", kind ")
-        title = f"`[{heading}]`" + (f" with `kind = \"{kind}\"`" if kind else "")
+        title = f"`[{heading}]`" + (f' with `kind = "{kind}"`' if kind else "")
         parts += [f"## {title}\n", f"{paragraphs(model)}\n", table(model)]
     return "\n".join(parts)
 
@@ -368,10 +368,10 @@ REFERENCE_HEAD = """# Scenario reference
 
 <!-- Written by docs/pages.py from the schema: change the descriptions there, then `make pages`. -->
 
-Every key of a scenario file, in the order of a file. It is [TOML](https://toml.io), closed and strict: a key that is not
-listed here is refused, and so is a number as text. Units stand at the end of the key: `_h` hours, `_days`, `_km`, `_t`
-tonnes, `_mt` million tonnes, `_teu`, `_share` from 0 to 1. NAME is a word of yours in small letters, digits and `_`,
-HANDLING the `handling` of a train type.
+Every key of a scenario file, in the order of a file. It is [TOML](https://toml.io), closed and strict: a key that is
+not listed here is refused, and so is a number as text. Units stand at the end of the key: `_h` hours, `_days`, `_km`,
+`_t` tonnes, `_mt` million tonnes, `_teu`, `_share` from 0 to 1. NAME is a word of yours in small letters, digits and
+`_`, HANDLING the `handling` of a train type.
 
 Four kinds of value need a word:
 
@@ -379,8 +379,8 @@ Four kinds of value need a word:
 (lognormal; `cv` is the standard deviation over the mean), `{ mean = 5.5, shape = "exponential" }`,
 `{ low = 1, high = 3, shape = "uniform" }`, `{ low = 1, mode = 2, high = 4, shape = "triangular" }`.
 
-**Values that may step on dates** are one value, which always holds, or a table: `{ 2024-01-01 = 85, 2025-01-01 = 100 }`.
-Before the first date the first value holds.
+**Values that may step on dates** are one value, which always holds, or a table:
+`{ 2024-01-01 = 85, 2025-01-01 = 100 }`. Before the first date the first value holds.
 
 **Volumes by year** are tables such as `{ 2024 = 1700, 2030 = 2400 }`: geometric between stated years (linear from or to
 zero), constant before the first and, without an `index`, after the last.
@@ -396,8 +396,8 @@ COMMANDS_HEAD = """# Commands
 
 <!-- Written by docs/pages.py from the commands: change their help there, then `make pages`. -->
 
-What `--help` says of each command. FILE is a path, or the name of a shipped scenario. A command ends with status 0; with
-2 and a message, and nothing written, where the file or an option is at fault; with 1 for anything else.
+What `--help` says of each command. FILE is a path, or the name of a shipped scenario. A command ends with status 0;
+with 2 and a message, and nothing written, where the file or an option is at fault; with 1 for anything else.
 """
 
 

@@ -1,8 +1,8 @@
 """The pages: every command and snippet in them does what the page says.
 
-What is quick is done here always: commands have the options they are given, TOML reads, Python compiles, generated pages
-are current, the tutorial works. What takes minutes is marked `docs` and run by `make test-docs`: each page is
-followed from top to bottom in a folder of its own, and the site is built.
+What is quick is done always: commands have the options they are given, TOML reads, Python compiles, generated pages are
+current, the tutorial works. What takes minutes is marked `docs` and run by `make test-docs`: each page is followed from
+top to bottom in a folder of its own, and the site is built.
 """
 
 import ast
@@ -28,7 +28,7 @@ LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
 
 def parsed(words):
     """Let the command line read a command without doing it; click's complaint if it cannot."""
-    command, context = main, click.Context(main, info_name="corridor")
+    command, context = main, click.Context(main, info_name="corridor", **main.context_settings)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         _, command, words = command.resolve_command(context, list(words))
         context = click.Context(command, info_name=command.name, parent=context)
@@ -83,7 +83,7 @@ def test_pages_and_blocks_are_found():
     """Guards the other tests against an empty set of pages."""
     assert QUICK in PAGES
     counts = [sum(len(block.commands) for block in blocks(page)) for page in PAGES]
-    assert sum(counts) >= 60
+    assert sum(counts) >= 50
 
 
 @pytest.mark.parametrize("page", PAGES, ids=by_name)
