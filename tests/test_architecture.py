@@ -25,6 +25,7 @@ ROOMS = {
     "rich": ["sim.cli.*"],
     "distributed": ["sim.study.cluster"],
     "fcntl": ["sim.study.holding"],
+    "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
     "scipy": [
         "sim.model.randomness",

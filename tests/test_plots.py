@@ -732,7 +732,7 @@ def test_files_repeat_byte_for_byte(sheet: str, drawings: dict[str, Callable[[],
 
 def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> None:
     written = plots.draw_all(small, tmp_path, CAPTION)
-    stems = ["paper_or_tez", "where_time_goes", "queues", "train_graph"]
+    stems = ["paper_or_tez", "where_time_goes", "time_distance", "queues", "train_graph"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
     assert all(path.stat().st_size > 1000 for path in written)
     nothing = by_hand(small.scenario)
@@ -741,7 +741,7 @@ def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> Non
 
 def test_draw_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
     written = plots.draw_comparison(small, replace(small, name="other"), TABLE, tmp_path, CAPTION)
-    stems = ["differences", "paper_or_tez", "where_time_goes"]
+    stems = ["differences", "paper_or_tez", "where_time_goes", "time_distance"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
 
 

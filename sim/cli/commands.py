@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.calibration import calibrate
+from sim.cli.chart import chart
 from sim.cli.comparison import compare
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
@@ -36,6 +38,8 @@ main.add_command(sweep)
 main.add_command(sensitivity)
 main.add_command(ladder)
 main.add_command(target)
+main.add_command(chart)
+main.add_command(export)
 
 
 @main.command()

@@ -189,6 +189,7 @@ def writing(folder: Path) -> Iterator[Path]:
     try:
         temporary.mkdir(parents=True)
         yield temporary
+        check_replaceable(folder)
         take_place(temporary, folder)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error}") from error
@@ -203,7 +204,6 @@ def beside(folder: Path) -> Path:
 
 def take_place(temporary: Path, folder: Path) -> None:
     """Move a whole folder into its place, out of which an earlier one goes."""
-    check_replaceable(folder)
     if not folder.exists():
         temporary.rename(folder)
         return
