@@ -20,7 +20,19 @@ from sim.cli import main
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
 from sim.scenario.keys import annotation_at, model_of, models, value_at
-from sim.scenario.places import Border, Forming, GaugeChange, Port, Sea, Section, Terminal, Unloading, VesselClass, Wind
+from sim.scenario.places import (
+    Border,
+    Forming,
+    GaugeChange,
+    Located,
+    Port,
+    Sea,
+    Section,
+    Terminal,
+    Unloading,
+    VesselClass,
+    Wind,
+)
 from sim.scenario.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
@@ -32,6 +44,7 @@ from sim.scenario.values import (
     Count,
     Date,
     Direction,
+    MapPoint,
     Name,
     NotNegative,
     Positive,
@@ -101,6 +114,7 @@ WORDS: list[tuple[Any, str]] = [
     (Direction, "`westbound` or `eastbound`"),
     (TimeZone, "IANA time zone"),
     (Weekday, "weekday, 1 to 7"),
+    (MapPoint, "point `[longitude, latitude]`"),
     (Year, "year"),
     (Date, "date"),
     (bool, "`true` or `false`"),
@@ -113,7 +127,7 @@ WORDS: list[tuple[Any, str]] = [
 ]
 """The kinds of value, in words."""
 
-EXAMPLES: dict[tuple[type[BaseModel], str], str] = {
+EXAMPLES: dict[tuple[type, str], str] = {
     (Scenario, "description"): '"Half the wagon sets."',
     (Scenario, "extends"): '"altynkol_tez.toml"',
     (StudyTable, "level"): "0.9",
@@ -128,6 +142,9 @@ EXAMPLES: dict[tuple[type[BaseModel], str], str] = {
     (Outages, "outage_h"): "6.0",
     (Outages, "fallback"): '"paper"',
     (Tez, "outages"): '{ down_share = 0.01, outage_h = 6.0, fallback = "paper" }',
+    (Located, "longitude_deg"): "80.4",
+    (Located, "latitude_deg"): "44.2",
+    (Section, "line_deg"): "[[80.4, 44.2], [77.0, 43.9]]",
     (Border, "time_zone"): '"Asia/Almaty"',
     (OfficeHours, "opens"): "08:00:00",
     (OfficeHours, "closes"): "20:00:00",
@@ -181,8 +198,6 @@ EXAMPLES: dict[tuple[type[BaseModel], str], str] = {
     (Sensitivity, "samples"): "64",
     (FactorRange, "low"): "60",
     (FactorRange, "high"): "120",
-    (Factor, "low"): "60",
-    (Factor, "high"): "120",
     (Factor, "scale_low"): "0.8",
     (Factor, "scale_high"): "1.25",
     (Factor, "values"): '["paper", "tez"]',
@@ -293,7 +308,8 @@ def example(model: type[BaseModel], key: str, hint: Any) -> str:
     """A value of the key: from a shipped file or, where none is short enough, from the list above."""
     if below(hint) and (model, key) not in EXAMPLES:
         return " A table of its own, below." if Name not in get_args(hint) else " Tables of their own, below."
-    text = EXAMPLES.get((model, key)) or shipped_values().get((model, key))
+    ours = (EXAMPLES[base, key] for base in model.__mro__ if (base, key) in EXAMPLES)
+    text = next(ours, None) or shipped_values().get((model, key))
     if text is None:
         raise LookupError(f"{model.__name__}.{key} has no example: add one to EXAMPLES")
     TypeAdapter(hint).validate_python(tomllib.loads(f"value = {text}")["value"])
@@ -370,8 +386,8 @@ REFERENCE_HEAD = """# Scenario reference
 
 Every key of a scenario file, in the order of a file. It is [TOML](https://toml.io), closed and strict: a key that is
 not listed here is refused, and so is a number as text. Units stand at the end of the key: `_h` hours, `_days`, `_km`,
-`_t` tonnes, `_mt` million tonnes, `_teu`, `_share` from 0 to 1. NAME is a word of yours in small letters, digits and
-`_`, HANDLING the `handling` of a train type.
+`_t` tonnes, `_mt` million tonnes, `_teu`, `_deg` degrees, `_share` from 0 to 1. NAME is a word of yours in small
+letters, digits and `_`, HANDLING the `handling` of a train type.
 
 Four kinds of value need a word:
 

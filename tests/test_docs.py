@@ -7,6 +7,7 @@ top to bottom in a folder of its own, and the site is built.
 
 import ast
 import importlib.util
+import json
 import os
 import re
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 from pages import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
 
 from sim.cli import main
-from sim.scenario.read import read, shipped
+from sim.scenario.read import read, schema_json, shipped
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 QUICK = DOCS / "tutorial.md"
@@ -91,7 +92,7 @@ def test_blocks_name_their_language_and_commands_stand_in_shell_blocks(page):
     for block in blocks(page):
         assert block.language in LANGUAGES, f"{page.name}:{block.line}: ```{block.language}"
         if block.language not in SHELL and page.name != "commands.md":
-            assert not re.search(r"^corridor ", block.text, re.MULTILINE), f"{page.name}:{block.line}"
+            assert not re.search(r"^corridor [a-z]", block.text, re.MULTILINE), f"{page.name}:{block.line}"
     assert not re.search(r"^    (corridor|make) ", page.read_text(), re.MULTILINE), "a command outside a fence"
 
 
@@ -130,14 +131,28 @@ def test_make_targets_exist():
                 assert set(re.findall(r"^make ([a-z-]+)", block.text, re.MULTILINE)) <= targets, page.name
 
 
-@pytest.mark.parametrize(("name", "page"), [("reference.md", "reference"), ("commands.md", "commands")])
-def test_generated_pages_are_current(name, page):
+@pytest.fixture(scope="module")
+def written():
+    """The script that writes pages."""
     spec = importlib.util.spec_from_file_location("written_pages", DOCS / "pages.py")
-    written = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(written)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("name", "page"), [("reference.md", "reference"), ("commands.md", "commands")])
+def test_generated_pages_are_current(written, name, page):
     assert getattr(written, page)() == (DOCS / name).read_text(encoding="utf-8"), "make pages writes them anew"
 
 
+def test_the_reference_has_every_table_of_the_schema(written):
+    """Counted in the JSON Schema, which has a definition for each; a spread is told in the head of the page."""
+    defined = set(json.loads(schema_json())["$defs"])
+    assert len(defined) > 25
+    assert defined - {"Spread"} == {model.__name__ for _, model in written.TABLES}
+
+
+@pytest.mark.slow
 def test_the_tutorial_works(tmp_path, monkeypatch):
     assert follow(QUICK, tmp_path, monkeypatch) >= 8
 
