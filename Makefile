@@ -39,7 +39,7 @@ test-docs: dev ## follow every page of docs/: commands, snippets, links, noteboo
 	$(BIN)/python -m pytest -m "docs or notebook" $(PYTEST_ARGS)
 
 docs: dev ## build docs/ as a site into build/docs, warnings are errors
-	$(BIN)/python -m sphinx -W --keep-going -q -b html docs build/docs
+	$(BIN)/python -m sphinx -W -E -a --keep-going -q -b html docs build/docs
 
 pages: dev ## write docs/reference.md and docs/commands.md anew, from the schema and the commands
 	$(BIN)/python docs/pages.py

@@ -3,6 +3,7 @@
 project = "Corridor simulator"
 copyright = "Corridor Simulator contributors"
 language = "en_GB"
+default_role = "code"
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 suppress_warnings = ["config.cache"]
