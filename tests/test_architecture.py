@@ -36,6 +36,8 @@ ROOMS = {
     ],
     "SALib": ["sim.study.screening"],
     "optuna": ["sim.study.search"],
+    "jinja2": ["sim.views.report.page"],
+    "markupsafe": ["sim.views.report.*"],
 }
 """Modules that may import a library."""
 

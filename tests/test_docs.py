@@ -17,7 +17,7 @@ from pathlib import Path
 
 import click
 import pytest
-from pages import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
+from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
 
 from sim.cli import main
 from sim.scenario.read import read, schema_json, shipped

@@ -15,8 +15,11 @@ from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
+from sim.cli.report import report
 from sim.cli.studies import study
 from sim.cli.sweeping import sensitivity, sweep
+from sim.cli.validation import arithmetic, validate
+from sim.cli.verification import verify
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
@@ -40,6 +43,10 @@ main.add_command(ladder)
 main.add_command(target)
 main.add_command(chart)
 main.add_command(export)
+main.add_command(report)
+main.add_command(verify)
+main.add_command(validate)
+main.add_command(arithmetic)
 
 
 @main.command()
