@@ -13,17 +13,18 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone findings bench schema lock clean workers coverage verify crosscheck
+.PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
+	coverage verify crosscheck
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/run.stamp ## compare the Middle Corridor of 2030 on paper and with Tez Customs
 	$(BIN)/corridor compare scenarios/2030_paper.toml scenarios/2030_target.toml
 
 test: lint types ## every check: lint, types, all tests
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not docs" $(PYTEST_ARGS)
 
 lint: dev ## ruff: rules and format
 	$(BIN)/ruff check
@@ -33,7 +34,16 @@ types: dev ## mypy, strict, over sim/
 	$(BIN)/mypy
 
 unit: dev ## only the quick tests
-	$(BIN)/python -m pytest -m "not notebook and not slow" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not notebook and not slow and not docs" $(PYTEST_ARGS)
+
+test-docs: dev ## follow every page of docs/: commands, snippets, links, notebooks (some minutes)
+	$(BIN)/python -m pytest -m "docs or notebook" $(PYTEST_ARGS)
+
+docs: dev ## build docs/ as a site into build/docs, warnings are errors
+	$(BIN)/python -m sphinx -W -E -a --keep-going -q -b html docs build/docs
+
+pages: dev ## write docs/reference.md and docs/commands.md anew, from the schema and the commands
+	$(BIN)/python docs/pages.py
 
 dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and run nothing
 

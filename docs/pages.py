@@ -1,0 +1,422 @@
+"""Writes the pages that follow from the code: docs/reference.md from the schema, docs/commands.md from the commands.
+
+`make pages` runs it; a test asks whether the pages are current.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from types import UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
+
+import click
+from pydantic import BaseModel, TypeAdapter
+
+from sim.cli import main
+from sim.scenario.calendar import DAY_ONE
+from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
+from sim.scenario.keys import annotation_at, model_of, models, value_at
+from sim.scenario.places import (
+    Border,
+    Forming,
+    GaugeChange,
+    Located,
+    Port,
+    Sea,
+    Section,
+    Terminal,
+    Unloading,
+    VesselClass,
+    Wind,
+)
+from sim.scenario.read import read, shipped
+from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
+from sim.scenario.schema import Study as StudyTable
+from sim.scenario.sources import unit
+from sim.scenario.sweeps import Factor, FactorRange, Sensitivity, Sweep
+from sim.scenario.table import Table
+from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
+from sim.scenario.values import (
+    Count,
+    Date,
+    Direction,
+    MapPoint,
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    Spread,
+    SteppedCount,
+    SteppedName,
+    SteppedRate,
+    SteppedShare,
+    TimeZone,
+    Varying,
+    VaryingPositive,
+    Weekday,
+    Year,
+)
+
+DOCS = Path(__file__).parent
+
+TABLES: list[tuple[str, type[BaseModel]]] = [
+    ("horizon", Horizon),
+    ("study", StudyTable),
+    ("corridors.NAME", Corridor),
+    ("trains.NAME", TrainType),
+    ("wagon_pools.NAME", WagonPool),
+    ("regimes.NAME, kind paper", Paper),
+    ("regimes.NAME, kind tez", Tez),
+    ("regimes.NAME.outages", Outages),
+    ("places.NAME, kind border", Border),
+    ("places.NAME.office_hours", OfficeHours),
+    ("places.NAME.inspection", Inspection),
+    ("places.NAME.gauge_change.HANDLING", GaugeChange),
+    ("places.NAME.forming", Forming),
+    ("places.NAME, kind section", Section),
+    ("places.NAME, kind sea", Sea),
+    ("places.NAME.ports.NAME", Port),
+    ("places.NAME.vessels.NAME", VesselClass),
+    ("places.NAME.wind", Wind),
+    ("places.NAME, kind terminal", Terminal),
+    ("places.NAME.unloading.HANDLING", Unloading),
+    ("flows.NAME", Flow),
+    ("indices.NAME", Index),
+    ("bans.NAME", Ban),
+    ("investments.NAME", Investment),
+    ("disruptions.NAME", Disruption),
+    ("published.NAME", Published),
+    ("calibration", Calibration),
+    ("calibration.parameters.NAME", Parameter),
+    ("sweep", Sweep),
+    ('sweep.factors."KEY"', Factor),
+    ("sensitivity", Sensitivity),
+    ('sensitivity.factors."KEY"', FactorRange),
+]
+"""Every table of a file, in the order of the file, and the model that reads it."""
+
+WORDS: list[tuple[Any, str]] = [
+    (SteppedCount, "whole number from 0; may step on dates"),
+    (SteppedRate, "number above 0; may step on dates"),
+    (SteppedShare, "share, 0 to 1; may step on dates"),
+    (SteppedName, "name; may step on dates"),
+    (VaryingPositive, "quantity that may vary, above 0"),
+    (Varying, "quantity that may vary"),
+    (Positive, "number above 0"),
+    (NotNegative, "number from 0"),
+    (Share, "share, 0 to 1"),
+    (Count, "whole number from 0"),
+    (Name, "name"),
+    (Direction, "`westbound` or `eastbound`"),
+    (TimeZone, "IANA time zone"),
+    (Weekday, "weekday, 1 to 7"),
+    (MapPoint, "point `[longitude, latitude]`"),
+    (Year, "year"),
+    (Date, "date"),
+    (bool, "`true` or `false`"),
+    (str, "text"),
+    (int, "whole number"),
+    (float, "number"),
+    (dt.date, "date"),
+    (dt.time, "time of day"),
+    (Any, "value of that key"),
+]
+"""The kinds of value, in words."""
+
+EXAMPLES: dict[tuple[type, str], str] = {
+    (Scenario, "description"): '"Half the wagon sets."',
+    (Scenario, "extends"): '"altynkol_tez.toml"',
+    (StudyTable, "level"): "0.9",
+    (Corridor, "published_mt"): "{ 2023 = 2.76, 2024 = 4.48 }",
+    (WagonPool, "placing_h"): "{ mean = 40.0, cv = 0.6 }",
+    (Paper, "lead_h"): "24.0",
+    (Wind, "closed_share"): "{ 2024-01-01 = 0.10, 2025-01-01 = 0.12 }",
+    (Calibration, "targets"): '["dwell_in", "voyages"]',
+    (Sweep, "points"): "40",
+    (Sensitivity, "method"): '"sobol"',
+    (Outages, "down_share"): "0.01",
+    (Outages, "outage_h"): "6.0",
+    (Outages, "fallback"): '"paper"',
+    (Tez, "outages"): '{ down_share = 0.01, outage_h = 6.0, fallback = "paper" }',
+    (Located, "longitude_deg"): "80.4",
+    (Located, "latitude_deg"): "44.2",
+    (Section, "line_deg"): "[[80.4, 44.2], [77.0, 43.9]]",
+    (Border, "time_zone"): '"Asia/Almaty"',
+    (OfficeHours, "opens"): "08:00:00",
+    (OfficeHours, "closes"): "20:00:00",
+    (OfficeHours, "weekdays"): "[1, 2, 3, 4, 5]",
+    (OfficeHours, "at_closing"): '"finish"',
+    (Border, "regime"): '"paper"',
+    (Border, "westbound_handover_trains_per_day"): "18",
+    (Border, "eastbound_handover_trains_per_day"): "18",
+    (Section, "most_trains"): "40",
+    (Section, "single_track"): "true",
+    (Port, "yard_teu"): "2500",
+    (Port, "yard_wagons"): "400",
+    (Port, "yard_t"): "60000",
+    (VesselClass, "capacity_teu"): "350",
+    (VesselClass, "capacity_wagons"): "52",
+    (VesselClass, "capacity_t"): "8000",
+    (VesselClass, "load_factor"): "{ 2024-01-01 = 1.0, 2025-06-01 = 0.8 }",
+    (VesselClass, "least_load_share"): "0.7",
+    (VesselClass, "departs_every_h"): "72.0",
+    (TrainType, "priority"): "1",
+    (TrainType, "teu"): "100",
+    (WagonPool, "repair_share"): "0.04",
+    (WagonPool, "repair_h"): "{ mean = 72.0, cv = 0.5 }",
+    (Ban, "quota_trains_per_day"): "2",
+    (Ban, "catch_up_trains_per_day"): "1",
+    (Flow, "trains_per_year"): "{ 2024 = 1700, 2025 = 1900 }",
+    (Flow, "teu_per_year"): "{ 2024 = 56500, 2030 = 300000 }",
+    (Flow, "mt_per_year"): "{ 2024 = 1.2 }",
+    (Flow, "share_of"): "{ central_asia = 0.3 }",
+    (Flow, "month_weights"): "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2]",
+    (Flow, "index"): '"trade"',
+    (Flow, "adoption_share"): "{ 2024-05-13 = 0.5, 2024-09-01 = 1.0 }",
+    (Flow, "otherwise"): '"paper"',
+    (Flow, "most_trains_under_way"): "60",
+    (Index, "growth_share_by_year"): "{ 2026 = 0.05, 2028 = 0.03 }",
+    (Investment, "active"): "false",
+    (Investment, "needs"): '["new_berths"]',
+    (Investment, "changes"): '{ "places.altynkol.gauge_change.containers.cranes" = 4 }',
+    (Disruption, "active"): "false",
+    (Disruption, "start"): "2030-11-01",
+    (Disruption, "end"): "2030-12-01",
+    (Disruption, "per_year"): "0.5",
+    (Disruption, "lasts_days"): "{ mean = 7.0, cv = 0.5 }",
+    (Disruption, "months"): "[11, 12, 1, 2]",
+    (Disruption, "changes"): '{ "places.altynkol.declarant_teams" = 1 }',
+    (Published, "flow"): '"titr"',
+    (Published, "value"): "4.12",
+    (Calibration, "fitted_on"): "2026-11-24",
+    (Calibration, "residuals"): "{ dwell_in = -0.05 }",
+    (Sweep, "levels"): "5",
+    (Sensitivity, "samples"): "64",
+    (FactorRange, "low"): "60",
+    (FactorRange, "high"): "120",
+    (Factor, "scale_low"): "0.8",
+    (Factor, "scale_high"): "1.25",
+    (Factor, "values"): '["paper", "tez"]',
+    (FactorRange, "scale_low"): "0.6",
+    (FactorRange, "scale_high"): "1.6",
+}
+"""A value for each key of which the shipped files have no short one."""
+
+LONGEST_EXAMPLE = 64
+
+
+def reference() -> str:
+    """The page of every key that a scenario file may have."""
+    parts = [REFERENCE_HEAD, "## The file itself\n", table(Scenario, skip=tables_of_the_file())]
+    for name, model in TABLES:
+        heading, _, kind = name.partition(", kind ")
+        title = f"`[{heading}]`" + (f' with `kind = "{kind}"`' if kind else "")
+        parts += [f"## {title}\n", f"{paragraphs(model)}\n", table(model)]
+    return "\n".join(parts)
+
+
+def tables_of_the_file() -> set[str]:
+    """The keys of a file that have a part of the page for themselves."""
+    return {name.partition(".")[0].partition(",")[0] for name, _ in TABLES}
+
+
+def paragraphs(model: type[BaseModel]) -> str:
+    """What the model says of itself."""
+    return "\n".join(line.strip() for line in (model.__doc__ or "").strip().splitlines())
+
+
+def table(model: type[BaseModel], skip: set[str] | None = None) -> str:
+    """The keys of one table of the file."""
+    lines = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    for key, field in model.model_fields.items():
+        if key in (skip or set()) | {"sources"}:
+            continue
+        hint = get_type_hints(model, include_extras=True)[key]
+        said = field.description or undescribed(key, hint)
+        measure = unit((key,))
+        takes = words(hint) + (f"; {measure}" if measure and measure != "share" else "")
+        given = "required" if field.is_required() else f"{default(field.get_default())}"
+        meaning = said.replace("|", "\\|").rstrip(".")
+        lines.append(f"| `{key}` | {takes} | {given} | {meaning}.{example(model, key, hint)} |")
+    return "\n".join(lines) + "\n"
+
+
+def undescribed(key: str, hint: Any) -> str:
+    """The meaning of a key whose table, or whose name, says it."""
+    if key == "kind":
+        return "What the table describes; decides its other keys"
+    return (models(hint)[0].__doc__ or "").strip().splitlines()[0]
+
+
+def words(hint: Any) -> str:
+    """A kind of value in words."""
+    for known, text in WORDS:
+        if hint == known:
+            return text
+    if get_origin(hint) in (Union, UnionType):
+        return " or ".join(dict.fromkeys(words(part) for part in get_args(hint) if part is not type(None)))
+    if get_origin(hint) is Annotated:
+        inner, *limits = get_args(hint)
+        return words(inner) + bounds(limits)
+    if get_origin(hint) is Literal:
+        return " or ".join(f"`{one}`" for one in get_args(hint))
+    if get_origin(hint) is tuple:
+        return f"list: {words(get_args(hint)[0])}"
+    if get_origin(hint) is dict:
+        key, value = get_args(hint)
+        return f"table by {'key path' if key is str else words(key)}: {words(value)}"
+    return "table"
+
+
+def bounds(limits: list[Any]) -> str:
+    """The limits of a number, in words."""
+    found = {}
+    for limit in limits:
+        for each in getattr(limit, "metadata", [limit]):
+            found |= {key: getattr(each, key) for key in ("ge", "gt", "le", "lt") if hasattr(each, key)}
+    names = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    return "".join(f" {names[key]} {limit_text(found[key])}" for key in names if key in found)
+
+
+def limit_text(limit: float) -> str:
+    """A limit as one writes it."""
+    return "2⁶³" if limit == 2**63 else f"{limit:,}"
+
+
+def default(value: Any) -> str:
+    """A default as one would write it in a file; a dash where there is none."""
+    if value is None or value in ((), {}, ""):
+        return "–"
+    if isinstance(value, Spread):
+        return f"`{value.mean:g}`"
+    if isinstance(value, Table):
+        return "–"
+    if isinstance(value, dict) and list(value) == [DAY_ONE]:
+        return default(value[DAY_ONE])
+    if isinstance(value, tuple):
+        return "twelve times `1`" if value == (1.0,) * 12 else f"`{list(value)}`".replace("'", '"')
+    if isinstance(value, str):
+        return f'`"{value}"`'
+    return f"`{str(value).lower()}`"
+
+
+def example(model: type[BaseModel], key: str, hint: Any) -> str:
+    """A value of the key: from a shipped file or, where none is short enough, from the list above."""
+    if below(hint) and (model, key) not in EXAMPLES:
+        return " A table of its own, below." if Name not in get_args(hint) else " Tables of their own, below."
+    ours = (EXAMPLES[base, key] for base in model.__mro__ if (base, key) in EXAMPLES)
+    text = next(ours, None) or shipped_values().get((model, key))
+    if text is None:
+        raise LookupError(f"{model.__name__}.{key} has no example: add one to EXAMPLES")
+    TypeAdapter(hint).validate_python(tomllib.loads(f"value = {text}")["value"])
+    return f"<br>`{key} = {text}`"
+
+
+def below(hint: Any) -> bool:
+    """Whether a value is a table with a part of the page for itself, or a table of such tables."""
+    if get_origin(hint) is Annotated:
+        return below(get_args(hint)[0])
+    inside = get_args(hint)[1] if get_origin(hint) is dict else hint
+    return any(issubclass(each, Table) for each in models(inside))
+
+
+@cache
+def shipped_values() -> dict[tuple[type[BaseModel], str], str]:
+    """What the shipped files write for the keys of each model, as they write it: the first that is short."""
+    found: dict[tuple[type[BaseModel], str], str] = {}
+    for path in sorted(shipped().glob("*.toml")):
+        resolved = read(path).resolved
+        model: type[BaseModel] | None = Scenario
+        for line in path.read_text(encoding="utf-8").splitlines():
+            key, equals, text = line.partition(" = ")
+            if line.startswith("["):
+                model = model_at(resolved, keys_of(line))
+            elif model is not None and equals and len(text) <= LONGEST_EXAMPLE and parsed(f"value = {text}"):
+                found.setdefault((model, key), text.partition("  #")[0].strip())
+    return found
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A line as TOML; nothing where it is none by itself."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return {}
+
+
+def keys_of(header: str) -> tuple[str, ...]:
+    """The keys of a table header."""
+    inner: Any = parsed(header)
+    keys: tuple[str, ...] = ()
+    while isinstance(inner, dict) and inner:
+        [(key, inner)] = inner.items()
+        keys = (*keys, key)
+    return keys
+
+
+def model_at(resolved: dict[str, Any], path: tuple[str, ...]) -> type[BaseModel] | None:
+    """The model that reads the table at a path."""
+    return model_of(annotation_at(resolved, path), value_at(resolved, path) or {}) if path else None
+
+
+def commands() -> str:
+    """The page of every command, as `--help` says it."""
+    parts = [COMMANDS_HEAD]
+    for name, command in walk(main, "corridor"):
+        context = click.Context(command, info_name=name, terminal_width=88, **main.context_settings)
+        parts.append(f"## `{name}`\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command]]:
+    """A command and those below it."""
+    yield name, command
+    if isinstance(command, click.Group):
+        for key, below in command.commands.items():
+            yield from walk(below, f"{name} {key}")
+
+
+REFERENCE_HEAD = """# Scenario reference
+
+<!-- Written by docs/pages.py from the schema: change the descriptions there, then `make pages`. -->
+
+Every key of a scenario file, in the order of a file. It is [TOML](https://toml.io), closed and strict: a key that is
+not listed here is refused, and so is a number as text. Units stand at the end of the key: `_h` hours, `_days`, `_km`,
+`_t` tonnes, `_mt` million tonnes, `_teu`, `_deg` degrees, `_share` from 0 to 1. NAME is a word of yours in small
+letters, digits and `_`, HANDLING the `handling` of a train type.
+
+Four kinds of value need a word:
+
+**Quantities that may vary** are a number, which is then the same for all, or a spread: `{ mean = 5.5, cv = 0.3 }`
+(lognormal; `cv` is the standard deviation over the mean), `{ mean = 5.5, shape = "exponential" }`,
+`{ low = 1, high = 3, shape = "uniform" }`, `{ low = 1, mode = 2, high = 4, shape = "triangular" }`.
+
+**Values that may step on dates** are one value, which always holds, or a table:
+`{ 2024-01-01 = 85, 2025-01-01 = 100 }`. Before the first date the first value holds.
+
+**Volumes by year** are tables such as `{ 2024 = 1700, 2030 = 2400 }`: geometric between stated years (linear from or to
+zero), constant before the first and, without an `index`, after the last.
+
+**Sources.** Each table may have `sources`: for its keys, the id of a fact in `sources.csv` or `assumed: why`;
+`sources.all` speaks for the rest of the table and what lies in it. `corridor sources FILE` lists them.
+
+A file may extend another, `extends = "other.toml"`, and then states only what differs; tables are merged key by key,
+values by date or year and spreads are replaced whole.
+"""
+
+COMMANDS_HEAD = """# Commands
+
+<!-- Written by docs/pages.py from the commands: change their help there, then `make pages`. -->
+
+What `--help` says of each command. FILE is a path, or the name of a shipped scenario. A command ends with status 0;
+with 2 and a message, and nothing written, where the file or an option is at fault; with 1 for anything else.
+"""
+
+
+if __name__ == "__main__":
+    (DOCS / "reference.md").write_text(reference(), encoding="utf-8", newline="\n")
+    (DOCS / "commands.md").write_text(commands(), encoding="utf-8", newline="\n")

@@ -1,0 +1,182 @@
+"""The pages: every command and snippet in them does what the page says.
+
+What is quick is done always: commands have the options they are given, TOML reads, Python compiles, generated pages are
+current, the tutorial works. What takes minutes is marked `docs` and run by `make test-docs`: each page is followed from
+top to bottom in a folder of its own, and the site is built.
+"""
+
+import ast
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import click
+import pytest
+from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
+
+from sim.cli import main
+from sim.scenario.read import read, schema_json, shipped
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+QUICK = DOCS / "tutorial.md"
+LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
+
+
+def parsed(words):
+    """Let the command line read a command without doing it; click's complaint if it cannot."""
+    command, context = main, click.Context(main, info_name="corridor", **main.context_settings)
+    while isinstance(command, click.Group) and words and not words[0].startswith("-"):
+        _, command, words = command.resolve_command(context, list(words))
+        context = click.Context(command, info_name=command.name, parent=context)
+    if not {"--help", "--version"} & set(words):
+        command.make_context(command.name, list(words), parent=context.parent)
+
+
+def call(words, folder):
+    """Run a command in a folder."""
+    return subprocess.run(
+        [CORRIDOR, *words], cwd=folder, env=os.environ | {"COLUMNS": "120"}, capture_output=True, text=True, timeout=600
+    )
+
+
+def as_scenario(block, folder):
+    """Save a TOML block as a file that stands by itself: under its name, or over a shipped scenario."""
+    path = folder / block.marks.get("file", f"line_{block.line}.toml")
+    text = block.text
+    if "over" in block.marks:
+        under = shipped() / f"{block.marks['over']}.toml"
+        text = f'extends = "{under}"\n{text}'
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def follow(page, folder, monkeypatch):
+    """Do what a page says, from top to bottom; how many commands and snippets that were."""
+    monkeypatch.chdir(folder)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    names, done = {"__name__": "__main__"}, 0
+    for block in blocks(page):
+        where = f"{by_name(page)}.md:{block.line}"
+        if "not run" in block.marks:
+            continue
+        for words in block.commands:
+            ended = call(words, folder)
+            expected = int(block.marks.get("exit", 0))
+            assert ended.returncode == expected, f"{where}: corridor {' '.join(words)}\n{ended.stdout}{ended.stderr}"
+            done += 1
+        if block.language == "python":
+            exec(compile(block.text, where, "exec"), names)
+            done += 1
+        elif block.language == "toml":
+            read(as_scenario(block, folder))
+            done += 1
+        elif "file" in block.marks:
+            (folder / block.marks["file"]).write_text(block.text, encoding="utf-8")
+    return done
+
+
+def test_pages_and_blocks_are_found():
+    """Guards the other tests against an empty set of pages."""
+    assert QUICK in PAGES
+    counts = [sum(len(block.commands) for block in blocks(page)) for page in PAGES]
+    assert sum(counts) >= 50
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_blocks_name_their_language_and_commands_stand_in_shell_blocks(page):
+    for block in blocks(page):
+        assert block.language in LANGUAGES, f"{page.name}:{block.line}: ```{block.language}"
+        if block.language not in SHELL and page.name != "commands.md":
+            assert not re.search(r"^corridor [a-z]", block.text, re.MULTILINE), f"{page.name}:{block.line}"
+    assert not re.search(r"^    (corridor|make) ", page.read_text(), re.MULTILINE), "a command outside a fence"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_commands_have_their_options_and_python_compiles(page):
+    for block in blocks(page):
+        for words in block.commands:
+            try:
+                parsed(words)
+            except click.ClickException as error:
+                pytest.fail(f"{page.name}:{block.line}: corridor {' '.join(words)}: {error.format_message()}")
+        if block.language == "python":
+            ast.parse(block.text)
+
+
+@pytest.mark.parametrize("words", [["run", "x", "--replication", "3"], ["runs", "x"], ["run"]])
+def test_a_command_that_is_none_is_found(words):
+    with pytest.raises(click.ClickException):
+        parsed(words)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
+def test_toml_reads(page, tmp_path):
+    for block in blocks(page):
+        if block.language == "toml":
+            tomllib.loads(block.text)
+            if "extends" not in block.text:
+                read(as_scenario(block, tmp_path))
+
+
+def test_make_targets_exist():
+    targets = set(re.findall(r"^([a-z-]+):", (CHECKOUT / "Makefile").read_text(), re.MULTILINE))
+    for page in PAGES:
+        for block in blocks(page):
+            if block.language in SHELL:
+                assert set(re.findall(r"^make ([a-z-]+)", block.text, re.MULTILINE)) <= targets, page.name
+
+
+@pytest.fixture(scope="module")
+def written():
+    """The script that writes pages."""
+    spec = importlib.util.spec_from_file_location("written_pages", DOCS / "pages.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(("name", "page"), [("reference.md", "reference"), ("commands.md", "commands")])
+def test_generated_pages_are_current(written, name, page):
+    assert getattr(written, page)() == (DOCS / name).read_text(encoding="utf-8"), "make pages writes them anew"
+
+
+def test_the_reference_has_every_table_of_the_schema(written):
+    """Counted in the JSON Schema, which has a definition for each; a spread is told in the head of the page."""
+    defined = set(json.loads(schema_json())["$defs"])
+    assert len(defined) > 25
+    assert defined - {"Spread"} == {model.__name__ for _, model in written.TABLES}
+
+
+@pytest.mark.slow
+def test_the_tutorial_works(tmp_path, monkeypatch):
+    assert follow(QUICK, tmp_path, monkeypatch) >= 8
+
+
+@pytest.mark.docs
+@pytest.mark.filterwarnings("default")
+@pytest.mark.parametrize("page", [page for page in PAGES if page != QUICK], ids=by_name)
+def test_pages_can_be_followed(page, tmp_path, monkeypatch, record_property):
+    done = follow(page, tmp_path, monkeypatch)
+    record_property("done", done)
+
+
+@pytest.mark.docs
+def test_the_site_is_built_without_a_warning_and_asks_nothing_of_the_network(tmp_path):
+    built = subprocess.run(
+        [sys.executable, "-m", "sphinx", "-W", "--keep-going", "-q", "-b", "html", DOCS, tmp_path],
+        env=os.environ | {"PYTHONWARNINGS": "default"},
+        capture_output=True,
+        text=True,
+    )
+    assert built.returncode == 0, built.stderr
+    pages = list(tmp_path.rglob("*.html"))
+    assert {by_name(page).removeprefix("docs/") for page in PAGES} <= {
+        page.relative_to(tmp_path).with_suffix("").as_posix() for page in pages
+    }
+    asked = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)=["'](?:https?:)?//""")
+    assert [page.name for page in pages if asked.search(page.read_text(encoding="utf-8"))] == []
