@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from sim.cli.meter import progress
+from sim.cli.stopping import status_of, stoppable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -44,7 +45,8 @@ def plain_errors() -> Iterator[None]:
     from sim.views.fits import PageError
 
     try:
-        yield
+        with stoppable():
+            yield
     except ScenarioError as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
@@ -56,8 +58,8 @@ def plain_errors() -> Iterator[None]:
         fail(f"{error}\nNo results were written.", 1)
     except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError, QuestionError) as error:
         fail(f"{error}\nNothing was written.")
-    except KeyboardInterrupt:
-        fail("\nStopped; nothing was written.", status=1)
+    except KeyboardInterrupt as stop:
+        fail("\nStopped; nothing was written.", status_of(stop))
 
 
 @contextmanager
@@ -76,9 +78,10 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
         try:
             with engine(workers, on_done, executor, study) as perform:
                 yield perform
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             if study:
-                fail(f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there.", 1)
+                message = f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there."
+                fail(message, status_of(stop))
             raise
 
 

@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
+from sim.scenario.bounds import bound_complaints
 from sim.scenario.changes import carried_out, chance_changes, changed
 from sim.scenario.editor import schema_json
 from sim.scenario.factor_checks import experiment_complaints
@@ -99,9 +100,10 @@ def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
     complaints = reference_complaints(data) + route_complaints(data)
     try:
-        return Scenario.model_validate(data), complaints
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         return None, refusals(error, data) + complaints
+    return scenario, complaints or bound_complaints(scenario)
 
 
 def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
