@@ -13,7 +13,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit dev monotone findings bench schema lock clean workers coverage
+.PHONY: refusals golden pythons scale help run test lint types unit dev monotone findings bench schema lock clean workers coverage
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -51,6 +51,9 @@ bench: .venv/bench.stamp ## measure speed, also against other simulators
 
 workers: dev ## measure what a second worker is worth, and what a Dask cluster costs (some minutes)
 	$(BIN)/python benchmarks/workers.py
+
+refusals: dev ## twelve thousand hostile files: how many are refused, and that nothing else happens (some minutes)
+	$(BIN)/python benchmarks/refusals.py
 
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -35,6 +36,7 @@ def plain_errors() -> Iterator[None]:
 
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
+    from sim.scenario.sources import LedgerError
     from sim.study.chosen import MeasureError
     from sim.study.cluster import ClusterError
     from sim.study.compare import CompareError
@@ -56,10 +58,16 @@ def plain_errors() -> Iterator[None]:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except WorkersLostError as error:
         fail(f"{error}\nNo results were written.", 1)
+    except LedgerError as error:
+        fail(f"{error}\nNothing was run.")
     except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError, QuestionError) as error:
         fail(f"{error}\nNothing was written.")
     except KeyboardInterrupt as stop:
         fail("\nStopped; nothing was written.", status_of(stop))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        fail(f"{error.filename or 'The system'}: {error.strerror or error}")
 
 
 @contextmanager

@@ -45,9 +45,14 @@ def trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
         sent = math.fsum(trains_by_month(flow, train, calendar, index))
         total += sent
         if not total <= MOST_TRAINS:
-            [key] = [key for key in ("trains_per_year", "teu_per_year", "mt_per_year") if getattr(flow, key) is not None]
+            [key] = [
+                key for key in ("trains_per_year", "teu_per_year", "mt_per_year") if getattr(flow, key) is not None
+            ]
             others = "" if sent == total else f", and the flows before it {total - sent:.3g}"
-            yield ("flows", name, key), f"would send {sent:.3g} trains in a run{others}; at most {MOST_TRAINS:,} can be run"
+            yield (
+                ("flows", name, key),
+                f"would send {sent:.3g} trains in a run{others}; at most {MOST_TRAINS:,} can be run",
+            )
             return
 
 
@@ -82,7 +87,10 @@ def closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     for path, share, closure_h in closed(scenario):
         times = hours * max(share.values()) / closure_h
         if not times <= MOST_CLOSURES:
-            yield path, f"is so short that it would come {times:.3g} times in a run; at most {MOST_CLOSURES:,} can be run"
+            yield (
+                path,
+                f"is so short that it would come {times:.3g} times in a run; at most {MOST_CLOSURES:,} can be run",
+            )
 
 
 def closed(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], float]]:

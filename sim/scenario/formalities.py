@@ -8,7 +8,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.table import Table
-from sim.scenario.values import Name, NotNegative, Positive, Share, SteppedCount, SteppedShare, Variation, Varying, Weekday
+from sim.scenario.values import (
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    SteppedCount,
+    SteppedShare,
+    Variation,
+    Varying,
+    Weekday,
+)
 
 
 class Paper(Table):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
 import hashlib
 import json
+import os
 import platform
 import secrets
 import shutil
@@ -158,18 +160,37 @@ def result_folder(parent: Path, name: str) -> Path:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Make sure that results may be written to a folder: it is missing, empty, or holds results.
+    """Make sure that results may be written to a folder: it is missing, empty, or holds results, and can be made.
 
     Raises
     ------
     ResultsError
-        If it is anything else.
+        If it is anything else, or if nothing can be written where it is to lie.
     """
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-            raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
-    elif folder.exists() or folder.is_symlink():
-        raise ResultsError(f"{folder}: is not a folder")
+    try:
+        if folder.is_dir():
+            if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+                raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
+        elif os.path.lexists(folder):
+            raise ResultsError(f"{folder}: is not a folder")
+        check_writable(folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
+def check_writable(folder: Path) -> None:
+    """Make sure that a folder can be made, or replaced, in the innermost folder above it that is there.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there, or a file stands in the way.
+    """
+    above = next(each for each in Path(os.path.realpath(folder)).parents if os.path.lexists(each))
+    if not above.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
 
 
 @contextmanager
@@ -183,8 +204,8 @@ def writing(folder: Path) -> Iterator[Path]:
     ResultsError
         If `folder` holds anything but results, or cannot be written.
     """
-    folder = folder.resolve()
     check_replaceable(folder)
+    folder = folder.resolve()
     temporary = beside(folder)
     try:
         temporary.mkdir(parents=True)
