@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import errno
 import hashlib
 import json
 import os
 import platform
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -23,6 +21,7 @@ from sim.model.ledger import Tables
 from sim.scenario.problems import ScenarioError
 from sim.scenario.read import read, to_toml
 from sim.scenario.schema import Scenario
+from sim.study.holding import beside, check_writable, marked, remove_abandoned
 from sim.study.observed import KEYS
 from sim.study.published import VERDICTS, covered, verdicts
 from sim.study.replicate import Replication
@@ -178,21 +177,6 @@ def check_replaceable(folder: Path) -> None:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
 
 
-def check_writable(folder: Path) -> None:
-    """Make sure that a folder can be made, or replaced, in the innermost folder above it that is there.
-
-    Raises
-    ------
-    OSError
-        If nothing can be written there, or a file stands in the way.
-    """
-    above = next(each for each in Path(os.path.realpath(folder)).parents if os.path.lexists(each))
-    if not above.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
-    if not os.access(above, os.W_OK | os.X_OK):
-        raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
-
-
 @contextmanager
 def writing(folder: Path) -> Iterator[Path]:
     """A temporary folder to fill, which becomes `folder` when the block ends well; else it is removed.
@@ -208,18 +192,15 @@ def writing(folder: Path) -> Iterator[Path]:
     folder = folder.resolve()
     temporary = beside(folder)
     try:
+        remove_abandoned(folder)
         temporary.mkdir(parents=True)
-        yield temporary
-        take_place(temporary, folder)
+        with marked(temporary):
+            yield temporary
+            take_place(temporary, folder)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def beside(folder: Path) -> Path:
-    """A new name beside a folder."""
-    return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
 
 
 def take_place(temporary: Path, folder: Path) -> None:
@@ -228,7 +209,7 @@ def take_place(temporary: Path, folder: Path) -> None:
     if not folder.exists():
         temporary.rename(folder)
         return
-    earlier = beside(folder)
+    earlier = beside(folder, "earlier")
     try:
         folder.rename(earlier)
         temporary.rename(folder)
