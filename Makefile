@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 PYTEST_ARGS ?=
+PYTHONS ?= 3.11 3.12 3.13
 
 # Empty means off: a set PYTHONDONTWRITEBYTECODE would re-compile our modules at every start.
 export PYTHONDONTWRITEBYTECODE =
@@ -14,7 +15,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage verify crosscheck
+	coverage verify crosscheck refusals golden pythons scale
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -69,6 +70,22 @@ bench: .venv/bench.stamp ## measure speed, also against other simulators
 workers: dev ## measure what a second worker is worth, and what a Dask cluster costs (some minutes)
 	$(BIN)/python benchmarks/workers.py
 
+refusals: dev ## twelve thousand hostile files: how many are refused, and that nothing else happens (some minutes)
+	$(BIN)/python benchmarks/refusals.py
+
+golden: dev ## keep the results of the golden scenarios anew: make golden REASON="why they changed"
+	@test -n "$(REASON)" || { echo 'make golden REASON="why the results changed"; CHANGELOG.md takes the lines printed' >&2; exit 1; }
+	$(BIN)/python tests/golden_results.py --write "$(REASON)"
+
+pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far as they are there (minutes)
+	@for version in $(PYTHONS); do \
+		found=$$(command -v python$$version || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+		test -n "$$found" || { echo "Python $$version: not here"; continue; }; \
+		test -x .pythons/$$version/bin/corridor || { "$$found" -m venv .pythons/$$version \
+			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --require-hashes -r requirements/run.lock \
+			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
+		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
+
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json
 
@@ -83,7 +100,7 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
 
 clean: ## remove .venv, caches and build output (results/ stays)
-	rm -rf .venv build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .pythons build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
 # One environment, three sets. dev.lock and bench.lock hold every pin of run.lock (`make lock` checks it), so the sets

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from worlds import at_random, border, every, exponential, paper, pool, sea, section, tables, terminal, tez, train
 
 from sim.model.randomness import Luck
-from sim.model.traffic import cumulative_trains, departures_h, unit_points, volume_in
+from sim.model.traffic import cumulative_trains, departures_h, unit_points
 from sim.scenario.calendar import Calendar
-from sim.scenario.traffic import Flow, TrainType
+from sim.scenario.traffic import Flow, TrainType, volume_in
 
 BOX = TrainType.model_validate(train())
 FOUR_YEARS = Calendar(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)

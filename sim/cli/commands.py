@@ -72,10 +72,13 @@ def new(name: str) -> None:
     from sim.scenario.read import schema_json, shipped
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if path.exists():
-        fail(f"{path}: is there already; choose another name.")
-    if not path.parent.is_dir():
-        fail(f"{path}: its folder {path.parent} does not exist.")
+    if path.stem.strip(".") != path.stem or path.stem == ".toml":
+        fail(f"'{name}' cannot name a scenario; give a name such as my_corridor")
+    with plain_errors():
+        if path.exists() or path.is_symlink():
+            fail(f"{path}: is there already; choose another name.")
+        if not path.parent.is_dir():
+            fail(f"{path}: its folder {path.parent} does not exist.")
     schema = path.with_name("scenario.schema.json")
     try:
         path.write_text((shipped() / "altynkol_paper.toml").read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
@@ -96,13 +99,14 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 
     with plain_errors():
         reading = load(file, overrides)
+        inputs = assumed(reading.resolved, ledger_for(reading))
     scenario = reading.scenario
     click.echo(f"{reading.files[0]}: {scenario.title}")
     click.echo(
         f"{len(scenario.places)} places, {len(scenario.flows)} flows, {scenario.horizon.start} to "
         f"{scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up"
     )
-    click.echo(assumed(reading.resolved, ledger_for(reading)))
+    click.echo(inputs)
 
 
 @main.command()
@@ -147,10 +151,10 @@ def run(
         else:
             [results], precise = precisely([reading], sampling, aim)
             ended = f"{precision_sentence(aim, precise)}.\n"
-        keep(results, folder, no_plots)
-        console = stdout()
         more = [quantile_sheet(results)] if with_quantiles else []
         more += [chance_sheet(results, bounds)] if bounds else []
+        keep(results, folder, no_plots)
+        console = stdout()
         for sheet in [*run_sheets(results), *more]:
             show(console, sheet)
     click.echo(f"{ended}{sample(results)}; {standing(results)}.")

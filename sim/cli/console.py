@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from sim.cli.meter import progress
+from sim.cli.stopping import status_of, stoppable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,6 +36,7 @@ def plain_errors() -> Iterator[None]:
 
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
+    from sim.scenario.sources import LedgerError
     from sim.study.chosen import MeasureError
     from sim.study.cluster import ClusterError
     from sim.study.compare import CompareError
@@ -44,7 +47,8 @@ def plain_errors() -> Iterator[None]:
     from sim.views.fits import PageError
 
     try:
-        yield
+        with stoppable():
+            yield
     except ScenarioError as error:
         count = len(error.problems)
         fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
@@ -54,10 +58,16 @@ def plain_errors() -> Iterator[None]:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except WorkersLostError as error:
         fail(f"{error}\nNo results were written.", 1)
+    except LedgerError as error:
+        fail(f"{error}\nNothing was run.")
     except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError, QuestionError) as error:
         fail(f"{error}\nNothing was written.")
-    except KeyboardInterrupt:
-        fail("\nStopped; nothing was written.", status=1)
+    except KeyboardInterrupt as stop:
+        fail("\nStopped; nothing was written.", status_of(stop))
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        fail(f"{error.filename or 'The system'}: {error.strerror or error}")
 
 
 @contextmanager
@@ -76,9 +86,10 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
         try:
             with engine(workers, on_done, executor, study) as perform:
                 yield perform
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as stop:
             if study:
-                fail(f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there.", 1)
+                message = f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there."
+                fail(message, status_of(stop))
             raise
 
 

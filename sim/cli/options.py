@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import re
 from collections.abc import Callable
@@ -68,6 +69,17 @@ def sampling_options(command: Command) -> Command:
         ),
     )
     return with_options(gathered, options)
+
+
+class Number(click.FloatRange):
+    """A number in a range; what is no number, or none that is finite, lies in no range."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The number that a text means."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{value!r} is not a finite number", param, ctx)
+        return number
 
 
 def scheduler(context: click.Context, option: click.Parameter, address: str | None) -> str | None:

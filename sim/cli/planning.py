@@ -9,7 +9,7 @@ import click
 
 from sim.cli.console import performing, plain_errors, show, stdout, working
 from sim.cli.meter import progress
-from sim.cli.options import Sampling, run_options
+from sim.cli.options import Number, Sampling, run_options
 
 if TYPE_CHECKING:
     from sim.scenario.read import Reading
@@ -79,14 +79,14 @@ def ladder(
 
 @click.command()
 @click.argument("file")
-@click.option("--target", "target_mt", type=click.FloatRange(min=0, min_open=True), help="Mt; default: the scenario's.")
+@click.option("--target", "target_mt", type=Number(min=0, min_open=True), help="Mt; default: the scenario's.")
 @corridor_option
 @year_option
-@click.option("--probability", type=click.FloatRange(0, 1, True, True), default=0.8, show_default=True)
+@click.option("--probability", type=Number(0, 1, True, True), default=0.8, show_default=True)
 @click.option(
     "--discount",
     "discount_share",
-    type=click.FloatRange(0, 1),
+    type=Number(0, 1),
     default=0.05,
     show_default=True,
     help="Rate a year at which later costs count less.",

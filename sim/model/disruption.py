@@ -100,7 +100,7 @@ def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.dat
         day = gap_days * float(begins.standard_exponential())
         while day < days:
             start = first + dt.timedelta(days=int(day))
-            lasting = max(1, round(float(quantile(lasts, length.random(1))[0])))
+            lasting = max(1, round(min(float(quantile(lasts, length.random(1))[0]), days)))
             free = not spells[name] or spells[name][-1][1] <= start
             if start.month in disruption.months and free:
                 spells[name].append((start, start + dt.timedelta(days=lasting)))

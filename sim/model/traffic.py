@@ -7,14 +7,13 @@ moves the same trains closer together.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from sim.scenario.traffic import trains_by_month
 
+if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from sim.model.randomness import Floats, Luck
@@ -27,38 +26,16 @@ IntArray: TypeAlias = "NDArray[np.int64]"
 TRAINS_AT_MOST = 20_000_000
 """Trains a flow may send in one run; more would exhaust any machine's memory."""
 
-
-def volume_in(year: int, stated: Mapping[int, float], index: Index | None = None) -> float:
-    """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated.
-
-    After the last year stated it follows the index, if there is one.
-    """
-    if year in stated:
-        return stated[year]
-    if index is not None and year > max(stated):
-        return stated[max(stated)] * index.growth(max(stated), year)
-    before = max((known for known in stated if known < year), default=None)
-    after = min((known for known in stated if known > year), default=None)
-    if before is None or after is None:
-        return stated[min(stated) if before is None else max(stated)]
-    part = (year - before) / (after - before)
-    low, high = stated[before], stated[after]
-    return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)
+EVEN_CV = 1e-3
+"""Departures more regular than this are evenly spaced."""
 
 
 def cumulative_trains(
     flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None
 ) -> tuple[Floats, Floats]:
     """Hours and the trains expected before each, from the opening to the end, a straight line within a month."""
-    stated = flow.volume_by_year(train)
-    total = math.fsum(flow.month_weights)
-    months = calendar.months()
-    weights = [flow.month_weights[month - 1] / total for _, month, _ in months[:-1]]
-    expected = [
-        volume_in(year, stated, index) * weight for (year, _, _), weight in zip(months[:-1], weights, strict=True)
-    ]
-    hours = np.array([hour for _, _, hour in months])
-    trains = np.concatenate([[0.0], np.cumsum(expected)])
+    hours = np.array([hour for _, _, hour in calendar.months()])
+    trains = np.concatenate([[0.0], np.cumsum(trains_by_month(flow, train, calendar, index))])
     edges = np.array(
         [calendar.opening_h, *hours[(hours > calendar.opening_h) & (hours < calendar.closing_h)], calendar.closing_h]
     )
@@ -77,7 +54,7 @@ def departures_h(
         When the volume means more than `TRAINS_AT_MOST` trains.
     """
     edges, trains = cumulative_trains(flow, train, calendar, index)
-    if trains[-1] > TRAINS_AT_MOST:
+    if not trains[-1] <= TRAINS_AT_MOST:
         raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
     after = np.searchsorted(trains, points, side="right")
@@ -122,12 +99,13 @@ def step_values(steps: Steps[float], hours: Floats) -> Floats:
 
 def unit_points(cv: float, until: float, stream: np.random.Generator) -> Floats:
     """Points below `until` of a renewal process with gamma gaps of mean 1; cv 0 gives 0.5, 1.5, 2.5 and so on."""
-    if cv == 0:
+    if cv < EVEN_CV:
         return np.arange(0.5, until, 1.0)
     shape = 1 / cv**2
-    points = np.empty(0)
+    blocks = [np.empty(0)]
     last = 0.0
     while last < until:
-        block = last + np.cumsum(stream.standard_gamma(shape, 1024) / shape)
-        points, last = np.concatenate([points, block]), float(block[-1])
+        blocks.append(last + np.cumsum(stream.standard_gamma(shape, 1024) / shape))
+        last = float(blocks[-1][-1])
+    points = np.concatenate(blocks)
     return points[points < until]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean
 
-LARGEST_FILE = 10_000_000
+LARGEST_FILE = 2_000_000
 
 
 class Unreadable(Exception):

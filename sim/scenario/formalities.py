@@ -8,7 +8,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.table import Table
-from sim.scenario.values import Name, NotNegative, Positive, Share, SteppedCount, SteppedShare, Varying, Weekday
+from sim.scenario.values import (
+    Name,
+    NotNegative,
+    Positive,
+    Share,
+    SteppedCount,
+    SteppedShare,
+    Variation,
+    Varying,
+    Weekday,
+)
 
 
 class Paper(Table):
@@ -23,7 +33,7 @@ class Paper(Table):
     )
     keying_h: NotNegative = Field(description="Hours a team of declarants needs to key one declaration")
     checking_h: NotNegative = Field(description="Hours a team of officers needs to check one declaration")
-    effort_cv: NotNegative = Field(description="Coefficient of variation of keying and checking between trains")
+    effort_cv: Variation = Field(description="Coefficient of variation of keying and checking between trains")
     wrong_share: Annotated[float, Field(ge=0, le=0.9)] = Field(
         description="Share of declarations found wrong at a check: they are keyed and checked again"
     )

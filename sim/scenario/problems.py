@@ -74,14 +74,18 @@ class ScenarioError(Exception):
 
 
 def dotted(path: KeyPath) -> str:
-    """A key path as it would be written: `places.altynkol.receiving_tracks`, `flows.transit.route[2]`."""
+    """A key path as it would be written: `places.altynkol.receiving_tracks`, `flows.transit.route[2]`.
+
+    Of a name longer than any file needs only the beginning is shown.
+    """
     text = ""
     for part in path:
         if isinstance(part, int):
             text += f"[{part}]"
         else:
-            bare = re.fullmatch("[A-Za-z0-9_-]+", part)
-            text += ("." if text else "") + (part if bare else json.dumps(part, ensure_ascii=not part.isprintable()))
+            name = part if len(part) <= LONGEST_QUOTE else part[: LONGEST_QUOTE - 1] + "…"
+            bare = re.fullmatch("[A-Za-z0-9_-]+…?", name)
+            text += ("." if text else "") + (name if bare else json.dumps(name, ensure_ascii=not name.isprintable()))
     return text
 
 

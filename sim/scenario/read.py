@@ -13,6 +13,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
+from sim.scenario.bounds import bound_complaints
 from sim.scenario.changes import carried_out, chance_changes, changed
 from sim.scenario.editor import schema_json
 from sim.scenario.factor_checks import experiment_complaints
@@ -30,6 +31,8 @@ from sim.scenario.values import Spread, fixed
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
 SET = "--set"
+MOST_KEYS = 50_000
+"""In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
 OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
 """A key of far more parts than any file needs: the time to read one grows with the square of their number."""
 
@@ -65,7 +68,7 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     Parameters
     ----------
     path
-        A TOML file of at most 10 MB.
+        A TOML file of at most 2 MB and 50,000 keys.
     overrides
         Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text.
 
@@ -99,9 +102,10 @@ def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
     complaints = reference_complaints(data) + route_complaints(data)
     try:
-        return Scenario.model_validate(data), complaints
+        scenario = Scenario.model_validate(data)
     except ValidationError as error:
         return None, refusals(error, data) + complaints
+    return scenario, complaints or bound_complaints(scenario)
 
 
 def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
@@ -180,6 +184,10 @@ def parsed(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
         raise ScenarioError([syntax_problem(str(error), text, file)]) from None
     except ValueError:
         raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
+    if len(places) > MOST_KEYS:
+        raise ScenarioError(
+            [Problem(Spot(file), (), f"has {len(places):,} keys and items; at most {MOST_KEYS:,} are read")]
+        )
     return data, {path: Spot(file, line, column) for path, (line, column) in places.items()}
 
 

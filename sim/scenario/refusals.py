@@ -13,6 +13,7 @@ from sim.scenario.keys import Data, annotation_at, kinds, model_of, models, valu
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, nearest, shown
 
+MOST_TOLD = 100
 NAME = "a name of small letters, digits and _, a letter first"
 TYPES = {
     "int_type": "a whole number",
@@ -40,12 +41,15 @@ SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_l
 def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     """Everything a validation of `data` refused.
 
-    A key that is missing because it is misspelt is named once, as the misspelt one.
+    A key that is missing because it is misspelt is named once, as the misspelt one. Of very many the first are told,
+    and how many more there are.
     """
-    found = [(key_path(each["loc"], data), each) for each in error.errors(include_url=False)]
+    every = error.errors(include_url=False)
+    found = [(key_path(each["loc"], data), each) for each in every[:MOST_TOLD]]
     unknown = [path for path, each in found if each["type"] == "extra_forbidden"]
     misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
-    return [refusal(path, each, data) for path, each in found if not (each["type"] == "missing" and path in misspelt)]
+    told = [refusal(path, each, data) for path, each in found if not (each["type"] == "missing" and path in misspelt)]
+    return told + [((), f"has {len(every) - len(found):,} more problems")] * (len(every) > len(found))
 
 
 def key_path(location: tuple[str | int, ...], data: Data) -> KeyPath:

@@ -106,27 +106,38 @@ class Figure:
         return any(fact.status == "recalled" for fact in self.facts)
 
 
+class LedgerError(ValueError):
+    """A ledger of facts that cannot be read."""
+
+
 def facts(path: str | Path) -> dict[str, Fact]:
     """The ledger of facts, by id.
 
     Raises
     ------
-    ValueError
-        If the columns are not those of `Fact`, or an id stands twice.
+    LedgerError
+        If the columns are not those of `Fact`, an id stands twice, or it is no table at all.
     """
     with Path(path).open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        columns = list(Fact.__dataclass_fields__)
-        if list(reader.fieldnames or ()) != columns:
-            raise ValueError(f"{path}: the columns must be {', '.join(columns)}")
-        found: dict[str, Fact] = {}
-        for row in reader:
-            if None in row or None in row.values():
-                raise ValueError(f"{path}:{reader.line_num}: must have {len(columns)} values")
-            if row["id"] in found:
-                raise ValueError(f"{path}:{reader.line_num}: {row['id']} stands twice")
-            found[row["id"]] = Fact(**row)
-    return found
+        try:
+            return {fact.id: fact for fact in rows(csv.DictReader(file), path)}
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise LedgerError(f"{path}: is no table of facts in UTF-8: {error}") from error
+
+
+def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
+    """The facts of a ledger, each id once."""
+    columns = list(Fact.__dataclass_fields__)
+    if list(reader.fieldnames or ()) != columns:
+        raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
+    seen = set()
+    for row in reader:
+        if None in row or None in row.values():
+            raise LedgerError(f"{path}:{reader.line_num}: must have {len(columns)} values")
+        if row["id"] in seen:
+            raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
+        seen.add(row["id"])
+        yield Fact(**row)
 
 
 def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:

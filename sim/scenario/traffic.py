@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.calendar import DAY_ONE
+from sim.scenario.calendar import DAY_ONE, Calendar
 from sim.scenario.table import Table
 from sim.scenario.values import (
     Count,
@@ -131,7 +132,7 @@ class Flow(Table):
         strict=False,
         description="Relative volume of January to December",
     )
-    departures_cv: NotNegative = Field(
+    departures_cv: Annotated[float, Field(ge=0, le=10, allow_inf_nan=False)] = Field(
         default=1.0, description="Regularity of departures: 0 evenly spaced, 1 at random (Poisson)"
     )
     declarations_per_train: Count = Field(default=0, description="Transit declarations a train; 0: none are needed")
@@ -172,3 +173,30 @@ class Flow(Table):
         if self.teu_per_year is not None:
             return {year: teu / train.teu for year, teu in self.teu_per_year.items()}
         return {year: mt * 1e6 / train.net_t for year, mt in (self.mt_per_year or {}).items()}
+
+
+def trains_by_month(flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None) -> list[float]:
+    """Trains expected in each calendar month that a run touches, whole months."""
+    stated = flow.volume_by_year(train)
+    total = math.fsum(flow.month_weights)
+    months = calendar.months()[:-1]
+    by_year = {year: volume_in(year, stated, index) for year in {year for year, _, _ in months}}
+    return [by_year[year] * (flow.month_weights[month - 1] / total) for year, month, _ in months]
+
+
+def volume_in(year: int, stated: Mapping[int, float], index: Index | None = None) -> float:
+    """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated.
+
+    After the last year stated it follows the index, if there is one.
+    """
+    if year in stated:
+        return stated[year]
+    if index is not None and year > max(stated):
+        return stated[max(stated)] * index.growth(max(stated), year)
+    before = max((known for known in stated if known < year), default=None)
+    after = min((known for known in stated if known > year), default=None)
+    if before is None or after is None:
+        return stated[min(stated) if before is None else max(stated)]
+    part = (year - before) / (after - before)
+    low, high = stated[before], stated[after]
+    return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)

@@ -14,8 +14,12 @@ from sim.scenario.calendar import DAY_ONE
 from sim.scenario.problems import did_you_mean, shown
 
 Direction = Literal["westbound", "eastbound"]
-Positive = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+LARGEST = 1e12
+"""No number of a corridor comes near it, and no sum or product of such numbers is lost to infinity."""
+
+Positive = Annotated[float, Field(gt=0, le=LARGEST, allow_inf_nan=False)]
+NotNegative = Annotated[float, Field(ge=0, le=LARGEST, allow_inf_nan=False)]
+Variation = Annotated[float, Field(ge=0, le=100, allow_inf_nan=False)]
 Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
@@ -49,10 +53,11 @@ def since_ever(value: Any) -> Any:
     return value if isinstance(value, dict) else {DAY_ONE: value}
 
 
+Capacity = Annotated[int, Field(ge=0, le=100_000)]
 SteppedCount = Annotated[
-    dict[Date, Count],
+    dict[Date, Capacity],
     Field(min_length=1),
-    BeforeValidator(since_ever, json_schema_input_type=Count | dict[DateText, Count]),
+    BeforeValidator(since_ever, json_schema_input_type=Capacity | dict[DateText, Capacity]),
 ]
 SteppedRate = Annotated[
     dict[Date, Positive],
@@ -95,7 +100,7 @@ class Spread(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     mean: NotNegative | None = Field(default=None, description="Mean, in the unit of the key")
-    cv: NotNegative = Field(default=0.0, description="Coefficient of variation: standard deviation over mean")
+    cv: Variation = Field(default=0.0, description="Coefficient of variation: standard deviation over mean")
     shape: Literal["lognormal", "exponential", "uniform", "triangular"] = Field(
         default="lognormal", description="Family; exponential takes `mean` only, uniform `low` and `high`"
     )

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import errno
+import glob
 import json
 import os
 import platform
+import re
+import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +22,8 @@ LOCK = "lock"
 TRIES = 5
 PAUSE_S = 0.1
 """Between tries: one who only looks holds the lock for a moment."""
+AT_FIRST_S = 1.0
+"""A folder is made a moment before its maker can mark it."""
 
 
 class StudyError(Exception):
@@ -107,3 +114,66 @@ def named(file: IO[str]) -> Holder | None:
         return Holder(**json.loads(file.read()))
     except (ValueError, TypeError):
         return None
+
+
+@contextmanager
+def marked(folder: Path) -> Iterator[None]:
+    """While the block lasts, others can see that a process is at work in a folder, however it ends."""
+    handle = flocked(folder)
+    try:
+        yield
+    finally:
+        if handle is not None:
+            os.close(handle)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether a folder was made a while ago, and no process is at work in it; False where that cannot be told."""
+    if time.time() - folder.stat().st_mtime < AT_FIRST_S:
+        return False
+    handle = flocked(folder)
+    if handle is not None:
+        os.close(handle)
+    return handle is not None
+
+
+def flocked(folder: Path) -> int | None:
+    """A handle that holds a folder until it is closed; None if another has it, or the system has no such locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return None
+    return handle
+
+
+def check_writable(folder: Path) -> None:
+    """Make sure that a folder can be made, or replaced, in the innermost folder above it that is there.
+
+    Raises
+    ------
+    OSError
+        If nothing can be written there, or a file stands in the way.
+    """
+    above = next(each for each in Path(os.path.realpath(folder)).parents if os.path.lexists(each))
+    if not above.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
+    if not os.access(above, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
+
+
+def beside(folder: Path, ending: str = "part") -> Path:
+    """A new name beside a folder."""
+    return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.{ending}")
+
+
+def remove_abandoned(folder: Path) -> None:
+    """Remove what killed processes left half written beside a folder; what one that lives is writing stays."""
+    for left in folder.parent.glob(f".{glob.escape(folder.name)}.*.part"):
+        if re.fullmatch("[0-9a-f]{8}", left.name.split(".")[-2]) and left.is_dir() and is_abandoned(left):
+            shutil.rmtree(left, ignore_errors=True)

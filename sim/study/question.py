@@ -52,7 +52,8 @@ def question(scenario: Scenario, corridor: str | None = None, year: int | None =
         If the scenario has no such corridor or flow, or does not cover the year whole.
     """
     aims = [name for name, about in scenario.corridors.items() if about.target_mt]
-    corridor = corridor or (aims[0] if aims else ALL)
+    if corridor is None:
+        corridor = aims[0] if aims else ALL
     known = [*scenario.corridors, *scenario.flows, ALL]
     if corridor not in known:
         raise QuestionError(f"corridor: '{corridor}' is no corridor or flow{did_you_mean(corridor, known)}")

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import os
 import platform
-import secrets
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +21,7 @@ from sim.model.ledger import Tables
 from sim.scenario.problems import ScenarioError
 from sim.scenario.read import read, to_toml
 from sim.scenario.schema import Scenario
+from sim.study.holding import beside, check_writable, marked, remove_abandoned
 from sim.study.observed import KEYS
 from sim.study.published import VERDICTS, covered, verdicts
 from sim.study.replicate import Replication
@@ -158,18 +159,22 @@ def result_folder(parent: Path, name: str) -> Path:
 
 
 def check_replaceable(folder: Path) -> None:
-    """Make sure that results may be written to a folder: it is missing, empty, or holds results.
+    """Make sure that results may be written to a folder: it is missing, empty, or holds results, and can be made.
 
     Raises
     ------
     ResultsError
-        If it is anything else.
+        If it is anything else, or if nothing can be written where it is to lie.
     """
-    if folder.is_dir():
-        if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
-            raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
-    elif folder.exists() or folder.is_symlink():
-        raise ResultsError(f"{folder}: is not a folder")
+    try:
+        if folder.is_dir():
+            if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+                raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
+        elif os.path.lexists(folder):
+            raise ResultsError(f"{folder}: is not a folder")
+        check_writable(folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
 
 
 @contextmanager
@@ -183,23 +188,20 @@ def writing(folder: Path) -> Iterator[Path]:
     ResultsError
         If `folder` holds anything but results, or cannot be written.
     """
-    folder = folder.resolve()
     check_replaceable(folder)
+    folder = folder.resolve()
     temporary = beside(folder)
     try:
+        remove_abandoned(folder)
         temporary.mkdir(parents=True)
-        yield temporary
-        check_replaceable(folder)
-        take_place(temporary, folder)
+        with marked(temporary):
+            yield temporary
+            check_replaceable(folder)
+            take_place(temporary, folder)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-def beside(folder: Path) -> Path:
-    """A new name beside a folder."""
-    return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}")
 
 
 def take_place(temporary: Path, folder: Path) -> None:
@@ -207,7 +209,7 @@ def take_place(temporary: Path, folder: Path) -> None:
     if not folder.exists():
         temporary.rename(folder)
         return
-    earlier = beside(folder)
+    earlier = beside(folder, "earlier")
     try:
         folder.rename(earlier)
         temporary.rename(folder)

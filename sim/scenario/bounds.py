@@ -1,0 +1,115 @@
+"""What a run can bear: scenarios whose numbers each stand for themselves, and together for more than a machine has.
+
+A digit too many in a volume, or minutes where hours were asked for, would otherwise show as a run that never ends.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.scenario.calendar import Calendar
+from sim.scenario.formalities import Tez
+from sim.scenario.places import Sea
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint
+from sim.scenario.schema import Scenario
+from sim.scenario.traffic import trains_by_month
+from sim.scenario.values import Spread
+
+DAYS_PER_YEAR = 365.25
+MOST_TRAINS = 5_000_000
+MOST_VESSELS = 1_000
+MOST_VOYAGES = 1_000_000
+MOST_CLOSURES = 1_000_000
+MOST_SPELLS = 2_000
+"""In one run, from the opening of its warm-up to its end: trains of all flows, vessels and voyages of all crossings,
+closures of one crossing or outages of one regime, spells of all disruptions by chance."""
+
+
+def bound_complaints(scenario: Scenario) -> list[Complaint]:
+    """Everything that would be more than a run can bear."""
+    checks = (trains, voyages, closures, spells)
+    return [complaint for check in checks for complaint in check(scenario, scenario.calendar)]
+
+
+def trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+    """The flows that send more trains, each by itself or all together."""
+    total = 0.0
+    for name, flow in scenario.flows.items():
+        train = scenario.trains.get(flow.train)
+        if flow.share_of is not None or train is None or (flow.teu_per_year is not None and not train.teu):
+            continue
+        index = None if flow.index is None else scenario.indices.get(flow.index)
+        sent = math.fsum(trains_by_month(flow, train, calendar, index))
+        total += sent
+        if not total <= MOST_TRAINS:
+            [key] = [
+                key for key in ("trains_per_year", "teu_per_year", "mt_per_year") if getattr(flow, key) is not None
+            ]
+            others = "" if sent == total else f", and the flows before it {total - sent:.3g}"
+            yield (
+                ("flows", name, key),
+                f"would send {sent:.3g} trains in a run{others}; at most {MOST_TRAINS:,} can be run",
+            )
+            return
+
+
+def voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+    """The sea crossings with more vessels, or with more voyages."""
+    hours = calendar.closing_h - calendar.opening_h
+    vessels, sailings = 0, 0.0
+    for name, sea in scenario.places.items():
+        if not isinstance(sea, Sea):
+            continue
+        number = sum(max(each.number.values()) for each in sea.vessels.values())
+        vessels += number
+        sailings += number * hours / about(sea.sailing_h)
+        if vessels > MOST_VESSELS:
+            yield ("places", name, "vessels"), f"makes {vessels} vessels in all; at most {MOST_VESSELS:,} can be run"
+            return
+        if not sailings <= MOST_VOYAGES:
+            message = f"would make up to {sailings:.3g} voyages in a run; at most {MOST_VOYAGES:,} can be run"
+            yield ("places", name, "sailing_h"), message
+            return
+
+
+def about(spread: Spread) -> float:
+    """The middle of a spread, which is more than 0."""
+    ends = [end for end in (spread.mean, spread.low, spread.high) if end is not None]
+    return math.fsum(ends) / len(ends)
+
+
+def closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+    """The crossings that wind would close, and the regimes that would fail, more often."""
+    hours = calendar.closing_h - calendar.opening_h
+    for path, share, closure_h in closed(scenario):
+        times = hours * max(share.values()) / closure_h
+        if not times <= MOST_CLOSURES:
+            yield (
+                path,
+                f"is so short that it would come {times:.3g} times in a run; at most {MOST_CLOSURES:,} can be run",
+            )
+
+
+def closed(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], float]]:
+    """Closures and outages: where their length is stated, the share of time they take, their length."""
+    for name, place in scenario.places.items():
+        if isinstance(place, Sea) and place.wind is not None:
+            yield ("places", name, "wind", "closure_h"), place.wind.closed_share, place.wind.closure_h
+    for name, regime in scenario.regimes.items():
+        if isinstance(regime, Tez) and regime.outages is not None:
+            yield ("regimes", name, "outages", "outage_h"), regime.outages.down_share, regime.outages.outage_h
+
+
+def spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+    """The disruptions by chance that would come more often."""
+    years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
+    total = 0.0
+    for name, disruption in scenario.disruptions.items():
+        total += (disruption.per_year or 0.0) * years if disruption.active else 0.0
+        if total > MOST_SPELLS:
+            message = f"makes {total:.3g} spells by chance in a run; at most {MOST_SPELLS:,} can be run"
+            yield ("disruptions", name, "per_year"), message
+            return
