@@ -13,7 +13,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TextIO
 
-from sim.study.results import DISTRIBUTION, ResultsError, beside, take_place
+from sim.study.holding import beside
+from sim.study.results import DISTRIBUTION, ResultsError, take_place
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
 """What the name of an export by format ends in; csv is a folder."""

@@ -19,8 +19,9 @@ from markupsafe import Markup
 
 from sim.scenario.problems import did_you_mean
 from sim.study.compare import headline, last_full_year
+from sim.study.holding import beside
 from sim.study.observed import ALL
-from sim.study.results import Results, beside
+from sim.study.results import Results
 from sim.views import words
 from sim.views.answers import sample, standing
 from sim.views.report.answer import answers, where
