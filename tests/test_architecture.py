@@ -23,6 +23,7 @@ ROOMS = {
     "tomli_w": ["sim.scenario.read"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
+    "dask": ["sim.study.cluster"],
     "distributed": ["sim.study.cluster"],
     "fcntl": ["sim.study.holding"],
     "xlsxwriter": ["sim.views.exports.cells"],

@@ -15,6 +15,9 @@ LOCAL = "local"
 ANSWER_S, WORKER_S = 10.0, 30.0
 """How long a scheduler may take to answer, and to have a worker."""
 
+QUIET = {"distributed.worker.profile.enabled": False}
+"""Dask samples what its workers do, a hundred times a second; a simulation has no use for that."""
+
 DISTRIBUTION = "corridor-simulator"
 
 
@@ -66,9 +69,11 @@ def connected(address: str, workers: int = 1) -> Iterator[Executor]:
 @contextmanager
 def opened(address: str, workers: int) -> Iterator[Any]:
     """A client of a cluster that has a worker."""
+    from dask import config
     from distributed import Client, LocalCluster
 
     with ExitStack() as stack:
+        stack.enter_context(config.set(QUIET))
         where = address
         try:
             if address == LOCAL:
