@@ -79,12 +79,15 @@ golden: dev ## keep the results of the golden scenarios anew: make golden REASON
 
 pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far as they are there (minutes)
 	@for version in $(PYTHONS); do \
-		found=$$(command -v python$$version || ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null | tail -n 1); \
+		found=$$({ ls -d $$HOME/.pyenv/versions/$$version.*/bin/python 2>/dev/null; command -v python$$version; } | head -n 1); \
 		test -n "$$found" || { echo "Python $$version: not here"; continue; }; \
 		test -x .pythons/$$version/bin/corridor || { "$$found" -m venv .pythons/$$version \
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --require-hashes -r requirements/run.lock \
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
 		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
+
+scale: dev ## processor time and memory at 1, 2, 5 and 10 times the volumes (some minutes)
+	$(BIN)/python benchmarks/scale.py
 
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json

@@ -288,21 +288,3 @@ def test_a_result_that_is_meddled_with_is_named_and_left_alone(earlier, harm, co
         assert str(result) in done.output
         assert contents(folder) == meddled
         path.write_bytes(content)
-
-
-def test_a_result_that_vanishes_while_it_is_drawn_is_one_message(earlier, monkeypatch):
-    """The folder goes after the tables were read, before the first figure is written."""
-    folder, _ = earlier
-    import sim.views.plots as plots
-
-    drawn = plots.draw_all
-
-    def late(results, place, caption):
-        shutil.rmtree(place)
-        return drawn(results, place, caption)
-
-    monkeypatch.setattr(plots, "draw_all", late)
-    done = corridor("plot", "results/altynkol_tez")
-    assert done.exit_code == 2
-    assert "results/altynkol_tez: cannot be written: No such file or directory" in done.output
-    assert not (folder / "results" / "altynkol_tez").exists()

@@ -21,6 +21,9 @@ Result = TypeVar("Result")
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 """Environment of a worker: it has one core, and its linear algebra is to know."""
 
+FOR_THE_PARENT = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
+"""Signals that a terminal sends to all processes: workers leave them to the parent, which ends them."""
+
 MOST_TRIES = 3
 """How often an item is begun whose worker process is killed."""
 
@@ -131,7 +134,7 @@ def end_all_but(others: Sequence[BaseProcess]) -> None:
 def starting() -> Iterator[None]:
     """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if hasattr(signal, "pthread_sigmask") else None
+    masked = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
     os.environ.update(ONE_THREAD)
     try:
         yield
