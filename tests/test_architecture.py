@@ -25,6 +25,7 @@ ROOMS = {
     "rich": ["sim.cli.*"],
     "distributed": ["sim.study.cluster"],
     "fcntl": ["sim.study.holding"],
+    "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
     "scipy": [
         "sim.model.randomness",
@@ -35,6 +36,8 @@ ROOMS = {
     ],
     "SALib": ["sim.study.screening"],
     "optuna": ["sim.study.search"],
+    "jinja2": ["sim.views.report.page"],
+    "markupsafe": ["sim.views.report.*"],
 }
 """Modules that may import a library."""
 

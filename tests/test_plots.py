@@ -732,7 +732,7 @@ def test_files_repeat_byte_for_byte(sheet: str, drawings: dict[str, Callable[[],
 
 def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> None:
     written = plots.draw_all(small, tmp_path, CAPTION)
-    stems = ["paper_or_tez", "where_time_goes", "queues", "train_graph"]
+    stems = ["paper_or_tez", "where_time_goes", "time_distance", "queues", "train_graph"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
     assert all(path.stat().st_size > 1000 for path in written)
     nothing = by_hand(small.scenario)
@@ -741,7 +741,7 @@ def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> Non
 
 def test_draw_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
     written = plots.draw_comparison(small, replace(small, name="other"), TABLE, tmp_path, CAPTION)
-    stems = ["differences", "paper_or_tez", "where_time_goes"]
+    stems = ["differences", "paper_or_tez", "where_time_goes", "time_distance"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
 
 
@@ -764,7 +764,7 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
 def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
     results = made_up(corridor_scenario(7, "tez", "Middle Corridor to 2030"), "long", 150_000, ("paper", "tez"))
     written = plots.draw_all(results, tmp_path, CAPTION)
-    assert len(written) == 10
+    assert len(written) == 12
     assert max(path.stat().st_size for path in written) < 1_500_000
 
 

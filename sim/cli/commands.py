@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.calibration import calibrate
+from sim.cli.chart import chart
 from sim.cli.comparison import compare
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.export import export
 from sim.cli.options import Sampling, run_options, set_option
 from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
+from sim.cli.report import report
 from sim.cli.studies import study
 from sim.cli.sweeping import sensitivity, sweep
+from sim.cli.validation import arithmetic, validate
+from sim.cli.verification import verify
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
@@ -36,6 +41,12 @@ main.add_command(sweep)
 main.add_command(sensitivity)
 main.add_command(ladder)
 main.add_command(target)
+main.add_command(chart)
+main.add_command(export)
+main.add_command(report)
+main.add_command(verify)
+main.add_command(validate)
+main.add_command(arithmetic)
 
 
 @main.command()

@@ -94,7 +94,8 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
 
 
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
-    """Run scenarios one after the other under one progress bar."""
+    """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
+    from sim.study.contradictions import contradictions
     from sim.study.experiment import run as run_study
     from sim.views.running import Running
 
@@ -115,7 +116,10 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
                 found.append(
                     run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform)
                 )
-            return found
+    for results in found:
+        for said in contradictions(results):
+            click.echo(f"Against arithmetic, {results.name}: {said}.", err=True)
+    return found
 
 
 @contextmanager
@@ -151,3 +155,5 @@ def show(console: Console, sheet: Sheet, before: str = "") -> None:
     for row in sheet.rows:
         table.add_row(*(escape(cell) for cell in row))
     console.print(table)
+    if sheet.note:
+        console.print(escape(sheet.note))

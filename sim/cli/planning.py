@@ -46,7 +46,7 @@ def ladder(
     from sim.study.experiment import load
     from sim.study.ladder import ladder as climb
     from sim.study.results import check_replaceable, result_folder
-    from sim.views.plans import ladder_notes, ladder_sheet, tried_sheet, write_ladder
+    from sim.views.plans import ladder_notes, ladder_sheet, rung_line, tried_sheet, write_ladder
 
     with plain_errors():
         reading = load(file, overrides)
@@ -54,7 +54,7 @@ def ladder(
         check_replaceable(folder)
         replications = sampling.replications or reading.scenario.study.replications
         total = rungs * (shortlist + 6) * replications
-        with progress("Runs, at most about", total) as meter, performing(sampling, meter) as perform:
+        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
             found = climb(
                 reading,
                 corridor=corridor,
@@ -65,7 +65,9 @@ def ladder(
                 seed=sampling.seed,
                 whole=whole,
                 perform=perform,
+                on_rung=lambda rung: meter.say(rung_line(rung)),
             )
+            meter.expect(meter.done - meter.total)
         with working("Writing tables and plots"):
             write_ladder(found, folder, caption(reading, no_plots))
         if found.rungs:
@@ -121,7 +123,7 @@ def target(
     from sim.study.results import check_replaceable, result_folder
     from sim.study.target import MOST_CONFIRMED, REPLICATIONS
     from sim.study.target import target as inquire
-    from sim.views.plans import screened_sheet, target_answer, target_notes, target_sheet, write_target
+    from sim.views.plans import screened_sheet, search_line, target_answer, target_notes, target_sheet, write_target
 
     with plain_errors():
         reading = load(file, overrides)
@@ -129,7 +131,7 @@ def target(
         check_replaceable(folder)
         replications = sampling.replications or REPLICATIONS
         total = plans * screening + MOST_CONFIRMED * replications
-        with progress("Runs, at most", total) as meter, performing(sampling, meter) as perform:
+        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
             found = inquire(
                 reading,
                 target_mt=target_mt,
@@ -143,7 +145,9 @@ def target(
                 replications=replications,
                 seed=sampling.seed,
                 perform=perform,
+                on_search=lambda search: meter.say(search_line(search)),
             )
+            meter.expect(meter.done - meter.total)
         with working("Writing tables and plots"):
             write_target(found, folder, caption(reading, no_plots))
         for sheet in (screened_sheet(found), target_sheet(found, reading.scenario)):

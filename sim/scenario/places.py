@@ -11,6 +11,9 @@ from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.table import Table
 from sim.scenario.values import (
     Direction,
+    Latitude,
+    Longitude,
+    MapPoint,
     Name,
     NotNegative,
     Positive,
@@ -23,6 +26,20 @@ from sim.scenario.values import (
     Varying,
     VaryingPositive,
 )
+
+
+class Located(Table):
+    """What may have a point on a map; without one, a schematic line is drawn instead of the map."""
+
+    longitude_deg: Longitude | None = Field(default=None, description="Longitude on a map, east positive")
+    latitude_deg: Latitude | None = Field(default=None, description="Latitude on a map, north positive")
+
+    @model_validator(mode="after")
+    def the_point_is_whole(self) -> Self:
+        """A longitude without a latitude is no point, nor the other way."""
+        if (self.longitude_deg is None) != (self.latitude_deg is None):
+            raise ValueError("state both longitude_deg and latitude_deg, or neither")
+        return self
 
 
 class GaugeChange(Table):
@@ -45,7 +62,7 @@ class Forming(Table):
     train_h: Varying = Field(description="Hours to form one train")
 
 
-class Border(Table):
+class Border(Located):
     """A border crossing point, from the arrival of a train to its departure into the next section."""
 
     kind: Literal["border"]
@@ -96,6 +113,12 @@ class Section(Table):
         "holds it up; none: no limit",
     )
     single_track: bool = Field(default=False, description="Whether both directions take their paths from one line")
+    line_deg: tuple[MapPoint, ...] | None = Field(
+        default=None,
+        min_length=2,
+        strict=False,
+        description="Course on a map: points [longitude, latitude] in the order of westbound travel",
+    )
 
 
 YARD = (
@@ -104,7 +127,7 @@ YARD = (
 )
 
 
-class Port(Table):
+class Port(Located):
     """One side of a sea crossing: quay and yard; the yard, if stated, in the unit the crossing carries."""
 
     title: str = Field(description="Name as shown to a reader")
@@ -196,7 +219,7 @@ class Unloading(Table):
     train_h: Varying = Field(description="Hours to load or to unload one train")
 
 
-class Terminal(Table):
+class Terminal(Located):
     """Where a train is loaded (first on a route) or unloaded (last)."""
 
     kind: Literal["terminal"]

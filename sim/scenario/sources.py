@@ -31,6 +31,8 @@ NOT_FIGURES = (
 
 What a sweep tries claims nothing; the range of a sensitivity claims that the number lies within it, and wants a source.
 """
+ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
+"""Keys whose numbers draw a map and enter no result."""
 ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
 CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
@@ -141,7 +143,8 @@ def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
 def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 
-    Numbers of `horizon`, `study` and `sweep` are settings and no figures. The order is that of the file.
+    Numbers of `horizon`, `study` and `sweep` are settings and no figures; those of `ON_A_MAP` draw only. The order is
+    that of the file.
     """
     return [
         figure(resolved, path, value, ledger)
@@ -152,7 +155,7 @@ def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
 
 def is_figure(path: KeyPath) -> bool:
     """Whether a number at a key path wants a source."""
-    return not any(path[: len(setting)] == setting for setting in NOT_FIGURES)
+    return path[-1] not in ON_A_MAP and not any(path[: len(setting)] == setting for setting in NOT_FIGURES)
 
 
 def figure(resolved: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact]) -> Figure:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.study.statistics import share_interval
+
 
 @dataclass(frozen=True)
 class Chance:
@@ -46,19 +48,17 @@ def chance(values: npt.ArrayLike, target: float, level: float) -> Chance:
     ValueError
         If there are fewer than two values, or `level` does not lie between 0 and 1.
     """
-    from scipy.special import betaincinv, stdtr
+    from scipy.special import stdtr
 
     sample = np.asarray(values, float)
     n = len(sample)
     if n < 2 or not 0 < level < 1:
         raise ValueError(f"a chance needs two values and a level between 0 and 1, not {n} and {level}")
     reached = int(np.sum(sample >= target))
-    tail = (1 - level) / 2
-    low = float(betaincinv(reached, n - reached + 1, tail)) if reached else 0.0
-    high = float(betaincinv(reached + 1, n - reached, 1 - tail)) if reached < n else 1.0
+    share = share_interval(reached, n, level)
     above, scale = float(sample.mean()) - target, spread_of_next(sample)
     predicted = float(stdtr(n - 1, above / scale)) if scale > 0 else float(above >= 0)
-    return Chance(reached, n, low, high, predicted)
+    return Chance(reached, n, share.low, share.high, predicted)
 
 
 def predicted(means: npt.NDArray[np.float64], samples: Sequence[npt.ArrayLike], target: float) -> list[float]:

@@ -31,6 +31,9 @@ SHORTLIST, RUNGS, MOST_DOUBLINGS = 12, 4, 6
 SPENT_SHARE = 0.1
 """A relief ends when a step of it gains less than this share of the first."""
 
+LEAST_SHARE = 0.001
+"""Where no tonne is gained, less than this share of the transit time is nothing."""
+
 KT = 1000.0
 """Kilotonnes a million tonnes."""
 
@@ -191,7 +194,8 @@ class Climb:
                 return together, "throughput", gain
         quickest = max(short, key=lambda each: gains[each.key].days.mean)
         gain = self.gain(self.state([quickest.key]), self.measuring)
-        return ((quickest,), "transit", gain) if gain.is_quicker else ((), "", None)
+        least_days = LEAST_SHARE * float(np.nanmean(self.runs.values(self.state(), self.measuring, TRANSIT)))
+        return ((quickest,), "transit", gain) if gain.is_quicker and gain.days.mean > least_days else ((), "", None)
 
     def together(self, short: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """The fewest capacities of which a step each gains, those with the most hours first (Junker 2004, QuickXplain).

@@ -196,6 +196,7 @@ def writing(folder: Path) -> Iterator[Path]:
         temporary.mkdir(parents=True)
         with marked(temporary):
             yield temporary
+            check_replaceable(folder)
             take_place(temporary, folder)
     except OSError as error:
         raise ResultsError(f"{folder}: cannot be written: {error}") from error
@@ -205,7 +206,6 @@ def writing(folder: Path) -> Iterator[Path]:
 
 def take_place(temporary: Path, folder: Path) -> None:
     """Move a whole folder into its place, out of which an earlier one goes."""
-    check_replaceable(folder)
     if not folder.exists():
         temporary.rename(folder)
         return

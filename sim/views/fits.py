@@ -157,8 +157,8 @@ def markdown(sheet: Sheet) -> str:
     return "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
 
 
-def with_block(page: str, text: str) -> str:
-    """A page with a text between its two lines for a fit.
+def with_block(page: str, text: str, ends: tuple[str, str] = (BEGIN, END)) -> str:
+    """A page with a text between its two lines for a fit, or for what else is written there.
 
     Raises
     ------
@@ -166,7 +166,8 @@ def with_block(page: str, text: str) -> str:
         If it does not have each of the two lines once, in order.
     """
     lines = page.split("\n")
-    places = [place for place, line in enumerate(lines) if line.rstrip() in (BEGIN, END)]
-    if [lines[place].rstrip() for place in places] != [BEGIN, END]:
-        raise PageError(f"needs these two lines, once each, the fit goes between them:\n{BEGIN}\n{END}")
+    places = [place for place, line in enumerate(lines) if line.rstrip() in ends]
+    if [lines[place].rstrip() for place in places] != [*ends]:
+        what = "the fit" if ends == (BEGIN, END) else "what is written"
+        raise PageError(f"needs these two lines, once each, {what} goes between them:\n" + "\n".join(ends))
     return "\n".join([*lines[: places[0] + 1], "", text, "", *lines[places[1] :]])

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from sim.scenario.schema import Scenario
     from sim.study.question import Question
-    from sim.study.rungs import Ladder
+    from sim.study.rungs import Ladder, Rung
+    from sim.study.search import Search
     from sim.study.target import Confirmed, Target
 
 BY = {"throughput": "tonnes", "transit": "days only"}
@@ -74,11 +75,26 @@ def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
     return sheet
 
 
+def rung_line(rung: Rung) -> str:
+    """What is known when a rung is found."""
+    names = " and ".join(member.title for member in rung.members)
+    gain = rung.gain.kt if rung.by == "throughput" else rung.gain.days
+    unit = "kt a year" if rung.by == "throughput" else "days saved"
+    return f"{names} binds: a step gains {interval(gain.mean, gain.low, gain.high)} {unit}"
+
+
+def search_line(search: Search) -> str:
+    """What is known of a search under way."""
+    best = search.frontier()[-1]
+    cost = words.figure(search.menu.present_musd(best))
+    return f"{len(search.known)} plans run; the most carried is {words.figure(search.known[best])} Mt, at {cost} M$"
+
+
 def ladder_notes(ladder: Ladder) -> list[str]:
     """What a reader of a ladder must know: the end, the sample, what was not tried."""
     notes = []
     if ladder.ended:
-        notes.append("Nothing more binds: no step, and not a step of everything, gains more than noise.")
+        notes.append("Nothing more binds: no step, and not a step of everything, gains tonnes or days beyond noise.")
     if any(len(rung.members) > 1 for rung in ladder.rungs):
         notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
     number, hours = ladder.left_out

@@ -9,11 +9,15 @@ from sim.views.plots.contrasts import differences
 from sim.views.plots.effects import attribution, contest
 from sim.views.plots.frontiers import frontier
 from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest, draw_ladder, draw_target
+from sim.views.plots.indicators import carec
 from sim.views.plots.influences import draw_sensitivity, influence, morris_plane, ranges_alone
 from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.release import release_times
 from sim.views.plots.responses import draw_sweep, response
+from sim.views.plots.risk import smore
 from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
+from sim.views.plots.timedistance import time_distance_chart
 from sim.views.plots.traingraph import marey
 from sim.views.plots.volumes import throughput
 from sim.views.plots.waiting import queues
@@ -21,6 +25,7 @@ from sim.views.plots.waiting import queues
 __all__ = [
     "NothingToDraw",
     "attribution",
+    "carec",
     "contest",
     "differences",
     "draw_all",
@@ -38,8 +43,11 @@ __all__ = [
     "paper_or_tez",
     "queues",
     "ranges_alone",
+    "release_times",
     "response",
     "save",
+    "smore",
     "throughput",
+    "time_distance_chart",
     "where_time_goes",
 ]

@@ -16,6 +16,7 @@ from sim.views.plots.frontiers import frontier
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.rungs import ladder
 from sim.views.plots.sheet import NothingToDraw, save
+from sim.views.plots.timedistance import time_distance_chart
 from sim.views.plots.traingraph import marey
 from sim.views.plots.volumes import throughput
 from sim.views.plots.waiting import queues
@@ -36,6 +37,7 @@ def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
     }
     drawings["paper_or_tez"] = partial(paper_or_tez, [results], caption)
     drawings["where_time_goes"] = partial(where_time_goes, [results], caption)
+    drawings["time_distance"] = partial(time_distance_chart, [results], caption)
     drawings["queues"] = partial(queues, results, caption)
     drawings["train_graph"] = partial(marey, results, caption)
     return save_drawn(drawings, folder)
@@ -50,6 +52,7 @@ def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path
     drawings["differences"] = partial(differences, headline, caption, pair)
     drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
     drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
+    drawings["time_distance"] = partial(time_distance_chart, pair, caption)
     return save_drawn(drawings, folder)
 
 

@@ -1,4 +1,4 @@
-"""Where trains are on a route: its km and stations, and the runs and stays of the trains of a flow."""
+"""Where trains are on a route: the runs and stays of the trains of a flow, and their heights on a ladder."""
 
 from __future__ import annotations
 
@@ -12,10 +12,9 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.places import Border, Sea, Section, Terminal
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import Flow
 from sim.study.counting import IntArray, coded
+from sim.study.distances import Route
 from sim.study.statistics import FloatArray
 
 if TYPE_CHECKING:
@@ -26,15 +25,6 @@ BAND_SHARE, BANDS_SHARE = 0.12, 0.4
 """Height of the band of one station, and of those of all, at most, as shares of the route."""
 FEWEST_SLOTS = 8
 """Trains for which a band has room at least."""
-
-
-@dataclass(frozen=True)
-class Route:
-    """A flow's places with the km at which a train enters and leaves each."""
-
-    places: tuple[str, ...]
-    entry_km: FloatArray
-    exit_km: FloatArray
 
 
 @dataclass(frozen=True)
@@ -79,39 +69,6 @@ def opposite(scenario: Scenario, flow: str) -> list[str]:
         if len(common) > 1 and common == [place for place in reversed(route) if place in common]:
             shared[name] = (len(common), other.train == scenario.flows[flow].train)
     return [max(shared, key=lambda name: shared[name])] if shared else []
-
-
-def route_of(scenario: Scenario, flow: Flow) -> Route:
-    """The places of a flow along its way from km 0; only sections and sea crossings have a length."""
-    lengths = []
-    for name in flow.route:
-        match scenario.places[name]:
-            case Section(length_km=length):
-                lengths.append(length)
-            case Sea(distance_km=length):
-                lengths.append(length)
-            case _:
-                lengths.append(0.0)
-    exit_km = np.cumsum(lengths)
-    return Route(flow.route, exit_km - np.array(lengths), exit_km)
-
-
-def stations_of(scenario: Scenario, flow: Flow, route: Route) -> list[tuple[float, str]]:
-    """Borders, ports and terminals of a route with their km; names at the same km are joined."""
-    found: dict[float, list[str]] = {}
-    for name, entry_km, exit_km in zip(route.places, route.entry_km, route.exit_km, strict=True):
-        match scenario.places[name]:
-            case Border(title=title) | Terminal(title=title):
-                found.setdefault(float(entry_km), []).append(title)
-            case Sea() as sea:
-                ports = (
-                    (sea.east_port, sea.west_port) if flow.direction == "westbound" else (sea.west_port, sea.east_port)
-                )
-                found.setdefault(float(entry_km), []).append(sea.ports[ports[0]].title)
-                found.setdefault(float(exit_km), []).append(sea.ports[ports[1]].title)
-            case Section():
-                pass
-    return [(km, ", ".join(dict.fromkeys(names))) for km, names in found.items()]
 
 
 def ladder_of(stations_km: Sequence[float], route: Route) -> Ladder:

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
+from sim.study.distances import route_of, stations_of
 from sim.views.plots.routes import (
     Ladder,
     Rungs,
@@ -20,8 +21,6 @@ from sim.views.plots.routes import (
     movements,
     on_ladder,
     opposite,
-    route_of,
-    stations_of,
 )
 from sim.views.plots.sheet import (
     FAINT,

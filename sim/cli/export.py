@@ -1,0 +1,109 @@
+"""The command that hands results to other tools. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import fail, plain_errors, working
+
+if TYPE_CHECKING:
+    from sim.study.results import Results
+
+FORMS = ("xlsx", "csv", "ocel", "xes", "geojson")
+LOGS = ("ocel", "xes")
+
+
+@click.command()
+@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.option("--to", "form", type=click.Choice(FORMS), required=True, help="Format; csv is a folder of tables.")
+@click.option("--out", type=click.Path(path_type=Path), help="File, or folder for csv; default: beside DIR.")
+@click.option("--year", type=click.IntRange(1900, 9999), help="Event logs: only trains offered in this year.")
+@click.option(
+    "--from", "begin", type=click.DateTime(["%Y-%m-%d"]), help="Event logs: only trains offered from this day on."
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Event logs: only trains offered before this day.")
+def export(
+    folder: Path, form: str, out: Path | None, year: int | None, begin: dt.datetime | None, until: dt.datetime | None
+) -> None:
+    """Write the results in DIR for other tools: a workbook, CSV tables, an event log (OCEL 2.0 or XES), a map.
+
+    An event log whose --out ends in .gz is packed.
+    """
+    from sim.study.results import load
+    from sim.views.exports.targets import check_target, default_path, placing
+
+    first, last = days(year, begin, until)
+    if (first or last) and form not in LOGS:
+        fail(f"--{'year' if year else 'from' if begin else 'until'}: limits event logs, not --to {form}")
+    with plain_errors():
+        path = out or default_path(folder, form)
+        check_target(path, form)
+        results = load(folder)
+        from_h, until_h = window(results, first, last)
+        with working("Writing"), placing(path, form) as temporary:
+            said = write(results, form, temporary, path.suffix == ".gz", from_h, until_h)
+    click.echo(f"{path}: {said}{size(path)}")
+
+
+def days(
+    year: int | None, begin: dt.datetime | None, until: dt.datetime | None
+) -> tuple[dt.date | None, dt.date | None]:
+    """First day and the day after the last one, as far as options limit them."""
+    if year is not None:
+        if begin or until:
+            fail("--year: state it, or --from and --until, not both")
+        return dt.date(year, 1, 1), dt.date(year + 1, 1, 1) if year < dt.MAXYEAR else dt.date.max
+    first, last = begin.date() if begin else None, until.date() if until else None
+    if first and last and not first < last:
+        fail(f"--until: {last} must lie after --from {first}")
+    return first, last
+
+
+def window(results: Results, first: dt.date | None, last: dt.date | None) -> tuple[float, float]:
+    """The hours between two days; all time where a day is not stated."""
+    calendar = results.scenario.calendar
+    from_h = calendar.hours(first) if first else -math.inf
+    until_h = calendar.hours(last) if last else math.inf
+    if from_h >= calendar.closing_h or until_h <= calendar.opening_h:
+        horizon = results.scenario.horizon
+        fail(f"--from, --until, --year: no day of {results.name} lies there; it has {horizon.start} to {horizon.end}")
+    return from_h, until_h
+
+
+def write(results: Results, form: str, path: Path, packed: bool, from_h: float, until_h: float) -> str:
+    """Write one format to a temporary path, and what there is to say of it."""
+    from sim.views.exports.targets import text_file
+
+    if form == "xlsx":
+        from sim.views.exports.workbook import write_workbook
+
+        write_workbook(results, path)
+        return ""
+    if form == "csv":
+        from sim.views.exports.plain import write_csv
+
+        write_csv(results, path)
+        return ""
+    with text_file(path, packed) as file:
+        if form == "geojson":
+            from sim.views.exports.geography import write_geojson
+
+            missing = write_geojson(results, file)
+            return f"{missing} places have no point and are left out, " if missing else ""
+        from sim.views.exports.ocel import write_ocel
+        from sim.views.exports.xes import write_xes
+
+        log = (write_ocel if form == "ocel" else write_xes)(results, file, from_h, until_h)
+    objects = f"{log.objects:,} objects, " if form == "ocel" else ""
+    return f"{log.trains:,} trains, {objects}{log.events:,} events of replication 0, "
+
+
+def size(path: Path) -> str:
+    """The size of a file or a folder in words."""
+    total = path.stat().st_size if path.is_file() else sum(each.stat().st_size for each in path.iterdir())
+    return f"{total / 1e6:.1f} MB"

@@ -1,0 +1,29 @@
+"""The command that makes a page of results. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.console import fail, plain_errors, working
+
+
+@click.command()
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="The page; default: report.html in the first DIR.")
+@click.option("--month", metavar="YYYY-MM", help="Month of the replay; default: October of the last full year.")
+def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
+    """Write one page that shows the results, or the comparison, in DIR: it opens from disk, without a network."""
+    from sim.views.report import ReportError, read_subject, write_report
+
+    path = out or folders[0] / "report.html"
+    with plain_errors():
+        if not path.resolve().parent.is_dir():
+            fail(f"{path}: its folder does not exist. Nothing was written.")
+        with working("Writing the report"):
+            try:
+                write_report(read_subject(folders), path, month)
+            except ReportError as error:
+                fail(f"{error}. Nothing was written.")
+    click.echo(f"The report is {path}: open it in a browser.")

@@ -1,0 +1,162 @@
+"""Cells of a workbook: its formats, and tables written row by row. A word is always a word, never a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.study.results import DISTRIBUTION
+from sim.study.statistics import FloatArray
+
+CREATED = dt.datetime(2000, 1, 1)
+"""Stated as the day of every workbook, so that the same results give the same bytes."""
+
+MOST_ROWS = 1_048_576
+LONGEST_CELL = 32_767
+"""Rows of a sheet and characters of a cell in Excel's files."""
+
+WIDEST, ROWS_LOOKED_AT, HEAD_PT = 70, 2_000, 42
+
+NUMBERS = {
+    "share": "0.0%",
+    "Mt": "#,##0.000",
+    "h": "#,##0.00",
+    "d": "#,##0.00",
+    "days": "#,##0.00",
+    "trains": "#,##0.0",
+    "TEU": "#,##0",
+    "t": "#,##0",
+    "declarations": "#,##0",
+    "voyages": "#,##0",
+    "count": "#,##0",
+    "year": "0",
+    "date": "yyyy-mm-dd hh:mm",
+}
+"""Number formats by unit; of other units `PLAIN`."""
+PLAIN = "#,##0.00"
+
+
+@dataclass(frozen=True)
+class Book:
+    """A workbook that is being written, and its formats."""
+
+    file: Workbook
+    title: Format
+    head: Format
+    words: Format
+    note: Format
+    numbers: dict[str, Format]
+
+    def number(self, unit: str) -> Format:
+        """The format of numbers in a unit."""
+        return self.numbers.get(unit, self.numbers[PLAIN])
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table in a sheet: its head, its values, and the unit they are shown in; words have none."""
+
+    head: str
+    values: Sequence[Any]
+    unit: str | Sequence[str] = ""
+
+
+def open_book(path: Path, title: str) -> Book:
+    """A new workbook; it is written when its `file` is closed."""
+    file = Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
+    shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
+    made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
+    return Book(
+        file,
+        file.add_format({"bold": True, "font_size": 13}),
+        file.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),
+        file.add_format({"valign": "top", "text_wrap": True}),
+        file.add_format({"italic": True, "font_color": "#595959"}),
+        {unit: made[shape] for unit, shape in NUMBERS.items()} | {PLAIN: made[PLAIN]},
+    )
+
+
+def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") -> Worksheet:
+    """A sheet with one table: its head frozen, a filter on it, and a note above if there is one."""
+    sheet = book.file.add_worksheet(name)
+    first = 1 if note else 0
+    set_widths(sheet, columns)
+    if note:
+        words(sheet, 0, 0, note, book.note)
+    sheet.set_row(first, HEAD_PT)
+    rows = write_table(book, sheet, columns, first)
+    sheet.freeze_panes(first + 1, 0)
+    sheet.autofilter(first, 0, first + max(rows, 1), len(columns) - 1)
+    sheet.repeat_rows(first)
+    for_print(sheet)
+    return sheet
+
+
+def for_print(sheet: Worksheet) -> None:
+    """Printed across, as wide as the paper."""
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+
+
+def set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
+    """Columns as wide as what they hold, within reason."""
+    for position, column in enumerate(columns):
+        seen = [str(value) for value in column.values[:ROWS_LOOKED_AT]] if not column.unit else []
+        longest = max((len(text) for text in seen), default=12)
+        sheet.set_column(position, position, min(max(longest + 2, 12), WIDEST))
+
+
+def write_table(book: Book, sheet: Worksheet, columns: Sequence[Column], first: int) -> int:
+    """Write a table with its head in row `first`; the number of rows below it, cut where a sheet ends."""
+    for position, column in enumerate(columns):
+        words(sheet, first, position, column.head, book.head)
+    count = min(len(columns[0].values), MOST_ROWS - first - 1)
+    writers = [writer(book, sheet, column, position) for position, column in enumerate(columns)]
+    for row in range(count):
+        for write in writers:
+            write(first + 1 + row, row)
+    return count
+
+
+def writer(book: Book, sheet: Worksheet, column: Column, position: int) -> Callable[[int, int], None]:
+    """What writes one value of a column: takes the row of the sheet and the row of the table."""
+    values = list(column.values)
+    if not column.unit:
+        return lambda line, row: words(sheet, line, position, str(values[row]), book.words)
+    units = [column.unit] * len(values) if isinstance(column.unit, str) else column.unit
+    return lambda line, row: number(sheet, line, position, float(values[row]), book.number(units[row]))
+
+
+def words(sheet: Worksheet, line: int, position: int, text: str, form: Format) -> None:
+    """Write words as words, cut where a cell ends."""
+    if text:
+        sheet.write_string(line, position, text[:LONGEST_CELL], form)
+
+
+def number(sheet: Worksheet, line: int, position: int, value: float, form: Format) -> None:
+    """Write a number; nothing where there is none."""
+    if math.isfinite(value):
+        sheet.write_number(line, position, value, form)
+
+
+def column_of(table: pd.DataFrame, name: str, unit: str | Sequence[str] = "", head: str = "") -> Column:
+    """A column of a frame; words where it has no unit."""
+    return Column(head or name, table[name].tolist(), unit)
+
+
+def dates(hours: FloatArray, start: dt.date) -> list[float]:
+    """Hours since 00:00 UTC of a day as Excel's day numbers."""
+    first = (start - dt.date(1899, 12, 30)).days
+    return [first + hour / HOURS_PER_DAY for hour in hours.tolist()]

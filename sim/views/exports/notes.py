@@ -1,0 +1,75 @@
+"""What a reader of an export is told: what it is, how to read it, what it rests on, what stands behind each number."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.scenario.read import shipped
+from sim.scenario.sources import facts, figures
+from sim.views.answers import LEDGER, sample, standing
+
+if TYPE_CHECKING:
+    from sim.study.results import Results
+
+LICENCE = (
+    "The published figures are facts of the sources named beside them, quoted with their address; each source keeps "
+    "its own rights. The program and its scenarios are under the MIT licence."
+)
+
+READING = (
+    ("Hours", "hours since 00:00 UTC of the first day; below zero lies the warm-up, which no measure counts"),
+    (
+        "mean, ci_low, ci_high",
+        "mean over replications and its Student-t interval; replications: in which it was observed",
+    ),
+    ("_p50, _p90, _p95", "a quantile over the observations of one replication, then its mean over replications"),
+    ("Trains and the ledger", "those of replication 0 only"),
+    ("period", "a calendar year of the horizon, or all of it; a time counts in the period in which it ended"),
+)
+
+
+def notes(results: Results) -> list[tuple[str, str]]:
+    """What the export is and how to read it, as pairs of a subject and a sentence."""
+    scenario, manifest = results.scenario, results.manifest
+    versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
+    return [
+        ("Scenario", f"{scenario.title} ({results.name})"),
+        *([("What it is", " ".join(scenario.description.split()))] if scenario.description.strip() else []),
+        (
+            "Horizon",
+            f"{scenario.horizon.start} to {scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up",
+        ),
+        ("Sample", sample(results)),
+        ("Assumed", standing(results)),
+        ("Scenario hash", f"SHA-256 {manifest['scenario_sha256']}"),
+        ("Versions", versions),
+        *READING,
+        ("Licence", LICENCE),
+    ]
+
+
+def assumptions(results: Results) -> pd.DataFrame:
+    """Every number of the scenario and what stands behind it.
+
+    Returns
+    -------
+    DataFrame
+        Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
+    """
+    listed = figures(results.resolved, facts(shipped() / LEDGER))
+    rows = [
+        (
+            each.key,
+            each.value,
+            each.unit,
+            "recalled fact" if each.recalled else each.standing,
+            each.source,
+            "; ".join(dict.fromkeys(fact.source_title for fact in each.facts)),
+            "; ".join(dict.fromkeys(fact.source_address for fact in each.facts)),
+        )
+        for each in listed
+    ]
+    heads = ["key", "value", "unit", "standing", "source", "published_in", "address"]
+    return pd.DataFrame(rows, columns=heads, dtype=str)

@@ -1,0 +1,110 @@
+"""Where an export goes: its path, and its way there, whole or not at all."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import os
+import shutil
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from sim.study.holding import beside
+from sim.study.results import DISTRIBUTION, ResultsError, take_place
+
+ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
+"""What the name of an export by format ends in; csv is a folder."""
+
+HEAD_BYTES = 4096
+"""Bytes at the start of a text within which an export names its maker."""
+
+FOLDER_NOTE = "export.json"
+
+
+def default_path(folder: Path, form: str) -> Path:
+    """Beside a result folder: results/tez becomes results/tez.xlsx."""
+    whole = folder.resolve()
+    return (
+        folder.parent / f"{whole.name}{ENDINGS[form]}" if folder.name else whole.with_name(whole.name + ENDINGS[form])
+    )
+
+
+def check_target(path: Path, form: str) -> None:
+    """Make sure that an export may be written to a path: it is free, or holds an earlier export of the same format.
+
+    Raises
+    ------
+    ResultsError
+        If it is anything else, or its folder is missing.
+    """
+    if not path.resolve().parent.is_dir():
+        raise ResultsError(f"{path}: its folder {path.resolve().parent} does not exist")
+    if not path.exists() and not path.is_symlink():
+        return
+    if path.is_dir() != (form == "csv"):
+        raise ResultsError(f"{path}: is {'a' if path.is_dir() else 'no'} folder; name another with --out")
+    if path.is_dir() and not any(path.iterdir()):
+        return
+    if not is_export(path, form):
+        raise ResultsError(f"{path}: is there already and is no earlier export; name another with --out")
+
+
+def is_export(path: Path, form: str) -> bool:
+    """Whether a path holds an export of the format, as far as it names its maker."""
+    try:
+        if form == "csv":
+            return bool(json.loads((path / FOLDER_NOTE).read_text(encoding="utf-8"))["made_by"] == DISTRIBUTION)
+        if form == "xlsx":
+            with zipfile.ZipFile(path) as book:
+                return DISTRIBUTION.encode() in book.read("docProps/core.xml")
+        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
+            return DISTRIBUTION.encode() in file.read(HEAD_BYTES)
+    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+        return False
+
+
+@contextmanager
+def placing(path: Path, form: str) -> Iterator[Path]:
+    """A temporary path to write to, a folder for csv, which takes the place of `path` when the block ends well.
+
+    Raises
+    ------
+    ResultsError
+        If `path` holds anything but an earlier export, or cannot be written.
+    """
+    check_target(path, form)
+    path = path.resolve()
+    temporary = beside(path)
+    try:
+        if form == "csv":
+            temporary.mkdir()
+        yield temporary
+        check_target(path, form)
+        if form == "csv":
+            take_place(temporary, path)
+        else:
+            os.replace(temporary, path)
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+        temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def text_file(path: Path, packed: bool) -> Iterator[TextIO]:
+    """A text file to write, packed by gzip with the same bytes every time if wanted."""
+    with path.open("wb") as raw:
+        if not packed:
+            with io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as text:
+                yield text
+            return
+        with (
+            gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,
+            io.TextIOWrapper(zipped, "utf-8", newline="\n") as text,
+        ):
+            yield text

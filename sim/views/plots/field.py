@@ -1,0 +1,84 @@
+"""The charts of the field by name: each as a figure, with the table it draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.scenario.read import shipped
+from sim.scenario.sources import facts
+from sim.study.compare import last_full_year
+from sim.study.indicators import indicators
+from sim.study.observed import ALL
+from sim.study.release_study import release_study
+from sim.study.risk import risk
+from sim.study.time_distance import time_distance
+from sim.views.answers import LEDGER, standing
+from sim.views.plots.indicators import carec
+from sim.views.plots.release import release_times
+from sim.views.plots.risk import smore
+from sim.views.plots.timedistance import time_distance_chart
+from sim.views.plots.traingraph import default_flow
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from sim.study.results import Results
+
+STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
+"""Names of charts, and of the files they are written to."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What a chart is of; None: as the results suggest."""
+
+    flow: str | None = None
+    kpi: str = "transit_days"
+    place: str = ALL
+    period: str | None = None
+
+
+def field_chart(kind: str, results: Sequence[Results], choice: Choice) -> Figure:
+    """One of the charts named in `STEMS`.
+
+    Raises
+    ------
+    NothingToDraw
+        The results hold nothing that it could show.
+    """
+    caption = standing(results[0])
+    match kind:
+        case "tcd":
+            return time_distance_chart(results, caption, choice.flow, choice.period)
+        case "trs":
+            return release_times(results, caption, choice.period)
+        case "tfi":
+            return carec(results, facts(shipped() / LEDGER), caption, choice.period)
+        case _:
+            return smore(results, choice.kpi, caption, choice.place, choice.flow or ALL, choice.period)
+
+
+def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.DataFrame:
+    """The table of a chart, with a first column `scenario`."""
+    if kind == "smore":
+        period = choice.period or last_full_year(results[0].scenario)
+        return risk(results, choice.kpi, choice.place, choice.flow or ALL, period)
+    tables = []
+    for one in results:
+        match kind:
+            case "tcd":
+                flow = choice.flow or default_flow(results[0].scenario)
+                known = flow in one.scenario.flows
+                table = time_distance(one, flow, choice.period) if known else pd.DataFrame()
+                table = table.assign(trains=table.attrs.get("trains", 0))
+            case "trs":
+                table = release_study(one, choice.period)
+            case _:
+                table = indicators(one, facts(shipped() / LEDGER), choice.period)
+        table.insert(0, "scenario", one.name)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True)

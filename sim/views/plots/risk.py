@@ -1,0 +1,126 @@
+"""Measures of risk and error in one plot: mean and quantiles, each with its interval, after Nelson's MORE plot."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.study.compare import last_full_year
+from sim.study.observed import ALL
+from sim.study.risk import risk
+from sim.views import words
+from sim.views.answers import title_of
+from sim.views.plots.sheet import (
+    BLUE,
+    FAINT,
+    INK,
+    SMALL_PT,
+    VERMILLION,
+    NothingToDraw,
+    basis,
+    dress,
+    heading,
+    key_below,
+    labels,
+    lighter,
+    sheet,
+    wrapped,
+)
+
+if TYPE_CHECKING:
+    from sim.study.results import Results
+
+WIDTH = 11.0
+ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
+HEADINGS = {
+    "replications": "Risk of a year: the values of the replications",
+    "trains": "Risk of a shipment: the trains of one replication",
+}
+OUTER = {"replications": ("p5", "p95"), "trains": ("p50", "p95")}
+WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95": "95th percentile"}
+
+
+def smore(
+    results: Sequence[Results],
+    kpi: str,
+    caption: str,
+    place: str = ALL,
+    flow: str = ALL,
+    period: str | None = None,
+) -> Figure:
+    """Mean and quantiles of a measure, each with its interval: one row a scenario.
+
+    One panel over replications and, where the measure has quantiles within a replication, one over trains. A quantile
+    whose interval has no end, for want of replications, has an arrow there.
+
+    Raises
+    ------
+    NothingToDraw
+        No results have the measure.
+    """
+    period = period or last_full_year(results[0].scenario)
+    tables = [risk([one], kpi, place, flow, period) for one in results]
+    table = pd.concat(tables)
+    if table.empty:
+        raise NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
+    unit = next(iter(unit for one in results for unit in one.kpis[one.kpis["kpi"] == kpi]["unit"]), "")
+    where = title_of(results[0].scenario, place, flow)
+    when = "whole horizon" if period == ALL else period
+    kinds = list(dict.fromkeys(table["over"]))
+    rows = [(name, one) for name, one in zip(labels(results), tables, strict=True) if len(one)]
+    open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
+    short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
+    figure = sheet(
+        f"{words.measure(kpi)}, {unit}: risk and error; {where}, {when}",
+        f"{basis(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
+        WIDTH,
+        REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
+    )
+    panels = list(figure.subplots(len(kinds), 1, squeeze=False)[:, 0])
+    for axes, kind in zip(panels, kinds, strict=True):
+        heading(axes, HEADINGS[kind])
+        dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
+        for level, (_, one) in enumerate(rows):
+            chosen = one[one["over"] == kind].set_index("statistic")
+            if len(chosen):
+                draw(axes, level, chosen, OUTER[kind])
+        axes.set_yticks(range(len(rows)), [wrapped(name, 40) for name, _ in rows])
+        axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
+        axes.set_ylim(len(rows) - 0.4, -0.65)
+        axes.margins(x=0.09)
+    key_below(panels[-1], 2, panels)
+    return figure
+
+
+def draw(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
+    """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
+    left, right = rows.loc[list(outer), "value"]
+    axes.barh(level, right - left, 0.22, left, color=lighter(BLUE, 0.75), label="between the outer quantiles")
+    for statistic, row in rows.iterrows():
+        if statistic == "mean":
+            continue
+        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=BLUE, linewidth=2.4, label="quantile")
+        whisker(axes, row, level + 0.2, BLUE)
+        text = f"{WORDS[str(statistic)]} {words.figure(row['value'])}"
+        axes.text(row["value"], level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha="center", va="bottom")
+    mean = next(row for statistic, row in rows.iterrows() if statistic == "mean")
+    whisker(axes, mean, level, VERMILLION)
+    axes.plot(mean["value"], level, "o", color=VERMILLION, markersize=6, label="mean", zorder=4)
+    said = f"mean {words.figure(mean['value'])} [{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
+    text = f"{said}, n {mean['replications']:.0f}"
+    axes.text(1.01, level, text, transform=axes.get_yaxis_transform(), fontsize=SMALL_PT, color=INK, va="center")
+
+
+def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:
+    """The interval of a statistic; an arrow where it has no end."""
+    value, low, high = (float(row[name]) for name in ("value", "ci_low", "ci_high"))
+    ends = [low if np.isfinite(low) else value, high if np.isfinite(high) else value]
+    axes.plot(ends, [level, level], color=colour, linewidth=1.4, marker="|", markersize=7, zorder=3)
+    for bound, arrow in ((low, "<"), (high, ">")):
+        if not np.isfinite(bound):
+            axes.plot(value, level, arrow, color=colour, markerfacecolor="white", markersize=7, zorder=3)

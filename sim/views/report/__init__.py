@@ -1,0 +1,9 @@
+"""One page that shows results: a single HTML file that opens from disk and asks nothing of the network.
+
+`subjects` reads the folders, `page` writes the file; between them one module for each thing that the page shows.
+"""
+
+from sim.views.report.page import ReportError, write_report
+from sim.views.report.subjects import Subject, read_subject
+
+__all__ = ["ReportError", "Subject", "read_subject", "write_report"]

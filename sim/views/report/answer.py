@@ -1,0 +1,142 @@
+"""The answer in words: what the corridor carries, what holds it up, and what differs between two scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pandas as pd
+from markupsafe import Markup
+
+from sim.model.ledger import Cause
+from sim.scenario.schema import Scenario
+from sim.study.compare import headline, last_full_year
+from sim.study.observed import ALL, DIRECTIONS
+from sim.study.results import Results
+from sim.views import words
+from sim.views.answers import title_of
+from sim.views.report.numbers import number, row_of, with_interval
+from sim.views.report.subjects import Subject
+
+CARRIES = Markup(
+    "In {year} the <em>{title}</em> carries {amount}{under}, against a target of {target} Mt. The target is reached in "
+    "{reached} of {runs} replications."
+)
+STANDS = Markup("In {year} {direction} trains stand at <em>{place}</em> for {dwell}; customs is {customs} of it.")
+QUEUES = Markup("In {year} most trains wait for a {cause} at <em>{place}</em>{under}: {trains} at a time.")
+DIFFERS = Markup(
+    "<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}."
+)
+
+
+def answers(subject: Subject) -> list[Markup]:
+    """Sentences, the most telling first."""
+    several = len(subject.runs) > 1
+    under = {run.name: Markup(" in <b>{}</b>").format(run.name) if several else Markup("") for run in subject.runs}
+    found = [sentence for run in subject.runs for sentence in targets(run, under[run.name])]
+    found += differing(subject)
+    if not several:
+        found += dwells(subject.runs[0])
+    found += [sentence for run in subject.runs for sentence in longest_queue(run, under[run.name])]
+    return found
+
+
+def targets(run: Results, under: Markup) -> Iterator[Markup]:
+    """What each corridor with a target carries in the last year that has one."""
+    for name, corridor in run.scenario.corridors.items():
+        years = [year for year in sorted(corridor.target_mt) if str(year) in run.scenario.calendar.years()]
+        row = row_of(run.kpis, "throughput_mt", ALL, name, str(years[-1])) if years else None
+        if row is None:
+            continue
+        values = run.replications
+        values = values[(values["kpi"] == "throughput_mt") & (values["flow"] == name)]
+        reached = values["value"][values["period"] == row["period"]] >= corridor.target_mt[years[-1]]
+        yield CARRIES.format(
+            under=under,
+            year=years[-1],
+            title=corridor.title,
+            amount=with_interval(row, run.name),
+            target=words.figure(corridor.target_mt[years[-1]]),
+            reached=int(reached.sum()),
+            runs=len(reached),
+        )
+
+
+def dwells(run: Results) -> Iterator[Markup]:
+    """How long trains stand at each border in the last full year, and the share of customs in it."""
+    year = last_full_year(run.scenario)
+    for place, border in run.scenario.places.items():
+        for direction in DIRECTIONS if border.kind == "border" else ():
+            dwell, customs = (
+                row_of(run.kpis, kpi, place, direction, year) for kpi in ("border_dwell_h", "border_dwell_customs_h")
+            )
+            if dwell is None or customs is None or not customs["mean"]:
+                continue
+            yield STANDS.format(
+                year=period_title(year),
+                place=border.title,
+                direction=direction,
+                dwell=with_interval(dwell, run.name),
+                customs=words.percent(customs["mean"] / dwell["mean"]),
+            )
+
+
+def period_title(period: str) -> str:
+    """A period in words, after "in"."""
+    return "the whole horizon" if period == ALL else period
+
+
+def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
+    """What most trains wait for in the last full year, if any do."""
+    year = last_full_year(run.scenario)
+    causes = [f"queue_trains_{cause.name.lower()}" for cause in Cause]
+    rows = run.kpis[run.kpis["kpi"].isin(causes) & (run.kpis["period"] == year) & (run.kpis["place"] != ALL)]
+    if rows.empty or not rows["mean"].max() > 0:
+        return
+    longest: dict[str, Any] = {
+        str(name): value for name, value in rows.iloc[int(rows["mean"].to_numpy().argmax())].items()
+    }
+    yield QUEUES.format(
+        under=under,
+        year=period_title(year),
+        cause=words.CAUSES[longest["kpi"].removeprefix("queue_trains_")],
+        place=run.scenario.places[longest["place"]].title,
+        trains=with_interval(longest, run.name),
+    )
+
+
+def differing(subject: Subject) -> Iterator[Markup]:
+    """The greatest headline difference of each measure, of each result from the first."""
+    first = subject.runs[0]
+    for other, table in zip(subject.runs[1:], subject.differences, strict=True):
+        for row in greatest(table, first.scenario) if table is not None else ():
+            pair = f"{first.name}/{other.name}"
+            yield DIFFERS.format(
+                measure=words.measure(row["kpi"]),
+                where=where(first.scenario, row),
+                a=number(row, pair, "mean_a", "differences"),
+                b=number(row, pair, "mean_b", "differences"),
+                unit=row["unit"],
+                first=Markup("<b>{}</b>").format(first.name),
+                other=Markup("<b>{}</b>").format(other.name),
+                change=with_interval(row, pair, "difference", "differences"),
+                verdict="it differs" if row["significant"] else "no difference seen",
+            )
+
+
+def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str, Any]]:
+    """For each measure of the headline its greatest difference, of all flows or of the corridors with a target."""
+    rows = headline(differences, scenario)
+    aimed = [name for name, corridor in scenario.corridors.items() if corridor.target_mt]
+    told = rows[rows["flow"].isin([ALL, *aimed])]
+    for kpi in reversed(list(dict.fromkeys(told["kpi"]))):
+        of_kpi = told[told["kpi"] == kpi]
+        row = of_kpi.iloc[int(of_kpi["difference"].abs().to_numpy().argmax())]
+        yield {str(name): value for name, value in row.items()}
+
+
+def where(scenario: Scenario, row: dict[str, Any]) -> str:
+    """Place, flow and period of a measure in words."""
+    period = "whole horizon" if row["period"] == ALL else row["period"]
+    named = title_of(scenario, row["place"], row["flow"])
+    return f"{'all trains' if named == 'all' else named}, {period}"

@@ -1,0 +1,146 @@
+"use strict";
+// The ground of the replay: land, lines and places, drawn once for a view and kept as an image.
+
+const LAND = "#faf8f3", SEA = "#dcebf5", SHORE = "#b9b3a6", RAIL = "#8a8378", SAILED = "#6f9fc0";
+const NEAR_PX = 15;
+
+// A view of the ground: where its middle is, and how many pixels a unit has. All maps of the page share one.
+class View {
+  constructor(places, onMap) {
+    this.stretch = onMap ? Math.cos(45 * Math.PI / 180) : 1;
+    const points = (chosen) => chosen.flatMap((place) => place.line);
+    const middle = points(places.filter(({ kind }) => kind === "border" || kind === "sea"));
+    this.everywhere = points(places);
+    this.first = new Set(middle.map(String)).size > 1 ? middle : this.everywhere;
+    this.size = [1, 1];
+  }
+
+  fit(width, height, points = this.first) {
+    const xs = points.map(([x]) => x * this.stretch), ys = points.map(([, y]) => y);
+    const span = (values) => Math.max(...values) - Math.min(...values) || 4;
+    this.size = [width, height];
+    this.middle = [(Math.max(...xs) + Math.min(...xs)) / 2, (Math.max(...ys) + Math.min(...ys)) / 2];
+    this.scale = Math.min(0.84 * width / span(xs), 0.72 * height / span(ys));
+  }
+
+  resize(width, height) {
+    this.scale *= Math.min(width / this.size[0], height / this.size[1]);
+    this.size = [width, height];
+  }
+
+  px([x, y]) {
+    return [this.size[0] / 2 + (x * this.stretch - this.middle[0]) * this.scale, this.size[1] / 2 - (y - this.middle[1]) * this.scale];
+  }
+
+  move(dx, dy) {
+    this.middle = [this.middle[0] - dx / this.scale, this.middle[1] + dy / this.scale];
+  }
+
+  zoom(factor) {
+    this.scale = Math.min(Math.max(this.scale * factor, 2), 4000);
+  }
+}
+
+function unpacked(ring) {
+  const points = [];
+  let [x, y] = [0, 0];
+  for (let i = 0; i < ring.length; i += 2) points.push([(x += ring[i]) / 100, (y += ring[i + 1]) / 100]);
+  return points;
+}
+
+function trace(context, view, points) {
+  points.forEach((point, i) => context[i ? "lineTo" : "moveTo"](...view.px(point)));
+}
+
+function drawGround(context, view, land, places, onMap) {
+  const [width, height] = view.size;
+  context.fillStyle = onMap ? SEA : "#ffffff";
+  context.fillRect(0, 0, width, height);
+  if (onMap) {
+    context.beginPath();
+    for (const ring of land) {
+      trace(context, view, ring);
+      context.closePath();
+    }
+    context.fillStyle = LAND;
+    context.strokeStyle = SHORE;
+    context.lineWidth = 0.8;
+    context.fill();
+    context.stroke();
+  }
+  for (const place of places) {
+    if (place.line.length < 2) continue;
+    context.beginPath();
+    trace(context, view, place.line);
+    context.setLineDash(place.kind === "sea" ? [4, 4] : []);
+    context.strokeStyle = place.kind === "sea" ? SAILED : RAIL;
+    context.lineWidth = 1.6;
+    context.stroke();
+  }
+  context.setLineDash([]);
+}
+
+// Points near each other in this view are one spot, so that their queues do not hide each other.
+function spotsOf(places, view) {
+  const spots = [], at = [];
+  places.forEach((place) => {
+    const found = [place.line[0], place.line.at(-1)].map((point, side) => {
+      const [x, y] = view.px(point);
+      const titled = place.kind !== "section";
+      const title = titled ? place.ends[Math.min(side, place.ends.length - 1)] : "";
+      let spot = spots.find((other) => Math.hypot(other.x - x, other.y - y) < NEAR_PX);
+      if (!spot) spots.push(spot = { x, y, titles: [], index: spots.length });
+      if (titled && !spot.titles.includes(title)) spot.titles.push(title);
+      return spot.index;
+    });
+    at.push(found);
+  });
+  return { spots, at };
+}
+
+function nameSpots(context, spots) {
+  const taken = [];
+  context.font = "11.5px system-ui, 'DejaVu Sans', sans-serif";
+  context.textBaseline = "top";
+  context.lineJoin = "round";
+  for (const { x, y, titles } of spots) {
+    context.beginPath();
+    context.arc(x, y, titles.length ? 3.4 : 2, 0, 2 * Math.PI);
+    context.fillStyle = "#ffffff";
+    context.strokeStyle = "#222222";
+    context.lineWidth = 1.3;
+    context.fill();
+    context.stroke();
+    if (!titles.length) continue;
+    const name = titles[0].split(/[,–]/)[0].trim();
+    const box = [x + 5, y + 5, x + 5 + context.measureText(name).width, y + 19];
+    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
+    taken.push(box);
+    context.lineWidth = 3;
+    context.strokeStyle = "rgba(255,255,255,0.9)";
+    context.strokeText(name, box[0], box[1]);
+    context.fillStyle = "#222222";
+    context.fillText(name, box[0], box[1]);
+  }
+  return taken;
+}
+
+// A course as something that a share of the way can be asked of.
+class Course {
+  constructor(line, stretch) {
+    this.line = line;
+    this.along = [0];
+    for (let i = 1; i < line.length; i += 1) {
+      this.along.push(this.along[i - 1] + Math.hypot((line[i][0] - line[i - 1][0]) * stretch, line[i][1] - line[i - 1][1]));
+    }
+  }
+
+  at(share) {
+    const wanted = share * this.along.at(-1);
+    let i = 1;
+    while (i < this.along.length - 1 && this.along[i] < wanted) i += 1;
+    if (this.line.length < 2) return this.line[0];
+    const part = (wanted - this.along[i - 1]) / (this.along[i] - this.along[i - 1] || 1);
+    return this.line[i].map((value, axis) => this.line[i - 1][axis] + part * (value - this.line[i - 1][axis]));
+  }
+}

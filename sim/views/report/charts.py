@@ -1,0 +1,152 @@
+"""What the charts of the page are made of: measures in columns, titles, targets, and the spread of clearance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.study.observed import ALL
+from sim.study.results import Results
+from sim.views import words
+from sim.views.plots.clearance import cleared, steps
+from sim.views.plots.journeys import COLOURS as PART_COLOURS
+from sim.views.plots.sheet import SERIES
+from sim.views.plots.volumes import SHORTEST_YEAR_H
+from sim.views.report.monthly import place_titles
+from sim.views.report.numbers import rounded
+
+WHOLE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
+STEMS = ("border_dwell_", "utilisation_", "wait_h_", "queue_trains_")
+QUANTILES = tuple(words.QUANTILES)
+KEYS = ("kpi", "place", "flow", "period", "unit")
+NUMBERS = {"n": "replications", "mean": "mean", "low": "ci_low", "high": "ci_high"}
+MOST_STEPS = 160
+
+
+def shown(kpis: pd.DataFrame) -> pd.DataFrame:
+    """The measures that the charts and their tables can show."""
+    kpi = kpis["kpi"].astype(str)
+    chosen = kpi.isin(WHOLE) | (kpi.str.startswith(STEMS) & ~kpi.str.endswith(QUANTILES))
+    elsewhere = kpi.str.startswith(("utilisation_", "queue_trains")) | (kpi == "throughput_mt")
+    by_flow = ~kpis["flow"].isin(("westbound", "eastbound")) | elsewhere
+    return kpis[chosen & by_flow]
+
+
+def columns(runs: Sequence[Results]) -> tuple[dict[str, list[str]], dict[str, dict[str, list[Any]]]]:
+    """The words of the keys, and for each run its measures as columns of codes of these words and of numbers."""
+    tables = {run.name: shown(run.kpis) for run in runs}
+    listed = {key: list(dict.fromkeys(word for table in tables.values() for word in table[key])) for key in KEYS}
+    return listed, {
+        name: {
+            **{key: pd.Index(listed[key]).get_indexer(table[key]).tolist() for key in KEYS},
+            **{short: [plain(value) for value in table[long]] for short, long in NUMBERS.items()},
+        }
+        for name, table in tables.items()
+    }
+
+
+def plain(value: float) -> float | None:
+    """A number as the tables of a folder have it; None if there is none."""
+    return None if np.isnan(value) else rounded(value)
+
+
+def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
+    """Everything that the charts need but the months and the replay."""
+    keys, tables = columns(runs)
+    return {
+        "keys": keys,
+        "runs": [
+            {
+                "name": run.name,
+                "colour": SERIES[i % len(SERIES)],
+                "level": run.manifest["level"],
+                "kpis": tables[run.name],
+                "full": full_years(run),
+            }
+            for i, run in enumerate(runs)
+        ],
+        "places": merged(place_titles(run.scenario) for run in runs),
+        "kinds": merged({name: place.kind for name, place in run.scenario.places.items()} for run in runs),
+        "flows": merged({name: flow.title for name, flow in run.scenario.flows.items()} for run in runs),
+        "routes": merged({name: list(flow.route) for name, flow in run.scenario.flows.items()} for run in runs),
+        "corridors": merged(corridors(run) for run in runs),
+        "parts": [
+            {"title": part.title, "colour": colour, "activities": part.activities}
+            for part, colour in zip(words.PARTS, PART_COLOURS, strict=False)
+        ],
+        "causes": words.CAUSES,
+        "capacities": words.CAPACITIES,
+        "activities": words.ACTIVITIES,
+        "resources": resources(),
+        "hours": [[hours, text] for hours, text in words.READABLE_HOURS.items()],
+        "cleared": spreads(runs),
+    }
+
+
+def merged(tables: Any) -> dict[str, Any]:
+    """Tables by name, the first of each name."""
+    found: dict[str, Any] = {}
+    for table in tables:
+        for name, value in table.items():
+            found.setdefault(name, value)
+    return found
+
+
+def corridors(run: Results) -> dict[str, Any]:
+    """Titles, targets and published past of the corridors."""
+    return {
+        name: {"title": corridor.title, "target": corridor.target_mt, "published": corridor.published_mt}
+        for name, corridor in run.scenario.corridors.items()
+    }
+
+
+def full_years(run: Results) -> list[str]:
+    """The periods that are whole years, and the whole horizon."""
+    spans = run.scenario.calendar.years()
+    return [*(year for year, (from_h, until_h) in spans.items() if until_h - from_h >= SHORTEST_YEAR_H), ALL]
+
+
+def resources() -> dict[str, str]:
+    """The capacity at the same place whose lack is a cause of waiting, by cause."""
+    return {
+        "receiving_track": "receiving",
+        "declarants": "keying",
+        "officers": "checking",
+        "inspectors": "inspection",
+        "wagon_set": "placing",
+        "cranes": "gauge_change",
+        "crews": "forming",
+        "port_track": "port_track",
+        "berth": "berthing",
+        "terminal_track": "terminal",
+    }
+
+
+def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
+    """Shares of trains released, and gone from the border, within so many hours, by regime or by result."""
+    found = []
+    for i, group in enumerate(cleared(runs)):
+        if len(group.clearance_h):
+            label = runs[i].name if len(runs) > 1 else group.label
+            medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
+            found.append(
+                {
+                    "label": label,
+                    "colour": SERIES[i % len(SERIES)],
+                    "trains": len(group.clearance_h),
+                    "medians": [words.duration(median) for median in medians],
+                    "clearance": curve(group.clearance_h),
+                    "dwell": curve(group.dwell_h),
+                }
+            )
+    return found
+
+
+def curve(values: Any) -> list[list[float]]:
+    """Hours and percent of trains done within them."""
+    x, share = steps(values)
+    chosen = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
+    return [[rounded(x[i]), rounded(100 * share[i])] for i in chosen]

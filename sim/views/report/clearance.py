@@ -1,0 +1,54 @@
+"""Paper and Tez in numbers: clearance by regime, and clearance and dwell at each border, with their intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from sim.study.compare import last_full_year
+from sim.study.observed import ALL
+from sim.study.results import Results
+from sim.views import words
+from sim.views.report.numbers import row_of, with_interval
+
+AT_A_BORDER = ("clearance_h_p50", "clearance_h_p90", "border_dwell_h", "border_dwell_customs_h")
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of the table: what is measured, and for each result the number with its interval, or nothing."""
+
+    title: str
+    cells: tuple[Markup, ...]
+
+
+def clearance_lines(runs: Sequence[Results]) -> list[Line]:
+    """Lines for every regime and every border, of all flows, in the last full year of each result."""
+    lines = [line(runs, title, kpi, place) for title, kpi, place in asked(runs)]
+    return [each for each in lines if any(each.cells)]
+
+
+def asked(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
+    """What the table asks: title, measure and place."""
+    regimes = {name: regime.title for run in runs for name, regime in run.scenario.regimes.items()}
+    for name, title in regimes.items():
+        yield f"{title}: {words.MEASURES['declarations'].lower()}", f"declarations_{name}", ALL
+        for suffix in ("_p50", "_p90"):
+            yield f"{title}: arrival to release, {words.QUANTILES[suffix]}", f"clearance_{name}_h{suffix}", ALL
+    borders = {
+        name: place.title for run in runs for name, place in run.scenario.places.items() if place.kind == "border"
+    }
+    for place, title in borders.items():
+        for kpi in AT_A_BORDER:
+            yield f"{title}: {words.measure(kpi)}", kpi, place
+
+
+def line(runs: Sequence[Results], title: str, kpi: str, place: str) -> Line:
+    """One line of the table."""
+    rows = [row_of(run.kpis, kpi, place, ALL, last_full_year(run.scenario)) for run in runs]
+    return Line(
+        title,
+        tuple(with_interval(row, run.name) if row else Markup("") for run, row in zip(runs, rows, strict=True)),
+    )

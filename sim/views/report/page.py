@@ -1,0 +1,193 @@
+"""The page itself: one HTML file with its styles, scripts and data inside, which may ask nothing of the network.
+
+Text is escaped by the template, data by `as_data`. Scripts run only if their SHA-256 stands in the page's content
+security policy, so that nothing a scenario says can run even if it were not escaped.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from sim.scenario.problems import did_you_mean
+from sim.study.compare import headline, last_full_year
+from sim.study.holding import beside
+from sim.study.observed import ALL
+from sim.study.results import Results
+from sim.views import words
+from sim.views.answers import sample, standing
+from sim.views.report.answer import answers, where
+from sim.views.report.assumptions import cited, inputs
+from sim.views.report.charts import chart_data
+from sim.views.report.clearance import clearance_lines
+from sim.views.report.monthly import busiest_month, heat_map, monthly, months
+from sim.views.report.numbers import number, with_interval
+from sim.views.report.replay import replay
+from sim.views.report.stress import items
+from sim.views.report.subjects import Subject
+
+SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
+STYLE = "page.css"
+MOST_BYTES = 8 * 1024 * 1024
+REPLAYED = 2
+"""Results whose trains are shown side by side: more would not fit into a page."""
+
+POLICY = (
+    "default-src 'none'; script-src {hashes}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
+    "form-action 'none'"
+)
+
+
+class ReportError(Exception):
+    """A report cannot be made of what was asked for."""
+
+
+def write_report(subject: Subject, path: Path, month: str | None = None) -> None:
+    """Write the page, whole or not at all.
+
+    Parameters
+    ----------
+    month
+        Month of the replay, such as 2030-10; by default October of the last full year, or else the month in which most
+        trains wait.
+
+    Raises
+    ------
+    ReportError
+        If the month does not lie in the horizon, the page would be too large, or the file cannot be written.
+    """
+    text = page(subject, month)
+    size = len(text.encode())
+    if size >= MOST_BYTES:
+        raise ReportError(
+            f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
+        )
+    temporary = beside(path.resolve())
+    try:
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.replace(path)
+    except OSError as error:
+        raise ReportError(f"{path}: cannot be written: {error.strerror}") from error
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def page(subject: Subject, month: str | None = None) -> str:
+    """The text of the page; see `write_report`."""
+    by_month = {run.name: monthly(run) for run in subject.runs}
+    chosen = chosen_month(subject.runs[0], by_month[subject.runs[0].name], month)
+    replayed = [run for run in subject.runs[:REPLAYED] if chosen in months(run.scenario)]
+    charts = chart_data(subject.runs)
+    charts["months"] = {run.name: heat_map(run, by_month[run.name]) for run in subject.runs}
+    charts["year"] = last_full_year(subject.runs[0].scenario)
+    moving = {
+        "runs": {run.name: replay(run, chosen) for run in replayed},
+        "causes": list(words.CAUSES.values()),
+        "activities": list(words.ACTIVITIES.values()),
+    }
+    scripts = [asset(name) for name in SCRIPTS]
+    return (
+        environment()
+        .get_template("page.html.jinja")
+        .render(
+            policy=POLICY.format(hashes=" ".join(f"'sha256-{digest(text)}'" for text in scripts)),
+            style=Markup(asset(STYLE)),
+            scripts=[Markup(text) for text in scripts],
+            blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
+            runs=subject.runs,
+            month=chosen,
+            subject=subject,
+            answers=answers(subject),
+            samples={run.name: sample(run) for run in subject.runs},
+            standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
+            differences=contrasts(subject),
+            clearance=clearance_lines(subject.runs),
+            year=charts["year"],
+            inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
+            cited=cited,
+            stress={run.name: items(run) for run in subject.runs},
+            figure=words.figure,
+            ALL=ALL,
+        )
+    )
+
+
+def chosen_month(run: Results, measured: Any, month: str | None) -> str:
+    """The month of the replay.
+
+    Raises
+    ------
+    ReportError
+        If the month asked for does not lie in the horizon.
+    """
+    known = months(run.scenario)
+    if month is not None and month not in known:
+        spans = f"{next(iter(known))} to {next(reversed(known))}"
+        raise ReportError(f"--month: {month!r} is no month of {run.name}, {spans}{did_you_mean(month, known)}")
+    usual = f"{last_full_year(run.scenario)}-10"
+    return month or (usual if usual in known else busiest_month(run, measured))
+
+
+def contrasts(subject: Subject) -> list[dict[str, Any]]:
+    """The headline differences as rows of cells for the page, one table for each result but the first."""
+    first, tables = subject.runs[0], []
+    for other, differences in zip(subject.runs[1:], subject.differences, strict=True):
+        if differences is None:
+            continue
+        pair, rows = f"{first.name}/{other.name}", []
+        for _, found in headline(differences, first.scenario).iterrows():
+            row = {str(name): value for name, value in found.items()}
+            means = [number(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
+            change = with_interval(row, pair, "difference", "differences")
+            verdict = "differs" if row["significant"] else "no difference seen"
+            rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))
+        tables.append({"first": first.name, "other": other.name, "rows": rows})
+    return tables
+
+
+def environment() -> Environment:
+    """Templates of the page; all that they show is escaped, and a missing name is an error."""
+    return Environment(
+        loader=PackageLoader("sim.views.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def asset(name: str) -> str:
+    """The text of a file that ships with the page.
+
+    Raises
+    ------
+    ValueError
+        If it would end the element it stands in.
+    """
+    text = files("sim.views.report").joinpath("assets", name).read_text(encoding="utf-8")
+    if re.search(r"</(?:script|style)|<!--", text, re.IGNORECASE):
+        raise ValueError(f"{name}: would end its element")
+    return text
+
+
+def digest(script: str) -> str:
+    """SHA-256 of a script, as a content security policy has it."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def as_data(value: Any) -> Markup:
+    """A value as JSON that may stand in a script element: no `<`, `>` or `&` is left in it."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(
+        text.translate(
+            {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
+        )
+    )

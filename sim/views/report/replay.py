@@ -1,0 +1,132 @@
+"""The trains and ships of one month of the first replication, as the rows of the ledger say, for the replay."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.model.ledger import Activity, Cause
+from sim.scenario.places import Sea
+from sim.study.counting import coded
+from sim.study.results import Results
+from sim.study.statistics import FloatArray
+from sim.views.report.monthly import months
+from sim.views.report.network import network
+
+MINUTES_PER_HOUR = 60
+ACTIVITIES = [activity.name.lower() for activity in Activity]
+CAUSES = [cause.name.lower() for cause in Cause]
+MOVING = ("running", "sailing")
+
+
+def replay(run: Results, month: str) -> dict[str, Any]:
+    """What moved in a month: places, trains with all their rows of `stages`, and voyages.
+
+    Times are whole minutes since the month began; one after the end of the run is None. A row is a code of `kinds`
+    (place, activity, cause, whether the train had moved through the place before, whether it is beside others) and the
+    minutes at which it was queued, started and ended.
+    """
+    from_h, until_h = months(run.scenario)[month]
+    drawn = network(run.scenario)
+    places = [name for name in run.scenario.places if name in drawn.lines]
+    return {
+        "month": month,
+        "minutes": minutes([until_h], from_h)[0],
+        "starts": run.scenario.calendar.moment(from_h).isoformat(),
+        "on_map": drawn.on_map,
+        "places": [
+            {
+                "name": name,
+                "title": run.scenario.places[name].title,
+                "kind": run.scenario.places[name].kind,
+                "line": [list(point) for point in drawn.lines[name]],
+                "ends": end_titles(run, name),
+            }
+            for name in places
+        ],
+        "trains": trains(run, from_h, until_h),
+        "voyages": voyages(run, places, from_h, until_h),
+    }
+
+
+def end_titles(run: Results, name: str) -> list[str]:
+    """Titles of the ports of a sea crossing, east first; of any other place its own."""
+    place = run.scenario.places[name]
+    if place.kind == "sea":
+        return [place.ports[place.east_port].title, place.ports[place.west_port].title]
+    return [place.title]
+
+
+def trains(run: Results, from_h: float, until_h: float) -> dict[str, Any]:
+    """The trains that were on their way, or held back, at some time in the month, with all rows of their journeys."""
+    rows, listed = run.tables.stages, run.tables.trains
+    there = (rows["queued_h"] < until_h) & ~(rows["ended_h"] <= from_h)
+    numbers = np.unique(rows["train"].to_numpy()[there.to_numpy()])
+    rows = rows[np.isin(rows["train"].to_numpy(), numbers)]
+    listed = listed[np.isin(listed["train"].to_numpy(), numbers)]
+    flows, places = list(run.scenario.flows), list(run.scenario.places)
+    used = [name for name in places if name in network(run.scenario).lines]
+    kind = np.stack(
+        [
+            coded(rows["place"], used),
+            coded(rows["activity"], ACTIVITIES),
+            coded(rows["cause"], CAUSES),
+            crossed(rows, used).astype(np.int64),
+            rows["beside"].to_numpy().astype(np.int64),
+        ],
+        axis=1,
+    )
+    kinds, code = np.unique(kind, axis=0, return_inverse=True)
+    first = np.searchsorted(rows["train"].to_numpy(), listed["train"].to_numpy())
+    return {
+        "number": listed["train"].tolist(),
+        "flow": coded(listed["flow"], flows).tolist(),
+        "flows": [
+            {"name": name, "title": flow.title, "west": flow.direction == "westbound"}
+            for name, flow in run.scenario.flows.items()
+        ],
+        "first": first.tolist(),
+        "kinds": kinds.tolist(),
+        "kind": code.ravel().tolist(),
+        **{name.removesuffix("_h"): minutes(rows[name], from_h) for name in ("queued_h", "started_h", "ended_h")},
+    }
+
+
+def crossed(rows: pd.DataFrame, places: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Whether, when a spell was queued, its train had moved through the place."""
+    visit = rows["train"].to_numpy() * len(places) + coded(rows["place"], places)
+    ended_h: FloatArray = rows["ended_h"].to_numpy()
+    runs = rows["activity"].isin(MOVING).to_numpy() & ~np.isnan(ended_h)
+    moved = pd.Series(ended_h[runs], index=visit[runs])
+    first = moved.groupby(level=0).min()
+    return np.asarray(rows["queued_h"].to_numpy() >= first.reindex(visit).fillna(np.inf).to_numpy())
+
+
+def voyages(run: Results, places: list[str], from_h: float, until_h: float) -> dict[str, Any]:
+    """The voyages under way in the month."""
+    rows = run.tables.voyages
+    rows = rows[(rows["sailed_h"] < until_h) & ~(rows["arrived_h"] <= from_h)]
+    return {
+        "place": coded(rows["place"], places).tolist(),
+        "west": (rows["direction"] == "westbound").tolist(),
+        "vessel": [vessel_title(run, *names) for names in zip(rows["place"], rows["vessel"], strict=True)],
+        "full": [round(float(share), 3) for share in rows["load"] / rows["capacity"]],
+        "sailed": minutes(rows["sailed_h"], from_h),
+        "arrived": minutes(rows["arrived_h"], from_h),
+    }
+
+
+def vessel_title(run: Results, place: str, vessel: str) -> str:
+    """The title of a vessel's class and its number in it: `feeder_2` is "Feeder 2"."""
+    name, number = vessel.rsplit("_", 1)
+    sea = run.scenario.places[place]
+    assert isinstance(sea, Sea)
+    return f"{sea.vessels[name].title} {number}"
+
+
+def minutes(hours: Any, from_h: float) -> list[int | None]:
+    """Hours as whole minutes since `from_h`; None for NaN."""
+    since = np.round((np.asarray(hours, dtype=float) - from_h) * MINUTES_PER_HOUR)
+    return [None if np.isnan(value) else int(value) for value in since]

@@ -1,0 +1,138 @@
+"""What a report is about: results that lie in folders, and the tables of other studies beside them."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from sim.study.compare import CompareError, compare
+from sim.study.results import Results, ResultsError, load, read_manifest
+
+FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
+"""Tables that other studies leave, in a folder of results or in one of their own."""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """A table that lies in a folder of results: its heads and its rows, as text."""
+
+    path: Path
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Subject:
+    """What a report is about.
+
+    Attributes
+    ----------
+    runs
+        The results, at least one; each has a name of its own.
+    differences
+        For each result but the first its paired differences from the first, see `compare`; None where the two do not
+        pair.
+    unpaired
+        Why, in words, where some do not pair.
+    beside
+        Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), sensitivity
+        (which inputs matter), effects (what a difference is made of).
+    """
+
+    runs: tuple[Results, ...]
+    differences: tuple[pd.DataFrame | None, ...]
+    unpaired: tuple[str, ...]
+    beside: dict[str, Beside]
+
+
+def read_subject(folders: Sequence[Path]) -> Subject:
+    """Read results, or comparisons that hold them, from folders; and the tables of other studies from theirs.
+
+    Raises
+    ------
+    ResultsError
+        If a folder holds neither, is damaged, or is a comparison whose results lie elsewhere; if two of the results
+        have the same name; or if there are none.
+    """
+    homes = [home for folder in folders for home in runs_in(folder)]
+    if not homes:
+        raise ResultsError(f"{folders[0]}: holds no results, only tables of a study; give a folder of results too")
+    runs = tuple(load(home) for home in homes)
+    names = [run.name for run in runs]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ResultsError(f"{folders[0]}: the results of {twice[0]} are given twice; a report shows each once")
+    differences: list[pd.DataFrame | None] = []
+    unpaired: list[str] = []
+    for other in runs[1:]:
+        try:
+            differences.append(compare(runs[0], other))
+        except CompareError as error:
+            differences.append(None)
+            unpaired.append(str(error))
+    return Subject(runs, tuple(differences), tuple(unpaired), tables_in([*folders, *homes]))
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The folder itself, those of the results if it is a comparison, or none if it holds a study of another kind.
+
+    Raises
+    ------
+    ResultsError
+        If it is none of these, or the results of the comparison lie elsewhere.
+    """
+    manifest = read_manifest(folder)
+    compared = manifest.get("comparison")
+    if compared is None:
+        is_study = "scenario_sha256" not in manifest and any((folder / name).is_file() for name in FILES)
+        return [] if is_study else [folder]
+    homes = [folder / name for name in compared]
+    missing = [home.name for home in homes if not (home / "manifest.json").is_file()]
+    if missing:
+        raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")
+    return homes
+
+
+def tables_in(folders: Sequence[Path]) -> dict[str, Beside]:
+    """The tables of other studies in folders, the first of each kind, by what they are about.
+
+    Raises
+    ------
+    ResultsError
+        If one cannot be read.
+    """
+    found: dict[str, Beside] = {}
+    for path in (folder / name for folder in folders for name in FILES):
+        if path.is_file():
+            table = read_table(path)
+            found.setdefault(about(table), table)
+    return found
+
+
+def about(table: Beside) -> str:
+    """What a table is about: `effects.csv` of factors is a study of sensitivity, another one of a difference."""
+    if table.path.stem == "effects" and table.heads[0] == "factor":
+        return "sensitivity"
+    return table.path.stem
+
+
+def read_table(path: Path) -> Beside:
+    """A CSV file as text.
+
+    Raises
+    ------
+    ResultsError
+        If it is empty, or a row has more or fewer values than there are heads.
+    """
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            lines = [tuple(line) for line in csv.reader(file) if line]
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise ResultsError(f"{path}: cannot be read as a table: {error}") from error
+    if not lines or any(len(line) != len(lines[0]) for line in lines):
+        raise ResultsError(f"{path}: is no table: each row must have as many values as there are heads")
+    return Beside(path, lines[0], tuple(lines[1:]))

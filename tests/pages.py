@@ -1,0 +1,87 @@
+"""Results and comparisons of a small corridor in folders, and a reader of the pages made of them."""
+
+from __future__ import annotations
+
+import json
+from html.parser import HTMLParser
+from pathlib import Path
+
+from scenario_text import EASTBOUND, SCENARIO
+
+from sim.study.compare import compare
+from sim.study.contest import Contest
+from sim.study.experiment import load, run
+from sim.views.folders import write_comparison
+
+HOSTILE = """</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">'&quot;&"""
+"""What a careless page would run, or break at."""
+
+POINTS = {
+    "yard": (80.4, 44.2),
+    "altynkol": (80.3, 44.2),
+    "caspian.ports.aktau": (51.2, 43.6),
+    "caspian.ports.alat": (49.4, 40.0),
+    "alat_yard": (49.5, 40.1),
+}
+ON_A_MAP = [
+    f"places.{name}.{key}={value}"
+    for name, point in POINTS.items()
+    for key, value in zip(("longitude_deg", "latitude_deg"), point, strict=True)
+]
+
+
+def scenario_text(hostile=False):
+    """The small corridor with trains both ways; if hostile, its titles and sources are markup."""
+    text = SCENARIO + EASTBOUND
+    if hostile:
+        for title in ("Small corridor", "Middle Corridor", "Altynkol", "China\\u2013Europe containers", "Feeder"):
+            text = text.replace(
+                f'title = "{title}"', f"title = '''{HOSTILE} {title.encode().decode('unicode_escape')}'''"
+            )
+        text = text.replace('"assumed: staff of the desk"', f"'''assumed: {HOSTILE} staff'''")
+    return text
+
+
+def write_pair(folder, hostile=False, overrides=(), seeds=(7, 7)):
+    """Two results of the small corridor, on paper and with Tez, compared in a folder that holds both."""
+    (folder / "paper.toml").write_text(scenario_text(hostile), encoding="utf-8")
+    tez = 'title = "With Tez"\nextends = "paper.toml"\n[flows.transit]\nregime = "tez"\n'
+    (folder / "tez.toml").write_text(tez, encoding="utf-8")
+    pair = [
+        run(load(folder / f"{name}.toml", overrides), replications=2, seed=seed)
+        for name, seed in zip(("paper", "tez"), seeds, strict=True)
+    ]
+    differences = compare(*pair) if len(set(seeds)) == 1 else pair[0].kpis.iloc[:0]
+    write_comparison(Contest(tuple(pair), differences), folder / "pair", plots=False)
+    return folder / "pair"
+
+
+class Page(HTMLParser):
+    """A page as a browser's parser sees it: its elements, and the text in each `data` element and script."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.numbers: list[tuple[dict[str, str | None], str]] = []
+        self.scripts: list[tuple[dict[str, str | None], str]] = []
+        self.text = ""
+        self.feed(path.read_text(encoding="utf-8"))
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag == "data":
+            self.numbers.append((dict(attrs), ""))
+        if tag == "script":
+            self.scripts.append((dict(attrs), ""))
+
+    def handle_data(self, data):
+        tag, attributes = self.elements[-1] if self.elements else ("", {})
+        if tag == "data" and self.numbers and not self.numbers[-1][1]:
+            self.numbers[-1] = (attributes, data)
+        elif tag == "script" and not self.scripts[-1][1]:
+            self.scripts[-1] = (attributes, data)
+        self.text += data
+
+    def block(self, name):
+        """The JSON of a data block."""
+        return json.loads(next(text for attributes, text in self.scripts if attributes.get("id") == f"data-{name}"))

@@ -1,0 +1,136 @@
+"""Loads, free-flow times and chains reckoned by hand; what a run says against them."""
+
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from worlds import border, every, paper, pool, scenario, sea, section, terminal, tez, train
+
+from sim.cli import main
+from sim.study.arithmetic import free_flow, loads
+from sim.study.contradictions import contradictions
+from sim.study.replicate import replicate
+from sim.study.results import gather
+
+
+def load_of(described, place, activity, part=""):
+    table = loads(described).set_index(["place", "activity", "part"])
+    return table.loc[(place, activity, part), "load"]
+
+
+def test_a_border_on_paper():
+    """A train each 4 h, ten declarations: keyed for 5 h and again for the half found wrong, by five teams."""
+    place = border(
+        gauge_h=3,
+        cranes=1,
+        forming_h=2,
+        crews=1,
+        declarant_teams=5,
+        officer_teams=1,
+        inspection={"red_share": 0.5, "red_h": 4, "teams": 1},
+        westbound_handover_trains_per_day=12,
+    )
+    regimes = {"paper": paper(keying_h=0.5, checking_h=0.1, wrong_share=0.5)}
+    flow = every(4, "khorgos", declarations_per_train=10, regime="paper")
+    described = scenario({"khorgos": place}, {"west": flow}, regimes=regimes)
+    assert load_of(described, "khorgos", "keying") == pytest.approx(10 / 4 / 5)
+    assert load_of(described, "khorgos", "checking") == pytest.approx(2 / 4)
+    assert load_of(described, "khorgos", "inspection") == pytest.approx(2 / 4)
+    assert load_of(described, "khorgos", "gauge_change", "box") == pytest.approx(3 / 4)
+    assert load_of(described, "khorgos", "forming") == pytest.approx(2 / 4)
+    assert load_of(described, "khorgos", "handover", "westbound") == pytest.approx(6 / 12)
+    row = free_flow(described).iloc[0]
+    assert row["free_flow_h"] == pytest.approx(10 * 0.6 + 3 + 2)
+    assert row["narrowest"] == "khorgos gauge_change box"
+    assert row["trains_at_most"] == pytest.approx(4 * 24 / 3)
+
+
+def test_a_regime_from_a_date_and_beside_the_gauge_change():
+    regimes = {"paper": paper(keying_h=0.5), "tez": tez(release_h=0.5)}
+    by_date = {"2025-01-01": "paper", "2025-01-04": "tez"}
+    flow = every(4, "khorgos", declarations_per_train=10, regime=by_date)
+    described = scenario({"khorgos": border(gauge_h=3, declarant_teams=1)}, {"west": flow}, regimes=regimes)
+    assert load_of(described, "khorgos", "keying") == pytest.approx(0.75 * 5 / 4)
+    assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(0.75 * 8 + 0.25 * 3)
+
+
+def test_lines_loops_and_terminals():
+    """A set is bound 2 h for placing, 10 h on the line, 4 h at the yard, 20 h on its way home."""
+    places = {"khorgos": border(gauge_h=1), "line": section(10, paths_per_day=24), "yard": terminal(4, tracks=2)}
+    fleet = {"sets": pool("khorgos", {"yard": 20}, sets=12, placing_h=2)}
+    flows = {
+        "west": every(4, "khorgos", "line", "yard"),
+        "east": every(8, "line", direction="eastbound", train="plain"),
+    }
+    types = {"box": train(wagon_pools=["sets"]), "plain": train()}
+    described = scenario(places, flows, trains=types, pools=fleet)
+    assert load_of(described, "line", "running", "westbound") == pytest.approx(6 / 24)
+    assert load_of(described, "line", "running", "eastbound") == pytest.approx(3 / 24)
+    assert load_of(described, "yard", "terminal", "box") == pytest.approx(4 / 4 / 2)
+    assert load_of(described, "sets", "placing") == pytest.approx(36 / 4 / 12)
+
+
+def test_vessels():
+    """Two vessels of 100 TEU, 5 h each way and 2 h of crane on each side, 100 TEU each 10 h: 14 h a round."""
+    crossing = sea(
+        capacity=100,
+        patience_h=5,
+        number=2,
+        sailing_h=5,
+        wind={"closed_share": 0.3, "closure_h": 9},
+        east={"crane_h_per_100": 2, "cranes": 1},
+        west={"crane_h_per_100": 2, "cranes": 1},
+    )
+    described = scenario({"sea": crossing}, {"west": every(10, "sea")})
+    assert load_of(described, "sea", "vessels", "westbound") == pytest.approx(10 / (200 / 14 * 0.7))
+    assert load_of(described, "sea", "crane", "aktau") == pytest.approx(2 / 10)
+    assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(5 + 2 + 2)
+
+
+def test_a_share_of_another_flow_takes_its_trains():
+    taken = every(4, "line", share_of={"west": 0.25})
+    del taken["trains_per_year"]
+    described = scenario({"line": section(10)}, {"west": every(4, "line"), "other": taken})
+    offered = free_flow(described).set_index("flow")["offered_trains"]
+    assert offered["west"] == pytest.approx(18)
+    assert offered["other"] == pytest.approx(6)
+
+
+@pytest.fixture(scope="module")
+def honest():
+    places = {"khorgos": border(gauge_h=3, cranes=1, forming_h=1, crews=1), "line": section(10, paths_per_day=24)}
+    described = scenario(places, {"west": every(4, "khorgos", "line")}, days=28)
+    return gather("honest", described, {"title": "honest"}, replicate(described, 1, 2, 1), 1, 0.95, 0.0)
+
+
+def forged(results, kpi, factor):
+    """The same results with the measures of a beginning multiplied."""
+    kpis = results.kpis.copy()
+    rows = kpis["kpi"].str.startswith(kpi)
+    assert rows.any()
+    kpis.loc[rows, ["mean", "ci_low", "ci_high"]] *= factor
+    return replace(results, kpis=kpis)
+
+
+def test_an_honest_run_contradicts_nothing(honest):
+    assert contradictions(honest) == []
+
+
+@pytest.mark.parametrize(
+    ("kpi", "factor", "said"),
+    [
+        ("transit_days", 0.5, "west in 2025: mean transit 7.0 h is below free flow, 14.0 h"),
+        ("trains_", 3, "khorgos gauge_change box in 2025"),
+        ("utilisation_gauge_change", 1.3, "khorgos in 2025: gauge_change is in use 0.97 of the time"),
+        ("utilisation_forming", 0.2, "khorgos in 2025: forming is in use 0.05 of the time"),
+    ],
+)
+def test_a_run_that_cannot_be_is_told(honest, kpi, factor, said):
+    told = contradictions(forged(honest, kpi, factor))
+    assert any(sentence.startswith(said) for sentence in told), told
+
+
+def test_the_command_prints_the_loads():
+    result = CliRunner().invoke(main, ["arithmetic", "altynkol_paper"])
+    assert result.exit_code == 0
+    assert "platforms placing" in result.output

@@ -1,0 +1,383 @@
+"""Exports: what another tool reads is what the results hold."""
+
+import datetime as dt
+import gzip
+import json
+import math
+import shutil
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from scenario_text import EASTBOUND, SCENARIO
+
+import sim
+from sim.study.eventlog import chosen_trains, of_trains, voyages_of
+from sim.study.results import ResultsError, load, write
+from sim.views.exports import cells
+from sim.views.exports.geography import write_geojson
+from sim.views.exports.ocel import write_ocel
+from sim.views.exports.plain import write_csv
+from sim.views.exports.targets import check_target, default_path, placing, text_file
+from sim.views.exports.workbook import write_workbook
+from sim.views.exports.xes import write_xes
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+ALWAYS = (-math.inf, math.inf)
+FORMULA = "=HYPERLINK(1)"
+XES = "{http://www.xes-standard.org/}"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A run with a sea, two flows and one that is named like a formula, read back from its folder."""
+    folder = tmp_path_factory.mktemp("small")
+    text = SCENARIO.replace('title = "China–Europe containers"', "title = '<b>\"China\" & Europe</b>'")
+    text = text.replace('kind = "border"\n', 'kind = "border"\nlongitude_deg = 80.3\nlatitude_deg = 44.2\n')
+    for port, point in (("aktau", (51.2, 43.6)), ("alat", (49.4, 39.9))):
+        at = f"longitude_deg = {point[0]}, latitude_deg = {point[1]}, "
+        text = text.replace(f"{port} = {{ title", f"{port} = {{ {at}title")
+    (folder / "small.toml").write_text(text + EASTBOUND.replace("Europe to China", FORMULA))
+    write(sim.run(folder / "small.toml", replications=2), folder / "small")
+    return load(folder / "small")
+
+
+def written(write, results, path, *window):
+    with text_file(path, path.suffix == ".gz") as file:
+        return write(results, file, *window)
+
+
+# Event logs
+
+
+def events_of(stages):
+    """Counted another way: a wait that takes time, a start, an end, as far as they came."""
+    waits = ((stages["started_h"] > stages["queued_h"]) | stages["started_h"].isna()).sum()
+    return int(waits + stages["started_h"].notna().sum() + stages["ended_h"].notna().sum())
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_independent_reader_finds_the_same_trains_and_events_in_xes(results, tmp_path):
+    import r4pm
+
+    size = written(write_xes, results, tmp_path / "log.xes", *ALWAYS)
+    tables = results.tables
+    assert (size.trains, size.events) == (len(tables.trains), events_of(tables.stages))
+    log = r4pm.import_item("EventLog", str(tmp_path / "log.xes"))
+    activities = r4pm.bindings.discover_dfg(log)["activities"]
+    assert sum(activities.values()) == size.events
+    running = events_of(tables.stages[tables.stages["activity"] == "running"])
+    assert activities["running"] == running
+    projection = r4pm.bindings.log_to_activity_projection(log)
+    assert r4pm.bindings.get_num_cases(projection) == size.trains
+
+
+@pytest.mark.filterwarnings("default")
+def test_an_independent_reader_finds_the_same_objects_and_events_in_ocel(results, tmp_path):
+    import r4pm
+
+    size = written(write_ocel, results, tmp_path / "log.json", *ALWAYS)
+    tables = results.tables
+    log = r4pm.bindings.slim_link_ocel(ocel=r4pm.import_item("OCEL", str(tmp_path / "log.json")))
+    assert r4pm.bindings.num_events(ocel=log) == size.events
+    assert r4pm.bindings.num_objects(ocel=log) == size.objects
+    counts = {
+        kind: len(r4pm.bindings.locel_get_obs_of_type(log, kind)) for kind in r4pm.bindings.locel_get_ob_types(log)
+    }
+    assert counts == {
+        "train": len(tables.trains),
+        "declarations": len(tables.declarations),
+        "wagon set trip": len(tables.wagon_sets),
+        "voyage": len(tables.voyages),
+        "vessel": 3,
+    }
+    steps = {"offered_h": tables.trains, "left_h": tables.trains, "taken_h": tables.wagon_sets}
+    steps |= {"lodged_h": tables.declarations, "sailed_h": tables.voyages, "home_h": tables.wagon_sets}
+    names = ["train offered", "train delivered", "wagon set taken", "declarations lodged", "vessel sailed"]
+    for (hour, table), name in zip(steps.items(), [*names, "wagon set home"], strict=True):
+        found = r4pm.bindings.locel_get_evs_of_type(log, name)
+        assert len(found) == table[hour].notna().sum(), name
+    spells = sum(
+        len(r4pm.bindings.locel_get_evs_of_type(log, kind))
+        for kind in r4pm.bindings.locel_get_ev_types(log)
+        if ": " in kind
+    )
+    assert spells == events_of(tables.stages)
+
+
+def test_a_train_in_xes_tells_the_story_of_the_ledger(results, tmp_path):
+    written(write_xes, results, tmp_path / "log.xes", *ALWAYS)
+    traces = ET.parse(tmp_path / "log.xes").getroot().findall(f"{XES}trace")
+    train = results.tables.trains.iloc[-20]["train"]
+    trace = next(one for one in traces if value(one, "concept:name") == f"train {train}")
+    assert value(trace, "title") in ('<b>"China" & Europe</b>', FORMULA)
+    told = [
+        (value(event, "org:resource"), value(event, "lifecycle:transition"), value(event, "time:timestamp"))
+        for event in trace.findall(f"{XES}event")
+    ]
+    stages = results.tables.stages[results.tables.stages["train"] == train]
+    hours = {"schedule": "queued_h", "start": "started_h", "complete": "ended_h"}
+    lived = [
+        (row["place"], step, moment(results, row[hour]))
+        for _, row in stages.iterrows()
+        for step, hour in hours.items()
+        if row[hour] == row[hour] and not (step == "schedule" and row["started_h"] <= row["queued_h"])
+    ]
+    assert sorted(told) == sorted(lived)
+    assert [when for _, _, when in told] == sorted(when for _, _, when in told)
+
+
+def value(element, key):
+    return next(child.get("value") for child in element if child.get("key") == key)
+
+
+def moment(results, hour):
+    """UTC to the millisecond, by the standard library."""
+    when = dt.datetime.combine(results.scenario.horizon.start, dt.time()) + dt.timedelta(hours=hour)
+    return (when + dt.timedelta(microseconds=500)).isoformat(timespec="milliseconds") + "Z"
+
+
+def test_a_train_sails_with_the_voyage_that_carried_it(results):
+    trains = chosen_trains(results, *ALWAYS)
+    voyages, voyage_of = voyages_of(results, trains, *ALWAYS)
+    stages = of_trains(results.tables.stages, trains)
+    at_sea = stages[stages["activity"] == "sailing"]
+    assert len(voyages) == len(results.tables.voyages)
+    assert len(at_sea) > 50
+    sailed = voyages.iloc[voyage_of[at_sea.index]]
+    assert (voyage_of[at_sea.index] >= 0).all()
+    for ours, theirs in (("queued_h", "loaded_h"), ("started_h", "sailed_h"), ("ended_h", "arrived_h")):
+        assert at_sea[ours].fillna(0).tolist() == sailed[theirs].fillna(0).tolist()
+    of_train = trains.set_index("train")["flow"].astype(str).map({"transit": "westbound", "back": "eastbound"})
+    assert (sailed["direction"].astype(str).to_numpy() == of_train.loc[at_sea["train"]].to_numpy()).all()
+
+
+def test_a_window_takes_whole_trains_and_all_that_belongs_to_them(results, tmp_path):
+    from_h, until_h = 240.0, 480.0
+    size = written(write_ocel, results, tmp_path / "part.json", from_h, until_h)
+    log = json.loads((tmp_path / "part.json").read_text())
+    ids = {one["id"] for one in log["objects"]}
+    related = {each["objectId"] for one in [*log["events"], *log["objects"]] for each in one["relationships"]}
+    assert related <= ids
+    offered_h = results.tables.trains["offered_h"]
+    chosen = results.tables.trains[(offered_h >= from_h) & (offered_h < until_h)]
+    assert 0 < size.trains == len(chosen) < len(offered_h)
+    assert {one["id"] for one in log["objects"] if one["type"] == "train"} == {f"train {n}" for n in chosen["train"]}
+    assert sum(one["type"] == "train delivered" for one in log["events"]) == chosen["left_h"].notna().sum()
+    times = [one["time"] for one in log["events"]]
+    assert times == sorted(times)
+    assert len({one["id"] for one in log["events"]}) == len(times) == size.events
+
+
+def test_logs_have_the_same_bytes_packed_or_not(results, tmp_path):
+    for name in ("one.xes", "one.xes.gz", "two.xes.gz"):
+        written(write_xes, results, tmp_path / name, *ALWAYS)
+    assert (tmp_path / "one.xes.gz").read_bytes() == (tmp_path / "two.xes.gz").read_bytes()
+    assert gzip.decompress((tmp_path / "one.xes.gz").read_bytes()) == (tmp_path / "one.xes").read_bytes()
+
+
+# Workbook and tables
+
+
+@pytest.fixture(scope="module")
+def workbook(results, tmp_path_factory):
+    path = tmp_path_factory.mktemp("book") / "small.xlsx"
+    write_workbook(results, path)
+    return path
+
+
+def rows(book, name):
+    """The table of a sheet as a frame: the head is in the row that is frozen last."""
+    sheet = book[name]
+    head = int(sheet.freeze_panes[1:]) - 1
+    table = list(sheet.iter_rows(min_row=head, values_only=True))
+    return pd.DataFrame(table[1:], columns=table[0])
+
+
+def test_the_workbook_holds_every_measure_and_every_train(results, workbook):
+    import openpyxl
+
+    book = openpyxl.load_workbook(workbook)
+    assert book.sheetnames == [
+        "Notes",
+        "Answer",
+        "Throughput",
+        "Where the time goes",
+        "Waits",
+        "Release study",
+        "CAREC",
+        "kpis",
+        "Published",
+        "Trains",
+        "Assumptions",
+    ]
+    kpis = rows(book, "kpis")
+    assert kpis["kpi"].tolist() == results.kpis["kpi"].tolist()
+    for name in ("mean", "ci_low", "ci_high"):
+        assert kpis[name].astype(float).tolist() == pytest.approx(results.kpis[name].tolist(), nan_ok=True)
+    trains = rows(book, "Trains")
+    assert trains["train"].tolist() == results.tables.trains["train"].tolist()
+    late = results.tables.trains["left_h"].isna()
+    assert trains["delivered, UTC"].isna().tolist() == late.tolist()
+    offered = trains["offered, UTC"][5]
+    assert (
+        abs(offered.timestamp() - pd.Timestamp(moment(results, results.tables.trains["offered_h"][5])).timestamp()) < 1
+    )
+    assert all(book[name].auto_filter.ref for name in ("kpis", "Published", "Trains", "Assumptions"))
+    assert [len(book[name]._charts) for name in ("Throughput", "Where the time goes", "Waits")] == [1, 1, 1]
+    assert rows(book, "CAREC")["indicator"].tolist()[:2] == ["TFI1", "TFI1"]
+    assert "lodgement to release" in rows(book, "Release study")["interval"].tolist()
+    assert rows(book, "Throughput")["mean, Mt"][0] == pytest.approx(
+        results.kpis.query("kpi == 'throughput_mt' and flow == 'middle' and period == '2025'")["mean"].iloc[0]
+    )
+
+
+def test_a_word_that_looks_like_a_formula_stays_a_word(workbook):
+    import openpyxl
+
+    found = [
+        cell
+        for sheet in openpyxl.load_workbook(workbook)
+        for line in sheet.iter_rows()
+        for cell in line
+        if isinstance(cell.value, str) and cell.value.startswith("=")
+    ]
+    assert found
+    assert {cell.data_type for cell in found} == {"s"}
+
+
+def test_the_same_results_give_the_same_workbook(results, workbook, tmp_path):
+    write_workbook(results, tmp_path / "again.xlsx")
+    assert (tmp_path / "again.xlsx").read_bytes() == workbook.read_bytes()
+
+
+def test_a_sheet_ends_where_excel_ends(results, tmp_path, monkeypatch):
+    import openpyxl
+
+    monkeypatch.setattr(cells, "MOST_ROWS", 20)
+    monkeypatch.setattr("sim.views.exports.workbook.MOST_ROWS", 20)
+    write_workbook(results, tmp_path / "cut.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "cut.xlsx")["Trains"]
+    assert sheet.max_row == 20
+    assert f"The first 18 of {len(results.tables.trains):,}" in sheet["A1"].value
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not installed: apt-get install libreoffice-calc"
+)
+def test_libreoffice_opens_the_workbook(workbook, results, tmp_path):
+    home = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+    command = [
+        "soffice",
+        home,
+        "--headless",
+        "--convert-to",
+        "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1",
+    ]
+    done = subprocess.run([*command, "--outdir", tmp_path, workbook], capture_output=True, text=True, timeout=180)
+    assert done.returncode == 0
+    assert "Error" not in done.stdout + done.stderr
+    trains = pd.read_csv(tmp_path / "small-Trains.csv", skiprows=1)
+    assert len(trains) == len(results.tables.trains)
+    kpis = pd.read_csv(tmp_path / "small-kpis.csv", skiprows=1)
+    assert kpis["kpi"].tolist() == results.kpis["kpi"].tolist()
+    assert FORMULA in (tmp_path / "small-Where the time goes.csv").read_text()
+
+
+def test_csv_tables_read_back_as_they_were(results, tmp_path):
+    write_csv(results, tmp_path)
+    for name in ("trains", "stages", "voyages"):
+        back = pd.read_csv(tmp_path / f"{name}.csv")
+        pd.testing.assert_frame_equal(back, getattr(results.tables, name), check_dtype=False, check_categorical=False)
+    assert len(pd.read_csv(tmp_path / "kpis.csv")) == len(results.kpis)
+    assert "may take it for a formula" in (tmp_path / "README.txt").read_text()
+    sources = pd.read_csv(tmp_path / "assumptions.csv").set_index("key")
+    assert sources.loc["trains.container.wagons", "standing"] == "assumed"
+
+
+# Map
+
+
+def test_the_map_has_points_lines_and_the_measures_of_each_place(results, tmp_path):
+    with (tmp_path / "map.geojson").open("w") as file:
+        assert write_geojson(results, file) == 2
+    drawn = json.loads((tmp_path / "map.geojson").read_text())
+    assert drawn["without_a_point"] == ["yard", "alat_yard"]
+    found = {one["properties"].get("port", one["properties"]["place"]): one for one in drawn["features"]}
+    assert set(found) == {"altynkol", "steppe", "caspian", "aktau", "alat"}
+    assert found["steppe"]["geometry"] == {"type": "LineString", "coordinates": [[80.3, 44.2], [51.2, 43.6]]}
+    assert found["caspian"]["geometry"]["coordinates"] == [[51.2, 43.6], [49.4, 39.9]]
+    kpis = results.kpis.query("place == 'altynkol' and flow == 'all' and period == 'all'").set_index("kpi")
+    said = found["altynkol"]["properties"]
+    assert said["border_dwell_h"] == pytest.approx(kpis.at["border_dwell_h", "mean"], rel=1e-5)
+    assert said["border_dwell_h_ci_high"] == pytest.approx(kpis.at["border_dwell_h", "ci_high"], rel=1e-5)
+
+
+# Where exports go
+
+
+def test_an_export_replaces_only_an_earlier_one_of_its_kind(results, tmp_path):
+    assert default_path(Path("results/tez"), "ocel") == Path("results/tez.ocel.json")
+    path = tmp_path / "log.xes"
+    for _ in range(2):
+        with placing(path, "xes") as temporary:
+            written(write_xes, results, temporary, *ALWAYS)
+    (tmp_path / "mine.xes").write_text("precious")
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "mine.txt").write_text("precious")
+    wrong = [(tmp_path / "mine.xes", "xes"), (tmp_path / "folder", "csv"), (tmp_path / "folder", "xlsx")]
+    wrong += [(path, "csv"), (tmp_path / "nowhere" / "a.xes", "xes"), (results.folder, "csv")]
+    for taken, form in wrong:
+        with pytest.raises(ResultsError):
+            check_target(taken, form)
+
+
+def test_a_failed_export_leaves_the_earlier_one_whole(results, tmp_path):
+    path = tmp_path / "tables"
+    with placing(path, "csv") as temporary:
+        write_csv(results, temporary)
+    with pytest.raises(ZeroDivisionError), placing(path, "csv") as temporary:
+        (temporary / "half.csv").write_text("half")
+        raise ZeroDivisionError
+    assert [one.name for one in tmp_path.iterdir()] == ["tables"]
+    assert (path / "kpis.csv").is_file() and not (path / "half.csv").exists()
+
+
+def corridor(*arguments, cwd):
+    return subprocess.run([CORRIDOR, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
+
+
+def test_the_command_exports_and_says_how_much(results, tmp_path):
+    done = corridor(
+        "export", results.folder, "--to", "ocel", "--from", "2025-01-11", "--out", "part.json.gz", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    trains = len(chosen_trains(results, 240.0, math.inf))
+    assert done.stdout.startswith(f"part.json.gz: {trains} trains, ")
+    assert json.loads(gzip.decompress((tmp_path / "part.json.gz").read_bytes()))["made_by"] == "corridor-simulator"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("--to", "doc"), "'doc' is not one of"),
+        (("--to", "xlsx", "--year", "2025"), "--year: limits event logs, not --to xlsx"),
+        (("--to", "xes", "--year", "2025", "--from", "2025-02-01"), "--year: state it, or --from and --until"),
+        (("--to", "xes", "--from", "2025-02-01", "--until", "2025-02-01"), "--until: 2025-02-01 must lie after"),
+        (("--to", "xes", "--year", "2031"), "no day of small lies there"),
+        (("--to", "xes", "--out", "mine.xes"), "mine.xes: is there already and is no earlier export"),
+        (("--to", "csv", "--out", "nowhere/csv"), "does not exist"),
+    ],
+)
+def test_mistakes_end_in_one_message_and_nothing_is_written(results, tmp_path, arguments, says):
+    (tmp_path / "mine.xes").write_text("precious")
+    done = corridor("export", results.folder, *arguments, cwd=tmp_path)
+    assert done.returncode == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert [one.name for one in tmp_path.iterdir()] == ["mine.xes"]
+    assert (tmp_path / "mine.xes").read_text() == "precious"

@@ -1,0 +1,235 @@
+"""The tables and charts of the field: each number counted another way from the ledger or the measures."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+import sim
+from sim.scenario.read import shipped
+from sim.scenario.sources import facts
+from sim.study.indicators import indicators
+from sim.study.release_study import release_study
+from sim.study.results import load, write
+from sim.study.risk import risk
+from sim.study.time_distance import time_distance
+from sim.views import plots
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
+CAPTION = "20 of 36 inputs are assumed"
+LEDGER = facts(shipped() / "sources.csv")
+SHORT = ["horizon.end=2024-07-01", "horizon.warmup_days=15"]
+
+
+@pytest.fixture(scope="module")
+def pair(tmp_path_factory):
+    """Paper and Tez over half a year, three replications each, read back from their folders."""
+    folder = tmp_path_factory.mktemp("pair")
+    found = []
+    for name in ("altynkol_paper", "altynkol_tez"):
+        write(sim.run(sim.load(name, SHORT), replications=3), folder / name)
+        found.append(load(folder / name))
+    return found
+
+
+def of_replication_0(results, kpi, place="all", flow="all"):
+    rows = results.replications.query("replication == 0 and period == 'all'")
+    return rows[(rows["kpi"] == kpi) & (rows["place"] == place) & (rows["flow"] == flow)]["value"].iloc[0]
+
+
+# Time against distance
+
+
+def test_time_along_the_way_ends_with_the_transit_time(pair):
+    for results in pair:
+        table = time_distance(results, "central_asia", "all")
+        assert table["mean_h"].iloc[-1] == pytest.approx(24 * of_replication_0(results, "transit_days"))
+        assert table["p90_h"].iloc[-1] == pytest.approx(24 * of_replication_0(results, "transit_days_p90"))
+        assert table["km"].tolist() == [0, 0, 0, 0, 1331, 1331, 1331, 1331]
+        assert (np.diff(table["mean_h"]) >= 0).all()
+        assert table.attrs["trains"] == of_replication_0(results, "trains_delivered")
+
+
+def test_the_step_at_the_border_is_the_stay_of_those_trains(pair):
+    tables = pair[0].tables
+    done = tables.trains[(tables.trains["left_h"] >= 0)]["train"]
+    here = tables.stages[(tables.stages["place"] == "altynkol") & tables.stages["train"].isin(done)]
+    stay_h = here.groupby("train")["ended_h"].max() - here.groupby("train")["queued_h"].min()
+    table = time_distance(pair[0], "central_asia", "all").set_index(["place", "moment"])
+    assert table.at[("altynkol", "departs"), "mean_h"] == pytest.approx(stay_h.mean())
+    assert table.at[("altynkol", "departs"), "p10_h"] == pytest.approx(np.quantile(stay_h, 0.1))
+
+
+def test_a_flow_without_trains_has_an_empty_table(pair):
+    table = time_distance(pair[0], "central_asia", "2024")
+    assert not table.empty
+    none = sim.run(sim.load("altynkol_tez", ["horizon.end=2024-01-02", "horizon.warmup_days=0"]), replications=2)
+    assert time_distance(none, "central_asia", "all").empty
+    with pytest.raises(plots.NothingToDraw):
+        plots.time_distance_chart([none], CAPTION)
+
+
+# Time Release Study
+
+
+def test_the_release_study_is_the_clearance_of_the_measures(pair):
+    for results, regime in zip(pair, ("paper", "tez"), strict=True):
+        table = release_study(results, "all").set_index("interval")
+        row = table.loc["reception to release"]
+        for ours, theirs in (("mean_h", ""), ("p50_h", "_p50"), ("p90_h", "_p90")):
+            assert row[ours] == pytest.approx(of_replication_0(results, f"clearance_{regime}_h{theirs}", "altynkol"))
+        kpis = results.kpis.query("place == 'altynkol' and flow == 'all' and period == 'all'").set_index("kpi")
+        assert row["ci_low_h"] == kpis.at[f"clearance_{regime}_h", "ci_low"]
+        assert row["declarations"] == of_replication_0(results, "declarations", "altynkol")
+        assert (table["regime"] == regime).all()
+
+
+def test_the_parts_of_a_release_add_up_and_tez_is_lodged_before(pair):
+    paper, tez = (release_study(results, "all").set_index("interval")["mean_h"] for results in pair)
+    for each in (paper, tez):
+        parts = each["reception to lodgement"] + each["lodgement to release"]
+        assert parts == pytest.approx(each["reception to release"])
+    assert paper["reception to lodgement"] == 0
+    assert tez["reception to lodgement"] < -10
+    before = [release_study(results, "all")["lodged_before"].iloc[0] for results in pair]
+    assert before[0] == 0
+    assert 0.9 < before[1] < 1
+
+
+def test_the_inspection_counts_the_trains_of_two_channels(pair):
+    table = release_study(pair[0], "all").set_index("interval")
+    tables = pair[0].tables
+    released = tables.declarations[(tables.declarations["released_h"] >= 0)]
+    inspected = tables.stages[(tables.stages["activity"] == "inspection") & tables.stages["ended_h"].notna()]
+    theirs = released[(released["channel"] != "green") & released["train"].isin(inspected["train"])]
+    assert table.at["inspection", "trains"] == len(theirs) > 10
+    hours = inspected[inspected["train"].isin(theirs["train"])].eval("ended_h - queued_h")
+    assert table.at["inspection", "mean_h"] == pytest.approx(hours.mean())
+
+
+# CAREC
+
+
+def test_the_indicators_stand_beside_the_last_published_row(pair):
+    table = indicators(pair[0], LEDGER, "all").set_index(["indicator", "who"])
+    kpis = pair[0].kpis.query("kpi == 'border_dwell_h' and place == 'all' and period == 'all'").set_index("flow")
+    assert table.at[("TFI1", "inbound"), "mean"] == pytest.approx(kpis.at["westbound", "mean"])
+    assert table.at[("TFI1", "inbound"), "ci_low"] == pytest.approx(kpis.at["westbound", "ci_low"])
+    published = table.loc[("TFI1", "inbound"), ["published", "published_year", "fact"]].tolist()
+    assert published == [78.0, 2022.0, "P-KZ-IN-2022"]
+    assert ("TFI1", "outbound") not in table.index
+    assert table.loc[["TFI2", "TFI3"], ["mean", "published"]].isna().all(axis=None)
+
+
+def test_speed_is_distance_over_time_with_and_without_waits(pair):
+    values = pair[1].replications.query("period == 'all' and flow == 'central_asia'")
+    by = {
+        (kpi, place): one["value"].to_numpy() for (kpi, place), one in values.groupby(["kpi", "place"], observed=True)
+    }
+    on_line = by["passage_h", "altynkol_saryagash"]
+    with_delay = 1331 / (on_line + by["passage_h", "altynkol"])
+    without = 1331 / (on_line - by["wait_h", "altynkol_saryagash"])
+    table = indicators(pair[1], LEDGER, "all").set_index(["indicator", "who"])
+    assert table.at[("SWD", "all"), "mean"] == pytest.approx(with_delay.mean())
+    assert table.at[("SWOD", "inbound"), "mean"] == pytest.approx(without.mean())
+    assert table.at[("SWD", "all"), "fact"] == "P-ALL-SWD-2022"
+
+
+# Risk and error
+
+
+def test_risk_over_replications_and_over_trains(pair):
+    table = risk(pair, "transit_days", period="all").set_index(["scenario", "over", "statistic"])
+    values = pair[0].replications.query(
+        "kpi == 'transit_days' and place == 'all' and flow == 'all' and period == 'all'"
+    )
+    key = ("altynkol_paper", "replications")
+    assert table.at[(*key, "mean"), "value"] == pytest.approx(values["value"].mean())
+    assert table.at[(*key, "p95"), "value"] == pytest.approx(np.quantile(values["value"], 0.95))
+    kpis = pair[0].kpis.query("place == 'all' and flow == 'all' and period == 'all'").set_index("kpi")
+    assert table.at[("altynkol_paper", "trains", "p90"), "ci_high"] == pytest.approx(
+        kpis.at["transit_days_p90", "ci_high"]
+    )
+    only = risk(pair, "throughput_mt", period="all")
+    assert set(only["over"]) == {"replications"}
+    assert risk(pair, "voyages_westbound").empty
+
+
+# Charts
+
+
+def charts(pair):
+    yield plots.time_distance_chart(pair, CAPTION)
+    yield plots.release_times(pair, CAPTION, "all")
+    yield plots.carec(pair, LEDGER, CAPTION, "all")
+    yield plots.smore(pair, "transit_days", CAPTION, period="all")
+    yield plots.smore(pair, "border_dwell_h", CAPTION, "altynkol", period="all")
+
+
+def test_every_chart_says_what_it_rests_on_and_keeps_its_texts_inside(pair):
+    for figure in charts(pair):
+        renderer = FigureCanvasAgg(figure).get_renderer()
+        figure.draw(renderer)
+        caption = figure.get_supxlabel().replace("\n", " ")
+        assert "3 replications, 95 % intervals, seed 7" in caption
+        assert CAPTION in caption
+        for axes in figure.axes:
+            for text in (*axes.texts, *axes.get_yticklabels(), axes.xaxis.label):
+                if text.get_text():
+                    box = text.get_window_extent(renderer)
+                    assert box.x0 >= -1 and box.x1 <= figure.bbox.width + 1, text.get_text()
+
+
+def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
+    axes = plots.time_distance_chart(pair, CAPTION, period="all").axes[0]
+    lines = [line for line in axes.lines if len(line.get_xdata()) > 2]
+    assert len(lines) == 2
+    for line, results in zip(lines, pair, strict=True):
+        table = time_distance(results, "central_asia", "all")
+        assert line.get_xdata().tolist() == table["km"].tolist()
+        scale = table["mean_h"].iloc[-1] / line.get_ydata()[-1]
+        assert scale in (1, 24)
+        assert (line.get_ydata() * scale).tolist() == pytest.approx(table["mean_h"].tolist())
+
+
+def test_costs_are_said_to_be_absent(pair):
+    assert "no costs" in plots.time_distance_chart(pair, CAPTION).get_supxlabel().replace("\n", " ")
+    assert "TFI2 and TFI3 are costs" in plots.carec(pair, LEDGER, CAPTION, "all").get_supxlabel().replace("\n", " ")
+
+
+def corridor(*arguments, cwd):
+    return subprocess.run([CORRIDOR, *arguments], cwd=cwd, capture_output=True, text=True, timeout=240)
+
+
+@pytest.mark.slow
+def test_the_command_draws_and_writes_the_table(pair, tmp_path):
+    done = corridor("chart", "tfi", *(one.folder for one in pair), "--period", "all", "--out", "out", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == [f"out/carec_indicators.{end}" for end in ("csv", "png", "svg")]
+    table = pd.read_csv(tmp_path / "out" / "carec_indicators.csv")
+    assert table["scenario"].unique().tolist() == ["altynkol_paper", "altynkol_tez"]
+    assert (tmp_path / "out" / "carec_indicators.png").stat().st_size > 10_000
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("tdc",), "'tdc' is not one of"),
+        (
+            ("tcd", "--flow", "central_asa"),
+            "--flow: 'central_asa' is not in these results; did you mean 'central_asia'?",
+        ),
+        (("smore", "--kpi", "transit_dys"), "did you mean 'transit_days'?"),
+        (("trs", "--period", "2031"), "--period: '2031' is not in these results"),
+    ],
+)
+def test_mistakes_end_in_one_message_and_nothing_is_written(pair, tmp_path, arguments, says):
+    kind, *options = arguments
+    done = corridor("chart", kind, pair[0].folder, *options, "--out", "out", cwd=tmp_path)
+    assert done.returncode == 2
+    assert says.lower() in done.stderr.lower()
+    assert not list(tmp_path.iterdir())

@@ -1,0 +1,396 @@
+"""The page of results: its numbers are those of the tables, and nothing that a scenario says can run in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import itertools
+import json
+import math
+import shutil
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+import pytest
+import worlds
+from click.testing import CliRunner
+from pages import HOSTILE, Page, write_pair
+
+from sim.cli import main
+from sim.scenario.read import ScenarioError, read, shipped
+from sim.scenario.sources import figures
+from sim.study.results import FORMAT, load
+from sim.views import words
+from sim.views.report import page as page_module
+from sim.views.report import read_subject, write_report
+from sim.views.report.monthly import heat_map, monthly, months
+from sim.views.report.network import network
+from sim.views.report.replay import crossed, replay
+
+ASSETS = files("sim.views.report").joinpath("assets")
+KEYS = ["kpi", "place", "flow", "period"]
+
+
+def report(*arguments):
+    """What `corridor report` says and how it ends."""
+    return CliRunner().invoke(main, ["report", *map(str, arguments)])
+
+
+@pytest.fixture(scope="module")
+def written(pair, tmp_path_factory):
+    """The page of the comparison."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    write_report(read_subject([pair]), path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def seen(written):
+    """The page of the comparison, parsed."""
+    return Page(written)
+
+
+# Numbers
+
+
+def tables(pair):
+    """The tables that the numbers of a page must equal, by the names they have there."""
+    kpis = {name: pd.read_csv(pair / name / "kpis.csv") for name in ("paper", "tez")}
+    return {("kpis", name): table for name, table in kpis.items()} | {
+        ("differences", "paper/tez"): pd.read_csv(pair / "differences.csv")
+    }
+
+
+def test_every_number_in_the_text_is_that_of_its_table(pair, seen):
+    known = {name: table.set_index(KEYS) for name, table in tables(pair).items()}
+    for attributes, text in seen.numbers:
+        key = tuple(attributes[f"data-{name}"] for name in KEYS)
+        table = known[attributes["data-of"], attributes["data-scenario"]]
+        value = table.at[key, attributes["data-column"]]
+        assert float(attributes["value"]) == value, key
+        assert text == words.figure(value), key
+    of = {attributes["data-of"] for attributes, _ in seen.numbers}
+    assert of == {"kpis", "differences"} and len(seen.numbers) > 30
+
+
+def test_every_number_in_the_charts_is_that_of_its_table(pair, seen):
+    charts = seen.block("charts")
+    for run in charts["runs"]:
+        table = tables(pair)["kpis", run["name"]].set_index(KEYS)
+        columns = run["kpis"]
+        keys = [[charts["keys"][key][code] for code in columns[key]] for key in KEYS]
+        found = table.loc[list(zip(*keys, strict=True))]
+        for short, long in (("mean", "mean"), ("low", "ci_low"), ("high", "ci_high"), ("n", "replications")):
+            given = np.array([math.nan if value is None else value for value in columns[short]])
+            assert np.array_equal(given, found[long].to_numpy(float), equal_nan=True)
+        kpis = set(keys[0])
+        assert {"throughput_mt", "transit_days", "border_dwell_customs_h", "queue_trains_vessel"} <= kpis
+    assert charts["corridors"]["middle"]["target"] == {"2030": 10}
+    assert charts["corridors"]["middle"]["published"] == {"2023": 2.764, "2024": 4.484}
+
+
+def test_months_add_up_to_the_measures_of_the_first_replication(pair):
+    run = load(pair / "paper")
+    spans = months(run.scenario)
+    hours = np.array([until_h - from_h for from_h, until_h in spans.values()])
+    assert list(spans) == ["2025-01", "2025-02"] and hours.sum() == run.scenario.calendar.closing_h
+    first = run.replications[(run.replications["replication"] == 0) & (run.replications["period"] == "all")]
+    whole = first.set_index(["kpi", "place"])["value"]
+    measured = {one.kpi: one for one in monthly(run)}
+    for kpi in ("queue_trains", "utilisation_placing", "utilisation_port_track"):
+        for place, values in zip(measured[kpi].places, measured[kpi].values[:, :, 0].T, strict=True):
+            capacity = [30, 40] if kpi == "utilisation_placing" else [1, 1]
+            weights = hours * capacity
+            assert (values * weights).sum() / weights.sum() == pytest.approx(whole[kpi, place], abs=1e-9)
+    drawn = heat_map(run, list(measured.values()))
+    assert {row["kpi"] for row in drawn["queue"]} == {"queue_trains"}
+    assert all(len(row["values"]) == 2 for row in drawn["queue"] + drawn["utilisation"])
+
+
+# The replay
+
+
+def test_the_replay_holds_the_rows_of_the_trains_of_the_month(pair, seen):
+    run = load(pair / "tez")
+    month = seen.block("replay")["runs"]["tez"]
+    from_h, until_h = months(run.scenario)[month["month"]]
+    stages = run.tables.stages
+    there = {
+        train
+        for train, rows in stages.groupby("train")
+        if rows["queued_h"].min() < until_h and not rows["ended_h"].max() <= from_h and rows["ended_h"].notna().all()
+    }
+    unended = set(stages["train"][stages["ended_h"].isna() & (stages["queued_h"] < until_h)])
+    trains = month["trains"]
+    assert set(trains["number"]) == there | unended
+    ends = [*trains["first"][1:], len(trains["kind"])]
+    for number, first, last in zip(trains["number"], trains["first"], ends, strict=True):
+        rows = stages[stages["train"] == number]
+        assert len(rows) == last - first
+        for column in ("queued", "started", "ended"):
+            minutes = ((rows[f"{column}_h"] - from_h) * 60).round()
+            assert trains[column][first:last] == [None if math.isnan(one) else int(one) for one in minutes]
+        named = [trains["kinds"][code] for code in trains["kind"][first:last]]
+        places = [month["places"][place]["name"] for place, *_ in named]
+        assert places == rows["place"].tolist()
+
+
+def test_a_train_waits_before_a_line_it_has_not_run_and_stands_behind_it_after(pair):
+    run = load(pair / "paper")
+    month = replay(run, "2025-01")
+    trains, activities = month["trains"], list(words.ACTIVITIES)
+    runs = [code for code in trains["kinds"] if activities[code[1]] in ("running", "sailing")]
+    assert runs and all(moved == 0 for _, _, _, moved, _ in runs)
+    landing = [code for code in trains["kinds"] if activities[code[1]] == "landing"]
+    assert landing and all(moved == 1 for _, _, _, moved, _ in landing)
+
+
+def test_a_train_whose_run_has_no_end_has_not_moved_through():
+    rows = pd.DataFrame(
+        {
+            "train": [1, 1, 1, 2, 2],
+            "place": ["line", "line", "yard", "line", "line"],
+            "activity": ["running", "standing", "terminal", "receiving", "running"],
+            "queued_h": [0.0, 5.0, 6.0, 1.0, 2.0],
+            "ended_h": [5.0, 6.0, 7.0, 2.0, math.nan],
+        }
+    )
+    assert crossed(rows, ["line", "yard"]).tolist() == [False, True, False, False, False]
+
+
+def test_ships_are_under_way_in_the_month(pair):
+    run = load(pair / "paper")
+    month = replay(run, "2025-02")
+    table = run.tables.voyages
+    from_h, until_h = months(run.scenario)["2025-02"]
+    expected = table[(table["sailed_h"] < until_h) & ~(table["arrived_h"] <= from_h)]
+    assert len(month["voyages"]["place"]) == len(expected) > 5
+    assert month["voyages"]["sailed"] == [round((hour - from_h) * 60) for hour in expected["sailed_h"]]
+    assert set(month["voyages"]["vessel"]) == {"Feeder 1", "Feeder 2", "Feeder 3"}
+
+
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
+def test_shipped_scenarios_lie_on_a_map(path):
+    scenario = read(path).scenario
+    drawn = network(scenario)
+    assert drawn.on_map
+    for name, line in drawn.lines.items():
+        assert len(line) == 1 if scenario.places[name].kind in ("border", "terminal") else len(line) >= 2
+    for flow in scenario.flows.values():
+        way = [drawn.lines[name][:: 1 if flow.direction == "westbound" else -1] for name in flow.route]
+        gaps = [math.dist(one[-1], other[0]) for one, other in itertools.pairwise(way)]
+        assert max(gaps, default=0) < 8, "degrees between the end of one place and the start of the next"
+
+
+def test_without_points_the_lines_are_a_scheme_to_scale():
+    scenario = worlds.scenario(
+        {
+            "east": worlds.terminal(),
+            "first": worlds.section(300),
+            "second": worlds.section(100),
+            "west": worlds.terminal(),
+        },
+        {
+            "there": worlds.every(24, "east", "first", "second", "west"),
+            "back": worlds.every(24, "west", "second", "first", "east", direction="eastbound"),
+        },
+    )
+    drawn = network(scenario)
+    assert not drawn.on_map
+    (east,), first, second, (west,) = (drawn.lines[name] for name in ("east", "first", "second", "west"))
+    assert (first[0], first[1], second[1]) == (east, second[0], west)
+    assert (first[0][0] - first[1][0]) / (second[0][0] - second[1][0]) == pytest.approx(3)
+
+
+def test_a_line_without_a_course_is_drawn_between_its_neighbours(pair):
+    run = load(pair / "paper")
+    lines = network(run.scenario).lines
+    assert lines["steppe"] == ((80.3, 44.2), (51.2, 43.6))
+    assert lines["caspian"] == ((51.2, 43.6), (49.4, 40.0))
+
+
+def test_a_point_is_whole_and_no_figure(tmp_path):
+    text = (shipped() / "altynkol_paper.toml").read_text(encoding="utf-8")
+    path = tmp_path / "mine.toml"
+    path.write_text(text.replace("latitude_deg = 44.2\n", ""), encoding="utf-8")
+    with pytest.raises(ScenarioError, match="state both longitude_deg and latitude_deg, or neither"):
+        read(path)
+    path.write_text(text, encoding="utf-8")
+    keys = {figure.key for figure in figures(read(path).resolved, {})}
+    assert "places.altynkol.receiving_tracks" in keys and not [key for key in keys if key.endswith("_deg")]
+
+
+# The page asks nothing, and runs nothing but its own scripts
+
+
+def policy(seen):
+    """The content security policy of a page."""
+    return next(
+        attributes["content"]
+        for tag, attributes in seen.elements
+        if tag == "meta" and attributes.get("http-equiv") == "Content-Security-Policy"
+    )
+
+
+def test_only_its_own_scripts_may_run_and_nothing_may_be_fetched(seen):
+    allowed = policy(seen)
+    assert "default-src 'none'" in allowed and "connect-src" not in allowed
+    code = [text for attributes, text in seen.scripts if attributes.get("type") != "application/json"]
+    assert len(code) == len(page_module.SCRIPTS)
+    hashes = {f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'" for text in code}
+    assert hashes == set(allowed.split("script-src ")[1].split(";")[0].split())
+    for tag, attributes in seen.elements:
+        assert "src" not in attributes and tag not in ("link", "iframe", "img", "object", "embed", "base")
+        assert (attributes.get("href") or "#").startswith("#")
+        assert not [name for name in attributes if name.startswith("on")]
+
+
+def test_markup_in_a_scenario_only_shows(tmp_path):
+    folder = write_pair(tmp_path, hostile=True)
+    write_report(read_subject([folder]), tmp_path / "page.html")
+    seen = Page(tmp_path / "page.html")
+    assert len(seen.scripts) == len(page_module.SCRIPTS) + 3
+    assert not [tag for tag, _ in seen.elements if tag == "img"]
+    blocks = [text for attributes, text in seen.scripts if attributes.get("type") == "application/json"]
+    assert [text for text in blocks if len(text) > 100] == blocks and not set("<>&") & set("".join(blocks))
+    assert f"{HOSTILE} Small corridor" in seen.text and f"assumed: {HOSTILE} staff" in seen.text
+    assert seen.block("charts")["places"]["altynkol"] == f"{HOSTILE} Altynkol"
+    assert seen.block("replay")["runs"]["paper"]["voyages"]["vessel"][0].startswith(f"{HOSTILE} Feeder ")
+    assert f"{HOSTILE} Altynkol" in seen.text
+
+
+def test_an_asset_that_would_end_its_element_is_refused(monkeypatch, tmp_path):
+    monkeypatch.setattr(page_module, "SCRIPTS", ("bad.js",))
+    bad = tmp_path / "assets"
+    bad.mkdir()
+    (bad / "bad.js").write_text("const text = '</ScRipt>';")
+    monkeypatch.setattr(page_module, "files", lambda name: tmp_path)
+    with pytest.raises(ValueError, match=r"bad\.js: would end its element"):
+        page_module.asset("bad.js")
+
+
+def test_what_ships_with_the_page_is_small_and_licensed():
+    licences = {path.name for path in ASSETS.joinpath("licences").iterdir()}
+    assert {"echarts-LICENSE.txt", "echarts-NOTICE.txt", "world-atlas-LICENSE.txt"} <= licences
+    assert "Apache License" in ASSETS.joinpath("licences", "echarts-LICENSE.txt").read_text(encoding="utf-8")
+    outlines = ASSETS.joinpath("outlines.json").read_text(encoding="utf-8")
+    assert len(outlines) < 100_000
+    west, south, east, north = json.loads(outlines)["box_deg"]
+    for ring in json.loads(outlines)["land"]:
+        points = np.cumsum(np.array(ring).reshape(-1, 2), axis=0) / 100
+        assert len(points) >= 4
+        assert (points >= [west, south]).all() and (points <= [east, north]).all()
+
+
+# What it says
+
+
+def test_the_answer_names_what_differs(seen):
+    assert "Clearance, arrival to release, Altynkol" in seen.text
+    assert "Border dwell" in seen.text and "Throughput" in seen.text
+    assert "2 replications, 95 % intervals, seed 7" in seen.text
+    kpis = {attributes["data-kpi"] for attributes, _ in seen.numbers}
+    assert {"clearance_paper_h_p50", "clearance_tez_h_p90", "declarations_tez", "border_dwell_customs_h"} <= kpis
+
+
+def test_method_inputs_and_manifest_are_there(pair, seen):
+    for words_of_it in ("1.1 Purpose of the model", "4.2 Run length", "2025-01-01 to 2025-03-01", "6.1 Computer model"):
+        assert words_of_it in seen.text
+    assert "assumed: staff of the desk" in seen.text
+    assert json.loads((pair / "paper" / "manifest.json").read_text())["scenario_sha256"] in seen.text
+
+
+def test_tables_of_other_studies_are_shown_where_they_lie(pair, tmp_path):
+    folder = tmp_path / "pair"
+    shutil.copytree(pair, folder)
+    (folder / "ladder.csv").write_text("resource,worth\nA crane & <b>a half</b>,12 kt\n", encoding="utf-8")
+    sensitivity = "input,share\nplaces.altynkol.forming.train_h,0.4\n"
+    (folder / "tez" / "sensitivity.csv").write_text(sensitivity, encoding="utf-8")
+    write_report(read_subject([folder]), tmp_path / "page.html")
+    seen = Page(tmp_path / "page.html")
+    assert "A crane & <b>a half</b>" in seen.text and "12 kt" in seen.text
+    studied = [attributes for tag, attributes in seen.elements if tag == "tr" and attributes.get("class") == "studied"]
+    assert len(studied) == 2, "the input that was varied, in both results"
+    assert "cannot say which assumptions matter" not in seen.text
+
+
+def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path):
+    for name, text in (("ladder", "resource,worth\nberths,12\n"), ("effects", "factor,share\ncranes,0.4\n")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
+        (tmp_path / name / "manifest.json").write_text(f'{{"format": {FORMAT}, "{name}": "tez"}}', encoding="utf-8")
+    subject = read_subject([pair / "tez", tmp_path / "ladder", tmp_path / "effects"])
+    assert {kind: table.rows for kind, table in subject.beside.items()} == {
+        "ladder": (("berths", "12"),),
+        "sensitivity": (("cranes", "0.4"),),
+    }
+    done = report(tmp_path / "ladder")
+    assert done.exit_code == 2 and "give a folder of results too" in done.output
+
+
+def test_the_same_results_give_the_same_page(pair, written):
+    assert page_module.page(read_subject([pair])) == written.read_text(encoding="utf-8")
+
+
+def test_one_result_has_no_differences(pair, tmp_path):
+    write_report(read_subject([pair / "tez"]), tmp_path / "one.html")
+    seen = Page(tmp_path / "one.html")
+    assert {attributes["data-of"] for attributes, _ in seen.numbers} == {"kpis"}
+    assert "Show in all charts" not in seen.text and "customs is" in seen.text
+
+
+def test_results_that_do_not_pair_are_shown_side_by_side(tmp_path):
+    folder = write_pair(tmp_path, seeds=(7, 8))
+    write_report(read_subject([folder / "paper", folder / "tez"]), tmp_path / "page.html")
+    seen = Page(tmp_path / "page.html")
+    assert "Not compared pairwise" in seen.text and "seeds" in seen.text
+    assert [run["name"] for run in seen.block("charts")["runs"]] == ["paper", "tez"]
+
+
+# The command
+
+
+def test_the_page_lies_in_the_folder_unless_said(pair, tmp_path):
+    folder = tmp_path / "pair"
+    shutil.copytree(pair, folder)
+    done = report(folder)
+    assert done.exit_code == 0, done.output
+    assert str(folder / "report.html") in done.output
+    assert (folder / "report.html").stat().st_size < 8 * 2**20
+    done = report(folder / "paper", folder / "tez", "--out", tmp_path / "page.html", "--month", "2025-01")
+    assert done.exit_code == 0
+    assert Page(tmp_path / "page.html").block("replay")["runs"]["tez"]["month"] == "2025-01"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["{pair}", "--month", "2025-03"], "--month: '2025-03' is no month of paper, 2025-01 to 2025-02"),
+        (["{pair}", "--month", "2025-1"], "did you mean '2025-01'"),
+        (["{pair}", "--out", "{empty}/none/page.html"], "its folder does not exist"),
+        (["{pair}", "{pair}/paper"], "the results of paper are given twice"),
+        (["{empty}"], "is no result folder"),
+        (["{alone}"], "does not hold the results of paper; give the folders of both results"),
+        (["{broken}"], "ladder.csv: is no table"),
+    ],
+)
+def test_what_cannot_be_reported_is_refused_and_nothing_is_written(pair, tmp_path, arguments, message):
+    alone, broken, empty = (tmp_path / name for name in ("alone", "broken", "empty"))
+    alone.mkdir()
+    empty.mkdir()
+    shutil.copy(pair / "manifest.json", alone)
+    shutil.copytree(pair, broken)
+    (broken / "ladder.csv").write_text("a,b\n1\n", encoding="utf-8")
+    before = sorted(pair.iterdir())
+    done = report(*(each.format(pair=pair, empty=empty, alone=alone, broken=broken) for each in arguments))
+    assert done.exit_code == 2
+    assert message in done.output and "Nothing was written." in done.output
+    assert sorted(pair.iterdir()) == before and not [*tmp_path.rglob("*.html")]
+
+
+def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):
+    monkeypatch.setattr(page_module, "MOST_BYTES", 1000)
+    done = report(pair, "--out", tmp_path / "page.html")
+    assert done.exit_code == 2 and "at most 8 are allowed" in done.output
+    assert not list(tmp_path.iterdir())

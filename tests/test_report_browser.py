@@ -1,0 +1,342 @@
+"""The page of results in a real browser, opened from disk with the network off."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from pages import write_pair
+
+from sim.study.results import load
+from sim.views import words
+from sim.views.report import read_subject, write_report
+from sim.views.report.monthly import months
+
+CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+PATIENCE_MS = 240_000
+"""How long a step may take before it counts as failed: long, since nothing here is a test of speed."""
+CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
+SIZES = {1280: 900, 390: 844}
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
+]
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser without a window."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def written(pair, tmp_path_factory):
+    """The page of the comparison."""
+    path = tmp_path_factory.mktemp("page") / "report.html"
+    write_report(read_subject([pair]), path)
+    return path
+
+
+class Visit:
+    """A page opened from disk, with what it complained of and what it asked for."""
+
+    def __init__(self, browser, path: Path, width: int = 1280) -> None:
+        context = browser.new_context(viewport={"width": width, "height": SIZES[width]}, offline=True)
+        context.set_default_timeout(PATIENCE_MS)
+        self.page = context.new_page()
+        self.complaints: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.complaints.append(f"{message.type}: {message.text}"))
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        self.page.on("dialog", lambda dialog: (self.complaints.append(dialog.message), dialog.dismiss()))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri())
+        self.page.wait_for_selector("html[data-ready=true]")
+
+    def is_clean(self, path: Path) -> bool:
+        """Whether nothing was said, and nothing asked for but the page itself."""
+        return self.complaints == [] and self.asked == [path.as_uri()]
+
+    def minute(self) -> int:
+        """Where the clock of the replay stands."""
+        return int(self.page.get_attribute("#stage", "data-minute"))
+
+
+@pytest.fixture(scope="module")
+def opened(chromium, written):
+    """The page of the comparison, opened wide, once for all tests: opening is what takes time."""
+    opened = Visit(chromium, written)
+    yield opened
+    opened.page.context.close()
+
+
+@pytest.fixture
+def visit(opened, written):
+    """The page with its replay stopped at the beginning of the month; whatever a test does, nothing complains."""
+    opened.page.evaluate("player.toggle(false); player.go(0); player.view.fit(...player.view.size); player.redraw()")
+    yield opened
+    assert opened.is_clean(written), (opened.complaints, opened.asked)
+
+
+def until(page, condition):
+    """Wait for a condition in the page; the page's policy forbids the driver to wait for it by `eval`."""
+    for _ in range(PATIENCE_MS // 50):
+        if page.evaluate(condition):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"never came true: {condition}")
+
+
+def pressed(page, key, times=1):
+    """Press a key on the replay."""
+    page.focus("#stage")
+    for _ in range(times):
+        page.keyboard.press(key)
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_the_page_opens_from_disk_with_every_chart(chromium, written, tmp_path, width):
+    opened = Visit(chromium, written, width)
+    page = opened.page
+    for chart in CHARTS:
+        assert page.locator(f"#{chart} svg").count() == 1
+        assert page.locator(f"#{chart} svg path").count() > 5
+        assert page.get_attribute(f"#{chart}", "role") == "img"
+        assert len(page.get_attribute(f"#{chart}", "aria-label")) > 40
+    assert page.locator("#maps canvas").count() == 2
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out at the side"
+    page.evaluate("player.go(20000)")
+    shot = tmp_path / f"report_{width}.png"
+    page.screenshot(path=shot, full_page=True)
+    assert shot.stat().st_size > 100_000
+    assert opened.is_clean(written), (opened.complaints, opened.asked)
+    page.context.close()
+
+
+def test_the_tables_that_follow_a_choice_show_the_numbers_of_kpis_csv(visit, pair):
+    page = visit.page
+    for table in page.locator("details").all():
+        table.evaluate("one => { one.open = true; }")
+    page.check("#bottlenecks-every")
+    page.select_option("#bottlenecks-year", "2025")
+    page.select_option("#days-year", "all")
+    page.select_option("#days-flow", "back")
+    page.select_option("#throughput-of", "transit")
+    numbers = page.eval_on_selector_all(
+        "#throughput-table data, #days-table data, #bottlenecks-table data",
+        "all => all.map(one => [{...one.dataset}, one.value, one.textContent])",
+    )
+    keys = ["kpi", "place", "flow", "period"]
+    known = {name: pd.read_csv(pair / name / "kpis.csv").set_index(keys) for name in ("paper", "tez")}
+    for data, value, text in numbers:
+        expected = known[data["scenario"]].at[tuple(data[key] for key in keys), data["column"]]
+        assert float(value) == expected and text == words.figure(expected), data
+    assert {data["kpi"] for data, _, _ in numbers} >= {
+        "throughput_mt",
+        "transit_days",
+        "passage_h",
+        "utilisation_placing",
+    }
+    assert {data["flow"] for data, _, _ in numbers} == {"transit", "back", "all"}
+    assert len(numbers) > 100
+
+
+def test_numbers_read_the_same_in_both_languages(visit):
+    values = [0, 1e-7, 0.00123, 0.0125, 0.5, 0.995, 1, 2.5, 12.25, 12.35, 99.95, 100, 122.5, 123.5, 999.5, 1000, 8765.4]
+    values += [1234567.5, 1.115, 2.675, 1.005, 0.1 + 0.2, 3e-5]
+    values += [-value for value in values if value]
+    assert visit.page.evaluate("all => all.map(figure)", values) == [words.figure(value) for value in values]
+
+
+def test_a_scenario_can_be_left_out_of_all_charts(visit):
+    page = visit.page
+    assert {"paper", "tez"} <= set(page.locator("#bottlenecks-table tbody td").all_inner_texts())
+    page.uncheck("#toggles input[value=paper]")
+    assert "paper" not in page.locator("#throughput-table thead").inner_text()
+    assert "paper:" not in page.get_attribute("#throughput-chart", "aria-label")
+    assert "paper:" not in page.get_attribute("#days-chart", "aria-label")
+    page.click("#toggles input[value=tez]")
+    assert page.is_checked("#toggles input[value=tez]"), "the last one stays"
+    page.check("#toggles input[value=paper]")
+    assert "paper" in page.locator("#throughput-table thead").inner_text()
+
+
+def test_a_chart_answers_to_the_pointer(visit):
+    page = visit.page
+    page.hover("#throughput-chart")
+    at = page.evaluate("drawn.get('throughput-chart').convertToPixel({ seriesIndex: 0 }, ['2025', 0])")
+    mean = page.evaluate("page.all[0].row('throughput_mt', 'all', 'middle', '2025').mean")
+    height = page.evaluate(f"drawn.get('throughput-chart').convertToPixel({{ seriesIndex: 0 }}, ['2025', {mean}])")
+    page.hover("#throughput-chart", position={"x": at[0], "y": height[1]})
+    until(page, "document.querySelector('#throughput-chart').textContent.includes('replications')")
+
+
+def test_the_replay_plays_and_stops(visit):
+    page = visit.page
+    assert visit.minute() == 0
+    page.click("#play")
+    until(page, "player.minute > 60")
+    assert page.inner_text("#play") == "Pause" and page.get_attribute("#play", "aria-pressed") == "true"
+    page.click("#play")
+    stopped = visit.minute()
+    assert page.evaluate("player.frames") > 3
+    page.wait_for_timeout(150)
+    assert visit.minute() == stopped and page.inner_text("#play") == "Play"
+
+
+def test_the_replay_is_led_by_keys_and_scrubbed(visit):
+    page = visit.page
+    pressed(page, "ArrowRight", 3)
+    assert visit.minute() == 180
+    pressed(page, "Shift+ArrowRight")
+    pressed(page, "ArrowLeft")
+    assert visit.minute() == 180 + 1440 - 60
+    pressed(page, "End")
+    assert visit.minute() == page.evaluate("player.length")
+    pressed(page, "Home")
+    assert visit.minute() == 0
+    pressed(page, " ")
+    assert page.evaluate("player.playing") is True
+    pressed(page, " ")
+    assert page.evaluate("player.playing") is False
+    page.fill("#scrub", "12345")
+    assert visit.minute() == 12345
+    scale = page.evaluate("player.view.scale")
+    pressed(page, "+")
+    assert page.evaluate("player.view.scale") == pytest.approx(1.5 * scale)
+
+
+def told(run, train):
+    """The story of a train as the rows of the ledger tell it: place, activity, times to the minute."""
+    calendar = run.scenario.calendar
+
+    def time(hour):
+        if pd.isna(hour):
+            return "after the end"
+        moment = calendar.moment(round(hour * 60) / 60).replace(microsecond=0)
+        return f"{moment:%a} {moment.day} {moment:%b %Y, %H:%M}"
+
+    rows = run.tables.stages[run.tables.stages["train"] == train]
+    return [
+        [
+            run.scenario.places[row.place].title,
+            words.ACTIVITIES[row.activity] + (" (beside)" if row.beside else ""),
+            time(row.queued_h),
+            time(row.started_h),
+            time(row.ended_h),
+        ]
+        for row in rows.itertuples()
+    ]
+
+
+def shown(page, name):
+    """The story of the chosen train as the page tells it."""
+    rows = page.locator(f"#story table[data-run='{name}'] tbody tr").all()
+    cells = [row.locator("th, td").all_inner_texts() for row in rows]
+    return [[*one[:3], *one[4:]] for one in cells]
+
+
+def test_a_train_from_the_list_tells_the_rows_of_the_ledger(visit, pair):
+    page = visit.page
+    month = page.inner_text("#replay-month")
+    runs = {name: load(pair / name) for name in ("paper", "tez")}
+    from_h = months(runs["paper"].scenario)[month][0]
+    trains = runs["paper"].tables.trains
+    inside = trains[(trains["flow"] == "transit") & (trains["entered_h"] > from_h)]["train"].tolist()
+    for train in (inside[0], inside[len(inside) // 2]):
+        page.select_option("#story-flow", label=runs["paper"].scenario.flows["transit"].title)
+        page.select_option("#story-train", str(train))
+        for name, run in runs.items():
+            assert shown(page, name) == told(run, train)
+            assert f"Train {train}, " in page.inner_text("#story")
+    assert any(activity.endswith("(beside)") for _, activity, *_ in told(runs["tez"], inside[0]))
+
+
+def test_a_train_is_chosen_by_a_click_and_ringed(visit, pair):
+    page = visit.page
+    page.evaluate("player.go(14000)")
+    number, x, y = page.evaluate(
+        """() => { const { traffic } = player.scenes[0]; const at = traffic.state.indexOf(MOVES);
+        return [traffic.number[at], traffic.x[at], traffic.y[at]]; }"""
+    )
+    page.locator("#maps canvas").first.click(position={"x": x, "y": y})
+    chosen = page.evaluate("player.chosen")
+    where = page.evaluate(
+        "one => { const { traffic } = player.scenes[0]; const at = traffic.number.indexOf(one);"
+        " return [traffic.x[at], traffic.y[at]]; }",
+        chosen,
+    )
+    assert max(abs(where[0] - x), abs(where[1] - y)) < 2, f"train {number} or one on top of it"
+    assert shown(page, "paper") == told(load(pair / "paper"), chosen)
+
+
+def test_trains_are_where_the_ledger_has_them(visit, pair):
+    """At some minutes: as many trains run, are worked and wait as spells of the ledger say, by brute force."""
+    page = visit.page
+    run = load(pair / "tez")
+    from_h = months(run.scenario)[page.inner_text("#replay-month")][0]
+    stages = run.tables.stages
+    rows = stages[~stages["beside"]].fillna({"started_h": float("inf"), "ended_h": float("inf")})
+    for minute in (600, 9_001, 20_003):
+        hour = from_h + minute / 60
+        page.evaluate(f"player.go({minute})")
+        seen = page.evaluate("player.scenes[1].counts")
+        works = rows[(rows["started_h"] <= hour) & (hour < rows["ended_h"])]
+        waits = rows[(rows["queued_h"] <= hour) & (hour < rows["started_h"])]
+        moving = (works["activity"] == "running").sum()
+        sailing = (works["activity"] == "sailing").sum()
+        assert (seen["moving"], seen["sailing"]) == (moving, sailing)
+        assert (seen["working"], seen["waiting"]) == (len(works) - moving - sailing, len(waits))
+        voyages = run.tables.voyages.fillna({"arrived_h": float("inf")})
+        assert seen["ships"] == ((voyages["sailed_h"] <= hour) & (hour < voyages["arrived_h"])).sum()
+
+
+def test_a_running_train_is_at_its_share_of_the_line(visit):
+    page = visit.page
+    page.evaluate("player.go(14000)")
+    share, along = page.evaluate(
+        """() => { const scene = player.scenes[0], { traffic } = scene; const train = traffic.state.indexOf(MOVES);
+        const at = traffic.legAt(train, player.minute), leg = traffic.legs[at];
+        const line = traffic.places[leg.place].line.map((point) => player.view.px(point));
+        const [from, to] = leg.west ? [line[0], line.at(-1)] : [line.at(-1), line[0]];
+        return [(player.minute - traffic.from[at]) / (traffic.until[at] - traffic.from[at]),
+        (traffic.x[train] - from[0]) / (to[0] - from[0])]; }"""
+    )
+    assert 0 < share < 1 and along == pytest.approx(share, abs=1e-6)
+
+
+def test_markup_in_a_scenario_runs_nothing(chromium, tmp_path):
+    path = tmp_path / "page.html"
+    write_report(read_subject([write_pair(tmp_path, hostile=True)]), path)
+    opened = Visit(chromium, path)
+    page = opened.page
+    page.evaluate("player.choose(player.scenes[0].traffic.number[0])")
+    for row in page.locator("details").all():
+        row.evaluate("one => { one.open = true; }")
+    page.hover("#throughput-chart")
+    page.hover("#days-chart", position={"x": 420, "y": 60})
+    assert page.evaluate("window.hacked") is None
+    assert page.locator("img").count() == 0
+    assert "<img src=x" in page.inner_text("h1") and "<img src=x" in page.inner_text("#story")
+    assert "not drawn" not in page.inner_text("body")
+    assert re.search("drawn as a scheme", page.inner_text("#credit"))
+    assert opened.is_clean(path), (opened.complaints, opened.asked)
+    page.context.close()

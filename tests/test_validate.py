@@ -1,0 +1,133 @@
+"""The model against published figures: the files' own, and those of a user's table."""
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from sim.cli import main
+from sim.scenario.own_figures import with_figures
+from sim.scenario.problems import ScenarioError
+from sim.study import validate
+from sim.study.experiment import load
+from sim.views.validation import LINES, sentence
+
+SHORT = ("horizon.end=2024-03-01", "horizon.warmup_days=10")
+HEAD = "name,title,fact,used_for,kpi,place,flow,start,end,value,low,high\n"
+HIT = "hit,Trains in January,F-1,validation,trains_created,all,all,2024-01-01,2024-02-01,,100,200\n"
+MISS = "miss,Dwell,F-2,validation,border_dwell_h,altynkol,all,2024-01-01,2024-02-01,500,490,510\n"
+FIT = "fit,Clearance,F-3,calibration,clearance_h_p50,altynkol,all,2024-01-01,2024-03-01,,0,100\n"
+
+
+@pytest.fixture
+def table(tmp_path):
+    def written(text):
+        path = tmp_path / "mine.csv"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return written
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    path = tmp_path / "short.toml"
+    shipped = load("altynkol_paper").files[0]
+    path.write_text(f'extends = "{shipped}"\n[horizon]\nend = 2024-03-01\nwarmup_days = 10\n', encoding="utf-8")
+    return path
+
+
+def test_own_figures_take_the_place_of_the_files(table):
+    reading = with_figures(load("altynkol_paper", SHORT), table(HEAD + HIT + MISS))
+    assert list(reading.scenario.published) == ["hit", "miss"]
+    assert reading.scenario.published["miss"].value == 500
+    assert reading.scenario.published["hit"].value is None
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (HEAD, "mine.csv:1: holds no figure"),
+        ("", "has no column 'name'"),
+        (HEAD.replace("kpi", "kpl") + HIT, "'kpl' is no column of published figures; did you mean 'kpi'?"),
+        (HEAD + HIT + HIT, "mine.csv:3: name: 'hit' is there already"),
+        (HEAD + HIT.replace(",100,", ",lots,"), "mine.csv:2: low: must be a number (got 'lots')"),
+        (HEAD + HIT.replace("2024-02-01", "February"), "mine.csv:2: end: must be a date such as 2025-07-01"),
+        (HEAD + HIT.replace("F-1", ""), "mine.csv:2: fact: must not be empty"),
+        (HEAD + HIT.replace(",100,", ",nan,"), "mine.csv:2: low"),
+        (HEAD + HIT.replace(",200", ",50"), "mine.csv:2: low must not exceed high"),
+        (HEAD + HIT.replace("validation", "proof"), "mine.csv:2: used_for"),
+        (
+            HEAD + HIT + MISS.replace("altynkol", "altinkol"),
+            "mine.csv:3: place: 'altinkol' is not a place of the scenario; did you mean",
+        ),
+        (HEAD + "a,b\n", "mine.csv:2: name: 12 cells are needed, one a column (got 2)"),
+        (HEAD + '"open', "is no CSV"),
+    ],
+)
+def test_a_table_that_cannot_be_used(table, text, said):
+    with pytest.raises(ScenarioError) as caught:
+        with_figures(load("altynkol_paper", SHORT), table(text))
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_no_text(tmp_path):
+    reading = load("altynkol_paper", SHORT)
+    for path in (tmp_path, tmp_path / "none.csv"):
+        with pytest.raises(ScenarioError, match="cannot be read"):
+            with_figures(reading, path)
+    (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe")
+    with pytest.raises(ScenarioError, match="is not UTF-8"):
+        with_figures(reading, tmp_path / "bytes.csv")
+
+
+@pytest.mark.slow
+def test_the_command_shows_misses_first_and_the_uses_apart(scenario, table, tmp_path):
+    strange = MISS.replace("miss", "odd").replace("border_dwell_h", "border_dwel_h").replace("F-2", "F-9")
+    page = tmp_path / "page.md"
+    page.write_text("\n".join(["# Mine", *LINES, "End", ""]), encoding="utf-8")
+    csv = table(HEAD + FIT + HIT + MISS + strange)
+    told = [
+        "validate",
+        str(scenario),
+        "--facts",
+        str(csv),
+        "--page",
+        str(page),
+        "--replications",
+        "2",
+        "--workers",
+        "1",
+    ]
+    result = CliRunner().invoke(main, told)
+    assert result.exit_code == 0, result.output
+    text = page.read_text(encoding="utf-8")
+    for out in (result.output, text):
+        places = [out.index(word) for word in ("Not fitted to", "F-9", "F-2", "F-1", "Fitted to:", "F-3")]
+        assert places == sorted(places)
+    assert "did you mean 'border_dwell_h'" in text
+    assert "1 of 3 validation figures within 15 %" in " ".join(result.output.split())
+    assert text.startswith("# Mine\n") and text.endswith("End\n")
+
+
+def test_a_page_without_its_lines_is_refused_before_the_run(scenario, tmp_path):
+    page = tmp_path / "page.md"
+    page.write_text("# Mine\n", encoding="utf-8")
+    result = CliRunner().invoke(main, ["validate", str(scenario), "--page", str(page)])
+    assert result.exit_code == 2
+    assert LINES[0] in result.output
+    assert page.read_text(encoding="utf-8") == "# Mine\n"
+
+
+def test_deviation_is_from_the_figure_or_the_middle_of_the_band():
+    assert validate.figure(5.0, 0, 100) == 5
+    assert validate.figure(None, 0, 100) == 50
+
+
+def test_the_sentence_counts():
+    rows = pd.DataFrame(
+        {"verdict": ["inside", "overlaps", "outside", "not measured"], "within": [True, True, False, False]}
+    )
+    assert sentence(rows, "validation") == (
+        "2 of 4 validation figures within 15 %; 1 with the whole interval in the band; 1 with a part of it; 1 outside; "
+        "1 not measured."
+    )
