@@ -120,7 +120,8 @@ def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
 
 def new_pool(size: int) -> ProcessPoolExecutor:
     """Processes that are started when they are needed."""
-    return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
+    with starting():
+        return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
 
 
 def end_all_but(others: Sequence[BaseProcess]) -> None:
