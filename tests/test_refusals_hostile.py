@@ -251,7 +251,6 @@ WRITERS = (
     ("ladder", TEZ),
     ("target", TEZ),
     ("sweep", TEZ, "--factor", "places.altynkol.forming.crews=3:4"),
-    ("sensitivity", TEZ, "--conclusion", "transit_days < 9", "--factor", "places.altynkol.forming.crews=3:4"),
 )
 PLACES = (
     "/",
