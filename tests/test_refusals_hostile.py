@@ -259,7 +259,6 @@ PLACES = (
     "sound.toml/x",
     "loop.toml/x",
     "x" * 300,
-    "/proc/x",
     "taken",
     "/dev/null",
     "..",
