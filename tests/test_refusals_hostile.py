@@ -251,7 +251,6 @@ WRITERS = (
     ("ladder", TEZ),
     ("target", TEZ),
     ("sweep", TEZ, "--factor", "places.altynkol.forming.crews=3:4"),
-    ("sensitivity", TEZ, "--conclusion", "transit_days < 9", "--factor", "places.altynkol.forming.crews=3:4"),
 )
 PLACES = (
     "/",
@@ -260,7 +259,6 @@ PLACES = (
     "sound.toml/x",
     "loop.toml/x",
     "x" * 300,
-    "/proc/x",
     "taken",
     "/dev/null",
     "..",
