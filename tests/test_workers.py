@@ -3,6 +3,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -97,3 +99,26 @@ def test_an_error_calls_the_rest_off():
     with ThreadPoolExecutor(1) as executor, pytest.raises(ZeroDivisionError):
         done.extend(finished(executor, lambda item: 1 / item, [1, 0, *[1] * 500]))
     assert executor._work_queue.qsize() <= 1
+
+
+@pytest.mark.slow
+def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
+    """A worker ended while it sends leaves half a result in the pipe; nobody may wait for the other half."""
+    script = tmp_path / "work.py"
+    script.write_text(
+        "from sim.study.workers import crew\n"
+        "def great(item):\n"
+        "    return bytes(200_000_000)\n"
+        "if __name__ == '__main__':\n"
+        "    with crew(2) as workers:\n"
+        "        for place, _ in workers.finished(great, range(1000)):\n"
+        "            print(place, flush=True)\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, script], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout.readline().strip().isdigit()
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode not in (0, None)
+    assert errors.count("Traceback") == 1

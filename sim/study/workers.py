@@ -36,14 +36,16 @@ class WorkersLostError(Exception):
 
 
 def finished(
-    executor: Executor, work: Callable[[Item], Result], items: Sequence[Item], ahead: int = AHEAD
+    executor: Executor, work: Callable[[Item], Result], items: Sequence[Item], ahead: int = AHEAD, is_kept: bool = True
 ) -> Iterator[tuple[int, Result]]:
-    """Results as they come, each with the place of its item; on any error the items not begun are called off.
+    """Results as they come, each with the place of its item.
 
     Parameters
     ----------
     ahead
         How many items the executor has at a time.
+    is_kept
+        Whether the executor lives on after an error; then the items not begun are called off.
     """
     waiting = deque(enumerate(items))
     under_way: dict[Future[Result], int] = {}
@@ -58,7 +60,7 @@ def finished(
                 result = future.result()
                 yield under_way.pop(future), result
     finally:
-        for future in under_way:
+        for future in under_way if is_kept else ():
             future.cancel()
 
 
@@ -84,7 +86,8 @@ class Crew:
         while left:
             places = sorted(left, key=lambda place: (-tries[place], place))
             try:
-                for order, result in finished(self.pool, work, [left[place] for place in places], 2 * self.size):
+                asked = [left[place] for place in places]
+                for order, result in finished(self.pool, work, asked, 2 * self.size, is_kept=False):
                     del left[places[order]]
                     yield places[order], result
             except BrokenProcessPool as broken:
@@ -106,6 +109,7 @@ def crew(size: int) -> Iterator[Crew]:
         yield made
     except BaseException:
         end_all_but(others)
+        hear_no_more(made.pool)
         raise
     finally:
         made.pool.shutdown(cancel_futures=True)
@@ -129,6 +133,17 @@ def end_all_but(others: Sequence[BaseProcess]) -> None:
     for process in multiprocessing.active_children():
         if process not in others:
             process.terminate()
+
+
+def hear_no_more(pool: ProcessPoolExecutor) -> None:
+    """Have a pool whose processes were ended stop waiting for the rest of a result that one of them was sending.
+
+    Its thread reads until the pipe is closed at the other end, and this process has that end open too. The standard
+    library has no word for this.
+    """
+    results = getattr(pool, "_result_queue", None)
+    if results is not None:
+        results._writer.close()
 
 
 @contextmanager
