@@ -60,7 +60,7 @@ def key_path(location: tuple[str | int, ...], data: Data) -> KeyPath:
     for part in location:
         is_kind, kind = kind == part, None
         if isinstance(here, list) and isinstance(part, int):
-            path, here = (*path, part), here[part]
+            path, here = (*path, part), here[part] if part < len(here) else None
         elif isinstance(here, dict) and not is_kind and part != "[key]":
             path, here = (*path, part), here.get(part)
             kind = here.get("kind") if isinstance(here, dict) else None
