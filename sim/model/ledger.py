@@ -37,7 +37,7 @@ import numpy as np
 if TYPE_CHECKING:
     import pandas as pd
 
-ROWS_A_CHUNK = 65_536
+ROWS_A_CHUNK = 4096
 
 
 class Activity(IntEnum):
