@@ -164,9 +164,8 @@ def never_leave(self: Vessel, now: float) -> float:
     return NEVER
 
 
-def no_news(self: PortSide, clock: Any) -> Any:
+def no_call(self: PortSide) -> None:
     """Cargo that comes while a vessel waits does not join it."""
-    return clock.event()
 
 
 def take_more(self: PortSide, room: float, now: float) -> list[Part]:

@@ -90,7 +90,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("a vessel more", "sim.model.layout:services", breakage.vessel_more, "full vessel trace", "ferry 5"),
     one("sailing before full", "sim.model.sea:Vessel.leaves_h", breakage.leave_now, "full vessel trace"),
     one("patience without end", "sim.model.sea:Vessel.leaves_h", breakage.never_leave, "patience trace"),
-    one("late joiners turned away", "sim.model.sea:PortSide.next_cargo", breakage.no_news, "patience trace"),
+    one("late joiners turned away", "sim.model.sea:PortSide.call_vessel", breakage.no_call, "patience trace"),
     one("a place more aboard", "sim.model.sea:PortSide.take", breakage.take_more, "full vessel trace", "ferry 5"),
     one("cargo lost in the yard", "sim.model.sea:PortSide.take", breakage.lose_cargo, "accounts"),
     one("outages ignored", "sim.model.disruption:Closures.open_from", breakage.never_closed, "outages"),
