@@ -53,6 +53,8 @@ class Reading:
         The file itself, then the file it extends, and so on.
     spots
         Where each key path of `resolved` was said last.
+    overrides
+        The changes to the files, as given.
     """
 
     name: str
@@ -60,6 +62,12 @@ class Reading:
     resolved: dict[str, Any]
     files: tuple[Path, ...]
     spots: Mapping[KeyPath, Spot]
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its name, and the changes to its files, for messages."""
+        return f"{self.name} with {', '.join(self.overrides)}" if self.overrides else self.name
 
 
 def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
@@ -84,7 +92,7 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     problems += [Problem(spot_of(where, spots, str(files[0])), where, message) for where, message in complaints]
     if problems or scenario is None:
         raise ScenarioError(in_order(problems, [*map(str, files), SET]))
-    return Reading(files[0].stem, scenario, data, tuple(files), spots)
+    return Reading(files[0].stem, scenario, data, tuple(files), spots, tuple(overrides))
 
 
 def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:

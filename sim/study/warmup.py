@@ -20,6 +20,7 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.observed import ALL, Observed
+from sim.study.replicate import telling
 from sim.study.statistics import BATCH, FloatArray, divide, mser5
 from sim.study.workers import starting, worker_pool
 
@@ -179,7 +180,8 @@ def begun_earlier(scenario: Scenario, days: int) -> Scenario:
 
 def observe(scenario: Scenario, seed: int, replication: int, days: int) -> Daily:
     """Run one replication and count its days, from the first hour on."""
-    return daily(scenario, simulate(scenario, seed, replication).tables, days)
+    with telling(f"{scenario.title}, begun earlier, replication {replication}"):
+        return daily(scenario, simulate(scenario, seed, replication).tables, days)
 
 
 def daily(scenario: Scenario, tables: Tables, days: int) -> Daily:
