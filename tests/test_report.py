@@ -368,7 +368,7 @@ def test_the_page_lies_in_the_folder_unless_said(pair, tmp_path):
     [
         (["{pair}", "--month", "2025-03"], "--month: '2025-03' is no month of paper, 2025-01 to 2025-02"),
         (["{pair}", "--month", "2025-1"], "did you mean '2025-01'"),
-        (["{pair}", "--out", "{empty}/none/page.html"], "its folder does not exist"),
+        (["{pair}", "--out", "{empty}/none/page.html"], "none does not exist"),
         (["{pair}", "{pair}/paper"], "the results of paper are given twice"),
         (["{empty}"], "is no result folder"),
         (["{alone}"], "does not hold the results of paper; give the folders of both results"),
