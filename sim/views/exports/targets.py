@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.study.holding import beside
+from sim.study.holding import beside, put_back
 from sim.study.results import DISTRIBUTION, ResultsError, take_place
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
@@ -46,6 +46,7 @@ def check_target(path: Path, form: str) -> None:
         check_file(path, partial(is_export, form=form), "export")
         return
     check_parent(path)
+    put_back(path)
     if not os.path.lexists(path):
         return
     if not path.is_dir():
