@@ -1,0 +1,160 @@
+"""Rows of one table while a run lasts: tuples, then packed columns, then row groups of a Parquet file without a name.
+
+What is read again comes in blocks of so many rows, wherever they lie: a run that spills gives the same blocks as one
+that does not.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from contextlib import contextmanager
+from itertools import chain, islice
+from typing import IO, TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from pyarrow.parquet import ParquetWriter
+
+ROWS_A_CHUNK = 16_384
+"""Rows that are kept as tuples, of some 200 bytes each, and then packed together; also those of a row group."""
+
+CHUNKS_A_BLOCK = 16
+"""Chunks that are read at a time: 262,144 rows, some 10 MB, and some 70 MB with all that is counted from them."""
+
+MOST_BYTES = 32 * 2**20
+"""Packed rows of a table that stay in memory: about a million spells of trains. Beyond it they go to a file."""
+
+Columns = dict[str, npt.NDArray[Any]]
+"""Values of some rows by column, all of one length."""
+
+
+def rows_a_block() -> int:
+    """Rows that are read at a time."""
+    return CHUNKS_A_BLOCK * ROWS_A_CHUNK
+
+
+class Rows:
+    """Rows of one table in the order of writing: the newest as tuples, those before packed, the oldest in a file."""
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+        self.names = tuple(dtype.names or ())
+        self.open: list[tuple[Any, ...]] = []
+        self.full: list[Columns] = []
+        self.spilled: RowGroups | None = None
+
+    def __len__(self) -> int:
+        groups = self.spilled.number if self.spilled is not None else 0
+        return (groups + len(self.full)) * ROWS_A_CHUNK + len(self.open)
+
+    def append(self, row: tuple[Any, ...]) -> None:
+        """Add one row, its values in the order of the columns.
+
+        Raises
+        ------
+        OSError
+            If rows are to go to a file and cannot be written.
+        """
+        self.open.append(row)
+        if len(self.open) == ROWS_A_CHUNK:
+            self.full.append(self.packed())
+            self.open = []
+            if len(self.full) * ROWS_A_CHUNK * self.dtype.itemsize > MOST_BYTES:
+                self.spill()
+
+    def packed(self) -> Columns:
+        """The open tuples as columns."""
+        records = np.array(self.open, self.dtype)
+        return {name: np.ascontiguousarray(records[name]) for name in self.names}
+
+    def spill(self) -> None:
+        """Move the packed chunks to a file."""
+        if self.spilled is None:
+            self.spilled = RowGroups(self.full[0])
+        for chunk in self.full:
+            self.spilled.write(chunk)
+        self.full = []
+
+    def chunks(self, names: Sequence[str]) -> Iterator[Columns]:
+        """Some columns of all rows, chunk by chunk: all of them have the same length but the last, which is shorter."""
+        if self.spilled is not None:
+            yield from self.spilled.chunks(names)
+        yield from chain(self.full, (self.packed(),))
+
+    def column(self, name: str) -> npt.NDArray[Any]:
+        """All values of one column."""
+        return np.concatenate([chunk[name] for chunk in self.chunks((name,))])
+
+    def blocks(self) -> Iterator[Columns]:
+        """All rows, block by block, at least one; within a block they are sorted by train, if the table has trains."""
+        chunks = self.chunks(self.names)
+        while some := list(islice(chunks, CHUNKS_A_BLOCK)):
+            block = {name: np.concatenate([chunk[name] for chunk in some]) for name in self.names}
+            if "train" in block:
+                order = np.argsort(block["train"], kind="stable")
+                block = {name: values[order] for name, values in block.items()}
+            yield block
+
+
+class RowGroups:
+    """Chunks in a temporary file: nothing of it is left when the process ends, however it does."""
+
+    def __init__(self, like: Columns) -> None:
+        import pyarrow as pa
+        from pyarrow.parquet import ParquetWriter
+
+        self.number = 0
+        with disk_faults():
+            self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
+            schema = pa.table(like).schema
+            self.writer = ParquetWriter(self.file, schema, compression="lz4", use_dictionary=False)
+        weakref.finalize(self, let_go, self.writer, self.file)
+
+    def write(self, chunk: Columns) -> None:
+        """Add one chunk, as a row group; not after the first reading."""
+        import pyarrow as pa
+
+        with disk_faults():
+            self.writer.write_table(pa.table(chunk))
+            self.file.flush()
+        self.number += 1
+
+    def chunks(self, names: Sequence[str]) -> Iterator[Columns]:
+        """Some columns of all chunks, in the order of writing."""
+        from pyarrow.parquet import ParquetFile
+
+        with disk_faults():
+            self.writer.close()
+            self.file.flush()
+            found = ParquetFile(self.file)
+        for group in range(found.num_row_groups):
+            with disk_faults():
+                table = found.read_row_group(group, columns=list(names), use_threads=False)
+            yield {name: table.column(name).to_numpy() for name in names}
+
+
+def let_go(writer: ParquetWriter, file: IO[bytes]) -> None:
+    """Give a temporary file back to the system, whole or not."""
+    writer.is_open = False
+    file.close()
+
+
+@contextmanager
+def disk_faults() -> Iterator[None]:
+    """Say what a fault of the disk in the block is about.
+
+    Raises
+    ------
+    OSError
+        Of the folder for temporary files.
+    """
+    try:
+        yield
+    except OSError as error:
+        reason = f"{error.strerror or error}, where a run keeps what does not fit into memory; TMPDIR can name another"
+        raise OSError(error.errno, f"{reason} folder", tempfile.gettempdir()) from error
