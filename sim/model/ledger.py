@@ -224,6 +224,11 @@ class Ledger:
         return {each.name: getattr(self, each.name) for each in fields(Tables)}
 
     @property
+    def has_spilled(self) -> bool:
+        """Whether some rows lie in a file."""
+        return any(rows.spilled is not None for rows in self.tables.values())
+
+    @property
     def words(self) -> dict[str, list[str]]:
         """What the codes in a column stand for, by the name of the column."""
         return {

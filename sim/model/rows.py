@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 import weakref
 from contextlib import contextmanager
-from itertools import chain, islice
+from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -49,8 +49,8 @@ class Rows:
         self.spilled: RowGroups | None = None
 
     def __len__(self) -> int:
-        groups = self.spilled.number if self.spilled is not None else 0
-        return (groups + len(self.full)) * ROWS_A_CHUNK + len(self.open)
+        spilled = self.spilled.number * ROWS_A_CHUNK if self.spilled is not None else 0
+        return spilled + sum(len(chunk[self.names[0]]) for chunk in self.full) + len(self.open)
 
     def append(self, row: tuple[Any, ...]) -> None:
         """Add one row, its values in the order of the columns.
@@ -62,15 +62,17 @@ class Rows:
         """
         self.open.append(row)
         if len(self.open) == ROWS_A_CHUNK:
-            self.full.append(self.packed())
-            self.open = []
+            self.pack()
             if len(self.full) * ROWS_A_CHUNK * self.dtype.itemsize > MOST_BYTES:
                 self.spill()
 
-    def packed(self) -> Columns:
-        """The open tuples as columns."""
+    def pack(self) -> None:
+        """Turn the open tuples into a chunk of columns, sorted by train if the table has trains."""
         records = np.array(self.open, self.dtype)
-        return {name: np.ascontiguousarray(records[name]) for name in self.names}
+        if "train" in self.names:
+            records = records[np.argsort(records["train"], kind="stable")]
+        self.full.append({name: np.ascontiguousarray(records[name]) for name in self.names})
+        self.open = []
 
     def spill(self) -> None:
         """Move the packed chunks to a file."""
@@ -81,13 +83,15 @@ class Rows:
         self.full = []
 
     def chunks(self, names: Sequence[str]) -> Iterator[Columns]:
-        """Some columns of all rows, chunk by chunk: all of them have the same length but the last, which is shorter."""
+        """Some columns of all rows, chunk by chunk; nothing is written after this."""
+        if self.open or not self.full:
+            self.pack()
         if self.spilled is not None:
             yield from self.spilled.chunks(names)
-        yield from chain(self.full, (self.packed(),))
+        yield from self.full
 
     def column(self, name: str) -> npt.NDArray[Any]:
-        """All values of one column."""
+        """All values of one column; those of a train are in the order of writing."""
         return np.concatenate([chunk[name] for chunk in self.chunks((name,))])
 
     def blocks(self) -> Iterator[Columns]:
@@ -95,7 +99,7 @@ class Rows:
         chunks = self.chunks(self.names)
         while some := list(islice(chunks, CHUNKS_A_BLOCK)):
             block = {name: np.concatenate([chunk[name] for chunk in some]) for name in self.names}
-            if "train" in block:
+            if "train" in block and len(some) > 1:
                 order = np.argsort(block["train"], kind="stable")
                 block = {name: values[order] for name, values in block.items()}
             yield block

@@ -75,7 +75,14 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     OSError
         When what does not fit into memory cannot be written to a temporary file.
     """
-    luck = Luck(seed, replication)
+    run = played(scenario, Luck(seed, replication))
+    if run.ledger.has_spilled:
+        gc.collect()
+    return run
+
+
+def played(scenario: Scenario, luck: Luck) -> Run:
+    """What a run leaves behind; its world goes in circles, and is for the cycle collector."""
     spells = chance_spells(scenario, luck)
     scenario = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario, luck)
@@ -85,7 +92,7 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     with collection_off():
         world.clock.run(until=world.closing_h)
     close(world, layout, scenario.calendar)
-    return Run(replication, world.ledger, world.closing_h)
+    return Run(luck.replication, world.ledger, world.closing_h)
 
 
 @contextmanager

@@ -126,6 +126,12 @@ def totals(codes: Sequence[IntArray], sets: Sequence[Sets], weights: FloatArray 
     return tally.totals()
 
 
+def distinct(numbers: IntArray) -> IntArray:
+    """Numbers in order, each once."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])]
+
+
 def gathered(blocks: Iterable[tuple[npt.NDArray[Any], ...]]) -> tuple[npt.NDArray[Any], ...]:
     """Arrays that come block by block, one block at least, each of them whole."""
     return tuple(np.concatenate(parts) for parts in zip(*blocks, strict=True))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
@@ -90,8 +91,17 @@ class Observed:
 
     def spells(self) -> Iterator[Spells]:
         """The spells of trains on their routes, block by block."""
+        if self.few is not None:
+            yield self.few
+            return
         for rows in self.tables.blocks("stages"):
             yield self.read(rows[rows["activity"] != HELD])
+
+    @cached_property
+    def few(self) -> Spells | None:
+        """The spells of trains on their routes, if they are one block; then they are read once."""
+        first, *more = islice(self.tables.blocks("stages"), 2)
+        return None if more else self.read(first[first["activity"] != HELD])
 
     def held(self) -> Iterator[Spells]:
         """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""

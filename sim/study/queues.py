@@ -6,14 +6,14 @@ The queue for one resource, and its use, count the spells beside too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.model.ledger import Activity, Cause
-from sim.study.counting import IntArray, Sets, Tally, coded, combined
+from sim.study.counting import IntArray, Sets, Tally, coded, combined, distinct
 from sim.study.observed import ACTIVITIES, ALL, CAUSES, Measured, Observed
 from sim.study.statistics import FloatArray, divide
 from sim.study.visits import by_place
@@ -86,30 +86,30 @@ def wait_measures(observed: Observed) -> Iterator[Measured]:
     """
     places, causes = Sets.each(observed.scenario.places), Sets.each(CAUSES, ALL)
     hours = Tally((observed.windows.sets, places, observed.groups, causes))
+    ends: list[list[IntArray]] = [[] for _ in places.names]
     for spells in observed.spells():
         own = spells.own()
         rows, bins = observed.windows.locate(own.started_h)
         codes = (bins, own.place[rows], own.flow[rows], own.cause[rows])
         hours.add(codes, (own.started_h - own.queued_h)[rows])
-    wait_h = divide(hours.totals(), trains_served(observed, places)[..., np.newaxis])
+        for place, here in enumerate(by_place(own, len(ends))):
+            rows, bins = observed.windows.locate(own.ended_h[here])
+            ends[place].append(distinct(own.train[here][rows].astype(np.int64) * len(observed.windows.edges) + bins))
+    wait_h = divide(hours.totals(), trains_served(observed, places, ends)[..., np.newaxis])
     yield Measured("wait_h", "h", places.names, observed.groups.names, wait_h[..., -1])
     yield from by_cause(observed, "wait_h", "h", observed.groups.names, wait_h)
 
 
-def trains_served(observed: Observed, places: Sets) -> FloatArray:
-    """Trains that ended a spell, not beside others, at a place: windows × places × groups of flows."""
-    number = observed.windows.sets.member.shape[1]
-    ends: list[list[IntArray]] = [[] for _ in places.names]
-    for spells in observed.spells():
-        own = spells.own()
-        for place, here in enumerate(by_place(own, len(ends))):
-            rows, bins = observed.windows.locate(own.ended_h[here])
-            ends[place].append(np.unique(own.train[here][rows].astype(np.int64) * number + bins))
+def trains_served(observed: Observed, places: Sets, ends: Sequence[Sequence[IntArray]]) -> FloatArray:
+    """Trains that ended a spell at a place: windows × places × groups of flows.
+
+    `ends` says by place, block by block, which trains ended one in which bin: train × number of edges + bin.
+    """
     served = [Tally((places, observed.groups)) for _ in observed.windows.bounds]
     for place, some in enumerate(ends):
-        trains, bins = np.divmod(np.unique(np.concatenate(some)), number)
+        trains, bins = np.divmod(np.concatenate(some), len(observed.windows.edges))
         for tally, inside in zip(served, observed.windows.sets.member, strict=True):
-            flow = observed.flow_of[np.unique(trains[inside[bins]])]
+            flow = observed.flow_of[distinct(trains[inside[bins]])]
             tally.add((np.full(len(flow), place), flow))
     return np.array([tally.totals() for tally in served])
 
