@@ -9,7 +9,6 @@ from __future__ import annotations
 import tempfile
 import weakref
 from contextlib import contextmanager
-from itertools import islice
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,11 +19,14 @@ if TYPE_CHECKING:
 
     from pyarrow.parquet import ParquetWriter
 
-ROWS_A_CHUNK = 16_384
-"""Rows that are kept as tuples, of some 200 bytes each, and then packed together; also those of a row group."""
+ROWS_A_CHUNK = 4096
+"""Rows that are kept as tuples, of some 200 bytes each, and then packed together."""
 
-CHUNKS_A_BLOCK = 16
-"""Chunks that are read at a time: 262,144 rows, some 10 MB, and some 70 MB with all that is counted from them."""
+CHUNKS_A_GROUP = 16
+"""Chunks that make one row group of a file: 65,536 rows, some 2 MB."""
+
+GROUPS_A_BLOCK = 4
+"""Row groups that are read at a time: 262,144 rows, some 10 MB, and some 70 MB with all that is counted from them."""
 
 MOST_BYTES = 32 * 2**20
 """Packed rows of a table that stay in memory: about a million spells of trains. Beyond it they go to a file."""
@@ -35,7 +37,7 @@ Columns = dict[str, npt.NDArray[Any]]
 
 def rows_a_block() -> int:
     """Rows that are read at a time."""
-    return CHUNKS_A_BLOCK * ROWS_A_CHUNK
+    return GROUPS_A_BLOCK * CHUNKS_A_GROUP * ROWS_A_CHUNK
 
 
 class Rows:
@@ -49,8 +51,8 @@ class Rows:
         self.spilled: RowGroups | None = None
 
     def __len__(self) -> int:
-        spilled = self.spilled.number * ROWS_A_CHUNK if self.spilled is not None else 0
-        return spilled + sum(len(chunk[self.names[0]]) for chunk in self.full) + len(self.open)
+        spilled = self.spilled.rows if self.spilled is not None else 0
+        return spilled + sum(length(chunk) for chunk in self.full) + len(self.open)
 
     def append(self, row: tuple[Any, ...]) -> None:
         """Add one row, its values in the order of the columns.
@@ -67,69 +69,87 @@ class Rows:
                 self.spill()
 
     def pack(self) -> None:
-        """Turn the open tuples into a chunk of columns, sorted by train if the table has trains."""
+        """Turn the open tuples into a chunk of columns."""
         records = np.array(self.open, self.dtype)
-        if "train" in self.names:
-            records = records[np.argsort(records["train"], kind="stable")]
-        self.full.append({name: np.ascontiguousarray(records[name]) for name in self.names})
+        self.full.append(by_train({name: np.ascontiguousarray(records[name]) for name in self.names}))
         self.open = []
 
     def spill(self) -> None:
-        """Move the packed chunks to a file."""
-        if self.spilled is None:
-            self.spilled = RowGroups(self.full[0])
-        for chunk in self.full:
-            self.spilled.write(chunk)
-        self.full = []
+        """Move packed chunks to a file, as many as make whole row groups."""
+        while len(self.full) >= CHUNKS_A_GROUP:
+            group = joined(self.full[:CHUNKS_A_GROUP])
+            if self.spilled is None:
+                self.spilled = RowGroups(group)
+            self.spilled.write(group)
+            del self.full[:CHUNKS_A_GROUP]
 
-    def chunks(self, names: Sequence[str]) -> Iterator[Columns]:
-        """Some columns of all rows, chunk by chunk; nothing is written after this."""
+    def pieces(self, names: Sequence[str]) -> Iterator[Columns]:
+        """Some columns of all rows, some rows at a time; nothing is written after this."""
         if self.open or not self.full:
             self.pack()
         if self.spilled is not None:
-            yield from self.spilled.chunks(names)
+            yield from self.spilled.read(names)
         yield from self.full
 
     def column(self, name: str) -> npt.NDArray[Any]:
         """All values of one column; those of a train are in the order of writing."""
-        return np.concatenate([chunk[name] for chunk in self.chunks((name,))])
+        return np.concatenate([piece[name] for piece in self.pieces((name,))])
 
     def blocks(self) -> Iterator[Columns]:
         """All rows, block by block, at least one; within a block they are sorted by train, if the table has trains."""
-        chunks = self.chunks(self.names)
-        while some := list(islice(chunks, CHUNKS_A_BLOCK)):
-            block = {name: np.concatenate([chunk[name] for chunk in some]) for name in self.names}
-            if "train" in block and len(some) > 1:
-                order = np.argsort(block["train"], kind="stable")
-                block = {name: values[order] for name, values in block.items()}
-            yield block
+        some: list[Columns] = []
+        for piece in self.pieces(self.names):
+            some.append(piece)
+            if sum(map(length, some)) == rows_a_block():
+                yield by_train(joined(some))
+                some = []
+        if some:
+            yield by_train(joined(some))
+
+
+def length(columns: Columns) -> int:
+    """How many rows there are."""
+    return len(next(iter(columns.values())))
+
+
+def joined(pieces: Sequence[Columns]) -> Columns:
+    """Rows one after the other."""
+    return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
+
+
+def by_train(columns: Columns) -> Columns:
+    """Rows sorted by train, those of one train as they were; as they were altogether in a table without trains."""
+    if "train" not in columns:
+        return columns
+    order = np.argsort(columns["train"], kind="stable")
+    return {name: values[order] for name, values in columns.items()}
 
 
 class RowGroups:
-    """Chunks in a temporary file: nothing of it is left when the process ends, however it does."""
+    """Rows in a temporary file: nothing of it is left when the process ends, however it does."""
 
     def __init__(self, like: Columns) -> None:
         import pyarrow as pa
         from pyarrow.parquet import ParquetWriter
 
-        self.number = 0
+        self.rows = 0
         with disk_faults():
             self.file: IO[bytes] = tempfile.TemporaryFile()  # noqa: SIM115
             schema = pa.table(like).schema
             self.writer = ParquetWriter(self.file, schema, compression="lz4", use_dictionary=False)
         weakref.finalize(self, let_go, self.writer, self.file)
 
-    def write(self, chunk: Columns) -> None:
-        """Add one chunk, as a row group; not after the first reading."""
+    def write(self, group: Columns) -> None:
+        """Add rows as one row group; not after the first reading."""
         import pyarrow as pa
 
         with disk_faults():
-            self.writer.write_table(pa.table(chunk))
+            self.writer.write_table(pa.table(group))
             self.file.flush()
-        self.number += 1
+        self.rows += length(group)
 
-    def chunks(self, names: Sequence[str]) -> Iterator[Columns]:
-        """Some columns of all chunks, in the order of writing."""
+    def read(self, names: Sequence[str]) -> Iterator[Columns]:
+        """Some columns of all rows, group by group, in the order of writing."""
         from pyarrow.parquet import ParquetFile
 
         with disk_faults():
