@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 import weakref
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
@@ -165,20 +165,22 @@ class RowGroups:
 def let_go(writer: ParquetWriter, file: IO[bytes]) -> None:
     """Give a temporary file back to the system, whole or not."""
     writer.is_open = False
-    file.close()
+    with suppress(OSError):
+        file.close()
 
 
 @contextmanager
 def disk_faults() -> Iterator[None]:
-    """Say what a fault of the disk in the block is about.
+    """Say what a fault of the disk in the block is about, in words alone: SimPy passes on nothing else.
 
     Raises
     ------
     OSError
-        Of the folder for temporary files.
+        With the folder for temporary files.
     """
     try:
         yield
     except OSError as error:
-        reason = f"{error.strerror or error}, where a run keeps what does not fit into memory; TMPDIR can name another"
-        raise OSError(error.errno, f"{reason} folder", tempfile.gettempdir()) from error
+        where = f"in {tempfile.gettempdir()}, where a run keeps what does not fit into memory"
+        words = f"{error.strerror or error} {where}: TMPDIR can name another folder"
+        raise OSError(error.errno, words) from error
