@@ -298,7 +298,7 @@ def asked(
 def answers(scenario: Scenario, names: Sequence[str], seed: int, index: int) -> FloatArray:
     """What one replication says to the published figures named; NaN where it says nothing."""
     with telling(f"replication {index}"):
-        measured = measure(scenario, simulate(scenario, seed, index).tables, published.windows(scenario))
+        measured = measure(scenario, simulate(scenario, seed, index), published.windows(scenario))
     said = published.answers(scenario, measured).set_index("name")["value"]
     return said.reindex(list(names)).to_numpy(float)
 

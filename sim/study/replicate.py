@@ -186,9 +186,9 @@ def telling(which: str) -> Iterator[None]:
 
 def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
     """Simulate and measure one replication."""
-    tables = simulate(scenario, seed, index).tables
+    run = simulate(scenario, seed, index)
     shown = periods(scenario)
-    measured = measure(scenario, tables, shown | published.windows(scenario))
+    measured = measure(scenario, run, shown | published.windows(scenario))
     kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
     kpis["period"] = kpis["period"].cat.set_categories(list(shown))
-    return Replication(index, kpis, published.answers(scenario, measured), tables if index == 0 else None)
+    return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)
