@@ -2,8 +2,8 @@
 
 TFI1: hours to clear a border crossing point. TFI2: cost there, for 20 t of cargo. TFI3: cost of 500 km of the rail leg,
 borders included, for 20 t. TFI4: speed, with delay (SWD: distance over all time of the rail leg, borders included) and
-without (SWOD: distance over the time it moves). Costs are there if the scenario has prices: with the charge for the time
-spent, and as charges alone, which is what CAREC's fees are like.
+without (SWOD: distance over the time it moves). Costs are there if the scenario has prices: with the charge for time,
+and as charges alone, which is what CAREC's fees are like.
 """
 
 from __future__ import annotations
