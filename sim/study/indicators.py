@@ -137,8 +137,9 @@ def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[Fl
     """
     km, whole_usd, charged_usd = (np.zeros(values.shape[1]) for _ in range(3))
     for name, one in fares(scenario).items():
-        hours = rail_hours(scenario, values, name, one.places)
-        if group not in (ALL, scenario.flows[name].direction) or hours is None:
+        along = group in (ALL, scenario.flows[name].direction)
+        hours = rail_hours(scenario, values, name, one.places) if along else None
+        if hours is None:
             continue
         weight = np.where(np.isfinite(hours[1]), np.nan_to_num(delivered_t(scenario, values, name)), 0.0)
         on_rails = [isinstance(scenario.places[place], Section | Border) for place in one.places]

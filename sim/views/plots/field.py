@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -20,8 +21,9 @@ from sim.views.answers import LEDGER, standing
 from sim.views.plots.indicators import carec
 from sim.views.plots.release import release_times
 from sim.views.plots.risk import smore
+from sim.views.plots.sheet import NothingToDraw
 from sim.views.plots.timedistance import time_distance_chart
-from sim.views.plots.traingraph import default_flow
+from sim.views.plots.traingraph import default_flow, marey
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
 
 STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
 """Names of charts, and of the files they are written to."""
+
+
+TITLES = {
+    "tcd": "Time and cost along the way",
+    "trs": "Time Release Study",
+    "tfi": "CAREC indicators",
+    "smore": "Risk and error of the transit time",
+}
+"""Names of charts for a reader."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +71,18 @@ def field_chart(kind: str, results: Sequence[Results], choice: Choice) -> Figure
             return carec(results, facts(shipped() / LEDGER), caption, choice.period)
         case _:
             return smore(results, choice.kpi, caption, choice.place, choice.flow or ALL, choice.period)
+
+
+def field_charts(results: Sequence[Results], graphed: Sequence[Results]) -> Iterator[tuple[str, Figure]]:
+    """Every chart of the field that the results can show, by its name; first a train graph of each of `graphed`."""
+    drawings = {f"Train graph of {one.name}": partial(marey, one, standing(one)) for one in graphed}
+    drawings |= {title: partial(field_chart, kind, results, Choice()) for kind, title in TITLES.items()}
+    for title, draw in drawings.items():
+        try:
+            figure = draw()
+        except NothingToDraw:
+            continue
+        yield title, figure
 
 
 def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.DataFrame:

@@ -42,6 +42,7 @@ PANELS = {
     "TFI3: cost of 500 km of the rail leg, USD for 20 t": ("TFI3", "TFI3 charges"),
     "TFI4: speed, km/h": ("SWD", "SWOD"),
 }
+FEES = "CPMM counts fees, as charges alone do; prices taken from it must meet it, which is no test. "
 CROWDED, FAR = 0.15, 0.8
 """Shares of the width: below the one there is no room for words left of a figure, beyond the other right of it."""
 
@@ -80,9 +81,7 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
         f"{basis(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
         "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
         "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
-        "CPMM's. "
-        f"TFI2 and TFI3: {price_words(results)} CPMM counts fees, as charges alone do; where prices are "
-        f"taken from it, that the two meet is no test. {caption}",
+        f"CPMM's. TFI2 and TFI3: {price_words(results)} {FEES if len(panels) > 2 else ''}{caption}",
         WIDTH,
         REST_INCH + sum(PANEL_INCH + ROW_INCH * len(rows) * (0.6 + 0.4 * len(results)) for rows in panels.values()),
     )
