@@ -161,7 +161,10 @@ def with_costs(scenario: Scenario, measured: pd.DataFrame) -> pd.DataFrame:
         return measured
     known = measured[measured["kpi"].isin(TIMES)]
     wide = known.set_index([*KEYS[:4]])["value"].unstack("period")
-    found = costs(scenario, dict(zip(wide.index, wide.to_numpy(float), strict=True)))
+    found = {
+        key: np.broadcast_to(values, wide.shape[1])
+        for key, values in costs(scenario, dict(zip(wide.index, wide.to_numpy(float), strict=True))).items()
+    }
     kpis = dict.fromkeys(kpi for kpi, _, _ in found)
     rows = [
         (*key, period, UNIT, values[at])

@@ -76,14 +76,15 @@ def cost_distance(results: Results, flow: str, period: str | None = None) -> pd.
     """
     hours = time_distance(results, flow, period)
     one = fare(results.scenario, flow)
-    table = hours[["place", "km", "moment"]].copy()
+    table = hours[["place", "km", "moment"]]
     if one is None:
-        table = table.iloc[:0]
-    at = [(one.places.index(row.place), MOMENTS.index(row.moment)) for row in table.itertuples()] if one else []
-    table["charges_usd"] = [float(one.up_to()[place, moment]) for place, moment in at] if one else []
+        table, hours, charged_usd = table.iloc[:0], hours.iloc[:0], np.zeros(0)
+    else:
+        places = [one.places.index(place) for place in hours["place"]]
+        charged_usd = one.up_to()[places, [MOMENTS.index(moment) for moment in hours["moment"]]]
+    table = table.assign(charges_usd=charged_usd)
     for name in ("mean", "p10", "p90"):
-        rate = one.usd_per_h if one else 0.0
-        table[f"{name}_usd"] = table["charges_usd"] + rate * hours[f"{name}_h"]
+        table[f"{name}_usd"] = charged_usd + (one.usd_per_h if one else 0.0) * hours[f"{name}_h"].to_numpy(float)
     table.attrs["trains"] = hours.attrs["trains"]
     return table
 

@@ -16,7 +16,7 @@ from sim.study.indicators import indicators
 from sim.study.observed import ALL
 from sim.study.release_study import release_study
 from sim.study.risk import risk
-from sim.study.time_distance import time_distance
+from sim.study.time_distance import cost_distance, time_distance
 from sim.views.answers import LEDGER, standing
 from sim.views.plots.indicators import carec
 from sim.views.plots.release import release_times
@@ -85,6 +85,14 @@ def field_charts(results: Sequence[Results], graphed: Sequence[Results]) -> Iter
         yield title, figure
 
 
+def along(result: Results, flow: str, period: str | None) -> pd.DataFrame:
+    """Time along the way of a flow and, where the scenario has prices, cost; with the number of trains."""
+    table, costs = time_distance(result, flow, period), cost_distance(result, flow, period)
+    trains = table.attrs["trains"]
+    paid = costs[[name for name in costs if str(name).endswith("_usd")]] if len(costs) else pd.DataFrame()
+    return pd.concat([table, paid], axis=1).assign(trains=trains)
+
+
 def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.DataFrame:
     """The table of a chart, with a first column `scenario`."""
     if kind == "smore":
@@ -96,8 +104,7 @@ def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.Dat
             case "tcd":
                 flow = choice.flow or default_flow(results[0].scenario)
                 known = flow in one.scenario.flows
-                table = time_distance(one, flow, choice.period) if known else pd.DataFrame()
-                table = table.assign(trains=table.attrs.get("trains", 0))
+                table = along(one, flow, choice.period) if known else pd.DataFrame()
             case "trs":
                 table = release_study(one, choice.period)
             case _:

@@ -86,7 +86,7 @@ def time_distance_chart(
             label = wrapped(f"{title}: {ends(one, table, costs, flow, period)}", CHARACTERS)
             km, unit_h = table["km"].to_numpy(), scaled(times)[0]
             band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
-        for axes in below:
+        for axes in below if not costs.empty else ():
             band(axes, costs["km"].to_numpy(), [costs[f"{name}_usd"].to_numpy() for name in BAND], i)
             axes.plot(costs["km"], costs["charges_usd"], color=SERIES[i % len(SERIES)], linewidth=0.7)
     for axes in below:
