@@ -159,7 +159,7 @@ def beside(
     nearest = min(ours, key=lambda mean: abs(mean - value), default=value)
     if nearest < value <= FAR * most:
         return (7, 0), "left"
-    return ((-7, 0), "right") if nearest >= value > CROWDED * most else ((0, 10), "center")
+    return ((-7, 0), "right") if nearest >= value > CROWDED * most else ((0, 5 + 5 * len(ours)), "center")
 
 
 def row_words(row: Row, results: Sequence[Results]) -> str:
