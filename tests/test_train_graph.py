@@ -1,19 +1,26 @@
 """The plan beside the simulated train: hand arithmetic, and a train alone that keeps to it."""
 
+import base64
 import datetime as dt
 import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hand_made import resolved, scenario
+from hand_made import resolved, scenario, tables
 from matplotlib.collections import LineCollection
 
 import sim
 from sim.scenario.schema import Scenario
 from sim.study.arithmetic import free_flow
+from sim.study.distances import route_of
 from sim.study.planned import planned
 from sim.views import plots
+from sim.views.answers import standing
+from sim.views.plots.routes import ladder_of, plans
+from sim.views.plots.sheet import png
 from sim.views.plots.traingraph import PLAN_PT
+from sim.views.report.pictures import DPI, pictures
 
 YEAR = (0.0, 48.0)
 CAPTION = "all inputs are assumed"
@@ -141,3 +148,32 @@ def test_plans_of_the_other_way_run_down_the_same_ladder():
     stays = plans[plans[:, 1] <= band + 1]
     np.testing.assert_allclose(stays[:, [1, 3]], [[band, 0]] * len(stays))
     np.testing.assert_allclose((stays[:, 2] - stays[:, 0]) * 24, 1)
+
+
+def test_a_plan_begins_when_a_train_is_offered_and_not_when_a_ban_lets_it_in():
+    held = tables(trains=[(0, "west", 30.0, 50.0, 1000, 80, 50)])
+    held.trains["offered_h"] = 4.0
+    world = scenario()
+    results = SimpleNamespace(scenario=world, tables=held)
+    route = route_of(world, world.flows["west"])
+    found = plans(results, "west", route, ladder_of([0.0, 300.0, 700.0], route), False, 0.0)
+    whole_h = planned(world, "west", (0.0, 168.0))[-1].ends_h
+    assert found[0, 0, 0] * 24 == pytest.approx(4)
+    assert found[-1, 1, 0] * 24 == pytest.approx(4 + whole_h)
+
+
+def test_the_page_has_the_same_figures_as_a_notebook():
+    results = run(alone())
+    shown = pictures([results], [results])
+    assert [one.title for one in shown] == [
+        "Train graph of alone",
+        "Time and cost along the way",
+        "Time Release Study",
+        "CAREC indicators",
+        "Risk and error of the transit time",
+    ]
+    graph = shown[0]
+    assert base64.b64decode(graph.data.removeprefix("data:image/png;base64,")) == png(
+        plots.marey(results, standing(results)), DPI
+    )
+    assert graph.words.startswith("Train graph, week from") and "amber band: a border" in graph.words
