@@ -21,6 +21,7 @@ from sim.scenario.files import Unreadable, find, shipped, text_of
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.merge import Layer, merged
 from sim.scenario.positions import KeyPath, positions
+from sim.scenario.price_checks import price_complaints
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.references import reference_complaints
 from sim.scenario.refusals import refusals
@@ -108,7 +109,7 @@ def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
 
 def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
-    complaints = reference_complaints(data) + route_complaints(data)
+    complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data)
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:

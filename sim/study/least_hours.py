@@ -32,11 +32,15 @@ def place_h(scenario: Scenario, flow: Flow, name: str, window: tuple[float, floa
         case Terminal():
             return mean(place.unloading[train.handling].train_h)
         case Sea():
-            units = units_of(place, train)
-            work_h = sum(mean(port.train_h) + units * mean(port.crane_h_per_100) / 100 for port in place.ports.values())
-            return work_h + mean(place.sailing_h)
+            return sum(port_h(place, port, train) for port in place.ports) + mean(place.sailing_h)
         case Border():
             return border_h(scenario, flow, place, window)
+
+
+def port_h(sea: Sea, name: str, train: TrainType) -> float:
+    """Least mean hours of a train's cargo at one port of a crossing: the work on the train, and that of one crane."""
+    port = sea.ports[name]
+    return mean(port.train_h) + units_of(sea, train) * mean(port.crane_h_per_100) / 100
 
 
 def border_h(

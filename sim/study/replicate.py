@@ -17,6 +17,7 @@ from sim.model.ledger import Tables
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
 from sim.study import published
+from sim.study.costs import with_costs
 from sim.study.measures import measure, periods
 from sim.study.workers import crew, finished
 
@@ -188,7 +189,7 @@ def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
     """Simulate and measure one replication."""
     run = simulate(scenario, seed, index)
     shown = periods(scenario)
-    measured = measure(scenario, run, shown | published.windows(scenario))
+    measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
     kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
     kpis["period"] = kpis["period"].cat.set_categories(list(shown))
     return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)

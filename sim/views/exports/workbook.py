@@ -279,7 +279,10 @@ def carec_sheet(book: Book, results: Results) -> None:
         column_of(table, "published_year", "year"),
         column_of(table, "fact"),
     ]
-    said = "TFI1 and TFI4 (SWD, SWOD) of the last full year beside CPMM. TFI2 and TFI3 are costs: the model has none."
+    said = (
+        "TFI1 to TFI4 (SWD, SWOD) of the last full year beside CPMM; TFI2 and TFI3 are costs at the scenario's prices, "
+        "charges alone being like the fees that CPMM counts."
+    )
     add_sheet(book, "CAREC", columns, said)
 
 

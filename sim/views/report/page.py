@@ -31,6 +31,7 @@ from sim.views.report.charts import chart_data
 from sim.views.report.clearance import clearance_lines
 from sim.views.report.monthly import busiest_month, heat_map, monthly, months
 from sim.views.report.numbers import number, with_interval
+from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject
@@ -116,6 +117,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
             runs=subject.runs,
             month=chosen,
+            pictures=pictures(subject.runs, subject.runs[:REPLAYED]),
             subject=subject,
             answers=answers(subject),
             samples={run.name: sample(run) for run in subject.runs},
