@@ -95,6 +95,13 @@ def test_there_are_enough_mutations_and_each_has_checks():
     assert all(each.checks for each in MUTATIONS)
 
 
+@pytest.mark.parametrize("what", [each.what for each in MUTATIONS])
+def test_what_a_mutation_replaces_is_there(what):
+    """The slow ones too, whose checks run in `corridor verify --mutate` alone."""
+    with broken(next(each for each in MUTATIONS if each.what == what)):
+        pass
+
+
 @pytest.mark.parametrize("what", [each.what for each in MUTATIONS if set(each.checks) <= set(QUICK)])
 def test_broken_rules_are_caught(what):
     assert trial(what).caught

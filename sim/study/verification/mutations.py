@@ -135,7 +135,7 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("streams shared", "sim.model.randomness:Luck.stream", breakage.one_stream, "departures", "mmc 1 0.5"),
     one("spread too wide", "sim.model.randomness:quantile", breakage.wide, "spreads"),
     one("departures at even gaps", "sim.model.traffic:unit_points", breakage.even_points, "departures", "mmc 1 0.5"),
-    one("volumes on a straight line", "sim.model.traffic:volume_in", breakage.straight, "growth"),
+    one("volumes on a straight line", "sim.scenario.traffic:volume_in", breakage.straight, "growth"),
     one("twice the diversion", "sim.model.traffic:step_values", breakage.twice, "diversion"),
     one("the unfinished forgotten", "sim.model.simulate:write_train", breakage.forget, "accounts"),
     one("warm-up counted", "sim.study.measures:periods", breakage.with_warmup, "warm-up"),
