@@ -97,7 +97,8 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	$(COMPILE) --extra dev -o requirements/dev.lock pyproject.toml
 	$(COMPILE) --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
 	$(COMPILE) --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
-	@for lock in dev bench; do \
+	$(COMPILE) --constraints requirements/dev.lock --extra mutants -o requirements/mutants.lock pyproject.toml
+	@for lock in dev bench mutants; do \
 		if grep -Fvxf requirements/$$lock.lock requirements/run.lock; then \
 			echo "requirements/$$lock.lock does not hold these lines of run.lock" >&2; exit 1; fi; done
 	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
