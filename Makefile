@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 PYTEST_ARGS ?=
+MUTANTS ?=
 PYTHONS ?= 3.11 3.12 3.13
 
 # Empty means off: a set PYTHONDONTWRITEBYTECODE would re-compile our modules at every start.
@@ -15,7 +16,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage verify crosscheck refusals golden pythons scale
+	coverage branches mutants verify crosscheck refusals golden pythons scale
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -85,6 +86,15 @@ pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far a
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --require-hashes -r requirements/run.lock \
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
 		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
+
+branches: dev ## branch coverage of sim/, processes that tests start counted too: under 95 % is a failure (long)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not docs" $(PYTEST_ARGS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered --show-missing --sort=miss --fail-under=95
+
+mutants: dev .venv/mutants.stamp ## small mistakes in sim/model, one at a time: how many do tests notice? (an hour)
+	$(BIN)/python benchmarks/mutants.py $(MUTANTS)
 
 scale: dev ## processor time and memory at 1, 2, 5 and 10 times the volumes (some minutes)
 	$(BIN)/python benchmarks/scale.py
