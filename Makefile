@@ -3,6 +3,7 @@
 PYTHON ?= python3
 UV ?= uv
 PYTEST_ARGS ?=
+MUTANTS ?=
 PYTHONS ?= 3.11 3.12 3.13
 SERVICE ?= pypi
 
@@ -17,7 +18,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage verify crosscheck refusals golden pythons scale audit
+	coverage branches mutants verify crosscheck refusals golden pythons scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -88,6 +89,15 @@ pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far a
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
 		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
 
+branches: dev ## branch coverage of sim/, processes that tests start counted too: under 95 % is a failure (long)
+	$(BIN)/coverage erase
+	$(BIN)/coverage run -m pytest -m "not docs" $(PYTEST_ARGS)
+	$(BIN)/coverage combine -q
+	$(BIN)/coverage report --skip-covered --show-missing --sort=miss --fail-under=95
+
+mutants: dev .venv/mutants.stamp ## small mistakes in sim/model, one at a time: how many do tests notice? (an hour)
+	$(BIN)/python benchmarks/mutants.py $(MUTANTS)
+
 scale: dev ## processor time and memory at 1, 2, 5 and 10 times the volumes (some minutes)
 	$(BIN)/python benchmarks/scale.py
 
@@ -102,8 +112,9 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	$(COMPILE) --group build --extra dev -o requirements/dev.lock pyproject.toml
 	$(COMPILE) --group build --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
 	$(COMPILE) --group build --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
+	$(COMPILE) --group build --constraints requirements/dev.lock --extra mutants -o requirements/mutants.lock pyproject.toml
 	$(COMPILE) --group audit -o requirements/audit.lock
-	@for lock in dev bench; do \
+	@for lock in dev bench mutants; do \
 		if grep -Fvxf requirements/$$lock.lock requirements/run.lock; then \
 			echo "requirements/$$lock.lock does not hold these lines of run.lock" >&2; exit 1; fi; done
 	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
