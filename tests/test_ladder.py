@@ -19,6 +19,27 @@ from sim.views.plots import ladder as draw
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
 
+TRAIN = """
+[trains.{kind}]
+title = "{kind}"
+handling = "{kind}"
+wagons = 50
+net_t = 1000
+wagon_pools = []
+
+[flows.{kind}]
+title = "{kind}"
+train = "{kind}"
+direction = "westbound"
+route = ["track", "yard"]
+trains_per_year = {{ 2025 = 10 }}
+"""
+
+
+def unloading(kind):
+    """Working tracks of a terminal for one handling, as text."""
+    return f"unloading.{kind} = {{ tracks = 1, train_h = 1 }}"
+
 
 @pytest.fixture
 def written(tmp_path):
@@ -133,6 +154,17 @@ def test_every_capacity_on_the_way_is_a_candidate(written):
     } < keys
     for key in keys:
         assert amount(scenario, key, scenario.horizon.end) > 0
+
+
+def test_capacities_stand_in_the_order_of_the_file(written):
+    """Which of two equal ones comes first must not hang on how a process hashes words."""
+    kinds = ("oil", "coal", "grain", "ore", "cars", "steel", "timber")
+    text = chain(8, 8, 24, 8).replace(
+        "unloading.box =", "".join(f"{unloading(kind)}\n" for kind in kinds) + "unloading.box ="
+    )
+    text += "".join(TRAIN.format(kind=kind) for kind in sorted(kinds))
+    keys = [each.key for each in candidates(written(text).scenario) if "unloading" in each.key]
+    assert keys == [f"places.yard.unloading.{kind}.tracks" for kind in (*kinds, "box")]
 
 
 def test_hours_held_by_a_ban_are_laid_to_what_is_short_behind_the_full_yard(written):
