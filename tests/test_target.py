@@ -124,6 +124,15 @@ def test_a_search_that_runs_out_says_so():
     assert len(found.known) == 15 and found.open_plans()
 
 
+def test_every_seed_of_a_study_is_one_of_the_search():
+    """The sampler knows seeds of 32 bits, a study those of 63; the search of a seed is always the same."""
+    menu_, carried = stages(3, 9)
+    one, other = (
+        search(menu_, lambda plans: [carried(plan) for plan in plans], most=30, seed=2**63 - 1).known for _ in range(2)
+    )
+    assert list(one.items()) == list(other.items()) and len(one) > 12
+
+
 def test_putting_off_is_found_where_it_is_cheaper():
     """What is put off carries as much here, and costs less."""
     later = dt.date(2029, 1, 1)
