@@ -111,6 +111,24 @@ def test_an_idle_line_ends_honestly(written):
         draw(found, "")
 
 
+def test_where_nobody_waits_the_command_says_so(written, tmp_path):
+    path = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=1)).files[0]
+    done = CliRunner().invoke(
+        main, ["ladder", str(path), "--workers", "1", "--no-plots", "--out", str(tmp_path / "out")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Nothing more binds" in done.output and "0 capacities that trains waited for stood on no" in done.output
+    assert pd.read_csv(tmp_path / "out" / "tried.csv").empty
+
+
+def test_what_stood_on_no_shortlist_is_counted_as_waited_for(written):
+    """Trains wait for the first two stations alone, and a shortlist of one leaves out one."""
+    reading = written(chain(gauge=8, forming=5, paths=24, yard=24))
+    short, long = (ladder(reading, rungs=1, shortlist=shortlist).left_out for shortlist in (1, 2))
+    assert short[0] == 1 and short[1] > 0
+    assert long == (0, 0.0)
+
+
 def test_where_tonnes_come_through_the_days_bind(written):
     """Two stations that take whole trains by chance: no tonne is lost, time is."""
     text = chain(gauge=40, forming=3, paths=40, yard=40, offered=2, cv=1.0)
