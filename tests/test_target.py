@@ -193,6 +193,29 @@ def test_the_menu_holds_what_has_a_cost_and_comes_in_time(written):
     assert found.words(plan) == "priced, switched_off from 2024-01-01"
 
 
+@pytest.mark.parametrize(
+    ("top", "given", "choices"),
+    [
+        ({"cost": 20}, ["top"], ["beside"]),
+        ({}, [], ["beside"]),
+        ({"cost": 20}, [], ["ground", "middle", "top", "beside"]),
+        ({"cost": 20, "active": False}, ["top"], ["ground", "middle", "beside"]),
+        ({"cost": 20, "opens": "2026-01-01"}, [], ["ground", "middle", "beside"]),
+    ],
+    ids=["given", "unpriced", "free", "switched off", "after the year"],
+)
+def test_what_stays_made_keeps_what_it_builds_on(written, top, given, choices):
+    """No plan may save the cost of a ground on which something stands that it does not decide on."""
+    more = [
+        investment("ground", STATIONS["forming"], 2, 30),
+        investment("middle", STATIONS["gauge"], 2, 10, needs=["ground"]),
+        investment("top", STATIONS["forming"], 3, needs=["middle"], **top),
+        investment("beside", STATIONS["paths"], 2.2, 25),
+    ]
+    found = menu(written(LINE + "\n".join(more)), 2025, 0.0, given)
+    assert [choice.name for choice in found.choices] == choices
+
+
 def test_what_builds_on_another_comes_with_it_and_not_before_it():
     first, second = dt.date(2024, 1, 1), dt.date(2025, 1, 1)
     choices = (Choice("a", "", 1.0, first, (first, second)), Choice("b", "", 1.0, first, (first, second), needs=(0,)))
