@@ -18,12 +18,11 @@ from sim.model.ledger import Cause
 from sim.scenario.places import Border, Sea, Section, Terminal
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
+from sim.study.measures import HOURS_PER_YEAR
 from sim.study.observed import ALL, CAUSES
 
 STEP_SHARE = 0.1
 """A step is this share of the amount; of a count, whole units and at least one."""
-
-HOURS_PER_YEAR = 8766.0
 
 Measures = Mapping[tuple[str, str, str], float]
 """Measures of a year by kpi, place and flow."""

@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from sim.scenario.bounds import DAYS_PER_YEAR
 from sim.scenario.keys import with_value
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.read import Reading, checked
 from sim.scenario.schema import Investment, Scenario
-
-DAYS_PER_YEAR = 365.25
 
 Plan = tuple[dt.date | None, ...]
 """The day on which each investment opens; None if it is not made."""
