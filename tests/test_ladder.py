@@ -19,6 +19,27 @@ from sim.views.plots import ladder as draw
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
 
+TRAIN = """
+[trains.{kind}]
+title = "{kind}"
+handling = "{kind}"
+wagons = 50
+net_t = 1000
+wagon_pools = []
+
+[flows.{kind}]
+title = "{kind}"
+train = "{kind}"
+direction = "westbound"
+route = ["track", "yard"]
+trains_per_year = {{ 2025 = 10 }}
+"""
+
+
+def unloading(kind):
+    """Working tracks of a terminal for one handling, as text."""
+    return f"unloading.{kind} = {{ tracks = 1, train_h = 1 }}"
+
 
 @pytest.fixture
 def written(tmp_path):
@@ -90,6 +111,24 @@ def test_an_idle_line_ends_honestly(written):
         draw(found, "")
 
 
+def test_where_nobody_waits_the_command_says_so(written, tmp_path):
+    path = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=1)).files[0]
+    done = CliRunner().invoke(
+        main, ["ladder", str(path), "--workers", "1", "--no-plots", "--out", str(tmp_path / "out")]
+    )
+    assert done.exit_code == 0, done.output
+    assert "Nothing more binds" in done.output and "0 capacities that trains waited for stood on no" in done.output
+    assert pd.read_csv(tmp_path / "out" / "tried.csv").empty
+
+
+def test_what_stood_on_no_shortlist_is_counted_as_waited_for(written):
+    """Trains wait for the first two stations alone, and a shortlist of one leaves out one."""
+    reading = written(chain(gauge=8, forming=5, paths=24, yard=24))
+    short, long = (ladder(reading, rungs=1, shortlist=shortlist).left_out for shortlist in (1, 2))
+    assert short[0] == 1 and short[1] > 0
+    assert long == (0, 0.0)
+
+
 def test_where_tonnes_come_through_the_days_bind(written):
     """Two stations that take whole trains by chance: no tonne is lost, time is."""
     text = chain(gauge=40, forming=3, paths=40, yard=40, offered=2, cv=1.0)
@@ -133,6 +172,17 @@ def test_every_capacity_on_the_way_is_a_candidate(written):
     } < keys
     for key in keys:
         assert amount(scenario, key, scenario.horizon.end) > 0
+
+
+def test_capacities_stand_in_the_order_of_the_file(written):
+    """Which of two equal ones comes first must not hang on how a process hashes words."""
+    kinds = ("oil", "coal", "grain", "ore", "cars", "steel", "timber")
+    text = chain(8, 8, 24, 8).replace(
+        "unloading.box =", "".join(f"{unloading(kind)}\n" for kind in kinds) + "unloading.box ="
+    )
+    text += "".join(TRAIN.format(kind=kind) for kind in sorted(kinds))
+    keys = [each.key for each in candidates(written(text).scenario) if "unloading" in each.key]
+    assert keys == [f"places.yard.unloading.{kind}.tracks" for kind in (*kinds, "box")]
 
 
 def test_hours_held_by_a_ban_are_laid_to_what_is_short_behind_the_full_yard(written):

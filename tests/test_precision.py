@@ -74,6 +74,17 @@ def test_running_intervals_are_those_of_each_beginning(number, seed):
             assert half_width[row, n - 1] == pytest.approx(alone.high - alone.mean, abs=1e-9, nan_ok=True)
 
 
+def test_no_digit_of_a_beginning_hangs_on_what_comes_after_it():
+    """Else the end could hang on the size of the batches, and with it on the workers."""
+    values = np.random.default_rng(5).lognormal(3.0, 1.0, (40, 60))
+    values[::3, 0] = np.nan
+    values[1] = np.nan
+    whole = running(values, 0.95)
+    for number in (1, 2, 7, 30):
+        for one, all_ in zip(running(values[:, :number], 0.95), whole, strict=True):
+            assert np.array_equal(one, all_[:, :number], equal_nan=True)
+
+
 def test_the_share_is_of_the_mean_and_nothing_that_varies_is_precise_by_chance():
     shares = half_width_shares(np.array([[-8.0, -10, -12], [4.0, 4, 4], [0.0, 0, 0], [-1.0, 0, 1]]), 0.95)
     assert shares[0, 2] == pytest.approx(4.3026527 * 2 / math.sqrt(3) / 10)

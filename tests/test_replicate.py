@@ -16,6 +16,7 @@ import pandas as pd
 import pytest
 from hand_made import scenario
 
+from sim.study.experiment import run
 from sim.study.replicate import replicate
 
 TESTS = Path(__file__).parent
@@ -208,3 +209,9 @@ def test_the_time_zone_of_the_host_does_not_matter(tmp_path):
         digests.add(output)
     assert len(digests) == 1
     assert len(digests.pop().strip()) == 64
+
+
+def test_a_study_of_no_replications_is_refused():
+    """Nought is not the same as not said."""
+    with pytest.raises(ValueError, match="at least one replication"):
+        run("altynkol_tez", replications=0, perform=lambda jobs: [])

@@ -271,6 +271,16 @@ def test_a_folder_of_other_files_is_left_alone(tmp_path):
     assert contents(tmp_path) == {"thesis.tex": b"mine"}
 
 
+@pytest.mark.parametrize("manifest", ['{"name": "An app", "icons": []}', "", "[]"])
+def test_a_manifest_of_other_things_makes_no_result_folder(tmp_path, manifest):
+    """Web pages and packages have a manifest.json, too."""
+    (tmp_path / "manifest.json").write_text(manifest)
+    (tmp_path / "thesis.tex").write_text("mine")
+    with pytest.raises(ResultsError, match="other files"):
+        write(hand_made_results(), tmp_path)
+    assert contents(tmp_path) == {"manifest.json": manifest.encode(), "thesis.tex": b"mine"}
+
+
 def test_a_folder_that_cannot_be_made_is_one_message(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(ResultsError, match="cannot be written"):
@@ -322,6 +332,16 @@ def test_what_is_no_result_folder_is_refused(tmp_path, text):
         (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ResultsError, match="no result folder"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("key", ["scenario", "scenario_sha256", "seed", "replications", "level", "versions", "wall_s"])
+@pytest.mark.parametrize("value", [None, []])
+def test_a_manifest_that_lacks_something_is_refused(results, tmp_path, key, value):
+    write(results, tmp_path / "x")
+    path = tmp_path / "x" / "manifest.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
+    with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*it has no {key}$"):
+        load(tmp_path / "x")
 
 
 def test_another_format_is_refused(tmp_path):

@@ -314,6 +314,13 @@ def test_the_other_scenario_takes_the_same_changes_as_far_as_it_has_the_tables()
     assert "tez" not in plan.others[0].regimes
 
 
+def test_what_one_replication_does_not_see_another_may():
+    place = {0: "dostyk", 1: "altynkol", 2: "altynkol"}
+    rare = Formula(lambda scenario, index: [row("border_dwell_h", linear(scenario) + index, place[index])])
+    found = sensitivity("altynkol_paper", BELOW, factors=LINEAR, trajectories=2, replications=3, perform=rare)
+    assert (found.unit, set(found.points["replications"])) == ("h", {2})
+
+
 def test_a_measure_seen_at_no_replication_of_a_point_is_refused():
     with pytest.raises(CompareError, match=f"observed in no replication at a point: {KEYING} = 10"):
         asked(lambda scenario: np.nan if scenario.regimes["paper"].keying_h == 10 else 1.0)

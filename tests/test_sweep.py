@@ -151,6 +151,29 @@ def test_without_measures_the_headline_is_drawn():
     assert [name.text for name in found.measures] == ["border_dwell_h:altynkol:all in 2024"]
 
 
+@pytest.mark.parametrize("values", [["tez", "paper"], ["paper", "tez"]])
+def test_a_measure_that_the_first_point_lacks_may_come_at_another(values, tmp_path):
+    """Nobody is cleared by Tez where all are by paper, and which point is the first says nothing."""
+
+    def cleared(scenario, index):
+        is_tez = "tez" in scenario.flows["central_asia"].regime.values()
+        return [row("throughput_mt", 1.0), *([row("clearance_tez_h", 0.5 + index, place="altynkol")] if is_tez else [])]
+
+    asked = {"measures": ["clearance_tez_h:altynkol"], "replications": 2, "perform": Formula(cleared)}
+    found = sweep("altynkol_tez", {"flows.central_asia.regime": values}, **asked)
+    seen = found.table[found.table["kpi"] == "clearance_tez_h"]
+    assert (seen["point"].tolist(), seen["mean"].tolist()) == ([values.index("tez")], [1.0])
+    write_sweep(found, tmp_path / "out", plots=True)
+    with pytest.raises(ScenarioError, match="no measure 'clearance_tez_h"):
+        sweep("altynkol_tez", {"flows.central_asia.regime": ["paper"]}, **asked)
+
+
+def test_what_one_replication_does_not_see_another_may():
+    rare = Formula(lambda scenario, index: [row("border_dwell_h", 5.0, "altynkol" if index else "dostyk")])
+    found = sweep("altynkol_tez", {SETS: [90]}, measures=DWELL, replications=3, perform=rare)
+    assert found.table.set_index("place").at["altynkol", "replications"] == 2
+
+
 def test_a_sweep_of_one_point_is_a_run():
     short = ["horizon.end=2024-03-01", "horizon.warmup_days=20"]
     alone = sim.run(load("altynkol_tez", short), replications=2)

@@ -124,6 +124,15 @@ def test_a_search_that_runs_out_says_so():
     assert len(found.known) == 15 and found.open_plans()
 
 
+def test_every_seed_of_a_study_is_one_of_the_search():
+    """The sampler knows seeds of 32 bits, a study those of 63; the search of a seed is always the same."""
+    menu_, carried = stages(3, 9)
+    one, other = (
+        search(menu_, lambda plans: [carried(plan) for plan in plans], most=30, seed=2**63 - 1).known for _ in range(2)
+    )
+    assert list(one.items()) == list(other.items()) and len(one) > 12
+
+
 def test_putting_off_is_found_where_it_is_cheaper():
     """What is put off carries as much here, and costs less."""
     later = dt.date(2029, 1, 1)
@@ -182,6 +191,29 @@ def test_the_menu_holds_what_has_a_cost_and_comes_in_time(written):
     first, second = ((day - dt.date(2025, 1, 1)).days / 365.25 for day in plan)
     assert found.present_musd(plan) == pytest.approx(100 / 1.1**first + 10 / 1.1**second)
     assert found.words(plan) == "priced, switched_off from 2024-01-01"
+
+
+@pytest.mark.parametrize(
+    ("top", "given", "choices"),
+    [
+        ({"cost": 20}, ["top"], ["beside"]),
+        ({}, [], ["beside"]),
+        ({"cost": 20}, [], ["ground", "middle", "top", "beside"]),
+        ({"cost": 20, "active": False}, ["top"], ["ground", "middle", "beside"]),
+        ({"cost": 20, "opens": "2026-01-01"}, [], ["ground", "middle", "beside"]),
+    ],
+    ids=["given", "unpriced", "free", "switched off", "after the year"],
+)
+def test_what_stays_made_keeps_what_it_builds_on(written, top, given, choices):
+    """No plan may save the cost of a ground on which something stands that it does not decide on."""
+    more = [
+        investment("ground", STATIONS["forming"], 2, 30),
+        investment("middle", STATIONS["gauge"], 2, 10, needs=["ground"]),
+        investment("top", STATIONS["forming"], 3, needs=["middle"], **top),
+        investment("beside", STATIONS["paths"], 2.2, 25),
+    ]
+    found = menu(written(LINE + "\n".join(more)), 2025, 0.0, given)
+    assert [choice.name for choice in found.choices] == choices
 
 
 def test_what_builds_on_another_comes_with_it_and_not_before_it():

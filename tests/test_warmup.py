@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
@@ -125,6 +126,20 @@ def test_the_outcome_does_not_depend_on_the_workers():
     one, two = (warmup(reading(long_line()), days=40, replications=3, workers=workers) for workers in (1, 2))
     assert one.table.equals(two.table)
     assert one.settling == two.settling
+
+
+def test_an_executor_that_stands_does_the_work():
+    asked = []
+
+    class Counted(ThreadPoolExecutor):
+        def submit(self, work, /, *arguments):
+            asked.append(work)
+            return super().submit(work, *arguments)
+
+    with Counted(2) as executor:
+        found = warmup(reading(long_line()), days=20, replications=2, executor=executor)
+    assert len(asked) == 2
+    assert found.table.equals(warmup(reading(long_line()), days=20, replications=2).table)
 
 
 def test_too_few_days_are_refused():

@@ -72,8 +72,8 @@ def ladder(
             write_ladder(found, folder, caption(reading, no_plots))
         if found.rungs:
             show(stdout(), ladder_sheet(found))
-        for rung in range(1, int(found.tried["rung"].max()) + 1):
-            show(stdout(), tried_sheet(found, rung))
+        for rung in found.tried["rung"].unique():
+            show(stdout(), tried_sheet(found, int(rung)))
     say(*ladder_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
 
 

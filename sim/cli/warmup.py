@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from sim.cli.console import plain_errors, show, stdout, working
+from sim.cli.console import fail, plain_errors, show, stdout, working
 from sim.cli.meter import progress
 from sim.cli.options import Sampling, run_options
 
@@ -20,24 +21,32 @@ def warmup(
     file: str, days: int | None, out: Path | None, no_plots: bool, overrides: tuple[str, ...], sampling: Sampling
 ) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""
+    from sim.study.cluster import connected
     from sim.study.experiment import load
     from sim.study.results import check_replaceable, result_folder
     from sim.study.warmup import warmup as observed
     from sim.views.warmups import verdict, warmup_sheet, write_warmup
 
+    if sampling.study:
+        fail("--study: the days of a warm-up are not kept.")
     with plain_errors():
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), f"{reading.name}_warmup")
         check_replaceable(folder)
         replications = sampling.replications or reading.scenario.study.replications
-        with progress("Replications", replications) as advance:
+        workers = sampling.processes
+        with (
+            connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
+            progress("Replications", replications) as advance,
+        ):
             found = observed(
                 reading,
                 days=days,
                 replications=replications,
                 seed=sampling.seed,
-                workers=sampling.processes,
+                workers=workers,
                 on_done=advance,
+                executor=executor,
             )
         with working("Writing tables and plots"):
             write_warmup(found, reading.scenario.title, folder, plots=not no_plots)

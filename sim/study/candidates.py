@@ -18,12 +18,11 @@ from sim.model.ledger import Cause
 from sim.scenario.places import Border, Sea, Section, Terminal
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
+from sim.study.measures import HOURS_PER_YEAR
 from sim.study.observed import ALL, CAUSES
 
 STEP_SHARE = 0.1
 """A step is this share of the amount; of a count, whole units and at least one."""
-
-HOURS_PER_YEAR = 8766.0
 
 Measures = Mapping[tuple[str, str, str], float]
 """Measures of a year by kpi, place and flow."""
@@ -87,7 +86,7 @@ def of_place(scenario: Scenario, name: str, flows: Mapping[str, Flow]) -> Iterat
             yield from of_crossing(scenario, name, place, flows)
         case Terminal():
             kinds = by_handling(scenario, flows)
-            for kind in place.unloading.keys() & kinds.keys():
+            for kind in [kind for kind in place.unloading if kind in kinds]:
                 key = f"places.{name}.unloading.{kind}.tracks"
                 title = f"{place.title}: working tracks, {plain(kind)}"
                 waits = ((name, Cause.TERMINAL_TRACK),)
@@ -245,8 +244,8 @@ def hours_for(candidate: Candidate, hours: Hours) -> float:
 def hours_held(scenario: Scenario, room: Candidate, hours: Hours) -> float:
     """Train-hours held before their route by a ban that watches a room."""
     watched = {room.at, room.key.split(".")[3] if ".ports." in room.key else room.at}
-    flows = {flow for ban in scenario.bans.values() if ban.place in watched for flow in ban.flows}
-    return sum(hours.get(("", CAUSES[Cause.BAN], flow), 0.0) for flow in flows & set(room.flows))
+    held = {flow for ban in scenario.bans.values() if ban.place in watched for flow in ban.flows}
+    return sum(hours.get(("", CAUSES[Cause.BAN], flow), 0.0) for flow in room.flows if flow in held)
 
 
 def after(scenario: Scenario, room: Candidate) -> str:

@@ -9,6 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sim.study.origin import origin
+from sim.study.results import DISTRIBUTION
 from sim.study.workers import WorkersLostError
 
 LOCAL = "local"
@@ -17,8 +18,6 @@ ANSWER_S, WORKER_S = 10.0, 30.0
 
 QUIET = {"distributed.worker.profile.enabled": False}
 """Dask samples what its workers do, a hundred times a second; a simulation has no use for that."""
-
-DISTRIBUTION = "corridor-simulator"
 
 
 class ClusterError(Exception):

@@ -55,6 +55,8 @@ def run(
     ------
     ScenarioError
         If the scenario cannot be read.
+    ValueError
+        If there are to be no replications, or no workers.
     ConservationError
         If an account of a run does not close: an error of the model.
     """
@@ -62,7 +64,8 @@ def run(
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
     begun = time.monotonic()
-    jobs = jobs_of(reading.scenario, seed, replications or study.replications, reading.words)
+    number = study.replications if replications is None else replications
+    jobs = jobs_of(reading.scenario, seed, number, reading.words)
     if perform is None:
         with engine(min(workers, len(jobs)), on_done, executor, store) as perform:
             done = perform(jobs)

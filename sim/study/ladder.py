@@ -119,7 +119,7 @@ class Climb:
     added: dict[str, float] = field(default_factory=dict)
     tried: list[pd.DataFrame] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
-    unseen_hours: float = 0.0
+    most_hours: dict[str, float] = field(default_factory=dict)
 
     @property
     def choosing(self) -> range:
@@ -176,7 +176,7 @@ class Climb:
         least = waits[min(self.shortlist, len(waits)) - 1][1] if waits else 0.0
         short = [each for each in waits if each[1] >= least]
         self.seen |= {each.key for each, _ in short}
-        self.unseen_hours = max([self.unseen_hours, *(hours for _, hours in waits[len(short) :])])
+        self.most_hours |= {each.key: max(hours, self.most_hours.get(each.key, 0.0)) for each, hours in waits}
         return short
 
     def binding(
@@ -251,12 +251,14 @@ class Climb:
 
     def ladder(self, name: str, found: tuple[Rung, ...], ended: bool, short: bool) -> Ladder:
         """The ladder as far as it was climbed."""
-        left_out = len([each for each in self.candidates if each.key not in self.seen])
+        left_out = [hours for key, hours in self.most_hours.items() if key not in self.seen]
         mt = self.runs.values(frozenset(), self.choosing)
         tried = pd.concat(self.tried, ignore_index=True)
         basis = (len(self.runs.kpis), self.replications, self.level, self.runs.seed, short)
         base = paired(np.zeros(len(mt)), mt, self.level)
-        return Ladder(name, self.runs.about, found, tried, (left_out, self.unseen_hours), ended, base, *basis)
+        return Ladder(
+            name, self.runs.about, found, tried, (len(left_out), max(left_out, default=0.0)), ended, base, *basis
+        )
 
 
 def words_of(about: str, added: Added) -> str:

@@ -15,12 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from sim.scenario.bounds import DAYS_PER_YEAR
 from sim.scenario.keys import with_value
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.read import Reading, checked
 from sim.scenario.schema import Investment, Scenario
-
-DAYS_PER_YEAR = 365.25
 
 Plan = tuple[dt.date | None, ...]
 """The day on which each investment opens; None if it is not made."""
@@ -120,15 +119,15 @@ def menu(reading: Reading, year: int, discount_share: float, given: Sequence[str
     """The choices of a scenario for a target in a year.
 
     Those without a cost, those `given`, those that open after the year, and those that build on one of them which is
-    switched off, stay as the file has them.
+    switched off, stay as the file has them; so does what one of them that is made by the end of the year builds on.
     """
-    known = reading.scenario.investments
+    known, end = reading.scenario.investments, dt.date(year + 1, 1, 1)
     free = {
         name: each
         for name, each in known.items()
-        if each.cost_musd is not None and name not in given and each.opens < dt.date(year + 1, 1, 1)
+        if each.cost_musd is not None and name not in given and each.opens < end
     }
-    while stuck := [name for name, each in free.items() if any(off(known, free, needed) for needed in each.needs)]:
+    while stuck := [name for name in free if is_stuck(known, free, name) or is_needed(known, free, name, end)]:
         free = {name: each for name, each in free.items() if name not in stuck}
     names = list(free)
     choices = []
@@ -142,9 +141,15 @@ def menu(reading: Reading, year: int, discount_share: float, given: Sequence[str
     return Menu(tuple(choices), reading.scenario.horizon.start, discount_share, fixed)
 
 
-def off(known: Mapping[str, Investment], free: Mapping[str, Investment], name: str) -> bool:
-    """Whether an investment is switched off and will stay so."""
-    return name not in free and not known[name].active
+def is_stuck(known: Mapping[str, Investment], free: Mapping[str, Investment], name: str) -> bool:
+    """Whether an investment builds on one that is switched off and will stay so."""
+    return any(needed not in free and not known[needed].active for needed in known[name].needs)
+
+
+def is_needed(known: Mapping[str, Investment], free: Mapping[str, Investment], name: str, end: dt.date) -> bool:
+    """Whether an investment is made, and one that stays made builds on it before a day."""
+    staying = [each for other, each in known.items() if other not in free and each.active and each.opens < end]
+    return known[name].active and any(name in each.needs for each in staying)
 
 
 def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:

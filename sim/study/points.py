@@ -14,6 +14,7 @@ from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, sh
 from sim.scenario.read import Reading, checked, spot_of
 from sim.scenario.schema import Scenario
 from sim.study.compare import last_full_year
+from sim.study.observed import ACTIVITIES, CAUSES
 from sim.study.replicate import Job, Perform, Replication
 
 POINTS_AT_ONCE = 16
@@ -79,11 +80,18 @@ def rows_of(table: pd.DataFrame, name: MeasureName, scenario: Scenario) -> pd.Da
     return table[same & (table["period"] == period)]
 
 
+def may_come(name: MeasureName, scenario: Scenario) -> bool:
+    """Whether a measure that is not seen at one point may be at another: that of a regime, a cause or an activity."""
+    return any(word in name.kpi for word in (*scenario.regimes, *CAUSES, *ACTIVITIES))
+
+
 def check_measured(reading: Reading, kpis: pd.DataFrame, names: Mapping[KeyPath, MeasureName]) -> None:
-    """Make sure that the model measures what is asked for, from the measures of one replication.
+    """Make sure that the model measures what is asked for, from the measures of some replications.
 
     Parameters
     ----------
+    kpis
+        A row a measure observed, with columns kpi, place, flow and period.
     names
         Measures by the key path that asks for them.
 

@@ -109,11 +109,13 @@ class Precise:
 def running(values: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
     """Mean and half-width of Student's interval after each column of `values` (measures × replications).
 
-    A NaN is a replication that did not observe the measure.
+    A NaN is a replication that did not observe the measure. Squares are of distances from the first value seen, so
+    that no digit of an entry hangs on how many columns come after it.
     """
     observed = np.isfinite(values)
     n = observed.cumsum(axis=1)
-    centre = divide(np.where(observed, values, 0.0).sum(axis=1), observed.sum(axis=1))[:, np.newaxis]
+    first = observed.argmax(axis=1)[:, np.newaxis] if values.size else np.zeros((len(values), 0), int)
+    centre = np.take_along_axis(values, first, axis=1)
     off = np.where(observed, values - centre, 0.0)
     mean_off = divide(off.cumsum(axis=1), n)
     squares = np.maximum((off**2).cumsum(axis=1) - n * mean_off**2, 0.0)
@@ -270,8 +272,9 @@ def run_precisely(
 ) -> tuple[list[Results], Precise]:
     """Run scenarios until the chosen measures are precise enough; the results, and how it ended.
 
-    Seed and level are those of the first scenario, if not given. The manifests say what was asked for and reached;
-    other parameters are those of `run_until`.
+    Seed and level are those of the first scenario, if not given; a `level` given is that of the precision alone, and
+    the intervals of the results keep the first scenario's. The manifests say what was asked for and reached; other
+    parameters are those of `run_until`.
 
     Raises
     ------

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
+from sim.scenario.bounds import DAYS_PER_YEAR
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario
 from sim.study.compare import last_full_year
@@ -21,8 +22,6 @@ THROUGHPUT, TRANSIT = "throughput_mt", "transit_days"
 
 FIRST_REPLICATION = 1
 """Number of the first replication of a search: replication 0 brings its tables along, which no search reads."""
-
-DAYS_PER_YEAR = 365.25
 
 WARMUP_DAYS = 120
 """Least days of warm-up of an excerpt, which begins in the middle of the traffic."""

@@ -30,6 +30,17 @@ from sim.study.statistics import intervals, row_quantiles
 FORMAT = 2
 """Version of the layout of a result folder."""
 
+SAID = {
+    "scenario": str,
+    "scenario_sha256": str,
+    "seed": int,
+    "replications": int,
+    "level": float,
+    "versions": dict,
+    "wall_s": int | float,
+}
+"""What the manifest of results says, with the kind of each."""
+
 DISTRIBUTION = "corridor-simulator"
 SIGNIFICANT = "%.6g"
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
@@ -169,7 +180,7 @@ def check_replaceable(folder: Path) -> None:
     put_back(folder)
     try:
         if folder.is_dir():
-            if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
+            if any(folder.iterdir()) and "format" not in manifest_in(folder):
                 raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
         elif os.path.lexists(folder):
             raise ResultsError(f"{folder}: is not a folder")
@@ -266,6 +277,9 @@ def load(folder: Path) -> Results:
         If it is no result folder, or a damaged one, or one of another format.
     """
     manifest = read_manifest(folder)
+    wrong = [key for key, kind in SAID.items() if not isinstance(manifest.get(key), kind)]
+    if wrong:
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
     try:
         reading = read(folder / "scenario.toml")
         if digest(reading.resolved) != manifest["scenario_sha256"]:
@@ -310,12 +324,18 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         If it is no result folder, or one of another format.
     """
     put_back(folder)
-    path = folder / "manifest.json"
+    manifest = manifest_in(folder)
+    if "format" not in manifest:
+        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}")
+    return manifest
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
     try:
-        manifest = json.loads(path.read_text(encoding="utf-8"))
-        found = manifest["format"]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json") from error
-    if found != FORMAT:
-        raise ResultsError(f"{folder}: has results of format {found}; this version reads format {FORMAT}")
-    return dict(manifest)
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -31,6 +31,9 @@ PROPOSED_SHARE = 0.5
 GENERATIONS = 40
 """Most generations of the sampler."""
 
+SEEDS = 2**32
+"""Seeds that the sampler knows; a study has more."""
+
 Evaluate = Callable[[Sequence[Plan]], Sequence[float]]
 """What some plans carry, Mt; always the same for the same plan."""
 
@@ -199,7 +202,7 @@ def propose(found: Search, seed: int) -> None:
     import optuna
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
-    sampler = optuna.samplers.NSGAIISampler(population_size=2 * BATCH, seed=seed)
+    sampler = optuna.samplers.NSGAIISampler(population_size=2 * BATCH, seed=seed % SEEDS)
     study = optuna.create_study(directions=["minimize", "maximize"], sampler=sampler)
     for plan in found.known:
         made = (day is not None for day in plan)

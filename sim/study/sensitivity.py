@@ -188,16 +188,16 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
     ScenarioError
         If the model has no such measure.
     CompareError
-        If the measure is not observed in some replication at a point.
+        If the measure is observed in no replication at a point.
     """
     values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
     unit = ""
     for place, done in enumerate(performed(perform, in_turn(plan), plan.seed, plan.replications)):
         if not unit:
             path: KeyPath = ("sensitivity", "conclusion")
-            check_measured(plan.reading, done[0].kpis, {path: plan.conclusion.measure})
+            check_measured(plan.reading, pd.concat([one.kpis for one in done]), {path: plan.conclusion.measure})
         found = [rows_of(one.kpis, plan.conclusion.measure, plan.reading.scenario) for one in done]
-        unit = unit or str(found[0]["unit"].iloc[0])
+        unit = unit or next(str(rows["unit"].iloc[0]) for rows in found if len(rows))
         values[place] = [rows["value"].iloc[0] if len(rows) else np.nan for rows in found]
     if plan.others:
         values = values[0::2] - values[1::2]

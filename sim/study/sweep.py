@@ -19,7 +19,7 @@ from sim.study.designs import designed
 from sim.study.experiment import load
 from sim.study.factors import Factor, Point, factors, named, scenarios
 from sim.study.observed import KEYS
-from sim.study.points import asked, check_measured, performed
+from sim.study.points import asked, check_measured, may_come, performed
 from sim.study.replicate import Perform, Replication, engine
 from sim.study.results import FORMAT, digest, summary, versions
 
@@ -191,13 +191,15 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     named: dict[KeyPath, MeasureName] = {("sweep", "measures", place): name for place, name in enumerate(plan.measures)}
     tables: list[pd.DataFrame] = []
     for point, done in enumerate(performed(perform, plan.named, plan.seed, plan.replications)):
-        if not tables:
-            check_measured(reading, done[0].kpis, named)
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
+        if not tables:
+            sure = {path: name for path, name in named.items() if not may_come(name, reading.scenario)}
+            check_measured(reading, long, sure)
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)
         tables.append(table)
     whole = pd.concat(tables, ignore_index=True)
+    check_measured(reading, whole, named)
     manifest = {
         "format": FORMAT,
         "sweep": reading.name,

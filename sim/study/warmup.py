@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from contextlib import nullcontext
 from dataclasses import dataclass
 
 import numpy as np
@@ -114,6 +116,7 @@ def warmup(
     seed: int | None = None,
     workers: int = 1,
     on_done: Callable[[], None] | None = None,
+    executor: Executor | None = None,
 ) -> Warmup:
     """Run a scenario from an earlier beginning, and find where its series settle.
 
@@ -127,6 +130,8 @@ def warmup(
         Processes at work; the outcome does not depend on it.
     on_done
         Called after each replication.
+    executor
+        Works instead of own processes, e.g. one of a cluster.
 
     Raises
     ------
@@ -140,7 +145,7 @@ def warmup(
         raise ValueError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
     asked = [(begun_earlier(scenario, days), seed, index, days) for index in range(replications)]
     runs = []
-    for run in (observe(*one) for one in asked) if workers == 1 else at_work(asked, min(workers, replications)):
+    for run in at_work(asked, min(workers, replications), executor):
         runs.append(run)
         if on_done is not None:
             on_done()
@@ -155,9 +160,14 @@ def warmup(
     )
 
 
-def at_work(asked: list[tuple[Scenario, int, int, int]], workers: int) -> Iterator[Daily]:
-    """Replications observed by worker processes, in their order."""
-    with worker_pool(workers) as pool:
+def at_work(
+    asked: list[tuple[Scenario, int, int, int]], workers: int, executor: Executor | None = None
+) -> Iterator[Daily]:
+    """Replications observed here, by worker processes or by an executor, in their order."""
+    if executor is None and workers == 1:
+        yield from (observe(*one) for one in asked)
+        return
+    with worker_pool(workers) if executor is None else nullcontext(executor) as pool:
         with starting():
             futures = [pool.submit(observe, *one) for one in asked]
         yield from (future.result() for future in futures)

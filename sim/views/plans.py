@@ -95,8 +95,8 @@ def ladder_notes(ladder: Ladder) -> list[str]:
         notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
     number, hours = ladder.left_out
     notes.append(
-        f"{number} capacities stood on no shortlist; the most train-hours a year laid to one of them: "
-        f"{words.figure(hours)}."
+        f"{number} capacities that trains waited for stood on no shortlist; the most train-hours a year laid to one of "
+        f"them: {words.figure(hours)}."
     )
     span = "the year and the one before" if ladder.is_excerpt else "the whole horizon"
     base = interval(ladder.base_mt.mean, ladder.base_mt.low, ladder.base_mt.high)
