@@ -60,8 +60,11 @@ TESTS = [
     "measures",
 ]
 TESTS += ["randomness", "wagons", "resources", "sea", "customs", "arithmetic", "conservation"]
+TESTS += ["ban_levels", "stops_at_sea", "streaming"]
 FIRST = {
+    "bans": ["back_pressure", "ban_levels"],
     "conservation": ["conservation"],
+    "deadlock": ["stops_at_sea", "back_pressure"],
     "disruption": ["sea", "spells"],
     "papers": ["who_is_cleared_how", "customs"],
     "randomness": ["randomness"],

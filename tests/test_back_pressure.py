@@ -7,6 +7,7 @@ from sim.model.bans import ConventionBan
 from sim.model.deadlock import DeadlockError
 from sim.model.resources import Clock, Room
 from sim.scenario.calendar import Steps
+from sim.scenario.schema import Scenario
 
 
 def steady(value):
@@ -130,6 +131,26 @@ def test_a_ban_is_called_reaches_the_origin_and_is_lifted():
     clock.process(story())
     clock.run(until=20)
     assert asked[-1] == "end"
+
+
+def test_a_ban_without_a_rate_lets_all_in_when_it_is_lifted():
+    """One train fits on the line of 30 h and calls the ban; when it leaves, three are held, and all come."""
+    ban = {"title": "Ban", "flows": ["west"], "place": "line", "begins_at_share": 1.0, "lifts_at_share": 0.0}
+    described = scenario(
+        {"yard": terminal(), "line": section(30, most_trains=1)}, {"west": every(8, "yard", "line")}, days=2
+    ).model_dump()
+    described["bans"] = {"full": {**ban, "lead_h": 0.0}}
+    frames = tables(Scenario.model_validate(described, strict=False))
+    assert list(frames.trains.entered_h.dropna()) == [4, 34, 34, 34]
+
+
+def test_what_lies_in_a_yard_at_the_end_is_written_down():
+    """No vessel comes: the first train's lot fills the yard, and lies there still."""
+    crossing = sea(capacity=100, patience_h=0, number={"2025-01-01": 0, "2025-02-01": 1}, east={"yard_teu": 100})
+    frames = tables(scenario({"sea": crossing}, {"west": every(8, "sea")}, days=2))
+    yard = frames.stays[frames.stays.activity == "loading"]
+    assert yard[["train", "units", "taken_h"]].to_numpy().tolist() == [[0, 100, 4]]
+    assert yard.released_h.isna().all()
 
 
 def test_once_a_ban_is_lifted_each_train_offered_lets_in_the_oldest_held():

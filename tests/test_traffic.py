@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from worlds import at_random, border, every, exponential, paper, pool, sea, section, tables, terminal, tez, train
 
 from sim.model.randomness import Luck
-from sim.model.traffic import cumulative_trains, departures_h, unit_points
+from sim.model.traffic import cumulative_trains, departures_h, offers, unit_points
 from sim.scenario.calendar import Calendar
 from sim.scenario.traffic import Flow, TrainType, volume_in
 
@@ -266,3 +266,21 @@ def test_a_run_leaves_the_scenario_as_it_was():
     first = tables(described).stages
     assert described.model_dump_json() == before
     pd.testing.assert_frame_equal(first, tables(described).stages)
+
+
+def test_several_flows_share_the_trains_of_one():
+    """None is counted twice, and each flow has the share stated of it."""
+
+    def share(value):
+        described = every(1, "line", share_of={"west": value})
+        del described["trains_per_year"]
+        return described
+
+    flows = {"west": at_random(20, "line"), "half": share(0.5), "third": share(0.3)}
+    offered = offers(worlds.scenario({"line": section(1)}, flows, days=31), Luck(1, 0))
+    alone = offers(worlds.scenario({"line": section(1)}, {"west": at_random(20, "line")}, days=31), Luck(1, 0))
+    numbers = {name: len(hours) for name, (_, hours) in offered.items()}
+    whole = alone["west"][1]
+    assert sorted(np.concatenate([hours for _, hours in offered.values()])) == whole.tolist()
+    shares = [numbers[name] / len(whole) for name in ("west", "half", "third")]
+    assert shares == pytest.approx([0.2, 0.5, 0.3], abs=0.02)

@@ -83,6 +83,26 @@ def test_a_set_called_in_vain_turns_back():
     assert journey(frames, 2)[0] == ("placing", 24, 32, 32)
 
 
+def test_each_train_that_waits_away_from_home_calls_a_set():
+    """One that waits on the second day gets its set as soon as the one on the first did."""
+    frames = tables(there_and_back(9, 9999, 24, {"yard": 10, "khorgos": 2}))
+    assert spells(frames, "placing") == [(12, 22, 22), (36, 46, 46), (60, 70, 70), (84, 94, 94)]
+
+
+def test_the_set_a_train_came_on_is_left_and_the_one_it_took_goes_on():
+    """Wide sets from the inner station to the border, narrow ones beyond, both on hand while the train is worked."""
+    described = worlds.scenario(
+        {"inner": terminal(), "khorgos": border(gauge_h=3), "outer": terminal()},
+        {"west": every(24, "inner", "khorgos", "outer")},
+        trains={"box": train(wagon_pools=["wide", "narrow"])},
+        pools={"wide": pool("inner", {"khorgos": 5}), "narrow": pool("khorgos", {"outer": 7})},
+        days=2,
+    )
+    sets = tables(described).wagon_sets.set_index("pool").sort_index()
+    assert sets.loc["wide"].iloc[0].to_list() == [0, 12, 15, 20]
+    assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, 15, 22]
+
+
 def test_sets_are_given_by_priority():
     """The set is back at 24; the express asks for it at 20, the ordinary train asked at 12."""
     frames = tables(
@@ -115,6 +135,12 @@ def test_a_fleet_grows_on_its_date():
     """The only set is taken at 4, 24 and so on; on the second day a new one comes for the train that waits from 20."""
     frames = tables(dated_fleet({"2025-01-01": 1, "2025-01-02": 2}))
     assert spells(frames, "placing")[:4] == [(12, 24, 24), (20, 24, 24), (28, 44, 44), (36, 44, 44)]
+
+
+def test_a_fleet_grows_while_sets_stand_idle():
+    fleet = played(dated_fleet({"2025-01-01": 9, "2025-01-02": 11})).pools["sets"]
+    assert (fleet.total, fleet.surplus) == (11, 0)
+    assert fleet.idle + fleet.promised + fleet.running_empty == 11
 
 
 def test_a_fleet_shrinks_as_sets_come_home():

@@ -151,24 +151,25 @@ def test_a_volume_follows_its_index():
     assert by_year.tolist() == pytest.approx([1000, 1100, 1320], abs=2)
 
 
-def stormy():
+def stormy(months=(11, 12, 1)):
     data = scenario({"line": section(1)}, {"west": every(24, "line")}, days=365 * 20).model_dump()
     data["disruptions"] = {
         "storms": {
             "title": "Storms",
             "per_year": 3.0,
             "lasts_days": {"low": 2.0, "mode": 3.0, "high": 6.0, "shape": "triangular"},
-            "months": (11, 12, 1),
+            "months": months,
             "changes": {"places.line.paths_per_day": 1},
         }
     }
     return Scenario.model_validate(data, strict=False)
 
 
-def test_spells_by_chance_come_as_often_as_stated_in_their_months():
-    spells = [chance_spells(stormy(), Luck(1, replication))["storms"] for replication in range(20)]
+@pytest.mark.parametrize("months", [(11, 12, 1), (1, 2, 3, 4, 5)])
+def test_spells_by_chance_come_as_often_as_stated_in_their_months(months):
+    spells = [chance_spells(stormy(months), Luck(1, replication))["storms"] for replication in range(20)]
     starts = [start for each in spells for start, _ in each]
-    assert {start.month for start in starts} == {11, 12, 1}
+    assert {start.month for start in starts} == set(months)
     assert len(starts) / 400 == pytest.approx(3.0, rel=0.15)
     assert {(until - start).days for each in spells for start, until in each} <= {2, 3, 4, 5, 6}
     assert all(first[1] <= second[0] for each in spells for first, second in itertools.pairwise(each))
