@@ -12,7 +12,7 @@ def steady(value):
 
 
 def in_force_at(loads, *, rooms=1):
-    """Whether a ban is in force at each of the loads of a place for ten, one after the other: begins at 8, lifts at 4."""
+    """Whether a ban is in force at each load of a place for ten, one after the other; it begins at 8, lifts at 4."""
     clock = Clock()
     parts = [Room(clock, steady(10 // rooms)) for _ in range(rooms)]
     ban = ConventionBan(clock, parts, begins_at_share=0.8, lifts_at_share=0.4, lead_h=0)
