@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import plain_errors, show, stdout, working
+from sim.cli.console import fail, plain_errors, show, stdout, working
 from sim.cli.meter import progress
 from sim.cli.options import Sampling, run_options
 
@@ -25,6 +25,9 @@ def warmup(
     from sim.study.warmup import warmup as observed
     from sim.views.warmups import verdict, warmup_sheet, write_warmup
 
+    for option in ("cluster", "study"):
+        if getattr(sampling, option) is not None:
+            fail(f"--{option}: warmup runs here, in processes, and keeps no replications; leave it out.")
     with plain_errors():
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), f"{reading.name}_warmup")
