@@ -307,6 +307,29 @@ def test_trains_are_where_the_ledger_has_them(visit, pair):
         assert (seen["working"], seen["waiting"]) == (len(works) - moving - sailing, len(waits))
         voyages = run.tables.voyages.fillna({"arrived_h": float("inf")})
         assert seen["ships"] == ((voyages["sailed_h"] <= hour) & (hour < voyages["arrived_h"])).sum()
+        sailed = voyages[voyages["sailed_h"] <= hour].groupby("vessel", observed=True).size()
+        known = voyages[(voyages["berthed_h"] <= hour) | voyages["vessel"].isin(sailed.index)]["vessel"].nunique()
+        assert 0 < seen["ships"] + seen["inPort"] <= known, "each ship once, at sea or in port"
+
+
+NAMES = """() => player.scenes.map((scene) => {
+  const boxes = scene.spots.filter((spot) => spot.named).map((spot) => spot.named);
+  return { size: player.view.size, boxes, hidden: scene.spots.flatMap((spot) => [...lines(spot), ...berths(spot)]),
+    best: Boolean(scene.spots.filter((spot) => spot.titles.length).sort((a, b) => b.passed - a.passed)[0].named) };
+})"""
+
+
+@pytest.mark.parametrize("width", SIZES)
+def test_names_on_the_map_hide_no_queue_and_no_name_and_stay_on_it(chromium, written, width):
+    opened = Visit(chromium, written, width)
+    for scene in opened.page.evaluate(NAMES):
+        boxes, (right, bottom) = scene["boxes"], scene["size"]
+        assert boxes and scene["best"]
+        for at, box in enumerate(boxes):
+            assert box[0] >= 0 and box[1] >= 0 and box[2] <= right and box[3] <= bottom
+            others = boxes[:at] + boxes[at + 1 :] + scene["hidden"]
+            assert not any(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in others)
+    opened.page.context.close()
 
 
 def test_a_running_train_is_at_its_share_of_the_line(visit):

@@ -143,6 +143,11 @@ def ran(
     from sim.views.contests import precision_sentence
 
     waiting = [each for each in sides if isinstance(each, Reading)]
+    given = next(
+        (name for name in ("replications", "seed", "workers", "cluster", "study") if is_given(sampling, name)), ""
+    )
+    if given and not waiting:
+        fail(f"--{given}: nothing is run, for all that is compared are results; name a scenario, or leave it out.")
     aim = precision.aim(waiting[0], sampling) if waiting else None
     if aim is None:
         if precision.share is not None:
@@ -153,6 +158,11 @@ def ran(
     level = adjusted(waiting[0].scenario.study.level, compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
     return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}"]
+
+
+def is_given(sampling: Sampling, option: str) -> bool:
+    """Whether an option of the sampling was stated."""
+    return getattr(sampling, option) is not None
 
 
 def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Results]:

@@ -147,7 +147,8 @@ def stdout() -> Console:
     """The console results are printed on; wide where nobody watches, so that no cell is cut."""
     from rich.console import Console
 
-    return Console() if sys.stdout.isatty() else Console(width=200)
+    watched = sys.stdout is not None and sys.stdout.isatty()
+    return Console(emoji=False) if watched else Console(width=200, emoji=False)
 
 
 def show(console: Console, sheet: Sheet, before: str = "") -> None:

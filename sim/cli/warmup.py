@@ -28,7 +28,7 @@ def warmup(
     from sim.views.warmups import verdict, warmup_sheet, write_warmup
 
     if sampling.study:
-        fail("--study: the days of a warm-up are not kept.")
+        fail("--study: the days of a warm-up are not kept; leave it out.")
     with plain_errors():
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), f"{reading.name}_warmup")

@@ -29,6 +29,8 @@ FLOW_NAMES = (
     ("otherwise", "a clearance regime", "regimes"),
 )
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""Control characters, and those that turn the direction of what follows: on a terminal they are commands."""
 ROUNDING = 1e-9
 """What shares may add up to beyond the whole."""
 
@@ -47,6 +49,7 @@ def reference_complaints(data: Data) -> list[Complaint]:
         calibration,
         dates,
         source_lines,
+        texts,
     )
     return [complaint for check in checks for complaint in check(data)]
 
@@ -296,3 +299,12 @@ def source_lines(data: Data) -> Iterator[Complaint]:
             if key != ALL and (key not in table or key == "sources"):
                 hint = did_you_mean(key, table.keys() - {"sources"})
                 yield (*path, "sources", key), f"speaks for {shown(key)}, which its table does not have{hint}"
+
+
+def texts(data: Any, path: KeyPath = ()) -> Iterator[Complaint]:
+    """Texts with characters that command a terminal instead of being read."""
+    if isinstance(data, str) and UNSPEAKABLE.search(data):
+        yield path, f"must hold no control characters (got {shown(data)})"
+    below = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
+    for key, value in below:
+        yield from texts(value, (*path, key))

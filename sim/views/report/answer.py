@@ -23,7 +23,7 @@ CARRIES = Markup(
     "{reached} of {runs} replications."
 )
 STANDS = Markup("In {year} {direction} trains stand at <em>{place}</em> for {dwell}; customs is {customs} of it.")
-QUEUES = Markup("In {year} most trains wait for a {cause} at <em>{place}</em>{under}: {trains} at a time.")
+QUEUES = Markup("In {year} the longest queue{under} is at <em>{place}</em>, for {cause}: {trains} at a time.")
 DIFFERS = Markup(
     "<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}."
 )

@@ -105,17 +105,24 @@ def crossed(rows: pd.DataFrame, places: list[str]) -> np.ndarray[Any, np.dtype[n
 
 
 def voyages(run: Results, places: list[str], from_h: float, until_h: float) -> dict[str, Any]:
-    """The voyages under way in the month."""
+    """The voyages under way in the month, from when their vessels came to the port that they leave."""
     rows = run.tables.voyages
-    rows = rows[(rows["sailed_h"] < until_h) & ~(rows["arrived_h"] <= from_h)]
+    rows = rows.assign(came_h=came(rows))
+    rows = rows[(rows["came_h"] < until_h) & ~(rows["arrived_h"] <= from_h)]
+    times = ("came_h", "berthed_h", "loaded_h", "sailed_h", "arrived_h")
     return {
         "place": coded(rows["place"], places).tolist(),
         "west": (rows["direction"] == "westbound").tolist(),
         "vessel": [vessel_title(run, *names) for names in zip(rows["place"], rows["vessel"], strict=True)],
         "full": [round(float(share), 3) for share in rows["load"] / rows["capacity"]],
-        "sailed": minutes(rows["sailed_h"], from_h),
-        "arrived": minutes(rows["arrived_h"], from_h),
+        **{name.removesuffix("_h"): minutes(rows[name], from_h) for name in times},
     }
+
+
+def came(voyages: pd.DataFrame) -> pd.Series[float]:
+    """When each vessel came to the port that a voyage leaves: at the end of its last one, else when it berthed."""
+    last = voyages.groupby(["place", "vessel"], observed=True)["arrived_h"].shift()
+    return last.fillna(voyages["berthed_h"])
 
 
 def vessel_title(run: Results, place: str, vessel: str) -> str:

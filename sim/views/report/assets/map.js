@@ -2,7 +2,7 @@
 // The ground of the replay: land, lines and places, drawn once for a view and kept as an image.
 
 const LAND = "#faf8f3", SEA = "#dcebf5", SHORE = "#b9b3a6", RAIL = "#8a8378", SAILED = "#6f9fc0";
-const NEAR_PX = 15;
+const NEAR_PX = 15, WORDS_PX = 14, ALWAYS_NAMED = 4;
 
 // A view of the ground: where its middle is, and how many pixels a unit has. All maps of the page share one.
 class View {
@@ -98,31 +98,57 @@ function spotsOf(places, view) {
   return { spots, at };
 }
 
-function nameSpots(context, spots) {
-  const taken = [];
+// Boxes are [left, top, right, bottom] in pixels.
+function meets(one, other) {
+  return one[0] < other[2] && other[0] < one[2] && one[1] < other[3] && other[1] < one[3];
+}
+
+// Where words of some width may stand at a spot, the best first: next to its name if it has one, below it, beside it,
+// above its queues if they are low.
+function besides({ x, y, tall, named }, width) {
+  const beside = named ? [[named[2] + 3, named[1]], [named[0] - 3 - width, named[1]]] : [];
+  const lines = [5, 17, 29].flatMap((below) => [[x + 5, y + below], [x - 5 - width, y + below], [x - width / 2, y + below + 2]]);
+  const above = tall < 30 ? [[x - width / 2, y - tall - 15], [x + 5, y - tall - 15], [x - 5 - width, y - tall - 15]] : [];
+  return [...beside, ...lines, [x + 8, y - 7], [x - 8 - width, y - 7], ...above].map(([left, top]) => [left, top, left + width, top + WORDS_PX]);
+}
+
+// The first such place on the map that hides nothing, or null.
+function placed(spot, width, [right, bottom], taken) {
+  const isFree = (box) => box[0] >= 1 && box[1] >= 1 && box[2] <= right - 1 && box[3] <= bottom - 1 && !taken.some((other) => meets(box, other));
+  return besides(spot, width).find(isFree) ?? null;
+}
+
+// The spots with their names, the busiest first: a name that would hide a queue or another name, or leave the map, is
+// moved, or else left out; the busiest of all rather stand on a queue. `marks` are the boxes of spots and ships, `queues`
+// those of trains; the boxes of names are added to the marks.
+function nameSpots(context, spots, size, marks, queues) {
   context.font = "11.5px system-ui, 'DejaVu Sans', sans-serif";
   context.textBaseline = "top";
   context.lineJoin = "round";
-  for (const { x, y, titles } of spots) {
-    context.beginPath();
-    context.arc(x, y, titles.length ? 3.4 : 2, 0, 2 * Math.PI);
-    context.fillStyle = "#ffffff";
-    context.strokeStyle = "#222222";
-    context.lineWidth = 1.3;
-    context.fill();
-    context.stroke();
-    if (!titles.length) continue;
-    const name = titles[0].split(/[,–]/)[0].trim();
-    const box = [x + 5, y + 5, x + 5 + context.measureText(name).width, y + 19];
-    if (taken.some((other) => box[0] < other[2] && other[0] < box[2] && box[1] < other[3] && other[1] < box[3])) continue;
-    taken.push(box);
+  for (const { x, y, titles } of spots) drawSpot(context, x, y, titles.length ? 3.4 : 2);
+  const named = spots.filter(({ titles }) => titles.length).sort((a, b) => b.passed - a.passed);
+  for (const [rank, spot] of named.entries()) {
+    const name = spot.titles[0].split(/[,–]/)[0].trim();
+    const { width } = context.measureText(name);
+    spot.named = placed(spot, width, size, [...marks, ...queues]) ?? (rank < ALWAYS_NAMED ? placed(spot, width, size, marks) : null);
+    if (!spot.named) continue;
+    marks.push(spot.named);
     context.lineWidth = 3;
     context.strokeStyle = "rgba(255,255,255,0.9)";
-    context.strokeText(name, box[0], box[1]);
+    context.strokeText(name, spot.named[0], spot.named[1]);
     context.fillStyle = "#222222";
-    context.fillText(name, box[0], box[1]);
+    context.fillText(name, spot.named[0], spot.named[1]);
   }
-  return taken;
+}
+
+function drawSpot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fillStyle = "#ffffff";
+  context.strokeStyle = "#222222";
+  context.lineWidth = 1.3;
+  context.fill();
+  context.stroke();
 }
 
 // A course as something that a share of the way can be asked of.

@@ -4,6 +4,7 @@
 const ABSENT = 0, MOVES = 1, WORKS = 2, WAITS = 3, HELD = 4, SAILS = 5;
 const WEST = "#0072B2", EAST = "#CC79A7", WORK = "#009E73", WAIT = "#D55E00", BAN = "#777777", SHIP = "#003B5C";
 const SQUARE_PX = 4, COLUMNS = 10, MOST_SQUARES = 160;
+const SHIP_PX = 8, SHIPS_IN_LINE = 8, HELD_PX = 24;
 
 // The trains of one result. A leg is a stretch of minutes in which a train does one thing; legs of a train follow on.
 class Traffic {
@@ -11,6 +12,7 @@ class Traffic {
     Object.assign(this, data.trains);
     this.places = data.places;
     this.voyages = data.voyages;
+    this.minutes = data.minutes;
     this.holding = activityNames.indexOf("holding back");
     this.running = activityNames.indexOf("running");
     this.sailing = activityNames.indexOf("sailing");
@@ -20,6 +22,7 @@ class Traffic {
     this.firstLeg = [];
     this.number.forEach((_, train) => this.addLegs(train));
     this.firstLeg.push(this.from.length);
+    this.stands = this.standing();
     this.state = new Uint8Array(this.number.length);
     this.x = new Float64Array(this.number.length);
     this.y = new Float64Array(this.number.length);
@@ -51,6 +54,30 @@ class Traffic {
     this.legs.push(leg);
   }
 
+  // For each end of each place how many stand there in the month, and how many at once: trains by what they do, ships.
+  standing() {
+    const changes = new Map(), stands = this.places.map(() => [{ passed: 0 }, { passed: 0 }]);
+    const stand = (what, place, side, from, until) => {
+      if (until <= 0 || from > this.minutes) return;
+      stands[place][side].passed += 1;
+      const key = [what, place, side].join("|");
+      if (!changes.has(key)) changes.set(key, []);
+      changes.get(key).push([from, 1], [until, -1]);
+    };
+    this.legs.forEach(({ what, place, side }, leg) => {
+      if (what === WAITS || what === WORKS) stand(what, place, side, this.from[leg], this.until[leg]);
+    });
+    const { place, west, came, sailed } = this.voyages;
+    place.forEach((of, i) => stand(SAILS, of, Number(!west[i]), came[i], sailed[i] ?? Infinity));
+    for (const [key, steps] of changes) {
+      const [what, at, side] = key.split("|").map(Number);
+      let now = 0;
+      steps.sort(([a, up], [b, down]) => a - b || up - down);
+      stands[at][side][what] = Math.max(...steps.map(([, step]) => (now += step)));
+    }
+    return stands;
+  }
+
   // The leg a train is in at a minute, or -1.
   legAt(train, minute) {
     let low = this.firstLeg[train], high = this.firstLeg[train + 1] - 1;
@@ -64,14 +91,29 @@ class Traffic {
   }
 }
 
-// The height below a spot at which a number hides no name; it is taken then.
-function freeBelow({ x, y }, taken) {
-  let below = y + 18;
-  const box = () => [x + 6, below - 12, x + 40, below];
-  const hits = (other) => { const [a, b, c, d] = box(); return a < other[2] && other[0] < c && b < other[3] && other[1] < d; };
-  while (taken.some(hits)) below += 4;
-  taken.push(box());
-  return below;
+// What the trains at a spot take of the map when most stand there in the month: two queues, and a number above.
+function lines(spot) {
+  const { x, y } = spot;
+  const [waiting, working] = [spot[WAITS] ?? 0, spot[WORKS] ?? 0];
+  const wide = (number) => 8 + Math.min(number, COLUMNS) * SQUARE_PX;
+  const tall = (number) => number && 9 + Math.ceil(Math.min(number, MOST_SQUARES) / COLUMNS) * SQUARE_PX;
+  const above = tall(waiting) + (waiting >= COLUMNS ? WORDS_PX : 0);
+  spot.tall = Math.max(above, tall(working));
+  return [[x + 4, y - above, x + wide(waiting), y - 4], [x - wide(working), y - tall(working), x - 4, y - 4]].filter(([, top]) => top < y - 4);
+}
+
+// What the mark of a spot takes, and its ships when most lie there in the month.
+function berths(spot) {
+  const { x, y } = spot, ships = spot[SAILS] ?? 0;
+  const [near, far] = [[0, 0], [Math.min(ships, SHIPS_IN_LINE) - 1, Math.ceil(ships / SHIPS_IN_LINE) - 1]].map((lies) => berth(spot, ...lies));
+  const half = SHIP_PX / 2;
+  const port = [Math.min(near[0], far[0]) - half, near[1] - half, Math.max(near[0], far[0]) + half, far[1] + half];
+  return [[x - 4, y - 4, x + 4, y + 4], ...(ships ? [port] : [])];
+}
+
+// Where a ship lies in port: on the side of the sea, below the trains.
+function berth({ x, y, seaward }, column, line) {
+  return [x + seaward * (10 + column * SHIP_PX), y + 2 + line * SHIP_PX];
 }
 
 // One map with the traffic of one result on it.
@@ -95,11 +137,27 @@ class Scene {
     for (const context of [ground, names, this.context]) context.setTransform(dense, 0, 0, dense, 0, 0);
     drawGround(ground, this.view, this.land, this.traffic.places, this.onMap);
     Object.assign(this, spotsOf(this.traffic.places, this.view));
-    const taken = nameSpots(names, this.spots);
-    for (const spot of this.spots) spot.below = freeBelow(spot, taken);
+    this.gather();
+    const marks = this.spots.flatMap(berths), queues = this.spots.flatMap(lines);
+    nameSpots(names, this.spots, this.view.size, marks, queues);
+    for (const spot of this.spots) {
+      const { size } = this.view, anywhere = [spot.x + 6, spot.y + 6, spot.x + 6 + HELD_PX, spot.y + 6 + WORDS_PX];
+      spot.counted = placed(spot, HELD_PX, size, [...marks, ...queues]) ?? placed(spot, HELD_PX, size, marks) ?? anywhere;
+      marks.push(spot.counted);
+    }
     this.waiting = new Int32Array(this.spots.length);
     this.working = new Int32Array(this.spots.length);
     this.held = new Int32Array(this.spots.length);
+  }
+
+  // What stands in the month at the ends that make a spot.
+  gather() {
+    for (const spot of this.spots) Object.assign(spot, { passed: 0, named: null });
+    this.at.forEach((ends, place) => ends.forEach((index, side) => {
+      const spot = this.spots[index];
+      if (this.traffic.places[place].kind === "sea") spot.seaward = side ? 1 : -1;
+      for (const [what, number] of Object.entries(this.traffic.stands[place][side])) spot[what] = (spot[what] ?? 0) + number;
+    }));
   }
 
   // Place every train for a minute; returns how many do what.
@@ -131,7 +189,7 @@ class Scene {
     const shown = Math.min(slot, MOST_SQUARES - 1);
     const column = shown % COLUMNS, line = Math.floor(shown / COLUMNS);
     this.traffic.x[train] = what === WORKS ? spot.x - 7 - column * SQUARE_PX : spot.x + 7 + column * SQUARE_PX;
-    this.traffic.y[train] = what === HELD ? spot.below - 6 : spot.y - 7 - line * SQUARE_PX;
+    this.traffic.y[train] = what === HELD ? spot.counted[1] + 6 : spot.y - 7 - line * SQUARE_PX;
   }
 
   draw(minute, chosen) {
@@ -146,7 +204,7 @@ class Scene {
     context.drawImage(this.names, 0, 0, view.size[0], view.size[1]);
     this.numbers();
     this.ring(chosen);
-    this.counts = { moving: counts[MOVES], sailing: counts[SAILS], working: counts[WORKS], waiting: counts[WAITS], held: counts[HELD], ships };
+    this.counts = { moving: counts[MOVES], sailing: counts[SAILS], working: counts[WORKS], waiting: counts[WAITS], held: counts[HELD], ...ships };
     return this.counts;
   }
 
@@ -173,26 +231,47 @@ class Scene {
     context.stroke();
   }
 
+  // Ships at sea, filled, and in port, hollow; returns how many are where.
   ships(minute) {
     const { voyages } = this.traffic;
-    const { context } = this;
     this.afloat = [];
-    context.fillStyle = SHIP;
-    context.beginPath();
+    const inPort = new Int32Array(this.spots.length);
     for (let i = 0; i < voyages.place.length; i += 1) {
-      const arrived = voyages.arrived[i] ?? Infinity;
-      if (minute < voyages.sailed[i] || minute >= arrived) continue;
-      const share = Number.isFinite(arrived) ? (minute - voyages.sailed[i]) / (arrived - voyages.sailed[i]) : 0;
-      const [x, y] = this.view.px(this.courses[voyages.place[i]].at(voyages.west[i] ? share : 1 - share));
-      this.afloat.push({ voyage: i, x, y });
-      const ahead = voyages.west[i] ? -6 : 6;
-      context.moveTo(x + ahead, y);
-      context.lineTo(x - ahead, y - 4.5);
-      context.lineTo(x - ahead, y + 4.5);
+      const [place, west, sailed, arrived] = [voyages.place[i], voyages.west[i], voyages.sailed[i] ?? Infinity, voyages.arrived[i] ?? Infinity];
+      if (minute < voyages.came[i] || minute >= arrived) continue;
+      if (minute < sailed) {
+        const spot = this.spots[this.at[place][Number(!west)]];
+        const lies = inPort[spot.index];
+        const [x, y] = berth(spot, lies % SHIPS_IN_LINE, Math.floor(lies / SHIPS_IN_LINE));
+        inPort[spot.index] += 1;
+        this.afloat.push({ voyage: i, x, y, ahead: west ? -1 : 1, atSea: false });
+      } else {
+        const share = Number.isFinite(arrived) ? (minute - sailed) / (arrived - sailed) : 0;
+        const [x, y] = this.view.px(this.courses[place].at(west ? share : 1 - share));
+        this.afloat.push({ voyage: i, x, y, ahead: west ? -1 : 1, atSea: true });
+      }
+    }
+    this.hulls(this.afloat.filter((ship) => !ship.atSea), "#ffffff");
+    this.hulls(this.afloat.filter((ship) => ship.atSea), SHIP);
+    const atSea = this.afloat.filter((ship) => ship.atSea).length;
+    return { ships: atSea, inPort: this.afloat.length - atSea };
+  }
+
+  hulls(ships, colour) {
+    const { context } = this;
+    context.beginPath();
+    for (const { x, y, ahead, atSea } of ships) {
+      const size = atSea ? 6 : 3.2;
+      context.moveTo(x + size * ahead, y);
+      context.lineTo(x - size * ahead, y - 0.75 * size);
+      context.lineTo(x - size * ahead, y + 0.75 * size);
       context.closePath();
     }
+    context.fillStyle = colour;
     context.fill();
-    return this.afloat.length;
+    context.strokeStyle = SHIP;
+    context.lineWidth = 1;
+    context.stroke();
   }
 
   numbers() {
@@ -209,7 +288,7 @@ class Scene {
     this.spots.forEach((spot, i) => {
       const top = (number) => spot.y - 9 - Math.ceil(Math.min(number, MOST_SQUARES) / COLUMNS) * SQUARE_PX;
       if (this.waiting[i] >= COLUMNS) write(String(this.waiting[i]), spot.x + 6, top(this.waiting[i]), WAIT);
-      if (this.held[i]) write(String(this.held[i]), spot.x + 6, spot.below, BAN);
+      if (this.held[i]) write(String(this.held[i]), spot.counted[0], spot.counted[1] + 13, BAN);
     });
   }
 

@@ -7,14 +7,15 @@ const DOT = "M5 5m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", SQUARE = "M2 2H8V8H2Z";
 function legend(host) {
   const marks = [
     [WEST, DOT, "train, westbound"], [EAST, DOT, "train, eastbound"], [WAIT, SQUARE, "train, waiting"],
-    [WORK, SQUARE, "train, being worked"], [BAN, SQUARE, "number of trains held back before their journey"], [SHIP, "M0 5L10 1V9Z", "ship"],
+    [WORK, SQUARE, "train, being worked"], [BAN, SQUARE, "number of trains held back before their journey"], [SHIP, "M0 5L10 1V9Z", "ship at sea"], ["#ffffff", "M1 5L9 1.5V8.5Z", "ship in port", SHIP],
   ];
-  for (const [colour, path, text] of marks) {
+  for (const [colour, path, text, edge] of marks) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     const mark = document.createElementNS("http://www.w3.org/2000/svg", "path");
     for (const [name, value] of [["width", "11"], ["height", "11"], ["viewBox", "0 0 10 10"], ["aria-hidden", "true"]]) svg.setAttribute(name, value);
     mark.setAttribute("d", path);
     mark.setAttribute("fill", colour);
+    if (edge) mark.setAttribute("stroke", edge);
     svg.append(mark);
     host.append(element("span", { class: "key" }, svg, text));
   }

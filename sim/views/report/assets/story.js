@@ -142,7 +142,7 @@ class Player {
     for (const scene of this.scenes) {
       const seen = scene.draw(this.minute, this.chosen);
       scene.tally.textContent = `moving ${seen.moving} · being worked ${seen.working} · waiting ${seen.waiting}`
-        + ` · held back ${seen.held} · ships at sea ${seen.ships}, with cargo of ${seen.sailing} trains`;
+        + ` · held back ${seen.held} · ships at sea ${seen.ships}, with cargo of ${seen.sailing} trains, in port ${seen.inPort}`;
     }
     this.stage.dataset.minute = String(minute);
   }
@@ -175,11 +175,11 @@ class Player {
   }
 
   tellVoyage({ traffic }, voyage) {
-    const { vessel, west, full, sailed, arrived, place } = traffic.voyages;
+    const { vessel, west, full, berthed, loaded, sailed, arrived, place } = traffic.voyages;
     const [from, to] = traffic.places[place[voyage]].ends.slice()[west[voyage] ? "slice" : "reverse"]();
-    const arrives = arrived[voyage] === null ? "no arrival seen" : `arrives ${moment(this.starts, arrived[voyage])}`;
-    const text = `${vessel[voyage]}: from ${from} to ${to}, ${fixed(100 * full[voyage], 0)} % full; `
-      + `sailed ${moment(this.starts, sailed[voyage])}, ${arrives}.`;
+    const told = [["at berth", berthed], ["loaded", loaded], ["sails", sailed], ["arrives", arrived]]
+      .map(([what, minutes]) => (minutes[voyage] === null ? `${what} after the end` : `${what} ${moment(this.starts, minutes[voyage])}`));
+    const text = `${vessel[voyage]}: from ${from} to ${to}, ${fixed(100 * full[voyage], 0)} % full; ${told.join(", ")} (UTC).`;
     document.getElementById("story").replaceChildren(element("p", { class: "voyage" }, text));
   }
 
