@@ -60,6 +60,7 @@ TESTS = [
     "measures",
 ]
 TESTS += ["randomness", "wagons", "resources", "sea", "customs", "arithmetic", "conservation"]
+TESTS += ["stops_at_sea", "ban_levels", "voyages_to_the_end"]
 FIRST = {
     "conservation": ["conservation"],
     "disruption": ["sea", "spells"],
@@ -400,8 +401,10 @@ def main():
         return False
     load_libraries()
     begun = time.monotonic()
-    found = {each.place: each for each in kept() if each.by} if options.go_on and KEPT.exists() else {}
-    for mutant in run([each for each in chosen if each.place not in found], options.workers):
+    found = {each.place: each for each in kept()} if options.go_on and KEPT.exists() else {}
+    for mutant in run(
+        [each for each in chosen if each.place not in found or not found[each.place].by], options.workers
+    ):
         found[mutant.place] = mutant
         keep(found.values())
     done = [found[each.place] for each in chosen]
