@@ -5,18 +5,20 @@ UV ?= uv
 PYTEST_ARGS ?=
 MUTANTS ?=
 PYTHONS ?= 3.11 3.12 3.13
+SERVICE ?= pypi
 
 # Empty means off: a set PYTHONDONTWRITEBYTECODE would re-compile our modules at every start.
 export PYTHONDONTWRITEBYTECODE =
 
 BIN := .venv/bin
+LOCKS := $(patsubst %,requirements/%.lock,run dev bench audit)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes \
-	--no-emit-index-url --no-header --no-annotate --group build
+	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage branches mutants verify crosscheck refusals golden pythons scale
+	coverage branches mutants verify crosscheck refusals golden pythons scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -99,22 +101,26 @@ mutants: dev .venv/mutants.stamp ## small mistakes in sim/model, one at a time: 
 scale: dev ## processor time and memory at 1, 2, 5 and 10 times the volumes (some minutes)
 	$(BIN)/python benchmarks/scale.py
 
+audit: .audit/stamp ## known vulnerabilities of all that is pinned; Error 4: the service did not answer (SERVICE=osv: another)
+	@$(PYTHON) tools/audit.py .audit/bin/pip-audit --service $(SERVICE) $(LOCKS)
+
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
 	$(BIN)/corridor schema scenarios/scenario.schema.json
 
 lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or UV=/path/to/uv" >&2; exit 1; }
-	$(COMPILE) --extra dev -o requirements/dev.lock pyproject.toml
-	$(COMPILE) --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
-	$(COMPILE) --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
-	$(COMPILE) --constraints requirements/dev.lock --extra mutants -o requirements/mutants.lock pyproject.toml
+	$(COMPILE) --group build --extra dev -o requirements/dev.lock pyproject.toml
+	$(COMPILE) --group build --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
+	$(COMPILE) --group build --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
+	$(COMPILE) --group build --constraints requirements/dev.lock --extra mutants -o requirements/mutants.lock pyproject.toml
+	$(COMPILE) --group audit -o requirements/audit.lock
 	@for lock in dev bench mutants; do \
 		if grep -Fvxf requirements/$$lock.lock requirements/run.lock; then \
 			echo "requirements/$$lock.lock does not hold these lines of run.lock" >&2; exit 1; fi; done
 	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
 
 clean: ## remove .venv, caches and build output (results/ stays)
-	rm -rf .venv .pythons build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .pythons .audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
 # One environment, three sets. dev.lock and bench.lock hold every pin of run.lock (`make lock` checks it), so the sets
@@ -129,3 +135,11 @@ $(BIN)/python:
 	@$(PIP) --compile --require-hashes -r $<
 	@$(PIP) --no-build-isolation -e .
 	@touch .venv/run.stamp $@
+
+# pip-audit stands apart: what it needs is not to bind what the package may have.
+.audit/stamp: requirements/audit.lock
+	@echo "Installing $< into .audit"
+	@rm -rf .audit
+	@$(PYTHON) -m venv .audit
+	@.audit/bin/python -m pip --disable-pip-version-check -qq install --no-deps --require-hashes -r $<
+	@touch $@

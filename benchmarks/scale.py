@@ -1,7 +1,8 @@
 """How processor time and memory grow with traffic: one year of the corridor at 1, 2, 5 and 10 times its volumes.
 
 Every volume, capacity and fleet of `2030_target` is multiplied, so that trains wait as they did; at 10 times the Middle
-Corridor is offered 100 Mt a year. Each scale runs in a process of its own: one replication with its measures.
+Corridor is offered 100 Mt a year. Each scale runs in a process of its own: one replication, its measures, and
+last its tables whole.
 """
 
 import json
@@ -39,40 +40,51 @@ def peak_mb():
 
 
 def measured(scale):
-    """What one scale takes, in this process."""
+    """What one scale takes, in this process: the run, then its measures, then its tables whole."""
+    from sim.model.simulate import simulate
     from sim.study.experiment import load
-    from sim.study.replicate import one_replication
+    from sim.study.measures import measure, periods
 
     scenario = load(SCENARIO, SETTINGS).scenario
     scenario = type(scenario).model_validate(scaled(scenario.model_dump(mode="json"), scale), strict=False)
     before_mb, begun_s = peak_mb(), time.process_time()
-    done = one_replication(scenario, 1, 0)
-    kpis = done.kpis[done.kpis["period"].astype(str) == "2030"]
+    run = simulate(scenario, 1, 1)
+    run_mb, run_s = peak_mb(), time.process_time()
+    kpis = measure(scenario, run, periods(scenario))
+    measured_mb, measured_s = peak_mb(), time.process_time()
+    kpis = kpis[kpis["period"].astype(str) == "2030"]
     carried = kpis[(kpis["kpi"] == "throughput_mt") & (kpis["flow"] == "titr")]["value"].sum()
-    return {
-        "trains": len(done.tables.trains),
-        "rows": sum(len(getattr(done.tables, name)) for name in ("stages", "declarations", "stays", "voyages")),
+    found = {
+        "trains": len(run.ledger.trains),
+        "rows": sum(map(len, run.ledger.tables.values())),
+        "spilled": sum(rows.spilled.rows for rows in run.ledger.tables.values() if rows.spilled is not None),
         "titr_mt": float(carried),
-        "time_s": time.process_time() - begun_s,
+        "run_s": run_s - begun_s,
+        "time_s": measured_s - begun_s,
         "before_mb": before_mb,
-        "peak_mb": peak_mb(),
+        "run_mb": run_mb,
+        "peak_mb": measured_mb,
     }
+    kept = run.tables
+    return found | {"tables_mb": peak_mb(), "kept": len(kept.stages)}
 
 
 def main():
     found = {}
-    heads = ("volumes", "trains", "rows", "Middle Corridor, Mt", "processor time, s", "peak memory, MB", "ms", "kB")
-    print(f"| {' | '.join(heads)} a train |")
-    print("|---|---|---|---|---|---|---|---|")
+    heads = ("volumes", "trains", "rows", "of them in a file", "Middle Corridor, Mt", "run, s", "with measures, s")
+    peaks = ("peak of the run, MB", "with measures, MB", "with whole tables, MB")
+    print(f"| {' | '.join((*heads, *peaks))} | ms | kB a train |")
+    print(f"|{'---|' * (len(heads) + len(peaks) + 2)}")
     for scale in SCALES:
         done = subprocess.run([sys.executable, __file__, str(scale)], capture_output=True, text=True, check=True)
         one = found[scale] = json.loads(done.stdout)
         one["ms"] = one["time_s"] / one["trains"] * 1e3
         one["kb"] = (one["peak_mb"] - one["before_mb"]) / one["trains"] * 1024
-        numbers = (
-            f"{one['trains']:,} | {one['rows']:,} | {one['titr_mt']:.1f} | {one['time_s']:.1f} | {one['peak_mb']:,.0f}"
-        )
-        print(f"| × {scale} | {numbers} | {one['ms']:.3g} | {one['kb']:.3g} |", flush=True)
+        numbers = f"{one['trains']:,} | {one['rows']:,} | {one['spilled']:,} | {one['titr_mt']:.1f}"
+        times = f"{one['run_s']:.1f} | {one['time_s']:.1f}"
+        memory = " | ".join(f"{one[key]:,.0f}" for key in ("run_mb", "peak_mb", "tables_mb"))
+        print(f"| × {scale} | {numbers} | {times} | {memory} | {one['ms']:.3g} | {one['kb']:.3g} |", flush=True)
+    print(f"\nBefore the run, the program itself takes {found[SCALES[0]]['before_mb']:.0f} MB.")
     first, last = found[SCALES[0]], found[SCALES[-1]]
     grows = {what: last[key] / first[key] for what, key in (("time", "ms"), ("memory", "kb"))}
     for what, ratio in grows.items():

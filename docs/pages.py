@@ -33,6 +33,7 @@ from sim.scenario.places import (
     VesselClass,
     Wind,
 )
+from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge
 from sim.scenario.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
@@ -87,6 +88,10 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("flows.NAME", Flow),
     ("indices.NAME", Index),
     ("bans.NAME", Ban),
+    ("prices", Prices),
+    ("prices.section], [prices.sea], [prices.places.NAME", WayCharge),
+    ("prices.border], [prices.gauge_change], [prices.port], [prices.terminal", Charge),
+    ("prices.time", TimeCharge),
     ("investments.NAME", Investment),
     ("disruptions.NAME", Disruption),
     ("published.NAME", Published),
@@ -180,6 +185,13 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Flow, "otherwise"): '"paper"',
     (Flow, "most_trains_under_way"): "60",
     (Index, "growth_share_by_year"): "{ 2026 = 0.05, 2028 = 0.03 }",
+    (Charge, "usd_per_teu"): "250.0",
+    (Charge, "usd_per_wagon"): "1000.0",
+    (Charge, "usd_per_t"): "2.0",
+    (WayCharge, "usd_per_teu_km"): "0.5",
+    (WayCharge, "usd_per_wagon_km"): "1.2",
+    (WayCharge, "usd_per_t_km"): "0.08",
+    (TimeCharge, "usd_per_t_day"): "0.5",
     (Investment, "active"): "false",
     (Investment, "needs"): '["new_berths"]',
     (Investment, "changes"): '{ "places.altynkol.gauge_change.containers.cranes" = 4 }',

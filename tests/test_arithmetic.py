@@ -87,6 +87,78 @@ def test_vessels():
     assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(5 + 2 + 2)
 
 
+def test_receiving_tracks():
+    """On its track a train is cleared (6 h), gets its wagon set (2 h), is moved over (3 h) and formed (2 h)."""
+    place = border(gauge_h=3, forming_h=2, receiving_tracks={"2025-01-01": 5, "2025-01-03": 15}, declarant_teams=10)
+    regimes = {"paper": paper(keying_h=0.6)}
+    flow = every(4, "khorgos", "yard", declarations_per_train=10, regime="paper")
+    fleet = {"sets": pool("khorgos", {"yard": 1}, sets=99, placing_h=2)}
+    places = {"khorgos": place, "yard": terminal(1)}
+    described = scenario(
+        places, {"west": flow}, trains={"box": train(wagon_pools=["sets"])}, pools=fleet, regimes=regimes
+    )
+    assert load_of(described, "khorgos", "receiving") == pytest.approx(13 / 4 / 10)
+    assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(11 + 1), "without the placing"
+
+
+def test_places_on_a_line():
+    described = scenario({"line": section(10, most_trains=4)}, {"west": every(4, "line")})
+    assert load_of(described, "line", "running", "places westbound") == pytest.approx(10 / 4 / 4)
+    assert load_of(described, "line", "running", "places eastbound") == 0
+    unlimited = loads(scenario({"line": section(10)}, {"west": every(4, "line")}))
+    assert not unlimited["part"].str.startswith("places").any()
+
+
+def test_berths_and_yards():
+    """100 TEU each 10 h westbound and each 20 h eastbound, 2 h of crane in the east and 4 h in the west."""
+    east = {"crane_h_per_100": 2, "cranes": 1, "berths": 3, "yard_teu": 500, "train_h": 1}
+    west = {"crane_h_per_100": 4, "cranes": 1, "berths": 2, "yard_teu": 60, "train_h": 0.5}
+    crossing = sea(capacity=100, patience_h=5, number=2, sailing_h=5, east=east, west=west)
+    flows = {"west": every(10, "sea"), "east": every(20, "sea", direction="eastbound")}
+    described = scenario({"sea": crossing}, flows)
+    assert load_of(described, "sea", "berthing", "aktau") == pytest.approx((2 / 10 + 2 / 20) / 3)
+    assert load_of(described, "sea", "berthing", "alat") == pytest.approx((4 / 10 + 4 / 20) / 2)
+    assert load_of(described, "sea", "loading", "aktau") == pytest.approx(100 * 1 / 10 / 500)
+    assert load_of(described, "sea", "landing", "aktau") == pytest.approx(100 * (2 + 1) / 20 / 500)
+    assert load_of(described, "sea", "landing", "alat") == pytest.approx((4 + 0.5) / 10), (
+        "larger than the yard: all of it"
+    )
+    assert load_of(described, "sea", "loading", "alat") == pytest.approx(0.5 / 20)
+    row = loads(described).set_index(["activity", "part"]).loc[("berthing", "aktau")]
+    assert row["trains_at_most"] == pytest.approx(3 * 24 * 4 / 2)
+
+
+def test_a_narrow_yard_is_the_end_of_the_chain():
+    west = {"yard_teu": 100, "train_h": 8}
+    described = scenario({"sea": sea(capacity=100, patience_h=5, number=9, west=west)}, {"west": every(10, "sea")})
+    row = free_flow(described).iloc[0]
+    assert row["narrowest"] == "sea landing alat"
+    assert row["trains_at_most"] == pytest.approx(96 / 8)
+
+
+def test_a_run_holds_no_less_than_is_reckoned():
+    """What is held until something else is free: the use measured is the load reckoned, or more."""
+    side = {"crane_h_per_100": 1, "cranes": 1, "berths": 1, "yard_teu": 300, "train_h": 1, "tracks": 1}
+    places = {
+        "khorgos": border(gauge_h=3, cranes=1, forming_h=1, crews=1, receiving_tracks=3),
+        "line": section(5, most_trains=3),
+        "sea": sea(capacity=200, patience_h=6, number=2, sailing_h=4, east=side, west=side),
+    }
+    described = scenario(places, {"west": every(6, "khorgos", "line", "sea", departures_cv=0.5)}, days=365)
+    measured = replicate(described, 1, 1, 1)[0].kpis
+    used = measured[measured["period"] == "2025"].set_index(["place", "kpi"])["value"]
+    table = loads(described)
+    both = table.groupby(["place", "activity"])[["offered", "capacity"]].sum()
+    held = {("khorgos", "receiving"), ("sea", "berthing"), ("sea", "loading"), ("sea", "landing")}
+    for place, activity in held:
+        offered, capacity = both.loc[(place, activity)]
+        assert 0 < 0.98 * offered / capacity <= used[place, f"utilisation_{activity}"] <= 1
+    on_line = table[table["part"].str.startswith("places")]
+    share = on_line["offered"].sum() / on_line["capacity"].sum()
+    assert used["line", "utilisation_running"] == pytest.approx(share, rel=0.02)
+    assert (table["load"] < 1).all()
+
+
 def test_a_share_of_another_flow_takes_its_trains():
     taken = every(4, "line", share_of={"west": 0.25})
     del taken["trains_per_year"]

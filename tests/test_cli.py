@@ -167,7 +167,7 @@ def test_the_scenarios_are_listed_and_their_sources_shown(tmp_path):
     shown = corridor("sources", "altynkol_tez", cwd=tmp_path)
     assert shown.returncode == 0
     assert "C-TEZ-30" in shown.stdout
-    assert "20 of 36 inputs are assumed" in shown.stdout
+    assert "23 of 42 inputs are assumed" in shown.stdout
 
 
 def test_a_chosen_week_can_be_drawn(ran):

@@ -288,3 +288,18 @@ def test_a_result_that_is_meddled_with_is_named_and_left_alone(earlier, harm, co
         assert str(result) in done.output
         assert contents(folder) == meddled
         path.write_bytes(content)
+
+
+def test_a_workbook_that_the_disk_cannot_take(tmp_path, monkeypatch):
+    """The scratch of its rows goes too, wherever it lies."""
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(scratch))
+    results = tmp_path / "r"
+    assert corridor("run", "altynkol_tez", *SHORT, "--no-plots", "--workers", "1", "--out", results).exit_code == 0
+    with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=16k", "tmpfs") as folder:
+        done = corridor("export", results, "--to", "xlsx", "--out", folder / "book.xlsx")
+        assert done.exit_code == 2
+        assert "cannot be written: No space left on device" in done.output
+        assert not list(folder.iterdir())
+    assert not list(scratch.iterdir())

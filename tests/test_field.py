@@ -122,7 +122,6 @@ def test_the_indicators_stand_beside_the_last_published_row(pair):
     published = table.loc[("TFI1", "inbound"), ["published", "published_year", "fact"]].tolist()
     assert published == [78.0, 2022.0, "P-KZ-IN-2022"]
     assert ("TFI1", "outbound") not in table.index
-    assert table.loc[["TFI2", "TFI3"], ["mean", "published"]].isna().all(axis=None)
 
 
 def test_speed_is_distance_over_time_with_and_without_waits(pair):
@@ -194,11 +193,6 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
         scale = table["mean_h"].iloc[-1] / line.get_ydata()[-1]
         assert scale in (1, 24)
         assert (line.get_ydata() * scale).tolist() == pytest.approx(table["mean_h"].tolist())
-
-
-def test_costs_are_said_to_be_absent(pair):
-    assert "no costs" in plots.time_distance_chart(pair, CAPTION).get_supxlabel().replace("\n", " ")
-    assert "TFI2 and TFI3 are costs" in plots.carec(pair, LEDGER, CAPTION, "all").get_supxlabel().replace("\n", " ")
 
 
 def corridor(*arguments, cwd):

@@ -234,6 +234,7 @@ def spell(
 def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarations: Any) -> Results:
     """Results with the frames of a run: words as categories, what lies after the end of the run unknown."""
     closing_h = scenario.calendar.closing_h
+    trains = trains.assign(offered_h=trains["entered_h"])
     seen = (stages[stages["queued_h"] < closing_h], declarations[declarations["arrived_h"] < closing_h])
     categories = {
         "place": list(scenario.places),

@@ -260,16 +260,17 @@ PLACES = (
     "loop.toml/x",
     "x" * 300,
     "taken",
-    "/dev/null",
+    "pipe",
     "..",
 )
 
 
 @pytest.mark.parametrize("writer", WRITERS, ids=lambda writer: writer[0])
 def test_results_go_nowhere_but_into_a_folder_of_their_own(corridor, folder, writer):
-    """A root, a file, a link to itself, another's folder: refused before anything is run."""
+    """A root, a file, a link to itself, another's folder, what is no file: refused before anything is run."""
     (folder / "taken").mkdir()
     (folder / "taken" / "mine.txt").write_text("precious")
+    os.mkfifo(folder / "pipe")
     for place in PLACES:
         said = corridor(*writer, *SHORT, "--out", place)
         assert place in said

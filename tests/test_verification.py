@@ -8,12 +8,24 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.model.resources import Room
-from sim.study.verification import breakage, chains, checks, closed_forms, intervals, mutations, paths, traces
+from sim.study.verification import (
+    bans,
+    breakage,
+    chains,
+    checks,
+    closed_forms,
+    intervals,
+    loads,
+    mutations,
+    paths,
+    traces,
+)
 from sim.study.verification.findings import exact, sampled
 from sim.study.verification.mutations import MUTATIONS, Mutation, broken, trial
 
 SIX_DIGITS = 6e-7
-QUICK = {**traces.CHECKS, **paths.CHECKS, **intervals.CHECKS}
+BY_HAND = {name: check for name, check in loads.CHECKS.items() if name.endswith("trace")}
+QUICK = {**traces.CHECKS, **bans.CHECKS, **BY_HAND, **paths.CHECKS, **intervals.CHECKS}
 
 
 @pytest.mark.parametrize("module", [closed_forms, chains])
@@ -46,9 +58,18 @@ def test_the_chains_are_those_of_the_literature():
     assert chains.saturated_line((1.0,) * 4, 2) == pytest.approx(0.700713, abs=SIX_DIGITS)
     assert chains.saturated_line((0.5, 0.4), 3) == pytest.approx(chains.saturated_line((0.4, 0.5), 3))
     assert chains.fed_pair(0.5, (1.0, 1.0), 1) == pytest.approx(4.410411, abs=SIX_DIGITS)
+    assert chains.bulk_wait(4, 3, 5) == pytest.approx(2.884084, abs=SIX_DIGITS)
+    assert chains.bulk_wait(4, 5, 5) == pytest.approx(2.652257, abs=SIX_DIGITS)
     assert chains.inside_after(0.8, 1.0, 1, 5.0) == pytest.approx(1.469461, abs=SIX_DIGITS)
     assert chains.office_stay(0.3, 1.0, 12, 12, finish=False) == pytest.approx(7.57507, abs=5e-5)
     assert chains.office_stay(0.3, 1.0, 12, 12, finish=True) == pytest.approx(6.39252, abs=5e-5)
+
+
+def test_one_at_a_time_is_no_bulk():
+    """With room for one and no least load the vessel is a server: Pollaczek and Khinchine give M/E2/1 and M/M/1."""
+    for phases in (1, 2):
+        expected = closed_forms.mg1_wait(0.6, 1 / phases)
+        assert chains.bulk_wait(0.6, 1, 1, phases) == pytest.approx(expected, abs=SIX_DIGITS)
 
 
 def test_a_finding_needs_sharpness_and_nearness():
@@ -72,6 +93,13 @@ def test_there_are_enough_mutations_and_each_has_checks():
     assert len({each.what for each in MUTATIONS}) == len(MUTATIONS) >= 25
     assert not {name for each in MUTATIONS for name in each.checks} - set(checks.CHECKS)
     assert all(each.checks for each in MUTATIONS)
+
+
+@pytest.mark.parametrize("what", [each.what for each in MUTATIONS])
+def test_what_a_mutation_replaces_is_there(what):
+    """The slow ones too, whose checks run in `corridor verify --mutate` alone."""
+    with broken(next(each for each in MUTATIONS if each.what == what)):
+        pass
 
 
 @pytest.mark.parametrize("what", [each.what for each in MUTATIONS if set(each.checks) <= set(QUICK)])

@@ -37,9 +37,9 @@ def chart(
     """Draw a chart of the field from the results in one or several DIR, and write its table beside it.
 
     \b
-    tcd    time against distance along a route (UNESCAP)
+    tcd    time and cost against distance along a route (UNESCAP)
     trs    Time Release Study of the borders (WCO)
-    tfi    indicators TFI1 and TFI4 beside CPMM (CAREC)
+    tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
     smore  risk and error of a measure (Nelson's MORE plot)
     """
     from sim.study.results import SIGNIFICANT, load

@@ -225,15 +225,18 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def schema(file: Path | None) -> None:
     """Write the JSON Schema of scenario files for editors to FILE, or print it."""
-    from sim.scenario.read import schema_json
+    from sim.scenario.editor import is_schema, schema_json
+    from sim.views.exports.targets import check_file
 
     if file is None:
         click.echo(schema_json(), nl=False)
         return
-    try:
-        file.write_text(schema_json(), encoding="utf-8", newline="\n")
-    except OSError as error:
-        fail(f"{file}: cannot be written: {error.strerror}")
+    with plain_errors():
+        check_file(file, is_schema, "schema")
+        try:
+            file.write_text(schema_json(), encoding="utf-8", newline="\n")
+        except OSError as error:
+            fail(f"{file}: cannot be written: {error.strerror}")
 
 
 def ledger_for(reading: Reading) -> Path:

@@ -175,8 +175,10 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
     from sim.scenario.read import shipped
     from sim.study.experiment import load
+    from sim.study.holding import put_back
     from sim.study.results import load as load_results
 
+    put_back(Path(name))
     ran_before = (Path(name) / "replications.parquet").is_file()
     if ran_before or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
         if overrides:

@@ -34,6 +34,7 @@ def plain_errors() -> Iterator[None]:
     """Turn the errors a user can cause into one message each, and exit status 2."""
     from concurrent.futures.process import BrokenProcessPool
 
+    from sim.model.conservation import ConservationError
     from sim.model.deadlock import DeadlockError
     from sim.scenario.read import ScenarioError
     from sim.scenario.sources import LedgerError
@@ -54,6 +55,8 @@ def plain_errors() -> Iterator[None]:
         fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
     except (OverflowError, DeadlockError) as error:
         fail(f"{error}\nNothing was written.")
+    except ConservationError as error:
+        fail(f"{error}\nAn account does not close: the model is wrong, not the scenario. Nothing was written.", 1)
     except BrokenProcessPool:
         fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
     except WorkersLostError as error:
@@ -75,6 +78,7 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
     from contextlib import ExitStack
 
+    from sim.model.deadlock import DeadlockError
     from sim.study.cluster import connected
     from sim.study.durable import opened
     from sim.study.replicate import engine
@@ -86,6 +90,10 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
         try:
             with engine(workers, on_done, executor, study) as perform:
                 yield perform
+        except DeadlockError as error:
+            if study:
+                fail(f"{error}\nNo results were written; what is finished lies in {study.folder}.")
+            raise
         except KeyboardInterrupt as stop:
             if study:
                 message = f"\nStopped; what is finished lies in {study.folder}: the same command goes on from there."

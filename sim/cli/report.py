@@ -15,12 +15,12 @@ from sim.cli.console import fail, plain_errors, working
 @click.option("--month", metavar="YYYY-MM", help="Month of the replay; default: October of the last full year.")
 def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
     """Write one page that shows the results, or the comparison, in DIR: it opens from disk, without a network."""
-    from sim.views.report import ReportError, read_subject, write_report
+    from sim.views.exports.targets import check_file
+    from sim.views.report import ReportError, is_page, read_subject, write_report
 
     path = out or folders[0] / "report.html"
     with plain_errors():
-        if not path.resolve().parent.is_dir():
-            fail(f"{path}: its folder does not exist. Nothing was written.")
+        check_file(path, is_page, "page")
         with working("Writing the report"):
             try:
                 write_report(read_subject(folders), path, month)

@@ -1,4 +1,4 @@
-"""What a run leaves behind: rows appended while the clock runs, tidy frames once at the end.
+"""What a run leaves behind: rows appended while the clock runs, and read again as tidy frames, whole or in blocks.
 
 All times are hours since the start of the horizon; a time after the end of the run is NaN.
 
@@ -28,16 +28,21 @@ capacity
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sim.model.rows import Columns, Rows, rows_a_block
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import pandas as pd
 
-ROWS_A_CHUNK = 65_536
+    Blocks = Iterator[pd.DataFrame]
+    """A table, some rows at a time."""
 
 
 class Activity(IntEnum):
@@ -163,32 +168,6 @@ WAGON_SETS = np.dtype([("pool", "i2"), ("train", "i4"), ("taken_h", "f8"), ("rel
 CAPACITY = np.dtype([("place", "i2"), ("activity", "i1"), ("from_h", "f8"), ("until_h", "f8"), ("capacity", "f8")])
 
 
-class Rows:
-    """Rows of one table, kept as tuples until a chunk is full and as packed records from then on."""
-
-    def __init__(self, dtype: np.dtype[Any]) -> None:
-        self.dtype = dtype
-        self.full: list[np.ndarray[Any, Any]] = []
-        self.open: list[tuple[Any, ...]] = []
-
-    def append(self, row: tuple[Any, ...]) -> None:
-        """Add one row, its values in the order of the columns."""
-        self.open.append(row)
-        if len(self.open) == ROWS_A_CHUNK:
-            self.pack()
-
-    def pack(self) -> None:
-        """Turn the open tuples into packed records."""
-        self.full.append(np.array(self.open, self.dtype))
-        self.open = []
-
-    def records(self) -> np.ndarray[Any, Any]:
-        """All rows so far as one structured array."""
-        self.pack()
-        self.full = [np.concatenate(self.full)]
-        return self.full[0]
-
-
 @dataclass(frozen=True)
 class Names:
     """What the small numbers in the rows stand for."""
@@ -198,6 +177,13 @@ class Names:
     regimes: list[str]
     vessels: list[str]
     pools: list[str]
+
+
+class Recorded(Protocol):
+    """The tables of a run, see the module, to be read in blocks of rows."""
+
+    def blocks(self, name: str) -> Blocks:
+        """One table, block by block, at least one; together they have every row once, in no order that counts."""
 
 
 @dataclass(frozen=True)
@@ -211,6 +197,12 @@ class Tables:
     wagon_sets: pd.DataFrame
     capacity: pd.DataFrame
     stays: pd.DataFrame
+
+    def blocks(self, name: str) -> Blocks:
+        """One table, block by block, see `Recorded`."""
+        table: pd.DataFrame = getattr(self, name)
+        for first in range(0, max(len(table), 1), rows_a_block()):
+            yield table.iloc[first : first + rows_a_block()]
 
 
 class Ledger:
@@ -226,9 +218,20 @@ class Ledger:
         self.capacity = Rows(CAPACITY)
         self.stays = Rows(STAYS)
 
-    def frames(self, closing_h: float) -> Tables:
-        """All tables as frames, codes as categories, times after `closing_h` as NaN."""
-        words = {
+    @property
+    def tables(self) -> dict[str, Rows]:
+        """The rows of each table by its name."""
+        return {each.name: getattr(self, each.name) for each in fields(Tables)}
+
+    @property
+    def has_spilled(self) -> bool:
+        """Whether some rows lie in a file."""
+        return any(rows.spilled is not None for rows in self.tables.values())
+
+    @property
+    def words(self) -> dict[str, list[str]]:
+        """What the codes in a column stand for, by the name of the column."""
+        return {
             "place": self.names.places,
             "flow": self.names.flows,
             "regime": self.names.regimes,
@@ -239,36 +242,35 @@ class Ledger:
             "channel": [channel.name.lower() for channel in Channel],
             "direction": ["westbound", "eastbound"],
         }
-        return Tables(
-            *(
-                frame(rows, words, closing_h)
-                for rows in (
-                    self.trains,
-                    self.stages,
-                    self.declarations,
-                    self.voyages,
-                    self.wagon_sets,
-                    self.capacity,
-                    self.stays,
-                )
-            )
-        )
+
+    def blocks(self, name: str, closing_h: float) -> Blocks:
+        """One table, block by block, see `frames`."""
+        words = self.words
+        return (framed(block, words, closing_h) for block in self.tables[name].blocks())
+
+    def frames(self, closing_h: float) -> Tables:
+        """All tables whole, sorted by train; codes as categories, times after `closing_h` as NaN."""
+        return Tables(**{name: framed(sorted_whole(rows), self.words, closing_h) for name, rows in self.tables.items()})
 
 
-def frame(rows: Rows, words: dict[str, list[str]], closing_h: float) -> pd.DataFrame:
-    """One table as a frame."""
+def sorted_whole(rows: Rows) -> Columns:
+    """All rows of a table, by train; those of a train, and of a table without trains, in the order of writing."""
+    if "train" not in rows.names:
+        return {name: rows.column(name) for name in rows.names}
+    order = np.argsort(rows.column("train"), kind="stable")
+    return {name: rows.column(name)[order] for name in rows.names}
+
+
+def framed(columns: Columns, words: dict[str, list[str]], closing_h: float) -> pd.DataFrame:
+    """Columns as a frame."""
     import pandas as pd
 
-    records = rows.records()
-    if "train" in (rows.dtype.names or ()):
-        records = records[np.argsort(records["train"], kind="stable")]
-    columns: dict[str, Any] = {}
-    for name in rows.dtype.names or ():
-        values = records[name]
+    made: dict[str, Any] = {}
+    for name, values in columns.items():
         if name in words:
-            columns[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
+            made[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
         elif name.endswith("_h"):
-            columns[name] = np.where(values <= closing_h, values, np.nan)
+            made[name] = np.where(values <= closing_h, values, np.nan)
         else:
-            columns[name] = np.ascontiguousarray(values)
-    return pd.DataFrame(columns)
+            made[name] = values
+    return pd.DataFrame(made)

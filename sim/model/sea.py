@@ -7,8 +7,10 @@ those of the vessel that takes the last part.
 from __future__ import annotations
 
 import math
+from bisect import insort
 from collections import deque
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import simpy
@@ -46,7 +48,9 @@ class Part:
 class PortSide:
     """One port of a crossing: berths, cranes, rail tracks, room in the yard, and the lots that wait for a vessel.
 
-    `yard` is the room for cargo that waits for vessels, `ashore` that for cargo landed; None: no limit.
+    `yard` is the room for cargo that waits for vessels, `ashore` that for cargo landed; None: no limit. `idle` are the
+    vessels at berth that wait for cargo, by their turn: only the first is called, so that a lot costs the same however
+    many wait.
     """
 
     name: str
@@ -58,19 +62,24 @@ class PortSide:
     yard: Room | None
     ashore: Room | None
     lots: deque[Lot] = field(default_factory=deque)
-    news: simpy.Event | None = None
+    idle: list[tuple[int, simpy.Event]] = field(default_factory=list)
+    turns: int = 0
     calls: int = 0
     received: float = 0.0
     landed: float = 0.0
 
     def put(self, lot: Lot) -> None:
-        """Lay a lot into the yard and tell the vessels that wait."""
+        """Lay a lot into the yard and call the vessel that has waited longest."""
         lot.waiting = lot.units
         self.received += lot.units
         self.lots.append(lot)
-        if self.news is not None:
-            self.news.succeed()
-            self.news = None
+        self.call_vessel()
+
+    def call_vessel(self) -> None:
+        """Call the first of the vessels that wait, if there is cargo for it."""
+        if self.idle and self.lots:
+            _, cargo = self.idle.pop(0)
+            cargo.succeed()
 
     def take(self, room: float, now: float) -> list[Part]:
         """Take up to `room` units out of the yard, first come first."""
@@ -86,11 +95,13 @@ class PortSide:
                 self.lots.popleft()
         return parts
 
-    def next_cargo(self, clock: simpy.Environment) -> simpy.Event:
-        """The event of the next lot laid into the yard."""
-        if self.news is None:
-            self.news = simpy.Event(clock)
-        return self.news
+    def wait_for_cargo(self, turn: int, until: simpy.Event) -> Generator[simpy.Event, None, None]:
+        """Wait in turn to be called to cargo in the yard, or until an event."""
+        mine = (turn, simpy.Event(until.env))
+        insort(self.idle, mine, key=itemgetter(0))
+        yield mine[1] | until
+        if mine in self.idle:
+            self.idle.remove(mine)
 
 
 @dataclass
@@ -267,6 +278,8 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
     stowed_h = clock.now
     leaves_h = vessel.leaves_h(clock.now)
     deadline = clock.at(leaves_h)
+    port.turns += 1
+    turn = port.turns
     usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
         parts = port.take(room, clock.now)
@@ -276,6 +289,7 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
         if parts:
             clear_yard(world, crossing, port, parts)
             stowed_h = work(world, vessel, port, vessel.loading_h[port.name], taken, stowed_h)
+            port.call_vessel()
         left = room - ROOM_LEFT * vessel.capacity
         enough = left <= usable * (1 - vessel.least_load_share)
         if clock.now >= leaves_h or (enough and vessel.departs_every_h is None):
@@ -283,7 +297,7 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
         if left <= 0:
             yield deadline
             break
-        yield port.next_cargo(clock) | deadline
+        yield from port.wait_for_cargo(turn, deadline)
     if stowed_h > clock.now:
         yield clock.at(stowed_h)
 

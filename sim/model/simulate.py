@@ -6,6 +6,7 @@ import gc
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -16,7 +17,7 @@ from sim.model.customs import HandIn, early_paper, hand_in
 from sim.model.deadlock import check_movement
 from sim.model.disruption import chance_spells
 from sim.model.layout import Layout, lay_out
-from sim.model.ledger import Activity, Cause, Tables
+from sim.model.ledger import Activity, Cause, Ledger, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import Luck
 from sim.model.routes import Plan, plan_flows
@@ -32,16 +33,27 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.ledger import Blocks
     from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)
 class Run:
-    """One replication of a scenario, as it went."""
+    """One replication of a scenario, as it went: what it left behind, which may lie in temporary files."""
 
     replication: int
-    tables: Tables
+    ledger: Ledger
+    closing_h: float
+
+    @cached_property
+    def tables(self) -> Tables:
+        """All tables, whole, in memory."""
+        return self.ledger.frames(self.closing_h)
+
+    def blocks(self, name: str) -> Blocks:
+        """One table, block by block, see `Recorded`."""
+        return self.ledger.blocks(name, self.closing_h)
 
 
 def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
@@ -60,8 +72,17 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
         When an account does not close after the run.
     DeadlockError
         When traffic comes to a stop that nothing can end.
+    OSError
+        When what does not fit into memory cannot be written to a temporary file.
     """
-    luck = Luck(seed, replication)
+    run = played(scenario, Luck(seed, replication))
+    if run.ledger.has_spilled:
+        gc.collect()
+    return run
+
+
+def played(scenario: Scenario, luck: Luck) -> Run:
+    """What a run leaves behind; its world goes in circles, and is for the cycle collector."""
     spells = chance_spells(scenario, luck)
     scenario = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario, luck)
@@ -71,7 +92,7 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     with collection_off():
         world.clock.run(until=world.closing_h)
     close(world, layout, scenario.calendar)
-    return Run(replication, world.ledger.frames(world.closing_h))
+    return Run(luck.replication, world.ledger, world.closing_h)
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from sim.model.randomness import mean
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from sim.model.ledger import Rows
     from sim.model.resources import Clock
+    from sim.model.rows import Rows
     from sim.scenario.calendar import Steps
     from sim.scenario.traffic import WagonPool
 

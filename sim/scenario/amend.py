@@ -165,7 +165,9 @@ class TextFile:
         OSError
             If it cannot be read, or could not be replaced.
         """
-        path = path.resolve()
+        path = Path(os.path.realpath(path))
+        if os.path.lexists(path) and not path.is_file() and not path.is_dir():
+            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
         for each in (path, path.parent):
             if each.exists() and not os.access(each, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(each))

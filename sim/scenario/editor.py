@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
+from sim.scenario.files import Unreadable, text_of
 from sim.scenario.schema import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -20,6 +22,15 @@ def schema_json() -> str:
     schema = Scenario.model_json_schema()
     needed = {"if": {"not": {"required": ["extends"]}}, "then": {"required": schema["required"]}}
     return json.dumps({"$schema": DIALECT} | adapted(schema) | needed, indent=2, ensure_ascii=False) + "\n"
+
+
+def is_schema(path: Path) -> bool:
+    """Whether a file is a JSON Schema of the dialect that `schema_json` writes."""
+    try:
+        found = json.loads(text_of(path))
+    except (Unreadable, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("$schema") == DIALECT
 
 
 def adapted(part: Any) -> Any:

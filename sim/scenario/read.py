@@ -21,6 +21,7 @@ from sim.scenario.files import Unreadable, find, shipped, text_of
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.merge import Layer, merged
 from sim.scenario.positions import KeyPath, positions
+from sim.scenario.price_checks import price_complaints
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.references import reference_complaints
 from sim.scenario.refusals import refusals
@@ -53,6 +54,8 @@ class Reading:
         The file itself, then the file it extends, and so on.
     spots
         Where each key path of `resolved` was said last.
+    overrides
+        The changes to the files, as given.
     """
 
     name: str
@@ -60,6 +63,12 @@ class Reading:
     resolved: dict[str, Any]
     files: tuple[Path, ...]
     spots: Mapping[KeyPath, Spot]
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its name, and the changes to its files, for messages."""
+        return f"{self.name} with {', '.join(self.overrides)}" if self.overrides else self.name
 
 
 def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
@@ -84,7 +93,7 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     problems += [Problem(spot_of(where, spots, str(files[0])), where, message) for where, message in complaints]
     if problems or scenario is None:
         raise ScenarioError(in_order(problems, [*map(str, files), SET]))
-    return Reading(files[0].stem, scenario, data, tuple(files), spots)
+    return Reading(files[0].stem, scenario, data, tuple(files), spots, tuple(overrides))
 
 
 def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
@@ -100,7 +109,7 @@ def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
 
 def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
-    complaints = reference_complaints(data) + route_complaints(data)
+    complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data)
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:

@@ -14,6 +14,7 @@ from pydantic import Field, model_validator
 from sim.scenario.calendar import Calendar
 from sim.scenario.formalities import Regime
 from sim.scenario.places import Place
+from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sensitivity, Sweep
 from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
@@ -189,6 +190,7 @@ class Scenario(Table):
     flows: dict[Name, Flow] = Field(min_length=1, description="Trains by origin, route and volume")
     indices: dict[Name, Index] = Field(default={}, description="Indices that volumes follow")
     bans: dict[Name, Ban] = Field(default={}, description="Convention bans that full places call")
+    prices: Prices | None = Field(default=None, description="What cargo pays on its way; none: no costs are measured")
     investments: dict[Name, Investment] = Field(default={}, description="Dated, priced bundles of changes")
     disruptions: dict[Name, Disruption] = Field(default={}, description="Bundles of changes between two dates")
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")

@@ -39,6 +39,12 @@ DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
 """What reading writes for a number whose source was given for an earlier value; see `sim.scenario.merge`."""
 
 UNITS = {
+    **{f"usd_per_{key}": f"USD/{unit}" for key, unit in (("teu", "TEU"), ("wagon", "wagon"), ("t", "t"))},
+    **{
+        f"usd_per_{key}_{per}": f"USD/({unit} {per})"
+        for key, unit in (("teu", "TEU"), ("wagon", "wagon"), ("t", "t"))
+        for per in ("km", "day")
+    },
     "km_per_day": "km/day",
     "trains_per_day": "trains/day",
     "paths_per_day": "paths/day",

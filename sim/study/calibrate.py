@@ -21,6 +21,7 @@ from sim.study import published
 from sim.study.identify import Identification, identify
 from sim.study.measures import measure
 from sim.study.parameters import FreeParameter, free_parameters, with_values
+from sim.study.replicate import telling
 from sim.study.statistics import FloatArray, intervals
 from sim.study.targets import figures, targets
 from sim.study.workers import starting, worker_pool
@@ -260,7 +261,9 @@ def calibrate(
 
         def answer(values: Values) -> FloatArray:
             scenario = with_values(reading, parameters, values)
-            found = np.column_stack(asked(pool, scenario, tuple(aims), seed, indices))
+            moved = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
+            with telling(f"{reading.words} at {moved}"):
+                found = np.column_stack(asked(pool, scenario, tuple(aims), seed, indices))
             if values == start:
                 check_answered(reading, aims, found)
             if on_trial is not None:
@@ -294,7 +297,8 @@ def asked(
 
 def answers(scenario: Scenario, names: Sequence[str], seed: int, index: int) -> FloatArray:
     """What one replication says to the published figures named; NaN where it says nothing."""
-    measured = measure(scenario, simulate(scenario, seed, index).tables, published.windows(scenario))
+    with telling(f"replication {index}"):
+        measured = measure(scenario, simulate(scenario, seed, index), published.windows(scenario))
     said = published.answers(scenario, measured).set_index("name")["value"]
     return said.reindex(list(names)).to_numpy(float)
 

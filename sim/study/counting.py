@@ -17,7 +17,10 @@ import pandas as pd
 
 from sim.study.statistics import FloatArray
 
-IntArray = npt.NDArray[np.int64]
+IntArray = npt.NDArray[np.integer[Any]]
+
+Code = np.int16
+"""Type of the codes that are kept for every observation: there are fewer windows, places and flows than it can tell."""
 
 
 @dataclass(frozen=True)
@@ -99,11 +102,39 @@ def coded(column: pd.Series[Any], names: Sequence[str]) -> IntArray:
     return np.append(positions, -1)[words.codes.to_numpy()]
 
 
+class Tally:
+    """Numbers, or sums of weights, of observations that come block by block, in each combination of sets."""
+
+    def __init__(self, sets: Sequence[Sets]) -> None:
+        self.sets = sets
+        self.by_code = np.zeros([axis.member.shape[1] for axis in sets])
+
+    def add(self, codes: Sequence[IntArray], weights: FloatArray | None = None) -> None:
+        """Count some observations, by the code of each on each axis."""
+        flat = np.ravel_multi_index(tuple(codes), self.by_code.shape)
+        self.by_code += np.bincount(flat, weights, self.by_code.size).reshape(self.by_code.shape)
+
+    def totals(self) -> FloatArray:
+        """What was counted so far, one axis for each of `sets`."""
+        return combined(self.by_code, self.sets)
+
+
 def totals(codes: Sequence[IntArray], sets: Sequence[Sets], weights: FloatArray | None = None) -> FloatArray:
     """Number, or sum of `weights`, of the observations in each combination of sets, one axis for each of `sets`."""
-    shape = tuple(axis.member.shape[1] for axis in sets)
-    flat = np.ravel_multi_index(tuple(codes), shape)
-    return combined(np.bincount(flat, weights, int(np.prod(shape))).reshape(shape), sets)
+    tally = Tally(sets)
+    tally.add(codes, weights)
+    return tally.totals()
+
+
+def distinct(numbers: IntArray) -> IntArray:
+    """Numbers in order, each once."""
+    ordered = np.sort(numbers)
+    return ordered[np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])]
+
+
+def gathered(blocks: Iterable[tuple[npt.NDArray[Any], ...]]) -> tuple[npt.NDArray[Any], ...]:
+    """Arrays that come block by block, one block at least, each of them whole."""
+    return tuple(np.concatenate(parts) for parts in zip(*blocks, strict=True))
 
 
 def combined(by_code: npt.NDArray[Any], sets: Sequence[Sets]) -> FloatArray:

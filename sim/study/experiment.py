@@ -62,7 +62,7 @@ def run(
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
     begun = time.monotonic()
-    jobs = jobs_of(reading.scenario, seed, replications or study.replications)
+    jobs = jobs_of(reading.scenario, seed, replications or study.replications, reading.words)
     if perform is None:
         with engine(min(workers, len(jobs)), on_done, executor, store) as perform:
             done = perform(jobs)

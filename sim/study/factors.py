@@ -181,6 +181,14 @@ def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]
     return found
 
 
+def named(
+    about: str, moved: Sequence[Factor], points: Sequence[Point], found: Sequence[Scenario]
+) -> list[tuple[str, Scenario]]:
+    """Scenarios at points, each with its point in words."""
+    pairs = enumerate(zip(points, found, strict=True))
+    return [(f"{about}, point {number} ({said_of(moved, point)})", each) for number, (point, each) in pairs]
+
+
 def table_at(resolved: Data, moved: Sequence[Factor], point: Point) -> Data:
     """A scenario's table at a point, without what asked for it: the same point is the same scenario in any study."""
     data: Data = {key: value for key, value in resolved.items() if key not in ASKED}

@@ -13,7 +13,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
@@ -172,8 +172,35 @@ def beside(folder: Path, ending: str = "part") -> Path:
     return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.{ending}")
 
 
+def left_beside(folder: Path, ending: str) -> list[Path]:
+    """Folders of such names beside a folder, the last moved first."""
+    found = [each for each in folder.parent.glob(f".{glob.escape(folder.name)}.*.{ending}") if each.is_dir()]
+    found = [each for each in found if re.fullmatch("[0-9a-f]{8}", each.name.split(".")[-2])]
+    return sorted(found, key=lambda each: -each.stat().st_ctime_ns)
+
+
 def remove_abandoned(folder: Path) -> None:
-    """Remove what killed processes left half written beside a folder; what one that lives is writing stays."""
-    for left in folder.parent.glob(f".{glob.escape(folder.name)}.*.part"):
-        if re.fullmatch("[0-9a-f]{8}", left.name.split(".")[-2]) and left.is_dir() and is_abandoned(left):
+    """Remove what killed processes left beside a folder, half written or replaced; what one that lives has stays."""
+    replaced = left_beside(folder, "earlier") if folder.exists() else []
+    for left in [*left_beside(folder, "part"), *replaced]:
+        if is_abandoned(left):
             shutil.rmtree(left, ignore_errors=True)
+
+
+def put_back(folder: Path) -> None:
+    """Put back the earlier folder if a process was killed when it had moved it out of the way of a new one.
+
+    What one that lives has moved is held by it, see `marked`, and stays.
+    """
+    folder = Path(os.path.realpath(folder))
+    if not folder.name or os.path.lexists(folder):
+        return
+    with suppress(OSError):
+        for left in left_beside(folder, "earlier"):
+            handle = flocked(left)
+            if handle is not None:
+                try:
+                    left.rename(folder)
+                finally:
+                    os.close(handle)
+                return

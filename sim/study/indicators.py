@@ -1,12 +1,14 @@
 """CAREC's trade facilitation indicators of rail, beside the row of its Corridor Performance Measurement and Monitoring.
 
-TFI1: hours to clear a border crossing point. TFI2, TFI3: costs, which the model does not have. TFI4: speed, with delay
-(SWD: distance over all time of the rail leg, borders included) and without (SWOD: distance over the time it moves).
+TFI1: hours to clear a border crossing point. TFI2: cost there, for 20 t of cargo. TFI3: cost of 500 km of the rail leg,
+borders included, for 20 t. TFI4: speed, with delay (SWD: distance over all time of the rail leg, borders included) and
+without (SWOD: distance over the time it moves). Costs are there if the scenario has prices: with the charge for time,
+and as charges alone, which is what CAREC's fees are like.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +16,7 @@ import pandas as pd
 
 from sim.scenario.places import Border, Section
 from sim.study.compare import last_full_year
+from sim.study.costs import UNIT, fares, weighted
 from sim.study.observed import ALL
 from sim.study.results import by_replication
 from sim.study.statistics import FloatArray, intervals
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from sim.scenario.sources import Fact
     from sim.study.results import Results
 
+SPAN_KM = 500.0
+"""Length of the section of a corridor for which CAREC states TFI3."""
+
 WHO = {"all": ALL, "inbound": "westbound", "outbound": "eastbound"}
 """Who is counted, as CAREC says it of Kazakhstan's border with China, and the flows of the model that are meant."""
 
@@ -30,6 +36,10 @@ PUBLISHED = {
     ("TFI1", "all"): ("P-KZ-TFI1-2019", "P-KZ-TFI1-2020", "P-KZ-TFI1-2021", "P-KZ-TFI1-2022"),
     ("TFI1", "inbound"): ("P-KZ-IN-2020", "P-KZ-IN-2021", "P-KZ-IN-2022"),
     ("TFI1", "outbound"): ("P-KZ-OUT-2020", "P-KZ-OUT-2021", "P-KZ-OUT-2022"),
+    ("TFI2", "inbound"): ("P-KZ-TFI2",),
+    ("TFI2 charges", "inbound"): ("P-KZ-TFI2",),
+    ("TFI3", "all"): ("P-KZ-TFI3",),
+    ("TFI3 charges", "all"): ("P-KZ-TFI3",),
     ("SWOD", "all"): ("P-KZ-SWOD-2020", "P-KZ-SWOD-2021", "P-KZ-SWOD-2022"),
     ("SWD", "all"): ("P-ALL-SWD-2022",),
 }
@@ -64,8 +74,8 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     -------
     DataFrame
         Columns indicator, who (of `WHO`), place (a border or `all`), unit, mean, ci_low, ci_high, replications,
-        published, published_year (that of the period, else the last one before it), fact. TFI2 and TFI3 are rows
-        without numbers of the model.
+        published, published_year (that of the period, else the last one before it), fact. Without prices, TFI2 and
+        TFI3 are rows without numbers of the model.
     """
     period = period or last_full_year(results.scenario)
     values = by_replication(results.replications)
@@ -76,8 +86,7 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     for place in [ALL, *(borders if len(borders) > 1 else [])]:
         for who, flow in WHO.items():
             rows.append(("TFI1", who, place, "h", row_of(values, "border_dwell_h", place, flow)))
-    for indicator in ("TFI2", "TFI3"):
-        rows.append((indicator, "all", ALL, "USD", np.full(values.shape[1], np.nan)))
+    rows += [row for who, flow in WHO.items() for row in costs_of(results.scenario, values, who, flow)]
     for who, flow in WHO.items():
         for indicator, kmh in zip(("SWD", "SWOD"), speeds(results.scenario, values, flow), strict=True):
             rows.append((indicator, who, ALL, "km/h", kmh))
@@ -87,13 +96,67 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     known = [published(indicator, who, place, year, facts) for indicator, who, place, *_ in rows]
     table[list(COLUMNS[8:])] = pd.DataFrame(known, columns=list(COLUMNS[8:]), index=table.index)
     seen = table["replications"] > 0
-    return table[seen | table["indicator"].isin(["TFI2", "TFI3"])].reset_index(drop=True)
+    unpriced = table["indicator"].isin(["TFI2", "TFI3"]) & (table["who"] == "all")
+    return table[seen | unpriced].reset_index(drop=True)
 
 
 def row_of(values: pd.DataFrame, kpi: str, place: str, flow: str) -> FloatArray:
     """A measure by replication; NaN if it was not observed."""
     at = values.index.get_indexer(pd.MultiIndex.from_tuples([(kpi, place, flow)]))[0]
     return values.to_numpy(float)[at] if at >= 0 else np.full(values.shape[1], np.nan)
+
+
+def costs_of(
+    scenario: Scenario, values: pd.DataFrame, who: str, group: str
+) -> Iterator[tuple[str, str, str, str, FloatArray]]:
+    """TFI2 and TFI3 of a group of flows, each with and without the charge for time, by replication."""
+    yield "TFI2", who, ALL, UNIT, row_of(values, "border_cost_usd", ALL, group)
+    yield "TFI2 charges", who, ALL, UNIT, border_charges(scenario, values, group)
+    for indicator, usd in zip(("TFI3", "TFI3 charges"), rail_costs(scenario, values, group), strict=True):
+        yield indicator, who, ALL, f"{UNIT} and {SPAN_KM:.0f} km", usd
+
+
+def border_charges(scenario: Scenario, values: pd.DataFrame, group: str) -> FloatArray:
+    """USD charged at a border for 20 t, over the passages of a group of flows, weighted by the tonnes delivered."""
+    weights, usd = [], []
+    for name, one in fares(scenario).items():
+        if group not in (ALL, scenario.flows[name].direction):
+            continue
+        for place, charge in zip(one.places, one.charges, strict=True):
+            if isinstance(scenario.places[place], Border):
+                seen = np.isfinite(row_of(values, "border_dwell_h", place, name))
+                weights.append(delivered_t(scenario, values, name))
+                usd.append(np.where(seen, charge, np.nan))
+    return weighted(weights, usd) if usd else np.full(values.shape[1], np.nan)
+
+
+def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatArray, FloatArray]:
+    """USD for 20 t and 500 km of the rail legs, borders included, with and without the charge for time.
+
+    Over the flows of a group, weighted by the tonnes delivered: all costs on sections and at borders over all their km.
+    """
+    km, whole_usd, charged_usd = (np.zeros(values.shape[1]) for _ in range(3))
+    for name, one in fares(scenario).items():
+        along = group in (ALL, scenario.flows[name].direction)
+        hours = rail_hours(scenario, values, name, one.places) if along else None
+        if hours is None:
+            continue
+        weight = np.where(np.isfinite(hours[1]), np.nan_to_num(delivered_t(scenario, values, name)), 0.0)
+        on_rails = [isinstance(scenario.places[place], Section | Border) for place in one.places]
+        charges = one.charges[on_rails].sum()
+        km += weight * hours[0]
+        charged_usd += weight * charges
+        whole_usd += weight * (charges + one.usd_per_h * np.nan_to_num(hours[1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (
+            np.where(km > 0, SPAN_KM * whole_usd / km, np.nan),
+            np.where(km > 0, SPAN_KM * charged_usd / km, np.nan),
+        )
+
+
+def delivered_t(scenario: Scenario, values: pd.DataFrame, name: str) -> FloatArray:
+    """Net tonnes of a flow delivered, by replication."""
+    return row_of(values, "trains_delivered", ALL, name) * scenario.trains[scenario.flows[name].train].net_t
 
 
 def speeds(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatArray, FloatArray]:

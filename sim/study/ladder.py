@@ -15,6 +15,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -90,6 +91,7 @@ def ladder(
                 study.seed if seed is None else seed,
                 lambda added: with_more(scenario, dict(added)),
                 about,
+                partial(words_of, reading.words),
             ),
             candidates(scenario, about.corridor),
             shortlist,
@@ -255,6 +257,12 @@ class Climb:
         basis = (len(self.runs.kpis), self.replications, self.level, self.runs.seed, short)
         base = paired(np.zeros(len(mt)), mt, self.level)
         return Ladder(name, self.runs.about, found, tried, (left_out, self.unseen_hours), ended, base, *basis)
+
+
+def words_of(about: str, added: Added) -> str:
+    """A scenario with what is added to its capacities, in words."""
+    more = ", ".join(f"{key} + {amount:g}" for key, amount in sorted(added))
+    return f"{about} ({more})" if more else about
 
 
 def by_hours(waits: tuple[Candidate, float]) -> float:

@@ -6,20 +6,22 @@ are left out, so that this is not biased; what has not ended is counted in `trai
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 
-from sim.model.ledger import Tables
+from sim.model.ledger import Recorded
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
 from sim.study.borders import border_measures
-from sim.study.counting import Sets, coded, totals
+from sim.study.counting import Code, Sets, Tally, coded, gathered
 from sim.study.observed import ALL, DIRECTIONS, Measured, Observed, frame
 from sim.study.queues import ban_measures, capacity_measures, queue_measures, wait_measures
-from sim.study.statistics import FloatArray, divide
+from sim.study.statistics import divide
+from sim.study.visits import Visits, visits_of
 
 TONNES_PER_MT = 1e6
 HOURS_PER_YEAR = 365.25 * HOURS_PER_DAY
@@ -30,7 +32,7 @@ def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
 
 
-def measure(scenario: Scenario, tables: Tables, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+def measure(scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """All measures of a run.
 
     Parameters
@@ -57,58 +59,62 @@ def measure(scenario: Scenario, tables: Tables, windows: Mapping[str, tuple[floa
 
 def all_measures(observed: Observed) -> Iterator[Measured]:
     """Every measure in the order of the results."""
-    spells = observed.spells()
-    own = spells.where(~spells.beside)
-    arrived_h, departed_h = observed.passages(own)
     yield from train_measures(observed)
-    yield from passage_measures(observed, arrived_h, departed_h)
-    yield from border_measures(observed, own, arrived_h, departed_h)
-    yield from wait_measures(observed, own)
-    yield from queue_measures(observed, spells)
+    visits = visits_of(observed)
+    yield from passage_measures(observed, visits)
+    yield from border_measures(observed, visits)
+    del visits
+    yield from wait_measures(observed)
+    yield from queue_measures(observed)
     yield from ban_measures(observed)
-    yield from capacity_measures(observed, spells)
+    yield from capacity_measures(observed)
     yield from voyage_measures(observed)
 
 
 def train_measures(observed: Observed) -> Iterator[Measured]:
     """Throughput, counts of trains and transit time: from entering the route to leaving it."""
-    trains = observed.tables.trains
-    flow = coded(trains["flow"], tuple(observed.scenario.flows))
-    offered_h, left_h = trains["offered_h"].to_numpy(), trains["left_h"].to_numpy()
     everywhere = Sets.each((ALL,))
     sets = (observed.windows.sets, everywhere, observed.groups)
-    offered, offer_bins = observed.windows.locate(offered_h)
-    left, exit_bins = observed.windows.locate(left_h)
-    created = (offer_bins, np.zeros_like(offered), flow[offered])
-    delivered = (exit_bins, np.zeros_like(left), flow[left])
-    net_mt = trains["net_t"].to_numpy()[left] / TONNES_PER_MT
-    teu = trains["teu"].to_numpy()[left].astype(float)
-    inside = [
-        totals((flow[(offered_h < until_h) & ~(left_h < until_h)],), (observed.groups,))
-        for _, until_h in observed.windows.bounds
-    ]
+    net_mt, teu, created, delivered = (Tally(sets) for _ in range(4))
+    inside = [Tally((observed.groups,)) for _ in observed.windows.bounds]
+    journeys = []
+    for trains in observed.tables.blocks("trains"):
+        flow = coded(trains["flow"], tuple(observed.scenario.flows))
+        offered_h, left_h = trains["offered_h"].to_numpy(), trains["left_h"].to_numpy()
+        offered, bins = observed.windows.locate(offered_h)
+        created.add((bins, np.zeros_like(offered), flow[offered]))
+        left, bins = observed.windows.locate(left_h)
+        codes = (bins, np.zeros_like(left), flow[left])
+        delivered.add(codes)
+        net_mt.add(codes, trains["net_t"].to_numpy()[left] / TONNES_PER_MT)
+        teu.add(codes, trains["teu"].to_numpy()[left].astype(float))
+        for tally, (_, until_h) in zip(inside, observed.windows.bounds, strict=True):
+            tally.add((flow[(offered_h < until_h) & ~(left_h < until_h)],))
+        days = (left_h - trains["entered_h"].to_numpy())[left] / HOURS_PER_DAY
+        journeys.append((days, *(code.astype(Code) for code in codes)))
     for kpi, unit, values in (
-        ("throughput_mt", "Mt", totals(delivered, sets, net_mt)),
-        ("throughput_teu", "TEU", totals(delivered, sets, teu)),
-        ("trains_created", "trains", totals(created, sets)),
-        ("trains_delivered", "trains", totals(delivered, sets)),
-        ("trains_inside", "trains", np.array(inside)[:, np.newaxis]),
+        ("throughput_mt", "Mt", net_mt.totals()),
+        ("throughput_teu", "TEU", teu.totals()),
+        ("trains_created", "trains", created.totals()),
+        ("trains_delivered", "trains", delivered.totals()),
+        ("trains_inside", "trains", np.array([tally.totals() for tally in inside])[:, np.newaxis]),
     ):
         yield Measured(kpi, unit, everywhere.names, observed.groups.names, values)
-    days = (left_h - trains["entered_h"].to_numpy())[left] / HOURS_PER_DAY
-    yield from observed.spread("transit_days", "days", everywhere, days, delivered)
+    days, bins, place, flow = gathered(journeys)
+    yield from observed.spread("transit_days", "days", everywhere, days, (bins, place, flow))
 
 
-def passage_measures(observed: Observed, arrived_h: FloatArray, departed_h: FloatArray) -> Iterator[Measured]:
-    """Hours from a train's first wait at a place to the end of its last spell there, of those that ended in a window.
-
-    `arrived_h` and `departed_h` are those of `Observed.passages`.
-    """
-    made, bins = observed.windows.locate(departed_h.ravel())
-    place, train = np.divmod(made, len(observed.flow_of))
-    hours = (departed_h - arrived_h).ravel()[made]
-    places = Sets.each(observed.scenario.places)
-    yield from observed.spread("passage_h", "h", places, hours, (bins, place, observed.flow_of[train]))
+def passage_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:
+    """Hours from a train's first wait at a place to the end of its last spell there, of those ended in a window."""
+    by_place: list[list[Measured]] = []
+    for name, each in zip(observed.scenario.places, visits, strict=True):
+        made, bins = observed.windows.locate(each.departed_h)
+        codes = (bins, np.zeros_like(made), observed.flow_of[each.train[made]])
+        hours = each.departed_h[made] - each.arrived_h[made]
+        by_place.append(list(observed.spread("passage_h", "h", Sets.each((name,)), hours, codes)))
+    for measured in zip(*by_place, strict=True):
+        values = np.concatenate([one.values for one in measured], axis=1)
+        yield replace(measured[0], places=tuple(observed.scenario.places), values=values)
 
 
 def voyage_measures(observed: Observed) -> Iterator[Measured]:
@@ -119,14 +125,16 @@ def voyage_measures(observed: Observed) -> Iterator[Measured]:
     seas = {name: place for name, place in observed.scenario.places.items() if isinstance(place, Sea)}
     if not seas:
         return
-    table = observed.tables.voyages
-    rows, bins = observed.windows.locate(table["sailed_h"].to_numpy())
     directions = Sets.each(DIRECTIONS)
     sets = (observed.windows.sets, Sets.each(seas), directions)
-    codes = (bins, coded(table["place"], tuple(seas))[rows], coded(table["direction"], directions.names)[rows])
-    voyages = totals(codes, sets)
-    load = totals(codes, sets, (table["load"].to_numpy() / table["capacity"].to_numpy())[rows])
-    worked_h = totals(codes, sets, table["worked_h"].to_numpy()[rows])
+    sailed, filled, worked = (Tally(sets) for _ in range(3))
+    for table in observed.tables.blocks("voyages"):
+        rows, bins = observed.windows.locate(table["sailed_h"].to_numpy())
+        codes = (bins, coded(table["place"], tuple(seas))[rows], coded(table["direction"], directions.names)[rows])
+        sailed.add(codes)
+        filled.add(codes, (table["load"].to_numpy() / table["capacity"].to_numpy())[rows])
+        worked.add(codes, table["worked_h"].to_numpy()[rows])
+    voyages, load, worked_h = sailed.totals(), filled.totals(), worked.totals()
     for code, direction in enumerate(directions.names):
         yield Measured(f"voyages_{direction}", "voyages", tuple(seas), (ALL,), voyages[..., [code]])
         yield Measured(f"load_share_{direction}", "share", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain
+from functools import cached_property
+from itertools import chain, islice
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.model.ledger import Activity, Cause, Tables
+from sim.model.ledger import Activity, Cause, Recorded
 from sim.scenario.schema import Scenario
-from sim.study.counting import IntArray, Sets, Windows, coded, quantiles, totals
+from sim.study.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
 from sim.study.statistics import FloatArray, divide
 
 ALL = "all"
@@ -57,6 +58,10 @@ class Spells:
     ended_h: FloatArray
     beside: npt.NDArray[np.bool_]
 
+    def own(self) -> Spells:
+        """Those not beside others."""
+        return self.where(~self.beside)
+
     def where(self, chosen: npt.NDArray[np.bool_] | IntArray) -> Spells:
         """The spells chosen by a mask or by position."""
         return Spells(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
@@ -67,38 +72,41 @@ class Observed:
     """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number."""
 
     scenario: Scenario
-    tables: Tables
+    tables: Recorded
     windows: Windows
     groups: Sets
     flow_of: IntArray
 
     @classmethod
-    def of(cls, scenario: Scenario, tables: Tables, windows: Mapping[str, tuple[float, float]]) -> Observed:
+    def of(cls, scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> Observed:
         """Number the flows and lay out the windows."""
-        trains = tables.trains["train"].to_numpy()
-        flow_of = np.full(int(trains.max(initial=-1)) + 1, -1, np.int64)
-        flow_of[trains] = coded(tables.trains["flow"], tuple(scenario.flows))
+        flows = tuple(scenario.flows)
+        blocks = (
+            (rows["train"].to_numpy(), coded(rows["flow"], flows).astype(Code)) for rows in tables.blocks("trains")
+        )
+        train, flow = gathered(blocks)
+        flow_of = np.full(int(train.max(initial=-1)) + 1, -1, Code)
+        flow_of[train] = flow
         return cls(scenario, tables, Windows.of(windows), groups(scenario), flow_of)
 
-    def spells(self) -> Spells:
-        """The spells of trains on their routes."""
-        return self.read(self.tables.stages[self.tables.stages["activity"] != HELD])
+    def spells(self) -> Iterator[Spells]:
+        """The spells of trains on their routes, block by block."""
+        if self.few is not None:
+            yield self.few
+            return
+        for rows in self.tables.blocks("stages"):
+            yield self.read(rows[rows["activity"] != HELD])
 
-    def held(self) -> Spells:
+    @cached_property
+    def few(self) -> Spells | None:
+        """The spells of trains on their routes, if they are one block; then they are read once."""
+        first, *more = islice(self.tables.blocks("stages"), 2)
+        return None if more else self.read(first[first["activity"] != HELD])
+
+    def held(self) -> Iterator[Spells]:
         """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
-        return self.read(self.tables.stages[self.tables.stages["activity"] == HELD])
-
-    def passages(self, own: Spells) -> tuple[FloatArray, FloatArray]:
-        """First and last hour of each train at each place: two arrays, places × trains, of spells not beside others.
-
-        The last is inf while a train is there, -inf where it never was.
-        """
-        shape = (len(self.scenario.places), len(self.flow_of))
-        arrived_h, departed_h = np.full(shape, np.inf), np.full(shape, -np.inf)
-        passage = own.place * shape[1] + own.train
-        np.minimum.at(arrived_h.ravel(), passage, own.queued_h)
-        np.maximum.at(departed_h.ravel(), passage, np.nan_to_num(own.ended_h, nan=np.inf))
-        return arrived_h, departed_h
+        for rows in self.tables.blocks("stages"):
+            yield self.read(rows[rows["activity"] == HELD])
 
     def read(self, stages: pd.DataFrame) -> Spells:
         """Rows of the table of stages as arrays."""

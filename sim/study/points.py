@@ -60,12 +60,12 @@ def asked(reading: Reading, table: Literal["sweep", "sensitivity"], said: Mappin
 
 
 def performed(
-    perform: Perform, scenarios: Sequence[Scenario], seed: int, replications: int
+    perform: Perform, scenarios: Sequence[tuple[str, Scenario]], seed: int, replications: int
 ) -> Iterator[list[Replication]]:
-    """The replications 0, 1, 2, … of each scenario in turn, without their tables."""
+    """The replications 0, 1, 2, … of each scenario in turn, which has a name for messages, without their tables."""
     for start in range(0, len(scenarios), POINTS_AT_ONCE):
         some = scenarios[start : start + POINTS_AT_ONCE]
-        done = perform([Job(scenario, seed, index) for scenario in some for index in range(replications)])
+        done = perform([Job(each, seed, index, about) for about, each in some for index in range(replications)])
         lean = [Replication(one.index, one.kpis, one.published, None) for one in done]
         del done
         for place in range(len(some)):

@@ -214,7 +214,7 @@ def run_until(
     done: list[list[Replication]] = [[] for _ in scenarios]
     values = [np.empty((len(aim.measures), 0)) for _ in scenarios]
     for first, last in batches(aim, batch):
-        made = perform([Job(scenario, seed, index) for _, scenario in scenarios for index in range(first, last)])
+        made = perform([Job(each, seed, index, name) for name, each in scenarios for index in range(first, last)])
         for position, runs in enumerate(done):
             new = made[position * (last - first) : (position + 1) * (last - first)]
             runs += new

@@ -104,15 +104,23 @@ class Runs(Generic[Variant]):
         The scenario of a variant.
     about
         Of which year the measures are kept.
+    words_of
+        A variant in words, for messages.
     """
 
     def __init__(
-        self, perform: Perform, seed: int, scenario_of: Callable[[Variant], Scenario], about: Question
+        self,
+        perform: Perform,
+        seed: int,
+        scenario_of: Callable[[Variant], Scenario],
+        about: Question,
+        words_of: Callable[[Variant], str],
     ) -> None:
         self.perform = perform
         self.seed = seed
         self.scenario_of = scenario_of
         self.about = about
+        self.words_of = words_of
         self.kpis: dict[tuple[Variant, int], pd.Series[float]] = {}
 
     def make(self, variants: Iterable[Variant], indices: Sequence[int]) -> None:
@@ -120,7 +128,7 @@ class Runs(Generic[Variant]):
         wanted = [(each, index) for each in dict.fromkeys(variants) for index in indices]
         wanted = [each for each in wanted if each not in self.kpis]
         scenarios = {variant: self.scenario_of(variant) for variant, _ in wanted}
-        done = self.perform([Job(scenarios[variant], self.seed, index) for variant, index in wanted])
+        done = self.perform([Job(scenarios[each], self.seed, index, self.words_of(each)) for each, index in wanted])
         self.kpis |= {key: self.measures(one) for key, one in zip(wanted, done, strict=True)}
 
     def measures(self, replication: Replication) -> pd.Series[float]:

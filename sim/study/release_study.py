@@ -17,6 +17,7 @@ from sim.study.counting import coded, interpolated
 from sim.study.measures import periods
 from sim.study.observed import ALL, Observed
 from sim.study.statistics import FloatArray
+from sim.study.visits import visits_of
 
 if TYPE_CHECKING:
     from sim.study.results import Results
@@ -99,10 +100,13 @@ COLUMNS = (
 def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float]) -> dict[str, FloatArray]:
     """Hour of each moment of some clearances, NaN where it did not come; and the hours of their inspection."""
     observed = Observed.of(results.scenario, results.tables, {ALL: window})
-    spells = observed.spells()
-    arrived_h, departed_h = observed.passages(spells.where(~spells.beside))
     place, train = coded(table["place"], list(results.scenario.places)), table["train"].to_numpy()
-    departed_h = departed_h[place, train]
+    arrived_h, departed_h = np.full(len(table), np.inf), np.full(len(table), -np.inf)
+    for code, visits in enumerate(visits_of(observed)):
+        here = np.flatnonzero(place == code)
+        found = visits.find(train[here])
+        here, found = here[found >= 0], found[found >= 0]
+        arrived_h[here], departed_h[here] = visits.arrived_h[found], visits.departed_h[found]
     stages = results.tables.stages
     inspected = stages[stages["activity"] == INSPECTION]
     hours = pd.Series(
@@ -111,7 +115,7 @@ def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float
     )
     keys = pd.MultiIndex.from_arrays([table["place"].astype(str), table["train"]])
     return {
-        "arrival": arrived_h[place, train],
+        "arrival": arrived_h,
         "reception": table["arrived_h"].to_numpy(),
         "lodgement": table["lodged_h"].to_numpy(),
         "release": table["released_h"].to_numpy(),

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Protocol
 
 import pandas as pd
 
+from sim.model.conservation import ConservationError
+from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
 from sim.study import published
+from sim.study.costs import with_costs
 from sim.study.measures import measure, periods
 from sim.study.workers import crew, finished
 
@@ -34,11 +37,15 @@ class Replication:
 
 @dataclass(frozen=True)
 class Job:
-    """One replication asked for: it comes out the same wherever, and in whatever company, it is run."""
+    """One replication asked for: it comes out the same wherever, and in whatever company, it is run.
+
+    `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
+    """
 
     scenario: Scenario
     seed: int
     index: int
+    about: str = field(default="", compare=False)
 
 
 class Store(Protocol):
@@ -85,9 +92,9 @@ def engine(
         If there are no workers.
     WorkersLostError
         From the block, if workers were killed again and again.
-    ConservationError
-        From the block, if an account of a run does not close. This, a KeyboardInterrupt and any other error end all
-        workers.
+    DeadlockError, ConservationError
+        From the block, if traffic stops for good or an account of a run does not close; the message names the run.
+        These, a KeyboardInterrupt and any other error end all workers.
     """
     if workers < 1:
         raise ValueError(f"at least one worker is needed, not {workers}")
@@ -126,7 +133,7 @@ def replicate(
         return perform(jobs)
 
 
-def jobs_of(scenario: Scenario, seed: int, replications: int) -> list[Job]:
+def jobs_of(scenario: Scenario, seed: int, replications: int, about: str = "") -> list[Job]:
     """Replications 0, 1, 2, … of a scenario.
 
     Raises
@@ -136,7 +143,7 @@ def jobs_of(scenario: Scenario, seed: int, replications: int) -> list[Job]:
     """
     if replications < 1:
         raise ValueError(f"at least one replication is needed, not {replications}")
-    return [Job(scenario, seed, index) for index in range(replications)]
+    return [Job(scenario, seed, index, about) for index in range(replications)]
 
 
 def perform(
@@ -165,14 +172,24 @@ def one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[int, Replication]]:
 
 def done(job: Job) -> Replication:
     """Do a job."""
-    return one_replication(job.scenario, job.seed, job.index)
+    with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
+        return one_replication(job.scenario, job.seed, job.index)
+
+
+@contextmanager
+def telling(which: str) -> Iterator[None]:
+    """Have what ends a run say which run it was."""
+    try:
+        yield
+    except (DeadlockError, ConservationError) as error:
+        raise type(error)(f"{which}: {error}") from error
 
 
 def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
     """Simulate and measure one replication."""
-    tables = simulate(scenario, seed, index).tables
+    run = simulate(scenario, seed, index)
     shown = periods(scenario)
-    measured = measure(scenario, tables, shown | published.windows(scenario))
+    measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
     kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
     kpis["period"] = kpis["period"].cat.set_categories(list(shown))
-    return Replication(index, kpis, published.answers(scenario, measured), tables if index == 0 else None)
+    return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)

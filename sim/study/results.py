@@ -21,7 +21,7 @@ from sim.model.ledger import Tables
 from sim.scenario.problems import ScenarioError
 from sim.scenario.read import read, to_toml
 from sim.scenario.schema import Scenario
-from sim.study.holding import beside, check_writable, marked, remove_abandoned
+from sim.study.holding import beside, check_writable, marked, put_back, remove_abandoned
 from sim.study.observed import KEYS
 from sim.study.published import VERDICTS, covered, verdicts
 from sim.study.replicate import Replication
@@ -166,6 +166,7 @@ def check_replaceable(folder: Path) -> None:
     ResultsError
         If it is anything else, or if nothing can be written where it is to lie.
     """
+    put_back(folder)
     try:
         if folder.is_dir():
             if any(folder.iterdir()) and not (folder / "manifest.json").is_file():
@@ -205,18 +206,19 @@ def writing(folder: Path) -> Iterator[Path]:
 
 
 def take_place(temporary: Path, folder: Path) -> None:
-    """Move a whole folder into its place, out of which an earlier one goes."""
+    """Move a whole folder into its place, out of which an earlier one goes; `put_back` mends what a kill leaves."""
     if not folder.exists():
         temporary.rename(folder)
         return
     earlier = beside(folder, "earlier")
-    try:
-        folder.rename(earlier)
-        temporary.rename(folder)
-    except BaseException:
-        if earlier.exists() and not folder.exists():
-            earlier.rename(folder)
-        raise
+    with marked(folder):
+        try:
+            folder.rename(earlier)
+            temporary.rename(folder)
+        except BaseException:
+            if earlier.exists() and not folder.exists():
+                earlier.rename(folder)
+            raise
     shutil.rmtree(earlier, ignore_errors=True)
 
 
@@ -307,6 +309,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     ResultsError
         If it is no result folder, or one of another format.
     """
+    put_back(folder)
     path = folder / "manifest.json"
     try:
         manifest = json.loads(path.read_text(encoding="utf-8"))

@@ -21,7 +21,7 @@ from sim.scenario.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.compare import CompareError
 from sim.study.experiment import load
-from sim.study.factors import Factor, said_of
+from sim.study.factors import Factor, named, said_of
 from sim.study.points import check_measured, performed, rows_of
 from sim.study.replicate import Perform, Replication, engine
 from sim.study.results import FORMAT, digest, versions
@@ -192,8 +192,7 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
     """
     values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
     unit = ""
-    in_turn = [each for pair in zip(plan.scenarios, plan.others, strict=True) for each in pair] if plan.others else None
-    for place, done in enumerate(performed(perform, in_turn or plan.scenarios, plan.seed, plan.replications)):
+    for place, done in enumerate(performed(perform, in_turn(plan), plan.seed, plan.replications)):
         if not unit:
             path: KeyPath = ("sensitivity", "conclusion")
             check_measured(plan.reading, done[0].kpis, {path: plan.conclusion.measure})
@@ -207,6 +206,15 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
             said = said_of(plan.factors, point)
             raise CompareError(f"{plan.conclusion.measure.text} is observed in no replication at a point: {said}")
     return values, unit
+
+
+def in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
+    """The scenario at each point, with its name; each followed by the other one there, if there is one."""
+    here = named(plan.reading.words, plan.factors, plan.points, plan.scenarios)
+    if plan.other is None:
+        return here
+    there = named(plan.other.words, plan.factors, plan.points, plan.others)
+    return [each for pair in zip(here, there, strict=True) for each in pair]
 
 
 def point_table(plan: SensitivityPlan, found: pd.DataFrame, design: set[int]) -> pd.DataFrame:

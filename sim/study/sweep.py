@@ -17,7 +17,7 @@ from sim.scenario.sweeps import Sweep
 from sim.study.compare import headline, last_full_year
 from sim.study.designs import designed
 from sim.study.experiment import load
-from sim.study.factors import Factor, Point, factors, scenarios
+from sim.study.factors import Factor, Point, factors, named, scenarios
 from sim.study.observed import KEYS
 from sim.study.points import asked, check_measured, performed
 from sim.study.replicate import Perform, Replication, engine
@@ -44,6 +44,11 @@ class SweepPlan:
     def runs(self) -> int:
         """Replications to run, of all points together."""
         return len(self.points) * self.replications
+
+    @property
+    def named(self) -> list[tuple[str, Scenario]]:
+        """The scenarios, each with its point in words."""
+        return named(self.reading.words, self.factors, self.points, self.scenarios)
 
     @property
     def measures(self) -> tuple[MeasureName, ...]:
@@ -185,7 +190,7 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     reading, level = plan.reading, plan.reading.scenario.study.level
     named: dict[KeyPath, MeasureName] = {("sweep", "measures", place): name for place, name in enumerate(plan.measures)}
     tables: list[pd.DataFrame] = []
-    for point, done in enumerate(performed(perform, plan.scenarios, plan.seed, plan.replications)):
+    for point, done in enumerate(performed(perform, plan.named, plan.seed, plan.replications)):
         if not tables:
             check_measured(reading, done[0].kpis, named)
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)

@@ -226,8 +226,11 @@ def target(
         planned = with_plan(reading, choices, variant[0])
         return excerpt(planned, about.year) if variant[1] else planned
 
+    def words_of(variant: Variant) -> str:
+        return f"{reading.words} (investments: {choices.words(variant[0])})"
+
     with engine(workers) as own:
-        runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about)
+        runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of)
         inquiry = Inquiry(choices, runs, wanted, probability, study.level, screening, replications)
         found = inquiry.searched(plans, on_search or (lambda search: None))
         confirmed = inquiry.confirmed(found)

@@ -1,4 +1,4 @@
-"""Time against distance along a route: the table of the chart of UNESCAP's time/cost–distance method."""
+"""Time and cost against distance along a route: the tables of the chart of UNESCAP's time/cost–distance method."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.study.compare import last_full_year
+from sim.study.costs import fare
 from sim.study.counting import coded
 from sim.study.distances import route_of
 from sim.study.measures import periods
@@ -27,7 +28,7 @@ def time_distance(results: Results, flow: str, period: str | None = None) -> pd.
     """Hours since the journey began, at each km of the route of a flow.
 
     A wait or a stay is a step at one km; a run is a slope. Trains of replication 0 that reached their end in the period
-    count, as in `transit_days`. The model has no costs, so there is no cost–distance table.
+    count, as in `transit_days`.
 
     Parameters
     ----------
@@ -58,6 +59,33 @@ def time_distance(results: Results, flow: str, period: str | None = None) -> pd.
                     rows.append((place, float(km), moment, since_h.mean(), *np.quantile(since_h, SHARES)))
     table = pd.DataFrame(rows, columns=["place", "km", "moment", "mean_h", "p10_h", "p90_h"])
     table.attrs["trains"] = len(chosen)
+    return table
+
+
+def cost_distance(results: Results, flow: str, period: str | None = None) -> pd.DataFrame:
+    """USD that 20 t of a train's cargo have paid, at each km of the route of a flow.
+
+    A charge at a border, port or terminal is a step at one km; a rate by km is a slope; the charge for time is in both.
+    The trains are those of `time_distance`, and so are quantiles: cost rises with the hours since the journey began.
+
+    Returns
+    -------
+    DataFrame
+        Columns place, km, moment, charges_usd (without time), mean_usd, p10_usd, p90_usd; `attrs["trains"]` counts the
+        trains. Empty if no train came through, or the scenario has no prices.
+    """
+    hours = time_distance(results, flow, period)
+    one = fare(results.scenario, flow)
+    table = hours[["place", "km", "moment"]]
+    if one is None:
+        table, hours, charged_usd = table.iloc[:0], hours.iloc[:0], np.zeros(0)
+    else:
+        places = [one.places.index(place) for place in hours["place"]]
+        charged_usd = one.up_to()[places, [MOMENTS.index(moment) for moment in hours["moment"]]]
+    table = table.assign(charges_usd=charged_usd)
+    for name in ("mean", "p10", "p90"):
+        table[f"{name}_usd"] = charged_usd + (one.usd_per_h if one else 0.0) * hours[f"{name}_h"].to_numpy(float)
+    table.attrs["trains"] = hours.attrs["trains"]
     return table
 
 

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.model.ledger import Tables
+from sim.model.ledger import Recorded
 from sim.model.simulate import simulate
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.read import Reading
 from sim.scenario.schema import Scenario
+from sim.study.counting import gathered
 from sim.study.observed import ALL, Observed
+from sim.study.replicate import telling
 from sim.study.statistics import BATCH, FloatArray, divide, mser5
+from sim.study.visits import visits_of
 from sim.study.workers import starting, worker_pool
 
 TIMES_STATED, LEAST_DAYS = 4, 120
@@ -179,27 +182,29 @@ def begun_earlier(scenario: Scenario, days: int) -> Scenario:
 
 def observe(scenario: Scenario, seed: int, replication: int, days: int) -> Daily:
     """Run one replication and count its days, from the first hour on."""
-    return daily(scenario, simulate(scenario, seed, replication).tables, days)
+    with telling(f"{scenario.title}, begun earlier, replication {replication}"):
+        return daily(scenario, simulate(scenario, seed, replication), days)
 
 
-def daily(scenario: Scenario, tables: Tables, days: int) -> Daily:
+def daily(scenario: Scenario, tables: Recorded, days: int) -> Daily:
     """The days of a run, from its first hour on; of the dwell, the trains that have left the border."""
     opening_h = scenario.calendar.opening_h
     observed = Observed.of(scenario, tables, {ALL: (opening_h, scenario.calendar.closing_h)})
-    spells = observed.spells()
-    arrived_h, departed_h = observed.passages(spells.where(~spells.beside))
-    borders = [code for code, place in enumerate(scenario.places.values()) if place.kind == "border"]
-    arrived_h, departed_h = arrived_h[borders], departed_h[borders]
-    left = np.isfinite(departed_h)
-    day = np.floor((arrived_h[left] - opening_h) / HOURS_PER_DAY).astype(int)
-    counted = day < days
-    dwell_h = np.bincount(day[counted], (departed_h - arrived_h)[left][counted], days).astype(float)
+    dwell_h, arrivals = np.zeros(days), np.zeros(days)
+    for place, visits in zip(scenario.places.values(), visits_of(observed), strict=True):
+        if place.kind == "border":
+            left = np.isfinite(visits.departed_h)
+            arrived_h, departed_h = visits.arrived_h[left], visits.departed_h[left]
+            day = np.floor((arrived_h - opening_h) / HOURS_PER_DAY).astype(int)
+            counted = day < days
+            dwell_h += np.bincount(day[counted], (departed_h - arrived_h)[counted], days)
+            arrivals += np.bincount(day[counted], minlength=days)
     ends_h = opening_h + HOURS_PER_DAY * np.arange(1, days + 1)
-    entered_h, left_h = tables.trains["entered_h"].to_numpy(), tables.trains["left_h"].to_numpy()
+    blocks = ((trains["entered_h"].to_numpy(), trains["left_h"].to_numpy()) for trains in tables.blocks("trains"))
+    entered_h, left_h = gathered(blocks)
     gone_h = np.sort(left_h[np.isfinite(left_h)])
     inside = np.searchsorted(np.sort(entered_h[np.isfinite(entered_h)]), ends_h, side="right")
     under_way = (inside - np.searchsorted(gone_h, ends_h, side="right")).astype(float)
-    arrivals = np.bincount(day[counted], minlength=days).astype(float)
     return Daily(dwell_h, arrivals, under_way)
 
 

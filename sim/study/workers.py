@@ -38,7 +38,7 @@ class WorkersLostError(Exception):
 def finished(
     executor: Executor, work: Callable[[Item], Result], items: Sequence[Item], ahead: int = AHEAD, is_kept: bool = True
 ) -> Iterator[tuple[int, Result]]:
-    """Results as they come, each with the place of its item.
+    """Results as they come, each with the place of its item; an error after what else is finished by then.
 
     Parameters
     ----------
@@ -56,7 +56,8 @@ def finished(
                     place, item = waiting[0]
                     under_way[executor.submit(work, item)] = place
                     waiting.popleft()
-            for future in wait(under_way, return_when=FIRST_COMPLETED).done:
+            done = wait(under_way, return_when=FIRST_COMPLETED).done
+            for future in sorted(done, key=lambda each: each.exception() is not None):
                 result = future.result()
                 yield under_way.pop(future), result
     finally:

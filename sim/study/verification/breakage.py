@@ -4,25 +4,25 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
+from sim.model.bans import ConventionBan
 from sim.model.coupling import Leaving
 from sim.model.ledger import Channel
 from sim.model.papers import Clearance, CustomsLuck, PaperLuck, TezLuck, channels, paper_luck, tez_luck
 from sim.model.randomness import Luck, quantile
 from sim.model.resources import HAIR, NEVER, Desk, Paths, Room
 from sim.model.routes import Travellers
-from sim.model.sea import Part, PortSide, Vessel
 from sim.model.simulate import simulate, write_train
 from sim.model.standing import stand_until_room, vacate
 from sim.model.traffic import step_values, unit_points
 from sim.model.wagons import WagonSets, WagonTrip
-from sim.scenario.calendar import Calendar, OpenSpells, Steps
+from sim.scenario.calendar import OpenSpells, Steps
 from sim.scenario.values import Spread
 from sim.study.measures import periods
 from sim.study.results import by_replication
@@ -32,15 +32,15 @@ if TYPE_CHECKING:
     from array import array
 
     from sim.model.world import Train, World
-    from sim.scenario.places import Sea, VesselClass
     from sim.scenario.schema import Scenario
 
 new_desk, change_desk = Desk.__init__, Desk.change
 request = Room.request
 after_work = OpenSpells.after_work
 new_paths = Paths.__init__
-release_set, take = WagonSets.release, PortSide.take
+release_set = WagonSets.release
 stream = Luck.stream
+new_ban = ConventionBan.__init__
 TURNS = itertools.count()
 """Tells one side of a comparison from the other."""
 
@@ -147,41 +147,6 @@ def no_repair(self: Travellers, place: str, pool: str | None) -> Leaving | None:
     return Leaving(place, self.luck.draw(spread, self.size, self.name, place, "empty run"))
 
 
-def vessel_more(sea: Sea, calendar: Calendar) -> Iterator[tuple[str, VesselClass, float, float]]:
-    """The first vessel of each class twice."""
-    for name, vessel in sea.vessels.items():
-        for number in (1, *range(1, 1 + max(vessel.number.values()))):
-            yield f"{name}_{number}", vessel, calendar.opening_h, NEVER
-
-
-def leave_now(self: Vessel, now: float) -> float:
-    """A vessel leaves with what there is."""
-    return now
-
-
-def never_leave(self: Vessel, now: float) -> float:
-    """A vessel leaves only when it is full."""
-    return NEVER
-
-
-def no_news(self: PortSide, clock: Any) -> Any:
-    """Cargo that comes while a vessel waits does not join it."""
-    return clock.event()
-
-
-def take_more(self: PortSide, room: float, now: float) -> list[Part]:
-    """One more train's cargo than there is room for."""
-    return take(self, room + 100 if self.lots else room, now)
-
-
-def lose_cargo(self: PortSide, room: float, now: float) -> list[Part]:
-    """A hundredth of what is taken is lost."""
-    parts = take(self, room, now)
-    for part in parts:
-        part.units *= 0.99
-    return parts
-
-
 def never_closed(self: Any, hour: float) -> float:
     """Closures close nothing."""
     return hour
@@ -233,6 +198,40 @@ def no_early(papers: CustomsLuck, index: int, offered_h: float) -> PaperLuck | N
 
 def no_ban(self: Any, number: int) -> None:
     """Loading goes on while a ban is in force."""
+
+
+def no_quota(self: ConventionBan, *given: Any) -> None:
+    """Nobody is let in while a ban is in force."""
+    new_ban(self, *given)
+    self.quota_gap_h = NEVER
+
+
+def twice_the_quota(self: ConventionBan, *given: Any) -> None:
+    """Half the gap between two that the quota lets in."""
+    new_ban(self, *given)
+    self.quota_gap_h /= 2
+
+
+def catch_up_at_once(self: ConventionBan, *given: Any) -> None:
+    """All that were held are let in when a ban is lifted."""
+    new_ban(self, *given)
+    self.catch_up_gap_h = 0.0
+
+
+def called_at_once(self: ConventionBan, *given: Any) -> None:
+    """A call reaches the origin in no time."""
+    new_ban(self, *given)
+    self.lead_h = 0.0
+
+
+def none_for_one(self: ConventionBan, number: int) -> Any:
+    """After a ban a train newly offered lets nobody in."""
+    if not self.in_force and not self.held:
+        return None
+    granted = self.clock.event()
+    heapq.heappush(self.held, (number, granted))
+    self.let_in()
+    return granted
 
 
 def let_in(*given: Any) -> Generator[Any, None, None]:

@@ -120,6 +120,28 @@ def day_mean(
     return total / len(steps)
 
 
+def bulk_wait(rate: float, least: int, places: int, phases: int = 1, most: int = 320) -> float:
+    """Mean wait in M/E_k^(a,b)/1: a server takes at most `places` waiting customers when there are `least` of them.
+
+    Service has a mean of 1 h in exponential phases; who comes after it has begun waits for the next. States: customers
+    waiting, cut off at `most`, and phases still to go (0: the server waits too). Neuts (1967), A general class of bulk
+    queues with Poisson input, Ann. Math. Statist. 38(3).
+    """
+
+    def begun(waiting: int) -> tuple[int, int]:
+        return (waiting - min(waiting, places), phases) if waiting >= least else (waiting, 0)
+
+    def moves(state: tuple[int, int]) -> Iterable[tuple[float, tuple[int, int]]]:
+        waiting, left = state
+        if waiting < most:
+            yield rate, begun(waiting + 1) if left == 0 else (waiting + 1, left)
+        if left:
+            yield float(phases), (waiting, left - 1) if left > 1 else begun(waiting)
+
+    states, matrix = generator((0, 0), moves)
+    return float(stationary(matrix) @ np.array([waiting for waiting, _ in states])) / rate
+
+
 Line = tuple[int, tuple[str, ...], tuple[int, ...]]
 """Customers before the first station, what each station does (idle, work, stop: blocked), customers between two."""
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from typing import TypeVar
 
-from sim.study.verification import chances, intervals, networks, paths, queues, traces
+from sim.study.verification import bans, chances, intervals, loads, networks, paths, queues, traces
 from sim.study.verification.findings import Check, Finding
 from sim.study.workers import starting, worker_pool
 
@@ -15,11 +15,13 @@ Answer = TypeVar("Answer")
 
 CHECKS: dict[str, Check] = {
     **traces.CHECKS,
+    **bans.CHECKS,
     **paths.CHECKS,
     **intervals.CHECKS,
     **chances.CHECKS,
     **queues.CHECKS,
     **networks.CHECKS,
+    **loads.CHECKS,
 }
 """Every check by name, in the order in which they are shown."""
 

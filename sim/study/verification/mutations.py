@@ -1,6 +1,7 @@
 """Rules of the model broken on purpose: each must be caught by a check.
 
-A mutation replaces functions while its checks run, and puts them back. What replaces them stands in `breakage`.
+A mutation replaces functions while its checks run, and puts them back. What replaces them stands in `breakage` and
+`breakage_afloat`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from importlib import import_module
 from typing import Any
 from unittest.mock import patch
 
-from sim.study.verification import breakage
+from sim.study.verification import breakage, breakage_afloat
 from sim.study.verification.checks import found_by, spread
 from sim.study.verification.findings import Finding
 
@@ -87,12 +88,24 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("wagon sets lost", "sim.model.wagons:WagonSets.arrive", breakage.lose_set, "sets trace", "loop 5"),
     one("a wagon set home at once", "sim.model.wagons:WagonSets.release", breakage.home_at_once, "sets trace"),
     one("the repair shop skipped", "sim.model.routes:Travellers.leaving", breakage.no_repair, "repairs"),
-    one("a vessel more", "sim.model.layout:services", breakage.vessel_more, "full vessel trace", "ferry 5"),
-    one("sailing before full", "sim.model.sea:Vessel.leaves_h", breakage.leave_now, "full vessel trace"),
-    one("patience without end", "sim.model.sea:Vessel.leaves_h", breakage.never_leave, "patience trace"),
-    one("late joiners turned away", "sim.model.sea:PortSide.next_cargo", breakage.no_news, "patience trace"),
-    one("a place more aboard", "sim.model.sea:PortSide.take", breakage.take_more, "full vessel trace", "ferry 5"),
-    one("cargo lost in the yard", "sim.model.sea:PortSide.take", breakage.lose_cargo, "accounts"),
+    one("a vessel more", "sim.model.layout:services", breakage_afloat.vessel_more, "full vessel trace", "ferry 5"),
+    one("sailing before full", "sim.model.sea:Vessel.leaves_h", breakage_afloat.leave_now, "full vessel trace"),
+    one("patience without end", "sim.model.sea:Vessel.leaves_h", breakage_afloat.never_leave, "patience trace"),
+    one(
+        "a least load not enough",
+        "sim.model.layout:fit_out",
+        breakage_afloat.only_full,
+        "least load trace",
+    ),
+    one("a least load of nothing", "sim.model.layout:fit_out", breakage_afloat.any_load, "least load trace"),
+    one(
+        "low water ignored by a least load", "sim.model.layout:fit_out", breakage_afloat.of_the_whole, "low water trace"
+    ),
+    one("late joiners turned away", "sim.model.sea:PortSide.call_vessel", breakage_afloat.no_call, "patience trace"),
+    one(
+        "a place more aboard", "sim.model.sea:PortSide.take", breakage_afloat.take_more, "full vessel trace", "ferry 5"
+    ),
+    one("cargo lost in the yard", "sim.model.sea:PortSide.take", breakage_afloat.lose_cargo, "accounts"),
     one("outages ignored", "sim.model.disruption:Closures.open_from", breakage.never_closed, "outages"),
     one("closures too rare", "sim.model.disruption:next_closure_h", breakage.rare_closure, "weather", "breakdown long"),
     one("inspection skipped", "sim.model.routes:channels", breakage.all_green, "red trace", "channels"),
@@ -103,11 +116,26 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("every train has adopted", "sim.model.papers:CustomsLuck.clearance_at", breakage.all_adopt, "adoption"),
     one("early papers begun on arrival", "sim.model.simulate:early_paper", breakage.no_early, "early trace"),
     one("convention ban ignored", "sim.model.bans:ConventionBan.request", breakage.no_ban, "ban trace"),
+    one("a call of a ban known at once", "sim.model.bans:ConventionBan.__init__", breakage.called_at_once, "ban trace"),
+    one("the quota of a ban ignored", "sim.model.bans:ConventionBan.__init__", breakage.no_quota, "quota trace"),
+    one("twice the quota of a ban", "sim.model.bans:ConventionBan.__init__", breakage.twice_the_quota, "quota trace"),
+    one(
+        "all that were held let in at once",
+        "sim.model.bans:ConventionBan.__init__",
+        breakage.catch_up_at_once,
+        "catch-up trace",
+    ),
+    one(
+        "a train newly offered lets nobody in",
+        "sim.model.bans:ConventionBan.request",
+        breakage.none_for_one,
+        "catch-up trace",
+    ),
     one("agreed limit ignored", "sim.model.simulate:be_let_in", breakage.let_in, "limit trace"),
     one("streams shared", "sim.model.randomness:Luck.stream", breakage.one_stream, "departures", "mmc 1 0.5"),
     one("spread too wide", "sim.model.randomness:quantile", breakage.wide, "spreads"),
     one("departures at even gaps", "sim.model.traffic:unit_points", breakage.even_points, "departures", "mmc 1 0.5"),
-    one("volumes on a straight line", "sim.model.traffic:volume_in", breakage.straight, "growth"),
+    one("volumes on a straight line", "sim.scenario.traffic:volume_in", breakage.straight, "growth"),
     one("twice the diversion", "sim.model.traffic:step_values", breakage.twice, "diversion"),
     one("the unfinished forgotten", "sim.model.simulate:write_train", breakage.forget, "accounts"),
     one("warm-up counted", "sim.study.measures:periods", breakage.with_warmup, "warm-up"),

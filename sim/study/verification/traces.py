@@ -237,26 +237,6 @@ def agreed_limit() -> list[Finding]:
     return spells("agreed limit", described, stories)
 
 
-def banned() -> list[Finding]:
-    """A line for two is full at hour 6; a ban holds from 7 to 17; the second train held goes with the next one."""
-    ban: dict[str, Any] = {
-        "title": "Ban",
-        "place": "line",
-        "flows": ["west"],
-        "begins_at_share": 1,
-        "lifts_at_share": 0,
-        "lead_h": 1,
-    }
-    ban["catch_up_trains_per_day"] = 12
-    described = scenario({"line": section(10, most_trains=2)}, {"west": every(4, "line")}, bans={"full": ban})
-    stories: dict[int, Sequence[Row]] = {
-        1: [("running", 6, 6, 16)],
-        2: [("holding", 10, 17, 17), ("running", 17, 17, 27)],
-        3: [("holding", 14, 18, 18), ("running", 18, 18, 28)],
-    }
-    return spells("convention ban", described, stories)
-
-
 def full_line() -> list[Finding]:
     """A line for one train: the next stands at the border, on its track, and holds up the third."""
     places = {"khorgos": border(receiving_tracks=1, forming_h=1), "line": section(10, most_trains=1)}
@@ -320,7 +300,6 @@ CHECKS: dict[str, Check] = {
     "teams trace": desks_on_dates,
     "sets trace": sets_come_home,
     "limit trace": agreed_limit,
-    "ban trace": banned,
     "line trace": full_line,
     # Full with the second train: sails at 6.5 when it is stowed; 4 h on the way, 0.5 h of crane ashore, and back.
     "full vessel trace": partial(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 from xlsxwriter import Workbook
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
@@ -71,9 +72,10 @@ class Column:
     unit: str | Sequence[str] = ""
 
 
-def open_book(path: Path, title: str) -> Book:
-    """A new workbook; it is written when its `file` is closed."""
-    file = Workbook(str(path), {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+def open_book(path: Path, title: str, scratch: str) -> Book:
+    """A new workbook; `saved` writes it, and until then its rows lie in the folder `scratch`."""
+    plain = {"strings_to_formulas": False, "strings_to_urls": False}
+    file = Workbook(str(path), {"constant_memory": True, "tmpdir": scratch, **plain})
     file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
     shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
     made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
@@ -85,6 +87,23 @@ def open_book(path: Path, title: str) -> Book:
         file.add_format({"italic": True, "font_color": "#595959"}),
         {unit: made[shape] for unit, shape in NUMBERS.items()} | {PLAIN: made[PLAIN]},
     )
+
+
+def saved(book: Book) -> None:
+    """Write a workbook.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written.
+    """
+    try:
+        book.file.close()
+    except FileCreateError as error:
+        for sheet in book.file.worksheets():
+            sheet.row_data_fh.close()
+        reason = error.args[0]
+        raise (reason if isinstance(reason, OSError) else OSError(str(error))) from error
 
 
 def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") -> Worksheet:

@@ -8,12 +8,13 @@ import json
 import os
 import shutil
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.study.holding import beside
+from sim.study.holding import beside, put_back
 from sim.study.results import DISTRIBUTION, ResultsError, take_place
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
@@ -41,16 +42,49 @@ def check_target(path: Path, form: str) -> None:
     ResultsError
         If it is anything else, or its folder is missing.
     """
-    if not path.resolve().parent.is_dir():
-        raise ResultsError(f"{path}: its folder {path.resolve().parent} does not exist")
-    if not path.exists() and not path.is_symlink():
+    if form != "csv":
+        check_file(path, partial(is_export, form=form), "export")
         return
-    if path.is_dir() != (form == "csv"):
-        raise ResultsError(f"{path}: is {'a' if path.is_dir() else 'no'} folder; name another with --out")
-    if path.is_dir() and not any(path.iterdir()):
+    check_parent(path)
+    put_back(path)
+    if not os.path.lexists(path):
         return
-    if not is_export(path, form):
+    if not path.is_dir():
+        raise ResultsError(f"{path}: is no folder; name another with --out")
+    if any(path.iterdir()) and not is_export(path, form):
         raise ResultsError(f"{path}: is there already and is no earlier export; name another with --out")
+
+
+def check_file(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
+    """Make sure that a file may be written to a path: it is free, or holds what was written there before.
+
+    Raises
+    ------
+    ResultsError
+        If it is anything else: a folder, a device, a link that leads nowhere, a file of somebody else's.
+    """
+    check_parent(path)
+    if not os.path.lexists(path):
+        return
+    if path.is_dir():
+        raise ResultsError(f"{path}: is a folder; name another file")
+    if not path.is_file():
+        raise ResultsError(f"{path}: is no ordinary file; name another one")
+    if not is_ours(path):
+        raise ResultsError(f"{path}: is there already and is no earlier {kind}; name another file")
+
+
+def check_parent(path: Path) -> None:
+    """Make sure that the folder is there which a path lies in."""
+    whole = Path(os.path.realpath(path))
+    if not whole.parent.is_dir():
+        raise ResultsError(f"{path}: its folder {whole.parent} does not exist")
+    try:
+        (whole if not whole.name else beside(whole)).stat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise ResultsError(f"{path}: cannot be written: {error.strerror}") from error
 
 
 def is_export(path: Path, form: str) -> bool:
@@ -77,7 +111,7 @@ def placing(path: Path, form: str) -> Iterator[Path]:
         If `path` holds anything but an earlier export, or cannot be written.
     """
     check_target(path, form)
-    path = path.resolve()
+    path = Path(os.path.realpath(path))
     temporary = beside(path)
     try:
         if form == "csv":

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -25,6 +27,7 @@ from sim.views.exports.cells import (
     dates,
     for_print,
     open_book,
+    saved,
     write_table,
 )
 from sim.views.exports.cells import words as write_words
@@ -42,19 +45,22 @@ MOST_WAITS = 12
 
 def write_workbook(results: Results, path: Path) -> None:
     """Write a workbook: notes, the answer, sheets with charts, tables of the field, measures, trains, assumptions."""
-    book = open_book(path, results.scenario.title)
-    notes_sheet(book, results)
-    answer_sheet(book, results)
-    throughput_sheet(book, results)
-    time_sheet(book, results)
-    waits_sheet(book, results)
-    release_sheet(book, results)
-    carec_sheet(book, results)
-    kpi_sheet(book, results)
-    published_sheet(book, results)
-    trains_sheet(book, results)
-    assumptions_sheet(book, results)
-    book.file.close()
+    with TemporaryDirectory() as scratch:
+        whole = Path(scratch, "book.xlsx")
+        book = open_book(whole, results.scenario.title, scratch)
+        notes_sheet(book, results)
+        answer_sheet(book, results)
+        throughput_sheet(book, results)
+        time_sheet(book, results)
+        waits_sheet(book, results)
+        release_sheet(book, results)
+        carec_sheet(book, results)
+        kpi_sheet(book, results)
+        published_sheet(book, results)
+        trains_sheet(book, results)
+        assumptions_sheet(book, results)
+        saved(book)
+        shutil.copyfile(whole, path)
 
 
 def notes_sheet(book: Book, results: Results) -> None:
@@ -273,7 +279,10 @@ def carec_sheet(book: Book, results: Results) -> None:
         column_of(table, "published_year", "year"),
         column_of(table, "fact"),
     ]
-    said = "TFI1 and TFI4 (SWD, SWOD) of the last full year beside CPMM. TFI2 and TFI3 are costs: the model has none."
+    said = (
+        "TFI1 to TFI4 (SWD, SWOD) of the last full year beside CPMM; TFI2 and TFI3 are costs at the scenario's prices, "
+        "charges alone being like the fees that CPMM counts."
+    )
     add_sheet(book, "CAREC", columns, said)
 
 

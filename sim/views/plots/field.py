@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -15,13 +16,14 @@ from sim.study.indicators import indicators
 from sim.study.observed import ALL
 from sim.study.release_study import release_study
 from sim.study.risk import risk
-from sim.study.time_distance import time_distance
+from sim.study.time_distance import cost_distance, time_distance
 from sim.views.answers import LEDGER, standing
 from sim.views.plots.indicators import carec
 from sim.views.plots.release import release_times
 from sim.views.plots.risk import smore
+from sim.views.plots.sheet import NothingToDraw
 from sim.views.plots.timedistance import time_distance_chart
-from sim.views.plots.traingraph import default_flow
+from sim.views.plots.traingraph import default_flow, marey
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -30,6 +32,15 @@ if TYPE_CHECKING:
 
 STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
 """Names of charts, and of the files they are written to."""
+
+
+TITLES = {
+    "tcd": "Time and cost along the way",
+    "trs": "Time Release Study",
+    "tfi": "CAREC indicators",
+    "smore": "Risk and error of the transit time",
+}
+"""Names of charts for a reader."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +73,26 @@ def field_chart(kind: str, results: Sequence[Results], choice: Choice) -> Figure
             return smore(results, choice.kpi, caption, choice.place, choice.flow or ALL, choice.period)
 
 
+def field_charts(results: Sequence[Results], graphed: Sequence[Results]) -> Iterator[tuple[str, Figure]]:
+    """Every chart of the field that the results can show, by its name; first a train graph of each of `graphed`."""
+    drawings = {f"Train graph of {one.name}": partial(marey, one, standing(one)) for one in graphed}
+    drawings |= {title: partial(field_chart, kind, results, Choice()) for kind, title in TITLES.items()}
+    for title, draw in drawings.items():
+        try:
+            figure = draw()
+        except NothingToDraw:
+            continue
+        yield title, figure
+
+
+def along(result: Results, flow: str, period: str | None) -> pd.DataFrame:
+    """Time along the way of a flow and, where the scenario has prices, cost; with the number of trains."""
+    table, costs = time_distance(result, flow, period), cost_distance(result, flow, period)
+    trains = table.attrs["trains"]
+    paid = costs[[name for name in costs if str(name).endswith("_usd")]] if len(costs) else pd.DataFrame()
+    return pd.concat([table, paid], axis=1).assign(trains=trains)
+
+
 def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.DataFrame:
     """The table of a chart, with a first column `scenario`."""
     if kind == "smore":
@@ -73,8 +104,7 @@ def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.Dat
             case "tcd":
                 flow = choice.flow or default_flow(results[0].scenario)
                 known = flow in one.scenario.flows
-                table = time_distance(one, flow, choice.period) if known else pd.DataFrame()
-                table = table.assign(trains=table.attrs.get("trains", 0))
+                table = along(one, flow, choice.period) if known else pd.DataFrame()
             case "trs":
                 table = release_study(one, choice.period)
             case _:

@@ -15,6 +15,7 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
 from sim.study.counting import IntArray, coded
 from sim.study.distances import Route
+from sim.study.planned import planned
 from sim.study.statistics import FloatArray
 
 if TYPE_CHECKING:
@@ -97,6 +98,42 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, from_h
     left_h = np.where(np.isnan(left_h), results.scenario.calendar.closing_h, left_h)
     moved = lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
     return Movements(in_week(moved, from_h), in_week(stays(train, here_km, queued_h, left_h), from_h))
+
+
+def plans(results: Results, flow: str, route: Route, ladder: Ladder, backwards: bool, from_h: float) -> FloatArray:
+    """The planned journeys of the trains of a flow in the week from `from_h`, each from its hour of offer.
+
+    Lines of (day, height), shape (lines, 2, 2): slopes from band to band, and through a band from its near edge when
+    the train is to arrive to its far edge when it is to depart.
+    """
+    trains = results.tables.trains
+    offered_h = trains["offered_h"].to_numpy()[(trains["flow"] == flow).to_numpy()]
+    at = {place: i for i, place in enumerate(route.places)}
+    entry_km, exit_km = (route.exit_km, route.entry_km) if backwards else (route.entry_km, route.exit_km)
+    legs = [leg for leg in planned(results.scenario, flow, (from_h, from_h + WEEK_H)) if leg.place in at]
+    parts = [(leg.begins_part, leg.ends_part) for leg in legs]
+    here = [at[leg.place] for leg in legs]
+    km = entry_km[here] + np.array(parts).reshape(-1, 2).T * (exit_km - entry_km)[here]
+    hours = np.array([(leg.begins_h, leg.ends_h) for leg in legs]).reshape(-1, 2)
+    shape = joined(lines(hours[:, 0], hours[:, 1], km[0], km[1]))
+    stay = shape[:, 0, 1] == shape[:, 1, 1]
+    near, far = (ladder.upper, ladder.lower) if backwards else (ladder.lower, ladder.upper)
+    through = lines(shape[:, 0, 0], shape[:, 1, 0], near(shape[:, 0, 1]), far(shape[:, 1, 1]))
+    drawn = np.where(stay[:, np.newaxis, np.newaxis], through, climbing(shape, ladder))
+    every = drawn + np.stack([offered_h, np.zeros_like(offered_h)], axis=-1)[:, np.newaxis, np.newaxis]
+    return in_week(every.reshape(-1, 2, 2), from_h)
+
+
+def joined(shape: FloatArray) -> FloatArray:
+    """Lines of (hour, km) with stays that follow each other at one km as one."""
+    found: list[FloatArray] = []
+    for line in shape:
+        level = line[0, 1] == line[1, 1]
+        if found and level and found[-1][0, 1] == found[-1][1, 1] == line[0, 1] and found[-1][1, 0] == line[0, 0]:
+            found[-1] = np.stack([found[-1][0], line[1]])
+        else:
+            found.append(line)
+    return np.array(found).reshape(-1, 2, 2)
 
 
 def crossed_h(visit: IntArray, runs: NDArray[np.bool_], ended_h: FloatArray) -> FloatArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import textwrap
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -153,14 +154,21 @@ def apart(wanted: Sequence[float], gap: float, high: float) -> list[float]:
     return [float(position) for position in positions]
 
 
+def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
+    """A figure as the bytes of a PNG; the same figure gives the same bytes."""
+    held = io.BytesIO()
+    figure.savefig(held, dpi=dpi, metadata={"Software": None})
+    return held.getvalue()
+
+
 def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
     """Write `stem`.png and `stem`.svg into the folder; the same figure gives the same bytes.
 
     Returns the two paths.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    png, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
-    figure.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
+    picture, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
+    picture.write_bytes(png(figure))
     with mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
         figure.savefig(svg, dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
-    return png, svg
+    return picture, svg

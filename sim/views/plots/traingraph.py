@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +13,8 @@ from matplotlib.figure import Figure
 
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
-from sim.study.distances import route_of, stations_of
+from sim.study.distances import Route, route_of, stations_of
+from sim.study.statistics import FloatArray
 from sim.views.plots.routes import (
     Ladder,
     Rungs,
@@ -21,6 +22,7 @@ from sim.views.plots.routes import (
     movements,
     on_ladder,
     opposite,
+    plans,
 )
 from sim.views.plots.sheet import (
     FAINT,
@@ -43,8 +45,9 @@ if TYPE_CHECKING:
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
-SHADE = "#F3F3F3"
-RUN_PT, STAY_PT = 1.1, 1.8
+SHADE, BORDER_SHADE = "#F3F3F3", "#FBE7C6"
+RUN_PT, STAY_PT, PLAN_PT = 1.5, 1.8, 0.5
+PLANNED = "thin: planned (free flow: no wait, mean length of each work, from the hour of offer); thick: simulated"
 AXES_PT = 430
 """About the height of the axes: lines of trains that stand side by side are no thicker than their distance."""
 MOST_LINES = 4_000
@@ -53,6 +56,8 @@ MOST_LINES = 4_000
 
 def marey(results: Results, caption: str, week_start: dt.date | None = None, flow: str | None = None) -> Figure:
     """Distance over time for the trains of a flow, and of the flow that travels its places the other way.
+
+    Thick what was simulated, thin the plan of each train from its hour of offer: free flow, see `planned`.
 
     Parameters
     ----------
@@ -79,7 +84,8 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
         raise NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
     figure = sheet(
         f"Train graph, week from {first_day.day} {first_day:%B %Y}: {scenario.flows[flow].title}",
-        f"First of {basis([results])}. Slanting: under way; level, on grey: standing, one line a train. {caption}",
+        f"First of {basis([results])}. Slanting: under way; level, on a band: standing, one line a train; "
+        f"amber band: a border. {caption}",
         WIDTH,
         HEIGHT,
     )
@@ -87,11 +93,14 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     dress(axes, "date (UTC)", "distance along the route, km", grid="x")
     stations = stations_of(scenario, scenario.flows[flow], route)
     ladder = ladder_of([km for km, _ in stations], route)
-    scale(axes, ladder, first_day)
+    scale(axes, ladder, first_day, borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
     for i, (name, trains) in enumerate(zip(drawn, on_ladder(traffic, ladder), strict=True)):
         label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
         draw_trains(axes, trains, SERIES[i], wrapped(label, fitting(WIDTH, SMALL_PT)))
+    for i, name in enumerate(drawn):
+        draw_plans(axes, plans(results, name, route, ladder, name != flow, from_h), SERIES[i])
+    axes.plot([], [], color=INK, linewidth=PLAN_PT, label=PLANNED)
     name_stations(axes, ladder, [name for _, name in sorted(stations)])
     key_below(axes, 1)
     return figure
@@ -131,16 +140,31 @@ def draw_trains(axes: Axes, trains: Rungs, colour: str, label: str) -> None:
         )
 
 
-def scale(axes: Axes, ladder: Ladder, first_day: dt.date) -> None:
-    """Seven days across; up, the stations as shaded bands with their km."""
+def draw_plans(axes: Axes, planned: FloatArray, colour: str) -> None:
+    """The planned journeys of one flow, under the simulated ones."""
+    axes.add_collection(
+        LineCollection(
+            list(planned), colors=colour, linewidths=PLAN_PT, zorder=1.5, rasterized=len(planned) > MOST_LINES
+        )
+    )
+
+
+def borders_km(scenario: Scenario, route: Route) -> list[float]:
+    """Km at which the borders of a route lie."""
+    at = zip(route.places, route.entry_km, strict=True)
+    return [float(km) for place, km in at if isinstance(scenario.places[place], Border)]
+
+
+def scale(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collection[float]) -> None:
+    """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]
     axes.set_xticks(range(8), [f"{day:%a} {day.day} {day:%b}" for day in days])
     axes.set_xticks(np.arange(0, 7, 0.25), minor=True)
     axes.grid(which="minor", axis="x", color=GRID, linewidth=0.35)
     low, high = ladder.lower(ladder.stations_km), ladder.upper(ladder.stations_km)
-    for bottom, top in zip(low, high, strict=True):
-        axes.axhspan(bottom, top, color=SHADE, linewidth=0, zorder=0)
+    for km, bottom, top in zip(ladder.stations_km, low, high, strict=True):
+        axes.axhspan(bottom, top, color=BORDER_SHADE if km in borders else SHADE, linewidth=0, zorder=0)
     axes.set_yticks((low + high) / 2, [f"{km:,.0f}" for km in ladder.stations_km])
 
 

@@ -28,9 +28,8 @@ def months(scenario: Scenario) -> dict[str, tuple[float, float]]:
 def monthly(run: Results) -> list[Measured]:
     """Trains waiting at each place, and the share of each capacity in use, in each month: windows × places × 1."""
     observed = Observed.of(run.scenario, run.tables, months(run.scenario))
-    spells = observed.spells()
-    waiting = [one for one in queue_measures(observed, spells) if one.kpi == "queue_trains"]
-    return waiting + [one for one in capacity_measures(observed, spells) if one.kpi != "utilisation"]
+    waiting = [one for one in queue_measures(observed) if one.kpi == "queue_trains"]
+    return waiting + [one for one in capacity_measures(observed) if one.kpi != "utilisation"]
 
 
 def heat_map(run: Results, measured: list[Measured]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -21,7 +22,7 @@ from sim.scenario.problems import did_you_mean
 from sim.study.compare import headline, last_full_year
 from sim.study.holding import beside
 from sim.study.observed import ALL
-from sim.study.results import Results
+from sim.study.results import DISTRIBUTION, Results
 from sim.views import words
 from sim.views.answers import sample, standing
 from sim.views.report.answer import answers, where
@@ -30,12 +31,16 @@ from sim.views.report.charts import chart_data
 from sim.views.report.clearance import clearance_lines
 from sim.views.report.monthly import busiest_month, heat_map, monthly, months
 from sim.views.report.numbers import number, with_interval
+from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"
+MAKER = f'<meta name="generator" content="{DISTRIBUTION}">'
+HEAD_BYTES = 4096
+"""Bytes at the start of a page within which it names its maker."""
 MOST_BYTES = 8 * 1024 * 1024
 REPLAYED = 2
 """Results whose trains are shown side by side: more would not fit into a page."""
@@ -70,7 +75,8 @@ def write_report(subject: Subject, path: Path, month: str | None = None) -> None
         raise ReportError(
             f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
         )
-    temporary = beside(path.resolve())
+    path = Path(os.path.realpath(path))
+    temporary = beside(path)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.replace(path)
@@ -78,6 +84,12 @@ def write_report(subject: Subject, path: Path, month: str | None = None) -> None
         raise ReportError(f"{path}: cannot be written: {error.strerror}") from error
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page written before."""
+    with path.open("rb") as file:
+        return MAKER.encode() in file.read(HEAD_BYTES)
 
 
 def page(subject: Subject, month: str | None = None) -> str:
@@ -98,12 +110,14 @@ def page(subject: Subject, month: str | None = None) -> str:
         environment()
         .get_template("page.html.jinja")
         .render(
+            maker=Markup(MAKER),
             policy=POLICY.format(hashes=" ".join(f"'sha256-{digest(text)}'" for text in scripts)),
             style=Markup(asset(STYLE)),
             scripts=[Markup(text) for text in scripts],
             blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
             runs=subject.runs,
             month=chosen,
+            pictures=pictures(subject.runs, subject.runs[:REPLAYED]),
             subject=subject,
             answers=answers(subject),
             samples={run.name: sample(run) for run in subject.runs},

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.study.compare import CompareError, compare
-from sim.study.results import Results, ResultsError, load, read_manifest
+from sim.study.results import Results, ResultsError, load, read_manifest, result_folder
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""
@@ -90,7 +90,9 @@ def runs_in(folder: Path) -> list[Path]:
     if compared is None:
         is_study = "scenario_sha256" not in manifest and any((folder / name).is_file() for name in FILES)
         return [] if is_study else [folder]
-    homes = [folder / name for name in compared]
+    if not isinstance(compared, list) or not all(isinstance(name, str) for name in compared):
+        raise ResultsError(f"{folder}: is damaged: its manifest does not name what was compared")
+    homes = [result_folder(folder, name) for name in compared]
     missing = [home.name for home in homes if not (home / "manifest.json").is_file()]
     if missing:
         raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")

@@ -1,0 +1,100 @@
+"""Least hours: what a train takes at a place with no queue, by means alone."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.model.randomness import mean, quantile
+from sim.scenario.calendar import Steps
+from sim.scenario.exchanges import wagon_exchanges
+from sim.scenario.formalities import Paper, Tez
+from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.schema import Scenario
+from sim.scenario.traffic import Flow, TrainType
+from sim.scenario.values import Spread
+
+HOURS_PER_DAY = 24.0
+SHARES = (np.arange(2000) + 0.5) / 2000
+
+
+def average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
+    """The mean of a step function between two hours."""
+    spells = steps.spells(from_h, until_h)
+    return sum((until - since) * value for since, until, value in spells) / (until_h - from_h)
+
+
+def place_h(scenario: Scenario, flow: Flow, name: str, window: tuple[float, float]) -> float:
+    """Least mean hours of a train of a flow at a place, with no queue."""
+    place, train = scenario.places[name], scenario.trains[flow.train]
+    match place:
+        case Section():
+            return HOURS_PER_DAY * place.length_km * reciprocal(place.speed_km_per_day)
+        case Terminal():
+            return mean(place.unloading[train.handling].train_h)
+        case Sea():
+            return sum(port_h(place, port, train) for port in place.ports) + mean(place.sailing_h)
+        case Border():
+            return border_h(scenario, flow, place, window)
+
+
+def port_h(sea: Sea, name: str, train: TrainType) -> float:
+    """Least mean hours of a train's cargo at one port of a crossing: the work on the train, and that of one crane."""
+    port = sea.ports[name]
+    return mean(port.train_h) + units_of(sea, train) * mean(port.crane_h_per_100) / 100
+
+
+def border_h(
+    scenario: Scenario, flow: Flow, border: Border, window: tuple[float, float], placing_h: float = 0.0
+) -> float:
+    """Least mean hours at a border: papers before or beside placing and gauge change, then forming."""
+    change = border.gauge_change.get(scenario.trains[flow.train].handling)
+    here = change is not None and flow.direction in change.directions
+    change_h = placing_h + (mean(change.train_h) if change is not None and here else 0.0)
+    cleared = []
+    for share, regime in regimes_of(scenario, flow, border, window):
+        if isinstance(regime, Tez):
+            papers_h = mean(regime.release_h) + regime.wrong_share * mean(regime.correction_h)
+        else:
+            papers_h = flow.declarations_per_train * (regime.keying_h + regime.checking_h) if not regime.lead_h else 0.0
+        whole_h = max(papers_h, change_h) if regime.beside_gauge_change else papers_h + change_h
+        cleared.append(share * whole_h)
+    return (sum(cleared) if cleared else change_h) + mean(border.forming.train_h)
+
+
+def placing_h(scenario: Scenario, name: str, place: str) -> float:
+    """Mean hours to place the wagon set that a train of a flow takes at a place; 0 where it takes none."""
+    takes = dict(zip(scenario.flows[name].route, wagon_exchanges(scenario, name), strict=True))[place][0]
+    return 0.0 if takes is None else mean(scenario.wagon_pools[takes].placing_h)
+
+
+def regimes_of(
+    scenario: Scenario, flow: Flow, border: Border, window: tuple[float, float]
+) -> list[tuple[float, Paper | Tez]]:
+    """The regimes of a flow at a border between two hours, each with its share of the trains; outages fall back."""
+    if flow.regime is None:
+        return []
+    calendar, length = scenario.calendar, window[1] - window[0]
+    regime, otherwise = (flow.regime, flow.otherwise) if border.regime is None else (border.regime, None)
+    adopted = 1.0 if otherwise is None else average(calendar.steps(flow.adoption_share), *window)
+    spells = calendar.steps(regime).spells(*window)
+    shares = [(adopted * (until - since) / length, scenario.regimes[name]) for since, until, name in spells]
+    if otherwise is not None:
+        shares.append((1 - adopted, scenario.regimes[otherwise]))
+    fallen = []
+    for share, each in shares:
+        outages = each.outages if isinstance(each, Tez) else None
+        down = 0.0 if outages is None else average(calendar.steps(outages.down_share), *window)
+        fallen.append((share * (1 - down), each))
+        if outages is not None:
+            fallen.append((share * down, scenario.regimes[outages.fallback]))
+    return fallen
+
+
+def units_of(sea: Sea, train: TrainType) -> float:
+    """Units of a train's cargo that a crossing carries."""
+    return {"teu": float(train.teu), "wagons": float(train.wagons), "t": train.net_t}[sea.carries]
+
+
+def reciprocal(spread: Spread) -> float:
+    """Mean of one over a quantity, over its quantiles."""
+    return float((1 / quantile(spread, SHARES)).mean())

@@ -1,0 +1,164 @@
+"""Where commands write: only what is free, or what they wrote there before; never over a file of somebody else's."""
+
+import os
+import shutil
+
+import click
+import pytest
+from click.testing import CliRunner
+from hostile import limited, surroundings
+
+from sim.cli import main
+
+TEZ = "altynkol_tez"
+SHORT = ("--workers", "1", "--no-plots", "--replications", "2", "--set", "horizon.end=2024-01-10")
+PRECIOUS = "precious"
+WRITES = {
+    *(
+        "run --out",
+        "run --study",
+        "compare --out",
+        "compare --study",
+        "warmup --out",
+        "warmup --study",
+        "ladder --out",
+        "ladder --study",
+    ),
+    *("target --out", "target --study", "sweep --out", "sweep --study", "sensitivity --out", "sensitivity --study"),
+    *("report --out", "export --out", "chart --out", "calibrate --page", "calibrate --study", "validate --page"),
+    *("validate --study", "schema file"),
+}
+"""Options and arguments by which a command is told where to write; each is met in a test."""
+
+
+def options(command, words=()):
+    """Every option and argument of type Path below a command, with the words that lead to it."""
+    if isinstance(command, click.Group):
+        for name, each in command.commands.items():
+            yield from options(each, (*words, name))
+        return
+    for each in command.params:
+        if isinstance(each.type, click.Path):
+            said = max(each.opts, key=len) if isinstance(each, click.Option) else each.name
+            yield f"{' '.join(words)} {said}"
+
+
+def test_every_option_that_says_where_to_write_is_met():
+    read = {"--facts", "folder", "folders"}
+    found = {each for each in options(main) if each.split()[-1] not in read and not each.startswith("study ")}
+    assert found == WRITES
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory):
+    """A result folder."""
+    folder = tmp_path_factory.mktemp("made") / "r"
+    done = CliRunner().invoke(main, ["run", TEZ, *SHORT, "--out", str(folder)])
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path, made, monkeypatch):
+    """A result folder among hostile surroundings; what writes as root must not come near a real device."""
+    surroundings(tmp_path)
+    shutil.copytree(made, tmp_path / "r")
+    (tmp_path / "mine.txt").write_text(PRECIOUS)
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "mine.txt").write_text(PRECIOUS)
+    (tmp_path / "nowhere").symlink_to("missing/x")
+    (tmp_path / "link.txt").symlink_to("mine.txt")
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def contents(folder):
+    """What lies in a folder, and how: names, kinds, sizes."""
+    found = sorted(path for path in folder.rglob("*"))
+    return [(path.relative_to(folder), path.lstat().st_mode, path.lstat().st_size) for path in found]
+
+
+def refused(folder, *arguments):
+    before = contents(folder)
+    with limited():
+        done = CliRunner().invoke(main, [*arguments])
+    assert isinstance(done.exception, SystemExit), (arguments, done.exception)
+    assert done.exit_code == 2, (arguments, done.output)
+    assert contents(folder) == before, arguments
+    assert (folder / "mine.txt").read_text() == PRECIOUS
+    return done.output
+
+
+TAKEN = ("/", ".", "..", "", "mine.txt", "link.txt", "mine", "loop.toml", "loop.toml/x", "mine.txt/x", "pipe")
+NO_FILE = (*TAKEN, "nowhere", "missing/x", "x" * 300)
+FILES = (
+    ("report", "r", "--out"),
+    *(("export", "r", "--to", form, "--out") for form in ("xlsx", "ocel", "xes", "geojson")),
+)
+
+
+@pytest.mark.parametrize("words", [*FILES, ("schema",)], ids=" ".join)
+def test_a_file_goes_only_where_nothing_of_others_lies(folder, words):
+    for place in NO_FILE:
+        refused(folder, *words, place)
+
+
+def test_a_folder_of_tables_goes_only_where_nothing_of_others_lies(folder):
+    for place in NO_FILE:
+        refused(folder, "export", "r", "--to", "csv", "--out", place)
+
+
+def test_charts_go_into_folders_alone(folder):
+    for place in ("mine.txt", "link.txt", "loop.toml", "loop.toml/x", "mine.txt/x", "pipe", "pipe/x", "x" * 300):
+        refused(folder, "chart", "trs", "r", "--out", place)
+
+
+@pytest.mark.parametrize("words", [("sensitivity", TEZ, "--conclusion", "throughput_mt:all:all in 2024 >= 0.1")])
+def test_a_study_goes_only_into_a_folder_of_its_own(folder, words):
+    factor = ("--factor", "places.altynkol.forming.crews=3..4")
+    for place in (
+        "/",
+        ".",
+        "..",
+        "mine.txt",
+        "link.txt",
+        "mine",
+        "loop.toml",
+        "mine.txt/x",
+        "nowhere",
+        "pipe",
+        "x" * 300,
+    ):
+        said = refused(folder, *words, *factor, *SHORT, "--out", place)
+        assert "Replications: " not in said
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("run", TEZ), ("compare", TEZ, "altynkol_paper"), ("ladder", TEZ), ("target", TEZ, "--target", "1")],
+    ids=lambda words: words[0],
+)
+def test_replications_are_kept_in_a_folder_of_their_own(folder, words):
+    for place in ("mine.txt", "link.txt", "mine", "loop.toml", "mine.txt/x", "pipe", "x" * 300):
+        refused(folder, *words, *SHORT, "--out", "free", "--study", place)
+
+
+@pytest.mark.parametrize("words", [("calibrate", "corridor_2024"), ("validate", TEZ)], ids=lambda words: words[0])
+def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
+    for place in ("/", ".", "mine.txt", "link.txt", "mine", "loop.toml", "mine.txt/x", "nowhere", "pipe", "x" * 300):
+        said = refused(folder, *words, "--workers", "1", "--replications", "2", "--page", place)
+        assert "Evaluations" not in said and "Replications: " not in said
+
+
+@pytest.mark.parametrize("words", [*FILES, ("schema",), ("export", "r", "--to", "csv", "--out")], ids=" ".join)
+def test_what_was_written_is_written_anew(folder, words):
+    """To a free place, over itself, and through a link to itself, which stays a link."""
+    path = folder / "out"
+    for place in ("out", "out", "again"):
+        assert CliRunner().invoke(main, [*words, place]).exit_code == 0
+        if not (folder / "again").exists():
+            (folder / "again").symlink_to("out")
+    assert (folder / "again").is_symlink()
+    assert path.exists()
+    assert not list(folder.glob(".*.part"))
