@@ -60,7 +60,7 @@ TESTS = [
     "measures",
 ]
 TESTS += ["randomness", "wagons", "resources", "sea", "customs", "arithmetic", "conservation"]
-TESTS += ["ban_levels", "stops_at_sea", "streaming"]
+TESTS += ["ban_levels", "stops_at_sea", "streaming", "voyages_to_the_end"]
 FIRST = {
     "bans": ["back_pressure", "ban_levels"],
     "conservation": ["conservation"],
@@ -403,8 +403,10 @@ def main():
         return False
     load_libraries()
     begun = time.monotonic()
-    found = {each.place: each for each in kept() if each.by} if options.go_on and KEPT.exists() else {}
-    for mutant in run([each for each in chosen if each.place not in found], options.workers):
+    found = {each.place: each for each in kept()} if options.go_on and KEPT.exists() else {}
+    for mutant in run(
+        [each for each in chosen if each.place not in found or not found[each.place].by], options.workers
+    ):
         found[mutant.place] = mutant
         keep(found.values())
     done = [found[each.place] for each in chosen]
