@@ -144,15 +144,6 @@ def test_a_ban_without_a_rate_lets_all_in_when_it_is_lifted():
     assert list(frames.trains.entered_h.dropna()) == [4, 34, 34, 34]
 
 
-def test_what_lies_in_a_yard_at_the_end_is_written_down():
-    """No vessel comes: the first train's lot fills the yard, and lies there still."""
-    crossing = sea(capacity=100, patience_h=0, number={"2025-01-01": 0, "2025-02-01": 1}, east={"yard_teu": 100})
-    frames = tables(scenario({"sea": crossing}, {"west": every(8, "sea")}, days=2))
-    yard = frames.stays[frames.stays.activity == "loading"]
-    assert yard[["train", "units", "taken_h"]].to_numpy().tolist() == [[0, 100, 4]]
-    assert yard.released_h.isna().all()
-
-
 def test_once_a_ban_is_lifted_each_train_offered_lets_in_the_oldest_held():
     """Else a rate of catching up below the trains offered would hold them for ever."""
     clock = Clock()

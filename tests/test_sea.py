@@ -10,7 +10,7 @@ import numpy as np
 import oracles
 import pytest
 import worlds
-from worlds import at_random, border, every, exponential, journey, played, pool, sea, section, tables, terminal, train
+from worlds import at_random, border, every, journey, played, pool, sea, section, tables, terminal, train
 
 from sim.model.disruption import Closures, wind_closures
 from sim.model.randomness import Luck
@@ -54,27 +54,6 @@ def test_sails_when_its_patience_ends():
     frames = tables(crossing(capacity=1000, patience_h=9, sailing_h=20, east={"vessel_work_h": 20}))
     assert at_sea(frames, 1) == [("loading", 6, 6, 9), ("sailing", 9, 9, 29), ("landing", 29, 29, 29)]
     assert voyages(frames)[:2] == [(0, 9, 9, 29, 200), (29, 29, 29, 49, 0)]
-
-
-def test_a_timetable_sends_a_vessel_at_its_hours():
-    """Each 12 h from the beginning, with what came before: it is back 10 h after, and waits for no more."""
-    described = crossing(capacity=1000, patience_h=FOREVER, sailing_h=5).model_dump()
-    described["places"]["sea"]["vessels"]["feeder"]["departs_every_h"] = 12.0
-    frames = tables(type(crossing(capacity=1, patience_h=1)).model_validate(described, strict=False))
-    west = [voyage for voyage in voyages(frames) if voyage[4] > 0]
-    assert [sailed_h for _, _, sailed_h, _, _ in west[:3]] == [12, 24, 36]
-    assert [load for *_, load in west[:3]] == [300, 300, 300]
-
-
-def test_each_voyage_has_hours_of_its_own():
-    """At sea and at the cranes: no two voyages with cargo take the same, as their luck is drawn for each."""
-    work = {"vessel_work_h": exponential(3)}
-    frames = tables(crossing(capacity=100, patience_h=FOREVER, sailing_h=exponential(5), days=30, east=work, west=work))
-    at_sea_h = frames.voyages.arrived_h - frames.voyages.sailed_h
-    loaded = frames.voyages[frames.voyages.load > 0]
-    assert len(loaded) > 10
-    assert at_sea_h.nunique() == at_sea_h.notna().sum()
-    assert loaded.worked_h.nunique() == len(loaded)
 
 
 def test_never_sails_before_its_cargo_is_stowed():
