@@ -179,7 +179,7 @@ def test_what_is_written_comes_back(results, tmp_path):
 def test_the_folder_holds_what_it_should(results, tmp_path):
     write(results, tmp_path / "four_days")
     tables_of_a_run = {f"{field.name}.parquet" for field in dataclasses.fields(results.tables)}
-    plain = {"scenario.toml", "manifest.json", "kpis.csv", "published.csv", "replications.parquet"}
+    plain = {"scenario.toml", "sources.csv", "manifest.json", "kpis.csv", "published.csv", "replications.parquet"}
     assert contents(tmp_path / "four_days").keys() == plain | tables_of_a_run
     assert len(tables_of_a_run) == 7
     assert [path.name for path in tmp_path.iterdir()] == ["four_days"]

@@ -6,7 +6,12 @@ import pytest
 from scenario_text import SCENARIO
 
 from sim.scenario.read import read
-from sim.scenario.sources import citation_problems, cited, count_by_standing, facts, figures
+from sim.scenario.sources import LedgerError, citation_problems, cited, count_by_standing, facts, figures
+from sim.study.experiment import run
+from sim.study.results import load as load_results
+from sim.study.results import write
+from sim.views.answers import assumed, standing
+from sim.views.exports.notes import assumptions
 
 COLUMNS = [
     *("id", "topic", "place", "quantity", "value", "low", "high", "unit", "year", "status"),
@@ -262,3 +267,27 @@ def test_a_band_changed_is_no_longer_the_published_one(listed):
     found = listed("[published.dwell_2025]\nlow = 10\n")
     assert found["published.dwell_2025.low"].source == "changed in child.toml"
     assert found["published.dwell_2025.high"].standing == "fact"
+
+
+@pytest.mark.slow
+def test_results_keep_the_facts_that_their_scenario_cites(tmp_path, ledger):
+    """Those of the ledger beside it, which the shipped one need not know; those not cited are left out."""
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    found = run(tmp_path / "small.toml", replications=2)
+    write(found, tmp_path / "kept")
+    for results in (found, load_results(tmp_path / "kept")):
+        assert list(results.facts) == [name for name in ledger if name in SCENARIO]
+        assert results.facts["P-DWELL"].status == "recalled"
+        assert standing(results) == assumed(read(tmp_path / "small.toml").resolved, ledger)
+        own = assumptions(results).query("source == 'P-DWELL'")
+        assert set(own["standing"]) == {"recalled fact"}
+    assert facts(tmp_path / "kept" / "sources.csv") == found.facts
+    (tmp_path / "kept" / "sources.csv").unlink()
+    assert "P-DWELL" not in load_results(tmp_path / "kept").facts
+
+
+def test_a_broken_ledger_beside_a_scenario_is_refused_before_it_runs(tmp_path):
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    (tmp_path / "sources.csv").write_text("id,value\n", encoding="utf-8")
+    with pytest.raises(LedgerError, match=r"sources\.csv: the columns must be id"):
+        run(tmp_path / "small.toml", replications=1)

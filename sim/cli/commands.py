@@ -23,7 +23,6 @@ from sim.cli.verification import verify
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
-    from sim.scenario.read import Reading
     from sim.study.results import Results
 
 
@@ -94,12 +93,12 @@ def new(name: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.study.experiment import load
+    from sim.study.experiment import ledger_of, load
     from sim.views.answers import assumed
 
     with plain_errors():
         reading = load(file, overrides)
-        inputs = assumed(reading.resolved, ledger_for(reading))
+        inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
     click.echo(f"{reading.files[0]}: {scenario.title}")
     click.echo(
@@ -202,12 +201,12 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.problems import dotted
     from sim.scenario.read import ScenarioError
     from sim.scenario.sources import citation_problems, facts, figures
-    from sim.study.experiment import load
+    from sim.study.experiment import ledger_path, load
     from sim.views.answers import Sheet, assumed
 
     with plain_errors():
         reading = load(file, overrides)
-        path = ledger or ledger_for(reading)
+        path = ledger or ledger_path(reading)
         known = facts(path) if path.is_file() else {}
         listed = figures(reading.resolved, known)
         problems = citation_problems(listed, known, reading.spots)
@@ -218,7 +217,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         status = "recalled fact" if any(fact.status == "recalled" for fact in each.facts) else each.standing
         sheet.rows.append((dotted(each.path), each.value, each.unit, status, each.source))
     show(stdout(), sheet)
-    click.echo(f"{assumed(reading.resolved, path)}. The facts stand in {path}")
+    click.echo(f"{assumed(reading.resolved, known)}. The facts stand in {path}")
 
 
 @main.command()
@@ -237,14 +236,6 @@ def schema(file: Path | None) -> None:
             file.write_text(schema_json(), encoding="utf-8", newline="\n")
         except OSError as error:
             fail(f"{file}: cannot be written: {error.strerror}")
-
-
-def ledger_for(reading: Reading) -> Path:
-    """The ledger of facts beside the scenario, or else the shipped one."""
-    from sim.scenario.read import shipped
-
-    beside = reading.files[0].with_name("sources.csv")
-    return beside if beside.is_file() else shipped() / "sources.csv"
 
 
 def keep(results: Results, folder: Path, no_plots: bool) -> None:

@@ -157,9 +157,10 @@ def target(
 
 def caption(reading: Reading, no_plots: bool) -> str | None:
     """What figures say of their inputs; None if there are to be none."""
+    from sim.study.experiment import ledger_of
     from sim.views.answers import assumed
 
-    return None if no_plots else assumed(reading.resolved)
+    return None if no_plots else assumed(reading.resolved, ledger_of(reading))
 
 
 def say(*lines: str) -> None:

@@ -11,13 +11,16 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
+
+LEDGER = "sources.csv"
+"""Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
 
 Standing = Literal["fact", "assumed", "unsourced"]
 STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
@@ -129,6 +132,20 @@ def facts(path: str | Path) -> dict[str, Fact]:
             return {fact.id: fact for fact in rows(csv.DictReader(file), path)}
         except (UnicodeDecodeError, csv.Error) as error:
             raise LedgerError(f"{path}: is no table of facts in UTF-8: {error}") from error
+
+
+def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
+    """Write facts in the form of a ledger, so that `facts` reads them back."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(Fact.__dataclass_fields__), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(asdict(fact) for fact in ledger.values())
+
+
+def facts_cited(resolved: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
+    named = {fact.id for figure in figures(resolved, ledger) for fact in figure.facts}
+    return {name: fact for name, fact in ledger.items() if name in named}
 
 
 def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:

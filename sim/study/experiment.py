@@ -5,9 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
+from dataclasses import replace
 from pathlib import Path
 
-from sim.scenario.read import Reading, find, read
+from sim.scenario.read import Reading, find, read, shipped
+from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
 from sim.study.replicate import Perform, Replication, Store, engine, jobs_of
 from sim.study.results import Results, gather
 
@@ -21,6 +23,24 @@ def load(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reading:
         With every problem found.
     """
     return read(find(name_or_path), overrides)
+
+
+def ledger_path(reading: Reading) -> Path:
+    """The ledger of facts that a scenario cites: `sources.csv` beside its file, or else the shipped one."""
+    nearby = [file.with_name(LEDGER) for file in reading.files[:1]]
+    return next((path for path in nearby if path.is_file()), shipped() / LEDGER)
+
+
+def ledger_of(reading: Reading) -> dict[str, Fact]:
+    """The facts that a scenario may cite.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger beside it cannot be read as one.
+    """
+    path = ledger_path(reading)
+    return facts(path) if path.is_file() else {}
 
 
 def run(
@@ -55,6 +75,8 @@ def run(
     ------
     ScenarioError
         If the scenario cannot be read.
+    LedgerError
+        If the ledger of facts beside it cannot be read.
     ValueError
         If there are to be no replications, or no workers.
     ConservationError
@@ -63,6 +85,7 @@ def run(
     reading = scenario if isinstance(scenario, Reading) else load(scenario)
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
+    ledger = ledger_of(reading)
     begun = time.monotonic()
     number = study.replications if replications is None else replications
     jobs = jobs_of(reading.scenario, seed, number, reading.words)
@@ -72,4 +95,5 @@ def run(
     else:
         done = perform(jobs)
     wall_s = time.monotonic() - begun
-    return gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s)
+    found = gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s)
+    return replace(found, facts=facts_cited(reading.resolved, ledger))

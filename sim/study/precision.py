@@ -24,7 +24,9 @@ import pandas as pd
 
 from sim.scenario.read import Reading
 from sim.scenario.schema import Scenario
+from sim.scenario.sources import facts_cited
 from sim.study.chosen import Measure, check_observed, values_of
+from sim.study.experiment import ledger_of
 from sim.study.replicate import Job, Perform, Replication
 from sim.study.results import Results, gather
 from sim.study.statistics import FloatArray, divide, t_quantile
@@ -283,14 +285,16 @@ def run_precisely(
     """
     study = readings[0].scenario.study
     seed = study.seed if seed is None else seed
+    ledgers = [ledger_of(one) for one in readings]
     begun = time.monotonic()
     scenarios = [(one.name, one.scenario) for one in readings]
     precise = run_until(perform, scenarios, seed, study.level if level is None else level, aim, batch, rows)
     wall_s = time.monotonic() - begun
     results = []
-    for one, runs in zip(readings, precise.replications, strict=True):
+    for one, runs, ledger in zip(readings, precise.replications, ledgers, strict=True):
         found = gather(one.name, one.scenario, one.resolved, runs, seed, study.level, wall_s)
-        results.append(replace(found, manifest=found.manifest | {"precision": said(aim, precise)}))
+        known = facts_cited(one.resolved, ledger)
+        results.append(replace(found, facts=known, manifest=found.manifest | {"precision": said(aim, precise)}))
     return results, precise
 
 

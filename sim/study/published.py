@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -97,3 +98,18 @@ def verdict(low: float, high: float, mean: float, ci_low: float, ci_high: float)
     if low <= ci_low and ci_high <= high:
         return "inside"
     return "overlaps" if ci_low <= high and low <= ci_high else "outside"
+
+
+def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
+    """The table of published figures; a word that looks like a missing value stays a word.
+
+    Raises
+    ------
+    ValueError
+        If rows are missing, or the end of one.
+    """
+    numbers = dict.fromkeys(("low", "high", "mean", "ci_low", "ci_high"), float)
+    table = pd.read_csv(path, dtype=numbers, keep_default_na=False, na_values={name: [""] for name in numbers})
+    if table["name"].tolist() != list(covered(scenario)) or not table["verdict"].isin(VERDICTS).all():
+        raise ValueError(f"{path.name} is not whole")
+    return table

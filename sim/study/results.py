@@ -8,9 +8,9 @@ import json
 import os
 import platform
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -19,11 +19,12 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.scenario.problems import ScenarioError
-from sim.scenario.read import read, to_toml
+from sim.scenario.read import read, shipped, to_toml
 from sim.scenario.schema import Scenario
+from sim.scenario.sources import LEDGER, Fact, facts, facts_cited, write_facts
 from sim.study.holding import beside, check_writable, marked, put_back, remove_abandoned
 from sim.study.observed import KEYS
-from sim.study.published import VERDICTS, covered, verdicts
+from sim.study.published import read_published, verdicts
 from sim.study.replicate import Replication
 from sim.study.statistics import intervals, row_quantiles
 
@@ -77,6 +78,8 @@ class Results:
         format, scenario, scenario_sha256, seed, replications, level, versions, wall_s.
     folder
         Where they were read from.
+    facts
+        The published facts that the scenario cites, by id; a folder keeps them as `sources.csv`.
     """
 
     name: str
@@ -88,6 +91,7 @@ class Results:
     tables: Tables
     manifest: dict[str, Any]
     folder: Path | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
 
 
 def gather(
@@ -246,15 +250,16 @@ def write(results: Results, folder: Path) -> None:
 
 
 def write_tables(results: Results, folder: Path) -> None:
-    """Write scenario.toml, manifest.json, kpis.csv, published.csv and the Parquet tables into an existing folder."""
+    """Write scenario.toml, sources.csv, manifest.json, kpis.csv, published.csv and the Parquet tables into a folder."""
+    write_facts(results.facts, folder / LEDGER)
     (folder / "scenario.toml").write_text(to_toml(results.resolved), encoding="utf-8", newline="\n")
     manifest = json.dumps(results.manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / "manifest.json").write_text(manifest, encoding="utf-8", newline="\n")
     for name, table in (("kpis", results.kpis), ("published", results.published)):
         table.to_csv(folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
     write_parquet(results.replications, folder / "replications.parquet")
-    for field in fields(Tables):
-        write_parquet(getattr(results.tables, field.name), folder / f"{field.name}.parquet")
+    for one in fields(Tables):
+        write_parquet(getattr(results.tables, one.name), folder / f"{one.name}.parquet")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
@@ -292,27 +297,19 @@ def load(folder: Path) -> Results:
             summary(manifest["scenario"], replications, manifest["level"]),
             replications,
             read_published(folder / "published.csv", reading.scenario),
-            Tables(*(pd.read_parquet(folder / f"{field.name}.parquet") for field in fields(Tables))),
+            Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
             manifest,
             folder,
+            facts_in(folder, reading.resolved),
         )
     except (OSError, ValueError, KeyError, ScenarioError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
 
 
-def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
-    """The table of published figures; a word that looks like a missing value stays a word.
-
-    Raises
-    ------
-    ValueError
-        If rows are missing, or the end of one.
-    """
-    numbers = dict.fromkeys(("low", "high", "mean", "ci_low", "ci_high"), float)
-    table = pd.read_csv(path, dtype=numbers, keep_default_na=False, na_values={name: [""] for name in numbers})
-    if table["name"].tolist() != list(covered(scenario)) or not table["verdict"].isin(VERDICTS).all():
-        raise ValueError(f"{path.name} is not whole")
-    return table
+def facts_in(folder: Path, resolved: dict[str, Any]) -> dict[str, Fact]:
+    """The facts kept with results; of results that keep none, those of the shipped ledger that are cited."""
+    kept = folder / LEDGER
+    return facts(kept) if kept.is_file() else facts_cited(resolved, facts(shipped() / LEDGER))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.scenario.read import shipped
-from sim.scenario.sources import count_by_standing, facts, figures
+from sim.scenario.sources import count_by_standing, figures
 from sim.study.compare import headline, last_full_year
 from sim.study.statistics import share_interval
 from sim.views import words
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
+    from sim.scenario.sources import Fact
     from sim.study.results import Results
-
-LEDGER = "sources.csv"
 
 
 @dataclass(frozen=True)
@@ -34,16 +31,15 @@ class Sheet:
 
 def standing(results: Results) -> str:
     """How many inputs of a scenario are assumed, in one sentence."""
-    return assumed(results.resolved)
+    return assumed(results.resolved, results.facts)
 
 
-def assumed(resolved: dict[str, object], ledger: Path | None = None) -> str:
-    """How many numbers of a scenario are assumed or have no source, in one sentence."""
-    path = ledger or shipped() / LEDGER
-    counts = count_by_standing(figures(resolved, facts(path) if path.is_file() else {}))
+def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
+    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
+    counts = count_by_standing(figures(resolved, known))
     total = sum(counts.values())
     unsourced = counts.get("unsourced", 0)
-    bare = f", {unsourced} have no source" if unsourced else ""
+    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
     return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
 
 

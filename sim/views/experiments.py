@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.study.experiment import ledger_of
 from sim.study.factors import ASKED
 from sim.study.points import rows_of
 from sim.study.results import SIGNIFICANT, writing
@@ -64,7 +65,7 @@ def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = T
 
 def standing(reading: Reading) -> str:
     """How many inputs are assumed, in one sentence; what a sweep or a sensitivity tries is no input."""
-    return assumed({key: value for key, value in reading.resolved.items() if key not in ASKED})
+    return assumed({key: value for key, value in reading.resolved.items() if key not in ASKED}, ledger_of(reading))
 
 
 def csv(table: pd.DataFrame, path: Path) -> None:

@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.scenario.read import shipped
-from sim.scenario.sources import facts, figures
-from sim.views.answers import LEDGER, sample, standing
+from sim.scenario.sources import figures
+from sim.views.answers import sample, standing
 
 if TYPE_CHECKING:
     from sim.study.results import Results
@@ -58,7 +57,7 @@ def assumptions(results: Results) -> pd.DataFrame:
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    listed = figures(results.resolved, facts(shipped() / LEDGER))
+    listed = figures(results.resolved, results.facts)
     rows = [
         (
             each.key,

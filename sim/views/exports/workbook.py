@@ -11,13 +11,13 @@ import pandas as pd
 
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.read import shipped
-from sim.scenario.sources import facts
+from sim.scenario.sources import LEDGER, facts
 from sim.study.compare import last_full_year
 from sim.study.indicators import indicators
 from sim.study.observed import ALL
 from sim.study.release_study import release_study
 from sim.views import words
-from sim.views.answers import LEDGER, run_sheets, sample, standing, title_of
+from sim.views.answers import run_sheets, sample, standing, title_of
 from sim.views.exports.cells import (
     MOST_ROWS,
     Book,

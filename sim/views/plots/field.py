@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.scenario.read import shipped
-from sim.scenario.sources import facts
+from sim.scenario.sources import LEDGER, facts
 from sim.study.compare import last_full_year
 from sim.study.indicators import indicators
 from sim.study.observed import ALL
 from sim.study.release_study import release_study
 from sim.study.risk import risk
 from sim.study.time_distance import cost_distance, time_distance
-from sim.views.answers import LEDGER, standing
+from sim.views.answers import standing
 from sim.views.plots.indicators import carec
 from sim.views.plots.release import release_times
 from sim.views.plots.risk import smore

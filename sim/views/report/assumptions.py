@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.scenario.read import shipped
-from sim.scenario.sources import Fact, Figure, facts, figures
+from sim.scenario.sources import Fact, Figure, figures
 from sim.study.results import Results
-from sim.views.answers import LEDGER
 from sim.views.report.subjects import Beside
 
 
@@ -27,8 +25,7 @@ class Input:
 
 def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
     """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
-    path = shipped() / LEDGER
-    listed = figures(run.resolved, facts(path) if path.is_file() else {})
+    listed = figures(run.resolved, run.facts)
     varied = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
     found = [as_input(figure, varied) for figure in listed]
     order = {"assumed": 0, "unsourced": 1}
