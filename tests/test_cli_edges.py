@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -17,10 +21,33 @@ from sim.views.answers import Sheet
 from sim.views.report.answer import longest_queue
 
 
-@pytest.mark.parametrize("option", ["--cluster=local", "--study=kept"])
-def test_warmup_says_which_options_it_cannot_honour(option):
-    done = CliRunner().invoke(main, ["warmup", "altynkol_tez", option])
-    assert done.exit_code == 2 and done.output.startswith(option.partition("=")[0])
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["warmup", "altynkol_tez", "--study=kept"], "--study"),
+        (["calibrate", "2025_as_it_was", "--check", "--page=fit.md"], "--page is of a fit"),
+        (["calibrate", "2025_as_it_was", "--check", "--evaluations=60"], "--evaluations is of a fit"),
+        (
+            ["sweep", "altynkol_tez", *("--factor", "places.altynkol.officer_teams=1,2") * 2],
+            "--factor: places.altynkol.officer_teams is given twice",
+        ),
+    ],
+)
+def test_an_option_that_cannot_be_honoured_is_refused(arguments, said):
+    done = CliRunner().invoke(main, arguments)
+    assert done.exit_code == 2 and done.output.startswith(said)
+
+
+def test_a_terminal_of_few_letters_ends_nothing():
+    """Titles hold letters that ASCII has not; the line is shown without them."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("corridor"), "scenarios"],
+        capture_output=True,
+        env=os.environ | {"PYTHONIOENCODING": "ascii"},
+        timeout=60,
+    )
+    assert done.returncode == 0, done.stderr
+    assert b"2030_target" in done.stdout and b"?" in done.stdout
 
 
 def test_results_that_are_compared_are_not_run_again(tmp_path):

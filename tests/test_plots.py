@@ -814,8 +814,8 @@ def test_numbers_in_words() -> None:
     assert [words.figure(value) for value in (0, 0.0123, -5.3, 9.081, 61204, np.nan)] == [
         *("0", "0.0123", "−5.30", "9.08", "61,204", "–")
     ]
-    assert [words.percent(share) for share in (0, 0.0004, 0.013, 0.0996, 0.5)] == [
-        *("0 %", "under 0.1 %", "1.3 %", "10 %", "50 %")
+    assert [words.percent(share) for share in (0, 0.0004, 0.013, 0.0996, 0.5, 0.997, 0.9996, 1)] == [
+        *("0 %", "under 0.1 %", "1.3 %", "10 %", "50 %", "99.7 %", "over 99.9 %", "100 %")
     ]
 
 

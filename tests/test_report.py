@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
+import datetime as dt
 import hashlib
 import itertools
 import json
@@ -177,6 +179,17 @@ def test_ships_are_under_way_in_the_month(pair):
         None if math.isnan(hour) else round((hour - from_h) * 60) for hour in expected["sailed_h"]
     ]
     assert set(month["voyages"]["vessel"]) == {"Feeder 1", "Feeder 2", "Feeder 3"}
+
+
+def test_results_of_other_horizons_share_the_clock_of_a_month(pair):
+    """One begins on the 20th: its minutes count from the first all the same, as those of the other do."""
+    run = load(pair / "paper")
+    data = run.scenario.model_dump()
+    data["horizon"] |= {"start": dt.date(2025, 2, 20)}
+    late = dataclasses.replace(run, scenario=type(run.scenario).model_validate(data, strict=False))
+    months_of = [replay(one, "2025-02") for one in (run, late)]
+    assert [month["starts"] for month in months_of] == ["2025-02-01T00:00:00+00:00"] * 2
+    assert months_of[0]["minutes"] == months_of[1]["minutes"]
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)

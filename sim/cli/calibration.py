@@ -19,17 +19,20 @@ if TYPE_CHECKING:
     from sim.study.calibrate import Fit
 
 
+EVALUATIONS = 60
+
+
 @click.command()
 @click.argument("file")
 @click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
-@click.option("--evaluations", type=click.IntRange(1), default=60, show_default=True, help="Most trials of the fit.")
+@click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
 @click.option("--page", type=click.Path(path_type=Path), help="Markdown page that takes the tables of the fit too.")
 @sampling_options
 def calibrate(
     file: str,
     only_check: bool,
-    evaluations: int,
+    evaluations: int | None,
     date: dt.datetime | None,
     page: Path | None,
     sampling: Sampling,
@@ -40,12 +43,15 @@ def calibrate(
     with plain_errors():
         reading = load(file)
         if only_check:
+            for option, value in (("evaluations", evaluations), ("date", date), ("page", page)):
+                if value is not None:
+                    fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
             check(reading, sampling)
             return
         if sampling.study:
             fail("--study: the trials of a fit are not kept; with --check the replications are.")
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
-        fit_and_write(reading, sampling, evaluations, day, page)
+        fit_and_write(reading, sampling, evaluations or EVALUATIONS, day, page)
 
 
 def check(reading: Reading, sampling: Sampling) -> None:

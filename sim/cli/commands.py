@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 @click.version_option(package_name="corridor-simulator", prog_name="corridor")
 def main() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # titles hold letters that not every terminal has
 
 
 main.add_command(calibrate)

@@ -140,7 +140,12 @@ def needs_salib() -> None:
 
 def ranges(said: tuple[str, ...]) -> dict[str, Any] | None:
     """The factors that options give, as a file would have them; None without any."""
-    return dict(map(factor_of, said)) if said else None
+    found = list(map(factor_of, said))
+    keys = [key for key, _ in found]
+    for key in keys:
+        if keys.count(key) > 1:
+            fail(f"--factor: {key} is given twice.")
+    return dict(found) if found else None
 
 
 def factor_of(text: str) -> tuple[str, dict[str, Any]]:

@@ -192,10 +192,13 @@ def duration(hours: float) -> str:
 
 
 def percent(share: float) -> str:
-    """A share of one as a percentage; one decimal below 10 %."""
+    """A share of one as a percentage; one decimal below 10 % and next to 100 %, which is said only of all."""
     if 0 < share < 0.0005:
         return "under 0.1 %"
-    return f"{100 * share:.{0 if share == 0 or share >= 0.0995 else 1}f} %"
+    if 0.9995 <= share < 1:
+        return "over 99.9 %"
+    whole = share in (0, 1) or 0.0995 <= share < 0.995
+    return f"{100 * share:.{0 if whole else 1}f} %"
 
 
 def figure(value: float) -> str:

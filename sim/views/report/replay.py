@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
@@ -24,11 +25,13 @@ MOVING = ("running", "sailing")
 def replay(run: Results, month: str) -> dict[str, Any]:
     """What moved in a month: places, trains with all their rows of `stages`, and voyages.
 
-    Times are whole minutes since the month began; one after the end of the run is None. A row is a code of `kinds`
+    Times are whole minutes since the first of the month, whenever the horizon begins, so that two results share a
+    clock; one after the end of the run is None. A row is a code of `kinds`
     (place, activity, cause, whether the train had moved through the place before, whether it is beside others) and the
     minutes at which it was queued, started and ended.
     """
-    from_h, until_h = months(run.scenario)[month]
+    from_h = run.scenario.calendar.hours(dt.date.fromisoformat(f"{month}-01"))
+    _, until_h = months(run.scenario)[month]
     drawn = network(run.scenario)
     places = [name for name in run.scenario.places if name in drawn.lines]
     return {

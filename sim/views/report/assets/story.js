@@ -78,6 +78,7 @@ class Player {
   }
 
   key(event) {
+    if (event.ctrlKey || event.altKey || event.metaKey) return;
     const step = event.shiftKey ? DAY_MINUTES : SHIFT_MINUTES;
     const acts = {
       " ": () => this.toggle(), ArrowLeft: () => this.go(this.minute - step), ArrowRight: () => this.go(this.minute + step),
