@@ -11,7 +11,7 @@ SERVICE ?= pypi
 export PYTHONDONTWRITEBYTECODE =
 
 BIN := .venv/bin
-LOCKS := $(patsubst %,requirements/%.lock,run dev bench audit)
+LOCKS := $(patsubst %,requirements/%.lock,run dev bench mutants audit)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate

@@ -399,7 +399,8 @@ def main():
     options = asked()
     chosen, numbers = sample(options.share, options.modules)
     if options.page:
-        write_page(kept(), numbers)
+        tried_before = {each.place: each for each in kept()}
+        write_page([tried_before[each.place] for each in chosen if each.place in tried_before], numbers)
         return False
     load_libraries()
     begun = time.monotonic()

@@ -3,6 +3,8 @@
 All hours are multiples of a sixteenth, so that sums are exact.
 """
 
+import gc
+
 import pytest
 import worlds
 from worlds import border, every, journey, paper, pool, section, tables, terminal, tez, train
@@ -317,3 +319,16 @@ def test_what_is_open_at_the_end_is_not_lost():
     assert kept.loc[(1, "forming")].isna()["ended_h"]
     assert kept.loc[(2, "receiving"), "queued_h"] == 40
     assert kept.loc[(2, "receiving")].isna()["started_h"]
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_a_run_leaves_the_cycle_collector_as_it_was(on):
+    """It is off while the clock runs."""
+    described = worlds.scenario({"line": section(10)}, {"west": every(4, "line")})
+    was_on = gc.isenabled()
+    try:
+        (gc.enable if on else gc.disable)()
+        tables(described)
+        assert gc.isenabled() == on
+    finally:
+        (gc.enable if was_on else gc.disable)()

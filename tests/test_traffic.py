@@ -113,6 +113,12 @@ def test_more_trains_than_a_machine_holds_are_refused():
         departures(flow(trains_per_year={2024: 1e9}))
 
 
+def test_the_last_month_counts_towards_too_many_trains():
+    """Four years and two months of warm-up, even: 20.2 million in all, 19.8 million before the last month."""
+    with pytest.raises(OverflowError, match="at most 20000000 are possible"):
+        departures(flow(trains_per_year={2024: 20.2e6 / (4 + 60 / 365)}))
+
+
 @given(
     st.dictionaries(st.integers(2023, 2028), st.floats(0, 500), min_size=1),
     st.lists(st.floats(0, 3), min_size=12, max_size=12).filter(lambda weights: sum(weights) > 0.1),
