@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from dataclasses import replace
 from pathlib import Path
 
 from sim.scenario.read import Reading, find, read, shipped
@@ -95,5 +94,5 @@ def run(
     else:
         done = perform(jobs)
     wall_s = time.monotonic() - begun
-    found = gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s)
-    return replace(found, facts=facts_cited(reading.resolved, ledger))
+    known = facts_cited(reading.resolved, ledger)
+    return gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s, known)

@@ -292,9 +292,9 @@ def run_precisely(
     wall_s = time.monotonic() - begun
     results = []
     for one, runs, ledger in zip(readings, precise.replications, ledgers, strict=True):
-        found = gather(one.name, one.scenario, one.resolved, runs, seed, study.level, wall_s)
         known = facts_cited(one.resolved, ledger)
-        results.append(replace(found, facts=known, manifest=found.manifest | {"precision": said(aim, precise)}))
+        found = gather(one.name, one.scenario, one.resolved, runs, seed, study.level, wall_s, known)
+        results.append(replace(found, manifest=found.manifest | {"precision": said(aim, precise)}))
     return results, precise
 
 

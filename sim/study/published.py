@@ -8,7 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from sim.scenario.keys import Data
+from sim.scenario.read import shipped
 from sim.scenario.schema import Published, Scenario
+from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
 from sim.study.measures import periods
 from sim.study.statistics import intervals
 
@@ -113,3 +116,19 @@ def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
     if table["name"].tolist() != list(covered(scenario)) or not table["verdict"].isin(VERDICTS).all():
         raise ValueError(f"{path.name} is not whole")
     return table
+
+
+def facts_in(folder: Path, resolved: Data, number: object) -> dict[str, Fact]:
+    """The facts kept with results; of those whose manifest gives no number of them, what the shipped ledger has.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many.
+    """
+    if number is None:
+        return facts_cited(resolved, facts(shipped() / LEDGER))
+    found = facts(folder / LEDGER)
+    if len(found) != number:
+        raise ValueError(f"{LEDGER} is not whole")
+    return found

@@ -13,18 +13,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.scenario.problems import ScenarioError
-from sim.scenario.read import read, shipped, to_toml
+from sim.scenario.read import read, to_toml
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import LEDGER, Fact, facts, facts_cited, write_facts
+from sim.scenario.sources import LEDGER, Fact, write_facts
 from sim.study.holding import beside, check_writable, marked, put_back, remove_abandoned
 from sim.study.observed import KEYS
-from sim.study.published import read_published, verdicts
+from sim.study.published import facts_in, read_published, verdicts
 from sim.study.replicate import Replication
 from sim.study.statistics import intervals, row_quantiles
 
@@ -46,6 +47,8 @@ DISTRIBUTION = "corridor-simulator"
 SIGNIFICANT = "%.6g"
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
+
+NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
@@ -75,7 +78,7 @@ class Results:
     tables
         The tables of replication 0.
     manifest
-        format, scenario, scenario_sha256, seed, replications, level, versions, wall_s.
+        format, scenario, scenario_sha256, seed, replications, level, versions, facts (how many are kept), wall_s.
     folder
         Where they were read from.
     facts
@@ -102,8 +105,9 @@ def gather(
     seed: int,
     level: float,
     wall_s: float,
+    facts: Mapping[str, Fact] = NO_FACTS,
 ) -> Results:
-    """Results of the replications of a scenario, replication 0 among them with its tables.
+    """Results of the replications of a scenario, replication 0 among them with its tables; `facts` are those it cites.
 
     Raises
     ------
@@ -123,10 +127,13 @@ def gather(
         "replications": len(replications),
         "level": level,
         "versions": versions(),
+        "facts": len(facts),
         "wall_s": round(wall_s, 1),
     }
     answers = verdicts(scenario, [one.published for one in replications], level)
-    return Results(name, scenario, resolved, summary(name, long, level), long, answers, tables[0], manifest)
+    return Results(
+        name, scenario, resolved, summary(name, long, level), long, answers, tables[0], manifest, None, facts
+    )
 
 
 def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -300,16 +307,10 @@ def load(folder: Path) -> Results:
             Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
             manifest,
             folder,
-            facts_in(folder, reading.resolved),
+            facts_in(folder, reading.resolved, manifest.get("facts")),
         )
     except (OSError, ValueError, KeyError, ScenarioError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
-
-
-def facts_in(folder: Path, resolved: dict[str, Any]) -> dict[str, Fact]:
-    """The facts kept with results; of results that keep none, those of the shipped ledger that are cited."""
-    kept = folder / LEDGER
-    return facts(kept) if kept.is_file() else facts_cited(resolved, facts(shipped() / LEDGER))
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
