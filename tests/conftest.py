@@ -1,7 +1,12 @@
 """Settings of all tests."""
 
+import signal
+
 import pytest
 from hypothesis import settings
+
+# A shell that runs the tests in the background has them ignore interrupts, which commands under test would inherit.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
