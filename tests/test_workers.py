@@ -101,6 +101,16 @@ def test_an_error_calls_the_rest_off():
     assert executor._work_queue.qsize() <= 1
 
 
+def test_an_interrupt_that_strikes_a_lock_is_an_interrupt():
+    with pytest.raises(KeyboardInterrupt), crew(1):
+        try:
+            raise KeyboardInterrupt
+        finally:
+            raise RuntimeError("release unlocked lock")
+    with pytest.raises(RuntimeError), crew(1):
+        raise RuntimeError("an error of its own")
+
+
 @pytest.mark.slow
 def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
     """A worker ended while it sends leaves half a result in the pipe; nobody may wait for the other half."""

@@ -103,14 +103,20 @@ class Crew:
 
 @contextmanager
 def crew(size: int) -> Iterator[Crew]:
-    """A crew of our own; an error in the block ends its processes at once, whatever they are doing."""
+    """A crew of our own; an error in the block ends its processes at once, whatever they are doing.
+
+    An interrupt that strikes Python while it waits for a lock may come out as a RuntimeError of the lock: it is an
+    interrupt all the same.
+    """
     others = multiprocessing.active_children()
     made = Crew(size, new_pool(size))
     try:
         yield made
-    except BaseException:
+    except BaseException as error:
         end_all_but(others)
         hear_no_more(made.pool)
+        if isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt):
+            raise error.__context__ from None
         raise
     finally:
         made.pool.shutdown(cancel_futures=True)
