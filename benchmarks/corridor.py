@@ -46,7 +46,7 @@ def measure(scenario: str, changes: tuple[str, ...] = (), times: int = 3) -> Cos
 
 def doubled(scenario: str) -> tuple[str, ...]:
     """Changes that double every volume, and with it every capacity, so that queues stay as stable as they were."""
-    from sim.scenario.read import read
+    from sim.scenario.reading.read import read
 
     resolved = read(SCENARIOS / scenario).resolved
     return tuple(f"{key}={value}" for key, value in twice(resolved, ""))
@@ -66,8 +66,8 @@ def twice(table: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
 
 def one_run(path: str, changes: list[str]) -> Cost:
     """Read, then simulate and measure one replication."""
-    from sim.scenario.read import read
-    from sim.study.replicate import one_replication
+    from sim.run.replicate import one_replication
+    from sim.scenario.reading.read import read
 
     scenario = read(path, changes).scenario
     begun = time.process_time()

@@ -16,12 +16,12 @@ from itertools import count
 
 import numpy as np
 
+from sim.measure.addresses import Measure
+from sim.measure.statistics import interval, share_interval
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
+from sim.run.precision import Aim, half_width_shares, stop_of
 from sim.scenario.calendar import Steps
-from sim.study.chosen import Measure
-from sim.study.precision import Aim, half_width_shares, stop_of
-from sim.study.statistics import interval, share_interval
 
 SERVERS, LOAD, LEVEL = 3, 0.8, 0.95
 EXPERIMENTS, BAR = 500, (0.93, 0.97)

@@ -18,10 +18,10 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from sim.measure.statistics import Interval, interval, paired
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
-from sim.study.statistics import Interval, interval, paired
-from sim.study.verification import chains, closed_forms, tiny
+from sim.verification import chains, closed_forms, tiny
 
 REPLICATIONS = 20
 DAYS = 60

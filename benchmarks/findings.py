@@ -10,11 +10,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.study.experiment import load
-from sim.study.replicate import Job, engine
-from sim.study.statistics import intervals
-from sim.views.answers import Sheet
-from sim.views.fits import markdown
+from sim.measure.statistics import intervals
+from sim.run.experiment import load
+from sim.run.replicate import Job, engine
+from sim.views.sheets.answers import Sheet
+from sim.views.sheets.calibrate import markdown
 from sim.views.words import figure
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"

@@ -10,10 +10,10 @@ from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
+from sim.measure.statistics import intervals
+from sim.run.experiment import load
+from sim.run.replicate import one_replication
 from sim.scenario.keys import value_at
-from sim.study.experiment import load
-from sim.study.replicate import one_replication
-from sim.study.statistics import intervals
 
 SCENARIO, YEAR, LEVEL = "2030_target", "2030", 0.95
 MORE = {

@@ -243,7 +243,7 @@ class Witness:
 
 def load_libraries():
     """Import all that tests need, and forget what is ours, so that a forked process loads that alone."""
-    for name in ("sim.cli", "sim.study.replicate", "sim.views.plots", "hypothesis.internal.conjecture.engine"):
+    for name in ("sim.cli", "sim.run.replicate", "sim.views.plots", "hypothesis.internal.conjecture.engine"):
         importlib.import_module(name)
     for name in ("scipy.special", "pandas", "jsonschema"):
         importlib.import_module(name)
@@ -332,7 +332,7 @@ def judged():
 
 def said(killed, n):
     """A share killed, with its interval."""
-    from sim.study.statistics import share_interval
+    from sim.measure.statistics import share_interval
 
     found = share_interval(killed, n, LEVEL)
     return f"{found.share:.0%} | {found.low:.0%} to {found.high:.0%}"

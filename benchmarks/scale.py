@@ -41,9 +41,9 @@ def peak_mb():
 
 def measured(scale):
     """What one scale takes, in this process: the run, then its measures, then its tables whole."""
+    from sim.measure.kpis import measure, periods
     from sim.model.simulate import simulate
-    from sim.study.experiment import load
-    from sim.study.measures import measure, periods
+    from sim.run.experiment import load
 
     scenario = load(SCENARIO, SETTINGS).scenario
     scenario = type(scenario).model_validate(scaled(scenario.model_dump(mode="json"), scale), strict=False)

@@ -16,10 +16,10 @@ from contextlib import ExitStack
 from rich.console import Console
 from rich.table import Table
 
+from sim.run.cluster import connected
+from sim.run.experiment import load
+from sim.run.replicate import Perform, engine, jobs_of
 from sim.scenario.schema import Scenario
-from sim.study.cluster import connected
-from sim.study.experiment import load
-from sim.study.replicate import Perform, engine, jobs_of
 
 LONG, SHORT = "2030_target", "altynkol_paper"
 SPEED_UP = 1.7

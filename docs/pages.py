@@ -34,7 +34,7 @@ from sim.scenario.places import (
     Wind,
 )
 from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge
-from sim.scenario.read import read, shipped
+from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit

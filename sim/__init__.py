@@ -12,16 +12,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.study.arms import arms
-    from sim.study.attribute import attribute
-    from sim.study.best import best_subset
-    from sim.study.compare import compare
-    from sim.study.experiment import load, run
-    from sim.study.ladder import ladder
-    from sim.study.results import load as load_results
-    from sim.study.sensitivity import sensitivity
-    from sim.study.sweep import sweep
-    from sim.study.target import target
+    from sim.run.experiment import load, run
+    from sim.run.results import load as load_results
+    from sim.study.compare.arms import arms
+    from sim.study.compare.attribute import attribute
+    from sim.study.compare.best import best_subset
+    from sim.study.compare.compare import compare
+    from sim.study.ladder.ladder import ladder
+    from sim.study.sensitivity.sensitivity import sensitivity
+    from sim.study.sweep.sweep import sweep
+    from sim.study.target.target import target
     from sim.study.warmup import warmup
     from sim.views import plots
 
@@ -42,18 +42,18 @@ __all__ = [
 ]
 
 HOMES = {
-    "arms": ("sim.study.arms", "arms"),
-    "attribute": ("sim.study.attribute", "attribute"),
-    "best_subset": ("sim.study.best", "best_subset"),
-    "compare": ("sim.study.compare", "compare"),
-    "ladder": ("sim.study.ladder", "ladder"),
-    "load": ("sim.study.experiment", "load"),
-    "load_results": ("sim.study.results", "load"),
+    "arms": ("sim.study.compare.arms", "arms"),
+    "attribute": ("sim.study.compare.attribute", "attribute"),
+    "best_subset": ("sim.study.compare.best", "best_subset"),
+    "compare": ("sim.study.compare.compare", "compare"),
+    "ladder": ("sim.study.ladder.ladder", "ladder"),
+    "load": ("sim.run.experiment", "load"),
+    "load_results": ("sim.run.results", "load"),
     "plots": ("sim.views.plots", None),
-    "run": ("sim.study.experiment", "run"),
-    "sensitivity": ("sim.study.sensitivity", "sensitivity"),
-    "sweep": ("sim.study.sweep", "sweep"),
-    "target": ("sim.study.target", "target"),
+    "run": ("sim.run.experiment", "run"),
+    "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
+    "sweep": ("sim.study.sweep.sweep", "sweep"),
+    "target": ("sim.study.target.target", "target"),
     "warmup": ("sim.study.warmup", "warmup"),
 }
 """Where each public name lives: a module, and its name there (none: the module itself)."""

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.keys import models
-from sim.scenario.read import ScenarioError, read, shipped, to_toml
+from sim.scenario.reading.read import ScenarioError, read, shipped, to_toml
 from sim.scenario.schema import Scenario
 
 LONGEST_S = 10.0

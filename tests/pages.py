@@ -8,9 +8,9 @@ from pathlib import Path
 
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.study.compare import compare
-from sim.study.contest import Contest
-from sim.study.experiment import load, run
+from sim.run.experiment import load, run
+from sim.study.compare.answer import Contest
+from sim.study.compare.compare import compare
 from sim.views.folders import write_comparison
 
 HOSTILE = """</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">'&quot;&"""

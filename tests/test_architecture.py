@@ -13,30 +13,30 @@ import sim
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
 
-WINGS = ("scenario", "model", "study", "views", "cli")
+WINGS = ("scenario", "model", "measure", "run", "study", "verification", "views", "cli")
 """Each may import from itself and from those before it; `sim`, the package itself, from them all."""
 
 ROOMS = {
     "simpy": ["sim.model.*"],
     "matplotlib": ["sim.views.plots.*", "sim.views.folders"],
-    "tomllib": ["sim.scenario.read"],
-    "tomli_w": ["sim.scenario.read"],
+    "tomllib": ["sim.scenario.reading.read"],
+    "tomli_w": ["sim.scenario.reading.read"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
-    "dask": ["sim.study.cluster"],
-    "distributed": ["sim.study.cluster"],
-    "fcntl": ["sim.study.holding"],
+    "dask": ["sim.run.cluster"],
+    "distributed": ["sim.run.cluster"],
+    "fcntl": ["sim.run.locks"],
     "xlsxwriter": ["sim.views.exports.cells"],
-    "pandas": ["sim.model.ledger", "sim.study.*", "sim.views.*"],
+    "pandas": ["sim.model.ledger", "sim.measure.*", "sim.run.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [
         "sim.model.randomness",
-        "sim.study.statistics",
-        "sim.study.calibrate",
-        "sim.study.designs",
-        "sim.study.chances",
+        "sim.measure.statistics",
+        "sim.study.calibrate.calibrate",
+        "sim.study.sweep.designs",
+        "sim.study.target.chances",
     ],
-    "SALib": ["sim.study.screening"],
-    "optuna": ["sim.study.search"],
+    "SALib": ["sim.study.sensitivity.indices"],
+    "optuna": ["sim.study.target.search"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*"],
 }

@@ -7,10 +7,10 @@ from click.testing import CliRunner
 from worlds import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 from sim.cli import main
-from sim.study.arithmetic import free_flow, loads
-from sim.study.contradictions import contradictions
-from sim.study.replicate import replicate
-from sim.study.results import gather
+from sim.run.replicate import replicate
+from sim.run.results import gather
+from sim.study.arithmetic.contradictions import contradictions
+from sim.study.arithmetic.loads import free_flow, loads
 
 
 def load_of(described, place, activity, part=""):

@@ -10,18 +10,18 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-import sim.study.calibrate
+import sim.study.calibrate.calibrate
 from sim.cli import main
-from sim.scenario.amend import TextFile, amended, calibration_file, fitted_block
+from sim.measure.statistics import intervals
 from sim.scenario.keys import value_at
-from sim.scenario.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError, read
+from sim.scenario.reading.rewrite import TextFile, amended, calibration_file, fitted_block
 from sim.scenario.schema import Published
-from sim.study.calibrate import fit, least_evaluations
-from sim.study.identify import identify
-from sim.study.parameters import FreeParameter, free_parameters, with_values
-from sim.study.statistics import intervals
-from sim.study.targets import beside, targets
-from sim.views.fits import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
+from sim.study.calibrate.calibrate import fit, least_evaluations
+from sim.study.calibrate.identify import identify
+from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
+from sim.study.calibrate.targets import beside, targets
+from sim.views.sheets.calibrate import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
 
 BASE = """\
 #:schema ./scenario.schema.json
@@ -134,7 +134,7 @@ def handovers(monkeypatch):
         asked.append((rate, seed, index))
         return np.array([31 * rate + 0.5 * (index - 1) for name in names])
 
-    monkeypatch.setattr(sim.study.calibrate, "answers", answers)
+    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", answers)
     return asked
 
 
@@ -499,7 +499,10 @@ def test_mistakes_are_refused_before_the_work(folder, handovers, says):
 
 
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(sim.study.calibrate, "answers", lambda scenario, names, *_: np.full(len(names), np.nan))
+    nothing = lambda scenario, names, *_: np.full(len(names), np.nan)  # noqa: E731
+    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", nothing)
+        sim.study.calibrate.calibrate, "answers", lambda scenario, names, *_: np.full(len(names), np.nan)
+    )
     done = corridor("year.toml")
     assert done.exit_code == 2
     assert "base.toml:45: published.delivered: no measure of the model answers it" in done.output
@@ -508,13 +511,13 @@ def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
 
 def test_a_file_that_changes_during_the_fit_is_left_alone(folder, handovers, monkeypatch):
     mine = BASE + "# mine\n"
-    answers = sim.study.calibrate.answers
+    answers = sim.study.calibrate.calibrate.answers
 
     def meanwhile(*work):
         (folder / "base.toml").write_text(mine)
         return answers(*work)
 
-    monkeypatch.setattr(sim.study.calibrate, "answers", meanwhile)
+    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", meanwhile)
     done = corridor("year.toml")
     assert done.exit_code == 2
     assert "it was changed meanwhile" in done.output
@@ -570,7 +573,7 @@ def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
 
 def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
-    monkeypatch.setattr("sim.cli.calibration.simulated", lambda readings, sampling: [held(310 * 1.2)])
+    monkeypatch.setattr("sim.cli.calibrate.simulated", lambda readings, sampling: [held(310 * 1.2)])
     done = corridor("year.toml", "--check")
     assert done.exit_code == 0, done.output
     assert "+20 %" in done.output

@@ -6,7 +6,7 @@ import pytest
 from scenario_text import SCENARIO
 
 from sim.scenario.changes import changed, overlaid
-from sim.scenario.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError, read
 
 
 @pytest.fixture

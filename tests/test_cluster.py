@@ -11,11 +11,11 @@ import dask
 import pytest
 from hand_made import scenario
 
-from sim.study import cluster
-from sim.study.cluster import ClusterError, connected
-from sim.study.durable import packed, parts
-from sim.study.replicate import replicate
-from sim.study.workers import WorkersLostError
+from sim.run import cluster
+from sim.run.cluster import ClusterError, connected
+from sim.run.durable import packed, parts
+from sim.run.replicate import replicate
+from sim.run.workers import WorkersLostError
 
 distributed = pytest.importorskip("distributed")
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -98,7 +98,7 @@ def test_local_is_a_cluster_of_its_own(alone):
     [
         ("import sys; sys.modules['sim'] = None", "cannot import this package"),
         (
-            "import sim.study.origin as home; home.source_digest = lambda package: 'another'",
+            "import sim.run.origin as home; home.source_digest = lambda package: 'another'",
             "would compute with source another, here [0-9a-f]{12}: install corridor-simulator",
         ),
     ],

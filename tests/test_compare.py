@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
-from sim.study.compare import CompareError, compare, headline, last_full_year
-from sim.study.replicate import Replication, replicate
-from sim.study.results import gather
-from sim.study.statistics import interval
+from sim.measure.statistics import interval
+from sim.run.replicate import Replication, replicate
+from sim.run.results import gather
+from sim.study.compare.compare import CompareError, compare, headline, last_full_year
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
 HOURS = ("clearance_h", "khorgos", "all", "2025", "h")

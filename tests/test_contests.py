@@ -9,16 +9,16 @@ import pytest
 from hand_made import resolved, scenario
 from test_compare import HOURS, TONNES, A, B, results
 
-from sim.scenario.read import Reading
-from sim.study.arms import arms
-from sim.study.attribute import EFFECTS, attribute, effects
-from sim.study.best import best_subset, stays
-from sim.study.chosen import Measure, MeasureError
-from sim.study.compare import CompareError, adjusted, compare, headline
-from sim.study.experiment import load, run
-from sim.study.replicate import replicate
-from sim.study.results import by_replication, gather
-from sim.study.statistics import interval, intervals
+from sim.measure.addresses import Measure, MeasureError
+from sim.measure.statistics import interval, intervals
+from sim.run.experiment import load, run
+from sim.run.replicate import replicate
+from sim.run.results import by_replication, gather
+from sim.scenario.reading.read import Reading
+from sim.study.compare.arms import arms
+from sim.study.compare.attribute import EFFECTS, attribute, effects
+from sim.study.compare.best import best_subset, stays
+from sim.study.compare.compare import CompareError, adjusted, compare, headline
 from sim.views import plots
 
 CLEARANCE = Measure("clearance_h", "khorgos", "all", "2025")

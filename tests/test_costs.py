@@ -11,13 +11,13 @@ from hand_made import resolved, scenario, tables
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
-from sim.scenario.read import Reading, shipped
+from sim.measure.costs import fare, with_costs
+from sim.measure.kpis import measure
+from sim.scenario.reading.read import Reading, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import facts
-from sim.study.costs import fare, with_costs
-from sim.study.indicators import indicators
-from sim.study.measures import measure
-from sim.study.time_distance import cost_distance, time_distance
+from sim.study.field.indicators import indicators
+from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import plots
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -313,7 +313,7 @@ def test_a_published_rate_stands_beside_the_model():
     ],
 )
 def test_a_price_that_cannot_be_is_refused_in_one_line(change, says):
-    with pytest.raises(sim.scenario.read.ScenarioError) as refused:
+    with pytest.raises(sim.scenario.reading.read.ScenarioError) as refused:
         sim.load("altynkol_paper", [change])
     [line] = str(refused.value).splitlines()
     assert says in line
@@ -341,6 +341,6 @@ def test_a_charge_of_nothing_is_refused(tmp_path):
     text = "usd_per_t = 2.0\nsources.usd_per_t = "
     path = price_file(tmp_path, text, "sources.all = ")
     with pytest.raises(
-        sim.scenario.read.ScenarioError, match=r"must state at least one of usd_per_teu.*free of charge is 0"
+        sim.scenario.reading.read.ScenarioError, match=r"must state at least one of usd_per_teu.*free of charge is 0"
     ):
         sim.load(path)

@@ -20,7 +20,7 @@ import pytest
 from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
 
 from sim.cli import main
-from sim.scenario.read import read, schema_json, shipped
+from sim.scenario.reading.read import read, schema_json, shipped
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 QUICK = DOCS / "tutorial.md"

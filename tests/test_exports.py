@@ -15,8 +15,8 @@ import pytest
 from scenario_text import EASTBOUND, SCENARIO
 
 import sim
-from sim.study.eventlog import chosen_trains, of_trains, voyages_of
-from sim.study.results import ResultsError, load, write
+from sim.run.results import ResultsError, load, write
+from sim.study.field.eventlog import chosen_trains, of_trains, voyages_of
 from sim.views.exports import cells
 from sim.views.exports.geography import write_geojson
 from sim.views.exports.ocel import write_ocel

@@ -10,13 +10,13 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
-from sim.scenario.read import shipped
+from sim.run.results import load, write
+from sim.scenario.reading.read import shipped
 from sim.scenario.sources import facts
-from sim.study.indicators import indicators
-from sim.study.release_study import release_study
-from sim.study.results import load, write
-from sim.study.risk import risk
-from sim.study.time_distance import time_distance
+from sim.study.field.indicators import indicators
+from sim.study.field.release_study import release_study
+from sim.study.field.risk import risk
+from sim.study.field.time_distance import time_distance
 from sim.views import plots
 
 CORRIDOR = Path(sys.executable).with_name("corridor")

@@ -3,7 +3,7 @@
 import pytest
 from scenario_text import SCENARIO
 
-from sim.scenario.read import ScenarioError, read, to_toml
+from sim.scenario.reading.read import ScenarioError, read, to_toml
 
 KEYS = {
     "wind": ("places.caspian.wind.closed_share", "closed_share = 0.12, ", ""),

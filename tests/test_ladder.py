@@ -8,13 +8,13 @@ from click.testing import CliRunner
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
-from sim.scenario.read import read
-from sim.study.candidates import amount, attributed, candidates, step_of, value_of, waited, with_more
-from sim.study.ladder import ladder
+from sim.scenario.reading.read import read
+from sim.study.ladder.candidates import amount, attributed, candidates, step_of, value_of, waited, with_more
+from sim.study.ladder.ladder import ladder
 from sim.study.question import QuestionError, excerpt, question
-from sim.views.plans import ladder_notes, ladder_sheet
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
+from sim.views.sheets.ladder_target import ladder_notes, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from hand_made import PORT, resolved, scenario, tables
 
+from sim.measure.counting import Sets, Windows, quantiles, totals
+from sim.measure.kpis import measure, periods
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
-from sim.study.counting import Sets, Windows, quantiles, totals
-from sim.study.measures import measure, periods
 
 NAN = math.nan
 WINDOWS = {"2024": (0.0, 48.0), "2025": (48.0, 96.0), "all": (0.0, 96.0)}

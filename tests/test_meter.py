@@ -7,9 +7,9 @@ from hand_made import scenario
 
 from sim.cli import meter
 from sim.cli.meter import Meter, duration, progress, rate
-from sim.study.replicate import replicate
-from sim.study.statistics import interval
-from sim.views.running import Running
+from sim.measure.statistics import interval
+from sim.run.replicate import replicate
+from sim.views.sheets.running import Running
 from sim.views.words import figure
 
 

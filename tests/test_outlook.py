@@ -9,10 +9,10 @@ import pytest
 from hand_made import scenario
 from test_compare import HOURS, TONNES, results
 
-from sim.study.chosen import Measure, MeasureError
+from sim.measure.addresses import Measure, MeasureError
+from sim.measure.statistics import quantile_interval, row_quantiles
 from sim.study.outlook import chance, parsed_bound, quantile_table
-from sim.study.statistics import quantile_interval, row_quantiles
-from sim.views.outlook import chance_sheet
+from sim.views.sheets.outlook import chance_sheet
 
 YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}
 TONNES_OF_2025 = Measure("throughput_mt", "all", "middle", "2025")

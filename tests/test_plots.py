@@ -19,11 +19,11 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.model.ledger import Activity, Cause, Tables
+from sim.run.results import Results
 from sim.scenario.schema import Scenario
-from sim.study.results import Results
 from sim.views import plots, words
 from sim.views.plots import journeys, waiting
-from sim.views.plots.sheet import apart
+from sim.views.plots.style import apart
 
 CAPTION = "41 of 112 inputs are assumed: see `corridor sources`"
 BASIS = "10 replications, 95 % intervals, seed 7"

@@ -11,9 +11,9 @@ from hand_made import resolved, scenario, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.scenario.read import Reading
-from sim.study.chosen import Measure, MeasureError, headline_measures, more_is_better, parsed, values_of
-from sim.study.precision import (
+from sim.measure.addresses import Measure, MeasureError, headline_measures, more_is_better, parsed, values_of
+from sim.measure.statistics import interval
+from sim.run.precision import (
     Aim,
     enough_at,
     half_width_shares,
@@ -24,8 +24,8 @@ from sim.study.precision import (
     running,
     stop_of,
 )
-from sim.study.replicate import Replication, engine
-from sim.study.statistics import interval
+from sim.run.replicate import Replication, engine
+from sim.scenario.reading.read import Reading
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
 WAIT = Measure("wait_h", "khorgos", "all", "2025")
@@ -133,7 +133,7 @@ def test_the_end_does_not_depend_on_the_batches():
 
 def jobs_of(number):
     """The jobs of the first scenario."""
-    from sim.study.replicate import Job
+    from sim.run.replicate import Job
 
     return [Job(scenario(), 5, index) for index in range(number)]
 

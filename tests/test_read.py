@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.read import find, in_order, read, schema_json, shipped, to_toml
+from sim.scenario.reading.read import find, in_order, read, schema_json, shipped, to_toml
 
 FOREVER = dt.date.min
 
@@ -602,7 +602,7 @@ def test_a_scenario_is_found_by_path_or_by_the_name_it_ships_under(folder, monke
     (house / "middle_corridor.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "mine.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "middle_corridor").mkdir()
-    monkeypatch.setattr("sim.scenario.files.shipped", lambda: house)
+    monkeypatch.setattr("sim.scenario.reading.files.shipped", lambda: house)
     assert find("mine.toml") == Path("mine.toml")
     assert find("middle_corridor") == house / "middle_corridor.toml"
     assert find("middle_corridor.toml") == house / "middle_corridor.toml"

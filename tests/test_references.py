@@ -3,7 +3,7 @@
 import pytest
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW
 
-from sim.scenario.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError, read
 
 THIRD_FLOW = SECOND_FLOW.replace("feeder", "coaster")
 

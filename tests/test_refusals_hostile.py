@@ -17,9 +17,9 @@ from hypothesis import strategies as st
 from scenario_text import SCENARIO, STORM
 
 from sim.cli import main
-from sim.scenario import bounds
-from sim.scenario.read import ScenarioError, read
-from sim.study.results import ResultsError, result_folder
+from sim.run.results import ResultsError, result_folder
+from sim.scenario.checks import bounds
+from sim.scenario.reading.read import ScenarioError, read
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 FILES_READ, FILES_CHECKED, FILES_IN_PROCESSES = 2_000, 60, 24

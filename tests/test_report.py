@@ -20,9 +20,9 @@ from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
-from sim.scenario.read import ScenarioError, read, shipped
+from sim.run.results import FORMAT, load
+from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures
-from sim.study.results import FORMAT, load
 from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report

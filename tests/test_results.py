@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
-from sim.study.published import verdict, verdicts
-from sim.study.replicate import Replication, replicate
-from sim.study.results import ResultsError, check_replaceable, digest, gather, load, result_folder, write, writing
+from sim.measure.published import verdict, verdicts
+from sim.run.replicate import Replication, replicate
+from sim.run.results import ResultsError, check_replaceable, digest, gather, load, result_folder, write, writing
 
 PUBLISHED = {
     "tonnes": {

@@ -12,20 +12,20 @@ from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
+from sim.run.experiment import load
 from sim.scenario.conclusions import Conclusion, MeasureName, conclusion
-from sim.scenario.files import shipped
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.files import shipped
 from sim.scenario.sweeps import Sensitivity
-from sim.study.assumed import assumed_ranges
-from sim.study.compare import CompareError
-from sim.study.experiment import load
-from sim.study.factors import Factor
-from sim.study.screening import indices, shares, steps
-from sim.study.sensitivity import sensitivity
-from sim.study.sensitivity_plan import plan_sensitivity
-from sim.study.verdicts import flips, judged, turned_share
+from sim.study.compare.compare import CompareError
+from sim.study.sensitivity.assumed_ranges import assumed_ranges
+from sim.study.sensitivity.indices import indices, shares, steps
+from sim.study.sensitivity.plan import plan_sensitivity
+from sim.study.sensitivity.sensitivity import sensitivity
+from sim.study.sensitivity.verdicts import flips, judged, turned_share
+from sim.study.sweep.factors import Factor
 from sim.views import plots
-from sim.views.experiments import answer, effect_sheet, write_sensitivity
+from sim.views.sheets.sweep_sensitivity import answer, effect_sheet, write_sensitivity
 
 SETS, CREWS = "wagon_pools.platforms.sets", "places.altynkol.forming.crews"
 KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"
@@ -360,7 +360,7 @@ def test_shares_of_the_variance_have_two_bars_and_no_plane(tmp_path):
 def test_the_command_answers_from_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     perform = Formula(other_by_sets)
-    monkeypatch.setattr("sim.study.replicate.engine", lambda *given: nullcontext(perform))
+    monkeypatch.setattr("sim.run.replicate.engine", lambda *given: nullcontext(perform))
     done = CliRunner().invoke(main, ["sensitivity", "altynkol_sweep", "--trajectories", "2", "--no-plots"])
     assert done.exit_code == 0, done.output
     assert "Of 7 ranges alone" in done.output

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from sim.scenario.read import read, schema_json
+from sim.scenario.reading.read import read, schema_json
 from sim.scenario.sources import citation_problems, facts, figures
-from sim.study import indicators
+from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.toml"))

@@ -5,13 +5,13 @@ import csv
 import pytest
 from scenario_text import SCENARIO
 
-from sim.scenario.read import read
+from sim.run.experiment import run
+from sim.run.results import load as load_results
+from sim.run.results import write
+from sim.scenario.reading.read import read
 from sim.scenario.sources import LedgerError, citation_problems, cited, count_by_standing, facts, figures
-from sim.study.experiment import run
-from sim.study.results import load as load_results
-from sim.study.results import write
-from sim.views.answers import assumed, standing
 from sim.views.exports.notes import assumptions
+from sim.views.sheets.answers import assumed, standing
 
 COLUMNS = [
     *("id", "topic", "place", "quantity", "value", "low", "high", "unit", "year", "status"),

@@ -5,8 +5,8 @@ import datetime as dt
 import pytest
 from scenario_text import SCENARIO, STORM
 
-from sim.scenario.read import ScenarioError, read
-from sim.scenario.spells import chance, with_spells
+from sim.scenario.random_disruptions import chance, with_spells
+from sim.scenario.reading.read import ScenarioError, read
 
 STRIKE = """
 [disruptions.strike]

@@ -11,8 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.study.holding import marked, put_back
-from sim.study.results import ResultsError, load, writing
+from sim.run.locks import marked, put_back
+from sim.run.results import ResultsError, load, writing
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 KILLED_BETWEEN = """

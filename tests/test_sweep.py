@@ -13,14 +13,14 @@ from scenario_text import SCENARIO
 
 import sim
 from sim.cli import main
+from sim.run.experiment import load
 from sim.scenario.problems import ScenarioError
 from sim.scenario.sweeps import FactorRange, Sweep
-from sim.study.designs import designed
-from sim.study.experiment import load
-from sim.study.factors import Factor, factors
-from sim.study.sweep import plan_sweep, sweep
+from sim.study.sweep.designs import designed
+from sim.study.sweep.factors import Factor, factors
+from sim.study.sweep.sweep import plan_sweep, sweep
 from sim.views import plots
-from sim.views.experiments import sweep_sheet, write_sweep
+from sim.views.sheets.sweep_sensitivity import sweep_sheet, write_sweep
 
 SETS, CREWS, RELEASE = "wagon_pools.platforms.sets", "places.altynkol.forming.crews", "regimes.tez.release_h"
 DWELL = ["border_dwell_h:altynkol"]
@@ -338,7 +338,7 @@ def test_the_command_refuses_mistakes(tmp_path, monkeypatch, says):
 def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     perform = Formula(three)
-    monkeypatch.setattr("sim.study.replicate.engine", lambda *given: nullcontext(perform))
+    monkeypatch.setattr("sim.run.replicate.engine", lambda *given: nullcontext(perform))
     done = corridor(
         *("altynkol_tez", "--levels", "2", "--replications", "2", "--kpi", DWELL[0], "--no-plots", "--out", "out"),
         *("--factor", f"{SETS}=80..99", "--factor", f"{RELEASE}=0.5x..2x"),

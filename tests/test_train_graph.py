@@ -12,15 +12,15 @@ from matplotlib.collections import LineCollection
 
 import sim
 from sim.scenario.schema import Scenario
-from sim.study.arithmetic import free_flow
-from sim.study.distances import route_of
-from sim.study.planned import planned
+from sim.study.arithmetic.loads import free_flow
+from sim.study.arithmetic.planned import planned
+from sim.study.field.distances import route_of
+from sim.study.field.train_paths import ladder_of, plans
 from sim.views import plots
-from sim.views.answers import standing
-from sim.views.plots.routes import ladder_of, plans
-from sim.views.plots.sheet import png
-from sim.views.plots.traingraph import PLAN_PT
+from sim.views.plots.style import png
+from sim.views.plots.train_graph import PLAN_PT
 from sim.views.report.pictures import DPI, pictures
+from sim.views.sheets.answers import standing
 
 YEAR = (0.0, 48.0)
 CAPTION = "all inputs are assumed"
@@ -76,7 +76,7 @@ def alone(**changes):
 
 
 def run(data):
-    reading = sim.scenario.read.Reading("alone", Scenario.model_validate(data), data, (), {})
+    reading = sim.scenario.reading.read.Reading("alone", Scenario.model_validate(data), data, (), {})
     return sim.run(reading, replications=2, seed=3)
 
 

@@ -5,11 +5,11 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.scenario.own_figures import with_figures
+from sim.run.experiment import load
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.published_csv import with_figures
 from sim.study import validate
-from sim.study.experiment import load
-from sim.views.validation import LINES, sentence
+from sim.views.sheets.validate import LINES, sentence
 
 SHORT = ("horizon.end=2024-03-01", "horizon.warmup_days=10")
 HEAD = "name,title,fact,used_for,kpi,place,flow,start,end,value,low,high\n"

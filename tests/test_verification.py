@@ -8,20 +8,9 @@ from click.testing import CliRunner
 
 from sim.cli import main
 from sim.model.resources import Room
-from sim.study.verification import (
-    bans,
-    breakage,
-    chains,
-    checks,
-    closed_forms,
-    intervals,
-    loads,
-    mutations,
-    paths,
-    traces,
-)
-from sim.study.verification.findings import exact, sampled
-from sim.study.verification.mutations import MUTATIONS, Mutation, broken, trial
+from sim.verification import bans, breakage, chains, checks, closed_forms, intervals, loads, mutations, paths, traces
+from sim.verification.findings import exact, sampled
+from sim.verification.mutations import MUTATIONS, Mutation, broken, trial
 
 SIX_DIGITS = 6e-7
 BY_HAND = {name: check for name, check in loads.CHECKS.items() if name.endswith("trace")}

@@ -11,10 +11,10 @@ import worlds
 from hand_made import resolved, scenario, tables
 from worlds import exponential, section
 
-from sim.scenario.read import Reading
+from sim.scenario.reading.read import Reading
 from sim.study.warmup import Daily, averaged, begun_earlier, daily, default_days, settled, warmup
-from sim.views.plots.settling import settling
-from sim.views.warmups import verdict, warmup_sheet, write_warmup
+from sim.views.plots.warmup import settling
+from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
 
 
 def reading(described):

@@ -11,8 +11,8 @@ import click
 from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
-    from sim.views.plots.field import Choice
+    from sim.run.results import Results
+    from sim.views.plots.field_charts import Choice
 
 KINDS = ("tcd", "trs", "tfi", "smore")
 
@@ -42,9 +42,9 @@ def chart(
     tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
     smore  risk and error of a measure (Nelson's MORE plot)
     """
-    from sim.study.results import SIGNIFICANT, load
+    from sim.run.results import SIGNIFICANT, load
     from sim.views.plots import NothingToDraw, save
-    from sim.views.plots.field import STEMS, Choice, field_chart, field_table
+    from sim.views.plots.field_charts import STEMS, Choice, field_chart, field_table
 
     choice = Choice(flow, kpi, place, period)
     with plain_errors():
@@ -66,7 +66,7 @@ def chart(
 
 def check_choice(kind: str, results: list[Results], choice: Choice) -> None:
     """Refuse words that none of the results knows."""
-    from sim.study.measures import periods
+    from sim.measure.kpis import periods
 
     known = {name for one in results for name in one.scenario.flows}
     if kind == "smore":

@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.calibration import calibrate
+from sim.cli.calibrate import calibrate
 from sim.cli.chart import chart
-from sim.cli.comparison import compare
+from sim.cli.compare import compare
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.export import export
+from sim.cli.ladder_target import ladder, target
 from sim.cli.options import Sampling, run_options, set_option
-from sim.cli.planning import ladder, target
 from sim.cli.precise import Precision, precisely, precision_options
 from sim.cli.report import report
 from sim.cli.studies import study
-from sim.cli.sweeping import sensitivity, sweep
-from sim.cli.validation import arithmetic, validate
-from sim.cli.verification import verify
+from sim.cli.sweep_sensitivity import sensitivity, sweep
+from sim.cli.validate import arithmetic, validate
+from sim.cli.verify import verify
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
+    from sim.run.results import Results
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -56,8 +56,8 @@ main.add_command(arithmetic)
 @main.command()
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario.read import read, shipped
-    from sim.views.answers import Sheet
+    from sim.scenario.reading.read import read, shipped
+    from sim.views.sheets.answers import Sheet
 
     with plain_errors():
         sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
@@ -73,7 +73,7 @@ def scenarios() -> None:
 @click.argument("name")
 def new(name: str) -> None:
     """Write a small scenario of your own, NAME.toml, ready to run and to change."""
-    from sim.scenario.read import schema_json, shipped
+    from sim.scenario.reading.read import schema_json, shipped
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     if path.stem.strip(".") != path.stem or path.stem == ".toml":
@@ -98,8 +98,8 @@ def new(name: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.study.experiment import ledger_of, load
-    from sim.views.answers import assumed
+    from sim.run.experiment import ledger_of, load
+    from sim.views.sheets.answers import assumed
 
     with plain_errors():
         reading = load(file, overrides)
@@ -137,12 +137,12 @@ def run(
     precision: Precision,
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
-    from sim.study.experiment import load
+    from sim.run.experiment import load
+    from sim.run.results import check_replaceable, result_folder
     from sim.study.outlook import parsed_bound
-    from sim.study.results import check_replaceable, result_folder
-    from sim.views.answers import run_sheets, sample, standing
-    from sim.views.contests import precision_sentence
-    from sim.views.outlook import chance_sheet, quantile_sheet
+    from sim.views.sheets.answers import run_sheets, sample, standing
+    from sim.views.sheets.compare import precision_sentence
+    from sim.views.sheets.outlook import chance_sheet, quantile_sheet
 
     with plain_errors():
         reading = load(file, overrides)
@@ -171,9 +171,9 @@ def run(
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
 def plot(folder: Path, flow: str | None, week: Any) -> None:
     """Draw the plots of the results in DIR anew; the train graph for a week and a flow of choice."""
-    from sim.study.results import load
-    from sim.views.answers import standing
+    from sim.run.results import load
     from sim.views.plots import NothingToDraw, draw_all, marey, save
+    from sim.views.sheets.answers import standing
 
     with plain_errors():
         results = load(folder)
@@ -203,11 +203,11 @@ def plot(folder: Path, flow: str | None, week: Any) -> None:
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number of a scenario FILE with the published fact or the assumption behind it."""
+    from sim.run.experiment import ledger_path, load
     from sim.scenario.problems import dotted
-    from sim.scenario.read import ScenarioError
+    from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import citation_problems, facts, figures
-    from sim.study.experiment import ledger_path, load
-    from sim.views.answers import Sheet, assumed
+    from sim.views.sheets.answers import Sheet, assumed
 
     with plain_errors():
         reading = load(file, overrides)
@@ -229,7 +229,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 def schema(file: Path | None) -> None:
     """Write the JSON Schema of scenario files for editors to FILE, or print it."""
-    from sim.scenario.editor import is_schema, schema_json
+    from sim.scenario.reading.json_schema import is_schema, schema_json
     from sim.views.exports.targets import check_file
 
     if file is None:

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.cli.options import Sampling
-    from sim.scenario.read import Reading
-    from sim.study.replicate import Perform, Replication
-    from sim.study.results import Results
-    from sim.views.answers import Sheet
+    from sim.run.replicate import Perform, Replication
+    from sim.run.results import Results
+    from sim.scenario.reading.read import Reading
+    from sim.views.sheets.answers import Sheet
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
@@ -34,18 +34,18 @@ def plain_errors() -> Iterator[None]:
     """Turn the errors a user can cause into one message each, and exit status 2."""
     from concurrent.futures.process import BrokenProcessPool
 
+    from sim.measure.addresses import MeasureError
     from sim.model.conservation import ConservationError
     from sim.model.deadlock import DeadlockError
-    from sim.scenario.read import ScenarioError
+    from sim.run.cluster import ClusterError
+    from sim.run.locks import StudyError
+    from sim.run.results import ResultsError
+    from sim.run.workers import WorkersLostError
+    from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import LedgerError
-    from sim.study.chosen import MeasureError
-    from sim.study.cluster import ClusterError
-    from sim.study.compare import CompareError
-    from sim.study.holding import StudyError
+    from sim.study.compare.compare import CompareError
     from sim.study.question import QuestionError
-    from sim.study.results import ResultsError
-    from sim.study.workers import WorkersLostError
-    from sim.views.fits import PageError
+    from sim.views.sheets.calibrate import PageError
 
     try:
         with stoppable():
@@ -79,9 +79,9 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
     from contextlib import ExitStack
 
     from sim.model.deadlock import DeadlockError
-    from sim.study.cluster import connected
-    from sim.study.durable import opened
-    from sim.study.replicate import engine
+    from sim.run.cluster import connected
+    from sim.run.durable import opened
+    from sim.run.replicate import engine
 
     workers = sampling.processes
     with ExitStack() as stack:
@@ -103,9 +103,9 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
 
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
-    from sim.study.contradictions import contradictions
-    from sim.study.experiment import run as run_study
-    from sim.views.running import Running
+    from sim.run.experiment import run as run_study
+    from sim.study.arithmetic.contradictions import contradictions
+    from sim.views.sheets.running import Running
 
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
     running = [Running(reading.name, reading.scenario) for reading in readings]

@@ -14,9 +14,9 @@ from sim.cli.meter import progress
 from sim.cli.options import Command, Sampling, with_options
 
 if TYPE_CHECKING:
-    from sim.scenario.read import Reading
-    from sim.study.precision import Aim, Precise, Rows
-    from sim.study.results import Results
+    from sim.run.precision import Aim, Precise, Rows
+    from sim.run.results import Results
+    from sim.scenario.reading.read import Reading
 
 
 class PercentType(click.ParamType[float]):
@@ -55,8 +55,8 @@ class Precision:
         MeasureError
             If a measure names what the scenario does not have.
         """
-        from sim.study.chosen import headline_measures, parsed
-        from sim.study.precision import Aim
+        from sim.measure.addresses import headline_measures, parsed
+        from sim.run.precision import Aim
 
         if self.share is None:
             if self.measures:
@@ -105,7 +105,7 @@ def precisely(
     readings: Sequence[Reading], sampling: Sampling, aim: Aim, rows: Rows | None = None, level: float | None = None
 ) -> tuple[list[Results], Precise]:
     """Run scenarios until they are precise enough, under a progress bar that may end early."""
-    from sim.study.precision import of_each, run_precisely
+    from sim.run.precision import of_each, run_precisely
 
     with (
         progress("Replications, at most", aim.most * len(readings)) as meter,

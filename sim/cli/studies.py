@@ -10,7 +10,7 @@ import click
 from sim.cli.console import plain_errors, show, stdout
 
 if TYPE_CHECKING:
-    from sim.study.durable import Kept
+    from sim.run.durable import Kept
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
@@ -24,8 +24,8 @@ def study() -> None:
 @folder_argument
 def status(folder: Path) -> None:
     """Say what lies in the study DIR, and who works on it; every file is read and checked."""
-    from sim.study.durable import kept
-    from sim.study.holding import holder
+    from sim.run.durable import kept
+    from sim.run.locks import holder
 
     with plain_errors():
         found, at_work = kept(folder), holder(folder)
@@ -43,7 +43,7 @@ def status(folder: Path) -> None:
 @click.option("--all", "everything", is_flag=True, help="Also what this version ran.")
 def clear(folder: Path, everything: bool) -> None:
     """Remove from the study DIR what other versions ran: it will not be used again."""
-    from sim.study.durable import clear as cleared
+    from sim.run.durable import clear as cleared
 
     with plain_errors():
         gone = cleared(folder, everything)
@@ -52,7 +52,7 @@ def clear(folder: Path, everything: bool) -> None:
 
 def list_kept(folder: Path, found: list[Kept]) -> None:
     """Print what lies in a study, a row for each scenario, seed and version."""
-    from sim.views.answers import Sheet
+    from sim.views.sheets.answers import Sheet
 
     sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "not whole", "on disk"))
     for each in found:

@@ -21,11 +21,11 @@ def warmup(
     file: str, days: int | None, out: Path | None, no_plots: bool, overrides: tuple[str, ...], sampling: Sampling
 ) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""
-    from sim.study.cluster import connected
-    from sim.study.experiment import load
-    from sim.study.results import check_replaceable, result_folder
+    from sim.run.cluster import connected
+    from sim.run.experiment import load
+    from sim.run.results import check_replaceable, result_folder
     from sim.study.warmup import warmup as observed
-    from sim.views.warmups import verdict, warmup_sheet, write_warmup
+    from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
 
     if sampling.study:
         fail("--study: the days of a warm-up are not kept; leave it out.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.model.randomness import quantile
-from sim.scenario.spells import chance
+from sim.scenario.random_disruptions import chance
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck

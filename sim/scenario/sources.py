@@ -39,7 +39,7 @@ ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
 ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
 CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
-"""What reading writes for a number whose source was given for an earlier value; see `sim.scenario.merge`."""
+"""What reading writes for a number whose source was given for an earlier value; see `sim.scenario.reading.merge`."""
 
 UNITS = {
     **{f"usd_per_{key}": f"USD/{unit}" for key, unit in (("teu", "TEU"), ("wagon", "wagon"), ("t", "t"))},

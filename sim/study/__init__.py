@@ -1,1 +1,1 @@
-"""What is asked: from the frames of a run to measures with intervals."""
+"""What is asked of the model: comparisons, sweeps, ladders, targets, calibrations, and arithmetic beside them."""

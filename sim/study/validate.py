@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.measure.published import covered
+from sim.run.results import Results
 from sim.scenario.problems import did_you_mean, shown
-from sim.study.published import covered
-from sim.study.results import Results
-from sim.study.targets import WITHIN_SHARE
+from sim.study.calibrate.targets import WITHIN_SHARE
 
 USES = ("calibration", "validation")
 

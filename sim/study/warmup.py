@@ -16,17 +16,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.measure.counting import gathered
+from sim.measure.observed import ALL, Observed
+from sim.measure.statistics import BATCH, FloatArray, divide, mser5
+from sim.measure.visits import visits_of
 from sim.model.ledger import Recorded
 from sim.model.simulate import simulate
+from sim.run.replicate import telling
+from sim.run.workers import starting, worker_pool
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.read import Reading
+from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.counting import gathered
-from sim.study.observed import ALL, Observed
-from sim.study.replicate import telling
-from sim.study.statistics import BATCH, FloatArray, divide, mser5
-from sim.study.visits import visits_of
-from sim.study.workers import starting, worker_pool
 
 TIMES_STATED, LEAST_DAYS = 4, 120
 """Days looked at, by default: so many times the warm-up stated, and at least so many."""

@@ -7,16 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.study.compare import headline
-from sim.study.results import FORMAT, SIGNIFICANT, Results, write_tables, writing
-from sim.views.answers import standing
-from sim.views.contests import effects_headline
+from sim.run.results import FORMAT, SIGNIFICANT, Results, write_tables, writing
+from sim.study.compare.compare import headline
 from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest, save
+from sim.views.sheets.answers import standing
+from sim.views.sheets.compare import effects_headline
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.study.contest import Contest
+    from sim.study.compare.answer import Contest
 
 
 def write_results(results: Results, folder: Path, plots: bool = True) -> None:

@@ -15,9 +15,9 @@ from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from sim.measure.statistics import FloatArray
+from sim.run.results import DISTRIBUTION
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.study.results import DISTRIBUTION
-from sim.study.statistics import FloatArray
 
 CREATED = dt.datetime(2000, 1, 1)
 """Stated as the day of every workbook, so that the same results give the same bytes."""

@@ -10,15 +10,15 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sim.measure.observed import ALL
+from sim.run.results import DISTRIBUTION, ResultsError
 from sim.scenario.places import Border, Sea, Section, Terminal
-from sim.study.compare import last_full_year
-from sim.study.observed import ALL
-from sim.study.results import DISTRIBUTION, ResultsError
+from sim.study.compare.compare import last_full_year
 
 if TYPE_CHECKING:
+    from sim.run.results import Results
     from sim.scenario.places import Located
     from sim.scenario.schema import Scenario
-    from sim.study.results import Results
 
 Point = list[float]
 Feature = dict[str, Any]

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.scenario.sources import figures
-from sim.views.answers import sample, standing
+from sim.views.sheets.answers import sample, standing
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
+    from sim.run.results import Results
 
 LICENCE = (
     "The published figures are facts of the sources named beside them, quoted with their address; each source keeps "

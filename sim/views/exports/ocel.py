@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.study.counting import IntArray
-from sim.study.eventlog import (
+from sim.measure.counting import IntArray
+from sim.measure.statistics import FloatArray
+from sim.run.results import DISTRIBUTION
+from sim.study.field.eventlog import (
     TRANSITIONS,
     chosen_trains,
     codes,
@@ -27,14 +29,12 @@ from sim.study.eventlog import (
     step_events,
     voyages_of,
 )
-from sim.study.results import DISTRIBUTION
-from sim.study.statistics import FloatArray
 from sim.views import words
 from sim.views.exports.xes import SPELL, LogSize
 
 if TYPE_CHECKING:
+    from sim.run.results import Results
     from sim.scenario.calendar import Calendar
-    from sim.study.results import Results
 
 EPOCH = "1970-01-01T00:00:00.000Z"
 """Time of object attributes that never change, as OCEL 2.0 has it."""

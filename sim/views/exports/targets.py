@@ -14,8 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.study.holding import beside, put_back
-from sim.study.results import DISTRIBUTION, ResultsError, take_place
+from sim.run.locks import beside, put_back
+from sim.run.results import DISTRIBUTION, ResultsError, take_place
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
 """What the name of an export by format ends in; csv is a folder."""

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.measure.observed import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.read import shipped
+from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
-from sim.study.compare import last_full_year
-from sim.study.indicators import indicators
-from sim.study.observed import ALL
-from sim.study.release_study import release_study
+from sim.study.compare.compare import last_full_year
+from sim.study.field.indicators import indicators
+from sim.study.field.release_study import release_study
 from sim.views import words
-from sim.views.answers import run_sheets, sample, standing, title_of
 from sim.views.exports.cells import (
     MOST_ROWS,
     Book,
@@ -33,10 +32,11 @@ from sim.views.exports.cells import (
 from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
 from sim.views.plots.journeys import COLOURS, WAIT, WORK, hours_by_part
-from sim.views.plots.sheet import lighter
+from sim.views.plots.style import lighter
+from sim.views.sheets.answers import run_sheets, sample, standing, title_of
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
+    from sim.run.results import Results
 
 BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
 SIZE = {"width": 720, "height": 380}

@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from sim.study.counting import coded
+from sim.measure.counting import coded
 from sim.views import words
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     DASHES,
     SERIES,
     SMALL_PT,
@@ -30,9 +30,9 @@ from sim.views.plots.sheet import (
 )
 
 if TYPE_CHECKING:
-    from sim.study.counting import IntArray
-    from sim.study.results import Results
-    from sim.study.statistics import FloatArray
+    from sim.measure.counting import IntArray
+    from sim.measure.statistics import FloatArray
+    from sim.run.results import Results
 
 WIDTH, HEIGHT = 11.0, 5.6
 SHORTEST_H = 1 / 60

@@ -10,23 +10,23 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
-from sim.views.plots.contrasts import differences
-from sim.views.plots.effects import contest
-from sim.views.plots.frontiers import frontier
+from sim.views.plots.compare import differences
+from sim.views.plots.compare_several import contest
 from sim.views.plots.journeys import where_time_goes
-from sim.views.plots.rungs import ladder
-from sim.views.plots.sheet import NothingToDraw, save
-from sim.views.plots.timedistance import time_distance_chart
-from sim.views.plots.traingraph import marey
+from sim.views.plots.ladder import ladder
+from sim.views.plots.style import NothingToDraw, save
+from sim.views.plots.target import frontier
+from sim.views.plots.time_distance import time_distance_chart
+from sim.views.plots.train_graph import marey
 from sim.views.plots.volumes import throughput
 from sim.views.plots.waiting import queues
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.study.results import Results
-    from sim.study.rungs import Ladder
-    from sim.study.target import Target
+    from sim.run.results import Results
+    from sim.study.ladder.rungs import Ladder
+    from sim.study.target.target import Target
 
 
 def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:

@@ -10,11 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.compare import last_full_year
-from sim.study.indicators import indicators
-from sim.study.observed import ALL
+from sim.measure.observed import ALL
+from sim.study.compare.compare import last_full_year
+from sim.study.field.indicators import indicators
 from sim.views import words
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     BLACK,
     INK,
     SERIES,
@@ -28,11 +28,11 @@ from sim.views.plots.sheet import (
     sheet,
     wrapped,
 )
-from sim.views.prices import price_words
+from sim.views.sheets.prices import price_words
 
 if TYPE_CHECKING:
+    from sim.run.results import Results
     from sim.scenario.sources import Fact
-    from sim.study.results import Results
 
 WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.34, 0.85, 2.1

@@ -11,9 +11,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.counting import coded
+from sim.measure.counting import coded
 from sim.views import words
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     BLUE,
     GREEN,
     INK,
@@ -38,9 +38,9 @@ from sim.views.plots.sheet import (
 )
 
 if TYPE_CHECKING:
-    from sim.study.counting import IntArray
-    from sim.study.results import Results
-    from sim.study.statistics import FloatArray
+    from sim.measure.counting import IntArray
+    from sim.measure.statistics import FloatArray
+    from sim.run.results import Results
 
 WIDTH = 11.0
 MOST_FLOWS = 12

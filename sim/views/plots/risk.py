@@ -10,12 +10,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.compare import last_full_year
-from sim.study.observed import ALL
-from sim.study.risk import risk
+from sim.measure.observed import ALL
+from sim.study.compare.compare import last_full_year
+from sim.study.field.risk import risk
 from sim.views import words
-from sim.views.answers import title_of
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     BLUE,
     FAINT,
     INK,
@@ -31,9 +30,10 @@ from sim.views.plots.sheet import (
     sheet,
     wrapped,
 )
+from sim.views.sheets.answers import title_of
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
+    from sim.run.results import Results
 
 WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from sim.views import words
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     BLACK,
     DASHES,
     INK,
@@ -30,7 +30,7 @@ from sim.views.plots.sheet import (
 )
 
 if TYPE_CHECKING:
-    from sim.study.results import Results
+    from sim.run.results import Results
 
 WIDTH, HEIGHT = 10.0, 5.8
 SHORTEST_YEAR_H = 365 * 24.0

@@ -10,10 +10,10 @@ from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from sim.measure.counting import coded
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.study.counting import coded
 from sim.views import words
-from sim.views.plots.sheet import (
+from sim.views.plots.style import (
     INK,
     SMALL_PT,
     TEXT_PT,
@@ -27,9 +27,9 @@ from sim.views.plots.sheet import (
 )
 
 if TYPE_CHECKING:
-    from sim.study.counting import IntArray
-    from sim.study.results import Results
-    from sim.study.statistics import FloatArray
+    from sim.measure.counting import IntArray
+    from sim.measure.statistics import FloatArray
+    from sim.run.results import Results
 
 Dates = NDArray[np.datetime64]
 

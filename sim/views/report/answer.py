@@ -8,15 +8,15 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sim.measure.observed import ALL, DIRECTIONS
 from sim.model.ledger import Cause
+from sim.run.results import Results
 from sim.scenario.schema import Scenario
-from sim.study.compare import headline, last_full_year
-from sim.study.observed import ALL, DIRECTIONS
-from sim.study.results import Results
+from sim.study.compare.compare import headline, last_full_year
 from sim.views import words
-from sim.views.answers import title_of
 from sim.views.report.numbers import number, row_of, with_interval
 from sim.views.report.subjects import Subject
+from sim.views.sheets.answers import title_of
 
 CARRIES = Markup(
     "In {year} the <em>{title}</em> carries {amount}{under}, against a target of {target} Mt. The target is reached in "

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.run.results import Results
 from sim.scenario.sources import Fact, Figure, figures
-from sim.study.results import Results
 from sim.views.report.subjects import Beside
 
 

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.study.observed import ALL
-from sim.study.results import Results
+from sim.measure.observed import ALL
+from sim.run.results import Results
 from sim.views import words
 from sim.views.plots.clearance import cleared, steps
 from sim.views.plots.journeys import COLOURS as PART_COLOURS
-from sim.views.plots.sheet import SERIES
+from sim.views.plots.style import SERIES
 from sim.views.plots.volumes import SHORTEST_YEAR_H
 from sim.views.report.monthly import place_titles
 from sim.views.report.numbers import rounded

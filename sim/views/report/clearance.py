@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sim.study.compare import last_full_year
-from sim.study.observed import ALL
-from sim.study.results import Results
+from sim.measure.observed import ALL
+from sim.run.results import Results
+from sim.study.compare.compare import last_full_year
 from sim.views import words
 from sim.views.report.numbers import row_of, with_interval
 

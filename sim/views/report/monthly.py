@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from sim.measure.observed import Measured, Observed
+from sim.measure.queues import capacity_measures, queue_measures
+from sim.run.results import Results
 from sim.scenario.schema import Scenario
-from sim.study.observed import Measured, Observed
-from sim.study.queues import capacity_measures, queue_measures
-from sim.study.results import Results
 from sim.views import words
 from sim.views.report.numbers import rounded
 

@@ -18,13 +18,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.measure.observed import ALL
+from sim.run.locks import beside
+from sim.run.results import DISTRIBUTION, Results
 from sim.scenario.problems import did_you_mean
-from sim.study.compare import headline, last_full_year
-from sim.study.holding import beside
-from sim.study.observed import ALL
-from sim.study.results import DISTRIBUTION, Results
+from sim.study.compare.compare import headline, last_full_year
 from sim.views import words
-from sim.views.answers import sample, standing
 from sim.views.report.answer import answers, where
 from sim.views.report.assumptions import cited, inputs
 from sim.views.report.charts import chart_data
@@ -35,6 +34,7 @@ from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject
+from sim.views.sheets.answers import sample, standing
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"

@@ -6,9 +6,9 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.study.results import Results
-from sim.views.plots.field import field_charts
-from sim.views.plots.sheet import png
+from sim.run.results import Results
+from sim.views.plots.field_charts import field_charts
+from sim.views.plots.style import png
 
 DPI = 110
 

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measure.counting import coded
+from sim.measure.statistics import FloatArray
 from sim.model.ledger import Activity, Cause
+from sim.run.results import Results
 from sim.scenario.places import Sea
-from sim.study.counting import coded
-from sim.study.results import Results
-from sim.study.statistics import FloatArray
 from sim.views.report.monthly import months
 from sim.views.report.network import network
 

@@ -9,9 +9,9 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.run.results import DISTRIBUTION, Results
 from sim.scenario.schema import Scenario
-from sim.study.results import DISTRIBUTION, Results
-from sim.views.answers import sample, standing
+from sim.views.sheets.answers import sample, standing
 
 LOGIC = (
     "Trains are offered by flow and walk their routes stage by stage; each stage is a wait for a scarce resource and "

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.study.compare import CompareError, compare
-from sim.study.results import Results, ResultsError, load, read_manifest, result_folder
+from sim.run.results import Results, ResultsError, load, read_manifest, result_folder
+from sim.study.compare.compare import CompareError, compare
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""

@@ -1,0 +1,144 @@
+"""The command that fits a scenario to published figures. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import fail, plain_errors, show, simulated, stdout
+from sim.cli.meter import progress
+from sim.cli.options import Sampling, sampling_options
+
+if TYPE_CHECKING:
+    from sim.scenario.reading.read import Reading
+    from sim.scenario.reading.rewrite import TextFile
+    from sim.study.calibrate.calibrate import Fit
+
+
+EVALUATIONS = 60
+
+
+@click.command()
+@click.argument("file")
+@click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
+@click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
+@click.option("--page", type=click.Path(path_type=Path), help="Markdown page that takes the tables of the fit too.")
+@sampling_options
+def calibrate(
+    file: str,
+    only_check: bool,
+    evaluations: int | None,
+    date: dt.datetime | None,
+    page: Path | None,
+    sampling: Sampling,
+) -> None:
+    """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
+    from sim.run.experiment import load
+
+    with plain_errors():
+        reading = load(file)
+        if only_check:
+            for option, value in (("evaluations", evaluations), ("date", date), ("page", page)):
+                if value is not None:
+                    fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
+            check(reading, sampling)
+            return
+        if sampling.study:
+            fail("--study: the trials of a fit are not kept; with --check the replications are.")
+        day = date.date() if date else dt.datetime.now(dt.UTC).date()
+        fit_and_write(reading, sampling, evaluations or EVALUATIONS, day, page)
+
+
+def check(reading: Reading, sampling: Sampling) -> None:
+    """Show the targets beside the model."""
+    from sim.study.calibrate.targets import beside_published, targets
+    from sim.views.sheets.answers import sample
+    from sim.views.sheets.calibrate import check_sheets, met
+
+    aims = targets(reading)
+    results = simulated([reading], sampling)[0]
+    for sheet in check_sheets(results, aims):
+        show(stdout(), sheet)
+    click.echo(f"{sample(results)}.")
+    click.echo(met(beside_published(aims, results.published)))
+
+
+def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: dt.date, page: Path | None) -> None:
+    """Fit, write what was found, and show it; what could not be written is refused before the work."""
+    from sim.scenario.reading.rewrite import amended, calibration_file, fitted_block
+    from sim.study.calibrate.calibrate import least_evaluations
+    from sim.study.calibrate.parameters import free_parameters
+    from sim.study.calibrate.targets import targets
+    from sim.views.sheets.answers import sample_of
+    from sim.views.sheets.calibrate import block, fit_sheets, summary, unpinned, with_block
+
+    aims, parameters = targets(reading), free_parameters(reading)
+    least = least_evaluations(len(parameters))
+    if evaluations < least:
+        fail(f"--evaluations: {len(parameters)} parameters need at least {least} (got {evaluations})")
+    home = opened(calibration_file(reading))
+    amended(
+        home.text,
+        fitted_block({one.name: one.start for one in parameters}, dict.fromkeys(aims, 0.0), day),
+        str(home.path),
+    )
+    leaf = opened(page) if page else None
+    if leaf:
+        with_block(leaf.text, "")
+    fit = fitted(reading, sampling, evaluations)
+    study = reading.scenario.study
+    level, seed = study.level, study.seed if sampling.seed is None else sampling.seed
+    said = sample_of(sampling.replications or study.replications, level, seed)
+    write(home, amended(home.text, fitted_block(fit.fitted, fit.deviations, day), str(home.path)))
+    if leaf:
+        write(leaf, with_block(leaf.text, block(fit, level, said)))
+    for sheet in fit_sheets(fit, level):
+        show(stdout(), sheet)
+    click.echo(f"{said}.\n{unpinned(fit)}\n{summary(fit, level)}.")
+    for file in (home, leaf):
+        if file:
+            click.echo(f"Written to {file.path}")
+
+
+def opened(path: Path) -> TextFile:
+    """A file that is to be replaced."""
+    from sim.scenario.reading.rewrite import TextFile
+
+    try:
+        return TextFile.read(path)
+    except OSError as error:
+        fail(f"{path}: cannot be changed: {error.strerror}. Nothing was run, nothing was written.")
+
+
+def write(file: TextFile, text: str) -> None:
+    """Replace the text of a file."""
+    try:
+        file.replace(text)
+    except OSError as error:
+        fail(f"{file.path}: cannot be written: {error.strerror}.")
+
+
+def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
+    """Fit under a progress bar."""
+    from sim.run.cluster import connected
+    from sim.study.calibrate.calibrate import calibrate as fit
+
+    workers = sampling.processes
+    with (
+        connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
+        progress("Evaluations", evaluations) as advance,
+    ):
+        return fit(
+            reading,
+            replications=sampling.replications,
+            seed=sampling.seed,
+            workers=workers,
+            evaluations=evaluations,
+            on_trial=advance,
+            executor=executor,
+        )

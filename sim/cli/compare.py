@@ -1,0 +1,197 @@
+"""The command that compares scenarios. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
+from sim.cli.options import Sampling, run_options
+from sim.cli.precise import Precision, precisely, precision_options
+
+if TYPE_CHECKING:
+    from sim.measure.addresses import Measure
+    from sim.run.results import Results
+    from sim.scenario.reading.read import Reading
+
+
+@click.command()
+@click.argument("names", nargs=-1, required=True, metavar="A B...")
+@click.option("--base", metavar="NAME", help="The scenario the others are held against; default: the first.")
+@click.option(
+    "--best",
+    metavar="KPI[:PLACE[:FLOW[:PERIOD]]]",
+    help="Name the scenarios that may be the best in a measure, e.g. throughput_mt:all:titr.",
+)
+@click.option("--best-is", type=click.Choice(["most", "least"]), help="Which end is best; default: as it is meant.")
+@click.option(
+    "--attribute",
+    "split",
+    is_flag=True,
+    help="Split paper (A) to Tez (B) into lodging early, processing faster and the two together: runs two arms more.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; default: results/<A>_vs_<B>.")
+@precision_options
+@run_options
+def compare(
+    names: tuple[str, ...],
+    base: str | None,
+    best: str | None,
+    best_is: str | None,
+    split: bool,
+    out: Path | None,
+    no_plots: bool,
+    overrides: tuple[str, ...],
+    sampling: Sampling,
+    precision: Precision,
+) -> None:
+    """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
+    from sim.run.results import check_replaceable
+    from sim.study.compare.answer import contest
+    from sim.views.folders import write_comparison
+    from sim.views.sheets.answers import sample, standing
+    from sim.views.sheets.compare import contest_sentences, contest_sheets
+
+    check_count(names, split)
+    with plain_errors():
+        sides = in_order([side(name, overrides) for name in names], names, base)
+        folder = out or comparison_folder([each.name for each in sides])
+        check_replaceable(folder)
+        measure = chosen(best, best_is, sides[0])
+        between = arms_between(sides) if split else []
+        results, ended = ran([*sides, *between], len(sides), sampling, precision)
+        most = None if best_is is None else best_is == "most"
+        found = contest(results[: len(sides)], results[len(sides) :], measure, most)
+        with working("Writing tables and plots"):
+            write_comparison(found, folder, plots=not no_plots)
+        console = stdout()
+        for before, sheet in contest_sheets(found):
+            show(console, sheet, before)
+    left_out = sum(found.differences.attrs["left_out"].values())
+    whose = "only one of them has" if len(sides) == 2 else "only one of a pair has"
+    click.echo(f"{sample(results[0])}, paired by replication; {left_out} measures that {whose} are left out.")
+    click.echo("".join(f"{line}.\n" for line in [*ended, *contest_sentences(found)]), nl=False)
+    click.echo(f"{standing(results[1])}.")
+    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+
+
+def check_count(names: Sequence[str], split: bool) -> None:
+    """Refuse a comparison of one, and a split of more than two."""
+    if len(names) < 2:
+        fail("compare needs two scenarios or more: corridor compare A B")
+    if split and len(names) > 2:
+        fail(f"--attribute splits the change between two scenarios, paper and Tez (got {len(names)})")
+
+
+def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | None) -> list[Reading | Results]:
+    """The sides, the base first."""
+    from sim.scenario.problems import did_you_mean
+
+    if base is None:
+        return sides
+    known = [each.name for each in sides]
+    found = [i for i in range(len(sides)) if base in (names[i], known[i])]
+    if not found:
+        fail(f"--base: '{base}' is none of the scenarios compared{did_you_mean(base, known)}")
+    return [sides[found[0]], *(each for i, each in enumerate(sides) if i != found[0])]
+
+
+def comparison_folder(names: Sequence[str]) -> Path:
+    """The folder of a comparison, by default."""
+    from sim.run.results import LONGEST_NAME, result_folder
+
+    base, *others = names
+    name = f"{base}_vs_{'_'.join(others)}"
+    return result_folder(Path("results"), name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others")
+
+
+def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Measure | None:
+    """The measure that `--best` names."""
+    from sim.measure.addresses import more_is_better, parsed
+
+    if best is None:
+        if best_is is not None:
+            fail("--best-is says which end of a measure is best; --best, e.g. throughput_mt, names the measure.")
+        return None
+    measure = parsed(best, base.scenario)
+    if best_is is None and more_is_better(measure.kpi) is None:
+        fail(f"--best: neither end of '{measure.kpi}' is known to be better: add --best-is most, or least")
+    return measure
+
+
+def arms_between(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
+    """The two arms between paper and Tez."""
+    from sim.scenario.reading.read import Reading
+    from sim.study.compare.arms import arms
+
+    paper, tez = sides
+    if not (isinstance(paper, Reading) and isinstance(tez, Reading)):
+        fail("--attribute runs two scenarios between A and B: name scenarios, not folders of results")
+    return [*arms(paper, tez)]
+
+
+def ran(
+    sides: Sequence[Reading | Results], compared: int, sampling: Sampling, precision: Precision
+) -> tuple[list[Results], list[str]]:
+    """The results of all sides, run if need be, and how a search for precision ended."""
+    from sim.run.precision import of_differences
+    from sim.scenario.reading.read import Reading
+    from sim.study.compare.compare import adjusted
+    from sim.views.sheets.compare import precision_sentence
+
+    waiting = [each for each in sides if isinstance(each, Reading)]
+    given = next(
+        (name for name in ("replications", "seed", "workers", "cluster", "study") if is_given(sampling, name)), ""
+    )
+    if given and not waiting:
+        fail(f"--{given}: nothing is run, for all that is compared are results; name a scenario, or leave it out.")
+    aim = precision.aim(waiting[0], sampling) if waiting else None
+    if aim is None:
+        if precision.share is not None:
+            fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+        return all_run(sides, sampling), []
+    if len(waiting) < len(sides):
+        fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+    level = adjusted(waiting[0].scenario.study.level, compared - 1)
+    results, precise = precisely(waiting, sampling, aim, of_differences, level)
+    return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}"]
+
+
+def is_given(sampling: Sampling, option: str) -> bool:
+    """Whether an option of the sampling was stated."""
+    return getattr(sampling, option) is not None
+
+
+def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Results]:
+    """The results of all sides; those not yet run are run under the seed and as often as the others, or the first."""
+    from sim.scenario.reading.read import Reading
+
+    waiting = [each for each in sides if isinstance(each, Reading)]
+    known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
+    if waiting:
+        study = waiting[0].scenario.study
+        replications, seed = (
+            (study.replications, study.seed) if known is None else (known["replications"], known["seed"])
+        )
+        sampling = sampling.else_as(replications, seed)
+    fresh = iter(simulated(waiting, sampling) if waiting else [])
+    return [next(fresh) if isinstance(each, Reading) else each for each in sides]
+
+
+def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
+    """One side of a comparison: results that lie in a folder, or a scenario to be run."""
+    from sim.run.experiment import load
+    from sim.run.locks import put_back
+    from sim.run.results import load as load_results
+    from sim.scenario.reading.read import shipped
+
+    put_back(Path(name))
+    ran_before = (Path(name) / "replications.parquet").is_file()
+    if ran_before or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
+        if overrides:
+            fail(f"--set changes scenarios, and {name} holds results that are already run.")
+        return load_results(Path(name))
+    return load(name, overrides)

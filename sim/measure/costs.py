@@ -1,0 +1,241 @@
+"""What cargo pays on its way, under the prices of a scenario: per 20 t of cargo, as CAREC counts.
+
+The cost of a train up to some moment is the charges it has met, which are those of its route, and a charge for the time
+since its journey began. So costs follow from the measures of time, in every replication: nothing of a run need be read
+again, and the engine knows no money. Prices hold as stated over the whole horizon.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.observed import ALL, DIRECTIONS, KEYS
+from sim.measure.statistics import FloatArray
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.places import Border, Sea, Section
+
+if TYPE_CHECKING:
+    from sim.scenario.prices import Charge, Prices, TimeCharge
+    from sim.scenario.schema import Scenario
+    from sim.scenario.traffic import TrainType
+
+LOAD_T = 20.0
+"""Cargo, t, for which costs are stated."""
+
+UNIT = "USD/20 t"
+TIMES = ("transit_days", "passage_h", "border_dwell_h", "trains_delivered")
+"""Measures that those of cost follow from."""
+
+
+@dataclass(frozen=True)
+class Fare:
+    """What 20 t of the cargo of a flow pay along its route.
+
+    Attributes
+    ----------
+    places
+        The route.
+    before, way, after
+        USD charged at each place: before the train moves there, by the way it moves, and after that. A border or a
+        terminal, where nothing moves, charges after.
+    usd_per_h
+        Charge for time.
+    """
+
+    places: tuple[str, ...]
+    before: FloatArray
+    way: FloatArray
+    after: FloatArray
+    usd_per_h: float
+
+    @property
+    def charges(self) -> FloatArray:
+        """USD charged at each place."""
+        return self.before + self.way + self.after
+
+    def up_to(self) -> FloatArray:
+        """USD charged since the journey began, at the four moments of `time_distance.MOMENTS`: places × moments."""
+        met = np.column_stack([np.zeros(len(self.places)), self.before, self.way, self.after]).cumsum(axis=1)
+        return met + (self.charges.cumsum() - self.charges)[:, np.newaxis]
+
+
+def fare(scenario: Scenario, name: str) -> Fare | None:
+    """What 20 t of the cargo of a flow pay; None if the scenario has no prices."""
+    prices = scenario.prices
+    if prices is None:
+        return None
+    flow = scenario.flows[name]
+    train = scenario.trains[flow.train]
+    found = [charged(scenario, prices, name, place) for place in flow.route]
+    before, way, after = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    return Fare(flow.route, before, way, after, time_usd(prices.time, train) / HOURS_PER_DAY)
+
+
+def charged(scenario: Scenario, prices: Prices, name: str, place: str) -> tuple[float, float, float]:
+    """USD that a place on the route of a flow charges: before, by, and after the way."""
+    flow = scenario.flows[name]
+    train = scenario.trains[flow.train]
+    own = prices.places
+    match scenario.places[place]:
+        case Section() as section:
+            return 0.0, way_usd(own.get(place, prices.section), train, section.length_km), 0.0
+        case Border():
+            usd = once_usd(own.get(place, prices.border), train)
+            return 0.0, 0.0, usd + gauge_change_usd(scenario, prices, name, place)
+        case Sea() as sea:
+            ports = (sea.east_port, sea.west_port) if flow.direction == "westbound" else (sea.west_port, sea.east_port)
+            from_usd, to_usd = (once_usd(own.get(port, prices.port), train) for port in ports)
+            return from_usd, way_usd(own.get(place, prices.sea), train, sea.distance_km), to_usd
+        case _:
+            return 0.0, 0.0, once_usd(own.get(place, prices.terminal), train)
+
+
+def gauge_change_usd(scenario: Scenario, prices: Prices, name: str, place: str) -> float:
+    """USD for the gauge change at a border; nothing where the trains of the flow are not worked on this side."""
+    flow, border = scenario.flows[name], scenario.places[place]
+    train = scenario.trains[flow.train]
+    change = border.gauge_change.get(train.handling) if isinstance(border, Border) else None
+    worked = change is not None and flow.direction in change.directions
+    return once_usd(prices.gauge_change, train) if worked else 0.0
+
+
+def once_usd(charge: Charge | None, train: TrainType) -> float:
+    """USD for 20 t of a train's cargo, charged once."""
+    if charge is None:
+        return 0.0
+    return per_load(train, charge.usd_per_teu, charge.usd_per_wagon, charge.usd_per_t)
+
+
+def way_usd(charge: Charge | None, train: TrainType, length_km: float) -> float:
+    """USD for 20 t of a train's cargo over a way: by its km, and once."""
+    by_km = (getattr(charge, f"usd_per_{unit}_km", None) for unit in ("teu", "wagon", "t"))
+    return once_usd(charge, train) + length_km * per_load(train, *by_km)
+
+
+def time_usd(charge: TimeCharge, train: TrainType) -> float:
+    """USD a day for 20 t of a train's cargo."""
+    return per_load(train, charge.usd_per_teu_day, charge.usd_per_wagon_day, charge.usd_per_t_day)
+
+
+def per_load(train: TrainType, teu_usd: float | None, wagon_usd: float | None, t_usd: float | None) -> float:
+    """USD for 20 t of a train's cargo, of prices a TEU, a wagon and a tonne."""
+    whole_usd = train.teu * (teu_usd or 0.0) + train.wagons * (wagon_usd or 0.0) + train.net_t * (t_usd or 0.0)
+    return whole_usd * LOAD_T / train.net_t
+
+
+def fares(scenario: Scenario) -> dict[str, Fare]:
+    """What each flow pays; empty without prices."""
+    found = {name: fare(scenario, name) for name in scenario.flows}
+    return {name: one for name, one in found.items() if one is not None}
+
+
+def members(scenario: Scenario) -> dict[str, list[str]]:
+    """The flows of each corridor and direction, and of all, as the measures sum them."""
+    flows = scenario.flows
+    found = {each: [name for name, flow in flows.items() if flow.corridor == each] for each in scenario.corridors}
+    found |= {each: [name for name, flow in flows.items() if flow.direction == each] for each in DIRECTIONS}
+    return found | {ALL: list(flows)}
+
+
+Key = tuple[str, str, str]
+"""Kpi, place and flow."""
+
+Rows = Mapping[Key, FloatArray]
+"""Measures by key: each an array over periods, or over replications."""
+
+
+def with_costs(scenario: Scenario, measured: pd.DataFrame) -> pd.DataFrame:
+    """Measures of a run with those of its costs after them; unchanged where the scenario has no prices.
+
+    Parameters
+    ----------
+    measured
+        As `measures.measure` returns it.
+    """
+    if scenario.prices is None:
+        return measured
+    known = measured[measured["kpi"].isin(TIMES)]
+    wide = known.set_index([*KEYS[:4]])["value"].unstack("period")
+    found = {
+        key: np.broadcast_to(values, wide.shape[1])
+        for key, values in costs(scenario, dict(zip(wide.index, wide.to_numpy(float), strict=True))).items()
+    }
+    kpis = dict.fromkeys(kpi for kpi, _, _ in found)
+    rows = [
+        (*key, period, UNIT, values[at])
+        for kpi in kpis
+        for at, period in enumerate(wide.columns)
+        for key, values in found.items()
+        if key[0] == kpi and np.isfinite(values[at])
+    ]
+    return appended(measured, pd.DataFrame(rows, columns=[*KEYS, "value"]))
+
+
+def costs(scenario: Scenario, rows: Rows) -> dict[Key, FloatArray]:
+    """Measures of cost from measures of time, USD for 20 t.
+
+    `cost_usd`, place `all`: from entry to delivery, of the trains delivered. `cost_to_usd`: from entry until a place is
+    left, of a flow. `border_cost_usd`: charges and time at a border, or at all that a flow passes, a passage. Those of
+    several flows are means weighted by the tonnes delivered. NaN where a time was not observed.
+    """
+    found: dict[Key, FloatArray] = {}
+    for name, one in fares(scenario).items():
+        days = rows.get(("transit_days", ALL, name), np.array(np.nan))
+        found["cost_usd", ALL, name] = one.charges.sum() + one.usd_per_h * HOURS_PER_DAY * days
+        spent_h: FloatArray = np.array(0.0)
+        for place, charged_usd, met_usd in zip(one.places, one.charges, one.charges.cumsum(), strict=True):
+            spent_h = spent_h + rows.get(("passage_h", place, name), np.array(np.nan))
+            found["cost_to_usd", place, name] = met_usd + one.usd_per_h * spent_h
+            if isinstance(scenario.places[place], Border):
+                dwell_h = rows.get(("border_dwell_h", place, name), np.array(np.nan))
+                found["border_cost_usd", place, name] = charged_usd + one.usd_per_h * dwell_h
+    return found | means(scenario, rows, found)
+
+
+def means(scenario: Scenario, rows: Rows, found: Mapping[Key, FloatArray]) -> dict[Key, FloatArray]:
+    """Costs of several flows, and at all borders."""
+    summed: dict[Key, FloatArray] = {}
+    borders = [name for name, place in scenario.places.items() if isinstance(place, Border)]
+    for group, flows in ({name: [name] for name in scenario.flows} | members(scenario)).items():
+        for kpi, place, among in (
+            ("cost_usd", ALL, [ALL]),
+            *(("border_cost_usd", each, [each]) for each in borders),
+            ("border_cost_usd", ALL, borders),
+        ):
+            parts = [(flow, found[kpi, at, flow]) for flow in flows for at in among if (kpi, at, flow) in found]
+            if parts and (kpi, place, group) not in found:
+                summed[kpi, place, group] = weighted(
+                    [tonnes(scenario, rows, flow) for flow, _ in parts], [usd for _, usd in parts]
+                )
+    return summed
+
+
+def tonnes(scenario: Scenario, rows: Rows, flow: str) -> FloatArray:
+    """Net tonnes delivered."""
+    return rows.get(("trains_delivered", ALL, flow), np.array(0.0)) * scenario.trains[scenario.flows[flow].train].net_t
+
+
+def weighted(weights: Sequence[FloatArray], values: Sequence[FloatArray]) -> FloatArray:
+    """Weighted mean of what is known; NaN where nothing is, or nothing has a weight."""
+    known = [
+        np.where(np.isfinite(value), np.nan_to_num(weight), 0.0) for weight, value in zip(weights, values, strict=True)
+    ]
+    total = sum(known, np.array(0.0))
+    part = sum((weight * np.nan_to_num(value) for weight, value in zip(known, values, strict=True)), np.array(0.0))
+    mean: FloatArray = np.divide(part, total, out=np.full(np.shape(total), np.nan), where=total > 0)
+    return mean
+
+
+def appended(measured: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+    """Two tables of measures as one, its keys as categories in their order."""
+    columns: dict[str, Any] = {}
+    for key in KEYS:
+        words = [*measured[key].cat.categories, *more[key]]
+        columns[key] = pd.Categorical([*measured[key], *more[key]], list(dict.fromkeys(words)))
+    columns["value"] = np.concatenate([measured["value"].to_numpy(), more["value"].to_numpy(float)])
+    return pd.DataFrame(columns)

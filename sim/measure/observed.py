@@ -1,0 +1,185 @@
+"""What a run left behind, made ready for counting; and one measure over windows, places and groups of flows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, islice
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.measure.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
+from sim.measure.statistics import FloatArray, divide
+from sim.model.ledger import Activity, Cause, Recorded
+from sim.scenario.schema import Scenario
+
+ALL = "all"
+"""Every place, every flow, or the whole horizon."""
+
+DIRECTIONS = ("westbound", "eastbound")
+
+KEYS = ("kpi", "place", "flow", "period", "unit")
+"""The columns that name a measure."""
+
+QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
+"""Quantiles over the observations of one run, beside their mean."""
+
+ACTIVITIES = tuple(activity.name.lower() for activity in Activity)
+HELD = Activity.HOLDING.name.lower()
+CAUSES = tuple(cause.name.lower() for cause in Cause)
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure: `values` has the axes windows × places × flows, and NaN where nothing was observed."""
+
+    kpi: str
+    unit: str
+    places: tuple[str, ...]
+    flows: tuple[str, ...]
+    values: FloatArray
+
+
+@dataclass(frozen=True)
+class Spells:
+    """The table of stages as arrays, one entry a spell; codes are positions in the scenario, `Activity` and `Cause`."""
+
+    train: IntArray
+    flow: IntArray
+    place: IntArray
+    activity: IntArray
+    cause: IntArray
+    queued_h: FloatArray
+    started_h: FloatArray
+    ended_h: FloatArray
+    beside: npt.NDArray[np.bool_]
+
+    def own(self) -> Spells:
+        """Those not beside others."""
+        return self.where(~self.beside)
+
+    def where(self, chosen: npt.NDArray[np.bool_] | IntArray) -> Spells:
+        """The spells chosen by a mask or by position."""
+        return Spells(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+
+
+@dataclass(frozen=True)
+class Observed:
+    """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number."""
+
+    scenario: Scenario
+    tables: Recorded
+    windows: Windows
+    groups: Sets
+    flow_of: IntArray
+
+    @classmethod
+    def of(cls, scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> Observed:
+        """Number the flows and lay out the windows."""
+        flows = tuple(scenario.flows)
+        blocks = (
+            (rows["train"].to_numpy(), coded(rows["flow"], flows).astype(Code)) for rows in tables.blocks("trains")
+        )
+        train, flow = gathered(blocks)
+        flow_of = np.full(int(train.max(initial=-1)) + 1, -1, Code)
+        flow_of[train] = flow
+        return cls(scenario, tables, Windows.of(windows), groups(scenario), flow_of)
+
+    def spells(self) -> Iterator[Spells]:
+        """The spells of trains on their routes, block by block."""
+        if self.few is not None:
+            yield self.few
+            return
+        for rows in self.tables.blocks("stages"):
+            yield self.read(rows[rows["activity"] != HELD])
+
+    @cached_property
+    def few(self) -> Spells | None:
+        """The spells of trains on their routes, if they are one block; then they are read once."""
+        first, *more = islice(self.tables.blocks("stages"), 2)
+        return None if more else self.read(first[first["activity"] != HELD])
+
+    def held(self) -> Iterator[Spells]:
+        """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
+        for rows in self.tables.blocks("stages"):
+            yield self.read(rows[rows["activity"] == HELD])
+
+    def read(self, stages: pd.DataFrame) -> Spells:
+        """Rows of the table of stages as arrays."""
+        train = stages["train"].to_numpy()
+        return Spells(
+            train,
+            self.flow_of[train],
+            coded(stages["place"], tuple(self.scenario.places)),
+            coded(stages["activity"], ACTIVITIES),
+            coded(stages["cause"], CAUSES),
+            stages["queued_h"].to_numpy(),
+            stages["started_h"].to_numpy(),
+            stages["ended_h"].to_numpy(),
+            stages["beside"].to_numpy(),
+        )
+
+    def spread(
+        self, kpi: str, unit: str, places: Sets, values: FloatArray, codes: tuple[IntArray, IntArray, IntArray]
+    ) -> Iterator[Measured]:
+        """Mean and quantiles of observations; `codes` are the bin, the place and the flow of each."""
+        sets = (self.windows.sets, places, self.groups)
+        mean = divide(totals(codes, sets, values), totals(codes, sets))
+        yield Measured(kpi, unit, places.names, self.groups.names, mean)
+        for suffix, quantile in zip(QUANTILES, quantiles(values, codes, sets, tuple(QUANTILES.values())), strict=True):
+            yield Measured(f"{kpi}_{suffix}", unit, places.names, self.groups.names, quantile)
+
+
+def groups(scenario: Scenario) -> Sets:
+    """Each flow, each corridor, both directions, and all.
+
+    Raises
+    ------
+    ValueError
+        If two of them have the same name.
+    """
+    flows = scenario.flows.values()
+    names = (*scenario.flows, *scenario.corridors, *DIRECTIONS, ALL)
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"flows and corridors need names of their own: {', '.join(twice)}")
+    member = [[flow is other for other in flows] for flow in flows]
+    member += [[flow.corridor == corridor for flow in flows] for corridor in scenario.corridors]
+    member += [[flow.direction == direction for flow in flows] for direction in DIRECTIONS]
+    return Sets(names, np.array([*member, [True] * len(flows)]))
+
+
+def frame(measured: Iterable[Measured], windows: Windows) -> pd.DataFrame:
+    """Measures in long form: one row a value observed, the keys as categories in the order of measuring."""
+    measured = list(measured)
+    cells = [np.nonzero(np.isfinite(one.values)) for one in measured]
+    rows = [len(cell[0]) for cell in cells]
+    words: dict[str, list[tuple[str, ...]]] = {
+        "kpi": [(one.kpi,) for one in measured],
+        "place": [one.places for one in measured],
+        "flow": [one.flows for one in measured],
+        "period": [windows.sets.names for _ in measured],
+        "unit": [(one.unit,) for one in measured],
+    }
+    zeros = [np.zeros(number, np.int64) for number in rows]
+    positions = {
+        "kpi": zeros,
+        "place": [cell[1] for cell in cells],
+        "flow": [cell[2] for cell in cells],
+        "period": [cell[0] for cell in cells],
+        "unit": zeros,
+    }
+    columns: dict[str, Any] = {key: categories(words[key], positions[key]) for key in KEYS}
+    columns["value"] = np.concatenate([one.values[cell] for one, cell in zip(measured, cells, strict=True)])
+    return pd.DataFrame(columns)
+
+
+def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) -> pd.Categorical[str]:
+    """Words chosen by position, block by block, as one column."""
+    order = {word: code for code, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
+    codes = [np.array([order[word] for word in few], np.int64)[at] for few, at in zip(words, positions, strict=True)]
+    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(order)))

@@ -1,0 +1,134 @@
+"""Published figures against the model: each with its band, the measure that answers it, and how the two stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.kpis import periods
+from sim.measure.statistics import intervals
+from sim.scenario.keys import Data
+from sim.scenario.reading.read import shipped
+from sim.scenario.schema import Published, Scenario
+from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
+
+VERDICTS = ("inside", "overlaps", "outside", "not measured")
+
+BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
+
+
+def covered(scenario: Scenario) -> dict[str, Published]:
+    """The published figures whose days the horizon covers."""
+    horizon = scenario.horizon
+    return {
+        name: figure
+        for name, figure in scenario.published.items()
+        if horizon.start <= figure.start and figure.end <= horizon.end
+    }
+
+
+def hours(scenario: Scenario, figure: Published) -> tuple[float, float]:
+    """First and last hour of the days a figure counts."""
+    return scenario.calendar.hours(figure.start), scenario.calendar.hours(figure.end)
+
+
+def period(scenario: Scenario, figure: Published) -> str:
+    """The period of the results that a figure counts, or its dates if it is none of them."""
+    known = {window: name for name, window in periods(scenario).items()}
+    return known.get(hours(scenario, figure), f"{figure.start}/{figure.end}")
+
+
+def windows(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """The windows to measure for the published figures, by period."""
+    return {period(scenario, figure): hours(scenario, figure) for figure in covered(scenario).values()}
+
+
+def answers(scenario: Scenario, measured: pd.DataFrame) -> pd.DataFrame:
+    """What one replication says to each published figure: columns name and value; no row where it says nothing."""
+    keys = zip(measured["kpi"], measured["place"], measured["flow"], measured["period"], strict=True)
+    values = dict(zip(keys, measured["value"], strict=True))
+    asked = {name: (one.kpi, one.place, one.flow, period(scenario, one)) for name, one in covered(scenario).items()}
+    answered = [(name, values[key]) for name, key in asked.items() if key in values]
+    return pd.DataFrame(answered, columns=["name", "value"])
+
+
+def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: float) -> pd.DataFrame:
+    """The model held against each published figure whose days the horizon covers.
+
+    Parameters
+    ----------
+    replications
+        What each replication answers, see `answers`.
+    level
+        Confidence level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Columns name, title, fact, used_for, kpi, place, flow, start, end, low, high (the band), mean, ci_low, ci_high,
+        replications (in which the measure was observed), verdict.
+    """
+    figures = covered(scenario)
+    values = np.full((len(figures), len(replications)), np.nan)
+    for column, answered in enumerate(replications):
+        by_name = dict(zip(answered["name"], answered["value"], strict=True))
+        values[:, column] = [by_name.get(name, np.nan) for name in figures]
+    found = intervals(values, level)
+    table = pd.DataFrame(
+        [
+            [name, *(getattr(one, key) for key in BAND[1:7]), str(one.start), str(one.end), one.low, one.high]
+            for name, one in figures.items()
+        ],
+        columns=list(BAND),
+    )
+    table["mean"], table["ci_low"], table["ci_high"], table["replications"] = found.mean, found.low, found.high, found.n
+    rows = zip(table["low"], table["high"], found.mean, found.low, found.high, strict=True)
+    table["verdict"] = [verdict(*row) for row in rows]
+    return table
+
+
+def verdict(low: float, high: float, mean: float, ci_low: float, ci_high: float) -> str:
+    """How an interval stands to the band from `low` to `high`; without bounds the mean stands for both.
+
+    `inside`: within the band; `overlaps`: it touches the band; `outside`: it does not; `not measured`: there is none.
+    """
+    if np.isnan(mean):
+        return "not measured"
+    ci_low, ci_high = (mean, mean) if np.isnan(ci_low) else (ci_low, ci_high)
+    if low <= ci_low and ci_high <= high:
+        return "inside"
+    return "overlaps" if ci_low <= high and low <= ci_high else "outside"
+
+
+def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
+    """The table of published figures; a word that looks like a missing value stays a word.
+
+    Raises
+    ------
+    ValueError
+        If rows are missing, or the end of one.
+    """
+    numbers = dict.fromkeys(("low", "high", "mean", "ci_low", "ci_high"), float)
+    table = pd.read_csv(path, dtype=numbers, keep_default_na=False, na_values={name: [""] for name in numbers})
+    if table["name"].tolist() != list(covered(scenario)) or not table["verdict"].isin(VERDICTS).all():
+        raise ValueError(f"{path.name} is not whole")
+    return table
+
+
+def facts_in(folder: Path, resolved: Data, number: object) -> dict[str, Fact]:
+    """The facts kept with results; of those whose manifest gives no number of them, what the shipped ledger has.
+
+    Raises
+    ------
+    ValueError
+        If there are not so many.
+    """
+    if number is None:
+        return facts_cited(resolved, facts(shipped() / LEDGER))
+    found = facts(folder / LEDGER)
+    if len(found) != number:
+        raise ValueError(f"{LEDGER} is not whole")
+    return found

@@ -1,0 +1,60 @@
+"""Visits: when each train came to a place and when it left it, for the trains and places that met."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measure.counting import IntArray
+from sim.measure.observed import Observed, Spells
+from sim.measure.statistics import FloatArray
+
+
+@dataclass(frozen=True)
+class Visits:
+    """The visits to one place by number of train: first and last hour of the spells there that are not beside others.
+
+    The last is inf while a train is there.
+    """
+
+    train: IntArray
+    arrived_h: FloatArray
+    departed_h: FloatArray
+
+    def find(self, train: IntArray) -> IntArray:
+        """The positions of trains among the visits; -1 of those that were never there."""
+        at = np.minimum(np.searchsorted(self.train, train), max(len(self.train) - 1, 0))
+        return np.where(self.train[at] == train, at, -1) if len(self.train) else np.full(len(train), -1)
+
+
+def visits_of(observed: Observed) -> list[Visits]:
+    """The visits to each place, in the order of the scenario."""
+    parts: list[list[Visits]] = [[] for _ in observed.scenario.places]
+    for spells in observed.spells():
+        own = spells.own()
+        for place, here in enumerate(by_place(own, len(parts))):
+            if len(here):
+                visits = Visits(own.train[here], own.queued_h[here], np.nan_to_num(own.ended_h[here], nan=np.inf))
+                parts[place].append(merged([visits]))
+    return [merged(some) for some in parts]
+
+
+def by_place(spells: Spells, places: int) -> list[IntArray]:
+    """Positions of the spells at each place."""
+    order = np.argsort(spells.place.astype(np.int16), kind="stable")
+    return np.split(order, np.cumsum(np.bincount(spells.place, minlength=places))[:-1])
+
+
+def merged(parts: Sequence[Visits]) -> Visits:
+    """Pieces of visits put together, by number of train."""
+    if not parts:
+        return Visits(np.zeros(0, np.int32), np.zeros(0), np.zeros(0))
+    train = np.concatenate([part.train for part in parts])
+    order = np.argsort(train, kind="stable")
+    train = train[order]
+    first = np.flatnonzero(np.append(True, train[1:] != train[:-1]))
+    arrived_h = np.concatenate([part.arrived_h for part in parts])[order]
+    departed_h = np.concatenate([part.departed_h for part in parts])[order]
+    return Visits(train[first], np.minimum.reduceat(arrived_h, first), np.maximum.reduceat(departed_h, first))

@@ -1,0 +1,1 @@
+"""Who runs it and what is kept: replications, workers, studies on disk, results and their folders."""

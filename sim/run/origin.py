@@ -1,0 +1,32 @@
+"""What a replication comes from beside its scenario and its seed: the code, and the libraries under it."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+
+from sim.run.results import versions
+
+WINGS = ("scenario", "model", "study")
+"""Parts of the package that have a say in a replication."""
+
+
+@cache
+def origin() -> dict[str, str]:
+    """Versions of the package and its libraries, and `source`, a digest of the package's own lines.
+
+    The version alone would not do: in a checkout the lines change under it.
+    """
+    return versions() | {"scipy": version("scipy"), "source": source_digest(Path(__file__).parents[1])}
+
+
+def source_digest(package: Path) -> str:
+    """SHA-256 of the names and lines of the modules in `WINGS`."""
+    found = hashlib.sha256()
+    for wing in WINGS:
+        for path in sorted((package / wing).rglob("*.py")):
+            found.update(f"{path.relative_to(package).as_posix()}\0".encode())
+            found.update(path.read_bytes() + b"\0")
+    return found.hexdigest()

@@ -1,0 +1,195 @@
+"""Independent replications of a scenario, one after the other or in worker processes, with the same results."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Protocol
+
+import pandas as pd
+
+from sim.measure import published
+from sim.measure.costs import with_costs
+from sim.measure.kpis import measure, periods
+from sim.model.conservation import ConservationError
+from sim.model.deadlock import DeadlockError
+from sim.model.ledger import Tables
+from sim.model.simulate import simulate
+from sim.run.workers import crew, finished
+from sim.scenario.schema import Scenario
+
+
+@dataclass(frozen=True, eq=False)
+class Replication:
+    """What is kept of one replication.
+
+    `kpis` has the columns of `measure`, `published` those of `published.answers`; only replication 0 keeps its tables.
+    """
+
+    index: int
+    kpis: pd.DataFrame
+    published: pd.DataFrame
+    tables: Tables | None
+
+
+@dataclass(frozen=True)
+class Job:
+    """One replication asked for: it comes out the same wherever, and in whatever company, it is run.
+
+    `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
+    """
+
+    scenario: Scenario
+    seed: int
+    index: int
+    about: str = field(default="", compare=False)
+
+
+class Store(Protocol):
+    """Where finished replications are kept, see `durable.Study`."""
+
+    def read(self, job: Job) -> Replication | None:
+        """The replication of a job, if it is there whole."""
+
+    def write(self, job: Job, replication: Replication) -> None:
+        """Keep the replication of a job, whole or not at all."""
+
+
+Perform = Callable[[Sequence[Job]], list[Replication]]
+"""Does jobs, of one scenario or of many, and returns their replications in the order of the jobs."""
+
+Work = Callable[[Sequence[Job]], Iterator[tuple[int, Replication]]]
+"""Does jobs and hands over each replication when it is finished, with the place of its job in the sequence."""
+
+
+@contextmanager
+def engine(
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    executor: Executor | None = None,
+    store: Store | None = None,
+) -> Iterator[Perform]:
+    """What performs jobs while the block lasts; the replications depend on none of its parameters.
+
+    Parameters
+    ----------
+    workers
+        Processes at work; 1 works in this one. A script that asks for more needs `if __name__ == "__main__":`. When
+        one is killed, what it did is done again, see `workers.Crew`.
+    on_done
+        Called here with each replication as it is finished, in any order.
+    executor
+        Works instead of own processes, e.g. one of a cluster; it stays open.
+    store
+        Replications that lie there are read instead of run; every other is written there before `on_done` is called.
+
+    Raises
+    ------
+    ValueError
+        If there are no workers.
+    WorkersLostError
+        From the block, if workers were killed again and again.
+    DeadlockError, ConservationError
+        From the block, if traffic stops for good or an account of a run does not close; the message names the run.
+        These, a KeyboardInterrupt and any other error end all workers.
+    """
+    if workers < 1:
+        raise ValueError(f"at least one worker is needed, not {workers}")
+    on_done = on_done or (lambda replication: None)
+    if executor is not None:
+        yield partial(perform, partial(finished, executor, done), store, on_done)
+    elif workers > 1:
+        with crew(workers) as pool:
+            yield partial(perform, partial(pool.finished, done), store, on_done)
+    else:
+        yield partial(perform, one_by_one, store, on_done)
+
+
+def replicate(
+    scenario: Scenario,
+    seed: int,
+    replications: int,
+    workers: int,
+    on_done: Callable[[Replication], None] | None = None,
+    executor: Executor | None = None,
+    store: Store | None = None,
+) -> list[Replication]:
+    """Run replications 0, 1, 2, … of a scenario and return them by index; see `engine`.
+
+    Raises
+    ------
+    ValueError
+        If there are no replications or no workers.
+    WorkersLostError
+        If workers were killed again and again.
+    ConservationError
+        If an account of a run does not close.
+    """
+    jobs = jobs_of(scenario, seed, replications)
+    with engine(min(workers, replications), on_done, executor, store) as perform:
+        return perform(jobs)
+
+
+def jobs_of(scenario: Scenario, seed: int, replications: int, about: str = "") -> list[Job]:
+    """Replications 0, 1, 2, … of a scenario.
+
+    Raises
+    ------
+    ValueError
+        If there are to be none.
+    """
+    if replications < 1:
+        raise ValueError(f"at least one replication is needed, not {replications}")
+    return [Job(scenario, seed, index, about) for index in range(replications)]
+
+
+def perform(
+    work: Work, store: Store | None, on_done: Callable[[Replication], None], jobs: Sequence[Job]
+) -> list[Replication]:
+    """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
+    there: dict[int, Replication] = {}
+    for place, job in enumerate(jobs):
+        if store and (kept := store.read(job)):
+            there[place] = kept
+            on_done(kept)
+    places = [place for place in range(len(jobs)) if place not in there]
+    for order, replication in work([jobs[place] for place in places]):
+        place = places[order]
+        if store:
+            store.write(jobs[place], replication)
+        there[place] = replication
+        on_done(replication)
+    return [there[place] for place in range(len(jobs))]
+
+
+def one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[int, Replication]]:
+    """Do jobs one after the other in this process."""
+    return ((place, done(job)) for place, job in enumerate(jobs))
+
+
+def done(job: Job) -> Replication:
+    """Do a job."""
+    with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
+        return one_replication(job.scenario, job.seed, job.index)
+
+
+@contextmanager
+def telling(which: str) -> Iterator[None]:
+    """Have what ends a run say which run it was."""
+    try:
+        yield
+    except (DeadlockError, ConservationError) as error:
+        raise type(error)(f"{which}: {error}") from error
+
+
+def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
+    """Simulate and measure one replication."""
+    run = simulate(scenario, seed, index)
+    shown = periods(scenario)
+    measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
+    kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
+    kpis["period"] = kpis["period"].cat.set_categories(list(shown))
+    return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)

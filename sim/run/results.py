@@ -1,0 +1,339 @@
+"""The results of a scenario: measures with intervals over replications; written to a folder and read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import os
+import platform
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+import pandas as pd
+
+from sim.measure.observed import KEYS
+from sim.measure.published import facts_in, read_published, verdicts
+from sim.measure.statistics import intervals, row_quantiles
+from sim.model.ledger import Tables
+from sim.run.locks import beside, check_writable, marked, put_back, remove_abandoned
+from sim.run.replicate import Replication
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.read import read, to_toml
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import LEDGER, Fact, write_facts
+
+FORMAT = 2
+"""Version of the layout of a result folder."""
+
+SAID = {
+    "scenario": str,
+    "scenario_sha256": str,
+    "seed": int,
+    "replications": int,
+    "level": float,
+    "versions": dict,
+    "wall_s": int | float,
+}
+"""What the manifest of results says, with the kind of each."""
+
+DISTRIBUTION = "corridor-simulator"
+SIGNIFICANT = "%.6g"
+OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
+"""Quantiles over replications beside their mean."""
+
+NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+
+UNSAFE = frozenset('/\\:*?"<>|')
+LONGEST_NAME = 200
+
+
+class ResultsError(Exception):
+    """A folder cannot be read as results, or cannot take them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Results:
+    """What a scenario came to.
+
+    Attributes
+    ----------
+    name
+        Name of the scenario, and of its folder.
+    scenario, resolved
+        The scenario as simulated, and the plain table it was read from.
+    kpis
+        Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
+        ci_low, ci_high, and the quantiles over replications p10, p50, p90.
+    replications
+        Columns replication, kpi, place, flow, period, unit (categories), value: what the intervals are made of.
+    published
+        Published figures against the model, see `published.verdicts`.
+    tables
+        The tables of replication 0.
+    manifest
+        format, scenario, scenario_sha256, seed, replications, level, versions, facts (how many are kept), wall_s.
+    folder
+        Where they were read from.
+    facts
+        The published facts that the scenario cites, by id; a folder keeps them as `sources.csv`.
+    """
+
+    name: str
+    scenario: Scenario
+    resolved: dict[str, Any]
+    kpis: pd.DataFrame
+    replications: pd.DataFrame
+    published: pd.DataFrame
+    tables: Tables
+    manifest: dict[str, Any]
+    folder: Path | None = None
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+
+def gather(
+    name: str,
+    scenario: Scenario,
+    resolved: dict[str, Any],
+    replications: Sequence[Replication],
+    seed: int,
+    level: float,
+    wall_s: float,
+    facts: Mapping[str, Fact] = NO_FACTS,
+) -> Results:
+    """Results of the replications of a scenario, replication 0 among them with its tables; `facts` are those it cites.
+
+    Raises
+    ------
+    ValueError
+        If replication 0 is missing or has no tables.
+    """
+    tables = [one.tables for one in replications if one.tables is not None]
+    if len(tables) != 1:
+        raise ValueError("results need replication 0, with its tables, once")
+    long = pd.concat([one.kpis.assign(replication=one.index) for one in replications], ignore_index=True)
+    long = long[["replication", *KEYS, "value"]]
+    manifest = {
+        "format": FORMAT,
+        "scenario": name,
+        "scenario_sha256": digest(resolved),
+        "seed": seed,
+        "replications": len(replications),
+        "level": level,
+        "versions": versions(),
+        "facts": len(facts),
+        "wall_s": round(wall_s, 1),
+    }
+    answers = verdicts(scenario, [one.published for one in replications], level)
+    return Results(
+        name, scenario, resolved, summary(name, long, level), long, answers, tables[0], manifest, None, facts
+    )
+
+
+def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame:
+    """Means and intervals over replications, in the order in which measures, places, flows and periods are known."""
+    values = by_replication(replications)
+    found = intervals(values.to_numpy(float), level)
+    quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
+    kpis = values.index.to_frame(index=False)
+    kpis.insert(0, "scenario", name)
+    kpis["replications"] = found.n
+    kpis["mean"], kpis["ci_low"], kpis["ci_high"] = found.mean, found.low, found.high
+    return kpis.assign(**dict(zip(OUTLOOK, quantiles, strict=True)))
+
+
+def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
+    """Measures × replications: the keys as words, NaN where a replication did not observe the measure."""
+    values = replications.set_index([*KEYS, "replication"])["value"].unstack("replication")
+    return values.set_index(pd.MultiIndex.from_frame(values.index.to_frame(index=False).astype(str)))
+
+
+def digest(resolved: dict[str, Any]) -> str:
+    """SHA-256 of a scenario's table as JSON with sorted keys: the order of the keys in the file does not matter."""
+    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dt.date.isoformat)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions that results depend on."""
+    packages = {name: version(name) for name in (DISTRIBUTION, "numpy", "pandas", "simpy")}
+    return packages | {"python": platform.python_version()}
+
+
+def result_folder(parent: Path, name: str) -> Path:
+    """The folder of a scenario's results under `parent`.
+
+    Raises
+    ------
+    ResultsError
+        If the name cannot be that of a folder.
+    """
+    safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
+    if not safe or name != name.strip(" .") or not name:
+        raise ResultsError(f"a scenario named {name!r} cannot name a folder: rename its file")
+    return parent / name
+
+
+def check_replaceable(folder: Path) -> None:
+    """Make sure that results may be written to a folder: it is missing, empty, or holds results, and can be made.
+
+    Raises
+    ------
+    ResultsError
+        If it is anything else, or if nothing can be written where it is to lie.
+    """
+    put_back(folder)
+    try:
+        if folder.is_dir():
+            if any(folder.iterdir()) and "format" not in manifest_in(folder):
+                raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
+        elif os.path.lexists(folder):
+            raise ResultsError(f"{folder}: is not a folder")
+        check_writable(folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
+
+
+@contextmanager
+def writing(folder: Path) -> Iterator[Path]:
+    """A temporary folder to fill, which becomes `folder` when the block ends well; else it is removed.
+
+    An earlier result stays whole until then.
+
+    Raises
+    ------
+    ResultsError
+        If `folder` holds anything but results, or cannot be written.
+    """
+    check_replaceable(folder)
+    folder = folder.resolve()
+    temporary = beside(folder)
+    try:
+        remove_abandoned(folder)
+        temporary.mkdir(parents=True)
+        with marked(temporary):
+            yield temporary
+            check_replaceable(folder)
+            take_place(temporary, folder)
+    except OSError as error:
+        raise ResultsError(f"{folder}: cannot be written: {error}") from error
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def take_place(temporary: Path, folder: Path) -> None:
+    """Move a whole folder into its place, out of which an earlier one goes; `put_back` mends what a kill leaves."""
+    if not folder.exists():
+        temporary.rename(folder)
+        return
+    earlier = beside(folder, "earlier")
+    with marked(folder):
+        try:
+            folder.rename(earlier)
+            temporary.rename(folder)
+        except BaseException:
+            if earlier.exists() and not folder.exists():
+                earlier.rename(folder)
+            raise
+    shutil.rmtree(earlier, ignore_errors=True)
+
+
+def write(results: Results, folder: Path) -> None:
+    """Write results to a folder, which is replaced whole or not at all.
+
+    Raises
+    ------
+    ResultsError
+        If `folder` holds anything but results, or cannot be written.
+    """
+    with writing(folder) as temporary:
+        write_tables(results, temporary)
+
+
+def write_tables(results: Results, folder: Path) -> None:
+    """Write scenario.toml, sources.csv, manifest.json, kpis.csv, published.csv and the Parquet tables into a folder."""
+    write_facts(results.facts, folder / LEDGER)
+    (folder / "scenario.toml").write_text(to_toml(results.resolved), encoding="utf-8", newline="\n")
+    manifest = json.dumps(results.manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(manifest, encoding="utf-8", newline="\n")
+    for name, table in (("kpis", results.kpis), ("published", results.published)):
+        table.to_csv(folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    write_parquet(results.replications, folder / "replications.parquet")
+    for one in fields(Tables):
+        write_parquet(getattr(results.tables, one.name), folder / f"{one.name}.parquet")
+
+
+def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
+    """Write a frame as Parquet; floats by byte streams, which pack better, all else by dictionary."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
+    others = [name for name in table.schema.names if name not in floats]
+    pq.write_table(table, path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
+
+
+def load(folder: Path) -> Results:
+    """Read a result folder back; only the numbers of `published` are rounded, to six digits, as written.
+
+    Raises
+    ------
+    ResultsError
+        If it is no result folder, or a damaged one, or one of another format.
+    """
+    manifest = read_manifest(folder)
+    wrong = [key for key, kind in SAID.items() if not isinstance(manifest.get(key), kind)]
+    if wrong:
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
+    try:
+        reading = read(folder / "scenario.toml")
+        if digest(reading.resolved) != manifest["scenario_sha256"]:
+            raise ResultsError(f"{folder / 'scenario.toml'}: is not the scenario of these results any more")
+        replications = pd.read_parquet(folder / "replications.parquet")
+        return Results(
+            manifest["scenario"],
+            reading.scenario,
+            reading.resolved,
+            summary(manifest["scenario"], replications, manifest["level"]),
+            replications,
+            read_published(folder / "published.csv", reading.scenario),
+            Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
+            manifest,
+            folder,
+            facts_in(folder, reading.resolved, manifest.get("facts")),
+        )
+    except (OSError, ValueError, KeyError, ScenarioError) as error:
+        raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a result folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is no result folder, or one of another format.
+    """
+    put_back(folder)
+    manifest = manifest_in(folder)
+    if "format" not in manifest:
+        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}")
+    return manifest
+
+
+def manifest_in(folder: Path) -> dict[str, Any]:
+    """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
+    try:
+        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,1 @@
+"""What the schema alone cannot say: references, routes, prices, factors and bounds."""

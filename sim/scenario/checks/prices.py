@@ -1,0 +1,62 @@
+"""Prices that must fit the network: each of a place that there is, and one for every place on a route.
+
+As in `sim.scenario.checks.references`, what does not have the form it should is left for the schema to complain of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.checks.references import defined, entries, listed, stray
+from sim.scenario.keys import Data
+from sim.scenario.prices import Charge, WayCharge
+from sim.scenario.problems import Complaint, shown
+
+BY_KM = [key for key in WayCharge.model_fields if key not in Charge.model_fields]
+WITH_LENGTH = ("section", "sea")
+
+
+def price_complaints(data: Data) -> list[Complaint]:
+    """Everything in the table of prices that leads nowhere, and every kind of place that it leaves out."""
+    prices = data.get("prices")
+    return [*strays(data, prices), *gaps(data, prices)] if isinstance(prices, dict) else []
+
+
+def strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
+    """Prices of places that there are not, and prices by km where there is no length."""
+    places = entries(data, "places")
+    ports = [port for place in places.values() for port in defined(place, "ports")]
+    for name, charge in entries(prices, "places").items():
+        path = ("prices", "places", name)
+        for message in stray("a place or port", name, [*places, *ports]):
+            yield path, message
+        if name in ports or (name in places and places[name].get("kind") not in WITH_LENGTH):
+            for key in BY_KM:
+                if key in charge:
+                    yield (*path, key), f"{shown(name)} has no length; only a section or a sea crossing has"
+
+
+def gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
+    """For each kind of charge that a route asks for and that has no price, the first place without one."""
+    own = defined(prices, "places")
+    told: set[str] = set()
+    for name in dict.fromkeys(place for flow in entries(data, "flows").values() for place in listed(flow, "route")):
+        place = entries(data, "places").get(name, {}) if isinstance(name, str) else {}
+        for kind, charged in charges(name, place):
+            if kind not in (*prices, *told) and (charged not in own or kind == "gauge_change"):
+                told.add(kind)
+                by_name = f" or prices.places.{charged}" if kind != "gauge_change" else ""
+                yield ("prices",), f"has no price for {shown(charged)}: state prices.{kind}{by_name}"
+
+
+def charges(name: str, place: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The kinds of charge that a place on a route asks for, each with the place or port charged for."""
+    kind = place.get("kind")
+    if kind in ("section", "border", "sea", "terminal"):
+        yield str(kind), name
+    if kind == "border" and defined(place, "gauge_change"):
+        yield "gauge_change", name
+    if kind == "sea":
+        for port in defined(place, "ports"):
+            yield "port", port

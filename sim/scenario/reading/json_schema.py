@@ -1,0 +1,50 @@
+"""The JSON Schema of scenario files, by which an editor completes keys and marks mistakes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.reading.files import Unreadable, text_of
+from sim.scenario.schema import Scenario
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+NULL = {"type": "null"}
+
+
+def schema_json() -> str:
+    """The schema as text, for `scenarios/scenario.schema.json`.
+
+    A file that extends another says only what it changes, so keys are required of a file that extends none, and only
+    at its top; reading names every other missing key. TOML dates are strings here, as editors take them.
+    """
+    schema = Scenario.model_json_schema()
+    needed = {"if": {"not": {"required": ["extends"]}}, "then": {"required": schema["required"]}}
+    return json.dumps({"$schema": DIALECT} | adapted(schema) | needed, indent=2, ensure_ascii=False) + "\n"
+
+
+def is_schema(path: Path) -> bool:
+    """Whether a file is a JSON Schema of the dialect that `schema_json` writes."""
+    try:
+        found = json.loads(text_of(path))
+    except (Unreadable, ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("$schema") == DIALECT
+
+
+def adapted(part: Any) -> Any:
+    """A part of pydantic's schema as TOML files need it: no null, no other names in a table by name, no kind needed."""
+    if isinstance(part, list):
+        return [adapted(each) for each in part if each != NULL]
+    if not isinstance(part, dict):
+        return part
+    unwanted = ("required", "discriminator")
+    kept = {key: adapted(value) for key, value in part.items() if key not in unwanted and value is not None}
+    if "oneOf" in kept:
+        kept["anyOf"] = kept.pop("oneOf")
+    if len(kept.get("anyOf", ())) == 1:
+        kept |= kept.pop("anyOf")[0]
+    if "patternProperties" in kept:
+        kept["additionalProperties"] = False
+    return kept

@@ -1,0 +1,145 @@
+"""Several files into one: a file, what it extends, and the changes of a command line, one over the other.
+
+Tables are merged key by key; anything else is replaced whole: lists, values by date or by year, spreads, and a place
+whose kind is changed. A file's `sources` speak for the numbers of that file and for those they name, and for no other:
+a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption. Between a file
+and those it is laid over come the fitted numbers that it leaves open; see `sim.scenario.reading.calibration`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.keys import Data, inside, is_one_value, leaves, value_at, with_value
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Spot
+from sim.scenario.reading.calibration import PARAMETERS, fits, with_fit
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import has_number, is_figure, line_path
+
+VOLUMES = frozenset({"trains_per_year", "teu_per_year", "mt_per_year", "share_of"})
+"""Keys of a flow of which a later file's one takes the place of an earlier file's other."""
+
+
+@dataclass(frozen=True)
+class Layer:
+    """What one file, or `--set`, says: its data, and where each key of it stands."""
+
+    name: str
+    data: Data
+    spots: Mapping[KeyPath, Spot]
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The source that the layer which said a number gave for it; empty if it gave none."""
+
+    source: str
+    layer: str
+
+
+def merged(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
+    """All layers, the outermost parent first, as one table, and where each of its keys was said last."""
+    data: dict[str, Any] = {}
+    spots: dict[KeyPath, Spot] = {}
+    claims: dict[KeyPath, Claim] = {}
+    for layer in (fitted(each, data) for each in layers):
+        claims |= claims_of(layer, claims)
+        data = overlay(data, layer.data, Scenario)
+        spots |= layer.spots
+    return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}
+
+
+def fitted(layer: Layer, under: Data) -> Layer:
+    """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is."""
+    data, spots = layer.data, dict(layer.spots)
+    both = overlay(under, data, Scenario)
+    for fit in list(fits(data, under, both)):
+        path, _, name, _ = fit
+        data, line = with_fit(data, both, fit)
+        both = overlay(under, data, Scenario)
+        spot = spots.get((*PARAMETERS, name, "value"))
+        if spot is not None:
+            spots = {path: spot, line: spot} | spots
+    return Layer(layer.name, data, spots)
+
+
+def is_there(data: Any, path: KeyPath) -> bool:
+    """Whether a key path of tables and lists leads to a value."""
+    for part in path:
+        parts = range(len(data)) if isinstance(data, list) else data if isinstance(data, dict) else ()
+        if part not in parts:
+            return False
+        data = data[part]
+    return True
+
+
+def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
+    """One table over another."""
+    result = without_other_volumes(under, over)
+    both = {**result, **over}
+    for key, value in over.items():
+        kind = inside(annotation, both, key)
+        below = result.get(key)
+        if isinstance(below, dict) and isinstance(value, dict) and not is_replaced(below, value, kind):
+            result[key] = overlay(below, value, kind)
+        else:
+            result[key] = value
+    return result
+
+
+def without_other_volumes(under: Data, over: Data) -> dict[str, Any]:
+    """A flow without the volume, and its source, that a later file states in another unit."""
+    others = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
+    others |= {"index"} - over.keys() if "share_of" in over else frozenset()
+    lines = under.get("sources")
+    kept = {key: value for key, value in under.items() if key not in others}
+    if others and isinstance(lines, dict):
+        kept["sources"] = {key: line for key, line in lines.items() if key not in others}
+    return kept
+
+
+def is_replaced(under: Data, over: Data, annotation: Any) -> bool:
+    """Whether a table gives way to another as a whole."""
+    return is_one_value(annotation) or over.get("kind", under.get("kind")) != under.get("kind")
+
+
+def claims_of(layer: Layer, before: Mapping[KeyPath, Claim]) -> dict[KeyPath, Claim]:
+    """The sources a layer gives: for the values it says, and for earlier ones that it names."""
+    said = {path: source_of(layer.data, path, value) for path, value in leaves(layer.data)}
+    claims = {path: Claim(source or changed(layer, before.get(path)), layer.name) for path, source in said.items()}
+    for path in before.keys() - claims.keys():
+        named = value_at(layer.data, (*path[:-1], "sources", path[-1]))
+        if isinstance(named, str):
+            claims[path] = Claim(named, layer.name)
+    return claims
+
+
+def changed(layer: Layer, before: Claim | None) -> str:
+    """What stands in for the source of a value that a later layer changed without giving one."""
+    if before is None:
+        return ""
+    return f"changed by {layer.name}" if layer.name.startswith("--") else f"changed in {layer.name}"
+
+
+def source_of(data: Data, path: KeyPath, value: Any) -> str:
+    """The source line for a value, within one table; empty if there is none."""
+    where = line_path(data, path, value)
+    return str(value_at(data, where)) if where else ""
+
+
+def with_claims(data: dict[str, Any], claims: Mapping[KeyPath, Claim]) -> dict[str, Any]:
+    """The merged table with a line of `sources` wherever the lines merged into it would say something else."""
+    for path, value in list(leaves(data)):
+        if path not in claims:
+            continue
+        claim = claims[path]
+        found = source_of(data, path, value)
+        wanted = claim.source or (found and f"no source in {claim.layer}")
+        concerned = found or (has_number(value) and is_figure(path))
+        lines = (*path[:-1], "sources")
+        if wanted != found and concerned and isinstance(value_at(data, lines), dict | None):
+            data = with_value(data, (*lines, path[-1]), wanted)
+    return data

@@ -1,0 +1,280 @@
+"""From a TOML file to a scenario: `extends`, the changes of a command line, and every problem reported at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+from pydantic import ValidationError
+
+from sim.scenario.changes import carried_out, chance_changes, changed
+from sim.scenario.checks.bounds import bound_complaints
+from sim.scenario.checks.factors import experiment_complaints
+from sim.scenario.checks.prices import price_complaints
+from sim.scenario.checks.references import reference_complaints
+from sim.scenario.checks.routes import route_complaints, set_complaints
+from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
+from sim.scenario.positions import KeyPath, positions
+from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
+from sim.scenario.reading.files import Unreadable, find, shipped, text_of
+from sim.scenario.reading.json_schema import schema_json
+from sim.scenario.reading.merge import Layer, merged
+from sim.scenario.reading.refusals import refusals
+from sim.scenario.schema import Scenario
+from sim.scenario.values import Spread, fixed
+
+__all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
+
+SET = "--set"
+MOST_KEYS = 50_000
+"""In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
+OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
+"""A key of far more parts than any file needs: the time to read one grows with the square of their number."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A scenario as read.
+
+    Attributes
+    ----------
+    name
+        Stem of the file's name.
+    scenario
+        The scenario, checked.
+    resolved
+        Everything said about it in one plain table, without `extends`; `to_toml` writes it.
+    files
+        The file itself, then the file it extends, and so on.
+    spots
+        Where each key path of `resolved` was said last.
+    overrides
+        The changes to the files, as given.
+    """
+
+    name: str
+    scenario: Scenario
+    resolved: dict[str, Any]
+    files: tuple[Path, ...]
+    spots: Mapping[KeyPath, Spot]
+    overrides: tuple[str, ...] = ()
+
+    @property
+    def words(self) -> str:
+        """Its name, and the changes to its files, for messages."""
+        return f"{self.name} with {', '.join(self.overrides)}" if self.overrides else self.name
+
+
+def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
+    """Read a scenario file, the files it extends, and changes to it.
+
+    Parameters
+    ----------
+    path
+        A TOML file of at most 2 MB and 50,000 keys.
+    overrides
+        Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, in the order of the files (the one named first) and of their lines.
+    """
+    files, layers = chain(Path(path))
+    change, problems = command_line(overrides, merged(layers)[0])
+    data, spots = merged([*layers, change])
+    scenario, complaints = checked(data)
+    problems += [Problem(spot_of(where, spots, str(files[0])), where, message) for where, message in complaints]
+    if problems or scenario is None:
+        raise ScenarioError(in_order(problems, [*map(str, files), SET]))
+    return Reading(files[0].stem, scenario, data, tuple(files), spots, tuple(overrides))
+
+
+def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
+    """The scenario that a merged table describes, if it does, and everything wrong with it."""
+    carried, complaints = changed(data)
+    scenario, found = described(carried)
+    complaints += found
+    if scenario is not None and not complaints:
+        complaints = set_complaints(scenario) + trial_complaints(scenario, carried)
+        complaints += experiment_complaints(scenario, data)
+    return scenario, complaints
+
+
+def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
+    """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
+    complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data)
+    try:
+        scenario = Scenario.model_validate(data)
+    except ValidationError as error:
+        return None, refusals(error, data) + complaints
+    return scenario, complaints or bound_complaints(scenario)
+
+
+def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
+    """What is wrong with the values of disruptions by chance, each tried on a day in the middle of the horizon."""
+    horizon = scenario.horizon
+    day = horizon.start + (horizon.end - horizon.start) / 2
+    complaints: list[Complaint] = []
+    for name, changes in chance_changes(data).items():
+        tried, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
+        for path, message in described(tried)[1]:
+            where = ("disruptions", name, "changes")
+            keys = (key for key in changes if is_around(tuple(key.split(".")), path))
+            complaints.append(((*where, *list(keys)[:1]), message))
+    return list(dict.fromkeys(complaints))
+
+
+def is_around(one: KeyPath, other: KeyPath) -> bool:
+    """Whether one of two key paths leads to the other."""
+    return all(part == its for part, its in zip(one, other, strict=False))
+
+
+def spot_of(path: KeyPath, spots: Mapping[KeyPath, Spot], file: str) -> Spot:
+    """Where a key was said, or the innermost table around it, or else the top of the file."""
+    around = (path[:depth] for depth in range(len(path), 0, -1))
+    return next((spots[each] for each in around if each in spots), Spot(file, 1, 1))
+
+
+def in_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
+    """Each problem once, by file, line and column."""
+
+    def order(problem: Problem) -> tuple[int, int, int, str, str]:
+        return files.index(problem.file), problem.line or 0, problem.column or 0, problem.key, problem.message
+
+    return sorted(dict.fromkeys(problems), key=order)
+
+
+def chain(path: Path) -> tuple[list[Path], list[Layer]]:
+    """A file and all that it extends: their paths, the file first, and their layers, the file last."""
+    files: list[Path] = []
+    layers: list[Layer] = []
+    asked = Problem(Spot(str(path)), (), "")
+    while True:
+        try:
+            text = text_of(path)
+        except Unreadable as error:
+            reason = f"{shown(str(path))}: {error}" if files else str(error)
+            raise ScenarioError([replace(asked, message=reason)]) from None
+        for place, file in enumerate(files):
+            if file.samefile(path):
+                circle = " -> ".join(map(str, [*files[place:], path]))
+                raise ScenarioError([replace(asked, message=f"goes round in a circle: {circle}")])
+        data, spots = parsed(text, str(path))
+        parent = data.pop("extends", None)
+        files.append(path)
+        layers.insert(0, Layer(path.name, data, spots))
+        if parent is None:
+            return files, layers
+        asked = Problem(spots[("extends",)], ("extends",), "")
+        if not isinstance(parent, str) or not parent:
+            raise ScenarioError([replace(asked, message=f"must be the name of a file (got {shown(parent)})")])
+        path = path.parent / parent
+
+
+def parsed(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
+    """The data of a TOML text, and where each of its keys stands."""
+    overlong = OVERLONG_KEY.search(text)
+    if overlong:
+        line = text.count("\n", 0, overlong.start()) + 1
+        raise ScenarioError([Problem(Spot(file, line, 1), (), "a key has too many parts")])
+    try:
+        data = tomllib.loads(text)
+        places = positions(text)
+    except RecursionError:
+        raise ScenarioError([Problem(Spot(file), (), "lists or tables are nested too deeply")]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError([syntax_problem(str(error), text, file)]) from None
+    except ValueError:
+        raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
+    if len(places) > MOST_KEYS:
+        raise ScenarioError(
+            [Problem(Spot(file), (), f"has {len(places):,} keys and items; at most {MOST_KEYS:,} are read")]
+        )
+    return data, {path: Spot(file, line, column) for path, (line, column) in places.items()}
+
+
+def syntax_problem(reason: str, text: str, file: str) -> Problem:
+    """What the TOML reader says of a text that it does not accept."""
+    said, _, at = reason.rpartition(" (at ")
+    numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
+    spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
+    return Problem(spot, (), f"is not TOML: {said[:1].lower()}{said[1:]}")
+
+
+def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:
+    """The layer that the changes of a command line make over the files, and what is wrong with their keys."""
+    data: dict[str, Any] = {}
+    spots: dict[KeyPath, Spot] = {}
+    problems = []
+    for text in overrides:
+        try:
+            path, value = assignment(text)
+        except ValueError as error:
+            problems.append(Problem(Spot(SET), (), str(error)))
+            continue
+        message = out_of_place(path, under)
+        if message:
+            problems.append(Problem(Spot(SET), path, message))
+            continue
+        data = with_value(with_spread(data, path, under), path, value)
+        for depth in range(1, len(path) + 1):
+            if depth == len(path) or not is_kept(path[:depth], under):
+                spots[path[:depth]] = Spot(SET)
+    return Layer(SET, data, spots), problems
+
+
+def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
+    """The changes so far with the spread of the files of which one number is to be changed, so that the others stay."""
+    *table, key = path
+    spread = fixed(value_at(under, tuple(table)))
+    is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
+    stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
+    return with_value(data, tuple(table), spread) if stays else data
+
+
+def assignment(text: str) -> tuple[KeyPath, Any]:
+    """Key path and value of `key.path=value`; ValueError if it is none."""
+    key, equals, value = text.partition("=")
+    try:
+        table: Any = tomllib.loads(f"{key.strip()} = 0") if equals and "\n" not in key else {}
+    except (ValueError, RecursionError):
+        table = {}
+    path: KeyPath = ()
+    while isinstance(table, dict) and len(table) == 1:
+        [(part, table)] = table.items()
+        path = (*path, part)
+    if table != 0:
+        raise ValueError(f"must be written key.path=value (got {shown(text)})")
+    try:
+        given = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError):
+        given = {}
+    return path, given["value"] if given.keys() == {"value"} else value.strip()
+
+
+def is_kept(path: KeyPath, under: Data) -> bool:
+    """Whether a table of the files stays theirs when one of its keys is changed."""
+    return value_at(under, path) is not None and is_table(annotation_at(under, path))
+
+
+def out_of_place(path: KeyPath, under: Data) -> str:
+    """Why a change cannot be made over the files, as inside a place that they do not have; empty if it can."""
+    if path[0] == "extends":
+        return "can only stand in a file"
+    for depth in range(1, len(path) - 1):
+        names = value_at(under, path[:depth])
+        if isinstance(names, dict) and path[depth] not in names and is_named(annotation_at(under, path[:depth])):
+            return f"there is no [{dotted(path[: depth + 1])}] to change{did_you_mean(path[depth], names)}"
+    return ""
+
+
+def to_toml(resolved: Data) -> str:
+    """A resolved scenario as the text of a file that reads to the same scenario."""
+    return tomli_w.dumps(resolved)

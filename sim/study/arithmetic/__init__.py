@@ -1,0 +1,1 @@
+"""What a scenario comes to without a run: loads, free flow, and what a run may not contradict."""

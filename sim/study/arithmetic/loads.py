@@ -1,0 +1,93 @@
+"""What a scenario comes to by arithmetic, without a run: offered loads, free-flow times, what the chain can carry.
+
+Means alone are reckoned with: no queue, no chance. A run cannot carry more than its chain, be quicker than free flow,
+or use a capacity far from what is asked of it; where it seems to, one of the two is wrong.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from sim.model.traffic import cumulative_trains
+from sim.scenario.schema import Scenario
+from sim.study.arithmetic.demands import demands
+from sim.study.arithmetic.least_hours import average, place_h
+
+LOADS = ("year", "place", "activity", "part", "flows", "offered", "capacity", "load", "trains_at_most")
+
+
+def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
+    """Trains offered by year and flow, in expectation; a flow that is a share of others takes theirs away."""
+    calendar = scenario.calendar
+    years = calendar.years()
+    own: dict[str, dict[str, float]] = {year: {} for year in years}
+    for name, flow in scenario.flows.items():
+        if flow.share_of is None:
+            index = None if flow.index is None else scenario.indices[flow.index]
+            hours, trains = cumulative_trains(flow, scenario.trains[flow.train], calendar, index)
+            for year, (from_h, until_h) in years.items():
+                own[year][name] = float(np.diff(np.interp([from_h, until_h], hours, trains))[0])
+    whole = {year: dict(trains) for year, trains in own.items()}
+    for name, flow in scenario.flows.items():
+        for other, share in (flow.share_of or {}).items():
+            for year, (from_h, until_h) in years.items():
+                taken = whole[year][other] * average(calendar.steps(share), from_h, until_h)
+                own[year][name] = own[year].get(name, 0.0) + taken
+                own[year][other] -= taken
+    return own
+
+
+def loads(scenario: Scenario) -> pd.DataFrame:
+    """Offered load of every capacity by year, the heaviest first in each.
+
+    Returns
+    -------
+    DataFrame
+        Columns year, place, activity, part (a kind of train, a direction, a port; empty: the whole), flows (that use
+        it), offered and capacity (hours of use a year, in a yard hours of a unit of cargo), load (their ratio; above 1
+        a queue grows all year), and trains_at_most (trains of that mix in the year).
+    """
+    trains = yearly_trains(scenario)
+    rows = []
+    for year, window in scenario.calendar.years().items():
+        for demand in demands(scenario, window):
+            offered = sum(hours * trains[year].get(flow, 0.0) for flow, hours in demand.hours.items())
+            capacity = demand.places * (window[1] - window[0])
+            number = sum(trains[year].get(flow, 0.0) for flow in demand.hours)
+            load = offered / capacity if capacity > 0 else np.inf if offered > 0 else 0.0
+            most = number / load if load > 0 else np.inf
+            words = (demand.place, demand.activity, demand.part, ", ".join(demand.hours))
+            rows.append((year, *words, offered, capacity, load, most))
+    table = pd.DataFrame(rows, columns=list(LOADS))
+    return table.sort_values(["year", "load"], ascending=[True, False], kind="stable", ignore_index=True)
+
+
+def free_flow(scenario: Scenario) -> pd.DataFrame:
+    """Least mean transit and most trains of every flow by year.
+
+    Returns
+    -------
+    DataFrame
+        Columns year, flow, offered_trains, free_flow_h (with no queue; the wait for cargo to fill a vessel, for a set's
+        placing and for wind left out), trains_at_most, mt_at_most (what the narrowest capacity of its route would carry
+        if the mix of trains there stayed as it is) and narrowest (that capacity).
+    """
+    trains, table = yearly_trains(scenario), loads(scenario)
+    rows = []
+    for year, window in scenario.calendar.years().items():
+        now = table[table["year"] == year]
+        for name, flow in scenario.flows.items():
+            hours = sum(place_h(scenario, flow, place, window) for place in flow.route)
+            used = now[[name in flows.split(", ") for flows in now["flows"]]]
+            used = used[used["load"] > 0]
+            worst = used.iloc[0] if len(used) else None
+            offered = trains[year].get(name, 0.0)
+            most = np.inf if worst is None else offered / worst["load"]
+            narrowest = (
+                "" if worst is None else " ".join(str(worst[key]) for key in ("place", "activity", "part")).strip()
+            )
+            net_mt = scenario.trains[flow.train].net_t / 1e6
+            rows.append((year, name, offered, hours, most, most * net_mt, narrowest))
+    heads = ["year", "flow", "offered_trains", "free_flow_h", "trains_at_most", "mt_at_most", "narrowest"]
+    return pd.DataFrame(rows, columns=heads)

@@ -1,0 +1,1 @@
+"""Free numbers of a scenario, fitted to published figures."""

@@ -1,0 +1,321 @@
+"""Free numbers fitted to published figures: bounded least squares on relative deviations.
+
+Every trial runs the same replications under the same seed, so that two trials differ by their parameters alone. A
+parameter moves over its range; a count moves by whole units. The values tried are those that can be written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.measure import published
+from sim.measure.kpis import measure
+from sim.measure.statistics import FloatArray, intervals
+from sim.model.simulate import simulate
+from sim.run.replicate import telling
+from sim.run.workers import starting, worker_pool
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading.read import Reading, spot_of
+from sim.scenario.schema import Published, Scenario
+from sim.study.calibrate.identify import Identification, identify
+from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
+from sim.study.calibrate.targets import figures, targets
+
+NO_ANSWER = -1.0
+"""Relative deviation of a model that says nothing: as far off as one that says 0."""
+
+ANCHOR = 1e-3
+"""Pull towards the values in force, over a whole range: what no target sees stays, and the search is regular."""
+
+SETTLED = 1e-3
+"""The search ends when a step improves the sum of squares, or moves the parameters, by less than this share."""
+
+Values = tuple[float, ...]
+"""A value for each free parameter."""
+
+Answer = Callable[[Values], FloatArray]
+"""What the model says to each target in each replication (targets × replications), NaN where it says nothing."""
+
+
+class Spent(Exception):
+    """No more trials are allowed."""
+
+
+class Trials:
+    """The answers at all values tried: each values are tried once, and no more than `most` altogether."""
+
+    def __init__(self, answer: Answer, wanted: FloatArray, most: int) -> None:
+        self.answer = answer
+        self.wanted = wanted
+        self.most = most
+        self.known: dict[Values, FloatArray] = {}
+
+    def at(self, values: Values) -> FloatArray:
+        """The answers, targets × replications."""
+        if values not in self.known:
+            if len(self.known) >= self.most:
+                raise Spent
+            self.known[values] = self.answer(values)
+        return self.known[values]
+
+    def residuals(self, values: Values) -> FloatArray:
+        """Model less figure over figure, the model averaged over the replications."""
+        means = intervals(self.at(values), 0.95).mean
+        return np.where(np.isfinite(means), (means - self.wanted) / self.wanted, NO_ANSWER)
+
+    def best(self) -> Values:
+        """The values with the least sum of squares so far, the first of equals."""
+        return min(self.known, key=lambda values: float(np.sum(self.residuals(values) ** 2)))
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What a calibration found.
+
+    Attributes
+    ----------
+    values
+        The fitted value of each parameter.
+    before, after
+        Answers at the values in force before, and at the fit (targets × replications).
+    residuals
+        Model less figure over figure at the fit, by target.
+    jacobian
+        Change of the relative deviations over the whole range of each parameter, at the fit (targets × parameters).
+    identification
+        What the targets say of the parameters.
+    evaluations
+        Trials made, each of all replications.
+    settled
+        Whether the search ended by itself, not by the number of trials.
+    """
+
+    parameters: tuple[FreeParameter, ...]
+    targets: Mapping[str, Published]
+    values: Values
+    before: FloatArray
+    after: FloatArray
+    residuals: FloatArray
+    jacobian: FloatArray
+    identification: Identification
+    evaluations: int
+    settled: bool
+
+    @property
+    def fitted(self) -> dict[str, float]:
+        """The fitted values by parameter."""
+        return dict(zip((parameter.name for parameter in self.parameters), self.values, strict=True))
+
+    @property
+    def deviations(self) -> dict[str, float]:
+        """Model less figure over figure by target, with three significant digits."""
+        return {name: float(f"{each:.3g}") for name, each in zip(self.targets, self.residuals, strict=True)}
+
+
+def least_evaluations(parameters: int) -> int:
+    """Trials that a fit needs at least: one step of the search, and both sides of each parameter at its end."""
+    return 3 * parameters + 1
+
+
+def fit(
+    parameters: Sequence[FreeParameter],
+    aims: Mapping[str, Published],
+    answer: Answer,
+    evaluations: int,
+    level: float = 0.95,
+) -> Fit:
+    """Fit parameters to targets by bounded least squares (trust region reflective, Branch, Coleman and Li 1999).
+
+    When the search has ended, the two neighbours of the best values in each parameter are tried; the fit moves to a
+    better neighbour while there is one and trials are left.
+
+    Parameters
+    ----------
+    aims
+        The targets, each with a value other than 0.
+    answer
+        What the model says at given values; always the same at the same values.
+    evaluations
+        Most calls of `answer`.
+    level
+        Confidence level of the replication noise.
+
+    Raises
+    ------
+    ValueError
+        If `evaluations` is less than `least_evaluations`.
+    """
+    around = 2 * len(parameters)
+    if evaluations < least_evaluations(len(parameters)):
+        raise ValueError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
+    trials = Trials(answer, figures(aims), evaluations - around)
+    start = tuple(parameter.start for parameter in parameters)
+    settled = search(parameters, trials, start)
+    best = trials.best()
+    while True:
+        trials.most = len(trials.known) + around
+        jacobian = slopes(parameters, trials, best, both_sides=True)
+        better = trials.best()
+        if better == best or len(trials.known) + around > evaluations:
+            break
+        best = better
+    after = trials.at(best)
+    shares = np.array([parameter.share(value) for parameter, value in zip(parameters, best, strict=True)])
+    found = intervals(after, level)
+    noise = np.abs((found.high - found.low) / 2 / trials.wanted)
+    return Fit(
+        tuple(parameters),
+        aims,
+        best,
+        trials.at(start),
+        after,
+        trials.residuals(best),
+        jacobian,
+        identify(jacobian, noise, shares),
+        len(trials.known),
+        settled and better == best,
+    )
+
+
+def search(parameters: Sequence[FreeParameter], trials: Trials, start: Values) -> bool:
+    """Try values from `start` on, until they are settled (True) or the trials are spent (False)."""
+    from scipy.optimize import least_squares  # half a second, for this command alone
+
+    anchor = np.array([parameter.share(value) for parameter, value in zip(parameters, start, strict=True)])
+
+    def values(shares: FloatArray) -> Values:
+        return tuple(parameter.at(float(share)) for parameter, share in zip(parameters, shares, strict=True))
+
+    def residuals(shares: FloatArray) -> FloatArray:
+        return np.concatenate([trials.residuals(values(shares)), ANCHOR * (shares - anchor)])
+
+    def jacobian(shares: FloatArray) -> FloatArray:
+        return np.vstack([slopes(parameters, trials, values(shares), both_sides=False), ANCHOR * np.eye(len(shares))])
+
+    trials.at(start)
+    with suppress(Spent):
+        least_squares(residuals, anchor, jacobian, (0.0, 1.0), "trf", ftol=SETTLED, xtol=SETTLED)
+        return True
+    return False
+
+
+def slopes(parameters: Sequence[FreeParameter], trials: Trials, values: Values, both_sides: bool) -> FloatArray:
+    """Change of the residuals over the whole range of each parameter, by differences (targets × parameters)."""
+    columns = []
+    for place, parameter in enumerate(parameters):
+        low, high = parameter.neighbours(values[place], both_sides)
+        rise = trials.residuals(with_one(values, place, high)) - trials.residuals(with_one(values, place, low))
+        columns.append(rise / (parameter.share(high) - parameter.share(low)))
+    return np.column_stack(columns)
+
+
+def with_one(values: Values, place: int, value: float) -> Values:
+    """Values with one of them changed."""
+    return (*values[:place], value, *values[place + 1 :])
+
+
+def calibrate(
+    reading: Reading,
+    *,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    evaluations: int = 60,
+    on_trial: Callable[[], None] | None = None,
+    executor: Executor | None = None,
+) -> Fit:
+    """Fit the parameters of a scenario's [calibration] to its targets.
+
+    Parameters
+    ----------
+    replications, seed
+        As the scenario says, if not given; the same at each trial.
+    workers
+        Processes at work; the fit does not depend on it.
+    evaluations
+        Most trials, each of all replications.
+    on_trial
+        Called after each trial.
+    executor
+        Works instead of own processes, e.g. one of a cluster.
+
+    Raises
+    ------
+    ScenarioError
+        If there is nothing to fit, or a target is answered by no measure of the model.
+    ValueError
+        If `evaluations` is less than `least_evaluations`.
+    """
+    aims = targets(reading)
+    parameters = free_parameters(reading)
+    study = reading.scenario.study
+    seed = study.seed if seed is None else seed
+    indices = range(replications or study.replications)
+    start = tuple(parameter.start for parameter in parameters)
+    with trial_workers(min(workers, len(indices))) if executor is None else nullcontext(executor) as pool:
+
+        def answer(values: Values) -> FloatArray:
+            scenario = with_values(reading, parameters, values)
+            moved = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
+            with telling(f"{reading.words} at {moved}"):
+                found = np.column_stack(asked(pool, scenario, tuple(aims), seed, indices))
+            if values == start:
+                check_answered(reading, aims, found)
+            if on_trial is not None:
+                on_trial()
+            return found
+
+        return fit(parameters, aims, answer, evaluations, study.level)
+
+
+@contextmanager
+def trial_workers(size: int) -> Iterator[Executor | None]:
+    """Worker processes that have been started, or None if there is to be but one."""
+    if size < 2:
+        yield None
+        return
+    with worker_pool(size) as pool:
+        with starting():
+            for _ in range(size):
+                pool.submit(int)
+        yield pool
+
+
+def asked(
+    pool: Executor | None, scenario: Scenario, names: tuple[str, ...], seed: int, indices: Sequence[int]
+) -> list[FloatArray]:
+    """What each replication says to the published figures named."""
+    if pool is None:
+        return [answers(scenario, names, seed, index) for index in indices]
+    return [each.result() for each in [pool.submit(answers, scenario, names, seed, index) for index in indices]]
+
+
+def answers(scenario: Scenario, names: Sequence[str], seed: int, index: int) -> FloatArray:
+    """What one replication says to the published figures named; NaN where it says nothing."""
+    with telling(f"replication {index}"):
+        measured = measure(scenario, simulate(scenario, seed, index), published.windows(scenario))
+    said = published.answers(scenario, measured).set_index("name")["value"]
+    return said.reindex(list(names)).to_numpy(float)
+
+
+def check_answered(reading: Reading, aims: Mapping[str, Published], found: FloatArray) -> None:
+    """Make sure that the model says something to each target.
+
+    Raises
+    ------
+    ScenarioError
+        If it does not.
+    """
+    silent = [name for name, row in zip(aims, found, strict=True) if not np.isfinite(row).any()]
+    problems = []
+    for name in silent:
+        aim, path = aims[name], ("published", name)
+        message = f"no measure of the model answers it: kpi {aim.kpi}, place {aim.place}, flow {aim.flow}"
+        problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
+    if problems:
+        raise ScenarioError(problems)

@@ -1,0 +1,140 @@
+"""The free parameters of a scenario: their ranges, the numbers they stand for, and scenarios with other values."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import get_args, get_origin
+
+from sim.scenario.keys import alternatives, annotation_at, value_at, with_value
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, ScenarioError, Spot, shown
+from sim.scenario.reading.read import Reading, checked, spot_of
+from sim.scenario.schema import Parameter, Scenario
+from sim.study.calibrate.targets import calibration_of
+
+STEP_SHARE = 0.05
+"""Distance of a neighbour, as a share of the range: counts make a staircase of the model, and this steps over it."""
+
+DIGITS = 3
+"""Significant digits of a value."""
+
+
+@dataclass(frozen=True)
+class FreeParameter:
+    """A number to be fitted within a range.
+
+    `keys` are the key paths that take it; `whole` says that it is a count.
+    """
+
+    name: str
+    title: str
+    keys: tuple[KeyPath, ...]
+    low: float
+    high: float
+    start: float
+    whole: bool = False
+
+    @property
+    def step(self) -> float:
+        """Distance of a neighbour: at least one unit of a count, and one of the last digit."""
+        last_digit = 10.0 ** (math.floor(math.log10(self.high)) + 1 - DIGITS)
+        return max(STEP_SHARE * (self.high - self.low), last_digit, 1.0 if self.whole else 0.0)
+
+    def at(self, share: float) -> float:
+        """The value at a share of the range, as it would be written."""
+        return self.written(self.low + share * (self.high - self.low))
+
+    def share(self, value: float) -> float:
+        """Where a value stands in the range, 0 to 1."""
+        return (value - self.low) / (self.high - self.low)
+
+    def written(self, value: float) -> float:
+        """A value with its digits, within the range."""
+        rounded = float(f"{round(value) if self.whole else value:.{DIGITS}g}")
+        return min(max(rounded, self.low), self.high)
+
+    def neighbours(self, value: float, both_sides: bool) -> tuple[float, float]:
+        """Two values in order, a step below and a step above; or else `value` and the one on the side with room."""
+        below, above = self.written(value - self.step), self.written(value + self.step)
+        if both_sides:
+            return below, above
+        return (value, above) if self.high - value >= min(self.step, value - self.low) else (below, value)
+
+
+def free_parameters(reading: Reading) -> tuple[FreeParameter, ...]:
+    """The parameters of a scenario's [calibration], each with the keys that no file states itself.
+
+    Raises
+    ------
+    ScenarioError
+        If a parameter has no such key, or a count has no two whole numbers in its range.
+    """
+    calibration = calibration_of(reading)
+    problems = []
+    parameters = []
+    for name, parameter in calibration.parameters.items():
+        where = ("calibration", "parameters", name)
+        spot = spot_of(where, reading.spots, str(reading.files[0]))
+        keys = tuple(path for key in parameter.keys if is_free(reading, name, path := tuple(key.split("."))))
+        found = free_parameter(reading, name, parameter, keys)
+        if not keys:
+            problems.append(Problem(spot, where, f"frees no number: {stated(reading, parameter)}"))
+        elif not found.low < found.high:
+            problems.append(Problem(spot, where, "stands for a count: two whole numbers must lie in its range"))
+        parameters.append(found)
+    if problems:
+        raise ScenarioError(problems)
+    return tuple(parameters)
+
+
+def is_free(reading: Reading, name: str, path: KeyPath) -> bool:
+    """Whether a key takes the value of a parameter: its table is there, and no file states the key itself."""
+    own = {spot for where, spot in reading.spots.items() if where[:3] == ("calibration", "parameters", name)}
+    return isinstance(value_at(reading.resolved, path[:-1]), dict) and reading.spots.get(path) in {None, *own}
+
+
+def stated(reading: Reading, parameter: Parameter) -> str:
+    """Where its keys are stated instead, in words."""
+    said = [
+        f"{key} is stated in {spot.file}, line {spot.line}"
+        for key in parameter.keys
+        if (spot := reading.spots.get(tuple(key.split(".")))) is not None
+    ]
+    return "; ".join(said) or f"there is no table to hold {shown(parameter.keys[0])}"
+
+
+def free_parameter(reading: Reading, name: str, parameter: Parameter, keys: tuple[KeyPath, ...]) -> FreeParameter:
+    """A parameter as the search moves it."""
+    whole = any(is_count(reading, path) for path in keys)
+    low, high = (math.ceil(parameter.low), math.floor(parameter.high)) if whole else (parameter.low, parameter.high)
+    free = FreeParameter(name, parameter.title, keys, float(low), float(high), parameter.value, whole)
+    return replace(free, start=free.written(parameter.value))
+
+
+def is_count(reading: Reading, path: KeyPath) -> bool:
+    """Whether the schema has a count at a key path, or counts by date."""
+    kinds = alternatives(annotation_at(reading.resolved, path))
+    dated = [kind for each in kinds if get_origin(each) is dict for kind in alternatives(get_args(each)[1])]
+    return int in (*kinds, *dated) and float not in (*kinds, *dated)
+
+
+def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: Sequence[float]) -> Scenario:
+    """The scenario with other values of its free parameters.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario does not stand such a value.
+    """
+    data = reading.resolved
+    for parameter, value in zip(parameters, values, strict=True):
+        for path in parameter.keys:
+            data = with_value(data, path, int(value) if parameter.whole else value)
+    scenario, complaints = checked(data)
+    if scenario is None or complaints:
+        tried = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
+        spot = Spot(str(reading.files[0]))
+        raise ScenarioError([Problem(spot, path, f"{message} (tried: {tried})") for path, message in complaints])
+    return scenario

@@ -1,0 +1,1 @@
+"""Scenarios against one another under the same random numbers."""

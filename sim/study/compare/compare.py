@@ -1,0 +1,171 @@
+"""Scenarios against one of them, the base, replication by replication under the same random numbers."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.kpis import periods
+from sim.measure.observed import ALL, KEYS
+from sim.measure.statistics import divide, intervals
+from sim.run.results import Results, by_replication
+from sim.scenario.schema import Scenario
+
+AT_BORDERS = ("clearance_h", "border_dwell_h")
+OF_CORRIDORS = ("transit_days", "throughput_mt")
+
+
+class CompareError(ValueError):
+    """Results that do not pair."""
+
+
+def compare(a: Results, b: Results, *more: Results, level: float | None = None) -> pd.DataFrame:
+    """Differences of each other scenario from the base `a`, with Student-t intervals over common replications.
+
+    With several others the level of each interval is raised after Bonferroni, so that for each measure the intervals
+    of all comparisons with the base hold together at least as often as `level` says. Different measures are families
+    of their own.
+
+    Parameters
+    ----------
+    a
+        The base.
+    b, more
+        The others.
+    level
+        Confidence level, of each measure's comparisons together; by default that of `a`.
+
+    Returns
+    -------
+    DataFrame
+        Columns kpi, place, flow, period, unit, replications, mean_a, mean_b, difference, ci_low, ci_high, significant
+        (the interval excludes 0); with several others a column scenario before them names the other.
+        `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
+        `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
+
+    Raises
+    ------
+    CompareError
+        If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
+    """
+    others = (b, *more)
+    names = [each.name for each in (a, *others)]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if more and twice:
+        raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}")
+    level = a.manifest["level"] if level is None else level
+    each = adjusted(level, len(others))
+    tables = [paired_differences(a, other, each) for other in others]
+    left_out = {side: sum(table.attrs["left_out"][side] for table in tables) for side in ("a", "b")}
+    differences = tables[0]
+    if more:
+        for other, table in zip(others, tables, strict=True):
+            table.insert(0, "scenario", other.name)
+            table.attrs = {}
+        differences = pd.concat(tables, ignore_index=True)
+    differences.attrs = {"left_out": left_out, "level": level, "level_each": each}
+    return differences
+
+
+def adjusted(level: float, comparisons: int) -> float:
+    """The level of each of some intervals that together hold at `level` at least (Bonferroni)."""
+    return level if comparisons == 1 else 1 - (1 - level) / comparisons
+
+
+def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
+    """Differences b - a, see `compare`."""
+    check_pairing(a, b)
+    values_a, values_b = by_replication(a.replications), by_replication(b.replications)
+    both = values_a.index.intersection(values_b.index, sort=False)
+    both = both[both.get_level_values("period").isin(common_periods(a, b))]
+    one, other = values_a.loc[both].to_numpy(float), values_b.loc[both].to_numpy(float)
+    found = intervals(other - one, level)
+    paired = np.isfinite(other - one)
+    differences = both.to_frame(index=False)
+    differences["replications"] = found.n
+    differences["mean_a"] = divide(np.where(paired, one, 0.0).sum(axis=1), found.n)
+    differences["mean_b"] = divide(np.where(paired, other, 0.0).sum(axis=1), found.n)
+    differences["difference"], differences["ci_low"], differences["ci_high"] = found.mean, found.low, found.high
+    differences["significant"] = (found.low > 0) | (found.high < 0)
+    differences.attrs["left_out"] = {"a": len(values_a) - len(both), "b": len(values_b) - len(both)}
+    return differences
+
+
+def check_pairing(a: Results, b: Results) -> None:
+    """Make sure that the replications of two results share their random numbers.
+
+    Raises
+    ------
+    CompareError
+        If they do not.
+    """
+    if a.manifest["seed"] != b.manifest["seed"]:
+        seeds = f"{a.manifest['seed']} and {b.manifest['seed']}"
+        raise CompareError(f"{a.name} and {b.name} have different seeds ({seeds}): run both with the same --seed")
+    numbers = [set(results.replications["replication"].unique()) for results in (a, b)]
+    if numbers[0] != numbers[1]:
+        raise CompareError(
+            f"{a.name} has {len(numbers[0])} replications and {b.name} {len(numbers[1])}: run both with as many"
+        )
+
+
+def common_periods(a: Results, b: Results) -> list[str]:
+    """The periods that mean the same days in both.
+
+    Raises
+    ------
+    CompareError
+        If there are none.
+    """
+    days_a, days_b = period_days(a.scenario), period_days(b.scenario)
+    common = [name for name in days_a if days_b.get(name) == days_a[name]]
+    if not common:
+        raise CompareError(f"{a.name} and {b.name} have no period of the same days in common")
+    return common
+
+
+def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:
+    """The moments at which each period begins and ends."""
+    moment = scenario.calendar.moment
+    return {name: (moment(from_h), moment(until_h)) for name, (from_h, until_h) in periods(scenario).items()}
+
+
+def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """The rows that answer first, in the last full year of the horizon (else all of it).
+
+    Clearance and dwell at every border over all flows, and of each corridor that differs there; then transit time and
+    throughput of every corridor (of all flows where there is none).
+    """
+    now = differences[differences["period"] == last_full_year(scenario)]
+    borders = [name for name, place in scenario.places.items() if place.kind == "border"]
+    corridors = [*scenario.corridors] or [ALL]
+    differing = now["flow"].isin(scenario.corridors) & differs_anywhere(now)
+    at_borders = now["place"].isin(borders) & ((now["flow"] == ALL) | differing)
+    of_corridors = (now["place"] == ALL) & now["flow"].isin(corridors)
+    chosen = [now[(now["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
+    chosen += [now[(now["kpi"] == kpi) & of_corridors] for kpi in OF_CORRIDORS]
+    return pd.concat(
+        [rows.sort_values(["place", "flow"], key=first_all, kind="stable") for rows in chosen], ignore_index=True
+    )
+
+
+def differs_anywhere(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the measure of a row differs from the base in some scenario."""
+    keys = pd.MultiIndex.from_frame(rows[list(KEYS)])
+    return pd.Series(keys.isin(keys[rows["significant"].to_numpy()]), index=rows.index)
+
+
+def first_all(names: pd.Series[str]) -> pd.Series[int]:
+    """A key that puts `all` first and leaves the order of the others as it first is."""
+    order = {name: position for position, name in enumerate(dict.fromkeys([ALL, *names]))}
+    return names.map(order)
+
+
+def last_full_year(scenario: Scenario) -> str:
+    """The last calendar year that the horizon covers whole, or `all` if it covers none."""
+    horizon = scenario.horizon
+    years = range(horizon.start.year, horizon.end.year)
+    whole = [year for year in years if horizon.start <= dt.date(year, 1, 1)]
+    return str(whole[-1]) if whole else ALL

@@ -1,0 +1,1 @@
+"""The tables of the field's own charts: CAREC, WCO, UNESCAP, event logs, train paths."""

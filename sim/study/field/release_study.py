@@ -1,0 +1,159 @@
+"""Time Release Study: hours between the moments of a clearance, after the World Customs Organization's guide.
+
+The guide (Guide to Measure the Time Required for the Release of Goods, version 3, 2018) measures from the arrival of
+the goods to their release, and names the intervals between. Here the goods are a train, and lodgement and release are
+those of its transit declarations.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.counting import coded, interpolated
+from sim.measure.kpis import periods
+from sim.measure.observed import ALL, Observed
+from sim.measure.statistics import FloatArray
+from sim.measure.visits import visits_of
+from sim.study.compare.compare import last_full_year
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+
+INTERVALS = (
+    ("arrival", "reception"),
+    ("reception", "lodgement"),
+    ("lodgement", "release"),
+    ("reception", "release"),
+    ("release", "departure"),
+    ("arrival", "departure"),
+)
+"""Intervals by their first and last moment; a lodgement before reception gives hours below zero."""
+
+INSPECTION = "inspection"
+"""Wait for and work of an inspection, of the trains of the yellow and the red channel."""
+
+SHARES = np.array([0.5, 0.9])
+
+
+def release_study(results: Results, period: str | None = None) -> pd.DataFrame:
+    """Intervals of the clearances whose release fell in a period, by border and regime, of replication 0.
+
+    Parameters
+    ----------
+    period
+        A calendar year, or `all`; by default the last full year.
+
+    Returns
+    -------
+    DataFrame
+        Columns place, regime, interval ("arrival to reception", …, or `INSPECTION`), trains (that have both moments),
+        declarations (of all trains released), lodged_before (share of the trains lodged before reception), mean_h,
+        p50_h, p90_h, and model_mean_h, ci_low_h, ci_high_h: mean and interval over replications where a measure of the
+        results is the interval.
+    """
+    scenario = results.scenario
+    period = period or last_full_year(scenario)
+    from_h, until_h = periods(scenario)[period]
+    table = results.tables.declarations
+    table = table[(table["released_h"] >= from_h) & (table["released_h"] < until_h)]
+    moments = moments_of(results, table, (from_h, until_h))
+    rows = []
+    for place in scenario.places:
+        for regime in scenario.regimes:
+            here = ((table["place"] == place) & (table["regime"] == regime)).to_numpy()
+            if here.any():
+                said = (int(table["declarations"].to_numpy()[here].sum()), lodged_before(table[here]))
+                rows += [
+                    (
+                        place,
+                        regime,
+                        interval,
+                        trains,
+                        *said,
+                        *hours,
+                        *over_replications(results, place, regime, interval, period),
+                    )
+                    for interval, trains, hours in intervals_of({name: each[here] for name, each in moments.items()})
+                ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+COLUMNS = (
+    "place",
+    "regime",
+    "interval",
+    "trains",
+    "declarations",
+    "lodged_before",
+    "mean_h",
+    "p50_h",
+    "p90_h",
+    "model_mean_h",
+    "ci_low_h",
+    "ci_high_h",
+)
+
+
+def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float]) -> dict[str, FloatArray]:
+    """Hour of each moment of some clearances, NaN where it did not come; and the hours of their inspection."""
+    observed = Observed.of(results.scenario, results.tables, {ALL: window})
+    place, train = coded(table["place"], list(results.scenario.places)), table["train"].to_numpy()
+    arrived_h, departed_h = np.full(len(table), np.inf), np.full(len(table), -np.inf)
+    for code, visits in enumerate(visits_of(observed)):
+        here = np.flatnonzero(place == code)
+        found = visits.find(train[here])
+        here, found = here[found >= 0], found[found >= 0]
+        arrived_h[here], departed_h[here] = visits.arrived_h[found], visits.departed_h[found]
+    stages = results.tables.stages
+    inspected = stages[stages["activity"] == INSPECTION]
+    hours = pd.Series(
+        (inspected["ended_h"] - inspected["queued_h"]).to_numpy(),
+        index=pd.MultiIndex.from_arrays([inspected["place"].astype(str), inspected["train"]]),
+    )
+    keys = pd.MultiIndex.from_arrays([table["place"].astype(str), table["train"]])
+    return {
+        "arrival": arrived_h,
+        "reception": table["arrived_h"].to_numpy(),
+        "lodgement": table["lodged_h"].to_numpy(),
+        "release": table["released_h"].to_numpy(),
+        "departure": np.where(np.isfinite(departed_h), departed_h, np.nan),
+        INSPECTION: hours.groupby(level=[0, 1]).sum(min_count=1).reindex(keys).to_numpy(float),
+    }
+
+
+def intervals_of(moments: dict[str, FloatArray]) -> list[tuple[str, int, tuple[float, float, float]]]:
+    """Each interval seen: its name, the number of trains, and mean, median and 90th percentile in hours."""
+    spans = {f"{first} to {last}": moments[last] - moments[first] for first, last in INTERVALS}
+    spans[INSPECTION] = moments[INSPECTION]
+    found = []
+    for name, hours in spans.items():
+        hours = hours[np.isfinite(hours)]
+        if len(hours):
+            median, high = interpolated(hours, SHARES)
+            found.append((name, len(hours), (float(hours.mean()), float(median), float(high))))
+    return found
+
+
+def lodged_before(table: pd.DataFrame) -> float:
+    """Share of clearances lodged before the train was received."""
+    return float((table["lodged_h"] < table["arrived_h"]).mean())
+
+
+def over_replications(
+    results: Results, place: str, regime: str, interval: str, period: str
+) -> tuple[float, float, float]:
+    """Mean and interval over replications of the interval that is a measure: reception to release."""
+    kpis = results.kpis
+    row = kpis[
+        (kpis["kpi"] == f"clearance_{regime}_h")
+        & (kpis["place"] == place)
+        & (kpis["flow"] == ALL)
+        & (kpis["period"] == period)
+    ]
+    if interval != "reception to release" or row.empty:
+        return (np.nan, np.nan, np.nan)
+    mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0].tolist()
+    return mean, low, high

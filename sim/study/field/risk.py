@@ -1,0 +1,62 @@
+"""Risk and error of a measure, after Nelson's plot: where it lies, how far it spreads, how sure both are.
+
+B. L. Nelson, The MORE plot: displaying measures of risk and error from simulation output, Winter Simulation Conference
+2008. The mean has the interval of Student's t, a quantile one of order statistics, whatever the distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.observed import ALL, QUANTILES
+from sim.measure.statistics import FloatArray, interval, quantile_interval
+from sim.run.results import by_replication
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+
+SHARES = (0.05, 0.5, 0.95)
+COLUMNS = ("scenario", "over", "statistic", "value", "ci_low", "ci_high", "replications")
+
+
+def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL, period: str = ALL) -> pd.DataFrame:
+    """Mean and quantiles of a measure in each of some results, each with its interval.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, over, statistic, value, ci_low, ci_high, replications. Over `replications`: mean, p5, p50, p95
+        of the values of the replications, a bound NaN where they are too few for it. Over `trains`, where the measure
+        has quantiles within a replication: mean, p50, p90, p95, each a mean over replications. Results that lack the
+        measure have no rows.
+    """
+    rows = []
+    for each in results:
+        values, level = by_replication(each.replications), each.manifest["level"]
+        seen = observed(values, kpi, place, flow, period)
+        if not len(seen):
+            continue
+        mean = interval(seen, level)
+        rows.append((each.name, "replications", "mean", mean.mean, mean.low, mean.high, mean.n))
+        for share in SHARES:
+            found = quantile_interval(seen, share, level)
+            rows.append((each.name, "replications", f"p{100 * share:g}", found.value, found.low, found.high, found.n))
+        for suffix in ("", *(f"_{name}" for name in QUANTILES)):
+            within = observed(values, f"{kpi}{suffix}", place, flow, period)
+            if len(within) and len(observed(values, f"{kpi}_p50", place, flow, period)):
+                mean = interval(within, level)
+                rows.append((each.name, "trains", suffix[1:] or "mean", mean.mean, mean.low, mean.high, mean.n))
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def observed(values: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> FloatArray:
+    """The values of a measure in the replications that observed it; `values` are those of `by_replication`."""
+    chosen = np.ones(len(values), bool)
+    for level, name in (("kpi", kpi), ("place", place), ("flow", flow), ("period", period)):
+        chosen &= values.index.get_level_values(level) == name
+    found = values.to_numpy(float)[chosen].ravel()
+    return np.asarray(found[np.isfinite(found)])

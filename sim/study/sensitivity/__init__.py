@@ -1,0 +1,1 @@
+"""Which assumed ranges turn a conclusion."""

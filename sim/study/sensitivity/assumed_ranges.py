@@ -1,0 +1,99 @@
+"""Ranges for every assumed number of a scenario, a share below and above what it says."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.scenario.checks.factors import INPUTS, is_scalable
+from sim.scenario.keys import value_at
+from sim.scenario.reading.read import Reading, checked
+from sim.scenario.sources import Figure, figures
+from sim.scenario.sweeps import FactorRange
+from sim.study.calibrate.parameters import is_count
+from sim.study.sweep.factors import Factor, factors, table_at
+
+UNUSED = ("cost_musd",)
+"""Keys of inputs that no measure depends on."""
+
+
+def assumed_ranges(
+    reading: Reading, share: float, within: Sequence[str] = ()
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """A range for each assumed figure of a scenario, and the key paths of those that cannot be moved.
+
+    A number moves from `1 - share` to `1 + share` of its value, a count by at least one; years, dates and spreads are
+    scaled. An end that the scenario does not stand, such as a share above 1, gives way to what is stated. What neither
+    end moves is left out, and of two numbers of a table whose opposite ends do not go together the second.
+
+    Parameters
+    ----------
+    share
+        Between 0 and 1, both excluded.
+    within
+        Key paths of the tables to look in; none: everywhere.
+    """
+    ranges: dict[str, dict[str, Any]] = {}
+    left_out = []
+    for figure in figures(reading.resolved, {}):
+        if figure.standing != "assumed" or not is_wanted(figure, within):
+            continue
+        found = range_of(reading, figure, share)
+        if found is None:
+            left_out.append(figure.key)
+        else:
+            ranges[figure.key] = found | {"sources": {"all": figure.source}}
+    for key in at_odds(reading, ranges):
+        del ranges[key]
+        left_out.append(key)
+    return ranges, left_out
+
+
+def is_wanted(figure: Figure, within: Sequence[str]) -> bool:
+    """Whether the model reads a figure, and it lies in one of some tables, if there are any."""
+    lies_within = not within or any(f"{figure.key}.".startswith(f"{table}.") for table in within)
+    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNUSED
+
+
+def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] | None:
+    """The range of one figure, as a file would have it; None if it cannot be moved."""
+    stated = value_at(reading.resolved, figure.path)
+    if not is_scalable(stated):
+        return None
+    if isinstance(stated, dict):
+        ends = {"scale_low": 1 - share, "scale_high": 1 + share}
+        still = 1.0
+    else:
+        low, high = stated * (1 - share), stated * (1 + share)
+        if is_count(reading, figure.path):
+            low, high = max(min(math.floor(low + 0.5), stated - 1), 1), max(math.floor(high + 0.5), stated + 1)
+        ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, stated
+    kept = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
+    return kept if len(set(kept.values())) == 2 else None
+
+
+def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The ranges whose ends do not go with the opposite ends of an earlier one in the same table."""
+    found: list[str] = []
+    moved = factors(reading, {key: FactorRange.model_validate(each) for key, each in ranges.items()})
+    for one, other in itertools.combinations(moved, 2):
+        if one.path[:-1] == other.path[:-1] and not {one.key, other.key} & set(found):
+            ends = [(one.at(0.0), other.at(1.0)), (one.at(1.0), other.at(0.0))]
+            if any(checked(table_at(reading.resolved, [one, other], point))[1] for point in ends):
+                found.append(other.key)
+    return found
+
+
+def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) -> bool:
+    """Whether the scenario can be read with a figure at a value, and is another one then."""
+    moved = one_factor(reading, key, ends)
+    data = table_at(reading.resolved, [moved], (round(value) if moved.whole and not moved.scale else value,))
+    scenario, complaints = checked(data)
+    return scenario is not None and not complaints and data != table_at(reading.resolved, [moved], (None,))
+
+
+def one_factor(reading: Reading, key: str, ends: Mapping[str, float]) -> Factor:
+    """The factor of one range."""
+    return factors(reading, {key: FactorRange.model_validate(ends)})[0]

@@ -1,0 +1,187 @@
+"""The points at which a conclusion is tried: each checked, nothing run."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.measure.statistics import FloatArray
+from sim.run.experiment import load
+from sim.scenario.conclusions import Conclusion, conclusion
+from sim.scenario.keys import value_at
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.reading.read import Reading, assignment
+from sim.scenario.schema import Scenario
+from sim.scenario.sweeps import Sensitivity
+from sim.study.compare.compare import CompareError, last_full_year, period_days
+from sim.study.sensitivity.assumed_ranges import assumed_ranges
+from sim.study.sensitivity.indices import shares
+from sim.study.sweep.factors import Factor, Point, factors, scenarios
+from sim.study.sweep.points import OPTIONS, asked
+
+LEVELS = 5
+"""Values at which each factor is tried alone."""
+
+
+@dataclass(frozen=True)
+class SensitivityPlan:
+    """A sensitivity that has been checked and not yet run.
+
+    Attributes
+    ----------
+    reading, other
+        The scenario, and the one that a difference is taken from.
+    asked, conclusion
+        What is asked, and of what.
+    factors
+        The uncertain numbers.
+    design
+        Points × factors as shares of the ranges.
+    points, scenarios, others
+        Every point once, the scenario as stated first, and both scenarios there; `others` is empty without `other`.
+    left_out
+        Key paths of assumed figures that could not be moved.
+    """
+
+    reading: Reading
+    other: Reading | None
+    asked: Sensitivity
+    conclusion: Conclusion
+    factors: tuple[Factor, ...]
+    design: FloatArray
+    points: tuple[Point, ...]
+    scenarios: tuple[Scenario, ...]
+    others: tuple[Scenario, ...]
+    replications: int
+    seed: int
+    left_out: tuple[str, ...]
+
+    @property
+    def runs(self) -> int:
+        """Replications to run, of all points together."""
+        return (len(self.scenarios) + len(self.others)) * self.replications
+
+    @property
+    def period(self) -> str:
+        """The period that the conclusion speaks of."""
+        return self.conclusion.measure.period or last_full_year(self.reading.scenario)
+
+
+def plan_sensitivity(
+    reading: Reading,
+    said: Mapping[str, Any],
+    assumed_share: float | None = None,
+    within: Sequence[str] = (),
+    *,
+    overrides: Sequence[str] = (),
+    replications: int | None = None,
+    seed: int | None = None,
+) -> SensitivityPlan:
+    """The points of a sensitivity, each checked; nothing is run.
+
+    Parameters
+    ----------
+    said
+        Keys of a [sensitivity] that stand instead of those of the file; None says nothing.
+    assumed_share, within
+        Of `assumed_ranges`, which then makes the factors.
+    overrides
+        Changes that were made to the scenario: the other one takes them too, as far as it has the tables.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    given = dict(said)
+    left_out: list[str] = []
+    if assumed_share is not None:
+        given["factors"], left_out = assumed_ranges(reading, assumed_share, within)
+    elif given.get("factors") is not None:
+        given["factors"] = {key: range_table(each) for key, each in given["factors"].items()}
+    reading = asked(reading, "sensitivity", given)
+    table, study = reading.scenario.sensitivity, reading.scenario.study
+    assert table is not None
+    moved = factors(reading, table.factors)
+    if not moved:
+        message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
+        raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
+    other = other_scenario(reading, table, overrides)
+    seed = study.seed if seed is None else seed
+    design = shares(table, len(moved), seed)
+    points = tuple(dict.fromkeys([stated_point(moved), *alone_points(moved), *design_points(moved, design)]))
+    return SensitivityPlan(
+        reading,
+        other,
+        table,
+        conclusion(table.conclusion),
+        moved,
+        design,
+        points,
+        tuple(scenarios(reading, moved, points)),
+        tuple(scenarios(other, of_other(other, moved, table), points) if other else ()),
+        replications or table.replications or study.replications,
+        seed,
+        tuple(left_out),
+    )
+
+
+def range_table(said: Any) -> Any:
+    """A range as a file has it, from two ends or a table."""
+    return {"low": said[0], "high": said[1]} if isinstance(said, tuple | list) and len(said) == 2 else said
+
+
+def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str]) -> Reading | None:
+    """The scenario that a difference is taken from: a file beside the one that names it, or any that `load` takes.
+
+    Raises
+    ------
+    ScenarioError
+        If it cannot be read.
+    CompareError
+        If its horizon does not have the period of the conclusion.
+    """
+    if table.against is None:
+        return None
+    spot = reading.spots.get(("sensitivity", "against"), Spot(OPTIONS))
+    beside = Path(spot.file).parent / table.against
+    try:
+        other = load(beside if beside.is_file() else table.against)
+        other = load(other.files[0], [each for each in overrides if has_room(other, assignment(each)[0])])
+    except ScenarioError as error:
+        raise ScenarioError([Problem(spot, ("sensitivity", "against"), str(each)) for each in error.problems]) from None
+    period = conclusion(table.conclusion).measure.period or last_full_year(reading.scenario)
+    days = period_days(reading.scenario).get(period)
+    if period_days(other.scenario).get(period) != days:
+        raise CompareError(f"{reading.name} and {other.name} have no period {period} of the same days in common")
+    return other
+
+
+def has_room(reading: Reading, path: KeyPath) -> bool:
+    """Whether a scenario has the table that a key lies in."""
+    return isinstance(value_at(reading.resolved, path[:-1]), dict)
+
+
+def of_other(other: Reading, moved: Sequence[Factor], table: Sensitivity) -> tuple[Factor, ...]:
+    """The same factors as the other scenario has them."""
+    return factors(other, {each.key: table.factors[each.key] for each in moved})
+
+
+def stated_point(moved: Sequence[Factor]) -> Point:
+    """The scenario as stated."""
+    return (None,) * len(moved)
+
+
+def alone_points(moved: Sequence[Factor]) -> list[Point]:
+    """Each factor in turn at even steps through its range, the others as stated."""
+    return [
+        tuple(value if other is each else None for other in moved) for each in moved for value in each.spaced(LEVELS)
+    ]
+
+
+def design_points(moved: Sequence[Factor], design: FloatArray) -> list[Point]:
+    """The points of a design as values."""
+    return [tuple(each.at(float(share)) for each, share in zip(moved, row, strict=True)) for row in design]

@@ -1,0 +1,245 @@
+"""A sensitivity: which of the assumed ranges turns a stated conclusion, and how much each of them moves its measure.
+
+Two questions, two sets of points, all under the same random numbers. *Alone*: each factor goes through its range while
+the others stay as stated; the conclusion is turned at a value if the interval of its measure lies beyond the threshold.
+*Together*: all factors move over a design of Morris or Saltelli, which gives indices of influence and interaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.statistics import FloatArray
+from sim.run.experiment import load
+from sim.run.replicate import Perform, Replication, engine
+from sim.run.results import FORMAT, digest, versions
+from sim.scenario.conclusions import Conclusion
+from sim.scenario.positions import KeyPath
+from sim.scenario.reading.read import Reading
+from sim.scenario.schema import Scenario
+from sim.study.compare.compare import CompareError
+from sim.study.sensitivity.indices import indices, steps
+from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
+from sim.study.sensitivity.verdicts import alone_table, flips, judged, turned_share
+from sim.study.sweep.factors import Factor, named, said_of
+from sim.study.sweep.points import check_measured, performed, rows_of
+
+
+@dataclass(frozen=True, eq=False)
+class SensitivityResults:
+    """What a sensitivity came to.
+
+    Attributes
+    ----------
+    name, reading
+        The scenario.
+    conclusion, period, unit
+        What was asked, of which period, and the unit of its measure.
+    factors
+        What was moved.
+    effects
+        A row a factor, the most influential first: factor, scale, low, high, stated, source; the indices of
+        `screening.indices`; `flips` (`yes`: a value tried alone turns the conclusion, `perhaps`: as far as the
+        intervals tell, `no`), `flips_at` and `keeps_at` (the nearest value that does, and the last before it that does
+        not); `turned_share`, the share of the steps of the design in this factor that turn it.
+    alone
+        Each factor tried alone: factor, value, replications, mean, ci_low, ci_high, verdict (`holds`, `fails`, or
+        `open`: the interval holds the threshold).
+    points
+        Every point: point, a column a factor (empty: as stated), role, replications, mean, ci_low, ci_high, verdict.
+        The first is the scenario as stated.
+    design_holds_share
+        Share of the points of the design at which the mean bears the conclusion out.
+    left_out
+        Key paths of assumed figures that could not be moved.
+    manifest
+        format, sensitivity, scenario_sha256, conclusion, method, points, seed, replications, level, versions.
+    """
+
+    name: str
+    reading: Reading
+    conclusion: Conclusion
+    period: str
+    unit: str
+    factors: tuple[Factor, ...]
+    effects: pd.DataFrame
+    alone: pd.DataFrame
+    points: pd.DataFrame
+    design_holds_share: float
+    left_out: tuple[str, ...]
+    manifest: dict[str, Any]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario."""
+        return self.reading.scenario
+
+
+def sensitivity(
+    scenario: Reading | str | Path,
+    conclusion: str | None = None,
+    *,
+    against: str | Path | None = None,
+    factors: Mapping[str, Any] | None = None,
+    assumed_share: float | None = None,
+    within: Sequence[str] = (),
+    method: str | None = None,
+    trajectories: int | None = None,
+    samples: int | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    perform: Perform | None = None,
+) -> SensitivityResults:
+    """Ask which uncertain numbers turn a conclusion, as a scenario's [sensitivity] says, or as the arguments say.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+    conclusion
+        Such as `throughput_mt:all:titr in 2030 >= 10`; with `against`, `transit_days difference < -1`.
+    against
+        The scenario that the difference is taken from; a factor moves in both as far as both have it.
+    factors
+        By key path: (low, high), or a table as in a file; instead of those of the file.
+    assumed_share
+        Take every assumed number of the scenario instead, this share below and above what is stated.
+    within
+        With `assumed_share`: key paths of the tables to look in.
+    method, trajectories, samples
+        As in a file's [sensitivity].
+    replications, seed, workers, on_done, perform
+        As of `sweep`.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario, a factor, the conclusion or any point cannot be read, or the model has no such measure.
+    CompareError
+        If the two scenarios do not pair, or the measure is not observed at a point.
+    ConservationError
+        If an account of a run does not close.
+    """
+    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    said = {
+        "conclusion": conclusion,
+        "against": None if against is None else str(against),
+        "factors": factors,
+        "method": method,
+        "trajectories": trajectories,
+        "samples": samples,
+    }
+    plan = plan_sensitivity(reading, said, assumed_share, within, replications=replications, seed=seed)
+    if perform is not None:
+        return run_sensitivity(plan, perform)
+    with engine(min(workers, plan.runs), on_done) as own:
+        return run_sensitivity(plan, own)
+
+
+def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResults:
+    """Run a sensitivity that has been planned."""
+    values, unit = answers(plan, perform)
+    level = plan.reading.scenario.study.level
+    found = judged(values, plan.conclusion, level)
+    where = {point: number for number, point in enumerate(plan.points)}
+    design = [where[point] for point in design_points(plan.factors, plan.design)]
+    means = found["mean"].to_numpy(float)[design]
+    alone = alone_table(plan.factors, alone_points(plan.factors), where, found)
+    holds = np.array([plan.conclusion.holds(mean) for mean in means])
+    effects = pd.DataFrame(
+        [[each.key, each.scale, each.low, each.high, each.stated, each.source] for each in plan.factors],
+        columns=["factor", "scale", "low", "high", "stated", "source"],
+    )
+    for name, column in indices(plan.asked, plan.design, means, level, plan.seed).items():
+        effects[name] = column
+    verdicts = [flips(each, alone, found.iloc[0], plan.conclusion) for each in plan.factors]
+    effects = pd.concat([effects, pd.DataFrame(verdicts)], axis=1)
+    effects["turned_share"] = turned_share(steps(plan.asked, plan.design), holds)
+    first = "mu_star" if plan.asked.method == "morris" else "st"
+    return SensitivityResults(
+        plan.reading.name,
+        plan.reading,
+        plan.conclusion,
+        plan.period,
+        unit,
+        plan.factors,
+        effects.sort_values(first, ascending=False, kind="stable", ignore_index=True),
+        alone,
+        point_table(plan, found, set(design)),
+        float(holds.mean()),
+        plan.left_out,
+        manifest(plan, level),
+    )
+
+
+def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
+    """The measure of the conclusion at each point (points × replications), and its unit.
+
+    Raises
+    ------
+    ScenarioError
+        If the model has no such measure.
+    CompareError
+        If the measure is observed in no replication at a point.
+    """
+    values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
+    unit = ""
+    for place, done in enumerate(performed(perform, in_turn(plan), plan.seed, plan.replications)):
+        if not unit:
+            path: KeyPath = ("sensitivity", "conclusion")
+            check_measured(plan.reading, pd.concat([one.kpis for one in done]), {path: plan.conclusion.measure})
+        found = [rows_of(one.kpis, plan.conclusion.measure, plan.reading.scenario) for one in done]
+        unit = unit or next(str(rows["unit"].iloc[0]) for rows in found if len(rows))
+        values[place] = [rows["value"].iloc[0] if len(rows) else np.nan for rows in found]
+    if plan.others:
+        values = values[0::2] - values[1::2]
+    for point, row in zip(plan.points, values, strict=True):
+        if not np.isfinite(row).any():
+            said = said_of(plan.factors, point)
+            raise CompareError(f"{plan.conclusion.measure.text} is observed in no replication at a point: {said}")
+    return values, unit
+
+
+def in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
+    """The scenario at each point, with its name; each followed by the other one there, if there is one."""
+    here = named(plan.reading.words, plan.factors, plan.points, plan.scenarios)
+    if plan.other is None:
+        return here
+    there = named(plan.other.words, plan.factors, plan.points, plan.others)
+    return [each for pair in zip(here, there, strict=True) for each in pair]
+
+
+def point_table(plan: SensitivityPlan, found: pd.DataFrame, design: set[int]) -> pd.DataFrame:
+    """Every point with what the conclusion comes to there."""
+    table = pd.DataFrame(list(plan.points), columns=[each.label for each in plan.factors])
+    alone = len(set(alone_points(plan.factors)))
+    roles = ["stated", *["alone"] * alone]
+    roles += ["design"] * (len(plan.points) - len(roles))
+    table.insert(0, "point", range(len(table)))
+    table["role"] = ["alone, design" if role == "alone" and n in design else role for n, role in enumerate(roles)]
+    return pd.concat([table, found], axis=1)
+
+
+def manifest(plan: SensitivityPlan, level: float) -> dict[str, Any]:
+    """What the results rest on."""
+    return {
+        "format": FORMAT,
+        "sensitivity": plan.reading.name,
+        "scenario_sha256": digest(plan.reading.resolved),
+        "against": plan.other.name if plan.other else None,
+        "conclusion": plan.conclusion.text,
+        "method": plan.asked.method,
+        "points": len(plan.points),
+        "seed": plan.seed,
+        "replications": plan.replications,
+        "level": level,
+        "versions": versions(),
+    }

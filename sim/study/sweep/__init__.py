@@ -1,0 +1,1 @@
+"""Runs at points around a scenario."""

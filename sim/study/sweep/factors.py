@@ -1,0 +1,207 @@
+"""Factors of an experiment: the values they can take, and the scenarios that come of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sim.scenario.keys import Data, annotation_at, models, value_at, with_value
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading.read import Reading, checked, is_around, spot_of
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import value_text
+from sim.scenario.sweeps import FactorRange
+from sim.scenario.values import Spread, fixed
+from sim.study.calibrate.parameters import is_count
+
+ASKED = ("sweep", "sensitivity")
+"""Tables that ask for points and say nothing of any of them."""
+
+DIGITS = 6
+"""Significant digits of a value."""
+
+MOST_SAID = 6
+"""Factors of a point that a message names."""
+
+Point = tuple[Any, ...]
+"""A value for each factor; None leaves what the scenario says."""
+
+
+@dataclass(frozen=True)
+class Factor:
+    """One number, or word, of a scenario that an experiment moves.
+
+    Attributes
+    ----------
+    key, path
+        Its key path, as text and in parts.
+    low, high
+        Ends of its range, values or multiples of what is stated.
+    scale
+        Whether it multiplies what the scenario says.
+    whole
+        Whether the key takes whole numbers only: values are rounded.
+    values
+        Its values one by one, where it has no range.
+    stated
+        What the scenario says now: its number or word, 1 for a scale, None where this is no single value.
+    source
+        The line that stands behind the range.
+    """
+
+    key: str
+    path: KeyPath
+    low: float = 0.0
+    high: float = 0.0
+    scale: bool = False
+    whole: bool = False
+    values: tuple[Any, ...] = ()
+    stated: Any = None
+    source: str = ""
+
+    @property
+    def label(self) -> str:
+        """Name of its column: the key path, and `scale` where its values are multiples."""
+        return f"{self.key} scale" if self.scale else self.key
+
+    @property
+    def numeric(self) -> bool:
+        """Whether its values lie on an axis."""
+        return not any(isinstance(value, bool) or not isinstance(value, int | float) for value in self.values)
+
+    def at(self, share: float) -> Any:
+        """The value at a share of the range, 0 to 1; each whole number, and each value of a list, has an equal part."""
+        if self.values:
+            return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
+        if self.whole and not self.scale:
+            low, high = self.ends
+            return min(low + int(share * (high - low + 1) + 1e-9), high)
+        return float(f"{self.low + share * (self.high - self.low):.{DIGITS}g}")
+
+    @property
+    def ends(self) -> tuple[int, int]:
+        """The ends of a range of whole numbers, rounded."""
+        return round(self.low), round(self.high)
+
+    def spaced(self, levels: int) -> tuple[Any, ...]:
+        """Values at even steps from end to end, whole ones rounded and each named once; or the values of a list."""
+        if self.values:
+            return self.values
+        steps = (self.low + step / (levels - 1) * (self.high - self.low) for step in range(levels))
+        if self.whole and not self.scale:
+            return tuple(dict.fromkeys(round(value) for value in steps))
+        return tuple(float(f"{value:.{DIGITS}g}") for value in steps)
+
+    def applied(self, data: Data, value: Any) -> Data:
+        """A scenario's table with the factor at a value; as it is, if it does not have the table that the key is in."""
+        data = with_open_spread(data, self.path)
+        if not isinstance(value_at(data, self.path[:-1]), dict):
+            return data
+        if not self.scale:
+            return with_value(data, self.path, value)
+        stated = value_at(data, self.path)
+        data = with_value(data, self.path, scaled(stated, value, self.whole)) if stated is not None else data
+        investments = data.get("investments")
+        for name in investments if isinstance(investments, dict) else ():
+            where = ("investments", name, "changes", self.key)
+            later = value_at(data, where)
+            data = with_value(data, where, scaled(later, value, self.whole)) if later is not None else data
+        return data
+
+    def comes_to(self, data: Data, value: Any) -> str:
+        """What a value makes of the scenario, as text."""
+        return value_text(value_at(self.applied(data, value), self.path))
+
+
+def with_open_spread(data: Data, path: KeyPath) -> Data:
+    """The table with a bare number written as a spread, where the path goes on inside it."""
+    around = value_at(data, path[:-1])
+    if around is not None and Spread in models(annotation_at(data, path[:-1])):
+        return with_value(data, path[:-1], fixed(around))
+    return data
+
+
+def scaled(value: Any, scale: float, whole: bool) -> Any:
+    """A value with every number in it multiplied; of a spread not its coefficient of variation."""
+    if isinstance(value, dict):
+        is_spread = bool({"mean", "low"} & value.keys()) and value.keys() <= Spread.model_fields.keys()
+        return {key: each if is_spread and key == "cv" else scaled(each, scale, whole) for key, each in value.items()}
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    return round(value * scale) if whole else float(f"{value * scale:.{DIGITS}g}")
+
+
+def factor(reading: Reading, key: str, said: FactorRange) -> Factor:
+    """A factor as an experiment moves it."""
+    path = tuple(key.split("."))
+    stated = value_at(reading.resolved, path)
+    scale = said.scale_low is not None
+    low = said.scale_low if scale else said.low
+    high = said.scale_high if scale else said.high
+    return Factor(
+        key,
+        path,
+        low if low is not None else 0.0,
+        high if high is not None else 0.0,
+        scale,
+        is_count(reading, path),
+        tuple(getattr(said, "values", None) or ()),
+        1.0 if scale else None if isinstance(stated, dict | list) else stated,
+        "; ".join(dict.fromkeys(said.sources.values())),
+    )
+
+
+def factors(reading: Reading, said: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
+    """The factors of a table by key path."""
+    return tuple(factor(reading, key, each) for key, each in said.items())
+
+
+def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]) -> list[Scenario]:
+    """The scenario at each point, checked.
+
+    Raises
+    ------
+    ScenarioError
+        With every key that is wrong at any of them, and the first point at which it is.
+    """
+    found: list[Scenario] = []
+    problems: dict[KeyPath, Problem] = {}
+    for number, point in enumerate(points):
+        scenario, complaints = checked(table_at(reading.resolved, moved, point))
+        if scenario is not None:
+            found.append(scenario)
+        for path, message in complaints:
+            spot = spot_of(path, reading.spots, str(reading.files[0]))
+            where = f"{message} (point {number}: {said_of(moved, point, path)})"
+            problems.setdefault(path, Problem(spot, path, where))
+    if problems:
+        raise ScenarioError(list(problems.values()))
+    return found
+
+
+def named(
+    about: str, moved: Sequence[Factor], points: Sequence[Point], found: Sequence[Scenario]
+) -> list[tuple[str, Scenario]]:
+    """Scenarios at points, each with its point in words."""
+    pairs = enumerate(zip(points, found, strict=True))
+    return [(f"{about}, point {number} ({said_of(moved, point)})", each) for number, (point, each) in pairs]
+
+
+def table_at(resolved: Data, moved: Sequence[Factor], point: Point) -> Data:
+    """A scenario's table at a point, without what asked for it: the same point is the same scenario in any study."""
+    data: Data = {key: value for key, value in resolved.items() if key not in ASKED}
+    for each, value in zip(moved, point, strict=True):
+        if value is not None:
+            data = each.applied(data, value)
+    return data
+
+
+def said_of(moved: Sequence[Factor], point: Point, path: KeyPath = ()) -> str:
+    """A point in words: the factors in the table that a key path names first, and no more than a few."""
+    given = [(each, value) for each, value in zip(moved, point, strict=True) if value is not None]
+    near = [pair for pair in given if path and is_around(pair[0].path, path)] or given
+    said = [f"{each.label} = {value_text(value)}" for each, value in near[:MOST_SAID]]
+    rest = [f"and {len(near) - MOST_SAID} more"] if len(near) > MOST_SAID else []
+    return ", ".join([*said, *rest]) or "as stated"

@@ -1,0 +1,111 @@
+"""Scenarios at many points, all under the same random numbers, run a few points at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+import pandas as pd
+
+from sim.measure.observed import ACTIVITIES, CAUSES
+from sim.run.replicate import Job, Perform, Replication
+from sim.scenario.conclusions import MeasureName
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.reading.read import Reading, checked, spot_of
+from sim.scenario.schema import Scenario
+from sim.study.compare.compare import last_full_year
+
+POINTS_AT_ONCE = 16
+"""Points whose tables are in memory together; each keeps those of one replication."""
+
+OPTIONS = "options"
+"""Where a table was said that no file says."""
+
+NO_TABLE = {
+    "sweep": "has no [sweep] with factors, and no factor is given",
+    "sensitivity": "has no [sensitivity] with a conclusion, and none is given",
+}
+
+
+def asked(reading: Reading, table: Literal["sweep", "sensitivity"], said: Mapping[str, Any]) -> Reading:
+    """A scenario whose [sweep] or [sensitivity] says something else.
+
+    Parameters
+    ----------
+    said
+        Values by key, as a file would have them; None says nothing.
+
+    Raises
+    ------
+    ScenarioError
+        If it has no such table and needs one, or the table as changed is wrong.
+    """
+    given = {key: value for key, value in said.items() if value is not None}
+    before = reading.resolved.get(table, {})
+    if given.get("design") == "grid":
+        before = {key: value for key, value in before.items() if key != "points"}
+    if not before and {"factors", "conclusion"}.isdisjoint(given):
+        raise ScenarioError([Problem(Spot(str(reading.files[0])), (), NO_TABLE[table])])
+    data = {**reading.resolved, table: {**before, **given}}
+    scenario, complaints = checked(data)
+    if scenario is None or complaints:
+        problems = []
+        for path, message in complaints:
+            from_file = len(path) > 1 and path[1] not in given
+            spot = spot_of(path, reading.spots, str(reading.files[0])) if from_file else Spot(OPTIONS)
+            problems.append(Problem(spot, path, message))
+        raise ScenarioError(problems)
+    return replace(reading, scenario=scenario, resolved=data)
+
+
+def performed(
+    perform: Perform, scenarios: Sequence[tuple[str, Scenario]], seed: int, replications: int
+) -> Iterator[list[Replication]]:
+    """The replications 0, 1, 2, … of each scenario in turn, which has a name for messages, without their tables."""
+    for start in range(0, len(scenarios), POINTS_AT_ONCE):
+        some = scenarios[start : start + POINTS_AT_ONCE]
+        done = perform([Job(each, seed, index, about) for about, each in some for index in range(replications)])
+        lean = [Replication(one.index, one.kpis, one.published, None) for one in done]
+        del done
+        for place in range(len(some)):
+            yield lean[place * replications : (place + 1) * replications]
+
+
+def rows_of(table: pd.DataFrame, name: MeasureName, scenario: Scenario) -> pd.DataFrame:
+    """The rows of a table of measures that a name means."""
+    period = name.period or last_full_year(scenario)
+    same = (table["kpi"] == name.kpi) & (table["place"] == name.place) & (table["flow"] == name.flow)
+    return table[same & (table["period"] == period)]
+
+
+def may_come(name: MeasureName, scenario: Scenario) -> bool:
+    """Whether a measure that is not seen at one point may be at another: that of a regime, a cause or an activity."""
+    return any(word in name.kpi for word in (*scenario.regimes, *CAUSES, *ACTIVITIES))
+
+
+def check_measured(reading: Reading, kpis: pd.DataFrame, names: Mapping[KeyPath, MeasureName]) -> None:
+    """Make sure that the model measures what is asked for, from the measures of some replications.
+
+    Parameters
+    ----------
+    kpis
+        A row a measure observed, with columns kpi, place, flow and period.
+    names
+        Measures by the key path that asks for them.
+
+    Raises
+    ------
+    ScenarioError
+        Naming those that it does not measure.
+    """
+    problems = []
+    for path, name in names.items():
+        if rows_of(kpis, name, reading.scenario).empty:
+            here = kpis[(kpis["place"] == name.place) & (kpis["flow"] == name.flow)]["kpi"].astype(str)
+            hint = did_you_mean(name.kpi, set(here) - {name.kpi} or set(kpis["kpi"].astype(str)))
+            message = f"the model has no measure {shown(name.text)}{hint}"
+            problems.append(Problem(reading.spots.get(path, Spot(OPTIONS)), path, message))
+    if problems:
+        raise ScenarioError(problems)

@@ -1,0 +1,230 @@
+"""A sweep: what the measures come to at points around a scenario, all under the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from sim.measure.observed import KEYS
+from sim.run.experiment import load
+from sim.run.replicate import Perform, Replication, engine
+from sim.run.results import FORMAT, digest, summary, versions
+from sim.scenario.conclusions import MeasureName, measure_name
+from sim.scenario.positions import KeyPath
+from sim.scenario.reading.read import Reading
+from sim.scenario.schema import Scenario
+from sim.scenario.sweeps import Sweep
+from sim.study.compare.compare import headline, last_full_year
+from sim.study.sweep.designs import designed
+from sim.study.sweep.factors import Factor, Point, factors, named, scenarios
+from sim.study.sweep.points import asked, check_measured, may_come, performed
+
+
+@dataclass(frozen=True)
+class SweepPlan:
+    """A sweep that has been checked and not yet run.
+
+    `points` has one entry for each scenario: the values of the factors there. `measures` are those to draw, each with
+    the place in the file that names it; without any, the headline is drawn.
+    """
+
+    reading: Reading
+    asked: Sweep
+    factors: tuple[Factor, ...]
+    points: tuple[Point, ...]
+    scenarios: tuple[Scenario, ...]
+    replications: int
+    seed: int
+
+    @property
+    def runs(self) -> int:
+        """Replications to run, of all points together."""
+        return len(self.points) * self.replications
+
+    @property
+    def named(self) -> list[tuple[str, Scenario]]:
+        """The scenarios, each with its point in words."""
+        return named(self.reading.words, self.factors, self.points, self.scenarios)
+
+    @property
+    def measures(self) -> tuple[MeasureName, ...]:
+        """The measures to draw."""
+        return tuple(map(measure_name, self.asked.measures))
+
+
+@dataclass(frozen=True, eq=False)
+class SweepResults:
+    """What a sweep came to.
+
+    Attributes
+    ----------
+    name
+        Name of the scenario.
+    reading
+        The scenario that was swept around, with its [sweep].
+    factors
+        What was moved.
+    points
+        A row a point: point, and a column for each factor, named by `Factor.label`: its value as run, a scale as the
+        multiple.
+    table
+        A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high.
+    measures
+        The measures to draw.
+    manifest
+        format, sweep (the scenario's name), scenario_sha256, design, points, seed, replications, level, versions.
+    """
+
+    name: str
+    reading: Reading
+    factors: tuple[Factor, ...]
+    points: pd.DataFrame
+    table: pd.DataFrame
+    measures: tuple[MeasureName, ...]
+    manifest: dict[str, Any]
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario that was swept around."""
+        return self.reading.scenario
+
+
+def sweep(
+    scenario: Reading | str | Path,
+    factors: Mapping[str, Any] | None = None,
+    *,
+    design: str | None = None,
+    levels: int | None = None,
+    points: int | None = None,
+    measures: Sequence[str] | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    perform: Perform | None = None,
+) -> SweepResults:
+    """Run a scenario at points around it, as its [sweep] says, or as the arguments say.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+    factors
+        By key path: (low, high), a list of values, or a table as in a file, `{"scale_low": 0.8, "scale_high": 1.25}`.
+        They stand instead of those of the file.
+    design, levels, points, measures
+        As in a file's [sweep].
+    replications, seed
+        As the [sweep], or else the study, says, if not given; the same at each point.
+    workers
+        Processes at work; the results do not depend on it.
+    on_done
+        Called with each replication as it is finished.
+    perform
+        Does the jobs instead of own processes.
+
+    Raises
+    ------
+    ScenarioError
+        If the scenario, a factor or any point cannot be read, or the model has no such measure.
+    ConservationError
+        If an account of a run does not close.
+    """
+    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    said = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
+    plan = plan_sweep(reading, said, replications=replications, seed=seed)
+    if perform is not None:
+        return run_sweep(plan, perform)
+    with engine(min(workers, plan.runs), on_done) as own:
+        return run_sweep(plan, own)
+
+
+def plan_sweep(
+    reading: Reading, said: Mapping[str, Any], *, replications: int | None = None, seed: int | None = None
+) -> SweepPlan:
+    """The points of a sweep, each checked; nothing is run.
+
+    Parameters
+    ----------
+    said
+        Keys of a [sweep] that stand instead of those of the file; None says nothing.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    """
+    given: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in said.items()}
+    if given.get("factors") is not None:
+        given["factors"] = {key: factor_table(each) for key, each in given["factors"].items()}
+    reading = asked(reading, "sweep", given)
+    table, study = reading.scenario.sweep, reading.scenario.study
+    assert table is not None
+    seed = study.seed if seed is None else seed
+    moved = factors(reading, table.factors)
+    points = designed(table, moved, seed)
+    return SweepPlan(
+        reading,
+        table,
+        moved,
+        tuple(points),
+        tuple(scenarios(reading, moved, points)),
+        replications or table.replications or study.replications,
+        seed,
+    )
+
+
+def factor_table(said: Any) -> Any:
+    """A factor as a file has it, from a table, two ends or a list of values."""
+    if isinstance(said, tuple) and len(said) == 2:
+        return {"low": said[0], "high": said[1]}
+    return {"values": list(said)} if isinstance(said, list | tuple) else said
+
+
+def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
+    """Run a sweep that has been planned."""
+    reading, level = plan.reading, plan.reading.scenario.study.level
+    named: dict[KeyPath, MeasureName] = {("sweep", "measures", place): name for place, name in enumerate(plan.measures)}
+    tables: list[pd.DataFrame] = []
+    for point, done in enumerate(performed(perform, plan.named, plan.seed, plan.replications)):
+        long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
+        if not tables:
+            sure = {path: name for path, name in named.items() if not may_come(name, reading.scenario)}
+            check_measured(reading, long, sure)
+        table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
+        table.insert(0, "point", point)
+        tables.append(table)
+    whole = pd.concat(tables, ignore_index=True)
+    check_measured(reading, whole, named)
+    manifest = {
+        "format": FORMAT,
+        "sweep": reading.name,
+        "scenario_sha256": digest(reading.resolved),
+        "design": plan.asked.design,
+        "points": len(plan.points),
+        "seed": plan.seed,
+        "replications": plan.replications,
+        "level": level,
+        "versions": versions(),
+    }
+    shown = plan.measures or headline_measures(whole, reading.scenario)
+    return SweepResults(reading.name, reading, plan.factors, point_table(plan), whole, shown, manifest)
+
+
+def point_table(plan: SweepPlan) -> pd.DataFrame:
+    """A row a point, a column a factor."""
+    table = pd.DataFrame(list(plan.points), columns=[each.label for each in plan.factors])
+    table.insert(0, "point", range(len(table)))
+    return table
+
+
+def headline_measures(table: pd.DataFrame, scenario: Scenario) -> tuple[MeasureName, ...]:
+    """The measures that answer first, in the last full year."""
+    first = headline(table[table["point"] == 0].assign(significant=False), scenario)
+    period = last_full_year(scenario)
+    keys = zip(first["kpi"], first["place"], first["flow"], strict=True)
+    return tuple(MeasureName(kpi, place, flow, period) for kpi, place, flow in keys)

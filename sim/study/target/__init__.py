@@ -1,0 +1,1 @@
+"""How probable a target is, and the cheapest way there."""

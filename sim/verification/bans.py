@@ -1,0 +1,79 @@
+"""Convention bans worked out by hand: who is held, who is let in by quota, and how those held catch up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sim.scenario.schema import Scenario
+from sim.verification.findings import Check, Finding
+from sim.verification.tiny import every, scenario, section
+from sim.verification.traces import Row, of_activity, spells
+
+
+def on_a_line(running_h: float, most_trains: int, **ban: Any) -> Scenario:
+    """A train each four hours onto a line; a ban reaches the origin after an hour, and is lifted when it is empty."""
+    words = {"title": "Ban", "place": "line", "flows": ["west"], "lifts_at_share": 0, "lead_h": 1, **ban}
+    line = section(running_h, most_trains=most_trains)
+    return scenario({"line": line}, {"west": every(4, "line")}, bans={"full": words})
+
+
+def banned() -> list[Finding]:
+    """A line for two is full at hour 6; a ban holds from 7 to 17; the second train held goes with the next one."""
+    stories: dict[int, Sequence[Row]] = {
+        1: [("running", 6, 6, 16)],
+        2: [("holding", 10, 17, 17), ("running", 17, 17, 27)],
+        3: [("holding", 14, 18, 18), ("running", 18, 18, 28)],
+    }
+    described = on_a_line(10, 2, begins_at_share=1, catch_up_trains_per_day=12)
+    return spells("convention ban", described, stories)
+
+
+def by_quota() -> list[Finding]:
+    """In force from hour 7 for good, for the line is never empty: trains are let in at 10, 18, 26, 34, three a day.
+
+    The first of them finds the line for two full until 12.
+    """
+    stories: dict[int, Sequence[Row]] = {
+        1: [("running", 6, 6, 16)],
+        2: [("standing", 10, 12, 12), ("running", 12, 12, 22)],
+        3: [("holding", 14, 18, 18), ("running", 18, 18, 28)],
+        4: [("holding", 18, 26, 26), ("running", 26, 26, 36)],
+        5: [("holding", 22, 34, 34), ("running", 34, 34, 44)],
+    }
+    described = on_a_line(10, 2, begins_at_share=1, quota_trains_per_day=3, catch_up_trains_per_day=12)
+    return spells("quota of a ban in force", described, stories)
+
+
+def catching_up() -> list[Finding]:
+    """Held from hour 7 to 25: one goes at once, one with the train of 26, one a gap of 1.5 h after the first.
+
+    With two on the line again at 26 the ban is called anew, and is in force from 27: the others wait until the line is
+    empty once more, at 44.5, and an hour for that to be known.
+    """
+    stories: dict[int, Sequence[Row]] = {
+        1: [("running", 6, 6, 24)],
+        2: [("holding", 10, 25, 25), ("running", 25, 25, 43)],
+        3: [("holding", 14, 26, 26), ("running", 26, 26, 44)],
+        4: [("holding", 18, 26.5, 26.5), ("running", 26.5, 26.5, 44.5)],
+        5: [("holding", 22, 45.5, 45.5), ("running", 45.5, 45.5, 63.5)],
+        6: [("holding", 26, 46, 46), ("running", 46, 46, 64)],
+    }
+    described = on_a_line(18, 4, begins_at_share=0.5, catch_up_trains_per_day=16)
+    return spells("catching up after a ban", described, stories)
+
+
+def all_at_once() -> list[Finding]:
+    """Without a rate of catching up all four that were held from hour 7 to 25 go at 25."""
+    held = [(2.0 + 4 * number, 25.0, 25.0) for number in range(2, 6)]
+    described = on_a_line(18, 6, begins_at_share=0.25)
+    return of_activity("a ban without a rate of catching up", described, "holding", held)
+
+
+CHECKS: dict[str, Check] = {
+    "ban trace": banned,
+    "quota trace": by_quota,
+    "catch-up trace": catching_up,
+    "all at once trace": all_at_once,
+}
+"""The checks of this module by name."""

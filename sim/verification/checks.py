@@ -1,0 +1,73 @@
+"""All checks, and their run in worker processes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from concurrent.futures import as_completed
+from typing import TypeVar
+
+from sim.run.workers import starting, worker_pool
+from sim.verification import bans, chances, intervals, loads, networks, paths, queues, traces
+from sim.verification.findings import Check, Finding
+
+Answer = TypeVar("Answer")
+
+CHECKS: dict[str, Check] = {
+    **traces.CHECKS,
+    **bans.CHECKS,
+    **paths.CHECKS,
+    **intervals.CHECKS,
+    **chances.CHECKS,
+    **queues.CHECKS,
+    **networks.CHECKS,
+    **loads.CHECKS,
+}
+"""Every check by name, in the order in which they are shown."""
+
+
+def verify(
+    names: Sequence[str] | None = None, workers: int = 1, on_done: Callable[[], None] | None = None
+) -> list[Finding]:
+    """Run checks, all of them if none are named; what is found, in the order of the names.
+
+    Parameters
+    ----------
+    workers
+        Processes at work; the findings do not depend on it.
+    on_done
+        Called after each check.
+    """
+    return [
+        finding
+        for found in spread(found_by, list(CHECKS) if names is None else names, workers, on_done)
+        for finding in found
+    ]
+
+
+def found_by(name: str) -> list[Finding]:
+    """What one check finds; an error that it ends with is a finding too."""
+    try:
+        return CHECKS[name]()
+    except Exception as error:
+        said = f"{name}: ended with {type(error).__name__}: {error}"
+        return [Finding(said, "no answer", math.nan, math.nan, math.nan, math.nan, passed=False)]
+
+
+def spread(
+    task: Callable[[str], Answer], names: Sequence[str], workers: int, on_done: Callable[[], None] | None = None
+) -> list[Answer]:
+    """Do a task for each name in worker processes, or here if there is but one; the answers in the order of names."""
+    on_done = on_done or (lambda: None)
+    if workers < 2:
+        answers = []
+        for name in names:
+            answers.append(task(name))
+            on_done()
+        return answers
+    with worker_pool(workers) as pool:
+        with starting():
+            futures = [pool.submit(task, name) for name in names]
+        for _ in as_completed(futures):
+            on_done()
+        return [future.result() for future in futures]

@@ -1,0 +1,201 @@
+"""Networks of the model beside Markov chains and product forms: lines that block, loops, ferries, transients."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from sim.measure.kpis import measure
+from sim.measure.statistics import FloatArray
+from sim.model.ledger import Tables
+from sim.scenario.schema import Scenario
+from sim.verification import chains, closed_forms
+from sim.verification.findings import Check, Finding, sampled
+from sim.verification.queues import days_for, each, mean_stay
+from sim.verification.tiny import (
+    REPLICATIONS,
+    at_random,
+    border,
+    every,
+    exponential,
+    offered_within,
+    played,
+    pool,
+    scenario,
+    sea,
+    section,
+    terminal,
+    train,
+)
+
+DAYS, WARM_H = 40, 120
+
+
+def in_a_row(title: str, rates: tuple[float, ...], places: int, days: int, feed: Callable[..., Any]) -> Scenario:
+    """Stations of one server in a row, with some places on a line between two; a full one blocks the server before."""
+    network, route = {}, []
+    for number, rate in enumerate(rates):
+        if number and places:
+            network[f"between_{number}"] = section(1e-9, most_trains=places)
+            route.append(f"between_{number}")
+        network[f"station_{number}"] = border(receiving_tracks=1, crews=1, forming_h=exponential(1 / rate))
+        route.append(f"station_{number}")
+    return scenario(network, {"west": feed(*route)}, days, title=title)
+
+
+def a_rate(described: Scenario) -> list[float]:
+    """Trains an hour that reach the end in each replication, without its first days."""
+    until_h = 24.0 * DAYS
+    left_h = [played(described, replication).trains["left_h"] for replication in range(REPLICATIONS)]
+    return [float(hours.between(WARM_H, until_h).sum()) / (until_h - WARM_H) for hours in left_h]
+
+
+def saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
+    """Throughput of a line whose first station never lacks work."""
+    name = f"{len(rates)} stations in a row, rates {', '.join(f'{rate:g}' for rate in rates)}, {places} places between"
+    described = in_a_row(name, rates, places, DAYS, partial(every, 0.5))
+    even = len(rates) == 2 and rates[0] == rates[1] == 1
+    answer = closed_forms.saturated_pair(places) if even else chains.saturated_line(rates, places)
+    return [sampled(f"{name}: trains/h", "Hunt" if even else "Markov chain", answer, a_rate(described), 0.03)]
+
+
+def fed_pair(feed: float, rates: tuple[float, float], places: int) -> list[Finding]:
+    """Mean stay in two stations in a row with arrivals at random."""
+    name = f"2 stations in a row, {places} places between, fed {feed:g}/h: mean stay, h"
+    days = days_for(feed)
+    described = in_a_row(name, rates, places, days, partial(at_random, feed))
+    return [sampled(name, "Markov chain", chains.fed_pair(feed, rates, places), each(described, days, mean_stay))]
+
+
+def closed_loop(sets: int) -> list[Finding]:
+    """Wagon sets that circulate: a crane (1 h), a run of 10 h, two tracks (1.5 h), and round again."""
+    name = f"{sets} wagon sets in a loop: rounds/h"
+    places = {
+        "khorgos": border(exponential(1), 1, receiving_tracks=10_000),
+        "line": section(10),
+        "yard": terminal(exponential(1.5), 2),
+    }
+    flows = {"west": every(0.6, "khorgos", "line", "yard")}
+    trains = {"box": train(wagon_pools=["sets"])}
+    pools = {"sets": pool("khorgos", {"yard": 0}, sets)}
+    described = scenario(places, flows, DAYS, trains, wagon_pools=pools, title=name)
+    return [sampled(name, "Buzen", closed_forms.closed_loop(sets, 10, [(1, 1), (1.5, 2)]), a_rate(described), 0.03)]
+
+
+def ferry_by_timetable(rate: float, every_h: float, places: int) -> list[Finding]:
+    """Mean wait for a vessel that leaves at fixed hours, full or not: those left behind, and half a gap."""
+    vessel = {"departs_every_h": float(every_h)}
+    name = f"ferry of {places} places every {every_h:g} h, {rate:g} trains/h: mean wait, h"
+    crossing = sea(places, 0, vessel)
+    days = days_for(rate)
+    flows = {"west": at_random(rate, "sea")}
+    described = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    answer = closed_forms.left_behind(rate * every_h, places) / rate + every_h / 2
+    return [sampled(name, "Spitzer's identity", answer, each(described, days, mean_loading))]
+
+
+def vessel_when_full(rate: float, places: int) -> list[Finding]:
+    """Mean wait for a vessel that sails when it is full, the next one always at hand."""
+    name = f"vessel of {places} places that sails when full, {rate:g} trains/h: mean wait, h"
+    vessel = {"number": 1}
+    crossing = sea(places, 10_000, vessel)
+    days = days_for(rate)
+    flows = {"west": at_random(rate, "sea")}
+    described = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    return [
+        sampled(
+            name,
+            "mean place in the batch",
+            closed_forms.full_vessel_wait(places, rate),
+            each(described, days, mean_loading),
+        )
+    ]
+
+
+def mean_loading(tables: Tables, counted: FloatArray) -> float:
+    """Mean hours from the yard until the vessel leaves."""
+    rows = tables.stages[tables.stages["activity"] == "loading"]
+    hours = (rows["ended_h"] - rows["queued_h"]).to_numpy()
+    return float(hours[counted[rows["train"].to_numpy()]].mean())
+
+
+def from_empty(load: float) -> list[Finding]:
+    """Mean number in M/M/1 some hours after it was empty, by the measure of trains inside."""
+    hours = (2.0, 10.0, 50.0)
+    places, flows = {"yard": terminal(exponential(1), 1)}, {"west": at_random(load, "yard")}
+    described = scenario(places, flows, 3, title=f"M/M/1 from empty, load {load:g}")
+    windows = {f"{hour:g}": (0.0, hour) for hour in hours}
+    found = np.zeros((len(hours), 240))
+    for replication in range(240):
+        measured = measure(described, played(described, replication), windows)
+        inside = measured[(measured["kpi"] == "trains_inside") & (measured["flow"] == "all")]
+        found[:, replication] = inside.set_index("period")["value"].reindex([*windows]).to_numpy()
+    return [
+        sampled(
+            f"M/M/1 from empty, load {load:g}: mean number after {hour:g} h",
+            "Markov chain",
+            chains.inside_after(load, 1.0, 1, hour),
+            row,
+            0.12,
+        )
+        for hour, row in zip(hours, found, strict=True)
+    ]
+
+
+def on_the_line(rate: float, running_h: float) -> list[Finding]:
+    """Trains on a line without limit are a Poisson number: its mean and its variance (M/G/∞)."""
+    name = f"trains on a line of {running_h:g} h, {rate:g}/h"
+    line = section(running_h, speed_km_per_day={"mean": 24, "cv": 0.5})
+    described = scenario({"line": line}, {"west": at_random(rate, "line")}, 60, title=name)
+    numbers = []
+    for replication in range(REPLICATIONS):
+        trains = played(described, replication).trains
+        seen = np.arange(240.0, 1440.0, 48.0)
+        entered, left = trains["entered_h"].to_numpy(), trains["left_h"].fillna(np.inf).to_numpy()
+        numbers.append([int(((entered <= hour) & (left > hour)).sum()) for hour in seen])
+    answer = rate * running_h * 1.25
+    counts = np.array(numbers)
+    spread = ((counts - answer) ** 2).mean(axis=1)
+    return [
+        sampled(f"{name}: mean number", "Palm", answer, counts.mean(axis=1)),
+        sampled(f"{name}: variance of the number", "Palm", answer, spread),
+    ]
+
+
+def in_and_out(rate: float) -> list[Finding]:
+    """What leaves M/M/2 is as irregular as what enters it: the gaps have the same mean and variation (Burke 1956)."""
+    name = f"departures from M/M/2, {rate:g}/h"
+    days = days_for(rate)
+    described = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(rate, "yard")}, days, title=name)
+    shares = []
+    for replication in range(REPLICATIONS):
+        tables = played(described, replication)
+        left_h = np.sort(tables.trains["left_h"].to_numpy()[offered_within(tables, 3.6 * days, 21.6 * days)])
+        shares.append(float((np.diff(left_h) > 1 / rate).mean()))
+    return [sampled(f"{name}: share of gaps longer than the mean", "Burke", float(np.exp(-1)), shares)]
+
+
+CHECKS: dict[str, Check] = {
+    **{f"pair {places}": partial(saturated_line, (1.0, 1.0), places) for places in (0, 1, 2, 4)},
+    **{f"row of 3, {places}": partial(saturated_line, (1.0,) * 3, places) for places in (0, 1, 2)},
+    "row of 4": partial(saturated_line, (1.0,) * 4, 1),
+    "row of 5": partial(saturated_line, (1.0,) * 5, 0),
+    "uneven row": partial(saturated_line, (1.0, 0.8, 1.0), 1),
+    "slow end": partial(saturated_line, (0.5, 0.4), 3),
+    "slow beginning": partial(saturated_line, (0.4, 0.5), 3),
+    **{f"fed pair {places}": partial(fed_pair, 0.5, (1.0, 1.0), places) for places in (0, 1, 2)},
+    "fed pair of two kinds": partial(fed_pair, 0.6, (1.0, 0.9), 3),
+    **{f"loop {sets}": partial(closed_loop, sets) for sets in (1, 2, 5, 15, 20, 30)},
+    "ferry 5": partial(ferry_by_timetable, 1.0, 4, 5),
+    "ferry 10": partial(ferry_by_timetable, 1.0, 8, 10),
+    "ferry 40": partial(ferry_by_timetable, 4.0, 9, 40),
+    "full vessel 10": partial(vessel_when_full, 1.0, 10),
+    "full vessel 54": partial(vessel_when_full, 2.0, 54),
+    **{f"from empty {load:g}": partial(from_empty, load) for load in (0.5, 0.9)},
+    "on the line": partial(on_the_line, 0.8, 10.0),
+    "in and out": partial(in_and_out, 1.4),
+}
+"""The checks of this module by name."""

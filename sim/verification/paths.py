@@ -1,0 +1,274 @@
+"""Identities that hold on every path, without tolerance but for rounding: recursions, Little's law, accounts."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from functools import partial
+
+import numpy as np
+
+from sim.measure.kpis import measure
+from sim.measure.statistics import FloatArray
+from sim.model.ledger import Tables
+from sim.scenario.schema import Scenario
+from sim.verification import closed_forms
+from sim.verification.findings import Check, Finding, exact, number
+from sim.verification.tiny import (
+    at_random,
+    border,
+    exponential,
+    paper,
+    played,
+    pool,
+    scenario,
+    sea,
+    section,
+    spent,
+    terminal,
+    tez,
+    train,
+)
+
+ROUNDING_H = 1e-9
+
+
+LASTS_H = 1e6
+"""Service of a train that is still at work at the end of the clock: it holds its place for all that is seen."""
+
+
+def served(tables: Tables, activity: str) -> tuple[list[float], list[float], list[float]]:
+    """When each train that asked for an activity asked, when it began (infinity: never), and its service."""
+    rows = tables.stages[tables.stages["activity"] == activity]
+    queued, started, ended = (rows[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
+    services = np.where(np.isnan(ended), LASTS_H, ended - started)
+    return queued.tolist(), np.where(np.isnan(started), np.inf, started).tolist(), services.tolist()
+
+
+def seen(starts: list[float], until_h: float) -> list[float]:
+    """Starts on the clock; one that lies after its end is infinite."""
+    return [start if start <= until_h else np.inf for start in starts]
+
+
+def recursion(tracks: int) -> list[Finding]:
+    """The starts of every train at a terminal, from their arrivals and services alone."""
+    days, flow = 40, at_random(0.9 * tracks, "yard")
+    title = f"{tracks} tracks: start of every train"
+    tables = played(scenario({"yard": terminal(exponential(1), tracks)}, {"west": flow}, days, title=title))
+    queued, started, services = served(tables, "terminal")
+    if tracks == 1:
+        waits, source = closed_forms.lindley(queued, services), "Lindley"
+    else:
+        waits, source = closed_forms.kiefer_wolfowitz(queued, services, tracks), "Kiefer and Wolfowitz"
+    answers = [hour + wait for hour, wait in zip(queued, waits, strict=True)]
+    return [exact(title, source, seen(answers, 24.0 * days), started, ROUNDING_H)]
+
+
+DATES = {"2025-01-01": 2, "2025-01-03": 1, "2025-01-05": 0, "2025-01-06": 3, "2025-01-09": 1}
+CHANGES = ((48.0, -1), (96.0, -1), (120.0, 3), (192.0, -2))
+"""Places that change on dates, and the same by the hour."""
+
+
+def changing_desks() -> list[Finding]:
+    """Starts at a terminal whose tracks change on dates."""
+    described = scenario({"yard": terminal(exponential(3), DATES)}, {"west": at_random(0.4, "yard")}, 14)
+    queued, started, services = served(played(described), "terminal")
+    answers = closed_forms.starts([(*job, 0) for job in zip(queued, services, strict=True)], 2, CHANGES)
+    title = "tracks of a terminal that change on dates: start of every train"
+    return [exact(title, "event list", seen(answers, 336.0), started, ROUNDING_H)]
+
+
+def changing_tracks() -> list[Finding]:
+    """Starts on the tracks of a border, by priority, whose number changes on dates."""
+    flows = {"slow": at_random(0.2, "khorgos", train="slow"), "fast": at_random(0.2, "khorgos", train="fast")}
+    types = {"slow": train(priority=1), "fast": train(priority=0)}
+    place = border(receiving_tracks=DATES, forming_h=exponential(3))
+    tables = played(scenario({"khorgos": place}, flows, 14, types))
+    rows = tables.stages[tables.stages["activity"] == "forming"].set_index("train").reindex(tables.trains["train"])
+    services = (rows["ended_h"] - rows["started_h"]).fillna(LASTS_H)
+    ranks = (tables.trains["flow"] == "slow").astype(int)
+    jobs = list(zip(tables.trains["offered_h"], services, ranks, strict=True))
+    answers = closed_forms.starts(jobs, 2, CHANGES)
+    title = "tracks of a border that change on dates, by priority: start of every train"
+    begun = rows["started_h"].fillna(np.inf).tolist()
+    return [exact(title, "event list", seen(answers, 336.0), begun, ROUNDING_H)]
+
+
+def corridor() -> Scenario:
+    """A border on paper with inspection, a line, a crossing with finite yards, and terminals; both ways, wagon sets."""
+    inspection = {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": exponential(6), "teams": 1}
+    regime = paper(keying_h=0.02, checking_h=0.02, effort_cv=0.5, wrong_share=0.1)
+    people = {"declarant_teams": 2, "officer_teams": 2, "receiving_tracks": 12}
+    sides = {side: {"tracks": 2, "train_h": exponential(1), "berths": 1, "yard_teu": 800} for side in ("east", "west")}
+    places = {
+        "khorgos": border(exponential(2), 2, exponential(1), 3, inspection=inspection, **people),
+        "line": section(20, 24, speed_km_per_day={"mean": 24, "cv": 0.2}),
+        "sea": sea(250, 12, {"number": 4}, sailing_h=8, wind={"closed_share": 0.1, "closure_h": 10}, **sides),
+        "baku": terminal(exponential(3), 3),
+    }
+    papers = {"declarations_per_train": 40, "regime": {"2025-01-01": "paper", "2025-01-20": "tez"}}
+    there = at_random(0.22, "khorgos", "line", "sea", "baku", **papers)
+    back = at_random(0.12, "baku", "sea", "line", "khorgos", direction="eastbound")
+    fleet = {"sets": pool("khorgos", {"aktau": 30, "khorgos": 0}, 60)}
+    types = {"box": train(wagon_pools=["sets"]), "back": train()}
+    regimes = {"paper": regime, "tez": tez(release_h=0.5)}
+    flows = {"west": there, "east": {**back, "train": "back"}}
+    return scenario(places, flows, 40, types, wagon_pools=fleet, regimes=regimes, title="corridor", warmup_days=10)
+
+
+def within(since: FloatArray, until: FloatArray, from_h: float, until_h: float) -> float:
+    """Hours of spells that lie in a window; what has not ended lasts to its end."""
+    until = np.where(np.isnan(until), until_h, until)
+    return float(np.clip(np.minimum(until, until_h) - np.maximum(since, from_h), 0, None).sum())
+
+
+def littles_law() -> list[Finding]:
+    """On a whole corridor: the mean queue is the sum of the waits over the hours; use is the sum of the works."""
+    described, from_h, until_h = corridor(), 0.0, 40 * 24.0
+    tables = played(described)
+    measured = measure(described, tables, {"all": (from_h, until_h)})
+    values = measured[measured["flow"] == "all"].set_index(["kpi", "place"])["value"]
+    stages = tables.stages
+    found = []
+    for place in ("khorgos", "sea", "baku"):
+        rows = stages[(stages["place"] == place) & ~stages["beside"]]
+        waited = within(rows["queued_h"].to_numpy(), rows["started_h"].to_numpy(), from_h, until_h)
+        name = f"mean queue at {place} × hours, and hours waited"
+        found.append(number(name, "Little", waited, values["queue_trains", place] * until_h, 1e-6 * waited))
+    for place, activity, capacity in (("khorgos", "gauge_change", 2), ("baku", "terminal", 3)):
+        rows = stages[(stages["place"] == place) & (stages["activity"] == activity) & stages["started_h"].notna()]
+        worked = within(rows["started_h"].to_numpy(), rows["ended_h"].to_numpy(), from_h, until_h)
+        name = f"use of {activity} at {place}: hours worked over hours of capacity"
+        share = worked / (capacity * until_h)
+        found.append(number(name, "its definition", share, values[f"utilisation_{activity}", place], 1e-9))
+    return found
+
+
+def accounts() -> list[Finding]:
+    """Trains, cargo and wagon sets of a whole corridor, counted from its rows."""
+    described, until_h = corridor(), 40 * 24.0
+    tables = played(described)
+    measured = measure(described, tables, {"all": (0.0, until_h)})
+    values = measured[(measured["flow"] == "all") & (measured["place"] == "all")].set_index("kpi")["value"]
+    trains = tables.trains
+    left = trains[trains["left_h"] >= 0]
+    before = trains[(trains["offered_h"] < 0) & ~(trains["left_h"] < 0)]
+    over = tables.stages[tables.stages["activity"] == "sailing"]
+    loads = tables.voyages["load"].sum()
+    aboard = 100 * (tables.stages["activity"] == "loading").sum()
+    sets = tables.wagon_sets
+    return [
+        number(
+            "Mt delivered, and tonnes of the trains that left",
+            "count of rows",
+            left["net_t"].sum() / 1e6,
+            values["throughput_mt"],
+            1e-12,
+        ),
+        number(
+            "trains inside before + created - delivered = inside",
+            "count of rows",
+            len(before) + values["trains_created"] - values["trains_delivered"],
+            values["trains_inside"],
+        ),
+        exact(
+            "spells of every train tile its journey",
+            "count of rows",
+            [0.0] * len(left),
+            gaps(tables, left["train"].tolist()),
+            ROUNDING_H,
+        ),
+        number(
+            "trains over the sea have all their boxes aboard: TEU short",
+            "count of rows",
+            0.0,
+            max(0.0, 100 * len(over) - loads),
+            1e-6,
+        ),
+        number("no box sails twice: TEU too many", "count of rows", 0.0, max(0.0, loads - aboard), 1e-6),
+        number(
+            "wagon sets taken at once, at most 60: sets too many", "count of rows", 0.0, max(0, most_at_once(sets) - 60)
+        ),
+    ]
+
+
+def gaps(tables: Tables, trains: list[int]) -> list[float]:
+    """Hours by which the spells of each train miss tiling its journey from entry to end."""
+    own = tables.stages[~tables.stages["beside"]].groupby("train")
+    known = tables.trains.set_index("train")
+    missed = []
+    for one in trains:
+        rows = own.get_group(one).sort_values(["queued_h", "ended_h"], kind="stable")
+        edges = [known.at[one, "entered_h"], *rows["ended_h"]]
+        starts = [*rows["queued_h"], known.at[one, "left_h"]]
+        missed.append(float(np.abs(np.array(edges) - np.array(starts)).max()))
+    return missed
+
+
+def most_at_once(sets: object) -> int:
+    """Most trips of wagon sets that are under way at the same time, from taking to home."""
+    taken, home = (np.asarray(getattr(sets, name), float) for name in ("taken_h", "home_h"))
+    hours = np.concatenate([taken, home[~np.isnan(home)]])
+    change = np.concatenate([np.ones(len(taken)), -np.ones(int((~np.isnan(home)).sum()))])
+    return int(np.cumsum(change[np.lexsort((change, hours))]).max())
+
+
+def one_more(place: str) -> list[Finding]:
+    """A server more never lengthens a wait, train by train, under the same luck."""
+    waits = []
+    for places in (2, 3):
+        described = scenario(
+            {"yard": terminal(exponential(1), places)}, {"west": at_random(1.8, "yard")}, 40, title="more"
+        )
+        waits.append(spent(played(described), place))
+    longer = int((waits[1] > waits[0] + ROUNDING_H).sum())
+    shorter = float(np.nanmean(waits[0]) - np.nanmean(waits[1]))
+    return [
+        number("a track more: trains that wait longer", "monotone in servers", 0, longer),
+        number("a track more: whether the mean wait falls", "monotone in servers", 1, int(shorter > 0)),
+    ]
+
+
+def same_luck() -> list[Finding]:
+    """The same run again is the same; a place or a flow more leaves the trains of the others as they were."""
+    described = corridor()
+    first, again = played(described), played(described)
+    equal = sum(getattr(first, field.name).equals(getattr(again, field.name)) for field in fields(Tables))
+    busy = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(1.5, "yard")}, 20, title="luck")
+    more = scenario(
+        {"yard": terminal(exponential(1), 2), "unused": section(5), "other": section(3)},
+        {"west": at_random(1.5, "yard"), "more": at_random(0.7, "other")},
+        20,
+        title="luck",
+    )
+    one, two = played(busy).trains, played(more).trains
+    mine = two[two["flow"] == "west"]
+    twice = scenario({"yard": terminal(exponential(1), 999)}, {"west": at_random(3.0, "yard")}, 20, title="luck")
+    works, same = (spent(played(each), "terminal", "started_h", "ended_h")[:600] for each in (busy, twice))
+    return [
+        number("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
+        exact(
+            "a place and a flow more: ends of the other trains",
+            "common random numbers",
+            one["left_h"].tolist(),
+            mine["left_h"].tolist(),
+        ),
+        exact(
+            "twice the volume: services of the first trains",
+            "common random numbers",
+            works.tolist(),
+            same.tolist(),
+            ROUNDING_H,
+        ),
+    ]
+
+
+CHECKS: dict[str, Check] = {
+    **{f"recursion {tracks}": partial(recursion, tracks) for tracks in (1, 3, 5)},
+    "changing desks": changing_desks,
+    "changing tracks": changing_tracks,
+    "little": littles_law,
+    "accounts": accounts,
+    "one more": partial(one_more, "terminal"),
+    "same luck": same_luck,
+}
+"""The checks of this module by name."""

@@ -1,0 +1,174 @@
+"""The sheet every figure is drawn on: its colours, title, caption and files."""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.transforms import ScaledTranslation
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+
+BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
+YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
+"""The eight colours of Okabe and Ito (2008), told apart with every common colour vision."""
+
+SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
+"""Colours of scenarios, regimes and flows, in their order."""
+
+DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), "-.", (0, (8, 2, 2, 2)), (0, (3, 3)), (0, (1, 2)))
+"""Line styles beside `SERIES`, for print without colour."""
+
+INK, FAINT, GRID = "#222222", "#595959", "#D9D9D9"
+TITLE_PT, TEXT_PT, SMALL_PT = 13, 9.5, 8.5
+BOLD_EM = 0.66
+PNG_DPI = 150
+KEY_DROP_INCH = 0.55
+SALT = "corridor"
+
+
+class NothingToDraw(ValueError):
+    """The results hold nothing that this figure could show."""
+
+
+def sheet(title: str, caption: str, width: float, height: float) -> Figure:
+    """An empty figure, inches wide and high, with its title above and its caption below."""
+    layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08, hspace=0.04, wspace=0.04)
+    figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
+    figure.suptitle(
+        wrapped(title, fitting(width, TITLE_PT, BOLD_EM)),
+        x=0.01,
+        ha="left",
+        fontsize=TITLE_PT,
+        fontweight="bold",
+        color=INK,
+    )
+    figure.supxlabel(wrapped(caption, fitting(width, SMALL_PT)), x=0.01, ha="left", fontsize=SMALL_PT, color=FAINT)
+    return figure
+
+
+def fitting(width: float, size_pt: float, em: float = 0.54) -> int:
+    """How many characters of a size fit into inches of width, at a mean width of a character in em."""
+    return int(width * 72 / (size_pt * em))
+
+
+def wrapped(text: str, characters: int) -> str:
+    """Text in lines of at most so many characters; a dollar sign stays one."""
+    lines = (line for part in text.splitlines() for line in textwrap.wrap(part, characters, break_on_hyphens=False))
+    return "\n".join(lines).replace("$", r"\$")
+
+
+def dress(axes: Axes, xlabel: str, ylabel: str, grid: str = "y") -> None:
+    """Label the axes, and leave only the lines that help reading."""
+    axes.set_xlabel(xlabel, fontsize=TEXT_PT, color=INK)
+    axes.set_ylabel(ylabel, fontsize=TEXT_PT, color=INK)
+    axes.tick_params(labelsize=TEXT_PT, colors=INK, length=3)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.spines[["left", "bottom"]].set_color(FAINT)
+    axes.set_axisbelow(True)
+    if grid:
+        axes.grid(axis=grid, color=GRID, linewidth=0.7)  # type: ignore[arg-type]
+
+
+def heading(axes: Axes, text: str, weight: str = "bold") -> None:
+    """A panel's own title, at its left edge."""
+    axes.set_title(text, loc="left", fontsize=TEXT_PT + 1, fontweight=weight, color=INK)
+
+
+def key_below(axes: Axes, columns: int, panels: Sequence[Axes] = ()) -> None:
+    """The legend of some panels (else of these axes) under the axes, where it hides nothing; each name once."""
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    found = named_artists(panels or [axes])
+    axes.legend(
+        list(found.values()),
+        list(found),
+        loc="upper left",
+        bbox_to_anchor=(0.0, 0.0),
+        bbox_transform=axes.transAxes + ScaledTranslation(0, -KEY_DROP_INCH, figure.dpi_scale_trans),
+        borderaxespad=0,
+        ncols=columns,
+        frameon=False,
+        fontsize=SMALL_PT,
+        labelcolor=INK,
+    )
+
+
+def named_artists(panels: Iterable[Axes]) -> dict[str, Any]:
+    """The first artist of each name in the legends of some panels."""
+    found: dict[str, Any] = {}
+    for axes in panels:
+        for artist, name in zip(*axes.get_legend_handles_labels(), strict=True):
+            found.setdefault(name, artist)
+    return found
+
+
+def basis(results: Sequence[Results]) -> str:
+    """What the figures rest on: "10 replications, 95 % intervals, seed 1", or the several numbers where they differ."""
+    manifests = [result.manifest for result in results]
+    counts = listed(f"{manifest['replications']}" for manifest in manifests)
+    levels = listed(f"{100 * manifest['level']:g}" for manifest in manifests)
+    seeds = listed(f"{manifest['seed']}" for manifest in manifests)
+    return f"{counts} replications, {levels} % intervals, seed {seeds}"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Each word once, in order."""
+    return " and ".join(dict.fromkeys(words))
+
+
+def labels(results: Sequence[Results]) -> list[str]:
+    """One label for each scenario: its title, or its name where titles repeat."""
+    titles = [result.scenario.title for result in results]
+    return titles if len(set(titles)) == len(titles) else [result.name for result in results]
+
+
+def lighter(colour: str, share: float) -> tuple[float, float, float]:
+    """The colour mixed with a share of white."""
+    red, green, blue = (1 - share) * np.array(to_rgb(colour)) + share
+    return float(red), float(green), float(blue)
+
+
+def apart(wanted: Sequence[float], gap: float, high: float) -> list[float]:
+    """Positions near the wanted ones, at least `gap` from each other and at most `high`, in the same order."""
+    order = np.argsort(wanted, kind="stable")
+    placed = np.asarray(wanted, dtype=float)[order]
+    for i in range(1, len(placed)):
+        placed[i] = max(placed[i], placed[i - 1] + gap)
+    ceiling = high
+    for i in range(len(placed) - 1, -1, -1):
+        placed[i] = min(placed[i], ceiling)
+        ceiling = placed[i] - gap
+    positions = np.empty_like(placed)
+    positions[order] = placed
+    return [float(position) for position in positions]
+
+
+def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
+    """A figure as the bytes of a PNG; the same figure gives the same bytes."""
+    held = io.BytesIO()
+    figure.savefig(held, dpi=dpi, metadata={"Software": None})
+    return held.getvalue()
+
+
+def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
+    """Write `stem`.png and `stem`.svg into the folder; the same figure gives the same bytes.
+
+    Returns the two paths.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    picture, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
+    picture.write_bytes(png(figure))
+    with mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
+        figure.savefig(svg, dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
+    return picture, svg

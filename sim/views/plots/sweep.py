@@ -1,0 +1,259 @@
+"""What a measure does over the points of a sweep: a curve for one factor, a map for two, main effects for more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.colors import Normalize
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from sim.study.sweep.points import rows_of
+from sim.views import words
+from sim.views.plots.style import (
+    BLUE,
+    FAINT,
+    INK,
+    SMALL_PT,
+    TEXT_PT,
+    VERMILLION,
+    NothingToDraw,
+    dress,
+    key_below,
+    lighter,
+    named_artists,
+    save,
+    sheet,
+    wrapped,
+)
+from sim.views.sheets.factors import axis_title, measure_title, value_words
+
+if TYPE_CHECKING:
+    from sim.scenario.conclusions import MeasureName
+    from sim.study.sweep.factors import Factor
+    from sim.study.sweep.sweep import SweepResults
+
+WIDTH = 10.0
+COLUMNS = 3
+MOST_CELLS = 12
+PARTS = 5
+FEWEST_FOR_CONTOURS = 8
+PANEL_CHARACTERS = 36
+
+
+def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
+    """Draw each measure of a sweep, and return the files written."""
+    written: list[Path] = []
+    for name in results.measures:
+        stem = "_".join(["response", name.kpi, *(word for word in (name.place, name.flow) if word != "all")])
+        try:
+            written += save(response(results, name, caption), folder, stem)
+        except NothingToDraw:
+            continue
+    return written
+
+
+def response(results: SweepResults, name: MeasureName, caption: str) -> Figure:
+    """A measure over the points of a sweep.
+
+    Raises
+    ------
+    NothingToDraw
+        The measure was observed at no point.
+    """
+    rows = rows_of(results.table, name, results.scenario)
+    table = results.points.merge(rows, on="point")
+    table = table[table["mean"].notna()]
+    if table.empty:
+        raise NothingToDraw(f"{name.text} was observed at no point")
+    if len(results.factors) == 1:
+        return curve(results, table, name, caption)
+    if len(results.factors) == 2 and results.manifest["design"] == "grid":
+        return cells(results, table, name, caption)
+    if len(results.factors) == 2 and can_be_contoured(results, table):
+        return contours(results, table, name, caption)
+    return main_effects(results, table, name, caption)
+
+
+def basis(results: SweepResults) -> str:
+    """What a figure of a sweep rests on."""
+    known = results.manifest
+    points = f"{known['points']} point{'s' if known['points'] > 1 else ''} ({words.plain(known['design'])})"
+    return (
+        f"{points} of {known['replications']} replications, {100 * known['level']:g} % intervals, seed {known['seed']}"
+    )
+
+
+def title(results: SweepResults, name: MeasureName) -> str:
+    """The title of a figure."""
+    return f"{measure_title(results.scenario, name)}: {results.scenario.title}"
+
+
+def curve(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+    """The response to one factor, with the interval as a band."""
+    [factor] = results.factors
+    figure = sheet(
+        title(results, name), f"{basis(results)}, the same random numbers at each point. {caption}", WIDTH, 5
+    )
+    axes = figure.subplots()
+    dress(axes, axis_title(results.reading, factor), axis_of(name, table))
+    table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
+    places = positions(axes, factor, table)
+    if factor.numeric:
+        label = f"{100 * results.manifest['level']:g} % interval"
+        colour = lighter(BLUE, 0.75)
+        axes.fill_between(places, table["ci_low"], table["ci_high"], color=colour, linewidth=0, label=label)
+        axes.plot(places, table["mean"], color=BLUE, marker="o", markersize=5, linewidth=1.8, label="mean")
+    else:
+        dots(axes, places, table, BLUE, "mean and interval")
+    mark_stated(axes, factor)
+    key_below(axes, 3)
+    return figure
+
+
+def cells(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+    """The response to two factors at the points of a grid, a cell a point, with its interval."""
+    across, up = results.factors
+    columns = list(dict.fromkeys(results.points[across.label]))
+    rows = list(dict.fromkeys(results.points[up.label]))
+    by_place = table.set_index([across.label, up.label])
+    means = np.array([[mean_at(by_place, column, row) for column in columns] for row in rows])
+    text = f"{basis(results)}; in each cell the mean and its interval. {caption}"
+    figure = sheet(title(results, name), text, WIDTH, 2.6 + 0.55 * len(rows))
+    axes = figure.subplots()
+    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
+    image = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=1.5)
+    axes.set_xticks(np.arange(len(columns)) + 0.5, [value_words(across, value) for value in columns])
+    axes.set_yticks(np.arange(len(rows)) + 0.5, [value_words(up, value) for value in rows])
+    if len(columns) <= MOST_CELLS:
+        write_cells(axes, by_place, columns, rows, means)
+    bar = figure.colorbar(image, ax=axes, pad=0.02)
+    bar.set_label(axis_of(name, table), fontsize=TEXT_PT, color=INK)
+    return figure
+
+
+def mean_at(by_place: pd.DataFrame, column: Any, row: Any) -> float:
+    """The mean at a point of a grid; NaN where it was not observed."""
+    return float(by_place.at[(column, row), "mean"]) if (column, row) in by_place.index else float("nan")  # type: ignore[arg-type]
+
+
+def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: list[Any], means: Any) -> None:
+    """The mean and interval of each cell, in a colour that can be read on it."""
+    middle = (np.nanmin(means) + np.nanmax(means)) / 2
+    for x, column in enumerate(columns):
+        for y, row in enumerate(rows):
+            if not np.isfinite(means[y, x]):
+                continue
+            here = by_place.loc[[(column, row)]].iloc[0]
+            said = f"{words.figure(here['mean'])}\n[{words.figure(here['ci_low'])}, {words.figure(here['ci_high'])}]"
+            ink = "white" if means[y, x] < middle else INK
+            axes.text(x + 0.5, y + 0.5, said, ha="center", va="center", fontsize=SMALL_PT, color=ink)
+
+
+def can_be_contoured(results: SweepResults, table: pd.DataFrame) -> bool:
+    """Whether two factors lie on axes, with points enough for lines of equal height."""
+    across, up = results.factors
+    spread = all(table[each.label].nunique() > 2 for each in results.factors if each.numeric)
+    return across.numeric and up.numeric and spread and len(table) >= FEWEST_FOR_CONTOURS and np.ptp(table["mean"]) > 0
+
+
+def contours(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+    """The response to two factors over scattered points, as lines of equal height between them."""
+    across, up = results.factors
+    widest = float(np.nanmax((table["ci_high"] - table["ci_low"]) / 2))
+    text = (
+        f"{basis(results)}, half of an interval at most ± {words.figure(widest)}; between the points linear. {caption}"
+    )
+    figure = sheet(title(results, name), text, WIDTH, 6)
+    axes = figure.subplots()
+    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
+    table = table.drop_duplicates([across.label, up.label])
+    x, y, z = (table[key].to_numpy(float) for key in (across.label, up.label, "mean"))
+    heights = Normalize(float(z.min()), float(z.max()))
+    filled = axes.tricontourf(x, y, z, levels=10, cmap="cividis", norm=heights)
+    axes.scatter(x, y, c=z, cmap="cividis", norm=heights, edgecolors="white", s=45, linewidths=1.2, clip_on=False)
+    bar = figure.colorbar(filled, ax=axes, pad=0.02)
+    bar.set_label(axis_of(name, table), fontsize=TEXT_PT, color=INK)
+    return figure
+
+
+def main_effects(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+    """The response to each factor, over all that the others do: points with intervals, and the mean along the way."""
+    count = len(results.factors)
+    columns = min(count, COLUMNS)
+    rows = -(-count // columns)
+    text = (
+        f"{basis(results)}. Each point stands in every panel; the line is the mean of the points at a value, or in a "
+    )
+    text += f"{'fifth'} of the range. {caption}"
+    figure = sheet(title(results, name), text, WIDTH, 2.0 + 3.0 * rows)
+    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
+    panels: list[Axes] = []
+    for number, factor in enumerate(results.factors):
+        axes = figure.add_subplot(grid[divmod(number, columns)], sharey=panels[0] if panels else None)
+        across = wrapped(axis_title(results.reading, factor), PANEL_CHARACTERS)
+        dress(axes, across, axis_of(name, table) if number % columns == 0 else "")
+        draw_effect(axes, factor, table)
+        panels.append(axes)
+    below = figure.add_subplot(grid[rows, :])
+    below.set_axis_off()
+    found = named_artists(panels)
+    look = {"ncols": 3, "frameon": False, "fontsize": SMALL_PT, "labelcolor": INK}
+    below.legend(list(found.values()), list(found), loc="upper left", borderaxespad=0, **look)
+    return figure
+
+
+def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
+    """The points of a sweep over one factor, and their mean along it."""
+    places = positions(axes, factor, table)
+    dots(axes, places, table, lighter(BLUE, 0.5), "a point, mean and interval")
+    at, means = along(places, table["mean"].to_numpy(float))
+    axes.plot(at, means, color=VERMILLION, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4)
+    mark_stated(axes, factor)
+
+
+def along(places: Any, values: Any) -> tuple[Any, Any]:
+    """Means of values at each place, or by fifths of the range where there are many places."""
+    distinct = np.unique(places)
+    if len(distinct) <= 2 * PARTS:
+        return distinct, np.array([values[places == place].mean() for place in distinct])
+    edges = np.linspace(places.min(), places.max(), PARTS + 1)
+    part = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, PARTS - 1)
+    held = [number for number in range(PARTS) if (part == number).any()]
+    middles = (edges[:-1] + edges[1:]) / 2
+    return middles[held], np.array([values[part == number].mean() for number in held])
+
+
+def positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
+    """Where the values of a factor stand on the axis; words stand one beside the other."""
+    if factor.numeric:
+        if factor.whole and not factor.scale:
+            axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
+        return table[factor.label].to_numpy(float)
+    order = [value for value in factor.values if value in set(table[factor.label])]
+    axes.set_xticks(range(len(order)), [value_words(factor, value) for value in order])
+    axes.set_xlim(-0.5, len(order) - 0.5)
+    return np.array([order.index(value) for value in table[factor.label]], float)
+
+
+def dots(axes: Axes, places: Any, table: pd.DataFrame, colour: Any, label: str) -> None:
+    """Means with their intervals."""
+    reach = np.nan_to_num(np.array([table["mean"] - table["ci_low"], table["ci_high"] - table["mean"]]))
+    line: dict[str, Any] = {"color": colour, "markersize": 5, "capsize": 3, "linewidth": 1.2, "label": label}
+    axes.errorbar(places, table["mean"], yerr=reach, fmt="o", **line)
+
+
+def mark_stated(axes: Axes, factor: Factor) -> None:
+    """A line where the scenario stands, if that is on the axis."""
+    stated = factor.stated
+    if factor.numeric and isinstance(stated, int | float) and not isinstance(stated, bool):
+        axes.axvline(float(stated), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
+
+
+def axis_of(name: MeasureName, table: pd.DataFrame) -> str:
+    """The measure and its unit, for an axis."""
+    return f"{words.measure(name.kpi)}, {table['unit'].iloc[0]}"

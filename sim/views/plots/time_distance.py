@@ -1,0 +1,186 @@
+"""Time and cost against distance along a route, of several scenarios, after UNESCAP's time/cost–distance method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
+
+from sim.measure.observed import ALL
+from sim.measure.statistics import FloatArray
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.study.compare.compare import last_full_year
+from sim.study.field.distances import Route, route_of, stations_of
+from sim.study.field.time_distance import cost_distance, time_distance
+from sim.views import words
+from sim.views.plots.style import (
+    DASHES,
+    FAINT,
+    GRID,
+    INK,
+    SERIES,
+    SMALL_PT,
+    TEXT_PT,
+    NothingToDraw,
+    apart,
+    basis,
+    dress,
+    fitting,
+    key_below,
+    labels,
+    sheet,
+    wrapped,
+)
+from sim.views.plots.train_graph import default_flow
+from sim.views.sheets.prices import price_words
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+
+WIDTH, HEIGHT, COST_INCH = 11.0, 6.6, 3.2
+CHARACTERS = int(0.92 * fitting(WIDTH, SMALL_PT))
+BAND = ("mean", "p10", "p90")
+LONGEST_IN_HOURS = 96.0
+"""Journeys beyond so many hours are drawn in days."""
+NAME_CHARACTERS, NAME_GAP = 24, 0.026
+MARGIN = 0.015
+
+
+def time_distance_chart(
+    results: Sequence[Results], caption: str, flow: str | None = None, period: str | None = None
+) -> Figure:
+    """Time, and cost, since the journey began over km: mean as a line, 10th to 90th percentile of trains as a band.
+
+    Steps are waits, stays and charges at one place, slopes are runs. Costs are drawn of results whose scenario has
+    prices; where none has, there is time only.
+
+    Parameters
+    ----------
+    flow
+        The flow drawn; by default that of the train graph of the first results.
+    period
+        A calendar year, or `all`; by default the last full year of each.
+
+    Raises
+    ------
+    NothingToDraw
+        No results have such a flow, or none of its trains came through.
+    """
+    flow = flow or default_flow(results[0].scenario)
+    having = [one for one in results if flow in one.scenario.flows]
+    times = [time_distance(one, flow, period) for one in having]
+    if all(table.empty for table in times):
+        raise NothingToDraw(f"no train of a flow {flow!r} reached its end")
+    priced = [cost_distance(one, flow, period) for one in having]
+    route = route_of(having[0].scenario, having[0].scenario.flows[flow])
+    figure = paper(having, flow, route, caption, not all(table.empty for table in priced))
+    names = labels(having)
+    above, *below = figure.axes
+    for i, (one, table, costs, title) in enumerate(zip(having, times, priced, names, strict=True)):
+        if not table.empty:
+            label = wrapped(f"{title}: {ends(one, table, costs, flow, period)}", CHARACTERS)
+            km, unit_h = table["km"].to_numpy(), scaled(times)[0]
+            band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
+        for axes in below if not costs.empty else ():
+            band(axes, costs["km"].to_numpy(), [costs[f"{name}_usd"].to_numpy() for name in BAND], i)
+            axes.plot(costs["km"], costs["charges_usd"], color=SERIES[i % len(SERIES)], linewidth=0.7)
+    for axes in below:
+        axes.set_ylim(0, None)
+    longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
+    above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
+    above.set_ylim(0, None)
+    above.set_ylabel(f"{scaled(times)[1]} since the journey began", fontsize=TEXT_PT, color=INK)
+    name_stations(above, below, stations_of(having[0].scenario, having[0].scenario.flows[flow], route))
+    key_below(figure.axes[-1], 1, figure.axes)
+    return figure
+
+
+def paper(having: Sequence[Results], flow: str, route: Route, caption: str, priced: bool) -> Figure:
+    """The sheet with its axes: time above and, if anything is priced, cost below."""
+    title = having[0].scenario.flows[flow].title
+    figure = sheet(
+        f"Time {'and cost ' if priced else ''}along the way: {title}",
+        f"First of {basis(having)}; line: mean of the trains that reached their end; band: 10th to 90th percentile. "
+        "Steps are waits, stays and charges, slopes are runs. "
+        f"{'Cost' if priced else 'Time only'}: {price_words(having, route.places)} {caption}",
+        WIDTH,
+        HEIGHT + (COST_INCH if priced else 0),
+    )
+    drawn = figure.subplots(2 if priced else 1, 1, sharex=True, squeeze=False, height_ratios=[3, 2][: 1 + priced])[:, 0]
+    dress(drawn[0], "", "")
+    if priced:
+        dress(drawn[1], "", "USD for 20 t")
+        drawn[1].yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    drawn[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    drawn[-1].set_xlabel("distance along the route, km", fontsize=TEXT_PT, color=INK)
+    return figure
+
+
+def scaled(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
+    """The unit of time: its hours, and its name."""
+    longest_h = max(table["p90_h"].max() for table in tables if not table.empty)
+    return (1.0, "hours") if longest_h <= LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
+
+
+def ends(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None) -> str:
+    """The length and the cost of the journey with their intervals over replications, the period, the trains."""
+    period = period or last_full_year(result.scenario)
+    when = "whole horizon" if period == ALL else period
+    days, usd = (with_interval(result, kpi, flow, period) for kpi in ("transit_days", "cost_usd"))
+    parts = [f"{days} days door to door over replications"] if days else []
+    if not costs.empty:
+        low, high, charges = (words.figure(costs[name].iloc[-1]) for name in ("p10_usd", "p90_usd", "charges_usd"))
+        parts += [f"{usd} USD"] if usd else []
+        parts += [f"of trains {low} to {high} USD, charges alone {charges} (thin)"]
+    return "; ".join([*parts, f"{table.attrs['trains']:,} trains, {when}"])
+
+
+def with_interval(result: Results, kpi: str, flow: str, period: str) -> str:
+    """A measure of a flow with its interval over replications; empty if it was not observed."""
+    kpis = result.kpis
+    row = kpis[(kpis["kpi"] == kpi) & (kpis["flow"] == flow) & (kpis["place"] == ALL) & (kpis["period"] == period)]
+    if row.empty:
+        return ""
+    mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]
+    return f"{words.figure(mean)} [{words.figure(low)}, {words.figure(high)}]"
+
+
+def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label: str = "") -> None:
+    """The line of a mean with the band from the 10th to the 90th percentile: `lines` are the three, as in `BAND`."""
+    mean, low, high = lines
+    colour = SERIES[i % len(SERIES)]
+    axes.fill_between(km, low, high, color=colour, alpha=0.18 if label else 0.35, linewidth=0)
+    axes.plot(km, mean, color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=2 if label else 1.2, label=label)
+
+
+def name_stations(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float, str]]) -> None:
+    """A line at each station, in the axes below too, and its name above, side by side."""
+    low, high = axes.get_xlim()
+    ordered = sorted(stations)
+    kms = [km for km, _ in ordered]
+    names = [wrapped(name, NAME_CHARACTERS) for _, name in ordered]
+    gap = (high - low) * NAME_GAP * max((1 + name.count("\n") for name in names), default=1)
+    placed = -np.array(apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
+    for km, at, name in zip(kms, placed, names, strict=True):
+        for each in (axes, *below):
+            each.axvline(km, color=GRID, linewidth=1, zorder=0)
+        axes.annotate(
+            name,
+            (km, 1.0),
+            (float(at), 1.03),
+            xycoords=axes.get_xaxis_transform(),
+            textcoords=axes.get_xaxis_transform(),
+            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
+            fontsize=SMALL_PT,
+            color=INK,
+            rotation=60,
+            rotation_mode="anchor",
+            ha="left",
+            va="center",
+            annotation_clip=False,
+        )

@@ -1,0 +1,1 @@
+"""Answers as tables of words, for a console, a page or a workbook."""

@@ -1,0 +1,198 @@
+"""The answers of a run and of a comparison in words: rows of text for a console or a page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.measure.statistics import share_interval
+from sim.scenario.sources import count_by_standing, figures
+from sim.study.compare.compare import headline, last_full_year
+from sim.views import words
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+    from sim.scenario.schema import Scenario
+    from sim.scenario.sources import Fact
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of words: a title, the heads of its columns, its rows, and a note below."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    note: str = ""
+
+
+def standing(results: Results) -> str:
+    """How many inputs of a scenario are assumed, in one sentence."""
+    return assumed(results.resolved, results.facts)
+
+
+def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
+    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
+    counts = count_by_standing(figures(resolved, known))
+    total = sum(counts.values())
+    unsourced = counts.get("unsourced", 0)
+    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
+    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
+
+
+def sample(results: Results) -> str:
+    """Number of replications, level and seed, in words."""
+    manifest = results.manifest
+    return sample_of(manifest["replications"], manifest["level"], manifest["seed"])
+
+
+def sample_of(replications: int, level: float, seed: int) -> str:
+    """Number of replications, level and seed, in words."""
+    return f"{replications} replications, {100 * level:g} % intervals, seed {seed}"
+
+
+def interval(mean: float, low: float, high: float) -> str:
+    """A mean and its interval."""
+    return f"{words.figure(mean)}  [{words.figure(low)}, {words.figure(high)}]"
+
+
+def cell(kpis: pd.DataFrame, kpi: str) -> str:
+    """Mean and interval of a measure, from rows that are indexed by measure."""
+    row = kpis.loc[[kpi]].iloc[0]
+    return interval(row["mean"], row["ci_low"], row["ci_high"])
+
+
+def throughput_sheet(results: Results, corridor: str) -> Sheet:
+    """Throughput of a corridor by year, beside its target and the published past."""
+    scenario = results.scenario
+    about = scenario.corridors[corridor]
+    sheet = Sheet(f"{about.title}: throughput, Mt a year", ("year", "model", "published", "target", "reached in"))
+    kpis = results.kpis[(results.kpis["kpi"] == "throughput_mt") & (results.kpis["flow"] == corridor)]
+    values = results.replications
+    values = values[(values["kpi"] == "throughput_mt") & (values["flow"] == corridor)]
+    for _, row in kpis[kpis["period"] != "all"].iterrows():
+        year = int(row["period"])
+        target = about.target_mt.get(year)
+        reached = ""
+        if target is not None:
+            runs = values[values["period"] == row["period"]]["value"]
+            count = int((runs >= target).sum())
+            chance = share_interval(count, len(runs), results.manifest["level"])
+            bounds = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
+            reached = f"{count} of {len(runs)} replications: {words.percent(chance.share)}  {bounds}"
+        published = about.published_mt.get(year)
+        texts = ("" if number is None else words.figure(number) for number in (published, target))
+        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        sheet.rows.append((str(year), model, *texts, reached))
+    return sheet
+
+
+def border_sheet(results: Results) -> Sheet:
+    """Clearance, dwell and the largest part of the dwell at each border, over the whole horizon."""
+    heads = ("border", "direction", "clearance, median h", "dwell, mean h", "of it customs", "largest part")
+    sheet = Sheet("At the borders, mean over all trains", heads)
+    for place, border in results.scenario.places.items():
+        if border.kind != "border":
+            continue
+        for direction in ("westbound", "eastbound"):
+            here = results.kpis[(results.kpis["place"] == place) & (results.kpis["flow"] == direction)]
+            here = here[here["period"] == "all"].set_index("kpi")
+            if "border_dwell_h" in here.index:
+                sheet.rows.append((border.title, direction, *dwell_cells(here)))
+    return sheet
+
+
+def dwell_cells(here: pd.DataFrame) -> tuple[str, str, str, str]:
+    """Clearance, dwell, the share of customs and the largest part, from the rows of one border and direction."""
+    dwell_h = here.at["border_dwell_h", "mean"]
+    parts = {name: h for name, h in here["mean"].items() if is_part(str(name))}
+    largest = max(parts, key=lambda name: parts[name])
+    median = cell(here, "clearance_h_p50") if "clearance_h_p50" in here.index else ""
+    customs_h = here["mean"].get("border_dwell_customs_h", 0.0)
+    largest_title = words.ACTIVITIES[str(largest).removeprefix("border_dwell_").removesuffix("_h")]
+    share = words.percent(customs_h / dwell_h)
+    return median, cell(here, "border_dwell_h"), share, f"{largest_title}, {words.figure(parts[largest])} h"
+
+
+def is_part(kpi: str) -> bool:
+    """Whether a measure is the dwell spent on one activity."""
+    return kpi.removeprefix("border_dwell_").removesuffix("_h") in words.ACTIVITIES and kpi.startswith("border_dwell_")
+
+
+def regime_sheet(results: Results) -> Sheet:
+    """Clearance by regime over the whole horizon."""
+    sheet = Sheet("Clearance, arrival to release", ("regime", "declarations", "median h", "90th percentile h"))
+    kpis = results.kpis[(results.kpis["place"] == "all") & (results.kpis["flow"] == "all")]
+    kpis = kpis[kpis["period"] == "all"].set_index("kpi")
+    for name, regime in results.scenario.regimes.items():
+        keys = (f"declarations_{name}", f"clearance_{name}_h_p50", f"clearance_{name}_h_p90")
+        if all(key in kpis.index for key in keys):
+            sheet.rows.append((regime.title, *(cell(kpis, key) for key in keys)))
+    return sheet
+
+
+def journey_sheet(results: Results) -> Sheet:
+    """Trains delivered and their transit time by flow, in the last full year."""
+    year = last_full_year(results.scenario)
+    heads = ("flow", "trains delivered", "still inside", "transit, mean days", "transit, 95th percentile days")
+    sheet = Sheet(f"Journeys, {'the whole horizon' if year == 'all' else year}", heads)
+    kpis = results.kpis[(results.kpis["place"] == "all") & (results.kpis["period"] == year)]
+    named = {name: flow.title for name, flow in results.scenario.flows.items()}
+    for flow, title in named.items():
+        of_flow = kpis[kpis["flow"] == flow].set_index("kpi")
+        keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
+        cells = [cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
+        sheet.rows.append((title, *cells))
+    return sheet
+
+
+def published_sheet(results: Results) -> Sheet:
+    """The model against published figures, the misses first."""
+    heads = ("published figure", "fact", "used for", "band", "model", "verdict")
+    sheet = Sheet("Against published figures", heads)
+    order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
+    for _, row in results.published.sort_values("verdict", key=lambda each: each.map(order), kind="stable").iterrows():
+        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
+    return sheet
+
+
+def run_sheets(results: Results) -> list[Sheet]:
+    """All that a run answers, the empty sheets left out."""
+    corridors = [name for name, corridor in results.scenario.corridors.items() if corridor.target_mt]
+    sheets = [
+        *(throughput_sheet(results, corridor) for corridor in corridors),
+        regime_sheet(results),
+        border_sheet(results),
+        journey_sheet(results),
+        published_sheet(results),
+    ]
+    return [sheet for sheet in sheets if sheet.rows]
+
+
+def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet:
+    """The paired differences that answer first, b less a."""
+    year = last_full_year(a.scenario)
+    heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
+    sheet = Sheet(f"{b.name} less {a.name}, {'the whole horizon' if year == 'all' else year}", heads)
+    for _, row in headline(differences, a.scenario).iterrows():
+        change = interval(row["difference"], row["ci_low"], row["ci_high"])
+        means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
+        verdict = "differs" if row["significant"] else "no difference seen"
+        where = title_of(a.scenario, row["place"], row["flow"])
+        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
+    return sheet
+
+
+def title_of(scenario: Scenario, place: str, flow: str) -> str:
+    """Place and flow of a measure in words."""
+    named: Iterable[str | None] = (
+        scenario.places[place].title if place in scenario.places else None,
+        scenario.corridors[flow].title if flow in scenario.corridors else None,
+        scenario.flows[flow].title if flow in scenario.flows else None,
+    )
+    return ", ".join(name for name in named if name) or "all"

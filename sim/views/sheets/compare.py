@@ -1,0 +1,139 @@
+"""Comparisons of several scenarios, and what a change is made of, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from sim.measure.observed import KEYS
+from sim.study.compare.attribute import EFFECTS, of_measures
+from sim.study.compare.compare import compare, headline, last_full_year
+from sim.views import words
+from sim.views.sheets.answers import Sheet, difference_sheet, interval, throughput_sheet, title_of
+
+if TYPE_CHECKING:
+    from sim.measure.addresses import Measure
+    from sim.run.precision import Aim, Precise
+    from sim.run.results import Results
+    from sim.study.compare.answer import Contest
+
+
+def contest_sheets(found: Contest) -> list[tuple[str, Sheet]]:
+    """All that a comparison answers, each sheet with what stands before its title."""
+    results = found.results
+    sheets = [
+        (f"{each.name}. ", throughput_sheet(each, corridor))
+        for each in results
+        for corridor, about in each.scenario.corridors.items()
+        if about.target_mt
+    ]
+    if len(results) == 2:
+        sheets.append(("", difference_sheet(results[0], results[1], found.differences)))
+    else:
+        sheets.append(("", contest_sheet(results, found.differences)))
+    if found.effects is not None:
+        sheets.append(("", effects_sheet(results[0], results[1], found.effects)))
+    if found.best is not None and found.measure is not None:
+        sheets.append(("", best_sheet(found.best, found.measure, results[0])))
+    return sheets
+
+
+def contest_sentences(found: Contest) -> list[str]:
+    """The levels of several intervals, and the best."""
+    several = [family(found.differences)] if len(found.results) > 2 else []
+    return several if found.best is None else [*several, best_sentence(found.best)]
+
+
+def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Sheet:
+    """The differences that answer first, of several scenarios from the first."""
+    base = results[0]
+    heads = ("measure", "where", "unit", base.name, "scenario", "its mean", "difference", "")
+    sheet = Sheet(f"Less {base.name}, {when(base)}", heads)
+    for _, row in headline(differences, base.scenario).iterrows():
+        change = interval(row["difference"], row["ci_low"], row["ci_high"])
+        where = title_of(base.scenario, row["place"], row["flow"])
+        means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
+        verdict = "differs" if row["significant"] else "no difference seen"
+        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
+    return sheet
+
+
+def family(differences: pd.DataFrame) -> str:
+    """Which intervals hold together, and at which level each is drawn, in one sentence."""
+    level, each = differences.attrs["level"], differences.attrs["level_each"]
+    count = differences["scenario"].nunique()
+    together = f"The {count} intervals of a measure hold together at {100 * level:g} %"
+    return f"{together} (Bonferroni: each is drawn at {100 * each:.4g} %)"
+
+
+def best_sheet(table: pd.DataFrame, measure: Measure, base: Results) -> Sheet:
+    """Which scenarios may be the best in a measure."""
+    where = title_of(base.scenario, measure.place, measure.flow)
+    end = "most" if table.attrs["most"] else "least"
+    title = f"{words.measure(measure.kpi)}, {where}, {measure.period}: the {end} is best"
+    sheet = Sheet(title, ("scenario", "mean", "behind by", "may be the best"))
+    for _, row in table.iterrows():
+        mean = interval(row["mean"], row["ci_low"], row["ci_high"])
+        verdict = "yes" if row["in_subset"] else "no"
+        sheet.rows.append((row["scenario"], mean, words.figure(row["behind"]), verdict))
+    return sheet
+
+
+def best_sentence(table: pd.DataFrame) -> str:
+    """What a subset that holds the best says."""
+    names = ", ".join(table.loc[table["in_subset"], "scenario"])
+    out = int((~table["in_subset"]).sum())
+    return (
+        f"With probability {100 * table.attrs['level']:g} % at least the best is among: {names} "
+        f"({out} screened out, by {table['replications'].iloc[0]} paired replications)"
+    )
+
+
+def effects_headline(a: Results, b: Results, effects: pd.DataFrame) -> pd.DataFrame:
+    """The effects on the measures that answer first in the comparison of the two scenarios."""
+    keys = headline(compare(a, b), a.scenario)[list(KEYS[:4])].itertuples(index=False, name=None)
+    return of_measures(effects, list(keys))
+
+
+def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
+    """What the change from paper to Tez is made of, for the measures that answer first."""
+    heads = ("measure", "where", "unit", a.name, *(words.EFFECTS[name] for name in EFFECTS), b.name)
+    sheet = Sheet(f"Where the change from {a.name} to {b.name} comes from, {when(a)}", heads)
+    chosen = effects_headline(a, b, effects)
+    for _, rows in chosen.groupby(list(KEYS), sort=False, observed=True):
+        first = rows.iloc[0]
+        change = rows.set_index("effect")
+        cells = (interval(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
+        where = title_of(a.scenario, first["place"], first["flow"])
+        means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_both"]))
+        sheet.rows.append((words.measure(first["kpi"]), where, first["unit"], *means))
+    return sheet
+
+
+def when(results: Results) -> str:
+    """The period that answers first, in words."""
+    year = last_full_year(results.scenario)
+    return "the whole horizon" if year == "all" else year
+
+
+def precision_sentence(aim: Aim, precise: Precise) -> str:
+    """Whether the precision asked for was reached, and by which measures it was not."""
+    count, enough = precise.stop.replications, precise.stop.enough
+    asked = f"half-widths of {100 * aim.share:g} %"
+    if enough is not None:
+        return f"{asked} were reached after {enough} replications and stayed so for {count - enough} more"
+    if precise.missed.empty:
+        return f"{asked} were reached at the most replications allowed, {count}, too late to see them stay"
+    missed = (
+        f"{row['scenario']} {row['kpi']}:{row['place']}:{row['flow']}:{row['period']} ({percentage(row)})"
+        for _, row in precise.missed.iterrows()
+    )
+    return f"{asked} were NOT reached in the most replications allowed, {count}, by: {', '.join(missed)}"
+
+
+def percentage(row: pd.Series[float]) -> str:
+    """A half-width as a percentage of the mean."""
+    share = row["half_width_share"]
+    return f"{100 * share:.3g} %" if pd.notna(share) and share != float("inf") else "no share of its mean"

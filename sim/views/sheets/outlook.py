@@ -1,0 +1,48 @@
+"""Good and bad years in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sim.measure.addresses import headline_measures
+from sim.study.outlook import Bound, chance, quantile_table
+from sim.views import words
+from sim.views.sheets.answers import Sheet, interval, title_of
+
+if TYPE_CHECKING:
+    from sim.measure.statistics import ShareInterval
+    from sim.run.results import Results
+
+HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
+
+
+def quantile_sheet(results: Results) -> Sheet:
+    """Quantiles over replications of the measures that answer first, with distribution-free intervals."""
+    scenario = results.scenario
+    measures = headline_measures(scenario)
+    table = quantile_table(results, measures)
+    sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS)
+    for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
+        kpi, place, flow, unit = rows[["kpi", "place", "flow", "unit"]].iloc[0]
+        cells = (interval(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
+        sheet.rows.append((words.measure(kpi), title_of(scenario, place, flow), unit, *cells))
+    return sheet
+
+
+def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
+    """The chance of each bound, from the share of replications that keep to it."""
+    sheet = Sheet("With what probability", ("bound", "where", "replications", "probability"))
+    for bound in bounds:
+        found = chance(results, bound)
+        measure = bound.measure
+        sense = "at least" if bound.at_least else "at most"
+        what = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
+        kept = f"{round(found.share * found.n)} of {found.n}"
+        sheet.rows.append((what, title_of(results.scenario, measure.place, measure.flow), kept, probability(found)))
+    return sheet
+
+
+def probability(found: ShareInterval) -> str:
+    """A share of replications with its interval, as percentages."""
+    return f"{words.percent(found.share)}  [{words.percent(found.low)}, {words.percent(found.high)}]"

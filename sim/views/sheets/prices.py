@@ -1,0 +1,68 @@
+"""What stands behind the prices of a scenario, in words for a caption."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from sim.scenario.places import Border, Sea
+from sim.scenario.sources import figures
+from sim.views.words import plain
+
+if TYPE_CHECKING:
+    from sim.run.results import Results
+
+MEANING = "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
+
+
+def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
+    """What the costs of some results are, which prices are assumed and which published, and who has none.
+
+    Parameters
+    ----------
+    places
+        The places of a route, whose prices count; by default all prices.
+    """
+    priced = [one for one in results if one.scenario.prices is not None]
+    if not priced:
+        return "the scenario has no prices." if len(results) == 1 else "the scenarios have no prices."
+    assumed, cited = (
+        in_order(name for one in priced for name in tables(one, standing, tuple(places)))
+        for standing in ("assumed", "fact")
+    )
+    bare = [one.name for one in results if one.scenario.prices is None]
+    parts = [MEANING]
+    parts += [f"published: {cited}"] if cited else []
+    parts += [f"assumed: {assumed}"] if assumed else []
+    parts += [f"no prices: {', '.join(bare)}"] if bare else []
+    return "; ".join(parts) + "."
+
+
+def tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
+    """The tables of prices that hold a number of a standing, as words; of a route, those that it meets."""
+    own = result.scenario.prices.places if result.scenario.prices else {}
+    listed = figures(result.resolved, result.facts)
+    names = {str(each.path[-2]) for each in listed if each.path[0] == "prices" and each.standing == standing}
+    if places:
+        return sorted(plain(name) for name in names & places_met(result, places))
+    single = len(names & set(own))
+    return sorted(plain(name) for name in names - set(own)) + [f"{single} single places"] * (single > 0)
+
+
+def places_met(result: Results, places: Sequence[str]) -> set[str]:
+    """The tables of prices that a route asks for: those of its own places and ports, else those of their kinds."""
+    own = result.scenario.prices.places if result.scenario.prices else {}
+    met = {"time"}
+    for name in places:
+        place = result.scenario.places[name]
+        met.add(name if name in own else place.kind)
+        if isinstance(place, Sea):
+            met |= {port if port in own else "port" for port in place.ports}
+        if isinstance(place, Border) and place.gauge_change:
+            met.add("gauge_change")
+    return met
+
+
+def in_order(names: Iterable[str]) -> str:
+    """Each name once, in order."""
+    return ", ".join(dict.fromkeys(names))

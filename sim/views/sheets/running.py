@@ -1,0 +1,49 @@
+"""What is known while replications still come in: the first answer of a scenario, with its interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from sim.measure.observed import ALL
+from sim.measure.statistics import interval
+from sim.run.replicate import Replication
+from sim.scenario.schema import Scenario
+from sim.study.compare.compare import last_full_year
+from sim.views.words import figure
+
+
+@dataclass
+class Running:
+    """Throughput of the first corridor (of all flows, where there is none), in the last full year of the horizon.
+
+    A corridor with a target goes before one without.
+    """
+
+    name: str
+    scenario: Scenario
+    values_mt: list[float] = field(default_factory=list)
+
+    def add(self, replication: Replication) -> None:
+        """Take in one replication, whichever it is."""
+        kpis = replication.kpis
+        here = (kpis["kpi"] == "throughput_mt") & (kpis["place"] == ALL) & (kpis["flow"] == self.flow)
+        self.values_mt += kpis["value"][here & (kpis["period"] == self.period)].tolist()
+
+    @property
+    def flow(self) -> str:
+        """Whose throughput it is."""
+        corridors = self.scenario.corridors
+        return next(iter(sorted(corridors, key=lambda name: not corridors[name].target_mt)), ALL)
+
+    @property
+    def period(self) -> str:
+        """Of which year, or of `all` the horizon."""
+        return last_full_year(self.scenario)
+
+    def __str__(self) -> str:
+        whose = "throughput" if self.flow == ALL else f"{self.flow} throughput"
+        when = "" if self.period == ALL else f" {self.period}"
+        level = self.scenario.study.level
+        found = interval(self.values_mt, level)
+        bounds = f" [{figure(found.low)}, {figure(found.high)}]" if found.n > 1 else ""
+        return f"{self.name}: {whose}{when} {figure(found.mean)} Mt{bounds}, {100 * level:g} %, n = {found.n}"

@@ -1,0 +1,169 @@
+"""Sweeps and sensitivities: their answers in words, and their folders, whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from sim.run.experiment import ledger_of
+from sim.run.results import SIGNIFICANT, writing
+from sim.study.sweep.factors import ASKED
+from sim.study.sweep.points import rows_of
+from sim.views import words
+from sim.views.plots import draw_sensitivity, draw_sweep
+from sim.views.sheets.answers import Sheet, assumed, interval, sample_of
+from sim.views.sheets.factors import factor_title, measure_title, range_words, stated_words, value_words
+
+if TYPE_CHECKING:
+    from sim.scenario.reading.read import Reading
+    from sim.study.sensitivity.sensitivity import SensitivityResults
+    from sim.study.sweep.factors import Factor
+    from sim.study.sweep.sweep import SweepResults
+
+MOST_ROWS = 30
+"""Points of a sweep that are shown; the others stand in its tables."""
+
+TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
+
+
+def write_sweep(results: SweepResults, folder: Path, plots: bool = True) -> None:
+    """Write a sweep: points.csv, sweep.csv and a figure for each measure to draw.
+
+    Raises
+    ------
+    ResultsError
+        If `folder` holds anything but results, or cannot be written.
+    """
+    with writing(folder) as temporary:
+        csv(with_what_came(results), temporary / "points.csv")
+        csv(results.points.merge(results.table, on="point"), temporary / "sweep.csv")
+        write_manifest(results.manifest, temporary)
+        if plots:
+            draw_sweep(results, temporary, standing(results.reading))
+
+
+def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = True) -> None:
+    """Write a sensitivity: effects.csv, alone.csv, points.csv and its figures.
+
+    Raises
+    ------
+    ResultsError
+        If `folder` holds anything but results, or cannot be written.
+    """
+    with writing(folder) as temporary:
+        for name in ("effects", "alone", "points"):
+            csv(getattr(results, name), temporary / f"{name}.csv")
+        write_manifest(results.manifest, temporary)
+        if plots:
+            draw_sensitivity(results, temporary, standing(results.reading))
+
+
+def standing(reading: Reading) -> str:
+    """How many inputs are assumed, in one sentence; what a sweep or a sensitivity tries is no input."""
+    return assumed({key: value for key, value in reading.resolved.items() if key not in ASKED}, ledger_of(reading))
+
+
+def csv(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as CSV, numbers with six significant digits."""
+    table.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
+
+
+def write_manifest(manifest: Mapping[str, Any], folder: Path) -> None:
+    """Write manifest.json into an existing folder."""
+    text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def with_what_came(results: SweepResults) -> pd.DataFrame:
+    """The points of a sweep, and after each scale what it makes of the scenario: whole numbers are rounded."""
+    table = results.points.copy()
+    for factor in (each for each in results.factors if each.scale):
+        came = [factor.comes_to(results.reading.resolved, value) for value in table[factor.label]]
+        table.insert(list(table.columns).index(factor.label) + 1, factor.key, came)
+    return table
+
+
+def sample(results: SweepResults | SensitivityResults) -> str:
+    """Points, replications, level and seed, in words."""
+    known = results.manifest
+    return f"{known['points']} points of {sample_of(known['replications'], known['level'], known['seed'])}"
+
+
+def sweep_sheet(results: SweepResults) -> Sheet:
+    """The measures to draw at each point."""
+    names = [measure_title(results.scenario, name) for name in results.measures]
+    found = {name: rows_of(results.table, name, results.scenario).set_index("point") for name in results.measures}
+    units = [f", {rows['unit'].iloc[0]}" if len(rows) else "" for rows in found.values()]
+    heads = [factor_title(results.reading, each) for each in results.factors]
+    shown = results.points.head(MOST_ROWS)
+    rest = len(results.points) - len(shown)
+    note = f"{rest} more points stand in sweep.csv" if rest else ""
+    measures = [f"{name}{unit}" for name, unit in zip(names, units, strict=True)]
+    sheet = Sheet(f"{results.scenario.title}: what the points come to", (*heads, *measures), note=note)
+    for _, point in shown.iterrows():
+        values = [value_words(each, point[each.label]) for each in results.factors]
+        cells = [cell_at(rows, point["point"]) for rows in found.values()]
+        sheet.rows.append((*values, *cells))
+    return sheet
+
+
+def cell_at(rows: pd.DataFrame, point: Any) -> str:
+    """Mean and interval of a measure at a point."""
+    if point not in rows.index:
+        return "–"
+    row = rows.loc[[point]].iloc[0]
+    return interval(row["mean"], row["ci_low"], row["ci_high"])
+
+
+def rounded_words(factors: tuple[Factor, ...], reading: Reading) -> str:
+    """Which factors take whole numbers only, in one sentence; empty if none does."""
+    names = [factor_title(reading, each) for each in factors if each.whole and not each.values]
+    return f"Rounded to whole numbers: {'; '.join(names)}." if names else ""
+
+
+def effect_sheet(results: SensitivityResults) -> Sheet:
+    """The factors, the most influential first, and whether each turns the conclusion."""
+    morris = results.manifest["method"] == "morris"
+    heads = ["factor", "range", "as stated"]
+    heads += [f"effect of the range μ*, {results.unit}", "spread σ"] if morris else ["alone S1", "in all ST"]
+    heads += ["the conclusion, this range alone", "turned with the others", "source of the range"]
+    sheet = Sheet(f"What moves it, most first: {results.conclusion.text}", tuple(heads))
+    by_key = {each.key: each for each in results.factors}
+    for _, row in results.effects.iterrows():
+        factor = by_key[row["factor"]]
+        names = ["mu_star"] if morris else ["s1", "st"]
+        cells = [interval(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
+        cells += [words.figure(row["sigma"])] if morris else []
+        first = (factor_title(results.reading, factor), range_words(factor), stated_words(factor))
+        steps = f"{words.percent(row['turned_share'])} of steps"
+        sheet.rows.append((*first, *cells, turn_words(factor, row), steps, row["source"]))
+    return sheet
+
+
+def turn_words(factor: Factor, row: Any) -> str:
+    """Whether a factor turns the conclusion, and where."""
+    said = TURNS[row["flips"]]
+    if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
+        return said
+    before = f", not at {value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
+    return f"{said} at {value_words(factor, row['flips_at'])}{before}"
+
+
+def answer(results: SensitivityResults) -> str:
+    """What became of the conclusion, in some sentences."""
+    stated = results.points.iloc[0]
+    said = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
+    mean = interval(stated["mean"], stated["ci_low"], stated["ci_high"])
+    lines = [f"As stated the conclusion {said[stated['verdict']]}: {mean} {results.unit}, {results.period}."]
+    counts = results.effects["flips"].value_counts()
+    yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
+    lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")
+    lines.append(f"With all moving together it holds at {words.percent(results.design_holds_share)} of the points.")
+    if results.left_out:
+        lines.append(f"Assumed and not moved: {', '.join(results.left_out)}.")
+    return " ".join(lines)

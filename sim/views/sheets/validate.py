@@ -1,0 +1,100 @@
+"""The model against published figures in words, and as a page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.study.validate import USES, against, left_out
+from sim.views import words
+from sim.views.sheets.answers import Sheet, interval, sample
+from sim.views.sheets.calibrate import deviation, markdown
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import pandas as pd
+
+    from sim.run.results import Results
+
+LINES = (
+    "<!-- The validation: what follows is written by `corridor validate`. -->",
+    "<!-- The validation ends here. -->",
+)
+"""The lines of a page between which a validation is written."""
+
+WITHIN = f"within {100 * WITHIN_SHARE:.0f} %"
+TITLES = {
+    "validation": "Not fitted to: validation",
+    "calibration": "Fitted to: calibration",
+}
+SAID = {
+    "validation": "The scenario's numbers were not chosen to meet these: only they say something about the model.",
+    "calibration": "The scenario's numbers were chosen to meet these: agreement is what was asked for, not evidence.",
+}
+
+
+def validation_sheets(table: pd.DataFrame) -> list[Sheet]:
+    """The figures not fitted to, and those fitted to, apart; misses first."""
+    return [
+        sheet_of(table[table["used_for"] == use], use) for use in reversed(USES) if (table["used_for"] == use).any()
+    ]
+
+
+def sheet_of(rows: pd.DataFrame, use: str) -> Sheet:
+    """The figures of one use beside the model."""
+    heads = (
+        "published figure",
+        "scenario",
+        "fact",
+        "figure",
+        "band",
+        "model",
+        "n",
+        "deviation",
+        WITHIN,
+        "interval and band",
+    )
+    sheet = Sheet(TITLES[use], heads, note=f"{SAID[use]} {sentence(rows, use)}")
+    for _, row in rows.iterrows():
+        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        verdict = f"{row['verdict']}: {row['hint']}" if row["hint"] else row["verdict"]
+        cells = (row["title"], row["scenario"], row["fact"], words.figure(row["figure"]), band, model)
+        within = "yes" if row["within"] else "no"
+        sheet.rows.append((*cells, str(row["replications"]), deviation(row["deviation_share"]), within, verdict))
+    return sheet
+
+
+def sentence(rows: pd.DataFrame, use: str) -> str:
+    """How many figures of one use the model meets."""
+    number = len(rows)
+    inside = int((rows["verdict"] == "inside").sum())
+    touched = int((rows["verdict"] == "overlaps").sum())
+    silent = int((rows["verdict"] == "not measured").sum())
+    parts = [
+        f"{int(rows['within'].sum())} of {number} {use} figures {WITHIN}",
+        f"{inside} with the whole interval in the band",
+        f"{touched} with a part of it",
+        f"{number - inside - touched - silent} outside",
+    ]
+    return "; ".join([*parts, *([f"{silent} not measured"] if silent else [])]) + "."
+
+
+def samples(several: Sequence[Results]) -> str:
+    """Replications, level and seed of each scenario."""
+    return "; ".join(f"{results.name}: {sample(results)}" for results in several) + "."
+
+
+def uncovered(several: Sequence[Results]) -> str:
+    """The figures that no horizon covers, in one sentence; empty if there are none."""
+    titles = left_out(several)
+    return f"Not covered by the horizon: {'; '.join(titles)}." if titles else ""
+
+
+def block(several: Sequence[Results]) -> str:
+    """A validation as Markdown."""
+    parts = [samples(several)]
+    for sheet in validation_sheets(against(several)):
+        parts += [f"## {sheet.title}", sheet.note, markdown(sheet)]
+    return "\n\n".join([*parts, *([uncovered(several)] if uncovered(several) else [])])
