@@ -11,9 +11,9 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from sim.measure.statistics import intervals
-from sim.run.experiment import load
 from sim.run.replicate import one_replication
 from sim.scenario.keys import value_at
+from sim.scenario.reading.opening import load
 
 SCENARIO, YEAR, LEVEL = "2030_target", "2030", 0.95
 MORE = {

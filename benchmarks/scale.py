@@ -41,9 +41,10 @@ def peak_mb():
 
 def measured(scale):
     """What one scale takes, in this process: the run, then its measures, then its tables whole."""
-    from sim.measure.kpis import measure, periods
+    from sim.measure.kpis import measure
+    from sim.measure.periods import periods
     from sim.model.simulate import simulate
-    from sim.run.experiment import load
+    from sim.scenario.reading.opening import load
 
     scenario = load(SCENARIO, SETTINGS).scenario
     scenario = type(scenario).model_validate(scaled(scenario.model_dump(mode="json"), scale), strict=False)

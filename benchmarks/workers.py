@@ -17,8 +17,8 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.run.cluster import connected
-from sim.run.experiment import load
 from sim.run.replicate import Perform, engine, jobs_of
+from sim.scenario.reading.opening import load
 from sim.scenario.schema import Scenario
 
 LONG, SHORT = "2030_target", "altynkol_paper"

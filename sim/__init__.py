@@ -12,8 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.run.experiment import load, run
+    from sim.run.experiment import run
     from sim.run.results import load as load_results
+    from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.attribute import attribute
     from sim.study.compare.best import best_subset

@@ -15,8 +15,8 @@ from dataclasses import fields
 from pathlib import Path
 
 from sim.model.ledger import Tables
-from sim.run.experiment import load
 from sim.run.replicate import engine, jobs_of
+from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).with_name("golden")
 NAMES = sorted(path.stem for path in GOLDEN.glob("*.toml"))

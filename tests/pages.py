@@ -8,7 +8,8 @@ from pathlib import Path
 
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.run.experiment import load, run
+from sim.run.experiment import run
+from sim.scenario.reading.opening import load
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import compare
 from sim.views.folders import write_comparison

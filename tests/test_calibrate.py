@@ -501,8 +501,6 @@ def test_mistakes_are_refused_before_the_work(folder, handovers, says):
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
     nothing = lambda scenario, names, *_: np.full(len(names), np.nan)  # noqa: E731
     monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", nothing)
-        sim.study.calibrate.calibrate, "answers", lambda scenario, names, *_: np.full(len(names), np.nan)
-    )
     done = corridor("year.toml")
     assert done.exit_code == 2
     assert "base.toml:45: published.delivered: no measure of the model answers it" in done.output

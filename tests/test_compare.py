@@ -10,10 +10,11 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import interval
 from sim.run.replicate import Replication, replicate
 from sim.run.results import gather
-from sim.study.compare.compare import CompareError, compare, headline, last_full_year
+from sim.study.compare.compare import CompareError, compare, headline
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
 HOURS = ("clearance_h", "khorgos", "all", "2025", "h")

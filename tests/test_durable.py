@@ -17,10 +17,11 @@ from hand_made import scenario
 
 from sim.run import durable
 from sim.run.durable import StudyError, opened, packed, parts, whole_parts
-from sim.run.experiment import load, run
+from sim.run.experiment import run
 from sim.run.locks import holder
 from sim.run.replicate import Job, jobs_of, one_replication, replicate
 from sim.run.results import write
+from sim.scenario.reading.opening import load
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SHORT = ("horizon.end=2024-01-20", "horizon.warmup_days=5")

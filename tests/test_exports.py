@@ -15,7 +15,8 @@ import pytest
 from scenario_text import EASTBOUND, SCENARIO
 
 import sim
-from sim.run.results import ResultsError, load, write
+from sim.run.folders import ResultsError
+from sim.run.results import load, write
 from sim.study.field.eventlog import chosen_trains, of_trains, voyages_of
 from sim.views.exports import cells
 from sim.views.exports.geography import write_geojson

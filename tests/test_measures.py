@@ -11,7 +11,8 @@ import pytest
 from hand_made import PORT, resolved, scenario, tables
 
 from sim.measure.counting import Sets, Windows, quantiles, totals
-from sim.measure.kpis import measure, periods
+from sim.measure.kpis import measure
+from sim.measure.periods import periods
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
 

@@ -12,10 +12,10 @@ from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
-from sim.run.experiment import load
 from sim.scenario.conclusions import Conclusion, MeasureName, conclusion
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.files import shipped
+from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges

@@ -14,13 +14,14 @@ import pandas as pd
 import pytest
 from test_faults import SHORT, contents, corridor, mounted
 
-from sim.measure.kpis import measure, periods
+from sim.measure.kpis import measure
+from sim.measure.periods import periods
 from sim.model import rows
 from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
 from sim.model.simulate import simulate
-from sim.run.experiment import load
 from sim.run.replicate import engine, jobs_of
+from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).with_name("golden")
 ROW = (0, 1, 2, 3, 0.5, 1.5, 2.5, True)

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.run.folders import ResultsError, writing
 from sim.run.locks import marked, put_back
-from sim.run.results import ResultsError, load, writing
+from sim.run.results import load
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 KILLED_BETWEEN = """

@@ -13,8 +13,8 @@ from scenario_text import SCENARIO
 
 import sim
 from sim.cli import main
-from sim.run.experiment import load
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
 from sim.study.sweep.designs import designed
 from sim.study.sweep.factors import Factor, factors

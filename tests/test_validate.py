@@ -5,8 +5,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.run.experiment import load
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.published_csv import with_figures
 from sim.study import validate
 from sim.views.sheets.validate import LINES, sentence

@@ -10,9 +10,9 @@ import sim.run.replicate
 from sim.cli import main
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
-from sim.run.experiment import load
 from sim.run.replicate import Job, done, engine, telling
 from sim.run.workers import finished
+from sim.scenario.reading.opening import load
 
 RING = Path(__file__).parent / "ring.toml"
 EAST = "flows.east.trains_per_year.2025"

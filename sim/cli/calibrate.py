@@ -38,7 +38,7 @@ def calibrate(
     sampling: Sampling,
 ) -> None:
     """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
-    from sim.run.experiment import load
+    from sim.scenario.reading.opening import load
 
     with plain_errors():
         reading = load(file)

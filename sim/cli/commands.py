@@ -98,7 +98,7 @@ def new(name: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.run.experiment import ledger_of, load
+    from sim.scenario.reading.opening import ledger_of, load
     from sim.views.sheets.answers import assumed
 
     with plain_errors():
@@ -137,8 +137,8 @@ def run(
     precision: Precision,
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
-    from sim.run.experiment import load
-    from sim.run.results import check_replaceable, result_folder
+    from sim.run.folders import check_replaceable, result_folder
+    from sim.scenario.reading.opening import load
     from sim.study.outlook import parsed_bound
     from sim.views.sheets.answers import run_sheets, sample, standing
     from sim.views.sheets.compare import precision_sentence
@@ -203,8 +203,8 @@ def plot(folder: Path, flow: str | None, week: Any) -> None:
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number of a scenario FILE with the published fact or the assumption behind it."""
-    from sim.run.experiment import ledger_path, load
     from sim.scenario.problems import dotted
+    from sim.scenario.reading.opening import ledger_path, load
     from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import citation_problems, facts, figures
     from sim.views.sheets.answers import Sheet, assumed

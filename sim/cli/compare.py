@@ -49,7 +49,7 @@ def compare(
     precision: Precision,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    from sim.run.results import check_replaceable
+    from sim.run.folders import check_replaceable
     from sim.study.compare.answer import contest
     from sim.views.folders import write_comparison
     from sim.views.sheets.answers import sample, standing
@@ -101,7 +101,7 @@ def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | N
 
 def comparison_folder(names: Sequence[str]) -> Path:
     """The folder of a comparison, by default."""
-    from sim.run.results import LONGEST_NAME, result_folder
+    from sim.run.folders import LONGEST_NAME, result_folder
 
     base, *others = names
     name = f"{base}_vs_{'_'.join(others)}"
@@ -183,9 +183,9 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
-    from sim.run.experiment import load
     from sim.run.locks import put_back
     from sim.run.results import load as load_results
+    from sim.scenario.reading.opening import load
     from sim.scenario.reading.read import shipped
 
     put_back(Path(name))

@@ -38,8 +38,8 @@ def plain_errors() -> Iterator[None]:
     from sim.model.conservation import ConservationError
     from sim.model.deadlock import DeadlockError
     from sim.run.cluster import ClusterError
+    from sim.run.folders import ResultsError
     from sim.run.locks import StudyError
-    from sim.run.results import ResultsError
     from sim.run.workers import WorkersLostError
     from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import LedgerError

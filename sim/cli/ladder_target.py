@@ -43,8 +43,8 @@ def ladder(
     sampling: Sampling,
 ) -> None:
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
-    from sim.run.experiment import load
-    from sim.run.results import check_replaceable, result_folder
+    from sim.run.folders import check_replaceable, result_folder
+    from sim.scenario.reading.opening import load
     from sim.study.ladder.ladder import ladder as climb
     from sim.views.sheets.ladder_target import ladder_notes, ladder_sheet, rung_line, tried_sheet, write_ladder
 
@@ -119,8 +119,8 @@ def target(
 
     --replications are those of a plan that is confirmed over the whole horizon; default: 8.
     """
-    from sim.run.experiment import load
-    from sim.run.results import check_replaceable, result_folder
+    from sim.run.folders import check_replaceable, result_folder
+    from sim.scenario.reading.opening import load
     from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
     from sim.study.target.target import target as inquire
     from sim.views.sheets.ladder_target import (
@@ -164,7 +164,7 @@ def target(
 
 def caption(reading: Reading, no_plots: bool) -> str | None:
     """What figures say of their inputs; None if there are to be none."""
-    from sim.run.experiment import ledger_of
+    from sim.scenario.reading.opening import ledger_of
     from sim.views.sheets.answers import assumed
 
     return None if no_plots else assumed(reading.resolved, ledger_of(reading))

@@ -41,8 +41,8 @@ def sweep(
     sampling: Sampling,
 ) -> None:
     """Run a scenario FILE at points around it, as its [sweep] or the options say."""
-    from sim.run.experiment import load
-    from sim.run.results import check_replaceable, result_folder
+    from sim.run.folders import check_replaceable, result_folder
+    from sim.scenario.reading.opening import load
     from sim.study.sweep.sweep import plan_sweep, run_sweep
     from sim.views.sheets.sweep_sensitivity import rounded_words, sample, sweep_sheet, write_sweep
 
@@ -98,8 +98,8 @@ def sensitivity(
     **asked: Any,
 ) -> None:
     """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
-    from sim.run.experiment import load
-    from sim.run.results import check_replaceable, result_folder
+    from sim.run.folders import check_replaceable, result_folder
+    from sim.scenario.reading.opening import load
     from sim.study.sensitivity.plan import plan_sensitivity
     from sim.study.sensitivity.sensitivity import run_sensitivity
     from sim.views.sheets.sweep_sensitivity import answer, effect_sheet, rounded_words, sample, write_sensitivity

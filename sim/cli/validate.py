@@ -18,7 +18,7 @@ from sim.cli.options import Sampling, sampling_options, set_option
 @sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
     """Run the scenarios FILE... and hold them against published figures, misses first."""
-    from sim.run.experiment import load
+    from sim.scenario.reading.opening import load
     from sim.scenario.reading.published_csv import with_figures
     from sim.study.validate import against
     from sim.views.sheets.calibrate import with_block
@@ -48,7 +48,7 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
 @set_option
 def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
     """What a scenario FILE comes to without a run: loads by year, free-flow times, what the chain can carry at most."""
-    from sim.run.experiment import load
+    from sim.scenario.reading.opening import load
     from sim.study.arithmetic.loads import free_flow, loads
     from sim.views.sheets.arithmetic import flow_sheet, load_sheet
 

@@ -8,15 +8,18 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.measure.kpis import periods
 from sim.measure.observed import ALL, groups
+from sim.measure.periods import last_full_year, periods
 from sim.measure.statistics import FloatArray
+from sim.scenario.conclusions import MeasureName
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import AT_BORDERS, OF_CORRIDORS, last_full_year
 
 MORE_IS_BETTER = ("throughput", "trains_delivered", "declarations", "voyages", "load_share", "border_container_trains")
 LESS_IS_BETTER = ("transit_days", "clearance_", "border_dwell_", "wait_h", "queue_trains", "trains_inside", "passage_h")
+
+AT_BORDERS = ("clearance_h", "border_dwell_h")
+OF_CORRIDORS = ("transit_days", "throughput_mt")
 
 
 class MeasureError(ValueError):
@@ -138,3 +141,10 @@ def more_is_better(kpi: str) -> bool | None:
     if kpi.startswith(MORE_IS_BETTER):
         return True
     return False if kpi.startswith(LESS_IS_BETTER) else None
+
+
+def rows_of(table: pd.DataFrame, name: MeasureName, scenario: Scenario) -> pd.DataFrame:
+    """The rows of a table of measures that a name means."""
+    period = name.period or last_full_year(scenario)
+    same = (table["kpi"] == name.kpi) & (table["place"] == name.place) & (table["flow"] == name.flow)
+    return table[same & (table["period"] == period)]

@@ -27,11 +27,6 @@ TONNES_PER_MT = 1e6
 HOURS_PER_YEAR = 365.25 * HOURS_PER_DAY
 
 
-def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
-    """The calendar years of the horizon and `all` of it, as windows in hours."""
-    return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
-
-
 def measure(scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """All measures of a run.
 

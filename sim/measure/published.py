@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measure.kpis import periods
+from sim.measure.periods import periods
 from sim.measure.statistics import intervals
 from sim.scenario.keys import Data
 from sim.scenario.reading.read import shipped

@@ -13,7 +13,8 @@ import pandas as pd
 
 from sim.measure import published
 from sim.measure.costs import with_costs
-from sim.measure.kpis import measure, periods
+from sim.measure.kpis import measure
+from sim.measure.periods import periods
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables

@@ -5,11 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-import os
 import platform
-import shutil
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from importlib.metadata import version
 from pathlib import Path
@@ -22,7 +19,8 @@ from sim.measure.observed import KEYS
 from sim.measure.published import facts_in, read_published, verdicts
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
-from sim.run.locks import beside, check_writable, marked, put_back, remove_abandoned
+from sim.run.folders import ResultsError, manifest_in, writing
+from sim.run.locks import put_back
 from sim.run.replicate import Replication
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.read import read, to_toml
@@ -49,13 +47,6 @@ OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
 
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
-
-UNSAFE = frozenset('/\\:*?"<>|')
-LONGEST_NAME = 200
-
-
-class ResultsError(Exception):
-    """A folder cannot be read as results, or cannot take them."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,84 +157,6 @@ def versions() -> dict[str, str]:
     return packages | {"python": platform.python_version()}
 
 
-def result_folder(parent: Path, name: str) -> Path:
-    """The folder of a scenario's results under `parent`.
-
-    Raises
-    ------
-    ResultsError
-        If the name cannot be that of a folder.
-    """
-    safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
-    if not safe or name != name.strip(" .") or not name:
-        raise ResultsError(f"a scenario named {name!r} cannot name a folder: rename its file")
-    return parent / name
-
-
-def check_replaceable(folder: Path) -> None:
-    """Make sure that results may be written to a folder: it is missing, empty, or holds results, and can be made.
-
-    Raises
-    ------
-    ResultsError
-        If it is anything else, or if nothing can be written where it is to lie.
-    """
-    put_back(folder)
-    try:
-        if folder.is_dir():
-            if any(folder.iterdir()) and "format" not in manifest_in(folder):
-                raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
-        elif os.path.lexists(folder):
-            raise ResultsError(f"{folder}: is not a folder")
-        check_writable(folder)
-    except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
-
-
-@contextmanager
-def writing(folder: Path) -> Iterator[Path]:
-    """A temporary folder to fill, which becomes `folder` when the block ends well; else it is removed.
-
-    An earlier result stays whole until then.
-
-    Raises
-    ------
-    ResultsError
-        If `folder` holds anything but results, or cannot be written.
-    """
-    check_replaceable(folder)
-    folder = folder.resolve()
-    temporary = beside(folder)
-    try:
-        remove_abandoned(folder)
-        temporary.mkdir(parents=True)
-        with marked(temporary):
-            yield temporary
-            check_replaceable(folder)
-            take_place(temporary, folder)
-    except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error}") from error
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
-
-
-def take_place(temporary: Path, folder: Path) -> None:
-    """Move a whole folder into its place, out of which an earlier one goes; `put_back` mends what a kill leaves."""
-    if not folder.exists():
-        temporary.rename(folder)
-        return
-    earlier = beside(folder, "earlier")
-    with marked(folder):
-        try:
-            folder.rename(earlier)
-            temporary.rename(folder)
-        except BaseException:
-            if earlier.exists() and not folder.exists():
-                earlier.rename(folder)
-            raise
-    shutil.rmtree(earlier, ignore_errors=True)
-
-
 def write(results: Results, folder: Path) -> None:
     """Write results to a folder, which is replaced whole or not at all.
 
@@ -330,10 +243,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
-def manifest_in(folder: Path) -> dict[str, Any]:
-    """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
-    try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
+def labels(results: Sequence[Results]) -> list[str]:
+    """One label for each scenario: its title, or its name where titles repeat."""
+    titles = [result.scenario.title for result in results]
+    return titles if len(set(titles)) == len(titles) else [result.name for result in results]

@@ -124,3 +124,10 @@ def leaves(data: Data) -> Iterator[tuple[KeyPath, Any]]:
             inner = isinstance(value, dict) and is_table(inside(annotation, table, key))
             if key != "sources" and not inner:
                 yield (*path, key), value
+
+
+def is_count(data: Data, path: KeyPath) -> bool:
+    """Whether the schema has a count at a key path, or counts by date."""
+    kinds = alternatives(annotation_at(data, path))
+    dated = [kind for each in kinds if get_origin(each) is dict for kind in alternatives(get_args(each)[1])]
+    return int in (*kinds, *dated) and float not in (*kinds, *dated)

@@ -11,12 +11,12 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray
 from sim.run.replicate import Job, Perform, Replication
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario
-from sim.study.compare.compare import last_full_year
 
 THROUGHPUT, TRANSIT = "throughput_mt", "transit_days"
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.kpis import periods
+from sim.measure.periods import periods
 from sim.measure.statistics import FloatArray, Intervals, intervals, t_quantile
 from sim.model.bans import ConventionBan
 from sim.model.coupling import Leaving

@@ -11,6 +11,7 @@ from functools import partial
 from typing import Any
 
 from sim.measure import kpis as measures
+from sim.measure.periods import periods
 from sim.scenario.schema import Scenario
 from sim.verification.findings import Check, Finding, exact
 from sim.verification.tiny import (
@@ -272,7 +273,7 @@ SIZED = {"east": {"crane_h_per_100": 0.5}, "west": {"crane_h_per_100": 0.25}}
 def counted_without_warmup() -> list[Finding]:
     """Trains each four hours from two days before the start, ten hours on the way: four days hold 24 of each."""
     described = scenario({"line": section(10)}, {"west": every(4, "line")}, warmup_days=2)
-    measured = measures.measure(described, played(described), measures.periods(described))
+    measured = measures.measure(described, played(described), periods(described))
     rows = measured[(measured["flow"] == "west") & (measured["place"] == "all") & (measured["period"] == "all")]
     values = rows.set_index("kpi")["value"]
     kpis = ["trains_created", "trains_delivered", "throughput_mt", "transit_days"]

@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import get_args, get_origin
 
-from sim.scenario.keys import alternatives, annotation_at, value_at, with_value
+from sim.scenario.keys import is_count, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, shown
 from sim.scenario.reading.read import Reading, checked, spot_of
@@ -107,17 +106,10 @@ def stated(reading: Reading, parameter: Parameter) -> str:
 
 def free_parameter(reading: Reading, name: str, parameter: Parameter, keys: tuple[KeyPath, ...]) -> FreeParameter:
     """A parameter as the search moves it."""
-    whole = any(is_count(reading, path) for path in keys)
+    whole = any(is_count(reading.resolved, path) for path in keys)
     low, high = (math.ceil(parameter.low), math.floor(parameter.high)) if whole else (parameter.low, parameter.high)
     free = FreeParameter(name, parameter.title, keys, float(low), float(high), parameter.value, whole)
     return replace(free, start=free.written(parameter.value))
-
-
-def is_count(reading: Reading, path: KeyPath) -> bool:
-    """Whether the schema has a count at a key path, or counts by date."""
-    kinds = alternatives(annotation_at(reading.resolved, path))
-    dated = [kind for each in kinds if get_origin(each) is dict for kind in alternatives(get_args(each)[1])]
-    return int in (*kinds, *dated) and float not in (*kinds, *dated)
 
 
 def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: Sequence[float]) -> Scenario:

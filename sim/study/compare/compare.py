@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 import numpy as np
 import pandas as pd
 
-from sim.measure.kpis import periods
+from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
 from sim.measure.observed import ALL, KEYS
+from sim.measure.periods import last_full_year, period_days
 from sim.measure.statistics import divide, intervals
 from sim.run.results import Results, by_replication
 from sim.scenario.schema import Scenario
-
-AT_BORDERS = ("clearance_h", "border_dwell_h")
-OF_CORRIDORS = ("transit_days", "throughput_mt")
 
 
 class CompareError(ValueError):
@@ -126,12 +122,6 @@ def common_periods(a: Results, b: Results) -> list[str]:
     return common
 
 
-def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:
-    """The moments at which each period begins and ends."""
-    moment = scenario.calendar.moment
-    return {name: (moment(from_h), moment(until_h)) for name, (from_h, until_h) in periods(scenario).items()}
-
-
 def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """The rows that answer first, in the last full year of the horizon (else all of it).
 
@@ -161,11 +151,3 @@ def first_all(names: pd.Series[str]) -> pd.Series[int]:
     """A key that puts `all` first and leaves the order of the others as it first is."""
     order = {name: position for position, name in enumerate(dict.fromkeys([ALL, *names]))}
     return names.map(order)
-
-
-def last_full_year(scenario: Scenario) -> str:
-    """The last calendar year that the horizon covers whole, or `all` if it covers none."""
-    horizon = scenario.horizon
-    years = range(horizon.start.year, horizon.end.year)
-    whole = [year for year in years if horizon.start <= dt.date(year, 1, 1)]
-    return str(whole[-1]) if whole else ALL

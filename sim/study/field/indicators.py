@@ -16,10 +16,10 @@ import pandas as pd
 
 from sim.measure.costs import UNIT, fares, weighted
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray, intervals
 from sim.run.results import by_replication
 from sim.scenario.places import Border, Section
-from sim.study.compare.compare import last_full_year
 
 if TYPE_CHECKING:
     from sim.run.results import Results

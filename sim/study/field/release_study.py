@@ -13,11 +13,10 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.counting import coded, interpolated
-from sim.measure.kpis import periods
 from sim.measure.observed import ALL, Observed
+from sim.measure.periods import last_full_year, periods
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visits_of
-from sim.study.compare.compare import last_full_year
 
 if TYPE_CHECKING:
     from sim.run.results import Results

@@ -9,9 +9,8 @@ import pandas as pd
 
 from sim.measure.costs import fare
 from sim.measure.counting import coded
-from sim.measure.kpis import periods
+from sim.measure.periods import last_full_year, periods
 from sim.measure.statistics import FloatArray
-from sim.study.compare.compare import last_full_year
 from sim.study.field.distances import route_of
 
 if TYPE_CHECKING:

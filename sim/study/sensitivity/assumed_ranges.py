@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sim.scenario.checks.factors import INPUTS, is_scalable
-from sim.scenario.keys import value_at
+from sim.scenario.keys import is_count, value_at
 from sim.scenario.reading.read import Reading, checked
 from sim.scenario.sources import Figure, figures
 from sim.scenario.sweeps import FactorRange
-from sim.study.calibrate.parameters import is_count
 from sim.study.sweep.factors import Factor, factors, table_at
 
 UNUSED = ("cost_musd",)
@@ -67,7 +66,7 @@ def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] |
         still = 1.0
     else:
         low, high = stated * (1 - share), stated * (1 + share)
-        if is_count(reading, figure.path):
+        if is_count(reading.resolved, figure.path):
             low, high = max(min(math.floor(low + 0.5), stated - 1), 1), max(math.floor(high + 0.5), stated + 1)
         ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, stated
     kept = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}

@@ -7,16 +7,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.measure.periods import last_full_year, period_days
 from sim.measure.statistics import FloatArray
-from sim.run.experiment import load
 from sim.scenario.conclusions import Conclusion, conclusion
 from sim.scenario.keys import value_at
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading, assignment
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sensitivity
-from sim.study.compare.compare import CompareError, last_full_year, period_days
+from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
 from sim.study.sensitivity.indices import shares
 from sim.study.sweep.factors import Factor, Point, factors, scenarios

@@ -15,12 +15,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import rows_of
 from sim.measure.statistics import FloatArray
-from sim.run.experiment import load
 from sim.run.replicate import Perform, Replication, engine
 from sim.run.results import FORMAT, digest, versions
 from sim.scenario.conclusions import Conclusion
 from sim.scenario.positions import KeyPath
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import CompareError
@@ -28,7 +29,7 @@ from sim.study.sensitivity.indices import indices, steps
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judged, turned_share
 from sim.study.sweep.factors import Factor, named, said_of
-from sim.study.sweep.points import check_measured, performed, rows_of
+from sim.study.sweep.points import check_measured, performed
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.keys import Data, annotation_at, models, value_at, with_value
+from sim.scenario.keys import Data, annotation_at, is_count, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, checked, is_around, spot_of
@@ -14,7 +14,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.sweeps import FactorRange
 from sim.scenario.values import Spread, fixed
-from sim.study.calibrate.parameters import is_count
 
 ASKED = ("sweep", "sensitivity")
 """Tables that ask for points and say nothing of any of them."""
@@ -146,7 +145,7 @@ def factor(reading: Reading, key: str, said: FactorRange) -> Factor:
         low if low is not None else 0.0,
         high if high is not None else 0.0,
         scale,
-        is_count(reading, path),
+        is_count(reading.resolved, path),
         tuple(getattr(said, "values", None) or ()),
         1.0 if scale else None if isinstance(stated, dict | list) else stated,
         "; ".join(dict.fromkeys(said.sources.values())),

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from sim.measure.addresses import rows_of
 from sim.measure.observed import ACTIVITIES, CAUSES
 from sim.run.replicate import Job, Perform, Replication
 from sim.scenario.conclusions import MeasureName
@@ -15,7 +16,6 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, checked, spot_of
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import last_full_year
 
 POINTS_AT_ONCE = 16
 """Points whose tables are in memory together; each keeps those of one replication."""
@@ -71,13 +71,6 @@ def performed(
         del done
         for place in range(len(some)):
             yield lean[place * replications : (place + 1) * replications]
-
-
-def rows_of(table: pd.DataFrame, name: MeasureName, scenario: Scenario) -> pd.DataFrame:
-    """The rows of a table of measures that a name means."""
-    period = name.period or last_full_year(scenario)
-    same = (table["kpi"] == name.kpi) & (table["place"] == name.place) & (table["flow"] == name.flow)
-    return table[same & (table["period"] == period)]
 
 
 def may_come(name: MeasureName, scenario: Scenario) -> bool:

@@ -10,15 +10,16 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.observed import KEYS
-from sim.run.experiment import load
+from sim.measure.periods import last_full_year
 from sim.run.replicate import Perform, Replication, engine
 from sim.run.results import FORMAT, digest, summary, versions
 from sim.scenario.conclusions import MeasureName, measure_name
 from sim.scenario.positions import KeyPath
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
-from sim.study.compare.compare import headline, last_full_year
+from sim.study.compare.compare import headline
 from sim.study.sweep.designs import designed
 from sim.study.sweep.factors import Factor, Point, factors, named, scenarios
 from sim.study.sweep.points import asked, check_measured, may_come, performed

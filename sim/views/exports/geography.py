@@ -11,9 +11,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.measure.observed import ALL
-from sim.run.results import DISTRIBUTION, ResultsError
+from sim.measure.periods import last_full_year
+from sim.run.folders import ResultsError
+from sim.run.results import DISTRIBUTION
 from sim.scenario.places import Border, Sea, Section, Terminal
-from sim.study.compare.compare import last_full_year
 
 if TYPE_CHECKING:
     from sim.run.results import Results

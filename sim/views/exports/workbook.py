@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.measure.observed import ALL
+from sim.measure.parts import BAN, PARTS
+from sim.measure.periods import last_full_year
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
-from sim.study.compare.compare import last_full_year
 from sim.study.field.indicators import indicators
+from sim.study.field.journey_parts import WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
 from sim.views.exports.cells import (
@@ -31,7 +33,7 @@ from sim.views.exports.cells import (
 )
 from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
-from sim.views.plots.journeys import COLOURS, WAIT, WORK, hours_by_part
+from sim.views.plots.journeys import COLOURS
 from sim.views.plots.style import lighter
 from sim.views.sheets.answers import run_sheets, sample, standing, title_of
 
@@ -161,7 +163,7 @@ def time_sheet(book: Book, results: Results) -> None:
     hours = hours_by_part(results)
     shown = [
         (number, kind, f"{part.title}: {word}, h")
-        for number, part in enumerate(words.PARTS)
+        for number, part in enumerate(PARTS)
         for kind, word in ((WAIT, "wait"), (WORK, "work"))
         if any(table[number, kind] for table in hours.values())
     ]
@@ -177,7 +179,7 @@ def time_sheet(book: Book, results: Results) -> None:
     chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
     rows = (2, len(hours) + 1)
     for column, (number, kind, _) in enumerate(shown, 1):
-        if words.PARTS[number] is not words.BAN:
+        if PARTS[number] is not BAN:
             look = {"name": ["Where the time goes", 1, column], "fill": {"color": shade(number, kind)}, "gap": 40}
             chart.add_series(span("Where the time goes", rows, column) | look)
     finish_bars(chart, "Where the time of a train goes", "mean hours a train", len(hours))
@@ -233,7 +235,7 @@ def waits(results: Results, period: str) -> pd.DataFrame:
     table = found["queue_trains_"].join(found["wait_h_"].add_prefix("h_"))
     table = table[table["mean"] > 0].sort_values("mean", ascending=False, kind="stable").reset_index()
     table = pd.concat([table[table["place"] != ALL], table[table["place"] == ALL]], ignore_index=True)
-    titles = [words.BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
+    titles = [BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
     table["where"] = [f"{title}: {words.CAUSES[cause]}" for title, cause in zip(titles, table["cause"], strict=True)]
     return table
 

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.run.results import labels
 from sim.views import words
 from sim.views.plots.style import (
     BLUE,
@@ -20,7 +21,6 @@ from sim.views.plots.style import (
     basis,
     dress,
     key_below,
-    labels,
     listed,
     sheet,
     wrapped,

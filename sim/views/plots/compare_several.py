@@ -12,21 +12,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.observed import KEYS
+from sim.run.results import labels
 from sim.views import words
 from sim.views.plots.compare import row_words
-from sim.views.plots.style import (
-    FAINT,
-    INK,
-    SERIES,
-    SMALL_PT,
-    NothingToDraw,
-    basis,
-    dress,
-    key_below,
-    labels,
-    sheet,
-    wrapped,
-)
+from sim.views.plots.style import FAINT, INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, key_below, sheet, wrapped
 
 if TYPE_CHECKING:
     from sim.run.results import Results

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
-from sim.study.compare.compare import last_full_year
 from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk

@@ -11,7 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.observed import ALL
-from sim.study.compare.compare import last_full_year
+from sim.measure.periods import last_full_year
+from sim.run.results import labels
 from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.style import (
@@ -24,7 +25,6 @@ from sim.views.plots.style import (
     dress,
     heading,
     key_below,
-    labels,
     sheet,
     wrapped,
 )

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.counting import coded
+from sim.measure.parts import BAN, CUSTOMS, PARTS
+from sim.run.results import labels
+from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest
 from sim.views import words
 from sim.views.plots.style import (
     BLUE,
@@ -30,7 +31,6 @@ from sim.views.plots.style import (
     fitting,
     heading,
     key_below,
-    labels,
     lighter,
     listed,
     sheet,
@@ -38,17 +38,13 @@ from sim.views.plots.style import (
 )
 
 if TYPE_CHECKING:
-    from sim.measure.counting import IntArray
     from sim.measure.statistics import FloatArray
     from sim.run.results import Results
 
 WIDTH = 11.0
-MOST_FLOWS = 12
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
 SHORTEST_BAN_H = 0.5
 COLOURS = (VERMILLION, "#999999", PURPLE, ORANGE, YELLOW, GREEN, "#4800F0", BLUE, SKY)
-WAIT, WORK = 0, 1
-JOURNEY = [part for part in words.PARTS if part is not words.BAN]
 
 
 @dataclass(frozen=True)
@@ -113,48 +109,6 @@ def letters(results: Sequence[Results]) -> list[str]:
     return [chr(ord("A") + i) for i in range(len(results))] if len(results) > 1 else [""]
 
 
-def hours_by_part(result: Results) -> dict[str, FloatArray]:
-    """Mean hours a train by flow, shape (parts, 2): waits and work of each of `words.PARTS`."""
-    trains, stages = result.tables.trains, result.tables.stages
-    flows, parts = list(result.scenario.flows), len(words.PARTS)
-    done = trains[(trains["entered_h"] >= 0) & trains["left_h"].notna()]
-    flow_of_row = coded(done["flow"], flows)
-    row = pd.Index(done["train"]).get_indexer(stages["train"].to_numpy())
-    counted = (row >= 0) & ~stages["beside"].to_numpy()
-    spells, flow = stages[counted], flow_of_row[row[counted]]
-    queued_h, started_h, ended_h = (spells[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
-    cells = len(flows) * parts
-    waits = np.bincount(flow * parts + part_of(spells["cause"], "causes"), started_h - queued_h, cells)
-    work = np.bincount(flow * parts + part_of(spells["activity"], "activities"), ended_h - started_h, cells)
-    number = np.bincount(flow_of_row, minlength=len(flows))
-    sums = np.stack([waits, work], axis=-1).reshape(len(flows), parts, 2)
-    return {name: sums[i] / number[i] for i, name in enumerate(flows) if number[i]}
-
-
-def part_of(column: pd.Series[Any], kind: Literal["activities", "causes"]) -> IntArray:
-    """The position in `words.PARTS` of each activity, or of each cause."""
-    part = {word: i for i, part in enumerate(words.PARTS) for word in getattr(part, kind)}
-    return np.array(list(part.values()))[coded(column, list(part))]
-
-
-def longest(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> list[str]:
-    """The flows to draw, the longest journey first."""
-    total = {flow: float(table[flow][: len(JOURNEY)].sum()) for table in reversed(tables) for flow in table}
-    if len(total) > MOST_FLOWS:
-        named = {name for result in results for name, flow in result.scenario.flows.items() if flow.corridor}
-        total = {flow: hours for flow, hours in total.items() if flow in named} or total
-    return sorted(total, key=lambda flow: -total[flow])[:MOST_FLOWS]
-
-
-def counted(results: Sequence[Results]) -> str:
-    """Which trains, and which of their spells, are in the bars."""
-    trains = [result.tables.trains for result in results]
-    under_way = listed(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
-    beside = any(result.tables.stages["beside"].any() for result in results)
-    rest = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
-    return f"Trains that reached their end; {under_way} still under way.{rest}"
-
-
 def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
     """Stack the parts of each bar, waits hatched and lighter; name its total and the share of customs at the right."""
     heights = [bar.middle for bar in bars]
@@ -166,7 +120,7 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
             if not width.any():
                 continue
             face, hatch = (lighter(COLOURS[i], 0.55), "////") if kind == WAIT else (COLOURS[i], "")
-            edge = INK if part is words.CUSTOMS else "white"
+            edge = INK if part is CUSTOMS else "white"
             axes.barh(
                 heights, width, 0.8 * BAR_INCH, left, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
             )
@@ -181,7 +135,16 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
 
 def total_words(bar: Bar, hours: float) -> str:
     """The length of a journey, the share of customs in it, and how long the train was held back before."""
-    share = bar.hours[words.PARTS.index(words.CUSTOMS)].sum() / hours if hours else 0.0
-    held_h = float(bar.hours[words.PARTS.index(words.BAN)].sum())
+    share = bar.hours[PARTS.index(CUSTOMS)].sum() / hours if hours else 0.0
+    held_h = float(bar.hours[PARTS.index(BAN)].sum())
     held = f",\nafter {words.duration(held_h)} held back" if held_h >= SHORTEST_BAN_H else ""
     return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{held}".strip()
+
+
+def counted(results: Sequence[Results]) -> str:
+    """Which trains, and which of their spells, are in the bars."""
+    trains = [result.tables.trains for result in results]
+    under_way = listed(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
+    beside = any(result.tables.stages["beside"].any() for result in results)
+    rest = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
+    return f"Trains that reached their end; {under_way} still under way.{rest}"

@@ -13,22 +13,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.measure.observed import ALL
-from sim.study.compare.compare import last_full_year
+from sim.measure.periods import last_full_year
+from sim.run.results import labels
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
-from sim.views.plots.style import (
-    INK,
-    SERIES,
-    SMALL_PT,
-    NothingToDraw,
-    basis,
-    dress,
-    heading,
-    key_below,
-    labels,
-    sheet,
-    wrapped,
-)
+from sim.views.plots.style import INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, heading, key_below, sheet, wrapped
 
 if TYPE_CHECKING:
     from sim.run.results import Results

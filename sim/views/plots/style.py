@@ -127,12 +127,6 @@ def listed(words: Iterable[str]) -> str:
     return " and ".join(dict.fromkeys(words))
 
 
-def labels(results: Sequence[Results]) -> list[str]:
-    """One label for each scenario: its title, or its name where titles repeat."""
-    titles = [result.scenario.title for result in results]
-    return titles if len(set(titles)) == len(titles) else [result.name for result in results]
-
-
 def lighter(colour: str, share: float) -> tuple[float, float, float]:
     """The colour mixed with a share of white."""
     red, green, blue = (1 - share) * np.array(to_rgb(colour)) + share

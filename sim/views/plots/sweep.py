@@ -12,7 +12,7 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.study.sweep.points import rows_of
+from sim.measure.addresses import rows_of
 from sim.views import words
 from sim.views.plots.style import (
     BLUE,

@@ -12,9 +12,10 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray
+from sim.run.results import labels
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.study.compare.compare import last_full_year
 from sim.study.field.distances import Route, route_of, stations_of
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words
@@ -32,7 +33,6 @@ from sim.views.plots.style import (
     dress,
     fitting,
     key_below,
-    labels,
     sheet,
     wrapped,
 )

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
+from sim.run.results import labels
 from sim.views import words
 from sim.views.plots.style import (
     BLACK,
@@ -24,7 +25,6 @@ from sim.views.plots.style import (
     dress,
     fitting,
     key_below,
-    labels,
     sheet,
     wrapped,
 )

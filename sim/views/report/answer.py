@@ -9,10 +9,11 @@ import pandas as pd
 from markupsafe import Markup
 
 from sim.measure.observed import ALL, DIRECTIONS
+from sim.measure.periods import last_full_year
 from sim.model.ledger import Cause
 from sim.run.results import Results
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import headline, last_full_year
+from sim.study.compare.compare import headline
 from sim.views import words
 from sim.views.report.numbers import number, row_of, with_interval
 from sim.views.report.subjects import Subject

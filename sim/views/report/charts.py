@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.observed import ALL
+from sim.measure.parts import PARTS
 from sim.run.results import Results
+from sim.study.field.clearance import cleared, steps
 from sim.views import words
-from sim.views.plots.clearance import cleared, steps
 from sim.views.plots.journeys import COLOURS as PART_COLOURS
 from sim.views.plots.style import SERIES
 from sim.views.plots.volumes import SHORTEST_YEAR_H
@@ -75,7 +76,7 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
         "corridors": merged(corridors(run) for run in runs),
         "parts": [
             {"title": part.title, "colour": colour, "activities": part.activities}
-            for part, colour in zip(words.PARTS, PART_COLOURS, strict=False)
+            for part, colour in zip(PARTS, PART_COLOURS, strict=False)
         ],
         "causes": words.CAUSES,
         "capacities": words.CAPACITIES,

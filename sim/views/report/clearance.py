@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.run.results import Results
-from sim.study.compare.compare import last_full_year
 from sim.views import words
 from sim.views.report.numbers import row_of, with_interval
 

@@ -19,10 +19,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.run.locks import beside
 from sim.run.results import DISTRIBUTION, Results
 from sim.scenario.problems import did_you_mean
-from sim.study.compare.compare import headline, last_full_year
+from sim.study.compare.compare import headline
 from sim.views import words
 from sim.views.report.answer import answers, where
 from sim.views.report.assumptions import cited, inputs

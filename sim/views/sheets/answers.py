@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import share_interval
 from sim.scenario.sources import count_by_standing, figures
-from sim.study.compare.compare import headline, last_full_year
+from sim.study.compare.compare import headline
 from sim.views import words
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.measure.observed import KEYS
+from sim.measure.periods import last_full_year
 from sim.study.compare.attribute import EFFECTS, of_measures
-from sim.study.compare.compare import compare, headline, last_full_year
+from sim.study.compare.compare import compare, headline
 from sim.views import words
 from sim.views.sheets.answers import Sheet, difference_sheet, interval, throughput_sheet, title_of
 

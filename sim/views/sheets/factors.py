@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from sim.measure.periods import last_full_year
 from sim.scenario.conclusions import MeasureName
 from sim.scenario.keys import Data, value_at
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import unit
-from sim.study.compare.compare import last_full_year
 from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.sheets.answers import title_of

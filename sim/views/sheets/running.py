@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from sim.measure.observed import ALL
+from sim.measure.periods import last_full_year
 from sim.measure.statistics import interval
 from sim.run.replicate import Replication
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import last_full_year
 from sim.views.words import figure
 
 

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from sim.run.experiment import ledger_of
-from sim.run.results import SIGNIFICANT, writing
+from sim.measure.addresses import rows_of
+from sim.run.folders import writing
+from sim.run.results import SIGNIFICANT
+from sim.scenario.reading.opening import ledger_of
 from sim.study.sweep.factors import ASKED
-from sim.study.sweep.points import rows_of
 from sim.views import words
 from sim.views.plots import draw_sensitivity, draw_sweep
 from sim.views.sheets.answers import Sheet, assumed, interval, sample_of

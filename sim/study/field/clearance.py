@@ -1,0 +1,87 @@
+"""Hours of clearance and of dwell at the borders, by regime or by result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.counting import IntArray, coded
+from sim.measure.statistics import FloatArray
+from sim.run.results import Results, labels
+
+SHORTEST_H = 1 / 60
+MOST_POINTS = 800
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """Hours of a group of trains at the borders that cleared them, one entry a clearance; infinite while inside."""
+
+    label: str
+    clearance_h: FloatArray
+    dwell_h: FloatArray
+
+
+def cleared(results: Sequence[Results]) -> list[Cleared]:
+    """The groups of trains: the regimes of one result, or each of several results."""
+    if len(results) > 1:
+        flows = contrasted(results)
+        times = [clearances(result, flows)[1:] for result in results]
+        return [Cleared(label, *hours) for label, hours in zip(labels(results), times, strict=True)]
+    code, clearance_h, dwell_h = clearances(results[0], list(results[0].scenario.flows))
+    return [
+        Cleared(regime.title, clearance_h[code == i], dwell_h[code == i])
+        for i, regime in enumerate(results[0].scenario.regimes.values())
+    ]
+
+
+def contrasted(results: Sequence[Results]) -> list[str]:
+    """The flows whose clearance the scenarios state differently; all flows if there are none."""
+    stated = [
+        {
+            name: (
+                {day: result.scenario.regimes[regime] for day, regime in (flow.regime or {}).items()},
+                flow.adoption_share,
+                result.scenario.regimes.get(flow.otherwise or ""),
+            )
+            for name, flow in result.scenario.flows.items()
+        }
+        for result in results
+    ]
+    every = list(dict.fromkeys(name for flows in stated for name in flows))
+    return [name for name in every if any(flows.get(name) != stated[0].get(name) for flows in stated)] or every
+
+
+def clearances(result: Results, flows: Sequence[str]) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Each clearance begun within the horizon: position of its regime, hours to the release, hours at the border."""
+    rows, trains = result.tables.declarations, result.tables.trains
+    chosen = trains["train"][trains["flow"].isin(flows)]
+    rows = rows[(rows["arrived_h"] >= 0) & rows["train"].isin(chosen)]
+    regime = coded(rows["regime"], list(result.scenario.regimes))
+    clearance_h = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
+    return regime, clearance_h, dwells(result, rows)
+
+
+def dwells(result: Results, visits: pd.DataFrame) -> FloatArray:
+    """Hours from the first to the last moment of each visit (rows of train and place), infinite while inside."""
+    stages, places = result.tables.stages, list(result.scenario.places)
+    wanted, seen = (
+        pd.Index(table["train"].to_numpy(np.int64) * len(places) + coded(table["place"], places))
+        for table in (visits, stages)
+    )
+    visit = wanted.get_indexer(seen)
+    found = (visit >= 0) & (stages["activity"] != "holding").to_numpy() & ~stages["beside"].to_numpy()
+    first_h, last_h = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
+    np.minimum.at(first_h, visit[found], stages["queued_h"].to_numpy()[found])
+    np.maximum.at(last_h, visit[found], stages["ended_h"].fillna(np.inf).to_numpy()[found])
+    return np.asarray(np.where(np.isfinite(first_h), last_h - first_h, np.inf))
+
+
+def steps(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Hours and the share of `values` up to them, at no more than `MOST_POINTS` of the values seen."""
+    finite = np.sort(values[np.isfinite(values)])
+    chosen = finite[np.unique(np.linspace(0, len(finite) - 1, min(MOST_POINTS, len(finite))).astype(int))]
+    return np.maximum(chosen, SHORTEST_H), np.searchsorted(finite, chosen, side="right") / len(values)
