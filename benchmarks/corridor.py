@@ -66,7 +66,7 @@ def twice(table: dict[str, Any], path: str) -> Iterator[tuple[str, str]]:
 
 def one_run(path: str, changes: list[str]) -> Cost:
     """Read, then simulate and measure one replication."""
-    from sim.run.replicate import one_replication
+    from sim.runs.replicate import one_replication
     from sim.scenario.reading.read import read
 
     scenario = read(path, changes).scenario

@@ -20,7 +20,7 @@ from sim.measure.addresses import Measure
 from sim.measure.statistics import interval, share_interval
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
-from sim.run.precision import Aim, half_width_shares, stop_of
+from sim.runs.precision import Aim, half_width_shares, stop_of
 from sim.scenario.calendar import Steps
 
 SERVERS, LOAD, LEVEL = 3, 0.8, 0.95

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import intervals
-from sim.run.replicate import Job, engine
+from sim.runs.replicate import Job, engine
 from sim.scenario.reading.opening import load
 from sim.views.sheets.answers import Sheet
 from sim.views.sheets.calibrate import markdown

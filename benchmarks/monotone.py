@@ -11,7 +11,7 @@ from concurrent.futures import ProcessPoolExecutor
 import numpy as np
 
 from sim.measure.statistics import intervals
-from sim.run.replicate import one_replication
+from sim.runs.replicate import one_replication
 from sim.scenario.keys import value_at
 from sim.scenario.reading.opening import load
 

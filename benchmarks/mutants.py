@@ -243,7 +243,7 @@ class Witness:
 
 def load_libraries():
     """Import all that tests need, and forget what is ours, so that a forked process loads that alone."""
-    for name in ("sim.cli", "sim.run.replicate", "sim.views.plots", "hypothesis.internal.conjecture.engine"):
+    for name in ("sim.cli", "sim.runs.replicate", "sim.views.plots", "hypothesis.internal.conjecture.engine"):
         importlib.import_module(name)
     for name in ("scipy.special", "pandas", "jsonschema"):
         importlib.import_module(name)

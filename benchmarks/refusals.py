@@ -12,7 +12,7 @@ from hostile import FILES, OVERRIDES, HungError, attempt, limited, surroundings
 from hypothesis import HealthCheck, Phase, given, settings
 
 from sim.model.deadlock import DeadlockError
-from sim.run.replicate import one_replication
+from sim.runs.replicate import one_replication
 
 LONGEST_RUN_S = 60.0
 

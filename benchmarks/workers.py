@@ -16,8 +16,8 @@ from contextlib import ExitStack
 from rich.console import Console
 from rich.table import Table
 
-from sim.run.cluster import connected
-from sim.run.replicate import Perform, engine, jobs_of
+from sim.runs.cluster import connected
+from sim.runs.replicate import Perform, engine, jobs_of
 from sim.scenario.reading.opening import load
 from sim.scenario.schema import Scenario
 

@@ -12,8 +12,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.run.experiment import run
-    from sim.run.results import load as load_results
+    from sim.runs.experiment import run
+    from sim.runs.results import load as load_results
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.attribute import attribute
@@ -48,10 +48,10 @@ HOMES = {
     "best_subset": ("sim.study.compare.best", "best_subset"),
     "compare": ("sim.study.compare.compare", "compare"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
-    "load": ("sim.run.experiment", "load"),
-    "load_results": ("sim.run.results", "load"),
+    "load": ("sim.scenario.reading.opening", "load"),
+    "load_results": ("sim.runs.results", "load"),
     "plots": ("sim.views.plots", None),
-    "run": ("sim.run.experiment", "run"),
+    "run": ("sim.runs.experiment", "run"),
     "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
     "sweep": ("sim.study.sweep.sweep", "sweep"),
     "target": ("sim.study.target.target", "target"),

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from sim.run.replicate import Replication
+from sim.runs.replicate import Replication
 
 
 def row(kpi, value, place="all", flow="all", period="2024", unit="h"):

@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from sim.model.ledger import Tables
-from sim.run.replicate import engine, jobs_of
+from sim.runs.replicate import engine, jobs_of
 from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).with_name("golden")

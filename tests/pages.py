@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.run.experiment import run
+from sim.runs.experiment import run
 from sim.scenario.reading.opening import load
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import compare

@@ -13,7 +13,7 @@ import sim
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
 
-WINGS = ("scenario", "model", "measure", "run", "study", "verification", "views", "cli")
+WINGS = ("scenario", "model", "measure", "runs", "study", "verification", "views", "cli")
 """Each may import from itself and from those before it; `sim`, the package itself, from them all."""
 
 ROOMS = {
@@ -23,11 +23,11 @@ ROOMS = {
     "tomli_w": ["sim.scenario.reading.read"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
-    "dask": ["sim.run.cluster"],
-    "distributed": ["sim.run.cluster"],
-    "fcntl": ["sim.run.locks"],
+    "dask": ["sim.runs.cluster"],
+    "distributed": ["sim.runs.cluster"],
+    "fcntl": ["sim.runs.locks"],
     "xlsxwriter": ["sim.views.exports.cells"],
-    "pandas": ["sim.model.ledger", "sim.measure.*", "sim.run.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
+    "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [
         "sim.model.randomness",
         "sim.measure.statistics",

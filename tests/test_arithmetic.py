@@ -7,8 +7,8 @@ from click.testing import CliRunner
 from worlds import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 from sim.cli import main
-from sim.run.replicate import replicate
-from sim.run.results import gather
+from sim.runs.replicate import replicate
+from sim.runs.results import gather
 from sim.study.arithmetic.contradictions import contradictions
 from sim.study.arithmetic.loads import free_flow, loads
 

@@ -15,7 +15,7 @@ from scenario_text import SCENARIO
 
 from sim.cli import main
 from sim.cli.console import show, stdout
-from sim.run.results import load
+from sim.runs.results import load
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.report.answer import longest_queue
 from sim.views.sheets.answers import Sheet

@@ -11,11 +11,11 @@ import dask
 import pytest
 from hand_made import scenario
 
-from sim.run import cluster
-from sim.run.cluster import ClusterError, connected
-from sim.run.durable import packed, parts
-from sim.run.replicate import replicate
-from sim.run.workers import WorkersLostError
+from sim.runs import cluster
+from sim.runs.cluster import ClusterError, connected
+from sim.runs.durable import packed, parts
+from sim.runs.replicate import replicate
+from sim.runs.workers import WorkersLostError
 
 distributed = pytest.importorskip("distributed")
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -98,7 +98,7 @@ def test_local_is_a_cluster_of_its_own(alone):
     [
         ("import sys; sys.modules['sim'] = None", "cannot import this package"),
         (
-            "import sim.run.origin as home; home.source_digest = lambda package: 'another'",
+            "import sim.runs.origin as home; home.source_digest = lambda package: 'another'",
             "would compute with source another, here [0-9a-f]{12}: install corridor-simulator",
         ),
     ],

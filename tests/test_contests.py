@@ -11,9 +11,9 @@ from test_compare import HOURS, TONNES, A, B, results
 
 from sim.measure.addresses import Measure, MeasureError
 from sim.measure.statistics import interval, intervals
-from sim.run.experiment import run
-from sim.run.replicate import replicate
-from sim.run.results import by_replication, gather
+from sim.runs.experiment import run
+from sim.runs.replicate import replicate
+from sim.runs.results import by_replication, gather
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.study.compare.arms import arms

@@ -15,12 +15,12 @@ from pathlib import Path
 import pytest
 from hand_made import scenario
 
-from sim.run import durable
-from sim.run.durable import StudyError, opened, packed, parts, whole_parts
-from sim.run.experiment import run
-from sim.run.locks import holder
-from sim.run.replicate import Job, jobs_of, one_replication, replicate
-from sim.run.results import write
+from sim.runs import durable
+from sim.runs.durable import StudyError, opened, packed, parts, whole_parts
+from sim.runs.experiment import run
+from sim.runs.locks import holder
+from sim.runs.replicate import Job, jobs_of, one_replication, replicate
+from sim.runs.results import write
 from sim.scenario.reading.opening import load
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -203,7 +203,7 @@ def test_old_versions_are_named_and_cleared(filled):
 HOLD = """
 import sys, time
 from pathlib import Path
-from sim.run.durable import opened
+from sim.runs.durable import opened
 with opened(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
@@ -257,7 +257,7 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
     study_of_60(tmp_path / "calm", tmp_path / "calm_out")
     calm = files(tmp_path / "calm")
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["pyarrow.parquet", "scipy.special", "sim.run.durable", "sim.run.experiment"])
+    processes.set_forkserver_preload(["pyarrow.parquet", "scipy.special", "sim.runs.durable", "sim.runs.experiment"])
     chance, kills, seen = random.Random(4), 0, {}
     folder = tmp_path / "study"
     for _ in range(20):

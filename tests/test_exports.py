@@ -15,8 +15,8 @@ import pytest
 from scenario_text import EASTBOUND, SCENARIO
 
 import sim
-from sim.run.folders import ResultsError
-from sim.run.results import load, write
+from sim.runs.folders import ResultsError
+from sim.runs.results import load, write
 from sim.study.field.eventlog import chosen_trains, of_trains, voyages_of
 from sim.views.exports import cells
 from sim.views.exports.geography import write_geojson

@@ -18,7 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.run.locks import AT_FIRST_S
+from sim.runs.locks import AT_FIRST_S
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 SHORT = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=10", "--replications", "2")
@@ -194,8 +194,8 @@ def test_a_request_to_end_leaves_a_study_from_which_it_goes_on(earlier):
 WRITES = """
 import sys, time
 from sim.cli import main
-from sim.run.locks import AT_FIRST_S
-from sim.run import results
+from sim.runs.locks import AT_FIRST_S
+from sim.runs import results
 whole = results.write_parquet
 def slow(frame, path):
     print("writing", file=sys.stderr, flush=True)

@@ -10,7 +10,7 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
-from sim.run.results import load, write
+from sim.runs.results import load, write
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import facts
 from sim.study.field.indicators import indicators

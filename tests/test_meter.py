@@ -8,7 +8,7 @@ from hand_made import scenario
 from sim.cli import meter
 from sim.cli.meter import Meter, duration, progress, rate
 from sim.measure.statistics import interval
-from sim.run.replicate import replicate
+from sim.runs.replicate import replicate
 from sim.views.sheets.running import Running
 from sim.views.words import figure
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.measure.addresses import Measure, MeasureError, headline_measures, more_is_better, parsed, values_of
 from sim.measure.statistics import interval
-from sim.run.precision import (
+from sim.runs.precision import (
     Aim,
     enough_at,
     half_width_shares,
@@ -24,7 +24,7 @@ from sim.run.precision import (
     running,
     stop_of,
 )
-from sim.run.replicate import Replication, engine
+from sim.runs.replicate import Replication, engine
 from sim.scenario.reading.read import Reading
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
@@ -133,7 +133,7 @@ def test_the_end_does_not_depend_on_the_batches():
 
 def jobs_of(number):
     """The jobs of the first scenario."""
-    from sim.run.replicate import Job
+    from sim.runs.replicate import Job
 
     return [Job(scenario(), 5, index) for index in range(number)]
 

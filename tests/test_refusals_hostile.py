@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from scenario_text import SCENARIO, STORM
 
 from sim.cli import main
-from sim.run.folders import ResultsError, result_folder
+from sim.runs.folders import ResultsError, result_folder
 from sim.scenario.checks import bounds
 from sim.scenario.reading.read import ScenarioError, read
 

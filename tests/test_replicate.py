@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from hand_made import scenario
 
-from sim.run.experiment import run
-from sim.run.replicate import replicate
+from sim.runs.experiment import run
+from sim.runs.replicate import replicate
 
 TESTS = Path(__file__).parent
 PUBLISHED = {
@@ -57,7 +57,7 @@ WORK = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
 from hand_made import scenario
-from sim.run.replicate import replicate
+from sim.runs.replicate import replicate
 if __name__ == "__main__":
     {body}
 """

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
-from sim.run.results import FORMAT, load
+from sim.runs.results import FORMAT, load
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures
 from sim.views import words

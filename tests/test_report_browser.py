@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pages import write_pair
 
-from sim.run.results import load
+from sim.runs.results import load
 from sim.views import words
 from sim.views.report import read_subject, write_report
 from sim.views.report.monthly import months

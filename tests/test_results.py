@@ -12,9 +12,9 @@ import pytest
 from hand_made import resolved, scenario, tables
 
 from sim.measure.published import verdict, verdicts
-from sim.run.folders import ResultsError, check_replaceable, result_folder, writing
-from sim.run.replicate import Replication, replicate
-from sim.run.results import digest, gather, load, write
+from sim.runs.folders import ResultsError, check_replaceable, result_folder, writing
+from sim.runs.replicate import Replication, replicate
+from sim.runs.results import digest, gather, load, write
 
 PUBLISHED = {
     "tonnes": {

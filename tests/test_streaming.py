@@ -20,7 +20,7 @@ from sim.model import rows
 from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
 from sim.model.simulate import simulate
-from sim.run.replicate import engine, jobs_of
+from sim.runs.replicate import engine, jobs_of
 from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).with_name("golden")

@@ -11,9 +11,9 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.run.folders import ResultsError, writing
-from sim.run.locks import marked, put_back
-from sim.run.results import load
+from sim.runs.folders import ResultsError, writing
+from sim.runs.locks import marked, put_back
+from sim.runs.results import load
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 KILLED_BETWEEN = """

@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-import sim.run.replicate
+import sim.runs.replicate
 from sim.cli import main
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
-from sim.run.replicate import Job, done, engine, telling
-from sim.run.workers import finished
+from sim.runs.replicate import Job, done, engine, telling
+from sim.runs.workers import finished
 from sim.scenario.reading.opening import load
 
 RING = Path(__file__).parent / "ring.toml"
@@ -138,7 +138,7 @@ def test_an_account_that_does_not_close_is_named_and_is_no_fault_of_the_user(fol
     def unbalanced(scenario, seed, index):
         raise ConservationError("trains created = delivered + inside: 3 against 4")
 
-    monkeypatch.setattr(sim.run.replicate, "one_replication", unbalanced)
+    monkeypatch.setattr(sim.runs.replicate, "one_replication", unbalanced)
     with pytest.raises(ConservationError, match=r"^Ring, replication 5: trains created"):
         done(Job(load(RING).scenario, 1, 5))
     ended = CliRunner().invoke(main, ["run", "free.toml", "--workers", "1"])

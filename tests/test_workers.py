@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hand_made import scenario
 
-from sim.run.durable import packed, parts
-from sim.run.replicate import replicate
-from sim.run.workers import MOST_TRIES, WorkersLostError, crew, finished
+from sim.runs.durable import packed, parts
+from sim.runs.replicate import replicate
+from sim.runs.workers import MOST_TRIES, WorkersLostError, crew, finished
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills processes by a signal")
 
@@ -116,7 +116,7 @@ def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
     """A worker ended while it sends leaves half a result in the pipe; nobody may wait for the other half."""
     script = tmp_path / "work.py"
     script.write_text(
-        "from sim.run.workers import crew\n"
+        "from sim.runs.workers import crew\n"
         "def great(item):\n"
         "    return bytes(200_000_000)\n"
         "if __name__ == '__main__':\n"

@@ -125,7 +125,7 @@ def write(file: TextFile, text: str) -> None:
 
 def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
     """Fit under a progress bar."""
-    from sim.run.cluster import connected
+    from sim.runs.cluster import connected
     from sim.study.calibrate.calibrate import calibrate as fit
 
     workers = sampling.processes

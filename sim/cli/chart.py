@@ -11,7 +11,7 @@ import click
 from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.views.plots.field_charts import Choice
 
 KINDS = ("tcd", "trs", "tfi", "smore")
@@ -42,7 +42,7 @@ def chart(
     tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
     smore  risk and error of a measure (Nelson's MORE plot)
     """
-    from sim.run.results import SIGNIFICANT, load
+    from sim.runs.results import SIGNIFICANT, load
     from sim.views.plots import NothingToDraw, save
     from sim.views.plots.field_charts import STEMS, Choice, field_chart, field_table
 

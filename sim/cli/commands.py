@@ -25,7 +25,7 @@ from sim.cli.verify import verify
 from sim.cli.warmup import warmup
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -137,7 +137,7 @@ def run(
     precision: Precision,
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.outlook import parsed_bound
     from sim.views.sheets.answers import run_sheets, sample, standing
@@ -171,7 +171,7 @@ def run(
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
 def plot(folder: Path, flow: str | None, week: Any) -> None:
     """Draw the plots of the results in DIR anew; the train graph for a week and a flow of choice."""
-    from sim.run.results import load
+    from sim.runs.results import load
     from sim.views.plots import NothingToDraw, draw_all, marey, save
     from sim.views.sheets.answers import standing
 

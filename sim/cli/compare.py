@@ -14,7 +14,7 @@ from sim.cli.precise import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
     from sim.measure.addresses import Measure
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
 
 
@@ -49,7 +49,7 @@ def compare(
     precision: Precision,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    from sim.run.folders import check_replaceable
+    from sim.runs.folders import check_replaceable
     from sim.study.compare.answer import contest
     from sim.views.folders import write_comparison
     from sim.views.sheets.answers import sample, standing
@@ -101,7 +101,7 @@ def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | N
 
 def comparison_folder(names: Sequence[str]) -> Path:
     """The folder of a comparison, by default."""
-    from sim.run.folders import LONGEST_NAME, result_folder
+    from sim.runs.folders import LONGEST_NAME, result_folder
 
     base, *others = names
     name = f"{base}_vs_{'_'.join(others)}"
@@ -137,7 +137,7 @@ def ran(
     sides: Sequence[Reading | Results], compared: int, sampling: Sampling, precision: Precision
 ) -> tuple[list[Results], list[str]]:
     """The results of all sides, run if need be, and how a search for precision ended."""
-    from sim.run.precision import of_differences
+    from sim.runs.precision import of_differences
     from sim.scenario.reading.read import Reading
     from sim.study.compare.compare import adjusted
     from sim.views.sheets.compare import precision_sentence
@@ -183,8 +183,8 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
-    from sim.run.locks import put_back
-    from sim.run.results import load as load_results
+    from sim.runs.locks import put_back
+    from sim.runs.results import load as load_results
     from sim.scenario.reading.opening import load
     from sim.scenario.reading.read import shipped
 

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from sim.cli.options import Sampling
-    from sim.run.replicate import Perform, Replication
-    from sim.run.results import Results
+    from sim.runs.replicate import Perform, Replication
+    from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
     from sim.views.sheets.answers import Sheet
 
@@ -37,10 +37,10 @@ def plain_errors() -> Iterator[None]:
     from sim.measure.addresses import MeasureError
     from sim.model.conservation import ConservationError
     from sim.model.deadlock import DeadlockError
-    from sim.run.cluster import ClusterError
-    from sim.run.folders import ResultsError
-    from sim.run.locks import StudyError
-    from sim.run.workers import WorkersLostError
+    from sim.runs.cluster import ClusterError
+    from sim.runs.folders import ResultsError
+    from sim.runs.locks import StudyError
+    from sim.runs.workers import WorkersLostError
     from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import LedgerError
     from sim.study.compare.compare import CompareError
@@ -79,9 +79,9 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
     from contextlib import ExitStack
 
     from sim.model.deadlock import DeadlockError
-    from sim.run.cluster import connected
-    from sim.run.durable import opened
-    from sim.run.replicate import engine
+    from sim.runs.cluster import connected
+    from sim.runs.durable import opened
+    from sim.runs.replicate import engine
 
     workers = sampling.processes
     with ExitStack() as stack:
@@ -103,7 +103,7 @@ def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> It
 
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
-    from sim.run.experiment import run as run_study
+    from sim.runs.experiment import run as run_study
     from sim.study.arithmetic.contradictions import contradictions
     from sim.views.sheets.running import Running
 

@@ -12,7 +12,7 @@ import click
 from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 FORMS = ("xlsx", "csv", "ocel", "xes", "geojson")
 LOGS = ("ocel", "xes")
@@ -34,7 +34,7 @@ def export(
 
     An event log whose --out ends in .gz is packed.
     """
-    from sim.run.results import load
+    from sim.runs.results import load
     from sim.views.exports.targets import check_target, default_path, placing
 
     first, last = days(year, begin, until)

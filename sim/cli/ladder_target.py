@@ -43,7 +43,7 @@ def ladder(
     sampling: Sampling,
 ) -> None:
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.ladder.ladder import ladder as climb
     from sim.views.sheets.ladder_target import ladder_notes, ladder_sheet, rung_line, tried_sheet, write_ladder
@@ -119,7 +119,7 @@ def target(
 
     --replications are those of a plan that is confirmed over the whole horizon; default: 8.
     """
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
     from sim.study.target.target import target as inquire

@@ -14,8 +14,8 @@ from sim.cli.meter import progress
 from sim.cli.options import Command, Sampling, with_options
 
 if TYPE_CHECKING:
-    from sim.run.precision import Aim, Precise, Rows
-    from sim.run.results import Results
+    from sim.runs.precision import Aim, Precise, Rows
+    from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
 
 
@@ -56,7 +56,7 @@ class Precision:
             If a measure names what the scenario does not have.
         """
         from sim.measure.addresses import headline_measures, parsed
-        from sim.run.precision import Aim
+        from sim.runs.precision import Aim
 
         if self.share is None:
             if self.measures:
@@ -105,7 +105,7 @@ def precisely(
     readings: Sequence[Reading], sampling: Sampling, aim: Aim, rows: Rows | None = None, level: float | None = None
 ) -> tuple[list[Results], Precise]:
     """Run scenarios until they are precise enough, under a progress bar that may end early."""
-    from sim.run.precision import of_each, run_precisely
+    from sim.runs.precision import of_each, run_precisely
 
     with (
         progress("Replications, at most", aim.most * len(readings)) as meter,

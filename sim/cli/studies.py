@@ -10,7 +10,7 @@ import click
 from sim.cli.console import plain_errors, show, stdout
 
 if TYPE_CHECKING:
-    from sim.run.durable import Kept
+    from sim.runs.durable import Kept
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
@@ -24,8 +24,8 @@ def study() -> None:
 @folder_argument
 def status(folder: Path) -> None:
     """Say what lies in the study DIR, and who works on it; every file is read and checked."""
-    from sim.run.durable import kept
-    from sim.run.locks import holder
+    from sim.runs.durable import kept
+    from sim.runs.locks import holder
 
     with plain_errors():
         found, at_work = kept(folder), holder(folder)
@@ -43,7 +43,7 @@ def status(folder: Path) -> None:
 @click.option("--all", "everything", is_flag=True, help="Also what this version ran.")
 def clear(folder: Path, everything: bool) -> None:
     """Remove from the study DIR what other versions ran: it will not be used again."""
-    from sim.run.durable import clear as cleared
+    from sim.runs.durable import clear as cleared
 
     with plain_errors():
         gone = cleared(folder, everything)

@@ -14,7 +14,7 @@ from sim.cli.meter import progress
 from sim.cli.options import Sampling, run_options
 
 if TYPE_CHECKING:
-    from sim.run.replicate import Perform
+    from sim.runs.replicate import Perform
 
 FACTOR_FORM = "KEY=60..120, KEY=0.8x..1.25x or KEY=60,80,100"
 
@@ -41,7 +41,7 @@ def sweep(
     sampling: Sampling,
 ) -> None:
     """Run a scenario FILE at points around it, as its [sweep] or the options say."""
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.sweep.sweep import plan_sweep, run_sweep
     from sim.views.sheets.sweep_sensitivity import rounded_words, sample, sweep_sheet, write_sweep
@@ -98,7 +98,7 @@ def sensitivity(
     **asked: Any,
 ) -> None:
     """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.sensitivity.plan import plan_sensitivity
     from sim.study.sensitivity.sensitivity import run_sensitivity

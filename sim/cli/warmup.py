@@ -21,8 +21,8 @@ def warmup(
     file: str, days: int | None, out: Path | None, no_plots: bool, overrides: tuple[str, ...], sampling: Sampling
 ) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""
-    from sim.run.cluster import connected
-    from sim.run.folders import check_replaceable, result_folder
+    from sim.runs.cluster import connected
+    from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.warmup import warmup as observed
     from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup

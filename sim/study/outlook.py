@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure, parsed
 from sim.measure.statistics import FloatArray, ShareInterval, quantile_interval, share_interval
-from sim.run.results import OUTLOOK, Results
+from sim.runs.results import OUTLOOK, Results
 from sim.scenario.schema import Scenario
 
 BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")

@@ -13,7 +13,7 @@ import pandas as pd
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray
-from sim.run.replicate import Job, Perform, Replication
+from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario

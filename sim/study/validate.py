@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.published import covered
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.problems import did_you_mean, shown
 from sim.study.calibrate.targets import WITHIN_SHARE
 

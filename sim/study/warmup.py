@@ -22,8 +22,8 @@ from sim.measure.statistics import BATCH, FloatArray, divide, mser5
 from sim.measure.visits import visits_of
 from sim.model.ledger import Recorded
 from sim.model.simulate import simulate
-from sim.run.replicate import telling
-from sim.run.workers import starting, worker_pool
+from sim.runs.replicate import telling
+from sim.runs.workers import starting, worker_pool
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario

@@ -24,7 +24,7 @@ from sim.model.simulate import simulate, write_train
 from sim.model.standing import stand_until_room, vacate
 from sim.model.traffic import step_values, unit_points
 from sim.model.wagons import WagonSets, WagonTrip
-from sim.run.results import by_replication
+from sim.runs.results import by_replication
 from sim.scenario.calendar import OpenSpells, Steps
 from sim.scenario.values import Spread
 

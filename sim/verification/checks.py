@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import as_completed
 from typing import TypeVar
 
-from sim.run.workers import starting, worker_pool
+from sim.runs.workers import starting, worker_pool
 from sim.verification import bans, chances, intervals, loads, networks, paths, queues, traces
 from sim.verification.findings import Check, Finding
 

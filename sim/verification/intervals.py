@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import interval, mser5, paired
-from sim.run.replicate import replicate
-from sim.run.results import Results, gather
+from sim.runs.replicate import replicate
+from sim.runs.results import Results, gather
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import compare
 from sim.verification import closed_forms

@@ -138,8 +138,8 @@ MUTATIONS: tuple[Mutation, ...] = (
     one("volumes on a straight line", "sim.scenario.traffic:volume_in", breakage.straight, "growth"),
     one("twice the diversion", "sim.model.traffic:step_values", breakage.twice, "diversion"),
     one("the unfinished forgotten", "sim.model.simulate:write_train", breakage.forget, "accounts"),
-    one("warm-up counted", "sim.measure.kpis:periods", breakage.with_warmup, "warm-up"),
-    one("interval over trains, not replications", "sim.run.results:intervals", breakage.over_trains, "replications"),
+    one("warm-up counted", "sim.verification.traces:periods", breakage.with_warmup, "warm-up"),
+    one("interval over trains, not replications", "sim.runs.results:intervals", breakage.over_trains, "replications"),
     one(
         "z instead of t",
         "sim.measure.statistics:t_quantile",
@@ -147,7 +147,7 @@ MUTATIONS: tuple[Mutation, ...] = (
         "student three values",
         "coverage",
     ),
-    one("the same luck in every replication", "sim.run.replicate:simulate", breakage.same_replication, "replications"),
+    one("the same luck in every replication", "sim.runs.replicate:simulate", breakage.same_replication, "replications"),
     one("a comparison not paired", "sim.study.compare.compare:by_replication", breakage.not_paired, "replications"),
 )
 """Every mutation."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.run.folders import writing
-from sim.run.results import FORMAT, SIGNIFICANT, Results, write_tables
+from sim.runs.folders import writing
+from sim.runs.results import FORMAT, SIGNIFICANT, Results, write_tables
 from sim.study.compare.compare import headline
 from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest, save
 from sim.views.sheets.answers import standing

@@ -41,7 +41,7 @@ def text_of(path: Path) -> str:
 
 def shipped() -> Path:
     """The folder of the scenarios that come with the package."""
-    package = Path(__file__).parents[1]
+    package = Path(__file__).parents[2]
     installed = package / "shipped"
     return installed if installed.is_dir() else package.parent / "scenarios"
 

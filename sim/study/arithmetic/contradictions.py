@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.study.arithmetic.loads import free_flow, loads
 

@@ -17,8 +17,8 @@ from sim.measure import published
 from sim.measure.kpis import measure
 from sim.measure.statistics import FloatArray, intervals
 from sim.model.simulate import simulate
-from sim.run.replicate import telling
-from sim.run.workers import starting, worker_pool
+from sim.runs.replicate import telling
+from sim.runs.workers import starting, worker_pool
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published, Scenario

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.measure.addresses import Measure
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
 from sim.study.compare.compare import compare

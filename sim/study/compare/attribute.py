@@ -15,7 +15,7 @@ import pandas as pd
 
 from sim.measure.observed import KEYS
 from sim.measure.statistics import FloatArray, divide, intervals
-from sim.run.results import Results, by_replication
+from sim.runs.results import Results, by_replication
 from sim.study.compare.compare import check_pairing, common_periods
 
 EFFECTS = ("early", "fast", "interaction", "total")

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure, more_is_better
 from sim.measure.statistics import FloatArray, check_level, intervals, t_quantile
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.study.compare.compare import CompareError, check_pairing
 
 

@@ -9,7 +9,7 @@ from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
 from sim.measure.observed import ALL, KEYS
 from sim.measure.periods import last_full_year, period_days
 from sim.measure.statistics import divide, intervals
-from sim.run.results import Results, by_replication
+from sim.runs.results import Results, by_replication
 from sim.scenario.schema import Scenario
 
 

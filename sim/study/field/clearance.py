@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measure.counting import IntArray, coded
 from sim.measure.statistics import FloatArray
-from sim.run.results import Results, labels
+from sim.runs.results import Results, labels
 
 SHORTEST_H = 1 / 60
 MOST_POINTS = 800

@@ -17,7 +17,7 @@ from sim.measure.counting import IntArray
 from sim.measure.statistics import FloatArray
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.calendar import Calendar
 
 TRANSITIONS = ("schedule", "start", "complete")

@@ -18,11 +18,11 @@ from sim.measure.costs import UNIT, fares, weighted
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray, intervals
-from sim.run.results import by_replication
+from sim.runs.results import by_replication
 from sim.scenario.places import Border, Section
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.schema import Scenario
     from sim.scenario.sources import Fact
 

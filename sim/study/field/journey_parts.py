@@ -11,7 +11,7 @@ import pandas as pd
 from sim.measure.counting import IntArray, coded
 from sim.measure.parts import BAN, PARTS
 from sim.measure.statistics import FloatArray
-from sim.run.results import Results
+from sim.runs.results import Results
 
 MOST_FLOWS = 12
 WAIT, WORK = 0, 1

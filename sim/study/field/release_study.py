@@ -19,7 +19,7 @@ from sim.measure.statistics import FloatArray
 from sim.measure.visits import visits_of
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 INTERVALS = (
     ("arrival", "reception"),

@@ -14,10 +14,10 @@ import pandas as pd
 
 from sim.measure.observed import ALL, QUANTILES
 from sim.measure.statistics import FloatArray, interval, quantile_interval
-from sim.run.results import by_replication
+from sim.runs.results import by_replication
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 SHARES = (0.05, 0.5, 0.95)
 COLUMNS = ("scenario", "over", "statistic", "value", "ci_low", "ci_high", "replications")

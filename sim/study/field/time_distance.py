@@ -14,7 +14,7 @@ from sim.measure.statistics import FloatArray
 from sim.study.field.distances import route_of
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 MOMENTS = ("arrives", "sets out", "is there", "departs")
 """What a train does at a place: the two in the middle only where it moves, on a line or at sea."""

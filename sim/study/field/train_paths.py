@@ -19,7 +19,7 @@ from sim.study.arithmetic.planned import planned
 from sim.study.field.distances import Route
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WEEK_H = 7 * HOURS_PER_DAY
 BAND_SHARE, BANDS_SHARE = 0.12, 0.4

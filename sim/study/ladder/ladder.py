@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import paired
-from sim.run.replicate import Perform, engine
+from sim.runs.replicate import Perform, engine
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.ladder.candidates import Candidate, amount, attributed, candidates, hours_for, step_of, waited, with_more

@@ -17,8 +17,8 @@ import pandas as pd
 
 from sim.measure.addresses import rows_of
 from sim.measure.statistics import FloatArray
-from sim.run.replicate import Perform, Replication, engine
-from sim.run.results import FORMAT, digest, versions
+from sim.runs.replicate import Perform, Replication, engine
+from sim.runs.results import FORMAT, digest, versions
 from sim.scenario.conclusions import Conclusion
 from sim.scenario.positions import KeyPath
 from sim.scenario.reading.opening import load

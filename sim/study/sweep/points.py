@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measure.addresses import rows_of
 from sim.measure.observed import ACTIVITIES, CAUSES
-from sim.run.replicate import Job, Perform, Replication
+from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.conclusions import MeasureName
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown

@@ -11,8 +11,8 @@ import pandas as pd
 
 from sim.measure.observed import KEYS
 from sim.measure.periods import last_full_year
-from sim.run.replicate import Perform, Replication, engine
-from sim.run.results import FORMAT, digest, summary, versions
+from sim.runs.replicate import Perform, Replication, engine
+from sim.runs.results import FORMAT, digest, summary, versions
 from sim.scenario.conclusions import MeasureName, measure_name
 from sim.scenario.positions import KeyPath
 from sim.scenario.reading.opening import load

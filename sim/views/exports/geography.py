@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.folders import ResultsError
-from sim.run.results import DISTRIBUTION
+from sim.runs.folders import ResultsError
+from sim.runs.results import DISTRIBUTION
 from sim.scenario.places import Border, Sea, Section, Terminal
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.places import Located
     from sim.scenario.schema import Scenario
 

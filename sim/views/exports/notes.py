@@ -10,7 +10,7 @@ from sim.scenario.sources import figures
 from sim.views.sheets.answers import sample, standing
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 LICENCE = (
     "The published figures are facts of the sources named beside them, quoted with their address; each source keeps "

@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.measure.counting import IntArray
 from sim.measure.statistics import FloatArray
-from sim.run.results import DISTRIBUTION
+from sim.runs.results import DISTRIBUTION
 from sim.study.field.eventlog import (
     TRANSITIONS,
     chosen_trains,
@@ -33,7 +33,7 @@ from sim.views import words
 from sim.views.exports.xes import SPELL, LogSize
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.calendar import Calendar
 
 EPOCH = "1970-01-01T00:00:00.000Z"

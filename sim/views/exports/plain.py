@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Tables
-from sim.run.results import DISTRIBUTION, SIGNIFICANT
+from sim.runs.results import DISTRIBUTION, SIGNIFICANT
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.targets import FOLDER_NOTE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 DIGITS = "%.12g"
 """Digits of hours in the ledger: a microsecond in a hundred years."""

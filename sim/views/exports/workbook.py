@@ -38,7 +38,7 @@ from sim.views.plots.style import lighter
 from sim.views.sheets.answers import run_sheets, sample, standing, title_of
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
 SIZE = {"width": 720, "height": 380}

@@ -10,14 +10,14 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from sim.run.results import DISTRIBUTION
+from sim.runs.results import DISTRIBUTION
 from sim.study.field.eventlog import TRANSITIONS, chosen_trains, codes, of_trains, spell_events, stamps
 from sim.views import words
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 SPELL = ("place", "activity", "cause", "beside")
 UNSPEAKABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")

@@ -28,7 +28,7 @@ from sim.views.plots.style import (
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH, HEIGHT = 11.0, 5.6
 EDGES = (0.005, 0.995)

@@ -10,7 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.style import (
     BLUE,
@@ -27,7 +27,7 @@ from sim.views.plots.style import (
 )
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.42, 0.75, 1.7

@@ -12,13 +12,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.observed import KEYS
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.compare import row_words
 from sim.views.plots.style import FAINT, INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, key_below, sheet, wrapped
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.22, 0.8, 1.9

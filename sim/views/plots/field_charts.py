@@ -28,7 +28,7 @@ from sim.views.sheets.answers import standing
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
 """Names of charts, and of the files they are written to."""

@@ -24,7 +24,7 @@ from sim.views.plots.waiting import queues
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.study.ladder.rungs import Ladder
     from sim.study.target.target import Target
 

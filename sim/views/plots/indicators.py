@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.style import (
@@ -31,7 +31,7 @@ from sim.views.plots.style import (
 from sim.views.sheets.prices import price_words
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.sources import Fact
 
 WIDTH = 11.0

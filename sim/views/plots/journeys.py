@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.parts import BAN, CUSTOMS, PARTS
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest
 from sim.views import words
 from sim.views.plots.style import (
@@ -39,7 +39,7 @@ from sim.views.plots.style import (
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH = 11.0
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8

@@ -14,13 +14,13 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
 from sim.views.plots.style import INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, heading, key_below, sheet, wrapped
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH = 11.0
 BAR_INCH, PANEL_INCH, REST_INCH = 0.24, 0.85, 1.9

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.study.field.risk import risk
 from sim.views import words
 from sim.views.plots.style import (
@@ -33,7 +33,7 @@ from sim.views.plots.style import (
 from sim.views.sheets.answers import title_of
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9

@@ -14,7 +14,7 @@ from matplotlib.ticker import StrMethodFormatter
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.study.field.distances import Route, route_of, stations_of
 from sim.study.field.time_distance import cost_distance, time_distance
@@ -40,7 +40,7 @@ from sim.views.plots.train_graph import default_flow
 from sim.views.sheets.prices import price_words
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH, HEIGHT, COST_INCH = 11.0, 6.6, 3.2
 CHARACTERS = int(0.92 * fitting(WIDTH, SMALL_PT))

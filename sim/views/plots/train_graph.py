@@ -41,7 +41,7 @@ from sim.views.plots.style import (
 )
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
-from sim.run.results import labels
+from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.style import (
     BLACK,
@@ -30,7 +30,7 @@ from sim.views.plots.style import (
 )
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 WIDTH, HEIGHT = 10.0, 5.8
 SHORTEST_YEAR_H = 365 * 24.0

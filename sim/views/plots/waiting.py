@@ -29,7 +29,7 @@ from sim.views.plots.style import (
 if TYPE_CHECKING:
     from sim.measure.counting import IntArray
     from sim.measure.statistics import FloatArray
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 Dates = NDArray[np.datetime64]
 

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sim.measure.observed import ALL, DIRECTIONS
 from sim.measure.periods import last_full_year
 from sim.model.ledger import Cause
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import headline
 from sim.views import words

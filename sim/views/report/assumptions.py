@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.sources import Fact, Figure, figures
 from sim.views.report.subjects import Beside
 

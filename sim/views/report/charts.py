@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measure.observed import ALL
 from sim.measure.parts import PARTS
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.study.field.clearance import cleared, steps
 from sim.views import words
 from sim.views.plots.journeys import COLOURS as PART_COLOURS

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.views import words
 from sim.views.report.numbers import row_of, with_interval
 

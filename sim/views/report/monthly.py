@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.measure.observed import Measured, Observed
 from sim.measure.queues import capacity_measures, queue_measures
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.views import words
 from sim.views.report.numbers import rounded

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sim.run.results import SIGNIFICANT
+from sim.runs.results import SIGNIFICANT
 from sim.views import words
 
 NUMBER = Markup(

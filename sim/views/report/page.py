@@ -20,8 +20,8 @@ from markupsafe import Markup
 
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
-from sim.run.locks import beside
-from sim.run.results import DISTRIBUTION, Results
+from sim.runs.locks import beside
+from sim.runs.results import DISTRIBUTION, Results
 from sim.scenario.problems import did_you_mean
 from sim.study.compare.compare import headline
 from sim.views import words

@@ -6,7 +6,7 @@ import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.views.plots.field_charts import field_charts
 from sim.views.plots.style import png
 

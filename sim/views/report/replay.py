@@ -11,7 +11,7 @@ import pandas as pd
 from sim.measure.counting import coded
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Activity, Cause
-from sim.run.results import Results
+from sim.runs.results import Results
 from sim.scenario.places import Sea
 from sim.views.report.monthly import months
 from sim.views.report.network import network

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.run.results import DISTRIBUTION, Results
+from sim.runs.results import DISTRIBUTION, Results
 from sim.scenario.schema import Scenario
 from sim.views.sheets.answers import sample, standing
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.run.folders import ResultsError, result_folder
-from sim.run.results import Results, load, read_manifest
+from sim.runs.folders import ResultsError, result_folder
+from sim.runs.results import Results, load, read_manifest
 from sim.study.compare.compare import CompareError, compare
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")

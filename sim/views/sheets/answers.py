@@ -15,7 +15,7 @@ from sim.study.compare.compare import headline
 from sim.views import words
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.schema import Scenario
     from sim.scenario.sources import Fact
 

@@ -16,7 +16,7 @@ from sim.views.sheets.answers import Sheet, interval
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
     from sim.scenario.schema import Published
     from sim.study.calibrate.calibrate import Fit
     from sim.study.calibrate.parameters import FreeParameter

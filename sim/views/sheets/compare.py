@@ -16,8 +16,8 @@ from sim.views.sheets.answers import Sheet, difference_sheet, interval, throughp
 
 if TYPE_CHECKING:
     from sim.measure.addresses import Measure
-    from sim.run.precision import Aim, Precise
-    from sim.run.results import Results
+    from sim.runs.precision import Aim, Precise
+    from sim.runs.results import Results
     from sim.study.compare.answer import Contest
 
 

@@ -12,7 +12,7 @@ from sim.views.sheets.answers import Sheet, interval, title_of
 
 if TYPE_CHECKING:
     from sim.measure.statistics import ShareInterval
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
 

@@ -10,7 +10,7 @@ from sim.scenario.sources import figures
 from sim.views.words import plain
 
 if TYPE_CHECKING:
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 MEANING = "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
 

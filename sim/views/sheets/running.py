@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import interval
-from sim.run.replicate import Replication
+from sim.runs.replicate import Replication
 from sim.scenario.schema import Scenario
 from sim.views.words import figure
 

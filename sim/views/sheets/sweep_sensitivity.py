@@ -11,8 +11,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import rows_of
-from sim.run.folders import writing
-from sim.run.results import SIGNIFICANT
+from sim.runs.folders import writing
+from sim.runs.results import SIGNIFICANT
 from sim.scenario.reading.opening import ledger_of
 from sim.study.sweep.factors import ASKED
 from sim.views import words

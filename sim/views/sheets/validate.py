@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from sim.run.results import Results
+    from sim.runs.results import Results
 
 LINES = (
     "<!-- The validation: what follows is written by `corridor validate`. -->",

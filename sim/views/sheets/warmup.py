@@ -6,8 +6,8 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.run.folders import writing
-from sim.run.results import FORMAT, SIGNIFICANT
+from sim.runs.folders import writing
+from sim.runs.results import FORMAT, SIGNIFICANT
 from sim.views import words
 from sim.views.plots import save
 from sim.views.plots.warmup import PANELS, settling

@@ -8,9 +8,9 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sim.run.origin import origin
-from sim.run.results import DISTRIBUTION
-from sim.run.workers import WorkersLostError
+from sim.runs.origin import origin
+from sim.runs.results import DISTRIBUTION
+from sim.runs.workers import WorkersLostError
 
 LOCAL = "local"
 ANSWER_S, WORKER_S = 10.0, 30.0

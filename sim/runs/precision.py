@@ -24,8 +24,8 @@ import pandas as pd
 
 from sim.measure.addresses import Measure, check_observed, values_of
 from sim.measure.statistics import FloatArray, divide, t_quantile
-from sim.run.replicate import Job, Perform, Replication
-from sim.run.results import Results, gather
+from sim.runs.replicate import Job, Perform, Replication
+from sim.runs.results import Results, gather
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario

@@ -23,10 +23,10 @@ from typing import Any
 import pandas as pd
 
 from sim.model.ledger import Tables
-from sim.run.locks import StudyError, held
-from sim.run.origin import origin
-from sim.run.replicate import Job, Replication
-from sim.run.results import write_parquet
+from sim.runs.locks import StudyError, held
+from sim.runs.origin import origin
+from sim.runs.replicate import Job, Replication
+from sim.runs.results import write_parquet
 from sim.scenario.schema import Scenario
 
 FORMAT = 1

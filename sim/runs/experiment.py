@@ -7,8 +7,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
-from sim.run.replicate import Perform, Replication, Store, engine, jobs_of
-from sim.run.results import Results, gather
+from sim.runs.replicate import Perform, Replication, Store, engine, jobs_of
+from sim.runs.results import Results, gather
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import Reading
 from sim.scenario.sources import facts_cited

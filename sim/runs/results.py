@@ -19,9 +19,9 @@ from sim.measure.observed import KEYS
 from sim.measure.published import facts_in, read_published, verdicts
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
-from sim.run.folders import ResultsError, manifest_in, writing
-from sim.run.locks import put_back
-from sim.run.replicate import Replication
+from sim.runs.folders import ResultsError, manifest_in, writing
+from sim.runs.locks import put_back
+from sim.runs.replicate import Replication
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.read import read, to_toml
 from sim.scenario.schema import Scenario

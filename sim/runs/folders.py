@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.run.locks import beside, check_writable, marked, put_back, remove_abandoned
+from sim.runs.locks import beside, check_writable, marked, put_back, remove_abandoned
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200

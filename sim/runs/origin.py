@@ -7,9 +7,9 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.run.results import versions
+from sim.runs.results import versions
 
-WINGS = ("scenario", "model", "study")
+WINGS = ("scenario", "model", "measure", "runs")
 """Parts of the package that have a say in a replication."""
 
 

@@ -19,7 +19,7 @@ from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
-from sim.run.workers import crew, finished
+from sim.runs.workers import crew, finished
 from sim.scenario.schema import Scenario
 
 
