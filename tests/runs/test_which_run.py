@@ -14,7 +14,7 @@ from sim.runs.replicate import Job, done, engine, telling
 from sim.runs.workers import finished
 from sim.scenario.reading.opening import load
 
-RING = Path(__file__).parent / "ring.toml"
+RING = Path(__file__).parents[1] / "ring.toml"
 EAST = "flows.east.trains_per_year.2025"
 STOPS = ": traffic has come to a stop that nothing can end"
 FREE, JAMMED = f"{EAST}=1", f"{EAST}=3000"

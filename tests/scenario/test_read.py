@@ -677,7 +677,7 @@ def test_a_sailing_that_takes_no_time_is_refused(tmp_path, value):
 
 def test_a_part_that_a_row_lacks_is_named(tmp_path):
     mine = tmp_path / "mine.toml"
-    paper = Path(__file__).parents[1] / "scenarios" / "altynkol_paper.toml"
+    paper = Path(__file__).parents[2] / "scenarios" / "altynkol_paper.toml"
     line = "line_deg = [[80.32, 44.2], [79], [70, 42]]"
     mine.write_text(f'title = "t"\nextends = "{paper}"\n[places.altynkol_saryagash]\n{line}\n')
     with pytest.raises(ScenarioError, match=r"line_deg\[1\]\[1\]: is missing"):

@@ -19,7 +19,7 @@ from hand_made import scenario
 from sim.runs.experiment import run
 from sim.runs.replicate import replicate
 
-TESTS = Path(__file__).parent
+TESTS = Path(__file__).parents[1]
 PUBLISHED = {
     "dwell": {
         "title": "Dwell on New Year's Eve",

@@ -138,7 +138,7 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
     folder, _ = earlier
     with mounted(folder / "frozen", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as disk:
         shutil.copytree(folder / "results" / "altynkol_tez", disk / "out")
-        shutil.copy(Path(__file__).parents[1] / "scenarios" / "altynkol_paper.toml", disk / "mine.toml")
+        shutil.copy(Path(__file__).parents[2] / "scenarios" / "altynkol_paper.toml", disk / "mine.toml")
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         for command in (
             ("plot", disk / "out"),

@@ -23,7 +23,7 @@ from sim.model.simulate import simulate
 from sim.runs.replicate import engine, jobs_of
 from sim.scenario.reading.opening import load
 
-GOLDEN = Path(__file__).with_name("golden")
+GOLDEN = Path(__file__).parents[1] / "golden"
 ROW = (0, 1, 2, 3, 0.5, 1.5, 2.5, True)
 SMALL = {"ROWS_A_CHUNK": 32, "CHUNKS_A_GROUP": 2, "GROUPS_A_BLOCK": 3}
 """A table has many blocks of 192 rows, and a file many row groups of 64."""

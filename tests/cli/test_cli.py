@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
-CHECKOUT = Path(__file__).parents[1]
+CHECKOUT = Path(__file__).parents[2]
 COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high,p10,p50,p90"
 WHOLE = {
     "throughput_mt",
