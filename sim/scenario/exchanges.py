@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.scenario.places import Border, Sea, Terminal
+from sim.scenario.places import Border, Sea, Section, Terminal
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -36,6 +36,8 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
                 left_at, taken_at = ports if flow.direction == "westbound" else ports[::-1]
             case Terminal():
                 taken_at, left_at = (place, None) if position == 0 else (None, place)
+            case Section():
+                pass
         leaves = current if current and left_at in scenario.wagon_pools[current].empty_run_h else None
         running = None if leaves else current
         takes = None

@@ -120,4 +120,5 @@ def shown(value: Any) -> str:
             return "a list"
         case dt.date() | dt.time():
             return value.isoformat()
-    return f"'{value}'"
+        case _:
+            return f"'{value}'"

@@ -98,7 +98,8 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             words, limit = SIZES[kind]
             entries = "1 entry" if context[limit] == 1 else f"{context[limit]} entries"
             return path, f"must have {words} {entries} (got {context['actual_length']})"
-    return path, error["msg"]
+        case _:
+            return path, error["msg"]
 
 
 def known_keys(path: KeyPath, data: Data) -> Iterable[str]:
