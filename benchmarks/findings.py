@@ -13,8 +13,8 @@ import pandas as pd
 from sim.measure.statistics import intervals
 from sim.runs.replicate import Job, engine
 from sim.scenario.reading.opening import load
-from sim.views.sheets.answers import Sheet
 from sim.views.sheets.calibrate import markdown
+from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
 
 PAGE = Path(__file__).parents[1] / "docs" / "findings.md"

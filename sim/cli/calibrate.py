@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, show, simulated, stdout
-from sim.cli.meter import progress
 from sim.cli.options import Sampling, sampling_options
+from sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
@@ -57,8 +57,8 @@ def calibrate(
 def check(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
     from sim.study.calibrate.targets import beside_published, targets
-    from sim.views.sheets.answers import sample
     from sim.views.sheets.calibrate import check_sheets, met
+    from sim.views.sheets.sheet import sample
 
     aims = targets(reading)
     results = simulated([reading], sampling)[0]
@@ -74,8 +74,8 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     from sim.study.calibrate.calibrate import least_evaluations
     from sim.study.calibrate.parameters import free_parameters
     from sim.study.calibrate.targets import targets
-    from sim.views.sheets.answers import sample_of
     from sim.views.sheets.calibrate import block, fit_sheets, summary, unpinned, with_block
+    from sim.views.sheets.sheet import sample_of
 
     aims, parameters = targets(reading), free_parameters(reading)
     least = least_evaluations(len(parameters))

@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
 from sim.cli.options import Sampling, run_options
-from sim.cli.precise import Precision, precisely, precision_options
+from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
     from sim.measure.addresses import Measure
@@ -52,8 +52,8 @@ def compare(
     from sim.runs.folders import check_replaceable
     from sim.study.compare.answer import contest
     from sim.views.folders import write_comparison
-    from sim.views.sheets.answers import sample, standing
     from sim.views.sheets.compare import contest_sentences, contest_sheets
+    from sim.views.sheets.sheet import sample, standing
 
     check_count(names, split)
     with plain_errors():

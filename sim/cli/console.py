@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from sim.cli.meter import progress
-from sim.cli.stopping import status_of, stoppable
+from sim.cli.progress import progress
+from sim.cli.signals import status_of, stoppable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.runs.replicate import Perform, Replication
     from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
-    from sim.views.sheets.answers import Sheet
+    from sim.views.sheets.sheet import Sheet
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
@@ -166,3 +166,17 @@ def show(console: Console, sheet: Sheet, before: str = "") -> None:
     console.print(table)
     if sheet.note:
         console.print(escape(sheet.note))
+
+
+def caption(reading: Reading, no_plots: bool) -> str | None:
+    """What figures say of their inputs; None if there are to be none."""
+    from sim.scenario.reading.opening import ledger_of
+    from sim.views.sheets.sheet import assumed
+
+    return None if no_plots else assumed(reading.resolved, ledger_of(reading))
+
+
+def say(*lines: str) -> None:
+    """Print sentences, one a line."""
+    for line in lines:
+        click.echo(line)

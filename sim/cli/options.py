@@ -15,6 +15,10 @@ import click
 
 Command = Callable[..., Any]
 
+corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
+year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
+out_option = click.option("--out", type=click.Path(path_type=Path), help="Folder of the answer; default: in results/.")
+
 
 @dataclass(frozen=True)
 class Sampling:

@@ -1,4 +1,4 @@
-"""The commands that hold scenarios against published figures and against arithmetic. Heavy imports stand inside."""
+"""The command that holds scenarios against published figures. Heavy imports stand inside it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import click
 
 from sim.cli.calibrate import opened, write
 from sim.cli.console import plain_errors, show, simulated, stdout
-from sim.cli.options import Sampling, sampling_options, set_option
+from sim.cli.options import Sampling, sampling_options
 
 
 @click.command()
@@ -41,19 +41,3 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
     click.echo("\n".join(line for line in said if line))
     if leaf:
         click.echo(f"Written to {leaf.path}")
-
-
-@click.command()
-@click.argument("file")
-@set_option
-def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
-    """What a scenario FILE comes to without a run: loads by year, free-flow times, what the chain can carry at most."""
-    from sim.scenario.reading.opening import load
-    from sim.study.arithmetic.loads import free_flow, loads
-    from sim.views.sheets.arithmetic import flow_sheet, load_sheet
-
-    with plain_errors():
-        scenario = load(file, overrides).scenario
-        sheets = [load_sheet(loads(scenario)), flow_sheet(free_flow(scenario))]
-    for sheet in sheets:
-        show(stdout(), sheet)

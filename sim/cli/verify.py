@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import fail, plain_errors, show, stdout
-from sim.cli.meter import progress
+from sim.cli.progress import progress
 
 FAILED = 3
 """Exit status when a check fails, or a broken rule is not caught."""

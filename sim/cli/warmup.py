@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, show, stdout, working
-from sim.cli.meter import progress
 from sim.cli.options import Sampling, run_options
+from sim.cli.progress import progress
 
 
 @click.command()

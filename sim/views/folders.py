@@ -11,8 +11,8 @@ from sim.runs.folders import writing
 from sim.runs.results import FORMAT, SIGNIFICANT, Results, write_tables
 from sim.study.compare.compare import headline
 from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest, save
-from sim.views.sheets.answers import standing
 from sim.views.sheets.compare import effects_headline
+from sim.views.sheets.sheet import standing
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -18,7 +18,7 @@ from sim.cli.console import show, stdout
 from sim.runs.results import load
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.report.answer import longest_queue
-from sim.views.sheets.answers import Sheet
+from sim.views.sheets.sheet import Sheet
 
 
 @pytest.mark.parametrize(

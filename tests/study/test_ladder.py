@@ -14,7 +14,7 @@ from sim.study.ladder.ladder import ladder
 from sim.study.question import QuestionError, excerpt, question
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
-from sim.views.sheets.ladder_target import ladder_notes, ladder_sheet
+from sim.views.sheets.ladder import ladder_notes, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""

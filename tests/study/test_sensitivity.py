@@ -25,7 +25,7 @@ from sim.study.sensitivity.sensitivity import sensitivity
 from sim.study.sensitivity.verdicts import flips, judged, turned_share
 from sim.study.sweep.factors import Factor
 from sim.views import plots
-from sim.views.sheets.sweep_sensitivity import answer, effect_sheet, write_sensitivity
+from sim.views.sheets.sensitivity import answer, effect_sheet, write_sensitivity
 
 SETS, CREWS = "wagon_pools.platforms.sets", "places.altynkol.forming.crews"
 KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"

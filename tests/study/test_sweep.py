@@ -20,7 +20,7 @@ from sim.study.sweep.designs import designed
 from sim.study.sweep.factors import Factor, factors
 from sim.study.sweep.sweep import plan_sweep, sweep
 from sim.views import plots
-from sim.views.sheets.sweep_sensitivity import sweep_sheet, write_sweep
+from sim.views.sheets.sweep import sweep_sheet, write_sweep
 
 SETS, CREWS, RELEASE = "wagon_pools.platforms.sets", "places.altynkol.forming.crews", "regimes.tez.release_h"
 DWELL = ["border_dwell_h:altynkol"]

@@ -18,7 +18,7 @@ from sim.study.target.plans import Choice, Menu, menu, with_plan
 from sim.study.target.search import search
 from sim.study.target.target import target
 from sim.views.plots import frontier as draw
-from sim.views.sheets.ladder_target import target_answer, target_notes
+from sim.views.sheets.target import target_answer, target_notes
 
 DAY = dt.date(2024, 1, 1)
 LINE = chain(gauge=2, forming=1, paths=1.5, yard=1.25, offered=2.5, target=0.72, end="2026-01-01")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.scenario.sources import figures
-from sim.views.sheets.answers import sample, standing
+from sim.views.sheets.sheet import sample, standing
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

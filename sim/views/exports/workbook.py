@@ -35,7 +35,8 @@ from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
 from sim.views.plots.journeys import COLOURS
 from sim.views.plots.style import lighter
-from sim.views.sheets.answers import run_sheets, sample, standing, title_of
+from sim.views.sheets.run import run_sheets
+from sim.views.sheets.sheet import sample, standing, title_of
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

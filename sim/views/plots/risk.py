@@ -30,7 +30,7 @@ from sim.views.plots.style import (
     sheet,
     wrapped,
 )
-from sim.views.sheets.answers import title_of
+from sim.views.sheets.sheet import title_of
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from sim.runs.results import DISTRIBUTION, Results
 from sim.scenario.schema import Scenario
-from sim.views.sheets.answers import sample, standing
+from sim.views.sheets.sheet import sample, standing
 
 LOGIC = (
     "Trains are offered by flow and walk their routes stage by stage; each stage is a wait for a scarce resource and "

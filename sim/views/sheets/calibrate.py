@@ -11,7 +11,7 @@ from sim.measure.statistics import intervals
 from sim.study.calibrate.identify import LOOSE_SHARE
 from sim.study.calibrate.targets import WITHIN_SHARE, beside, beside_published
 from sim.views import words
-from sim.views.sheets.answers import Sheet, interval
+from sim.views.sheets.sheet import Sheet, interval
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,8 @@ from sim.measure.periods import last_full_year
 from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline
 from sim.views import words
-from sim.views.sheets.answers import Sheet, difference_sheet, interval, throughput_sheet, title_of
+from sim.views.sheets.run import throughput_sheet
+from sim.views.sheets.sheet import Sheet, interval, title_of
 
 if TYPE_CHECKING:
     from sim.measure.addresses import Measure
@@ -138,3 +139,17 @@ def percentage(row: pd.Series[float]) -> str:
     """A half-width as a percentage of the mean."""
     share = row["half_width_share"]
     return f"{100 * share:.3g} %" if pd.notna(share) and share != float("inf") else "no share of its mean"
+
+
+def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet:
+    """The paired differences that answer first, b less a."""
+    year = last_full_year(a.scenario)
+    heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
+    sheet = Sheet(f"{b.name} less {a.name}, {'the whole horizon' if year == 'all' else year}", heads)
+    for _, row in headline(differences, a.scenario).iterrows():
+        change = interval(row["difference"], row["ci_low"], row["ci_high"])
+        means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
+        verdict = "differs" if row["significant"] else "no difference seen"
+        where = title_of(a.scenario, row["place"], row["flow"])
+        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
+    return sheet

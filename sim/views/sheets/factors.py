@@ -12,7 +12,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import unit
 from sim.study.sweep.factors import Factor
 from sim.views import words
-from sim.views.sheets.answers import title_of
+from sim.views.sheets.sheet import title_of
 
 
 def factor_title(reading: Reading, factor: Factor) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from sim.measure.addresses import headline_measures
 from sim.study.outlook import Bound, chance, quantile_table
 from sim.views import words
-from sim.views.sheets.answers import Sheet, interval, title_of
+from sim.views.sheets.sheet import Sheet, interval, title_of
 
 if TYPE_CHECKING:
     from sim.measure.statistics import ShareInterval

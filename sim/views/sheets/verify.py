@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from sim.views import words
-from sim.views.sheets.answers import Sheet
+from sim.views.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

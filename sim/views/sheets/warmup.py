@@ -11,7 +11,7 @@ from sim.runs.results import FORMAT, SIGNIFICANT
 from sim.views import words
 from sim.views.plots import save
 from sim.views.plots.warmup import PANELS, settling
-from sim.views.sheets.answers import Sheet
+from sim.views.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
     from sim.study.warmup import Warmup

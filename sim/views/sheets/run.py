@@ -1,69 +1,14 @@
-"""The answers of a run and of a comparison in words: rows of text for a console or a page."""
+"""The answers of a run in words."""
 
 from __future__ import annotations
-
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import share_interval
-from sim.scenario.sources import count_by_standing, figures
-from sim.study.compare.compare import headline
+from sim.runs.results import Results
 from sim.views import words
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.schema import Scenario
-    from sim.scenario.sources import Fact
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """A table of words: a title, the heads of its columns, its rows, and a note below."""
-
-    title: str
-    heads: tuple[str, ...]
-    rows: list[tuple[str, ...]] = field(default_factory=list)
-    note: str = ""
-
-
-def standing(results: Results) -> str:
-    """How many inputs of a scenario are assumed, in one sentence."""
-    return assumed(results.resolved, results.facts)
-
-
-def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
-    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
-    counts = count_by_standing(figures(resolved, known))
-    total = sum(counts.values())
-    unsourced = counts.get("unsourced", 0)
-    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
-    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
-
-
-def sample(results: Results) -> str:
-    """Number of replications, level and seed, in words."""
-    manifest = results.manifest
-    return sample_of(manifest["replications"], manifest["level"], manifest["seed"])
-
-
-def sample_of(replications: int, level: float, seed: int) -> str:
-    """Number of replications, level and seed, in words."""
-    return f"{replications} replications, {100 * level:g} % intervals, seed {seed}"
-
-
-def interval(mean: float, low: float, high: float) -> str:
-    """A mean and its interval."""
-    return f"{words.figure(mean)}  [{words.figure(low)}, {words.figure(high)}]"
-
-
-def cell(kpis: pd.DataFrame, kpi: str) -> str:
-    """Mean and interval of a measure, from rows that are indexed by measure."""
-    row = kpis.loc[[kpi]].iloc[0]
-    return interval(row["mean"], row["ci_low"], row["ci_high"])
+from sim.views.sheets.sheet import Sheet, cell, interval
 
 
 def throughput_sheet(results: Results, corridor: str) -> Sheet:
@@ -173,27 +118,3 @@ def run_sheets(results: Results) -> list[Sheet]:
         published_sheet(results),
     ]
     return [sheet for sheet in sheets if sheet.rows]
-
-
-def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet:
-    """The paired differences that answer first, b less a."""
-    year = last_full_year(a.scenario)
-    heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
-    sheet = Sheet(f"{b.name} less {a.name}, {'the whole horizon' if year == 'all' else year}", heads)
-    for _, row in headline(differences, a.scenario).iterrows():
-        change = interval(row["difference"], row["ci_low"], row["ci_high"])
-        means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
-        verdict = "differs" if row["significant"] else "no difference seen"
-        where = title_of(a.scenario, row["place"], row["flow"])
-        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
-    return sheet
-
-
-def title_of(scenario: Scenario, place: str, flow: str) -> str:
-    """Place and flow of a measure in words."""
-    named: Iterable[str | None] = (
-        scenario.places[place].title if place in scenario.places else None,
-        scenario.corridors[flow].title if flow in scenario.corridors else None,
-        scenario.flows[flow].title if flow in scenario.flows else None,
-    )
-    return ", ".join(name for name in named if name) or "all"

@@ -5,8 +5,8 @@ import re
 import pytest
 from hand_made import scenario
 
-from sim.cli import meter
-from sim.cli.meter import Meter, duration, progress, rate
+from sim.cli import progress as meter
+from sim.cli.progress import Meter, duration, progress, rate
 from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
 from sim.views.sheets.running import Running

@@ -52,7 +52,7 @@ def clear(folder: Path, everything: bool) -> None:
 
 def list_kept(folder: Path, found: list[Kept]) -> None:
     """Print what lies in a study, a row for each scenario, seed and version."""
-    from sim.views.sheets.answers import Sheet
+    from sim.views.sheets.sheet import Sheet
 
     sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "not whole", "on disk"))
     for each in found:

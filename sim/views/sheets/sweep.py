@@ -1,4 +1,4 @@
-"""Sweeps and sensitivities: their answers in words, and their folders, whole or not at all."""
+"""A sweep in words, and as a folder, whole or not at all."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import rows_of
@@ -15,10 +14,9 @@ from sim.runs.folders import writing
 from sim.runs.results import SIGNIFICANT
 from sim.scenario.reading.opening import ledger_of
 from sim.study.sweep.factors import ASKED
-from sim.views import words
-from sim.views.plots import draw_sensitivity, draw_sweep
-from sim.views.sheets.answers import Sheet, assumed, interval, sample_of
-from sim.views.sheets.factors import factor_title, measure_title, range_words, stated_words, value_words
+from sim.views.plots import draw_sweep
+from sim.views.sheets.factors import factor_title, measure_title, value_words
+from sim.views.sheets.sheet import Sheet, assumed, interval, sample_of
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
@@ -28,8 +26,6 @@ if TYPE_CHECKING:
 
 MOST_ROWS = 30
 """Points of a sweep that are shown; the others stand in its tables."""
-
-TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
 
 def write_sweep(results: SweepResults, folder: Path, plots: bool = True) -> None:
@@ -46,22 +42,6 @@ def write_sweep(results: SweepResults, folder: Path, plots: bool = True) -> None
         write_manifest(results.manifest, temporary)
         if plots:
             draw_sweep(results, temporary, standing(results.reading))
-
-
-def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = True) -> None:
-    """Write a sensitivity: effects.csv, alone.csv, points.csv and its figures.
-
-    Raises
-    ------
-    ResultsError
-        If `folder` holds anything but results, or cannot be written.
-    """
-    with writing(folder) as temporary:
-        for name in ("effects", "alone", "points"):
-            csv(getattr(results, name), temporary / f"{name}.csv")
-        write_manifest(results.manifest, temporary)
-        if plots:
-            draw_sensitivity(results, temporary, standing(results.reading))
 
 
 def standing(reading: Reading) -> str:
@@ -125,46 +105,3 @@ def rounded_words(factors: tuple[Factor, ...], reading: Reading) -> str:
     """Which factors take whole numbers only, in one sentence; empty if none does."""
     names = [factor_title(reading, each) for each in factors if each.whole and not each.values]
     return f"Rounded to whole numbers: {'; '.join(names)}." if names else ""
-
-
-def effect_sheet(results: SensitivityResults) -> Sheet:
-    """The factors, the most influential first, and whether each turns the conclusion."""
-    morris = results.manifest["method"] == "morris"
-    heads = ["factor", "range", "as stated"]
-    heads += [f"effect of the range μ*, {results.unit}", "spread σ"] if morris else ["alone S1", "in all ST"]
-    heads += ["the conclusion, this range alone", "turned with the others", "source of the range"]
-    sheet = Sheet(f"What moves it, most first: {results.conclusion.text}", tuple(heads))
-    by_key = {each.key: each for each in results.factors}
-    for _, row in results.effects.iterrows():
-        factor = by_key[row["factor"]]
-        names = ["mu_star"] if morris else ["s1", "st"]
-        cells = [interval(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
-        cells += [words.figure(row["sigma"])] if morris else []
-        first = (factor_title(results.reading, factor), range_words(factor), stated_words(factor))
-        steps = f"{words.percent(row['turned_share'])} of steps"
-        sheet.rows.append((*first, *cells, turn_words(factor, row), steps, row["source"]))
-    return sheet
-
-
-def turn_words(factor: Factor, row: Any) -> str:
-    """Whether a factor turns the conclusion, and where."""
-    said = TURNS[row["flips"]]
-    if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
-        return said
-    before = f", not at {value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
-    return f"{said} at {value_words(factor, row['flips_at'])}{before}"
-
-
-def answer(results: SensitivityResults) -> str:
-    """What became of the conclusion, in some sentences."""
-    stated = results.points.iloc[0]
-    said = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
-    mean = interval(stated["mean"], stated["ci_low"], stated["ci_high"])
-    lines = [f"As stated the conclusion {said[stated['verdict']]}: {mean} {results.unit}, {results.period}."]
-    counts = results.effects["flips"].value_counts()
-    yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
-    lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")
-    lines.append(f"With all moving together it holds at {words.percent(results.design_holds_share)} of the points.")
-    if results.left_out:
-        lines.append(f"Assumed and not moved: {', '.join(results.left_out)}.")
-    return " ".join(lines)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.console import fail, performing
-from sim.cli.meter import progress
 from sim.cli.options import Command, Sampling, with_options
+from sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise, Rows

@@ -1,0 +1,24 @@
+"""The command that reckons a scenario without a run. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+import click
+
+from sim.cli.console import plain_errors, show, stdout
+from sim.cli.options import set_option
+
+
+@click.command()
+@click.argument("file")
+@set_option
+def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
+    """What a scenario FILE comes to without a run: loads by year, free-flow times, what the chain can carry at most."""
+    from sim.scenario.reading.opening import load
+    from sim.study.arithmetic.loads import free_flow, loads
+    from sim.views.sheets.arithmetic import flow_sheet, load_sheet
+
+    with plain_errors():
+        scenario = load(file, overrides).scenario
+        sheets = [load_sheet(loads(scenario)), flow_sheet(free_flow(scenario))]
+    for sheet in sheets:
+        show(stdout(), sheet)

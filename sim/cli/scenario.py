@@ -1,0 +1,118 @@
+"""The commands about scenario files: which there are, a new one, what one holds. Heavy imports stand inside them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.console import fail, plain_errors, show, stdout
+from sim.cli.options import set_option
+
+
+@click.command()
+def scenarios() -> None:
+    """List the shipped scenarios."""
+    from sim.scenario.reading.read import read, shipped
+    from sim.views.sheets.sheet import Sheet
+
+    with plain_errors():
+        sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
+        for path in sorted(shipped().glob("*.toml")):
+            scenario = read(path).scenario
+            years = f"{scenario.horizon.start} to {scenario.horizon.end}"
+            sheet.rows.append((path.stem, scenario.title, years, str(len(scenario.flows))))
+    show(stdout(), sheet)
+    click.echo(f"They lie in {shipped()}. Run one with: corridor run NAME")
+
+
+@click.command()
+@click.argument("name")
+def new(name: str) -> None:
+    """Write a small scenario of your own, NAME.toml, ready to run and to change."""
+    from sim.scenario.reading.read import schema_json, shipped
+
+    path = Path(name if name.endswith(".toml") else f"{name}.toml")
+    if path.stem.strip(".") != path.stem or path.stem == ".toml":
+        fail(f"'{name}' cannot name a scenario; give a name such as my_corridor")
+    with plain_errors():
+        if path.exists() or path.is_symlink():
+            fail(f"{path}: is there already; choose another name.")
+        if not path.parent.is_dir():
+            fail(f"{path}: its folder {path.parent} does not exist.")
+    schema = path.with_name("scenario.schema.json")
+    try:
+        path.write_text((shipped() / "altynkol_paper.toml").read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
+        if not schema.exists():
+            schema.write_text(schema_json(), encoding="utf-8", newline="\n")
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}")
+    click.echo(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
+
+
+@click.command()
+@click.argument("file")
+@set_option
+def check(file: str, overrides: tuple[str, ...]) -> None:
+    """Check a scenario FILE and say what it holds."""
+    from sim.scenario.reading.opening import ledger_of, load
+    from sim.views.sheets.sheet import assumed
+
+    with plain_errors():
+        reading = load(file, overrides)
+        inputs = assumed(reading.resolved, ledger_of(reading))
+    scenario = reading.scenario
+    click.echo(f"{reading.files[0]}: {scenario.title}")
+    click.echo(
+        f"{len(scenario.places)} places, {len(scenario.flows)} flows, {scenario.horizon.start} to "
+        f"{scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up"
+    )
+    click.echo(inputs)
+
+
+@click.command()
+@click.argument("file")
+@click.option(
+    "--facts", "ledger", type=click.Path(path_type=Path), help="Ledger of facts; default: sources.csv nearby."
+)
+@set_option
+def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
+    """List every number of a scenario FILE with the published fact or the assumption behind it."""
+    from sim.scenario.problems import dotted
+    from sim.scenario.reading.opening import ledger_path, load
+    from sim.scenario.reading.read import ScenarioError
+    from sim.scenario.sources import citation_problems, facts, figures
+    from sim.views.sheets.sheet import Sheet, assumed
+
+    with plain_errors():
+        reading = load(file, overrides)
+        path = ledger or ledger_path(reading)
+        known = facts(path) if path.is_file() else {}
+        listed = figures(reading.resolved, known)
+        problems = citation_problems(listed, known, reading.spots)
+        if problems:
+            raise ScenarioError(problems)
+    sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))
+    for each in listed:
+        status = "recalled fact" if any(fact.status == "recalled" for fact in each.facts) else each.standing
+        sheet.rows.append((dotted(each.path), each.value, each.unit, status, each.source))
+    show(stdout(), sheet)
+    click.echo(f"{assumed(reading.resolved, known)}. The facts stand in {path}")
+
+
+@click.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+def schema(file: Path | None) -> None:
+    """Write the JSON Schema of scenario files for editors to FILE, or print it."""
+    from sim.scenario.reading.json_schema import is_schema, schema_json
+    from sim.views.exports.targets import check_file
+
+    if file is None:
+        click.echo(schema_json(), nl=False)
+        return
+    with plain_errors():
+        check_file(file, is_schema, "schema")
+        try:
+            file.write_text(schema_json(), encoding="utf-8", newline="\n")
+        except OSError as error:
+            fail(f"{file}: cannot be written: {error.strerror}")

@@ -1,0 +1,79 @@
+"""Tables of words, and the words that all of them use: intervals, samples, what is assumed, where a measure is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from sim.scenario.sources import count_by_standing, figures
+from sim.study.question import Question
+from sim.views import words
+
+if TYPE_CHECKING:
+    from sim.runs.results import Results
+    from sim.scenario.schema import Scenario
+    from sim.scenario.sources import Fact
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of words: a title, the heads of its columns, its rows, and a note below."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: list[tuple[str, ...]] = field(default_factory=list)
+    note: str = ""
+
+
+def standing(results: Results) -> str:
+    """How many inputs of a scenario are assumed, in one sentence."""
+    return assumed(results.resolved, results.facts)
+
+
+def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
+    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
+    counts = count_by_standing(figures(resolved, known))
+    total = sum(counts.values())
+    unsourced = counts.get("unsourced", 0)
+    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
+    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
+
+
+def sample(results: Results) -> str:
+    """Number of replications, level and seed, in words."""
+    manifest = results.manifest
+    return sample_of(manifest["replications"], manifest["level"], manifest["seed"])
+
+
+def sample_of(replications: int, level: float, seed: int) -> str:
+    """Number of replications, level and seed, in words."""
+    return f"{replications} replications, {100 * level:g} % intervals, seed {seed}"
+
+
+def interval(mean: float, low: float, high: float) -> str:
+    """A mean and its interval."""
+    return f"{words.figure(mean)}  [{words.figure(low)}, {words.figure(high)}]"
+
+
+def cell(kpis: pd.DataFrame, kpi: str) -> str:
+    """Mean and interval of a measure, from rows that are indexed by measure."""
+    row = kpis.loc[[kpi]].iloc[0]
+    return interval(row["mean"], row["ci_low"], row["ci_high"])
+
+
+def title_of(scenario: Scenario, place: str, flow: str) -> str:
+    """Place and flow of a measure in words."""
+    named: Iterable[str | None] = (
+        scenario.places[place].title if place in scenario.places else None,
+        scenario.corridors[flow].title if flow in scenario.corridors else None,
+        scenario.flows[flow].title if flow in scenario.flows else None,
+    )
+    return ", ".join(name for name in named if name) or "all"
+
+
+def question_words(about: Question) -> str:
+    """What a question is about, in words."""
+    return f"{about.title}, {'the whole horizon' if about.year == 'all' else about.year}"
