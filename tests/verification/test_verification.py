@@ -1,4 +1,4 @@
-"""The shipped checks: what they reckon with is known, they agree with the model, and they notice a broken rule."""
+"""The shipped checks: what they reckon with is known, and they agree with the model."""
 
 import ast
 from pathlib import Path
@@ -7,10 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.model.resources import Room
-from sim.verification import bans, breakage, chains, checks, closed_forms, intervals, loads, mutations, paths, traces
+from sim.verification import bans, chains, checks, closed_forms, intervals, loads, paths, traces
 from sim.verification.findings import exact, sampled
-from sim.verification.mutations import MUTATIONS, Mutation, broken, trial
 
 SIX_DIGITS = 6e-7
 BY_HAND = {name: check for name, check in loads.CHECKS.items() if name.endswith("trace")}
@@ -78,33 +76,6 @@ def test_the_exact_checks_agree():
     assert len(findings) > 50
 
 
-def test_there_are_enough_mutations_and_each_has_checks():
-    assert len({each.what for each in MUTATIONS}) == len(MUTATIONS) >= 25
-    assert not {name for each in MUTATIONS for name in each.checks} - set(checks.CHECKS)
-    assert all(each.checks for each in MUTATIONS)
-
-
-@pytest.mark.parametrize("what", [each.what for each in MUTATIONS])
-def test_what_a_mutation_replaces_is_there(what):
-    """The slow ones too, whose checks run in `corridor verify --mutate` alone."""
-    with broken(next(each for each in MUTATIONS if each.what == what)):
-        pass
-
-
-@pytest.mark.parametrize("what", [each.what for each in MUTATIONS if set(each.checks) <= set(QUICK)])
-def test_broken_rules_are_caught(what):
-    assert trial(what).caught
-
-
-def test_a_rule_is_whole_again_whatever_happens():
-    before = Room.has
-    mutation = Mutation("room", {"sim.model.resources:Room.has": breakage.has_one_more}, ("tracks trace",))
-    with pytest.raises(KeyError), broken(mutation):
-        assert Room.has is breakage.has_one_more
-        raise KeyError
-    assert Room.has is before
-
-
 @pytest.fixture
 def few(monkeypatch):
     monkeypatch.setattr(checks, "CHECKS", {name: QUICK[name] for name in ("tracks trace", "line trace", "recursion 3")})
@@ -117,26 +88,8 @@ def test_verify_says_what_agrees(few):
     assert "reckoned by hand" in result.output
 
 
-def test_verify_fails_with_status_3(few):
-    mutation = next(each for each in MUTATIONS if each.what == "a track too many")
-    with broken(mutation):
-        result = CliRunner().invoke(main, ["verify", "--workers", "1"])
-    assert result.exit_code == 3
-    assert "FAIL" in result.output
-    assert result.output.index("receiving tracks full") < result.output.index("a full line")
-
-
 def test_a_check_that_breaks_down_fails(monkeypatch):
     monkeypatch.setattr(checks, "CHECKS", {"broken": lambda: [1 / 0]})
     result = CliRunner().invoke(main, ["verify", "--workers", "1"])
     assert result.exit_code == 3
     assert "ZeroDivisionError" in result.output
-
-
-@pytest.mark.parametrize(("by", "status", "said"), [(Room.has, 3, "SURVIVES"), (breakage.has_one_more, 0, "caught")])
-def test_a_mutation_that_survives_ends_with_status_3(monkeypatch, by, status, said):
-    mutation = Mutation("room", {"sim.model.resources:Room.has": by}, ("tracks trace",))
-    monkeypatch.setattr(mutations, "MUTATIONS", (mutation,))
-    result = CliRunner().invoke(main, ["verify", "--mutate", "--workers", "1"])
-    assert result.exit_code == status
-    assert said in result.output
