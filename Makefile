@@ -46,7 +46,7 @@ test-docs: dev ## follow every page of docs/: commands, snippets, links, noteboo
 docs: dev ## build docs/ as a site into build/docs, warnings are errors
 	$(BIN)/python -m sphinx -W -E -a --keep-going -q -b html docs build/docs
 
-pages: dev ## write docs/reference.md and docs/commands.md anew, from the schema and the commands
+pages: dev ## write docs/reference.md, commands.md and the tables of kpis.md anew, from schema, commands and catalogue
 	$(BIN)/python docs/pages.py
 
 dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and run nothing

@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: docs/reference.md from the schema, docs/commands.md from the commands.
+"""Writes the pages that follow from the code: the reference from the schema, the commands from their help, the KPIs.
 
 `make pages` runs it; a test asks whether the pages are current.
 """
@@ -17,6 +17,7 @@ import click
 from pydantic import BaseModel, TypeAdapter
 
 from sim.cli import main
+from sim.measure.catalogue import KPIS, PARTS, QUANTILES, Kpi
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
 from sim.scenario.keys import annotation_at, model_of, models, value_at
@@ -392,6 +393,52 @@ def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command
             yield from walk(below, f"{name} {key}")
 
 
+def kpis() -> str:
+    """The page of KPIs: its own text, with the tables of the catalogue between the marks."""
+    page = (DOCS / "kpis.md").read_text(encoding="utf-8")
+    priced = [entry for entry in KPIS if entry.table.startswith("prices")]
+    counted = [entry for entry in KPIS if entry not in priced]
+    for name, table in (("counted", kpi_table(counted)), ("priced", kpi_table(priced)), ("words", word_table())):
+        before, mark, rest = page.partition(f"<!-- {name}: written by docs/pages.py, `make pages` -->\n")
+        _, end, after = rest.partition("<!-- end -->\n")
+        if not mark or not end:
+            raise LookupError(f"kpis.md has no mark for {name}")
+        page = f"{before}{mark}{table}{end}{after}"
+    return page
+
+
+def kpi_table(entries: list[Kpi]) -> str:
+    """Entries of the catalogue, a row each."""
+    lines = [
+        "| kpi | title | unit | better | place | flow | counted from | meaning |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for entry in entries:
+        names = [f"`{entry.name}`", *(f"`_{quantile}`" for quantile in (QUANTILES if entry.quantiles else ()))]
+        title = entry.title.replace("<", "&lt;")
+        places = ", ".join(place.replace("_", " ") for place in entry.places)
+        cells = (", ".join(names), title, entry.unit, entry.better, places, FLOWS[entry.flows])
+        lines.append(f"| {' | '.join([*cells, entry.table, entry.definition])} |")
+    return "\n".join(lines) + "\n"
+
+
+def word_table() -> str:
+    """The words that stand in names of KPIs."""
+    lines = ["| in a name | stands for one of |", "|---|---|"]
+    lines += [f"| `<{kind}>` | {', '.join(f'`{word}`' for word in words)} |" for kind, words in PARTS.items()]
+    return "\n".join([*lines, "| `<regime>` | the regimes of the scenario |"]) + "\n"
+
+
+FLOWS = {
+    "all": "all",
+    "any": "flow, corridor, direction, all",
+    "passing": "those of flow, corridor, direction, all that pass the place",
+    "declaring": "those that pass the place with declarations",
+    "held": "those with a convention ban or an agreed limit, and sums that hold one",
+    "single": "flow",
+}
+"""The flows a KPI is counted of, in words."""
+
 REFERENCE_HEAD = """# Scenario reference
 
 <!-- Written by docs/pages.py from the schema: change the descriptions there, then `make pages`. -->
@@ -432,3 +479,4 @@ with 2 and a message, and nothing written, where the file or an option is at fau
 if __name__ == "__main__":
     (DOCS / "reference.md").write_text(reference(), encoding="utf-8", newline="\n")
     (DOCS / "commands.md").write_text(commands(), encoding="utf-8", newline="\n")
+    (DOCS / "kpis.md").write_text(kpis(), encoding="utf-8", newline="\n")

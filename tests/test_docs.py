@@ -140,7 +140,9 @@ def written():
     return module
 
 
-@pytest.mark.parametrize(("name", "page"), [("reference.md", "reference"), ("commands.md", "commands")])
+@pytest.mark.parametrize(
+    ("name", "page"), [("reference.md", "reference"), ("commands.md", "commands"), ("kpis.md", "kpis")]
+)
 def test_generated_pages_are_current(written, name, page):
     assert getattr(written, page)() == (DOCS / name).read_text(encoding="utf-8"), "make pages writes them anew"
 

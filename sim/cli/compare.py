@@ -110,7 +110,8 @@ def comparison_folder(names: Sequence[str]) -> Path:
 
 def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Measure | None:
     """The measure that `--best` names."""
-    from sim.measure.addresses import more_is_better, parsed
+    from sim.measure.addresses import parsed
+    from sim.measure.catalogue import more_is_better
 
     if best is None:
         if best_is is not None:

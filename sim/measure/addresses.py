@@ -15,9 +15,6 @@ from sim.scenario.conclusions import MeasureName
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 
-MORE_IS_BETTER = ("throughput", "trains_delivered", "declarations", "voyages", "load_share", "border_container_trains")
-LESS_IS_BETTER = ("transit_days", "clearance_", "border_dwell_", "wait_h", "queue_trains", "trains_inside", "passage_h")
-
 AT_BORDERS = ("clearance_h", "border_dwell_h")
 OF_CORRIDORS = ("transit_days", "throughput_mt")
 
@@ -134,13 +131,6 @@ def some(names: Iterator[str], most: int = 6) -> list[str]:
     """The first names, and dots for the others."""
     listed = list(names)
     return listed if len(listed) <= most else [*listed[:most], "…"]
-
-
-def more_is_better(kpi: str) -> bool | None:
-    """Whether a planner wants more of a measure, or less; None where it is neither."""
-    if kpi.startswith(MORE_IS_BETTER):
-        return True
-    return False if kpi.startswith(LESS_IS_BETTER) else None
 
 
 def rows_of(table: pd.DataFrame, name: MeasureName, scenario: Scenario) -> pd.DataFrame:

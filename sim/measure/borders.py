@@ -10,25 +10,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from sim.measure.catalogue import ACTIVITIES, AT_BORDERS
 from sim.measure.counting import Code, Sets, Tally, coded, combined, gathered, totals
-from sim.measure.observed import ACTIVITIES, ALL, Measured, Observed
+from sim.measure.observed import ALL, Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
-from sim.model.ledger import CUSTOMS, Activity
-
-AT_BORDERS = (
-    Activity.RECEIVING,
-    Activity.KEYING,
-    Activity.CHECKING,
-    Activity.RELEASE,
-    Activity.INSPECTION,
-    Activity.PLACING,
-    Activity.GAUGE_CHANGE,
-    Activity.FORMING,
-    Activity.HANDOVER,
-    Activity.STANDING,
-)
-"""What trains do at a border."""
+from sim.model.ledger import CUSTOMS
 
 
 def border_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:
@@ -57,13 +44,13 @@ def clearance(observed: Observed, borders: list[str], places: Sets) -> Iterator[
     counts = np.where(declaring(observed, borders, places)[..., np.newaxis], declared.totals(), np.nan)
     hours, bins, place, flows, regime = gathered(released)
 
-    yield Measured("declarations", "declarations", places.names, observed.groups.names, counts[..., -1])
-    yield from observed.spread("clearance_h", "h", places, hours, (bins, place, flows))
+    yield Measured("declarations", places.names, observed.groups.names, counts[..., -1])
+    yield from observed.spread("clearance_h", places, hours, (bins, place, flows))
     for code, name in enumerate(names):
         chosen = regime == code
         some = (bins[chosen], place[chosen], flows[chosen])
-        yield Measured(f"declarations_{name}", "declarations", places.names, observed.groups.names, counts[..., code])
-        yield from observed.spread(f"clearance_{name}_h", "h", places, hours[chosen], some)
+        yield Measured(f"declarations_{name}", places.names, observed.groups.names, counts[..., code])
+        yield from observed.spread(f"clearance_{name}_h", places, hours[chosen], some)
 
 
 def declaring(observed: Observed, borders: list[str], places: Sets) -> npt.NDArray[np.bool_]:
@@ -88,18 +75,18 @@ def dwell(observed: Observed, places: Sets, visits: Sequence[Visits]) -> Iterato
         departures.append((hours, bins.astype(Code), np.full(len(made), border, Code), each.train[made]))
     hours, bins, border_of, train = gathered(departures)
     codes = (bins, border_of, observed.flow_of[train])
-    yield from observed.spread("border_dwell_h", "h", places, hours, codes)
+    yield from observed.spread("border_dwell_h", places, hours, codes)
 
     sets = (observed.windows.sets, places, observed.groups)
     containers = totals(codes, sets, with_boxes(observed)[train].astype(float))
-    yield Measured("border_container_trains", "trains", places.names, observed.groups.names, containers)
+    yield Measured("border_container_trains", places.names, observed.groups.names, containers)
 
     parts = divide(hours_by_activity(observed, places, visits), totals(codes, sets)[..., np.newaxis])
     for activity in AT_BORDERS:
         kpi = f"border_dwell_{ACTIVITIES[activity]}_h"
-        yield Measured(kpi, "h", places.names, observed.groups.names, parts[..., activity])
+        yield Measured(kpi, places.names, observed.groups.names, parts[..., activity])
     customs = parts[..., list(CUSTOMS)].sum(axis=-1)
-    yield Measured("border_dwell_customs_h", "h", places.names, observed.groups.names, customs)
+    yield Measured("border_dwell_customs_h", places.names, observed.groups.names, customs)
 
 
 def with_boxes(observed: Observed) -> npt.NDArray[np.bool_]:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from sim.measure.catalogue import unit_of
 from sim.measure.observed import ALL, DIRECTIONS, KEYS
 from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 LOAD_T = 20.0
 """Cargo, t, for which costs are stated."""
 
-UNIT = "USD/20 t"
+UNIT = unit_of("cost_usd")
 TIMES = ("transit_days", "passage_h", "border_dwell_h", "trains_delivered")
 """Measures that those of cost follow from."""
 

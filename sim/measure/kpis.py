@@ -87,16 +87,16 @@ def train_measures(observed: Observed) -> Iterator[Measured]:
             tally.add((flow[(offered_h < until_h) & ~(left_h < until_h)],))
         days = (left_h - trains["entered_h"].to_numpy())[left] / HOURS_PER_DAY
         journeys.append((days, *(code.astype(Code) for code in codes)))
-    for kpi, unit, values in (
-        ("throughput_mt", "Mt", net_mt.totals()),
-        ("throughput_teu", "TEU", teu.totals()),
-        ("trains_created", "trains", created.totals()),
-        ("trains_delivered", "trains", delivered.totals()),
-        ("trains_inside", "trains", np.array([tally.totals() for tally in inside])[:, np.newaxis]),
+    for kpi, values in (
+        ("throughput_mt", net_mt.totals()),
+        ("throughput_teu", teu.totals()),
+        ("trains_created", created.totals()),
+        ("trains_delivered", delivered.totals()),
+        ("trains_inside", np.array([tally.totals() for tally in inside])[:, np.newaxis]),
     ):
-        yield Measured(kpi, unit, everywhere.names, observed.groups.names, values)
+        yield Measured(kpi, everywhere.names, observed.groups.names, values)
     days, bins, place, flow = gathered(journeys)
-    yield from observed.spread("transit_days", "days", everywhere, days, (bins, place, flow))
+    yield from observed.spread("transit_days", everywhere, days, (bins, place, flow))
 
 
 def passage_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:
@@ -106,7 +106,7 @@ def passage_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[M
         made, bins = observed.windows.locate(each.departed_h)
         codes = (bins, np.zeros_like(made), observed.flow_of[each.train[made]])
         hours = each.departed_h[made] - each.arrived_h[made]
-        by_place.append(list(observed.spread("passage_h", "h", Sets.each((name,)), hours, codes)))
+        by_place.append(list(observed.spread("passage_h", Sets.each((name,)), hours, codes)))
     for measured in zip(*by_place, strict=True):
         values = np.concatenate([one.values for one in measured], axis=1)
         yield replace(measured[0], places=tuple(observed.scenario.places), values=values)
@@ -131,12 +131,12 @@ def voyage_measures(observed: Observed) -> Iterator[Measured]:
         worked.add(codes, table["worked_h"].to_numpy()[rows])
     voyages, load, worked_h = sailed.totals(), filled.totals(), worked.totals()
     for code, direction in enumerate(directions.names):
-        yield Measured(f"voyages_{direction}", "voyages", tuple(seas), (ALL,), voyages[..., [code]])
-        yield Measured(f"load_share_{direction}", "share", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])
-        yield Measured(f"call_work_h_{direction}", "h", tuple(seas), (ALL,), divide(worked_h, voyages)[..., [code]])
+        yield Measured(f"voyages_{direction}", tuple(seas), (ALL,), voyages[..., [code]])
+        yield Measured(f"load_share_{direction}", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])
+        yield Measured(f"call_work_h_{direction}", tuple(seas), (ALL,), divide(worked_h, voyages)[..., [code]])
     years = np.array([vessel_years(observed, sea) for sea in seas.values()]).T[..., np.newaxis]
     a_vessel = divide(voyages.sum(axis=-1, keepdims=True), years)
-    yield Measured("voyages_per_vessel", "voyages/year", tuple(seas), (ALL,), a_vessel)
+    yield Measured("voyages_per_vessel", tuple(seas), (ALL,), a_vessel)
 
 
 def vessel_years(observed: Observed, sea: Sea) -> list[float]:

@@ -12,9 +12,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
 from sim.measure.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
 from sim.measure.statistics import FloatArray, divide
-from sim.model.ledger import Activity, Cause, Recorded
+from sim.model.ledger import Activity, Recorded
 from sim.scenario.schema import Scenario
 
 ALL = "all"
@@ -25,12 +26,7 @@ DIRECTIONS = ("westbound", "eastbound")
 KEYS = ("kpi", "place", "flow", "period", "unit")
 """The columns that name a measure."""
 
-QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
-"""Quantiles over the observations of one run, beside their mean."""
-
-ACTIVITIES = tuple(activity.name.lower() for activity in Activity)
 HELD = Activity.HOLDING.name.lower()
-CAUSES = tuple(cause.name.lower() for cause in Cause)
 
 
 @dataclass(frozen=True)
@@ -38,10 +34,14 @@ class Measured:
     """One measure: `values` has the axes windows × places × flows, and NaN where nothing was observed."""
 
     kpi: str
-    unit: str
     places: tuple[str, ...]
     flows: tuple[str, ...]
     values: FloatArray
+
+    @property
+    def unit(self) -> str:
+        """The unit that the catalogue has."""
+        return unit_of(self.kpi)
 
 
 @dataclass(frozen=True)
@@ -124,14 +124,14 @@ class Observed:
         )
 
     def spread(
-        self, kpi: str, unit: str, places: Sets, values: FloatArray, codes: tuple[IntArray, IntArray, IntArray]
+        self, kpi: str, places: Sets, values: FloatArray, codes: tuple[IntArray, IntArray, IntArray]
     ) -> Iterator[Measured]:
         """Mean and quantiles of observations; `codes` are the bin, the place and the flow of each."""
         sets = (self.windows.sets, places, self.groups)
         mean = divide(totals(codes, sets, values), totals(codes, sets))
-        yield Measured(kpi, unit, places.names, self.groups.names, mean)
+        yield Measured(kpi, places.names, self.groups.names, mean)
         for suffix, quantile in zip(QUANTILES, quantiles(values, codes, sets, tuple(QUANTILES.values())), strict=True):
-            yield Measured(f"{kpi}_{suffix}", unit, places.names, self.groups.names, quantile)
+            yield Measured(f"{kpi}_{suffix}", places.names, self.groups.names, quantile)
 
 
 def groups(scenario: Scenario) -> Sets:

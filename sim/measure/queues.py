@@ -12,39 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from sim.measure.catalogue import ACTIVITIES, CAUSES, CAUSES_AT
 from sim.measure.counting import IntArray, Sets, Tally, coded, combined, distinct
-from sim.measure.observed import ACTIVITIES, ALL, CAUSES, Measured, Observed
+from sim.measure.observed import ALL, Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import by_place
 from sim.model.ledger import Activity, Cause
-
-CAUSES_AT = {
-    "border": (
-        Cause.RECEIVING_TRACK,
-        Cause.DECLARANTS,
-        Cause.OFFICERS,
-        Cause.PAPERS,
-        Cause.INSPECTORS,
-        Cause.WAGON_SET,
-        Cause.CRANES,
-        Cause.CREWS,
-        Cause.HANDOVER,
-        Cause.LINE,
-        Cause.YARD,
-    ),
-    "section": (Cause.PATH, Cause.LINE, Cause.YARD),
-    "sea": (
-        Cause.PORT_TRACK,
-        Cause.VESSEL,
-        Cause.WEATHER,
-        Cause.BERTH,
-        Cause.WAGON_SET,
-        Cause.LINE,
-        Cause.YARD,
-    ),
-    "terminal": (Cause.TERMINAL_TRACK, Cause.WAGON_SET, Cause.LINE, Cause.YARD),
-}
-"""What trains wait for at each kind of place; for the line or the yard ahead they wait where they stand."""
 
 HELD_FOR_A_STAY = (Activity.RECEIVING, Activity.RUNNING, Activity.LOADING, Activity.LANDING)
 """Activities whose capacity is held over a stay, see the table of stays."""
@@ -67,16 +40,14 @@ def places_of(observed: Observed, cause: Cause) -> list[int]:
     return [position for position, place in enumerate(places) if cause in CAUSES_AT[place.kind]]
 
 
-def by_cause(
-    observed: Observed, stem: str, unit: str, flows: tuple[str, ...], values: FloatArray
-) -> Iterator[Measured]:
+def by_cause(observed: Observed, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[Measured]:
     """One measure a cause; `values` has the axes windows × places × flows × causes."""
     names = tuple(observed.scenario.places)
     for cause in Cause:
         positions = places_of(observed, cause)
         if positions:
             places = tuple(names[position] for position in positions)
-            yield Measured(f"{stem}_{CAUSES[cause]}", unit, places, flows, values[:, positions][..., cause])
+            yield Measured(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
 
 
 def wait_measures(observed: Observed) -> Iterator[Measured]:
@@ -96,8 +67,8 @@ def wait_measures(observed: Observed) -> Iterator[Measured]:
             rows, bins = observed.windows.locate(own.ended_h[here])
             ends[place].append(distinct(own.train[here][rows].astype(np.int64) * len(observed.windows.edges) + bins))
     wait_h = divide(hours.totals(), trains_served(observed, places, ends)[..., np.newaxis])
-    yield Measured("wait_h", "h", places.names, observed.groups.names, wait_h[..., -1])
-    yield from by_cause(observed, "wait_h", "h", observed.groups.names, wait_h)
+    yield Measured("wait_h", places.names, observed.groups.names, wait_h[..., -1])
+    yield from by_cause(observed, "wait_h", observed.groups.names, wait_h)
 
 
 def trains_served(observed: Observed, places: Sets, ends: Sequence[Sequence[IntArray]]) -> FloatArray:
@@ -133,12 +104,12 @@ def queue_measures(observed: Observed) -> Iterator[Measured]:
             served_h[place].append(own.started_h[here])
     length_h = observed.windows.hours[:, np.newaxis, np.newaxis]
     waiting = own_hours.totals()[..., [-1]] / length_h
-    yield Measured("queue_trains", "trains", places.names, (ALL,), waiting)
+    yield Measured("queue_trains", places.names, (ALL,), waiting)
     hours_of = zip(joined_h, served_h, strict=True)
     most = [longest(observed, np.concatenate(joined), np.concatenate(served)) for joined, served in hours_of]
-    yield Measured("queue_trains_max", "trains", places.names, (ALL,), np.array(most).T[..., np.newaxis])
+    yield Measured("queue_trains_max", places.names, (ALL,), np.array(most).T[..., np.newaxis])
     in_queue = all_hours.totals() / length_h
-    yield from by_cause(observed, "queue_trains", "trains", (ALL,), in_queue[:, :, np.newaxis])
+    yield from by_cause(observed, "queue_trains", (ALL,), in_queue[:, :, np.newaxis])
 
 
 def ban_measures(observed: Observed) -> Iterator[Measured]:
@@ -163,8 +134,8 @@ def ban_measures(observed: Observed) -> Iterator[Measured]:
         queued.add((bins, held.flow[rows]), hours)
     waited_h = divide(waited.totals(), entered.totals())
     queue = queued.totals() / observed.windows.hours[:, np.newaxis]
-    for kpi, unit, values in (("wait_h_ban", "h", waited_h), ("queue_trains_ban", "trains", queue)):
-        yield Measured(kpi, unit, (ALL,), observed.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
+    for kpi, values in (("wait_h_ban", waited_h), ("queue_trains_ban", queue)):
+        yield Measured(kpi, (ALL,), observed.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
 
 
 def longest(observed: Observed, joined_h: FloatArray, served_h: FloatArray) -> FloatArray:
@@ -204,11 +175,11 @@ def capacity_measures(observed: Observed) -> Iterator[Measured]:
             held.add((bins, use.place[rows], use.activity[rows]), hours * use.units[rows])
         used += held.totals()
     share = divide(used, offered)
-    yield Measured("utilisation", "share", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
+    yield Measured("utilisation", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
     for code in np.flatnonzero(limited.any(axis=0)):
         here = np.flatnonzero(limited[:, code])
         places = tuple(names[position] for position in here)
-        yield Measured(f"utilisation_{ACTIVITIES[code]}", "share", places, (ALL,), share[:, here][..., [code]])
+        yield Measured(f"utilisation_{ACTIVITIES[code]}", places, (ALL,), share[:, here][..., [code]])
 
 
 def works(observed: Observed, limited: npt.NDArray[np.bool_]) -> Iterator[Use]:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 
+from sim.measure.catalogue import kpi_name
+
 ACTIVITIES = {
     "receiving": "reception",
     "keying": "keying of declarations",
@@ -68,32 +70,8 @@ CAPACITIES = {
 }
 """What is used up by an activity that has a capacity."""
 
-
-MEASURES = {
-    "throughput_mt": "Throughput",
-    "throughput_teu": "Container throughput",
-    "trains_created": "Trains that set out",
-    "trains_delivered": "Trains delivered",
-    "trains_inside": "Trains under way at the end",
-    "transit_days": "Transit time",
-    "declarations": "Declarations released",
-    "clearance_h": "Clearance, arrival to release",
-    "border_container_trains": "Container trains that left the border",
-    "border_dwell_h": "Border dwell",
-    "wait_h": "Wait",
-    "queue_trains": "Trains waiting",
-    "cost_usd": "Cost of the journey",
-    "cost_to_usd": "Cost until the place is left",
-    "border_cost_usd": "Cost at the border",
-    "queue_trains_max": "Most trains waiting at once",
-    "passage_h": "Passage",
-    "call_work_h": "Crane work a call",
-    "voyages_per_vessel": "Voyages a vessel and year",
-    "voyages": "Voyages",
-    "load_share": "Vessel load over capacity",
-    "utilisation": "Capacity in use",
-}
-"""Measures by name; a part of a measure has its name after that of the whole."""
+TITLES = {"activity": ACTIVITIES, "capacity": CAPACITIES, "cause": CAUSES}
+"""Titles of the words that stand in names of measures, by their kind in the catalogue of KPIs."""
 
 QUANTILES = {"_p50": "median", "_p90": "90th percentile", "_p95": "95th percentile"}
 """What the suffixes of measures mean."""
@@ -126,19 +104,12 @@ READABLE_HOURS = {
 
 def measure(kpi: str) -> str:
     """A measure in words, without its unit: `border_dwell_keying_h` is "Border dwell: keying of declarations"."""
-    for suffix, quantile in QUANTILES.items():
-        if kpi.endswith(suffix):
-            return f"{measure(kpi.removesuffix(suffix))}, {quantile}"
-    if kpi in MEASURES:
-        return MEASURES[kpi]
-    if kpi.startswith("utilisation_") and (used := kpi.removeprefix("utilisation_")) in CAPACITIES:
-        return f"{MEASURES['utilisation']}: {CAPACITIES[used]}"
-    for whole, title in MEASURES.items():
-        for stem in (whole, whole.removesuffix("_h")):
-            if kpi.startswith(f"{stem}_"):
-                part = kpi.removeprefix(f"{stem}_").removesuffix("_h")
-                return f"{title}: {ACTIVITIES.get(part) or CAUSES.get(part) or plain(part)}"
-    return plain(kpi).capitalize()
+    name = kpi_name(kpi)
+    if name is None:
+        return plain(kpi).capitalize()
+    kind = name.entry.kind_of_part
+    title = name.entry.title.replace(f"<{kind}>", TITLES.get(kind, {}).get(name.part) or plain(name.part))
+    return f"{title}, {QUANTILES[f'_{name.quantile}']}" if name.quantile else title
 
 
 def plain(name: str) -> str:

@@ -11,7 +11,8 @@ from hand_made import resolved, scenario, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.addresses import Measure, MeasureError, headline_measures, more_is_better, parsed, values_of
+from sim.measure.addresses import Measure, MeasureError, headline_measures, parsed, values_of
+from sim.measure.catalogue import more_is_better
 from sim.measure.statistics import interval
 from sim.runs.precision import (
     Aim,

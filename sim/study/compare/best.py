@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure, more_is_better
+from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure
+from sim.measure.catalogue import more_is_better
 from sim.measure.statistics import FloatArray, check_level, intervals, t_quantile
 from sim.runs.results import Results
 from sim.study.compare.compare import CompareError, check_pairing

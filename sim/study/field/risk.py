@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import ALL, QUANTILES
+from sim.measure.catalogue import QUANTILES
+from sim.measure.observed import ALL
 from sim.measure.statistics import FloatArray, interval, quantile_interval
 from sim.runs.results import by_replication
 

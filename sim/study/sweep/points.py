@@ -9,7 +9,7 @@ from typing import Any, Literal
 import pandas as pd
 
 from sim.measure.addresses import rows_of
-from sim.measure.observed import ACTIVITIES, CAUSES
+from sim.measure.catalogue import ACTIVITIES, CAUSES
 from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.conclusions import MeasureName
 from sim.scenario.positions import KeyPath

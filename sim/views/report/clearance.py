@@ -34,7 +34,7 @@ def asked(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
     """What the table asks: title, measure and place."""
     regimes = {name: regime.title for run in runs for name, regime in run.scenario.regimes.items()}
     for name, title in regimes.items():
-        yield f"{title}: {words.MEASURES['declarations'].lower()}", f"declarations_{name}", ALL
+        yield f"{title}: {words.measure('declarations').lower()}", f"declarations_{name}", ALL
         for suffix in ("_p50", "_p90"):
             yield f"{title}: arrival to release, {words.QUANTILES[suffix]}", f"clearance_{name}_h{suffix}", ALL
     borders = {
