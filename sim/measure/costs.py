@@ -18,7 +18,7 @@ from sim.measure.catalogue import unit_of
 from sim.measure.observed import ALL, DIRECTIONS, KEYS
 from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.places import Border, Sea, Section
+from sim.scenario.places import Border, Located, Sea, Section, ports_along
 
 if TYPE_CHECKING:
     from sim.scenario.prices import Charge, Prices, TimeCharge
@@ -82,18 +82,20 @@ def charged(scenario: Scenario, prices: Prices, name: str, place: str) -> tuple[
     flow = scenario.flows[name]
     train = scenario.trains[flow.train]
     own = prices.places
-    match scenario.places[place]:
-        case Section() as section:
-            return 0.0, way_usd(own.get(place, prices.section), train, section.length_km), 0.0
+    described = scenario.places[place]
+    # Prices have a key for every kind of place; without a default, one forgotten there cannot be free of charge.
+    charge = own.get(place, getattr(prices, described.kind))
+    match described:
+        case Section():
+            return 0.0, way_usd(charge, train, described.length_km), 0.0
         case Border():
-            usd = once_usd(own.get(place, prices.border), train)
-            return 0.0, 0.0, usd + gauge_change_usd(scenario, prices, name, place)
-        case Sea() as sea:
-            ports = (sea.east_port, sea.west_port) if flow.direction == "westbound" else (sea.west_port, sea.east_port)
+            return 0.0, 0.0, once_usd(charge, train) + gauge_change_usd(scenario, prices, name, place)
+        case Sea():
+            ports = ports_along(described, flow.direction)
             from_usd, to_usd = (once_usd(own.get(port, prices.port), train) for port in ports)
-            return from_usd, way_usd(own.get(place, prices.sea), train, sea.distance_km), to_usd
-        case _:
-            return 0.0, 0.0, once_usd(own.get(place, prices.terminal), train)
+            return from_usd, way_usd(charge, train, described.distance_km), to_usd
+        case Located():
+            return 0.0, 0.0, once_usd(charge, train)
 
 
 def gauge_change_usd(scenario: Scenario, prices: Prices, name: str, place: str) -> float:

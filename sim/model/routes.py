@@ -20,7 +20,7 @@ from sim.model.world import Consist
 from sim.scenario.calendar import Steps
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Paper, Tez
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Border, Sea, Section, Terminal, ports_along
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -189,8 +189,7 @@ def clearance(travellers: Travellers, place: str, name: str) -> Clearance:
 def sea_leg(travellers: Travellers, place: str, sea: Sea, takes: str | None, leaves: str | None) -> SeaLeg:
     """The luck of a flow's trains at a sea crossing, from the port they leave to the port they reach."""
     crossing = travellers.layout.crossings[place]
-    ports = [sea.east_port, sea.west_port]
-    near, far = ports if travellers.flow.direction == "westbound" else ports[::-1]
+    near, far = ports_along(sea, travellers.flow.direction)
     train = travellers.train
     units = {"teu": float(train.teu), "wagons": float(train.wagons), "t": train.net_t}[sea.carries]
     names = (travellers.name, place)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Border, Sea, Section, Terminal, ports_along
 
 if TYPE_CHECKING:
     from sim.scenario.schema import Scenario
@@ -32,8 +32,7 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
                 taken_at = None if outbound else place
                 left_at = place if outbound or (change is not None and flow.direction in change.directions) else None
             case Sea():
-                ports = (described.east_port, described.west_port)
-                left_at, taken_at = ports if flow.direction == "westbound" else ports[::-1]
+                left_at, taken_at = ports_along(described, flow.direction)
             case Terminal():
                 taken_at, left_at = (place, None) if position == 0 else (None, place)
             case Section():

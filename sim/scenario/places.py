@@ -29,7 +29,10 @@ from sim.scenario.values import (
 
 
 class Located(Table):
-    """What may have a point on a map; without one, a schematic line is drawn instead of the map."""
+    """What lies at one point, and may state it; without one, a schematic line is drawn instead of the map.
+
+    A place that is no line is one: whoever draws places or counts km need not ask of which kind.
+    """
 
     longitude_deg: Longitude | None = Field(default=None, description="Longitude on a map, east positive")
     latitude_deg: Latitude | None = Field(default=None, description="Latitude on a map, north positive")
@@ -228,3 +231,28 @@ class Terminal(Located):
 
 
 Place = Annotated[Border | Section | Sea | Terminal, Field(discriminator="kind")]
+
+
+def length_km(place: Place) -> float:
+    """Length of a line or of a crossing; 0 of what lies at one point."""
+    match place:
+        case Section():
+            return place.length_km
+        case Sea():
+            return place.distance_km
+        case Located():
+            return 0.0
+
+
+def is_rail_leg(place: Place) -> bool:
+    """Whether trains are under way on rails there: neither at sea nor where they are loaded or unloaded."""
+    match place:
+        case Section() | Border():
+            return True
+        case Sea() | Terminal():
+            return False
+
+
+def ports_along(sea: Sea, direction: Direction) -> tuple[str, str]:
+    """The port that trains of a direction leave, and the one that they reach."""
+    return (sea.east_port, sea.west_port) if direction == "westbound" else (sea.west_port, sea.east_port)

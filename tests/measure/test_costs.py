@@ -13,6 +13,9 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import sim
 from sim.measure.costs import fare, with_costs
 from sim.measure.kpis import measure
+from sim.scenario.keys import kinds, models
+from sim.scenario.places import Place
+from sim.scenario.prices import Prices
 from sim.scenario.reading.read import Reading, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import facts
@@ -147,6 +150,11 @@ def unpriced():
     reading = sim.load("altynkol_tez", SHORT)
     data = {key: value for key, value in reading.resolved.items() if key != "prices"}
     return sim.run(Reading("no_prices", Scenario.model_validate(data), data, (), {}), replications=3)
+
+
+def test_every_kind_of_place_can_be_priced():
+    names = [kind for model in models(Place) for kind in kinds(model)]
+    assert len(names) >= 4 and set(names) <= set(Prices.model_fields)
 
 
 def test_prices_change_nothing_else(pair, unpriced):

@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from typing import Any
 
 from sim.scenario.checks.references import defined, entries, listed, stray
-from sim.scenario.keys import Data
+from sim.scenario.keys import Data, kinds, models
+from sim.scenario.places import Located, Place
 from sim.scenario.prices import Charge, WayCharge
 from sim.scenario.problems import Complaint, shown
 
 BY_KM = [key for key in WayCharge.model_fields if key not in Charge.model_fields]
-WITH_LENGTH = ("section", "sea")
+KINDS = [kind for model in models(Place) for kind in kinds(model)]
+WITH_LENGTH = [kind for model in models(Place) if not issubclass(model, Located) for kind in kinds(model)]
 
 
 def price_complaints(data: Data) -> list[Complaint]:
@@ -53,7 +55,7 @@ def gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
 def charges(name: str, place: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The kinds of charge that a place on a route asks for, each with the place or port charged for."""
     kind = place.get("kind")
-    if kind in ("section", "border", "sea", "terminal"):
+    if kind in KINDS:
         yield str(kind), name
     if kind == "border" and defined(place, "gauge_change"):
         yield "gauge_change", name

@@ -11,7 +11,7 @@ from typing import Any
 from sim.scenario.checks.references import defined, entries, is_opposite, listed, stray, train_of
 from sim.scenario.exchanges import gives, wagon_exchanges
 from sim.scenario.keys import Data
-from sim.scenario.places import Border, Sea
+from sim.scenario.places import Border, Sea, ports_along
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.schema import Scenario
 
@@ -146,7 +146,7 @@ def unsettled(scenario: Scenario, name: str) -> Iterator[Complaint]:
         if takes is None:
             continue
         if isinstance(described, Sea):
-            place = described.west_port if flow.direction == "westbound" else described.east_port
+            _, place = ports_along(described, flow.direction)
         left = leaves if isinstance(described, Border) else None
         pools = dict.fromkeys(scenario.trains[flow.train].wagon_pools)
         rivals = [pool for pool in pools if pool != left and gives(scenario, pool, place)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Located, Sea, Section, ports_along
 from sim.study.arithmetic.least_hours import place_h, port_h
 
 if TYPE_CHECKING:
@@ -66,12 +66,11 @@ def stretches(
     match scenario.places[place]:
         case Section():
             yield 0.0, 1.0, whole_h
-        case Border() | Terminal():
+        case Located():
             yield 0.0, 0.0, whole_h
         case Sea() as sea:
             train = scenario.trains[flow.train]
-            ports = (sea.east_port, sea.west_port) if flow.direction == "westbound" else (sea.west_port, sea.east_port)
-            loading_h, landing_h = (port_h(sea, port, train) for port in ports)
+            loading_h, landing_h = (port_h(sea, port, train) for port in ports_along(sea, flow.direction))
             yield 0.0, 0.0, loading_h
             yield 0.0, 1.0, whole_h - loading_h - landing_h
             yield 1.0, 1.0, landing_h

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measure.statistics import FloatArray
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Located, Sea, Section, length_km, ports_along
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 
@@ -23,15 +23,7 @@ class Route:
 
 def route_of(scenario: Scenario, flow: Flow) -> Route:
     """The places of a flow along its way from km 0; only sections and sea crossings have a length."""
-    lengths = []
-    for name in flow.route:
-        match scenario.places[name]:
-            case Section(length_km=length):
-                lengths.append(length)
-            case Sea(distance_km=length):
-                lengths.append(length)
-            case _:
-                lengths.append(0.0)
+    lengths = [length_km(scenario.places[name]) for name in flow.route]
     exit_km = np.cumsum(lengths)
     return Route(flow.route, exit_km - np.array(lengths), exit_km)
 
@@ -40,15 +32,14 @@ def stations_of(scenario: Scenario, flow: Flow, route: Route) -> list[tuple[floa
     """Borders, ports and terminals of a route with their km; names at the same km are joined."""
     found: dict[float, list[str]] = {}
     for name, entry_km, exit_km in zip(route.places, route.entry_km, route.exit_km, strict=True):
-        match scenario.places[name]:
-            case Border(title=title) | Terminal(title=title):
-                found.setdefault(float(entry_km), []).append(title)
-            case Sea() as sea:
-                ports = (
-                    (sea.east_port, sea.west_port) if flow.direction == "westbound" else (sea.west_port, sea.east_port)
-                )
-                found.setdefault(float(entry_km), []).append(sea.ports[ports[0]].title)
-                found.setdefault(float(exit_km), []).append(sea.ports[ports[1]].title)
+        place = scenario.places[name]
+        match place:
+            case Located():
+                found.setdefault(float(entry_km), []).append(place.title)
+            case Sea():
+                near, far = ports_along(place, flow.direction)
+                found.setdefault(float(entry_km), []).append(place.ports[near].title)
+                found.setdefault(float(exit_km), []).append(place.ports[far].title)
             case Section():
                 pass
     return [(km, ", ".join(dict.fromkeys(names))) for km, names in found.items()]

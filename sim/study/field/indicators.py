@@ -19,7 +19,7 @@ from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray, intervals
 from sim.runs.results import by_replication
-from sim.scenario.places import Border, Section
+from sim.scenario.places import Border, Section, is_rail_leg
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -142,7 +142,7 @@ def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[Fl
         if hours is None:
             continue
         weight = np.where(np.isfinite(hours[1]), np.nan_to_num(delivered_t(scenario, values, name)), 0.0)
-        on_rails = [isinstance(scenario.places[place], Section | Border) for place in one.places]
+        on_rails = [is_rail_leg(scenario.places[place]) for place in one.places]
         charges = one.charges[on_rails].sum()
         km += weight * hours[0]
         charged_usd += weight * charges
@@ -187,9 +187,10 @@ def rail_hours(
     km, whole_h, moving_h = (np.zeros(values.shape[1]) for _ in range(3))
     for name in route:
         place = scenario.places[name]
-        if isinstance(place, Section | Border):
-            passage_h = row_of(values, "passage_h", name, flow)
-            whole_h += passage_h
+        if not is_rail_leg(place):
+            continue
+        passage_h = row_of(values, "passage_h", name, flow)
+        whole_h += passage_h
         if isinstance(place, Section):
             km += place.length_km
             moving_h += passage_h - row_of(values, "wait_h", name, flow)

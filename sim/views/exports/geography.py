@@ -14,12 +14,12 @@ from sim.measure.observed import ALL
 from sim.measure.periods import last_full_year
 from sim.runs.folders import ResultsError
 from sim.runs.results import DISTRIBUTION
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Located, Sea, Section, ports_along
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
-    from sim.scenario.places import Located
     from sim.scenario.schema import Scenario
+    from sim.scenario.values import Direction
 
 Point = list[float]
 Feature = dict[str, Any]
@@ -64,7 +64,7 @@ def features(results: Results, period: str) -> Iterator[Feature]:
         about = {"place": name, "kind": place.kind, "title": place.title}
         said = about | measured.get(name, {})
         match place:
-            case Border() | Terminal():
+            case Located():
                 point = point_of(place)
                 if point:
                     yield feature("Point", point, said)
@@ -110,16 +110,15 @@ def between(scenario: Scenario, name: str) -> list[Point] | None:
     return None
 
 
-def end_of(scenario: Scenario, neighbour: tuple[str, ...], direction: str, end: int) -> Point | None:
+def end_of(scenario: Scenario, neighbour: tuple[str, ...], direction: Direction, end: int) -> Point | None:
     """The point at which a route leaves (`end` 1) or enters (0) a neighbour of a section."""
     if not neighbour:
         return None
     match scenario.places[neighbour[0]]:
-        case Border() | Terminal() as place:
+        case Located() as place:
             return point_of(place)
         case Sea() as sea:
-            ports = (sea.east_port, sea.west_port) if direction == "westbound" else (sea.west_port, sea.east_port)
-            return point_of(sea.ports[ports[end]])
+            return point_of(sea.ports[ports_along(sea, direction)[end]])
         case Section(line_deg=line):
             if not line:
                 return None

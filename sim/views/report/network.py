@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from sim.scenario.places import Border, Located, Place, Port, Sea, Section, Terminal
+from sim.scenario.places import Located, Place, Port, Sea, Section, length_km
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 
@@ -42,7 +42,11 @@ def network(scenario: Scenario) -> Network:
 
 def ends(place: Place) -> tuple[int, ...]:
     """The ends of a place: two of a line, else one."""
-    return (0, 1) if isinstance(place, Section | Sea) else (0,)
+    match place:
+        case Section() | Sea():
+            return (0, 1)
+        case Located():
+            return (0,)
 
 
 def entry_and_exit(place: Place, flow: Flow) -> tuple[int, int]:
@@ -82,7 +86,7 @@ def located(scenario: Scenario) -> Iterator[tuple[End, Point]]:
                 found = [(0, line[0]), (1, line[-1])]
             case Sea():
                 found = [(side, point) for side, port in enumerate(ports(place)) if (point := point_of(port))]
-            case Border() | Terminal():
+            case Located():
                 found = [(0, point)] if (point := point_of(place)) else []
         yield from (((name, side), point) for side, point in found)
 
@@ -106,9 +110,9 @@ def course(place: Place, name: str, joined: dict[End, End], known: dict[End, Poi
         case Sea():
             points = [point_of(port) or known[joined[name, side]] for side, port in enumerate(ports(place))]
             return tuple(points)
-        case Border() | Terminal():
+        case Located():
             return (point_of(place) or known[joined[name, 0]],)
-        case _:
+        case Section():
             return between(place, name, joined, known)
 
 
@@ -141,10 +145,9 @@ def distances(scenario: Scenario, joined: dict[End, End]) -> dict[End, float]:
     ahead: dict[End, list[tuple[float, End]]] = {node: [] for node in joined.values()}
     entered = set()
     for name, place in scenario.places.items():
-        if isinstance(place, Section | Sea) and (name, 0) in joined:
-            length_km = place.length_km if isinstance(place, Section) else place.distance_km
+        if len(ends(place)) == 2 and (name, 0) in joined:
             east, west = joined[name, 0], joined[name, 1]
-            ahead[east].append((length_km, west))
+            ahead[east].append((length_km(place), west))
             entered.add(west)
     waiting = [(0.0, node) for node in sorted(set(ahead) - entered or set(ahead))]
     km: dict[End, float] = {}
@@ -152,6 +155,6 @@ def distances(scenario: Scenario, joined: dict[End, End]) -> dict[End, float]:
         so_far, node = heapq.heappop(waiting)
         if node not in km:
             km[node] = so_far
-            for length_km, west in ahead[node]:
-                heapq.heappush(waiting, (so_far + length_km, west))
+            for km_ahead, west in ahead[node]:
+                heapq.heappush(waiting, (so_far + km_ahead, west))
     return {node: km.get(node, 0.0) for node in ahead}
