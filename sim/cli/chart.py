@@ -66,7 +66,7 @@ def chart(
 
 def check_choice(kind: str, results: list[Results], choice: Choice) -> None:
     """Refuse words that none of the results knows."""
-    from sim.measure.periods import periods
+    from sim.scenario.periods import periods
 
     known = {name for one in results for name in one.scenario.flows}
     if kind == "smore":

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import ALL, groups
-from sim.measure.periods import last_full_year, periods
+from sim.measure.observed import groups
 from sim.measure.statistics import FloatArray
+from sim.scenario.addresses import ALL
 from sim.scenario.conclusions import MeasureName
+from sim.scenario.periods import last_full_year, periods
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 

@@ -12,10 +12,11 @@ import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, AT_BORDERS
 from sim.measure.counting import Code, Sets, Tally, coded, combined, gathered, totals
-from sim.measure.observed import ALL, Measured, Observed
+from sim.measure.observed import Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
 from sim.model.ledger import CUSTOMS
+from sim.scenario.addresses import ALL
 
 
 def border_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:

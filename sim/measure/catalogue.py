@@ -14,6 +14,7 @@ from functools import cache
 from pathlib import Path
 
 from sim.model.ledger import Activity, Cause
+from sim.scenario.addresses import DIRECTIONS
 
 ACTIVITIES = tuple(activity.name.lower() for activity in Activity)
 CAUSES = tuple(cause.name.lower() for cause in Cause)
@@ -70,7 +71,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "activity": tuple(ACTIVITIES[activity] for activity in AT_BORDERS),
     "capacity": tuple(word for word in ACTIVITIES if word not in UNLIMITED),
     "cause": tuple(word for word in CAUSES if word != "ban"),
-    "direction": ("westbound", "eastbound"),
+    "direction": DIRECTIONS,
 }
 """The words that stand for `<activity>`, `<capacity>`, … in a name; `<regime>` is any that a scenario has."""
 

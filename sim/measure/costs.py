@@ -15,8 +15,9 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import unit_of
-from sim.measure.observed import ALL, DIRECTIONS, KEYS
+from sim.measure.observed import KEYS
 from sim.measure.statistics import FloatArray
+from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Border, Located, Sea, Section, ports_along
 

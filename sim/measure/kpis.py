@@ -14,11 +14,12 @@ import pandas as pd
 
 from sim.measure.borders import border_measures
 from sim.measure.counting import Code, Sets, Tally, coded, gathered
-from sim.measure.observed import ALL, DIRECTIONS, Measured, Observed, frame
+from sim.measure.observed import Measured, Observed, frame
 from sim.measure.queues import ban_measures, capacity_measures, queue_measures, wait_measures
 from sim.measure.statistics import divide
 from sim.measure.visits import Visits, visits_of
 from sim.model.ledger import Recorded
+from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario

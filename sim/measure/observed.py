@@ -16,12 +16,8 @@ from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
 from sim.measure.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
 from sim.measure.statistics import FloatArray, divide
 from sim.model.ledger import Activity, Recorded
+from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.schema import Scenario
-
-ALL = "all"
-"""Every place, every flow, or the whole horizon."""
-
-DIRECTIONS = ("westbound", "eastbound")
 
 KEYS = ("kpi", "place", "flow", "period", "unit")
 """The columns that name a measure."""

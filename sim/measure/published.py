@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measure.periods import periods
 from sim.measure.statistics import intervals
 from sim.scenario.keys import Data
+from sim.scenario.periods import periods
 from sim.scenario.reading.read import shipped
 from sim.scenario.schema import Published, Scenario
 from sim.scenario.sources import LEDGER, Fact, facts, facts_cited

@@ -14,10 +14,11 @@ import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, CAUSES_AT
 from sim.measure.counting import IntArray, Sets, Tally, coded, combined, distinct
-from sim.measure.observed import ALL, Measured, Observed
+from sim.measure.observed import Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import by_place
 from sim.model.ledger import Activity, Cause
+from sim.scenario.addresses import ALL
 
 HELD_FOR_A_STAY = (Activity.RECEIVING, Activity.RUNNING, Activity.LOADING, Activity.LANDING)
 """Activities whose capacity is held over a stay, see the table of stays."""

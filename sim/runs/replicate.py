@@ -14,12 +14,12 @@ import pandas as pd
 from sim.measure import published
 from sim.measure.costs import with_costs
 from sim.measure.kpis import measure
-from sim.measure.periods import periods
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
 from sim.runs.workers import crew, finished
+from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
 
 

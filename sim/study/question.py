@@ -10,11 +10,11 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Job, Perform, Replication
+from sim.scenario.addresses import ALL
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
+from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario
 

@@ -17,13 +17,14 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.counting import gathered
-from sim.measure.observed import ALL, Observed
+from sim.measure.observed import Observed
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
 from sim.measure.visits import visits_of
 from sim.model.ledger import Recorded
 from sim.model.simulate import simulate
 from sim.runs.replicate import telling
 from sim.runs.workers import starting, worker_pool
+from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario

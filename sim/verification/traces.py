@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from sim.measure import kpis as measures
-from sim.measure.periods import periods
+from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
 from sim.verification.findings import Check, Finding, exact
 from sim.verification.tiny import (

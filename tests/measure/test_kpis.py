@@ -12,8 +12,8 @@ from hand_made import PORT, resolved, scenario, tables
 
 from sim.measure.counting import Sets, Windows, quantiles, totals
 from sim.measure.kpis import measure
-from sim.measure.periods import periods
 from sim.model.simulate import simulate
+from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
 
 NAN = math.nan

@@ -15,12 +15,12 @@ import pytest
 from test_faults import SHORT, contents, corridor, mounted
 
 from sim.measure.kpis import measure
-from sim.measure.periods import periods
 from sim.model import rows
 from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
 from sim.model.simulate import simulate
 from sim.runs.replicate import engine, jobs_of
+from sim.scenario.periods import periods
 from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -10,10 +10,10 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
-from sim.measure.periods import last_full_year
 from sim.measure.statistics import interval
 from sim.runs.replicate import Replication, replicate
 from sim.runs.results import gather
+from sim.scenario.periods import last_full_year
 from sim.study.compare.compare import CompareError, compare, headline
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]

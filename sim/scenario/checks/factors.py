@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
+from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.changes import leads_nowhere
 from sim.scenario.conclusions import MeasureName, conclusion, measure_name
 from sim.scenario.keys import Data, annotation_at, is_table, value_at
@@ -15,9 +16,6 @@ from sim.scenario.sweeps import FactorRange
 
 INPUTS = ("trains", "wagon_pools", "regimes", "places", "flows", "indices", "bans", "investments", "disruptions")
 """Tables of a scenario that the model reads numbers from."""
-
-ALL = "all"
-DIRECTIONS = ("westbound", "eastbound")
 
 
 def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.changes import dated, leads_nowhere
 from sim.scenario.keys import Data, annotation_at, is_table, leaves, models, tables, value_at
@@ -20,8 +21,7 @@ from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.sources import has_number
 from sim.scenario.values import Spread
 
-ALL = "all"
-SUMS = {"all": "the sum of all", "westbound": "the sum of that direction", "eastbound": "the sum of that direction"}
+SUMS = {ALL: "the sum of all"} | dict.fromkeys(DIRECTIONS, "the sum of that direction")
 FLOW_NAMES = (
     ("train", "a train type", "trains"),
     ("corridor", "a corridor", "corridors"),

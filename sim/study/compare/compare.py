@@ -6,10 +6,11 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
-from sim.measure.observed import ALL, KEYS
-from sim.measure.periods import last_full_year, period_days
+from sim.measure.observed import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year, period_days
 from sim.scenario.schema import Scenario
 
 

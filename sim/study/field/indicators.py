@@ -15,10 +15,10 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.costs import UNIT, fares, weighted
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.measure.statistics import FloatArray, intervals
 from sim.runs.results import by_replication
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.counting import coded, interpolated
-from sim.measure.observed import ALL, Observed
-from sim.measure.periods import last_full_year, periods
+from sim.measure.observed import Observed
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visits_of
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year, periods
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import QUANTILES
-from sim.measure.observed import ALL
 from sim.measure.statistics import FloatArray, interval, quantile_interval
 from sim.runs.results import by_replication
+from sim.scenario.addresses import ALL
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

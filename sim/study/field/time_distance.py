@@ -9,8 +9,8 @@ import pandas as pd
 
 from sim.measure.costs import fare
 from sim.measure.counting import coded
-from sim.measure.periods import last_full_year, periods
 from sim.measure.statistics import FloatArray
+from sim.scenario.periods import last_full_year, periods
 from sim.study.field.distances import route_of
 
 if TYPE_CHECKING:

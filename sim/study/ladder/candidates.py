@@ -16,8 +16,8 @@ import numpy as np
 
 from sim.measure.catalogue import CAUSES
 from sim.measure.kpis import HOURS_PER_YEAR
-from sim.measure.observed import ALL
 from sim.model.ledger import Cause
+from sim.scenario.addresses import ALL
 from sim.scenario.places import Border, Sea, Section, Terminal
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.measure.periods import last_full_year, period_days
 from sim.measure.statistics import FloatArray
 from sim.scenario.conclusions import Conclusion, conclusion
 from sim.scenario.keys import value_at
+from sim.scenario.periods import last_full_year, period_days
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import load

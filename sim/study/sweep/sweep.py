@@ -10,10 +10,10 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.observed import KEYS
-from sim.measure.periods import last_full_year
 from sim.runs.replicate import Perform, Replication, engine
 from sim.runs.results import FORMAT, digest, summary, versions
 from sim.scenario.conclusions import MeasureName, measure_name
+from sim.scenario.periods import last_full_year
 from sim.scenario.positions import KeyPath
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import ALL
 from sim.measure.statistics import FloatArray, Interval, interval
 from sim.runs.replicate import Perform, engine
+from sim.scenario.addresses import ALL
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.question import FIRST_REPLICATION, Question, QuestionError, Runs, excerpt, question

@@ -10,10 +10,10 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.runs.folders import ResultsError
 from sim.runs.results import DISTRIBUTION
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.scenario.places import Located, Sea, Section, ports_along
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.measure.observed import ALL
 from sim.measure.parts import BAN, PARTS
-from sim.measure.periods import last_full_year
+from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
 from sim.study.field.indicators import indicators

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
 from sim.study.field.indicators import indicators

@@ -10,9 +10,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.runs.results import labels
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.style import (

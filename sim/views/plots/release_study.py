@@ -12,9 +12,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.runs.results import labels
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
 from sim.views.plots.style import INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, heading, key_below, sheet, wrapped

@@ -8,10 +8,10 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
-from sim.measure.observed import ALL, DIRECTIONS
-from sim.measure.periods import last_full_year
 from sim.model.ledger import Cause
 from sim.runs.results import Results
+from sim.scenario.addresses import ALL, DIRECTIONS
+from sim.scenario.periods import last_full_year
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import headline
 from sim.views import words

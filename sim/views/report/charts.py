@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import ALL
 from sim.measure.parts import PARTS
 from sim.runs.results import Results
+from sim.scenario.addresses import ALL
 from sim.study.field.clearance import cleared, steps
 from sim.views import words
 from sim.views.plots.journeys import COLOURS as PART_COLOURS

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.runs.results import Results
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.views import words
 from sim.views.report.numbers import row_of, with_interval
 

@@ -18,10 +18,10 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.runs.locks import beside
 from sim.runs.results import DISTRIBUTION, Results
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.study.compare.compare import headline
 from sim.views import words

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.measure.periods import last_full_year
 from sim.scenario.conclusions import MeasureName
 from sim.scenario.keys import Data, value_at
+from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import unit

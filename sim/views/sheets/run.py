@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.measure.periods import last_full_year
 from sim.measure.statistics import share_interval
 from sim.runs.results import Results
+from sim.scenario.periods import last_full_year
 from sim.views import words
 from sim.views.sheets.sheet import Sheet, cell, interval
 

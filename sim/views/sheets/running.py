@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from sim.measure.observed import ALL
-from sim.measure.periods import last_full_year
 from sim.measure.statistics import interval
 from sim.runs.replicate import Replication
+from sim.scenario.addresses import ALL
+from sim.scenario.periods import last_full_year
 from sim.scenario.schema import Scenario
 from sim.views.words import figure
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sim.measure.observed import ALL
+from sim.scenario.addresses import ALL
 from sim.scenario.schema import Scenario
 
 
