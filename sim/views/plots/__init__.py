@@ -4,6 +4,9 @@ Each function takes results and a caption, and returns a `matplotlib.figure.Figu
 raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every figure that applies to one run.
 """
 
+# matplotlib is imported there with what may be wrong in its surroundings; whoever imports it first must be that module.
+import sim.views.plots.settings  # noqa: F401  isort: skip
+
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import differences
 from sim.views.plots.compare_several import attribution, contest

@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.study.field.clearance import SHORTEST_H, cleared, contrasted, steps
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     DASHES,
     SERIES,
@@ -22,8 +23,8 @@ from sim.views.plots.style import (
     fitting,
     heading,
     key_below,
+    legend_name,
     sheet,
-    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ EDGES = (0.005, 0.995)
 """Shares of trains between which the axis of hours reaches."""
 
 
+@own_settings()
 def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     """Shares of trains released, and gone from the border, within so many hours.
 
@@ -80,7 +82,7 @@ def draw_panel(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, 
             color=colour,
             linestyle=DASHES[i % len(DASHES)],
             linewidth=2,
-            label=wrapped(name, fitting(WIDTH / 2 - 1.4, SMALL_PT)),
+            label=legend_name(name, fitting(WIDTH / 2 - 1.4, SMALL_PT)),
         )
         if np.isfinite(median):
             axes.plot(max(median, SHORTEST_H), 50, "o", color=colour, markersize=7, zorder=4)

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.runs.results import labels
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
@@ -20,8 +21,8 @@ from sim.views.plots.style import (
     NothingToDraw,
     basis,
     dress,
+    joined_by_and,
     key_below,
-    listed,
     sheet,
     wrapped,
 )
@@ -33,6 +34,7 @@ WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.42, 0.75, 1.7
 
 
+@own_settings()
 def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = ()) -> Figure:
     """Paired differences, the second scenario minus the first: a dot and an interval a row, one panel a unit.
 
@@ -53,7 +55,7 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     if rows.empty:
         raise NothingToDraw("no difference to draw")
     first, second = labels(results) if results else ("first scenario", "second scenario")
-    rest = basis(results) if results else f"{listed(rows['replications'].astype(str))} replications"
+    rest = basis(results) if results else f"{joined_by_and(rows['replications'].astype(str))} replications"
     units = list(dict.fromkeys(rows["unit"]))
     counts = [int((rows["unit"] == unit).sum()) for unit in units]
     figure = sheet(

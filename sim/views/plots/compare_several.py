@@ -15,7 +15,20 @@ from sim.measure.observed import KEYS
 from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.compare import row_words
-from sim.views.plots.style import FAINT, INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, key_below, sheet, wrapped
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import (
+    FAINT,
+    INK,
+    SERIES,
+    SMALL_PT,
+    NothingToDraw,
+    basis,
+    dress,
+    key_below,
+    legend_name,
+    sheet,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -37,6 +50,7 @@ class Group:
     right: str
 
 
+@own_settings()
 def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Figure:
     """Differences of several scenarios from the first: a group of dots and intervals a measure, one panel a unit.
 
@@ -66,6 +80,7 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
     )
 
 
+@own_settings()
 def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Figure:
     """The parts of the change from paper to Tez: early lodging, faster processing, both together, and the total.
 
@@ -150,7 +165,7 @@ def draw_groups(
                 markersize=6,
                 capsize=3,
                 linewidth=1.5,
-                label=titles[row[column]],
+                label=legend_name(titles[row[column]], 80),
             )
         middle = float(np.mean(group.places))
         right = axes.get_yaxis_transform()

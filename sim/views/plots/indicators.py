@@ -15,6 +15,7 @@ from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.study.field.indicators import indicators
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLACK,
     INK,
@@ -25,6 +26,7 @@ from sim.views.plots.style import (
     dress,
     heading,
     key_below,
+    legend_name,
     sheet,
     wrapped,
 )
@@ -57,6 +59,7 @@ MEANINGS = {
 }
 
 
+@own_settings()
 def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, period: str | None = None) -> Figure:
     """TFI1 to TFI4 of each of some results with intervals, and the published row of the year or of the last before.
 
@@ -117,7 +120,7 @@ def draw(axes: Axes, rows: Sequence[Row], tables: Sequence[pd.DataFrame], names:
         reach = np.array([some["mean"] - some["ci_low"], some["ci_high"] - some["mean"]])
         colour = SERIES[i % len(SERIES)]
         look: dict[str, Any] = {"fmt": "os^Dv"[i % 5], "color": colour, "markersize": 6, "capsize": 4, "linewidth": 1.6}
-        axes.errorbar(some["mean"], levels, xerr=reach, label=wrapped(name, 60), **look)
+        axes.errorbar(some["mean"], levels, xerr=reach, label=legend_name(name, 60), **look)
         for level, (_, row) in zip(levels, some.iterrows(), strict=True):
             text = f"{words.figure(row['mean'])} [{words.figure(row['ci_low'])}, {words.figure(row['ci_high'])}]"
             axes.text(

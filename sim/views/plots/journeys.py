@@ -14,6 +14,7 @@ from sim.measure.parts import BAN, CUSTOMS, PARTS
 from sim.runs.results import labels
 from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     GREEN,
@@ -30,9 +31,9 @@ from sim.views.plots.style import (
     dress,
     fitting,
     heading,
+    joined_by_and,
     key_below,
     lighter,
-    listed,
     sheet,
     wrapped,
 )
@@ -56,6 +57,7 @@ class Bar:
     letter: str
 
 
+@own_settings()
 def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     """Mean hours a train spends in each part of its journey, one bar for each flow and result.
 
@@ -144,7 +146,7 @@ def total_words(bar: Bar, hours: float) -> str:
 def counted(results: Sequence[Results]) -> str:
     """Which trains, and which of their spells, are in the bars."""
     trains = [result.tables.trains for result in results]
-    under_way = listed(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
+    under_way = joined_by_and(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
     beside = any(result.tables.stages["beside"].any() for result in results)
     rest = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
     return f"Trains that reached their end; {under_way} still under way.{rest}"

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, SMALL_PT, NothingToDraw, dress, heading, lighter, sheet, wrapped
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ PANELS = (
 )
 
 
+@own_settings()
 def ladder(found: Ladder, caption: str) -> Figure:
     """A bar a rung, the first at the top: what a step gains in throughput and in days of transit, with intervals.
 

@@ -17,7 +17,20 @@ from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
-from sim.views.plots.style import INK, SERIES, SMALL_PT, NothingToDraw, basis, dress, heading, key_below, sheet, wrapped
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import (
+    INK,
+    SERIES,
+    SMALL_PT,
+    NothingToDraw,
+    basis,
+    dress,
+    heading,
+    key_below,
+    legend_name,
+    sheet,
+    wrapped,
+)
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -30,6 +43,7 @@ SHORTEST_H = 0.02
 """Below this, about a minute, the axis is linear."""
 
 
+@own_settings()
 def release_times(results: Sequence[Results], caption: str, period: str | None = None) -> Figure:
     """Mean (bar), median and 90th percentile (marks) of each interval: a panel a border, a bar a scenario and regime.
 
@@ -80,7 +94,7 @@ def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border:
     for i, (one, table, title) in enumerate(zip(results, tables, labels(results), strict=True)):
         for regime in dict.fromkeys(table[table["place"] == border]["regime"]):
             name = one.scenario.regimes[regime].title
-            found.append((i, regime, wrapped(name if len(results) == 1 else f"{title}: {name}", 70)))
+            found.append((i, regime, legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
     return found
 
 

@@ -15,6 +15,7 @@ from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.study.field.risk import risk
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
@@ -45,6 +46,7 @@ OUTER = {"replications": ("p5", "p95"), "trains": ("p50", "p95")}
 WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95": "95th percentile"}
 
 
+@own_settings()
 def smore(
     results: Sequence[Results],
     kpi: str,

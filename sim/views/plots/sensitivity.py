@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 
 from sim.views import words
 from sim.views.plots.gallery import save_drawn
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
@@ -75,6 +76,7 @@ def named(results: SensitivityResults) -> dict[str, Factor]:
     return {each.key: each for each in results.factors}
 
 
+@own_settings()
 def morris_plane(results: SensitivityResults, caption: str) -> Figure:
     """Mean absolute effect across, its spread up: what is far right matters, what is high interacts.
 
@@ -125,6 +127,7 @@ def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) 
         axes.annotate(text, at, (1.02, level), textcoords=axes.get_yaxis_transform(), annotation_clip=False, **look)
 
 
+@own_settings()
 def influence(results: SensitivityResults, caption: str) -> Figure:
     """The influence of each factor as a bar with its interval: Morris's μ*, or Sobol's first-order and total shares."""
     effects = results.effects.head(MOST_ROWS)
@@ -168,6 +171,7 @@ def name_rows(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) ->
         axes.text(1.01, place, text, transform=axes.get_yaxis_transform(), **look)
 
 
+@own_settings()
 def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
     """What the measure does while each factor alone goes through its range, against the threshold of the conclusion."""
     effects = results.effects.head(MOST_ROWS)

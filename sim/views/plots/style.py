@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import textwrap
+import unicodedata
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation
+
+from sim.views.plots.settings import Drawing, own_settings
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -34,7 +36,15 @@ TITLE_PT, TEXT_PT, SMALL_PT = 13, 9.5, 8.5
 BOLD_EM = 0.66
 PNG_DPI = 150
 KEY_DROP_INCH = 0.55
-SALT = "corridor"
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+"""In English as the words beside them, where Python's own would be those of the session's locale."""
+
+UNSEEN = "\u200b"
+"""A space without width."""
 
 
 class NothingToDraw(ValueError):
@@ -44,7 +54,7 @@ class NothingToDraw(ValueError):
 def sheet(title: str, caption: str, width: float, height: float) -> Figure:
     """An empty figure, inches wide and high, with its title above and its caption below."""
     layout = ConstrainedLayoutEngine(w_pad=0.08, h_pad=0.08, hspace=0.04, wspace=0.04)
-    figure = Figure(figsize=(width, height), layout=layout, facecolor="white")
+    figure = Drawing(figsize=(width, height), layout=layout, facecolor="white")
     figure.suptitle(
         wrapped(title, fitting(width, TITLE_PT, BOLD_EM)),
         x=0.01,
@@ -63,9 +73,17 @@ def fitting(width: float, size_pt: float, em: float = 0.54) -> int:
 
 
 def wrapped(text: str, characters: int) -> str:
-    """Text in lines of at most so many characters; a dollar sign stays one."""
-    lines = (line for part in text.splitlines() for line in textwrap.wrap(part, characters, break_on_hyphens=False))
-    return "\n".join(lines).replace("$", r"\$")
+    """Text in lines of at most so many characters; a Chinese one takes the room of two."""
+    lines: list[str] = []
+    for part in text.splitlines():
+        wide = sum(unicodedata.east_asian_width(character) in "WF" for character in part)
+        lines += textwrap.wrap(part, max(1, characters * len(part) // max(len(part) + wide, 1)), break_on_hyphens=False)
+    return "\n".join(lines)
+
+
+def legend_name(title: str, characters: int) -> str:
+    """A title as the label of what is drawn; matplotlib leaves labels out of the legend that begin with `_`."""
+    return wrapped(f"{UNSEEN}{title}" if title.startswith("_") else title, characters)
 
 
 def dress(axes: Axes, xlabel: str, ylabel: str, grid: str = "y") -> None:
@@ -89,40 +107,43 @@ def key_below(axes: Axes, columns: int, panels: Sequence[Axes] = ()) -> None:
     """The legend of some panels (else of these axes) under the axes, where it hides nothing; each name once."""
     figure = axes.get_figure(root=True)
     assert figure is not None
-    found = named_artists(panels or [axes])
-    axes.legend(
-        list(found.values()),
-        list(found),
-        loc="upper left",
-        bbox_to_anchor=(0.0, 0.0),
-        bbox_transform=axes.transAxes + ScaledTranslation(0, -KEY_DROP_INCH, figure.dpi_scale_trans),
-        borderaxespad=0,
-        ncols=columns,
-        frameon=False,
-        fontsize=SMALL_PT,
-        labelcolor=INK,
-    )
+    below = axes.transAxes + ScaledTranslation(0, -KEY_DROP_INCH, figure.dpi_scale_trans)
+    place: dict[str, Any] = {
+        "loc": "upper left",
+        "bbox_to_anchor": (0.0, 0.0),
+        "bbox_transform": below,
+        "borderaxespad": 0,
+    }
+    legend(axes, named_artists(panels or [axes]), ncols=columns, **place)
+
+
+def legend(home: Axes | Figure, artists: dict[str, Any], **place: Any) -> None:
+    """A legend of some artists by their names."""
+    look: dict[str, Any] = {"frameon": False, "fontsize": SMALL_PT, "labelcolor": INK}
+    key = home.legend(list(artists.values()), list(artists), **look, **place)
+    for text in key.get_texts():
+        text.set_text(text.get_text().removeprefix(UNSEEN))
 
 
 def named_artists(panels: Iterable[Axes]) -> dict[str, Any]:
     """The first artist of each name in the legends of some panels."""
-    found: dict[str, Any] = {}
+    artists: dict[str, Any] = {}
     for axes in panels:
         for artist, name in zip(*axes.get_legend_handles_labels(), strict=True):
-            found.setdefault(name, artist)
-    return found
+            artists.setdefault(name, artist)
+    return artists
 
 
 def basis(results: Sequence[Results]) -> str:
     """What the figures rest on: "10 replications, 95 % intervals, seed 1", or the several numbers where they differ."""
     manifests = [result.manifest for result in results]
-    counts = listed(f"{manifest['replications']}" for manifest in manifests)
-    levels = listed(f"{100 * manifest['level']:g}" for manifest in manifests)
-    seeds = listed(f"{manifest['seed']}" for manifest in manifests)
+    counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)
+    levels = joined_by_and(f"{100 * manifest['level']:g}" for manifest in manifests)
+    seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
     return f"{counts} replications, {levels} % intervals, seed {seeds}"
 
 
-def listed(words: Iterable[str]) -> str:
+def joined_by_and(words: Iterable[str]) -> str:
     """Each word once, in order."""
     return " and ".join(dict.fromkeys(words))
 
@@ -133,36 +154,36 @@ def lighter(colour: str, share: float) -> tuple[float, float, float]:
     return float(red), float(green), float(blue)
 
 
-def apart(wanted: Sequence[float], gap: float, high: float) -> list[float]:
-    """Positions near the wanted ones, at least `gap` from each other and at most `high`, in the same order."""
-    order = np.argsort(wanted, kind="stable")
-    placed = np.asarray(wanted, dtype=float)[order]
-    for i in range(1, len(placed)):
-        placed[i] = max(placed[i], placed[i - 1] + gap)
+def apart(ideal: Sequence[float], gap: float, high: float) -> list[float]:
+    """Positions near the ideal ones, at least `gap` from each other and at most `high`, in the same order."""
+    order = np.argsort(ideal, kind="stable")
+    ascending = np.asarray(ideal, dtype=float)[order]
+    for i in range(1, len(ascending)):
+        ascending[i] = max(ascending[i], ascending[i - 1] + gap)
     ceiling = high
-    for i in range(len(placed) - 1, -1, -1):
-        placed[i] = min(placed[i], ceiling)
-        ceiling = placed[i] - gap
-    positions = np.empty_like(placed)
-    positions[order] = placed
+    for i in range(len(ascending) - 1, -1, -1):
+        ascending[i] = min(ascending[i], ceiling)
+        ceiling = ascending[i] - gap
+    positions = np.empty_like(ascending)
+    positions[order] = ascending
     return [float(position) for position in positions]
 
 
 def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     """A figure as the bytes of a PNG; the same figure gives the same bytes."""
-    held = io.BytesIO()
-    figure.savefig(held, dpi=dpi, metadata={"Software": None})
-    return held.getvalue()
+    content = io.BytesIO()
+    figure.savefig(content, dpi=dpi, metadata={"Software": None})
+    return content.getvalue()
 
 
+@own_settings()
 def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
     """Write `stem`.png and `stem`.svg into the folder; the same figure gives the same bytes.
 
     Returns the two paths.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    picture, svg = folder / f"{stem}.png", folder / f"{stem}.svg"
+    picture, drawing = folder / f"{stem}.png", folder / f"{stem}.svg"
     picture.write_bytes(png(figure))
-    with mpl.rc_context({"svg.hashsalt": SALT, "svg.fonttype": "path"}):
-        figure.savefig(svg, dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
-    return picture, svg
+    figure.savefig(drawing, dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
+    return picture, drawing

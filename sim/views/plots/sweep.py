@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.measure.addresses import rows_of
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
@@ -24,6 +25,7 @@ from sim.views.plots.style import (
     NothingToDraw,
     dress,
     key_below,
+    legend,
     lighter,
     named_artists,
     save,
@@ -57,6 +59,7 @@ def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
     return written
 
 
+@own_settings()
 def response(results: SweepResults, name: MeasureName, caption: str) -> Figure:
     """A measure over the points of a sweep.
 
@@ -201,9 +204,7 @@ def main_effects(results: SweepResults, table: pd.DataFrame, name: MeasureName, 
         panels.append(axes)
     below = figure.add_subplot(grid[rows, :])
     below.set_axis_off()
-    found = named_artists(panels)
-    look = {"ncols": 3, "frameon": False, "fontsize": SMALL_PT, "labelcolor": INK}
-    below.legend(list(found.values()), list(found), loc="upper left", borderaxespad=0, **look)
+    legend(below, named_artists(panels), loc="upper left", borderaxespad=0, ncols=3)
     return figure
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
@@ -30,6 +31,7 @@ WIDTH, HEIGHT = 11.5, 6.6
 COST = "present value of the investments, million dollars"
 
 
+@own_settings()
 def frontier(found: Target, caption: str) -> Figure:
     """Cost against the probability of reaching the target, and cost against tonnes, one mark a plan.
 

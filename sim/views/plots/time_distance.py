@@ -19,6 +19,7 @@ from sim.scenario.periods import last_full_year
 from sim.study.field.distances import Route, route_of, stations_of
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     DASHES,
     FAINT,
@@ -33,6 +34,7 @@ from sim.views.plots.style import (
     dress,
     fitting,
     key_below,
+    legend_name,
     sheet,
     wrapped,
 )
@@ -51,6 +53,7 @@ NAME_CHARACTERS, NAME_GAP = 24, 0.026
 MARGIN = 0.015
 
 
+@own_settings()
 def time_distance_chart(
     results: Sequence[Results], caption: str, flow: str | None = None, period: str | None = None
 ) -> Figure:
@@ -83,7 +86,7 @@ def time_distance_chart(
     above, *below = figure.axes
     for i, (one, table, costs, title) in enumerate(zip(having, times, priced, names, strict=True)):
         if not table.empty:
-            label = wrapped(f"{title}: {ends(one, table, costs, flow, period)}", CHARACTERS)
+            label = legend_name(f"{title}: {ends(one, table, costs, flow, period)}", CHARACTERS)
             km, unit_h = table["km"].to_numpy(), scaled(times)[0]
             band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
         for axes in below if not costs.empty else ():

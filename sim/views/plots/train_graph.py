@@ -24,18 +24,22 @@ from sim.study.field.train_paths import (
     opposite,
     plans,
 )
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     FAINT,
     GRID,
     INK,
+    MONTHS,
     SERIES,
     SMALL_PT,
+    WEEKDAYS,
     NothingToDraw,
     apart,
     basis,
     dress,
     fitting,
     key_below,
+    legend_name,
     sheet,
     wrapped,
 )
@@ -54,6 +58,7 @@ MOST_LINES = 4_000
 """Lines beyond which an SVG holds them as an image."""
 
 
+@own_settings()
 def marey(results: Results, caption: str, week_start: dt.date | None = None, flow: str | None = None) -> Figure:
     """Distance over time for the trains of a flow, and of the flow that travels its places the other way.
 
@@ -82,8 +87,9 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     traffic = [movements(results, name, route, name != flow, from_h) for name in drawn]
     if not any(len(trains.stays) or len(trains.runs) for trains in traffic):
         raise NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
+    week = f"{first_day.day} {MONTHS[first_day.month - 1]} {first_day.year}"
     figure = sheet(
-        f"Train graph, week from {first_day.day} {first_day:%B %Y}: {scenario.flows[flow].title}",
+        f"Train graph, week from {week}: {scenario.flows[flow].title}",
         f"First of {basis([results])}. Slanting: under way; level, on a band: standing, one line a train; "
         f"amber band: a border. {caption}",
         WIDTH,
@@ -97,7 +103,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
     for i, (name, trains) in enumerate(zip(drawn, on_ladder(traffic, ladder), strict=True)):
         label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
-        draw_trains(axes, trains, SERIES[i], wrapped(label, fitting(WIDTH, SMALL_PT)))
+        draw_trains(axes, trains, SERIES[i], legend_name(label, fitting(WIDTH, SMALL_PT)))
     for i, name in enumerate(drawn):
         draw_plans(axes, plans(results, name, route, ladder, name != flow, from_h), SERIES[i])
     axes.plot([], [], color=INK, linewidth=PLAN_PT, label=PLANNED)
@@ -159,7 +165,7 @@ def scale(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collection[fl
     """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]
-    axes.set_xticks(range(8), [f"{day:%a} {day.day} {day:%b}" for day in days])
+    axes.set_xticks(range(8), [f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1][:3]}" for day in days])
     axes.set_xticks(np.arange(0, 7, 0.25), minor=True)
     axes.grid(which="minor", axis="x", color=GRID, linewidth=0.35)
     low, high = ladder.lower(ladder.stations_km), ladder.upper(ladder.stations_km)

@@ -13,6 +13,7 @@ from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from sim.runs.results import labels
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLACK,
     DASHES,
@@ -25,8 +26,8 @@ from sim.views.plots.style import (
     dress,
     fitting,
     key_below,
+    legend_name,
     sheet,
-    wrapped,
 )
 
 if TYPE_CHECKING:
@@ -38,6 +39,7 @@ MARKERS = "os^Dv<>"
 LABEL_GAP = 0.05
 
 
+@own_settings()
 def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figure:
     """Throughput of a corridor in Mt, by calendar year, with the interval of the mean as a band.
 
@@ -62,7 +64,7 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     axes = figure.add_subplot()
     dress(axes, "calendar year", "throughput, Mt a year")
     for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
-        draw_scenario(axes, table, wrapped(label, fitting(WIDTH, SMALL_PT) // 2), i)
+        draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i)
     if published:
         axes.plot(
             list(published), list(published.values()), "D", color=BLACK, markersize=5, label="published", zorder=4

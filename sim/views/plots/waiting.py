@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
-from numpy.typing import NDArray
 
 from sim.measure.counting import coded
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.views import words
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     INK,
+    MONTHS,
     SMALL_PT,
     TEXT_PT,
     NothingToDraw,
     basis,
     dress,
     heading,
+    legend,
     named_artists,
     sheet,
     wrapped,
@@ -31,13 +33,13 @@ if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
     from sim.runs.results import Results
 
-Dates = NDArray[np.datetime64]
-
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
 HELD = "Held back by bans and agreed limits, before the journey"
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
+FEWEST_MARKS, MOST_MARKS = 4, 12
+"""Dates along the axis."""
 MOST_POINTS = 3_000
 """Points of one panel beyond which an SVG holds it as an image."""
 
@@ -64,6 +66,7 @@ COLOURS = {
 """Colours of causes: one hue for each part of the journey, told apart in it by lightness."""
 
 
+@own_settings()
 def queues(results: Results, caption: str) -> Figure:
     """Trains waiting, as the mean of each day (of each week in a long run), at the places where most wait.
 
@@ -85,11 +88,11 @@ def queues(results: Results, caption: str) -> Figure:
         WIDTH,
         PANEL_INCH * len(shown) + REST_INCH,
     )
-    middles = np.datetime64(results.scenario.horizon.start, "h") + (edges_h[:-1] + edges_h[1:]).astype(int) // 2
+    middles = (edges_h[:-1] + edges_h[1:]) / 2 / HOURS_PER_DAY
     panels = list(figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0])
     for axes, (title, level) in zip(panels, shown, strict=True):
         draw_place(axes, title, middles, level)
-    scale_dates(panels[-1], middles)
+    scale_dates(panels[-1], results.scenario.horizon.start, middles)
     name_causes(figure)
     return figure
 
@@ -132,43 +135,57 @@ def hours_after(moments_h: FloatArray, cell: IntArray, cells: int, edges_h: Floa
     return np.asarray(begun + edges_h[1] * (np.cumsum(number, axis=1) - number))
 
 
-def draw_place(axes: Axes, title: str, dates: Dates, level: FloatArray) -> None:
-    """The causes of waiting at one place on top of each other; `level` has shape (causes, dates)."""
+def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -> None:
+    """The causes of waiting at one place on top of each other; `level` has shape (causes, stretches)."""
     dress(axes, "", "trains waiting")
     heading(axes, wrapped(title, 90))
     seen = [i for i in range(len(level)) if level[i].any()]
     causes = list(words.CAUSES)
     axes.stackplot(
-        dates,
+        middles,
         level[seen],
         colors=[COLOURS[causes[i]] for i in seen],
         labels=[words.CAUSES[causes[i]] for i in seen],
         linewidth=0,
-        rasterized=len(dates) * len(seen) > MOST_POINTS,
+        rasterized=len(middles) * len(seen) > MOST_POINTS,
     )
     axes.set_ylim(0, None)
 
 
-def scale_dates(axes: Axes, dates: Dates) -> None:
-    """Marks at the beginnings of years, months or days, whatever fits the stretch of dates."""
-    locator = AutoDateLocator(minticks=4, maxticks=12)  # type: ignore[no-untyped-call]
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.set_xlim(dates[0], dates[-1])
+def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
+    """Marks at the beginnings of years, months or days, whatever fits the days since the start that are drawn.
+
+    matplotlib's own dates count from an epoch that is a setting of the session, to the last digit of a figure.
+    """
+    dates = [start + dt.timedelta(days=day) for day in range(int(days[0]), int(days[-1]) + 1)]
+    firsts = [date for date in dates if date.day == 1]
+    if len(firsts) >= FEWEST_MARKS:
+        step = next(step for step in (1, 3, 6, 12) if step == 12 or len(firsts) <= step * MOST_MARKS)
+        marks = {date: month_title(date) for date in firsts if (date.month - 1) % step == 0}
+    else:
+        step = -(-len(dates) // MOST_MARKS)
+        marks = {date: f"{date.day} {MONTHS[date.month - 1][:3]}" for date in dates[::step]}
+    first = next(iter(marks))
+    marks[first] = marks[first] if marks[first] == str(first.year) else f"{marks[first]}\n{first.year}"
+    axes.set_xticks([(date - start).days for date in marks], list(marks.values()))
+    axes.set_xlim(days[0], days[-1])
     axes.set_xlabel("date", fontsize=TEXT_PT, color=INK)
+
+
+def month_title(date: dt.date) -> str:
+    """A month; January by its year."""
+    return f"{date.year}" if date.month == 1 else MONTHS[date.month - 1][:3]
 
 
 def name_causes(figure: Figure) -> None:
     """One legend for all panels, at the right: each cause once, in the order of the journey."""
-    found = named_artists(figure.axes)
-    names = [name for name in words.CAUSES.values() if name in found]
-    figure.legend(
-        [found[name] for name in names],
-        names,
+    artists = named_artists(figure.axes)
+    by_journey = {name: artists[name] for name in words.CAUSES.values() if name in artists}
+    legend(
+        figure,
+        by_journey,
         loc="outside right center",
         title="waiting for",
-        frameon=False,
-        fontsize=SMALL_PT,
         title_fontsize=SMALL_PT,
         alignment="left",
     )

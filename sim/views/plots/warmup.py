@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import BATCH
+from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ PANELS = {
 }
 
 
+@own_settings()
 def settling(found: Warmup, title: str, caption: str) -> Figure:
     """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series.
 

@@ -26,7 +26,7 @@ def pictures(runs: Sequence[Results], graphed: Sequence[Results]) -> list[Pictur
     """Every chart of the field that the results can show; a train graph of each of `graphed`."""
     found = []
     for title, figure in field_charts(runs, graphed):
-        text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ").replace(r"\$", "$")
+        text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
         data = base64.b64encode(png(figure, DPI)).decode()
         found.append(Picture(title, text, f"data:image/png;base64,{data}"))
     return found
