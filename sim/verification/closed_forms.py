@@ -233,6 +233,6 @@ def starts(jobs: Sequence[tuple[float, float, int]], places: int, changes: Seque
         for number in sorted(waiting, key=lambda each: (jobs[each][2], each))[: max(0, room - busy)]:
             begun[number] = now
             end = now + jobs[number][1]
-            if jobs[number][1] > 0 and end not in hours:
+            if end not in hours:
                 hours = sorted([*hours, end])
     return [begun.get(number, math.inf) for number in range(len(jobs))]

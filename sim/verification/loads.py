@@ -29,7 +29,7 @@ def bulk_service(rate: float, least: int, places: int) -> list[Finding]:
 CHECKS: dict[str, Check] = {
     **{
         f"bulk {rate:g} {least} {places}": partial(bulk_service, rate, least, places)
-        for rate, least, places in ((4.0, 1, 5), (4.0, 3, 5), (2.0, 3, 5), (3.0, 6, 10))
+        for rate, least, places in ((4.0, 1, 5), (4.0, 3, 5), (4.0, 5, 5), (2.0, 3, 5), (3.0, 6, 10), (8.0, 10, 10))
     },
     # Of 300 TEU at least 200: enough with the second train, stowed at 6.5. Back at 15, it finds those of 10 and 14.
     "least load trace": partial(

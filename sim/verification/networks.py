@@ -180,14 +180,16 @@ def in_and_out(rate: float) -> list[Finding]:
 
 CHECKS: dict[str, Check] = {
     **{f"pair {places}": partial(saturated_line, (1.0, 1.0), places) for places in (0, 1, 2, 4)},
-    **{f"row of 3, {places}": partial(saturated_line, (1.0,) * 3, places) for places in (0, 1, 2)},
-    "row of 4": partial(saturated_line, (1.0,) * 4, 1),
-    "row of 5": partial(saturated_line, (1.0,) * 5, 0),
+    **{
+        f"row of {stations}, {places}": partial(saturated_line, (1.0,) * stations, places)
+        for stations, between in ((3, (0, 1, 2, 4)), (4, (0, 1, 2, 4)), (5, (0, 1, 2)), (6, (0, 1)))
+        for places in between
+    },
     "uneven row": partial(saturated_line, (1.0, 0.8, 1.0), 1),
     "slow end": partial(saturated_line, (0.5, 0.4), 3),
     "slow beginning": partial(saturated_line, (0.4, 0.5), 3),
     **{f"fed pair {places}": partial(fed_pair, 0.5, (1.0, 1.0), places) for places in (0, 1, 2)},
-    "fed pair of two kinds": partial(fed_pair, 0.6, (1.0, 0.9), 3),
+    "fed pair of two kinds": partial(fed_pair, 0.7, (1.0, 0.9), 4),
     **{f"loop {sets}": partial(closed_loop, sets) for sets in (1, 2, 5, 15, 20, 30)},
     "ferry 5": partial(ferry_by_timetable, 1.0, 4, 5),
     "ferry 10": partial(ferry_by_timetable, 1.0, 8, 10),

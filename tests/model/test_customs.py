@@ -4,12 +4,11 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import oracles
 import pytest
 import worlds
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import at_random, border, every, exponential, paper, spells, tables, tez
+from worlds import border, every, exponential, paper, spells, tables, tez
 
 from sim.model.disruption import Closures
 from sim.model.ledger import Channel
@@ -106,19 +105,6 @@ def inspected(yellow_share, red_share):
     return Inspection.model_validate({"yellow_share": yellow_share, "red_share": red_share, **spells})
 
 
-@pytest.mark.parametrize(("teams", "per_h"), [(1, 0.8), (3, 2.4)], ids=["M/D/1 at 0.8", "M/D/3 at 0.8"])
-def test_paper_queues_for_people(teams, per_h):
-    """Ten declarations of six minutes: fixed work of an hour a train at the desk of the declarants."""
-    described = worlds.scenario(
-        {"khorgos": border(declarant_teams=teams)},
-        {"west": at_random(per_h, "khorgos", regime="paper", declarations_per_train=10)},
-        regimes={"paper": paper(keying_h=0.1)},
-        days=31,
-    )
-    means = [worlds.waits(tables(described, 1, replication), "keying")[200:].mean() for replication in range(20)]
-    assert oracles.agrees(means, oracles.mdc_wait(teams, 0.8), precision=0.1)
-
-
 def test_tez_queues_for_nobody():
     """A hundred trains within the hour, no teams at all: each is released half an hour after it came."""
     frames = tables(
@@ -151,26 +137,3 @@ def test_structure_and_speed_are_two_things(kind, papers_h, beside):
     )
     dwell = (frames.trains.left_h - frames.trains.entered_h).dropna()
     assert list(dwell) == pytest.approx([(max(papers_h, 7) if beside else papers_h + 7) + 1] * len(dwell))
-
-
-@pytest.mark.parametrize("load", [0.3, 0.8])
-def test_a_train_goes_on_when_papers_and_boxes_are_both_done(load):
-    """Two exponential servers fed by the same trains, inspectors beside cranes: the mean of the later one."""
-    described = worlds.scenario(
-        {
-            "khorgos": border(
-                gauge_h=exponential(1.0),
-                cranes=1,
-                inspection={"red_share": 1, "red_h": exponential(1.0), "teams": 1},
-            )
-        },
-        {"west": at_random(load, "khorgos", regime="tez", declarations_per_train=1)},
-        regimes={"tez": tez()},
-        days=31,
-    )
-
-    def mean_time(replication):
-        trains = tables(described, 1, replication).trains
-        return (trains.left_h - trains.entered_h)[len(trains) // 5 :].dropna().mean()
-
-    assert oracles.agrees([mean_time(replication) for replication in range(30)], oracles.join_time(load), precision=0.1)

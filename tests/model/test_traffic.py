@@ -4,7 +4,6 @@ import datetime as dt
 import math
 
 import numpy as np
-import oracles
 import pandas as pd
 import pytest
 import worlds
@@ -16,6 +15,7 @@ from sim.model.randomness import Luck
 from sim.model.traffic import cumulative_trains, departures_h, offers, unit_points
 from sim.scenario.calendar import Calendar
 from sim.scenario.traffic import Flow, TrainType, volume_in
+from sim.verification.findings import sampled
 
 BOX = TrainType.model_validate(train())
 FOUR_YEARS = Calendar(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)
@@ -85,7 +85,7 @@ def test_at_random_the_expected_number_is_the_volume(cv):
     runs = [departures(described, replication=replication) for replication in range(40)]
     for year, volume in {2024: 300, 2025: 600, 2026: 1200}.items():
         counts = [between(hours, FOUR_YEARS, dt.date(year, 1, 1), dt.date(year + 1, 1, 1)) for hours in runs]
-        assert oracles.agrees(counts, volume, precision=0.05)
+        assert sampled(f"trains in {year}", "as stated", volume, counts, precision=0.05).passed
 
 
 @pytest.mark.parametrize("cv", [0.3, 1.0, 2.0])
@@ -252,12 +252,6 @@ def test_the_order_of_tables_in_the_file_does_not_matter():
     plain, other = record_of_flow(tables(described)), record_of_flow(tables(turned))
     for name, table in plain.items():
         pd.testing.assert_frame_equal(table, other[name])
-
-
-def test_equal_seeds_repeat_a_run_to_the_last_bit():
-    once, again = tables(corridor(), 5, 3), tables(corridor(), 5, 3)
-    for name in once.__dataclass_fields__:
-        pd.testing.assert_frame_equal(getattr(once, name), getattr(again, name), check_exact=True)
 
 
 @pytest.mark.parametrize(("seed", "replication"), [(5, 4), (6, 3)])

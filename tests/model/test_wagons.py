@@ -1,9 +1,11 @@
 """Wagon sets that circulate: a fleet as the bottleneck, back-loading, calls from home, growth and shrinking."""
 
-import oracles
 import pytest
 import worlds
 from worlds import border, every, exponential, journey, played, pool, section, spells, tables, terminal, train
+
+from sim.verification import closed_forms
+from sim.verification.findings import sampled
 
 
 @pytest.mark.parametrize("sets", [1, 2, 3, 5, 6, 7])
@@ -24,7 +26,7 @@ def test_a_fleet_carries_what_comes_or_what_it_can(sets):
 
 @pytest.mark.parametrize(
     ("spread", "wait"),
-    [(exponential(1.0), oracles.mmc_wait(3, 0.8)), (1.0, oracles.mdc_wait(3, 0.8))],
+    [(exponential(1.0), closed_forms.mmc_wait(3, 0.8)), (1.0, closed_forms.mdc_wait(3, 0.8))],
     ids=["M/M/3 at 0.8", "M/D/3 at 0.8"],
 )
 def test_wait_for_one_of_three_sets(spread, wait):
@@ -37,7 +39,7 @@ def test_wait_for_one_of_three_sets(spread, wait):
         days=31,
     )
     means = [worlds.waits(tables(described, 1, replication), "placing")[400:].mean() for replication in range(20)]
-    assert oracles.agrees(means, wait, precision=0.1)
+    assert sampled("mean wait for a set, h", "queue", wait, means).passed
 
 
 def there_and_back(sets, west_h, east_h, empty_run_h, days=4, back_h=10):

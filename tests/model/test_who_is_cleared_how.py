@@ -142,15 +142,6 @@ def test_the_trains_that_stay_keep_their_luck():
     assert all(hour == pytest.approx(all_of_them[offered], nan_ok=True) for offered, hour in rest.items())
 
 
-def test_a_volume_follows_its_index():
-    data = scenario({"line": section(1)}, {"west": every(24, "line")}, days=365 * 3).model_dump()
-    data["flows"]["west"] |= {"trains_per_year": {2025: 1000.0}, "index": "trade"}
-    data["indices"] = {"trade": {"title": "Trade", "growth_share_by_year": {2026: 0.1, 2027: 0.2}}}
-    offered_h = tables(Scenario.model_validate(data, strict=False)).trains.offered_h
-    by_year = np.histogram(offered_h, np.arange(4) * 8760)[0]
-    assert by_year.tolist() == pytest.approx([1000, 1100, 1320], abs=2)
-
-
 def stormy(months=(11, 12, 1), per_year=3.0):
     data = scenario({"line": section(1)}, {"west": every(24, "line")}, days=365 * 20).model_dump()
     data["disruptions"] = {
