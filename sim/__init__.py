@@ -2,8 +2,8 @@
 
 The names a notebook needs: `load` a scenario, `run` it, `compare` results, find the `best_subset` of them, `attribute`
 a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb
-the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them. They are imported
-when first used, so that the command line answers at once.
+the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them.
+Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from sim.runs.experiment import run
     from sim.runs.results import load as load_results
+    from sim.scenario.errors import CorridorError
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.attribute import attribute
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from sim.views import plots
 
 __all__ = [
+    "CorridorError",
     "arms",
     "attribute",
     "best_subset",
@@ -43,6 +45,7 @@ __all__ = [
 ]
 
 HOMES = {
+    "CorridorError": ("sim.scenario.errors", "CorridorError"),
     "arms": ("sim.study.compare.arms", "arms"),
     "attribute": ("sim.study.compare.attribute", "attribute"),
     "best_subset": ("sim.study.compare.best", "best_subset"),

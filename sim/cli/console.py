@@ -12,6 +12,7 @@ import click
 
 from sim.cli.progress import progress
 from sim.cli.signals import status_of, stoppable
+from sim.scenario.errors import CorridorError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -31,40 +32,12 @@ def fail(message: str, status: int = 2) -> NoReturn:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Turn the errors a user can cause into one message each, and exit status 2."""
-    from concurrent.futures.process import BrokenProcessPool
-
-    from sim.measure.addresses import MeasureError
-    from sim.model.conservation import ConservationError
-    from sim.model.deadlock import DeadlockError
-    from sim.runs.cluster import ClusterError
-    from sim.runs.folders import ResultsError
-    from sim.runs.locks import StudyError
-    from sim.runs.workers import WorkersLostError
-    from sim.scenario.reading.read import ScenarioError
-    from sim.scenario.sources import LedgerError
-    from sim.study.compare.compare import CompareError
-    from sim.study.question import QuestionError
-    from sim.views.sheets.calibrate import PageError
-
+    """Turn the errors a user can cause into one message each, with the exit status and the last words of the error."""
     try:
         with stoppable():
             yield
-    except ScenarioError as error:
-        count = len(error.problems)
-        fail(f"{error}\n{count} problem{'s' if count > 1 else ''}; nothing was run, nothing was written.")
-    except (OverflowError, DeadlockError) as error:
-        fail(f"{error}\nNothing was written.")
-    except ConservationError as error:
-        fail(f"{error}\nAn account does not close: the model is wrong, not the scenario. Nothing was written.", 1)
-    except BrokenProcessPool:
-        fail("A worker process was killed, perhaps for lack of memory: try fewer --workers. Nothing was written.", 1)
-    except WorkersLostError as error:
-        fail(f"{error}\nNo results were written.", 1)
-    except LedgerError as error:
-        fail(f"{error}\nNothing was run.")
-    except (ResultsError, CompareError, MeasureError, PageError, ClusterError, StudyError, QuestionError) as error:
-        fail(f"{error}\nNothing was written.")
+    except CorridorError as error:
+        fail(f"{error}\n{error.outcome}", error.status)
     except KeyboardInterrupt as stop:
         fail("\nStopped; nothing was written.", status_of(stop))
     except OSError as error:

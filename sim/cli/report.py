@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, working
+from sim.cli.console import plain_errors, working
 
 
 @click.command()
@@ -16,14 +16,11 @@ from sim.cli.console import fail, plain_errors, working
 def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
     """Write one page that shows the results, or the comparison, in DIR: it opens from disk, without a network."""
     from sim.views.exports.targets import check_file
-    from sim.views.report import ReportError, is_page, read_subject, write_report
+    from sim.views.report import is_page, read_subject, write_report
 
     path = out or folders[0] / "report.html"
     with plain_errors():
         check_file(path, is_page, "page")
         with working("Writing the report"):
-            try:
-                write_report(read_subject(folders), path, month)
-            except ReportError as error:
-                fail(f"{error}. Nothing was written.")
+            write_report(read_subject(folders), path, month)
     click.echo(f"The report is {path}: open it in a browser.")

@@ -12,6 +12,7 @@ from sim.measure.observed import groups
 from sim.measure.statistics import FloatArray
 from sim.scenario.addresses import ALL
 from sim.scenario.conclusions import MeasureName
+from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year, periods
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
@@ -20,7 +21,7 @@ AT_BORDERS = ("clearance_h", "border_dwell_h")
 OF_CORRIDORS = ("transit_days", "throughput_mt")
 
 
-class MeasureError(ValueError):
+class MeasureError(CorridorError, ValueError):
     """A measure asked for that is not there; the message names what is."""
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from sim.scenario.errors import CorridorError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -13,8 +15,11 @@ if TYPE_CHECKING:
     from sim.model.world import World
 
 
-class ConservationError(AssertionError):
+class ConservationError(CorridorError, AssertionError):
     """An account of trains, cargo or wagon sets did not close: the model is wrong, not the user."""
+
+    status = 1
+    outcome = "An account does not close: the model is wrong, not the scenario. Nothing was written."
 
 
 def balance(what: str, left: float, right: float) -> None:

@@ -13,6 +13,7 @@ from sim.model.ledger import Cause
 from sim.model.sea import Crossing, Vessel
 from sim.model.wagons import WagonSets
 from sim.model.world import Train
+from sim.scenario.errors import CorridorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 Mover: TypeAlias = Train | Vessel
 
 
-class DeadlockError(Exception):
+class DeadlockError(CorridorError):
     """The traffic of a scenario has come to a stop that nothing can end; the message names who waits for what."""
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
+from sim.scenario.errors import CorridorError
 from sim.scenario.traffic import trains_by_month
 
 if TYPE_CHECKING:
@@ -28,6 +29,10 @@ TRAINS_AT_MOST = 20_000_000
 
 EVEN_CV = 1e-3
 """Departures more regular than this are evenly spaced."""
+
+
+class VolumeError(CorridorError, OverflowError):
+    """A flow of more trains than a machine can hold."""
 
 
 def cumulative_trains(
@@ -50,12 +55,12 @@ def departures_h(
 
     Raises
     ------
-    OverflowError
+    VolumeError
         When the volume means more than `TRAINS_AT_MOST` trains.
     """
     edges, trains = cumulative_trains(flow, train, calendar, index)
     if not trains[-1] <= TRAINS_AT_MOST:
-        raise OverflowError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
+        raise VolumeError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
     after = np.searchsorted(trains, points, side="right")
     hours_a_train = np.diff(edges)[after - 1] / np.diff(trains)[after - 1]

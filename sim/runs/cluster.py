@@ -11,6 +11,7 @@ from typing import Any
 from sim.runs.origin import origin
 from sim.runs.results import DISTRIBUTION
 from sim.runs.workers import WorkersLostError
+from sim.scenario.errors import CorridorError
 
 LOCAL = "local"
 ANSWER_S, WORKER_S = 10.0, 30.0
@@ -20,7 +21,7 @@ QUIET = {"distributed.worker.profile.enabled": False}
 """Dask samples what its workers do, a hundred times a second; a simulation has no use for that."""
 
 
-class ClusterError(Exception):
+class ClusterError(CorridorError):
     """A cluster cannot be used."""
 
 

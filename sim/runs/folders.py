@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.locks import beside, check_writable, marked, put_back, remove_abandoned
+from sim.scenario.errors import CorridorError
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
 
 
-class ResultsError(Exception):
+class ResultsError(CorridorError):
     """A folder cannot be read as results, or cannot take them."""
 
 

@@ -18,6 +18,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO
 
+from sim.scenario.errors import CorridorError
+
 LOCK = "lock"
 TRIES = 5
 PAUSE_S = 0.1
@@ -26,7 +28,7 @@ AT_FIRST_S = 1.0
 """A folder is made a moment before its maker can mark it."""
 
 
-class StudyError(Exception):
+class StudyError(CorridorError):
     """A folder cannot be used as a study."""
 
 

@@ -26,6 +26,7 @@ from sim.measure.addresses import Measure, check_observed, values_of
 from sim.measure.statistics import FloatArray, divide, t_quantile
 from sim.runs.replicate import Job, Perform, Replication
 from sim.runs.results import Results, gather
+from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -51,7 +52,7 @@ class Aim:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the numbers make no sense.
     """
 
@@ -63,13 +64,13 @@ class Aim:
 
     def __post_init__(self) -> None:
         if not 0 < self.share < np.inf:
-            raise ValueError(f"a precision is a share above 0, not {self.share}")
+            raise ArgumentError(f"a precision is a share above 0, not {self.share}")
         if not self.measures:
-            raise ValueError("a precision needs a measure")
+            raise ArgumentError("a precision needs a measure")
         if not 2 <= self.fewest <= self.most:
-            raise ValueError(f"at least 2 and at most {self.most} replications, not {self.fewest}")
+            raise ArgumentError(f"at least 2 and at most {self.most} replications, not {self.fewest}")
         if self.look_ahead < 0:
-            raise ValueError(f"one can look ahead by 0 replications or more, not {self.look_ahead}")
+            raise ArgumentError(f"one can look ahead by 0 replications or more, not {self.look_ahead}")
 
 
 @dataclass(frozen=True, eq=False)
@@ -208,13 +209,13 @@ def run_until(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the batch is empty, or differences of fewer than two scenarios are asked for.
     MeasureError
         If a chosen measure is not observed.
     """
     if batch < 1 or (rows is of_differences and len(scenarios) < 2):
-        raise ValueError("a batch needs a replication, and a difference two scenarios")
+        raise ArgumentError("a batch needs a replication, and a difference two scenarios")
     done: list[list[Replication]] = [[] for _ in scenarios]
     values = [np.empty((len(aim.measures), 0)) for _ in scenarios]
     for first, last in batches(aim, batch):
@@ -280,7 +281,7 @@ def run_precisely(
 
     Raises
     ------
-    ValueError, MeasureError
+    ArgumentError, MeasureError
         As `run_until` does.
     """
     study = readings[0].scenario.study

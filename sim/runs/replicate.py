@@ -19,6 +19,7 @@ from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
 from sim.runs.workers import crew, finished
+from sim.scenario.errors import ArgumentError
 from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
 
@@ -89,7 +90,7 @@ def engine(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If there are no workers.
     WorkersLostError
         From the block, if workers were killed again and again.
@@ -98,7 +99,7 @@ def engine(
         These, a KeyboardInterrupt and any other error end all workers.
     """
     if workers < 1:
-        raise ValueError(f"at least one worker is needed, not {workers}")
+        raise ArgumentError(f"at least one worker is needed, not {workers}")
     on_done = on_done or (lambda replication: None)
     if executor is not None:
         yield partial(perform, partial(finished, executor, done), store, on_done)
@@ -122,7 +123,7 @@ def replicate(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If there are no replications or no workers.
     WorkersLostError
         If workers were killed again and again.
@@ -139,11 +140,11 @@ def jobs_of(scenario: Scenario, seed: int, replications: int, about: str = "") -
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If there are to be none.
     """
     if replications < 1:
-        raise ValueError(f"at least one replication is needed, not {replications}")
+        raise ArgumentError(f"at least one replication is needed, not {replications}")
     return [Job(scenario, seed, index, about) for index in range(replications)]
 
 

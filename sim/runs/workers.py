@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from typing import TypeVar
 
+from sim.scenario.errors import CorridorError
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -31,8 +33,11 @@ AHEAD = 1000
 """Items an executor that is not ours has at a time."""
 
 
-class WorkersLostError(Exception):
-    """Worker processes were killed again and again."""
+class WorkersLostError(CorridorError):
+    """Worker processes were killed, again and again where their runs could be begun anew."""
+
+    status = 1
+    outcome = "No results were written."
 
 
 def finished(
@@ -124,9 +129,20 @@ def crew(size: int) -> Iterator[Crew]:
 
 @contextmanager
 def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """The pool of a crew, for work that is over when one process is killed."""
+    """The pool of a crew, for work that is over when one process is killed.
+
+    Raises
+    ------
+    WorkersLostError
+        If one is.
+    """
     with crew(workers) as made:
-        yield made.pool
+        try:
+            yield made.pool
+        except BrokenProcessPool as broken:
+            raise WorkersLostError(
+                "a worker process was killed, perhaps for lack of memory: try fewer --workers"
+            ) from broken
 
 
 def new_pool(size: int) -> ProcessPoolExecutor:

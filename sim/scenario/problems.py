@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.scenario.errors import CorridorError
 from sim.scenario.positions import KeyPath
 
 LONGEST_QUOTE = 60
@@ -62,12 +63,14 @@ class Problem:
         return f"{place}: {self.key}: {self.message}" if self.path else f"{place}: {self.message}"
 
 
-class ScenarioError(Exception):
+class ScenarioError(CorridorError):
     """A scenario that cannot be used, with everything found wrong in it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = list(problems)
+        count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
+        self.outcome = f"{count}; nothing was run, nothing was written."
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
         return type(self), (self.problems,)

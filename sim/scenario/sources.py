@@ -15,6 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sim.scenario.errors import CorridorError
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
@@ -115,8 +116,10 @@ class Figure:
         return any(fact.status == "recalled" for fact in self.facts)
 
 
-class LedgerError(ValueError):
+class LedgerError(CorridorError, ValueError):
     """A ledger of facts that cannot be read."""
+
+    outcome = "Nothing was run."
 
 
 def facts(path: str | Path) -> dict[str, Fact]:

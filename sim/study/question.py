@@ -14,6 +14,7 @@ from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.addresses import ALL
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
+from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario
@@ -29,7 +30,7 @@ WARMUP_DAYS = 120
 Variant = TypeVar("Variant", bound=Hashable)
 
 
-class QuestionError(ValueError):
+class QuestionError(CorridorError, ValueError):
     """A question that the scenario cannot answer."""
 
 

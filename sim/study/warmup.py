@@ -26,6 +26,7 @@ from sim.runs.replicate import telling
 from sim.runs.workers import starting, worker_pool
 from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 
@@ -136,14 +137,14 @@ def warmup(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If there are fewer than ten days, or no replications.
     """
     scenario, study = reading.scenario, reading.scenario.study
     days = default_days(scenario) if days is None else days
     replications, seed = study.replications if replications is None else replications, seed_of(reading, seed)
     if days < 2 * BATCH or replications < 1:
-        raise ValueError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
+        raise ArgumentError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
     asked = [(begun_earlier(scenario, days), seed, index, days) for index in range(replications)]
     runs = []
     for run in at_work(asked, min(workers, replications), executor):

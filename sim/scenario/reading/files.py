@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from sim.scenario.errors import CorridorError
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean
 
 LARGEST_FILE = 2_000_000
 
 
-class Unreadable(Exception):
+class Unreadable(CorridorError):
     """A file whose text is not to be had; the message says why."""
 
 

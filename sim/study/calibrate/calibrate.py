@@ -19,6 +19,7 @@ from sim.measure.statistics import FloatArray, intervals
 from sim.model.simulate import simulate
 from sim.runs.replicate import telling
 from sim.runs.workers import starting, worker_pool
+from sim.scenario.errors import ArgumentError
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published, Scenario
@@ -147,12 +148,12 @@ def fit(
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If `evaluations` is less than `least_evaluations`.
     """
     around = 2 * len(parameters)
     if evaluations < least_evaluations(len(parameters)):
-        raise ValueError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
+        raise ArgumentError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
     trials = Trials(answer, figures(aims), evaluations - around)
     start = tuple(parameter.start for parameter in parameters)
     settled = search(parameters, trials, start)
@@ -248,7 +249,7 @@ def calibrate(
     ------
     ScenarioError
         If there is nothing to fit, or a target is answered by no measure of the model.
-    ValueError
+    ArgumentError
         If `evaluations` is less than `least_evaluations`.
     """
     aims = targets(reading)

@@ -10,11 +10,12 @@ from sim.measure.observed import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
 from sim.scenario.addresses import ALL
+from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year, period_days
 from sim.scenario.schema import Scenario
 
 
-class CompareError(ValueError):
+class CompareError(CorridorError, ValueError):
     """Results that do not pair."""
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.statistics import share_interval
+from sim.scenario.errors import ArgumentError
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ def chance(values: npt.ArrayLike, target: float, level: float) -> Chance:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If there are fewer than two values, or `level` does not lie between 0 and 1.
     """
     from scipy.special import stdtr
@@ -53,7 +54,7 @@ def chance(values: npt.ArrayLike, target: float, level: float) -> Chance:
     sample = np.asarray(values, float)
     n = len(sample)
     if n < 2 or not 0 < level < 1:
-        raise ValueError(f"a chance needs two values and a level between 0 and 1, not {n} and {level}")
+        raise ArgumentError(f"a chance needs two values and a level between 0 and 1, not {n} and {level}")
     reached = int(np.sum(sample >= target))
     share = share_interval(reached, n, level)
     above, scale = float(sample.mean()) - target, spread_of_next(sample)

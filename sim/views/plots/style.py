@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation
 
+from sim.scenario.errors import CorridorError
 from sim.views.plots.settings import Drawing, own_settings
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ UNSEEN = "\u200b"
 """A space without width."""
 
 
-class NothingToDraw(ValueError):
+class NothingToDraw(CorridorError, ValueError):
     """The results hold nothing that this figure could show."""
 
 

@@ -3,7 +3,7 @@
 `subjects` reads the folders, `page` writes the file; between them one module for each thing that the page shows.
 """
 
-from sim.views.report.page import ReportError, is_page, write_report
+from sim.views.report.page import is_page, write_report
 from sim.views.report.subjects import Subject, read_subject
 
-__all__ = ["ReportError", "Subject", "is_page", "read_subject", "write_report"]
+__all__ = ["Subject", "is_page", "read_subject", "write_report"]

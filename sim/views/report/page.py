@@ -21,6 +21,7 @@ from markupsafe import Markup
 from sim.runs.locks import beside
 from sim.runs.results import DISTRIBUTION, Results
 from sim.scenario.addresses import ALL
+from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.study.compare.compare import headline
@@ -52,7 +53,7 @@ POLICY = (
 )
 
 
-class ReportError(Exception):
+class ReportError(CorridorError):
     """A report cannot be made of what was asked for."""
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.measure.statistics import intervals
+from sim.scenario.errors import CorridorError
 from sim.study.calibrate.identify import LOOSE_SHARE
 from sim.study.calibrate.targets import WITHIN_SHARE, beside, beside_published
 from sim.views import words
@@ -28,7 +29,7 @@ END = "<!-- The fit ends here. -->"
 WITHIN = f"within {100 * WITHIN_SHARE:.0f} %"
 
 
-class PageError(ValueError):
+class PageError(CorridorError, ValueError):
     """A page without the two lines between which a fit is written."""
 
 
