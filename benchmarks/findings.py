@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import intervals
-from sim.runs.replicate import Job, engine
+from sim.runs.replicate import Job, performer
 from sim.scenario.reading.opening import load
 from sim.views.sheets.calibrate import markdown
 from sim.views.sheets.sheet import Sheet
@@ -112,7 +112,7 @@ def main(replications):
         Job(each, scenarios[TARGET].study.seed, index) for each in scenarios.values() for index in range(replications)
     ]
     done = []
-    with engine(2, lambda one: print(f"{done.append(one) or len(done)} of {len(jobs)}", file=sys.stderr)) as perform:
+    with performer(2, lambda one: print(f"{done.append(one) or len(done)} of {len(jobs)}", file=sys.stderr)) as perform:
         ran = perform(jobs)
     found = {name: ran[at * replications : (at + 1) * replications] for at, name in enumerate(scenarios)}
     reached = int((values(found[TARGET], ANSWERS[0]) >= 10).sum())

@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.table import Table
 
 from sim.runs.cluster import connected
-from sim.runs.replicate import Perform, engine, jobs_of
+from sim.runs.replicate import Perform, jobs_of, performer
 from sim.scenario.reading.opening import load
 from sim.scenario.schema import Scenario
 
@@ -42,9 +42,9 @@ def own_s(perform: Perform, scenario: Scenario, runs: int) -> float:
 
 
 def ready(stack: ExitStack, workers: int, address: str | None = None) -> Perform:
-    """An engine whose workers have done a run each."""
+    """What performs jobs, whose workers have done a run each."""
     executor = stack.enter_context(connected(address, workers)) if address else None
-    perform = stack.enter_context(engine(workers, executor=executor))
+    perform = stack.enter_context(performer(workers, executor=executor))
     perform(jobs_of(load(SHORT).scenario, 1, 2 * workers))
     return perform
 

@@ -15,7 +15,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from sim.model.ledger import Tables
-from sim.runs.replicate import engine, jobs_of
+from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).with_name("golden")
@@ -31,7 +31,7 @@ def digest(frame):
 def computed(workers=1):
     """Digests of the measures of every replication, and of each table of replication 0, by scenario."""
     found = {}
-    with engine(workers) as perform:
+    with performer(workers) as perform:
         for name in NAMES:
             scenario = load(GOLDEN / f"{name}.toml").scenario.model_copy(update={"prices": None})
             done = perform(jobs_of(scenario, SEED, REPLICATIONS))

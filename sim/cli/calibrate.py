@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, simulated, stdout
+from sim.cli.console import fail, performer_for, plain_errors, show, simulated, stdout
 from sim.cli.options import Sampling, sampling_options
 from sim.cli.progress import progress
 
@@ -48,8 +47,6 @@ def calibrate(
                     fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
             check(reading, sampling)
             return
-        if sampling.study:
-            fail("--study: the trials of a fit are not kept; with --check the replications are.")
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
         fit_and_write(reading, sampling, evaluations or EVALUATIONS, day, page)
 
@@ -125,20 +122,14 @@ def write(file: TextFile, text: str) -> None:
 
 def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
     """Fit under a progress bar."""
-    from sim.runs.cluster import connected
     from sim.study.calibrate.calibrate import calibrate as fit
 
-    workers = sampling.processes
-    with (
-        connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
-        progress("Evaluations", evaluations) as advance,
-    ):
+    with progress("Evaluations", evaluations) as advance, performer_for(sampling, lambda replication: None) as perform:
         return fit(
             reading,
             replications=sampling.replications,
             seed=sampling.seed,
-            workers=workers,
             evaluations=evaluations,
             on_trial=advance,
-            executor=executor,
+            perform=perform,
         )

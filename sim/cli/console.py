@@ -47,21 +47,21 @@ def plain_errors() -> Iterator[None]:
 
 
 @contextmanager
-def performing(sampling: Sampling, on_done: Callable[[Replication], None]) -> Iterator[Perform]:
+def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) -> Iterator[Perform]:
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
     from contextlib import ExitStack
 
     from sim.model.deadlock import DeadlockError
     from sim.runs.cluster import connected
     from sim.runs.durable import opened
-    from sim.runs.replicate import engine
+    from sim.runs.replicate import performer
 
     workers = sampling.processes
     with ExitStack() as stack:
         study = stack.enter_context(opened(sampling.study)) if sampling.study else None
         executor = stack.enter_context(connected(sampling.cluster, workers)) if sampling.cluster else None
         try:
-            with engine(workers, on_done, executor, study) as perform:
+            with performer(workers, on_done, executor, study) as perform:
                 yield perform
         except DeadlockError as error:
             if study:
@@ -90,7 +90,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
             meter.say(str(now))
             meter(replication)
 
-        with performing(sampling, on_done) as perform:
+        with performer_for(sampling, on_done) as perform:
             found = []
             for reading in readings:
                 now = next(under_way)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import caption, performing, plain_errors, say, show, stdout, working
+from sim.cli.console import caption, performer_for, plain_errors, say, show, stdout, working
 from sim.cli.options import Sampling, corridor_option, out_option, run_options, year_option
 from sim.cli.progress import progress
 
@@ -46,7 +46,7 @@ def ladder(
         check_replaceable(folder)
         replications = sampling.replications or reading.scenario.study.replications
         total = rungs * (shortlist + 6) * replications
-        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
+        with progress("Runs", total) as meter, performer_for(sampling, meter) as perform:
             found = climb(
                 reading,
                 corridor=corridor,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.console import fail, performing
+from sim.cli.console import fail, performer_for
 from sim.cli.options import Command, Sampling, with_options
 from sim.cli.progress import progress
 
@@ -109,7 +109,7 @@ def precisely(
 
     with (
         progress("Replications, at most", aim.most * len(readings)) as meter,
-        performing(sampling, meter) as perform,
+        performer_for(sampling, meter) as perform,
     ):
         return run_precisely(
             readings, perform, aim, seed=sampling.seed, batch=sampling.processes, rows=rows or of_each, level=level

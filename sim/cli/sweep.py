@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import performing, plain_errors, show, stdout, working
+from sim.cli.console import performer_for, plain_errors, show, stdout, working
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.options import Sampling, run_options
 from sim.cli.progress import progress
@@ -76,5 +76,5 @@ def sweep(
 @contextmanager
 def at_work(sampling: Sampling, runs: int) -> Iterator[Perform]:
     """What performs jobs, under a progress bar."""
-    with progress("Replications", runs) as meter, performing(sampling, meter) as perform:
+    with progress("Replications", runs) as meter, performer_for(sampling, meter) as perform:
         yield perform

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import caption, performing, plain_errors, say, show, stdout, working
+from sim.cli.console import caption, performer_for, plain_errors, say, show, stdout, working
 from sim.cli.options import Number, Sampling, corridor_option, out_option, run_options, year_option
 from sim.cli.progress import progress
 
@@ -72,7 +72,7 @@ def target(
         check_replaceable(folder)
         replications = sampling.replications or REPLICATIONS
         total = plans * screening + MOST_CONFIRMED * replications
-        with progress("Runs", total) as meter, performing(sampling, meter) as perform:
+        with progress("Runs", total) as meter, performer_for(sampling, meter) as perform:
             found = inquire(
                 reading,
                 target_mt=target_mt,

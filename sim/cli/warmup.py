@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, stdout, working
+from sim.cli.console import performer_for, plain_errors, show, stdout, working
 from sim.cli.options import Sampling, run_options
 from sim.cli.progress import progress
 
@@ -21,33 +20,18 @@ def warmup(
     file: str, days: int | None, out: Path | None, no_plots: bool, overrides: tuple[str, ...], sampling: Sampling
 ) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""
-    from sim.runs.cluster import connected
     from sim.runs.folders import check_replaceable, result_folder
     from sim.scenario.reading.opening import load
     from sim.study.warmup import warmup as observed
     from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
 
-    if sampling.study:
-        fail("--study: the days of a warm-up are not kept; leave it out.")
     with plain_errors():
         reading = load(file, overrides)
         folder = out or result_folder(Path("results"), f"{reading.name}_warmup")
         check_replaceable(folder)
         replications = sampling.replications or reading.scenario.study.replications
-        workers = sampling.processes
-        with (
-            connected(sampling.cluster, workers) if sampling.cluster else nullcontext() as executor,
-            progress("Replications", replications) as advance,
-        ):
-            found = observed(
-                reading,
-                days=days,
-                replications=replications,
-                seed=sampling.seed,
-                workers=workers,
-                on_done=advance,
-                executor=executor,
-            )
+        with progress("Replications", replications) as meter, performer_for(sampling, meter) as perform:
+            found = observed(reading, days=days, replications=replications, seed=sampling.seed, perform=perform)
         with working("Writing tables and plots"):
             write_warmup(found, reading.scenario.title, folder, plots=not no_plots)
         show(stdout(), warmup_sheet(found))

@@ -27,7 +27,7 @@ class ClusterError(CorridorError):
 
 @contextmanager
 def connected(address: str, workers: int = 1) -> Iterator[Executor]:
-    """An executor that hands jobs to a cluster, for `replicate.engine`.
+    """An executor that hands jobs to a cluster, for `replicate.performer`.
 
     A job whose worker dies is given to another; how often, says the scheduler (`allowed-failures`). Workers need this
     package installed, in the same version and on the same libraries, and no file of ours.

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
-from sim.runs.replicate import Perform, Replication, Store, engine, jobs_of
+from sim.runs.replicate import Perform, Replication, Store, jobs_of, performer
 from sim.runs.results import Results, gather
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import Reading
@@ -40,7 +40,7 @@ def run(
     store
         Keeps replications, and has those that need not be run, e.g. `durable.opened`.
     perform
-        An engine that stands, instead of the four above, see `replicate.engine`.
+        Does the jobs, instead of the four above, see `replicate.performer`.
 
     Raises
     ------
@@ -61,7 +61,7 @@ def run(
     number = study.replications if replications is None else replications
     jobs = jobs_of(reading.scenario, seed, number, reading.words)
     if perform is None:
-        with engine(min(workers, len(jobs)), on_done, executor, store) as perform:
+        with performer(min(workers, len(jobs)), on_done, executor, store) as perform:
             done = perform(jobs)
     else:
         done = perform(jobs)

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from enum import StrEnum
 from functools import partial
 from typing import Protocol
 
@@ -13,33 +14,47 @@ import pandas as pd
 
 from sim.measure import published
 from sim.measure.costs import with_costs
+from sim.measure.filling import filling
 from sim.measure.kpis import measure
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
-from sim.runs.workers import crew, finished
+from sim.runs.workers import HandOut, hands
 from sim.scenario.errors import ArgumentError
 from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
+
+
+class Purpose(StrEnum):
+    """What a replication is run for, which says what is measured of it."""
+
+    RESULTS = "results"
+    """Everything in every period, the published figures, and of replication 0 the tables."""
+    FIT = "fit"
+    """The published figures alone: a fit runs the same replications many times over and reads nothing else."""
+    WARMUP = "warm-up"
+    """Every day of the warm-up, from the first hour of the run."""
 
 
 @dataclass(frozen=True, eq=False)
 class Replication:
     """What is kept of one replication.
 
-    `kpis` has the columns of `measure`, `published` those of `published.answers`; only replication 0 keeps its tables.
+    `kpis` has the columns of `measure`, `published` those of `published.answers`, `days` those of `filling`; a frame
+    that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables.
     """
 
     index: int
-    kpis: pd.DataFrame
-    published: pd.DataFrame
-    tables: Tables | None
+    kpis: pd.DataFrame = field(default_factory=pd.DataFrame)
+    published: pd.DataFrame = field(default_factory=pd.DataFrame)
+    tables: Tables | None = None
+    days: pd.DataFrame = field(default_factory=pd.DataFrame)
 
 
 @dataclass(frozen=True)
 class Job:
-    """One replication asked for: it comes out the same wherever, and in whatever company, it is run.
+    """One replication to be run: it comes out the same wherever, and in whatever company, that is done.
 
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
     """
@@ -48,6 +63,7 @@ class Job:
     seed: int
     index: int
     about: str = field(default="", compare=False)
+    purpose: Purpose = Purpose.RESULTS
 
 
 class Store(Protocol):
@@ -63,12 +79,9 @@ class Store(Protocol):
 Perform = Callable[[Sequence[Job]], list[Replication]]
 """Does jobs, of one scenario or of many, and returns their replications in the order of the jobs."""
 
-Work = Callable[[Sequence[Job]], Iterator[tuple[int, Replication]]]
-"""Does jobs and hands over each replication when it is finished, with the place of its job in the sequence."""
-
 
 @contextmanager
-def engine(
+def performer(
     workers: int = 1,
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
@@ -101,13 +114,8 @@ def engine(
     if workers < 1:
         raise ArgumentError(f"at least one worker is needed, not {workers}")
     on_done = on_done or (lambda replication: None)
-    if executor is not None:
-        yield partial(perform, partial(finished, executor, done), store, on_done)
-    elif workers > 1:
-        with crew(workers) as pool:
-            yield partial(perform, partial(pool.finished, done), store, on_done)
-    else:
-        yield partial(perform, one_by_one, store, on_done)
+    with hands(workers, executor) as hand_out:
+        yield partial(perform, hand_out, store, on_done)
 
 
 def replicate(
@@ -119,7 +127,7 @@ def replicate(
     executor: Executor | None = None,
     store: Store | None = None,
 ) -> list[Replication]:
-    """Run replications 0, 1, 2, … of a scenario and return them by index; see `engine`.
+    """Run replications 0, 1, 2, … of a scenario and return them by index; see `performer`.
 
     Raises
     ------
@@ -131,11 +139,13 @@ def replicate(
         If an account of a run does not close.
     """
     jobs = jobs_of(scenario, seed, replications)
-    with engine(min(workers, replications), on_done, executor, store) as perform:
+    with performer(min(workers, replications), on_done, executor, store) as perform:
         return perform(jobs)
 
 
-def jobs_of(scenario: Scenario, seed: int, replications: int, about: str = "") -> list[Job]:
+def jobs_of(
+    scenario: Scenario, seed: int, replications: int, about: str = "", purpose: Purpose = Purpose.RESULTS
+) -> list[Job]:
     """Replications 0, 1, 2, … of a scenario.
 
     Raises
@@ -145,37 +155,32 @@ def jobs_of(scenario: Scenario, seed: int, replications: int, about: str = "") -
     """
     if replications < 1:
         raise ArgumentError(f"at least one replication is needed, not {replications}")
-    return [Job(scenario, seed, index, about) for index in range(replications)]
+    return [Job(scenario, seed, index, about, purpose) for index in range(replications)]
 
 
 def perform(
-    work: Work, store: Store | None, on_done: Callable[[Replication], None], jobs: Sequence[Job]
+    hand_out: HandOut, store: Store | None, on_done: Callable[[Replication], None], jobs: Sequence[Job]
 ) -> list[Replication]:
     """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
-    there: dict[int, Replication] = {}
+    replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
         if store and (kept := store.read(job)):
-            there[place] = kept
+            replications[place] = kept
             on_done(kept)
-    places = [place for place in range(len(jobs)) if place not in there]
-    for order, replication in work([jobs[place] for place in places]):
+    places = [place for place in range(len(jobs)) if place not in replications]
+    for order, replication in hand_out(run_job, [jobs[place] for place in places]):
         place = places[order]
         if store:
             store.write(jobs[place], replication)
-        there[place] = replication
+        replications[place] = replication
         on_done(replication)
-    return [there[place] for place in range(len(jobs))]
+    return [replications[place] for place in range(len(jobs))]
 
 
-def one_by_one(jobs: Sequence[Job]) -> Iterator[tuple[int, Replication]]:
-    """Do jobs one after the other in this process."""
-    return ((place, done(job)) for place, job in enumerate(jobs))
-
-
-def done(job: Job) -> Replication:
+def run_job(job: Job) -> Replication:
     """Do a job."""
     with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
-        return one_replication(job.scenario, job.seed, job.index)
+        return one_replication(job.scenario, job.seed, job.index, job.purpose)
 
 
 @contextmanager
@@ -187,11 +192,23 @@ def telling(which: str) -> Iterator[None]:
         raise type(error)(f"{which}: {error}") from error
 
 
-def one_replication(scenario: Scenario, seed: int, index: int) -> Replication:
-    """Simulate and measure one replication."""
+def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose = Purpose.RESULTS) -> Replication:
+    """Simulate one replication, and measure what its purpose asks for."""
     run = simulate(scenario, seed, index)
-    shown = periods(scenario)
-    measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
-    kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
-    kpis["period"] = kpis["period"].cat.set_categories(list(shown))
-    return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)
+    match purpose:
+        case Purpose.RESULTS:
+            shown = periods(scenario)
+            measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
+            kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
+            kpis["period"] = kpis["period"].cat.set_categories(list(shown))
+            return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)
+        case Purpose.FIT:
+            measured = with_costs(scenario, measure(scenario, run, published.windows(scenario)))
+            return Replication(index, published=published.answers(scenario, measured))
+        case Purpose.WARMUP:
+            return Replication(index, days=filling(scenario, run))
+
+
+def played(scenario: Scenario, seed: int, index: int) -> Tables:
+    """The tables of one replication of which nothing is measured: a world played to be looked at row by row."""
+    return simulate(scenario, seed, index).tables

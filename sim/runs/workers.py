@@ -12,8 +12,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from multiprocessing.process import BaseProcess
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from sim.scenario.errors import CorridorError
 
@@ -127,22 +128,28 @@ def crew(size: int) -> Iterator[Crew]:
         made.pool.shutdown(cancel_futures=True)
 
 
-@contextmanager
-def worker_pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """The pool of a crew, for work that is over when one process is killed.
+class HandOut(Protocol):
+    """Has work done on items, and hands over each result when it is finished, with the place of its item."""
 
-    Raises
-    ------
-    WorkersLostError
-        If one is.
-    """
-    with crew(workers) as made:
-        try:
-            yield made.pool
-        except BrokenProcessPool as broken:
-            raise WorkersLostError(
-                "a worker process was killed, perhaps for lack of memory: try fewer --workers"
-            ) from broken
+    def __call__(self, work: Callable[[Item], Result], items: Sequence[Item], /) -> Iterator[tuple[int, Result]]:
+        """Hand out all items."""
+
+
+@contextmanager
+def hands(size: int, executor: Executor | None = None) -> Iterator[HandOut]:
+    """Who works while the block lasts: an executor, else a crew of so many processes, else this process."""
+    if executor is not None:
+        yield partial(finished, executor)
+    elif size > 1:
+        with crew(size) as own:
+            yield own.finished
+    else:
+        yield in_turn
+
+
+def in_turn(work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+    """Results of items one after the other in this process, each with its place."""
+    return ((place, work(item)) for place, item in enumerate(items))
 
 
 def new_pool(size: int) -> ProcessPoolExecutor:

@@ -8,24 +8,14 @@ days before the horizon are looked at; the run goes on for a while so that the t
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor
-from contextlib import nullcontext
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from sim.measure.counting import gathered
-from sim.measure.observed import Observed
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
-from sim.measure.visits import visits_of
-from sim.model.ledger import Recorded
-from sim.model.simulate import simulate
-from sim.runs.replicate import telling
-from sim.runs.workers import starting, worker_pool
-from sim.scenario.addresses import ALL
-from sim.scenario.calendar import HOURS_PER_DAY
+from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -37,15 +27,6 @@ DAYS_AFTER = 60
 """Days of the horizon that are run as well, at most."""
 
 SERIES = ("border_dwell_h", "trains_under_way")
-
-
-@dataclass(frozen=True)
-class Daily:
-    """The days of one run: hours of dwell and number of the trains by day of arrival, trains inside at its end."""
-
-    dwell_h: FloatArray
-    arrivals: FloatArray
-    under_way: FloatArray
 
 
 @dataclass(frozen=True)
@@ -117,8 +98,8 @@ def warmup(
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
-    on_done: Callable[[], None] | None = None,
-    executor: Executor | None = None,
+    on_done: Callable[[Replication], None] | None = None,
+    perform: Perform | None = None,
 ) -> Warmup:
     """Run a scenario from an earlier beginning, and find where its series settle.
 
@@ -131,9 +112,9 @@ def warmup(
     workers
         Processes at work; the outcome does not depend on it.
     on_done
-        Called after each replication.
-    executor
-        Works instead of own processes, e.g. one of a cluster.
+        Called with each replication as it is finished.
+    perform
+        Does the jobs instead of own processes.
 
     Raises
     ------
@@ -145,13 +126,10 @@ def warmup(
     replications, seed = study.replications if replications is None else replications, seed_of(reading, seed)
     if days < 2 * BATCH or replications < 1:
         raise ArgumentError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
-    asked = [(begun_earlier(scenario, days), seed, index, days) for index in range(replications)]
-    runs = []
-    for run in at_work(asked, min(workers, replications), executor):
-        runs.append(run)
-        if on_done is not None:
-            on_done()
-    table = averaged(runs, days)
+    about = f"{scenario.title}, begun earlier"
+    jobs = jobs_of(begun_earlier(scenario, days), seed, replications, about, Purpose.WARMUP)
+    with performer(min(workers, replications), on_done) as own:
+        table = averaged([replication.days for replication in (perform or own)(jobs)])
     return Warmup(
         reading.name,
         scenario.horizon.warmup_days,
@@ -160,19 +138,6 @@ def warmup(
         replications,
         seed,
     )
-
-
-def at_work(
-    asked: list[tuple[Scenario, int, int, int]], workers: int, executor: Executor | None = None
-) -> Iterator[Daily]:
-    """Replications observed here, by worker processes or by an executor, in their order."""
-    if executor is None and workers == 1:
-        yield from (observe(*one) for one in asked)
-        return
-    with worker_pool(workers) if executor is None else nullcontext(executor) as pool:
-        with starting():
-            futures = [pool.submit(observe, *one) for one in asked]
-        yield from (future.result() for future in futures)
 
 
 def seed_of(reading: Reading, seed: int | None) -> int:
@@ -192,42 +157,16 @@ def begun_earlier(scenario: Scenario, days: int) -> Scenario:
     return scenario.model_copy(update={"horizon": horizon.model_copy(update={"warmup_days": days, "end": end})})
 
 
-def observe(scenario: Scenario, seed: int, replication: int, days: int) -> Daily:
-    """Run one replication and count its days, from the first hour on."""
-    with telling(f"{scenario.title}, begun earlier, replication {replication}"):
-        return daily(scenario, simulate(scenario, seed, replication), days)
-
-
-def daily(scenario: Scenario, tables: Recorded, days: int) -> Daily:
-    """The days of a run, from its first hour on; of the dwell, the trains that have left the border."""
-    opening_h = scenario.calendar.opening_h
-    observed = Observed.of(scenario, tables, {ALL: (opening_h, scenario.calendar.closing_h)})
-    dwell_h, arrivals = np.zeros(days), np.zeros(days)
-    for place, visits in zip(scenario.places.values(), visits_of(observed), strict=True):
-        if place.kind == "border":
-            left = np.isfinite(visits.departed_h)
-            arrived_h, departed_h = visits.arrived_h[left], visits.departed_h[left]
-            day = np.floor((arrived_h - opening_h) / HOURS_PER_DAY).astype(int)
-            counted = day < days
-            dwell_h += np.bincount(day[counted], (departed_h - arrived_h)[counted], days)
-            arrivals += np.bincount(day[counted], minlength=days)
-    ends_h = opening_h + HOURS_PER_DAY * np.arange(1, days + 1)
-    blocks = ((trains["entered_h"].to_numpy(), trains["left_h"].to_numpy()) for trains in tables.blocks("trains"))
-    entered_h, left_h = gathered(blocks)
-    gone_h = np.sort(left_h[np.isfinite(left_h)])
-    inside = np.searchsorted(np.sort(entered_h[np.isfinite(entered_h)]), ends_h, side="right")
-    under_way = (inside - np.searchsorted(gone_h, ends_h, side="right")).astype(float)
-    return Daily(dwell_h, arrivals, under_way)
-
-
-def averaged(runs: list[Daily], days: int) -> pd.DataFrame:
-    """The mean over replications, day by day; see `Warmup`."""
-    dwell_h = divide(sum(run.dwell_h for run in runs), sum(run.arrivals for run in runs))  # type: ignore[arg-type]
-    day = np.arange(1, days + 1)
+def averaged(runs: Sequence[pd.DataFrame]) -> pd.DataFrame:
+    """The mean over replications of the days of each, see `filling`; the columns are those of `Warmup.table`."""
+    dwell_h, arrivals, under_way = (
+        np.array([run[column].to_numpy(float) for run in runs]) for column in ("dwell_h", "arrivals", "under_way")
+    )
+    dwell_h = divide(dwell_h.sum(axis=0), arrivals.sum(axis=0))
+    day = np.arange(1, len(dwell_h) + 1)
     seen = np.isfinite(dwell_h)
     dwell_h = np.interp(day, day[seen], dwell_h[seen]) if seen.any() else dwell_h
-    under_way = np.mean([run.under_way for run in runs], axis=0)
-    return pd.DataFrame({"day": day, "border_dwell_h": dwell_h, "trains_under_way": under_way})
+    return pd.DataFrame({"day": day, "border_dwell_h": dwell_h, "trains_under_way": under_way.mean(axis=0)})
 
 
 def settled(series: FloatArray) -> Settling:

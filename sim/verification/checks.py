@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from concurrent.futures import as_completed
 from typing import TypeVar
 
-from sim.runs.workers import starting, worker_pool
+from sim.runs.workers import hands
 from sim.verification import bans, chances, intervals, loads, networks, paths, queues, traces
 from sim.verification.findings import Check, Finding
 
@@ -58,16 +57,10 @@ def spread(
     task: Callable[[str], Answer], names: Sequence[str], workers: int, on_done: Callable[[], None] | None = None
 ) -> list[Answer]:
     """Do a task for each name in worker processes, or here if there is but one; the answers in the order of names."""
-    on_done = on_done or (lambda: None)
-    if workers < 2:
-        answers = []
-        for name in names:
-            answers.append(task(name))
-            on_done()
-        return answers
-    with worker_pool(workers) as pool:
-        with starting():
-            futures = [pool.submit(task, name) for name in names]
-        for _ in as_completed(futures):
-            on_done()
-        return [future.result() for future in futures]
+    answers = {}
+    with hands(workers) as hand_out:
+        for place, answer in hand_out(task, names):
+            answers[place] = answer
+            if on_done is not None:
+                on_done()
+    return [answers[place] for place in range(len(names))]

@@ -13,7 +13,7 @@ import numpy as np
 
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Tables
-from sim.model.simulate import simulate
+from sim.runs import replicate
 from sim.scenario.schema import Scenario
 
 AMPLE = 1000
@@ -119,7 +119,7 @@ def tez(**changes: Any) -> Table:
 
 def played(described: Scenario, replication: int = 0) -> Tables:
     """The tables of one run, under the seed of its title."""
-    return simulate(described, zlib.crc32(described.title.encode()), replication).tables
+    return replicate.played(described, zlib.crc32(described.title.encode()), replication)
 
 
 def journey(tables: Tables, number: int, beside: bool = False) -> list[tuple[object, ...]]:

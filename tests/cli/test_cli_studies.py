@@ -120,7 +120,6 @@ def test_the_warm_up_is_judged(corridor, tmp_path):
         ),
         (("run", "altynkol_tez", "--precision", "2%", "--precision-of", "wait_h:altinkol"), "did you mean 'altynkol'"),
         (("run", "altynkol_tez", "--chance", "throughput_mt"), "must be written"),
-        (("warmup", "altynkol_tez", "--study", "kept"), "--study: the days of a warm-up are not kept"),
         (("warmup", "altynkol_tez", "--cluster", "tcp://127.0.0.1:1"), "no scheduler answers"),
         (("compare", "altynkol_tez"), "two scenarios or more"),
         (

@@ -25,7 +25,7 @@ from sim.runs.precision import (
     running,
     stop_of,
 )
-from sim.runs.replicate import Replication, engine
+from sim.runs.replicate import Replication, performer
 from sim.scenario.reading.read import Reading
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
@@ -232,7 +232,7 @@ def test_a_run_of_the_model_to_a_precision():
     """A real scenario, and the manifest that says what was asked for and reached."""
     reading = Reading("four_days", scenario(), resolved(), (), {})
     aim = Aim(0.2, (Measure("throughput_mt", "all", "all", "all"),), fewest=3, most=20, look_ahead=2)
-    with engine() as perform:
+    with performer() as perform:
         [results], precise = run_precisely([reading], perform, aim)
     assert results.manifest["replications"] == precise.stop.replications <= 20
     said = results.manifest["precision"]

@@ -19,7 +19,7 @@ from sim.model import rows
 from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
 from sim.model.simulate import simulate
-from sim.runs.replicate import engine, jobs_of
+from sim.runs.replicate import jobs_of, performer
 from sim.scenario.periods import periods
 from sim.scenario.reading.opening import load
 
@@ -50,7 +50,7 @@ def groups(table):
 
 def outcome(name, executor=None):
     """Measures and answers of two replications of a golden scenario, and the tables of the first."""
-    with engine(executor=executor) as perform:
+    with performer(executor=executor) as perform:
         done = perform(jobs_of(load(GOLDEN / f"{name}.toml").scenario, 7, 2))
     tables = {each.name: getattr(done[0].tables, each.name) for each in fields(Tables)}
     return [frame for one in done for frame in (one.kpis, one.published)] + list(tables.values())

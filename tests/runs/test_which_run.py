@@ -10,7 +10,7 @@ import sim.runs.replicate
 from sim.cli import main
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
-from sim.runs.replicate import Job, done, engine, telling
+from sim.runs.replicate import Job, performer, run_job, telling
 from sim.runs.workers import finished
 from sim.scenario.reading.opening import load
 
@@ -112,7 +112,7 @@ def test_workers_say_it_too_and_hand_over_what_is_finished():
     seen = []
     jobs = [Job(free, 1, 0, "free"), Job(free, 1, 1, "free"), Job(jammed, 1, 0, "the jammed one")]
     said = pytest.raises(DeadlockError, match=r"^the jammed one, replication 0: traffic")
-    with said, engine(2, seen.append) as perform:
+    with said, performer(2, seen.append) as perform:
         perform(jobs)
     assert seen and seen[0].index in (0, 1)
 
@@ -135,12 +135,12 @@ def test_finished_work_comes_before_an_error():
 
 
 def test_an_account_that_does_not_close_is_named_and_is_no_fault_of_the_user(folder, monkeypatch):
-    def unbalanced(scenario, seed, index):
+    def unbalanced(scenario, seed, index, purpose):
         raise ConservationError("trains created = delivered + inside: 3 against 4")
 
     monkeypatch.setattr(sim.runs.replicate, "one_replication", unbalanced)
     with pytest.raises(ConservationError, match=r"^Ring, replication 5: trains created"):
-        done(Job(load(RING).scenario, 1, 5))
+        run_job(Job(load(RING).scenario, 1, 5))
     ended = CliRunner().invoke(main, ["run", "free.toml", "--workers", "1"])
     assert ended.exit_code == 1
     assert "free, replication 0: trains created = delivered + inside: 3 against 4" in ended.output

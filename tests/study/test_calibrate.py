@@ -10,9 +10,10 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-import sim.study.calibrate.calibrate
+import sim.runs.replicate
 from sim.cli import main
 from sim.measure.statistics import intervals
+from sim.runs.replicate import Replication
 from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amended, calibration_file, fitted_block
@@ -129,13 +130,18 @@ def handovers(monkeypatch):
     """In place of the model: trains delivered are those a border hands over in 31 days, more or less by luck."""
     asked = []
 
-    def answers(scenario, names, seed, index):
+    def one_replication(scenario, seed, index, purpose):
         [rate] = scenario.places["border"].westbound_handover_trains_per_day.values()
         asked.append((rate, seed, index))
-        return np.array([31 * rate + 0.5 * (index - 1) for name in names])
+        return answered(index, {"delivered": 31 * rate + 0.5 * (index - 1)})
 
-    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", answers)
+    monkeypatch.setattr(sim.runs.replicate, "one_replication", one_replication)
     return asked
+
+
+def answered(index, values):
+    """A replication that says so to the published figures."""
+    return Replication(index, published=pd.DataFrame({"name": list(values), "value": list(values.values())}))
 
 
 def corridor(*arguments):
@@ -499,8 +505,7 @@ def test_mistakes_are_refused_before_the_work(folder, handovers, says):
 
 
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
-    nothing = lambda scenario, names, *_: np.full(len(names), np.nan)  # noqa: E731
-    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", nothing)
+    monkeypatch.setattr(sim.runs.replicate, "one_replication", lambda _, seed, index, purpose: answered(index, {}))
     done = corridor("year.toml")
     assert done.exit_code == 2
     assert "base.toml:45: published.delivered: no measure of the model answers it" in done.output
@@ -509,13 +514,13 @@ def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
 
 def test_a_file_that_changes_during_the_fit_is_left_alone(folder, handovers, monkeypatch):
     mine = BASE + "# mine\n"
-    answers = sim.study.calibrate.calibrate.answers
+    one_replication = sim.runs.replicate.one_replication
 
     def meanwhile(*work):
         (folder / "base.toml").write_text(mine)
-        return answers(*work)
+        return one_replication(*work)
 
-    monkeypatch.setattr(sim.study.calibrate.calibrate, "answers", meanwhile)
+    monkeypatch.setattr(sim.runs.replicate, "one_replication", meanwhile)
     done = corridor("year.toml")
     assert done.exit_code == 2
     assert "it was changed meanwhile" in done.output

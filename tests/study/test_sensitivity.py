@@ -360,7 +360,7 @@ def test_shares_of_the_variance_have_two_bars_and_no_plane(tmp_path):
 def test_the_command_answers_from_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     perform = Formula(other_by_sets)
-    monkeypatch.setattr("sim.runs.replicate.engine", lambda *given: nullcontext(perform))
+    monkeypatch.setattr("sim.runs.replicate.performer", lambda *given: nullcontext(perform))
     done = CliRunner().invoke(main, ["sensitivity", "altynkol_sweep", "--trajectories", "2", "--no-plots"])
     assert done.exit_code == 0, done.output
     assert "Of 7 ranges alone" in done.output

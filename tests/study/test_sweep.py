@@ -338,7 +338,7 @@ def test_the_command_refuses_mistakes(tmp_path, monkeypatch, says):
 def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     perform = Formula(three)
-    monkeypatch.setattr("sim.runs.replicate.engine", lambda *given: nullcontext(perform))
+    monkeypatch.setattr("sim.runs.replicate.performer", lambda *given: nullcontext(perform))
     done = corridor(
         *("altynkol_tez", "--levels", "2", "--replications", "2", "--kpi", DWELL[0], "--no-plots", "--out", "out"),
         *("--factor", f"{SETS}=80..99", "--factor", f"{RELEASE}=0.5x..2x"),

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 
 import numpy as np
+import pandas as pd
 import pytest
 import worlds
 from hand_made import resolved, scenario, tables
 from worlds import exponential, section
 
+from sim.measure.filling import filling
+from sim.runs.durable import opened
+from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.read import Reading
-from sim.study.warmup import Daily, averaged, begun_earlier, daily, default_days, settled, warmup
+from sim.study.warmup import averaged, begun_earlier, default_days, settled, warmup
 from sim.views.plots.warmup import settling
 from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
 
@@ -39,18 +43,18 @@ def test_days_are_counted_from_the_first_hour_of_the_run():
         (2, "east", -1, 20, 3000, 0, 60),
         (3, "west", -1, np.nan, 1000, 80, 50),
     ]
-    found = daily(scenario(), tables(trains=trains, stages=spells), 2)
-    assert found.dwell_h.tolist() == [3.0, 12.0]
-    assert found.arrivals.tolist() == [1.0, 2.0]
-    assert found.under_way.tolist() == [0.0, 3.0]
+    days = filling(scenario(), tables(trains=trains, stages=spells))
+    assert days["dwell_h"].tolist() == [3.0, 12.0]
+    assert days["arrivals"].tolist() == [1.0, 2.0]
+    assert days["under_way"].tolist() == [0.0, 3.0]
 
 
 def test_the_mean_is_over_all_trains_of_a_day_and_a_day_without_any_lies_between():
     runs = [
-        Daily(np.array([4.0, 0, 10]), np.array([1.0, 0, 1]), np.array([1.0, 2, 3])),
-        Daily(np.array([8.0, 0, 20]), np.array([3.0, 0, 1]), np.array([3.0, 4, 5])),
+        pd.DataFrame({"dwell_h": [4.0, 0, 10], "arrivals": [1.0, 0, 1], "under_way": [1.0, 2, 3]}),
+        pd.DataFrame({"dwell_h": [8.0, 0, 20], "arrivals": [3.0, 0, 1], "under_way": [3.0, 4, 5]}),
     ]
-    table = averaged(runs, 3)
+    table = averaged(runs)
     assert table["border_dwell_h"].tolist() == [3.0, 9.0, 15.0]
     assert table["trains_under_way"].tolist() == [2.0, 3.0, 4.0]
 
@@ -128,18 +132,24 @@ def test_the_outcome_does_not_depend_on_the_workers():
     assert one.settling == two.settling
 
 
-def test_an_executor_that_stands_does_the_work():
-    asked = []
+def test_a_study_keeps_the_days(tmp_path):
+    """They are read again, and are no results of the same replications."""
+    described = reading(long_line())
+    with opened(tmp_path) as study:
+        with performer(store=study) as perform:
+            first = warmup(described, days=20, replications=2, perform=perform)
+        with performer(executor=Idle(), store=study) as perform:
+            again = warmup(described, days=20, replications=2, perform=perform)
+            with pytest.raises(AssertionError, match="asked to run"):
+                perform(jobs_of(begun_earlier(described.scenario, 20), described.scenario.study.seed, 1))
+    assert again.table.equals(first.table)
 
-    class Counted(ThreadPoolExecutor):
-        def submit(self, work, /, *arguments):
-            asked.append(work)
-            return super().submit(work, *arguments)
 
-    with Counted(2) as executor:
-        found = warmup(reading(long_line()), days=20, replications=2, executor=executor)
-    assert len(asked) == 2
-    assert found.table.equals(warmup(reading(long_line()), days=20, replications=2).table)
+class Idle(Executor):
+    """Does nothing: whoever asks it fails."""
+
+    def submit(self, *work, **options):
+        raise AssertionError("asked to run what is kept")
 
 
 def test_too_few_days_are_refused():

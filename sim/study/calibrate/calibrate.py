@@ -6,23 +6,18 @@ parameter moves over its range; a count moves by whole units. The values tried a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
-from contextlib import contextmanager, nullcontext, suppress
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measure import published
-from sim.measure.kpis import measure
 from sim.measure.statistics import FloatArray, intervals
-from sim.model.simulate import simulate
-from sim.runs.replicate import telling
-from sim.runs.workers import starting, worker_pool
+from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.errors import ArgumentError
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, spot_of
-from sim.scenario.schema import Published, Scenario
+from sim.scenario.schema import Published
 from sim.study.calibrate.identify import Identification, identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
 from sim.study.calibrate.targets import figures, targets
@@ -228,7 +223,7 @@ def calibrate(
     workers: int = 1,
     evaluations: int = 60,
     on_trial: Callable[[], None] | None = None,
-    executor: Executor | None = None,
+    perform: Perform | None = None,
 ) -> Fit:
     """Fit the parameters of a scenario's [calibration] to its targets.
 
@@ -242,8 +237,8 @@ def calibrate(
         Most trials, each of all replications.
     on_trial
         Called after each trial.
-    executor
-        Works instead of own processes, e.g. one of a cluster.
+    perform
+        Does the jobs instead of own processes; out of a study, a fit that was stopped finds its trials again.
 
     Raises
     ------
@@ -256,52 +251,27 @@ def calibrate(
     parameters = free_parameters(reading)
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
-    indices = range(replications or study.replications)
+    number = replications or study.replications
     start = tuple(parameter.start for parameter in parameters)
-    with trial_workers(min(workers, len(indices))) if executor is None else nullcontext(executor) as pool:
+    with performer(min(workers, number)) as own:
 
         def answer(values: Values) -> FloatArray:
             scenario = with_values(reading, parameters, values)
             moved = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
-            with telling(f"{reading.words} at {moved}"):
-                found = np.column_stack(asked(pool, scenario, tuple(aims), seed, indices))
+            jobs = jobs_of(scenario, seed, number, f"{reading.words} at {moved}", Purpose.FIT)
+            answers = np.column_stack([answers_of(replication, aims) for replication in (perform or own)(jobs)])
             if values == start:
-                check_answered(reading, aims, found)
+                check_answered(reading, aims, answers)
             if on_trial is not None:
                 on_trial()
-            return found
+            return answers
 
         return fit(parameters, aims, answer, evaluations, study.level)
 
 
-@contextmanager
-def trial_workers(size: int) -> Iterator[Executor | None]:
-    """Worker processes that have been started, or None if there is to be but one."""
-    if size < 2:
-        yield None
-        return
-    with worker_pool(size) as pool:
-        with starting():
-            for _ in range(size):
-                pool.submit(int)
-        yield pool
-
-
-def asked(
-    pool: Executor | None, scenario: Scenario, names: tuple[str, ...], seed: int, indices: Sequence[int]
-) -> list[FloatArray]:
-    """What each replication says to the published figures named."""
-    if pool is None:
-        return [answers(scenario, names, seed, index) for index in indices]
-    return [each.result() for each in [pool.submit(answers, scenario, names, seed, index) for index in indices]]
-
-
-def answers(scenario: Scenario, names: Sequence[str], seed: int, index: int) -> FloatArray:
-    """What one replication says to the published figures named; NaN where it says nothing."""
-    with telling(f"replication {index}"):
-        measured = measure(scenario, simulate(scenario, seed, index), published.windows(scenario))
-    said = published.answers(scenario, measured).set_index("name")["value"]
-    return said.reindex(list(names)).to_numpy(float)
+def answers_of(replication: Replication, aims: Mapping[str, Published]) -> FloatArray:
+    """What a replication says to each target; NaN where it says nothing."""
+    return replication.published.set_index("name")["value"].reindex(list(aims)).to_numpy(float)
 
 
 def check_answered(reading: Reading, aims: Mapping[str, Published], found: FloatArray) -> None:

@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import paired
-from sim.runs.replicate import Perform, engine
+from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.ladder.candidates import Candidate, amount, attributed, candidates, hours_for, step_of, waited, with_more
@@ -83,7 +83,7 @@ def ladder(
     study = reading.scenario.study
     about = question(reading.scenario, corridor, year)
     scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)
-    with engine(workers) as own:
+    with performer(workers) as own:
         climb = Climb(
             scenario,
             Runs(

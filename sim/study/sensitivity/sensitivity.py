@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.measure.addresses import rows_of
 from sim.measure.statistics import FloatArray
-from sim.runs.replicate import Perform, Replication, engine
+from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import FORMAT, digest, versions
 from sim.scenario.conclusions import Conclusion
 from sim.scenario.positions import KeyPath
@@ -141,7 +141,7 @@ def sensitivity(
     plan = plan_sensitivity(reading, said, assumed_share, within, replications=replications, seed=seed)
     if perform is not None:
         return run_sensitivity(plan, perform)
-    with engine(min(workers, plan.runs), on_done) as own:
+    with performer(min(workers, plan.runs), on_done) as own:
         return run_sensitivity(plan, own)
 
 

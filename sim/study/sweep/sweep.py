@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.observed import KEYS
-from sim.runs.replicate import Perform, Replication, engine
+from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import FORMAT, digest, summary, versions
 from sim.scenario.conclusions import MeasureName, measure_name
 from sim.scenario.periods import last_full_year
@@ -140,7 +140,7 @@ def sweep(
     plan = plan_sweep(reading, said, replications=replications, seed=seed)
     if perform is not None:
         return run_sweep(plan, perform)
-    with engine(min(workers, plan.runs), on_done) as own:
+    with performer(min(workers, plan.runs), on_done) as own:
         return run_sweep(plan, own)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import FloatArray, Interval, interval
-from sim.runs.replicate import Perform, engine
+from sim.runs.replicate import Perform, performer
 from sim.scenario.addresses import ALL
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -229,7 +229,7 @@ def target(
     def words_of(variant: Variant) -> str:
         return f"{reading.words} (investments: {choices.words(variant[0])})"
 
-    with engine(workers) as own:
+    with performer(workers) as own:
         runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of)
         inquiry = Inquiry(choices, runs, wanted, probability, study.level, screening, replications)
         found = inquiry.searched(plans, on_search or (lambda search: None))
