@@ -26,6 +26,7 @@ ROOMS = {
     "dask": ["sim.runs.cluster"],
     "distributed": ["sim.runs.cluster"],
     "fcntl": ["sim.runs.locks"],
+    "sqlite3": ["sim.runs.durable", "sim.runs.study_file"],
     "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [

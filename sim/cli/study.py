@@ -17,15 +17,15 @@ folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_t
 
 @click.group()
 def study() -> None:
-    """Look after durable studies: the folders that `--study DIR` keeps replications in."""
+    """Look after durable studies: the folders in which `--study DIR` keeps replications."""
 
 
 @study.command()
 @folder_argument
 def status(folder: Path) -> None:
-    """Say what lies in the study DIR, and who works on it; every file is read and checked."""
+    """Say what lies in the study DIR, and who works on it; every frame is read and checked."""
     from sim.runs.durable import kept
-    from sim.runs.locks import holder
+    from sim.runs.study_file import holder
 
     with plain_errors():
         found, at_work = kept(folder), holder(folder)
@@ -51,15 +51,17 @@ def clear(folder: Path, everything: bool) -> None:
 
 
 def list_kept(folder: Path, found: list[Kept]) -> None:
-    """Print what lies in a study, a row for each scenario, seed and version."""
+    """Print what lies in a study, a row for each scenario, purpose, seed and version."""
     from sim.views.sheets.sheet import Sheet
 
-    sheet = Sheet(str(folder), ("scenario", "digest", "seed", "version", "done", "not whole", "on disk"))
+    sheet = Sheet(str(folder), ("scenario", "digest", "kept for", "seed", "version", "done", "not whole", "on disk"))
     for each in found:
         about = f"{each.versions.get('corridor-simulator', '?')} {each.versions.get('source', '?')[:8]}"
         version = about + ("" if each.current else ", not the one here")
         counts = (str(each.whole), str(each.torn or ""))
-        sheet.rows.append((each.title, each.scenario_sha256[:12], str(each.seed), version, *counts, megabytes([each])))
+        sheet.rows.append(
+            (each.title, each.scenario[:12], each.purpose, str(each.seed), version, *counts, megabytes([each]))
+        )
     show(stdout(), sheet)
     click.echo(f"{sum(each.whole for each in found)} replications, {megabytes(found)}.")
 

@@ -1,26 +1,31 @@
 """Durable studies: kept whole or not at all, read only if nothing has changed, and one process at a time."""
 
 import copy
+import datetime as dt
 import json
 import multiprocessing
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from concurrent.futures import Executor
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hand_made import scenario
 
+from sim.cli import main
 from sim.runs import durable
-from sim.runs.durable import StudyError, opened, packed, parts, whole_parts
+from sim.runs.durable import opened, packed, parts
 from sim.runs.experiment import run
-from sim.runs.locks import holder
-from sim.runs.replicate import Job, jobs_of, one_replication, replicate
+from sim.runs.replicate import Job, Purpose, jobs_of, one_replication, replicate, run_job
 from sim.runs.results import write
+from sim.runs.study_file import FILE, StudyError, connected, holder
 from sim.scenario.reading.opening import load
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
@@ -80,7 +85,7 @@ def test_what_is_read_is_what_was_written(name, tmp_path):
         study.write(job, written)
         read = study.read(job)
     assert read.index == 0
-    assert parts(read).keys() == {*durable.MEASURED, *durable.TABLES}
+    assert parts(read).keys() == {"kpis", "published", *durable.TABLES}
     for part, frame in parts(written).items():
         again = parts(read)[part]
         assert again.dtypes.to_dict() == frame.dtypes.to_dict(), part
@@ -125,43 +130,157 @@ def changed(key, value):
 def test_another_scenario_seed_index_or_version_is_another_run(filled, job, versions):
     with opened(filled) as study:
         assert study.read(Job(scenario(), 5, 1))
-        assert durable.Study(filled, study.versions | versions).read(job) is None
+        assert durable.Study(filled, study.database, study.versions | versions).read(job) is None
 
 
-def torn(path):
-    path.write_bytes(path.read_bytes()[:-20])
+def test_what_is_run_for_something_else_lies_beside(tmp_path):
+    days = {"start": dt.date(2025, 1, 1), "end": dt.date(2025, 1, 3)}
+    figure = {"title": "Dwell", "fact": "X-1", "used_for": "calibration", "kpi": "border_dwell_h", "low": 0, "high": 9}
+    described = scenario(published={"dwell": figure | days})
+    jobs = [Job(described, 5, 0, purpose=purpose) for purpose in Purpose]
+    made = [run_job(job) for job in jobs]
+    with opened(tmp_path) as study:
+        for job, replication in zip(jobs, made, strict=True):
+            assert study.read(job) is None
+            study.write(job, replication)
+        assert [frames(study.read(job)) for job in jobs] == [frames(replication) for replication in made]
+    assert [[*frames(replication)] for replication in made[1:]] == [["published"], ["days"]]
+    assert frames(made[1])["published"] == frames(made[0])["published"]
+    assert sorted((setting.purpose, setting.whole) for setting in durable.kept(tmp_path)) == [
+        ("fit", 1),
+        ("results", 1),
+        ("warm-up", 1),
+    ]
 
 
-def flipped(path):
-    blob = bytearray(path.read_bytes())
-    blob[len(blob) // 2] ^= 1
-    path.write_bytes(bytes(blob))
+def changed_frame(folder, index, part, change):
+    """Damage a frame in the database as a bad disk would: its digest stays."""
+    with closing(sqlite3.connect(folder / FILE)) as database, database:
+        where = (index, part)
+        (blob,) = database.execute("SELECT parquet FROM frame WHERE replication = ? AND part = ?", where).fetchone()
+        if change is None:
+            database.execute("DELETE FROM frame WHERE replication = ? AND part = ?", where)
+        else:
+            database.execute("UPDATE frame SET parquet = ? WHERE replication = ? AND part = ?", (change(blob), *where))
+    return blob
 
 
-def emptied(path):
-    path.write_bytes(b"")
+def flipped(blob):
+    changed = bytearray(blob)
+    changed[len(blob) // 2] ^= 1
+    return bytes(changed)
 
 
-@pytest.mark.parametrize("damage", [torn, flipped, emptied, Path.unlink])
+@pytest.mark.parametrize("change", [lambda blob: blob[:-20], flipped, lambda blob: b"", lambda blob: 7, None])
 @pytest.mark.parametrize(("index", "part"), [(0, "stages"), (0, "kpis"), (2, "kpis"), (2, "published")])
-def test_a_damaged_file_is_run_again(filled, alone, damage, index, part):
-    (path,) = filled.glob(f"*/{index:06d}/{part}.*.parquet")
-    whole = path.read_bytes()
-    damage(path)
+def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
+    changed_frame(filled, index, part, change)
     with opened(filled) as study:
         assert study.read(Job(scenario(), 5, index)) is None
-        assert [each.torn for each in durable.kept(filled)] == [1]
+        assert [setting.torn for setting in durable.kept(filled)] == [1]
         again = replicate(scenario(), 5, 3, 1, store=study)
-        assert [each.torn for each in durable.kept(filled)] == [0]
-    assert path.read_bytes() == whole
+        assert [setting.torn for setting in durable.kept(filled)] == [0]
+        assert study.read(Job(scenario(), 5, index))
     assert [frames(one) for one in again] == [frames(one) for one in alone]
 
 
-def test_what_a_killed_process_left_half_written_goes(filled):
-    left = next(filled.glob("*/000001")) / ".kpis.0.parquet.1234.part"
-    left.write_bytes(b"PAR1")
-    with opened(filled):
-        assert not left.exists()
+def truncated(path):
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def garbled(path):
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+
+
+def headless(path):
+    path.write_bytes(bytes(100) + path.read_bytes()[100:])
+
+
+def somebody_elses(path):
+    path.unlink()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("CREATE TABLE frame (setting, replication)")
+
+
+def crafted(path):
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("UPDATE setting SET versions = '{', purpose = 'sport'")
+
+
+def linked(path):
+    path.rename(path.with_name("real"))
+    path.symlink_to("real")
+
+
+def piped(path):
+    path.unlink()
+    os.mkfifo(path)
+
+
+def made_a_folder(path):
+    path.unlink()
+    path.mkdir()
+
+
+def with_a_pipe_beside(path):
+    os.mkfifo(path.with_name(f"{FILE}-wal"))
+
+
+def with_a_link_beside(path):
+    path.with_name(f"{FILE}-journal").symlink_to("/dev/zero")
+
+
+def grown(path):
+    """Sparse garbage of a terabyte."""
+    path.unlink()
+    with path.open("wb") as file:
+        file.write(b"no database")
+        file.truncate(2**40)
+
+
+@pytest.mark.parametrize(
+    ("harm", "says"),
+    [
+        (truncated, "is damaged"),
+        (garbled, "is damaged, or no study"),
+        (headless, "is damaged, or no study"),
+        (grown, "is damaged, or no study"),
+        (somebody_elses, "is a database of something else, or a study of another version"),
+        (crafted, "is damaged"),
+        (linked, "is no ordinary file"),
+        (piped, "is no ordinary file"),
+        (made_a_folder, "is no ordinary file"),
+        (with_a_pipe_beside, "is no ordinary file"),
+        (with_a_link_beside, "is no ordinary file"),
+    ],
+)
+def test_a_hostile_file_is_refused_in_words(filled, harm, says):
+    harm(filled / FILE)
+    before = {path: (path.lstat().st_mode, path.lstat().st_size) for path in filled.iterdir()}
+    with pytest.raises(StudyError, match=says):
+        durable.kept(filled)
+    with pytest.raises(StudyError, match=says), opened(filled) as study:
+        study.read(Job(scenario(), 5, 0))
+        durable.kept(filled)
+    done = CliRunner().invoke(main, ["study", "status", str(filled)])
+    assert done.exit_code == 2
+    assert says in done.output
+    assert {path: (path.lstat().st_mode, path.lstat().st_size) for path in filled.iterdir()}.keys() == before.keys()
+
+
+def test_a_file_made_by_a_process_that_was_killed_at_once_is_a_new_study(tmp_path, alone):
+    (tmp_path / FILE).touch()
+    assert durable.kept(tmp_path) == []
+    with opened(tmp_path) as study:
+        study.write(Job(scenario(), 5, 1), alone[1])
+    assert [setting.whole for setting in durable.kept(tmp_path)] == [1]
+
+
+def test_a_study_of_an_earlier_version_is_named_and_left_alone(tmp_path):
+    (tmp_path / "study.json").write_text('{"format": 1}')
+    with pytest.raises(StudyError, match="a study of an earlier version, which this one cannot read"), opened(tmp_path):
+        pass
+    assert [path.name for path in tmp_path.iterdir()] == ["study.json"]
 
 
 @pytest.mark.parametrize("found", ["notes.txt", "manifest.json"])
@@ -172,23 +291,17 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, found):
     assert [path.name for path in tmp_path.iterdir()] == [found]
 
 
-@pytest.mark.parametrize(("mark", "says"), [('{"format": 2}', "of format 2"), ("{", "cannot be read")])
-def test_a_study_of_another_format_is_left_alone(filled, mark, says):
-    (filled / durable.MARK).write_text(mark)
-    with pytest.raises(StudyError, match=says), opened(filled):
-        pass
-
-
-def test_a_study_that_cannot_be_written_says_so(filled, alone):
+def test_what_cannot_be_written_says_so_and_is_not_there(filled, alone):
     with opened(filled) as study:
-        (study.home(Job(scenario(), 5, 7)) / "000007").write_text("in the way")
-        with pytest.raises(StudyError, match="cannot be written"):
-            study.write(Job(scenario(), 5, 7), alone[2])
+        study.database.execute("CREATE TRIGGER full BEFORE INSERT ON frame BEGIN SELECT RAISE(ABORT, 'no more'); END")
+        with pytest.raises(StudyError, match="cannot be read or written: no more"):
+            study.write(Job(changed("title", "Another"), 5, 7), alone[2])
+    assert [setting.whole for setting in durable.kept(filled)] == [3]
 
 
 def test_old_versions_are_named_and_cleared(filled):
     with opened(filled) as study:
-        durable.Study(filled, study.versions | {"simpy": "3"}).write(
+        durable.Study(filled, study.database, study.versions | {"simpy": "3"}).write(
             Job(scenario(), 5, 0), replicate(scenario(), 5, 1, 1)[0]
         )
     listed = durable.kept(filled)
@@ -198,6 +311,7 @@ def test_old_versions_are_named_and_cleared(filled):
     assert [each.whole for each in durable.kept(filled)] == [3]
     assert [each.whole for each in durable.clear(filled, everything=True)] == [3]
     assert durable.kept(filled) == []
+    assert (filled / FILE).stat().st_size < 50_000, "what went leaves no room behind"
 
 
 HOLD = """
@@ -216,7 +330,7 @@ def test_a_second_process_is_refused_until_the_first_is_gone(tmp_path):
     first = subprocess.Popen([sys.executable, "-c", HOLD, folder], stdout=subprocess.PIPE, text=True)
     try:
         assert first.stdout.readline() == "held\n"
-        assert holder(folder).pid == first.pid
+        assert holder(folder).startswith(f"process {first.pid} on ")
         second = corridor("run", "altynkol_tez", "--study", "study", cwd=tmp_path)
         assert second.returncode == 2
         assert f"study: is in use by process {first.pid} on " in second.stderr
@@ -243,19 +357,32 @@ def study_of_60(folder, out):
     write(results, out)
 
 
-def works(pid, lock):
-    return lock.is_file() and f'"pid": {pid},' in lock.read_text()
+def works(pid, folder):
+    return folder.is_dir() and (holder(folder) or "").startswith(f"process {pid} on ")
+
+
+def rows(folder):
+    """Row number and digest of every frame; a row that is written again has another number."""
+    if not (folder / FILE).is_file():
+        return {}
+    with connected(folder) as database:
+        return {
+            (replication, part): (rowid, stated)
+            for rowid, replication, part, stated in database.execute(
+                "SELECT rowid, replication, part, digest FROM frame"
+            )
+        }
 
 
 def finished_runs(folder):
-    return len(list(folder.glob("*/0*/published.*.parquet")))
+    return len({replication for replication, _ in rows(folder)})
 
 
 @pytest.mark.slow
 def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
     """After each SIGKILL whatever has its name is whole, and what was finished stays as it is and is not run again."""
     study_of_60(tmp_path / "calm", tmp_path / "calm_out")
-    calm = files(tmp_path / "calm")
+    calm = {name: stated for name, (_, stated) in rows(tmp_path / "calm").items()}
     processes = multiprocessing.get_context("forkserver")
     processes.set_forkserver_preload(["pyarrow.parquet", "scipy.special", "sim.runs.durable", "sim.runs.experiment"])
     chance, kills, seen = random.Random(4), 0, {}
@@ -264,29 +391,27 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
         process = processes.Process(target=study_of_60, args=(folder, tmp_path / "out"))
         aim = finished_runs(folder) + chance.randint(0, 2)
         process.start()
-        while not works(process.pid, folder / "lock") or finished_runs(folder) < aim:
+        while not works(process.pid, folder) or finished_runs(folder) < aim:
             time.sleep(0.002)
         time.sleep(chance.uniform(0, 0.06))
         process.kill()
         process.join()
         kills += process.exitcode == -signal.SIGKILL
-        now = {name: path for name, path in files(folder).items() if path.suffix == ".parquet"}
-        assert all(path.read_bytes() == calm[name].read_bytes() for name, path in now.items())
-        assert seen.items() <= {name: path.stat().st_mtime_ns for name, path in now.items()}.items()
-        seen = {
-            name: path.stat().st_mtime_ns
-            for name, path in now.items()
-            if durable.is_whole(whole_parts(path.parent), int(path.parent.name))
-        }
+        now = rows(folder)
+        assert {name: stated for name, (_, stated) in now.items()}.items() <= calm.items()
+        assert seen.items() <= now.items()
+        assert [setting.torn for setting in durable.kept(folder)] in ([0], [])
+        seen = now
     assert kills == 20
-    assert 0 < len({name.parent for name in seen}) < 60
+    assert 0 < finished_runs(folder) < 60
     process = processes.Process(target=study_of_60, args=(folder, tmp_path / "out"))
     process.start()
     process.join()
     assert process.exitcode == 0
     same_results(tmp_path / "out", tmp_path / "calm_out")
-    assert seen.items() <= {name: path.stat().st_mtime_ns for name, path in files(folder).items()}.items()
-    assert files(folder).keys() == calm.keys()
+    assert seen.items() <= rows(folder).items()
+    assert {name: stated for name, (_, stated) in rows(folder).items()} == calm
+    assert [path.name for path in folder.iterdir()] == [FILE]
 
 
 @pytest.mark.slow
@@ -296,7 +421,7 @@ def test_a_killed_command_leaves_no_workers_and_goes_on(tmp_path):
     killed = subprocess.Popen(
         [CORRIDOR, *command, "--workers", "2"], cwd=tmp_path, stderr=subprocess.DEVNULL, start_new_session=True
     )
-    while len(list(tmp_path.glob("study/*/0*"))) < 5:
+    while finished_runs(tmp_path / "study") < 5:
         assert killed.poll() is None
         time.sleep(0.005)
     os.kill(killed.pid, signal.SIGKILL)

@@ -10,6 +10,7 @@ import sim.runs.replicate
 from sim.cli import main
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
+from sim.runs.durable import kept
 from sim.runs.replicate import Job, performer, run_job, telling
 from sim.runs.workers import finished
 from sim.scenario.reading.opening import load
@@ -67,7 +68,7 @@ def test_a_point_of_a_sweep_and_what_was_finished_before_it(folder):
     said = stopped(*words)
     assert f"free, point 2 ({EAST} = 3000), replication 0{STOPS}" in said
     assert "what is finished lies in kept" in said
-    assert len([path for path in Path("kept").glob("*-*/0*") if path.is_dir()]) == 4
+    assert sum(setting.whole for setting in kept(Path("kept"))) == 4
     words[words.index(f"{EAST}=1,2,3000")] = f"{EAST}=1,2"
     again = CliRunner().invoke(main, [*words, "--workers", "1", "--no-plots"])
     assert again.exit_code == 0, again.output
