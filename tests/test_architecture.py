@@ -128,6 +128,12 @@ def test_a_room_named_for_a_library_uses_it(library, room):
     assert any(library in {name.split(".")[0] for name in IMPORTS[module]} for module in users)
 
 
+def test_only_runs_plays_a_world():
+    """All else asks `Perform`, and so is kept, resumed, handed to a cluster and told which run it was."""
+    players = {module for module in MODULES if "sim.model.simulate" in IMPORTS[module]}
+    assert {wing(module) for module in players} == {"runs"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_rooms_are_small(module):
     assert len(MODULES[module].read_text().splitlines()) <= MOST_LINES

@@ -2,8 +2,13 @@
 
 import datetime as dt
 import os
+import signal
+import subprocess
+import sys
+import time
 import tomllib
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -13,6 +18,7 @@ from click.testing import CliRunner
 import sim.runs.replicate
 from sim.cli import main
 from sim.measure.statistics import intervals
+from sim.runs.durable import kept
 from sim.runs.replicate import Replication
 from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
@@ -23,6 +29,8 @@ from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
 from sim.study.calibrate.targets import beside, targets
 from sim.views.sheets.calibrate import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
+
+CORRIDOR = Path(sys.executable).with_name("corridor")
 
 BASE = """\
 #:schema ./scenario.schema.json
@@ -562,6 +570,65 @@ def test_the_model_itself_hands_over_ten_trains_a_day(folder):
     table = tomllib.loads((folder / "base.toml").read_text())["calibration"]
     assert table["parameters"]["handover"]["value"] == pytest.approx(10, rel=0.01)
     assert abs(table["residuals"]["delivered"]) < 0.01
+
+
+PRICED = (
+    BASE.replace("2025 = 8760", "2025 = 4380").replace(
+        'targets = [\n    "delivered", # the only one\n]', 'targets = ["cost"]'
+    )
+    + """
+[published.cost]
+title = "Cost of a passage"
+fact = "X-3"
+used_for = "calibration"
+kpi = "border_cost_usd"
+place = "border"
+flow = "west"
+start = 2025-01-01
+end = 2025-02-01
+value = 30
+low = 29
+high = 31
+
+[prices]
+border = { usd_per_t = 1 }
+section = { usd_per_t_km = 0.1 }
+time = { usd_per_t_day = 0.2 }
+"""
+)
+FIT = ("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "2", "--study", "study")
+
+
+def trials_kept(folder):
+    """Replications of trials that lie in a study, if it is there already."""
+    return sum(setting.whole for setting in kept(folder)) if (folder / "study.sqlite").is_file() else 0
+
+
+@pytest.mark.slow
+def test_a_fit_to_a_target_in_usd_that_was_killed_goes_on_to_the_same_bytes(folder):
+    """Twelve trains a day are offered; where fewer are taken over they wait, and pay for the wait."""
+    (folder / "base.toml").write_text(PRICED)
+    calm = subprocess.run([CORRIDOR, *FIT[:-1], "calm"], capture_output=True, text=True)
+    assert calm.returncode == 0, calm.stderr
+    table = tomllib.loads((folder / "base.toml").read_text())["calibration"]
+    assert abs(table["residuals"]["cost"]) < 0.05
+    whole = (folder / "base.toml").read_bytes()
+    (folder / "base.toml").write_text(PRICED)
+    for trials in (2, 7):
+        command = subprocess.Popen([CORRIDOR, *FIT], stderr=subprocess.DEVNULL)
+        while trials_kept(folder / "study") < 3 * trials:
+            assert command.poll() is None
+            time.sleep(0.01)
+        command.send_signal(signal.SIGKILL)
+        command.wait()
+        assert (folder / "base.toml").read_text() == PRICED
+    finished = trials_kept(folder / "study")
+    again = subprocess.run([CORRIDOR, *FIT], capture_output=True, text=True)
+    assert again.returncode == 0, again.stderr
+    assert again.stdout == calm.stdout
+    assert (folder / "base.toml").read_bytes() == whole
+    assert 21 <= finished < trials_kept(folder / "study") == trials_kept(folder / "calm")
+    assert {setting.purpose for setting in kept(folder / "study")} == {"fit"}
 
 
 @pytest.mark.slow
