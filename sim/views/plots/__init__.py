@@ -8,8 +8,7 @@ raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every 
 import sim.views.plots.settings  # noqa: F401  isort: skip
 
 from sim.views.plots.clearance import paper_or_tez
-from sim.views.plots.compare import differences
-from sim.views.plots.compare_several import attribution, contest
+from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest, draw_ladder, draw_target
 from sim.views.plots.indicators import carec
 from sim.views.plots.journeys import where_time_goes

@@ -1,37 +1,25 @@
-"""Differences between two scenarios, each with the interval of its mean."""
+"""What differs between scenarios: differences of two or of many from a base, and the parts of one change."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.observed import KEYS
 from sim.runs.results import labels
 from sim.views import words
+from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    BLUE,
-    FAINT,
-    INK,
-    SMALL_PT,
-    NothingToDraw,
-    basis,
-    dress,
-    joined_by_and,
-    key_below,
-    sheet,
-    wrapped,
-)
+from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis, joined_by_and, key_below
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
 
-WIDTH = 11.0
-ROW_INCH, PANEL_INCH, REST_INCH = 0.42, 0.75, 1.7
+SURE = Look("the interval leaves out zero", BLUE)
+UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
 
 
 @own_settings()
@@ -51,67 +39,136 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     NothingToDraw
         No row has a difference.
     """
-    rows = table[table["difference"].notna()]
-    if rows.empty:
-        raise NothingToDraw("no difference to draw")
     first, second = labels(results) if results else ("first scenario", "second scenario")
-    rest = basis(results) if results else f"{joined_by_and(rows['replications'].astype(str))} replications"
-    units = list(dict.fromkeys(rows["unit"]))
-    counts = [int((rows["unit"] == unit).sum()) for unit in units]
-    figure = sheet(
+    sample = basis(results) if results else f"{joined_by_and(table['replications'].astype(str))} replications"
+    return difference_forest(
+        [(table, None)],
+        "difference (second minus first)",
         f"What changes: {second}, against {first}",
-        f"{rest}; differences are paired, replication by replication. At the right the two means. {caption}",
-        WIDTH,
-        REST_INCH + sum(ROW_INCH * count + PANEL_INCH for count in counts),
+        f"{sample}; differences are paired, replication by replication. At the right the two means. {caption}",
+        results,
     )
-    panels = list(figure.subplots(len(units), 1, squeeze=False, height_ratios=[count + 0.5 for count in counts])[:, 0])
-    for axes, unit in zip(panels, units, strict=True):
-        draw_unit(axes, rows[rows["unit"] == unit], unit, results)
-    key_below(panels[-1], 2, panels)
+
+
+@own_settings()
+def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Figure:
+    """Differences of several scenarios from the first: a group of dots and intervals a measure, one panel a unit.
+
+    Parameters
+    ----------
+    table
+        Differences as from `sim.study.compare.compare.compare` with several scenarios: those to draw.
+    results
+        The results compared, the base first.
+
+    Raises
+    ------
+    NothingToDraw
+        No row has a difference.
+    """
+    base, *titles = labels(results)
+    level = 100 * table.attrs.get("level_each", results[0].manifest["level"])
+    joint = f"each interval at {level:.4g} %, so that those of a measure hold together at the level stated (Bonferroni)"
+    names = [result.name for result in results[1:]]
+    return difference_forest(
+        by_series(table, "scenario", dict(zip(names, titles, strict=True))),
+        "difference",
+        f"What changes against {base}",
+        f"{basis(results)}; {joint}; paired, replication by replication. Hollow: "
+        f"the interval holds zero. At the right the base. {caption}",
+        results,
+    )
+
+
+@own_settings()
+def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Figure:
+    """The parts of the change from paper to Tez: early lodging, faster processing, both together, and the total.
+
+    Parameters
+    ----------
+    table
+        Effects as from `sim.study.compare.attribute.attribute`: those to draw.
+    results
+        The scenario on paper and the one with Tez.
+
+    Raises
+    ------
+    NothingToDraw
+        No row has a difference.
+    """
+    first, second = labels(results)
+    return difference_forest(
+        by_series(table, "effect", words.EFFECTS),
+        "difference",
+        f"Where the change comes from: {second}, against {first}",
+        f"{basis(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
+        f"interval holds zero. At the right the two means. {caption}",
+        results,
+    )
+
+
+Series = tuple[pd.DataFrame, str | None]
+"""Differences of the same kind, and their title in the legend; without one they are told apart by their intervals."""
+
+
+def by_series(table: pd.DataFrame, column: str, titles: Mapping[str, str]) -> list[Series]:
+    """The differences with each value of a column, in the order of the titles of these values."""
+    return [(table[table[column] == name], title) for name, title in titles.items()]
+
+
+def difference_forest(
+    series: Sequence[Series], across: str, title: str, caption: str, results: Sequence[Results]
+) -> Figure:
+    """A figure of differences: a panel a unit, in it a row a measure, in this a mark for each of the series."""
+    marks: dict[str, dict[tuple[Any, ...], list[tuple[Mark, pd.Series[Any]]]]] = {}
+    for slot, (table, name) in enumerate(series):
+        for _, row in table[table["difference"].notna()].iterrows():
+            look = look_of(row, slot, name)
+            mark = Mark(row["difference"], row["ci_low"], row["ci_high"], look, slot)
+            of_unit = marks.setdefault(row["unit"], {})
+            of_unit.setdefault(tuple(row[list(KEYS)]), []).append((mark, row))
+    if not marks:
+        raise NothingToDraw("no difference to draw")
+    panels = [
+        Panel(
+            f"{across}, {unit}",
+            [
+                Row(difference_title(pairs[0][1], results), tuple(mark for mark, _ in pairs), means_of(pairs[0][1]))
+                for pairs in rows.values()
+            ],
+        )
+        for unit, rows in marks.items()
+    ]
+    figure, drawn_axes = forest(title, caption, panels)
+    for axes in drawn_axes:
+        axes.axvline(0, color=INK, linewidth=1.2)
+    key_below(drawn_axes[-1], 2, drawn_axes)
     return figure
 
 
-def draw_unit(axes: Axes, rows: pd.DataFrame, unit: str, results: Sequence[Results]) -> None:
-    """The differences in one unit, the first row at the top, the two means at the right."""
-    dress(axes, f"difference (second minus first), {unit}", "", grid="x")
-    axes.set_yticks(range(len(rows)), [wrapped(row_words(row, results), 44) for _, row in rows.iterrows()])
-    axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
-    axes.axvline(0, color=INK, linewidth=1.2)
-    sure = ((rows["ci_low"] > 0) | (rows["ci_high"] < 0)).to_numpy()
-    levels = np.arange(len(rows))
-    for chosen, colour, face, name in (
-        (sure, BLUE, BLUE, "the interval leaves out zero"),
-        (~sure, FAINT, "white", "the interval holds zero: no change shown"),
-    ):
-        if chosen.any():
-            some = rows[chosen]
-            reach = np.array([some["difference"] - some["ci_low"], some["ci_high"] - some["difference"]])
-            axes.errorbar(
-                some["difference"],
-                levels[chosen],
-                xerr=reach,
-                fmt="o",
-                color=colour,
-                markerfacecolor=face,
-                markersize=7,
-                capsize=4,
-                linewidth=1.6,
-                label=name,
-            )
-    for level, (_, row) in enumerate(rows.iterrows()):
-        text = f"{words.figure(row['mean_a'])} → {words.figure(row['mean_b'])} {unit}"
-        axes.text(1.01, level, text, transform=axes.get_yaxis_transform(), fontsize=SMALL_PT, color=INK, va="center")
+def look_of(row: pd.Series[Any], slot: int, name: str | None) -> Look:
+    """How a difference is drawn: hollow where its interval holds zero."""
+    sure = row["ci_low"] > 0 or row["ci_high"] < 0
+    if name is None:
+        return SURE if sure else UNSURE
+    return Look(name, SERIES[slot % len(SERIES)], SHAPES[slot % len(SHAPES)], hollow=not sure)
 
 
-def row_words(row: pd.Series[Any], results: Sequence[Results]) -> str:
+def means_of(row: pd.Series[Any]) -> str:
+    """The means that a difference lies between; of several scenarios, that of the base."""
+    ends = [row[name] for name in ("mean_paper", "mean_both", "mean_a", "mean_b") if name in row]
+    several = "scenario" in row
+    return f"{' → '.join(words.figure(mean) for mean in ends[: 1 if several else 2])} {row['unit']}"
+
+
+def difference_title(row: pd.Series[Any], results: Sequence[Results]) -> str:
     """A row in words: the measure, then where, for which flows, and when, as far as these are not all."""
     titles = {
-        name: described.title
+        name: part.title
         for result in results
         for table in (result.scenario.flows, result.scenario.places, result.scenario.corridors)
-        for name, described in table.items()
+        for name, part in table.items()
     }
-    rest = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
+    addressed = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
     period = [] if row["period"] == "all" else [str(row["period"])]
-    return ", ".join([words.measure(row["kpi"]), *rest, *period])
+    return ", ".join([words.measure(row["kpi"]), *addressed, *period])

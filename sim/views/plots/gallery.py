@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
-from sim.views.plots.compare import differences
-from sim.views.plots.compare_several import contest
+from sim.views.plots.compare import contest, differences
 from sim.views.plots.journeys import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.style import NothingToDraw, save

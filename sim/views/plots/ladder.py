@@ -4,28 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, SMALL_PT, NothingToDraw, dress, heading, lighter, sheet, wrapped
+from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, lighter, sheet, wrapped
 
 if TYPE_CHECKING:
     from sim.study.ladder.rungs import Ladder
 
-WIDTH = 11.0
 ROW_INCH, REST_INCH = 0.62, 2.1
 NAME_CHARACTERS = 40
+SURE, UNSURE = Look("", BLUE), Look("", lighter(FAINT, 0.5))
+"""Pale where the interval holds zero."""
+
 PANELS = (
-    ("gain_kt", "gain_low", "gain_high", "carries more, kt a year"),
-    ("days", "days_low", "days_high", "days saved"),
+    ("one step more: throughput", "gain_kt", "gain_low", "gain_high", "carries more, kt a year"),
+    ("one step more: transit", "days", "days_low", "days_high", "days saved"),
 )
 
 
 @own_settings()
-def ladder(found: Ladder, caption: str) -> Figure:
+def ladder(answer: Ladder, caption: str) -> Figure:
     """A bar a rung, the first at the top: what a step gains in throughput and in days of transit, with intervals.
 
     Raises
@@ -33,52 +34,39 @@ def ladder(found: Ladder, caption: str) -> Figure:
     NothingToDraw
         Nothing binds.
     """
-    table = found.table
+    table = answer.table
     if table.empty:
         raise NothingToDraw("nothing binds")
-    rungs = table.groupby("rung", sort=True)
-    span = "the year and the one before" if found.is_excerpt else "the whole horizon"
+    rungs = [members for _, members in table.groupby("rung", sort=True)]
+    span = "the year and the one before" if answer.is_excerpt else "the whole horizon"
     note = (
-        f"Paired differences, {found.replications} replications that had no part in the choice, "
-        f"{100 * found.level:g} % intervals, seed {found.seed}; {found.runs} runs of {span}. Each rung comes on top of "
-        f"the reliefs before it. {caption}"
+        f"Paired differences, {answer.replications} replications that had no part in the choice, "
+        f"{100 * answer.level:g} % intervals, seed {answer.seed}; {answer.runs} runs of {span}. Each rung comes on top "
+        f"of the reliefs before it. {caption}"
     )
-    period = "the whole horizon" if found.about.year == "all" else found.about.year
+    period = "the whole horizon" if answer.about.year == "all" else answer.about.year
     figure = sheet(
-        f"What binds, and what binds next: {found.about.title}, {period}",
+        f"What binds, and what binds next: {answer.about.title}, {period}",
         note,
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
     )
-    panels = figure.subplots(1, 2, sharey=True)
-    firsts = rungs.first().reset_index()
-    names = [rung_words(rows) for _, rows in rungs]
-    for axes, (mean, low, high, label) in zip(panels, PANELS, strict=True):
-        draw(axes, firsts, mean, low, high)
-        dress(axes, label, "", grid="x")
-    panels[0].set_yticks(range(len(names)), names, fontsize=SMALL_PT)
-    panels[0].set_ylim(len(names) - 0.4, -0.6)
-    heading(panels[0], "one step more: throughput")
-    heading(panels[1], "one step more: transit")
+    for axes, (title, mean, low, high, across) in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
+        dress(axes, across, "", grid="x")
+        heading(axes, title)
+        draw_rows(axes, [rung_row(members, (mean, low, high)) for members in rungs], 1, bars=True)
+        axes.axvline(0, color=INK, linewidth=1.0)
     return figure
 
 
-def draw(axes: Axes, firsts: pd.DataFrame, mean: str, low: str, high: str) -> None:
-    """Bars with intervals; pale where the interval holds zero."""
-    values, lows, highs = (firsts[name].to_numpy(float) for name in (mean, low, high))
-    sure = (lows > 0) | (highs < 0)
-    colours = [BLUE if each else lighter(FAINT, 0.5) for each in sure]
-    levels = np.arange(len(values))
-    axes.barh(levels, values, color=colours, height=0.55)
-    reach = np.array([values - lows, highs - values])
-    axes.errorbar(values, levels, xerr=reach, fmt="none", ecolor=INK, capsize=4, linewidth=1.3)
-    axes.axvline(0, color=INK, linewidth=1.0)
-
-
-def rung_words(rows: pd.DataFrame) -> str:
-    """What a rung relieves, from what to what."""
-    lines = []
-    for _, row in rows.iterrows():
-        change = f"{row['from_amount']:g} → {row['to_amount']:g}, a step is {row['step']:g}"
-        lines.append(f"{wrapped(row['resource'], NAME_CHARACTERS)}\n{change}")
-    return f"{rows['rung'].iloc[0]}.  " + "\n+ ".join(lines)
+def rung_row(members: pd.DataFrame, columns: tuple[str, str, str]) -> Row:
+    """What a rung relieves, from what to what, and what that gains: the same for all that are relieved together."""
+    gain, low, high = members.iloc[0][list(columns)]
+    lines = [
+        f"{wrapped(member['resource'], NAME_CHARACTERS)}\n"
+        f"{member['from_amount']:g} → {member['to_amount']:g}, a step is {member['step']:g}"
+        for _, member in members.iterrows()
+    ]
+    sure = low > 0 or high < 0
+    title = f"{members['rung'].iloc[0]}.  " + "\n+ ".join(lines)
+    return Row(title, (Mark(gain, low, high, SURE if sure else UNSURE),))

@@ -17,6 +17,7 @@ from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
+from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     INK,
@@ -26,19 +27,20 @@ from sim.views.plots.style import (
     basis,
     dress,
     heading,
+    joined_by_and,
     key_below,
     legend_name,
     sheet,
+    stacked,
     wrapped,
 )
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
 
-WIDTH = 11.0
 BAR_INCH, PANEL_INCH, REST_INCH = 0.24, 0.85, 1.9
 MOST_PANELS = 6
-SHOWN = ("arrival to reception", "reception to release", INSPECTION, "release to departure", "arrival to departure")
+INTERVALS = ("arrival to reception", "reception to release", INSPECTION, "release to departure", "arrival to departure")
 SHORTEST_H = 0.02
 """Below this, about a minute, the axis is linear."""
 
@@ -52,26 +54,26 @@ def release_times(results: Sequence[Results], caption: str, period: str | None =
     NothingToDraw
         No declarations were released at any border.
     """
-    tables = [release_study(one, period) for one in results]
-    borders = [name for name in dict.fromkeys(place for table in tables for place in table["place"])]
+    tables = [release_study(result, period) for result in results]
+    borders = list(dict.fromkeys(place for table in tables for place in table["place"]))
     if not borders:
         raise NothingToDraw("no declarations were released")
-    borders = busiest(tables, borders)
+    borders = busiest_borders(tables, borders)
     kinds = [kinds_at(results, tables, border) for border in borders]
-    rows = [len(SHOWN) * max(len(kind), 2) for kind in kinds]
+    rows = [len(INTERVALS) * max(len(kind), 2) for kind in kinds]
     figure = sheet(
-        f"Time Release Study, {when(results, period)}",
+        f"Time Release Study, {periods_drawn(results, period)}",
         f"First of {basis(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: mean; "
         "| median; ◆ 90th percentile of the trains whose declarations were released. Inspection: of the yellow and "
         f"the red channel, its wait included; formalities may run beside the gauge change. {caption}",
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
-    panels = list(figure.subplots(len(borders), 1, squeeze=False, height_ratios=rows)[:, 0])
+    panels = stacked(figure, rows)
     colours = {kind: SERIES[i % len(SERIES)] for i, kind in enumerate(dict.fromkeys(chain.from_iterable(kinds)))}
     for axes, border, kind in zip(panels, borders, kinds, strict=True):
         draw_border(
-            axes, title_of(results, border), kind, [table[table["place"] == border] for table in tables], colours
+            axes, border_title(results, border), kind, [table[table["place"] == border] for table in tables], colours
         )
     key_below(panels[-1], 2, panels)
     return figure
@@ -81,32 +83,32 @@ Kind = tuple[int, str, str]
 """Position of the results, the regime, and both in words."""
 
 
-def busiest(tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
+def busiest_borders(tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
     """The borders with most trains released, in their order."""
     trains = pd.concat(tables).query("interval == 'reception to release'").groupby("place")["trains"].sum()
-    chosen = set(trains.sort_values(ascending=False, kind="stable").index[:MOST_PANELS])
-    return [border for border in borders if border in chosen]
+    busiest = set(trains.sort_values(ascending=False, kind="stable").index[:MOST_PANELS])
+    return [border for border in borders if border in busiest]
 
 
 def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border: str) -> list[Kind]:
     """What is drawn at a border: the regimes of each of the results."""
-    found = []
-    for i, (one, table, title) in enumerate(zip(results, tables, labels(results), strict=True)):
+    kinds = []
+    for i, (result, table, title) in enumerate(zip(results, tables, labels(results), strict=True)):
         for regime in dict.fromkeys(table[table["place"] == border]["regime"]):
-            name = one.scenario.regimes[regime].title
-            found.append((i, regime, legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
-    return found
+            name = result.scenario.regimes[regime].title
+            kinds.append((i, regime, legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
+    return kinds
 
 
-def when(results: Sequence[Results], period: str | None) -> str:
+def periods_drawn(results: Sequence[Results], period: str | None) -> str:
     """The periods drawn, in words."""
-    periods = [period or last_full_year(one.scenario) for one in results]
-    return " and ".join("the whole horizon" if each == ALL else each for each in dict.fromkeys(periods))
+    periods = [period or last_full_year(result.scenario) for result in results]
+    return joined_by_and("the whole horizon" if name == ALL else name for name in periods)
 
 
-def title_of(results: Sequence[Results], border: str) -> str:
+def border_title(results: Sequence[Results], border: str) -> str:
     """The title of a border."""
-    return next(one.scenario.places[border].title for one in results if border in one.scenario.places)
+    return next(result.scenario.places[border].title for result in results if border in result.scenario.places)
 
 
 def draw_border(
@@ -119,20 +121,15 @@ def draw_border(
     axes.set_xscale("symlog", linthresh=SHORTEST_H, linscale=0.15)
     for nth, (i, regime, label) in enumerate(kinds):
         rows = tables[i][tables[i]["regime"] == regime].set_index("interval")
-        seen = [name for name in SHOWN if name in rows.index]
-        levels = np.array([SHOWN.index(name) for name in seen]) + (nth - (len(kinds) - 1) / 2) * thick
+        intervals = [name for name in INTERVALS if name in rows.index]
+        levels = np.array([INTERVALS.index(name) for name in intervals]) + (nth - (len(kinds) - 1) / 2) * thick
         look: dict[str, Any] = {"color": colours[kinds[nth]], "height": 0.85 * thick}
-        axes.barh(levels, rows.loc[seen, "mean_h"], alpha=0.55, label=label, **look)
-        axes.plot(rows.loc[seen, "p50_h"], levels, "|", color=INK, markersize=11, markeredgewidth=1.6)
-        axes.plot(rows.loc[seen, "p90_h"], levels, "D", color=INK, markersize=3.5)
-        for level, (_, row) in zip(levels, rows.loc[seen].iterrows(), strict=True):
-            text = f"{words.duration(row['mean_h'])}, n {row['trains']:,.0f}"
-            axes.text(
-                1.01, level, text, transform=axes.get_yaxis_transform(), fontsize=SMALL_PT - 1, color=INK, va="center"
-            )
-    axes.set_yticks(range(len(SHOWN)), SHOWN)
-    axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
-    axes.set_ylim(len(SHOWN) - 0.45, -0.55)
+        axes.barh(levels, rows.loc[intervals, "mean_h"], alpha=0.55, label=label, **look)
+        axes.plot(rows.loc[intervals, "p50_h"], levels, "|", color=INK, markersize=11, markeredgewidth=1.6)
+        axes.plot(rows.loc[intervals, "p90_h"], levels, "D", color=INK, markersize=3.5)
+        for level, (_, row) in zip(levels, rows.loc[intervals].iterrows(), strict=True):
+            note_at_right(axes, level, f"{words.duration(row['mean_h'])}, n {row['trains']:,.0f}", size=SMALL_PT - 1)
+    name_rows(axes, INTERVALS)
     high = max(table["p90_h"].max() for table in tables if not table.empty)
     marks = [0.0, *(hours for hours in words.READABLE_HOURS if SHORTEST_H < hours <= 1.5 * high)]
     axes.set_xlim(0, 1.3 * high)

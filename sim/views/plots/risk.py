@@ -15,11 +15,11 @@ from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.study.field.risk import risk
 from sim.views import words
+from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
-    INK,
     SMALL_PT,
     VERMILLION,
     NothingToDraw,
@@ -29,14 +29,13 @@ from sim.views.plots.style import (
     key_below,
     lighter,
     sheet,
-    wrapped,
+    stacked,
 )
 from sim.views.sheets.sheet import title_of
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
 
-WIDTH = 11.0
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {
     "replications": "Risk of a year: the values of the replications",
@@ -66,56 +65,53 @@ def smore(
         No results have the measure.
     """
     period = period or last_full_year(results[0].scenario)
-    tables = [risk([one], kpi, place, flow, period) for one in results]
+    tables = [risk([result], kpi, place, flow, period) for result in results]
     table = pd.concat(tables)
     if table.empty:
         raise NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
-    unit = next(iter(unit for one in results for unit in one.kpis[one.kpis["kpi"] == kpi]["unit"]), "")
+    unit = next(iter(unit for result in results for unit in result.kpis[result.kpis["kpi"] == kpi]["unit"]), "")
     where = title_of(results[0].scenario, place, flow)
-    when = "whole horizon" if period == ALL else period
+    span = "whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))
-    rows = [(name, one) for name, one in zip(labels(results), tables, strict=True) if len(one)]
+    rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]
     open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
     figure = sheet(
-        f"{words.measure(kpi)}, {unit}: risk and error; {where}, {when}",
+        f"{words.measure(kpi)}, {unit}: risk and error; {where}, {span}",
         f"{basis(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )
-    panels = list(figure.subplots(len(kinds), 1, squeeze=False)[:, 0])
+    panels = stacked(figure, [1.0] * len(kinds))
     for axes, kind in zip(panels, kinds, strict=True):
         heading(axes, HEADINGS[kind])
         dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
-        for level, (_, one) in enumerate(rows):
-            chosen = one[one["over"] == kind].set_index("statistic")
-            if len(chosen):
-                draw(axes, level, chosen, OUTER[kind])
-        axes.set_yticks(range(len(rows)), [wrapped(name, 40) for name, _ in rows])
-        axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
+        for level, (_, statistics) in enumerate(rows):
+            of_kind = statistics[statistics["over"] == kind].set_index("statistic")
+            if len(of_kind):
+                draw_statistics(axes, level, of_kind, OUTER[kind])
+        name_rows(axes, [name for name, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.65)
         axes.margins(x=0.09)
     key_below(panels[-1], 2, panels)
     return figure
 
 
-def draw(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
+def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
     """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
-    left, right = rows.loc[list(outer), "value"]
-    axes.barh(level, right - left, 0.22, left, color=lighter(BLUE, 0.75), label="between the outer quantiles")
-    for statistic, row in rows.iterrows():
-        if statistic == "mean":
-            continue
+    low, high = rows.loc[list(outer), "value"]
+    axes.barh(level, high - low, 0.22, low, color=lighter(BLUE, 0.75), label="between the outer quantiles")
+    statistics = {str(name): row for name, row in rows.iterrows()}
+    mean = statistics.pop("mean")
+    for statistic, row in statistics.items():
         axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=BLUE, linewidth=2.4, label="quantile")
         whisker(axes, row, level + 0.2, BLUE)
-        text = f"{WORDS[str(statistic)]} {words.figure(row['value'])}"
+        text = f"{WORDS[statistic]} {words.figure(row['value'])}"
         axes.text(row["value"], level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha="center", va="bottom")
-    mean = next(row for statistic, row in rows.iterrows() if statistic == "mean")
     whisker(axes, mean, level, VERMILLION)
     axes.plot(mean["value"], level, "o", color=VERMILLION, markersize=6, label="mean", zorder=4)
-    said = f"mean {words.figure(mean['value'])} [{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
-    text = f"{said}, n {mean['replications']:.0f}"
-    axes.text(1.01, level, text, transform=axes.get_yaxis_transform(), fontsize=SMALL_PT, color=INK, va="center")
+    reach = f"[{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
+    note_at_right(axes, level, f"mean {words.figure(mean['value'])} {reach}, n {mean['replications']:.0f}")
 
 
 def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:

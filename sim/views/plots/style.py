@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -99,6 +99,11 @@ def dress(axes: Axes, xlabel: str, ylabel: str, grid: str = "y") -> None:
         axes.grid(axis=grid, color=GRID, linewidth=0.7)  # type: ignore[arg-type]
 
 
+def stacked(figure: Figure, heights: Sequence[float], sharex: bool = False) -> list[Axes]:
+    """Axes one below the other, of such heights against each other."""
+    return list(figure.subplots(len(heights), 1, squeeze=False, sharex=sharex, height_ratios=heights)[:, 0])
+
+
 def heading(axes: Axes, text: str, weight: str = "bold") -> None:
     """A panel's own title, at its left edge."""
     axes.set_title(text, loc="left", fontsize=TEXT_PT + 1, fontweight=weight, color=INK)
@@ -142,6 +147,13 @@ def basis(results: Sequence[Results]) -> str:
     levels = joined_by_and(f"{100 * manifest['level']:g}" for manifest in manifests)
     seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
     return f"{counts} replications, {levels} % intervals, seed {seeds}"
+
+
+def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:
+    """What a figure of many points rests on, by the manifest of the study."""
+    points = f"{manifest['points']} point{'s' if manifest['points'] > 1 else ''}{design and f' ({design})'}"
+    level = f"{100 * manifest['level']:g} % intervals"
+    return f"{points} of {manifest['replications']} replications, {level}, seed {manifest['seed']}"
 
 
 def joined_by_and(words: Iterable[str]) -> str:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
     FAINT,
     GREEN,
     INK,
-    SMALL_PT,
     VERMILLION,
     NothingToDraw,
     dress,
@@ -25,14 +25,18 @@ from sim.views.plots.style import (
 )
 
 if TYPE_CHECKING:
+    from sim.measure.statistics import FloatArray
     from sim.study.target.target import Target
 
 WIDTH, HEIGHT = 11.5, 6.6
+SEARCH: dict[str, Any] = {"color": FAINT, "markersize": 4, "alpha": 0.6}
+"""Look of the plans that the search ran."""
+
 COST = "present value of the investments, million dollars"
 
 
 @own_settings()
-def frontier(found: Target, caption: str) -> Figure:
+def frontier(answer: Target, caption: str) -> Figure:
     """Cost against the probability of reaching the target, and cost against tonnes, one mark a plan.
 
     All plans of the search and their frontier, at the left with the probability that they let expect; and the plans
@@ -43,21 +47,21 @@ def frontier(found: Target, caption: str) -> Figure:
     NothingToDraw
         There was no investment to choose.
     """
-    if not found.menu.choices:
+    if not answer.menu.choices:
         raise NothingToDraw("the scenario has no priced investment")
-    replications = len(found.confirmed[0].values_mt)
+    replications = len(answer.confirmed[0].values_mt)
+    span = " of the year and the one before" if answer.is_excerpt else ""
     note = (
-        f"Confirmed plans: {replications} replications, {100 * found.level:g} % intervals, seed {found.seed}; plans of "
-        f"the search: {found.screening} replications{' of the year and the one before' if found.is_excerpt else ''}. "
-        f"Present value of {found.menu.day} at {100 * found.menu.discount_share:g} % a year, assumed; investments "
-        f"without a cost are in no sum. {found.runs_screened + found.runs_whole} runs. {caption}"
+        f"Confirmed plans: {replications} replications, {100 * answer.level:g} % intervals, seed {answer.seed}; plans "
+        f"of the search: {answer.screening} replications{span}. "
+        f"Present value of {answer.menu.day} at {100 * answer.menu.discount_share:g} % a year, assumed; investments "
+        f"without a cost are in no sum. {answer.runs_screened + answer.runs_whole} runs. {caption}"
     )
-    aim = f"{found.target_mt:g} Mt in {found.about.year}"
-    figure = sheet(f"What it costs to carry {aim}: {found.about.title}", note, WIDTH, HEIGHT)
+    aim = f"{answer.target_mt:g} Mt in {answer.about.year}"
+    figure = sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
     left, right = figure.subplots(1, 2, sharex=True)
-    table = found.table
-    draw_chances(left, table, found.screened, found.probability)
-    draw_tonnes(right, table, found.screened, found.target_mt)
+    draw_chances(left, answer)
+    draw_tonnes(right, answer)
     heading(left, f"probability of {aim}")
     heading(right, "tonnes carried")
     for axes in (left, right):
@@ -65,50 +69,34 @@ def frontier(found: Target, caption: str) -> Figure:
     return figure
 
 
-def draw_chances(axes: Axes, table: pd.DataFrame, screened: pd.DataFrame, probability: float) -> None:
+def draw_chances(axes: Axes, answer: Target) -> None:
     """What the search predicts by cost, its frontier, and the share of replications of the confirmed plans."""
     dress(axes, COST, "probability")
-    searched = screened.sort_values("present_musd", kind="stable")
-    cost, likely = searched["present_musd"].to_numpy(float), searched["predicted"].to_numpy(float)
-    axes.plot(cost, likely, "o", color=FAINT, markersize=4, alpha=0.6, label="plans of the search, predicted")
-    best = np.maximum.accumulate(likely)
-    axes.step(cost, best, where="post", color=INK, linewidth=1.3, label="frontier, predicted")
-    share = table["share"].to_numpy(float)
-    reach = np.array([share - table["share_low"], table["share_high"] - share])
-    axes.errorbar(
-        table["present_musd"],
-        share,
-        yerr=reach,
-        fmt="o",
-        color=BLUE,
-        capsize=4,
-        linewidth=1.4,
-        label="confirmed: share of replications, exact interval",
-    )
+    search, table = answer.screened.sort_values("present_musd", kind="stable"), answer.table
+    cost, predicted = search["present_musd"].to_numpy(float), search["predicted"].to_numpy(float)
+    axes.plot(cost, predicted, "o", label="plans of the search, predicted", **SEARCH)
+    highest = np.maximum.accumulate(predicted)
+    axes.step(cost, highest, where="post", color=INK, linewidth=1.3, label="frontier, predicted")
+    reach = whiskers(table, "share", "share_low", "share_high")
+    draw_confirmed(axes, table, "share", reach, "share of replications, exact interval")
     name = "confirmed, predicted"
     axes.plot(table["present_musd"], table["predicted"], "D", color=GREEN, markersize=6, fillstyle="none", label=name)
-    axes.axhline(probability, color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
+    axes.axhline(answer.probability, color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
     axes.set_ylim(-0.05, 1.05)
 
 
-def draw_tonnes(axes: Axes, table: pd.DataFrame, screened: pd.DataFrame, target_mt: float) -> None:
+def draw_tonnes(axes: Axes, answer: Target) -> None:
     """Tonnes by cost: the search, its frontier, the confirmed plans, the target."""
     dress(axes, COST, "Mt in the year")
-    axes.plot(
-        screened["present_musd"], screened["mt"], "o", color=FAINT, markersize=4, alpha=0.6, label="plans of the search"
-    )
-    line = screened[screened["on_frontier"]].sort_values("present_musd")
+    search, table = answer.screened, answer.table
+    axes.plot(search["present_musd"], search["mt"], "o", label="plans of the search", **SEARCH)
+    line = search[search["on_frontier"]].sort_values("present_musd")
     axes.step(line["present_musd"], line["mt"], where="post", color=INK, linewidth=1.3, label="frontier of the search")
-    reach = np.array([table["mean_mt"] - table["ci_low"], table["ci_high"] - table["mean_mt"]])
-    axes.errorbar(
-        table["present_musd"],
-        table["mean_mt"],
-        yerr=reach,
-        fmt="o",
-        color=BLUE,
-        capsize=4,
-        linewidth=1.4,
-        label="confirmed, interval of the mean",
-    )
-    axes.axhline(target_mt, color=VERMILLION, linestyle="--", linewidth=1.2, label="target")
-    axes.tick_params(labelsize=SMALL_PT)
+    draw_confirmed(axes, table, "mean_mt", whiskers(table, "mean_mt"), "interval of the mean")
+    axes.axhline(answer.target_mt, color=VERMILLION, linestyle="--", linewidth=1.2, label="target")
+
+
+def draw_confirmed(axes: Axes, table: pd.DataFrame, column: str, reach: FloatArray, label: str) -> None:
+    """The confirmed plans by cost, with intervals."""
+    look: dict[str, Any] = {"fmt": "o", "color": BLUE, "capsize": 4, "linewidth": 1.4}
+    axes.errorbar(table["present_musd"], table[column], yerr=reach, label=f"confirmed: {label}", **look)
