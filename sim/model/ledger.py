@@ -1,29 +1,6 @@
 """What a run leaves behind: rows appended while the clock runs, and read again as tidy frames, whole or in blocks.
 
-All times are hours since the start of the horizon; a time after the end of the run is NaN.
-
-trains
-    One row a train, in the order of offer: train, flow, offered_h, entered_h (NaN while a ban holds it), left_h (NaN
-    while inside), net_t, teu, wagons.
-stages
-    One row a spell of a train: train, place, activity, cause, queued_h, started_h, ended_h, beside. From `queued_h` to
-    `started_h` it waited for `cause`; from `started_h` to `ended_h` the activity went on. The rows of a train that are
-    not `beside` tile its journey: each is queued when the one before ended. A row `beside` runs next to them.
-declarations
-    One row a train cleared at a border: train, place, regime, channel, declarations, lodged_h, arrived_h, released_h,
-    rounds (how often a declaration of the train was handled, at most).
-voyages
-    One row a departure of a vessel: place, vessel, direction, berthed_h, loaded_h, sailed_h, arrived_h, load, capacity
-    (in the unit the crossing carries), worked_h (how long cranes worked it in the call that the departure ends).
-stays
-    One row a stay in a finite place: place, activity (receiving: a receiving track of a border; running: a place on a
-    section; loading: room in a yard for cargo that waits for vessels; landing: room for cargo ashore from them), train,
-    units (trains, or cargo in the unit the crossing carries), taken_h, released_h. A lot that several vessels take has
-    a row for each part.
-wagon_sets
-    One row a trip of a wagon set: pool, train, taken_h, released_h, home_h.
-capacity
-    One row a stretch of constant capacity: place, activity, from_h, until_h, capacity.
+docs/ledger.md specifies its tables: trains, stages, declarations, voyages, stays, wagon sets and capacity.
 """
 
 from __future__ import annotations
