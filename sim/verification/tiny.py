@@ -91,9 +91,10 @@ def port(**changes: Any) -> Table:
 
 
 def sea(capacity: float, patience_h: float, vessel: Table | None = None, **changes: Any) -> Table:
-    """A crossing from `aktau` in the east to `alat` in the west, with vessels of the class `feeder` for TEU."""
-    feeder = {"title": "Feeder", "number": 1, "capacity_teu": capacity, "patience_h": patience_h, **(vessel or {})}
-    crossing = {"kind": "sea", "title": "Sea", "carries": "teu", "distance_km": 460, "sailing_h": 1e-6}
+    """A crossing from `aktau` in the east to `alat` in the west, with vessels `feeder`; it carries TEU if unsaid."""
+    unit = changes.setdefault("carries", "teu")
+    feeder = {"title": "Feeder", "number": 1, f"capacity_{unit}": capacity, "patience_h": patience_h, **(vessel or {})}
+    crossing = {"kind": "sea", "title": "Sea", "distance_km": 460, "sailing_h": 1e-6}
     ports = {"aktau": port(**changes.pop("east", {})), "alat": port(**changes.pop("west", {}))}
     both = {"east_port": "aktau", "west_port": "alat", "ports": ports, "vessels": {"feeder": feeder}}
     return {**crossing, **both, **changes}
@@ -126,6 +127,12 @@ def journey(tables: Tables, number: int, beside: bool = False) -> list[tuple[obj
     """What a train did, in order: (activity, queued, started, ended); `beside`: what went on next to it."""
     rows = tables.stages[(tables.stages["train"] == number) & (tables.stages["beside"] == beside)]
     return list(rows[["activity", "queued_h", "started_h", "ended_h"]].itertuples(index=False, name=None))
+
+
+def times(tables: Tables, activity: str) -> list[tuple[float, float, float]]:
+    """(queued, started, ended) of every spell of an activity, trains in order of number."""
+    rows = tables.stages[tables.stages["activity"] == activity]
+    return list(rows[["queued_h", "started_h", "ended_h"]].itertuples(index=False, name=None))
 
 
 def spent(tables: Tables, activity: str, since: str = "queued_h", until: str = "started_h") -> FloatArray:

@@ -26,6 +26,7 @@ from sim.verification.tiny import (
     section,
     terminal,
     tez,
+    times,
     train,
 )
 
@@ -50,9 +51,8 @@ def of_activity(
     name: str, described: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]
 ) -> list[Finding]:
     """The first spells of an activity as (queued, started, ended), trains in order of number."""
-    stages = played(described).stages
-    rows = stages[stages["activity"] == activity][["queued_h", "started_h", "ended_h"]].head(len(expected))
-    return [exact(f"{name}: spells", HAND, list(expected), list(rows.itertuples(index=False, name=None)))]
+    observed = times(played(described), activity)[: len(expected)]
+    return [exact(f"{name}: spells", HAND, list(expected), observed)]
 
 
 def at_the_border(regime: dict[str, Any], gap_h: float, **place: Any) -> Scenario:

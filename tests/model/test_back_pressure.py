@@ -1,13 +1,13 @@
 """Full places hold up those before them; bans answer; a stop for good is named."""
 
 import pytest
-from worlds import border, every, journey, pool, scenario, sea, section, tables, terminal, train
 
 from sim.model.bans import ConventionBan
 from sim.model.deadlock import DeadlockError
 from sim.model.resources import Clock, Room
 from sim.scenario.calendar import Steps
 from sim.scenario.schema import Scenario
+from sim.verification.tiny import border, every, journey, played, pool, scenario, sea, section, terminal, train
 
 
 def steady(value):
@@ -16,7 +16,7 @@ def steady(value):
 
 def test_a_train_holds_its_track_until_the_line_takes_it():
     """One train fits on the line of 10 h: the second stands on its track from 6 to 12, the third comes in at 12."""
-    frames = tables(
+    frames = played(
         scenario(
             {"khorgos": border(receiving_tracks=1), "line": section(10, most_trains=1)},
             {"west": every(4, "khorgos", "line")},
@@ -32,7 +32,7 @@ def test_a_train_holds_its_track_until_the_line_takes_it():
 
 
 def test_stays_last_from_taking_in_to_moving_on():
-    frames = tables(
+    frames = played(
         scenario(
             {"khorgos": border(receiving_tracks=1), "line": section(10, most_trains=1)},
             {"west": every(4, "khorgos", "line")},
@@ -53,7 +53,7 @@ def full_yard(**changes):
 
 
 def test_a_full_yard_leaves_trains_standing_on_the_line():
-    frames = tables(full_yard())
+    frames = played(full_yard())
     standing = frames.stages[frames.stages.activity == "standing"]
     assert {("line", "yard"), ("line", "line")} >= set(zip(standing.place, standing.cause, strict=True))
     assert ("line", "yard") in set(zip(standing.place, standing.cause, strict=True))
@@ -66,7 +66,7 @@ def test_a_full_yard_leaves_trains_standing_on_the_line():
 def test_no_room_ashore_keeps_a_vessel_at_its_berth():
     """The terminal behind works one train in 30 h, one fits on the line to it, one lot ashore."""
     crossing = sea(capacity=100, patience_h=0, sailing_h=2, west={"yard_teu": 100, "berths": 1})
-    frames = tables(
+    frames = played(
         scenario(
             {"sea": crossing, "line": section(1, most_trains=1), "yard": terminal(30, tracks=1)},
             {"west": every(5, "sea", "line", "yard")},
@@ -81,8 +81,8 @@ def test_no_room_ashore_keeps_a_vessel_at_its_berth():
 
 
 def test_vessels_that_wait_for_room_ashore_land_in_the_order_of_their_calls():
-    crossing = sea(capacity=50, patience_h=40, number=6, sailing_h=2, west={"yard_teu": 100, "berths": 2})
-    frames = tables(
+    crossing = sea(capacity=50, patience_h=40, vessel={"number": 6}, sailing_h=2, west={"yard_teu": 100, "berths": 2})
+    frames = played(
         scenario(
             {"sea": crossing, "line": section(1, most_trains=1), "yard": terminal(30, tracks=1)},
             {"west": every(5, "sea", "line", "yard")},
@@ -99,7 +99,7 @@ def test_a_lot_greater_than_the_yard_goes_through_an_empty_one():
     data = described.model_dump()
     yard = data["places"]["sea"]["ports"]["aktau"]["yard_teu"]
     yard.update(dict.fromkeys(yard, 40.0))
-    frames = tables(type(described).model_validate(data, strict=False))
+    frames = played(type(described).model_validate(data, strict=False))
     assert frames.trains.left_h.notna().sum() > 1
 
 
@@ -140,7 +140,7 @@ def test_a_ban_without_a_rate_lets_all_in_when_it_is_lifted():
         {"yard": terminal(), "line": section(30, most_trains=1)}, {"west": every(8, "yard", "line")}, days=2
     ).model_dump()
     described["bans"] = {"full": {**ban, "lead_h": 0.0}}
-    frames = tables(Scenario.model_validate(described, strict=False))
+    frames = played(Scenario.model_validate(described, strict=False))
     assert list(frames.trains.entered_h.dropna()) == [4, 34, 34, 34]
 
 
@@ -215,38 +215,22 @@ def test_a_ban_of_the_file_holds_the_flows_it_names():
             "lead_h": 0.0,
         }
     }
-    frames = tables(type(described).model_validate(data, strict=False))
+    frames = played(type(described).model_validate(data, strict=False))
     held = frames.stages[frames.stages.activity == "holding"]
     assert len(held) > 1
     assert set(held.cause) == {"ban"}
-    free = tables(full_yard())
+    free = played(full_yard())
     assert (frames.stages.activity == "standing").sum() < (free.stages.activity == "standing").sum()
 
 
-def ring():
-    """Trains of both directions hold the only track of a border, and the only place on the line, against each other."""
-    return scenario(
-        {
-            "khorgos": border(receiving_tracks=1, forming_h=1),
-            "line": section(2, most_trains=1),
-            "second": border(receiving_tracks=1, forming_h=1),
-        },
-        {
-            "west": every(3, "khorgos", "line", "second", "back"),
-            "east": every(3, "second", "back", "khorgos", "line", direction="eastbound"),
-        },
-        days=60,
-    )
-
-
 def test_a_stop_for_good_is_named():
-    described = ring()
-    data = described.model_dump()
-    data["places"]["back"] = data["places"]["line"]
-    with pytest.raises(
-        DeadlockError, match=r"begun on 2025-0[12]-\d\d: .*trains at (khorgos|second|line|back) wait for"
-    ):
-        tables(type(described).model_validate(data, strict=False))
+    """Trains of both directions hold the only track of a border, and the only place on the line, against each other."""
+    station, line = border(receiving_tracks=1, forming_h=1), section(2, most_trains=1)
+    west = every(2.5, "khorgos", "line", "second", "back")
+    east = every(2.5, "second", "back", "khorgos", "line", direction="eastbound")
+    places = {"khorgos": station, "line": line, "second": station, "back": line}
+    with pytest.raises(DeadlockError, match=r"begun on 2025-01-01: .*trains at (khorgos|second) wait for"):
+        played(scenario(places, {"west": west, "east": east}, days=60))
 
 
 def test_waiting_for_sets_that_come_home_is_no_deadlock():
@@ -254,7 +238,7 @@ def test_waiting_for_sets_that_come_home_is_no_deadlock():
         {"khorgos": border(receiving_tracks=2), "line": section(10), "yard": terminal(5)},
         {"west": every(3, "khorgos", "line", "yard")},
         trains={"box": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", {"yard": 100}, sets=1)},
+        wagon_pools={"sets": pool("khorgos", {"yard": 100}, sets=1)},
         days=62,
     )
-    assert tables(described).trains.left_h.notna().sum() > 5
+    assert played(described).trains.left_h.notna().sum() > 5

@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import pytest
-import worlds
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
-from worlds import at_random, border, exponential, paper, played, pool, sea, section, tables, terminal, tez, train
+from unfinished import unfinished
 
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
@@ -15,6 +14,8 @@ from sim.model.sea import PortSide
 from sim.model.simulate import close, simulate
 from sim.model.wagons import WagonSets
 from sim.scenario.places import Border
+from sim.verification import tiny
+from sim.verification.tiny import at_random, border, exponential, paper, pool, scenario, sea, section, terminal, train
 
 DAYS = 12
 ROUTES = {
@@ -55,7 +56,7 @@ def borders(draw):
 def ports(draw):
     return {
         "berths": draw(counts(2)),
-        "vessel_work_h": draw(HOURS),
+        "crane_h_per_100": draw(HOURS),
         "tracks": draw(counts(2)),
         "train_h": draw(HOURS),
         "yard_teu": draw(st.sampled_from([None, 100, 250, 333.3])),
@@ -67,7 +68,7 @@ def seas(draw):
     return sea(
         capacity=draw(st.sampled_from([40, 100, 133.3, 250])),
         patience_h=draw(st.floats(0, 30)),
-        number=draw(counts(3)),
+        vessel={"number": draw(counts(3))},
         sailing_h=draw(st.builds(exponential, st.floats(2, 20))),
         wind=draw(st.sampled_from([None, {"closed_share": 0.2, "closure_h": 8}])),
         east=draw(ports()),
@@ -106,7 +107,7 @@ def regimes(draw):
     beside = {"beside_gauge_change": draw(st.booleans())}
     return {
         "paper": paper(keying_h=0.1, checking_h=0.2, effort_cv=0.5, wrong_share=0.2, lead_h=draw(LEAD_H), **beside),
-        "tez": tez(
+        "tez": tiny.tez(
             late_share=0.2,
             late_h=4,
             release_h=0.5,
@@ -123,7 +124,7 @@ def networks(draw):
     """A border, a line, a sea and terminals on both ends, with flows both ways and wagon sets that may run short."""
     names = draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1))
     empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
-    return worlds.scenario(
+    return scenario(
         {
             "khorgos": draw(borders()),
             "line": draw(lines()),
@@ -133,7 +134,7 @@ def networks(draw):
         },
         {name: draw(flows(name)) for name in sorted(names)},
         trains={"plain": train(), "flat": train(wagon_pools=["sets"], priority=1)},
-        pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
+        wagon_pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
         regimes=draw(regimes()),
         days=DAYS,
         warmup_days=1,
@@ -239,10 +240,10 @@ def cargo_is_kept(frames, described):
 @given(networks(), st.integers(0, 1000))
 def test_what_holds_on_every_network(described, seed):
     try:
-        frames = tables(described, seed)
+        frames = simulate(described, seed, 0).tables
     except DeadlockError:
         reject()
-    layout = played(described, seed)
+    layout = unfinished(described, seed)
     assert len(frames.trains) == layout.world.created
     assert list(frames.trains.train) == list(range(len(frames.trains)))
     assert frames.trains.left_h.notna().sum() == layout.world.delivered
@@ -255,23 +256,23 @@ def test_what_holds_on_every_network(described, seed):
 
 def busy():
     """A network in which all things happen, and trains, cargo and sets are under way when the clock stops."""
-    return worlds.scenario(
+    return scenario(
         {
             "khorgos": border(gauge_h=3, receiving_tracks=3, forming_h=1),
             "line": section(8),
-            "sea": sea(capacity=150, patience_h=5, number=2, sailing_h=9),
+            "sea": sea(capacity=150, patience_h=5, vessel={"number": 2}, sailing_h=9),
             "baku": terminal(2),
         },
         {"west": at_random(0.3, *ROUTES["long"], train="flat")},
         trains={"flat": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", {"aktau": 20}, sets=9)},
+        wagon_pools={"sets": pool("khorgos", {"aktau": 20}, sets=9)},
         days=6,
     )
 
 
 def test_all_planned_trains_are_there():
     described = busy()
-    frames = tables(described)
+    frames = tiny.played(described)
     finished = frames.trains[frames.trains.left_h.notna()]
     inside = frames.trains[frames.trains.left_h.isna()]
     assert len(finished) > 5
@@ -329,7 +330,7 @@ def promise_more_sets_than_there_are(layout):
 )
 def test_a_broken_account_is_found(breach, account):
     described = busy()
-    layout = played(described)
+    layout = unfinished(described)
     breach(layout)
     with pytest.raises(ConservationError, match=account):
         close(layout.world, layout, described.calendar)
@@ -337,7 +338,7 @@ def test_a_broken_account_is_found(breach, account):
 
 def test_an_account_that_holds_closes():
     described = busy()
-    layout = played(described)
+    layout = unfinished(described)
     close(layout.world, layout, described.calendar)
 
 

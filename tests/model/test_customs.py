@@ -5,16 +5,15 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-import worlds
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import border, every, exponential, paper, spells, tables, tez
 
 from sim.model.disruption import Closures
 from sim.model.ledger import Channel
 from sim.model.papers import channels, paper_luck, tez_luck
 from sim.model.randomness import Luck
 from sim.scenario.formalities import Inspection, Paper, Tez
+from sim.verification.tiny import border, every, exponential, paper, played, scenario, tez, times
 
 SIZE = 20_000
 
@@ -39,15 +38,15 @@ def test_wrong_declarations_go_round_again(wrong_share):
 
 def test_every_round_is_worked():
     """Hours at both desks are those of all declarations handled; rounds are counted."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(declarant_teams=2, officer_teams=2)},
             {"west": every(8, "khorgos", regime="paper", declarations_per_train=16)},
             regimes={"paper": paper(keying_h=0.125, checking_h=0.0625, wrong_share=0.4)},
         )
     )
     cleared = replace(frames, stages=frames.stages[frames.stages.train.isin(frames.declarations.train)])
-    keyed, checked = spells(cleared, "keying"), spells(cleared, "checking")
+    keyed, checked = times(cleared, "keying"), times(cleared, "checking")
     assert len(keyed) == len(checked) == frames.declarations.rounds.sum()
     for (_, key_start, key_end), (_, check_start, check_end) in zip(keyed, checked, strict=True):
         assert check_start == key_end
@@ -107,8 +106,8 @@ def inspected(yellow_share, red_share):
 
 def test_tez_queues_for_nobody():
     """A hundred trains within the hour, no teams at all: each is released half an hour after it came."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(declarant_teams=0, officer_teams=0)},
             {"west": every(0.01, "khorgos", regime="tez", declarations_per_train=50)},
             regimes={"tez": tez(release_h=0.5)},
@@ -128,8 +127,8 @@ def test_structure_and_speed_are_two_things(kind, papers_h, beside):
         "paper": paper(keying_h=0.5, checking_h=0.3, beside_gauge_change=beside),
         "tez": tez(late_share=1, late_h=4, release_h=2, beside_gauge_change=beside),
     }
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=7, forming_h=1)},
             {"west": every(8, "khorgos", regime=kind, declarations_per_train=10)},
             regimes=regimes,

@@ -6,8 +6,8 @@ All hours are multiples of a sixteenth, so that sums are exact.
 import gc
 
 import pytest
-import worlds
-from worlds import border, every, journey, paper, pool, section, tables, terminal, tez, train
+
+from sim.verification.tiny import border, every, journey, paper, played, pool, scenario, section, terminal, tez, train
 
 TEN = {"declarations_per_train": 10}
 
@@ -18,8 +18,8 @@ TEN = {"declarations_per_train": 10}
 )
 def test_teams_of_paper_queue(activity, teams, hours):
     """One team needs 2.5 h for a train that comes each 2 h: each waits half an hour longer than the one before."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(**{teams: 1})},
             {"west": every(2, "khorgos", regime="paper", **TEN)},
             regimes={"paper": paper(**{hours: 0.25})},
@@ -36,8 +36,8 @@ def test_teams_of_paper_queue(activity, teams, hours):
 )
 def test_tez_beside_the_gauge_change(late_share, released, forming):
     """The dwell is the longer of papers and gauge change, then forming."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=3, forming_h=1)},
             {"west": every(4, "khorgos", regime="tez", **TEN)},
             regimes={"tez": tez(lead_h=20, late_share=late_share, late_h=6, release_h=0.5)},
@@ -56,8 +56,8 @@ def test_tez_beside_the_gauge_change(late_share, released, forming):
 
 
 def test_paper_beside_the_gauge_change():
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=3, cranes=1, forming_h=1)},
             {"west": every(4, "khorgos", regime="paper", **TEN)},
             regimes={"paper": paper(keying_h=0.25, checking_h=0.25, beside_gauge_change=True)},
@@ -68,8 +68,8 @@ def test_paper_beside_the_gauge_change():
 
 
 def test_yellow_channel_beside_the_gauge_change():
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=3, inspection={"yellow_share": 1, "yellow_h": 4, "red_h": 99})},
             {"west": every(4, "khorgos", regime="tez", **TEN)},
             regimes={"tez": tez(release_h=0.5)},
@@ -80,15 +80,15 @@ def test_yellow_channel_beside_the_gauge_change():
 
 
 def test_no_declarations_no_papers():
-    frames = tables(worlds.scenario({"khorgos": border(gauge_h=3)}, {"west": every(4, "khorgos")}))
+    frames = played(scenario({"khorgos": border(gauge_h=3)}, {"west": every(4, "khorgos")}))
     assert journey(frames, 0) == [("gauge_change", 2, 2, 5), ("forming", 5, 5, 5)]
     assert frames.declarations.empty
 
 
 def test_the_regime_of_the_day_of_arrival():
     """Paper until 2 January: the train of hour 22 is keyed, that of hour 26 is released."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border()},
             {"west": every(4, "khorgos", regime={"2025-01-01": "paper", "2025-01-02": "tez"}, **TEN)},
             regimes={"paper": paper(keying_h=0.25), "tez": tez(release_h=0.5)},
@@ -101,12 +101,12 @@ def test_the_regime_of_the_day_of_arrival():
 
 def test_an_eastbound_train_loads_crosses_and_is_handed_over():
     """It keeps its wagon set until China takes it over, since the neighbour changes the gauge eastbound."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"yard": terminal(3), "line": section(10), "khorgos": border(gauge_h=5, forming_h=1)},
             {"east": every(8, "yard", "line", "khorgos", direction="eastbound")},
             trains={"box": train(wagon_pools=["sets"])},
-            pools={"sets": pool("yard", {"khorgos": 20}, sets=1, placing_h=2)},
+            wagon_pools={"sets": pool("yard", {"khorgos": 20}, sets=1, placing_h=2)},
         )
     )
     assert journey(frames, 0) == [
@@ -120,12 +120,12 @@ def test_an_eastbound_train_loads_crosses_and_is_handed_over():
 
 
 def test_a_wagon_set_is_kept_over_a_second_border():
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=2), "line": section(10), "second": border(forming_h=3), "yard": terminal(4)},
             {"west": every(8, "khorgos", "line", "second", "yard")},
             trains={"box": train(wagon_pools=["sets"])},
-            pools={"sets": pool("khorgos", {"yard": 20, "second": 1}, placing_h=1)},
+            wagon_pools={"sets": pool("khorgos", {"yard": 20, "second": 1}, placing_h=1)},
         )
     )
     assert journey(frames, 0) == [
@@ -141,8 +141,8 @@ def test_a_wagon_set_is_kept_over_a_second_border():
 
 def test_what_is_open_at_the_end_is_not_lost():
     """Two days, one track, thirty hours a train: one is through, one at work, one waits."""
-    frames = tables(
-        worlds.scenario({"khorgos": border(receiving_tracks=1, forming_h=30)}, {"west": every(16, "khorgos")}, days=2)
+    frames = played(
+        scenario({"khorgos": border(receiving_tracks=1, forming_h=30)}, {"west": every(16, "khorgos")}, days=2)
     )
     trains = frames.trains.set_index("train")
     assert list(trains.entered_h) == [8, 24, 40]
@@ -158,11 +158,11 @@ def test_what_is_open_at_the_end_is_not_lost():
 @pytest.mark.parametrize("on", [True, False])
 def test_a_run_leaves_the_cycle_collector_as_it_was(on):
     """It is off while the clock runs."""
-    described = worlds.scenario({"line": section(10)}, {"west": every(4, "line")})
+    described = scenario({"line": section(10)}, {"west": every(4, "line")})
     was_on = gc.isenabled()
     try:
         (gc.enable if on else gc.disable)()
-        tables(described)
+        played(described)
         assert gc.isenabled() == on
     finally:
         (gc.enable if was_on else gc.disable)()

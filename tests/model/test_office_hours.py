@@ -8,13 +8,12 @@ import datetime as dt
 import math
 
 import pytest
-import worlds
 from hypothesis import given
 from hypothesis import strategies as st
 from serving import booked, steady
-from worlds import border, every, journey, paper, spells, tables
 
 from sim.scenario.calendar import Calendar, OpenSpells
+from sim.verification.tiny import border, every, journey, paper, played, scenario, times
 
 TEN = {"declarations_per_train": 10, "regime": "paper"}
 NINE, SIX = dt.time(9), dt.time(18)
@@ -26,9 +25,7 @@ def desks(at_closing, gap_h=4, days=4, weekdays=(1, 2, 3, 4, 5, 6, 7), **changes
     office = {"opens": NINE, "closes": SIX, "weekdays": list(weekdays), "at_closing": at_closing}
     place = border(**{"declarant_teams": 1, "time_zone": "Asia/Almaty", "office_hours": office, **changes})
     regimes = {"paper": paper(keying_h=0.5, checking_h=0.125)}
-    return tables(
-        worlds.scenario({"khorgos": place}, {"west": every(gap_h, "khorgos", **TEN)}, regimes=regimes, days=days)
-    )
+    return played(scenario({"khorgos": place}, {"west": every(gap_h, "khorgos", **TEN)}, regimes=regimes, days=days))
 
 
 def papers(frames, number):
@@ -65,23 +62,23 @@ def test_a_weekend(at_closing, keyed):
 
     What is done on Monday at 133, as the desks close, leaves the next train to Tuesday.
     """
-    assert spells(desks(at_closing, gap_h=24, days=8, weekdays=range(1, 6)), "keying")[:5] == keyed
+    assert times(desks(at_closing, gap_h=24, days=8, weekdays=range(1, 6)), "keying")[:5] == keyed
 
 
 def test_a_second_team_from_a_date_in_the_night():
     frames = desks("finish", declarant_teams={"2025-01-01": 1, "2025-01-02": 2})
-    keyed = spells(frames, "keying")
+    keyed = times(frames, "keying")
     assert keyed[:6] == [(2, 4, 9), (6, 9, 14), (10, 28, 33), (14, 28, 33), (18, 33, 38), (22, 33, 38)]
 
 
 def test_a_team_less_from_a_date_in_the_night():
     """The team at rest over its papers stays, and takes the next train when it is through with them."""
     frames = desks("stop", declarant_teams={"2025-01-01": 2, "2025-01-02": 1})
-    assert spells(frames, "keying")[:4] == [(2, 4, 9), (6, 6, 11), (10, 10, 30), (14, 30, 35)]
+    assert times(frames, "keying")[:4] == [(2, 4, 9), (6, 6, 11), (10, 10, 30), (14, 30, 35)]
 
 
 def test_without_working_hours_the_desks_never_close():
-    assert spells(desks("stop", office_hours=None), "keying")[:3] == [(2, 2, 7), (6, 7, 12), (10, 12, 17)]
+    assert times(desks("stop", office_hours=None), "keying")[:3] == [(2, 2, 7), (6, 7, 12), (10, 12, 17)]
 
 
 def test_the_clocks_of_kazakhstan_changed_on_1_march_2024():

@@ -1,9 +1,9 @@
 """Trains and vessels that hold what the others wait for, across a sea."""
 
 import pytest
-from worlds import every, pool, scenario, sea, tables, terminal, train
 
 from sim.model.deadlock import DeadlockError
+from sim.verification.tiny import every, played, pool, scenario, sea, terminal, train
 
 
 def both_ways(yard_teu):
@@ -13,7 +13,11 @@ def both_ways(yard_teu):
     and wait for the set.
     """
     crossing = sea(
-        capacity=100, patience_h=10, number=2, sailing_h=5, west={"yard_teu": {"2025-01-01": yard_teu}, "berths": 1}
+        capacity=100,
+        patience_h=10,
+        vessel={"number": 2},
+        sailing_h=5,
+        west={"yard_teu": {"2025-01-01": yard_teu}, "berths": 1},
     )
     return scenario(
         {"sea": crossing, "inland": terminal()},
@@ -22,7 +26,7 @@ def both_ways(yard_teu):
             "east": every(2, "inland", "sea", direction="eastbound", train="great"),
         },
         trains={"box": train(wagon_pools=["sets"]), "great": train(wagon_pools=["sets"], teu=400)},
-        pools={"sets": pool("alat", {"alat": 0, "inland": 0}, sets=1)},
+        wagon_pools={"sets": pool("alat", {"alat": 0, "inland": 0}, sets=1)},
         days=5,
     )
 
@@ -34,7 +38,7 @@ def test_vessels_and_trains_that_stop_each_other_are_named():
     ashore, and of one that waits for the berth.
     """
     with pytest.raises(DeadlockError) as stop:
-        tables(both_ways(400))
+        played(both_ways(400))
     begun, waits = str(stop.value).split(": ")
     assert begun == "traffic has come to a stop that nothing can end, begun on 2025-01-01"
     assert waits.split("; ") == [
@@ -48,4 +52,4 @@ def test_vessels_and_trains_that_stop_each_other_are_named():
 
 
 def test_with_a_greater_yard_nothing_stops():
-    assert tables(both_ways(1e6)).trains.left_h.notna().sum() > 5
+    assert played(both_ways(1e6)).trains.left_h.notna().sum() > 5

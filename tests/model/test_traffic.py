@@ -6,23 +6,24 @@ import math
 import numpy as np
 import pandas as pd
 import pytest
-import worlds
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import at_random, border, every, exponential, paper, pool, sea, section, tables, terminal, tez, train
 
 from sim.model.randomness import Luck
+from sim.model.simulate import simulate
 from sim.model.traffic import cumulative_trains, departures_h, offers, unit_points
 from sim.scenario.calendar import Calendar
 from sim.scenario.traffic import Flow, TrainType, volume_in
+from sim.verification import tiny
 from sim.verification.findings import sampled
+from sim.verification.tiny import at_random, border, every, exponential, played, scenario, section, terminal, tez, train
 
 BOX = TrainType.model_validate(train())
 FOUR_YEARS = Calendar(dt.date(2024, 1, 1), dt.date(2028, 1, 1), 60)
 
 
 def flow(cv=0.0, **changes):
-    described = every(1, "line", **{"departures_cv": cv, **changes})
+    described = every(1, "line", **{"departures_cv": cv, "month_weights": [1] * 12, **changes})
     if "teu_per_year" in changes or "mt_per_year" in changes:
         del described["trains_per_year"]
     return Flow.model_validate(described)
@@ -149,8 +150,8 @@ def test_a_larger_volume_brings_the_same_trains_closer_together(factor, cv):
 
 def first_trains(per_h):
     """Hours of work of the first forty trains of a flow, and their risk channels."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {
                 "khorgos": border(
                     gauge_h=exponential(2), forming_h=exponential(1), inspection={"red_share": 0.3, "red_h": 4}
@@ -189,10 +190,10 @@ def corridor(**extra):
                 inspection={"red_share": 0.2, "red_h": exponential(4), "teams": 1},
             ),
             "line": section(10, paths_per_day=12, speed_km_per_day={"mean": 24, "cv": 0.2}),
-            "sea": sea(
+            "sea": tiny.sea(
                 capacity=250,
                 patience_h=12,
-                number=2,
+                vessel={"number": 2},
                 sailing_h=exponential(10),
                 wind={"closed_share": 0.1, "closure_h": 9},
             ),
@@ -204,10 +205,10 @@ def corridor(**extra):
             )
         },
         "trains": {"flat": train(wagon_pools=["sets"]), "box": train()},
-        "pools": {"sets": pool("khorgos", {"aktau": exponential(20)}, sets=4, placing_h=exponential(1))},
-        "regimes": {"paper": paper(keying_h=0.2, checking_h=0.2, effort_cv=0.4, wrong_share=0.1)},
+        "wagon_pools": {"sets": tiny.pool("khorgos", {"aktau": exponential(20)}, sets=4, placing_h=exponential(1))},
+        "regimes": {"paper": tiny.paper(keying_h=0.2, checking_h=0.2, effort_cv=0.4, wrong_share=0.1)},
     }
-    return worlds.scenario(**{key: {**table, **extra.get(key, {})} for key, table in tables_of.items()}, days=20)
+    return scenario(**{key: {**table, **extra.get(key, {})} for key, table in tables_of.items()}, days=20)
 
 
 def record_of_flow(frames):
@@ -226,8 +227,8 @@ def record_of_flow(frames):
 @pytest.mark.parametrize(
     "extra",
     [
-        {"places": {"aside": terminal(), "away": sea(capacity=1, patience_h=1, sailing_h=5)}},
-        {"pools": {"others": pool("yard", {"khorgos": 1})}},
+        {"places": {"aside": terminal(), "away": tiny.sea(capacity=1, patience_h=1, sailing_h=5)}},
+        {"wagon_pools": {"others": tiny.pool("yard", {"khorgos": 1})}},
         {"regimes": {"tez": tez()}},
         {"trains": {"tank": train(net_t=3000)}},
         {
@@ -238,7 +239,7 @@ def record_of_flow(frames):
     ids=["place", "pool", "regime", "train type", "flow on a line of its own"],
 )
 def test_what_a_flow_does_not_meet_does_not_change_it(extra):
-    plain, with_extra = record_of_flow(tables(corridor())), record_of_flow(tables(corridor(**extra)))
+    plain, with_extra = record_of_flow(played(corridor())), record_of_flow(played(corridor(**extra)))
     assert len(plain["stages"]) > 200
     for name, table in plain.items():
         pd.testing.assert_frame_equal(table.reset_index(drop=True), with_extra[name].reset_index(drop=True))
@@ -249,23 +250,23 @@ def test_the_order_of_tables_in_the_file_does_not_matter():
     turned = described.model_copy(
         update={key: dict(reversed(getattr(described, key).items())) for key in ("places", "regimes", "trains")}
     )
-    plain, other = record_of_flow(tables(described)), record_of_flow(tables(turned))
+    plain, other = record_of_flow(played(described)), record_of_flow(played(turned))
     for name, table in plain.items():
         pd.testing.assert_frame_equal(table, other[name])
 
 
 @pytest.mark.parametrize(("seed", "replication"), [(5, 4), (6, 3)])
 def test_other_replications_and_seeds_differ(seed, replication):
-    once, other = tables(corridor(), 5, 3), tables(corridor(), seed, replication)
+    once, other = simulate(corridor(), 5, 3).tables, simulate(corridor(), seed, replication).tables
     assert not np.isin(once.trains.entered_h, other.trains.entered_h).any()
 
 
 def test_a_run_leaves_the_scenario_as_it_was():
     described = corridor()
     before = described.model_dump_json()
-    first = tables(described).stages
+    first = played(described).stages
     assert described.model_dump_json() == before
-    pd.testing.assert_frame_equal(first, tables(described).stages)
+    pd.testing.assert_frame_equal(first, played(described).stages)
 
 
 def test_several_flows_share_the_trains_of_one():
@@ -277,8 +278,8 @@ def test_several_flows_share_the_trains_of_one():
         return described
 
     flows = {"west": at_random(20, "line"), "half": share(0.5), "third": share(0.3)}
-    offered = offers(worlds.scenario({"line": section(1)}, flows, days=31), Luck(1, 0))
-    alone = offers(worlds.scenario({"line": section(1)}, {"west": at_random(20, "line")}, days=31), Luck(1, 0))
+    offered = offers(scenario({"line": section(1)}, flows, days=31), Luck(1, 0))
+    alone = offers(scenario({"line": section(1)}, {"west": at_random(20, "line")}, days=31), Luck(1, 0))
     numbers = {name: len(hours) for name, (_, hours) in offered.items()}
     whole = alone["west"][1]
     assert sorted(np.concatenate([hours for _, hours in offered.values()])) == whole.tolist()

@@ -1,15 +1,16 @@
 """Every voyage has its own luck, a timetable counts from the opening, and what is left at the end is written down."""
 
 import numpy as np
-from worlds import every, exponential, scenario, sea, tables
+
+from sim.verification.tiny import every, exponential, played, scenario, sea
 
 
 def crossing(days=20, gap_h=4, **description):
-    return tables(scenario({"sea": sea(**description)}, {"west": every(gap_h, "sea")}, days=days))
+    return played(scenario({"sea": sea(**description)}, {"west": every(gap_h, "sea")}, days=days))
 
 
 def test_every_voyage_has_luck_of_its_own():
-    work = {"vessel_work_h": exponential(1)}
+    work = {"crane_h_per_100": exponential(1)}
     voyages = crossing(capacity=100, patience_h=1000, sailing_h=exponential(5), east=work).voyages.dropna()
     assert len(voyages) > 20
     for hours in (voyages.arrived_h - voyages.sailed_h, voyages.worked_h[voyages.load > 0]):
@@ -19,7 +20,7 @@ def test_every_voyage_has_luck_of_its_own():
 def test_a_ferry_leaves_at_the_hours_of_its_timetable():
     described = sea(capacity=1000, patience_h=0, sailing_h=5)
     described["vessels"]["feeder"] |= {"departs_every_h": 12}
-    frames = tables(scenario({"sea": described}, {"west": every(4, "sea")}, days=4))
+    frames = played(scenario({"sea": described}, {"west": every(4, "sea")}, days=4))
     westbound = frames.voyages[frames.voyages.direction == "westbound"]
     assert list(westbound.loaded_h) == [0, 12, 24, 36, 48, 60, 72, 84]
 

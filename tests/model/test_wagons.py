@@ -1,22 +1,22 @@
 """Wagon sets that circulate: a fleet as the bottleneck, back-loading, calls from home, growth and shrinking."""
 
 import pytest
-import worlds
-from worlds import border, every, exponential, journey, played, pool, section, spells, tables, terminal, train
+from unfinished import unfinished
 
-from sim.verification import closed_forms
+from sim.verification import closed_forms, tiny
 from sim.verification.findings import sampled
+from sim.verification.tiny import border, every, journey, played, pool, scenario, section, spent, terminal, times, train
 
 
 @pytest.mark.parametrize("sets", [1, 2, 3, 5, 6, 7])
 def test_a_fleet_carries_what_comes_or_what_it_can(sets):
     """A set is placed 1 h, loaded 2, under way 7, emptied 4, back after 10: a cycle of 24 h. Trains come each 4 h."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(gauge_h=2), "line": section(7), "yard": terminal(4)},
             {"west": every(4, "khorgos", "line", "yard")},
             trains={"box": train(wagon_pools=["sets"])},
-            pools={"sets": pool("khorgos", {"yard": 10}, sets=sets, placing_h=1)},
+            wagon_pools={"sets": pool("khorgos", {"yard": 10}, sets=sets, placing_h=1)},
             days=12,
         )
     )
@@ -26,39 +26,39 @@ def test_a_fleet_carries_what_comes_or_what_it_can(sets):
 
 @pytest.mark.parametrize(
     ("spread", "wait"),
-    [(exponential(1.0), closed_forms.mmc_wait(3, 0.8)), (1.0, closed_forms.mdc_wait(3, 0.8))],
+    [(tiny.exponential(1.0), closed_forms.mmc_wait(3, 0.8)), (1.0, closed_forms.mdc_wait(3, 0.8))],
     ids=["M/M/3 at 0.8", "M/D/3 at 0.8"],
 )
 def test_wait_for_one_of_three_sets(spread, wait):
     """With no time but that of the empty run, the pool is a queue with as many servers as sets."""
-    described = worlds.scenario(
+    described = scenario(
         {"khorgos": border(), "yard": terminal()},
-        {"west": worlds.at_random(2.4, "khorgos", "yard")},
+        {"west": tiny.at_random(2.4, "khorgos", "yard")},
         trains={"box": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", {"yard": spread}, sets=3)},
+        wagon_pools={"sets": pool("khorgos", {"yard": spread}, sets=3)},
         days=31,
     )
-    means = [worlds.waits(tables(described, 1, replication), "placing")[400:].mean() for replication in range(20)]
+    means = [spent(played(described, replication), "placing")[400:1600].mean() for replication in range(20)]
     assert sampled("mean wait for a set, h", "queue", wait, means).passed
 
 
 def there_and_back(sets, west_h, east_h, empty_run_h, days=4, back_h=10):
     """Trains from `khorgos` to `yard` in ten hours, and back again; sets stand idle at `khorgos`."""
-    return worlds.scenario(
+    return scenario(
         {"khorgos": border(), "line": section(10), "back": section(back_h), "yard": terminal()},
         {
             "west": every(west_h, "khorgos", "line", "yard"),
             "east": every(east_h, "yard", "back", "khorgos", direction="eastbound"),
         },
         trains={"box": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", empty_run_h, sets=sets)},
+        wagon_pools={"sets": pool("khorgos", empty_run_h, sets=sets)},
         days=days,
     )
 
 
 def test_a_set_emptied_serves_the_train_that_waits_there():
     """The eastbound train waits from 12 for the only set, which a train brings at 18; at home it stands 2 h later."""
-    frames = tables(there_and_back(1, 16, 24, {"yard": 10, "khorgos": 2}))
+    frames = played(there_and_back(1, 16, 24, {"yard": 10, "khorgos": 2}))
     assert journey(frames, 0)[0] == ("forming", 8, 8, 8)
     assert journey(frames, 1)[:2] == [("placing", 12, 18, 18), ("terminal", 18, 18, 18)]
     assert frames.wagon_sets.iloc[0].to_list() == ["sets", 0, 8, 18, 18]
@@ -67,80 +67,80 @@ def test_a_set_emptied_serves_the_train_that_waits_there():
 
 
 def test_a_train_that_waits_away_from_home_calls_an_idle_set():
-    frames = tables(there_and_back(1, 72, 24, {"yard": 10, "khorgos": 2}))
+    frames = played(there_and_back(1, 72, 24, {"yard": 10, "khorgos": 2}))
     assert journey(frames, 0)[0] == ("placing", 12, 22, 22)
 
 
 def test_no_more_sets_are_called_than_trains_wait():
     """Three sets stand idle, one train waits: the others are there at once for trains at home."""
-    layout = played(there_and_back(3, 100, 80, {"yard": 30, "khorgos": 2}, days=2))
+    layout = unfinished(there_and_back(3, 100, 80, {"yard": 30, "khorgos": 2}, days=2))
     sets = layout.pools["sets"]
     assert (sets.idle, sets.running_empty, sets.promised) == (2, 1, 0)
 
 
 def test_a_set_called_in_vain_turns_back():
     """Called at 12, there at 22; meanwhile a set was emptied there at 18. It is home at 32 for a train that waits."""
-    frames = tables(there_and_back(2, 16, 24, {"yard": 10, "khorgos": 0}, back_h=40))
+    frames = played(there_and_back(2, 16, 24, {"yard": 10, "khorgos": 0}, back_h=40))
     assert journey(frames, 1)[0] == ("placing", 12, 18, 18)
     assert journey(frames, 2)[0] == ("placing", 24, 32, 32)
 
 
 def test_each_train_that_waits_away_from_home_calls_a_set():
     """One that waits on the second day gets its set as soon as the one on the first did."""
-    frames = tables(there_and_back(9, 9999, 24, {"yard": 10, "khorgos": 2}))
-    assert spells(frames, "placing") == [(12, 22, 22), (36, 46, 46), (60, 70, 70), (84, 94, 94)]
+    frames = played(there_and_back(9, 9999, 24, {"yard": 10, "khorgos": 2}))
+    assert times(frames, "placing") == [(12, 22, 22), (36, 46, 46), (60, 70, 70), (84, 94, 94)]
 
 
 def test_the_set_a_train_came_on_is_left_and_the_one_it_took_goes_on():
     """Wide sets from the inner station to the border, narrow ones beyond, both on hand while the train is worked."""
-    described = worlds.scenario(
+    described = scenario(
         {"inner": terminal(), "khorgos": border(gauge_h=3), "outer": terminal()},
         {"west": every(24, "inner", "khorgos", "outer")},
         trains={"box": train(wagon_pools=["wide", "narrow"])},
-        pools={"wide": pool("inner", {"khorgos": 5}), "narrow": pool("khorgos", {"outer": 7})},
+        wagon_pools={"wide": pool("inner", {"khorgos": 5}), "narrow": pool("khorgos", {"outer": 7})},
         days=2,
     )
-    sets = tables(described).wagon_sets.set_index("pool").sort_index()
+    sets = played(described).wagon_sets.set_index("pool").sort_index()
     assert sets.loc["wide"].iloc[0].to_list() == [0, 12, 15, 20]
     assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, 15, 22]
 
 
 def test_sets_are_given_by_priority():
     """The set is back at 24; the express asks for it at 20, the ordinary train asked at 12."""
-    frames = tables(
-        worlds.scenario(
+    frames = played(
+        scenario(
             {"khorgos": border(), "yard": terminal(8)},
             {
                 "slow": every(8, "khorgos", "yard", train="slow"),
                 "fast": every(40, "khorgos", "yard", train="fast"),
             },
             trains={"slow": train(wagon_pools=["sets"], priority=1), "fast": train(wagon_pools=["sets"], priority=0)},
-            pools={"sets": pool("khorgos", {"yard": 12}, sets=1)},
+            wagon_pools={"sets": pool("khorgos", {"yard": 12}, sets=1)},
         )
     )
     assert list(frames.trains.flow[:4]) == ["slow", "slow", "fast", "slow"]
-    assert spells(frames, "placing")[:2] == [(12, 44, 44), (20, 24, 24)]
+    assert times(frames, "placing")[:2] == [(12, 44, 44), (20, 24, 24)]
 
 
 def dated_fleet(sets):
     """Trains each 8 h from hour 4; a set is back 20 h after it was taken."""
-    return worlds.scenario(
+    return scenario(
         {"khorgos": border(), "yard": terminal(4)},
         {"west": every(8, "khorgos", "yard")},
         trains={"box": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", {"yard": 16}, sets=sets)},
+        wagon_pools={"sets": pool("khorgos", {"yard": 16}, sets=sets)},
         days=5,
     )
 
 
 def test_a_fleet_grows_on_its_date():
     """The only set is taken at 4, 24 and so on; on the second day a new one comes for the train that waits from 20."""
-    frames = tables(dated_fleet({"2025-01-01": 1, "2025-01-02": 2}))
-    assert spells(frames, "placing")[:4] == [(12, 24, 24), (20, 24, 24), (28, 44, 44), (36, 44, 44)]
+    frames = played(dated_fleet({"2025-01-01": 1, "2025-01-02": 2}))
+    assert times(frames, "placing")[:4] == [(12, 24, 24), (20, 24, 24), (28, 44, 44), (36, 44, 44)]
 
 
 def test_a_fleet_grows_while_sets_stand_idle():
-    fleet = played(dated_fleet({"2025-01-01": 9, "2025-01-02": 11})).pools["sets"]
+    fleet = unfinished(dated_fleet({"2025-01-01": 9, "2025-01-02": 11})).pools["sets"]
     assert (fleet.total, fleet.surplus) == (11, 0)
     assert fleet.idle + fleet.promised + fleet.running_empty == 11
 
@@ -148,26 +148,26 @@ def test_a_fleet_grows_while_sets_stand_idle():
 def test_a_fleet_shrinks_as_sets_come_home():
     """Two sets; at 48 one is too many. The set taken at 32 is home at 52 and leaves, though trains wait."""
     described = dated_fleet({"2025-01-01": 2, "2025-01-03": 1})
-    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 24, 32, 44, 64, 84, 104]
-    assert played(described).pools["sets"].total == 1
+    assert list(played(described).wagon_sets.taken_h) == [4, 12, 24, 32, 44, 64, 84, 104]
+    assert unfinished(described).pools["sets"].total == 1
 
 
 def test_idle_sets_leave_at_once_and_come_back():
     """Of nine sets, three are taken on the first day, and none after it, until one comes on the fourth day, hour 72."""
     described = dated_fleet({"2025-01-01": 9, "2025-01-02": 0, "2025-01-04": 1})
-    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 20, 72, 92, 112]
-    sets = played(described).pools["sets"]
+    assert list(played(described).wagon_sets.taken_h) == [4, 12, 20, 72, 92, 112]
+    sets = unfinished(described).pools["sets"]
     assert (sets.total, sets.surplus, sets.promised + sets.running_empty) == (1, 0, 1)
 
 
 def test_a_rise_keeps_a_set_that_was_to_leave():
     """Both sets are on the road when one is cut at 24; the rise at 48 finds the other still under way, to stay."""
-    described = worlds.scenario(
+    described = scenario(
         {"khorgos": border(), "yard": terminal(50)},
         {"west": every(8, "khorgos", "yard")},
         trains={"box": train(wagon_pools=["sets"])},
-        pools={"sets": pool("khorgos", {"yard": 0}, sets={"2025-01-01": 2, "2025-01-02": 1, "2025-01-03": 2})},
+        wagon_pools={"sets": pool("khorgos", {"yard": 0}, sets={"2025-01-01": 2, "2025-01-02": 1, "2025-01-03": 2})},
         days=5,
     )
-    assert list(tables(described).wagon_sets.taken_h) == [4, 12, 54, 62, 104, 112]
-    assert played(described).pools["sets"].total == 2
+    assert list(played(described).wagon_sets.taken_h) == [4, 12, 54, 62, 104, 112]
+    assert unfinished(described).pools["sets"].total == 2

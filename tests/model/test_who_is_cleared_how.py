@@ -5,12 +5,12 @@ import itertools
 
 import numpy as np
 import pytest
-from worlds import at_random, border, every, journey, paper, scenario, section, tables, tez
 
 from sim.model.disruption import chance_spells
 from sim.model.randomness import Luck
 from sim.model.simulate import simulate
 from sim.scenario.schema import Scenario
+from sim.verification.tiny import at_random, border, every, journey, paper, played, scenario, section, tez
 
 REGIMES = {
     "paper": paper(keying_h=1, checking_h=1),
@@ -37,24 +37,24 @@ def changed(described, path, value):
 @pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_a_share_of_the_trains_adopts(share):
     described = at_khorgos(0.25, changes={"otherwise": "paper", "adoption_share": share}, days=20)
-    regimes = tables(described).declarations.regime
+    regimes = played(described).declarations.regime
     assert (regimes == "tez").mean() == pytest.approx(share, abs=0.05)
 
 
 def test_a_border_may_have_a_regime_of_its_own():
     """Nobody adopts the other regime there, whatever the flow does elsewhere."""
     adopting = {"otherwise": "paper", "adoption_share": 0.5}
-    rows = tables(at_khorgos(0.5, changes=adopting, days=10, regime="paper")).declarations
+    rows = played(at_khorgos(0.5, changes=adopting, days=10, regime="paper")).declarations
     assert set(rows.regime) == {"paper"}
     dated = {dt.date(2025, 1, 1): "paper", dt.date(2025, 1, 6): "tez"}
-    rows = tables(at_khorgos(0.5, changes=adopting, days=10, regime=dated)).declarations
+    rows = played(at_khorgos(0.5, changes=adopting, days=10, regime=dated)).declarations
     early = rows.arrived_h < 5 * 24
     assert set(rows.regime[early]) == {"paper"} and set(rows.regime[~early]) == {"tez"}
 
 
 def test_who_adopts_early_has_adopted_later():
     def by_tez(share):
-        rows = tables(at_khorgos(changes={"otherwise": "paper", "adoption_share": share})).declarations
+        rows = played(at_khorgos(changes={"otherwise": "paper", "adoption_share": share})).declarations
         return set(rows.train[rows.regime == "tez"])
 
     few, many = by_tez(0.3), by_tez(0.7)
@@ -64,7 +64,7 @@ def test_who_adopts_early_has_adopted_later():
 def test_trains_fall_back_to_paper_while_tez_is_down():
     outages = {"down_share": 0.3, "outage_h": 6, "fallback": "paper"}
     described = at_khorgos(0.5, {**REGIMES, "tez": tez(release_h=0.5, outages=outages)}, days=60)
-    rows = tables(described).declarations
+    rows = played(described).declarations
     assert (rows.regime == "paper").mean() == pytest.approx(0.3, abs=0.12)
     on_paper = (rows.regime == "paper").to_numpy()
     assert np.abs(np.diff(on_paper.astype(int))).sum() < 0.4 * on_paper.sum(), "they come in spells"
@@ -72,7 +72,7 @@ def test_trains_fall_back_to_paper_while_tez_is_down():
 
 def test_papers_handed_in_early_are_done_on_arrival():
     """Two hours of work, begun three hours ahead: nothing is waited for, and the row says when they were handed in."""
-    frames = tables(at_khorgos(regimes={"tez": paper(keying_h=1, checking_h=1, lead_h=3)}, declarant_teams=1))
+    frames = played(at_khorgos(regimes={"tez": paper(keying_h=1, checking_h=1, lead_h=3)}, declarant_teams=1))
     rows = frames.declarations
     assert (rows.arrived_h - rows.lodged_h).to_list()[1:] == [3] * (len(rows) - 1)
     assert (rows.released_h == rows.arrived_h).all()
@@ -81,13 +81,13 @@ def test_papers_handed_in_early_are_done_on_arrival():
 
 
 def test_papers_handed_in_too_late_are_waited_for():
-    frames = tables(at_khorgos(regimes={"tez": paper(keying_h=1, checking_h=1, lead_h=1.5)}))
+    frames = played(at_khorgos(regimes={"tez": paper(keying_h=1, checking_h=1, lead_h=1.5)}))
     assert journey(frames, 2)[0] == ("release", 10, 10.5, 10.5)
 
 
 def test_early_papers_beside_the_gauge_change():
     regimes = {"tez": paper(keying_h=1, checking_h=4, lead_h=1, beside_gauge_change=True)}
-    frames = tables(at_khorgos(12, regimes, gauge_h=2))
+    frames = played(at_khorgos(12, regimes, gauge_h=2))
     assert journey(frames, 1)[:2] == [("gauge_change", 18, 18, 20), ("release", 20, 22, 22)]
 
 
@@ -103,20 +103,20 @@ def diverted(share):
 
 
 def test_a_share_of_a_flow_takes_another_route():
-    before = tables(diverted(0.0)).trains
-    after = tables(diverted(0.25)).trains
+    before = played(diverted(0.0)).trains
+    after = played(diverted(0.25)).trains
     assert len(before) == len(after), "no train is made or lost"
     assert sorted(before.offered_h) == sorted(after.offered_h)
     assert (after.flow == "new").mean() == pytest.approx(0.25, abs=0.06)
 
 
 def test_a_larger_share_takes_the_same_trains_and_more():
-    few, many = (set(tables(diverted(share)).trains.query("flow == 'new'").offered_h) for share in (0.2, 0.4))
+    few, many = (set(played(diverted(share)).trains.query("flow == 'new'").offered_h) for share in (0.2, 0.4))
     assert few < many
 
 
 def test_a_share_begins_on_its_date():
-    trains = tables(diverted({"2025-01-01": 0.0, "2025-01-16": 1.0})).trains
+    trains = played(diverted({"2025-01-01": 0.0, "2025-01-16": 1.0})).trains
     assert trains.offered_h[trains.flow == "new"].min() >= 15 * 24
     assert trains.offered_h[trains.flow == "west"].max() < 15 * 24
 
@@ -133,7 +133,7 @@ def test_the_trains_that_stay_keep_their_luck():
             },
             days=30,
         )
-        trains = tables(described).trains
+        trains = played(described).trains
         own = trains[trains.flow == "west"]
         return dict(zip(own.offered_h, own.left_h - own.offered_h, strict=True))
 
@@ -191,7 +191,7 @@ def test_a_spell_by_chance_changes_flows_too():
     }
     described = Scenario.model_validate(data, strict=False)
     [(start, until), *_] = chance_spells(described, Luck(1, 0))["back_to_paper"]
-    rows = tables(described).declarations
+    rows = simulate(described, 1, 0).tables.declarations
     on_paper = rows.arrived_h[rows.regime == "paper"]
     from_h, until_h = ((day - dt.date(2025, 1, 1)).days * 24 for day in (start, until))
     assert on_paper.between(from_h, until_h, inclusive="left").sum() == (until_h - from_h) / 2

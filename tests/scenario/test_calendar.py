@@ -7,12 +7,11 @@ from itertools import pairwise
 
 import pandas as pd
 import pytest
-import worlds
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import at_random, border, tables
 
 from sim.scenario.calendar import DAY_ONE, Calendar, Steps, next_month
+from sim.verification.tiny import at_random, border, played, scenario
 
 CLOCK = Calendar(dt.date(2024, 2, 1), dt.date(2026, 1, 15), 40)
 DAYS = st.dates(dt.date(1990, 1, 1), dt.date(2200, 1, 1))
@@ -96,7 +95,7 @@ def test_spells_tile_the_run_and_agree_with_the_function(values):
 def test_the_time_zone_of_the_host_does_not_matter(monkeypatch):
     def run():
         time.tzset()
-        frames = tables(worlds.scenario({"khorgos": border(forming_h=3)}, {"west": at_random(0.5, "khorgos")}))
+        frames = played(scenario({"khorgos": border(forming_h=3)}, {"west": at_random(0.5, "khorgos")}))
         spells = CLOCK.open_spells("Europe/Berlin", dt.time(22), dt.time(6))
         return frames.stages, CLOCK.moment(12.25), CLOCK.hours(dt.date(2024, 4, 1)), spells
 

@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
-from worlds import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 from sim.cli import main
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.study.arithmetic.contradictions import contradictions
 from sim.study.arithmetic.loads import free_flow, loads
+from sim.verification.tiny import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 
 def load_of(described, place, activity, part=""):
@@ -63,7 +63,7 @@ def test_lines_loops_and_terminals():
         "east": every(8, "line", direction="eastbound", train="plain"),
     }
     types = {"box": train(wagon_pools=["sets"]), "plain": train()}
-    described = scenario(places, flows, trains=types, pools=fleet)
+    described = scenario(places, flows, trains=types, wagon_pools=fleet)
     assert load_of(described, "line", "running", "westbound") == pytest.approx(6 / 24)
     assert load_of(described, "line", "running", "eastbound") == pytest.approx(3 / 24)
     assert load_of(described, "yard", "terminal", "box") == pytest.approx(4 / 4 / 2)
@@ -75,7 +75,7 @@ def test_vessels():
     crossing = sea(
         capacity=100,
         patience_h=5,
-        number=2,
+        vessel={"number": 2},
         sailing_h=5,
         wind={"closed_share": 0.3, "closure_h": 9},
         east={"crane_h_per_100": 2, "cranes": 1},
@@ -95,7 +95,7 @@ def test_receiving_tracks():
     fleet = {"sets": pool("khorgos", {"yard": 1}, sets=99, placing_h=2)}
     places = {"khorgos": place, "yard": terminal(1)}
     described = scenario(
-        places, {"west": flow}, trains={"box": train(wagon_pools=["sets"])}, pools=fleet, regimes=regimes
+        places, {"west": flow}, trains={"box": train(wagon_pools=["sets"])}, wagon_pools=fleet, regimes=regimes
     )
     assert load_of(described, "khorgos", "receiving") == pytest.approx(13 / 4 / 10)
     assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(11 + 1), "without the placing"
@@ -113,7 +113,7 @@ def test_berths_and_yards():
     """100 TEU each 10 h westbound and each 20 h eastbound, 2 h of crane in the east and 4 h in the west."""
     east = {"crane_h_per_100": 2, "cranes": 1, "berths": 3, "yard_teu": 500, "train_h": 1}
     west = {"crane_h_per_100": 4, "cranes": 1, "berths": 2, "yard_teu": 60, "train_h": 0.5}
-    crossing = sea(capacity=100, patience_h=5, number=2, sailing_h=5, east=east, west=west)
+    crossing = sea(capacity=100, patience_h=5, vessel={"number": 2}, sailing_h=5, east=east, west=west)
     flows = {"west": every(10, "sea"), "east": every(20, "sea", direction="eastbound")}
     described = scenario({"sea": crossing}, flows)
     assert load_of(described, "sea", "berthing", "aktau") == pytest.approx((2 / 10 + 2 / 20) / 3)
@@ -130,7 +130,9 @@ def test_berths_and_yards():
 
 def test_a_narrow_yard_is_the_end_of_the_chain():
     west = {"yard_teu": 100, "train_h": 8}
-    described = scenario({"sea": sea(capacity=100, patience_h=5, number=9, west=west)}, {"west": every(10, "sea")})
+    described = scenario(
+        {"sea": sea(capacity=100, patience_h=5, vessel={"number": 9}, west=west)}, {"west": every(10, "sea")}
+    )
     row = free_flow(described).iloc[0]
     assert row["narrowest"] == "sea landing alat"
     assert row["trains_at_most"] == pytest.approx(96 / 8)
@@ -142,7 +144,7 @@ def test_a_run_holds_no_less_than_is_reckoned():
     places = {
         "khorgos": border(gauge_h=3, cranes=1, forming_h=1, crews=1, receiving_tracks=3),
         "line": section(5, most_trains=3),
-        "sea": sea(capacity=200, patience_h=6, number=2, sailing_h=4, east=side, west=side),
+        "sea": sea(capacity=200, patience_h=6, vessel={"number": 2}, sailing_h=4, east=side, west=side),
     }
     described = scenario(places, {"west": every(6, "khorgos", "line", "sea", departures_cv=0.5)}, days=365)
     measured = replicate(described, 1, 1, 1)[0].kpis

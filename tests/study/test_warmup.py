@@ -8,15 +8,15 @@ from concurrent.futures import Executor
 import numpy as np
 import pandas as pd
 import pytest
-import worlds
 from hand_made import resolved, scenario, tables
-from worlds import exponential, section
 
 from sim.measure.filling import filling
 from sim.runs.durable import opened
 from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.read import Reading
 from sim.study.warmup import averaged, begun_earlier, default_days, settled, warmup
+from sim.verification import tiny
+from sim.verification.tiny import at_random, border, every, exponential, section
 from sim.views.plots.warmup import settling
 from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
 
@@ -75,9 +75,9 @@ def test_a_series_that_steps_settles_after_the_step():
 
 def long_line(warmup_days=10):
     """Forty trains are under way on a line of ten days once it has filled; the border has room enough."""
-    return worlds.scenario(
-        {"khorgos": worlds.border(forming_h=exponential(5.0)), "line": section(240)},
-        {"west": worlds.every(6, "khorgos", "line", departures_cv=0.3)},
+    return tiny.scenario(
+        {"khorgos": border(forming_h=exponential(5.0)), "line": section(240)},
+        {"west": every(6, "khorgos", "line", departures_cv=0.3)},
         days=70,
         warmup_days=warmup_days,
     )
@@ -95,9 +95,9 @@ def test_a_line_settles_once_it_is_full_and_a_stated_warm_up_is_judged():
 
 
 def test_a_queue_that_grows_is_not_called_settled():
-    growing = worlds.scenario(
-        {"khorgos": worlds.border(crews=1, forming_h=8.0)},
-        {"west": worlds.at_random(1 / 6, "khorgos")},
+    growing = tiny.scenario(
+        {"khorgos": border(crews=1, forming_h=8.0)},
+        {"west": at_random(1 / 6, "khorgos")},
         days=70,
         warmup_days=10,
     )

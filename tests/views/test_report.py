@@ -15,7 +15,6 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 import pytest
-import worlds
 from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
@@ -23,6 +22,7 @@ from sim.cli import main
 from sim.runs.results import FORMAT, load
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures
+from sim.verification.tiny import every, scenario, section, terminal
 from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
@@ -206,19 +206,19 @@ def test_shipped_scenarios_lie_on_a_map(path):
 
 
 def test_without_points_the_lines_are_a_scheme_to_scale():
-    scenario = worlds.scenario(
+    described = scenario(
         {
-            "east": worlds.terminal(),
-            "first": worlds.section(300),
-            "second": worlds.section(100),
-            "west": worlds.terminal(),
+            "east": terminal(),
+            "first": section(300),
+            "second": section(100),
+            "west": terminal(),
         },
         {
-            "there": worlds.every(24, "east", "first", "second", "west"),
-            "back": worlds.every(24, "west", "second", "first", "east", direction="eastbound"),
+            "there": every(24, "east", "first", "second", "west"),
+            "back": every(24, "west", "second", "first", "east", direction="eastbound"),
         },
     )
-    drawn = network(scenario)
+    drawn = network(described)
     assert not drawn.on_map
     (east,), first, second, (west,) = (drawn.lines[name] for name in ("east", "first", "second", "west"))
     assert (first[0], first[1], second[1]) == (east, second[0], west)

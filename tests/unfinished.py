@@ -1,0 +1,16 @@
+"""Runs whose clock has stopped and whose accounts are still open."""
+
+import zlib
+
+from sim.model.layout import lay_out
+from sim.model.randomness import Luck
+from sim.model.routes import plan_flows
+from sim.model.simulate import dispatch
+
+
+def unfinished(described, seed=None):
+    """The layout of a run as it stands at the end of the clock; without a seed, of the run that `played` plays."""
+    layout = lay_out(described, Luck(zlib.crc32(described.title.encode()) if seed is None else seed, 0))
+    layout.world.clock.process(dispatch(layout.world, plan_flows(described, layout)))
+    layout.world.clock.run(until=layout.world.closing_h)
+    return layout
