@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.catalogue import ACTIVITIES, AT_BORDERS
+from sim.measure.catalogue import ACTIVITIES
 from sim.measure.counting import Code, Sets, Tally, coded, combined, gathered, totals
 from sim.measure.observed import Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
-from sim.model.ledger import CUSTOMS
+from sim.model.capacities import CUSTOMS, activities_at
 from sim.scenario.addresses import ALL
 
 
@@ -83,7 +83,7 @@ def dwell(observed: Observed, places: Sets, visits: Sequence[Visits]) -> Iterato
     yield Measured("border_container_trains", places.names, observed.groups.names, containers)
 
     parts = divide(hours_by_activity(observed, places, visits), totals(codes, sets)[..., np.newaxis])
-    for activity in AT_BORDERS:
+    for activity in activities_at("border"):
         kpi = f"border_dwell_{ACTIVITIES[activity]}_h"
         yield Measured(kpi, places.names, observed.groups.names, parts[..., activity])
     customs = parts[..., list(CUSTOMS)].sum(axis=-1)

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from sim.model import capacities
+from sim.model.capacities import activities_at
 from sim.model.ledger import Activity, Cause
 from sim.scenario.addresses import DIRECTIONS
 
@@ -22,54 +24,9 @@ CAUSES = tuple(cause.name.lower() for cause in Cause)
 QUANTILES = {"p50": 0.50, "p90": 0.90, "p95": 0.95}
 """Quantiles over the observations of one run, beside their mean."""
 
-AT_BORDERS = (
-    Activity.RECEIVING,
-    Activity.KEYING,
-    Activity.CHECKING,
-    Activity.RELEASE,
-    Activity.INSPECTION,
-    Activity.PLACING,
-    Activity.GAUGE_CHANGE,
-    Activity.FORMING,
-    Activity.HANDOVER,
-    Activity.STANDING,
-)
-"""What trains do at a border."""
-
-CAUSES_AT: dict[str, tuple[Cause, ...]] = {
-    "border": (
-        Cause.RECEIVING_TRACK,
-        Cause.DECLARANTS,
-        Cause.OFFICERS,
-        Cause.PAPERS,
-        Cause.INSPECTORS,
-        Cause.WAGON_SET,
-        Cause.CRANES,
-        Cause.CREWS,
-        Cause.HANDOVER,
-        Cause.LINE,
-        Cause.YARD,
-    ),
-    "section": (Cause.PATH, Cause.LINE, Cause.YARD),
-    "sea": (
-        Cause.PORT_TRACK,
-        Cause.VESSEL,
-        Cause.WEATHER,
-        Cause.BERTH,
-        Cause.WAGON_SET,
-        Cause.LINE,
-        Cause.YARD,
-    ),
-    "terminal": (Cause.TERMINAL_TRACK, Cause.WAGON_SET, Cause.LINE, Cause.YARD),
-}
-"""What trains wait for at each kind of place; for the line or the yard ahead they wait where they stand."""
-
-UNLIMITED = ("release", "handover", "sailing", "holding", "standing")
-"""Activities that use no capacity up."""
-
 PARTS: dict[str, tuple[str, ...]] = {
-    "activity": tuple(ACTIVITIES[activity] for activity in AT_BORDERS),
-    "capacity": tuple(word for word in ACTIVITIES if word not in UNLIMITED),
+    "activity": tuple(ACTIVITIES[activity] for activity in activities_at("border")),
+    "capacity": tuple(activity.name.lower() for activity, facts in capacities.ACTIVITIES.items() if facts.uses),
     "cause": tuple(word for word in CAUSES if word != "ban"),
     "direction": DIRECTIONS,
 }
@@ -115,7 +72,8 @@ class Kpi:
         """The entry that a row of catalogue.csv is."""
         quantiles = row["quantiles"] == "yes"
         texts = {key: row[key] for key in ("name", "unit", "title", "better", "flows", "table", "definition")}
-        return cls(places=tuple(row["places"].split()), quantiles=quantiles, **texts)
+        places = row["places"].replace("any_place", " ".join(capacities.KINDS)).split()
+        return cls(places=tuple(places), quantiles=quantiles, **texts)
 
     @property
     def kind_of_part(self) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sim.model.capacities import ACTIVITIES, CAUSES, JourneyPart
+
 
 @dataclass(frozen=True)
 class Part:
@@ -14,26 +16,14 @@ class Part:
     causes: tuple[str, ...]
 
 
-CUSTOMS = Part(
-    "customs",
-    ("keying", "checking", "release", "inspection"),
-    ("declarants", "officers", "papers", "inspectors"),
-)
-BAN = Part("ban or agreed limit, before the journey", ("holding",), ("ban",))
-PARTS = (
-    CUSTOMS,
-    Part("handover and reception", ("handover", "receiving"), ("handover", "receiving_track")),
-    Part("wagon set", ("placing",), ("wagon_set",)),
-    Part("gauge change", ("gauge_change",), ("cranes",)),
-    Part("forming", ("forming",), ("crews",)),
-    Part("running on the line", ("running",), ("path",)),
-    Part("standing before a full line or yard", ("standing",), ("line", "yard")),
-    Part(
-        "port and sea",
-        ("port_track", "loading", "sailing", "landing", "berthing"),
-        ("port_track", "vessel", "weather", "berth"),
-    ),
-    Part("terminal", ("terminal",), ("terminal_track",)),
-    BAN,
-)
+def part_of(title: JourneyPart) -> Part:
+    """A part with its activities and causes, in the words of the tables."""
+    activities = tuple(activity.name.lower() for activity, facts in ACTIVITIES.items() if facts.part is title)
+    causes = tuple(cause.name.lower() for cause, facts in CAUSES.items() if facts.part is title)
+    return Part(title.value, activities, causes)
+
+
+PARTS = tuple(map(part_of, JourneyPart))
 """The parts of a journey, customs first, and what holds a train back before it; each activity and cause is in one."""
+
+CUSTOMS, BAN = (PARTS[list(JourneyPart).index(title)] for title in (JourneyPart.CUSTOMS, JourneyPart.BAN))

@@ -12,16 +12,19 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.catalogue import ACTIVITIES, CAUSES, CAUSES_AT
+from sim.measure.catalogue import ACTIVITIES, CAUSES
 from sim.measure.counting import IntArray, Sets, Tally, coded, combined, distinct
 from sim.measure.observed import Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import by_place
+from sim.model.capacities import STAGES, Hold, causes_at
 from sim.model.ledger import Activity, Cause
 from sim.scenario.addresses import ALL
 
-HELD_FOR_A_STAY = (Activity.RECEIVING, Activity.RUNNING, Activity.LOADING, Activity.LANDING)
-"""Activities whose capacity is held over a stay, see the table of stays."""
+WORKED = sorted(
+    {activity for stage in STAGES if stage.key and stage.hold is Hold.SPELL for activity in stage.activities}
+)
+"""Activities whose capacity is in use while they go on; the others hold theirs for a stay, a call or a trip."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,7 @@ class Use:
 def places_of(observed: Observed, cause: Cause) -> list[int]:
     """Positions of the places at which trains wait for `cause`."""
     places = observed.scenario.places.values()
-    return [position for position, place in enumerate(places) if cause in CAUSES_AT[place.kind]]
+    return [position for position, place in enumerate(places) if cause in causes_at(place.kind)]
 
 
 def by_cause(observed: Observed, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[Measured]:
@@ -185,8 +188,8 @@ def capacity_measures(observed: Observed) -> Iterator[Measured]:
 
 def works(observed: Observed, limited: npt.NDArray[np.bool_]) -> Iterator[Use]:
     """Desks, cranes and port tracks while their activity goes on."""
-    worked = limited.copy()
-    worked[:, HELD_FOR_A_STAY] = False
+    worked = np.zeros_like(limited)
+    worked[:, WORKED] = limited[:, WORKED]
     for spells in observed.spells():
         rows = np.flatnonzero(worked[spells.place, spells.activity])
         units = np.ones(len(rows))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from array import array
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.model.bans import ConventionBan
 from sim.model.border import BorderStation, open_station
+from sim.model.capacities import Hold, capacities
 from sim.model.disruption import Closures, tez_outages, wind_closures
-from sim.model.ledger import Activity, Ledger, Names
+from sim.model.ledger import Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
 from sim.model.resources import NEVER, Clock, Desk, Room
@@ -201,42 +202,13 @@ def crane_h(sea: Sea, port: str, size: int, luck: Luck, *names: str) -> array[fl
 
 
 def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
-    """One row for each stretch of constant capacity that trains share."""
+    """One row for each stretch of constant capacity that trains share and whose use is counted."""
     calendar = scenario.calendar
-    for code, place_name in enumerate(ledger.names.places):
-        for activity, capacity in shared(scenario, place_name):
-            for from_h, until_h, value in calendar.steps(capacity).spells(calendar.opening_h, calendar.closing_h):
-                ledger.capacity.append((code, activity, from_h, until_h, value))
-
-
-def shared(scenario: Scenario, name: str) -> list[tuple[Activity, Mapping[dt.date, float]]]:
-    """The capacities at a place (or of a pool) that can be used up, by the activity that uses them."""
-    place = scenario.places.get(name, scenario.wagon_pools.get(name))
-    match place:
-        case Border():
-            return [
-                (Activity.RECEIVING, place.receiving_tracks),
-                (Activity.KEYING, place.declarant_teams),
-                (Activity.CHECKING, place.officer_teams),
-                (Activity.INSPECTION, place.inspection.teams),
-                *((Activity.GAUGE_CHANGE, change.cranes) for change in place.gauge_change.values()),
-                (Activity.FORMING, place.forming.crews),
-            ]
-        case Terminal():
-            return [(Activity.TERMINAL, work.tracks) for work in place.unloading.values()]
-        case Sea():
-            return [each for port in place.ports.values() for each in shared_at(port)]
-        case Section():
-            return [] if place.most_trains is None else [(Activity.RUNNING, place.most_trains)] * 2
-        case None:
-            return []
-        case _:
-            return [(Activity.PLACING, place.sets)]
-
-
-def shared_at(port: Port) -> list[tuple[Activity, Mapping[dt.date, float]]]:
-    """The capacities of a port: rail tracks, berths, and both halves of the yard if it is finite."""
-    yard = yard_of(port)
-    halves: list[tuple[Activity, Mapping[dt.date, float]]]
-    halves = [] if yard is None else [(Activity.LOADING, yard), (Activity.LANDING, yard)]
-    return [(Activity.PORT_TRACK, port.tracks), (Activity.BERTHING, port.berths), *halves]
+    places = [(place.kind, place) for place in scenario.places.values()]
+    pools = [("wagon_pool", pool) for pool in scenario.wagon_pools.values()]
+    for code, (kind, described) in enumerate([*places, *pools]):
+        for capacity in capacities(kind, described):
+            spells = calendar.steps(capacity.amount).spells(calendar.opening_h, calendar.closing_h)
+            for activity in capacity.stage.activities if capacity.stage.hold is not Hold.UNCOUNTED else ():
+                for from_h, until_h, value in spells:
+                    ledger.capacity.append((code, activity, from_h, until_h, value))

@@ -68,10 +68,6 @@ class Cause(IntEnum):
     YARD = 17
 
 
-CUSTOMS = (Activity.KEYING, Activity.CHECKING, Activity.RELEASE, Activity.INSPECTION)
-"""The activities whose waits and works are customs formalities."""
-
-
 class Channel(IntEnum):
     """Risk channel of a train at a border."""
 

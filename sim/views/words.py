@@ -8,66 +8,15 @@ from __future__ import annotations
 import math
 
 from sim.measure.catalogue import kpi_name
+from sim.model import capacities
 
-ACTIVITIES = {
-    "receiving": "reception",
-    "keying": "keying of declarations",
-    "checking": "checking of declarations",
-    "release": "digital release",
-    "inspection": "inspection",
-    "placing": "placing of the wagon set",
-    "gauge_change": "gauge change",
-    "forming": "train forming",
-    "handover": "handover",
-    "running": "running",
-    "port_track": "port track",
-    "loading": "loading of the vessel",
-    "sailing": "sailing",
-    "landing": "unloading of the vessel",
-    "terminal": "terminal",
-    "holding": "holding back",
-    "standing": "standing before a full place",
-    "berthing": "berthing",
-}
+ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capacities.ACTIVITIES.items()}
 """Activity of a spell, as a noun."""
 
-CAUSES = {
-    "receiving_track": "receiving track",
-    "declarants": "declarants",
-    "officers": "customs officers",
-    "papers": "papers",
-    "inspectors": "inspection team",
-    "wagon_set": "wagon set",
-    "cranes": "gauge-change crane",
-    "crews": "forming crew",
-    "handover": "handover",
-    "path": "path on the line",
-    "port_track": "port track",
-    "vessel": "vessel",
-    "weather": "weather at sea",
-    "berth": "berth",
-    "terminal_track": "terminal track",
-    "ban": "leave to set out",
-    "line": "room on the line ahead",
-    "yard": "room in the port yard",
-}
+CAUSES = {cause.name.lower(): facts.title for cause, facts in capacities.CAUSES.items()}
 """What a train waits for; reads on after "waiting for"."""
 
-CAPACITIES = {
-    "receiving": "receiving tracks",
-    "keying": "declarants",
-    "checking": "customs officers",
-    "inspection": "inspection teams",
-    "placing": "wagon sets",
-    "gauge_change": "gauge-change cranes",
-    "forming": "forming crews",
-    "running": "room on the line",
-    "port_track": "port tracks",
-    "loading": "yard, cargo for vessels",
-    "landing": "yard, cargo from vessels",
-    "terminal": "terminal tracks",
-    "berthing": "berths",
-}
+CAPACITIES = {activity.name.lower(): facts.uses for activity, facts in capacities.ACTIVITIES.items() if facts.uses}
 """What is used up by an activity that has a capacity."""
 
 TITLES = {"activity": ACTIVITIES, "capacity": CAPACITIES, "cause": CAUSES}

@@ -7,6 +7,7 @@ import pytest
 from golden_results import GOLDEN, NAMES
 
 from sim.measure.catalogue import KPIS, PARTS, kpi_name, more_is_better, unit_of
+from sim.model.capacities import KINDS
 from sim.model.ledger import Tables
 from sim.runs.replicate import engine, jobs_of
 from sim.scenario.reading.opening import load
@@ -51,7 +52,7 @@ def test_every_entry_of_the_catalogue_comes_out_of_a_run(kpis):
 
 
 def test_entries_use_the_words_they_may():
-    kinds = {"all", "border", "section", "sea", "terminal", "wagon_pool"}
+    kinds = {"all", *KINDS, "wagon_pool"}
     tables = {field.name for field in fields(Tables)} | {"prices"}
     for entry in KPIS:
         assert entry.title and entry.unit and entry.definition and entry.places, entry.name

@@ -18,12 +18,10 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from sim.measure.parts import PARTS
 from sim.model.ledger import Activity, Cause, Tables
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.views import plots, words
-from sim.views.plots import journeys, waiting
 from sim.views.plots.style import apart
 
 CAPTION = "41 of 112 inputs are assumed: see `corridor sources`"
@@ -773,12 +771,7 @@ def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
 # Words
 
 
-def test_every_activity_and_cause_has_a_word_a_part_and_a_colour() -> None:
-    assert list(words.ACTIVITIES) == ACTIVITIES and list(words.CAUSES) == CAUSES
-    assert sorted(activity for part in PARTS for activity in part.activities) == sorted(ACTIVITIES)
-    assert sorted(cause for part in PARTS for cause in part.causes) == sorted(CAUSES)
-    assert set(waiting.COLOURS) == set(CAUSES) and len(set(waiting.COLOURS.values())) == len(CAUSES)
-    assert len(set(journeys.COLOURS)) == len(journeys.JOURNEY) == len(PARTS) - 1
+def test_a_berth_and_a_yard_are_not_called_alike() -> None:
     assert words.measure("utilisation_berthing") != words.measure("utilisation_loading")
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.study.arithmetic.loads import free_flow, loads
@@ -20,8 +21,12 @@ CALM = 0.9
 Values = dict[tuple[str, str, str, str], tuple[float, float]]
 """Mean and upper bound by kpi, place, flow and year."""
 
-USED = ("keying", "checking", "inspection", "gauge_change", "forming", "terminal")
-"""Activities whose utilisation should be their offered load."""
+USED = {
+    stage.activities[0].name.lower()
+    for stage in STAGES
+    if stage.hold is Hold.SPELL and stage.key and stage.table != "ports"
+}
+"""Activities whose utilisation should be their offered load; a train at sea has used but one of the two ports."""
 
 
 def contradictions(results: Results) -> list[str]:

@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
-from sim.measure.catalogue import CAUSES
+from sim.measure.catalogue import ACTIVITIES, CAUSES
 from sim.measure.kpis import HOURS_PER_YEAR
+from sim.model.capacities import Hold, Stage, capacities, flows_served
 from sim.model.ledger import Cause
 from sim.scenario.addresses import ALL
-from sim.scenario.places import Border, Sea, Section, Terminal
+from sim.scenario.places import Sea, Section
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 
@@ -76,83 +77,34 @@ def candidates(scenario: Scenario, corridor: str = ALL) -> list[Candidate]:
 
 
 def of_place(scenario: Scenario, name: str, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
-    """The capacities of a place."""
+    """The capacities of a place that some flows past it use."""
     place = scenario.places[name]
-    match place:
-        case Border():
-            yield from of_border(scenario, name, place, flows)
-        case Section():
-            yield from of_section(scenario, name, place, flows)
-        case Sea():
-            yield from of_crossing(scenario, name, place, flows)
-        case Terminal():
-            kinds = by_handling(scenario, flows)
-            for kind in [kind for kind in place.unloading if kind in kinds]:
-                key = f"places.{name}.unloading.{kind}.tracks"
-                title = f"{place.title}: working tracks, {plain(kind)}"
-                waits = ((name, Cause.TERMINAL_TRACK),)
-                yield Candidate(key, title, name, kinds[kind], waits, busy=("utilisation_terminal", name))
+    for capacity in capacities(place.kind, place):
+        stage, users = capacity.stage, tuple(flows_served(scenario, capacity, flows))
+        if users:
+            waits = [wait for cause in stage.causes for wait in waits_for(stage, flows, name, cause)]
+            yield Candidate(
+                f"places.{name}.{capacity.key}",
+                capacity.title,
+                name,
+                users,
+                tuple(waits),
+                stage.hold is Hold.STAY,
+                busy_measure(stage, name),
+            )
 
 
-def of_border(scenario: Scenario, name: str, border: Border, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
-    """Tracks, desks, cranes, crews and handover of a border."""
-    users = tuple(flows)
-    simple = (
-        ("receiving_tracks", "receiving tracks", Cause.RECEIVING_TRACK, "receiving"),
-        ("declarant_teams", "teams of declarants", Cause.DECLARANTS, "keying"),
-        ("officer_teams", "teams of customs officers", Cause.OFFICERS, "checking"),
-        ("inspection.teams", "inspection teams", Cause.INSPECTORS, "inspection"),
-        ("forming.crews", "forming crews", Cause.CREWS, "forming"),
-    )
-    for key, title, cause, activity in simple:
-        busy = (f"utilisation_{activity}", name)
-        room = key == "receiving_tracks"
-        yield Candidate(f"places.{name}.{key}", f"{border.title}: {title}", name, users, ((name, cause),), room, busy)
-    kinds = by_handling(scenario, flows)
-    for kind in [kind for kind in border.gauge_change if kind in kinds]:
-        key, title = f"places.{name}.gauge_change.{kind}.cranes", f"{border.title}: gauge change, {plain(kind)}"
-        busy = ("utilisation_gauge_change", name)
-        yield Candidate(key, title, name, kinds[kind], ((name, Cause.CRANES),), busy=busy)
-    for direction in ("westbound", "eastbound"):
-        key = f"{direction}_handover_trains_per_day"
-        users = tuple(each for each, flow in flows.items() if flow.direction == direction)
-        if getattr(border, key) is not None and users:
-            title = f"{border.title}: handover {direction}, trains a day"
-            yield Candidate(f"places.{name}.{key}", title, name, users, ((name, Cause.HANDOVER),))
+def waits_for(stage: Stage, flows: Mapping[str, Flow], name: str, cause: Cause) -> Iterator[tuple[str, Cause]]:
+    """The places at which trains wait for a cause that a capacity of a place is short."""
+    if stage.waits_before:
+        yield from before(flows, name, cause)
+    if stage.waits_here:
+        yield name, cause
 
 
-def of_section(scenario: Scenario, name: str, section: Section, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
-    """Paths of a section, and room for trains on it."""
-    paths, most = f"places.{name}.paths_per_day", f"places.{name}.most_trains"
-    yield Candidate(paths, f"{section.title}: paths a day", name, tuple(flows), ((name, Cause.PATH),))
-    if section.most_trains is not None:
-        waits = before(flows, name, Cause.LINE)
-        busy = ("utilisation_running", name)
-        yield Candidate(most, f"{section.title}: room for trains", name, tuple(flows), waits, True, busy)
-
-
-def of_crossing(scenario: Scenario, name: str, sea: Sea, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
-    """Tracks, yard, berths and cranes of both ports of a crossing, and its vessels.
-
-    Vessels that wait for a berth or a crane are late for cargo: a train waits for a vessel then.
-    """
-    users = tuple(flows)
-    afloat = ((name, Cause.VESSEL), (name, Cause.BERTH))
-    for port, side in sea.ports.items():
-        stem, unit = f"places.{name}.ports.{port}", sea.carries
-        track = ((name, Cause.PORT_TRACK),)
-        busy = ("utilisation_port_track", name)
-        yield Candidate(f"{stem}.tracks", f"{side.title}: working tracks", name, users, track, busy=busy)
-        if getattr(side, f"yard_{unit}") is not None:
-            yard = (*before(flows, name, Cause.YARD), (name, Cause.YARD))
-            busy = ("utilisation_loading", name)
-            yield Candidate(f"{stem}.yard_{unit}", f"{side.title}: yard, {unit}", name, users, yard, True, busy)
-        busy = ("utilisation_berthing", name)
-        yield Candidate(f"{stem}.berths", f"{side.title}: berths", name, users, afloat, busy=busy)
-        yield Candidate(f"{stem}.cranes", f"{side.title}: cranes", name, users, afloat)
-    for kind, vessel in sea.vessels.items():
-        key = f"places.{name}.vessels.{kind}.number"
-        yield Candidate(key, f"{sea.title}: {vessel.title}", name, users, ((name, Cause.VESSEL),))
+def busy_measure(stage: Stage, at: str) -> tuple[str, str]:
+    """The measure of the use of a capacity, and its place; empty if none is kept."""
+    return ("", "") if stage.hold is Hold.UNCOUNTED else (f"utilisation_{ACTIVITIES[stage.activities[0]]}", at)
 
 
 def of_pools(scenario: Scenario, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
@@ -161,18 +113,19 @@ def of_pools(scenario: Scenario, flows: Mapping[str, Flow]) -> Iterator[Candidat
         users = {key: flow for key, flow in flows.items() if name in scenario.trains[flow.train].wagon_pools}
         stations = {pool.home, *pool.empty_run_h}
         served = {place for flow in users.values() for place in flow.route if stations & stations_of(scenario, place)}
-        if users:
-            waits = tuple((place, Cause.WAGON_SET) for place in sorted(served))
-            busy = ("utilisation_placing", name)
-            yield Candidate(f"wagon_pools.{name}.sets", pool.title, pool.home, tuple(users), waits, busy=busy)
+        for capacity in capacities("wagon_pool", pool) if users else ():
+            key, stage = f"wagon_pools.{name}.{capacity.key}", capacity.stage
+            waits = tuple((place, cause) for cause in stage.causes for place in sorted(served))
+            busy = busy_measure(stage, name)
+            yield Candidate(key, capacity.title, pool.home, tuple(users), waits, busy=busy)
 
 
 def of_limits(flows: Mapping[str, Flow]) -> Iterator[Candidate]:
     """The agreed limits of flows."""
     for name, flow in flows.items():
-        if flow.most_trains_under_way is not None:
-            title = f"{flow.title}: agreed most trains under way"
-            yield Candidate(f"flows.{name}.most_trains_under_way", title, "", (name,), (("", Cause.BAN),))
+        for capacity in capacities("flow", flow):
+            waits = tuple(("", cause) for cause in capacity.stage.causes)
+            yield Candidate(f"flows.{name}.{capacity.key}", capacity.title, "", (name,), waits)
 
 
 def stations_of(scenario: Scenario, name: str) -> set[str]:
@@ -181,24 +134,10 @@ def stations_of(scenario: Scenario, name: str) -> set[str]:
     return {name, *(place.ports if isinstance(place, Sea) else ())}
 
 
-def by_handling(scenario: Scenario, flows: Mapping[str, Flow]) -> dict[str, tuple[str, ...]]:
-    """Flows by the `handling` of their trains."""
-    kinds = dict.fromkeys(scenario.trains[flow.train].handling for flow in flows.values())
-    return {
-        kind: tuple(name for name, flow in flows.items() if scenario.trains[flow.train].handling == kind)
-        for kind in kinds
-    }
-
-
 def before(flows: Mapping[str, Flow], place: str, cause: Cause) -> tuple[tuple[str, Cause], ...]:
     """The places from which trains go on to a place, where they wait to be taken in."""
     ahead = {flow.route[flow.route.index(place) - 1] for flow in flows.values() if flow.route.index(place) > 0}
     return tuple((name, cause) for name in sorted(ahead))
-
-
-def plain(name: str) -> str:
-    """A name from a file as words."""
-    return name.replace("_", " ")
 
 
 def waited(scenario: Scenario, measures: Measures, years: float) -> dict[tuple[str, str, str], float]:

@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.counting import coded
+from sim.model.capacities import CAUSES
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.views import words
 from sim.views.plots.settings import own_settings
@@ -42,28 +43,6 @@ FEWEST_MARKS, MOST_MARKS = 4, 12
 """Dates along the axis."""
 MOST_POINTS = 3_000
 """Points of one panel beyond which an SVG holds it as an image."""
-
-COLOURS = {
-    "declarants": "#D55E00",
-    "officers": "#F2A36B",
-    "papers": "#8A3B00",
-    "inspectors": "#F7CDB0",
-    "receiving_track": "#999999",
-    "handover": "#4D4D4D",
-    "wagon_set": "#CC79A7",
-    "cranes": "#E69F00",
-    "crews": "#F0E442",
-    "path": "#009E73",
-    "port_track": "#9BD3F5",
-    "vessel": "#0072B2",
-    "weather": "#56B4E9",
-    "berth": "#003B5C",
-    "terminal_track": "#7A5195",
-    "ban": "#000000",
-    "line": "#480078",
-    "yard": "#7848F0",
-}
-"""Colours of causes: one hue for each part of the journey, told apart in it by lightness."""
 
 
 @own_settings()
@@ -140,12 +119,12 @@ def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -
     dress(axes, "", "trains waiting")
     heading(axes, wrapped(title, 90))
     seen = [i for i in range(len(level)) if level[i].any()]
-    causes = list(words.CAUSES)
+    causes = list(CAUSES.values())
     axes.stackplot(
         middles,
         level[seen],
-        colors=[COLOURS[causes[i]] for i in seen],
-        labels=[words.CAUSES[causes[i]] for i in seen],
+        colors=[causes[i].colour for i in seen],
+        labels=[causes[i].title for i in seen],
         linewidth=0,
         rasterized=len(middles) * len(seen) > MOST_POINTS,
     )

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.parts import PARTS
+from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
 from sim.scenario.addresses import ALL
 from sim.study.field.clearance import cleared, steps
@@ -111,18 +112,11 @@ def full_years(run: Results) -> list[str]:
 
 
 def resources() -> dict[str, str]:
-    """The capacity at the same place whose lack is a cause of waiting, by cause."""
+    """The capacity at the same place whose lack is a cause of waiting, by cause; room ahead is at another."""
     return {
-        "receiving_track": "receiving",
-        "declarants": "keying",
-        "officers": "checking",
-        "inspectors": "inspection",
-        "wagon_set": "placing",
-        "cranes": "gauge_change",
-        "crews": "forming",
-        "port_track": "port_track",
-        "berth": "berthing",
-        "terminal_track": "terminal",
+        stage.causes[-1].name.lower(): stage.activities[0].name.lower()
+        for stage in STAGES
+        if stage.key and stage.hold is not Hold.UNCOUNTED and not stage.waits_before
     }
 
 
