@@ -9,7 +9,7 @@ from golden_results import GOLDEN, NAMES
 from sim.measure.catalogue import KPIS, PARTS, kpi_name, more_is_better, unit_of
 from sim.model.capacities import KINDS
 from sim.model.ledger import Tables
-from sim.runs.replicate import engine, jobs_of
+from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.opening import load
 from sim.views import words
 
@@ -26,7 +26,7 @@ def kpis():
     """The measures of one replication of each golden scenario, and of one with every capacity."""
     readings = [load(GOLDEN / f"{name}.toml") for name in NAMES]
     readings.append(load(GOLDEN / "crossing.toml", FINITE))
-    with engine(1) as perform:
+    with performer(1) as perform:
         return [perform(jobs_of(reading.scenario, 11, 1))[0].kpis for reading in readings]
 
 
