@@ -27,8 +27,8 @@ help: ## list the targets
 run: .venv/run.stamp ## compare the Middle Corridor of 2030 on paper and with Tez Customs
 	$(BIN)/corridor compare scenarios/2030_paper.toml scenarios/2030_target.toml
 
-test: lint types ## every check: lint, types, all tests
-	$(BIN)/python -m pytest -m "not docs" $(PYTEST_ARGS)
+test: lint types ## every check: lint, types, all tests, in two processes (PYTEST_ARGS="-n 0": in one)
+	$(BIN)/python -m pytest -m "not docs" -n 2 --dist loadfile $(PYTEST_ARGS)
 
 lint: dev ## ruff: rules and format
 	$(BIN)/ruff check
