@@ -20,7 +20,7 @@ TREES = {path.relative_to(CHECKOUT): ast.parse(path.read_text(encoding="utf-8"))
 
 IN_SIM = {"sensitivity", "cluster"}
 """Extras that modules of sim/ need; the others are for notebooks, pages, benchmarks and tests."""
-OTHERWISE_NAMED = {"tzdata": "zoneinfo", "ipykernel": "kernelspec"}
+OTHERWISE_NAMED = {"tzdata": "zoneinfo", "ipykernel": "kernelspec", "pytest-xdist": "loadfile"}
 """What no module imports by its name, and what it is there for."""
 COMES_WITH = {"markupsafe": "jinja2", "dask": "distributed", "pydantic_core": "pydantic"}
 """What is imported although it is not declared: a declared one is nothing without it."""
@@ -113,7 +113,7 @@ def test_what_an_extra_brings_is_used_somewhere():
     """By a page, a notebook, a benchmark, a test, a tool's own table of pyproject.toml, or the Makefile."""
     here = Path(__file__).name
     places = [
-        *(CHECKOUT / "tests").glob("*.py"),
+        *(CHECKOUT / "tests").rglob("*.py"),
         *(CHECKOUT / "benchmarks").glob("*.py"),
         CHECKOUT / "docs" / "conf.py",
     ]
