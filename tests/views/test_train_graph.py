@@ -13,7 +13,7 @@ from matplotlib.collections import LineCollection
 import sim
 from sim.scenario.schema import Scenario
 from sim.study.arithmetic.loads import free_flow
-from sim.study.arithmetic.planned import planned
+from sim.study.arithmetic.planned import planned_journey
 from sim.study.field.distances import route_of
 from sim.study.field.train_paths import ladder_of, plans
 from sim.views import plots
@@ -32,7 +32,7 @@ def stretches(legs):
 
 
 def test_a_plan_is_the_sum_of_the_works_by_hand():
-    found = planned(scenario(), "west", YEAR)
+    found = planned_journey(scenario(), "west", YEAR)
     slow = 24 * 300 / 900 * 1.04  # a lognormal speed: the mean of 1 / x is (1 + cv²) / mean
     assert stretches(found)[0] == ("khorgos", 0, 0, 40 * 0.1 + 2 + 1)
     assert stretches(found)[1][:3] == ("steppe", 0, 1)
@@ -52,11 +52,11 @@ def test_a_plan_is_as_long_as_free_flow():
     table = free_flow(world).set_index(["year", "flow"])["free_flow_h"]
     for flow in world.flows:
         for year, window in world.calendar.years().items():
-            assert planned(world, flow, window)[-1].ends_h == pytest.approx(table[year, flow])
+            assert planned_journey(world, flow, window)[-1].ends_h == pytest.approx(table[year, flow])
 
 
 def test_a_plan_follows_the_regime_of_the_time():
-    paper, tez = (planned(scenario(), "west", window)[0].ends_h for window in (YEAR, (48.0, 96.0)))
+    paper, tez = (planned_journey(scenario(), "west", window)[0].ends_h for window in (YEAR, (48.0, 96.0)))
     assert paper == 7
     assert tez == 2 + 1, "release runs beside the gauge change"
 
@@ -89,7 +89,7 @@ def test_a_train_alone_keeps_to_its_plan():
     results = run(alone())
     hours = simulated_h(results)
     assert len(hours) > 5
-    assert planned(results.scenario, "west", YEAR)[-1].ends_h == 40 * 0.1 + 2 + 1 + 8
+    assert planned_journey(results.scenario, "west", YEAR)[-1].ends_h == 40 * 0.1 + 2 + 1 + 8
     np.testing.assert_allclose(hours, 15)
 
 
@@ -99,7 +99,7 @@ def test_no_train_alone_is_quicker_than_its_plan():
     data["flows"]["west"]["trains_per_year"] = {"2024": 300}
     results = run(data)
     hours = simulated_h(results)
-    assert (hours >= planned(results.scenario, "west", YEAR)[-1].ends_h - 1e-9).all()
+    assert (hours >= planned_journey(results.scenario, "west", YEAR)[-1].ends_h - 1e-9).all()
     assert hours.max() > 100
 
 
@@ -157,7 +157,7 @@ def test_a_plan_begins_when_a_train_is_offered_and_not_when_a_ban_lets_it_in():
     results = SimpleNamespace(scenario=world, tables=held)
     route = route_of(world, world.flows["west"])
     found = plans(results, "west", route, ladder_of([0.0, 300.0, 700.0], route), False, 0.0)
-    whole_h = planned(world, "west", (0.0, 168.0))[-1].ends_h
+    whole_h = planned_journey(world, "west", (0.0, 168.0))[-1].ends_h
     assert found[0, 0, 0] * 24 == pytest.approx(4)
     assert found[-1, 1, 0] * 24 == pytest.approx(4 + whole_h)
 

@@ -21,7 +21,7 @@ CALM = 0.9
 Values = dict[tuple[str, str, str, str], tuple[float, float]]
 """Mean and upper bound by kpi, place, flow and year."""
 
-USED = {
+WITH_USE = {
     stage.activities[0].name.lower()
     for stage in STAGES
     if stage.hold is Hold.SPELL and stage.key and stage.table != "ports"
@@ -35,35 +35,35 @@ def contradictions(results: Results) -> list[str]:
     keys = zip(*(kpis[name].astype(str) for name in ("kpi", "place", "flow", "period")), strict=True)
     numbers = zip(kpis["mean"].astype(float), kpis["ci_high"].astype(float), strict=True)
     values = dict(zip(keys, numbers, strict=True))
-    offered, flows = loads(results.scenario), free_flow(results.scenario)
-    return [*of_flows(values, flows), *of_capacities(results, values, offered)]
+    table, flows = loads(results.scenario), free_flow(results.scenario)
+    return [*too_quick(values, flows), *over_or_under_used(results, values, table)]
 
 
-def of_flows(values: Values, flows: pd.DataFrame) -> Iterator[str]:
+def too_quick(values: Values, flows: pd.DataFrame) -> Iterator[str]:
     """Transit below free flow."""
     for _, row in flows.iterrows():
-        seen, high = values.get(("transit_days", "all", row["flow"], row["year"]), (math.nan, math.nan))
-        high = seen if math.isnan(high) else high
+        mean_days, high = values.get(("transit_days", "all", row["flow"], row["year"]), (math.nan, math.nan))
+        high = mean_days if math.isnan(high) else high
         if 24 * high < (1 - QUICKER_SHARE) * row["free_flow_h"]:
             yield (
-                f"{row['flow']} in {row['year']}: mean transit {24 * seen:.1f} h is below free flow, "
+                f"{row['flow']} in {row['year']}: mean transit {24 * mean_days:.1f} h is below free flow, "
                 f"{row['free_flow_h']:.1f} h"
             )
 
 
-def of_capacities(results: Results, values: Values, offered: pd.DataFrame) -> Iterator[str]:
+def over_or_under_used(results: Results, values: Values, table: pd.DataFrame) -> Iterator[str]:
     """Trains above what a capacity can serve; use far from the offered load where nothing holds up traffic."""
-    calm = {year for year, rows in offered.groupby("year") if rows["load"].max() < CALM}
-    limited = any(flow.most_trains_under_way is not None for flow in results.scenario.flows.values())
-    for (year, place, activity), rows in offered.groupby(["year", "place", "activity"], sort=False):
+    calm = {year for year, rows in table.groupby("year") if rows["load"].max() < CALM}
+    has_limit = any(flow.most_trains_under_way is not None for flow in results.scenario.flows.values())
+    for (year, place, activity), rows in table.groupby(["year", "place", "activity"], sort=False):
         yield from over_capacity(values, rows)
         at = (f"utilisation_{activity}", str(place), "all", str(year))
-        if activity not in USED or at not in values or rests(results, str(place), str(activity)):
+        if activity not in WITH_USE or at not in values or rests(results, str(place), str(activity)):
             continue
-        load, seen = float(rows["offered"].sum() / rows["capacity"].sum()), values[at][0]
-        low = year in calm and not limited and not results.scenario.bans and seen < load - BUSIER
-        if seen > min(load, 1.0) + BUSIER or low:
-            yield f"{place} in {year}: {activity} is in use {seen:.2f} of the time, and its offered load is {load:.2f}"
+        load, use = float(rows["offered"].sum() / rows["capacity"].sum()), values[at][0]
+        low = year in calm and not has_limit and not results.scenario.bans and use < load - BUSIER
+        if use > min(load, 1.0) + BUSIER or low:
+            yield f"{place} in {year}: {activity} is in use {use:.2f} of the time, and its offered load is {load:.2f}"
 
 
 def over_capacity(values: Values, rows: pd.DataFrame) -> Iterator[str]:
@@ -72,20 +72,20 @@ def over_capacity(values: Values, rows: pd.DataFrame) -> Iterator[str]:
         flows = [flow for flow in row["flows"].split(", ") if flow]
         if not flows or row["load"] <= 0:
             continue
-        delivered, created, inside = (
+        trains_out, trains_in, inside = (
             math.fsum(values.get((kpi, "all", flow, row["year"]), (0.0, 0.0))[0] for flow in flows)
             for kpi in ("trains_delivered", "trains_created", "trains_inside")
         )
-        before = max(0.0, delivered + inside - created)
-        if delivered > (1 + CARRIED_SHARE) * row["trains_at_most"] + before + 1:
-            what = f"{row['place']} {row['activity']} {row['part']}".strip()
+        before = max(0.0, trains_out + inside - trains_in)
+        if trains_out > (1 + CARRIED_SHARE) * row["trains_at_most"] + before + 1:
+            name = f"{row['place']} {row['activity']} {row['part']}".strip()
             yield (
-                f"{what} in {row['year']}: {delivered:.0f} trains were delivered over it, and it can serve at most "
+                f"{name} in {row['year']}: {trains_out:.0f} trains were delivered over it, and it can serve at most "
                 f"{row['trains_at_most']:.0f}"
             )
 
 
 def rests(results: Results, place: str, activity: str) -> bool:
     """Whether what rests over a closing counts as busy there."""
-    described = results.scenario.places.get(place)
-    return activity in ("keying", "checking") and isinstance(described, Border) and described.office_hours is not None
+    border = results.scenario.places.get(place)
+    return activity in ("keying", "checking") and isinstance(border, Border) and border.office_hours is not None

@@ -9,10 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from sim.model.capacities import Capacity, capacities, flows_served
+from sim.model.ledger import Activity
 from sim.model.randomness import mean
+from sim.scenario.addresses import DIRECTIONS
 from sim.scenario.exchanges import wagon_exchanges
-from sim.scenario.formalities import Paper
-from sim.scenario.places import Border, Port, Sea, Section, Terminal
+from sim.scenario.formalities import Inspection, Paper
+from sim.scenario.places import Border, Port, Sea, Section, Terminal, VesselClass
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 from sim.study.arithmetic.least_hours import HOURS_PER_DAY, average, border_h, place_h, placing_h, regimes_of, units_of
@@ -34,63 +37,68 @@ class Demand:
 def demands(scenario: Scenario, window: Window) -> Iterator[Demand]:
     """What is asked of every capacity between two hours."""
     for name, place in scenario.places.items():
-        passing = {each: flow for each, flow in scenario.flows.items() if name in flow.route}
+        flows = {flow_name: flow for flow_name, flow in scenario.flows.items() if name in flow.route}
         match place:
             case Border():
-                yield from at_border(scenario, name, place, passing, window)
+                yield from at_border(scenario, name, place, flows, window)
             case Section():
-                yield from on_section(scenario, name, place, passing, window)
+                yield from on_section(scenario, name, place, flows, window)
             case Sea():
-                yield from at_sea(scenario, name, place, passing, window)
+                yield from at_sea(scenario, name, place, flows, window)
             case Terminal():
-                for kind, work in place.unloading.items():
-                    hours = dict.fromkeys(handled(scenario, passing, kind), mean(work.train_h))
-                    tracks = average(scenario.calendar.steps(work.tracks), *window)
-                    yield Demand(name, "terminal", kind, hours, tracks)
+                # One desk serves a train for all its time there.
+                for desk in capacities(place.kind, place):
+                    users = flows_served(scenario, desk, flows)
+                    hours = {flow_name: place_h(scenario, flow, name, window) for flow_name, flow in users.items()}
+                    yield demand_on(scenario, name, desk, hours, window)
     for name, pool in scenario.wagon_pools.items():
-        hours = {flow: cycle_h(scenario, flow, name, window) for flow in users(scenario, name)}
-        yield Demand(name, "placing", "", hours, average(scenario.calendar.steps(pool.sets), *window))
+        for sets in capacities("wagon_pool", pool):
+            cycles_h = {flow_name: cycle_h(scenario, flow_name, name, window) for flow_name in users_of(scenario, name)}
+            yield demand_on(scenario, name, sets, cycles_h, window)
 
 
-def handled(scenario: Scenario, flows: dict[str, Flow], kind: str) -> list[str]:
-    """The flows whose trains are of a kind."""
-    return [name for name, flow in flows.items() if scenario.trains[flow.train].handling == kind]
+def demand_on(
+    scenario: Scenario, place: str, capacity: Capacity, hours: dict[str, float], window: Window, open_share: float = 1.0
+) -> Demand:
+    """What is asked of a capacity that a scenario states, open for a share of the time."""
+    serves = capacity.stage.serves
+    part = serves if serves in DIRECTIONS else capacity.entry
+    amount = average(scenario.calendar.steps(capacity.amount), *window)
+    return Demand(place, capacity.stage.activities[0].name.lower(), part, hours, amount * open_share)
 
 
 def at_border(
-    scenario: Scenario, name: str, border: Border, passing: dict[str, Flow], window: Window
+    scenario: Scenario, name: str, border: Border, flows: dict[str, Flow], window: Window
 ) -> Iterator[Demand]:
     """Receiving tracks, desks, inspectors, cranes, crews and handover of a border."""
-    steps = scenario.calendar.steps
-    stays = {
-        each: border_h(scenario, flow, border, window, placing_h(scenario, each, name))
-        for each, flow in passing.items()
-    }
-    yield Demand(name, "receiving", "", stays, average(steps(border.receiving_tracks), *window))
-    desks = {"keying": border.declarant_teams, "checking": border.officer_teams}
-    for activity, teams in desks.items():
-        hours = {each: paper_h(scenario, flow, border, activity, window) for each, flow in passing.items()}
-        yield Demand(name, activity, "", hours, average(steps(teams), *window) * open_share(border))
-    inspection = border.inspection
-    inspected_h = inspection.yellow_share * mean(inspection.yellow_h) + inspection.red_share * mean(inspection.red_h)
-    yield Demand(name, "inspection", "", dict.fromkeys(passing, inspected_h), average(steps(inspection.teams), *window))
-    for kind, change in border.gauge_change.items():
-        worked = {each: flow for each, flow in passing.items() if flow.direction in change.directions}
-        hours = dict.fromkeys(handled(scenario, worked, kind), mean(change.train_h))
-        yield Demand(name, "gauge_change", kind, hours, average(steps(change.cranes), *window))
-    crews = average(steps(border.forming.crews), *window)
-    yield Demand(name, "forming", "", dict.fromkeys(passing, mean(border.forming.train_h)), crews)
-    rates = {
-        "westbound": border.westbound_handover_trains_per_day,
-        "eastbound": border.eastbound_handover_trains_per_day,
-    }
-    for direction, rate in rates.items():
-        if rate is not None:
-            along = {each: HOURS_PER_DAY for each, flow in passing.items() if flow.direction == direction}
-            yield Demand(name, "handover", direction, along, average(steps(rate), *window))
+    for capacity in capacities("border", border):
+        users = flows_served(scenario, capacity, flows)
+        open_share = 1.0
+        match capacity.stage.activities[0]:
+            case Activity.RECEIVING:
+                hours = {
+                    flow_name: border_h(scenario, flow, border, window, placing_h(scenario, flow_name, name))
+                    for flow_name, flow in users.items()
+                }
+            case Activity.KEYING | Activity.CHECKING as desk:
+                open_share = share_of_week(border)
+                hours = {flow_name: paper_h(scenario, flow, border, desk, window) for flow_name, flow in users.items()}
+            case Activity.INSPECTION:
+                hours = dict.fromkeys(users, inspection_h(border.inspection))
+            case Activity.GAUGE_CHANGE:
+                change = border.gauge_change[capacity.entry]
+                worked_here = [flow_name for flow_name, flow in users.items() if flow.direction in change.directions]
+                hours = dict.fromkeys(worked_here, mean(change.train_h))
+            case Activity.FORMING:
+                hours = dict.fromkeys(users, mean(border.forming.train_h))
+            case Activity.HANDOVER:
+                hours = dict.fromkeys(users, HOURS_PER_DAY)
+            case _:
+                raise NotImplementedError(f"no hours are reckoned for {capacity.key} of a border")
+        yield demand_on(scenario, name, capacity, hours, window, open_share)
 
 
-def open_share(border: Border) -> float:
+def share_of_week(border: Border) -> float:
     """Share of a week in which the paper desks work."""
     office = border.office_hours
     if office is None:
@@ -99,11 +107,16 @@ def open_share(border: Border) -> float:
     return (hours if hours > 0 else hours + HOURS_PER_DAY) * len(office.weekdays) / (7 * HOURS_PER_DAY)
 
 
-def paper_h(scenario: Scenario, flow: Flow, border: Border, activity: str, window: Window) -> float:
+def inspection_h(inspection: Inspection) -> float:
+    """Mean hours of an inspection team for a train, those not inspected included."""
+    return inspection.yellow_share * mean(inspection.yellow_h) + inspection.red_share * mean(inspection.red_h)
+
+
+def paper_h(scenario: Scenario, flow: Flow, border: Border, desk: Activity, window: Window) -> float:
     """Hours of a desk that a train of a flow asks for on average, the rounds of wrong declarations included."""
     return sum(
         share
-        * (regime.keying_h if activity == "keying" else regime.checking_h)
+        * (regime.keying_h if desk is Activity.KEYING else regime.checking_h)
         * flow.declarations_per_train
         / (1 - regime.wrong_share)
         for share, regime in regimes_of(scenario, flow, border, window)
@@ -112,38 +125,38 @@ def paper_h(scenario: Scenario, flow: Flow, border: Border, activity: str, windo
 
 
 def on_section(
-    scenario: Scenario, name: str, section: Section, passing: dict[str, Flow], window: Window
+    scenario: Scenario, name: str, section: Section, flows: dict[str, Flow], window: Window
 ) -> Iterator[Demand]:
     """Paths of a section by direction (a single track has twice those of one for both), and places on the line."""
     steps = scenario.calendar.steps
     rate = average(steps(section.paths_per_day), *window)
     if section.single_track:
-        yield Demand(name, "running", "both directions", dict.fromkeys(passing, HOURS_PER_DAY), 2 * rate)
-    for direction in ("westbound", "eastbound"):
-        along = {each: flow for each, flow in passing.items() if flow.direction == direction}
+        yield Demand(name, "running", "both directions", dict.fromkeys(flows, HOURS_PER_DAY), 2 * rate)
+    for direction in DIRECTIONS:
+        along = {flow_name: flow for flow_name, flow in flows.items() if flow.direction == direction}
         if not section.single_track:
             yield Demand(name, "running", direction, dict.fromkeys(along, HOURS_PER_DAY), rate)
         if section.most_trains is not None:
-            hours = {each: place_h(scenario, flow, name, window) for each, flow in along.items()}
+            hours = {flow_name: place_h(scenario, flow, name, window) for flow_name, flow in along.items()}
             yield Demand(name, "running", f"places {direction}", hours, average(steps(section.most_trains), *window))
 
 
-def at_sea(scenario: Scenario, name: str, sea: Sea, passing: dict[str, Flow], window: Window) -> Iterator[Demand]:
+def at_sea(scenario: Scenario, name: str, sea: Sea, flows: dict[str, Flow], window: Window) -> Iterator[Demand]:
     """Both ports, and vessels by direction, whose voyages are full and wait for nothing but wind."""
     steps = scenario.calendar.steps
-    units = {each: units_of(sea, scenario.trains[flow.train]) for each, flow in passing.items()}
+    units = {flow_name: units_of(sea, scenario.trains[flow.train]) for flow_name, flow in flows.items()}
     for port, side in sea.ports.items():
         outward = "westbound" if port == sea.east_port else "eastbound"
-        leaving = {each: flow.direction == outward for each, flow in passing.items()}
+        leaving = {flow_name: flow.direction == outward for flow_name, flow in flows.items()}
         yield from in_port(scenario, name, port, side, units, leaving, window)
     fair = 1.0 if sea.wind is None else 1 - average(steps(sea.wind.closed_share), *window)
-    carried = sum(
+    units_an_hour = sum(
         average(steps(vessel.number), *window) * hourly(sea, vessel, average(steps(vessel.load_factor), *window))
         for vessel in sea.vessels.values()
     )
-    for direction in ("westbound", "eastbound"):
-        along = {each: units[each] for each, flow in passing.items() if flow.direction == direction}
-        yield Demand(name, "vessels", direction, along, carried * fair)
+    for direction in DIRECTIONS:
+        along = {flow_name: units[flow_name] for flow_name, flow in flows.items() if flow.direction == direction}
+        yield Demand(name, "vessels", direction, along, units_an_hour * fair)
 
 
 def in_port(
@@ -161,48 +174,66 @@ def in_port(
     train is unloaded into it; ashore, while the vessel is unloaded and the train loaded.
     """
     steps = scenario.calendar.steps
-    track_h, crane_h = mean(side.train_h), {each: each_h(side, number) for each, number in units.items()}
+    track_h = mean(side.train_h)
+    crane_h = {flow_name: crane_work_h(side, number) for flow_name, number in units.items()}
     yield Demand(name, "port_track", port, dict.fromkeys(units, track_h), average(steps(side.tracks), *window))
     yield Demand(name, "crane", port, crane_h, average(steps(side.cranes), *window))
     yield Demand(name, "berthing", port, crane_h, average(steps(side.berths), *window))
-    yard = next((each for each in (side.yard_teu, side.yard_wagons, side.yard_t) if each is not None), None)
+    yard = next((amount for amount in (side.yard_teu, side.yard_wagons, side.yard_t) if amount is not None), None)
     if yard is None:
         return
     room = average(steps(yard), *window)
-    held = {each: min(number, room) for each, number in units.items()}
-    before = {each: held[each] * track_h for each in units if leaving[each]}
-    ashore = {each: held[each] * (crane_h[each] + track_h) for each in units if not leaving[each]}
+    # What is larger than the yard is let in when the yard is empty, and then it has all of it.
+    held_units = {flow_name: min(number, room) for flow_name, number in units.items()}
+    before = {flow_name: held_units[flow_name] * track_h for flow_name in units if leaving[flow_name]}
+    ashore = {
+        flow_name: held_units[flow_name] * (crane_h[flow_name] + track_h)
+        for flow_name in units
+        if not leaving[flow_name]
+    }
     yield Demand(name, "loading", port, before, room)
     yield Demand(name, "landing", port, ashore, room)
 
 
-def each_h(side: Port, units: float) -> float:
+def crane_work_h(side: Port, units: float) -> float:
     """Mean hours of a crane for so many units."""
     return units * mean(side.crane_h_per_100) / 100
 
 
-def hourly(sea: Sea, vessel: object, factor: float) -> float:
+def hourly(sea: Sea, vessel: VesselClass, factor: float) -> float:
     """Units an hour one way of a vessel that sails there full and back empty, worked by one crane."""
     capacity = factor * max(getattr(vessel, f"capacity_{sea.carries}") or 0.0, 0.0)
     worked_h = capacity * sum(mean(port.crane_h_per_100) for port in sea.ports.values()) / 100
     return capacity / (2 * mean(sea.sailing_h) + worked_h) if capacity else 0.0
 
 
-def users(scenario: Scenario, pool: str) -> list[str]:
+def users_of(scenario: Scenario, pool: str) -> list[str]:
     """The flows whose trains take sets of a pool."""
     return [name for name in scenario.flows if any(takes == pool for takes, _ in wagon_exchanges(scenario, name))]
 
 
 def cycle_h(scenario: Scenario, name: str, pool: str, window: Window) -> float:
     """Hours for which a train of a flow binds a set of a pool at least: placing, loaded run, empty run, repair."""
-    described, flow = scenario.wagon_pools[pool], scenario.flows[name]
-    hours, held = 0.0, False
+    fleet, flow = scenario.wagon_pools[pool], scenario.flows[name]
+    hours, has_set = 0.0, False
     for place, (takes, leaves) in zip(flow.route, wagon_exchanges(scenario, name), strict=True):
-        if held or leaves == pool or takes == pool:
-            hours += 0.0 if isinstance(scenario.places[place], Border | Sea) else place_h(scenario, flow, place, window)
-        if leaves == pool and place in described.empty_run_h:
-            hours += mean(described.empty_run_h[place])
+        if has_set or leaves == pool or takes == pool:
+            hours += hours_with_set(scenario, flow, place, window)
+        if leaves == pool and place in fleet.empty_run_h:
+            hours += mean(fleet.empty_run_h[place])
         if takes == pool:
-            hours += mean(described.placing_h) + described.repair_share * mean(described.repair_h)
-        held = (held and leaves != pool) or takes == pool
+            hours += mean(fleet.placing_h) + fleet.repair_share * mean(fleet.repair_h)
+        has_set = (has_set and leaves != pool) or takes == pool
     return hours
+
+
+def hours_with_set(scenario: Scenario, flow: Flow, name: str, window: Window) -> float:
+    """Hours that a train spends at a place with its set at least.
+
+    At a border or in a port, where sets are taken and left, that may be no time at all.
+    """
+    match scenario.places[name]:
+        case Border() | Sea():
+            return 0.0
+        case Section() | Terminal():
+            return place_h(scenario, flow, name, window)

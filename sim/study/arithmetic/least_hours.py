@@ -48,17 +48,17 @@ def border_h(
 ) -> float:
     """Least mean hours at a border: papers before or beside placing and gauge change, then forming."""
     change = border.gauge_change.get(scenario.trains[flow.train].handling)
-    here = change is not None and flow.direction in change.directions
-    change_h = placing_h + (mean(change.train_h) if change is not None and here else 0.0)
-    cleared = []
+    worked_here = change is not None and flow.direction in change.directions
+    change_h = placing_h + (mean(change.train_h) if change is not None and worked_here else 0.0)
+    cleared_h = []
     for share, regime in regimes_of(scenario, flow, border, window):
         if isinstance(regime, Tez):
             papers_h = mean(regime.release_h) + regime.wrong_share * mean(regime.correction_h)
         else:
             papers_h = flow.declarations_per_train * (regime.keying_h + regime.checking_h) if not regime.lead_h else 0.0
         whole_h = max(papers_h, change_h) if regime.beside_gauge_change else papers_h + change_h
-        cleared.append(share * whole_h)
-    return (sum(cleared) if cleared else change_h) + mean(border.forming.train_h)
+        cleared_h.append(share * whole_h)
+    return (sum(cleared_h) if cleared_h else change_h) + mean(border.forming.train_h)
 
 
 def placing_h(scenario: Scenario, name: str, place: str) -> float:
@@ -75,19 +75,19 @@ def regimes_of(
         return []
     calendar, length = scenario.calendar, window[1] - window[0]
     regime, otherwise = (flow.regime, flow.otherwise) if border.regime is None else (border.regime, None)
-    adopted = 1.0 if otherwise is None else average(calendar.steps(flow.adoption_share), *window)
+    adoption = 1.0 if otherwise is None else average(calendar.steps(flow.adoption_share), *window)
     spells = calendar.steps(regime).spells(*window)
-    shares = [(adopted * (until - since) / length, scenario.regimes[name]) for since, until, name in spells]
+    shares = [(adoption * (until - since) / length, scenario.regimes[name]) for since, until, name in spells]
     if otherwise is not None:
-        shares.append((1 - adopted, scenario.regimes[otherwise]))
-    fallen = []
-    for share, each in shares:
-        outages = each.outages if isinstance(each, Tez) else None
+        shares.append((1 - adoption, scenario.regimes[otherwise]))
+    with_outages = []
+    for share, clearance in shares:
+        outages = clearance.outages if isinstance(clearance, Tez) else None
         down = 0.0 if outages is None else average(calendar.steps(outages.down_share), *window)
-        fallen.append((share * (1 - down), each))
+        with_outages.append((share * (1 - down), clearance))
         if outages is not None:
-            fallen.append((share * down, scenario.regimes[outages.fallback]))
-    return fallen
+            with_outages.append((share * down, scenario.regimes[outages.fallback]))
+    return with_outages
 
 
 def units_of(sea: Sea, train: TrainType) -> float:

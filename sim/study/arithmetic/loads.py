@@ -28,13 +28,14 @@ def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
             hours, trains = cumulative_trains(flow, scenario.trains[flow.train], calendar, index)
             for year, (from_h, until_h) in years.items():
                 own[year][name] = float(np.diff(np.interp([from_h, until_h], hours, trains))[0])
-    whole = {year: dict(trains) for year, trains in own.items()}
+    # A share is of what a flow would send if no flow took from it, whatever the order of the flows in the file.
+    before_shares = {year: dict(trains) for year, trains in own.items()}
     for name, flow in scenario.flows.items():
-        for other, share in (flow.share_of or {}).items():
+        for source, share in (flow.share_of or {}).items():
             for year, (from_h, until_h) in years.items():
-                taken = whole[year][other] * average(calendar.steps(share), from_h, until_h)
-                own[year][name] = own[year].get(name, 0.0) + taken
-                own[year][other] -= taken
+                moved_trains = before_shares[year][source] * average(calendar.steps(share), from_h, until_h)
+                own[year][name] = own[year].get(name, 0.0) + moved_trains
+                own[year][source] -= moved_trains
     return own
 
 
@@ -52,13 +53,13 @@ def loads(scenario: Scenario) -> pd.DataFrame:
     rows = []
     for year, window in scenario.calendar.years().items():
         for demand in demands(scenario, window):
-            offered = sum(hours * trains[year].get(flow, 0.0) for flow, hours in demand.hours.items())
-            capacity = demand.places * (window[1] - window[0])
+            offered_h = sum(hours * trains[year].get(flow, 0.0) for flow, hours in demand.hours.items())
+            capacity_h = demand.places * (window[1] - window[0])
             number = sum(trains[year].get(flow, 0.0) for flow in demand.hours)
-            load = offered / capacity if capacity > 0 else np.inf if offered > 0 else 0.0
-            most = number / load if load > 0 else np.inf
+            load = offered_h / capacity_h if capacity_h > 0 else np.inf if offered_h > 0 else 0.0
+            trains_at_most = number / load if load > 0 else np.inf
             words = (demand.place, demand.activity, demand.part, ", ".join(demand.hours))
-            rows.append((year, *words, offered, capacity, load, most))
+            rows.append((year, *words, offered_h, capacity_h, load, trains_at_most))
     table = pd.DataFrame(rows, columns=list(LOADS))
     return table.sort_values(["year", "load"], ascending=[True, False], kind="stable", ignore_index=True)
 
@@ -76,18 +77,18 @@ def free_flow(scenario: Scenario) -> pd.DataFrame:
     trains, table = yearly_trains(scenario), loads(scenario)
     rows = []
     for year, window in scenario.calendar.years().items():
-        now = table[table["year"] == year]
+        in_year = table[table["year"] == year]
         for name, flow in scenario.flows.items():
             hours = sum(place_h(scenario, flow, place, window) for place in flow.route)
-            used = now[[name in flows.split(", ") for flows in now["flows"]]]
-            used = used[used["load"] > 0]
-            worst = used.iloc[0] if len(used) else None
-            offered = trains[year].get(name, 0.0)
-            most = np.inf if worst is None else offered / worst["load"]
+            on_route = in_year[[name in flows.split(", ") for flows in in_year["flows"]]]
+            busy = on_route[on_route["load"] > 0]
+            worst = busy.iloc[0] if len(busy) else None
+            offered_trains = trains[year].get(name, 0.0)
+            at_most = np.inf if worst is None else offered_trains / worst["load"]
             narrowest = (
                 "" if worst is None else " ".join(str(worst[key]) for key in ("place", "activity", "part")).strip()
             )
             net_mt = scenario.trains[flow.train].net_t / 1e6
-            rows.append((year, name, offered, hours, most, most * net_mt, narrowest))
+            rows.append((year, name, offered_trains, hours, at_most, at_most * net_mt, narrowest))
     heads = ["year", "flow", "offered_trains", "free_flow_h", "trains_at_most", "mt_at_most", "narrowest"]
     return pd.DataFrame(rows, columns=heads)

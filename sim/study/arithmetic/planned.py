@@ -35,7 +35,7 @@ class Leg:
     ends_h: float
 
 
-def planned(scenario: Scenario, name: str, window: tuple[float, float]) -> list[Leg]:
+def planned_journey(scenario: Scenario, name: str, window: tuple[float, float]) -> list[Leg]:
     """The legs of the planned journey of a flow, one after the other; each train of the flow has the same plan.
 
     The hours are those of `corridor arithmetic`: mean lengths of all works, no wait for anything, so that a wagon set

@@ -15,7 +15,7 @@ from sim.measure.counting import IntArray, coded
 from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
-from sim.study.arithmetic.planned import planned
+from sim.study.arithmetic.planned import planned_journey
 from sim.study.field.distances import Route
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def plans(results: Results, flow: str, route: Route, ladder: Ladder, backwards: 
     offered_h = trains["offered_h"].to_numpy()[(trains["flow"] == flow).to_numpy()]
     at = {place: i for i, place in enumerate(route.places)}
     entry_km, exit_km = (route.exit_km, route.entry_km) if backwards else (route.entry_km, route.exit_km)
-    legs = [leg for leg in planned(results.scenario, flow, (from_h, from_h + WEEK_H)) if leg.place in at]
+    legs = [leg for leg in planned_journey(results.scenario, flow, (from_h, from_h + WEEK_H)) if leg.place in at]
     parts = [(leg.begins_part, leg.ends_part) for leg in legs]
     here = [at[leg.place] for leg in legs]
     km = entry_km[here] + np.array(parts).reshape(-1, 2).T * (exit_km - entry_km)[here]
