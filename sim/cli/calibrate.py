@@ -67,7 +67,7 @@ def check(reading: Reading, sampling: Sampling) -> None:
 
 def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: dt.date, page: Path | None) -> None:
     """Fit, write what was found, and show it; what could not be written is refused before the work."""
-    from sim.scenario.reading.rewrite import amended, calibration_file, fitted_block
+    from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
     from sim.study.calibrate.calibrate import least_evaluations
     from sim.study.calibrate.parameters import free_parameters
     from sim.study.calibrate.targets import targets
@@ -79,7 +79,7 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     if evaluations < least:
         fail(f"--evaluations: {len(parameters)} parameters need at least {least} (got {evaluations})")
     home = opened(calibration_file(reading))
-    amended(
+    amend(
         home.text,
         fitted_block({one.name: one.start for one in parameters}, dict.fromkeys(aims, 0.0), day),
         str(home.path),
@@ -91,7 +91,7 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     study = reading.scenario.study
     level, seed = study.level, study.seed if sampling.seed is None else sampling.seed
     said = sample_of(sampling.replications or study.replications, level, seed)
-    write(home, amended(home.text, fitted_block(fit.fitted, fit.deviations, day), str(home.path)))
+    write(home, amend(home.text, fitted_block(fit.fitted, fit.deviations, day), str(home.path)))
     if leaf:
         write(leaf, with_block(leaf.text, block(fit, level, said)))
     for sheet in fit_sheets(fit, level):

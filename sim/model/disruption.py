@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.model.randomness import quantile
-from sim.scenario.random_disruptions import chance
+from sim.scenario.random_disruptions import chance_disruptions
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
@@ -90,7 +90,7 @@ def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.dat
     first = horizon.start - dt.timedelta(days=horizon.warmup_days)
     days = (horizon.end - first).days
     spells: dict[str, list[tuple[dt.date, dt.date]]] = {}
-    for name, disruption in chance(scenario).items():
+    for name, disruption in chance_disruptions(scenario).items():
         rate, lasts = disruption.per_year, disruption.lasts_days
         if rate is None or lasts is None:
             continue

@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
 from sim.scenario.calendar import DAY_ONE
-from sim.scenario.keys import Data, alternatives, annotation_at, model_of, value_at, with_value
+from sim.scenario.keys import Data, alternatives, annotation_at, model_of, tables_in, value_at, with_value
 from sim.scenario.problems import Complaint, nearest, shown
 
-Dated = dict[str, Any]
+ByDate = dict[str, Any]
 """Values by ISO date; ISO dates sort as dates do."""
 
 
-def changed(data: Data) -> tuple[Data, list[Complaint]]:
+def with_changes(data: Data) -> tuple[Data, list[Complaint]]:
     """The merged tables with every active investment and dated disruption carried out, and what is wrong with any.
 
     The keys of disruptions by chance are looked at, too.
@@ -29,28 +29,30 @@ def changed(data: Data) -> tuple[Data, list[Complaint]]:
         complaints += [((*where, "changes", key), problem) for key, problem in problems]
     for name, changes in chance_changes(data).items():
         for key in changes:
-            problem = unfit(data, tuple(str(key).split(".")))
+            problem = why_not_on_dates(data, tuple(str(key).split(".")))
             if problem:
                 complaints.append((("disruptions", name, "changes", key), problem))
     return data, complaints
 
 
-def carried_out(data: Data, changes: Dated, from_day: str, until_day: str | None) -> tuple[Data, list[tuple[str, str]]]:
+def carried_out(
+    data: Data, changes: ByDate, from_day: str, until_day: str | None
+) -> tuple[Data, list[tuple[str, str]]]:
     """The tables with one bundle of changes carried out, and the keys of it that cannot be changed, each with why."""
     problems = []
     for key, value in changes.items():
         path = tuple(str(key).split("."))
-        problem = unfit(data, path)
+        problem = why_not_on_dates(data, path)
         if problem:
             problems.append((key, problem))
             continue
-        stated = value_at(data, path)
-        before = dated(default_at(data, path) if stated is None else stated)
+        present = value_at(data, path)
+        before = by_date(default_at(data, path) if present is None else present)
         data = with_value(data, path, overlaid(before, value, from_day, until_day))
     return data, problems
 
 
-def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, Dated]]:
+def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, ByDate]]:
     """Active bundles that have the form they should: where they stand, first day, day after the last, changes."""
     for table, first, last in (("investments", "opens", None), ("disruptions", "start", "end")):
         ready = []
@@ -63,26 +65,23 @@ def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, Date
         yield from sorted(ready, key=lambda bundle: bundle[1])
 
 
-def chance_changes(data: Data) -> dict[str, Dated]:
+def chance_changes(data: Data) -> dict[str, ByDate]:
     """The changes of active disruptions by chance, by name."""
-    found = {name: each.get("changes") for name, each in active(data, "disruptions").items() if "per_year" in each}
-    return {name: changes for name, changes in found.items() if isinstance(changes, dict)}
+    by_chance = {name: table for name, table in active(data, "disruptions").items() if "per_year" in table}
+    return {name: table["changes"] for name, table in by_chance.items() if isinstance(table.get("changes"), dict)}
 
 
 def active(data: Data, table: str) -> dict[str, dict[str, Any]]:
     """The bundles of a table that are not switched off, by name."""
-    found = data.get(table)
-    bundles_found = found.items() if isinstance(found, dict) else ()
-    return {name: each for name, each in bundles_found if isinstance(each, dict) and each.get("active") is not False}
+    return {name: bundle for name, bundle in tables_in(data, table).items() if bundle.get("active") is not False}
 
 
-def unfit(data: Data, path: tuple[str, ...]) -> str | None:
+def why_not_on_dates(data: Data, path: tuple[str, ...]) -> str | None:
     """Why a key path cannot be changed on a date; None if it can."""
     if default_at(data, path) is None and (message := leads_nowhere(data, path)):
         return message
-    if not any(get_origin(kind) is dict and dt.date in alternatives(get_args(kind)[0]) for kind in kinds(data, path)):
-        return "names a value that cannot step on dates"
-    return None
+    by_key = [get_args(kind)[0] for kind in alternatives(annotation_at(data, path)) if get_origin(kind) is dict]
+    return None if any(dt.date in alternatives(key) for key in by_key) else "names a value that cannot step on dates"
 
 
 def default_at(data: Data, path: tuple[str, ...]) -> Any:
@@ -99,32 +98,28 @@ def leads_nowhere(data: Data, path: tuple[str, ...]) -> str | None:
     for depth in range(1, len(path) + 1):
         table = value_at(data, path[: depth - 1])
         if not isinstance(table, dict) or path[depth - 1] not in table:
-            meant = nearest(path[depth - 1], table if isinstance(table, dict) else ())
-            hint = f"; did you mean {shown('.'.join([*path[: depth - 1], meant, *path[depth:]]))}?" if meant else ""
+            near_key = nearest(path[depth - 1], table if isinstance(table, dict) else ())
+            near_path = [*path[: depth - 1], near_key, *path[depth:]] if near_key else []
+            hint = f"; did you mean {shown('.'.join(near_path))}?" if near_path else ""
             return f"names no value of the scenario{hint}"
     return None
 
 
-def kinds(data: Data, path: tuple[str, ...]) -> tuple[Any, ...]:
-    """The types the schema allows at a key path."""
-    return alternatives(annotation_at(data, path))
-
-
-def dated(value: Any) -> Dated:
+def by_date(value: Any) -> ByDate:
     """A value by date; a bare one is in force from the first day of all."""
     return dict(value) if isinstance(value, dict) else {DAY_ONE.isoformat(): value}
 
 
-def overlaid(before: Dated, value: Any, from_day: str, until_day: str | None) -> Dated:
+def overlaid(before: ByDate, value: Any, from_day: str, until_day: str | None) -> ByDate:
     """Values by date, with another value from one day up to another (None: for good).
 
     The earliest value holds before its date, too.
     """
-    kept = {day: old for day, old in before.items() if day < from_day}
+    earlier = {day: old for day, old in before.items() if day < from_day}
     if until_day is None or not before:
-        return dict(sorted({**kept, from_day: value}.items()))
+        return dict(sorted({**earlier, from_day: value}.items()))
     earliest = before[min(before)]
     after = {day: old for day, old in before.items() if day >= until_day}
     since = max((day for day in before if day <= until_day), default=min(before))
-    around = {DAY_ONE.isoformat(): earliest} if not kept and from_day < min(before) else {}
-    return dict(sorted({**around, **kept, from_day: value, until_day: before[since], **after}.items()))
+    around = {DAY_ONE.isoformat(): earliest} if not earlier and from_day < min(before) else {}
+    return dict(sorted({**around, **earlier, from_day: value, until_day: before[since], **after}.items()))

@@ -56,9 +56,9 @@ class Conclusion:
     def text(self) -> str:
         """The conclusion as it would be written."""
         name = MeasureName(self.measure.kpi, self.measure.place, self.measure.flow).text
-        what = " difference" if self.difference else ""
+        difference = " difference" if self.difference else ""
         when = f" in {self.measure.period}" if self.measure.period else ""
-        return f"{name}{what}{when} {self.relation} {self.threshold:g}"
+        return f"{name}{difference}{when} {self.relation} {self.threshold:g}"
 
 
 def measure_name(text: str) -> MeasureName:
@@ -69,7 +69,7 @@ def measure_name(text: str) -> MeasureName:
     ValueError
         If it is no such text.
     """
-    name, difference = named(text)
+    name, difference = name_and_difference(text)
     if difference:
         raise ValueError(f"must name a measure, not a difference (got '{text}')")
     return name
@@ -93,14 +93,14 @@ def conclusion(text: str) -> Conclusion:
         raise ValueError(f"must compare with a number, as in {EXAMPLE} (got '{after}')") from None
     if not abs(threshold) < float("inf"):
         raise ValueError(f"must compare with a finite number (got '{after}')")
-    name, difference = named(before)
+    name, difference = name_and_difference(before)
     return Conclusion(name, difference, cast(Relation, relation), threshold)
 
 
-def named(text: str) -> tuple[MeasureName, bool]:
+def name_and_difference(text: str) -> tuple[MeasureName, bool]:
     """The measure a text names, and whether it speaks of its difference."""
-    found = MEASURE.fullmatch(text.strip())
-    if found is None:
+    match = MEASURE.fullmatch(text.strip())
+    if match is None:
         raise ValueError(f"must name a measure as {FORM}, as in {EXAMPLE} (got '{text}')")
-    name = MeasureName(found["kpi"], found["place"] or "all", found["flow"] or "all", found["period"])
-    return name, found["difference"] is not None
+    name = MeasureName(match["kpi"], match["place"] or "all", match["flow"] or "all", match["period"])
+    return name, match["difference"] is not None

@@ -23,16 +23,16 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
     current: str | None = None
     exchanges: list[tuple[str | None, str | None]] = []
     for position, place in enumerate(flow.route):
-        described = scenario.places[place]
+        stage = scenario.places[place]
         taken_at = left_at = None
-        match described:
+        match stage:
             case Border():
-                change = described.gauge_change.get(train.handling)
+                change = stage.gauge_change.get(train.handling)
                 outbound = flow.direction == "eastbound"
                 taken_at = None if outbound else place
                 left_at = place if outbound or (change is not None and flow.direction in change.directions) else None
             case Sea():
-                left_at, taken_at = ports_along(described, flow.direction)
+                left_at, taken_at = ports_along(stage, flow.direction)
             case Terminal():
                 taken_at, left_at = (place, None) if position == 0 else (None, place)
             case Section():
@@ -41,8 +41,8 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
         running = None if leaves else current
         takes = None
         if taken_at is not None and running is None:
-            others = (pool for pool in pools if pool != leaves or isinstance(described, Sea))
-            takes = next((pool for pool in others if gives(scenario, pool, taken_at)), None)
+            candidates = (pool for pool in pools if pool != leaves or isinstance(stage, Sea))
+            takes = next((pool for pool in candidates if gives(scenario, pool, taken_at)), None)
         current = takes or running
         exchanges.append((takes, leaves))
     return exchanges
@@ -50,5 +50,5 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
 
 def gives(scenario: Scenario, pool: str, place: str) -> bool:
     """Whether a pool gives sets at a place."""
-    described = scenario.wagon_pools[pool]
-    return place == described.home or place in described.empty_run_h
+    wagon_pool = scenario.wagon_pools[pool]
+    return place == wagon_pool.home or place in wagon_pool.empty_run_h

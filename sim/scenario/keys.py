@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -28,10 +28,29 @@ def value_at(data: Any, path: KeyPath) -> Any:
 
 def with_value(table: Data, path: KeyPath, value: Any) -> dict[str, Any]:
     """A copy of a table with one value changed or added; a bare value on the way gives place to a table."""
-    key, *rest = path
+    key, *inner_path = path
     below = table.get(str(key))
-    inner = with_value(below if isinstance(below, dict) else {}, tuple(rest), value) if rest else value
+    inner = with_value(below if isinstance(below, dict) else {}, tuple(inner_path), value) if inner_path else value
     return {**table, str(key): inner}
+
+
+def tables_in(data: Data, key: str) -> dict[str, dict[str, Any]]:
+    """The tables in a table of tables, by name; what does not have the form it should is left out."""
+    tables = data.get(key)
+    pairs = tables.items() if isinstance(tables, dict) else ()
+    return {name: table for name, table in pairs if isinstance(table, dict)}
+
+
+def items_in(table: Data, key: str) -> list[Any]:
+    """The items of a list; none where there is no list."""
+    items = table.get(key)
+    return items if isinstance(items, list) else []
+
+
+def names_in(data: Data, key: str) -> Iterable[str]:
+    """The names that a table of tables defines, whatever stands behind them."""
+    tables = data.get(key)
+    return tables.keys() if isinstance(tables, dict) else ()
 
 
 @cache
@@ -74,7 +93,9 @@ def inside(annotation: Any, table: Data, key: str) -> Any:
             return get_args(kind)[1]
     model = model_of(annotation, table)
     fields = [
-        each.model_fields[key] for each in ((model,) if model else models(annotation)) if key in each.model_fields
+        candidate.model_fields[key]
+        for candidate in ((model,) if model else models(annotation))
+        if key in candidate.model_fields
     ]
     return fields[0].annotation if fields else None
 
@@ -129,5 +150,5 @@ def leaves(data: Data) -> Iterator[tuple[KeyPath, Any]]:
 def is_count(data: Data, path: KeyPath) -> bool:
     """Whether the schema has a count at a key path, or counts by date."""
     kinds = alternatives(annotation_at(data, path))
-    dated = [kind for each in kinds if get_origin(each) is dict for kind in alternatives(get_args(each)[1])]
-    return int in (*kinds, *dated) and float not in (*kinds, *dated)
+    step_kinds = [step for kind in kinds if get_origin(kind) is dict for step in alternatives(get_args(kind)[1])]
+    return int in (*kinds, *step_kinds) and float not in (*kinds, *step_kinds)

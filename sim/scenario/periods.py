@@ -18,8 +18,8 @@ def last_full_year(scenario: Scenario) -> str:
     """The last calendar year that the horizon covers whole, or `all` if it covers none."""
     horizon = scenario.horizon
     years = range(horizon.start.year, horizon.end.year)
-    whole = [year for year in years if horizon.start <= dt.date(year, 1, 1)]
-    return str(whole[-1]) if whole else ALL
+    whole_years = [year for year in years if horizon.start <= dt.date(year, 1, 1)]
+    return str(whole_years[-1]) if whole_years else ALL
 
 
 def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:

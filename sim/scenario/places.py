@@ -204,14 +204,14 @@ class Sea(Table):
         if self.east_port == self.west_port or set(self.ports) != {self.east_port, self.west_port}:
             raise ValueError("ports must describe east_port and west_port, two different ones, and no other")
         for name, port in self.ports.items():
-            given = {unit for unit in ("teu", "wagons", "t") if getattr(port, f"yard_{unit}") is not None}
-            if given - {self.carries}:
+            units = {unit for unit in ("teu", "wagons", "t") if getattr(port, f"yard_{unit}") is not None}
+            if units - {self.carries}:
                 raise ValueError(f"ports.{name} may state yard_{self.carries}, and no other yard")
-        wanted = f"capacity_{self.carries}"
+        capacity_key = f"capacity_{self.carries}"
         for name, vessel in self.vessels.items():
-            given = {unit for unit in ("teu", "wagons", "t") if getattr(vessel, f"capacity_{unit}") is not None}
-            if given != {self.carries}:
-                raise ValueError(f"vessels.{name} must state {wanted}, and no other capacity")
+            units = {unit for unit in ("teu", "wagons", "t") if getattr(vessel, f"capacity_{unit}") is not None}
+            if units != {self.carries}:
+                raise ValueError(f"vessels.{name} must state {capacity_key}, and no other capacity")
         return self
 
 

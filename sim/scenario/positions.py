@@ -23,7 +23,7 @@ SCALAR = re.compile(
     re.DOTALL,
 )
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
-ESCAPED = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
+ESCAPE_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 
 
 def positions(text: str) -> dict[KeyPath, tuple[int, int]]:
@@ -107,7 +107,7 @@ class Scanner:
         while True:
             self.skip_gap()
             start = self.at
-            parts.append((unquoted(self.take(KEY)), start))
+            parts.append((bare_key(self.take(KEY)), start))
             self.skip_gap()
             if self.text[self.at] != ".":
                 return parts
@@ -147,21 +147,21 @@ class Scanner:
 
     def take(self, pattern: re.Pattern[str]) -> str:
         """The text that a pattern matches here, and move past it."""
-        found = pattern.match(self.text, self.at)
-        if found is None:
+        match = pattern.match(self.text, self.at)
+        if match is None:
             raise IndexError(f"no TOML at offset {self.at}")
-        self.at = found.end()
-        return found[0]
+        self.at = match.end()
+        return match[0]
 
 
-def unquoted(key: str) -> str:
+def bare_key(key: str) -> str:
     """A key as written, without its quotes and escapes."""
     if key[0] == "'":
         return key[1:-1]
-    return ESCAPE.sub(plain, key[1:-1]) if key[0] == '"' else key
+    return ESCAPE.sub(unescape, key[1:-1]) if key[0] == '"' else key
 
 
-def plain(escape: re.Match[str]) -> str:
+def unescape(escape: re.Match[str]) -> str:
     """The character an escape stands for."""
     short, long, letter = escape.groups()
-    return ESCAPED.get(letter, letter) if letter else chr(int(short or long, 16))
+    return ESCAPE_LETTERS.get(letter, letter) if letter else chr(int(short or long, 16))

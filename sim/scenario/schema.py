@@ -105,10 +105,10 @@ class Disruption(Table):
     @model_validator(mode="after")
     def it_has_dates_or_a_chance(self) -> Self:
         """Two dates in order, or a rate and a length."""
-        dated = (self.start, self.end) != (None, None)
+        has_dates = (self.start, self.end) != (None, None)
         by_chance = (self.per_year, self.lasts_days) != (None, None)
-        whole = None not in (self.start, self.end) or None not in (self.per_year, self.lasts_days)
-        if dated == by_chance or not whole:
+        is_whole = None not in (self.start, self.end) or None not in (self.per_year, self.lasts_days)
+        if has_dates == by_chance or not is_whole:
             raise ValueError("state start and end, or else per_year and lasts_days")
         if self.start is not None and self.end is not None and not self.start < self.end:
             raise ValueError("end must lie after start")

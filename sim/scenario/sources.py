@@ -37,9 +37,9 @@ What a sweep tries claims nothing; the range of a sensitivity claims that the nu
 """
 ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
 """Keys whose numbers draw a map and enter no result."""
-ASSUMED = re.compile(r"assumed:\s*\S", re.DOTALL)
-CITED = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
-DISOWNED = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
+ASSUMPTION = re.compile(r"assumed:\s*\S", re.DOTALL)
+CITATION = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
+STAND_IN = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
 """What reading writes for a number whose source was given for an earlier value; see `sim.scenario.reading.merge`."""
 
 UNITS = {
@@ -145,10 +145,10 @@ def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
         writer.writerows(asdict(fact) for fact in ledger.values())
 
 
-def facts_cited(resolved: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
+def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
-    named = {fact.id for figure in figures(resolved, ledger) for fact in figure.facts}
-    return {name: fact for name, fact in ledger.items() if name in named}
+    ids = {fact.id for figure in figures(data, ledger) for fact in figure.facts}
+    return {name: fact for name, fact in ledger.items() if name in ids}
 
 
 def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
@@ -156,26 +156,26 @@ def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
     columns = list(Fact.__dataclass_fields__)
     if list(reader.fieldnames or ()) != columns:
         raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
-    seen = set()
+    ids = set()
     for row in reader:
         if None in row or None in row.values():
             raise LedgerError(f"{path}:{reader.line_num}: must have {len(columns)} values")
-        if row["id"] in seen:
+        if row["id"] in ids:
             raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
-        seen.add(row["id"])
+        ids.add(row["id"])
         yield Fact(**row)
 
 
-def figures(resolved: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+def figures(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 
     Numbers of `horizon`, `study` and `sweep` are settings and no figures; those of `ON_A_MAP` draw only. The order is
     that of the file.
     """
     return [
-        figure(resolved, path, value, ledger)
-        for path, value in leaves(resolved)
-        if is_figure(path) and (has_number(value) or line_path(resolved, path, value))
+        figure_at(data, path, value, ledger)
+        for path, value in leaves(data)
+        if is_figure(path) and (has_number(value) or line_path(data, path, value))
     ]
 
 
@@ -184,31 +184,31 @@ def is_figure(path: KeyPath) -> bool:
     return path[-1] not in ON_A_MAP and not any(path[: len(setting)] == setting for setting in NOT_FIGURES)
 
 
-def figure(resolved: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact]) -> Figure:
+def figure_at(data: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact]) -> Figure:
     """The figure at one key path."""
-    where = line_path(resolved, path, value)
-    source = str(value_at(resolved, where)) if where else ""
-    ids = cited(source)
-    unknown = tuple(each for each in ids if each not in ledger)
-    standing: Standing = "assumed" if ASSUMED.match(source) else "fact" if ids and not unknown else "unsourced"
-    known = tuple(ledger[each] for each in ids if each in ledger)
-    return Figure(path, value_text(value), unit(path), standing, source, where, known, unknown)
+    where = line_path(data, path, value)
+    source = str(value_at(data, where)) if where else ""
+    ids = cited_ids(source)
+    unknown = tuple(name for name in ids if name not in ledger)
+    standing: Standing = "assumed" if ASSUMPTION.match(source) else "fact" if ids and not unknown else "unsourced"
+    ledger_facts = tuple(ledger[name] for name in ids if name in ledger)
+    return Figure(path, value_text(value), unit(path), standing, source, where, ledger_facts, unknown)
 
 
-def cited(source: str) -> list[str]:
+def cited_ids(source: str) -> list[str]:
     """The ids a source line cites; none if it is an assumption or no line of the grammar."""
-    match = None if source.startswith("assumed") else CITED.fullmatch(source)
+    match = None if source.startswith("assumed") else CITATION.fullmatch(source)
     return re.split(r"\s*,\s*", match[1]) if match else []
 
 
-def count_by_standing(listed: Iterable[Figure]) -> dict[Standing, int]:
+def count_by_standing(numbers: Iterable[Figure]) -> dict[Standing, int]:
     """How many figures are facts, assumed and unsourced."""
-    counts = Counter(each.standing for each in listed)
+    counts = Counter(number.standing for number in numbers)
     return {standing: counts[standing] for standing in STANDINGS}
 
 
 def citation_problems(
-    listed: Iterable[Figure], ledger: Mapping[str, Fact], spots: Mapping[KeyPath, Spot]
+    numbers: Iterable[Figure], ledger: Mapping[str, Fact], spots: Mapping[KeyPath, Spot]
 ) -> list[Problem]:
     """Source lines that cite an id the ledger does not have, or that do not read as a source line at all.
 
@@ -222,18 +222,19 @@ def citation_problems(
         Where each key path was said, as `Reading.spots` has it.
     """
     problems: dict[tuple[KeyPath, str], Problem] = {}
-    for each in listed:
-        for message in complaints(each, ledger):
-            spot = spots[each.source_path]
-            problems.setdefault((each.source_path, message), Problem(spot, each.source_path, message))
+    for number in numbers:
+        for message in line_complaints(number, ledger):
+            spot = spots[number.source_path]
+            problems.setdefault((number.source_path, message), Problem(spot, number.source_path, message))
     return list(problems.values())
 
 
-def complaints(listed: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:
+def line_complaints(number: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:
     """What is wrong with the source line of one figure."""
-    for missing in listed.unknown:
+    for missing in number.unknown:
         yield f"cites '{missing}', which is not in the ledger of facts{did_you_mean(missing, ledger)}"
-    if listed.source and not (cited(listed.source) or ASSUMED.match(listed.source) or DISOWNED.match(listed.source)):
+    source = number.source
+    if source and not (cited_ids(source) or ASSUMPTION.match(source) or STAND_IN.match(source)):
         yield "must cite facts, as in 'ID, ID: how it follows', or read 'assumed: why'"
 
 
@@ -266,7 +267,7 @@ def value_text(value: Any) -> str:
     """A value in short: `4`, `mean 3, cv 0.5`, `2023: 2.76, 2024: 3.4`, `8, 8, 9`."""
     if isinstance(value, dict):
         mark = " " if all(key.isalpha() for key in value) else ": "
-        return ", ".join(f"{key}{mark}{value_text(each)}" for key, each in value.items())
+        return ", ".join(f"{key}{mark}{value_text(inner)}" for key, inner in value.items())
     if isinstance(value, list):
         return ", ".join(map(value_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)

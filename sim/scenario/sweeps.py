@@ -50,10 +50,10 @@ class FactorRange(Table):
     @model_validator(mode="after")
     def it_is_one_range(self) -> Self:
         """Two ends, in order, of a value or of a scale."""
-        given = {
+        keys = {
             key for key in ("low", "high", "scale_low", "scale_high", "values") if getattr(self, key, None) is not None
         }
-        if given not in ({"low", "high"}, {"scale_low", "scale_high"}, {"values"}):
+        if keys not in ({"low", "high"}, {"scale_low", "scale_high"}, {"values"}):
             choice = ", or values" if "values" in type(self).model_fields else ""
             raise ValueError(f"state low and high, or else scale_low and scale_high{choice}")
         for low, high in ((self.low, self.high), (self.scale_low, self.scale_high)):

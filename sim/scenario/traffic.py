@@ -68,10 +68,10 @@ class Index(Table):
 
     def growth(self, after: int, year: int) -> float:
         """Volume of a year over that of an earlier one."""
-        stated = sorted(self.growth_share_by_year)
+        years = sorted(self.growth_share_by_year)
         factor = 1.0
-        for each in range(after + 1, year + 1):
-            since = max((known for known in stated if known <= each), default=stated[0])
+        for later in range(after + 1, year + 1):
+            since = max((earlier for earlier in years if earlier <= later), default=years[0])
             factor *= 1 + self.growth_share_by_year[since]
         return factor
 
@@ -177,26 +177,26 @@ class Flow(Table):
 
 def trains_by_month(flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None) -> list[float]:
     """Trains expected in each calendar month that a run touches, whole months."""
-    stated = flow.volume_by_year(train)
+    volumes = flow.volume_by_year(train)
     total = math.fsum(flow.month_weights)
     months = calendar.months()[:-1]
-    by_year = {year: volume_in(year, stated, index) for year in {year for year, _, _ in months}}
+    by_year = {year: volume_in(year, volumes, index) for year in {year for year, _, _ in months}}
     return [by_year[year] * (flow.month_weights[month - 1] / total) for year, month, _ in months]
 
 
-def volume_in(year: int, stated: Mapping[int, float], index: Index | None = None) -> float:
+def volume_in(year: int, volumes: Mapping[int, float], index: Index | None = None) -> float:
     """Volume of a year: as stated, geometric between stated years (linear from or to zero), else the nearest stated.
 
     After the last year stated it follows the index, if there is one.
     """
-    if year in stated:
-        return stated[year]
-    if index is not None and year > max(stated):
-        return stated[max(stated)] * index.growth(max(stated), year)
-    before = max((known for known in stated if known < year), default=None)
-    after = min((known for known in stated if known > year), default=None)
+    if year in volumes:
+        return volumes[year]
+    if index is not None and year > max(volumes):
+        return volumes[max(volumes)] * index.growth(max(volumes), year)
+    before = max((stated_year for stated_year in volumes if stated_year < year), default=None)
+    after = min((stated_year for stated_year in volumes if stated_year > year), default=None)
     if before is None or after is None:
-        return stated[min(stated) if before is None else max(stated)]
+        return volumes[min(volumes) if before is None else max(volumes)]
     part = (year - before) / (after - before)
-    low, high = stated[before], stated[after]
+    low, high = volumes[before], volumes[after]
     return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)

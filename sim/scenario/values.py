@@ -111,15 +111,15 @@ class Spread(BaseModel):
     @model_validator(mode="after")
     def keys_fit_the_shape(self) -> Self:
         """Each shape has its own keys, and its bounds stand in order."""
-        needed = {
+        shape_keys = {
             "lognormal": {"mean"},
             "exponential": {"mean"},
             "uniform": {"low", "high"},
             "triangular": {"low", "mode", "high"},
         }[self.shape]
-        given = {key for key in ("mean", "low", "mode", "high") if getattr(self, key) is not None}
-        if given != needed:
-            raise ValueError(f"a {self.shape} spread takes exactly {', '.join(sorted(needed))}")
+        keys = {key for key in ("mean", "low", "mode", "high") if getattr(self, key) is not None}
+        if keys != shape_keys:
+            raise ValueError(f"a {self.shape} spread takes exactly {', '.join(sorted(shape_keys))}")
         if self.cv and self.shape != "lognormal":
             raise ValueError(f"a {self.shape} spread takes no cv")
         bounds = [bound for bound in (self.low, self.mode, self.high) if bound is not None]
@@ -128,12 +128,12 @@ class Spread(BaseModel):
         return self
 
 
-def fixed(value: Any) -> Any:
+def as_spread(value: Any) -> Any:
     """A bare number is a spread without spread."""
     return {"mean": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
 
 
-Varying = Annotated[Spread, BeforeValidator(fixed, json_schema_input_type=NotNegative | Spread)]
+Varying = Annotated[Spread, BeforeValidator(as_spread, json_schema_input_type=NotNegative | Spread)]
 
 
 def never_zero(spread: Spread) -> Spread:

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from scenario_text import SCENARIO
 
-from sim.scenario.changes import changed, overlaid
+from sim.scenario.changes import overlaid, with_changes
 from sim.scenario.reading.read import ScenarioError, read
 
 
@@ -132,4 +132,4 @@ def test_nothing_stands_where_no_limit_is_stated(said):
 
 def test_bundles_of_the_wrong_form_are_left_to_the_schema():
     data = {"investments": {"a": {"opens": 3, "changes": {}}, "b": 4}, "disruptions": 5}
-    assert changed(data) == (data, [])
+    assert with_changes(data) == (data, [])

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from scenario_text import SCENARIO, STORM
 
-from sim.scenario.random_disruptions import chance, with_spells
+from sim.scenario.random_disruptions import chance_disruptions, with_spells
 from sim.scenario.reading.read import ScenarioError, read
 
 STRIKE = """
@@ -63,7 +63,7 @@ def test_those_by_chance_are_told_from_those_by_date_and_those_switched_off(said
     dated = STRIKE.replace("strike", "works").replace("per_year = 1\nlasts_days = 3", dates)
     scenario = said(STORM + STRIKE + dated, "disruptions.strike.active=false").scenario
     assert list(scenario.disruptions) == ["storm", "strike", "works"]
-    assert list(chance(scenario)) == ["storm"]
+    assert list(chance_disruptions(scenario)) == ["storm"]
 
 
 def test_spells_are_carried_out(said):
@@ -146,7 +146,7 @@ def test_what_a_spell_would_change_is_tried_at_reading(refused, old, new, key, m
 
 def test_a_disruption_switched_off_is_not_tried(said):
     wrong = STRIKE.replace(CREWS, CREWS.replace("0", "-1"))
-    assert chance(said(wrong, "disruptions.strike.active=false").scenario) == {}
+    assert chance_disruptions(said(wrong, "disruptions.strike.active=false").scenario) == {}
 
 
 @pytest.mark.parametrize(

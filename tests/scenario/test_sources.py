@@ -9,7 +9,7 @@ from sim.runs.experiment import run
 from sim.runs.results import load as load_results
 from sim.runs.results import write
 from sim.scenario.reading.read import read
-from sim.scenario.sources import LedgerError, citation_problems, cited, count_by_standing, facts, figures
+from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures
 from sim.views.exports.notes import assumptions
 from sim.views.sheets.sheet import assumed, standing
 
@@ -83,7 +83,7 @@ def test_a_broken_ledger_of_facts_is_refused(tmp_path, text, message):
     ],
 )
 def test_a_source_line_cites_the_ids_before_its_colon(line, ids):
-    assert cited(line) == ids
+    assert cited_ids(line) == ids
 
 
 def test_every_number_is_a_figure_and_nothing_else(listed):

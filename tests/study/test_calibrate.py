@@ -22,7 +22,7 @@ from sim.runs.durable import kept
 from sim.runs.replicate import Replication
 from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
-from sim.scenario.reading.rewrite import TextFile, amended, calibration_file, fitted_block
+from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
 from sim.study.calibrate.calibrate import fit, least_evaluations
 from sim.study.calibrate.identify import identify
@@ -381,7 +381,7 @@ BLOCK = fitted_block({"handover": 10.0, "lines": 700.0}, {"delivered": -0.0125},
 
 
 def test_only_the_lines_of_the_fit_are_edited():
-    after = amended(BASE, BLOCK, "base.toml")
+    after = amend(BASE, BLOCK, "base.toml")
     assert lines_that_differ(BASE, after) == (
         ["value = 6.0 # before the first fit", "value = 600"],
         [
@@ -394,7 +394,7 @@ def test_only_the_lines_of_the_fit_are_edited():
     table = tomllib.loads(after)["calibration"]
     assert (table["fitted_on"], table["residuals"]) == (dt.date(2026, 5, 4), {"delivered": -0.0125})
     assert table["parameters"]["handover"]["value"] == 10
-    again = amended(after, BLOCK | {("calibration", "fitted_on"): "2026-05-05"}, "base.toml")
+    again = amend(after, BLOCK | {("calibration", "fitted_on"): "2026-05-05"}, "base.toml")
     assert lines_that_differ(after, again) == (["fitted_on = 2026-05-04"], ["fitted_on = 2026-05-05"])
 
 
@@ -404,8 +404,8 @@ def test_line_ends_and_byte_order_mark_stay(tmp_path):
     path.write_bytes(content)
     path.chmod(0o640)
     file = TextFile.read(path)
-    file.replace(amended(file.text, BLOCK, "base.toml"))
-    assert path.read_bytes() == b"\xef\xbb\xbf" + amended(BASE, BLOCK, "base.toml").replace("\n", "\r\n").encode()
+    file.replace(amend(file.text, BLOCK, "base.toml"))
+    assert path.read_bytes() == b"\xef\xbb\xbf" + amend(BASE, BLOCK, "base.toml").replace("\n", "\r\n").encode()
     assert path.stat().st_mode & 0o777 == 0o640
     with pytest.raises(OSError, match="changed meanwhile"):
         file.replace("other")
@@ -413,7 +413,7 @@ def test_line_ends_and_byte_order_mark_stay(tmp_path):
 
 
 def test_a_table_at_the_end_of_a_text_without_a_line_end_takes_new_keys():
-    assert amended("[a]\nb = 1\n[c] # why", {("c", "d"): "2"}, "f") == "[a]\nb = 1\n[c] # why\nd = 2"
+    assert amend("[a]\nb = 1\n[c] # why", {("c", "d"): "2"}, "f") == "[a]\nb = 1\n[c] # why\nd = 2"
 
 
 HANDOVER = BASE[BASE.index("[calibration.parameters.handover]") : BASE.index("[calibration.parameters.lines]")]

@@ -30,11 +30,11 @@ closures of one crossing or outages of one regime, spells of all disruptions by 
 
 def bound_complaints(scenario: Scenario) -> list[Complaint]:
     """Everything that would be more than a run can bear."""
-    checks = (trains, voyages, closures, spells)
+    checks = (too_many_trains, too_many_voyages, too_many_closures, too_many_spells)
     return [complaint for check in checks for complaint in check(scenario, scenario.calendar)]
 
 
-def trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+def too_many_trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The flows that send more trains, each by itself or all together."""
     total = 0.0
     for name, flow in scenario.flows.items():
@@ -42,30 +42,30 @@ def trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
         if flow.share_of is not None or train is None or (flow.teu_per_year is not None and not train.teu):
             continue
         index = None if flow.index is None else scenario.indices.get(flow.index)
-        sent = math.fsum(trains_by_month(flow, train, calendar, index))
-        total += sent
+        trains = math.fsum(trains_by_month(flow, train, calendar, index))
+        total += trains
         if not total <= MOST_TRAINS:
             [key] = [
                 key for key in ("trains_per_year", "teu_per_year", "mt_per_year") if getattr(flow, key) is not None
             ]
-            others = "" if sent == total else f", and the flows before it {total - sent:.3g}"
+            beside = "" if trains == total else f", and the flows before it {total - trains:.3g}"
             yield (
                 ("flows", name, key),
-                f"would send {sent:.3g} trains in a run{others}; at most {MOST_TRAINS:,} can be run",
+                f"would send {trains:.3g} trains in a run{beside}; at most {MOST_TRAINS:,} can be run",
             )
             return
 
 
-def voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+def too_many_voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The sea crossings with more vessels, or with more voyages."""
     hours = calendar.closing_h - calendar.opening_h
     vessels, sailings = 0, 0.0
     for name, sea in scenario.places.items():
         if not isinstance(sea, Sea):
             continue
-        number = sum(max(each.number.values()) for each in sea.vessels.values())
+        number = sum(max(vessel_class.number.values()) for vessel_class in sea.vessels.values())
         vessels += number
-        sailings += number * hours / about(sea.sailing_h)
+        sailings += number * hours / middle(sea.sailing_h)
         if vessels > MOST_VESSELS:
             yield ("places", name, "vessels"), f"makes {vessels} vessels in all; at most {MOST_VESSELS:,} can be run"
             return
@@ -75,16 +75,16 @@ def voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
             return
 
 
-def about(spread: Spread) -> float:
+def middle(spread: Spread) -> float:
     """The middle of a spread, which is more than 0."""
     ends = [end for end in (spread.mean, spread.low, spread.high) if end is not None]
     return math.fsum(ends) / len(ends)
 
 
-def closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+def too_many_closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The crossings that wind would close, and the regimes that would fail, more often."""
     hours = calendar.closing_h - calendar.opening_h
-    for path, share, closure_h in closed(scenario):
+    for path, share, closure_h in closures_and_outages(scenario):
         times = hours * max(share.values()) / closure_h
         if not times <= MOST_CLOSURES:
             yield (
@@ -93,7 +93,7 @@ def closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
             )
 
 
-def closed(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], float]]:
+def closures_and_outages(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], float]]:
     """Closures and outages: where their length is stated, the share of time they take, their length."""
     for name, place in scenario.places.items():
         if isinstance(place, Sea) and place.wind is not None:
@@ -103,7 +103,7 @@ def closed(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], f
             yield ("regimes", name, "outages", "outage_h"), regime.outages.down_share, regime.outages.outage_h
 
 
-def spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
+def too_many_spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The disruptions by chance that would come more often."""
     years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
     total = 0.0

@@ -26,34 +26,34 @@ def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     data
         The merged table of the scenario, before investments and disruptions are carried out.
     """
-    found: list[Complaint] = []
-    for table, asked in (("sweep", scenario.sweep), ("sensitivity", scenario.sensitivity)):
-        for key, factor in (asked.factors if asked else {}).items():
-            found += [((table, "factors", key), message) for message in factor_complaints(data, key, factor)]
+    complaints: list[Complaint] = []
+    for table, experiment in (("sweep", scenario.sweep), ("sensitivity", scenario.sensitivity)):
+        for key, factor in (experiment.factors if experiment else {}).items():
+            complaints += [((table, "factors", key), message) for message in factor_complaints(data, key, factor)]
     if scenario.sweep:
         for place, text in enumerate(scenario.sweep.measures):
             where = ("sweep", "measures", place)
-            found += [(where, message) for message in measure_complaints(scenario, measure_name(text))]
+            complaints += [(where, message) for message in measure_complaints(scenario, measure_name(text))]
     if scenario.sensitivity:
-        found += conclusion_complaints(scenario)
-    return found
+        complaints += conclusion_complaints(scenario)
+    return complaints
 
 
 def factor_complaints(data: Data, key: str, factor: FactorRange) -> Iterator[str]:
     """What is wrong with one factor."""
     path = tuple(key.split("."))
     annotation = annotation_at(data, path)
-    stated = value_at(data, path)
+    value = value_at(data, path)
     if path[0] not in INPUTS:
         yield f"is no input of the model: the tables of inputs are {', '.join(INPUTS)}{did_you_mean(path[0], INPUTS)}"
-    elif stated is None and (annotation is None or not isinstance(value_at(data, path[:-1]), dict)):
+    elif value is None and (annotation is None or not isinstance(value_at(data, path[:-1]), dict)):
         yield leads_nowhere(data, path) or "names no value of the scenario"
     elif is_table(annotation):
         yield "names a table: name one value of it"
-    elif factor.scale_low is not None and not is_scalable(stated):
+    elif factor.scale_low is not None and not is_scalable(value):
         yield "has no number to scale: state low and high instead"
-    elif factor.low is not None and not may_be_number(stated):
-        yield f"is no number that could lie between two values (it is {shown(stated)})"
+    elif factor.low is not None and value is not None and not has_number(value):
+        yield f"is no number that could lie between two values (it is {shown(value)})"
 
 
 def is_scalable(value: Any) -> bool:
@@ -61,33 +61,29 @@ def is_scalable(value: Any) -> bool:
     return has_number(value) and not isinstance(value, list)
 
 
-def may_be_number(value: Any) -> bool:
-    """Whether a number could stand in the place of a value."""
-    return value is None or has_number(value)
-
-
 def measure_complaints(scenario: Scenario, name: MeasureName) -> Iterator[str]:
     """Places, flows and periods that the scenario does not have."""
     periods = (*scenario.calendar.years(), ALL)
-    known: Sequence[tuple[str, str, Iterable[str]]] = (
+    choices_by_part: Sequence[tuple[str, str, Iterable[str]]] = (
         ("place", name.place, (ALL, *scenario.places, *scenario.wagon_pools)),
         ("flow", name.flow, (ALL, *scenario.flows, *scenario.corridors, *DIRECTIONS)),
         ("period", name.period or ALL, periods),
     )
-    for what, word, choices in known:
+    for part, word, choices in choices_by_part:
         if word not in choices:
-            hint = f": {', '.join(periods)}" if what == "period" else did_you_mean(word, choices)
-            yield f"{shown(word)} is no {what} of the scenario{hint}"
+            hint = f": {', '.join(periods)}" if part == "period" else did_you_mean(word, choices)
+            yield f"{shown(word)} is no {part} of the scenario{hint}"
 
 
 def conclusion_complaints(scenario: Scenario) -> Iterator[Complaint]:
     """What is wrong with the conclusion that a sensitivity is asked of."""
-    asked = scenario.sensitivity
-    assert asked is not None
-    said, where = conclusion(asked.conclusion), ("sensitivity", "conclusion")
-    for message in measure_complaints(scenario, said.measure):
+    sensitivity = scenario.sensitivity
+    assert sensitivity is not None
+    claim, where = conclusion(sensitivity.conclusion), ("sensitivity", "conclusion")
+    for message in measure_complaints(scenario, claim.measure):
         yield where, message
-    if said.difference and asked.against is None:
+    if claim.difference and sensitivity.against is None:
         yield where, "speaks of a difference: name the other scenario with against"
-    if not said.difference and asked.against is not None:
-        yield where, f"must speak of a difference against {shown(asked.against)}, as in 'transit_days difference < -1'"
+    if not claim.difference and sensitivity.against is not None:
+        base = shown(sensitivity.against)
+        yield where, f"must speak of a difference against {base}, as in 'transit_days difference < -1'"

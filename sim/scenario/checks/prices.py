@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.checks.references import defined, entries, listed, stray
-from sim.scenario.keys import Data, kinds, models
+from sim.scenario.checks.references import stray
+from sim.scenario.keys import Data, items_in, kinds, models, names_in, tables_in
 from sim.scenario.places import Located, Place
 from sim.scenario.prices import Charge, WayCharge
 from sim.scenario.problems import Complaint, shown
@@ -22,14 +22,14 @@ WITH_LENGTH = [kind for model in models(Place) if not issubclass(model, Located)
 def price_complaints(data: Data) -> list[Complaint]:
     """Everything in the table of prices that leads nowhere, and every kind of place that it leaves out."""
     prices = data.get("prices")
-    return [*strays(data, prices), *gaps(data, prices)] if isinstance(prices, dict) else []
+    return [*price_strays(data, prices), *price_gaps(data, prices)] if isinstance(prices, dict) else []
 
 
-def strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
+def price_strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
     """Prices of places that there are not, and prices by km where there is no length."""
-    places = entries(data, "places")
-    ports = [port for place in places.values() for port in defined(place, "ports")]
-    for name, charge in entries(prices, "places").items():
+    places = tables_in(data, "places")
+    ports = [port for place in places.values() for port in names_in(place, "ports")]
+    for name, charge in tables_in(prices, "places").items():
         path = ("prices", "places", name)
         for message in stray("a place or port", name, [*places, *ports]):
             yield path, message
@@ -39,17 +39,17 @@ def strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
                     yield (*path, key), f"{shown(name)} has no length; only a section or a sea crossing has"
 
 
-def gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
+def price_gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
     """For each kind of charge that a route asks for and that has no price, the first place without one."""
-    own = defined(prices, "places")
-    told: set[str] = set()
-    for name in dict.fromkeys(place for flow in entries(data, "flows").values() for place in listed(flow, "route")):
-        place = entries(data, "places").get(name, {}) if isinstance(name, str) else {}
-        for kind, charged in charges(name, place):
-            if kind not in (*prices, *told) and (charged not in own or kind == "gauge_change"):
-                told.add(kind)
-                by_name = f" or prices.places.{charged}" if kind != "gauge_change" else ""
-                yield ("prices",), f"has no price for {shown(charged)}: state prices.{kind}{by_name}"
+    own = names_in(prices, "places")
+    unpriced: set[str] = set()
+    for name in dict.fromkeys(place for flow in tables_in(data, "flows").values() for place in items_in(flow, "route")):
+        place = tables_in(data, "places").get(name, {}) if isinstance(name, str) else {}
+        for kind, place_or_port in charges(name, place):
+            if kind not in (*prices, *unpriced) and (place_or_port not in own or kind == "gauge_change"):
+                unpriced.add(kind)
+                by_name = f" or prices.places.{place_or_port}" if kind != "gauge_change" else ""
+                yield ("prices",), f"has no price for {shown(place_or_port)}: state prices.{kind}{by_name}"
 
 
 def charges(name: str, place: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -57,8 +57,8 @@ def charges(name: str, place: dict[str, Any]) -> Iterator[tuple[str, str]]:
     kind = place.get("kind")
     if kind in KINDS:
         yield str(kind), name
-    if kind == "border" and defined(place, "gauge_change"):
+    if kind == "border" and names_in(place, "gauge_change"):
         yield "gauge_change", name
     if kind == "sea":
-        for port in defined(place, "ports"):
+        for port in names_in(place, "ports"):
             yield "port", port

@@ -14,8 +14,19 @@ from typing import Any
 
 from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import DAY_ONE
-from sim.scenario.changes import dated, leads_nowhere
-from sim.scenario.keys import Data, annotation_at, is_table, leaves, models, tables, value_at
+from sim.scenario.changes import by_date, leads_nowhere
+from sim.scenario.keys import (
+    Data,
+    annotation_at,
+    is_table,
+    items_in,
+    leaves,
+    models,
+    names_in,
+    tables,
+    tables_in,
+    value_at,
+)
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.sources import has_number
@@ -38,86 +49,68 @@ ROUNDING = 1e-9
 def reference_complaints(data: Data) -> list[Complaint]:
     """Everything in the merged tables that leads nowhere, or to something that does not fit."""
     checks = (
-        names,
-        trains,
-        wagon_pools,
-        regimes,
-        flows,
-        shares,
-        investments,
-        published,
-        calibration,
-        dates,
-        source_lines,
-        texts,
+        name_complaints,
+        train_complaints,
+        pool_complaints,
+        regime_complaints,
+        flow_complaints,
+        share_complaints,
+        investment_complaints,
+        published_complaints,
+        calibration_complaints,
+        date_complaints,
+        source_complaints,
+        text_complaints,
     )
     return [complaint for check in checks for complaint in check(data)]
 
 
-def entries(data: Data, key: str) -> dict[str, dict[str, Any]]:
-    """The tables in a table of tables, by name."""
-    found = data.get(key)
-    return {name: each for name, each in found.items() if isinstance(each, dict)} if isinstance(found, dict) else {}
-
-
-def listed(table: Data, key: str) -> list[Any]:
-    """The items of a list; none where there is no list."""
-    found = table.get(key)
-    return found if isinstance(found, list) else []
-
-
-def defined(data: Data, key: str) -> Iterable[str]:
-    """The names that a table of tables defines, whatever stands behind them."""
-    found = data.get(key)
-    return found.keys() if isinstance(found, dict) else ()
-
-
-def stray(what: str, name: object, choices: Iterable[str]) -> Iterator[str]:
+def stray(noun: str, name: object, choices: Iterable[str]) -> Iterator[str]:
     """The complaint that a name is not among those defined, if it is a name and is not."""
     if isinstance(name, str) and name not in choices:
-        yield f"{shown(name)} is not {what} of the scenario{did_you_mean(name, choices)}"
+        yield f"{shown(name)} is not {noun} of the scenario{did_you_mean(name, choices)}"
 
 
-def names(data: Data) -> Iterator[Complaint]:
+def name_complaints(data: Data) -> Iterator[Complaint]:
     """Names that would say two things in a table of results."""
     for key in ("places", "flows", "corridors"):
-        for name in defined(data, key):
+        for name in names_in(data, key):
             if name in SUMS:
                 yield (key, name), f"must have another name: '{name}' stands for {SUMS[name]}"
-    for name in defined(data, "wagon_pools"):
-        if name in defined(data, "places"):
+    for name in names_in(data, "wagon_pools"):
+        if name in names_in(data, "places"):
             yield ("wagon_pools", name), "must have another name: a place is called so"
-    for name in defined(data, "flows"):
-        if name in defined(data, "corridors"):
+    for name in names_in(data, "flows"):
+        if name in names_in(data, "corridors"):
             yield ("flows", name), "must have another name: a corridor is called so"
 
 
-def trains(data: Data) -> Iterator[Complaint]:
+def train_complaints(data: Data) -> Iterator[Complaint]:
     """The wagon pools of each train type."""
-    for name, train in entries(data, "trains").items():
-        named: Any = train.get("wagon_pools")
-        for position, pool in enumerate(named if isinstance(named, list | tuple) else ()):
-            for message in stray("a wagon pool", pool, defined(data, "wagon_pools")):
+    for name, train in tables_in(data, "trains").items():
+        pools: Any = train.get("wagon_pools")
+        for position, pool in enumerate(pools if isinstance(pools, list | tuple) else ()):
+            for message in stray("a wagon pool", pool, names_in(data, "wagon_pools")):
                 yield ("trains", name, "wagon_pools", position), message
 
 
-def wagon_pools(data: Data) -> Iterator[Complaint]:
+def pool_complaints(data: Data) -> Iterator[Complaint]:
     """The home of each wagon pool, and the places it serves."""
-    ports = [port for place in entries(data, "places").values() for port in defined(place, "ports")]
-    stations = [*defined(data, "places"), *ports]
-    for name, pool in entries(data, "wagon_pools").items():
+    ports = [port for place in tables_in(data, "places").values() for port in names_in(place, "ports")]
+    stations = [*names_in(data, "places"), *ports]
+    for name, pool in tables_in(data, "wagon_pools").items():
         for message in stray("a place or port", pool.get("home"), stations):
             yield ("wagon_pools", name, "home"), message
-        for place in defined(pool, "empty_run_h"):
+        for place in names_in(pool, "empty_run_h"):
             for message in stray("a place or port", place, stations):
                 yield ("wagon_pools", name, "empty_run_h", place), message
 
 
-def flows(data: Data) -> Iterator[Complaint]:
+def flow_complaints(data: Data) -> Iterator[Complaint]:
     """Train type, corridor and index of each flow, and the regime of trains that do not adopt another."""
-    for name, flow in entries(data, "flows").items():
-        for key, what, table in FLOW_NAMES:
-            for message in stray(what, flow.get(key), defined(data, table)):
+    for name, flow in tables_in(data, "flows").items():
+        for key, noun, table in FLOW_NAMES:
+            for message in stray(noun, flow.get(key), names_in(data, table)):
                 yield ("flows", name, key), message
         train = train_of(flow, data)
         if "teu_per_year" in flow and train is not None and not train.get("teu"):
@@ -127,64 +120,64 @@ def flows(data: Data) -> Iterator[Complaint]:
 def train_of(flow: Data, data: Data) -> dict[str, Any] | None:
     """The train type of a flow, if it is defined."""
     train = flow.get("train")
-    return entries(data, "trains").get(train) if isinstance(train, str) else None
+    return tables_in(data, "trains").get(train) if isinstance(train, str) else None
 
 
-def regimes(data: Data) -> Iterator[Complaint]:
+def regime_complaints(data: Data) -> Iterator[Complaint]:
     """The regimes of flows and borders by date, and the paper regime to which each digital one falls back."""
-    known = entries(data, "regimes")
+    regimes = tables_in(data, "regimes")
     for table in ("flows", "places"):
-        for name, user in entries(data, table).items():
+        for name, user in tables_in(data, table).items():
             regime = user.get("regime")
-            for date, each in regime.items() if isinstance(regime, dict) else [(None, regime)]:
-                for message in stray("a clearance regime", each, defined(data, "regimes")):
+            for date, regime_name in regime.items() if isinstance(regime, dict) else [(None, regime)]:
+                for message in stray("a clearance regime", regime_name, names_in(data, "regimes")):
                     yield (table, name, "regime", *([date] if date else [])), message
-    for name, regime in known.items():
+    for name, regime in regimes.items():
         fallback = value_at(regime, ("outages", "fallback"))
         path = ("regimes", name, "outages", "fallback")
-        for message in stray("a clearance regime", fallback, defined(data, "regimes")):
+        for message in stray("a clearance regime", fallback, names_in(data, "regimes")):
             yield path, message
-        if isinstance(fallback, str) and known.get(fallback, {}).get("kind") == "tez":
+        if isinstance(fallback, str) and regimes.get(fallback, {}).get("kind") == "tez":
             yield path, f"must be a regime of kind 'paper', and {shown(fallback)} is not"
 
 
-def shares(data: Data) -> Iterator[Complaint]:
+def share_complaints(data: Data) -> Iterator[Complaint]:
     """The flows whose trains another flow takes over, and how many of them in all."""
-    known = entries(data, "flows")
+    flows = tables_in(data, "flows")
     takers: dict[str, dict[str, Any]] = {}
-    for name, flow in known.items():
-        taken = flow.get("share_of")
-        for source, share in taken.items() if isinstance(taken, dict) else ():
+    for name, flow in flows.items():
+        shares = flow.get("share_of")
+        for source, share in shares.items() if isinstance(shares, dict) else ():
             path = ("flows", name, "share_of", source)
-            for message in [*stray("a flow", source, defined(data, "flows")), *unfit_source(name, source, known)]:
+            for message in [*stray("a flow", source, names_in(data, "flows")), *unfit_source(name, source, flows)]:
                 yield path, message
             takers.setdefault(source, {})[name] = share
             excess = most_taken(takers[source].values())
             if excess is not None and excess[0] > 1 + ROUNDING:
-                others = "" if len(takers[source]) == 1 else f" with {', '.join(map(shown, list(takers[source])[:-1]))}"
+                beside = "" if len(takers[source]) == 1 else f" with {', '.join(map(shown, list(takers[source])[:-1]))}"
                 since = "" if excess[1] == DAY_ONE.isoformat() else f" from {excess[1]}"
-                yield path, f"takes{others} {excess[0]:.6g} of the trains of {shown(source)}{since}: more than all"
+                yield path, f"takes{beside} {excess[0]:.6g} of the trains of {shown(source)}{since}: more than all"
 
 
-def unfit_source(name: str, source: str, known: Mapping[str, Data]) -> Iterator[str]:
+def unfit_source(name: str, source: str, flows: Mapping[str, Data]) -> Iterator[str]:
     """Why a flow cannot take over trains of another, which is defined."""
-    other = known.get(source, {})
+    source_flow = flows.get(source, {})
     if source == name:
         yield "cannot be the flow itself"
-    elif "share_of" in other:
+    elif "share_of" in source_flow:
         yield f"must be a flow with a volume of its own, and {shown(source)} takes its trains from others"
-    elif is_opposite(known[name], other):
-        yield f"must be a flow in the same direction, and {shown(source)} is {other['direction']}"
+    elif is_opposite(flows[name], source_flow):
+        yield f"must be a flow in the same direction, and {shown(source)} is {source_flow['direction']}"
 
 
-def is_opposite(flow: Data, other: Data) -> bool:
+def is_opposite(first: Data, second: Data) -> bool:
     """Whether two flows are in opposite directions."""
-    return sorted(str(each.get("direction")) for each in (flow, other)) == ["eastbound", "westbound"]
+    return sorted(str(flow.get("direction")) for flow in (first, second)) == ["eastbound", "westbound"]
 
 
-def most_taken(taken: Iterable[Any]) -> tuple[float, str] | None:
+def most_taken(shares: Iterable[Any]) -> tuple[float, str] | None:
     """The greatest sum of several shares by date, and its first day; None if one of them is no share by date."""
-    tables = [dated(each) for each in taken]
+    tables = [by_date(share) for share in shares]
     values = [value for table in tables for value in table.values()]
     days = [day for table in tables for day in table]
     numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
@@ -197,40 +190,40 @@ def most_taken(taken: Iterable[Any]) -> tuple[float, str] | None:
 
 def in_force(table: Mapping[str, Any], day: str) -> str:
     """The day of a table by date since which its value on a given day holds; its earliest holds before, too."""
-    return max((each for each in table if each <= day), default=min(table))
+    return max((since for since in table if since <= day), default=min(table))
 
 
-def investments(data: Data) -> Iterator[Complaint]:
+def investment_complaints(data: Data) -> Iterator[Complaint]:
     """The investments that each one builds on."""
-    for name, investment in entries(data, "investments").items():
-        for position, needed in enumerate(listed(investment, "needs")):
+    for name, investment in tables_in(data, "investments").items():
+        for position, need in enumerate(items_in(investment, "needs")):
             path = ("investments", name, "needs", position)
-            for message in stray("an investment", needed, defined(data, "investments")):
+            for message in stray("an investment", need, names_in(data, "investments")):
                 yield path, message
-            if needed == name:
+            if need == name:
                 yield path, "cannot be the investment itself"
 
 
-def published(data: Data) -> Iterator[Complaint]:
+def published_complaints(data: Data) -> Iterator[Complaint]:
     """Place and flow of each published figure."""
-    places = [*defined(data, "places"), ALL]
-    sums = [*defined(data, "flows"), *defined(data, "corridors"), *SUMS]
-    for name, figure in entries(data, "published").items():
+    places = [*names_in(data, "places"), ALL]
+    sums = [*names_in(data, "flows"), *names_in(data, "corridors"), *SUMS]
+    for name, figure in tables_in(data, "published").items():
         for message in stray("a place", figure.get("place"), places):
             yield ("published", name, "place"), message
         for message in stray("a flow or corridor", figure.get("flow"), sums):
             yield ("published", name, "flow"), message
 
 
-def calibration(data: Data) -> Iterator[Complaint]:
+def calibration_complaints(data: Data) -> Iterator[Complaint]:
     """The figures a calibration aims at, and the keys that take what it finds."""
     plan = data.get("calibration")
     plan = plan if isinstance(plan, dict) else {}
-    for at, message in unmet_targets(listed(plan, "targets"), data):
+    for at, message in unmet_targets(items_in(plan, "targets"), data):
         yield ("calibration", "targets", at), message
     takers: dict[str, str] = {}
-    for name, parameter in entries(plan, "parameters").items():
-        for at, key in enumerate(listed(parameter, "keys")):
+    for name, parameter in tables_in(plan, "parameters").items():
+        for at, key in enumerate(items_in(parameter, "keys")):
             path = ("calibration", "parameters", name, "keys", at)
             if not isinstance(key, str):
                 continue
@@ -246,11 +239,11 @@ def unmet_targets(targets: list[Any], data: Data) -> Iterator[tuple[int, str]]:
 
     A scenario that gives none of them a value is not the one that is fitted: it only takes the numbers found.
     """
-    figures = entries(data, "published")
+    figures = tables_in(data, "published")
     if not any(isinstance(target, str) and "value" in figures.get(target, {}) for target in targets):
         return
     for at, target in enumerate(targets):
-        for message in stray("a published figure", target, defined(data, "published")):
+        for message in stray("a published figure", target, names_in(data, "published")):
             yield at, message
         if isinstance(target, str) and target in figures and "value" not in figures[target]:
             yield at, f"must be a published figure with a value, and {dotted(('published', target))} states none"
@@ -262,20 +255,20 @@ def unfit_key(data: Data, path: tuple[str, ...]) -> str | None:
     Where a parameter is the mean of a spread, a file may yet state a bare number or a spread of another shape.
     """
     inside_spread = Spread in models(annotation_at(data, path[:-1])) and path[-1] in Spread.model_fields
-    whole = path[:-1] if inside_spread else path
-    if message := leads_nowhere(data, whole):
+    value_path = path[:-1] if inside_spread else path
+    if message := leads_nowhere(data, value_path):
         return message
-    is_number = has_number(value_at(data, whole)) and not is_table(annotation_at(data, whole))
+    is_number = has_number(value_at(data, value_path)) and not is_table(annotation_at(data, value_path))
     return None if is_number else "names no number of the scenario"
 
 
-def dates(data: Data) -> Iterator[Complaint]:
+def date_complaints(data: Data) -> Iterator[Complaint]:
     """Values by date of which none is in force when the horizon starts."""
     horizon = data.get("horizon")
     start = horizon.get("start") if isinstance(horizon, dict) else None
     if not isinstance(start, dt.date):
         return
-    for path, days in (found for leaf in leaves(data) for found in tables_by_date(*leaf)):
+    for path, days in (table for leaf in leaves(data) for table in tables_by_date(*leaf)):
         if min(days) > start.isoformat():
             yield path, f"has no value before {min(days)}, and the horizon starts on {start.isoformat()}"
 
@@ -287,11 +280,11 @@ def tables_by_date(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Iterabl
     if all(map(DATE.fullmatch, value)):
         yield path, value
         return
-    for key, each in value.items():
-        yield from tables_by_date((*path, key), each)
+    for key, inner in value.items():
+        yield from tables_by_date((*path, key), inner)
 
 
-def source_lines(data: Data) -> Iterator[Complaint]:
+def source_complaints(data: Data) -> Iterator[Complaint]:
     """Lines of `sources` that speak for a key which is not there."""
     for path, table, _ in tables(data):
         lines = table.get("sources")
@@ -301,10 +294,10 @@ def source_lines(data: Data) -> Iterator[Complaint]:
                 yield (*path, "sources", key), f"speaks for {shown(key)}, which its table does not have{hint}"
 
 
-def texts(data: Any, path: KeyPath = ()) -> Iterator[Complaint]:
+def text_complaints(data: Any, path: KeyPath = ()) -> Iterator[Complaint]:
     """Texts with characters that command a terminal instead of being read."""
     if isinstance(data, str) and UNSPEAKABLE.search(data):
         yield path, f"must hold no control characters (got {shown(data)})"
     below = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
     for key, value in below:
-        yield from texts(value, (*path, key))
+        yield from text_complaints(value, (*path, key))

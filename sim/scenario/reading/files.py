@@ -43,8 +43,8 @@ def text_of(path: Path) -> str:
 def shipped() -> Path:
     """The folder of the scenarios that come with the package."""
     package = Path(__file__).parents[2]
-    installed = package / "shipped"
-    return installed if installed.is_dir() else package.parent / "scenarios"
+    in_wheel = package / "shipped"
+    return in_wheel if in_wheel.is_dir() else package.parent / "scenarios"
 
 
 def find(name_or_path: str | Path) -> Path:
@@ -57,10 +57,10 @@ def find(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     name = str(name_or_path).removesuffix(".toml")
-    there = {file.stem: file for file in sorted(shipped().glob("*.toml"))}
-    if not path.is_file() and name in there:
-        return there[name]
+    shipped_files = {file.stem: file for file in sorted(shipped().glob("*.toml"))}
+    if not path.is_file() and name in shipped_files:
+        return shipped_files[name]
     if path.exists():
         return path
-    message = f"no such file, and no shipped scenario of that name{did_you_mean(name, there)}"
+    message = f"no such file, and no shipped scenario of that name{did_you_mean(name, shipped_files)}"
     raise ScenarioError([Problem(Spot(str(name_or_path)), (), message)])

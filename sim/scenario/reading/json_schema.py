@@ -20,31 +20,31 @@ def schema_json() -> str:
     at its top; reading names every other missing key. TOML dates are strings here, as editors take them.
     """
     schema = Scenario.model_json_schema()
-    needed = {"if": {"not": {"required": ["extends"]}}, "then": {"required": schema["required"]}}
-    return json.dumps({"$schema": DIALECT} | adapted(schema) | needed, indent=2, ensure_ascii=False) + "\n"
+    requirement = {"if": {"not": {"required": ["extends"]}}, "then": {"required": schema["required"]}}
+    return json.dumps({"$schema": DIALECT} | for_toml(schema) | requirement, indent=2, ensure_ascii=False) + "\n"
 
 
 def is_schema(path: Path) -> bool:
     """Whether a file is a JSON Schema of the dialect that `schema_json` writes."""
     try:
-        found = json.loads(text_of(path))
+        content = json.loads(text_of(path))
     except (Unreadable, ValueError, RecursionError):
         return False
-    return isinstance(found, dict) and found.get("$schema") == DIALECT
+    return isinstance(content, dict) and content.get("$schema") == DIALECT
 
 
-def adapted(part: Any) -> Any:
+def for_toml(part: Any) -> Any:
     """A part of pydantic's schema as TOML files need it: no null, no other names in a table by name, no kind needed."""
     if isinstance(part, list):
-        return [adapted(each) for each in part if each != NULL]
+        return [for_toml(item) for item in part if item != NULL]
     if not isinstance(part, dict):
         return part
-    unwanted = ("required", "discriminator")
-    kept = {key: adapted(value) for key, value in part.items() if key not in unwanted and value is not None}
-    if "oneOf" in kept:
-        kept["anyOf"] = kept.pop("oneOf")
-    if len(kept.get("anyOf", ())) == 1:
-        kept |= kept.pop("anyOf")[0]
-    if "patternProperties" in kept:
-        kept["additionalProperties"] = False
-    return kept
+    left_out = ("required", "discriminator")
+    result = {key: for_toml(value) for key, value in part.items() if key not in left_out and value is not None}
+    if "oneOf" in result:
+        result["anyOf"] = result.pop("oneOf")
+    if len(result.get("anyOf", ())) == 1:
+        result |= result.pop("anyOf")[0]
+    if "patternProperties" in result:
+        result["additionalProperties"] = False
+    return result

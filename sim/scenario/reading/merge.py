@@ -3,7 +3,7 @@
 Tables are merged key by key; anything else is replaced whole: lists, values by date or by year, spreads, and a place
 whose kind is changed. A file's `sources` speak for the numbers of that file and for those they name, and for no other:
 a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption. Between a file
-and those it is laid over come the fitted numbers that it leaves open; see `sim.scenario.reading.calibration`.
+and those it is laid over come the fitted numbers that it leaves open; see `sim.scenario.reading.fitted_numbers`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Any
 from sim.scenario.keys import Data, inside, is_one_value, leaves, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Spot
-from sim.scenario.reading.calibration import PARAMETERS, fits, with_fit
+from sim.scenario.reading.fitted_numbers import PARAMETERS, fits, with_fit
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number, is_figure, line_path
 
@@ -40,26 +40,26 @@ class Claim:
     layer: str
 
 
-def merged(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
+def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
     """All layers, the outermost parent first, as one table, and where each of its keys was said last."""
     data: dict[str, Any] = {}
     spots: dict[KeyPath, Spot] = {}
     claims: dict[KeyPath, Claim] = {}
-    for layer in (fitted(each, data) for each in layers):
+    for layer in (with_fitted(file_layer, data) for file_layer in layers):
         claims |= claims_of(layer, claims)
         data = overlay(data, layer.data, Scenario)
         spots |= layer.spots
     return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}
 
 
-def fitted(layer: Layer, under: Data) -> Layer:
+def with_fitted(layer: Layer, under: Data) -> Layer:
     """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is."""
     data, spots = layer.data, dict(layer.spots)
-    both = overlay(under, data, Scenario)
-    for fit in list(fits(data, under, both)):
+    result = overlay(under, data, Scenario)
+    for fit in list(fits(data, under, result)):
         path, _, name, _ = fit
-        data, line = with_fit(data, both, fit)
-        both = overlay(under, data, Scenario)
+        data, line = with_fit(data, result, fit)
+        result = overlay(under, data, Scenario)
         spot = spots.get((*PARAMETERS, name, "value"))
         if spot is not None:
             spots = {path: spot, line: spot} | spots
@@ -79,9 +79,9 @@ def is_there(data: Any, path: KeyPath) -> bool:
 def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
     """One table over another."""
     result = without_other_volumes(under, over)
-    both = {**result, **over}
+    siblings = {**result, **over}
     for key, value in over.items():
-        kind = inside(annotation, both, key)
+        kind = inside(annotation, siblings, key)
         below = result.get(key)
         if isinstance(below, dict) and isinstance(value, dict) and not is_replaced(below, value, kind):
             result[key] = overlay(below, value, kind)
@@ -92,13 +92,13 @@ def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
 
 def without_other_volumes(under: Data, over: Data) -> dict[str, Any]:
     """A flow without the volume, and its source, that a later file states in another unit."""
-    others = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
-    others |= {"index"} - over.keys() if "share_of" in over else frozenset()
+    other_keys = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
+    other_keys |= {"index"} - over.keys() if "share_of" in over else frozenset()
     lines = under.get("sources")
-    kept = {key: value for key, value in under.items() if key not in others}
-    if others and isinstance(lines, dict):
-        kept["sources"] = {key: line for key, line in lines.items() if key not in others}
-    return kept
+    flow = {key: value for key, value in under.items() if key not in other_keys}
+    if other_keys and isinstance(lines, dict):
+        flow["sources"] = {key: line for key, line in lines.items() if key not in other_keys}
+    return flow
 
 
 def is_replaced(under: Data, over: Data, annotation: Any) -> bool:
@@ -108,16 +108,18 @@ def is_replaced(under: Data, over: Data, annotation: Any) -> bool:
 
 def claims_of(layer: Layer, before: Mapping[KeyPath, Claim]) -> dict[KeyPath, Claim]:
     """The sources a layer gives: for the values it says, and for earlier ones that it names."""
-    said = {path: source_of(layer.data, path, value) for path, value in leaves(layer.data)}
-    claims = {path: Claim(source or changed(layer, before.get(path)), layer.name) for path, source in said.items()}
+    sources = {path: source_of(layer.data, path, value) for path, value in leaves(layer.data)}
+    claims = {
+        path: Claim(source or stand_in_source(layer, before.get(path)), layer.name) for path, source in sources.items()
+    }
     for path in before.keys() - claims.keys():
-        named = value_at(layer.data, (*path[:-1], "sources", path[-1]))
-        if isinstance(named, str):
-            claims[path] = Claim(named, layer.name)
+        line = value_at(layer.data, (*path[:-1], "sources", path[-1]))
+        if isinstance(line, str):
+            claims[path] = Claim(line, layer.name)
     return claims
 
 
-def changed(layer: Layer, before: Claim | None) -> str:
+def stand_in_source(layer: Layer, before: Claim | None) -> str:
     """What stands in for the source of a value that a later layer changed without giving one."""
     if before is None:
         return ""
@@ -136,10 +138,10 @@ def with_claims(data: dict[str, Any], claims: Mapping[KeyPath, Claim]) -> dict[s
         if path not in claims:
             continue
         claim = claims[path]
-        found = source_of(data, path, value)
-        wanted = claim.source or (found and f"no source in {claim.layer}")
-        concerned = found or (has_number(value) and is_figure(path))
+        line = source_of(data, path, value)
+        line_due = claim.source or (line and f"no source in {claim.layer}")
+        is_concerned = line or (has_number(value) and is_figure(path))
         lines = (*path[:-1], "sources")
-        if wanted != found and concerned and isinstance(value_at(data, lines), dict | None):
-            data = with_value(data, (*lines, path[-1]), wanted)
+        if line_due != line and is_concerned and isinstance(value_at(data, lines), dict | None):
+            data = with_value(data, (*lines, path[-1]), line_due)
     return data

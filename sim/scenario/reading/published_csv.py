@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
-from sim.scenario.reading.read import Reading, checked, spot_of
+from sim.scenario.reading.read import Reading, scenario_from, spot_of
 
-NEEDED = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
+NECESSARY = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
 OPTIONAL = ("place", "flow", "value")
 OF_RESULTS = ("mean", "ci_low", "ci_high", "replications", "verdict")
 """Columns that `published.csv` of results has too; they are passed over."""
@@ -39,9 +39,11 @@ def with_figures(reading: Reading, path: Path) -> Reading:
     """
     rows, spots = figures_in(path)
     data = {key: value for key, value in reading.resolved.items() if key != "calibration"} | {"published": rows}
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     if complaints or scenario is None:
-        raise ScenarioError([Problem(spot_of(where, spots, str(path)), where[2:], said) for where, said in complaints])
+        raise ScenarioError(
+            [Problem(spot_of(where, spots, str(path)), where[2:], message) for where, message in complaints]
+        )
     return replace(reading, scenario=scenario, resolved=data)
 
 
@@ -63,11 +65,11 @@ def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:
         for cells in reader:
             spot = Spot(str(path), reader.line_num)
             if any(cells):
-                row, said = row_of(header, cells, rows)
-                problems += [Problem(spot, where, message) for where, message in said]
+                row, complaints = figure_row(header, cells, rows)
+                problems += [Problem(spot, where, message) for where, message in complaints]
                 name = row.pop("name", "")
                 rows[name] = row
-                spots |= {("published", name, key): spot for key in (*NEEDED, *OPTIONAL)}
+                spots |= {("published", name, key): spot for key in (*NECESSARY, *OPTIONAL)}
                 spots["published", name] = spot
     except csv.Error as error:
         problems.append(Problem(Spot(str(path), reader.line_num), (), f"is no CSV: {error}"))
@@ -104,40 +106,43 @@ def check_header(header: list[str], path: Path) -> None:
     ScenarioError
         If not.
     """
-    spot, known = Spot(str(path), 1), (*NEEDED, *OPTIONAL, *OF_RESULTS)
-    strange = [name for name in header if name not in known]
-    said = [f"has no column {shown(name)}" for name in NEEDED if name not in header]
-    said += [f"{shown(name)} is no column of published figures{did_you_mean(name, known)}" for name in strange]
-    said += [
-        f"has the column {shown(name)} twice" for name in sorted({each for each in header if header.count(each) > 1})
+    spot, columns = Spot(str(path), 1), (*NECESSARY, *OPTIONAL, *OF_RESULTS)
+    strange = [name for name in header if name not in columns]
+    messages = [f"has no column {shown(name)}" for name in NECESSARY if name not in header]
+    messages += [f"{shown(name)} is no column of published figures{did_you_mean(name, columns)}" for name in strange]
+    messages += [
+        f"has the column {shown(name)} twice"
+        for name in sorted({column for column in header if header.count(column) > 1})
     ]
-    if said:
-        raise ScenarioError([Problem(spot, (), message) for message in said])
+    if messages:
+        raise ScenarioError([Problem(spot, (), message) for message in messages])
 
 
-def row_of(header: list[str], cells: list[str], others: Rows) -> tuple[dict[str, Any], list[tuple[tuple[str], str]]]:
+def figure_row(
+    header: list[str], cells: list[str], earlier_rows: Rows
+) -> tuple[dict[str, Any], list[tuple[tuple[str], str]]]:
     """One figure as in a scenario file, and what is wrong with its cells."""
     if len(cells) != len(header):
         return {}, [(("name",), f"{len(header)} cells are needed, one a column (got {len(cells)})")]
     row: dict[str, Any] = {}
-    said = []
+    complaints = []
     for key, text in zip(header, (cell.strip() for cell in cells), strict=True):
         if key in OF_RESULTS or not text:
             continue
         try:
             row[key] = float(text) if key in NUMBERS else dt.date.fromisoformat(text) if key in DATES else text
         except ValueError:
-            wanted = "a number" if key in NUMBERS else "a date such as 2025-07-01"
-            said.append(((key,), f"must be {wanted} (got {shown(text)})"))
+            form = "a number" if key in NUMBERS else "a date such as 2025-07-01"
+            complaints.append(((key,), f"must be {form} (got {shown(text)})"))
             row[key] = text
-    said += list(missing(row, others))
-    return row, said
+    complaints += list(missing(row, earlier_rows))
+    return row, complaints
 
 
-def missing(row: dict[str, Any], others: Rows) -> Iterator[tuple[tuple[str], str]]:
+def missing(row: dict[str, Any], earlier_rows: Rows) -> Iterator[tuple[tuple[str], str]]:
     """Cells that must not be empty, and a name that is there already."""
-    for key in NEEDED:
+    for key in NECESSARY:
         if key not in row:
             yield (key,), "must not be empty"
-    if row.get("name") in others:
+    if row.get("name") in earlier_rows:
         yield ("name",), f"{shown(row['name'])} is there already, in a line above"

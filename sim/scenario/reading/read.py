@@ -13,7 +13,7 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from sim.scenario.changes import carried_out, chance_changes, changed
+from sim.scenario.changes import carried_out, chance_changes, with_changes
 from sim.scenario.checks.bounds import bound_complaints
 from sim.scenario.checks.factors import experiment_complaints
 from sim.scenario.checks.prices import price_complaints
@@ -24,10 +24,10 @@ from sim.scenario.positions import KeyPath, positions
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.files import Unreadable, find, shipped, text_of
 from sim.scenario.reading.json_schema import schema_json
-from sim.scenario.reading.merge import Layer, merged
+from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.refusals import refusals
 from sim.scenario.schema import Scenario
-from sim.scenario.values import Spread, fixed
+from sim.scenario.values import Spread, as_spread
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
@@ -87,27 +87,27 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
         With every problem found, in the order of the files (the one named first) and of their lines.
     """
     files, layers = chain(Path(path))
-    change, problems = command_line(overrides, merged(layers)[0])
-    data, spots = merged([*layers, change])
-    scenario, complaints = checked(data)
+    change, problems = command_line(overrides, merge_layers(layers)[0])
+    data, spots = merge_layers([*layers, change])
+    scenario, complaints = scenario_from(data)
     problems += [Problem(spot_of(where, spots, str(files[0])), where, message) for where, message in complaints]
     if problems or scenario is None:
-        raise ScenarioError(in_order(problems, [*map(str, files), SET]))
+        raise ScenarioError(by_place(problems, [*map(str, files), SET]))
     return Reading(files[0].stem, scenario, data, tuple(files), spots, tuple(overrides))
 
 
-def checked(data: Data) -> tuple[Scenario | None, list[Complaint]]:
+def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
-    carried, complaints = changed(data)
-    scenario, found = described(carried)
-    complaints += found
+    in_force, complaints = with_changes(data)
+    scenario, plain_complaints = scenario_as_it_stands(in_force)
+    complaints += plain_complaints
     if scenario is not None and not complaints:
-        complaints = set_complaints(scenario) + trial_complaints(scenario, carried)
+        complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
         complaints += experiment_complaints(scenario, data)
     return scenario, complaints
 
 
-def described(data: Data) -> tuple[Scenario | None, list[Complaint]]:
+def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
     complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data)
     try:
@@ -123,26 +123,27 @@ def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     day = horizon.start + (horizon.end - horizon.start) / 2
     complaints: list[Complaint] = []
     for name, changes in chance_changes(data).items():
-        tried, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
-        for path, message in described(tried)[1]:
+        trial, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
+        for path, message in scenario_as_it_stands(trial)[1]:
             where = ("disruptions", name, "changes")
             keys = (key for key in changes if is_around(tuple(key.split(".")), path))
             complaints.append(((*where, *list(keys)[:1]), message))
     return list(dict.fromkeys(complaints))
 
 
-def is_around(one: KeyPath, other: KeyPath) -> bool:
+def is_around(first: KeyPath, second: KeyPath) -> bool:
     """Whether one of two key paths leads to the other."""
-    return all(part == its for part, its in zip(one, other, strict=False))
+    depth = min(len(first), len(second))
+    return first[:depth] == second[:depth]
 
 
 def spot_of(path: KeyPath, spots: Mapping[KeyPath, Spot], file: str) -> Spot:
     """Where a key was said, or the innermost table around it, or else the top of the file."""
     around = (path[:depth] for depth in range(len(path), 0, -1))
-    return next((spots[each] for each in around if each in spots), Spot(file, 1, 1))
+    return next((spots[outer] for outer in around if outer in spots), Spot(file, 1, 1))
 
 
-def in_order(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
+def by_place(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
     """Each problem once, by file, line and column."""
 
     def order(problem: Problem) -> tuple[int, int, int, str, str]:
@@ -155,30 +156,30 @@ def chain(path: Path) -> tuple[list[Path], list[Layer]]:
     """A file and all that it extends: their paths, the file first, and their layers, the file last."""
     files: list[Path] = []
     layers: list[Layer] = []
-    asked = Problem(Spot(str(path)), (), "")
+    origin = Problem(Spot(str(path)), (), "")
     while True:
         try:
             text = text_of(path)
         except Unreadable as error:
             reason = f"{shown(str(path))}: {error}" if files else str(error)
-            raise ScenarioError([replace(asked, message=reason)]) from None
+            raise ScenarioError([replace(origin, message=reason)]) from None
         for place, file in enumerate(files):
             if file.samefile(path):
                 circle = " -> ".join(map(str, [*files[place:], path]))
-                raise ScenarioError([replace(asked, message=f"goes round in a circle: {circle}")])
-        data, spots = parsed(text, str(path))
+                raise ScenarioError([replace(origin, message=f"goes round in a circle: {circle}")])
+        data, spots = parse(text, str(path))
         parent = data.pop("extends", None)
         files.append(path)
         layers.insert(0, Layer(path.name, data, spots))
         if parent is None:
             return files, layers
-        asked = Problem(spots[("extends",)], ("extends",), "")
+        origin = Problem(spots[("extends",)], ("extends",), "")
         if not isinstance(parent, str) or not parent:
-            raise ScenarioError([replace(asked, message=f"must be the name of a file (got {shown(parent)})")])
+            raise ScenarioError([replace(origin, message=f"must be the name of a file (got {shown(parent)})")])
         path = path.parent / parent
 
 
-def parsed(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
+def parse(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
     """The data of a TOML text, and where each of its keys stands."""
     overlong = OVERLONG_KEY.search(text)
     if overlong:
@@ -202,10 +203,10 @@ def parsed(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
 
 def syntax_problem(reason: str, text: str, file: str) -> Problem:
     """What the TOML reader says of a text that it does not accept."""
-    said, _, at = reason.rpartition(" (at ")
+    words, _, at = reason.rpartition(" (at ")
     numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
     spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
-    return Problem(spot, (), f"is not TOML: {said[:1].lower()}{said[1:]}")
+    return Problem(spot, (), f"is not TOML: {words[:1].lower()}{words[1:]}")
 
 
 def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:
@@ -233,7 +234,7 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
 def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
     """The changes so far with the spread of the files of which one number is to be changed, so that the others stay."""
     *table, key = path
-    spread = fixed(value_at(under, tuple(table)))
+    spread = as_spread(value_at(under, tuple(table)))
     is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
     stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
     return with_value(data, tuple(table), spread) if stays else data
@@ -253,10 +254,10 @@ def assignment(text: str) -> tuple[KeyPath, Any]:
     if table != 0:
         raise ValueError(f"must be written key.path=value (got {shown(text)})")
     try:
-        given = tomllib.loads(f"value = {value}")
+        table_of_value = tomllib.loads(f"value = {value}")
     except (ValueError, RecursionError):
-        given = {}
-    return path, given["value"] if given.keys() == {"value"} else value.strip()
+        table_of_value = {}
+    return path, table_of_value["value"] if table_of_value.keys() == {"value"} else value.strip()
 
 
 def is_kept(path: KeyPath, under: Data) -> bool:
@@ -275,6 +276,6 @@ def out_of_place(path: KeyPath, under: Data) -> str:
     return ""
 
 
-def to_toml(resolved: Data) -> str:
+def to_toml(data: Data) -> str:
     """A resolved scenario as the text of a file that reads to the same scenario."""
-    return tomli_w.dumps(resolved)
+    return tomli_w.dumps(data)

@@ -45,32 +45,34 @@ def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     and how many more there are.
     """
     every = error.errors(include_url=False)
-    found = [(key_path(each["loc"], data), each) for each in every[:MOST_TOLD]]
-    unknown = [path for path, each in found if each["type"] == "extra_forbidden"]
+    with_paths = [(key_path(details["loc"], data), details) for details in every[:MOST_TOLD]]
+    unknown = [path for path, details in with_paths if details["type"] == "extra_forbidden"]
     misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
-    told = [refusal(path, each, data) for path, each in found if not (each["type"] == "missing" and path in misspelt)]
-    return told + [((), f"has {len(every) - len(found):,} more problems")] * (len(every) > len(found))
+    # A misspelt key is unknown and leaves another one missing: one mistake, of which one complaint speaks.
+    told_twice = [path for path, details in with_paths if details["type"] == "missing" and path in misspelt]
+    complaints = [refusal(path, details, data) for path, details in with_paths if path not in told_twice]
+    return complaints + [((), f"has {len(every) - len(with_paths):,} more problems")] * (len(every) > len(with_paths))
 
 
 def key_path(location: tuple[str | int, ...], data: Data) -> KeyPath:
     """A location of pydantic's without what it adds: the kind of a place, the parts it makes of a bare value."""
     path: KeyPath = ()
-    here: Any = data
+    value: Any = data
     kind = None
     for part in location:
         is_kind, kind = kind == part, None
-        if isinstance(here, list) and isinstance(part, int):
-            path, here = (*path, part), here[part] if part < len(here) else None
-        elif isinstance(here, dict) and not is_kind and part != "[key]":
-            path, here = (*path, part), here.get(part)
-            kind = here.get("kind") if isinstance(here, dict) else None
+        if isinstance(value, list) and isinstance(part, int):
+            path, value = (*path, part), value[part] if part < len(value) else None
+        elif isinstance(value, dict) and not is_kind and part != "[key]":
+            path, value = (*path, part), value.get(part)
+            kind = value.get("kind") if isinstance(value, dict) else None
     return path
 
 
 def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
     """One error of pydantic's, found at `path`, as a complaint."""
     context = error.get("ctx", {})
-    got = f"(got {shown(error['input'])})"
+    quote = f"(got {shown(error['input'])})"
     match error["type"]:
         case "missing":
             return path, "is missing"
@@ -82,18 +84,18 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, str(context["error"])
         case "literal_error":
             hint = did_you_mean(error["input"], re.findall("'(.*?)'", context["expected"]))
-            return path, f"must be {context['expected']} {got}{hint}"
+            return path, f"must be {context['expected']} {quote}{hint}"
         case "string_pattern_mismatch" if error["loc"][-1] == "[key]":
             return path, f"is not {NAME}"
         case "float_type" if isinstance(error["input"], int) and not isinstance(error["input"], bool):
             return path, "is too large a number"
         case "model_type" if context["class_name"] == "Spread":
-            return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {got}"
+            return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {quote}"
         case kind if kind in TYPES:
-            return path, f"must be {TYPES[kind]} {got}"
+            return path, f"must be {TYPES[kind]} {quote}"
         case kind if kind in BOUNDS:
             words, limit = BOUNDS[kind]
-            return path, f"must be {words} {str(context[limit]).removesuffix('.0')} {got}"
+            return path, f"must be {words} {str(context[limit]).removesuffix('.0')} {quote}"
         case kind if kind in SIZES:
             words, limit = SIZES[kind]
             entries = "1 entry" if context[limit] == 1 else f"{context[limit]} entries"
@@ -111,14 +113,14 @@ def known_keys(path: KeyPath, data: Data) -> Iterable[str]:
 def unknown_key(path: KeyPath, data: Data) -> str:
     """What to say of a key that the schema does not have in its table."""
     table, key = path[:-1], str(path[-1])
-    known = known_keys(table, data)
+    keys = known_keys(table, data)
     elsewhere = [
         kind for model in models(annotation_at(data, table)) if key in model.model_fields for kind in kinds(model)
     ]
     if elsewhere:
         hint = f"; it is a key of kind '{elsewhere[0]}'"
     else:
-        hint = did_you_mean(key, known) or f"; its keys are {', '.join(known)}"
+        hint = did_you_mean(key, keys) or f"; its keys are {', '.join(keys)}"
     return f"is not a key of {f'[{dotted(table)}]' if table else 'a scenario'}{hint}"
 
 
@@ -126,9 +128,10 @@ def wrong_kind(path: KeyPath, data: Data) -> str:
     """What to say of a table whose `kind` is missing or none of those there are."""
     choices = [kind for model in models(annotation_at(data, path)) for kind in kinds(model)]
     table = value_at(data, path)
-    expected = ", ".join(f"'{kind}'" for kind in choices)
+    kind_words = ", ".join(f"'{kind}'" for kind in choices)
     if "kind" in table:
-        return f"must be one of {expected} (got {shown(table['kind'])}){did_you_mean(table['kind'], choices)}"
+        return f"must be one of {kind_words} (got {shown(table['kind'])}){did_you_mean(table['kind'], choices)}"
     *outer, name = path
-    near = nearest(name, [each for each in value_at(data, tuple(outer)) if each != name])
-    return f"is missing; it must be one of {expected}" + (f", or was [{dotted((*outer, near))}] meant?" if near else "")
+    near = nearest(name, [sibling for sibling in value_at(data, tuple(outer)) if sibling != name])
+    hint = f", or was [{dotted((*outer, near))}] meant?" if near else ""
+    return f"is missing; it must be one of {kind_words}{hint}"

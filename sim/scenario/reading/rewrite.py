@@ -15,7 +15,7 @@ from pathlib import Path
 from sim.scenario.keys import with_value
 from sim.scenario.positions import KEY, KeyPath, Scanner
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.reading.read import Reading, parsed
+from sim.scenario.reading.read import Reading, parse
 
 CALIBRATION = ("calibration",)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -46,7 +46,7 @@ class Spans(Scanner):
         self.spans[path] = (start, start + len(self.text[start : self.at].rstrip()))
 
 
-def amended(text: str, values: Mapping[KeyPath, str], file: str) -> str:
+def amend(text: str, values: Mapping[KeyPath, str], file: str) -> str:
     """A TOML text with other values, each given as it is to be written.
 
     Parameters
@@ -65,15 +65,15 @@ def amended(text: str, values: Mapping[KeyPath, str], file: str) -> str:
     scanner = Spans(text)
     scanner.document()
     edits = [edit(scanner, path, value, file) for path, value in values.items()]
-    pieces, done = [], 0
-    for start, end, piece in sorted(edits, key=lambda each: each[:2]):
-        pieces += [text[done:start], piece]
-        done = end
-    result = "".join([*pieces, text[done:]])
-    wanted, _ = parsed(text, file)
+    pieces, copied_to = [], 0
+    for start, end, piece in sorted(edits, key=lambda change: change[:2]):
+        pieces += [text[copied_to:start], piece]
+        copied_to = end
+    result = "".join([*pieces, text[copied_to:]])
+    data, _ = parse(text, file)
     for path, value in values.items():
-        wanted = with_value(wanted, path, parsed(f"value = {value}", file)[0]["value"])
-    if parsed(result, file)[0] != wanted:
+        data = with_value(data, path, parse(f"value = {value}", file)[0]["value"])
+    if parse(result, file)[0] != data:
         raise ScenarioError([Problem(Spot(file), (), "cannot be changed in place: its layout is not understood")])
     return result
 
@@ -85,14 +85,15 @@ def edit(scanner: Spans, path: KeyPath, value: str, file: str) -> tuple[int, int
         start, end = scanner.spans[path]
         if not BEFORE_VALUE.fullmatch(text, text.rfind("\n", 0, start) + 1, start):
             message = "stands in an inline table: give it a line of its own, so that it can be rewritten"
-            raise refusal(text, start, path, message, file)
+            raise in_place_refusal(text, start, path, message, file)
         return start, end, value
     if at is not None:
-        raise refusal(text, at, path, f"stands in several keys: write it as one, `{path[-1]} = {{ ... }}`", file)
+        message = f"stands in several keys: write it as one, `{path[-1]} = {{ ... }}`"
+        raise in_place_refusal(text, at, path, message, file)
     table = path[:-1]
     if table not in scanner.headers:
-        header = ".".join(map(str, table))
-        raise refusal(text, scanner.offsets.get(table, 0), table, f"needs a header [{header}] of its own", file)
+        message = f"needs a header [{'.'.join(map(str, table))}] of its own"
+        raise in_place_refusal(text, scanner.offsets.get(table, 0), table, message, file)
     end = end_of_table(scanner, table)
     newline = "\r\n" if text.startswith("\r\n", end) else "\n"
     return end, end, f"{newline}{path[-1]} = {value}"
@@ -101,14 +102,14 @@ def edit(scanner: Spans, path: KeyPath, value: str, file: str) -> tuple[int, int
 def end_of_table(scanner: Spans, table: KeyPath) -> int:
     """Where the last line that belongs to a header ends, its line break not counted."""
     start = scanner.headers[table]
-    until = min((each for each in scanner.headers.values() if each > start), default=len(scanner.text))
+    until = min((header for header in scanner.headers.values() if header > start), default=len(scanner.text))
     last = max((end for begin, end in scanner.spans.values() if start < begin < until), default=start)
     line = scanner.text.find("\n", last)
     end = len(scanner.text) if line < 0 else line
     return end - scanner.text.endswith("\r", 0, end)
 
 
-def refusal(text: str, offset: int, path: KeyPath, message: str, file: str) -> ScenarioError:
+def in_place_refusal(text: str, offset: int, path: KeyPath, message: str, file: str) -> ScenarioError:
     """The error for a value that cannot be changed in place."""
     return ScenarioError([Problem(Spot(file, text.count("\n", 0, offset) + 1), path, message)])
 
@@ -134,9 +135,9 @@ def calibration_file(reading: Reading) -> Path:
 
 def fitted_block(values: Mapping[str, float], residuals: Mapping[str, float], day: dt.date) -> dict[KeyPath, str]:
     """What a fit writes into [calibration]: the values of the parameters, its day, and its residuals by target."""
-    pairs = ", ".join(f"{name} = {number(residual)}" for name, residual in residuals.items())
+    pairs = ", ".join(f"{name} = {decimal_text(residual)}" for name, residual in residuals.items())
     block: dict[KeyPath, str] = {
-        (*CALIBRATION, "parameters", name, "value"): number(value) for name, value in values.items()
+        (*CALIBRATION, "parameters", name, "value"): decimal_text(value) for name, value in values.items()
     }
     return block | {
         (*CALIBRATION, "fitted_on"): day.isoformat(),
@@ -144,7 +145,7 @@ def fitted_block(values: Mapping[str, float], residuals: Mapping[str, float], da
     }
 
 
-def number(value: float) -> str:
+def decimal_text(value: float) -> str:
     """A number as it is written: its shortest digits, without an exponent."""
     return format(Decimal(repr(float(value))).normalize() + 0, "f")
 
@@ -168,9 +169,9 @@ class TextFile:
         path = Path(os.path.realpath(path))
         if os.path.lexists(path) and not path.is_file() and not path.is_dir():
             raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
-        for each in (path, path.parent):
-            if each.exists() and not os.access(each, os.W_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(each))
+        for target in (path, path.parent):
+            if target.exists() and not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
         return cls(path, path.read_bytes())
 
     @property

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from sim.scenario.keys import is_count, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, shown
-from sim.scenario.reading.read import Reading, checked, spot_of
+from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Parameter, Scenario
 from sim.study.calibrate.targets import calibration_of
 
@@ -124,7 +124,7 @@ def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: S
     for parameter, value in zip(parameters, values, strict=True):
         for path in parameter.keys:
             data = with_value(data, path, int(value) if parameter.whole else value)
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
         tried = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
         spot = Spot(str(reading.files[0]))

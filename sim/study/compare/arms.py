@@ -19,7 +19,7 @@ from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.keys import with_value
 from sim.scenario.problems import dotted
-from sim.scenario.reading.read import Reading, checked
+from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import CompareError
 
@@ -112,7 +112,7 @@ def arm(like: Reading, name: str, data: dict[str, Any], steps: Mapping[KeyPath, 
     for path, by_date in steps.items():
         always = by_date.get(DAY_ONE) if len(by_date) == 1 else None
         data = with_value(data, path, always or {day.isoformat(): each for day, each in by_date.items()})
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
         what = "; ".join(f"{dotted(path)}: {message}" for path, message in complaints)
         raise CompareError(f"{name}, between the two scenarios, is none: {what}")

@@ -9,7 +9,7 @@ from typing import Any
 
 from sim.scenario.checks.factors import INPUTS, is_scalable
 from sim.scenario.keys import is_count, value_at
-from sim.scenario.reading.read import Reading, checked
+from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.sources import Figure, figures
 from sim.scenario.sweeps import FactorRange
 from sim.study.sweep.factors import Factor, factors, table_at
@@ -80,7 +80,7 @@ def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[s
     for one, other in itertools.combinations(moved, 2):
         if one.path[:-1] == other.path[:-1] and not {one.key, other.key} & set(found):
             ends = [(one.at(0.0), other.at(1.0)), (one.at(1.0), other.at(0.0))]
-            if any(checked(table_at(reading.resolved, [one, other], point))[1] for point in ends):
+            if any(scenario_from(table_at(reading.resolved, [one, other], point))[1] for point in ends):
                 found.append(other.key)
     return found
 
@@ -89,7 +89,7 @@ def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) 
     """Whether the scenario can be read with a figure at a value, and is another one then."""
     moved = one_factor(reading, key, ends)
     data = table_at(reading.resolved, [moved], (round(value) if moved.whole and not moved.scale else value,))
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     return scenario is not None and not complaints and data != table_at(reading.resolved, [moved], (None,))
 
 

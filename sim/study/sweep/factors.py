@@ -9,11 +9,11 @@ from typing import Any
 from sim.scenario.keys import Data, annotation_at, is_count, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
-from sim.scenario.reading.read import Reading, checked, is_around, spot_of
+from sim.scenario.reading.read import Reading, is_around, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.sweeps import FactorRange
-from sim.scenario.values import Spread, fixed
+from sim.scenario.values import Spread, as_spread
 
 ASKED = ("sweep", "sensitivity")
 """Tables that ask for points and say nothing of any of them."""
@@ -118,7 +118,7 @@ def with_open_spread(data: Data, path: KeyPath) -> Data:
     """The table with a bare number written as a spread, where the path goes on inside it."""
     around = value_at(data, path[:-1])
     if around is not None and Spread in models(annotation_at(data, path[:-1])):
-        return with_value(data, path[:-1], fixed(around))
+        return with_value(data, path[:-1], as_spread(around))
     return data
 
 
@@ -168,7 +168,7 @@ def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]
     found: list[Scenario] = []
     problems: dict[KeyPath, Problem] = {}
     for number, point in enumerate(points):
-        scenario, complaints = checked(table_at(reading.resolved, moved, point))
+        scenario, complaints = scenario_from(table_at(reading.resolved, moved, point))
         if scenario is not None:
             found.append(scenario)
         for path, message in complaints:

@@ -14,7 +14,7 @@ from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.conclusions import MeasureName
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
-from sim.scenario.reading.read import Reading, checked, spot_of
+from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 
 POINTS_AT_ONCE = 16
@@ -49,7 +49,7 @@ def asked(reading: Reading, table: Literal["sweep", "sensitivity"], said: Mappin
     if not before and {"factors", "conclusion"}.isdisjoint(given):
         raise ScenarioError([Problem(Spot(str(reading.files[0])), (), NO_TABLE[table])])
     data = {**reading.resolved, table: {**before, **given}}
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
         problems = []
         for path, message in complaints:

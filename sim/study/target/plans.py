@@ -18,7 +18,7 @@ from itertools import product
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
 from sim.scenario.keys import with_value
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.reading.read import Reading, checked
+from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Investment, Scenario
 
 Plan = tuple[dt.date | None, ...]
@@ -165,7 +165,7 @@ def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
         data = with_value(data, ("investments", choice.name, "active"), day is not None)
         if day is not None:
             data = with_value(data, ("investments", choice.name, "opens"), day)
-    scenario, complaints = checked(data)
+    scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
         spot, tried = Spot(str(reading.files[0])), menu.words(plan)
         raise ScenarioError([Problem(spot, path, f"{message} (tried: {tried})") for path, message in complaints])
