@@ -18,3 +18,15 @@ def pair(tmp_path_factory):
     from pages import ON_A_MAP, write_pair
 
     return write_pair(tmp_path_factory.mktemp("pair"), overrides=ON_A_MAP)
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Read a scenario from a text, under overrides."""
+    from sim.scenario.reading.read import read
+
+    def reading(text, *overrides):
+        (tmp_path / "written.toml").write_text(text, encoding="utf-8")
+        return read(tmp_path / "written.toml", overrides)
+
+    return reading

@@ -210,6 +210,8 @@ def attempt(path, content, overrides=()):
             assert len(said) < 20_000
             said.encode()
             assert str(path.parent) in problem.file or problem.file == "--set", problem.file
+            if problem.file == str(path):
+                assert problem.line is None or 1 <= problem.line <= content.count(b"\n") + 1
         return None
 
 

@@ -6,19 +6,13 @@ import pytest
 from scenario_text import SCENARIO
 
 from sim.scenario.changes import overlaid, with_changes
-from sim.scenario.reading.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError
 
 
 @pytest.fixture
-def said(tmp_path):
+def said(written):
     """Reads the small corridor with some lines more."""
-
-    def reading(more, *overrides):
-        path = tmp_path / "small.toml"
-        path.write_text(SCENARIO + more)
-        return read(path, overrides)
-
-    return reading
+    return lambda more, *overrides: written(SCENARIO + more, *overrides)
 
 
 CREWS = "places.altynkol.forming.crews"

@@ -6,7 +6,7 @@ import pytest
 from scenario_text import SCENARIO, STORM
 
 from sim.scenario.random_disruptions import chance_disruptions, with_spells
-from sim.scenario.reading.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError
 
 STRIKE = """
 [disruptions.strike]
@@ -23,15 +23,9 @@ def day(text):
 
 
 @pytest.fixture
-def said(tmp_path):
+def said(written):
     """Reads the small corridor with some lines more."""
-
-    def reading(more, *overrides):
-        path = tmp_path / "small.toml"
-        path.write_text(SCENARIO + more)
-        return read(path, overrides)
-
-    return reading
+    return lambda more, *overrides: written(SCENARIO + more, *overrides)
 
 
 @pytest.fixture

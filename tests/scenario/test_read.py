@@ -10,9 +10,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
+from scenario_text import EASTBOUND, SCENARIO
 
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.read import by_place, find, read, schema_json, shipped, to_toml
@@ -513,73 +513,6 @@ def test_a_file_closed_to_the_reader_is_refused(files, monkeypatch):
     with pytest.raises(ScenarioError) as caught:
         read("base.toml")
     assert str(caught.value) == "base.toml: cannot be read: Permission denied"
-
-
-VALUES = st.sampled_from(
-    ["", "-1", "0", "1e400", "nan", "true", '"x"', "[]", "{}", "[[]]", "2025-01-01", "07:30:00", "{ mean = 1 }",
-     "{ 2025-01-01 = 1 }", "{ 2030 = 1 }", "9" * 30, '"""', "{ kind = 3 }", "[1, [2]]", '{ "\\u0000\\n" = 1 }',
-     "2025-01-01T00:00:00Z", "[{}]", '"\\u2028"', "{ sources = 1 }"]
-)  # fmt: skip
-EVERYTHING = SCENARIO + SECOND_FLOW + EASTBOUND + BAN + FITTED + STORM
-
-
-@st.composite
-def mutations(draw):
-    """The small corridor, bare or with more: lines dropped, doubled or moved, values replaced, stretches cut out."""
-    lines = draw(st.sampled_from([SCENARIO, EVERYTHING])).split("\n")
-    for _ in range(draw(st.integers(1, 4))):
-        at = draw(st.integers(0, len(lines) - 1))
-        match draw(st.sampled_from(["drop", "double", "move", "value", "value", "value", "inner", "key", "cut"])):
-            case "drop":
-                lines[at] = ""
-            case "double":
-                lines.insert(at, lines[at])
-            case "move":
-                lines.insert(draw(st.integers(0, len(lines) - 1)), lines.pop(at))
-            case "value":
-                lines[at] = lines[at].partition("=")[0] + "= " + draw(VALUES)
-            case "inner":
-                lines[at] = re.sub(r"(?<== )[^,}]+(?=[,}])", draw(VALUES).replace("\\", r"\\"), lines[at], count=1)
-            case "key":
-                lines[at] = (
-                    draw(st.sampled_from(["a", "kind", "sources", "'x y'", "all", "[places", "2025"])) + lines[at]
-                )
-            case "cut":
-                start = draw(st.integers(0, len(lines[at])))
-                lines[at] = lines[at][:start] + lines[at][start + draw(st.integers(1, 8)) :]
-    return "\n".join(lines)
-
-
-@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(mutations())
-@example(EVERYTHING)
-@example(SCENARIO)
-def test_whatever_a_file_says_it_is_read_or_refused(folder, text):
-    (folder / "small.toml").write_text(text, encoding="utf-8")
-    try:
-        small = read("small.toml")
-    except ScenarioError as error:
-        assert error.problems
-        for problem in error.problems:
-            assert problem.file == "small.toml"
-            assert "\n" not in str(problem)
-            assert problem.line is None or 1 <= problem.line <= text.count("\n") + 1
-    else:
-        (folder / "again.toml").write_text(to_toml(small.resolved), encoding="utf-8")
-        assert read("again.toml").scenario == small.scenario
-
-
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-@given(
-    mutations(), st.lists(st.one_of(VALUES, st.just("study.seed")).map("places.altynkol.receiving_tracks={}".format))
-)
-def test_whatever_a_child_says_it_is_read_or_refused(folder, text, overrides):
-    (folder / "base.toml").write_text(SCENARIO, encoding="utf-8")
-    (folder / "child.toml").write_text('extends = "base.toml"\n' + text, encoding="utf-8")
-    try:
-        read("child.toml", overrides)
-    except ScenarioError as error:
-        assert {problem.file for problem in error.problems} <= {"child.toml", "base.toml", "--set"}
 
 
 @settings(max_examples=60, deadline=None)

@@ -19,7 +19,7 @@ from scenario_text import SCENARIO, STORM
 from sim.cli import main
 from sim.runs.folders import ResultsError, result_folder
 from sim.scenario.checks import bounds
-from sim.scenario.reading.read import ScenarioError, read
+from sim.scenario.reading.read import ScenarioError, read, to_toml
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 FILES_READ, FILES_CHECKED, FILES_IN_PROCESSES = 2_000, 60, 24
@@ -65,7 +65,11 @@ def test_thousands_of_hostile_files_are_read_or_refused(folder):
     @settings(max_examples=FILES_READ, **AGAIN)
     @given(FILES, OVERRIDES)
     def try_one(content, overrides):
-        ended[attempt(folder / "hostile.toml", content, overrides) is not None] += 1
+        reading = attempt(folder / "hostile.toml", content, overrides)
+        ended[reading is not None] += 1
+        if reading is not None:
+            again = attempt(folder / "again.toml", to_toml(reading.resolved).encode())
+            assert again.scenario == reading.scenario, "what is read can be written, and means the same"
 
     try_one()
     assert ended.total() >= FILES_READ

@@ -41,17 +41,6 @@ def unloading(kind):
     return f"unloading.{kind} = {{ tracks = 1, train_h = 1 }}"
 
 
-@pytest.fixture
-def written(tmp_path):
-    """A scenario read from a text."""
-
-    def reading(text, *overrides):
-        (tmp_path / "line.toml").write_text(text, encoding="utf-8")
-        return read(tmp_path / "line.toml", overrides)
-
-    return reading
-
-
 @pytest.fixture(scope="module")
 def saturated(tmp_path_factory):
     """The ladder of a line of stations that work 8, 5, 11 and 6 trains a day, in this order, with 14 offered."""

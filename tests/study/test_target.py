@@ -32,17 +32,6 @@ CHOICES = (
 )
 
 
-@pytest.fixture
-def written(tmp_path):
-    """A scenario read from a text."""
-
-    def reading(text, *overrides):
-        (tmp_path / "line.toml").write_text(text, encoding="utf-8")
-        return read(tmp_path / "line.toml", overrides)
-
-    return reading
-
-
 def carried_mt(reading, names, made):
     """Megatonnes of 2025 with some investments made, counted from the trains themselves."""
     said = [f"investments.{name}.active={str(name in made).lower()}" for name in names]
