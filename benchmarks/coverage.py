@@ -16,11 +16,11 @@ from itertools import count
 
 import numpy as np
 
-from sim.measure.addresses import Measure
 from sim.measure.statistics import interval, share_interval
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
 from sim.runs.precision import Aim, half_width_shares, stop_of
+from sim.scenario.addresses import Address
 from sim.scenario.calendar import Steps
 
 SERVERS, LOAD, LEVEL = 3, 0.8, 0.95
@@ -69,7 +69,7 @@ def fixed(customers, numbers, experiment):
 
 def sequential(precision, customers, experiment):
     """Whether the interval of a sequential experiment holds the known mean; replications kept, and whether enough."""
-    aim = Aim(precision, (Measure("wait_h"),), most=400)
+    aim = Aim(precision, (Address("wait_h"),), most=400)
     values = []
     for replication in count():
         values.append(mean_wait(experiment, customers, replication))

@@ -432,8 +432,8 @@ def word_table() -> str:
 FLOWS = {
     "all": "all",
     "any": "flow, corridor, direction, all",
-    "passing": "those of flow, corridor, direction, all that pass the place",
-    "declaring": "those that pass the place with declarations",
+    "passing": "flow, corridor, direction, all, as far as they pass",
+    "declaring": "the same, as far as they have declarations",
     "held": "those with a convention ban or an agreed limit, and sums that hold one",
     "single": "flow",
 }

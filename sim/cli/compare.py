@@ -13,8 +13,8 @@ from sim.cli.options import Sampling, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
-    from sim.measure.addresses import Measure
     from sim.runs.results import Results
+    from sim.scenario.addresses import Address
     from sim.scenario.reading.read import Reading
 
 
@@ -108,16 +108,16 @@ def comparison_folder(names: Sequence[str]) -> Path:
     return result_folder(Path("results"), name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others")
 
 
-def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Measure | None:
+def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Address | None:
     """The measure that `--best` names."""
-    from sim.measure.addresses import parsed
     from sim.measure.catalogue import more_is_better
+    from sim.measure.vocabulary import known_address
 
     if best is None:
         if best_is is not None:
             fail("--best-is says which end of a measure is best; --best, e.g. throughput_mt, names the measure.")
         return None
-    measure = parsed(best, base.scenario)
+    measure = known_address(best, base.scenario)
     if best_is is None and more_is_better(measure.kpi) is None:
         fail(f"--best: neither end of '{measure.kpi}' is known to be better: add --best-is most, or least")
     return measure

@@ -52,10 +52,11 @@ class Precision:
 
         Raises
         ------
-        MeasureError
+        AddressError
             If a measure names what the scenario does not have.
         """
-        from sim.measure.addresses import headline_measures, parsed
+        from sim.measure.addresses import headline_addresses
+        from sim.measure.vocabulary import known_address
         from sim.runs.precision import Aim
 
         if self.share is None:
@@ -66,8 +67,8 @@ class Precision:
             fail("--precision finds the number of replications: leave out --replications, or limit it by --most.")
         if self.fewest > self.most:
             fail(f"--fewest {self.fewest} is more than --most {self.most}")
-        measures = tuple(parsed(text, reading.scenario) for text in self.measures)
-        return Aim(self.share, measures or headline_measures(reading.scenario), self.fewest, self.most)
+        measures = tuple(known_address(text, reading.scenario) for text in self.measures)
+        return Aim(self.share, measures or headline_addresses(reading.scenario), self.fewest, self.most)
 
 
 def precision_options(command: Command) -> Command:

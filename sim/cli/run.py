@@ -58,9 +58,9 @@ def run(
         else:
             [results], precise = precisely([reading], sampling, aim)
             ended = f"{precision_sentence(aim, precise)}.\n"
+        keep(results, folder, no_plots)
         more = [quantile_sheet(results)] if with_quantiles else []
         more += [chance_sheet(results, bounds)] if bounds else []
-        keep(results, folder, no_plots)
         console = stdout()
         for sheet in [*run_sheets(results), *more]:
             show(console, sheet)

@@ -55,11 +55,13 @@ def new(name: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
+    from sim.measure.vocabulary import check_stated
     from sim.scenario.reading.opening import ledger_of, load
     from sim.views.sheets.sheet import assumed
 
     with plain_errors():
         reading = load(file, overrides)
+        check_stated(reading)
         inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
     click.echo(f"{reading.files[0]}: {scenario.title}")

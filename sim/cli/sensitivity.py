@@ -15,7 +15,7 @@ from sim.cli.sweep import at_work
 
 @click.command()
 @click.argument("file")
-@click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr in 2030 >= 10'.")
+@click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr:2030 >= 10'.")
 @click.option("--against", metavar="FILE", help="Scenario that a difference is taken from.")
 @click.option("--factor", "said", multiple=True, metavar="KEY=RANGE", help="KEY=60..120 or KEY=0.8x..1.25x, likewise.")
 @click.option("--assumed", metavar="SHARE", help="All assumed numbers, such as 20%, instead of the file's factors.")

@@ -24,7 +24,13 @@ if TYPE_CHECKING:
 @click.option("--design", type=click.Choice(["grid", "latin_hypercube", "sobol"]), help="How the points are laid out.")
 @click.option("--levels", type=click.IntRange(2, 1000), help="Grid: values of each range.")
 @click.option("--points", type=click.IntRange(1, 100_000), help="Latin hypercube and Sobol: number of points.")
-@click.option("--kpi", "measures", multiple=True, metavar="MEASURE", help="Draw throughput_mt:all:titr in 2030, or so.")
+@click.option(
+    "--kpi",
+    "measures",
+    metavar="KPI[:PLACE[:FLOW[:PERIOD]]]",
+    multiple=True,
+    help="Draw this KPI, e.g. throughput_mt:all:titr:2030.",
+)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the sweep; default: results/<scenario>_sweep.")
 @run_options
 def sweep(

@@ -16,7 +16,7 @@ from sim.measure.observed import Measured, Observed
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
 from sim.model.capacities import CUSTOMS, activities_at
-from sim.scenario.addresses import ALL
+from sim.scenario.values import ALL
 
 
 def border_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from sim.model import capacities
 from sim.model.capacities import activities_at
 from sim.model.ledger import Activity, Cause
-from sim.scenario.addresses import DIRECTIONS
+from sim.scenario.values import DIRECTIONS
 
 ACTIVITIES = tuple(activity.name.lower() for activity in Activity)
 CAUSES = tuple(cause.name.lower() for cause in Cause)

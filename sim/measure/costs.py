@@ -17,9 +17,10 @@ import pandas as pd
 from sim.measure.catalogue import unit_of
 from sim.measure.observed import KEYS
 from sim.measure.statistics import FloatArray
-from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import members
 from sim.scenario.places import Border, Located, Sea, Section, ports_along
+from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
     from sim.scenario.prices import Charge, Prices, TimeCharge
@@ -138,14 +139,6 @@ def fares(scenario: Scenario) -> dict[str, Fare]:
     return {name: one for name, one in found.items() if one is not None}
 
 
-def members(scenario: Scenario) -> dict[str, list[str]]:
-    """The flows of each corridor and direction, and of all, as the measures sum them."""
-    flows = scenario.flows
-    found = {each: [name for name, flow in flows.items() if flow.corridor == each] for each in scenario.corridors}
-    found |= {each: [name for name, flow in flows.items() if flow.direction == each] for each in DIRECTIONS}
-    return found | {ALL: list(flows)}
-
-
 Key = tuple[str, str, str]
 """Kpi, place and flow."""
 
@@ -205,7 +198,7 @@ def means(scenario: Scenario, rows: Rows, found: Mapping[Key, FloatArray]) -> di
     """Costs of several flows, and at all borders."""
     summed: dict[Key, FloatArray] = {}
     borders = [name for name, place in scenario.places.items() if isinstance(place, Border)]
-    for group, flows in ({name: [name] for name in scenario.flows} | members(scenario)).items():
+    for group, flows in members(scenario).items():
         for kpi, place, among in (
             ("cost_usd", ALL, [ALL]),
             *(("border_cost_usd", each, [each]) for each in borders),

@@ -9,9 +9,9 @@ from sim.measure.counting import gathered
 from sim.measure.observed import Observed
 from sim.measure.visits import visits_of
 from sim.model.ledger import Recorded
-from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 
 def filling(scenario: Scenario, run: Recorded) -> pd.DataFrame:

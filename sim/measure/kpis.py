@@ -19,10 +19,10 @@ from sim.measure.queues import ban_measures, capacity_measures, queue_measures, 
 from sim.measure.statistics import divide
 from sim.measure.visits import Visits, visits_of
 from sim.model.ledger import Recorded
-from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL, DIRECTIONS
 
 TONNES_PER_MT = 1e6
 HOURS_PER_YEAR = 365.25 * HOURS_PER_DAY

@@ -16,8 +16,9 @@ from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
 from sim.measure.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
 from sim.measure.statistics import FloatArray, divide
 from sim.model.ledger import Activity, Recorded
-from sim.scenario.addresses import ALL, DIRECTIONS
+from sim.scenario.meaning import members
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL, DIRECTIONS
 
 KEYS = ("kpi", "place", "flow", "period", "unit")
 """The columns that name a measure."""
@@ -138,15 +139,12 @@ def groups(scenario: Scenario) -> Sets:
     ValueError
         If two of them have the same name.
     """
-    flows = scenario.flows.values()
-    names = (*scenario.flows, *scenario.corridors, *DIRECTIONS, ALL)
-    twice = sorted({name for name in names if names.count(name) > 1})
+    words = (*scenario.flows, *scenario.corridors, *DIRECTIONS, ALL)
+    twice = sorted({word for word in words if words.count(word) > 1})
     if twice:
         raise ValueError(f"flows and corridors need names of their own: {', '.join(twice)}")
-    member = [[flow is other for other in flows] for flow in flows]
-    member += [[flow.corridor == corridor for flow in flows] for corridor in scenario.corridors]
-    member += [[flow.direction == direction for flow in flows] for direction in DIRECTIONS]
-    return Sets(names, np.array([*member, [True] * len(flows)]))
+    sums = members(scenario)
+    return Sets(tuple(sums), np.array([[flow in summed for flow in scenario.flows] for summed in sums.values()]))
 
 
 def frame(measured: Iterable[Measured], windows: Windows) -> pd.DataFrame:

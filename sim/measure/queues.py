@@ -19,7 +19,7 @@ from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import by_place
 from sim.model.capacities import STAGES, Hold, causes_at
 from sim.model.ledger import Activity, Cause
-from sim.scenario.addresses import ALL
+from sim.scenario.values import ALL
 
 WORKED = sorted(
     {activity for stage in STAGES if stage.key and stage.hold is Hold.SPELL for activity in stage.activities}

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor
 from pathlib import Path
 
+from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Perform, Replication, Store, jobs_of, performer
 from sim.runs.results import Results, gather
 from sim.scenario.reading.opening import ledger_of, load
@@ -45,7 +46,7 @@ def run(
     Raises
     ------
     ScenarioError
-        If the scenario cannot be read.
+        If the scenario cannot be read, or asks for a KPI that no run of it can yield.
     LedgerError
         If the ledger of facts beside it cannot be read.
     ValueError
@@ -54,6 +55,7 @@ def run(
         If an account of a run does not close: an error of the model.
     """
     reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    check_stated(reading)
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
     ledger = ledger_of(reading)

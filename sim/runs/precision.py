@@ -22,10 +22,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.measure.addresses import Measure, check_observed, values_of
+from sim.measure.addresses import check_observed, values_at
 from sim.measure.statistics import FloatArray, divide, t_quantile
+from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Job, Perform, Replication
 from sim.runs.results import Results, gather
+from sim.scenario.addresses import Address
 from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
@@ -57,7 +59,7 @@ class Aim:
     """
 
     share: float
-    measures: tuple[Measure, ...]
+    measures: tuple[Address, ...]
     fewest: int = FEWEST
     most: int = MOST
     look_ahead: int = LOOK_AHEAD
@@ -211,7 +213,7 @@ def run_until(
     ------
     ArgumentError
         If the batch is empty, or differences of fewer than two scenarios are asked for.
-    MeasureError
+    AddressError
         If a chosen measure is not observed.
     """
     if batch < 1 or (rows is of_differences and len(scenarios) < 2):
@@ -240,18 +242,18 @@ def batches(aim: Aim, batch: int) -> Iterator[tuple[int, int]]:
         first, last = last, min(last + batch, aim.most)
 
 
-def chosen_values(made: Sequence[Replication], measures: Sequence[Measure], check: bool) -> FloatArray:
+def chosen_values(made: Sequence[Replication], measures: Sequence[Address], check: bool) -> FloatArray:
     """The values of the chosen measures: measures × replications.
 
     Raises
     ------
-    MeasureError
+    AddressError
         If it is to be checked, and one is observed in none of them.
     """
     tables = [one.kpis for one in made]
     if check:
         check_observed(measures, tables)
-    return values_of(measures, tables)
+    return values_at(measures, tables)
 
 
 def reached_table(names: Sequence[str], aim: Aim, stop: Stop) -> pd.DataFrame:
@@ -281,9 +283,11 @@ def run_precisely(
 
     Raises
     ------
-    ArgumentError, MeasureError
+    ArgumentError, AddressError
         As `run_until` does.
     """
+    for reading in readings:
+        check_stated(reading)
     study = readings[0].scenario.study
     seed = study.seed if seed is None else seed
     ledgers = [ledger_of(one) for one in readings]

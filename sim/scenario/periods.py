@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sim.scenario.addresses import ALL
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 
 def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.conclusions import conclusion, measure_name
+from sim.scenario.addresses import words_of
+from sim.scenario.conclusions import parts_of
 from sim.scenario.table import Table
 from sim.scenario.values import Positive
 
@@ -16,14 +17,14 @@ Replications = Annotated[int, Field(ge=2, le=100_000)]
 
 
 def stated_measure(text: str) -> str:
-    """The name of a measure."""
-    measure_name(text)
+    """The address of a measure."""
+    words_of(text)
     return text
 
 
 def stated_conclusion(text: str) -> str:
     """A conclusion."""
-    conclusion(text)
+    parts_of(text)
     return text
 
 
@@ -84,7 +85,7 @@ class Sweep(Table):
         default=None, description="Repetitions at each point; by default those of the study"
     )
     measures: tuple[Annotated[str, AfterValidator(stated_measure)], ...] = Field(
-        default=(), strict=False, description="Measures to draw, such as `throughput_mt:all:titr in 2030`"
+        default=(), strict=False, description="Measures to draw, such as `throughput_mt:all:titr:2030`"
     )
     factors: dict[str, Factor] = Field(min_length=1, description="What is changed, by key path")
 
@@ -104,7 +105,7 @@ class Sensitivity(Table):
     """A conclusion, and the ranges over which it ought to hold."""
 
     conclusion: Annotated[str, AfterValidator(stated_conclusion)] = Field(
-        description="Measure, relation and number, such as `throughput_mt:all:titr in 2030 >= 10`, or, against another "
+        description="Measure, relation and number, such as `throughput_mt:all:titr:2030 >= 10`, or, against another "
         "scenario, `transit_days difference < -1`"
     )
     against: str | None = Field(

@@ -13,7 +13,11 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.problems import did_you_mean, shown
 
+ALL = "all"
+"""Every place, every flow, or the whole horizon."""
+
 Direction = Literal["westbound", "eastbound"]
+DIRECTIONS: tuple[Direction, ...] = ("westbound", "eastbound")
 LARGEST = 1e12
 """No number of a corridor comes near it, and no sum or product of such numbers is lost to infinity."""
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure, parsed
+from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray, ShareInterval, quantile_interval, share_interval
+from sim.measure.vocabulary import known_address
 from sim.runs.results import OUTLOOK, Results
+from sim.scenario.addresses import FORM, Address, AddressError
 from sim.scenario.schema import Scenario
 
 BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")
@@ -20,7 +22,7 @@ BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^
 class Bound:
     """A bound that a measure is to keep to: at least `value`, or at most."""
 
-    measure: Measure
+    measure: Address
     at_least: bool
     value: float
 
@@ -30,7 +32,7 @@ def parsed_bound(text: str, scenario: Scenario) -> Bound:
 
     Raises
     ------
-    MeasureError
+    AddressError
         If it is written otherwise, or names what the scenario does not have.
     """
     found = BOUND.fullmatch(text)
@@ -39,11 +41,11 @@ def parsed_bound(text: str, scenario: Scenario) -> Bound:
     except ValueError:
         value = float("nan")
     if found is None or not abs(value) < float("inf"):
-        raise MeasureError(f"'{text}' must be written KPI[:PLACE[:FLOW[:PERIOD]]]>=VALUE, or with <=")
-    return Bound(parsed(found["measure"], scenario), found["sense"] == ">=", value)
+        raise AddressError(f"'{text}' must be written {FORM}>=VALUE, or with <=")
+    return Bound(known_address(found["measure"], scenario), found["sense"] == ">=", value)
 
 
-def quantile_table(results: Results, measures: Sequence[Measure], level: float | None = None) -> pd.DataFrame:
+def quantile_table(results: Results, measures: Sequence[Address], level: float | None = None) -> pd.DataFrame:
     """Quantiles of measures over replications with distribution-free intervals.
 
     Parameters
@@ -60,7 +62,7 @@ def quantile_table(results: Results, measures: Sequence[Measure], level: float |
     level = results.manifest["level"] if level is None else level
     rows = []
     for measure in measures:
-        table = results.replications[is_measure(results.replications, measure)]
+        table = rows_at(results.replications, *measure)
         for name, share in OUTLOOK.items() if len(table) else ():
             found = quantile_interval(table["value"], share, level)
             key = (measure.kpi, measure.place, measure.flow, measure.period, str(table["unit"].iloc[0]))
@@ -70,14 +72,7 @@ def quantile_table(results: Results, measures: Sequence[Measure], level: float |
 
 
 def chance(results: Results, bound: Bound, level: float | None = None) -> ShareInterval:
-    """The share of replications in which a measure keeps to a bound, with its exact interval.
-
-    Raises
-    ------
-    MeasureError
-        If no replication observed the measure.
-    """
-    check_observed([bound.measure], [results.replications])
-    values: FloatArray = results.replications.loc[is_measure(results.replications, bound.measure), "value"].to_numpy()
+    """The share of the replications that observed a measure in which it keeps to a bound, with its exact interval."""
+    values: FloatArray = rows_at(results.replications, *bound.measure)["value"].to_numpy()
     kept = (values >= bound.value) if bound.at_least else (values <= bound.value)
     return share_interval(int(kept.sum()), len(values), results.manifest["level"] if level is None else level)

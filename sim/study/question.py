@@ -12,12 +12,12 @@ import pandas as pd
 
 from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Job, Perform, Replication
-from sim.scenario.addresses import ALL
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
 from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Horizon, Scenario
+from sim.scenario.values import ALL
 
 THROUGHPUT, TRANSIT = "throughput_mt", "transit_days"
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.published import covered
 from sim.runs.results import Results
-from sim.scenario.problems import did_you_mean, shown
 from sim.study.calibrate.targets import WITHIN_SHARE
 
 USES = ("calibration", "validation")
@@ -60,24 +59,13 @@ def beside(results: Results) -> pd.DataFrame:
     with np.errstate(divide="ignore", invalid="ignore"):
         table["deviation_share"] = (table["mean"] - table["figure"]) / table["figure"].where(table["figure"] != 0)
     table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
-    kpis = sorted(set(results.kpis["kpi"]))
-    table["hint"] = [
-        hint(kpi, kpis) if verdict == "not measured" else ""
-        for kpi, verdict in zip(table["kpi"], table["verdict"], strict=True)
-    ]
+    table["hint"] = np.where(table["verdict"] == "not measured", "observed in no replication", "")
     return table[list(COLUMNS)]
 
 
 def figure(value: float | None, low: float, high: float) -> float:
     """A figure as published, or else the middle of its band."""
     return (low + high) / 2 if value is None else value
-
-
-def hint(kpi: str, kpis: Sequence[str]) -> str:
-    """Why a measure was not seen: there is none of that name, or it was not observed there."""
-    if kpi in kpis:
-        return "not observed at that place and of that flow"
-    return f"{shown(kpi)} is no measure of this scenario{did_you_mean(kpi, kpis)}"
 
 
 def left_out(several: Iterable[Results]) -> list[str]:

@@ -38,6 +38,35 @@ def test_an_option_that_cannot_be_honoured_is_refused(arguments, said):
     assert done.exit_code == 2 and done.output.startswith(said)
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["run", "altynkol_tez", "--chance", "nonsense>=3"],
+        ["run", "altynkol_tez", "--precision", "5%", "--precision-of", "nonsense"],
+        ["compare", "altynkol_paper", "altynkol_tez", "--best", "nonsense"],
+        ["compare", "altynkol_paper", "altynkol_tez", "--precision", "5%", "--precision-of", "nonsense"],
+        ["sweep", "altynkol_sweep", "--kpi", "nonsense"],
+        ["sensitivity", "altynkol_paper", "--conclusion", "nonsense > 1", "--assumed", "10%"],
+        ["run", "{file}"],
+        ["compare", "altynkol_paper", "{file}"],
+        ["validate", "{file}"],
+        ["check", "{file}"],
+    ],
+    ids=lambda arguments: " ".join(word for word in arguments if word.startswith(("-", "{")) or word.isalpha()),
+)
+def test_what_no_run_can_yield_is_refused_before_the_first_replication(arguments, tmp_path, monkeypatch):
+    """A published figure of such a KPI too, in the second of two scenarios as well as in the first."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.runs.replicate.performer", lambda *_: pytest.fail("a replication was run"))
+    figure = 'title = "F"\nfact = "F-1"\nkpi = "nonsense"\nstart = 2025-01-01\nend = 2025-02-01\nlow = 1\nhigh = 2\n'
+    text = f'{SCENARIO}\n[published.figure]\nused_for = "validation"\n{figure}'
+    Path("mine.toml").write_text(text, encoding="utf-8")
+    done = CliRunner().invoke(main, [word.format(file="mine.toml") for word in arguments])
+    assert done.exit_code == 2, done.output
+    assert "there is no KPI 'nonsense'" in done.output and "Replications" not in done.output
+    assert not Path("results").exists()
+
+
 def test_a_terminal_of_few_letters_ends_nothing():
     """Titles hold letters that ASCII has not; the line is shown without them."""
     done = subprocess.run(

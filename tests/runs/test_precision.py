@@ -11,9 +11,9 @@ from hand_made import resolved, scenario, tables
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.addresses import Measure, MeasureError, headline_measures, parsed, values_of
-from sim.measure.catalogue import more_is_better
+from sim.measure.addresses import headline_addresses, values_at
 from sim.measure.statistics import interval
+from sim.measure.vocabulary import known_address
 from sim.runs.precision import (
     Aim,
     enough_at,
@@ -26,11 +26,12 @@ from sim.runs.precision import (
     stop_of,
 )
 from sim.runs.replicate import Replication, performer
+from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.read import Reading
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
-WAIT = Measure("wait_h", "khorgos", "all", "2025")
-TONNES = Measure("throughput_mt", "all", "all", "2025")
+WAIT = Address("wait_h", "khorgos", "all", "2025")
+TONNES = Address("throughput_mt", "all", "all", "2025")
 
 
 def performed(values_of_job, jobs_seen=None):
@@ -170,11 +171,11 @@ def test_differences_are_precise_sooner_than_their_scenarios():
 
 
 def test_a_measure_that_nobody_sees_is_refused_with_a_suggestion():
-    aim = Aim(0.1, (Measure("wait_hh", "khorgos", "all", "2025"),))
-    with pytest.raises(MeasureError, match=r"no kpi 'wait_hh'.*did you mean 'wait_h'"):
+    aim = Aim(0.1, (Address("wait_hh", "khorgos", "all", "2025"),))
+    with pytest.raises(AddressError, match=r"no KPI 'wait_hh'.*did you mean 'wait_h'"):
         run_until(performed(noisy), [("a", scenario())], 5, 0.95, aim)
-    with pytest.raises(MeasureError, match="wait_h has khorgos:all"):
-        run_until(performed(noisy), [("a", scenario())], 5, 0.95, Aim(0.1, (Measure("wait_h", "all", "all", "2025"),)))
+    with pytest.raises(AddressError, match="wait_h has khorgos:all"):
+        run_until(performed(noisy), [("a", scenario())], 5, 0.95, Aim(0.1, (Address("wait_h", "all", "all", "2025"),)))
 
 
 @pytest.mark.parametrize(
@@ -187,22 +188,26 @@ def test_an_aim_without_sense_is_refused(wrong):
 
 def test_a_measure_is_written_with_colons():
     described = scenario()
-    assert parsed("clearance_h:khorgos:west:2025", described) == Measure("clearance_h", "khorgos", "west", "2025")
-    assert parsed("throughput_mt", described) == Measure("throughput_mt", "all", "all", "all")
+    assert known_address("clearance_h:khorgos:west:2025", described) == Address(
+        "clearance_h", "khorgos", "west", "2025"
+    )
+    assert known_address("throughput_mt", described) == Address("throughput_mt", "all", "all", "all")
     for text, says in (
-        ("wait_h:khorgoss", "place 'khorgoss'.*did you mean 'khorgos'"),
-        ("wait_h:khorgos:wst", "flow 'wst'"),
-        ("wait_h:khorgos:west:1999", "period '1999'"),
+        ("wait_h:khorgoss", "'khorgoss' is no place.*did you mean 'khorgos'"),
+        ("wait_h:khorgos:wst", "'wst' is no flow"),
+        ("wait_h:khorgos:west:1999", "'1999' is no period"),
         ("", "KPI"),
         ("wait_h:", "KPI"),
         ("a:b:c:d:e", "KPI"),
+        ("wait_hh:khorgos", "no KPI 'wait_hh'; did you mean 'wait_h'"),
+        ("wait_h:all", "wait_h is counted at khorgos, dostyk"),
     ):
-        with pytest.raises(MeasureError, match=says):
-            parsed(text, described)
+        with pytest.raises(AddressError, match=says):
+            known_address(text, described)
 
 
 def test_the_headline_is_every_border_crossed_and_every_corridor():
-    names = [str(one) for one in headline_measures(scenario())]
+    names = [str(one) for one in headline_addresses(scenario())]
     assert names == [
         "clearance_h:khorgos:all:all",
         "clearance_h:dostyk:all:all",
@@ -217,21 +222,14 @@ def test_the_headline_is_every_border_crossed_and_every_corridor():
 
 def test_values_of_measures_have_gaps_where_nothing_was_seen():
     table = performed(lambda job: {WAIT: 3.0, TONNES: None})(jobs_of(1))[0].kpis
-    assert values_of([WAIT, TONNES], [table, table])[0].tolist() == [3.0, 3.0]
-    assert np.isnan(values_of([TONNES], [table])).all()
-
-
-@pytest.mark.parametrize(
-    ("kpi", "more"), [("throughput_mt", True), ("border_dwell_h_p90", False), ("utilisation", None)]
-)
-def test_which_end_is_better(kpi, more):
-    assert more_is_better(kpi) is more
+    assert values_at([WAIT, TONNES], [table, table])[0].tolist() == [3.0, 3.0]
+    assert np.isnan(values_at([TONNES], [table])).all()
 
 
 def test_a_run_of_the_model_to_a_precision():
     """A real scenario, and the manifest that says what was asked for and reached."""
     reading = Reading("four_days", scenario(), resolved(), (), {})
-    aim = Aim(0.2, (Measure("throughput_mt", "all", "all", "all"),), fewest=3, most=20, look_ahead=2)
+    aim = Aim(0.2, (Address("throughput_mt", "all", "all", "all"),), fewest=3, most=20, look_ahead=2)
     with performer() as perform:
         [results], precise = run_precisely([reading], perform, aim)
     assert results.manifest["replications"] == precise.stop.replications <= 20

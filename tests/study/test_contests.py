@@ -9,11 +9,11 @@ import pytest
 from hand_made import resolved, scenario
 from test_compare import HOURS, TONNES, A, B, results
 
-from sim.measure.addresses import Measure, MeasureError
 from sim.measure.statistics import interval, intervals
 from sim.runs.experiment import run
 from sim.runs.replicate import replicate
 from sim.runs.results import by_replication, gather
+from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.study.compare.arms import arms
@@ -22,7 +22,7 @@ from sim.study.compare.best import best_subset, stays
 from sim.study.compare.compare import CompareError, adjusted, compare, headline
 from sim.views import plots
 
-CLEARANCE = Measure("clearance_h", "khorgos", "all", "2025")
+CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")
 LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
 
 
@@ -105,7 +105,7 @@ def test_the_comparisons_of_the_best_share_the_level(behind, kept):
 
 def test_the_other_end_may_be_best():
     made = [results(n, {TONNES: v}) for n, v in (("a", [1.0, 2, 3]), ("b", [2.0, 3, 4.1]))]
-    tonnes = Measure("throughput_mt", "all", "middle", "2025")
+    tonnes = Address("throughput_mt", "all", "middle", "2025")
     assert best_subset(made, tonnes)["scenario"].tolist() == ["b", "a"]
     assert best_subset(made, tonnes, most=False)["in_subset"].tolist() == [True, False]
     assert best_subset(made, tonnes, most=False)["scenario"].tolist() == ["a", "b"]
@@ -126,10 +126,10 @@ def test_the_largest_mean_is_never_screened_out():
 
 def test_a_best_that_cannot_be_named_is_refused():
     one, other = results("a", A), results("b", B)
-    with pytest.raises(MeasureError, match=r"no kpi 'clearance'.*did you mean"):
-        best_subset([one, other], dataclasses.replace(CLEARANCE, kpi="clearance"), most=True)
-    with pytest.raises(MeasureError, match="most or the least"):
-        best_subset([one, other], Measure("utilisation"))
+    with pytest.raises(AddressError, match=r"no KPI 'clearance'.*did you mean"):
+        best_subset([one, other], CLEARANCE._replace(kpi="clearance"), most=True)
+    with pytest.raises(AddressError, match="most or the least"):
+        best_subset([one, other], Address("utilisation"))
     with pytest.raises(CompareError, match="names of their own"):
         best_subset([one, one], CLEARANCE)
     with pytest.raises(CompareError, match="seeds"):
@@ -272,7 +272,7 @@ def test_the_same_scenario_twice_differs_by_exactly_nothing():
         assert len(found) > 200
         assert (found[["difference", "ci_low", "ci_high"]].fillna(0) == 0).all(axis=None)
         assert not found["significant"].any()
-    assert best_subset(made, Measure("throughput_mt"))["in_subset"].all()
+    assert best_subset(made, Address("throughput_mt"))["in_subset"].all()
 
 
 def test_each_scenario_has_its_mark_and_hollow_ones_say_nothing(tmp_path):

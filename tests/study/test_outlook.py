@@ -9,13 +9,13 @@ import pytest
 from hand_made import scenario
 from test_compare import HOURS, TONNES, results
 
-from sim.measure.addresses import Measure, MeasureError
 from sim.measure.statistics import quantile_interval, row_quantiles
+from sim.scenario.addresses import Address, AddressError
 from sim.study.outlook import chance, parsed_bound, quantile_table
 from sim.views.sheets.outlook import chance_sheet
 
 YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}
-TONNES_OF_2025 = Measure("throughput_mt", "all", "middle", "2025")
+TONNES_OF_2025 = Address("throughput_mt", "all", "middle", "2025")
 
 
 def test_quantiles_over_replications_stand_beside_the_mean():
@@ -38,7 +38,7 @@ def test_quantiles_of_rows_leave_gaps_out():
 
 
 def test_the_table_has_their_intervals():
-    found = quantile_table(results("a", YEARS), [TONNES_OF_2025, Measure("nothing")])
+    found = quantile_table(results("a", YEARS), [TONNES_OF_2025, Address("nothing")])
     assert found["quantile"].tolist() == ["p10", "p50", "p90"]
     for (_, row), share in zip(found.iterrows(), (0.1, 0.5, 0.9), strict=True):
         expected = quantile_interval(range(1, 41), share, 0.95)
@@ -59,6 +59,12 @@ def test_the_chance_of_a_bound_counts_replications():
     assert row[3].startswith("25 %  [")
 
 
+def test_a_bound_on_what_no_replication_observed_has_no_chance():
+    made = results("a", YEARS)
+    [row] = chance_sheet(made, [parsed_bound("throughput_mt:all:north:2025>=31", scenario())]).rows
+    assert row[2:] == ("0 of 0", "observed in no replication")
+
+
 @pytest.mark.parametrize(
     ("text", "says"),
     [
@@ -67,9 +73,10 @@ def test_the_chance_of_a_bound_counts_replications():
         ("throughput_mt>=much", "must be written"),
         ("throughput_mt>=inf", "must be written"),
         ("throughput_mt=>3", "must be written"),
-        ("throughput_mt:nowhere>=3", "no place 'nowhere'"),
+        ("nonsense>=3", "no KPI 'nonsense'"),
+        ("throughput_mt:nowhere>=3", "'nowhere' is no place"),
     ],
 )
 def test_bounds_that_say_nothing_are_refused(text, says):
-    with pytest.raises(MeasureError, match=says):
+    with pytest.raises(AddressError, match=says):
         parsed_bound(text, scenario())

@@ -12,7 +12,9 @@ from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
-from sim.scenario.conclusions import Conclusion, MeasureName, conclusion
+from sim.scenario.addresses import Address
+from sim.scenario.conclusions import Conclusion, parts_of
+from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.files import shipped
 from sim.scenario.reading.opening import load
@@ -47,41 +49,44 @@ def asked(formula=linear, text=BELOW, base="altynkol_paper", **options):
 
 
 @pytest.mark.parametrize(
-    ("text", "measure", "difference", "relation", "threshold"),
+    ("text", "address", "difference", "relation", "threshold"),
     [
-        ("throughput_mt:all:titr in 2030 >= 10", MeasureName("throughput_mt", "all", "titr", "2030"), False, ">=", 10),
-        ("transit_days difference < -1", MeasureName("transit_days"), True, "<", -1),
-        ("wait_h:aktau difference in 2030<=.5", MeasureName("wait_h", "aktau", "all", "2030"), True, "<=", 0.5),
-        ("  a:b:c in all  > 1e3 ", MeasureName("a", "b", "c", "all"), False, ">", 1000),
+        ("transit_days:all:westbound:2024 >= 9", Address("transit_days", "all", "westbound", "2024"), False, ">=", 9),
+        ("transit_days:all:westbound in 2024>=9", Address("transit_days", "all", "westbound", "2024"), False, ">=", 9),
+        ("transit_days difference < -1", Address("transit_days", period="2024"), True, "<", -1),
+        ("wait_h:altynkol difference in all<=.5", Address("wait_h", "altynkol"), True, "<=", 0.5),
+        ("  a:altynkol:all:all  > 1e3 ", Address("a", "altynkol", "all", "all"), False, ">", 1000),
     ],
 )
-def test_a_conclusion_is_read(text, measure, difference, relation, threshold):
-    found = conclusion(text)
-    assert found == Conclusion(measure, difference, relation, threshold)
-    assert conclusion(found.text) == found
+def test_a_conclusion_is_read(text, address, difference, relation, threshold):
+    paper = load("altynkol_paper").scenario
+    found = conclusion(text, paper)
+    assert found == Conclusion(address, difference, relation, threshold)
+    assert conclusion(str(found), paper) == found
 
 
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("throughput_mt", "must compare one measure with one number"),
-        ("1 < a < 2", "must compare one measure with one number"),
+        ("throughput_mt", "must compare one KPI with one number"),
+        ("1 < a < 2", "must compare one KPI with one number"),
         ("a > b", "must compare with a number.*got 'b'"),
         ("a > nan", "must compare with a finite number"),
-        ("a b > 1", "must name a measure as 'kpi'"),
-        ("a:b:c:d > 1", "must name a measure as 'kpi'"),
+        ("a b > 1", "must be written KPI"),
+        ("a:b:c:d:e > 1", "must be written KPI"),
+        ("a:b:c:2030 in 2030 > 1", "must be written KPI"),
     ],
 )
 def test_what_is_no_conclusion_is_refused(text, says):
     with pytest.raises(ValueError, match=says):
-        conclusion(text)
+        parts_of(text)
 
 
 @pytest.mark.parametrize(
     ("relation", "held"), [(">", [False, False, True]), (">=", [False, True, True]), ("<", [True, False, False])]
 )
 def test_a_conclusion_holds_on_its_side_of_the_threshold(relation, held):
-    asked_of = conclusion(f"a {relation} 2")
+    asked_of = Conclusion(Address("a"), False, relation, 2.0)
     assert [asked_of.holds(value) for value in (1.0, 2.0, 3.0)] == held
 
 
@@ -174,7 +179,7 @@ def test_a_value_turns_a_conclusion_when_the_whole_interval_does():
 def test_the_nearest_value_that_turns_it_counts_on_either_side():
     factor = Factor("x", ("x",), 0.0, 10.0, stated=6.0)
     values = {0.0: 9.0, 2.5: 9.0, 5.0: 1.0, 7.5: 1.0, 10.0: 9.0}
-    asked_of = conclusion("a < 5")
+    asked_of = Conclusion(Address("a"), False, "<", 5.0)
     alone = judged(np.array([[mean, mean] for mean in values.values()]), asked_of, 0.95)
     alone.insert(0, "factor", "x")
     alone.insert(1, "value", list(values))
@@ -271,18 +276,16 @@ def test_of_two_numbers_that_exclude_each_other_the_second_is_left_out(tmp_path)
 
 
 REFUSED = {
-    "must compare one measure with one number": {"text": "border_dwell_h"},
+    "must compare one KPI with one number": {"text": "border_dwell_h"},
     "'altinkol' is no place of the scenario; did you mean 'altynkol'?": {"text": "border_dwell_h:altinkol > 1"},
-    "'2031' is no period of the scenario: 2024, all": {"text": "border_dwell_h:altynkol in 2031 > 1"},
+    "'2031' is no period of the scenario: 2024, all": {"text": "border_dwell_h:altynkol:all:2031 > 1"},
     "speaks of a difference: name the other scenario with against": {"text": "border_dwell_h difference > 1"},
     "must speak of a difference against 'altynkol_tez'": {"against": "altynkol_tez"},
     "no shipped scenario of that name; did you mean 'altynkol_tez'?": {
         "text": "border_dwell_h:altynkol difference > 1",
         "against": "altynkol_tes",
     },
-    "the model has no measure 'border_dwel_h:altynkol:all'; did you mean 'border_dwell_h'?": {
-        "text": "border_dwel_h:altynkol > 1"
-    },
+    "there is no KPI 'border_dwel_h'; did you mean 'border_dwell_h'?": {"text": "border_dwel_h:altynkol > 1"},
     "did you mean 'regimes.paper.keying_h'?": {"factors": {"regimes.paper.keyng_h": (0.0, 1.0)}},
     "has no factors: state ranges in [sensitivity.factors]": {"factors": {}},
     "a Sobol design takes a power of two, such as 32 or 64 (got 48)": {"method": "sobol", "samples": 48},
@@ -336,7 +339,7 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
         first = next(csv.DictReader(file))
     assert (first["factor"], first["mu_star"], first["flips"], first["flips_at"]) == (KEYING, "30", "yes", "7.5")
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
-    assert manifest["conclusion"] == "border_dwell_h:altynkol:all <= 54.9"
+    assert manifest["conclusion"] == "border_dwell_h:altynkol:all:2024 <= 54.9"
     sheet = effect_sheet(found)
     assert sheet.rows[0][:2] == ("Paper declarations: keying", "0 to 10")
     assert "flips at 7.5, not at 2.5" in sheet.rows[0]

@@ -148,7 +148,7 @@ def test_the_table_has_the_interval_of_each_point():
 
 def test_without_measures_the_headline_is_drawn():
     found = sweep("altynkol_tez", {SETS: [90]}, replications=2, perform=Formula(three))
-    assert [name.text for name in found.measures] == ["border_dwell_h:altynkol:all in 2024"]
+    assert [str(address) for address in found.measures] == ["border_dwell_h:altynkol:all:2024"]
 
 
 @pytest.mark.parametrize("values", [["tez", "paper"], ["paper", "tez"]])
@@ -164,8 +164,16 @@ def test_a_measure_that_the_first_point_lacks_may_come_at_another(values, tmp_pa
     seen = found.table[found.table["kpi"] == "clearance_tez_h"]
     assert (seen["point"].tolist(), seen["mean"].tolist()) == ([values.index("tez")], [1.0])
     write_sweep(found, tmp_path / "out", plots=True)
-    with pytest.raises(ScenarioError, match="no measure 'clearance_tez_h"):
-        sweep("altynkol_tez", {"flows.central_asia.regime": ["paper"]}, **asked)
+    unseen = sweep("altynkol_tez", {"flows.central_asia.regime": ["paper"]}, **asked)
+    assert [row[-1] for row in sweep_sheet(unseen).rows] == ["–"]
+
+
+def test_a_measure_is_refused_before_the_first_replication():
+    unrun = Formula(three)
+    for text in ("nonsense", "border_dwell_h:dostyk", "cost_to_usd", "utilisation_berthing:altynkol"):
+        with pytest.raises(ScenarioError, match=r"options: sweep.measures\[0\]"):
+            sweep("altynkol_tez", {SETS: [90]}, measures=[text], replications=2, perform=unrun)
+    assert unrun.jobs == []
 
 
 def test_what_one_replication_does_not_see_another_may():
@@ -178,7 +186,7 @@ def test_a_sweep_of_one_point_is_a_run():
     short = ["horizon.end=2024-03-01", "horizon.warmup_days=20"]
     alone = sim.run(load("altynkol_tez", short), replications=2)
     found = sweep(
-        load("altynkol_tez", short), {SETS: [90]}, measures=["border_dwell_h:altynkol in all"], replications=2
+        load("altynkol_tez", short), {SETS: [90]}, measures=["border_dwell_h:altynkol:all:all"], replications=2
     )
     columns = ["kpi", "place", "flow", "period", "unit", "replications", "mean", "ci_low", "ci_high"]
     assert found.table[columns].equals(alone.kpis[columns])
@@ -188,7 +196,7 @@ def test_a_sweep_of_one_point_is_a_run():
 def test_two_workers_give_the_same_bytes(tmp_path):
     short = load("altynkol_sweep", ["horizon.end=2024-01-20", "horizon.warmup_days=5"])
     for workers in (1, 2):
-        found = sweep(short, {SETS: [80, 100]}, measures=["transit_days in all"], replications=2, workers=workers)
+        found = sweep(short, {SETS: [80, 100]}, measures=["transit_days:all:all:all"], replications=2, workers=workers)
         write_sweep(found, tmp_path / str(workers), plots=workers == 1)
     for name in ("points.csv", "sweep.csv", "manifest.json"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
@@ -220,11 +228,11 @@ REFUSED = {
         "factors": {SETS: (80, 100)},
         "measures": ["border_dwell_h in 2031"],
     },
-    "the model has no measure 'border_dwel_h:altynkol:all'; did you mean 'border_dwell_h'?": {
+    "there is no KPI 'border_dwel_h'; did you mean 'border_dwell_h'?": {
         "factors": {SETS: (80, 100)},
         "measures": ["border_dwel_h:altynkol"],
     },
-    "must name a measure as 'kpi'": {"factors": {SETS: (80, 100)}, "measures": ["a:b:c:d"]},
+    "must be written KPI": {"factors": {SETS: (80, 100)}, "measures": ["a:b:c:d:e"]},
     "altynkol_tez.toml: has no [sweep] with factors, and no factor is given": {},
 }
 

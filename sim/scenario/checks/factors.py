@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.addresses import ALL, DIRECTIONS
+from sim.scenario.addresses import Address, words_of
 from sim.scenario.changes import leads_nowhere
-from sim.scenario.conclusions import MeasureName, conclusion, measure_name
+from sim.scenario.conclusions import parts_of
 from sim.scenario.keys import Data, annotation_at, is_table, value_at
+from sim.scenario.meaning import strange_words
 from sim.scenario.problems import Complaint, did_you_mean, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number
 from sim.scenario.sweeps import FactorRange
+from sim.scenario.values import ALL
 
 INPUTS = ("trains", "wagon_pools", "regimes", "places", "flows", "indices", "bans", "investments", "disruptions")
 """Tables of a scenario that the model reads numbers from."""
@@ -33,7 +35,7 @@ def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     if scenario.sweep:
         for place, text in enumerate(scenario.sweep.measures):
             where = ("sweep", "measures", place)
-            complaints += [(where, message) for message in measure_complaints(scenario, measure_name(text))]
+            complaints += [(where, message) for message in address_complaints(scenario, text)]
     if scenario.sensitivity:
         complaints += conclusion_complaints(scenario)
     return complaints
@@ -61,29 +63,22 @@ def is_scalable(value: Any) -> bool:
     return has_number(value) and not isinstance(value, list)
 
 
-def measure_complaints(scenario: Scenario, name: MeasureName) -> Iterator[str]:
-    """Places, flows and periods that the scenario does not have."""
-    periods = (*scenario.calendar.years(), ALL)
-    choices_by_part: Sequence[tuple[str, str, Iterable[str]]] = (
-        ("place", name.place, (ALL, *scenario.places, *scenario.wagon_pools)),
-        ("flow", name.flow, (ALL, *scenario.flows, *scenario.corridors, *DIRECTIONS)),
-        ("period", name.period or ALL, periods),
-    )
-    for part, word, choices in choices_by_part:
-        if word not in choices:
-            hint = f": {', '.join(periods)}" if part == "period" else did_you_mean(word, choices)
-            yield f"{shown(word)} is no {part} of the scenario{hint}"
+def address_complaints(scenario: Scenario, text: str) -> Iterator[str]:
+    """Place, flow and period of an address that the scenario does not have."""
+    kpi, place, flow, period = words_of(text)
+    return strange_words(Address(kpi, place, flow, period or ALL), scenario)
 
 
 def conclusion_complaints(scenario: Scenario) -> Iterator[Complaint]:
     """What is wrong with the conclusion that a sensitivity is asked of."""
     sensitivity = scenario.sensitivity
     assert sensitivity is not None
-    claim, where = conclusion(sensitivity.conclusion), ("sensitivity", "conclusion")
-    for message in measure_complaints(scenario, claim.measure):
+    text, difference, *_ = parts_of(sensitivity.conclusion)
+    where = ("sensitivity", "conclusion")
+    for message in address_complaints(scenario, text):
         yield where, message
-    if claim.difference and sensitivity.against is None:
+    if difference and sensitivity.against is None:
         yield where, "speaks of a difference: name the other scenario with against"
-    if not claim.difference and sensitivity.against is not None:
+    if not difference and sensitivity.against is not None:
         base = shown(sensitivity.against)
         yield where, f"must speak of a difference against {base}, as in 'transit_days difference < -1'"

@@ -12,7 +12,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
-from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.changes import by_date, leads_nowhere
 from sim.scenario.keys import (
@@ -30,7 +29,7 @@ from sim.scenario.keys import (
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.sources import has_number
-from sim.scenario.values import Spread
+from sim.scenario.values import ALL, DIRECTIONS, Spread
 
 SUMS = {ALL: "the sum of all"} | dict.fromkeys(DIRECTIONS, "the sum of that direction")
 FLOW_NAMES = (

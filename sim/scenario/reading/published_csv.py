@@ -44,7 +44,7 @@ def with_figures(reading: Reading, path: Path) -> Reading:
         raise ScenarioError(
             [Problem(spot_of(where, spots, str(path)), where[2:], message) for where, message in complaints]
         )
-    return replace(reading, scenario=scenario, resolved=data)
+    return replace(reading, scenario=scenario, resolved=data, spots={**reading.spots, **spots})
 
 
 def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from sim.model.capacities import Capacity, capacities, flows_served
 from sim.model.ledger import Activity
 from sim.model.randomness import mean
-from sim.scenario.addresses import DIRECTIONS
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Inspection, Paper
 from sim.scenario.places import Border, Port, Sea, Section, Terminal, VesselClass
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
+from sim.scenario.values import DIRECTIONS
 from sim.study.arithmetic.least_hours import HOURS_PER_DAY, average, border_h, place_h, placing_h, regimes_of, units_of
 
 Window = tuple[float, float]

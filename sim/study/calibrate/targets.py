@@ -9,6 +9,7 @@ import pandas as pd
 
 from sim.measure.published import covered
 from sim.measure.statistics import FloatArray, Intervals
+from sim.measure.vocabulary import check_stated
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Calibration, Published
@@ -39,10 +40,11 @@ def targets(reading: Reading) -> dict[str, Published]:
     Raises
     ------
     ScenarioError
-        If there is no [calibration], or a target is no published figure with a value other than 0, or the horizon does
-        not cover its days.
+        If there is no [calibration], or no run can yield what the file asks for, or a target is no published figure
+        with a value other than 0, or the horizon does not cover its days.
     """
     calibration = calibration_of(reading)
+    check_stated(reading)
     scenario = reading.scenario
     known, within = scenario.published, covered(scenario)
     problems = []

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from sim.measure.addresses import Measure
 from sim.runs.results import Results
+from sim.scenario.addresses import Address
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
 from sim.study.compare.compare import compare
@@ -32,7 +32,7 @@ class Contest:
 
     results: tuple[Results, ...]
     differences: pd.DataFrame
-    measure: Measure | None = None
+    measure: Address | None = None
     best: pd.DataFrame | None = None
     arms: tuple[Results, ...] = ()
     effects: pd.DataFrame | None = None
@@ -41,14 +41,14 @@ class Contest:
 def contest(
     results: Sequence[Results],
     arms: Sequence[Results] = (),
-    measure: Measure | None = None,
+    measure: Address | None = None,
     most: bool | None = None,
 ) -> Contest:
     """Compare the first of some results with the others; with a measure find the best, with two arms the parts.
 
     Raises
     ------
-    CompareError, MeasureError
+    CompareError, AddressError
         As `compare`, `best_subset` and `attribute` do.
     """
     best = None if measure is None else best_subset(results, measure, most=most)

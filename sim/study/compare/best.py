@@ -7,15 +7,16 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import Measure, MeasureError, check_observed, is_measure
+from sim.measure.addresses import check_observed, rows_at
 from sim.measure.catalogue import more_is_better
 from sim.measure.statistics import FloatArray, check_level, intervals, t_quantile
 from sim.runs.results import Results
+from sim.scenario.addresses import Address, AddressError
 from sim.study.compare.compare import CompareError, check_pairing
 
 
 def best_subset(
-    results: Sequence[Results], measure: Measure, level: float | None = None, most: bool | None = None
+    results: Sequence[Results], measure: Address, level: float | None = None, most: bool | None = None
 ) -> pd.DataFrame:
     """The scenarios that may be best in a measure: a subset that holds the best one with probability `level`.
 
@@ -47,7 +48,7 @@ def best_subset(
     ------
     CompareError
         If there are fewer than two, or they do not pair, or share a name.
-    MeasureError
+    AddressError
         If the measure is not observed in one of them, or has no better end and `most` does not say.
     """
     if len(results) < 2 or len({each.name for each in results}) < len(results):
@@ -56,7 +57,7 @@ def best_subset(
         check_pairing(results[0], other)
     most = more_is_better(measure.kpi) if most is None else most
     if most is None:
-        raise MeasureError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
+        raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
     level = results[0].manifest["level"] if level is None else level
     check_level(level)
     values = common_values(results, measure)
@@ -71,22 +72,22 @@ def best_subset(
     return table
 
 
-def common_values(results: Sequence[Results], measure: Measure) -> FloatArray:
+def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
     """Values of a measure: scenarios × the replications that observed it in all.
 
     Raises
     ------
-    MeasureError
+    AddressError
         If a scenario never observed it, or no two replications did in all.
     """
     rows = []
     for each in results:
         check_observed([measure], [each.replications])
-        table = each.replications[is_measure(each.replications, measure)]
+        table = rows_at(each.replications, *measure)
         rows.append(table.set_index("replication")["value"])
     values = pd.concat(rows, axis=1, join="inner").sort_index().dropna().to_numpy(float).T
     if values.shape[1] < 2:
-        raise MeasureError(f"'{measure}' is observed in fewer than two common replications")
+        raise AddressError(f"'{measure}' is observed in fewer than two common replications")
     return np.ascontiguousarray(values)
 
 

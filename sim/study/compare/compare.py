@@ -9,10 +9,10 @@ from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
 from sim.measure.observed import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
-from sim.scenario.addresses import ALL
 from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year, period_days
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 
 class CompareError(CorridorError, ValueError):

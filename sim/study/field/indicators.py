@@ -17,9 +17,9 @@ import pandas as pd
 from sim.measure.costs import UNIT, fares, weighted
 from sim.measure.statistics import FloatArray, intervals
 from sim.runs.results import by_replication
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
+from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

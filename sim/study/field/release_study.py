@@ -16,8 +16,8 @@ from sim.measure.counting import coded, interpolated
 from sim.measure.observed import Observed
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visits_of
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year, periods
+from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.measure.catalogue import QUANTILES
 from sim.measure.statistics import FloatArray, interval, quantile_interval
 from sim.runs.results import by_replication
-from sim.scenario.addresses import ALL
+from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

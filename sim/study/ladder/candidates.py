@@ -18,10 +18,10 @@ from sim.measure.catalogue import ACTIVITIES, CAUSES
 from sim.measure.kpis import HOURS_PER_YEAR
 from sim.model.capacities import Hold, Stage, capacities, flows_served
 from sim.model.ledger import Cause
-from sim.scenario.addresses import ALL
 from sim.scenario.places import Sea, Section
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
+from sim.scenario.values import ALL
 
 STEP_SHARE = 0.1
 """A step is this share of the amount; of a count, whole units and at least one."""

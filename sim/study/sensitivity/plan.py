@@ -8,9 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from sim.measure.statistics import FloatArray
-from sim.scenario.conclusions import Conclusion, conclusion
+from sim.measure.vocabulary import check_stated
+from sim.scenario.conclusions import Conclusion
 from sim.scenario.keys import value_at
-from sim.scenario.periods import last_full_year, period_days
+from sim.scenario.meaning import conclusion
+from sim.scenario.periods import period_days
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import load
@@ -68,7 +70,7 @@ class SensitivityPlan:
     @property
     def period(self) -> str:
         """The period that the conclusion speaks of."""
-        return self.conclusion.measure.period or last_full_year(self.reading.scenario)
+        return self.conclusion.address.period
 
 
 def plan_sensitivity(
@@ -114,15 +116,17 @@ def plan_sensitivity(
     seed = study.seed if seed is None else seed
     design = shares(table, len(moved), seed)
     points = tuple(dict.fromkeys([stated_point(moved), *alone_points(moved), *design_points(moved, design)]))
+    at_points = tuple(scenarios(reading, moved, points))
+    check_stated(reading, at_points)
     return SensitivityPlan(
         reading,
         other,
         table,
-        conclusion(table.conclusion),
+        conclusion(table.conclusion, reading.scenario),
         moved,
         design,
         points,
-        tuple(scenarios(reading, moved, points)),
+        at_points,
         tuple(scenarios(other, of_other(other, moved, table), points) if other else ()),
         replications or table.replications or study.replications,
         seed,
@@ -154,7 +158,7 @@ def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str
         other = load(other.files[0], [each for each in overrides if has_room(other, assignment(each)[0])])
     except ScenarioError as error:
         raise ScenarioError([Problem(spot, ("sensitivity", "against"), str(each)) for each in error.problems]) from None
-    period = conclusion(table.conclusion).measure.period or last_full_year(reading.scenario)
+    period = conclusion(table.conclusion, reading.scenario).address.period
     days = period_days(reading.scenario).get(period)
     if period_days(other.scenario).get(period) != days:
         raise CompareError(f"{reading.name} and {other.name} have no period {period} of the same days in common")

@@ -15,12 +15,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import rows_of
+from sim.measure.addresses import values_at
+from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import FORMAT, digest, versions
 from sim.scenario.conclusions import Conclusion
-from sim.scenario.positions import KeyPath
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -29,7 +29,7 @@ from sim.study.sensitivity.indices import indices, steps
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judged, turned_share
 from sim.study.sweep.factors import Factor, named, said_of
-from sim.study.sweep.points import check_measured, performed
+from sim.study.sweep.points import performed
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,7 +106,7 @@ def sensitivity(
     scenario
         What `load` returned, or what it takes.
     conclusion
-        Such as `throughput_mt:all:titr in 2030 >= 10`; with `against`, `transit_days difference < -1`.
+        Such as `throughput_mt:all:titr:2030 >= 10`; with `against`, `transit_days difference < -1`.
     against
         The scenario that the difference is taken from; a factor moves in both as far as both have it.
     factors
@@ -192,21 +192,15 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
         If the measure is observed in no replication at a point.
     """
     values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
-    unit = ""
     for place, done in enumerate(performed(perform, in_turn(plan), plan.seed, plan.replications)):
-        if not unit:
-            path: KeyPath = ("sensitivity", "conclusion")
-            check_measured(plan.reading, pd.concat([one.kpis for one in done]), {path: plan.conclusion.measure})
-        found = [rows_of(one.kpis, plan.conclusion.measure, plan.reading.scenario) for one in done]
-        unit = unit or next(str(rows["unit"].iloc[0]) for rows in found if len(rows))
-        values[place] = [rows["value"].iloc[0] if len(rows) else np.nan for rows in found]
+        values[place] = values_at([plan.conclusion.address], [replication.kpis for replication in done])[0]
     if plan.others:
         values = values[0::2] - values[1::2]
     for point, row in zip(plan.points, values, strict=True):
         if not np.isfinite(row).any():
             said = said_of(plan.factors, point)
-            raise CompareError(f"{plan.conclusion.measure.text} is observed in no replication at a point: {said}")
-    return values, unit
+            raise CompareError(f"{plan.conclusion.address} is observed in no replication at a point: {said}")
+    return values, unit_of(plan.conclusion.address.kpi)
 
 
 def in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
@@ -236,7 +230,7 @@ def manifest(plan: SensitivityPlan, level: float) -> dict[str, Any]:
         "sensitivity": plan.reading.name,
         "scenario_sha256": digest(plan.reading.resolved),
         "against": plan.other.name if plan.other else None,
-        "conclusion": plan.conclusion.text,
+        "conclusion": str(plan.conclusion),
         "method": plan.asked.method,
         "points": len(plan.points),
         "seed": plan.seed,

@@ -6,14 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-import pandas as pd
-
-from sim.measure.addresses import rows_of
-from sim.measure.catalogue import ACTIVITIES, CAUSES
 from sim.runs.replicate import Job, Perform, Replication
-from sim.scenario.conclusions import MeasureName
-from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 
@@ -57,7 +51,13 @@ def asked(reading: Reading, table: Literal["sweep", "sensitivity"], said: Mappin
             spot = spot_of(path, reading.spots, str(reading.files[0])) if from_file else Spot(OPTIONS)
             problems.append(Problem(spot, path, message))
         raise ScenarioError(problems)
-    return replace(reading, scenario=scenario, resolved=data)
+    from_files = {path: spot for path, spot in reading.spots.items() if path[:2] not in {(table, key) for key in given}}
+    return replace(
+        reading,
+        scenario=scenario,
+        resolved=data,
+        spots=from_files | {(table, key): Spot(OPTIONS) for key in given},
+    )
 
 
 def performed(
@@ -71,34 +71,3 @@ def performed(
         del done
         for place in range(len(some)):
             yield lean[place * replications : (place + 1) * replications]
-
-
-def may_come(name: MeasureName, scenario: Scenario) -> bool:
-    """Whether a measure that is not seen at one point may be at another: that of a regime, a cause or an activity."""
-    return any(word in name.kpi for word in (*scenario.regimes, *CAUSES, *ACTIVITIES))
-
-
-def check_measured(reading: Reading, kpis: pd.DataFrame, names: Mapping[KeyPath, MeasureName]) -> None:
-    """Make sure that the model measures what is asked for, from the measures of some replications.
-
-    Parameters
-    ----------
-    kpis
-        A row a measure observed, with columns kpi, place, flow and period.
-    names
-        Measures by the key path that asks for them.
-
-    Raises
-    ------
-    ScenarioError
-        Naming those that it does not measure.
-    """
-    problems = []
-    for path, name in names.items():
-        if rows_of(kpis, name, reading.scenario).empty:
-            here = kpis[(kpis["place"] == name.place) & (kpis["flow"] == name.flow)]["kpi"].astype(str)
-            hint = did_you_mean(name.kpi, set(here) - {name.kpi} or set(kpis["kpi"].astype(str)))
-            message = f"the model has no measure {shown(name.text)}{hint}"
-            problems.append(Problem(reading.spots.get(path, Spot(OPTIONS)), path, message))
-    if problems:
-        raise ScenarioError(problems)

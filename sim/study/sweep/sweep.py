@@ -9,20 +9,20 @@ from typing import Any
 
 import pandas as pd
 
+from sim.measure.addresses import headline_addresses, is_at
 from sim.measure.observed import KEYS
+from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import FORMAT, digest, summary, versions
-from sim.scenario.conclusions import MeasureName, measure_name
-from sim.scenario.periods import last_full_year
-from sim.scenario.positions import KeyPath
+from sim.scenario.addresses import Address
+from sim.scenario.meaning import address
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
-from sim.study.compare.compare import headline
 from sim.study.sweep.designs import designed
 from sim.study.sweep.factors import Factor, Point, factors, named, scenarios
-from sim.study.sweep.points import asked, check_measured, may_come, performed
+from sim.study.sweep.points import asked, performed
 
 
 @dataclass(frozen=True)
@@ -52,9 +52,9 @@ class SweepPlan:
         return named(self.reading.words, self.factors, self.points, self.scenarios)
 
     @property
-    def measures(self) -> tuple[MeasureName, ...]:
+    def measures(self) -> tuple[Address, ...]:
         """The measures to draw."""
-        return tuple(map(measure_name, self.asked.measures))
+        return tuple(address(text, self.reading.scenario) for text in self.asked.measures)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,7 +85,7 @@ class SweepResults:
     factors: tuple[Factor, ...]
     points: pd.DataFrame
     table: pd.DataFrame
-    measures: tuple[MeasureName, ...]
+    measures: tuple[Address, ...]
     manifest: dict[str, Any]
 
     @property
@@ -131,7 +131,7 @@ def sweep(
     Raises
     ------
     ScenarioError
-        If the scenario, a factor or any point cannot be read, or the model has no such measure.
+        If the scenario, a factor or any point cannot be read, or no run of it can yield a measure.
     ConservationError
         If an account of a run does not close.
     """
@@ -168,12 +168,14 @@ def plan_sweep(
     seed = study.seed if seed is None else seed
     moved = factors(reading, table.factors)
     points = designed(table, moved, seed)
+    at_points = tuple(scenarios(reading, moved, points))
+    check_stated(reading, at_points)
     return SweepPlan(
         reading,
         table,
         moved,
         tuple(points),
-        tuple(scenarios(reading, moved, points)),
+        at_points,
         replications or table.replications or study.replications,
         seed,
     )
@@ -189,18 +191,13 @@ def factor_table(said: Any) -> Any:
 def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     """Run a sweep that has been planned."""
     reading, level = plan.reading, plan.reading.scenario.study.level
-    named: dict[KeyPath, MeasureName] = {("sweep", "measures", place): name for place, name in enumerate(plan.measures)}
     tables: list[pd.DataFrame] = []
     for point, done in enumerate(performed(perform, plan.named, plan.seed, plan.replications)):
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
-        if not tables:
-            sure = {path: name for path, name in named.items() if not may_come(name, reading.scenario)}
-            check_measured(reading, long, sure)
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)
         tables.append(table)
     whole = pd.concat(tables, ignore_index=True)
-    check_measured(reading, whole, named)
     manifest = {
         "format": FORMAT,
         "sweep": reading.name,
@@ -212,7 +209,7 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
         "level": level,
         "versions": versions(),
     }
-    shown = plan.measures or headline_measures(whole, reading.scenario)
+    shown = plan.measures or observed_headline(whole, reading.scenario)
     return SweepResults(reading.name, reading, plan.factors, point_table(plan), whole, shown, manifest)
 
 
@@ -223,9 +220,7 @@ def point_table(plan: SweepPlan) -> pd.DataFrame:
     return table
 
 
-def headline_measures(table: pd.DataFrame, scenario: Scenario) -> tuple[MeasureName, ...]:
-    """The measures that answer first, in the last full year."""
-    first = headline(table[table["point"] == 0].assign(significant=False), scenario)
-    period = last_full_year(scenario)
-    keys = zip(first["kpi"], first["place"], first["flow"], strict=True)
-    return tuple(MeasureName(kpi, place, flow, period) for kpi, place, flow in keys)
+def observed_headline(table: pd.DataFrame, scenario: Scenario) -> tuple[Address, ...]:
+    """The addresses that answer first, of those observed at the first point."""
+    first = table[table["point"] == 0]
+    return tuple(headline for headline in headline_addresses(scenario) if is_at(first, *headline).any())

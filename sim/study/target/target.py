@@ -16,9 +16,9 @@ import pandas as pd
 
 from sim.measure.statistics import FloatArray, Interval, interval
 from sim.runs.replicate import Perform, performer
-from sim.scenario.addresses import ALL
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 from sim.study.question import FIRST_REPLICATION, Question, QuestionError, Runs, excerpt, question
 from sim.study.target.chances import Chance, assured, chance, predicted, reached_by
 from sim.study.target.plans import Menu, Plan, menu, with_plan

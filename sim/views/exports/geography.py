@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.runs.folders import ResultsError
 from sim.runs.results import DISTRIBUTION
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.scenario.places import Located, Sea, Section, ports_along
+from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

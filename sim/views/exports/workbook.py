@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.measure.parts import BAN, PARTS
-from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
+from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.study.field.journey_parts import WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study

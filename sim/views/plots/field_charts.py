@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
+from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk

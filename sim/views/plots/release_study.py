@@ -13,8 +13,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.runs.results import labels
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
+from sim.scenario.values import ALL
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right

@@ -11,8 +11,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.runs.results import labels
-from sim.scenario.addresses import ALL
 from sim.scenario.periods import last_full_year
+from sim.scenario.values import ALL
 from sim.study.field.risk import risk
 from sim.views import words
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right

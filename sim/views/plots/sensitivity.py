@@ -68,7 +68,7 @@ def draw_sensitivity(results: SensitivityResults, folder: Path, caption: str) ->
 
 def subject(results: SensitivityResults) -> str:
     """The measure of the conclusion, in words."""
-    measure = measure_title(results.scenario, results.conclusion.measure)
+    measure = measure_title(results.scenario, results.conclusion.address)
     against = f", difference against {results.manifest['against']}" if results.conclusion.difference else ""
     return f"{measure}{against}"
 
@@ -185,7 +185,7 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
     )
     axes = figure.subplots()
     measure = (
-        "difference of the measure" if results.conclusion.difference else words.measure(results.conclusion.measure.kpi)
+        "difference of the measure" if results.conclusion.difference else words.measure(results.conclusion.address.kpi)
     )
     dress(axes, f"{measure}, {results.unit}", "", grid="x")
     as_stated = float(results.points.iloc[0]["mean"])

@@ -12,7 +12,8 @@ from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
-from sim.measure.addresses import rows_of
+from sim.measure.addresses import rows_at
+from sim.scenario.values import ALL
 from sim.views import words
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
@@ -35,7 +36,7 @@ from sim.views.plots.style import (
 from sim.views.sheets.factors import axis_title, measure_title, value_words
 
 if TYPE_CHECKING:
-    from sim.scenario.conclusions import MeasureName
+    from sim.scenario.addresses import Address
     from sim.study.sweep.factors import Factor
     from sim.study.sweep.sweep import SweepResults
 
@@ -50,17 +51,18 @@ PANEL_CHARACTERS = 36
 def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
     """Draw each measure of a sweep, and return the files written."""
     written: list[Path] = []
-    for name in results.measures:
-        stem = "_".join(["response", name.kpi, *(word for word in (name.place, name.flow) if word != "all")])
+    for address in results.measures:
+        where = (word for word in (address.place, address.flow) if word != ALL)
+        stem = "_".join(["response", address.kpi, *where])
         try:
-            written += save(response(results, name, caption), folder, stem)
+            written += save(response(results, address, caption), folder, stem)
         except NothingToDraw:
             continue
     return written
 
 
 @own_settings()
-def response(results: SweepResults, name: MeasureName, caption: str) -> Figure:
+def response(results: SweepResults, address: Address, caption: str) -> Figure:
     """A measure over the points of a sweep.
 
     Raises
@@ -68,18 +70,18 @@ def response(results: SweepResults, name: MeasureName, caption: str) -> Figure:
     NothingToDraw
         The measure was observed at no point.
     """
-    rows = rows_of(results.table, name, results.scenario)
+    rows = rows_at(results.table, *address)
     table = results.points.merge(rows, on="point")
     table = table[table["mean"].notna()]
     if table.empty:
-        raise NothingToDraw(f"{name.text} was observed at no point")
+        raise NothingToDraw(f"{address} was observed at no point")
     if len(results.factors) == 1:
-        return curve(results, table, name, caption)
+        return curve(results, table, address, caption)
     if len(results.factors) == 2 and results.manifest["design"] == "grid":
-        return cells(results, table, name, caption)
+        return cells(results, table, address, caption)
     if len(results.factors) == 2 and can_be_contoured(results, table):
-        return contours(results, table, name, caption)
-    return main_effects(results, table, name, caption)
+        return contours(results, table, address, caption)
+    return main_effects(results, table, address, caption)
 
 
 def basis(results: SweepResults) -> str:
@@ -91,19 +93,19 @@ def basis(results: SweepResults) -> str:
     )
 
 
-def title(results: SweepResults, name: MeasureName) -> str:
+def title(results: SweepResults, address: Address) -> str:
     """The title of a figure."""
-    return f"{measure_title(results.scenario, name)}: {results.scenario.title}"
+    return f"{measure_title(results.scenario, address)}: {results.scenario.title}"
 
 
-def curve(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to one factor, with the interval as a band."""
     [factor] = results.factors
     figure = sheet(
-        title(results, name), f"{basis(results)}, the same random numbers at each point. {caption}", WIDTH, 5
+        title(results, address), f"{basis(results)}, the same random numbers at each point. {caption}", WIDTH, 5
     )
     axes = figure.subplots()
-    dress(axes, axis_title(results.reading, factor), axis_of(name, table))
+    dress(axes, axis_title(results.reading, factor), axis_of(address, table))
     table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
     places = positions(axes, factor, table)
     if factor.numeric:
@@ -118,7 +120,7 @@ def curve(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption
     return figure
 
 
-def cells(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+def cells(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to two factors at the points of a grid, a cell a point, with its interval."""
     across, up = results.factors
     columns = list(dict.fromkeys(results.points[across.label]))
@@ -126,7 +128,7 @@ def cells(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption
     by_place = table.set_index([across.label, up.label])
     means = np.array([[mean_at(by_place, column, row) for column in columns] for row in rows])
     text = f"{basis(results)}; in each cell the mean and its interval. {caption}"
-    figure = sheet(title(results, name), text, WIDTH, 2.6 + 0.55 * len(rows))
+    figure = sheet(title(results, address), text, WIDTH, 2.6 + 0.55 * len(rows))
     axes = figure.subplots()
     dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
     image = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=1.5)
@@ -135,7 +137,7 @@ def cells(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption
     if len(columns) <= MOST_CELLS:
         write_cells(axes, by_place, columns, rows, means)
     bar = figure.colorbar(image, ax=axes, pad=0.02)
-    bar.set_label(axis_of(name, table), fontsize=TEXT_PT, color=INK)
+    bar.set_label(axis_of(address, table), fontsize=TEXT_PT, color=INK)
     return figure
 
 
@@ -164,14 +166,14 @@ def can_be_contoured(results: SweepResults, table: pd.DataFrame) -> bool:
     return across.numeric and up.numeric and spread and len(table) >= FEWEST_FOR_CONTOURS and np.ptp(table["mean"]) > 0
 
 
-def contours(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+def contours(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to two factors over scattered points, as lines of equal height between them."""
     across, up = results.factors
     widest = float(np.nanmax((table["ci_high"] - table["ci_low"]) / 2))
     text = (
         f"{basis(results)}, half of an interval at most ± {words.figure(widest)}; between the points linear. {caption}"
     )
-    figure = sheet(title(results, name), text, WIDTH, 6)
+    figure = sheet(title(results, address), text, WIDTH, 6)
     axes = figure.subplots()
     dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
     table = table.drop_duplicates([across.label, up.label])
@@ -180,11 +182,11 @@ def contours(results: SweepResults, table: pd.DataFrame, name: MeasureName, capt
     filled = axes.tricontourf(x, y, z, levels=10, cmap="cividis", norm=heights)
     axes.scatter(x, y, c=z, cmap="cividis", norm=heights, edgecolors="white", s=45, linewidths=1.2, clip_on=False)
     bar = figure.colorbar(filled, ax=axes, pad=0.02)
-    bar.set_label(axis_of(name, table), fontsize=TEXT_PT, color=INK)
+    bar.set_label(axis_of(address, table), fontsize=TEXT_PT, color=INK)
     return figure
 
 
-def main_effects(results: SweepResults, table: pd.DataFrame, name: MeasureName, caption: str) -> Figure:
+def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to each factor, over all that the others do: points with intervals, and the mean along the way."""
     count = len(results.factors)
     columns = min(count, COLUMNS)
@@ -193,13 +195,13 @@ def main_effects(results: SweepResults, table: pd.DataFrame, name: MeasureName, 
         f"{basis(results)}. Each point stands in every panel; the line is the mean of the points at a value, or in a "
     )
     text += f"{'fifth'} of the range. {caption}"
-    figure = sheet(title(results, name), text, WIDTH, 2.0 + 3.0 * rows)
+    figure = sheet(title(results, address), text, WIDTH, 2.0 + 3.0 * rows)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
     panels: list[Axes] = []
     for number, factor in enumerate(results.factors):
         axes = figure.add_subplot(grid[divmod(number, columns)], sharey=panels[0] if panels else None)
         across = wrapped(axis_title(results.reading, factor), PANEL_CHARACTERS)
-        dress(axes, across, axis_of(name, table) if number % columns == 0 else "")
+        dress(axes, across, axis_of(address, table) if number % columns == 0 else "")
         draw_effect(axes, factor, table)
         panels.append(axes)
     below = figure.add_subplot(grid[rows, :])
@@ -255,6 +257,6 @@ def mark_stated(axes: Axes, factor: Factor) -> None:
         axes.axvline(float(stated), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
 
 
-def axis_of(name: MeasureName, table: pd.DataFrame) -> str:
+def axis_of(address: Address, table: pd.DataFrame) -> str:
     """The measure and its unit, for an axis."""
-    return f"{words.measure(name.kpi)}, {table['unit'].iloc[0]}"
+    return f"{words.measure(address.kpi)}, {table['unit'].iloc[0]}"

@@ -13,9 +13,9 @@ from matplotlib.ticker import StrMethodFormatter
 
 from sim.measure.statistics import FloatArray
 from sim.runs.results import labels
-from sim.scenario.addresses import ALL
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.periods import last_full_year
+from sim.scenario.values import ALL
 from sim.study.field.distances import Route, route_of, stations_of
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words

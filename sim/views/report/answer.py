@@ -10,9 +10,9 @@ from markupsafe import Markup
 
 from sim.model.ledger import Cause
 from sim.runs.results import Results
-from sim.scenario.addresses import ALL, DIRECTIONS
 from sim.scenario.periods import last_full_year
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.compare.compare import headline
 from sim.views import words
 from sim.views.report.numbers import number, row_of, with_interval

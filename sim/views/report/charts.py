@@ -11,7 +11,7 @@ import pandas as pd
 from sim.measure.parts import PARTS
 from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
-from sim.scenario.addresses import ALL
+from sim.scenario.values import ALL
 from sim.study.field.clearance import cleared, steps
 from sim.views import words
 from sim.views.plots.journeys import COLOURS as PART_COLOURS

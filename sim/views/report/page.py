@@ -20,10 +20,10 @@ from markupsafe import Markup
 
 from sim.runs.locks import beside
 from sim.runs.results import DISTRIBUTION, Results
-from sim.scenario.addresses import ALL
 from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
+from sim.scenario.values import ALL
 from sim.study.compare.compare import headline
 from sim.views import words
 from sim.views.report.answer import answers, where

@@ -16,9 +16,9 @@ from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet, interval, title_of
 
 if TYPE_CHECKING:
-    from sim.measure.addresses import Measure
     from sim.runs.precision import Aim, Precise
     from sim.runs.results import Results
+    from sim.scenario.addresses import Address
     from sim.study.compare.answer import Contest
 
 
@@ -70,7 +70,7 @@ def family(differences: pd.DataFrame) -> str:
     return f"{together} (Bonferroni: each is drawn at {100 * each:.4g} %)"
 
 
-def best_sheet(table: pd.DataFrame, measure: Measure, base: Results) -> Sheet:
+def best_sheet(table: pd.DataFrame, measure: Address, base: Results) -> Sheet:
     """Which scenarios may be the best in a measure."""
     where = title_of(base.scenario, measure.place, measure.flow)
     end = "most" if table.attrs["most"] else "least"

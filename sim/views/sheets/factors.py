@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sim.scenario.conclusions import MeasureName
+from sim.scenario.addresses import Address
 from sim.scenario.keys import Data, value_at
-from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import unit
+from sim.scenario.values import ALL
 from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.sheets.sheet import title_of
@@ -62,9 +62,8 @@ def stated_words(factor: Factor) -> str:
     return "" if factor.stated is None else value_words(factor, factor.stated)
 
 
-def measure_title(scenario: Scenario, name: MeasureName) -> str:
+def measure_title(scenario: Scenario, address: Address) -> str:
     """A measure in words: what, where and when."""
-    where = title_of(scenario, name.place, name.flow)
-    period = name.period or last_full_year(scenario)
-    rest = [part for part in (where, period) if part != "all"]
-    return ", ".join([words.measure(name.kpi), *rest])
+    where = title_of(scenario, address.place, address.flow)
+    rest = [part for part in (where, address.period) if part != ALL]
+    return ", ".join([words.measure(address.kpi), *rest])

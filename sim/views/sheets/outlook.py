@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sim.measure.addresses import headline_measures
+from sim.measure.addresses import headline_addresses
 from sim.study.outlook import Bound, chance, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet, interval, title_of
@@ -20,7 +20,7 @@ HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", 
 def quantile_sheet(results: Results) -> Sheet:
     """Quantiles over replications of the measures that answer first, with distribution-free intervals."""
     scenario = results.scenario
-    measures = headline_measures(scenario)
+    measures = headline_addresses(scenario)
     table = quantile_table(results, measures)
     sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS)
     for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
@@ -38,11 +38,13 @@ def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
         measure = bound.measure
         sense = "at least" if bound.at_least else "at most"
         what = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
-        kept = f"{round(found.share * found.n)} of {found.n}"
+        kept = f"{round(found.share * found.n) if found.n else 0} of {found.n}"
         sheet.rows.append((what, title_of(results.scenario, measure.place, measure.flow), kept, probability(found)))
     return sheet
 
 
 def probability(found: ShareInterval) -> str:
     """A share of replications with its interval, as percentages."""
+    if not found.n:
+        return "observed in no replication"
     return f"{words.percent(found.share)}  [{words.percent(found.low)}, {words.percent(found.high)}]"

@@ -41,7 +41,7 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
     heads = ["factor", "range", "as stated"]
     heads += [f"effect of the range μ*, {results.unit}", "spread σ"] if morris else ["alone S1", "in all ST"]
     heads += ["the conclusion, this range alone", "turned with the others", "source of the range"]
-    sheet = Sheet(f"What moves it, most first: {results.conclusion.text}", tuple(heads))
+    sheet = Sheet(f"What moves it, most first: {results.conclusion}", tuple(heads))
     by_key = {each.key: each for each in results.factors}
     for _, row in results.effects.iterrows():
         factor = by_key[row["factor"]]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.measure.addresses import rows_of
+from sim.measure.addresses import rows_at
 from sim.runs.folders import writing
 from sim.runs.results import SIGNIFICANT
 from sim.scenario.reading.opening import ledger_of
@@ -78,7 +78,7 @@ def sample(results: SweepResults | SensitivityResults) -> str:
 def sweep_sheet(results: SweepResults) -> Sheet:
     """The measures to draw at each point."""
     names = [measure_title(results.scenario, name) for name in results.measures]
-    found = {name: rows_of(results.table, name, results.scenario).set_index("point") for name in results.measures}
+    found = {name: rows_at(results.table, *name).set_index("point") for name in results.measures}
     units = [f", {rows['unit'].iloc[0]}" if len(rows) else "" for rows in found.values()]
     heads = [factor_title(results.reading, each) for each in results.factors]
     shown = results.points.head(MOST_ROWS)

@@ -1,0 +1,163 @@
+"""What a run can yield, known before it is run: the KPIs, and where and of which flows each is counted.
+
+It follows from the scenario and the catalogue. A run yields no more; it may observe less, as no clearance in a year in
+which no train was cleared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+
+from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
+from sim.model.capacities import Hold, capacities, causes_at
+from sim.scenario.addresses import Address, AddressError
+from sim.scenario.conclusions import parts_of
+from sim.scenario.meaning import address, members
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown
+from sim.scenario.reading.read import Reading, spot_of
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
+
+MOST_LISTED = 6
+
+
+def kpis_of(scenario: Scenario) -> Iterator[str]:
+    """The names of all KPIs that runs of a scenario can yield."""
+    for entry in KPIS:
+        words = scenario.regimes if entry.kind_of_part == "regime" else PARTS.get(entry.kind_of_part, ("",))
+        for word in words:
+            stem = entry.name.replace(f"<{entry.kind_of_part}>", word)
+            if places_of(scenario, KpiName(entry, word)):
+                yield stem
+                yield from (f"{stem}_{quantile}" for quantile in (QUANTILES if entry.quantiles else ()))
+
+
+def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
+    """The places, or wagon pools, or `all`, at which runs of a scenario can yield a KPI."""
+    kinds = {name: str(place.kind) for name, place in scenario.places.items()}
+    kinds |= dict.fromkeys(scenario.wagon_pools, "wagon_pool")
+    unpriced = kpi.entry.table.startswith("prices") and scenario.prices is None
+    regime_missing = kpi.entry.kind_of_part == "regime" and kpi.part not in scenario.regimes
+    if unpriced or regime_missing:
+        return []
+    places = [name for name, kind in kinds.items() if kind in kpi.entry.places and has_part(scenario, kpi, name, kind)]
+    places = [name for name in places if flows_at(scenario, kpi.entry, name)]
+    whole = ALL in kpi.entry.places and (places or kpi.entry.places == (ALL,)) and flows_at(scenario, kpi.entry, ALL)
+    return [*places, ALL] if whole else places
+
+
+def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
+    """Whether a place has the cause to wait for, or the capacity, that a KPI speaks of."""
+    if kpi.entry.kind_of_part == "cause":
+        return kpi.part in {CAUSES[cause] for cause in causes_at(kind)}
+    if not kpi.entry.name.startswith("utilisation"):
+        return True
+    described = scenario.places.get(place, scenario.wagon_pools.get(place))
+    counted = [capacity.stage for capacity in capacities(kind, described) if capacity.stage.hold is not Hold.UNCOUNTED]
+    used = {ACTIVITIES[activity] for stage in counted for activity in stage.activities}
+    return kpi.part in used if kpi.part else bool(used)
+
+
+def flows_at(scenario: Scenario, entry: Kpi, place: str) -> list[str]:
+    """The flows, corridors and directions of which runs of a scenario can yield a KPI at a place."""
+    sums = members(scenario)
+    counted = set(flows_counted(scenario, entry, place))
+    match entry.flows:
+        case "all":
+            return [ALL]
+        case "any":
+            return list(sums)
+        case "single":
+            return [name for name in scenario.flows if name in counted]
+        case _:
+            return [name for name, flows in sums.items() if counted & set(flows)]
+
+
+def flows_counted(scenario: Scenario, entry: Kpi, place: str) -> Iterator[str]:
+    """The flows whose trains count in a KPI at a place; at `all`, at any of its kinds of place."""
+    banned = {name for ban in scenario.bans.values() for name in ban.flows}
+    for name, flow in scenario.flows.items():
+        if entry.flows == "held":
+            counts = name in banned or flow.most_trains_under_way is not None
+        else:
+            at_all = entry.places == (ALL,) or any(scenario.places[stop].kind in entry.places for stop in flow.route)
+            counts = place in flow.route or (place == ALL and at_all)
+            counts &= entry.flows != "declaring" or flow.declarations_per_train > 0
+        if counts:
+            yield name
+
+
+def impossible(address: Address, scenario: Scenario) -> str:
+    """Why no run of a scenario can yield an address whose words the scenario has; empty where one can."""
+    kpi = kpi_name(address.kpi)
+    places = places_of(scenario, kpi) if kpi else []
+    if kpi is None or not places:
+        if kpi and kpi.entry.table.startswith("prices") and scenario.prices is None:
+            return f"{shown(address.kpi)} is counted of scenarios with [prices] only"
+        return f"there is no KPI {shown(address.kpi)}{did_you_mean(address.kpi, kpis_of(scenario))}"
+    if address.place not in places:
+        return f"{address.kpi} is counted at {few(places)}, not at {shown(address.place)}"
+    flows = flows_at(scenario, kpi.entry, address.place)
+    if address.flow not in flows:
+        return f"{address.kpi} at {shown(address.place)} is counted of {few(flows)}, not of {shown(address.flow)}"
+    return ""
+
+
+def few(names: Iterable[str]) -> str:
+    """The first of some names, and dots for the others."""
+    listed = list(islice(names, MOST_LISTED + 1))
+    return ", ".join(listed if len(listed) <= MOST_LISTED else [*listed[:MOST_LISTED], "…"])
+
+
+def known_address(text: str, scenario: Scenario) -> Address:
+    """The address that an option means; without a period, in the last full year.
+
+    Raises
+    ------
+    AddressError
+        If it is written otherwise, or no run of the scenario can yield it.
+    """
+    meant = address(text, scenario)
+    message = impossible(meant, scenario)
+    if message:
+        raise AddressError(f"{shown(text)}: {message}")
+    return meant
+
+
+def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
+    """Make sure, before anything is run, that runs can yield what a scenario file asks for.
+
+    That are the KPIs of `[published]`, among them the targets of a calibration, the measures of `[sweep]` and the
+    conclusion of `[sensitivity]`.
+
+    Parameters
+    ----------
+    points
+        The scenario as a sweep changes it: what runs can yield at one of them will do.
+
+    Raises
+    ------
+    ScenarioError
+        Naming those that no run can yield, each with file and line.
+    """
+    scenario = reading.scenario
+    problems = [
+        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message)
+        for path, wanted in stated(scenario)
+        if (message := impossible(wanted, scenario)) and all(impossible(wanted, point) for point in points)
+    ]
+    if problems:
+        raise ScenarioError(problems)
+
+
+def stated(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
+    """The addresses that a scenario file asks for, each with the key path that does."""
+    for name, figure in scenario.published.items():
+        yield ("published", name, "kpi"), Address(figure.kpi, figure.place, figure.flow)
+    for position, text in enumerate(scenario.sweep.measures if scenario.sweep else ()):
+        yield ("sweep", "measures", position), address(text, scenario)
+    if scenario.sensitivity:
+        where, *_ = parts_of(scenario.sensitivity.conclusion)
+        yield ("sensitivity", "conclusion"), address(where, scenario)

@@ -1,0 +1,63 @@
+"""What the addresses and conclusions that files and options write mean in a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sim.scenario.addresses import Address, AddressError, words_of
+from sim.scenario.conclusions import Conclusion, parts_of
+from sim.scenario.periods import last_full_year, periods
+from sim.scenario.problems import did_you_mean, shown
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL, DIRECTIONS
+
+
+def conclusion(text: str, scenario: Scenario) -> Conclusion:
+    """The conclusion that a text such as `transit_days:all:all:2030 difference < -1` states of a scenario.
+
+    Raises
+    ------
+    ValueError
+        If it is no such text, or its address is not of the scenario.
+    """
+    where, difference, relation, threshold = parts_of(text)
+    return Conclusion(address(where, scenario), difference, relation, threshold)
+
+
+def address(text: str, scenario: Scenario) -> Address:
+    """The address that a text means in a scenario; where it names no period, the last full year.
+
+    Whether a run can yield it is not asked here, see `vocabulary.known_address`.
+
+    Raises
+    ------
+    AddressError
+        If it is no such text, or the scenario has no such place, flow or period.
+    """
+    kpi, place, flow, period = words_of(text)
+    meant = Address(kpi, place, flow, period or last_full_year(scenario))
+    for message in strange_words(meant, scenario):
+        raise AddressError(f"{shown(text)}: {message}")
+    return meant
+
+
+def strange_words(address: Address, scenario: Scenario) -> Iterator[str]:
+    """What is wrong with an address: its place, flow and period, as far as the scenario does not have them."""
+    known = {
+        "place": (address.place, (ALL, *scenario.places, *scenario.wagon_pools)),
+        "flow": (address.flow, tuple(members(scenario))),
+        "period": (address.period, tuple(periods(scenario))),
+    }
+    for part, (word, choices) in known.items():
+        if word not in choices:
+            hint = f": {', '.join(choices)}" if part == "period" else did_you_mean(word, choices)
+            yield f"{shown(word)} is no {part} of the scenario{hint}"
+
+
+def members(scenario: Scenario) -> dict[str, tuple[str, ...]]:
+    """The flows that KPIs are summed over, by the word for it: each flow, each corridor, each direction, and all."""
+    flows = scenario.flows
+    sums: dict[str, tuple[str, ...]] = {name: (name,) for name in flows}
+    sums |= {name: tuple(key for key, flow in flows.items() if flow.corridor == name) for name in scenario.corridors}
+    sums |= {name: tuple(key for key, flow in flows.items() if flow.direction == name) for name in DIRECTIONS}
+    return sums | {ALL: tuple(flows)}
