@@ -10,12 +10,13 @@ from typing import Any
 
 from sim.scenario.checks.references import is_opposite, stray, train_of
 from sim.scenario.exchanges import gives, wagon_exchanges
-from sim.scenario.keys import Data, items_in, names_in, tables_in
-from sim.scenario.places import Border, Sea, ports_along
+from sim.scenario.keys import Data, items_in, kinds, models, names_in, tables_in
+from sim.scenario.places import Border, Place, Sea, Section, ports_along
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.schema import Scenario
 
 WATCHABLE = "a port with a yard, a border, or a section with most_trains"
+UNWATCHABLE = [kind for model in models(Place) if model not in (Border, Section) for kind in kinds(model)]
 
 
 def route_complaints(data: Data) -> list[Complaint]:
@@ -102,7 +103,7 @@ def unwatchable(data: Data, place: str) -> str | None:
         yard = f"yard_{crossing.get('carries')}"
         if yard not in tables_in(crossing, "ports").get(place, {yard: None}):
             return f"must be {WATCHABLE}, and port {shown(place)} has no {yard}"
-    elif table.get("kind") in ("sea", "terminal"):
+    elif table.get("kind") in UNWATCHABLE:
         hint = f"; its ports are {', '.join(map(shown, names_in(table, 'ports')))}" if "ports" in table else ""
         return f"must be {WATCHABLE} (got {table['kind']} {shown(place)}){hint}"
     elif table.get("kind") == "section" and "most_trains" not in table:
