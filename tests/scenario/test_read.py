@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scenario_text import EASTBOUND, SCENARIO
 
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.reading.read import by_place, find, read, schema_json, shipped, to_toml
+from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
 FOREVER = dt.date.min
 
@@ -428,7 +428,7 @@ def test_problems_stand_once_and_in_the_order_of_the_files():
 
     child, early, late = problem("b", 9, "x"), problem("a", 2, "x"), problem("a", 10, "x")
     said = problem("--set", None, "x")
-    assert by_place([said, late, early, child, late], ["b", "a", "--set"]) == [child, early, late, said]
+    assert sorted_problems([said, late, early, child, late], ["b", "a", "--set"]) == [child, early, late, said]
 
 
 def test_a_sea_crossing_needs_trains_with_what_it_carries(refused):

@@ -72,8 +72,8 @@ def test_a_table_that_cannot_be_used(table, text, said):
 
 def test_a_file_that_is_no_text(tmp_path):
     reading = load("altynkol_paper", SHORT)
-    for path in (tmp_path, tmp_path / "none.csv"):
-        with pytest.raises(ScenarioError, match="cannot be read"):
+    for path, said in ((tmp_path, "is a folder, not a file"), (tmp_path / "none.csv", "no such file")):
+        with pytest.raises(ScenarioError, match=said):
             with_figures(reading, path)
     (tmp_path / "bytes.csv").write_bytes(b"\xff\xfe")
     with pytest.raises(ScenarioError, match="is not UTF-8"):

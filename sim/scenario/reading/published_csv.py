@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.reading.files import Unreadable, text_of
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 
 NECESSARY = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
@@ -20,7 +21,6 @@ OF_RESULTS = ("mean", "ci_low", "ci_high", "replications", "verdict")
 
 NUMBERS = ("value", "low", "high")
 DATES = ("start", "end")
-LARGEST = 10_000_000
 
 Rows = dict[str, dict[str, Any]]
 
@@ -55,7 +55,11 @@ def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:
     ScenarioError
         If it cannot be read as such a table.
     """
-    reader = csv.reader(io.StringIO(text_of(path), newline=""), strict=True)
+    try:
+        text = text_of(path)
+    except Unreadable as error:
+        raise ScenarioError([Problem(Spot(str(path)), (), str(error))]) from None
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: Rows = {}
     spots: dict[tuple[str | int, ...], Spot] = {}
     problems: list[Problem] = []
@@ -78,24 +82,6 @@ def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:
     if problems:
         raise ScenarioError(problems)
     return rows, spots
-
-
-def text_of(path: Path) -> str:
-    """The text of a file.
-
-    Raises
-    ------
-    ScenarioError
-        If it cannot be read, is not UTF-8, or too large.
-    """
-    try:
-        if path.stat().st_size > LARGEST:
-            raise ScenarioError([Problem(Spot(str(path)), (), f"has more than {LARGEST // 1_000_000} MB")])
-        return path.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise ScenarioError([Problem(Spot(str(path)), (), f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise ScenarioError([Problem(Spot(str(path)), (), "is not UTF-8 text")]) from error
 
 
 def check_header(header: list[str], path: Path) -> None:

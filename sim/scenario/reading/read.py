@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +19,11 @@ from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
-from sim.scenario.positions import KeyPath, positions
+from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
-from sim.scenario.reading.files import Unreadable, find, shipped, text_of
+from sim.scenario.reading.files import find, shipped
 from sim.scenario.reading.json_schema import schema_json
+from sim.scenario.reading.layers import TomlFile, family
 from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.refusals import refusals
 from sim.scenario.schema import Scenario
@@ -32,10 +32,6 @@ from sim.scenario.values import Spread, as_spread
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
 SET = "--set"
-MOST_KEYS = 50_000
-"""In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
-OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
-"""A key of far more parts than any file needs: the time to read one grows with the square of their number."""
 
 
 @dataclass(frozen=True)
@@ -86,14 +82,22 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     ScenarioError
         With every problem found, in the order of the files (the one named first) and of their lines.
     """
-    files, layers = chain(Path(path))
+    files = family(Path(path))
+    layers = [layer_of(file) for file in reversed(files)]
     change, problems = command_line(overrides, merge_layers(layers)[0])
     data, spots = merge_layers([*layers, change])
     scenario, complaints = scenario_from(data)
-    problems += [Problem(spot_of(where, spots, str(files[0])), where, message) for where, message in complaints]
+    paths = tuple(file.path for file in files)
+    problems += [Problem(spot_of(where, spots, str(paths[0])), where, message) for where, message in complaints]
     if problems or scenario is None:
-        raise ScenarioError(by_place(problems, [*map(str, files), SET]))
-    return Reading(files[0].stem, scenario, data, tuple(files), spots, tuple(overrides))
+        raise ScenarioError(sorted_problems(problems, [*map(str, paths), SET]))
+    return Reading(paths[0].stem, scenario, data, paths, spots, tuple(overrides))
+
+
+def layer_of(file: TomlFile) -> Layer:
+    """What one file says, but for the name of the file that it extends."""
+    data = {key: value for key, value in file.data.items() if key != "extends"}
+    return Layer(file.path.name, data, file.spots())
 
 
 def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
@@ -143,70 +147,13 @@ def spot_of(path: KeyPath, spots: Mapping[KeyPath, Spot], file: str) -> Spot:
     return next((spots[outer] for outer in around if outer in spots), Spot(file, 1, 1))
 
 
-def by_place(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
+def sorted_problems(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
     """Each problem once, by file, line and column."""
 
     def order(problem: Problem) -> tuple[int, int, int, str, str]:
         return files.index(problem.file), problem.line or 0, problem.column or 0, problem.key, problem.message
 
     return sorted(dict.fromkeys(problems), key=order)
-
-
-def chain(path: Path) -> tuple[list[Path], list[Layer]]:
-    """A file and all that it extends: their paths, the file first, and their layers, the file last."""
-    files: list[Path] = []
-    layers: list[Layer] = []
-    origin = Problem(Spot(str(path)), (), "")
-    while True:
-        try:
-            text = text_of(path)
-        except Unreadable as error:
-            reason = f"{shown(str(path))}: {error}" if files else str(error)
-            raise ScenarioError([replace(origin, message=reason)]) from None
-        for place, file in enumerate(files):
-            if file.samefile(path):
-                circle = " -> ".join(map(str, [*files[place:], path]))
-                raise ScenarioError([replace(origin, message=f"goes round in a circle: {circle}")])
-        data, spots = parse(text, str(path))
-        parent = data.pop("extends", None)
-        files.append(path)
-        layers.insert(0, Layer(path.name, data, spots))
-        if parent is None:
-            return files, layers
-        origin = Problem(spots[("extends",)], ("extends",), "")
-        if not isinstance(parent, str) or not parent:
-            raise ScenarioError([replace(origin, message=f"must be the name of a file (got {shown(parent)})")])
-        path = path.parent / parent
-
-
-def parse(text: str, file: str) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
-    """The data of a TOML text, and where each of its keys stands."""
-    overlong = OVERLONG_KEY.search(text)
-    if overlong:
-        line = text.count("\n", 0, overlong.start()) + 1
-        raise ScenarioError([Problem(Spot(file, line, 1), (), "a key has too many parts")])
-    try:
-        data = tomllib.loads(text)
-        places = positions(text)
-    except RecursionError:
-        raise ScenarioError([Problem(Spot(file), (), "lists or tables are nested too deeply")]) from None
-    except tomllib.TOMLDecodeError as error:
-        raise ScenarioError([syntax_problem(str(error), text, file)]) from None
-    except ValueError:
-        raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
-    if len(places) > MOST_KEYS:
-        raise ScenarioError(
-            [Problem(Spot(file), (), f"has {len(places):,} keys and items; at most {MOST_KEYS:,} are read")]
-        )
-    return data, {path: Spot(file, line, column) for path, (line, column) in places.items()}
-
-
-def syntax_problem(reason: str, text: str, file: str) -> Problem:
-    """What the TOML reader says of a text that it does not accept."""
-    words, _, at = reason.rpartition(" (at ")
-    numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
-    spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
-    return Problem(spot, (), f"is not TOML: {words[:1].lower()}{words[1:]}")
 
 
 def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:

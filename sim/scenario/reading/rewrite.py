@@ -15,7 +15,8 @@ from pathlib import Path
 from sim.scenario.keys import with_value
 from sim.scenario.positions import KEY, KeyPath, Scanner
 from sim.scenario.problems import Problem, ScenarioError, Spot
-from sim.scenario.reading.read import Reading, parse
+from sim.scenario.reading.layers import toml_data
+from sim.scenario.reading.read import Reading
 
 CALIBRATION = ("calibration",)
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -70,10 +71,10 @@ def amend(text: str, values: Mapping[KeyPath, str], file: str) -> str:
         pieces += [text[copied_to:start], piece]
         copied_to = end
     result = "".join([*pieces, text[copied_to:]])
-    data, _ = parse(text, file)
+    data = toml_data(text, file)
     for path, value in values.items():
-        data = with_value(data, path, parse(f"value = {value}", file)[0]["value"])
-    if parse(result, file)[0] != data:
+        data = with_value(data, path, toml_data(f"value = {value}", file)["value"])
+    if toml_data(result, file) != data:
         raise ScenarioError([Problem(Spot(file), (), "cannot be changed in place: its layout is not understood")])
     return result
 

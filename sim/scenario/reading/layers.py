@@ -1,0 +1,114 @@
+"""A TOML file and those it extends, as they are written: nothing here knows the words of a scenario.
+
+So that a list of scenarios need not build the schema to name their titles.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sim.scenario.positions import KeyPath, positions
+from sim.scenario.problems import Problem, ScenarioError, Spot, shown
+from sim.scenario.reading.files import Unreadable, text_of
+
+MOST_KEYS = 50_000
+"""In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
+OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
+"""A key of far more parts than any file needs: the time to read one grows with the square of their number."""
+TOO_DEEP = "lists or tables are nested too deeply"
+
+
+@dataclass(frozen=True)
+class TomlFile:
+    """A TOML file: where it lies, its text, and the data that the text says."""
+
+    path: Path
+    text: str
+    data: dict[str, Any]
+
+    def spots(self) -> dict[KeyPath, Spot]:
+        """Where each key and each item of a list stands.
+
+        Raises
+        ------
+        ScenarioError
+            If they are more than `MOST_KEYS`.
+        """
+        file = str(self.path)
+        try:
+            places = positions(self.text)
+        except RecursionError:
+            raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)]) from None
+        if len(places) > MOST_KEYS:
+            message = f"has {len(places):,} keys and items; at most {MOST_KEYS:,} are read"
+            raise ScenarioError([Problem(Spot(file), (), message)])
+        return {path: Spot(file, line, column) for path, (line, column) in places.items()}
+
+
+def family(path: Path) -> list[TomlFile]:
+    """A file and all that it extends, the file itself first.
+
+    Raises
+    ------
+    ScenarioError
+        If one of them cannot be read, is not TOML, or is extended by one that it extends itself.
+    """
+    files: list[TomlFile] = []
+    while True:
+        try:
+            text = text_of(path)
+        except Unreadable as error:
+            raise extends_error(files, path, f"{shown(str(path))}: {error}" if files else str(error)) from None
+        for place, file in enumerate(files):
+            if file.path.samefile(path):
+                circle = " -> ".join(str(member) for member in [*(file.path for file in files[place:]), path])
+                raise extends_error(files, path, f"goes round in a circle: {circle}")
+        files.append(TomlFile(path, text, toml_data(text, str(path))))
+        parent = files[-1].data.get("extends")
+        if parent is None:
+            return files
+        if not isinstance(parent, str) or not parent:
+            raise extends_error(files, path, f"must be the name of a file (got {shown(parent)})")
+        path = path.parent / parent
+
+
+def extends_error(files: Sequence[TomlFile], path: Path, message: str) -> ScenarioError:
+    """The error of a file that cannot be had: it stands where the last file names it, or else in the file itself."""
+    if not files:
+        return ScenarioError([Problem(Spot(str(path)), (), message)])
+    return ScenarioError([Problem(files[-1].spots()[("extends",)], ("extends",), message)])
+
+
+def toml_data(text: str, file: str) -> dict[str, Any]:
+    """The data of a TOML text.
+
+    Raises
+    ------
+    ScenarioError
+        If it is none, or would take the reader too long or too deep.
+    """
+    overlong = OVERLONG_KEY.search(text)
+    if overlong:
+        line = text.count("\n", 0, overlong.start()) + 1
+        raise ScenarioError([Problem(Spot(file, line, 1), (), "a key has too many parts")])
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)]) from None
+    except tomllib.TOMLDecodeError as error:
+        raise ScenarioError([syntax_problem(str(error), text, file)]) from None
+    except ValueError:  # of `int`, which reads no more than 4300 digits
+        raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
+
+
+def syntax_problem(reason: str, text: str, file: str) -> Problem:
+    """What the TOML reader says of a text that it does not accept."""
+    words, _, at = reason.rpartition(" (at ")
+    numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
+    spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
+    return Problem(spot, (), f"is not TOML: {words[:1].lower()}{words[1:]}")

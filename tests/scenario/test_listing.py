@@ -1,0 +1,30 @@
+"""What the list of scenarios shows is what reading them whole would give."""
+
+import pytest
+
+from sim.scenario.reading.listing import Headline, headline
+from sim.scenario.reading.read import read, shipped
+
+FILES = sorted(shipped().glob("*.toml"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=[path.stem for path in FILES])
+def test_a_headline_equals_full_reading(path):
+    scenario = read(path).scenario
+    horizon = scenario.horizon
+    assert headline(path) == Headline(scenario.title, str(horizon.start), str(horizon.end), len(scenario.flows))
+
+
+def test_some_shipped_scenarios_add_a_flow_and_change_the_title():
+    """Else the test above would hold of a headline that reads one file only, or only the last."""
+    base = headline(shipped() / "base.toml")
+    others = [headline(path) for path in FILES]
+    assert {each.title for each in others} > {base.title}
+    assert {each.flows for each in others} > {base.flows}
+    assert {each.start for each in others} > {base.start}
+
+
+def test_a_file_without_title_horizon_or_flows_is_listed_bare(tmp_path):
+    path = tmp_path / "bare.toml"
+    path.write_text("flows = 3\nhorizon = [1]\n", encoding="utf-8")
+    assert headline(path) == Headline("", "", "", 0)
