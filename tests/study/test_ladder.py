@@ -11,7 +11,7 @@ from sim.cli import main
 from sim.scenario.reading.read import read
 from sim.study.ladder.candidates import amount, attributed, candidates, step_of, value_of, waited, with_more
 from sim.study.ladder.ladder import ladder
-from sim.study.question import QuestionError, excerpt, question
+from sim.study.throughput import QuestionError, excerpt, question
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
 from sim.views.sheets.ladder import ladder_notes, ladder_sheet

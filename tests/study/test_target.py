@@ -12,11 +12,11 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
-from sim.study.question import QuestionError
 from sim.study.target.chances import assured, chance, reached_by
 from sim.study.target.plans import Choice, Menu, menu, with_plan
 from sim.study.target.search import search
 from sim.study.target.target import target
+from sim.study.throughput import QuestionError
 from sim.views.plots import frontier as draw
 from sim.views.sheets.target import target_answer, target_notes
 

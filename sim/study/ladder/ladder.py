@@ -26,7 +26,8 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.ladder.candidates import Candidate, amount, attributed, candidates, hours_for, step_of, waited, with_more
 from sim.study.ladder.rungs import Gain, Ladder, Rung, tried_table
-from sim.study.question import FIRST_REPLICATION, THROUGHPUT, TRANSIT, Runs, excerpt, question, years
+from sim.study.throughput import THROUGHPUT, TRANSIT, excerpt, question, years_covered
+from sim.study.variants import FIRST_REPLICATION, Runs
 
 SHORTLIST, RUNGS, MOST_DOUBLINGS = 12, 4, 6
 SPENT_SHARE = 0.1
@@ -134,7 +135,7 @@ class Climb:
     @property
     def years(self) -> float:
         """Years that the measures are of."""
-        return years(self.scenario, self.runs.about)
+        return years_covered(self.scenario, self.runs.about)
 
     def step(self, key: str) -> float:
         """One step of a capacity, of what it was at the beginning."""

@@ -10,7 +10,7 @@ import pandas as pd
 
 from sim.measure.statistics import Interval
 from sim.study.ladder.candidates import Candidate
-from sim.study.question import Question
+from sim.study.throughput import Question
 
 
 @dataclass(frozen=True)

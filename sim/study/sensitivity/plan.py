@@ -23,7 +23,7 @@ from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
 from sim.study.sensitivity.indices import shares
 from sim.study.sweep.factors import Factor, Point, factors, scenarios
-from sim.study.sweep.points import OPTIONS, asked
+from sim.study.sweep.tables import OPTIONS, with_table
 
 LEVELS = 5
 """Values at which each factor is tried alone."""
@@ -105,7 +105,7 @@ def plan_sensitivity(
         given["factors"], left_out = assumed_ranges(reading, assumed_share, within)
     elif given.get("factors") is not None:
         given["factors"] = {key: range_table(each) for key, each in given["factors"].items()}
-    reading = asked(reading, "sensitivity", given)
+    reading = with_table(reading, "sensitivity", given)
     table, study = reading.scenario.sensitivity, reading.scenario.study
     assert table is not None
     moved = factors(reading, table.factors)

@@ -29,7 +29,7 @@ from sim.study.sensitivity.indices import indices, steps
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judged, turned_share
 from sim.study.sweep.factors import Factor, named, said_of
-from sim.study.sweep.points import performed
+from sim.study.variants import in_batches
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,7 +192,7 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
         If the measure is observed in no replication at a point.
     """
     values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
-    for place, done in enumerate(performed(perform, in_turn(plan), plan.seed, plan.replications)):
+    for place, done in enumerate(in_batches(perform, in_turn(plan), plan.seed, plan.replications)):
         values[place] = values_at([plan.conclusion.address], [replication.kpis for replication in done])[0]
     if plan.others:
         values = values[0::2] - values[1::2]

@@ -22,7 +22,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
 from sim.study.sweep.designs import designed
 from sim.study.sweep.factors import Factor, Point, factors, named, scenarios
-from sim.study.sweep.points import asked, performed
+from sim.study.sweep.tables import with_table
+from sim.study.variants import in_batches
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,7 @@ def plan_sweep(
     given: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in said.items()}
     if given.get("factors") is not None:
         given["factors"] = {key: factor_table(each) for key, each in given["factors"].items()}
-    reading = asked(reading, "sweep", given)
+    reading = with_table(reading, "sweep", given)
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
@@ -192,7 +193,7 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     """Run a sweep that has been planned."""
     reading, level = plan.reading, plan.reading.scenario.study.level
     tables: list[pd.DataFrame] = []
-    for point, done in enumerate(performed(perform, plan.named, plan.seed, plan.replications)):
+    for point, done in enumerate(in_batches(perform, plan.named, plan.seed, plan.replications)):
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)

@@ -1,6 +1,6 @@
 """A target: how probable it is as things stand, and the cheapest of a scenario's investments that make it so.
 
-The search runs an excerpt of the horizon (`question.excerpt`) with few replications. What it finds is confirmed over
+The search runs an excerpt of the horizon (`throughput.excerpt`) with few replications. What it finds is confirmed over
 the whole horizon, with replications that had no part in the search: the scenario as it is, the plan that carries most,
 then plans of the frontier from the cheapest on that may reach the target. The probability is the share of replications
 that reach it, with its exact interval; beside it stands what Student's t predicts of one replication more.
@@ -19,10 +19,11 @@ from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.question import FIRST_REPLICATION, Question, QuestionError, Runs, excerpt, question
 from sim.study.target.chances import Chance, assured, chance, predicted, reached_by
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search
+from sim.study.throughput import Question, QuestionError, excerpt, question
+from sim.study.variants import FIRST_REPLICATION, Runs
 
 PROBABILITY, DISCOUNT_SHARE = 0.8, 0.05
 MOST_PLANS, SCREENING, REPLICATIONS, MOST_CONFIRMED = 48, 2, 8, 5

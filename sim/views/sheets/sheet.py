@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.scenario.sources import count_by_standing, figures
-from sim.study.question import Question
+from sim.study.throughput import Question
 from sim.views import words
 
 if TYPE_CHECKING:

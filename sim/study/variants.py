@@ -1,0 +1,98 @@
+"""Runs of many variants of one scenario, all under the same random numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import Generic, TypeVar
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.statistics import FloatArray
+from sim.runs.replicate import Job, Perform, Replication
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
+from sim.study.throughput import THROUGHPUT, Question
+
+FIRST_REPLICATION = 1
+"""Number of the first replication of a search: replication 0 brings its tables along, which no search reads."""
+
+SCENARIOS_AT_ONCE = 16
+"""Scenarios whose tables are in memory together; each keeps those of one replication."""
+
+Variant = TypeVar("Variant", bound=Hashable)
+
+
+def in_batches(
+    perform: Perform, scenarios: Sequence[tuple[str, Scenario]], seed: int, replications: int
+) -> Iterator[list[Replication]]:
+    """The replications 0, 1, 2, … of each scenario in turn, which has a name for messages, without their tables."""
+    for start in range(0, len(scenarios), SCENARIOS_AT_ONCE):
+        batch = scenarios[start : start + SCENARIOS_AT_ONCE]
+        full = perform([Job(scenario, seed, index, name) for name, scenario in batch for index in range(replications)])
+        lean = [Replication(replication.index, replication.kpis, replication.published, None) for replication in full]
+        del full  # or its tables stay in memory until the next batch is done
+        for place in range(len(batch)):
+            yield lean[place * replications : (place + 1) * replications]
+
+
+class Runs(Generic[Variant]):
+    """Runs of variants of a scenario under common random numbers; each replication of each variant is made once.
+
+    Parameters
+    ----------
+    perform, seed
+        What does jobs, and the seed of all.
+    scenario_of
+        The scenario of a variant.
+    about
+        Of which year the measures are kept.
+    words_of
+        A variant in words, for messages.
+    """
+
+    def __init__(
+        self,
+        perform: Perform,
+        seed: int,
+        scenario_of: Callable[[Variant], Scenario],
+        about: Question,
+        words_of: Callable[[Variant], str],
+    ) -> None:
+        self.perform = perform
+        self.seed = seed
+        self.scenario_of = scenario_of
+        self.about = about
+        self.words_of = words_of
+        self.kpis: dict[tuple[Variant, int], pd.Series[float]] = {}
+
+    def make(self, variants: Iterable[Variant], indices: Sequence[int]) -> None:
+        """Run what is not yet run, in one batch."""
+        keys = [(variant, index) for variant in dict.fromkeys(variants) for index in indices]
+        missing = [key for key in keys if key not in self.kpis]
+        scenarios = {variant: self.scenario_of(variant) for variant, _ in missing}  # built once for all its jobs
+        jobs = [Job(scenarios[variant], self.seed, index, self.words_of(variant)) for variant, index in missing]
+        for key, replication in zip(missing, self.perform(jobs), strict=True):
+            self.kpis[key] = self.measures(replication)
+
+    def measures(self, replication: Replication) -> pd.Series[float]:
+        """The measures of the year by kpi, place and flow."""
+        kpis = replication.kpis
+        of_year = kpis[kpis["period"] == self.about.year]
+        keys = pd.MultiIndex.from_frame(of_year[["kpi", "place", "flow"]].astype(str))
+        return pd.Series(of_year["value"].to_numpy(float), keys)
+
+    def values(self, variant: Variant, indices: Sequence[int], kpi: str = THROUGHPUT) -> FloatArray:
+        """The measure of the corridor in each replication, made if it is not yet; NaN where none was observed."""
+        self.make([variant], indices)
+        return self.of(variant, indices, (kpi, ALL, self.about.corridor))
+
+    def of(self, variant: Variant, indices: Sequence[int], key: tuple[str, str, str]) -> FloatArray:
+        """A measure by kpi, place and flow in each replication that is made; NaN where none was observed."""
+        return np.array([self.kpis[variant, index].get(key, np.nan) for index in indices], float)
+
+    def mean(self, variant: Variant, indices: Sequence[int]) -> Mapping[tuple[str, str, str], float]:
+        """All measures of a variant, averaged over the replications that observed them."""
+        table = pd.concat([self.kpis[variant, index] for index in indices], axis=1)
+        keys: list[tuple[str, str, str]] = table.index.tolist()
+        return dict(zip(keys, table.mean(axis=1).tolist(), strict=True))
