@@ -13,8 +13,8 @@ OPTIONS = "options"
 """Where a key comes from that no file has."""
 
 NO_TABLE = {
-    "sweep": "has no [sweep] with factors, and no factor is keys",
-    "sensitivity": "has no [sensitivity] with a conclusion, and none is keys",
+    "sweep": "has no [sweep] with factors, and no factor is given",
+    "sensitivity": "has no [sensitivity] with a conclusion, and none is given",
 }
 
 
