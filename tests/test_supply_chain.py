@@ -2,16 +2,21 @@
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
+import sysconfig
 import tomllib
+import venv
 import zipfile
 from email.parser import Parser
 from importlib.metadata import requires
 from pathlib import Path
 
 import pytest
+
+from sim import __all__ as NAMES
 
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
@@ -185,6 +190,32 @@ def test_the_wheel_carries_what_it_says_of_licences(wheel):
 def test_the_wheel_carries_nothing_of_the_checkout_besides(wheel):
     tops = {name.split("/")[0] for name in wheel.namelist()}
     assert {top for top in tops if not top.endswith(".dist-info")} == {"sim"}
+
+
+@pytest.mark.slow
+def test_who_installs_the_wheel_sees_real_types(wheel, tmp_path):
+    """`py.typed` lies in it, and the names that are imported when first used are not `Any` to a type checker."""
+    place = tmp_path / "environment"
+    venv.create(place, symlinks=True)
+    python = place / ("Scripts" if os.name == "nt" else "bin") / "python"
+    install = [sys.executable, "-m", "pip", "--python", str(python), "install", "--no-deps", "--no-index"]
+    subprocess.run([*install, wheel.filename], check=True, capture_output=True)
+    [installed] = place.rglob("site-packages")
+    (installed / "libraries.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")
+    program = tmp_path / "program.py"
+    program.write_text(f"from sim import {', '.join(NAMES)}\n" + "".join(f"reveal_type({name})\n" for name in NAMES))
+    checker = [sys.executable, "-m", "mypy", "--strict", "--python-executable", str(python), program.name]
+    clean = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "MYPYPATH")}
+    outcome = subprocess.run(checker, cwd=tmp_path, env=clean, capture_output=True, encoding="utf-8", check=False)
+    shown = dict(zip(NAMES, re.findall(r'Revealed type is "(.*)"', outcome.stdout), strict=True))
+    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
+    assert not [name for name, kind in shown.items() if kind in ("Any", "builtins.object")]
+    assert shown["load"].endswith("-> sim.scenario.reading.read.Reading")
+    assert "sim.runs.results.Results" in shown["run"]
+    assert "sim.scenario.errors.CorridorError" in shown["CorridorError"]
+    ask = [str(python), "-c", "import sim; print(sim.__file__)"]
+    where = subprocess.run(ask, cwd=tmp_path, env=clean, capture_output=True, check=True)
+    assert Path(where.stdout.decode().strip()) == installed / "sim" / "__init__.py"
 
 
 # The audit, with programs that answer as pip-audit does
