@@ -16,7 +16,8 @@ from itertools import count
 
 import numpy as np
 
-from sim.measure.statistics import interval, share_interval
+from sim.measure.chances import share_interval
+from sim.measure.statistics import interval
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
 from sim.runs.precision import Aim, half_width_shares, stop_of

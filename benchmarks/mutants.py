@@ -321,7 +321,7 @@ def judged():
 
 def said(killed, n):
     """A share killed, with its interval."""
-    from sim.measure.statistics import share_interval
+    from sim.measure.chances import share_interval
 
     found = share_interval(killed, n, LEVEL)
     return f"{found.share:.0%} | {found.low:.0%} to {found.high:.0%}"

@@ -31,10 +31,10 @@ ROOMS = {
     "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [
         "sim.model.randomness",
+        "sim.measure.chances",
         "sim.measure.statistics",
         "sim.study.calibrate.calibrate",
         "sim.study.sweep.designs",
-        "sim.study.target.chances",
     ],
     "SALib": ["sim.study.sensitivity.indices"],
     "optuna": ["sim.study.target.search"],

@@ -62,16 +62,6 @@ class QuantileInterval:
 
 
 @dataclass(frozen=True)
-class ShareInterval:
-    """A share of `n` independent trials with its exact interval; NaN of no trial, whose bounds are 0 and 1."""
-
-    share: float
-    low: float
-    high: float
-    n: int
-
-
-@dataclass(frozen=True)
 class Truncation:
     """The observations to leave out at the start of a series, and the mean of the batches kept."""
 
@@ -169,28 +159,6 @@ def binomial_distribution(n: int, share: float) -> FloatArray:
     from scipy.special import bdtr
 
     return np.asarray(bdtr(np.arange(n + 1), n, share), float)
-
-
-def share_interval(successes: int, n: int, level: float) -> ShareInterval:
-    """Exact interval of a probability, from the successes in `n` independent trials (Clopper and Pearson 1934).
-
-    It holds the probability at least as often as `level` says, for every n and every probability; an approximate one,
-    as Wilson's, is shorter and falls short of the level for some.
-
-    Raises
-    ------
-    ValueError
-        If `level` does not lie between 0 and 1, or there are more successes than trials.
-    """
-    from scipy.special import betaincinv
-
-    check_level(level)
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} successes in {n} trials are not possible")
-    tail = (1 - level) / 2
-    low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
-    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
-    return ShareInterval(successes / n if n else np.nan, low, high, n)
 
 
 def check_level(level: float) -> None:

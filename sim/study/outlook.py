@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.measure.statistics import FloatArray, ShareInterval, quantile_interval, share_interval
+from sim.measure.chances import ShareInterval, share_reaching
+from sim.measure.statistics import quantile_interval
 from sim.measure.vocabulary import known_address
 from sim.runs.results import OUTLOOK, Results
 from sim.scenario.addresses import FORM, Address, AddressError
@@ -71,8 +72,7 @@ def quantile_table(results: Results, measures: Sequence[Address], level: float |
     return pd.DataFrame(rows, columns=heads.split())
 
 
-def chance(results: Results, bound: Bound, level: float | None = None) -> ShareInterval:
+def chance_of_bound(results: Results, bound: Bound, level: float | None = None) -> ShareInterval:
     """The share of the replications that observed a measure in which it keeps to a bound, with its exact interval."""
-    values: FloatArray = rows_at(results.replications, *bound.measure)["value"].to_numpy()
-    kept = (values >= bound.value) if bound.at_least else (values <= bound.value)
-    return share_interval(int(kept.sum()), len(values), results.manifest["level"] if level is None else level)
+    values = rows_at(results.replications, *bound.measure)["value"]
+    return share_reaching(values, bound.value, results.manifest["level"] if level is None else level, bound.at_least)

@@ -9,6 +9,7 @@ import math
 
 from sim.measure.catalogue import kpi_name
 from sim.model import capacities
+from sim.scenario.values import ALL
 
 ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capacities.ACTIVITIES.items()}
 """Activity of a spell, as a noun."""
@@ -59,6 +60,11 @@ def measure(kpi: str) -> str:
     kind = name.entry.kind_of_part
     title = name.entry.title.replace(f"<{kind}>", TITLES.get(kind, {}).get(name.part) or plain(name.part))
     return f"{title}, {QUANTILES[f'_{name.quantile}']}" if name.quantile else title
+
+
+def period(name: str) -> str:
+    """A period in words: a year, or the whole horizon."""
+    return "the whole horizon" if name == ALL else name
 
 
 def plain(name: str) -> str:

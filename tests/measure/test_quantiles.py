@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.measure.statistics import quantile_interval, share_interval
+from sim.measure.chances import share_interval
+from sim.measure.statistics import quantile_interval
 
 
 def at_most(k, n, share):

@@ -11,7 +11,7 @@ from test_compare import HOURS, TONNES, results
 
 from sim.measure.statistics import quantile_interval, row_quantiles
 from sim.scenario.addresses import Address, AddressError
-from sim.study.outlook import chance, parsed_bound, quantile_table
+from sim.study.outlook import chance_of_bound, parsed_bound, quantile_table
 from sim.views.sheets.outlook import chance_sheet
 
 YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}
@@ -49,11 +49,11 @@ def test_the_table_has_their_intervals():
 def test_the_chance_of_a_bound_counts_replications():
     made = results("a", YEARS)
     least = parsed_bound("throughput_mt:all:middle:2025>=31", scenario())
-    found = chance(made, least)
+    found = chance_of_bound(made, least)
     assert (found.share, found.n) == (0.25, 40)
     assert found.low < 0.25 < found.high
     most = parsed_bound("throughput_mt:all:middle:2025 <= 31", scenario())
-    assert chance(made, most).share == 31 / 40
+    assert chance_of_bound(made, most).share == 31 / 40
     [row] = chance_sheet(made, [least]).rows
     assert row[2] == "10 of 40"
     assert row[3].startswith("25 %  [")

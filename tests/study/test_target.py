@@ -10,9 +10,9 @@ from chains import STATIONS, chain, investment
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
-from sim.study.target.chances import assured, chance, reached_by
 from sim.study.target.plans import Choice, Menu, menu, with_plan
 from sim.study.target.search import search
 from sim.study.target.target import target
@@ -141,22 +141,22 @@ def test_putting_off_is_found_where_it_is_cheaper():
 )
 def test_a_share_has_its_exact_interval(reached, n, low, high):
     """Clopper and Pearson (1934), four digits of published tables."""
-    found = chance([1.0] * reached + [0.0] * (n - reached), target=0.5, level=0.95)
-    assert (found.reached, found.n, found.share) == (reached, n, reached / n)
+    found = chance_of_target([1.0] * reached + [0.0] * (n - reached), target=0.5, level=0.95)
+    assert (found.successes, found.n, found.share) == (reached, n, reached / n)
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_the_prediction_is_that_of_one_value_more():
     """With 9 degrees of freedom t = 1.833 at 0.95; the next value scatters by s times the root of 1 + 1/10."""
     values = np.array([8.0, 8.2, 8.4, 8.6, 8.8, 9.0, 9.2, 9.4, 9.6, 9.8])
-    assert chance(values, values.mean(), 0.9).predicted == pytest.approx(0.5)
+    assert chance_of_target(values, values.mean(), 0.9).predicted == pytest.approx(0.5)
     far = values.mean() - 1.8331 * values.std(ddof=1) * np.sqrt(1.1)
-    assert chance(values, far, 0.9).predicted == pytest.approx(0.95, abs=1e-4)
-    assert assured(values, 0.95) == pytest.approx(far, abs=1e-3)
-    assert reached_by(values, 0.8) == 8.4 and reached_by(values, 0.9) == 8.2
-    assert (chance([9.0, 9.0], 9.0, 0.9).predicted, chance([9.0, 9.0], 9.1, 0.9).predicted) == (1.0, 0.0)
+    assert chance_of_target(values, far, 0.9).predicted == pytest.approx(0.95, abs=1e-4)
+    assert assured_value(values, 0.95) == pytest.approx(far, abs=1e-3)
+    assert reached_value(values, 0.8) == 8.4 and reached_value(values, 0.9) == 8.2
+    assert [chance_of_target([9.0, 9.0], target, 0.9).predicted for target in (9.0, 9.1)] == [1.0, 0.0]
     with pytest.raises(ValueError, match="two values"):
-        chance([1.0], 1.0, 0.9)
+        chance_of_target([1.0], 1.0, 0.9)
 
 
 def test_the_menu_holds_what_has_a_cost_and_comes_in_time(written):

@@ -14,12 +14,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.measure.chances import Chance, assured_value, chance_of_target, pooled_chances, reached_value
 from sim.measure.statistics import FloatArray, Interval, interval
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.target.chances import Chance, assured, chance, predicted, reached_by
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search
 from sim.study.throughput import Question, QuestionError, excerpt, question
@@ -124,7 +124,7 @@ class Target:
         for each in sorted(self.confirmed, key=lambda one: self.menu.present_musd(one.plan)):
             mean, found = each.mean, each.chance
             cost = (self.menu.cost_musd(each.plan), self.menu.present_musd(each.plan))
-            share = (found.reached, found.n, found.share, found.low, found.high, found.predicted)
+            share = (found.successes, found.n, found.share, found.low, found.high, found.predicted)
             carried = (mean.mean, mean.low, mean.high)
             rows.append((self.menu.words(each.plan), *cost, *carried, *share, each.assured_mt, self.reaches(each)))
         return pd.DataFrame(rows, columns=COLUMNS)
@@ -150,7 +150,7 @@ def expected(screened_mt: Sequence[float], confirmed: Sequence[Confirmed], targe
     scatters as theirs do, together.
     """
     shift = np.nanmean([each.mean.mean - each.screened_mt for each in confirmed])
-    return predicted(np.asarray(screened_mt) + shift, [each.values_mt for each in confirmed], target_mt)
+    return pooled_chances(np.asarray(screened_mt) + shift, [each.values_mt for each in confirmed], target_mt)
 
 
 def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: float | None) -> tuple[Question, float]:
@@ -298,10 +298,10 @@ class Inquiry:
             plan,
             values,
             interval(values, self.level),
-            chance(values, self.target_mt, self.level),
+            chance_of_target(values, self.target_mt, self.level),
             found.known.get(plan, float("nan")),
-            assured(values, self.probability),
-            reached_by(values, self.probability),
+            assured_value(values, self.probability),
+            reached_value(values, self.probability),
         )
 
     def is_near(self, plan: Plan, found: Search, done: Sequence[Confirmed]) -> bool:

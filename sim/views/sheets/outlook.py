@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.measure.addresses import headline_addresses
-from sim.study.outlook import Bound, chance, quantile_table
+from sim.study.outlook import Bound, chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet, interval, title_of
 
 if TYPE_CHECKING:
-    from sim.measure.statistics import ShareInterval
+    from sim.measure.chances import ShareInterval
     from sim.runs.results import Results
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
@@ -34,11 +34,11 @@ def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
     """The chance of each bound, from the share of replications that keep to it."""
     sheet = Sheet("With what probability", ("bound", "where", "replications", "probability"))
     for bound in bounds:
-        found = chance(results, bound)
+        found = chance_of_bound(results, bound)
         measure = bound.measure
         sense = "at least" if bound.at_least else "at most"
         what = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
-        kept = f"{round(found.share * found.n) if found.n else 0} of {found.n}"
+        kept = f"{found.successes} of {found.n}"
         sheet.rows.append((what, title_of(results.scenario, measure.place, measure.flow), kept, probability(found)))
     return sheet
 

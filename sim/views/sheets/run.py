@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pandas as pd
 
-from sim.measure.statistics import share_interval
+from sim.measure.addresses import rows_at
+from sim.measure.chances import share_reaching
 from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
+from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
 from sim.views.sheets.sheet import Sheet, cell, interval
 
@@ -16,19 +18,17 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
     scenario = results.scenario
     about = scenario.corridors[corridor]
     sheet = Sheet(f"{about.title}: throughput, Mt a year", ("year", "model", "published", "target", "reached in"))
-    kpis = results.kpis[(results.kpis["kpi"] == "throughput_mt") & (results.kpis["flow"] == corridor)]
-    values = results.replications
-    values = values[(values["kpi"] == "throughput_mt") & (values["flow"] == corridor)]
-    for _, row in kpis[kpis["period"] != "all"].iterrows():
+    for _, row in rows_at(results.kpis, "throughput_mt", ALL, corridor).iterrows():
+        if row["period"] == ALL:
+            continue
         year = int(row["period"])
         target = about.target_mt.get(year)
         reached = ""
         if target is not None:
-            runs = values[values["period"] == row["period"]]["value"]
-            count = int((runs >= target).sum())
-            chance = share_interval(count, len(runs), results.manifest["level"])
+            runs = rows_at(results.replications, "throughput_mt", ALL, corridor, row["period"])["value"]
+            chance = share_reaching(runs, target, results.manifest["level"])
             bounds = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
-            reached = f"{count} of {len(runs)} replications: {words.percent(chance.share)}  {bounds}"
+            reached = f"{chance.successes} of {chance.n} replications: {words.percent(chance.share)}  {bounds}"
         published = about.published_mt.get(year)
         texts = ("" if number is None else words.figure(number) for number in (published, target))
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
@@ -43,9 +43,8 @@ def border_sheet(results: Results) -> Sheet:
     for place, border in results.scenario.places.items():
         if border.kind != "border":
             continue
-        for direction in ("westbound", "eastbound"):
-            here = results.kpis[(results.kpis["place"] == place) & (results.kpis["flow"] == direction)]
-            here = here[here["period"] == "all"].set_index("kpi")
+        for direction in DIRECTIONS:
+            here = rows_at(results.kpis, place=place, flow=direction, period=ALL).set_index("kpi")
             if "border_dwell_h" in here.index:
                 sheet.rows.append((border.title, direction, *dwell_cells(here)))
     return sheet
@@ -71,8 +70,7 @@ def is_part(kpi: str) -> bool:
 def regime_sheet(results: Results) -> Sheet:
     """Clearance by regime over the whole horizon."""
     sheet = Sheet("Clearance, arrival to release", ("regime", "declarations", "median h", "90th percentile h"))
-    kpis = results.kpis[(results.kpis["place"] == "all") & (results.kpis["flow"] == "all")]
-    kpis = kpis[kpis["period"] == "all"].set_index("kpi")
+    kpis = rows_at(results.kpis, place=ALL, flow=ALL, period=ALL).set_index("kpi")
     for name, regime in results.scenario.regimes.items():
         keys = (f"declarations_{name}", f"clearance_{name}_h_p50", f"clearance_{name}_h_p90")
         if all(key in kpis.index for key in keys):
@@ -84,11 +82,10 @@ def journey_sheet(results: Results) -> Sheet:
     """Trains delivered and their transit time by flow, in the last full year."""
     year = last_full_year(results.scenario)
     heads = ("flow", "trains delivered", "still inside", "transit, mean days", "transit, 95th percentile days")
-    sheet = Sheet(f"Journeys, {'the whole horizon' if year == 'all' else year}", heads)
-    kpis = results.kpis[(results.kpis["place"] == "all") & (results.kpis["period"] == year)]
+    sheet = Sheet(f"Journeys, {words.period(year)}", heads)
     named = {name: flow.title for name, flow in results.scenario.flows.items()}
     for flow, title in named.items():
-        of_flow = kpis[kpis["flow"] == flow].set_index("kpi")
+        of_flow = rows_at(results.kpis, place=ALL, flow=flow, period=year).set_index("kpi")
         keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
         cells = [cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
         sheet.rows.append((title, *cells))

@@ -24,7 +24,7 @@ def chance_words(confirmed: Confirmed) -> str:
     """The chance of a plan: how many replications reach the target, the interval, and what t predicts."""
     found = confirmed.chance
     return (
-        f"{found.reached} of {found.n} = {words.percent(found.share)}  "
+        f"{found.successes} of {found.n} = {words.percent(found.share)}  "
         f"[{words.percent(found.low)}, {words.percent(found.high)}]; predicted by t: {words.percent(found.predicted)}"
     )
 
@@ -67,7 +67,7 @@ def target_answer(target: Target) -> list[str]:
         lines.append(f"The cheapest plan found that reaches it with {ask}: {menu.words(plan)}; {cost}.")
     else:
         best = target.best
-        share_reached = f"{best.chance.reached} of {best.chance.n} replications"
+        share_reached = f"{best.chance.successes} of {best.chance.n} replications"
         lines.append(
             f"No set of this scenario's investments reaches it with {ask}: the best, {target.menu.words(best.plan)}, "
             f"does in {share_reached}. With {ask} it reaches {words.figure(best.reached_mt)} Mt "

@@ -1,0 +1,127 @@
+"""Probabilities over replications: the share that keeps to a bound, and what Student's t predicts of the next ones."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.measure.statistics import FloatArray, check_level
+from sim.scenario.errors import ArgumentError
+
+
+@dataclass(frozen=True)
+class ShareInterval:
+    """The successes in `n` independent trials, with the exact interval of their probability, 0 to 1 of no trial."""
+
+    successes: int
+    n: int
+    low: float
+    high: float
+
+    @property
+    def share(self) -> float:
+        """Share of the trials that succeeded; NaN of no trial."""
+        return self.successes / self.n if self.n else np.nan
+
+
+@dataclass(frozen=True)
+class Chance(ShareInterval):
+    """How probable it is that a replication reaches a target: the share of those that do, with its interval.
+
+    Attributes
+    ----------
+    predicted
+        Probability that one replication more reaches it, if all come from one normal distribution.
+    """
+
+    predicted: float
+
+
+def share_interval(successes: int, n: int, level: float) -> ShareInterval:
+    """Exact interval of a probability, from the successes in `n` independent trials (Clopper and Pearson 1934).
+
+    It holds the probability at least as often as `level` says, for every n and every probability; an approximate one,
+    as Wilson's, is shorter and falls short of the level for some.
+
+    Raises
+    ------
+    ArgumentError
+        If `level` does not lie between 0 and 1, or there are more successes than trials.
+    """
+    from scipy.special import betaincinv
+
+    check_level(level)
+    if not 0 <= successes <= n:
+        raise ArgumentError(f"{successes} successes in {n} trials are not possible")
+    tail = (1 - level) / 2
+    low = float(betaincinv(successes, n - successes + 1, tail)) if successes else 0.0
+    high = float(betaincinv(successes + 1, n - successes, 1 - tail)) if successes < n else 1.0
+    return ShareInterval(successes, n, low, high)
+
+
+def share_reaching(values: npt.ArrayLike, bound: float, level: float, at_least: bool = True) -> ShareInterval:
+    """The share of independent values, one a replication, that reach a bound; else those that do not exceed it."""
+    sample = np.asarray(values, float)
+    kept = sample >= bound if at_least else sample <= bound
+    return share_interval(int(kept.sum()), len(sample), level)
+
+
+def chance_of_target(values: npt.ArrayLike, target: float, level: float) -> Chance:
+    """How probable it is to reach a target, from independent `values`, one a replication.
+
+    The prediction is that of one more value of a normal sample: its distance from the mean over
+    `s` times the root of 1 + 1/n follows Student's t with n - 1 degrees of freedom.
+
+    Raises
+    ------
+    ArgumentError
+        If there are fewer than two values, or `level` does not lie between 0 and 1.
+    """
+    from scipy.special import stdtr
+
+    sample = np.asarray(values, float)
+    n = len(sample)
+    if n < 2 or not 0 < level < 1:
+        raise ArgumentError(f"a chance needs two values and a level between 0 and 1, not {n} and {level}")
+    reaching = share_reaching(sample, target, level)
+    above, scale = float(sample.mean()) - target, deviation_of_next(sample)
+    predicted = float(stdtr(n - 1, above / scale)) if scale > 0 else float(above >= 0)
+    return Chance(reaching.successes, n, reaching.low, reaching.high, predicted)
+
+
+def pooled_chances(means: FloatArray, samples: Sequence[npt.ArrayLike], target: float) -> list[float]:
+    """Probability that one value more about each mean reaches a target, if it scatters as some samples do together.
+
+    Their variances are pooled, and so are their degrees of freedom.
+    """
+    from scipy.special import stdtr
+
+    values = [np.asarray(sample, float) for sample in samples]
+    degrees = sum(len(sample) - 1 for sample in values)
+    variance = sum(float(((sample - sample.mean()) ** 2).sum()) for sample in values) / degrees
+    scale = np.sqrt(variance * (1 + 1 / len(values[0])))
+    if scale == 0:
+        return [float(mean >= target) for mean in means]
+    return [float(stdtr(degrees, (mean - target) / scale)) for mean in means]
+
+
+def assured_value(values: npt.ArrayLike, probability: float) -> float:
+    """What one replication more reaches with a probability, as `chance_of_target` predicts it."""
+    from scipy.special import stdtrit
+
+    sample = np.asarray(values, float)
+    return float(sample.mean() - stdtrit(len(sample) - 1, probability) * deviation_of_next(sample))
+
+
+def reached_value(values: npt.ArrayLike, probability: float) -> float:
+    """The greatest target that a share of at least `probability` of the values reaches."""
+    ordered = np.sort(np.asarray(values, float))[::-1]
+    return float(ordered[int(np.ceil(probability * len(ordered) - 1e-9)) - 1])
+
+
+def deviation_of_next(sample: FloatArray) -> float:
+    """Standard deviation of the next value about the mean of a sample."""
+    return float(sample.std(ddof=1) * np.sqrt(1 + 1 / len(sample)))
