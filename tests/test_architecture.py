@@ -37,7 +37,6 @@ ROOMS = {
         "sim.study.sweep.designs",
     ],
     "SALib": ["sim.study.sensitivity.indices"],
-    "optuna": ["sim.study.target.search"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*"],
 }

@@ -14,7 +14,7 @@ from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
 from sim.study.target.plans import Choice, Menu, menu, with_plan
-from sim.study.target.search import search
+from sim.study.target.search import BATCH, search_plans
 from sim.study.target.target import target
 from sim.study.throughput import QuestionError
 from sim.views.plots import frontier as draw
@@ -56,7 +56,7 @@ def test_the_cheapest_plan_is_that_of_an_enumeration(written):
     least, wanted = min(reaching, key=lambda each: each[0])
 
     found = target(reading, plans=26, screening=1, replications=2, discount_share=0.0)
-    assert found.method == "Optuna NSGA-II and bounds" and found.open_plans == 0
+    assert found.method == "bounds, the greatest gain first" and found.open_plans == 0
     assert len(found.screened) <= 26
     made = {name for name, day in zip(cost, found.answer.plan, strict=True) if day is not None}
     assert (found.menu.cost_musd(found.answer.plan), made) == (least, wanted)
@@ -80,6 +80,14 @@ def stages(seed, number):
     return Menu(tuple(choices), DAY, 0.0), carried
 
 
+def area_under(menu_, carried, plans):
+    """The most carried, summed over all budgets up to the cost of everything."""
+    points = sorted((menu_.cost_musd(plan), carried(plan)) for plan in plans)
+    ends = [cost for cost, _ in points[1:]] + [menu_.cost_musd(menu_.everything)]
+    best = np.maximum.accumulate([mt for _, mt in points])
+    return float(np.sum(best * (np.array(ends) - [cost for cost, _ in points])))
+
+
 @pytest.mark.parametrize("seed", range(6))
 def test_the_frontier_is_that_of_an_enumeration(seed):
     """Where the search leaves nothing undecided, it has the whole frontier, in a part of the evaluations."""
@@ -90,36 +98,56 @@ def test_the_frontier_is_that_of_an_enumeration(seed):
         asked.extend(plans)
         return [carried(plan) for plan in plans]
 
-    found = search(menu_, evaluate, most=50, seed=1)
+    found = search_plans(menu_, evaluate, limit=50)
     best, frontier = -1.0, []
     for plan in sorted(menu_.plans(), key=lambda plan: (menu_.cost_musd(plan), -carried(plan))):
         if carried(plan) > best:
             best = carried(plan)
             frontier.append((menu_.cost_musd(plan), best))
-    assert len(asked) == len(set(asked)) == len(found.known) <= 50 < len(list(menu_.plans()))
+    assert len(asked) == len(set(asked)) == len(found.mt_by_plan) <= 50 < len(list(menu_.plans()))
     assert found.open_plans() == []
-    assert [(menu_.cost_musd(plan), found.known[plan]) for plan in found.frontier()] == frontier
+    assert [(menu_.cost_musd(plan), found.mt_by_plan[plan]) for plan in found.frontier()] == frontier
 
 
 def test_few_plans_are_all_run():
     menu_, carried = stages(1, 3)
-    found = search(menu_, lambda plans: [carried(plan) for plan in plans], most=8, seed=1)
-    assert found.method == "all plans" and set(found.known) == set(menu_.plans())
+    found = search_plans(menu_, lambda plans: [carried(plan) for plan in plans], limit=8)
+    assert found.method == "all plans" and set(found.mt_by_plan) == set(menu_.plans())
 
 
 def test_a_search_that_runs_out_says_so():
     menu_, carried = stages(3, 9)
-    found = search(menu_, lambda plans: [carried(plan) for plan in plans], most=15, seed=1)
-    assert len(found.known) == 15 and found.open_plans()
+    found = search_plans(menu_, lambda plans: [carried(plan) for plan in plans], limit=15)
+    assert len(found.mt_by_plan) == 15 and found.open_plans()
 
 
-def test_every_seed_of_a_study_is_one_of_the_search():
-    """The sampler knows seeds of 32 bits, a study those of 63; the search of a seed is always the same."""
+def test_batches_are_of_a_fixed_size_whatever_they_find():
+    """Else the number of workers, or the order in which they end, would change what is proposed next."""
     menu_, carried = stages(3, 9)
-    one, other = (
-        search(menu_, lambda plans: [carried(plan) for plan in plans], most=30, seed=2**63 - 1).known for _ in range(2)
-    )
-    assert list(one.items()) == list(other.items()) and len(one) > 12
+    batches = []
+
+    def evaluate(plans):
+        batches.append(len(plans))
+        return [carried(plan) for plan in plans]
+
+    search_plans(menu_, evaluate, limit=30)
+    assert batches[:2] == [2, 9] and set(batches[2:-1]) == {BATCH}
+
+
+def test_the_search_comes_nearer_to_the_frontier_than_chance():
+    """Of menus too great for its evaluations: the plans it ran carry more, over all budgets, than as many at random."""
+    rng, lost, by_chance = np.random.default_rng(5), [], []
+    for seed in range(12):
+        menu_, carried = stages(seed, 9)
+        plans = list(menu_.plans())
+        known = search_plans(
+            menu_, lambda plans, carried=carried: [carried(plan) for plan in plans], limit=24
+        ).mt_by_plan
+        drawn = [plans[at] for at in rng.choice(len(plans), size=len(known), replace=False)]
+        whole, *parts = (area_under(menu_, carried, some) for some in (plans, known, [menu_.everything, *drawn]))
+        lost.append(1 - parts[0] / whole)
+        by_chance.append(1 - parts[1] / whole)
+    assert np.mean(lost) < 0.01 < 0.1 < np.mean(by_chance)
 
 
 def test_putting_off_is_found_where_it_is_cheaper():
@@ -131,8 +159,8 @@ def test_putting_off_is_found_where_it_is_cheaper():
     def evaluate(plans):
         return [float(sum(day is not None for day in plan)) for plan in plans]
 
-    assert search(discounted, evaluate, most=9, seed=1).frontier()[-1] == (later, later)
-    assert search(flat, evaluate, most=9, seed=1).frontier()[-1] in set(product((DAY, later), repeat=2))
+    assert search_plans(discounted, evaluate, limit=9).frontier()[-1] == (later, later)
+    assert search_plans(flat, evaluate, limit=9).frontier()[-1] in set(product((DAY, later), repeat=2))
 
 
 @pytest.mark.parametrize(

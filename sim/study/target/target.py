@@ -21,7 +21,7 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.target.plans import Menu, Plan, menu, with_plan
-from sim.study.target.search import Search, search
+from sim.study.target.search import Search, search_plans
 from sim.study.throughput import Question, QuestionError, excerpt, question
 from sim.study.variants import FIRST_REPLICATION, Runs
 
@@ -258,7 +258,7 @@ class Inquiry:
             self.runs.make([(plan, True) for plan in plans], indices)
             return [float(self.runs.values((plan, True), indices).mean()) for plan in plans]
 
-        return search(self.menu, evaluate, most, self.runs.seed, TOLERANCE_SHARE * self.target_mt, on_search)
+        return search_plans(self.menu, evaluate, most, TOLERANCE_SHARE * self.target_mt, on_search)
 
     def confirmed(self, found: Search) -> list[Confirmed]:
         """Plans over the whole horizon: as stated, the most, and from the cheapest on what may reach the target."""
@@ -299,24 +299,26 @@ class Inquiry:
             values,
             interval(values, self.level),
             chance_of_target(values, self.target_mt, self.level),
-            found.known.get(plan, float("nan")),
+            found.mt_by_plan.get(plan, float("nan")),
             assured_value(values, self.probability),
             reached_value(values, self.probability),
         )
 
     def is_near(self, plan: Plan, found: Search, done: Sequence[Confirmed]) -> bool:
         """Whether a plan may reach the target, as its excerpt and the plans confirmed so far let expect."""
-        [likely] = expected([found.known[plan]], done, self.target_mt)
+        [likely] = expected([found.mt_by_plan[plan]], done, self.target_mt)
         return likely > self.probability - NEAR
 
     def answered(self, reading: Reading, found: Search, confirmed: Sequence[Confirmed]) -> Target:
         """The answer."""
         menu, short = self.menu, [key for key in self.runs.kpis if key[0][1]]
         frontier = found.frontier()
-        likely = dict(zip(found.known, expected(list(found.known.values()), confirmed, self.target_mt), strict=True))
+        likely = dict(
+            zip(found.mt_by_plan, expected(list(found.mt_by_plan.values()), confirmed, self.target_mt), strict=True)
+        )
         rows = [
             (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier, likely[plan])
-            for plan, mt in found.known.items()
+            for plan, mt in found.mt_by_plan.items()
         ]
         reaching = [each for each in confirmed if each.chance.share >= self.probability]
         cheapest = min(reaching, key=lambda each: menu.present_musd(each.plan), default=None)

@@ -17,7 +17,8 @@ def search_line(search: Search) -> str:
     """What is known of a search under way."""
     best = search.frontier()[-1]
     cost = words.figure(search.menu.present_musd(best))
-    return f"{len(search.known)} plans run; the most carried is {words.figure(search.known[best])} Mt, at {cost} M$"
+    mt = words.figure(search.mt_by_plan[best])
+    return f"{len(search.mt_by_plan)} plans run; the most carried is {mt} Mt, at {cost} M$"
 
 
 def chance_words(confirmed: Confirmed) -> str:
