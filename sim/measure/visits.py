@@ -41,6 +41,21 @@ def visits_of(observed: Observed) -> list[Visits]:
     return [merged(some) for some in parts]
 
 
+def visit_hours(visits: Sequence[Visits], place: IntArray, train: IntArray) -> tuple[FloatArray, FloatArray]:
+    """First and last hour of the visit of each train to the place beside it.
+
+    Places are positions in `visits`. The last hour is inf while the train is there; where it never was, the first hour
+    is inf and the last is -inf.
+    """
+    arrived_h, departed_h = np.full(len(train), np.inf), np.full(len(train), -np.inf)
+    for code, at_place in enumerate(visits):
+        rows = np.flatnonzero(place == code)
+        position = at_place.find(train[rows])
+        rows, position = rows[position >= 0], position[position >= 0]
+        arrived_h[rows], departed_h[rows] = at_place.arrived_h[position], at_place.departed_h[position]
+    return arrived_h, departed_h
+
+
 def by_place(spells: Spells, places: int) -> list[IntArray]:
     """Positions of the spells at each place."""
     order = np.argsort(spells.place.astype(np.int16), kind="stable")

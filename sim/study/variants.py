@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.schema import Scenario
@@ -78,7 +79,7 @@ class Runs(Generic[Variant]):
     def measures(self, replication: Replication) -> pd.Series[float]:
         """The measures of the year by kpi, place and flow."""
         kpis = replication.kpis
-        of_year = kpis[kpis["period"] == self.about.year]
+        of_year = rows_at(kpis, period=self.about.year)
         keys = pd.MultiIndex.from_frame(of_year[["kpi", "place", "flow"]].astype(str))
         return pd.Series(of_year["value"].to_numpy(float), keys)
 

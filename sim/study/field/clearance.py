@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.counting import IntArray, coded
+from sim.measure.observed import Observed
 from sim.measure.statistics import FloatArray
+from sim.measure.visits import visit_hours, visits_of
 from sim.runs.results import Results, labels
+from sim.scenario.values import ALL
 
 SHORTEST_H = 1 / 60
 MOST_POINTS = 800
@@ -62,22 +65,16 @@ def clearances(result: Results, flows: Sequence[str]) -> tuple[IntArray, FloatAr
     rows = rows[(rows["arrived_h"] >= 0) & rows["train"].isin(chosen)]
     regime = coded(rows["regime"], list(result.scenario.regimes))
     clearance_h = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
-    return regime, clearance_h, dwells(result, rows)
+    return regime, clearance_h, dwell_hours(result, rows)
 
 
-def dwells(result: Results, visits: pd.DataFrame) -> FloatArray:
+def dwell_hours(result: Results, rows: pd.DataFrame) -> FloatArray:
     """Hours from the first to the last moment of each visit (rows of train and place), infinite while inside."""
-    stages, places = result.tables.stages, list(result.scenario.places)
-    wanted, seen = (
-        pd.Index(table["train"].to_numpy(np.int64) * len(places) + coded(table["place"], places))
-        for table in (visits, stages)
-    )
-    visit = wanted.get_indexer(seen)
-    found = (visit >= 0) & (stages["activity"] != "holding").to_numpy() & ~stages["beside"].to_numpy()
-    first_h, last_h = np.full(len(wanted), np.inf), np.full(len(wanted), -np.inf)
-    np.minimum.at(first_h, visit[found], stages["queued_h"].to_numpy()[found])
-    np.maximum.at(last_h, visit[found], stages["ended_h"].fillna(np.inf).to_numpy()[found])
-    return np.asarray(np.where(np.isfinite(first_h), last_h - first_h, np.inf))
+    horizon = {ALL: (0.0, result.scenario.calendar.closing_h)}
+    visits = visits_of(Observed.of(result.scenario, result.tables, horizon))
+    place = coded(rows["place"], list(result.scenario.places))
+    arrived_h, departed_h = visit_hours(visits, place, rows["train"].to_numpy())
+    return np.asarray(np.where(np.isfinite(arrived_h), departed_h - arrived_h, np.inf))
 
 
 def steps(values: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.measure.counting import coded, interpolated
 from sim.measure.observed import Observed
 from sim.measure.statistics import FloatArray
-from sim.measure.visits import visits_of
+from sim.measure.visits import visit_hours, visits_of
 from sim.scenario.periods import last_full_year, periods
 from sim.scenario.values import ALL
 
@@ -101,12 +102,7 @@ def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float
     """Hour of each moment of some clearances, NaN where it did not come; and the hours of their inspection."""
     observed = Observed.of(results.scenario, results.tables, {ALL: window})
     place, train = coded(table["place"], list(results.scenario.places)), table["train"].to_numpy()
-    arrived_h, departed_h = np.full(len(table), np.inf), np.full(len(table), -np.inf)
-    for code, visits in enumerate(visits_of(observed)):
-        here = np.flatnonzero(place == code)
-        found = visits.find(train[here])
-        here, found = here[found >= 0], found[found >= 0]
-        arrived_h[here], departed_h[here] = visits.arrived_h[found], visits.departed_h[found]
+    arrived_h, departed_h = visit_hours(visits_of(observed), place, train)
     stages = results.tables.stages
     inspected = stages[stages["activity"] == INSPECTION]
     hours = pd.Series(
@@ -146,13 +142,7 @@ def over_replications(
     results: Results, place: str, regime: str, interval: str, period: str
 ) -> tuple[float, float, float]:
     """Mean and interval over replications of the interval that is a measure: reception to release."""
-    kpis = results.kpis
-    row = kpis[
-        (kpis["kpi"] == f"clearance_{regime}_h")
-        & (kpis["place"] == place)
-        & (kpis["flow"] == ALL)
-        & (kpis["period"] == period)
-    ]
+    row = rows_at(results.kpis, f"clearance_{regime}_h", place, ALL, period)
     if interval != "reception to release" or row.empty:
         return (np.nan, np.nan, np.nan)
     mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0].tolist()

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.measure.catalogue import QUANTILES
 from sim.measure.statistics import FloatArray, interval, quantile_interval
-from sim.runs.results import by_replication
 from sim.scenario.values import ALL
 
 if TYPE_CHECKING:
@@ -37,8 +36,8 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
     """
     rows = []
     for each in results:
-        values, level = by_replication(each.replications), each.manifest["level"]
-        seen = observed(values, kpi, place, flow, period)
+        level = each.manifest["level"]
+        seen = replication_values(each, kpi, place, flow, period)
         if not len(seen):
             continue
         mean = interval(seen, level)
@@ -47,17 +46,13 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
             found = quantile_interval(seen, share, level)
             rows.append((each.name, "replications", f"p{100 * share:g}", found.value, found.low, found.high, found.n))
         for suffix in ("", *(f"_{name}" for name in QUANTILES)):
-            within = observed(values, f"{kpi}{suffix}", place, flow, period)
-            if len(within) and len(observed(values, f"{kpi}_p50", place, flow, period)):
+            within = replication_values(each, f"{kpi}{suffix}", place, flow, period)
+            if len(within) and len(replication_values(each, f"{kpi}_p50", place, flow, period)):
                 mean = interval(within, level)
                 rows.append((each.name, "trains", suffix[1:] or "mean", mean.mean, mean.low, mean.high, mean.n))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def observed(values: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> FloatArray:
-    """The values of a measure in the replications that observed it; `values` are those of `by_replication`."""
-    chosen = np.ones(len(values), bool)
-    for level, name in (("kpi", kpi), ("place", place), ("flow", flow), ("period", period)):
-        chosen &= values.index.get_level_values(level) == name
-    found = values.to_numpy(float)[chosen].ravel()
-    return np.asarray(found[np.isfinite(found)])
+def replication_values(results: Results, kpi: str, place: str, flow: str, period: str) -> FloatArray:
+    """The values of a measure in the replications that observed it."""
+    return rows_at(results.replications, kpi, place, flow, period)["value"].to_numpy(float)

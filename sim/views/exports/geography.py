@@ -10,6 +10,7 @@ import json
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
+from sim.measure.addresses import rows_at
 from sim.runs.folders import ResultsError
 from sim.runs.results import DISTRIBUTION
 from sim.scenario.periods import last_full_year
@@ -128,8 +129,8 @@ def end_of(scenario: Scenario, neighbour: tuple[str, ...], direction: Direction,
 
 def measures(results: Results, period: str) -> dict[str, dict[str, float | None]]:
     """The measures of each place over all flows: mean and interval, None where there is none."""
-    kpis = results.kpis
-    rows = kpis[(kpis["period"] == period) & (kpis["flow"] == ALL) & (kpis["place"] != ALL)]
+    rows = rows_at(results.kpis, flow=ALL, period=period)
+    rows = rows[rows["place"] != ALL]
     found: dict[str, dict[str, float | None]] = {}
     for place, kpi, *numbers in rows[["place", "kpi", "mean", "ci_low", "ci_high"]].itertuples(index=False, name=None):
         of_place = found.setdefault(place, {})

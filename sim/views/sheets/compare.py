@@ -117,7 +117,7 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
 def when(results: Results) -> str:
     """The period that answers first, in words."""
     year = last_full_year(results.scenario)
-    return "the whole horizon" if year == "all" else year
+    return words.period(year)
 
 
 def precision_sentence(aim: Aim, precise: Precise) -> str:
@@ -145,7 +145,7 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
     """The paired differences that answer first, b less a."""
     year = last_full_year(a.scenario)
     heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
-    sheet = Sheet(f"{b.name} less {a.name}, {'the whole horizon' if year == 'all' else year}", heads)
+    sheet = Sheet(f"{b.name} less {a.name}, {words.period(year)}", heads)
     for _, row in headline(differences, a.scenario).iterrows():
         change = interval(row["difference"], row["ci_low"], row["ci_high"])
         means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from sim.measure.addresses import rows_at
 from sim.measure.statistics import interval
 from sim.runs.replicate import Replication
 from sim.scenario.periods import last_full_year
@@ -25,9 +26,7 @@ class Running:
 
     def add(self, replication: Replication) -> None:
         """Take in one replication, whichever it is."""
-        kpis = replication.kpis
-        here = (kpis["kpi"] == "throughput_mt") & (kpis["place"] == ALL) & (kpis["flow"] == self.flow)
-        self.values_mt += kpis["value"][here & (kpis["period"] == self.period)].tolist()
+        self.values_mt += rows_at(replication.kpis, "throughput_mt", ALL, self.flow, self.period)["value"].tolist()
 
     @property
     def flow(self) -> str:

@@ -76,4 +76,4 @@ def title_of(scenario: Scenario, place: str, flow: str) -> str:
 
 def question_words(about: Question) -> str:
     """What a question is about, in words."""
-    return f"{about.title}, {'the whole horizon' if about.year == 'all' else about.year}"
+    return f"{about.title}, {words.period(about.year)}"
