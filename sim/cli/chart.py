@@ -12,7 +12,7 @@ from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
-    from sim.views.plots.field_charts import Choice
+    from sim.views.plots.field_charts import ChartSubject
 
 KINDS = ("tcd", "trs", "tfi", "smore")
 
@@ -44,9 +44,9 @@ def chart(
     """
     from sim.runs.results import SIGNIFICANT, load
     from sim.views.plots import NothingToDraw, save
-    from sim.views.plots.field_charts import STEMS, Choice, field_chart, field_table
+    from sim.views.plots.field_charts import STEMS, ChartSubject, field_chart, field_table
 
-    choice = Choice(flow, kpi, place, period)
+    choice = ChartSubject(flow, kpi, place, period)
     with plain_errors():
         results = [load(folder) for folder in folders]
         check_choice(kind, results, choice)
@@ -64,7 +64,7 @@ def chart(
         click.echo(path)
 
 
-def check_choice(kind: str, results: list[Results], choice: Choice) -> None:
+def check_choice(kind: str, results: list[Results], choice: ChartSubject) -> None:
     """Refuse words that none of the results knows."""
     from sim.scenario.periods import periods
 

@@ -202,7 +202,13 @@ def mser5(series: npt.ArrayLike) -> Truncation:
     number = len(observations) // BATCH
     if number < 2:
         raise ValueError(f"MSER-5 needs at least {2 * BATCH} observations, not {len(observations)}")
-    batches = observations[: number * BATCH].reshape(number, BATCH).mean(axis=1)
+    batches = batch_means(observations)
     errors = [batches[cut:].var() / (number - cut) for cut in range(number // 2 + 1)]
     cut = int(np.argmin(errors))
     return Truncation(cut * BATCH, float(batches[cut:].mean()))
+
+
+def batch_means(observations: FloatArray) -> FloatArray:
+    """Means of batches as MSER-5 takes them; the observations after the last whole batch are in none."""
+    number = len(observations) // BATCH
+    return np.asarray(observations[: number * BATCH].reshape(number, BATCH).mean(axis=1))

@@ -22,13 +22,14 @@ from sim.cli import main
 from sim.runs.results import FORMAT, load
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures
+from sim.study.field.monthly import monthly, months
+from sim.study.field.network import network
 from sim.verification.tiny import every, scenario, section, terminal
 from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
-from sim.views.report.monthly import heat_map, monthly, months
-from sim.views.report.network import network
-from sim.views.report.replay import crossed, replay
+from sim.views.report.monthly import heat_map
+from sim.views.report.replay import has_crossed, replay
 
 ASSETS = files("sim.views.report").joinpath("assets")
 KEYS = ["kpi", "place", "flow", "period"]
@@ -158,7 +159,7 @@ def test_a_train_whose_run_has_no_end_has_not_moved_through():
             "ended_h": [5.0, 6.0, 7.0, 2.0, math.nan],
         }
     )
-    assert crossed(rows, ["line", "yard"]).tolist() == [False, True, False, False, False]
+    assert has_crossed(rows, ["line", "yard"]).tolist() == [False, True, False, False, False]
 
 
 def test_ships_are_under_way_in_the_month(pair):

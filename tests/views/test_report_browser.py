@@ -11,9 +11,9 @@ import pytest
 from pages import write_pair
 
 from sim.runs.results import load
+from sim.study.field.monthly import months
 from sim.views import words
 from sim.views.report import read_subject, write_report
-from sim.views.report.monthly import months
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 FLAGS = (

@@ -33,7 +33,7 @@ from sim.views.exports.cells import (
 )
 from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
-from sim.views.plots.journeys import COLOURS
+from sim.views.plots.journey_parts import COLOURS
 from sim.views.plots.style import lighter
 from sim.views.sheets.run import run_sheets
 from sim.views.sheets.sheet import sample, standing, title_of

@@ -11,18 +11,18 @@ from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest, draw_ladder, draw_target
 from sim.views.plots.indicators import carec
-from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
+from sim.views.plots.queues import queues
 from sim.views.plots.release_study import release_times
 from sim.views.plots.risk import smore
 from sim.views.plots.sensitivity import draw_sensitivity, influence, morris_plane, ranges_alone
 from sim.views.plots.style import NothingToDraw, save
 from sim.views.plots.sweep import draw_sweep, response
 from sim.views.plots.target import frontier
+from sim.views.plots.throughput import throughput
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
-from sim.views.plots.volumes import throughput
-from sim.views.plots.waiting import queues
 
 __all__ = [
     "NothingToDraw",

@@ -12,6 +12,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.study.field.clearance import SHORTEST_H, cleared, contrasted, steps
 from sim.views import words
+from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     DASHES,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
     from sim.runs.results import Results
 
-WIDTH, HEIGHT = 11.0, 5.6
+HEIGHT = 5.6
 EDGES = (0.005, 0.995)
 """Shares of trains between which the axis of hours reaches."""
 
@@ -52,21 +53,23 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     groups = [group for group in cleared(results) if len(group.clearance_h)]
     if not groups:
         raise NothingToDraw("no train was cleared")
-    some = len(results) > 1 and len(contrasted(results)) < len(results[0].scenario.flows)
-    which = "Only flows whose clearance differs." if some else "Trains with transit declarations only."
+    is_part = len(results) > 1 and len(contrasted(results)) < len(results[0].scenario.flows)
+    trains = "Only flows whose clearance differs." if is_part else "Trains with transit declarations only."
     figure = sheet(
         "How long clearance takes, and how long trains stand at the border",
-        f"First of {basis(results)}. Dots: half of the trains. {which} {caption}",
+        f"First of {basis(results)}. Dots: half of the trains. {trains} {caption}",
         WIDTH,
         HEIGHT,
     )
-    left, right = figure.subplots(1, 2)
-    draw_panel(left, "Clearance", "time from arrival to release", [(g.label, g.clearance_h) for g in groups])
-    draw_panel(right, "Border dwell", "time from arrival to departure", [(g.label, g.dwell_h) for g in groups])
+    panels = figure.subplots(1, 2)
+    clearances = [(group.label, group.clearance_h) for group in groups]
+    dwells = [(group.label, group.dwell_h) for group in groups]
+    draw_distribution(panels[0], "Clearance", "time from arrival to release", clearances)
+    draw_distribution(panels[1], "Border dwell", "time from arrival to departure", dwells)
     return figure
 
 
-def draw_panel(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, FloatArray]]) -> None:
+def draw_distribution(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, FloatArray]]) -> None:
     """One distribution a group, as steps, its median marked and named in the legend."""
     dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
     heading(axes, title)
@@ -94,7 +97,7 @@ def draw_panel(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, 
 def scale_hours(axes: Axes, groups: Sequence[FloatArray]) -> None:
     """A logarithmic axis around nearly all values, marked at durations people know."""
     bounds = [np.quantile(finite, EDGES) for values in groups if len(finite := values[np.isfinite(values)])]
-    low, high = (min(b[0] for b in bounds), max(b[1] for b in bounds)) if bounds else (0.5, 24.0)
+    low, high = (min(low for low, _ in bounds), max(high for _, high in bounds)) if bounds else (0.5, 24.0)
     marks = [*words.READABLE_HOURS]
     below = max((mark for mark in marks if mark <= low), default=marks[0])
     above = min((mark for mark in marks if mark >= high), default=marks[-1])

@@ -169,6 +169,6 @@ def difference_title(row: pd.Series[Any], results: Sequence[Results]) -> str:
         for table in (result.scenario.flows, result.scenario.places, result.scenario.corridors)
         for name, part in table.items()
     }
-    addressed = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
+    places_and_flows = [titles.get(name, words.plain(name)) for name in (row["place"], row["flow"]) if name != "all"]
     period = [] if row["period"] == "all" else [str(row["period"])]
-    return ", ".join([words.measure(row["kpi"]), *addressed, *period])
+    return ", ".join([words.measure(row["kpi"]), *places_and_flows, *period])

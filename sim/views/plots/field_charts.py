@@ -44,7 +44,7 @@ TITLES = {
 
 
 @dataclass(frozen=True)
-class Choice:
+class ChartSubject:
     """What a chart is of; None: as the results suggest."""
 
     flow: str | None = None
@@ -53,7 +53,7 @@ class Choice:
     period: str | None = None
 
 
-def field_chart(kind: str, results: Sequence[Results], choice: Choice) -> Figure:
+def field_chart(kind: str, results: Sequence[Results], choice: ChartSubject) -> Figure:
     """One of the charts named in `STEMS`.
 
     Raises
@@ -73,10 +73,10 @@ def field_chart(kind: str, results: Sequence[Results], choice: Choice) -> Figure
             return smore(results, choice.kpi, caption, choice.place, choice.flow or ALL, choice.period)
 
 
-def field_charts(results: Sequence[Results], graphed: Sequence[Results]) -> Iterator[tuple[str, Figure]]:
-    """Every chart of the field that the results can show, by its name; first a train graph of each of `graphed`."""
-    drawings = {f"Train graph of {one.name}": partial(marey, one, standing(one)) for one in graphed}
-    drawings |= {title: partial(field_chart, kind, results, Choice()) for kind, title in TITLES.items()}
+def field_charts(results: Sequence[Results], with_graph: Sequence[Results]) -> Iterator[tuple[str, Figure]]:
+    """Every chart of the field that the results can show, by its name; first a train graph of each of `with_graph`."""
+    drawings = {f"Train graph of {result.name}": partial(marey, result, standing(result)) for result in with_graph}
+    drawings |= {title: partial(field_chart, kind, results, ChartSubject()) for kind, title in TITLES.items()}
     for title, draw in drawings.items():
         try:
             figure = draw()
@@ -85,30 +85,30 @@ def field_charts(results: Sequence[Results], graphed: Sequence[Results]) -> Iter
         yield title, figure
 
 
-def along(result: Results, flow: str, period: str | None) -> pd.DataFrame:
+def along_the_way(result: Results, flow: str, period: str | None) -> pd.DataFrame:
     """Time along the way of a flow and, where the scenario has prices, cost; with the number of trains."""
     table, costs = time_distance(result, flow, period), cost_distance(result, flow, period)
     trains = table.attrs["trains"]
-    paid = costs[[name for name in costs if str(name).endswith("_usd")]] if len(costs) else pd.DataFrame()
-    return pd.concat([table, paid], axis=1).assign(trains=trains)
+    usd = costs[[name for name in costs if str(name).endswith("_usd")]] if len(costs) else pd.DataFrame()
+    return pd.concat([table, usd], axis=1).assign(trains=trains)
 
 
-def field_table(kind: str, results: Sequence[Results], choice: Choice) -> pd.DataFrame:
+def field_table(kind: str, results: Sequence[Results], choice: ChartSubject) -> pd.DataFrame:
     """The table of a chart, with a first column `scenario`."""
     if kind == "smore":
         period = choice.period or last_full_year(results[0].scenario)
         return risk(results, choice.kpi, choice.place, choice.flow or ALL, period)
     tables = []
-    for one in results:
+    for result in results:
         match kind:
             case "tcd":
                 flow = choice.flow or default_flow(results[0].scenario)
-                known = flow in one.scenario.flows
-                table = along(one, flow, choice.period) if known else pd.DataFrame()
+                has_flow = flow in result.scenario.flows
+                table = along_the_way(result, flow, choice.period) if has_flow else pd.DataFrame()
             case "trs":
-                table = release_study(one, choice.period)
+                table = release_study(result, choice.period)
             case _:
-                table = indicators(one, facts(shipped() / LEDGER), choice.period)
-        table.insert(0, "scenario", one.name)
+                table = indicators(result, facts(shipped() / LEDGER), choice.period)
+        table.insert(0, "scenario", result.name)
         tables.append(table)
     return pd.concat(tables, ignore_index=True)

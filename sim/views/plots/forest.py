@@ -103,11 +103,11 @@ def slots_of(rows: Iterable[Row]) -> int:
 def draw_rows(axes: Axes, rows: Sequence[Row], slots: int, bars: bool = False) -> None:
     """Rows from the top down, each one unit high: marks with whiskers, or bars with whiskers."""
     spacing = 1 / (slots + GAP)
-    placed = [
+    marks_by_level = [
         (mark, level + (mark.slot - (slots - 1) / 2) * spacing) for level, row in enumerate(rows) for mark in row.marks
     ]
-    for look in dict.fromkeys(mark.look for mark, _ in placed):
-        marks, levels = zip(*(pair for pair in placed if pair[0].look == look), strict=True)
+    for look in dict.fromkeys(mark.look for mark, _ in marks_by_level):
+        marks, levels = zip(*(pair for pair in marks_by_level if pair[0].look == look), strict=True)
         values = np.array([mark.value for mark in marks])
         reach = whiskers(pd.DataFrame(marks), "value", "low", "high")
         if bars:
@@ -115,7 +115,7 @@ def draw_rows(axes: Axes, rows: Sequence[Row], slots: int, bars: bool = False) -
             axes.errorbar(values, levels, xerr=reach, fmt="none", ecolor=INK, capsize=4, linewidth=1.3)
         else:
             axes.errorbar(values, levels, xerr=reach, label=look.label, **look.of_mark())
-    for mark, level in placed:
+    for mark, level in marks_by_level:
         note_at_right(axes, level, mark.note, mark.look.colour)
     name_rows(axes, [row.title for row in rows], slots)
     for level, row in enumerate(rows):

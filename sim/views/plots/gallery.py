@@ -11,14 +11,14 @@ from matplotlib.figure import Figure
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import contest, differences
-from sim.views.plots.journeys import where_time_goes
+from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
+from sim.views.plots.queues import queues
 from sim.views.plots.style import NothingToDraw, save
 from sim.views.plots.target import frontier
+from sim.views.plots.throughput import throughput
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
-from sim.views.plots.volumes import throughput
-from sim.views.plots.waiting import queues
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -66,23 +66,23 @@ def draw_contest(results: Sequence[Results], headline: pd.DataFrame, folder: Pat
     return save_drawn(drawings, folder)
 
 
-def draw_ladder(found: Ladder, folder: Path, caption: str) -> list[Path]:
+def draw_ladder(answer: Ladder, folder: Path, caption: str) -> list[Path]:
     """Draw a ladder of bottlenecks, if anything binds; return the files written."""
-    return save_drawn({"ladder": partial(ladder, found, caption)}, folder)
+    return save_drawn({"ladder": partial(ladder, answer, caption)}, folder)
 
 
-def draw_target(found: Target, folder: Path, caption: str) -> list[Path]:
+def draw_target(answer: Target, folder: Path, caption: str) -> list[Path]:
     """Draw the frontier of a target, if there was anything to choose; return the files written."""
-    return save_drawn({"frontier": partial(frontier, found, caption)}, folder)
+    return save_drawn({"frontier": partial(frontier, answer, caption)}, folder)
 
 
 def save_drawn(drawings: Mapping[str, Callable[[], Figure]], folder: Path) -> list[Path]:
     """Draw and save each figure that has something to show."""
-    written: list[Path] = []
+    paths: list[Path] = []
     for stem, draw in drawings.items():
         try:
             figure = draw()
         except NothingToDraw:
             continue
-        written += save(figure, folder, stem)
-    return written
+        paths += save(figure, folder, stem)
+    return paths

@@ -113,14 +113,14 @@ def marks_of(key: Key, tables: Sequence[pd.DataFrame], names: Sequence[str]) -> 
 
 def draw_published(axes: Axes, rows: Sequence[Key], tables: Sequence[pd.DataFrame]) -> None:
     """The published figure of each row that has one, with its year."""
-    published = pd.concat(tables)
-    published = published[published["published"].notna() & published.index.isin(list(rows))]
-    repeated = pd.MultiIndex.from_frame(published.reset_index()[["indicator", "who", "place", "fact"]]).duplicated()
-    published = published[~repeated]
-    levels = [rows.index(key) for key in published.index]
+    facts = pd.concat(tables)
+    facts = facts[facts["published"].notna() & facts.index.isin(list(rows))]
+    twice = pd.MultiIndex.from_frame(facts.reset_index()[["indicator", "who", "place", "fact"]]).duplicated()
+    facts = facts[~twice]
+    levels = [rows.index(key) for key in facts.index]
     if levels:
-        axes.plot(published["published"], levels, "D", color=BLACK, markersize=6, label="CPMM, with its year", zorder=4)
-    for level, (key, row) in zip(levels, published.iterrows(), strict=True):
+        axes.plot(facts["published"], levels, "D", color=BLACK, markersize=6, label="CPMM, with its year", zorder=4)
+    for level, (key, row) in zip(levels, facts.iterrows(), strict=True):
         means = [table["mean"].to_dict()[key] for table in tables if key in table.index]
         offset, align = published_place(row["published"], means, axes.get_xlim()[1])
         axes.annotate(
@@ -147,7 +147,7 @@ def published_place(
 
 def indicator_title(key: Key, results: Sequence[Results]) -> str:
     """A row in words."""
-    indicator, who, place = key
+    indicator, group, place = key
     titles = {name: border.title for result in results for name, border in result.scenario.places.items()}
     where = "all borders" if place == ALL else titles[place]
-    return f"{MEANINGS[indicator]}, {who}" if indicator in MEANINGS else f"{where}, {who}"
+    return f"{MEANINGS[indicator]}, {group}" if indicator in MEANINGS else f"{where}, {group}"

@@ -23,6 +23,7 @@ from sim.views.plots.style import (
     SMALL_PT,
     VERMILLION,
     NothingToDraw,
+    apart,
     basis,
     dress,
     heading,
@@ -41,6 +42,9 @@ HEADINGS = {
     "replications": "Risk of a year: the values of the replications",
     "trains": "Risk of a shipment: the trains of one replication",
 }
+LABEL_WIDTH = 0.17
+"""Of the longest name of a quantile, as a share of the axis."""
+
 OUTER = {"replications": ("p5", "p95"), "trains": ("p50", "p95")}
 WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95": "95th percentile"}
 
@@ -93,6 +97,8 @@ def smore(
         name_rows(axes, [name for name, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.65)
         axes.margins(x=0.09)
+        for level, (_, statistics) in enumerate(rows):
+            name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic")["value"])
     key_below(panels[-1], 2, panels)
     return figure
 
@@ -103,15 +109,23 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
     axes.barh(level, high - low, 0.22, low, color=lighter(BLUE, 0.75), label="between the outer quantiles")
     statistics = {str(name): row for name, row in rows.iterrows()}
     mean = statistics.pop("mean")
-    for statistic, row in statistics.items():
+    for row in statistics.values():
         axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=BLUE, linewidth=2.4, label="quantile")
         whisker(axes, row, level + 0.2, BLUE)
-        text = f"{WORDS[statistic]} {words.figure(row['value'])}"
-        axes.text(row["value"], level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha="center", va="bottom")
     whisker(axes, mean, level, VERMILLION)
     axes.plot(mean["value"], level, "o", color=VERMILLION, markersize=6, label="mean", zorder=4)
     reach = f"[{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
     note_at_right(axes, level, f"mean {words.figure(mean['value'])} {reach}, n {mean['replications']:.0f}")
+
+
+def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:
+    """The name and the value of each quantile above its bar, apart from each other."""
+    low, high = axes.get_xlim()
+    quantiles = {WORDS[str(name)]: value for name, value in values.items() if name != "mean"}
+    places = apart(list(quantiles.values()), LABEL_WIDTH * (high - low), high)
+    for place, (name, value) in zip(places, quantiles.items(), strict=True):
+        text = f"{name} {words.figure(value)}"
+        axes.text(place, level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha="center", va="bottom")
 
 
 def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:

@@ -109,7 +109,8 @@ def morris_plane(results: SensitivityResults, caption: str) -> Figure:
     for slope, style, label in ((1.0, "--", "σ = μ*"), (0.1, ":", "σ = 0.1 μ*: nearly linear below")):
         axes.plot([0, end], [0, slope * end], color=FAINT, linestyle=style, linewidth=1, label=label, zorder=1)
     axes.set_xlim(min(0.0, float(effects["mu_star_low"].min())), end)
-    top = float(effects["sigma"].max()) * 1.1 or end
+    # A linear model has a spread of rounding errors only; an axis of these would show noise.
+    top = max(1.1 * float(effects["sigma"].max()), 0.05 * end)
     axes.set_ylim(-0.03 * top, top)
     name_points(axes, results, effects.head(MOST_NAMED))
     key_below(axes, 3)

@@ -60,8 +60,8 @@ NOT_OURS = ("backend", "backend_fallback", "date.epoch", "figure.hooks", "intera
 @cache
 def settings() -> Any:
     """The settings of every figure, by matplotlib's names for them."""
-    installed = {font.name for font in font_manager.fontManager.ttflist}
-    fonts = [LATIN_FONT, *(font for font in CJK_FONTS if font in installed)]
+    names = {font.name for font in font_manager.fontManager.ttflist}
+    fonts = [LATIN_FONT, *(font for font in CJK_FONTS if font in names)]
     defaults: Any = {name: value for name, value in mpl.rcParamsDefault.items() if name not in NOT_OURS}
     return defaults | STYLE | {"font.family": fonts}
 

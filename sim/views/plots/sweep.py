@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.measure.addresses import rows_at
 from sim.scenario.values import ALL
+from sim.study.sweep.main_effect import means_along
 from sim.views import words
+from sim.views.plots.forest import whiskers
+from sim.views.plots.gallery import save_drawn
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
@@ -29,7 +34,7 @@ from sim.views.plots.style import (
     legend,
     lighter,
     named_artists,
-    save,
+    points_basis,
     sheet,
     wrapped,
 )
@@ -43,22 +48,17 @@ if TYPE_CHECKING:
 WIDTH = 10.0
 COLUMNS = 3
 MOST_CELLS = 12
-PARTS = 5
 FEWEST_FOR_CONTOURS = 8
 PANEL_CHARACTERS = 36
 
 
 def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
     """Draw each measure of a sweep, and return the files written."""
-    written: list[Path] = []
+    drawings = {}
     for address in results.measures:
         where = (word for word in (address.place, address.flow) if word != ALL)
-        stem = "_".join(["response", address.kpi, *where])
-        try:
-            written += save(response(results, address, caption), folder, stem)
-        except NothingToDraw:
-            continue
-    return written
+        drawings["_".join(["response", address.kpi, *where])] = partial(response, results, address, caption)
+    return save_drawn(drawings, folder)
 
 
 @own_settings()
@@ -78,36 +78,27 @@ def response(results: SweepResults, address: Address, caption: str) -> Figure:
     if len(results.factors) == 1:
         return curve(results, table, address, caption)
     if len(results.factors) == 2 and results.manifest["design"] == "grid":
-        return cells(results, table, address, caption)
+        return grid_map(results, table, address, caption)
     if len(results.factors) == 2 and can_be_contoured(results, table):
-        return contours(results, table, address, caption)
+        return contour_map(results, table, address, caption)
     return main_effects(results, table, address, caption)
 
 
-def basis(results: SweepResults) -> str:
-    """What a figure of a sweep rests on."""
-    known = results.manifest
-    points = f"{known['points']} point{'s' if known['points'] > 1 else ''} ({words.plain(known['design'])})"
-    return (
-        f"{points} of {known['replications']} replications, {100 * known['level']:g} % intervals, seed {known['seed']}"
-    )
-
-
-def title(results: SweepResults, address: Address) -> str:
-    """The title of a figure."""
-    return f"{measure_title(results.scenario, address)}: {results.scenario.title}"
+def response_sheet(results: SweepResults, address: Address, caption: str, height: float) -> Figure:
+    """The sheet of a figure: its title, and what it rests on before the caption."""
+    title = f"{measure_title(results.scenario, address)}: {results.scenario.title}"
+    sample = points_basis(results.manifest, words.plain(results.manifest["design"]))
+    return sheet(title, f"{sample}{caption}", WIDTH, height)
 
 
 def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to one factor, with the interval as a band."""
     [factor] = results.factors
-    figure = sheet(
-        title(results, address), f"{basis(results)}, the same random numbers at each point. {caption}", WIDTH, 5
-    )
+    figure = response_sheet(results, address, f", the same random numbers at each point. {caption}", 5)
     axes = figure.subplots()
     dress(axes, axis_title(results.reading, factor), axis_of(address, table))
     table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
-    places = positions(axes, factor, table)
+    places = axis_positions(axes, factor, table)
     if factor.numeric:
         label = f"{100 * results.manifest['level']:g} % interval"
         colour = lighter(BLUE, 0.75)
@@ -120,25 +111,33 @@ def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption:
     return figure
 
 
-def cells(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
+def grid_map(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to two factors at the points of a grid, a cell a point, with its interval."""
     across, up = results.factors
     columns = list(dict.fromkeys(results.points[across.label]))
     rows = list(dict.fromkeys(results.points[up.label]))
     by_place = table.set_index([across.label, up.label])
     means = np.array([[mean_at(by_place, column, row) for column in columns] for row in rows])
-    text = f"{basis(results)}; in each cell the mean and its interval. {caption}"
-    figure = sheet(title(results, address), text, WIDTH, 2.6 + 0.55 * len(rows))
+    text = f"; in each cell the mean and its interval. {caption}"
+    figure = response_sheet(results, address, text, 2.6 + 0.55 * len(rows))
     axes = figure.subplots()
-    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
     image = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=1.5)
     axes.set_xticks(np.arange(len(columns)) + 0.5, [value_words(across, value) for value in columns])
     axes.set_yticks(np.arange(len(rows)) + 0.5, [value_words(up, value) for value in rows])
     if len(columns) <= MOST_CELLS:
         write_cells(axes, by_place, columns, rows, means)
-    bar = figure.colorbar(image, ax=axes, pad=0.02)
-    bar.set_label(axis_of(address, table), fontsize=TEXT_PT, color=INK)
+    dress_map(axes, image, results, axis_of(address, table))
     return figure
+
+
+def dress_map(axes: Axes, surface: ScalarMappable, results: SweepResults, label: str) -> None:
+    """Name both factors and the colours."""
+    across, up = results.factors
+    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    bar = figure.colorbar(surface, ax=axes, pad=0.02)
+    bar.set_label(label, fontsize=TEXT_PT, color=INK)
 
 
 def mean_at(by_place: pd.DataFrame, column: Any, row: Any) -> float:
@@ -153,36 +152,32 @@ def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: li
         for y, row in enumerate(rows):
             if not np.isfinite(means[y, x]):
                 continue
-            here = by_place.loc[[(column, row)]].iloc[0]
-            said = f"{words.figure(here['mean'])}\n[{words.figure(here['ci_low'])}, {words.figure(here['ci_high'])}]"
+            cell = by_place.loc[[(column, row)]].iloc[0]
+            text = f"{words.figure(cell['mean'])}\n[{words.figure(cell['ci_low'])}, {words.figure(cell['ci_high'])}]"
             ink = "white" if means[y, x] < middle else INK
-            axes.text(x + 0.5, y + 0.5, said, ha="center", va="center", fontsize=SMALL_PT, color=ink)
+            axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=SMALL_PT, color=ink)
 
 
 def can_be_contoured(results: SweepResults, table: pd.DataFrame) -> bool:
     """Whether two factors lie on axes, with points enough for lines of equal height."""
     across, up = results.factors
-    spread = all(table[each.label].nunique() > 2 for each in results.factors if each.numeric)
+    spread = all(table[factor.label].nunique() > 2 for factor in results.factors if factor.numeric)
     return across.numeric and up.numeric and spread and len(table) >= FEWEST_FOR_CONTOURS and np.ptp(table["mean"]) > 0
 
 
-def contours(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
+def contour_map(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to two factors over scattered points, as lines of equal height between them."""
     across, up = results.factors
     widest = float(np.nanmax((table["ci_high"] - table["ci_low"]) / 2))
-    text = (
-        f"{basis(results)}, half of an interval at most ± {words.figure(widest)}; between the points linear. {caption}"
-    )
-    figure = sheet(title(results, address), text, WIDTH, 6)
+    text = f", half of an interval at most ± {words.figure(widest)}; between the points linear. {caption}"
+    figure = response_sheet(results, address, text, 6)
     axes = figure.subplots()
-    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
     table = table.drop_duplicates([across.label, up.label])
     x, y, z = (table[key].to_numpy(float) for key in (across.label, up.label, "mean"))
     heights = Normalize(float(z.min()), float(z.max()))
-    filled = axes.tricontourf(x, y, z, levels=10, cmap="cividis", norm=heights)
+    surface = axes.tricontourf(x, y, z, levels=10, cmap="cividis", norm=heights)
     axes.scatter(x, y, c=z, cmap="cividis", norm=heights, edgecolors="white", s=45, linewidths=1.2, clip_on=False)
-    bar = figure.colorbar(filled, ax=axes, pad=0.02)
-    bar.set_label(axis_of(address, table), fontsize=TEXT_PT, color=INK)
+    dress_map(axes, surface, results, axis_of(address, table))
     return figure
 
 
@@ -192,10 +187,10 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
     columns = min(count, COLUMNS)
     rows = -(-count // columns)
     text = (
-        f"{basis(results)}. Each point stands in every panel; the line is the mean of the points at a value, or in a "
+        ". Each point stands in every panel; the line is the mean of the points at a value, or in a fifth of the "
+        f"range. {caption}"
     )
-    text += f"{'fifth'} of the range. {caption}"
-    figure = sheet(title(results, address), text, WIDTH, 2.0 + 3.0 * rows)
+    figure = response_sheet(results, address, text, 2.0 + 3.0 * rows)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
     panels: list[Axes] = []
     for number, factor in enumerate(results.factors):
@@ -212,26 +207,14 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
 
 def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
     """The points of a sweep over one factor, and their mean along it."""
-    places = positions(axes, factor, table)
+    places = axis_positions(axes, factor, table)
     dots(axes, places, table, lighter(BLUE, 0.5), "a point, mean and interval")
-    at, means = along(places, table["mean"].to_numpy(float))
+    at, means = means_along(places, table["mean"].to_numpy(float))
     axes.plot(at, means, color=VERMILLION, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4)
     mark_stated(axes, factor)
 
 
-def along(places: Any, values: Any) -> tuple[Any, Any]:
-    """Means of values at each place, or by fifths of the range where there are many places."""
-    distinct = np.unique(places)
-    if len(distinct) <= 2 * PARTS:
-        return distinct, np.array([values[places == place].mean() for place in distinct])
-    edges = np.linspace(places.min(), places.max(), PARTS + 1)
-    part = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, PARTS - 1)
-    held = [number for number in range(PARTS) if (part == number).any()]
-    middles = (edges[:-1] + edges[1:]) / 2
-    return middles[held], np.array([values[part == number].mean() for number in held])
-
-
-def positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
+def axis_positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
     """Where the values of a factor stand on the axis; words stand one beside the other."""
     if factor.numeric:
         if factor.whole and not factor.scale:
@@ -245,16 +228,16 @@ def positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
 
 def dots(axes: Axes, places: Any, table: pd.DataFrame, colour: Any, label: str) -> None:
     """Means with their intervals."""
-    reach = np.nan_to_num(np.array([table["mean"] - table["ci_low"], table["ci_high"] - table["mean"]]))
+    reach = np.nan_to_num(whiskers(table))
     line: dict[str, Any] = {"color": colour, "markersize": 5, "capsize": 3, "linewidth": 1.2, "label": label}
     axes.errorbar(places, table["mean"], yerr=reach, fmt="o", **line)
 
 
 def mark_stated(axes: Axes, factor: Factor) -> None:
     """A line where the scenario stands, if that is on the axis."""
-    stated = factor.stated
-    if factor.numeric and isinstance(stated, int | float) and not isinstance(stated, bool):
-        axes.axvline(float(stated), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
+    value = factor.stated
+    if factor.numeric and isinstance(value, int | float) and not isinstance(value, bool):
+        axes.axvline(float(value), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
 
 
 def axis_of(address: Address, table: pd.DataFrame) -> str:

@@ -59,12 +59,12 @@ def frontier(answer: Target, caption: str) -> Figure:
     )
     aim = f"{answer.target_mt:g} Mt in {answer.about.year}"
     figure = sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
-    left, right = figure.subplots(1, 2, sharex=True)
-    draw_chances(left, answer)
-    draw_tonnes(right, answer)
-    heading(left, f"probability of {aim}")
-    heading(right, "tonnes carried")
-    for axes in (left, right):
+    chances, tonnes = figure.subplots(1, 2, sharex=True)
+    draw_chances(chances, answer)
+    draw_tonnes(tonnes, answer)
+    heading(chances, f"probability of {aim}")
+    heading(tonnes, "tonnes carried")
+    for axes in (chances, tonnes):
         key_below(axes, 1)
     return figure
 
@@ -73,9 +73,9 @@ def draw_chances(axes: Axes, answer: Target) -> None:
     """What the search predicts by cost, its frontier, and the share of replications of the confirmed plans."""
     dress(axes, COST, "probability")
     search, table = answer.screened.sort_values("present_musd", kind="stable"), answer.table
-    cost, predicted = search["present_musd"].to_numpy(float), search["predicted"].to_numpy(float)
-    axes.plot(cost, predicted, "o", label="plans of the search, predicted", **SEARCH)
-    highest = np.maximum.accumulate(predicted)
+    cost, chance = search["present_musd"].to_numpy(float), search["predicted"].to_numpy(float)
+    axes.plot(cost, chance, "o", label="plans of the search, predicted", **SEARCH)
+    highest = np.maximum.accumulate(chance)
     axes.step(cost, highest, where="post", color=INK, linewidth=1.3, label="frontier, predicted")
     reach = whiskers(table, "share", "share_low", "share_high")
     draw_confirmed(axes, table, "share", reach, "share of replications, exact interval")

@@ -19,6 +19,7 @@ from sim.scenario.values import ALL
 from sim.study.field.distances import Route, route_of, stations_of
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words
+from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     DASHES,
@@ -36,6 +37,7 @@ from sim.views.plots.style import (
     key_below,
     legend_name,
     sheet,
+    stacked,
     wrapped,
 )
 from sim.views.plots.train_graph import default_flow
@@ -44,7 +46,7 @@ from sim.views.sheets.prices import price_words
 if TYPE_CHECKING:
     from sim.runs.results import Results
 
-WIDTH, HEIGHT, COST_INCH = 11.0, 6.6, 3.2
+HEIGHT, COST_INCH = 6.6, 3.2
 CHARACTERS = int(0.92 * fitting(WIDTH, SMALL_PT))
 BAND = ("mean", "p10", "p90")
 LONGEST_IN_HOURS = 96.0
@@ -75,66 +77,66 @@ def time_distance_chart(
         No results have such a flow, or none of its trains came through.
     """
     flow = flow or default_flow(results[0].scenario)
-    having = [one for one in results if flow in one.scenario.flows]
-    times = [time_distance(one, flow, period) for one in having]
+    having = [result for result in results if flow in result.scenario.flows]
+    times = [time_distance(result, flow, period) for result in having]
     if all(table.empty for table in times):
         raise NothingToDraw(f"no train of a flow {flow!r} reached its end")
-    priced = [cost_distance(one, flow, period) for one in having]
+    costs = [cost_distance(result, flow, period) for result in having]
     route = route_of(having[0].scenario, having[0].scenario.flows[flow])
-    figure = paper(having, flow, route, caption, not all(table.empty for table in priced))
+    figure = distance_sheet(having, flow, route, caption, not all(table.empty for table in costs))
     names = labels(having)
     above, *below = figure.axes
-    for i, (one, table, costs, title) in enumerate(zip(having, times, priced, names, strict=True)):
+    for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
-            label = legend_name(f"{title}: {ends(one, table, costs, flow, period)}", CHARACTERS)
-            km, unit_h = table["km"].to_numpy(), scaled(times)[0]
+            label = legend_name(f"{title}: {journey_words(result, table, cost, flow, period)}", CHARACTERS)
+            km, unit_h = table["km"].to_numpy(), time_unit(times)[0]
             band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
-        for axes in below if not costs.empty else ():
-            band(axes, costs["km"].to_numpy(), [costs[f"{name}_usd"].to_numpy() for name in BAND], i)
-            axes.plot(costs["km"], costs["charges_usd"], color=SERIES[i % len(SERIES)], linewidth=0.7)
+        for axes in below if not cost.empty else ():
+            band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i)
+            axes.plot(cost["km"], cost["charges_usd"], color=SERIES[i % len(SERIES)], linewidth=0.7)
     for axes in below:
         axes.set_ylim(0, None)
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
     above.set_ylim(0, None)
-    above.set_ylabel(f"{scaled(times)[1]} since the journey began", fontsize=TEXT_PT, color=INK)
-    name_stations(above, below, stations_of(having[0].scenario, having[0].scenario.flows[flow], route))
+    above.set_ylabel(f"{time_unit(times)[1]} since the journey began", fontsize=TEXT_PT, color=INK)
+    name_route(above, below, stations_of(having[0].scenario, having[0].scenario.flows[flow], route))
     key_below(figure.axes[-1], 1, figure.axes)
     return figure
 
 
-def paper(having: Sequence[Results], flow: str, route: Route, caption: str, priced: bool) -> Figure:
+def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: str, has_costs: bool) -> Figure:
     """The sheet with its axes: time above and, if anything is priced, cost below."""
     title = having[0].scenario.flows[flow].title
     figure = sheet(
-        f"Time {'and cost ' if priced else ''}along the way: {title}",
+        f"Time {'and cost ' if has_costs else ''}along the way: {title}",
         f"First of {basis(having)}; line: mean of the trains that reached their end; band: 10th to 90th percentile. "
         "Steps are waits, stays and charges, slopes are runs. "
-        f"{'Cost' if priced else 'Time only'}: {price_words(having, route.places)} {caption}",
+        f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
         WIDTH,
-        HEIGHT + (COST_INCH if priced else 0),
+        HEIGHT + (COST_INCH if has_costs else 0),
     )
-    drawn = figure.subplots(2 if priced else 1, 1, sharex=True, squeeze=False, height_ratios=[3, 2][: 1 + priced])[:, 0]
-    dress(drawn[0], "", "")
-    if priced:
-        dress(drawn[1], "", "USD for 20 t")
-        drawn[1].yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    drawn[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    drawn[-1].set_xlabel("distance along the route, km", fontsize=TEXT_PT, color=INK)
+    panels = stacked(figure, [3.0, 2.0][: 1 + has_costs], sharex=True)
+    dress(panels[0], "", "")
+    if has_costs:
+        dress(panels[1], "", "USD for 20 t")
+        panels[1].yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    panels[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    panels[-1].set_xlabel("distance along the route, km", fontsize=TEXT_PT, color=INK)
     return figure
 
 
-def scaled(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
+def time_unit(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
     """The unit of time: its hours, and its name."""
     longest_h = max(table["p90_h"].max() for table in tables if not table.empty)
     return (1.0, "hours") if longest_h <= LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
 
 
-def ends(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None) -> str:
+def journey_words(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None) -> str:
     """The length and the cost of the journey with their intervals over replications, the period, the trains."""
     period = period or last_full_year(result.scenario)
     when = "whole horizon" if period == ALL else period
-    days, usd = (with_interval(result, kpi, flow, period) for kpi in ("transit_days", "cost_usd"))
+    days, usd = (interval_words(result, kpi, flow, period) for kpi in ("transit_days", "cost_usd"))
     parts = [f"{days} days door to door over replications"] if days else []
     if not costs.empty:
         low, high, charges = (words.figure(costs[name].iloc[-1]) for name in ("p10_usd", "p90_usd", "charges_usd"))
@@ -143,7 +145,7 @@ def ends(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, p
     return "; ".join([*parts, f"{table.attrs['trains']:,} trains, {when}"])
 
 
-def with_interval(result: Results, kpi: str, flow: str, period: str) -> str:
+def interval_words(result: Results, kpi: str, flow: str, period: str) -> str:
     """A measure of a flow with its interval over replications; empty if it was not observed."""
     kpis = result.kpis
     row = kpis[(kpis["kpi"] == kpi) & (kpis["flow"] == flow) & (kpis["place"] == ALL) & (kpis["period"] == period)]
@@ -161,21 +163,20 @@ def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label:
     axes.plot(km, mean, color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=2 if label else 1.2, label=label)
 
 
-def name_stations(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float, str]]) -> None:
+def name_route(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float, str]]) -> None:
     """A line at each station, in the axes below too, and its name above, side by side."""
     low, high = axes.get_xlim()
-    ordered = sorted(stations)
-    kms = [km for km, _ in ordered]
-    names = [wrapped(name, NAME_CHARACTERS) for _, name in ordered]
+    kms = [km for km, _ in sorted(stations)]
+    names = [wrapped(name, NAME_CHARACTERS) for _, name in sorted(stations)]
     gap = (high - low) * NAME_GAP * max((1 + name.count("\n") for name in names), default=1)
-    placed = -np.array(apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
-    for km, at, name in zip(kms, placed, names, strict=True):
-        for each in (axes, *below):
-            each.axvline(km, color=GRID, linewidth=1, zorder=0)
+    places = -np.array(apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
+    for km, place, name in zip(kms, places, names, strict=True):
+        for panel in (axes, *below):
+            panel.axvline(km, color=GRID, linewidth=1, zorder=0)
         axes.annotate(
             name,
             (km, 1.0),
-            (float(at), 1.03),
+            (float(place), 1.03),
             xycoords=axes.get_xaxis_transform(),
             textcoords=axes.get_xaxis_transform(),
             arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},

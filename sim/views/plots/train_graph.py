@@ -51,7 +51,7 @@ WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
 SHADE, BORDER_SHADE = "#F3F3F3", "#FBE7C6"
 RUN_PT, STAY_PT, PLAN_PT = 1.5, 1.8, 0.5
-PLANNED = "thin: planned (free flow: no wait, mean length of each work, from the hour of offer); thick: simulated"
+PLAN_WORDS = "thin: planned (free flow: no wait, mean length of each work, from the hour of offer); thick: simulated"
 AXES_PT = 430
 """About the height of the axes: lines of trains that stand side by side are no thicker than their distance."""
 MOST_LINES = 4_000
@@ -83,8 +83,8 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     first_day = week_start or middle_monday(scenario)
     from_h = scenario.calendar.hours(first_day)
     route = route_of(scenario, scenario.flows[flow])
-    drawn = [flow, *opposite(scenario, flow)]
-    traffic = [movements(results, name, route, name != flow, from_h) for name in drawn]
+    flows = [flow, *opposite(scenario, flow)]
+    traffic = [movements(results, name, route, name != flow, from_h) for name in flows]
     if not any(len(trains.stays) or len(trains.runs) for trains in traffic):
         raise NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
     week = f"{first_day.day} {MONTHS[first_day.month - 1]} {first_day.year}"
@@ -99,14 +99,14 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     dress(axes, "date (UTC)", "distance along the route, km", grid="x")
     stations = stations_of(scenario, scenario.flows[flow], route)
     ladder = ladder_of([km for km, _ in stations], route)
-    scale(axes, ladder, first_day, borders_km(scenario, route))
+    scale_week(axes, ladder, first_day, borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
-    for i, (name, trains) in enumerate(zip(drawn, on_ladder(traffic, ladder), strict=True)):
+    for i, (name, trains) in enumerate(zip(flows, on_ladder(traffic, ladder), strict=True)):
         label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
         draw_trains(axes, trains, SERIES[i], legend_name(label, fitting(WIDTH, SMALL_PT)))
-    for i, name in enumerate(drawn):
+    for i, name in enumerate(flows):
         draw_plans(axes, plans(results, name, route, ladder, name != flow, from_h), SERIES[i])
-    axes.plot([], [], color=INK, linewidth=PLAN_PT, label=PLANNED)
+    axes.plot([], [], color=INK, linewidth=PLAN_PT, label=PLAN_WORDS)
     name_stations(axes, ladder, [name for _, name in sorted(stations)])
     key_below(axes, 1)
     return figure
@@ -133,35 +133,33 @@ def draw_trains(axes: Axes, trains: Rungs, colour: str, label: str) -> None:
     low, high = axes.get_ylim()
     room_pt = AXES_PT * trains.room / (high - low)
     stay_pt = np.where(room_pt > 0, np.minimum(STAY_PT, 0.7 * room_pt), STAY_PT)
-    for drawn, width_pt, name in ((trains.runs, RUN_PT, label), (trains.stays, stay_pt, "")):
+    for lines, width_pt, name in ((trains.runs, RUN_PT, label), (trains.stays, stay_pt, "")):
         axes.add_collection(
             LineCollection(
-                list(drawn),
+                list(lines),
                 colors=colour,
                 linewidths=width_pt,
                 alpha=0.85,
                 label=name,
-                rasterized=len(drawn) > MOST_LINES,
+                rasterized=len(lines) > MOST_LINES,
             )
         )
 
 
-def draw_plans(axes: Axes, planned: FloatArray, colour: str) -> None:
+def draw_plans(axes: Axes, lines: FloatArray, colour: str) -> None:
     """The planned journeys of one flow, under the simulated ones."""
     axes.add_collection(
-        LineCollection(
-            list(planned), colors=colour, linewidths=PLAN_PT, zorder=1.5, rasterized=len(planned) > MOST_LINES
-        )
+        LineCollection(list(lines), colors=colour, linewidths=PLAN_PT, zorder=1.5, rasterized=len(lines) > MOST_LINES)
     )
 
 
 def borders_km(scenario: Scenario, route: Route) -> list[float]:
     """Km at which the borders of a route lie."""
-    at = zip(route.places, route.entry_km, strict=True)
-    return [float(km) for place, km in at if isinstance(scenario.places[place], Border)]
+    entries = zip(route.places, route.entry_km, strict=True)
+    return [float(km) for place, km in entries if isinstance(scenario.places[place], Border)]
 
 
-def scale(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collection[float]) -> None:
+def scale_week(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collection[float]) -> None:
     """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]

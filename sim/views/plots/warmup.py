@@ -8,9 +8,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.statistics import BATCH
+from sim.measure.statistics import batch_means
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet
+from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet, stacked
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
@@ -24,41 +24,39 @@ PANELS = {
 
 
 @own_settings()
-def settling(found: Warmup, title: str, caption: str) -> Figure:
+def settling(warmup: Warmup, title: str, caption: str) -> Figure:
     """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series.
 
     Parameters
     ----------
-    found
-        The warm-up observed.
+    warmup
+        The warm-up warmup.
     title
         Title of the scenario.
     """
     figure = sheet(
         f"How it fills from empty: {title}",
-        f"Mean over {found.replications} replications, seed {found.seed}. {caption}",
+        f"Mean over {warmup.replications} replications, seed {warmup.seed}. {caption}",
         WIDTH,
-        REST_INCH + PANEL_INCH * len(found.settling),
+        REST_INCH + PANEL_INCH * len(warmup.settling),
     )
-    panels = list(figure.subplots(len(found.settling), 1, squeeze=False, sharex=True)[:, 0])
-    for axes, (name, one) in zip(panels, found.settling.items(), strict=True):
-        draw(axes, found.table["day"].to_numpy(float), found.table[name].to_numpy(float), one, found.stated_days)
-        dress(axes, "", PANELS[name][1])
-        heading(axes, PANELS[name][0])
-    dress(panels[-1], "days since the first hour of the run", PANELS[list(found.settling)[-1]][1])
+    panels = stacked(figure, [1.0] * len(warmup.settling), sharex=True)
+    for axes, (name, series) in zip(panels, warmup.settling.items(), strict=True):
+        title, unit = PANELS[name]
+        draw_settling(axes, warmup.table["day"].to_numpy(float), warmup.table[name].to_numpy(float), series)
+        axes.axvline(warmup.stated_days, color=FAINT, linestyle="--", linewidth=1.8, label="end of warm-up, stated")
+        dress(axes, "days since the first hour of the run" if axes is panels[-1] else "", unit)
+        heading(axes, title)
     key_below(panels[-1], 3, panels)
     return figure
 
 
-def draw(axes: Axes, day: FloatArray, series: FloatArray, one: Settling, stated_days: int) -> None:
-    """One series: its days, its means of five days, and both ends of the warm-up."""
-    batches = len(series) // BATCH
-    middles = day[: batches * BATCH].reshape(batches, BATCH).mean(axis=1) - 0.5
-    axes.plot(day - 0.5, series, color=SKY, linewidth=0.8, label="day")
-    axes.plot(middles, series[: batches * BATCH].reshape(batches, BATCH).mean(axis=1), color=BLUE, label="five days")
-    axes.plot([one.days, day[-1]], [one.mean] * 2, color=GREEN, linewidth=1.4, label="mean after MSER-5")
-    axes.axvspan(0, one.days, color=FAINT, alpha=0.12, linewidth=0)
-    axes.axvline(one.days, color=VERMILLION, linewidth=1.8, label="end of warm-up, MSER-5")
-    axes.axvline(stated_days, color=FAINT, linestyle="--", linewidth=1.8, label="end of warm-up, stated")
+def draw_settling(axes: Axes, day: FloatArray, values: FloatArray, series: Settling) -> None:
+    """One series: its days, its means of five days, and the end of the warm-up that MSER-5 proposes."""
+    axes.plot(day - 0.5, values, color=SKY, linewidth=0.8, label="day")
+    axes.plot(batch_means(day) - 0.5, batch_means(values), color=BLUE, label="five days")
+    axes.plot([series.days, day[-1]], [series.mean] * 2, color=GREEN, linewidth=1.4, label="mean after MSER-5")
+    axes.axvspan(0, series.days, color=FAINT, alpha=0.12, linewidth=0)
+    axes.axvline(series.days, color=VERMILLION, linewidth=1.8, label="end of warm-up, MSER-5")
     axes.set_xlim(0, day[-1])
-    axes.set_ylim(0, 1.08 * float(np.max(series)) or 1)
+    axes.set_ylim(0, 1.08 * float(np.max(values)) or 1)

@@ -15,7 +15,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.compare.compare import headline
 from sim.views import words
-from sim.views.report.numbers import number, row_of, with_interval
+from sim.views.report.numbers import number_on_page, row_at, with_interval
 from sim.views.report.subjects import Subject
 from sim.views.sheets.sheet import title_of
 
@@ -30,46 +30,46 @@ DIFFERS = Markup(
 )
 
 
-def answers(subject: Subject) -> list[Markup]:
+def answer_sentences(subject: Subject) -> list[Markup]:
     """Sentences, the most telling first."""
     several = len(subject.runs) > 1
     under = {run.name: Markup(" in <b>{}</b>").format(run.name) if several else Markup("") for run in subject.runs}
-    found = [sentence for run in subject.runs for sentence in targets(run, under[run.name])]
-    found += differing(subject)
+    sentences = [sentence for run in subject.runs for sentence in target_sentences(run, under[run.name])]
+    sentences += difference_sentences(subject)
     if not several:
-        found += dwells(subject.runs[0])
-    found += [sentence for run in subject.runs for sentence in longest_queue(run, under[run.name])]
-    return found
+        sentences += dwell_sentences(subject.runs[0])
+    sentences += [sentence for run in subject.runs for sentence in longest_queue(run, under[run.name])]
+    return sentences
 
 
-def targets(run: Results, under: Markup) -> Iterator[Markup]:
+def target_sentences(run: Results, under: Markup) -> Iterator[Markup]:
     """What each corridor with a target carries in the last year that has one."""
     for name, corridor in run.scenario.corridors.items():
         years = [year for year in sorted(corridor.target_mt) if str(year) in run.scenario.calendar.years()]
-        row = row_of(run.kpis, "throughput_mt", ALL, name, str(years[-1])) if years else None
+        row = row_at(run.kpis, "throughput_mt", ALL, name, str(years[-1])) if years else None
         if row is None:
             continue
         values = run.replications
         values = values[(values["kpi"] == "throughput_mt") & (values["flow"] == name)]
-        reached = values["value"][values["period"] == row["period"]] >= corridor.target_mt[years[-1]]
+        reaches = values["value"][values["period"] == row["period"]] >= corridor.target_mt[years[-1]]
         yield CARRIES.format(
             under=under,
             year=years[-1],
             title=corridor.title,
             amount=with_interval(row, run.name),
             target=words.figure(corridor.target_mt[years[-1]]),
-            reached=int(reached.sum()),
-            runs=len(reached),
+            reached=int(reaches.sum()),
+            runs=len(reaches),
         )
 
 
-def dwells(run: Results) -> Iterator[Markup]:
+def dwell_sentences(run: Results) -> Iterator[Markup]:
     """How long trains stand at each border in the last full year, and the share of customs in it."""
     year = last_full_year(run.scenario)
     for place, border in run.scenario.places.items():
         for direction in DIRECTIONS if border.kind == "border" else ():
             dwell, customs = (
-                row_of(run.kpis, kpi, place, direction, year) for kpi in ("border_dwell_h", "border_dwell_customs_h")
+                row_at(run.kpis, kpi, place, direction, year) for kpi in ("border_dwell_h", "border_dwell_customs_h")
             )
             if dwell is None or customs is None or not customs["mean"]:
                 continue
@@ -106,20 +106,20 @@ def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
     )
 
 
-def differing(subject: Subject) -> Iterator[Markup]:
+def difference_sentences(subject: Subject) -> Iterator[Markup]:
     """The greatest headline difference of each measure, of each result from the first."""
     first = subject.runs[0]
-    for other, table in zip(subject.runs[1:], subject.differences, strict=True):
+    for run, table in zip(subject.runs[1:], subject.differences, strict=True):
         for row in greatest(table, first.scenario) if table is not None else ():
-            pair = f"{first.name}/{other.name}"
+            pair = f"{first.name}/{run.name}"
             yield DIFFERS.format(
                 measure=words.measure(row["kpi"]),
                 where=where(first.scenario, row),
-                a=number(row, pair, "mean_a", "differences"),
-                b=number(row, pair, "mean_b", "differences"),
+                a=number_on_page(row, pair, "mean_a", "differences"),
+                b=number_on_page(row, pair, "mean_b", "differences"),
                 unit=row["unit"],
                 first=Markup("<b>{}</b>").format(first.name),
-                other=Markup("<b>{}</b>").format(other.name),
+                other=Markup("<b>{}</b>").format(run.name),
                 change=with_interval(row, pair, "difference", "differences"),
                 verdict="it differs" if row["significant"] else "no difference seen",
             )
@@ -128,10 +128,10 @@ def differing(subject: Subject) -> Iterator[Markup]:
 def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str, Any]]:
     """For each measure of the headline its greatest difference, of all flows or of the corridors with a target."""
     rows = headline(differences, scenario)
-    aimed = [name for name, corridor in scenario.corridors.items() if corridor.target_mt]
-    told = rows[rows["flow"].isin([ALL, *aimed])]
-    for kpi in reversed(list(dict.fromkeys(told["kpi"]))):
-        of_kpi = told[told["kpi"] == kpi]
+    with_target = [name for name, corridor in scenario.corridors.items() if corridor.target_mt]
+    rows = rows[rows["flow"].isin([ALL, *with_target])]
+    for kpi in reversed(list(dict.fromkeys(rows["kpi"]))):
+        of_kpi = rows[rows["kpi"] == kpi]
         row = of_kpi.iloc[int(of_kpi["difference"].abs().to_numpy().argmax())]
         yield {str(name): value for name, value in row.items()}
 
@@ -139,5 +139,5 @@ def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str
 def where(scenario: Scenario, row: dict[str, Any]) -> str:
     """Place, flow and period of a measure in words."""
     period = "whole horizon" if row["period"] == ALL else row["period"]
-    named = title_of(scenario, row["place"], row["flow"])
-    return f"{'all trains' if named == 'all' else named}, {period}"
+    title = title_of(scenario, row["place"], row["flow"])
+    return f"{'all trains' if title == 'all' else title}, {period}"

@@ -20,26 +20,24 @@ class Input:
     standing: str
     source: str
     facts: tuple[Fact, ...]
-    studied: bool
+    is_studied: bool
 
 
 def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
     """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
-    listed = figures(run.resolved, run.facts)
-    varied = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
-    found = [as_input(figure, varied) for figure in listed]
+    factors = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
+    rows = [as_input(figure, factors) for figure in figures(run.resolved, run.facts)]
     order = {"assumed": 0, "unsourced": 1}
-    return sorted(found, key=lambda one: (not one.studied, order.get(one.standing, 2)))
+    return sorted(rows, key=lambda row: (not row.is_studied, order.get(row.standing, 2)))
 
 
-def as_input(figure: Figure, varied: set[str]) -> Input:
+def as_input(figure: Figure, factors: set[str]) -> Input:
     """A figure as a row."""
     standing = "recalled fact" if figure.recalled else figure.standing
-    studied = figure.key in varied
-    return Input(figure.key, figure.value, figure.unit, standing, figure.source, figure.facts, studied)
+    return Input(figure.key, figure.value, figure.unit, standing, figure.source, figure.facts, figure.key in factors)
 
 
-def cited(listed: list[Input]) -> Iterator[Fact]:
+def facts_behind(rows: list[Input]) -> Iterator[Fact]:
     """The facts that inputs cite, each once, by id."""
-    found = {fact.id: fact for one in listed for fact in one.facts}
-    yield from (found[name] for name in sorted(found))
+    by_id = {fact.id: fact for row in rows for fact in row.facts}
+    yield from (by_id[name] for name in sorted(by_id))

@@ -13,14 +13,14 @@ from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
 from sim.scenario.values import ALL
 from sim.study.field.clearance import cleared, steps
+from sim.study.field.throughput import full_years
 from sim.views import words
-from sim.views.plots.journeys import COLOURS as PART_COLOURS
+from sim.views.plots.journey_parts import COLOURS as PART_COLOURS
 from sim.views.plots.style import SERIES
-from sim.views.plots.volumes import SHORTEST_YEAR_H
 from sim.views.report.monthly import place_titles
 from sim.views.report.numbers import rounded
 
-WHOLE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
+ALONE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
 STEMS = ("border_dwell_", "utilisation_", "wait_h_", "queue_trains_")
 QUANTILES = tuple(words.QUANTILES)
 KEYS = ("kpi", "place", "flow", "period", "unit")
@@ -28,29 +28,29 @@ NUMBERS = {"n": "replications", "mean": "mean", "low": "ci_low", "high": "ci_hig
 MOST_STEPS = 160
 
 
-def shown(kpis: pd.DataFrame) -> pd.DataFrame:
+def measures_shown(kpis: pd.DataFrame) -> pd.DataFrame:
     """The measures that the charts and their tables can show."""
     kpi = kpis["kpi"].astype(str)
-    chosen = kpi.isin(WHOLE) | (kpi.str.startswith(STEMS) & ~kpi.str.endswith(QUANTILES))
+    is_shown = kpi.isin(ALONE) | (kpi.str.startswith(STEMS) & ~kpi.str.endswith(QUANTILES))
     elsewhere = kpi.str.startswith(("utilisation_", "queue_trains")) | (kpi == "throughput_mt")
     by_flow = ~kpis["flow"].isin(("westbound", "eastbound")) | elsewhere
-    return kpis[chosen & by_flow]
+    return kpis[is_shown & by_flow]
 
 
 def columns(runs: Sequence[Results]) -> tuple[dict[str, list[str]], dict[str, dict[str, list[Any]]]]:
     """The words of the keys, and for each run its measures as columns of codes of these words and of numbers."""
-    tables = {run.name: shown(run.kpis) for run in runs}
-    listed = {key: list(dict.fromkeys(word for table in tables.values() for word in table[key])) for key in KEYS}
-    return listed, {
+    tables = {run.name: measures_shown(run.kpis) for run in runs}
+    vocabulary = {key: list(dict.fromkeys(word for table in tables.values() for word in table[key])) for key in KEYS}
+    return vocabulary, {
         name: {
-            **{key: pd.Index(listed[key]).get_indexer(table[key]).tolist() for key in KEYS},
-            **{short: [plain(value) for value in table[long]] for short, long in NUMBERS.items()},
+            **{key: pd.Index(vocabulary[key]).get_indexer(table[key]).tolist() for key in KEYS},
+            **{short: [rounded_or_none(value) for value in table[long]] for short, long in NUMBERS.items()},
         }
         for name, table in tables.items()
     }
 
 
-def plain(value: float) -> float | None:
+def rounded_or_none(value: float) -> float | None:
     """A number as the tables of a folder have it; None if there is none."""
     return None if np.isnan(value) else rounded(value)
 
@@ -66,15 +66,15 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
                 "colour": SERIES[i % len(SERIES)],
                 "level": run.manifest["level"],
                 "kpis": tables[run.name],
-                "full": full_years(run),
+                "full": [*full_years(run.scenario), ALL],
             }
             for i, run in enumerate(runs)
         ],
-        "places": merged(place_titles(run.scenario) for run in runs),
-        "kinds": merged({name: place.kind for name, place in run.scenario.places.items()} for run in runs),
-        "flows": merged({name: flow.title for name, flow in run.scenario.flows.items()} for run in runs),
-        "routes": merged({name: list(flow.route) for name, flow in run.scenario.flows.items()} for run in runs),
-        "corridors": merged(corridors(run) for run in runs),
+        "places": first_of_each(place_titles(run.scenario) for run in runs),
+        "kinds": first_of_each({name: place.kind for name, place in run.scenario.places.items()} for run in runs),
+        "flows": first_of_each({name: flow.title for name, flow in run.scenario.flows.items()} for run in runs),
+        "routes": first_of_each({name: list(flow.route) for name, flow in run.scenario.flows.items()} for run in runs),
+        "corridors": first_of_each(corridors(run) for run in runs),
         "parts": [
             {"title": part.title, "colour": colour, "activities": part.activities}
             for part, colour in zip(PARTS, PART_COLOURS, strict=False)
@@ -88,13 +88,13 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
     }
 
 
-def merged(tables: Any) -> dict[str, Any]:
+def first_of_each(tables: Any) -> dict[str, Any]:
     """Tables by name, the first of each name."""
-    found: dict[str, Any] = {}
+    firsts: dict[str, Any] = {}
     for table in tables:
         for name, value in table.items():
-            found.setdefault(name, value)
-    return found
+            firsts.setdefault(name, value)
+    return firsts
 
 
 def corridors(run: Results) -> dict[str, Any]:
@@ -103,12 +103,6 @@ def corridors(run: Results) -> dict[str, Any]:
         name: {"title": corridor.title, "target": corridor.target_mt, "published": corridor.published_mt}
         for name, corridor in run.scenario.corridors.items()
     }
-
-
-def full_years(run: Results) -> list[str]:
-    """The periods that are whole years, and the whole horizon."""
-    spans = run.scenario.calendar.years()
-    return [*(year for year, (from_h, until_h) in spans.items() if until_h - from_h >= SHORTEST_YEAR_H), ALL]
 
 
 def resources() -> dict[str, str]:
@@ -122,26 +116,26 @@ def resources() -> dict[str, str]:
 
 def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
     """Shares of trains released, and gone from the border, within so many hours, by regime or by result."""
-    found = []
+    groups = []
     for i, group in enumerate(cleared(runs)):
         if len(group.clearance_h):
             label = runs[i].name if len(runs) > 1 else group.label
             medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
-            found.append(
+            groups.append(
                 {
                     "label": label,
                     "colour": SERIES[i % len(SERIES)],
                     "trains": len(group.clearance_h),
                     "medians": [words.duration(median) for median in medians],
-                    "clearance": curve(group.clearance_h),
-                    "dwell": curve(group.dwell_h),
+                    "clearance": step_points(group.clearance_h),
+                    "dwell": step_points(group.dwell_h),
                 }
             )
-    return found
+    return groups
 
 
-def curve(values: Any) -> list[list[float]]:
+def step_points(values: Any) -> list[list[float]]:
     """Hours and percent of trains done within them."""
     x, share = steps(values)
-    chosen = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
-    return [[rounded(x[i]), rounded(100 * share[i])] for i in chosen]
+    positions = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
+    return [[rounded(x[i]), rounded(100 * share[i])] for i in positions]

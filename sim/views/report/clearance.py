@@ -11,26 +11,26 @@ from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
 from sim.views import words
-from sim.views.report.numbers import row_of, with_interval
+from sim.views.report.numbers import row_at, with_interval
 
 AT_A_BORDER = ("clearance_h_p50", "clearance_h_p90", "border_dwell_h", "border_dwell_customs_h")
 
 
 @dataclass(frozen=True)
-class Line:
+class ClearanceLine:
     """A line of the table: what is measured, and for each result the number with its interval, or nothing."""
 
     title: str
     cells: tuple[Markup, ...]
 
 
-def clearance_lines(runs: Sequence[Results]) -> list[Line]:
+def clearance_lines(runs: Sequence[Results]) -> list[ClearanceLine]:
     """Lines for every regime and every border, of all flows, in the last full year of each result."""
-    lines = [line(runs, title, kpi, place) for title, kpi, place in asked(runs)]
-    return [each for each in lines if any(each.cells)]
+    lines = [clearance_line(runs, *measure) for measure in measures_at_borders(runs)]
+    return [line for line in lines if any(line.cells)]
 
 
-def asked(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
+def measures_at_borders(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
     """What the table asks: title, measure and place."""
     regimes = {name: regime.title for run in runs for name, regime in run.scenario.regimes.items()}
     for name, title in regimes.items():
@@ -45,10 +45,10 @@ def asked(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
             yield f"{title}: {words.measure(kpi)}", kpi, place
 
 
-def line(runs: Sequence[Results], title: str, kpi: str, place: str) -> Line:
+def clearance_line(runs: Sequence[Results], title: str, kpi: str, place: str) -> ClearanceLine:
     """One line of the table."""
-    rows = [row_of(run.kpis, kpi, place, ALL, last_full_year(run.scenario)) for run in runs]
-    return Line(
+    rows = [row_at(run.kpis, kpi, place, ALL, last_full_year(run.scenario)) for run in runs]
+    return ClearanceLine(
         title,
         tuple(with_interval(row, run.name) if row else Markup("") for run, row in zip(runs, rows, strict=True)),
     )

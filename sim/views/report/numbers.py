@@ -23,7 +23,7 @@ def rounded(value: float) -> float:
     return float(SIGNIFICANT % value)
 
 
-def number(row: Mapping[str, Any], scenario: str, column: str, table: str = "kpis") -> Markup:
+def number_on_page(row: Mapping[str, Any], scenario: str, column: str, table: str = "kpis") -> Markup:
     """One column of a row of a table as a number that says where it comes from."""
     value = rounded(row[column])
     keys = {key: row[key] for key in KEY}
@@ -33,13 +33,13 @@ def number(row: Mapping[str, Any], scenario: str, column: str, table: str = "kpi
 
 def with_interval(row: Mapping[str, Any], scenario: str, column: str = "mean", table: str = "kpis") -> Markup:
     """A number with its unit and its interval: 2.37 Mt [2.31, 2.42]."""
-    value, low, high = (number(row, scenario, each, table) for each in (column, "ci_low", "ci_high"))
+    value, low, high = (number_on_page(row, scenario, end, table) for end in (column, "ci_low", "ci_high"))
     return Markup("{} {} [{}, {}]").format(value, row["unit"], low, high)
 
 
-def row_of(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> dict[str, Any] | None:
+def row_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> dict[str, Any] | None:
     """The row of a measure in a table of measures or of differences; None if it was not observed."""
-    found = table[
+    rows = table[
         (table["kpi"] == kpi) & (table["place"] == place) & (table["flow"] == flow) & (table["period"] == period)
     ]
-    return {str(name): value for name, value in found.iloc[0].items()} if len(found) else None
+    return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else None

@@ -25,13 +25,14 @@ from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.values import ALL
 from sim.study.compare.compare import headline
+from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
-from sim.views.report.answer import answers, where
-from sim.views.report.assumptions import cited, inputs
+from sim.views.report.answer import answer_sentences, where
+from sim.views.report.assumptions import facts_behind, inputs
 from sim.views.report.charts import chart_data
 from sim.views.report.clearance import clearance_lines
-from sim.views.report.monthly import busiest_month, heat_map, monthly, months
-from sim.views.report.numbers import number, with_interval
+from sim.views.report.monthly import heat_map
+from sim.views.report.numbers import number_on_page, with_interval
 from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
@@ -44,7 +45,7 @@ MAKER = f'<meta name="generator" content="{DISTRIBUTION}">'
 HEAD_BYTES = 4096
 """Bytes at the start of a page within which it names its maker."""
 MOST_BYTES = 8 * 1024 * 1024
-REPLAYED = 2
+MOST_REPLAYS = 2
 """Results whose trains are shown side by side: more would not fit into a page."""
 
 POLICY = (
@@ -97,13 +98,13 @@ def is_page(path: Path) -> bool:
 def page(subject: Subject, month: str | None = None) -> str:
     """The text of the page; see `write_report`."""
     by_month = {run.name: monthly(run) for run in subject.runs}
-    chosen = chosen_month(subject.runs[0], by_month[subject.runs[0].name], month)
-    replayed = [run for run in subject.runs[:REPLAYED] if chosen in months(run.scenario)]
+    month = month_of_replay(subject.runs[0], by_month[subject.runs[0].name], month)
+    with_replay = [run for run in subject.runs[:MOST_REPLAYS] if month in months(run.scenario)]
     charts = chart_data(subject.runs)
     charts["months"] = {run.name: heat_map(run, by_month[run.name]) for run in subject.runs}
     charts["year"] = last_full_year(subject.runs[0].scenario)
     moving = {
-        "runs": {run.name: replay(run, chosen) for run in replayed},
+        "runs": {run.name: replay(run, month) for run in with_replay},
         "causes": list(words.CAUSES.values()),
         "activities": list(words.ACTIVITIES.values()),
     }
@@ -113,22 +114,22 @@ def page(subject: Subject, month: str | None = None) -> str:
         .get_template("page.html.jinja")
         .render(
             maker=Markup(MAKER),
-            policy=POLICY.format(hashes=" ".join(f"'sha256-{digest(text)}'" for text in scripts)),
+            policy=POLICY.format(hashes=" ".join(f"'sha256-{script_hash(text)}'" for text in scripts)),
             style=Markup(asset(STYLE)),
             scripts=[Markup(text) for text in scripts],
             blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
             runs=subject.runs,
-            month=chosen,
-            pictures=pictures(subject.runs, subject.runs[:REPLAYED]),
+            month=month,
+            pictures=pictures(subject.runs, subject.runs[:MOST_REPLAYS]),
             subject=subject,
-            answers=answers(subject),
+            answers=answer_sentences(subject),
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),
             clearance=clearance_lines(subject.runs),
             year=charts["year"],
             inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
-            cited=cited,
+            cited=facts_behind,
             stress={run.name: items(run) for run in subject.runs},
             figure=words.figure,
             ALL=ALL,
@@ -136,7 +137,7 @@ def page(subject: Subject, month: str | None = None) -> str:
     )
 
 
-def chosen_month(run: Results, measured: Any, month: str | None) -> str:
+def month_of_replay(run: Results, by_month: Any, month: str | None) -> str:
     """The month of the replay.
 
     Raises
@@ -144,28 +145,28 @@ def chosen_month(run: Results, measured: Any, month: str | None) -> str:
     ReportError
         If the month asked for does not lie in the horizon.
     """
-    known = months(run.scenario)
-    if month is not None and month not in known:
-        spans = f"{next(iter(known))} to {next(reversed(known))}"
-        raise ReportError(f"--month: {month!r} is no month of {run.name}, {spans}{did_you_mean(month, known)}")
+    names = months(run.scenario)
+    if month is not None and month not in names:
+        spans = f"{next(iter(names))} to {next(reversed(names))}"
+        raise ReportError(f"--month: {month!r} is no month of {run.name}, {spans}{did_you_mean(month, names)}")
     usual = f"{last_full_year(run.scenario)}-10"
-    return month or (usual if usual in known else busiest_month(run, measured))
+    return month or (usual if usual in names else busiest_month(run, by_month))
 
 
 def contrasts(subject: Subject) -> list[dict[str, Any]]:
     """The headline differences as rows of cells for the page, one table for each result but the first."""
     first, tables = subject.runs[0], []
-    for other, differences in zip(subject.runs[1:], subject.differences, strict=True):
+    for run, differences in zip(subject.runs[1:], subject.differences, strict=True):
         if differences is None:
             continue
-        pair, rows = f"{first.name}/{other.name}", []
-        for _, found in headline(differences, first.scenario).iterrows():
-            row = {str(name): value for name, value in found.items()}
-            means = [number(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
+        pair, rows = f"{first.name}/{run.name}", []
+        for _, difference in headline(differences, first.scenario).iterrows():
+            row = {str(name): value for name, value in difference.items()}
+            means = [number_on_page(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
             change = with_interval(row, pair, "difference", "differences")
             verdict = "differs" if row["significant"] else "no difference seen"
             rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))
-        tables.append({"first": first.name, "other": other.name, "rows": rows})
+        tables.append({"first": first.name, "other": run.name, "rows": rows})
     return tables
 
 
@@ -194,7 +195,7 @@ def asset(name: str) -> str:
     return text
 
 
-def digest(script: str) -> str:
+def script_hash(script: str) -> str:
     """SHA-256 of a script, as a content security policy has it."""
     return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 

@@ -22,11 +22,11 @@ class Picture:
     data: str
 
 
-def pictures(runs: Sequence[Results], graphed: Sequence[Results]) -> list[Picture]:
-    """Every chart of the field that the results can show; a train graph of each of `graphed`."""
-    found = []
-    for title, figure in field_charts(runs, graphed):
+def pictures(runs: Sequence[Results], with_graph: Sequence[Results]) -> list[Picture]:
+    """Every chart of the field that the results can show; a train graph of each of `with_graph`."""
+    charts = []
+    for title, figure in field_charts(runs, with_graph):
         text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
         data = base64.b64encode(png(figure, DPI)).decode()
-        found.append(Picture(title, text, f"data:image/png;base64,{data}"))
-    return found
+        charts.append(Picture(title, text, f"data:image/png;base64,{data}"))
+    return charts

@@ -13,8 +13,8 @@ from sim.measure.statistics import FloatArray
 from sim.model.ledger import Activity, Cause
 from sim.runs.results import Results
 from sim.scenario.places import Sea
-from sim.views.report.monthly import months
-from sim.views.report.network import network
+from sim.study.field.monthly import months
+from sim.study.field.network import network
 
 MINUTES_PER_HOUR = 60
 ACTIVITIES = [activity.name.lower() for activity in Activity]
@@ -32,25 +32,25 @@ def replay(run: Results, month: str) -> dict[str, Any]:
     """
     from_h = run.scenario.calendar.hours(dt.date.fromisoformat(f"{month}-01"))
     _, until_h = months(run.scenario)[month]
-    drawn = network(run.scenario)
-    places = [name for name in run.scenario.places if name in drawn.lines]
+    courses = network(run.scenario)
+    places = [name for name in run.scenario.places if name in courses.lines]
     return {
         "month": month,
         "minutes": minutes([until_h], from_h)[0],
         "starts": run.scenario.calendar.moment(from_h).isoformat(),
-        "on_map": drawn.on_map,
+        "on_map": courses.on_map,
         "places": [
             {
                 "name": name,
                 "title": run.scenario.places[name].title,
                 "kind": run.scenario.places[name].kind,
-                "line": [list(point) for point in drawn.lines[name]],
+                "line": [list(point) for point in courses.lines[name]],
                 "ends": end_titles(run, name),
             }
             for name in places
         ],
-        "trains": trains(run, from_h, until_h),
-        "voyages": voyages(run, places, from_h, until_h),
+        "trains": trains_of_month(run, from_h, until_h),
+        "voyages": voyages_of_month(run, places, from_h, until_h),
     }
 
 
@@ -62,30 +62,30 @@ def end_titles(run: Results, name: str) -> list[str]:
     return [place.title]
 
 
-def trains(run: Results, from_h: float, until_h: float) -> dict[str, Any]:
+def trains_of_month(run: Results, from_h: float, until_h: float) -> dict[str, Any]:
     """The trains that were on their way, or held back, at some time in the month, with all rows of their journeys."""
-    rows, listed = run.tables.stages, run.tables.trains
-    there = (rows["queued_h"] < until_h) & ~(rows["ended_h"] <= from_h)
-    numbers = np.unique(rows["train"].to_numpy()[there.to_numpy()])
+    rows, journeys = run.tables.stages, run.tables.trains
+    is_under_way = (rows["queued_h"] < until_h) & ~(rows["ended_h"] <= from_h)
+    numbers = np.unique(rows["train"].to_numpy()[is_under_way.to_numpy()])
     rows = rows[np.isin(rows["train"].to_numpy(), numbers)]
-    listed = listed[np.isin(listed["train"].to_numpy(), numbers)]
+    journeys = journeys[np.isin(journeys["train"].to_numpy(), numbers)]
     flows, places = list(run.scenario.flows), list(run.scenario.places)
-    used = [name for name in places if name in network(run.scenario).lines]
+    passable = [name for name in places if name in network(run.scenario).lines]
     kind = np.stack(
         [
-            coded(rows["place"], used),
+            coded(rows["place"], passable),
             coded(rows["activity"], ACTIVITIES),
             coded(rows["cause"], CAUSES),
-            crossed(rows, used).astype(np.int64),
+            has_crossed(rows, passable).astype(np.int64),
             rows["beside"].to_numpy().astype(np.int64),
         ],
         axis=1,
     )
     kinds, code = np.unique(kind, axis=0, return_inverse=True)
-    first = np.searchsorted(rows["train"].to_numpy(), listed["train"].to_numpy())
+    first = np.searchsorted(rows["train"].to_numpy(), journeys["train"].to_numpy())
     return {
-        "number": listed["train"].tolist(),
-        "flow": coded(listed["flow"], flows).tolist(),
+        "number": journeys["train"].tolist(),
+        "flow": coded(journeys["flow"], flows).tolist(),
         "flows": [
             {"name": name, "title": flow.title, "west": flow.direction == "westbound"}
             for name, flow in run.scenario.flows.items()
@@ -97,17 +97,17 @@ def trains(run: Results, from_h: float, until_h: float) -> dict[str, Any]:
     }
 
 
-def crossed(rows: pd.DataFrame, places: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
+def has_crossed(rows: pd.DataFrame, places: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Whether, when a spell was queued, its train had moved through the place."""
     visit = rows["train"].to_numpy() * len(places) + coded(rows["place"], places)
     ended_h: FloatArray = rows["ended_h"].to_numpy()
     runs = rows["activity"].isin(MOVING).to_numpy() & ~np.isnan(ended_h)
-    moved = pd.Series(ended_h[runs], index=visit[runs])
-    first = moved.groupby(level=0).min()
+    ended_runs_h = pd.Series(ended_h[runs], index=visit[runs])
+    first = ended_runs_h.groupby(level=0).min()
     return np.asarray(rows["queued_h"].to_numpy() >= first.reindex(visit).fillna(np.inf).to_numpy())
 
 
-def voyages(run: Results, places: list[str], from_h: float, until_h: float) -> dict[str, Any]:
+def voyages_of_month(run: Results, places: list[str], from_h: float, until_h: float) -> dict[str, Any]:
     """The voyages under way in the month, from when their vessels came to the port that they leave."""
     rows = run.tables.voyages
     rows = rows.assign(came_h=came(rows))

@@ -68,8 +68,12 @@ def logic(scenario: Scenario) -> Iterator[Item]:
     kinds = Counter(place.kind for place in scenario.places.values())
     places = ", ".join(f"{number} {kind}{'s' if number > 1 else ''}" for kind, number in kinds.items())
     bundles = [
-        *(f"{one.title} ({one.opens})" for one in scenario.investments.values() if one.active),
-        *(one.title for one in scenario.disruptions.values() if one.active),
+        *(
+            f"{investment.title} ({investment.opens})"
+            for investment in scenario.investments.values()
+            if investment.active
+        ),
+        *(disruption.title for disruption in scenario.disruptions.values() if disruption.active),
     ]
     yield Item(
         "2.1", "Base model overview", f"{places}; {len(scenario.flows)} flows. The replay on this page draws it."
@@ -79,7 +83,7 @@ def logic(scenario: Scenario) -> Iterator[Item]:
     yield Item("2.4", "Algorithms", ALGORITHMS)
     yield Item("2.5.1", "Entities", "; ".join(train.title for train in scenario.trains.values()))
     yield Item("2.5.2", "Activities", "; ".join(regime.title for regime in scenario.regimes.values()) or "none")
-    yield Item("2.5.3", "Resources", resources(scenario))
+    yield Item("2.5.3", "Resources", resource_words(scenario))
     yield Item(
         "2.5.4", "Queues", "Served by priority of the train type, then by train number; desks first come first served."
     )
@@ -87,7 +91,7 @@ def logic(scenario: Scenario) -> Iterator[Item]:
     yield Item("2.5.5", "Entry and exit points", "; ".join(scenario.places[name].title for name in ends))
 
 
-def resources(scenario: Scenario) -> str:
+def resource_words(scenario: Scenario) -> str:
     """Wagon pools, vessels and desks in words."""
     vessels = [
         vessel.title for place in scenario.places.values() if place.kind == "sea" for vessel in place.vessels.values()

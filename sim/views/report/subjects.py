@@ -37,7 +37,7 @@ class Subject:
     differences
         For each result but the first its paired differences from the first, see `compare`; None where the two do not
         pair.
-    unpaired
+    problems
         Why, in words, where some do not pair.
     beside
         Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), sensitivity
@@ -46,7 +46,7 @@ class Subject:
 
     runs: tuple[Results, ...]
     differences: tuple[pd.DataFrame | None, ...]
-    unpaired: tuple[str, ...]
+    problems: tuple[str, ...]
     beside: dict[str, Beside]
 
 
@@ -68,14 +68,14 @@ def read_subject(folders: Sequence[Path]) -> Subject:
     if twice:
         raise ResultsError(f"{folders[0]}: the results of {twice[0]} are given twice; a report shows each once")
     differences: list[pd.DataFrame | None] = []
-    unpaired: list[str] = []
-    for other in runs[1:]:
+    problems: list[str] = []
+    for run in runs[1:]:
         try:
-            differences.append(compare(runs[0], other))
+            differences.append(compare(runs[0], run))
         except CompareError as error:
             differences.append(None)
-            unpaired.append(str(error))
-    return Subject(runs, tuple(differences), tuple(unpaired), tables_in([*folders, *homes]))
+            problems.append(str(error))
+    return Subject(runs, tuple(differences), tuple(problems), tables_in([*folders, *homes]))
 
 
 def runs_in(folder: Path) -> list[Path]:
@@ -87,13 +87,13 @@ def runs_in(folder: Path) -> list[Path]:
         If it is none of these, or the results of the comparison lie elsewhere.
     """
     manifest = read_manifest(folder)
-    compared = manifest.get("comparison")
-    if compared is None:
+    names = manifest.get("comparison")
+    if names is None:
         is_study = "scenario_sha256" not in manifest and any((folder / name).is_file() for name in FILES)
         return [] if is_study else [folder]
-    if not isinstance(compared, list) or not all(isinstance(name, str) for name in compared):
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ResultsError(f"{folder}: is damaged: its manifest does not name what was compared")
-    homes = [result_folder(folder, name) for name in compared]
+    homes = [result_folder(folder, name) for name in names]
     missing = [home.name for home in homes if not (home / "manifest.json").is_file()]
     if missing:
         raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")
@@ -108,15 +108,15 @@ def tables_in(folders: Sequence[Path]) -> dict[str, Beside]:
     ResultsError
         If one cannot be read.
     """
-    found: dict[str, Beside] = {}
+    tables: dict[str, Beside] = {}
     for path in (folder / name for folder in folders for name in FILES):
         if path.is_file():
             table = read_table(path)
-            found.setdefault(about(table), table)
-    return found
+            tables.setdefault(kind_of_study(table), table)
+    return tables
 
 
-def about(table: Beside) -> str:
+def kind_of_study(table: Beside) -> str:
     """What a table is about: `effects.csv` of factors is a study of sensitivity, another one of a difference."""
     if table.path.stem == "effects" and table.heads[0] == "factor":
         return "sensitivity"

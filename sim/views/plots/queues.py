@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from math import ceil
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.counting import coded
 from sim.model.capacities import CAUSES
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.study.field.queues import waiting
 from sim.views import words
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
@@ -26,20 +27,20 @@ from sim.views.plots.style import (
     legend,
     named_artists,
     sheet,
+    stacked,
     wrapped,
 )
 
 if TYPE_CHECKING:
-    from sim.measure.counting import IntArray
     from sim.measure.statistics import FloatArray
     from sim.runs.results import Results
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
-HELD = "Held back by bans and agreed limits, before the journey"
+BEFORE = "Held back by bans and agreed limits, before the journey"
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
-FEWEST_MARKS, MOST_MARKS = 4, 12
+FEWEST_MARKS, MOST_MARKS = 4, 14
 """Dates along the axis."""
 MOST_POINTS = 3_000
 """Points of one panel beyond which an SVG holds it as an image."""
@@ -59,74 +60,51 @@ def queues(results: Results, caption: str) -> Figure:
     days = round(results.scenario.calendar.closing_h / HOURS_PER_DAY)
     step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
     edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
-    shown = busiest(results, edges_h)
+    places = busiest_places(results, edges_h)
     figure = sheet(
         f"Trains waiting, mean of each {unit}, where most of them wait",
         f"First of {basis([results])}. A train waits at one place for one cause at a time. "
         f"Places where never as much as one train waits are left out. {caption}",
         WIDTH,
-        PANEL_INCH * len(shown) + REST_INCH,
+        PANEL_INCH * len(places) + REST_INCH,
     )
     middles = (edges_h[:-1] + edges_h[1:]) / 2 / HOURS_PER_DAY
-    panels = list(figure.subplots(len(shown), 1, sharex=True, squeeze=False)[:, 0])
-    for axes, (title, level) in zip(panels, shown, strict=True):
+    panels = stacked(figure, [1.0] * len(places), sharex=True)
+    for axes, (title, level) in zip(panels, places, strict=True):
         draw_place(axes, title, middles, level)
     scale_dates(panels[-1], results.scenario.horizon.start, middles)
     name_causes(figure)
     return figure
 
 
-def busiest(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
+def busiest_places(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
     """Titles of the places where most trains wait, or are held back before, and how many: causes × stretches."""
-    level = waiting(results, edges_h)
+    level = waiting(results, list(words.CAUSES), edges_h)
     ban = list(words.CAUSES).index("ban")
-    held = np.zeros_like(level[0])
-    held[ban] = level[:, ban].sum(axis=0)
+    before = np.zeros_like(level[0])
+    before[ban] = level[:, ban].sum(axis=0)
     level[:, ban] = 0
-    places = [*zip((place.title for place in results.scenario.places.values()), level, strict=True), (HELD, held)]
-    found = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
-    if not found or len(edges_h) < 3:
+    titles = [place.title for place in results.scenario.places.values()]
+    places = [*zip(titles, level, strict=True), (BEFORE, before)]
+    by_hours = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
+    if not by_hours or len(edges_h) < 3:
         raise NothingToDraw("no train waited")
-    return [place for place in found if place[1].sum(axis=0).max() >= 1][:MOST_PLACES] or found[:1]
-
-
-def waiting(results: Results, edges_h: FloatArray) -> FloatArray:
-    """Mean number of trains waiting: places × causes × stretches between the edges, which are even and begin at 0."""
-    stages, places, causes = results.tables.stages, list(results.scenario.places), list(words.CAUSES)
-    queued_h = stages["queued_h"].to_numpy()
-    started_h = stages["started_h"].fillna(results.scenario.calendar.closing_h).to_numpy()
-    waited = (started_h > np.maximum(queued_h, 0)) & ~stages["beside"].to_numpy()
-    rows = stages[waited]
-    cell = coded(rows["place"], places) * len(causes) + coded(rows["cause"], causes)
-    cells = len(places) * len(causes)
-    hours = hours_after(queued_h[waited], cell, cells, edges_h) - hours_after(started_h[waited], cell, cells, edges_h)
-    return np.asarray(np.maximum(hours, 0).reshape(len(places), len(causes), -1) / edges_h[1])
-
-
-def hours_after(moments_h: FloatArray, cell: IntArray, cells: int, edges_h: FloatArray) -> FloatArray:
-    """Hours that lie after the moments, summed by cell, within each stretch between edges: cells × stretches."""
-    stretches = len(edges_h) - 1
-    moments_h = np.clip(moments_h, 0, edges_h[-1])
-    stretch = np.minimum((moments_h // edges_h[1]).astype(np.int64), stretches - 1)
-    flat = cell * stretches + stretch
-    begun = np.bincount(flat, edges_h[stretch + 1] - moments_h, cells * stretches).reshape(cells, stretches)
-    number = np.bincount(flat, minlength=cells * stretches).reshape(cells, stretches)
-    return np.asarray(begun + edges_h[1] * (np.cumsum(number, axis=1) - number))
+    return [place for place in by_hours if place[1].sum(axis=0).max() >= 1][:MOST_PLACES] or by_hours[:1]
 
 
 def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -> None:
     """The causes of waiting at one place on top of each other; `level` has shape (causes, stretches)."""
     dress(axes, "", "trains waiting")
     heading(axes, wrapped(title, 90))
-    seen = [i for i in range(len(level)) if level[i].any()]
+    waited_for = [i for i in range(len(level)) if level[i].any()]
     causes = list(CAUSES.values())
     axes.stackplot(
         middles,
-        level[seen],
-        colors=[causes[i].colour for i in seen],
-        labels=[causes[i].title for i in seen],
+        level[waited_for],
+        colors=[causes[i].colour for i in waited_for],
+        labels=[causes[i].title for i in waited_for],
         linewidth=0,
-        rasterized=len(middles) * len(seen) > MOST_POINTS,
+        rasterized=len(middles) * len(waited_for) > MOST_POINTS,
     )
     axes.set_ylim(0, None)
 
@@ -136,7 +114,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
 
     matplotlib's own dates count from an epoch that is a setting of the session, to the last digit of a figure.
     """
-    dates = [start + dt.timedelta(days=day) for day in range(int(days[0]), int(days[-1]) + 1)]
+    dates = [start + dt.timedelta(days=day) for day in range(ceil(days[0]), int(days[-1]) + 1)]
     firsts = [date for date in dates if date.day == 1]
     if len(firsts) >= FEWEST_MARKS:
         step = next(step for step in (1, 3, 6, 12) if step == 12 or len(firsts) <= step * MOST_MARKS)

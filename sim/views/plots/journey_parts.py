@@ -14,6 +14,7 @@ from sim.measure.parts import BAN, CUSTOMS, PARTS
 from sim.runs.results import labels
 from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest
 from sim.views import words
+from sim.views.plots.forest import WIDTH, note_at_right
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
     from sim.runs.results import Results
 
-WIDTH = 11.0
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
 SHORTEST_BAN_H = 0.5
 COLOURS = (VERMILLION, "#999999", PURPLE, ORANGE, YELLOW, GREEN, "#4800F0", BLUE, SKY)
@@ -73,11 +73,11 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     flows = longest(results, tables)
     if not flows:
         raise NothingToDraw("no train reached its end")
-    titles = [wrapped(next(r.scenario.flows[f].title for r in results if f in r.scenario.flows), 40) for f in flows]
+    titles = [wrapped(flow_title(results, flow), 40) for flow in flows]
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
     figure = sheet(
         "Where the time of a train goes",
-        f"First of {basis(results)}. {counted(results)} {caption}",
+        f"First of {basis(results)}. {trains_drawn(results)} {caption}",
         WIDTH,
         REST_INCH + sum(rooms),
     )
@@ -96,14 +96,15 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     ]
     draw_bars(axes, bars)
     if len(results) > 1:
-        pairs = zip(letters(results), labels(results), strict=True)
-        heading(
-            axes,
-            wrapped("\n".join(f"{letter}: {label}" for letter, label in pairs), fitting(WIDTH, TEXT_PT) - 40),
-            "normal",
-        )
+        key = [f"{letter}: {label}" for letter, label in zip(letters(results), labels(results), strict=True)]
+        heading(axes, wrapped("\n".join(key), fitting(WIDTH, TEXT_PT) - 40), "normal")
     key_below(axes, 3)
     return figure
+
+
+def flow_title(results: Sequence[Results], flow: str) -> str:
+    """The title of a flow, by the first of the results that has it."""
+    return next(result.scenario.flows[flow].title for result in results if flow in result.scenario.flows)
 
 
 def letters(results: Sequence[Results]) -> list[str]:
@@ -115,7 +116,7 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
     """Stack the parts of each bar, waits hatched and lighter; name its total and the share of customs at the right."""
     heights = [bar.middle for bar in bars]
     hours = np.array([bar.hours for bar in bars])
-    left = np.zeros(len(bars))
+    ends = np.zeros(len(bars))
     for i, part in enumerate(JOURNEY):
         for kind, name in ((WAIT, f"{part.title}: wait"), (WORK, f"{part.title}: work")):
             width = hours[:, i, kind]
@@ -124,29 +125,27 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
             face, hatch = (lighter(COLOURS[i], 0.55), "////") if kind == WAIT else (COLOURS[i], "")
             edge = INK if part is CUSTOMS else "white"
             axes.barh(
-                heights, width, 0.8 * BAR_INCH, left, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
+                heights, width, 0.8 * BAR_INCH, ends, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
             )
-            left += width
-    axes.set_xlim(0, 1.02 * left.max())
-    for bar, total in zip(bars, left, strict=True):
+            ends += width
+    axes.set_xlim(0, 1.02 * ends.max())
+    for bar, total in zip(bars, ends, strict=True):
         text = total_words(bar, float(total))
-        axes.text(
-            1.01, bar.middle, text, transform=axes.get_yaxis_transform(), fontsize=SMALL_PT, color=INK, va="center"
-        )
+        note_at_right(axes, bar.middle, text)
 
 
 def total_words(bar: Bar, hours: float) -> str:
     """The length of a journey, the share of customs in it, and how long the train was held back before."""
     share = bar.hours[PARTS.index(CUSTOMS)].sum() / hours if hours else 0.0
-    held_h = float(bar.hours[PARTS.index(BAN)].sum())
-    held = f",\nafter {words.duration(held_h)} held back" if held_h >= SHORTEST_BAN_H else ""
-    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{held}".strip()
+    before_h = float(bar.hours[PARTS.index(BAN)].sum())
+    before = f",\nafter {words.duration(before_h)} held back" if before_h >= SHORTEST_BAN_H else ""
+    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{before}".strip()
 
 
-def counted(results: Sequence[Results]) -> str:
+def trains_drawn(results: Sequence[Results]) -> str:
     """Which trains, and which of their spells, are in the bars."""
     trains = [result.tables.trains for result in results]
     under_way = joined_by_and(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
     beside = any(result.tables.stages["beside"].any() for result in results)
-    rest = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
-    return f"Trains that reached their end; {under_way} still under way.{rest}"
+    aside = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
+    return f"Trains that reached their end; {under_way} still under way.{aside}"

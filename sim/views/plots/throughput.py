@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from sim.runs.results import labels
+from sim.study.field.throughput import yearly_throughput
 from sim.views import words
+from sim.views.plots.forest import SHAPES, whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLACK,
@@ -34,8 +35,6 @@ if TYPE_CHECKING:
     from sim.runs.results import Results
 
 WIDTH, HEIGHT = 10.0, 5.8
-SHORTEST_YEAR_H = 365 * 24.0
-MARKERS = "os^Dv<>"
 LABEL_GAP = 0.05
 
 
@@ -50,13 +49,13 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     NothingToDraw
         No scenario has a throughput of that corridor.
     """
-    tables = [yearly(result, corridor) for result in results]
-    described = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
-    if not described or all(table.empty for table in tables):
+    tables = [yearly_throughput(result, corridor) for result in results]
+    corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
+    if not corridors or all(table.empty for table in tables):
         raise NothingToDraw(f"no throughput of a corridor {corridor!r}")
-    published, target = described[0].published_mt, described[0].target_mt
+    past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
     figure = sheet(
-        f"{described[0].title}: cargo carried, by year",
+        f"{corridors[0].title}: cargo carried, by year",
         f"{basis(results)}; the band is the interval of the mean. {caption}",
         WIDTH,
         HEIGHT,
@@ -65,30 +64,13 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     dress(axes, "calendar year", "throughput, Mt a year")
     for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
         draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i)
-    if published:
-        axes.plot(
-            list(published), list(published.values()), "D", color=BLACK, markersize=5, label="published", zorder=4
-        )
-    scale(axes, [*(year for table in tables for year in table["year"]), *published, *target])
-    draw_targets(axes, target)
+    if past_mt:
+        axes.plot(list(past_mt), list(past_mt.values()), "D", color=BLACK, markersize=5, label="published", zorder=4)
+    scale_years(axes, [*(year for table in tables for year in table["year"]), *past_mt, *target_mt])
+    draw_targets(axes, target_mt)
     name_ends(axes, tables)
     key_below(axes, 2)
     return figure
-
-
-def yearly(result: Results, corridor: str) -> pd.DataFrame:
-    """The corridor's throughput, Mt: year, mean, ci_low, ci_high, and whether the horizon holds the full year."""
-    spans = result.scenario.calendar.years()
-    kpis = result.kpis
-    rows = kpis[
-        (kpis["kpi"] == "throughput_mt")
-        & (kpis["flow"] == corridor)
-        & (kpis["place"] == "all")
-        & kpis["period"].isin(list(spans))
-    ]
-    full = [spans[period][1] - spans[period][0] >= SHORTEST_YEAR_H for period in rows["period"]]
-    table = rows[["mean", "ci_low", "ci_high"]].assign(year=rows["period"].astype(str).astype(int), full=full)
-    return table.sort_values("year", ignore_index=True)
 
 
 def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
@@ -105,11 +87,11 @@ def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
             axes.errorbar(
                 rows["year"],
                 rows["mean"],
-                yerr=np.array([rows["mean"] - rows["ci_low"], rows["ci_high"] - rows["mean"]]),
+                yerr=whiskers(rows),
                 color=colour,
                 linestyle=line,
                 linewidth=1.8,
-                marker=MARKERS[i % len(MARKERS)],
+                marker=SHAPES[i % len(SHAPES)],
                 markerfacecolor=face,
                 markersize=6,
                 elinewidth=1,
@@ -119,7 +101,7 @@ def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
             )
 
 
-def scale(axes: Axes, years: Sequence[int]) -> None:
+def scale_years(axes: Axes, years: Sequence[int]) -> None:
     """Whole years on one axis, with room at the right for the values, and zero on the other."""
     axes.set_xlim(min(years) - 0.5, max(years) + 0.7)
     step = 1 + (max(years) - min(years)) // 15

@@ -31,16 +31,16 @@ class Network:
 
 def network(scenario: Scenario) -> Network:
     """The network on a map if every place that a flow uses can be located, else as a scheme."""
-    joined = joints(scenario)
-    known = {joined[end]: point for end, point in located(scenario) if end in joined}
-    used = {place for flow in scenario.flows.values() for place in flow.route}
-    if all(joined[name, side] in known for name in used for side in ends(scenario.places[name])):
-        return Network({name: course(scenario.places[name], name, joined, known) for name in used}, True)
-    points = scheme(scenario, joined)
-    return Network({name: between(scenario.places[name], name, joined, points) for name in used}, False)
+    joint_of = joints(scenario)
+    points = {joint_of[end]: point for end, point in stated_points(scenario) if end in joint_of}
+    on_routes = {place for flow in scenario.flows.values() for place in flow.route}
+    if all(joint_of[name, side] in points for name in on_routes for side in sides_of(scenario.places[name])):
+        return Network({name: course(scenario.places[name], name, joint_of, points) for name in on_routes}, True)
+    points = scheme(scenario, joint_of)
+    return Network({name: end_points(scenario.places[name], name, joint_of, points) for name in on_routes}, False)
 
 
-def ends(place: Place) -> tuple[int, ...]:
+def sides_of(place: Place) -> tuple[int, ...]:
     """The ends of a place: two of a line, else one."""
     match place:
         case Section() | Sea():
@@ -51,7 +51,7 @@ def ends(place: Place) -> tuple[int, ...]:
 
 def entry_and_exit(place: Place, flow: Flow) -> tuple[int, int]:
     """The ends at which trains of a flow enter and leave a place."""
-    return {1: (0, 0)}.get(len(ends(place)), (0, 1) if flow.direction == "westbound" else (1, 0))
+    return {1: (0, 0)}.get(len(sides_of(place)), (0, 1) if flow.direction == "westbound" else (1, 0))
 
 
 def joints(scenario: Scenario) -> dict[End, End]:
@@ -66,16 +66,16 @@ def joints(scenario: Scenario) -> dict[End, End]:
 
     for flow in scenario.flows.values():
         for name in flow.route:
-            for side in ends(scenario.places[name]):
+            for side in sides_of(scenario.places[name]):
                 lead((name, side))
-        for one, other in pairwise(flow.route):
-            left = lead((one, entry_and_exit(scenario.places[one], flow)[1]))
-            entered = lead((other, entry_and_exit(scenario.places[other], flow)[0]))
-            leader[max(left, entered)] = min(left, entered)
+        for name, following in pairwise(flow.route):
+            exit_end = lead((name, entry_and_exit(scenario.places[name], flow)[1]))
+            entry_end = lead((following, entry_and_exit(scenario.places[following], flow)[0]))
+            leader[max(exit_end, entry_end)] = min(exit_end, entry_end)
     return {end: lead(end) for end in leader}
 
 
-def located(scenario: Scenario) -> Iterator[tuple[End, Point]]:
+def stated_points(scenario: Scenario) -> Iterator[tuple[End, Point]]:
     """The ends of places whose points a scenario states."""
     for name, place in scenario.places.items():
         match place:
@@ -83,12 +83,12 @@ def located(scenario: Scenario) -> Iterator[tuple[End, Point]]:
                 continue
             case Section(line_deg=line):
                 assert line is not None
-                found = [(0, line[0]), (1, line[-1])]
+                points = [(0, line[0]), (1, line[-1])]
             case Sea():
-                found = [(side, point) for side, port in enumerate(ports(place)) if (point := point_of(port))]
+                points = [(side, point) for side, port in enumerate(ports(place)) if (point := point_on_map(port))]
             case Located():
-                found = [(0, point)] if (point := point_of(place)) else []
-        yield from (((name, side), point) for side, point in found)
+                points = [(0, point)] if (point := point_on_map(place)) else []
+        yield from (((name, side), point) for side, point in points)
 
 
 def ports(sea: Sea) -> tuple[Port, Port]:
@@ -96,40 +96,40 @@ def ports(sea: Sea) -> tuple[Port, Port]:
     return sea.ports[sea.east_port], sea.ports[sea.west_port]
 
 
-def point_of(place: Located) -> Point | None:
+def point_on_map(place: Located) -> Point | None:
     """The point that a place or a port states."""
     longitude, latitude = place.longitude_deg, place.latitude_deg
     return None if longitude is None or latitude is None else (longitude, latitude)
 
 
-def course(place: Place, name: str, joined: dict[End, End], known: dict[End, Point]) -> tuple[Point, ...]:
+def course(place: Place, name: str, joint_of: dict[End, End], points: dict[End, Point]) -> tuple[Point, ...]:
     """What a place states, or else a straight line between the ends it shares with its neighbours."""
     match place:
         case Section(line_deg=line) if line is not None:
             return line
         case Sea():
-            points = [point_of(port) or known[joined[name, side]] for side, port in enumerate(ports(place))]
-            return tuple(points)
+            ends = [point_on_map(port) or points[joint_of[name, side]] for side, port in enumerate(ports(place))]
+            return tuple(ends)
         case Located():
-            return (point_of(place) or known[joined[name, 0]],)
+            return (point_on_map(place) or points[joint_of[name, 0]],)
         case Section():
-            return between(place, name, joined, known)
+            return end_points(place, name, joint_of, points)
 
 
-def between(place: Place, name: str, joined: dict[End, End], points: dict[End, Point]) -> tuple[Point, ...]:
+def end_points(place: Place, name: str, joint_of: dict[End, End], points: dict[End, Point]) -> tuple[Point, ...]:
     """The points of the ends of a place."""
-    return tuple(points[joined[name, side]] for side in ends(place))
+    return tuple(points[joint_of[name, side]] for side in sides_of(place))
 
 
-def scheme(scenario: Scenario, joined: dict[End, End]) -> dict[End, Point]:
+def scheme(scenario: Scenario, joint_of: dict[End, End]) -> dict[End, Point]:
     """Points by km from the east (to the left of the drawing is the west), and by the flows that pass them."""
-    km = distances(scenario, joined)
+    km = km_from_east(scenario, joint_of)
     longest = max(km.values()) or 1.0
     rows: dict[End, list[int]] = {}
     for row, flow in enumerate(scenario.flows.values()):
         for name in flow.route:
-            for side in ends(scenario.places[name]):
-                rows.setdefault(joined[name, side], []).append(row)
+            for side in sides_of(scenario.places[name]):
+                rows.setdefault(joint_of[name, side], []).append(row)
     spread = max(len(scenario.flows) - 1, 1)
     return {
         node: (
@@ -140,16 +140,16 @@ def scheme(scenario: Scenario, joined: dict[End, End]) -> dict[End, Point]:
     }
 
 
-def distances(scenario: Scenario, joined: dict[End, End]) -> dict[End, float]:
+def km_from_east(scenario: Scenario, joint_of: dict[End, End]) -> dict[End, float]:
     """Least km of each joint from one that nothing lies east of (Dijkstra, 1959)."""
-    ahead: dict[End, list[tuple[float, End]]] = {node: [] for node in joined.values()}
-    entered = set()
+    ahead: dict[End, list[tuple[float, End]]] = {node: [] for node in joint_of.values()}
+    has_east = set()
     for name, place in scenario.places.items():
-        if len(ends(place)) == 2 and (name, 0) in joined:
-            east, west = joined[name, 0], joined[name, 1]
+        if len(sides_of(place)) == 2 and (name, 0) in joint_of:
+            east, west = joint_of[name, 0], joint_of[name, 1]
             ahead[east].append((length_km(place), west))
-            entered.add(west)
-    waiting = [(0.0, node) for node in sorted(set(ahead) - entered or set(ahead))]
+            has_east.add(west)
+    waiting = [(0.0, node) for node in sorted(set(ahead) - has_east or set(ahead))]
     km: dict[End, float] = {}
     while waiting:
         so_far, node = heapq.heappop(waiting)
