@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.runs.results import Results
-from sim.scenario.addresses import ALL
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 SHORTEST_YEAR_H = 365 * 24.0
 
@@ -19,9 +20,8 @@ def full_years(scenario: Scenario) -> list[str]:
 
 def yearly_throughput(result: Results, corridor: str) -> pd.DataFrame:
     """The corridor's throughput, Mt: year, mean, ci_low, ci_high, and whether the horizon holds the full year."""
-    kpis = result.kpis
-    of_corridor = (kpis["kpi"] == "throughput_mt") & (kpis["flow"] == corridor) & (kpis["place"] == ALL)
-    rows = kpis[of_corridor & kpis["period"].isin(list(result.scenario.calendar.years()))]
+    rows = rows_at(result.kpis, "throughput_mt", ALL, corridor)
+    rows = rows[rows["period"] != ALL]
     table = rows[["mean", "ci_low", "ci_high"]].assign(
         year=rows["period"].astype(str).astype(int), full=rows["period"].isin(full_years(result.scenario))
     )

@@ -11,6 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
+from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
 from sim.runs.results import labels
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -147,8 +148,7 @@ def journey_words(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flo
 
 def interval_words(result: Results, kpi: str, flow: str, period: str) -> str:
     """A measure of a flow with its interval over replications; empty if it was not observed."""
-    kpis = result.kpis
-    row = kpis[(kpis["kpi"] == kpi) & (kpis["flow"] == flow) & (kpis["place"] == ALL) & (kpis["period"] == period)]
+    row = rows_at(result.kpis, kpi, ALL, flow, period)
     if row.empty:
         return ""
     mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]

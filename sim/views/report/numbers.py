@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sim.measure.addresses import rows_at
 from sim.runs.results import SIGNIFICANT
 from sim.views import words
 
@@ -39,7 +40,5 @@ def with_interval(row: Mapping[str, Any], scenario: str, column: str = "mean", t
 
 def row_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> dict[str, Any] | None:
     """The row of a measure in a table of measures or of differences; None if it was not observed."""
-    rows = table[
-        (table["kpi"] == kpi) & (table["place"] == place) & (table["flow"] == flow) & (table["period"] == period)
-    ]
+    rows = rows_at(table, kpi, place, flow, period)
     return {str(name): value for name, value in rows.iloc[0].items()} if len(rows) else None

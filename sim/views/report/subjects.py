@@ -75,7 +75,7 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         except CompareError as error:
             differences.append(None)
             problems.append(str(error))
-    return Subject(runs, tuple(differences), tuple(problems), tables_in([*folders, *homes]))
+    return Subject(runs, tuple(differences), tuple(problems), study_tables([*folders, *homes]))
 
 
 def runs_in(folder: Path) -> list[Path]:
@@ -100,7 +100,7 @@ def runs_in(folder: Path) -> list[Path]:
     return homes
 
 
-def tables_in(folders: Sequence[Path]) -> dict[str, Beside]:
+def study_tables(folders: Sequence[Path]) -> dict[str, Beside]:
     """The tables of other studies in folders, the first of each kind, by what they are about.
 
     Raises
