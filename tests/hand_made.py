@@ -10,8 +10,15 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
+from sim.verification.tiny import border, paper, pool, port, sea, section, tez, train
 
-PORT = {"title": "Port", "berths": 2, "cranes": 2, "crane_h_per_100": 2, "tracks": 2, "train_h": 2}
+PORT = port(berths=2, cranes=2, crane_h_per_100=2, tracks=2, train_h=2)
+INSPECTION = {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": 3, "teams": 1}
+PEOPLE = {"declarant_teams": 2, "officer_teams": 1, "inspection": INSPECTION}
+STATION = border(forming_h=1, crews=2, receiving_tracks=4, **PEOPLE)
+SPREAD = {"mean": 0.5, "cv": 0.5}
+BOX_CRANES = {"cranes": 2, "train_h": {"mean": 2, "cv": 0.5}}
+CRANES = {"box": {"cranes": 2, "train_h": 2}, "tank": {"cranes": 1, "train_h": 3}}
 
 RESOLVED: dict[str, Any] = {
     "title": "Four days",
@@ -19,80 +26,19 @@ RESOLVED: dict[str, Any] = {
     "study": {"replications": 3, "seed": 5},
     "corridors": {"middle": {"title": "Middle"}, "north": {"title": "North"}},
     "trains": {
-        "box": {"title": "Box", "handling": "box", "wagons": 50, "teu": 80, "net_t": 1000, "wagon_pools": ["flats"]},
-        "tank": {"title": "Tank", "handling": "tank", "wagons": 60, "net_t": 3000},
+        "box": train(teu=80, wagon_pools=["flats"]),
+        "tank": train(title="Tank", handling="tank", wagons=60, teu=0, net_t=3000),
     },
-    "wagon_pools": {
-        "flats": {
-            "title": "Flats",
-            "home": "khorgos",
-            "sets": 20,
-            "placing_h": 0.5,
-            "empty_run_h": {"khorgos": 0, "aktau": 10},
-        }
-    },
+    "wagon_pools": {"flats": pool("khorgos", {"khorgos": 0, "aktau": 10}, 20, title="Flats", placing_h=0.5)},
     "regimes": {
-        "paper": {
-            "kind": "paper",
-            "title": "Paper",
-            "keying_h": 0.05,
-            "checking_h": 0.05,
-            "effort_cv": 0.4,
-            "wrong_share": 0.1,
-            "beside_gauge_change": False,
-        },
-        "tez": {
-            "kind": "tez",
-            "title": "Tez",
-            "lead_h": 10,
-            "late_share": 0.1,
-            "late_h": 3,
-            "release_h": {"mean": 0.5, "cv": 0.5},
-            "wrong_share": 0.1,
-            "correction_h": 2,
-            "beside_gauge_change": True,
-        },
+        "paper": paper(keying_h=0.05, checking_h=0.05, effort_cv=0.4, wrong_share=0.1),
+        "tez": tez(lead_h=10, late_share=0.1, late_h=3, release_h=SPREAD, wrong_share=0.1, correction_h=2),
     },
     "places": {
-        "khorgos": {
-            "kind": "border",
-            "title": "Khorgos",
-            "receiving_tracks": 4,
-            "declarant_teams": 2,
-            "officer_teams": 1,
-            "inspection": {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": 3, "teams": 1},
-            "gauge_change": {"box": {"cranes": 2, "train_h": {"mean": 2, "cv": 0.5}}},
-            "forming": {"crews": 2, "train_h": 1},
-        },
-        "dostyk": {
-            "kind": "border",
-            "title": "Dostyk",
-            "receiving_tracks": 4,
-            "declarant_teams": 2,
-            "officer_teams": 1,
-            "inspection": {"yellow_share": 0.2, "red_share": 0.1, "yellow_h": 1, "red_h": 3, "teams": 1},
-            "gauge_change": {"box": {"cranes": 2, "train_h": 2}, "tank": {"cranes": 1, "train_h": 3}},
-            "forming": {"crews": 2, "train_h": 1},
-            "eastbound_handover_trains_per_day": 6,
-        },
-        "steppe": {
-            "kind": "section",
-            "title": "Steppe",
-            "length_km": 300,
-            "speed_km_per_day": {"mean": 900, "cv": 0.2},
-            "paths_per_day": 12,
-        },
-        "caspian": {
-            "kind": "sea",
-            "title": "Caspian",
-            "carries": "teu",
-            "distance_km": 400,
-            "sailing_h": 10,
-            "east_port": "aktau",
-            "west_port": "alat",
-            "ports": {"aktau": PORT, "alat": PORT},
-            "vessels": {"feeder": {"title": "Feeder", "number": 3, "capacity_teu": 200, "patience_h": 6}},
-        },
+        "khorgos": {**STATION, "title": "Khorgos", "gauge_change": {"box": BOX_CRANES}},
+        "dostyk": {**STATION, "title": "Dostyk", "gauge_change": CRANES, "eastbound_handover_trains_per_day": 6},
+        "steppe": section(300, 12, title="Steppe", speed_km_per_day={"mean": 900, "cv": 0.2}),
+        "caspian": sea(200, 6, {"number": 3}, title="Caspian", distance_km=400, sailing_h=10, east=PORT, west=PORT),
         "yard": {"kind": "terminal", "title": "Yard", "unloading": {"tank": {"tracks": 2, "train_h": 2}}},
     },
     "flows": {

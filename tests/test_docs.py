@@ -13,16 +13,15 @@ import re
 import subprocess
 import sys
 import tomllib
-from pathlib import Path
 
 import click
 import pytest
+from commands import corridor
 from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
 
 from sim.cli import main
 from sim.scenario.reading.read import read, schema_json, shipped
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 QUICK = DOCS / "tutorial.md"
 LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
 
@@ -35,13 +34,6 @@ def parsed(words):
         context = click.Context(command, info_name=command.name, parent=context)
     if not {"--help", "--version"} & set(words):
         command.make_context(command.name, list(words), parent=context.parent)
-
-
-def call(words, folder):
-    """Run a command in a folder."""
-    return subprocess.run(
-        [CORRIDOR, *words], cwd=folder, env=os.environ | {"COLUMNS": "120"}, capture_output=True, text=True, timeout=600
-    )
 
 
 def as_scenario(block, folder):
@@ -65,7 +57,7 @@ def follow(page, folder, monkeypatch):
         if "not run" in block.marks:
             continue
         for words in block.commands:
-            ended = call(words, folder)
+            ended = corridor(*words, cwd=folder, timeout=600, COLUMNS="120")
             expected = int(block.marks.get("exit", 0))
             assert ended.returncode == expected, f"{where}: corridor {' '.join(words)}\n{ended.stdout}{ended.stderr}"
             done += 1

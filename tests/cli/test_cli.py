@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import CORRIDOR, MONTH, corridor
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 CHECKOUT = Path(__file__).parents[2]
 COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high,p10,p50,p90"
 WHOLE = {
@@ -29,21 +29,13 @@ SPREAD = {
     f"{kpi}{end}" for kpi in ("clearance_h", "border_dwell_h", "transit_days") for end in ("", "_p50", "_p90", "_p95")
 }
 KPIS = WHOLE | SPREAD | {"utilisation"}
-SHORT = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=10", "--replications", "2")
-
-
-def corridor(*arguments, cwd, **environment):
-    """Run the command and return what it did."""
-    return subprocess.run(
-        [CORRIDOR, *arguments], cwd=cwd, env=os.environ | environment, capture_output=True, text=True, timeout=120
-    )
 
 
 @pytest.fixture(scope="module")
 def ran(tmp_path_factory):
     """A folder in which a short scenario was run with one worker."""
     folder = tmp_path_factory.mktemp("ran")
-    done = corridor("run", "altynkol_tez", *SHORT, "--workers", "1", cwd=folder)
+    done = corridor("run", "altynkol_tez", *MONTH, "--workers", "1", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, done
 
@@ -66,7 +58,7 @@ def test_a_run_answers_and_writes_its_results(ran):
 @pytest.mark.parametrize(("workers", "zone"), [("2", "Asia/Almaty"), ("1", "America/St_Johns"), ("2", "UTC")])
 def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, workers, zone):
     first = ran[0] / "results" / "altynkol_tez"
-    done = corridor("run", "altynkol_tez", *SHORT, "--workers", workers, "--out", "again", cwd=tmp_path, TZ=zone)
+    done = corridor("run", "altynkol_tez", *MONTH, "--workers", workers, "--out", "again", cwd=tmp_path, TZ=zone)
     assert done.returncode == 0, done.stderr
     names = {path.name for path in first.iterdir()}
     assert names == {path.name for path in (tmp_path / "again").iterdir()}
@@ -75,7 +67,7 @@ def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, wo
 
 
 def test_a_comparison_is_paired(tmp_path):
-    done = corridor("compare", "altynkol_paper", "altynkol_tez", *SHORT, "--out", "pair", cwd=tmp_path)
+    done = corridor("compare", "altynkol_paper", "altynkol_tez", *MONTH, "--out", "pair", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "altynkol_tez less altynkol_paper" in done.stdout
     differences = pd.read_csv(tmp_path / "pair" / "differences.csv")

@@ -1,12 +1,11 @@
 """What cargo pays: charges and time by hand, along the way, beside CAREC's figures; and prices that are refused."""
 
 import subprocess
-import sys
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+from commands import CORRIDOR
 from hand_made import resolved, scenario, tables
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -23,7 +22,6 @@ from sim.study.field.indicators import indicators
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import plots
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 LEDGER = facts(shipped() / "sources.csv")
 CAPTION = "all inputs are assumed"
 

@@ -5,10 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 
 import dask
 import pytest
+from commands import CORRIDOR
 from hand_made import scenario
 
 from sim.runs import cluster
@@ -18,7 +18,6 @@ from sim.runs.replicate import replicate
 from sim.runs.workers import WorkersLostError
 
 distributed = pytest.importorskip("distributed")
-CORRIDOR = Path(sys.executable).with_name("corridor")
 KILLER = "import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
 pytestmark = [
     pytest.mark.slow,

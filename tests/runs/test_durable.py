@@ -13,10 +13,10 @@ import sys
 import time
 from concurrent.futures import Executor
 from contextlib import closing
-from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from commands import CORRIDOR, corridor
 from hand_made import scenario
 
 from sim.cli import main
@@ -28,7 +28,6 @@ from sim.runs.results import write
 from sim.runs.study_file import FILE, StudyError, connected, holder
 from sim.scenario.reading.opening import load
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 SHORT = ("horizon.end=2024-01-20", "horizon.warmup_days=5")
 posix = pytest.mark.skipif(os.name != "posix", reason="locks and kills as POSIX does")
 pytestmark = posix
@@ -344,10 +343,6 @@ def test_a_second_process_is_refused_until_the_first_is_gone(tmp_path):
     assert holder(folder) is None
     with opened(folder):
         pass
-
-
-def corridor(*arguments, cwd):
-    return subprocess.run([CORRIDOR, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 def study_of_60(folder, out):

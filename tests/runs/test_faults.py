@@ -11,45 +11,17 @@ import signal
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from commands import CORRIDOR, MONTH, called, contents, mounted
 
-from sim.cli import main
 from sim.runs.locks import AT_FIRST_S
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
-SHORT = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=10", "--replications", "2")
 LONG = ("run", "altynkol_tez", "--replications", "5000", "--workers", "2", "--no-plots")
 WORKERS_UP = 4
 """Processes of such a command at work: itself, two workers, and one that tracks resources."""
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals, mounts file systems")
-
-
-def contents(folder):
-    """Every file by name, with its bytes."""
-    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
-@contextmanager
-def mounted(folder, *options):
-    """A file system of its own at a folder, while the block lasts."""
-    folder.mkdir(exist_ok=True)
-    done = subprocess.run(["mount", *options, str(folder)], capture_output=True, text=True)
-    if done.returncode:
-        pytest.skip(f"mounting is not allowed here: {done.stderr.strip()}")
-    try:
-        yield folder
-    finally:
-        subprocess.run(["umount", "-l", str(folder)], check=True)
-
-
-def corridor(*arguments):
-    done = CliRunner().invoke(main, [*map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
 
 
 def started(folder, *arguments):
@@ -84,7 +56,7 @@ def ended(command):
 def earlier(tmp_path, monkeypatch):
     """A folder with an earlier result of the same scenario, and its contents."""
     monkeypatch.chdir(tmp_path)
-    done = corridor("run", "altynkol_tez", *SHORT, "--workers", "1", "--no-plots")
+    done = called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
     assert done.exit_code == 0, done.output
     return tmp_path, contents(tmp_path)
 
@@ -101,8 +73,8 @@ def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb, plots):
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         (disk / "ballast").write_bytes(bytes(free - size_kb * 1024))
         before = contents(disk)
-        command = ["run", "altynkol_tez", *SHORT, "--workers", "1", "--seed", "8", "--out", disk / "out"]
-        done = corridor(*command, *([] if plots else ["--no-plots"]))
+        command = ["run", "altynkol_tez", *MONTH, "--workers", "1", "--seed", "8", "--out", disk / "out"]
+        done = called(*command, *([] if plots else ["--no-plots"]))
         assert done.exit_code == 2, done.output
         assert "cannot be written" in done.output and "No space left on device" in done.output
         assert contents(disk) == before
@@ -112,11 +84,11 @@ def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb, plots):
 def test_a_full_disk_ends_a_study_in_words_and_what_is_kept_is_whole(earlier):
     folder, _ = earlier
     with mounted(folder / "small", "-t", "tmpfs", "-o", "size=300k", "tmpfs") as disk:
-        command = ("run", "altynkol_tez", *SHORT, "--replications", "60", "--workers", "1", "--study", disk / "study")
-        done = corridor(*command)
+        command = ("run", "altynkol_tez", *MONTH, "--replications", "60", "--workers", "1", "--study", disk / "study")
+        done = called(*command)
         assert done.exit_code == 2
         assert "study.sqlite: cannot be read or written: database or disk is full" in done.output
-        status = corridor("study", "status", disk / "study")
+        status = called("study", "status", disk / "study")
         assert status.exit_code == 0
         assert "Nobody works on it" in status.output
 
@@ -127,7 +99,7 @@ def test_a_full_disk_ends_a_study_in_words_and_what_is_kept_is_whole(earlier):
 def test_a_read_only_disk_is_noticed_before_the_work(earlier, command):
     folder, _ = earlier
     with mounted(folder / "frozen", "-t", "tmpfs", "-o", "size=1m,ro", "tmpfs") as disk:
-        done = corridor(*command, *SHORT, "--out", disk / "out")
+        done = called(*command, *MONTH, "--out", disk / "out")
         assert done.exit_code == 2
         assert f"{disk / 'out'}: cannot be written: nothing can be written in {disk}" in done.output
         assert "Replications: " not in done.output
@@ -141,12 +113,12 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
         subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
         for command in (
             ("plot", disk / "out"),
-            ("run", "altynkol_tez", *SHORT, "--study", disk / "study"),
-            ("run", "altynkol_tez", *SHORT, "--out", disk / "out"),
+            ("run", "altynkol_tez", *MONTH, "--study", disk / "study"),
+            ("run", "altynkol_tez", *MONTH, "--out", disk / "out"),
             ("new", disk / "other"),
             ("schema", disk / "schema.json"),
         ):
-            done = corridor(*command)
+            done = called(*command)
             assert done.exit_code == 2, done.output
             assert str(disk) in done.output
             assert "Read-only file system" in done.output or "nothing can be written" in done.output
@@ -187,7 +159,7 @@ def test_a_request_to_end_leaves_a_study_from_which_it_goes_on(earlier):
     assert status == 143
     assert "what is finished lies in study: the same command goes on from there" in said
     assert [path.name for path in (folder / "study").iterdir()] == ["study.sqlite"]
-    assert "Nobody works on it" in corridor("study", "status", "study").output
+    assert "Nobody works on it" in called("study", "status", "study").output
 
 
 WRITES = """
@@ -207,7 +179,7 @@ main({arguments!r})
 
 def writing(folder, pause, *arguments):
     """A run that is in the middle of writing its results."""
-    text = WRITES.format(pause=pause, arguments=["run", "altynkol_tez", *SHORT, "--workers", "1", *arguments])
+    text = WRITES.format(pause=pause, arguments=["run", "altynkol_tez", *MONTH, "--workers", "1", *arguments])
     command = subprocess.Popen(
         [sys.executable, "-c", text], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
@@ -238,7 +210,7 @@ def test_what_a_killed_run_left_half_written_goes_with_the_next(earlier):
     time.sleep(AT_FIRST_S)
     rival = writing(folder, 600, "--no-plots", "--seed", "9")
     assert contents(folder).items() >= before.items()
-    assert corridor("run", "altynkol_tez", *SHORT, "--workers", "1", "--no-plots").exit_code == 0
+    assert called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots").exit_code == 0
     assert contents(folder / "results" / "altynkol_tez").keys() == {
         name.relative_to("results/altynkol_tez") for name in before
     }
@@ -256,7 +228,7 @@ def test_two_runs_into_one_folder_leave_one_whole_result(earlier):
     assert sorted(status for status, _ in endings)[0] == 0
     assert all("Traceback" not in said for _, said in endings)
     assert [path.name for path in (folder / "results").iterdir()] == ["altynkol_tez"]
-    one = corridor("compare", "results/altynkol_tez", "altynkol_paper", "--no-plots", "--workers", "1")
+    one = called("compare", "results/altynkol_tez", "altynkol_paper", "--no-plots", "--workers", "1")
     assert one.exit_code in (0, 2)
     assert "is damaged" not in one.output
 
@@ -282,7 +254,7 @@ def test_a_result_that_is_meddled_with_is_named_and_left_alone(earlier, harm, co
                 path.write_bytes(random.Random(1).randbytes(len(content)))
         meddled = contents(folder)
         more = ("altynkol_paper", "--workers", "1") if command == "compare" else ()
-        done = corridor(command, result, *more)
+        done = called(command, result, *more)
         assert done.exit_code == 2, (path.name, done.output)
         assert str(result) in done.output
         assert contents(folder) == meddled
@@ -295,9 +267,9 @@ def test_a_workbook_that_the_disk_cannot_take(tmp_path, monkeypatch):
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
     results = tmp_path / "r"
-    assert corridor("run", "altynkol_tez", *SHORT, "--no-plots", "--workers", "1", "--out", results).exit_code == 0
+    assert called("run", "altynkol_tez", *MONTH, "--no-plots", "--workers", "1", "--out", results).exit_code == 0
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=16k", "tmpfs") as folder:
-        done = corridor("export", results, "--to", "xlsx", "--out", folder / "book.xlsx")
+        done = called("export", results, "--to", "xlsx", "--out", folder / "book.xlsx")
         assert done.exit_code == 2
         assert "cannot be written: No space left on device" in done.output
         assert not list(folder.iterdir())

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from test_faults import SHORT, contents, corridor, mounted
+from commands import MONTH, called, contents, mounted
 
 from sim.measure.kpis import measure
 from sim.model import rows
@@ -144,12 +144,12 @@ def test_the_file_has_no_name_and_goes_with_the_run(small, tmp_path, monkeypatch
 @pytest.mark.skipif(os.name != "posix", reason="mounts a file system")
 def test_a_disk_that_fills_is_refused_and_earlier_results_stay(small, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert corridor("run", "altynkol_tez", *SHORT, "--workers", "1", "--no-plots").exit_code == 0
+    assert called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots").exit_code == 0
     before = contents(tmp_path)
     small(1000)
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=16k", "tmpfs") as disk:
         monkeypatch.setattr(tempfile, "tempdir", str(disk))
-        done = corridor("run", "altynkol_tez", *SHORT, "--workers", "1", "--no-plots", "--seed", "8")
+        done = called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots", "--seed", "8")
         assert done.exit_code == 2
         said = f"No space left on device in {disk}, where a run keeps what does not fit into memory: TMPDIR can name"
         assert said in done.output

@@ -8,9 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from commands import called, contents
 
-from sim.cli import main
 from sim.runs.folders import ResultsError, writing
 from sim.runs.locks import marked, put_back
 from sim.runs.results import load
@@ -36,16 +35,6 @@ main()
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills a process, locks folders")
 
 
-def corridor(*arguments):
-    done = CliRunner().invoke(main, [*map(str, arguments)])
-    assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
-    return done
-
-
-def contents(folder):
-    return {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
-
-
 def killed(folder, *arguments):
     """Run a command that replaces a folder, and is killed when the earlier has gone and the new has not come."""
     before = contents(folder)
@@ -62,7 +51,7 @@ def killed(folder, *arguments):
 @pytest.fixture(scope="module")
 def made(tmp_path_factory):
     folder = tmp_path_factory.mktemp("made") / "tez"
-    assert corridor("run", "altynkol_tez", *SHORT, "--out", folder).exit_code == 0
+    assert called("run", "altynkol_tez", *SHORT, "--out", folder).exit_code == 0
     return contents(folder)
 
 
@@ -95,7 +84,7 @@ def test_who_reads_finds_the_earlier_result(folder):
 )
 def test_every_command_that_reads_does(folder, words):
     (before := contents(folder)) and folder.rename(folder.with_name(".tez.0123abcd.earlier"))
-    assert corridor(*words).exit_code == 0
+    assert called(*words).exit_code == 0
     assert contents(folder) == before
 
 
@@ -104,23 +93,23 @@ def test_who_writes_starts_from_it_and_clears_up(folder):
     before = killed(folder, "run", "altynkol_tez", *SHORT, "--seed", "7", "--out", folder)
     for left in folder.parent.glob(".tez.*"):
         os.utime(left, (0, 0))
-    assert corridor("run", "altynkol_tez", *SHORT, "--set", "places.nowhere=1", "--out", folder).exit_code == 2
+    assert called("run", "altynkol_tez", *SHORT, "--set", "places.nowhere=1", "--out", folder).exit_code == 2
     assert not folder.exists()
     with pytest.raises(RuntimeError), writing(folder):
         assert contents(folder) == before
         raise RuntimeError
     assert contents(folder) == before
-    assert corridor("run", "altynkol_tez", *SHORT, "--seed", "7", "--out", folder).exit_code == 0
+    assert called("run", "altynkol_tez", *SHORT, "--seed", "7", "--out", folder).exit_code == 0
     assert load(folder).manifest["seed"] == 7
     assert sorted(path.name for path in folder.parent.iterdir()) == ["other", "tez"]
 
 
 def test_tables_exported_are_put_back_too(folder):
-    assert corridor("export", "tez", "--to", "csv", "--out", "tables").exit_code == 0
+    assert called("export", "tez", "--to", "csv", "--out", "tables").exit_code == 0
     before = killed(folder.with_name("tables"), "export", "tez", "--to", "csv", "--out", "tables")
     for left in folder.parent.glob(".tables.*"):
         os.utime(left, (0, 0))
-    assert corridor("export", "tez", "--to", "csv", "--out", "tables").exit_code == 0
+    assert called("export", "tez", "--to", "csv", "--out", "tables").exit_code == 0
     assert contents(folder.with_name("tables")) == before
 
 
@@ -164,6 +153,6 @@ def test_names_that_are_patterns(tmp_path):
 @pytest.mark.parametrize("compared", [5, "tez", [1, 2], ["../other"], ["/etc"], [""]])
 def test_a_comparison_names_results_that_lie_in_it(folder, compared):
     (folder / "manifest.json").write_text(json.dumps({"format": 2, "comparison": compared}))
-    done = corridor("report", "tez", "--out", "page.html")
+    done = called("report", "tez", "--out", "page.html")
     assert done.exit_code == 2
     assert not Path("page.html").exists()

@@ -5,12 +5,12 @@
 
 import os
 import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from commands import CORRIDOR
 from hostile import FILES, OVERRIDES, TEXT, VALUES, attempt, limited, surroundings
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
@@ -21,7 +21,6 @@ from sim.runs.folders import ResultsError, result_folder
 from sim.scenario.checks import bounds
 from sim.scenario.reading.read import ScenarioError, read, to_toml
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 FILES_READ, FILES_CHECKED, FILES_IN_PROCESSES = 2_000, 60, 24
 SHORT = ("--workers", "1", "--no-plots", "--replications", "2", "--set", "horizon.end=2024-01-10")
 TEZ = "altynkol_tez"

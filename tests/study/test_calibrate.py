@@ -4,16 +4,15 @@ import datetime as dt
 import os
 import signal
 import subprocess
-import sys
 import time
 import tomllib
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from commands import CORRIDOR
 
 import sim.runs.replicate
 from sim.cli import main
@@ -29,8 +28,6 @@ from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
 from sim.study.calibrate.targets import beside, targets
 from sim.views.sheets.calibrate import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
-
-CORRIDOR = Path(sys.executable).with_name("corridor")
 
 BASE = """\
 #:schema ./scenario.schema.json

@@ -1,12 +1,9 @@
 """The tables and charts of the field: each number counted another way from the ledger or the measures."""
 
-import subprocess
-import sys
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import pytest
+from commands import corridor
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
@@ -19,7 +16,6 @@ from sim.study.field.risk import risk
 from sim.study.field.time_distance import time_distance
 from sim.views import plots
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 CAPTION = "20 of 36 inputs are assumed"
 LEDGER = facts(shipped() / "sources.csv")
 SHORT = ["horizon.end=2024-07-01", "horizon.warmup_days=15"]
@@ -193,10 +189,6 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
         scale = table["mean_h"].iloc[-1] / line.get_ydata()[-1]
         assert scale in (1, 24)
         assert (line.get_ydata() * scale).tolist() == pytest.approx(table["mean_h"].tolist())
-
-
-def corridor(*arguments, cwd):
-    return subprocess.run([CORRIDOR, *arguments], cwd=cwd, capture_output=True, text=True, timeout=240)
 
 
 @pytest.mark.slow

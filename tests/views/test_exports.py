@@ -6,12 +6,12 @@ import json
 import math
 import shutil
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from commands import corridor
 from scenario_text import EASTBOUND, SCENARIO
 
 import sim
@@ -26,7 +26,6 @@ from sim.views.exports.targets import check_target, default_path, placing, text_
 from sim.views.exports.workbook import write_workbook
 from sim.views.exports.xes import write_xes
 
-CORRIDOR = Path(sys.executable).with_name("corridor")
 ALWAYS = (-math.inf, math.inf)
 FORMULA = "=HYPERLINK(1)"
 XES = "{http://www.xes-standard.org/}"
@@ -346,10 +345,6 @@ def test_a_failed_export_leaves_the_earlier_one_whole(results, tmp_path):
         raise ZeroDivisionError
     assert [one.name for one in tmp_path.iterdir()] == ["tables"]
     assert (path / "kpis.csv").is_file() and not (path / "half.csv").exists()
-
-
-def corridor(*arguments, cwd):
-    return subprocess.run([CORRIDOR, *arguments], cwd=cwd, capture_output=True, text=True, timeout=120)
 
 
 def test_the_command_exports_and_says_how_much(results, tmp_path):

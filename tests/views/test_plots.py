@@ -21,6 +21,7 @@ from matplotlib.text import Text
 from sim.model.ledger import Activity, Cause, Tables
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
+from sim.verification import tiny
 from sim.views import plots, words
 from sim.views.plots.style import apart
 
@@ -34,54 +35,27 @@ CAUSES = [cause.name.lower() for cause in Cause]
 # A scenario to draw
 
 
-def border(title: str) -> dict[str, Any]:
-    return {
-        "kind": "border",
-        "title": title,
-        "receiving_tracks": 12,
-        "declarant_teams": 4,
-        "officer_teams": 4,
-        "inspection": {"yellow_share": 0.1, "red_share": 0.02, "yellow_h": 1, "red_h": 6, "teams": 2},
-        "gauge_change": {"containers": {"cranes": 4, "train_h": 3}},
-        "forming": {"crews": 4, "train_h": 1.5},
-    }
-
-
-def section(title: str, km: float) -> dict[str, Any]:
-    return {"kind": "section", "title": title, "length_km": km, "speed_km_per_day": 900, "paths_per_day": 40}
-
-
 def port(title: str) -> dict[str, Any]:
-    return {"title": title, "berths": 2, "cranes": 2, "crane_h_per_100": 3, "tracks": 3, "train_h": 4}
+    return tiny.port(title=title, berths=2, cranes=2, crane_h_per_100=3, tracks=3, train_h=4)
 
 
-def terminal(title: str) -> dict[str, Any]:
-    return {"kind": "terminal", "title": title, "unloading": {"containers": {"tracks": 6, "train_h": 6}}}
+INSPECTION = {"yellow_share": 0.1, "red_share": 0.02, "yellow_h": 1, "red_h": 6, "teams": 2}
+PEOPLE = {"receiving_tracks": 12, "declarant_teams": 4, "officer_teams": 4, "inspection": INSPECTION}
+CASPIAN = tiny.sea(350, 24, {"number": 6}, title="Caspian Sea, Aktau–Alat", distance_km=470, sailing_h=24)
+CASPIAN["ports"] = {"aktau": port("Aktau seaport"), "alat": port("Port of Baku at Alat")}
 
-
-CASPIAN = {
-    "kind": "sea",
-    "title": "Caspian Sea, Aktau–Alat",
-    "carries": "teu",
-    "distance_km": 470,
-    "sailing_h": 24,
-    "east_port": "aktau",
-    "west_port": "alat",
-    "ports": {"aktau": port("Aktau seaport"), "alat": port("Port of Baku at Alat")},
-    "vessels": {"feeder": {"title": "Feeder", "number": 6, "capacity_teu": 350, "patience_h": 24}},
-}
 
 PLACES = {
-    "altynkol": border("Altynkol–Khorgos border crossing point"),
-    "dostyk": border("Dostyk–Alashankou border crossing point"),
-    "altynkol_almaty": section("Altynkol–Almaty", 330),
-    "dostyk_almaty": section("Dostyk–Almaty", 860),
-    "almaty_aktau": section("Almaty–Aktau", 2780),
-    "almaty_saryagash": section("Almaty–Saryagash", 790),
+    "altynkol": tiny.border(3, 4, 1.5, 4, title="Altynkol–Khorgos border crossing point", **PEOPLE),
+    "dostyk": tiny.border(3, 4, 1.5, 4, title="Dostyk–Alashankou border crossing point", **PEOPLE),
+    "altynkol_almaty": tiny.section(330, 40, title="Altynkol–Almaty", speed_km_per_day=900),
+    "dostyk_almaty": tiny.section(860, 40, title="Dostyk–Almaty", speed_km_per_day=900),
+    "almaty_aktau": tiny.section(2780, 40, title="Almaty–Aktau", speed_km_per_day=900),
+    "almaty_saryagash": tiny.section(790, 40, title="Almaty–Saryagash", speed_km_per_day=900),
     "aktau_alat": CASPIAN,
-    "alat_poti": section("Alat–Tbilisi–Poti", 870),
-    "poti": terminal("Poti terminal"),
-    "saryagash": terminal("Saryagash exchange with Uzbekistan"),
+    "alat_poti": tiny.section(870, 40, title="Alat–Tbilisi–Poti", speed_km_per_day=900),
+    "poti": {**tiny.terminal(6, 6), "title": "Poti terminal"},
+    "saryagash": {**tiny.terminal(6, 6), "title": "Saryagash exchange with Uzbekistan"},
 }
 
 TITR = ("almaty_aktau", "aktau_alat", "alat_poti", "poti")
@@ -137,23 +111,17 @@ def make_scenario(title: str, start: dt.date, end: dt.date, places: Any, flows: 
         "published_mt": {2021: 0.586, 2022: 1.485, 2023: 2.764, 2024: 4.484},
         "target_mt": {2027: 9.6, 2030: 10.0},
     }
-    train = {"title": "Container train", "handling": "containers", "wagons": 57, "teu": 114, "net_t": 1500}
+    train = tiny.train(title="Container train", wagons=57, teu=114, net_t=1500)
     tez = {"lead_h": 12, "late_share": 0.1, "late_h": 2, "release_h": 0.5, "wrong_share": 0.05, "correction_h": 3}
-    paper = {"keying_h": 0.1, "checking_h": 0.05, "effort_cv": 0.3, "wrong_share": 0.1}
-    return Scenario.model_validate(
-        {
-            "title": title,
-            "horizon": {"start": start, "end": end, "warmup_days": 10},
-            "corridors": {"titr": corridor} if any(one["corridor"] for one in flows.values()) else {},
-            "trains": {"container_train": train},
-            "regimes": {
-                "paper": {"kind": "paper", "title": "Paper", "beside_gauge_change": False, **paper},
-                "tez": {"kind": "tez", "title": "Tez Customs", "beside_gauge_change": False, **tez},
-            },
-            "places": places,
-            "flows": flows,
-        }
-    )
+    paper = tiny.paper(keying_h=0.1, checking_h=0.05, effort_cv=0.3, wrong_share=0.1)
+    tables = {
+        "title": title,
+        "horizon": {"start": start, "end": end, "warmup_days": 10},
+        "corridors": {"titr": corridor} if any(one["corridor"] for one in flows.values()) else {},
+        "trains": {"container_train": train},
+        "regimes": {"paper": paper, "tez": tiny.tez(title="Tez Customs", beside_gauge_change=False, **tez)},
+    }
+    return Scenario.model_validate({**tables, "places": places, "flows": flows})
 
 
 # Runs to draw: made up from exponential waits and works, in the columns of the ledger
