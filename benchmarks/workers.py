@@ -16,7 +16,7 @@ from contextlib import ExitStack
 from rich.console import Console
 from rich.table import Table
 
-from sim.runs.cluster import connected
+from sim.runs.cluster import cluster_executor
 from sim.runs.replicate import Perform, jobs_of, performer
 from sim.scenario.reading.opening import load
 from sim.scenario.schema import Scenario
@@ -43,7 +43,7 @@ def own_s(perform: Perform, scenario: Scenario, runs: int) -> float:
 
 def ready(stack: ExitStack, workers: int, address: str | None = None) -> Perform:
     """What performs jobs, whose workers have done a run each."""
-    executor = stack.enter_context(connected(address, workers)) if address else None
+    executor = stack.enter_context(cluster_executor(address, workers)) if address else None
     perform = stack.enter_context(performer(workers, executor=executor))
     perform(jobs_of(load(SHORT).scenario, 1, 2 * workers))
     return perform

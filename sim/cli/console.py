@@ -52,14 +52,14 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
     from contextlib import ExitStack
 
     from sim.model.deadlock import DeadlockError
-    from sim.runs.cluster import connected
-    from sim.runs.durable import opened
+    from sim.runs.cluster import cluster_executor
+    from sim.runs.durable import open_study
     from sim.runs.replicate import performer
 
     workers = sampling.processes
     with ExitStack() as stack:
-        study = stack.enter_context(opened(sampling.study)) if sampling.study else None
-        executor = stack.enter_context(connected(sampling.cluster, workers)) if sampling.cluster else None
+        study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
+        executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:
             with performer(workers, on_done, executor, study) as perform:
                 yield perform

@@ -10,7 +10,7 @@ import click
 from sim.cli.console import plain_errors, show, stdout
 
 if TYPE_CHECKING:
-    from sim.runs.durable import Kept
+    from sim.runs.durable import Setting
 
 folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
 
@@ -24,11 +24,11 @@ def study() -> None:
 @folder_argument
 def status(folder: Path) -> None:
     """Say what lies in the study DIR, and who works on it; every frame is read and checked."""
-    from sim.runs.durable import kept
+    from sim.runs.durable import settings
     from sim.runs.study_file import holder
 
     with plain_errors():
-        found, at_work = kept(folder), holder(folder)
+        found, at_work = settings(folder), holder(folder)
     list_kept(folder, found)
     old = sum(not each.current for each in found)
     if old:
@@ -47,10 +47,10 @@ def clear(folder: Path, everything: bool) -> None:
 
     with plain_errors():
         gone = cleared(folder, everything)
-    click.echo(f"{folder}: {sum(each.whole for each in gone)} replications removed, {megabytes(gone)}.")
+    click.echo(f"{folder}: {sum(each.complete for each in gone)} replications removed, {megabytes(gone)}.")
 
 
-def list_kept(folder: Path, found: list[Kept]) -> None:
+def list_kept(folder: Path, found: list[Setting]) -> None:
     """Print what lies in a study, a row for each scenario, purpose, seed and version."""
     from sim.views.sheets.sheet import Sheet
 
@@ -58,14 +58,14 @@ def list_kept(folder: Path, found: list[Kept]) -> None:
     for each in found:
         about = f"{each.versions.get('corridor-simulator', '?')} {each.versions.get('source', '?')[:8]}"
         version = about + ("" if each.current else ", not the one here")
-        counts = (str(each.whole), str(each.torn or ""))
+        counts = (str(each.complete), str(each.incomplete or ""))
         sheet.rows.append(
             (each.title, each.scenario[:12], each.purpose, str(each.seed), version, *counts, megabytes([each]))
         )
     show(stdout(), sheet)
-    click.echo(f"{sum(each.whole for each in found)} replications, {megabytes(found)}.")
+    click.echo(f"{sum(each.complete for each in found)} replications, {megabytes(found)}.")
 
 
-def megabytes(found: list[Kept]) -> str:
+def megabytes(found: list[Setting]) -> str:
     """What they take on disk."""
     return f"{sum(each.size_mb for each in found):.1f} MB"

@@ -26,7 +26,7 @@ class ClusterError(CorridorError):
 
 
 @contextmanager
-def connected(address: str, workers: int = 1) -> Iterator[Executor]:
+def cluster_executor(address: str, workers: int = 1) -> Iterator[Executor]:
     """An executor that hands jobs to a cluster, for `replicate.performer`.
 
     A job whose worker dies is given to another; how often, says the scheduler (`allowed-failures`). Workers need this
@@ -53,7 +53,7 @@ def connected(address: str, workers: int = 1) -> Iterator[Executor]:
     except ImportError as error:
         raise ClusterError(f"a cluster needs the extra `cluster`: pip install '{DISTRIBUTION}[cluster]'") from error
     with ExitStack() as stack:
-        client = stack.enter_context(opened(address, workers))
+        client = stack.enter_context(cluster_client(address, workers))
         check_workers(client, address)
         try:
             yield client.get_executor(pure=False)
@@ -67,7 +67,7 @@ def connected(address: str, workers: int = 1) -> Iterator[Executor]:
 
 
 @contextmanager
-def opened(address: str, workers: int) -> Iterator[Any]:
+def cluster_client(address: str, workers: int) -> Iterator[Any]:
     """A client of a cluster that has a worker."""
     from dask import config
     from distributed import Client, LocalCluster
@@ -106,10 +106,10 @@ def check_workers(client: Any, address: str) -> None:
             lacks = "ModuleNotFoundError" in repr(theirs) or isinstance(theirs, ImportError)
             why = f"cannot import this package: {remedy(ours)}" if lacks else "does not answer"
             raise ClusterError(f"worker {worker} of {address} {why} ({theirs})")
-        differing = [name for name in ours if theirs.get(name) != ours[name]]
-        if differing:
-            said = ", ".join(f"{name} {short(theirs.get(name))}, here {short(ours[name])}" for name in differing)
-            raise ClusterError(f"worker {worker} of {address} would compute with {said}: {remedy(ours)}")
+        unlike = [name for name in ours if theirs.get(name) != ours[name]]
+        if unlike:
+            differences = ", ".join(f"{name} {short(theirs.get(name))}, here {short(ours[name])}" for name in unlike)
+            raise ClusterError(f"worker {worker} of {address} would compute with {differences}: {remedy(ours)}")
 
 
 def remedy(ours: dict[str, str]) -> str:

@@ -22,14 +22,14 @@ from sim.model.ledger import Tables
 from sim.runs.origin import origin
 from sim.runs.replicate import Job, Purpose, Replication
 from sim.runs.results import write_parquet
-from sim.runs.study_file import FILE, StudyError, check_is_study, connected, held, plainly
+from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
 from sim.scenario.schema import Scenario
 
 TABLES = tuple(table.name for table in fields(Tables))
-MEASURED = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)}
+FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)}
 """The frames that a replication has, by its purpose; replication 0 of results has its tables besides."""
 
-ASKED = {"study", "calibration", "sweep", "sensitivity"}
+OUTSIDE = {"study", "calibration", "sweep", "sensitivity"}
 """Tables of a scenario that say how often it is run, what is fitted and what is moved, all outside of a replication."""
 
 COLUMNS = "scenario, seed, versions, purpose, title, text"
@@ -37,7 +37,7 @@ SETTING = "scenario = ? AND seed = ? AND versions = ? AND purpose = ?"
 
 
 @dataclass(frozen=True)
-class Kept:
+class Setting:
     """The replications of one scenario under one seed, run by one version for one purpose.
 
     Attributes
@@ -63,8 +63,8 @@ class Kept:
     purpose: str
     versions: dict[str, str]
     current: bool
-    whole: int
-    torn: int
+    complete: int
+    incomplete: int
     size_mb: float
 
 
@@ -86,12 +86,12 @@ class Study:
         """
         with plainly(self.folder):
             row = self.database.execute(f"SELECT id FROM setting WHERE {SETTING}", self.setting(job)).fetchone()
-            blobs = whole_parts(self.database, row[0], job.index) if row else {}
-            if not is_whole(blobs, job.purpose, job.index):
+            blobs = sound_parts(self.database, row[0], job.index) if row else {}
+            if not is_complete(blobs, job.purpose, job.index):
                 return None
-            frames = {part: unpacked(blob) for part, blob in blobs.items()}
+            frames = {part: unpack(blob) for part, blob in blobs.items()}
         tables = Tables(**{name: frames[name] for name in TABLES}) if TABLES[0] in frames else None
-        return Replication(job.index, tables=tables, **{name: frames[name] for name in MEASURED[job.purpose]})
+        return Replication(job.index, tables=tables, **{name: frames[name] for name in FRAMES[job.purpose]})
 
     def write(self, job: Job, replication: Replication) -> None:
         """Keep the replication of a job, whole or not at all.
@@ -103,7 +103,7 @@ class Study:
         """
         setting = self.setting(job)
         about = (*setting, job.scenario.title, scenario_text(job.scenario))
-        blobs = {part: packed(frame) for part, frame in parts(replication).items()}
+        blobs = {part: pack(frame) for part, frame in parts(replication).items()}
         with plainly(self.folder), self.database as database:
             database.execute(f"INSERT OR IGNORE INTO setting ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", about)
             database.executemany(
@@ -117,7 +117,7 @@ class Study:
 
 
 @contextmanager
-def opened(folder: Path) -> Iterator[Study]:
+def open_study(folder: Path) -> Iterator[Study]:
     """The study in a folder, which is made if it is missing; no other process may have it meanwhile.
 
     Raises
@@ -129,16 +129,16 @@ def opened(folder: Path) -> Iterator[Study]:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StudyError(f"{folder}: cannot be made: {error.strerror}") from error
-    with held(folder) as database:
+    with hold_study(folder) as database:
         yield Study(folder, database)
 
 
 def scenario_text(scenario: Scenario) -> str:
     """All of a scenario that has a say in a replication, as JSON: the same text, the same run.
 
-    The order of its keys counts, as it is the order of the rows; what is asked of it does not, see `ASKED`.
+    The order of its keys counts, as it is the order of the rows; what is asked of it does not, see `OUTSIDE`.
     """
-    return json.dumps(scenario.model_dump(mode="json", exclude=ASKED), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(scenario.model_dump(mode="json", exclude=OUTSIDE), ensure_ascii=False, separators=(",", ":"))
 
 
 def digest(blob: bytes) -> str:
@@ -148,43 +148,43 @@ def digest(blob: bytes) -> str:
 
 def parts(replication: Replication) -> dict[str, pd.DataFrame]:
     """The frames of a replication by name; one without columns was not measured."""
-    measured = {name: getattr(replication, name) for name in ("kpis", "published", "days")}
+    frames = {name: getattr(replication, name) for name in ("kpis", "published", "days")}
     tables = replication.tables
-    whole = {name: getattr(tables, name) for name in TABLES} if tables is not None else {}
-    return {name: frame for name, frame in measured.items() if len(frame.columns)} | whole
+    complete = {name: getattr(tables, name) for name in TABLES} if tables is not None else {}
+    return {name: frame for name, frame in frames.items() if len(frame.columns)} | complete
 
 
-def packed(frame: pd.DataFrame) -> bytes:
+def pack(frame: pd.DataFrame) -> bytes:
     """A frame as the bytes of a Parquet file, with its categories: those of a column without rows would be lost."""
-    noted = frame.copy(deep=False)
-    noted.attrs = {"categories": {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}}
+    annotated = frame.copy(deep=False)
+    annotated.attrs = {"categories": {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}}
     buffer = io.BytesIO()
-    write_parquet(noted, buffer)
+    write_parquet(annotated, buffer)
     return buffer.getvalue()
 
 
-def unpacked(blob: bytes) -> pd.DataFrame:
-    """The frame that `packed` was given."""
+def unpack(blob: bytes) -> pd.DataFrame:
+    """The frame that `pack` was given."""
     frame = pd.read_parquet(io.BytesIO(blob))
     for name, categories in frame.attrs.pop("categories").items():
         frame[name] = frame[name].astype(pd.CategoricalDtype(pd.Index(categories)))
     return frame
 
 
-def whole_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[str, bytes]:
+def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[str, bytes]:
     """The frames of a replication by name, those only whose bytes are what their digests say."""
-    wanted = "SELECT part, digest, parquet FROM frame WHERE setting = ? AND replication = ?"
-    rows = database.execute(wanted, (setting, index)).fetchall()
-    return {part: blob for part, stated, blob in rows if isinstance(blob, bytes) and digest(blob) == stated}
+    query = "SELECT part, digest, parquet FROM frame WHERE setting = ? AND replication = ?"
+    rows = database.execute(query, (setting, index)).fetchall()
+    return {part: blob for part, written, blob in rows if isinstance(blob, bytes) and digest(blob) == written}
 
 
-def is_whole(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
+def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
     """Whether no part of a replication is missing."""
     tables = TABLES if purpose == Purpose.RESULTS and index == 0 else ()
-    return {*MEASURED[purpose], *tables} <= blobs.keys()
+    return {*FRAMES[purpose], *tables} <= blobs.keys()
 
 
-def kept(folder: Path) -> list[Kept]:
+def settings(folder: Path) -> list[Setting]:
     """What lies in a study; every frame is read and checked.
 
     Raises
@@ -195,30 +195,30 @@ def kept(folder: Path) -> list[Kept]:
     check_is_study(folder)
     if not (folder / FILE).exists():
         return []
-    with connected(folder) as database:
-        return kept_in(folder, database)
+    with connect(folder) as database:
+        return settings_in(folder, database)
 
 
-def kept_in(folder: Path, database: sqlite3.Connection) -> list[Kept]:
+def settings_in(folder: Path, database: sqlite3.Connection) -> list[Setting]:
     """What lies in the database of a study, a setting at a time."""
     with plainly(folder):
-        wanted = "SELECT id, title, scenario, seed, purpose, versions FROM setting ORDER BY scenario, seed, id"
-        return [kept_under(database, *row) for row in database.execute(wanted).fetchall()]
+        query = "SELECT id, title, scenario, seed, purpose, versions FROM setting ORDER BY scenario, seed, id"
+        return [setting_of(database, *row) for row in database.execute(query).fetchall()]
 
 
-def kept_under(
+def setting_of(
     database: sqlite3.Connection, setting: int, title: str, scenario: str, seed: int, purpose: str, versions: str
-) -> Kept:
+) -> Setting:
     """The replications of a setting, read one at a time, so that whoever writes need not wait for us."""
-    wanted = "SELECT replication, sum(length(parquet)) FROM frame WHERE setting = ? GROUP BY replication"
-    sizes = dict(database.execute(wanted, (setting,)).fetchall())
-    whole = sum(is_whole(whole_parts(database, setting, index), Purpose(purpose), index) for index in sizes)
-    torn, size_mb = len(sizes) - whole, sum(sizes.values()) / 1e6
+    query = "SELECT replication, sum(length(parquet)) FROM frame WHERE setting = ? GROUP BY replication"
+    sizes = dict(database.execute(query, (setting,)).fetchall())
+    complete = sum(is_complete(sound_parts(database, setting, index), Purpose(purpose), index) for index in sizes)
+    incomplete, size_mb = len(sizes) - complete, sum(sizes.values()) / 1e6
     ran = json.loads(versions)
-    return Kept(setting, title, scenario, seed, purpose, ran, ran == origin(), whole, torn, size_mb)
+    return Setting(setting, title, scenario, seed, purpose, ran, ran == origin(), complete, incomplete, size_mb)
 
 
-def clear(folder: Path, everything: bool = False) -> list[Kept]:
+def clear(folder: Path, clear_all: bool = False) -> list[Setting]:
     """Remove from a study what other versions ran, or everything; return what went.
 
     Raises
@@ -227,8 +227,8 @@ def clear(folder: Path, everything: bool = False) -> list[Kept]:
         If it is no study, or another process has it.
     """
     check_is_study(folder)
-    with opened(folder) as study:
-        removed = [about for about in kept_in(folder, study.database) if everything or not about.current]
+    with open_study(folder) as study:
+        outdated = [about for about in settings_in(folder, study.database) if clear_all or not about.current]
         with plainly(folder), study.database as database:
-            database.executemany("DELETE FROM setting WHERE id = ?", [(about.id,) for about in removed])
-        return removed
+            database.executemany("DELETE FROM setting WHERE id = ?", [(about.id,) for about in outdated])
+        return outdated

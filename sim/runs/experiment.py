@@ -59,14 +59,14 @@ def run(
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
     ledger = ledger_of(reading)
-    begun = time.monotonic()
+    start_s = time.monotonic()
     number = study.replications if replications is None else replications
     jobs = jobs_of(reading.scenario, seed, number, reading.words)
     if perform is None:
         with performer(min(workers, len(jobs)), on_done, executor, store) as perform:
-            done = perform(jobs)
+            finished_runs = perform(jobs)
     else:
-        done = perform(jobs)
-    wall_s = time.monotonic() - begun
-    known = facts_cited(reading.resolved, ledger)
-    return gather(reading.name, reading.scenario, reading.resolved, done, seed, study.level, wall_s, known)
+        finished_runs = perform(jobs)
+    wall_s = time.monotonic() - start_s
+    facts = facts_cited(reading.resolved, ledger)
+    return gather(reading.name, reading.scenario, reading.resolved, finished_runs, seed, study.level, wall_s, facts)

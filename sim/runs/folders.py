@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.runs.locks import beside, check_writable, marked, put_back, remove_abandoned
+from sim.runs.locks import beside, check_writable, mark_busy, put_back, remove_abandoned
 from sim.scenario.errors import CorridorError
 
 UNSAFE = frozenset('/\\:*?"<>|')
@@ -72,7 +72,7 @@ def writing(folder: Path) -> Iterator[Path]:
     try:
         remove_abandoned(folder)
         temporary.mkdir(parents=True)
-        with marked(temporary):
+        with mark_busy(temporary):
             yield temporary
             check_replaceable(folder)
             take_place(temporary, folder)
@@ -88,7 +88,7 @@ def take_place(temporary: Path, folder: Path) -> None:
         temporary.rename(folder)
         return
     earlier = beside(folder, "earlier")
-    with marked(folder):
+    with mark_busy(folder):
         try:
             folder.rename(earlier)
             temporary.rename(folder)
@@ -102,7 +102,7 @@ def take_place(temporary: Path, folder: Path) -> None:
 def manifest_in(folder: Path) -> dict[str, Any]:
     """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
     try:
-        found = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    return found if isinstance(found, dict) else {}
+    return manifest if isinstance(manifest, dict) else {}

@@ -18,9 +18,9 @@ AT_FIRST_S = 1.0
 
 
 @contextmanager
-def marked(folder: Path) -> Iterator[None]:
+def mark_busy(folder: Path) -> Iterator[None]:
     """While the block lasts, others can see that a process is at work in a folder, however it ends."""
-    handle = flocked(folder)
+    handle = take_flock(folder)
     try:
         yield
     finally:
@@ -32,13 +32,13 @@ def is_abandoned(folder: Path) -> bool:
     """Whether a folder was made a while ago, and no process is at work in it; False where that cannot be told."""
     if time.time() - folder.stat().st_mtime < AT_FIRST_S:
         return False
-    handle = flocked(folder)
+    handle = take_flock(folder)
     if handle is not None:
         os.close(handle)
     return handle is not None
 
 
-def flocked(folder: Path) -> int | None:
+def take_flock(folder: Path) -> int | None:
     """A handle that holds a folder until it is closed; None if another has it, or the system has no such locks."""
     try:
         import fcntl
@@ -61,7 +61,7 @@ def check_writable(folder: Path) -> None:
     OSError
         If nothing can be written there, or a file stands in the way.
     """
-    above = next(each for each in Path(os.path.realpath(folder)).parents if os.path.lexists(each))
+    above = next(path for path in Path(os.path.realpath(folder)).parents if os.path.lexists(path))
     if not above.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
@@ -75,33 +75,33 @@ def beside(folder: Path, ending: str = "part") -> Path:
 
 def left_beside(folder: Path, ending: str) -> list[Path]:
     """Folders of such names beside a folder, the last moved first."""
-    found = [each for each in folder.parent.glob(f".{glob.escape(folder.name)}.*.{ending}") if each.is_dir()]
-    found = [each for each in found if re.fullmatch("[0-9a-f]{8}", each.name.split(".")[-2])]
-    return sorted(found, key=lambda each: -each.stat().st_ctime_ns)
+    folders = [path for path in folder.parent.glob(f".{glob.escape(folder.name)}.*.{ending}") if path.is_dir()]
+    folders = [path for path in folders if re.fullmatch("[0-9a-f]{8}", path.name.split(".")[-2])]
+    return sorted(folders, key=lambda path: -path.stat().st_ctime_ns)
 
 
 def remove_abandoned(folder: Path) -> None:
     """Remove what killed processes left beside a folder, half written or replaced; what one that lives has stays."""
-    replaced = left_beside(folder, "earlier") if folder.exists() else []
-    for left in [*left_beside(folder, "part"), *replaced]:
-        if is_abandoned(left):
-            shutil.rmtree(left, ignore_errors=True)
+    earlier = left_beside(folder, "earlier") if folder.exists() else []
+    for leftover in [*left_beside(folder, "part"), *earlier]:
+        if is_abandoned(leftover):
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def put_back(folder: Path) -> None:
     """Put back the earlier folder if a process was killed when it had moved it out of the way of a new one.
 
-    What one that lives has moved is held by it, see `marked`, and stays.
+    What one that lives has moved is held by it, see `mark_busy`, and stays.
     """
     folder = Path(os.path.realpath(folder))
     if not folder.name or os.path.lexists(folder):
         return
     with suppress(OSError):
-        for left in left_beside(folder, "earlier"):
-            handle = flocked(left)
+        for leftover in left_beside(folder, "earlier"):
+            handle = take_flock(leftover)
             if handle is not None:
                 try:
-                    left.rename(folder)
+                    leftover.rename(folder)
                 finally:
                     os.close(handle)
                 return

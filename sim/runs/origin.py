@@ -24,9 +24,9 @@ def origin() -> dict[str, str]:
 
 def source_digest(package: Path) -> str:
     """SHA-256 of the names and lines of the modules in `WINGS`."""
-    found = hashlib.sha256()
+    hasher = hashlib.sha256()
     for wing in WINGS:
         for path in sorted((package / wing).rglob("*.py")):
-            found.update(f"{path.relative_to(package).as_posix()}\0".encode())
-            found.update(path.read_bytes() + b"\0")
-    return found.hexdigest()
+            hasher.update(f"{path.relative_to(package).as_posix()}\0".encode())
+            hasher.update(path.read_bytes() + b"\0")
+    return hasher.hexdigest()

@@ -106,7 +106,7 @@ class Precise:
     table: pd.DataFrame = field(repr=False)
 
     @property
-    def missed(self) -> pd.DataFrame:
+    def misses(self) -> pd.DataFrame:
         """The measures that are not as precise as asked for."""
         return self.table[~self.table["reached"]]
 
@@ -117,11 +117,11 @@ def running(values: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:
     A NaN is a replication that did not observe the measure. Squares are of distances from the first value seen, so
     that no digit of an entry hangs on how many columns come after it.
     """
-    observed = np.isfinite(values)
-    n = observed.cumsum(axis=1)
-    first = observed.argmax(axis=1)[:, np.newaxis] if values.size else np.zeros((len(values), 0), int)
+    is_observed = np.isfinite(values)
+    n = is_observed.cumsum(axis=1)
+    first = is_observed.argmax(axis=1)[:, np.newaxis] if values.size else np.zeros((len(values), 0), int)
     centre = np.take_along_axis(values, first, axis=1)
-    off = np.where(observed, values - centre, 0.0)
+    off = np.where(is_observed, values - centre, 0.0)
     mean_off = divide(off.cumsum(axis=1), n)
     squares = np.maximum((off**2).cumsum(axis=1) - n * mean_off**2, 0.0)
     error = np.sqrt(divide(divide(squares, n - 1), n))
@@ -174,13 +174,13 @@ Rows = Callable[[Sequence[FloatArray], float], FloatArray]
 
 def of_each(values: Sequence[FloatArray], level: float) -> FloatArray:
     """The precision of every measure of every scenario."""
-    return np.vstack([half_width_shares(each, level) for each in values])
+    return np.vstack([half_width_shares(scenario, level) for scenario in values])
 
 
 def of_differences(values: Sequence[FloatArray], level: float) -> FloatArray:
     """The precision of the paired differences from the first scenario, as a share of the first one's mean."""
-    base, *others = values
-    return np.vstack([half_width_shares(other - base, level, base) for other in others])
+    base, *variants = values
+    return np.vstack([half_width_shares(variant - base, level, base) for variant in variants])
 
 
 def run_until(
@@ -218,12 +218,14 @@ def run_until(
     """
     if batch < 1 or (rows is of_differences and len(scenarios) < 2):
         raise ArgumentError("a batch needs a replication, and a difference two scenarios")
-    done: list[list[Replication]] = [[] for _ in scenarios]
+    runs_made: list[list[Replication]] = [[] for _ in scenarios]
     values = [np.empty((len(aim.measures), 0)) for _ in scenarios]
     for first, last in batches(aim, batch):
-        made = perform([Job(each, seed, index, name) for name, each in scenarios for index in range(first, last)])
-        for position, runs in enumerate(done):
-            new = made[position * (last - first) : (position + 1) * (last - first)]
+        batch_runs = perform(
+            [Job(scenario, seed, index, name) for name, scenario in scenarios for index in range(first, last)]
+        )
+        for position, runs in enumerate(runs_made):
+            new = batch_runs[position * (last - first) : (position + 1) * (last - first)]
             runs += new
             values[position] = np.hstack([values[position], chosen_values(new, aim.measures, check=not first)])
         stop = stop_of(rows(values, level), aim)
@@ -231,7 +233,7 @@ def run_until(
             break
     assert stop is not None
     names = [name for name, _ in scenarios][int(rows is of_differences) :]
-    return Precise([runs[: stop.replications] for runs in done], stop, reached_table(names, aim, stop))
+    return Precise([runs[: stop.replications] for runs in runs_made], stop, reached_table(names, aim, stop))
 
 
 def batches(aim: Aim, batch: int) -> Iterator[tuple[int, int]]:
@@ -242,7 +244,7 @@ def batches(aim: Aim, batch: int) -> Iterator[tuple[int, int]]:
         first, last = last, min(last + batch, aim.most)
 
 
-def chosen_values(made: Sequence[Replication], measures: Sequence[Address], check: bool) -> FloatArray:
+def chosen_values(batch_runs: Sequence[Replication], measures: Sequence[Address], check: bool) -> FloatArray:
     """The values of the chosen measures: measures × replications.
 
     Raises
@@ -250,7 +252,7 @@ def chosen_values(made: Sequence[Replication], measures: Sequence[Address], chec
     AddressError
         If it is to be checked, and one is observed in none of them.
     """
-    tables = [one.kpis for one in made]
+    tables = [run.kpis for run in batch_runs]
     if check:
         check_observed(measures, tables)
     return values_at(measures, tables)
@@ -258,7 +260,7 @@ def chosen_values(made: Sequence[Replication], measures: Sequence[Address], chec
 
 def reached_table(names: Sequence[str], aim: Aim, stop: Stop) -> pd.DataFrame:
     """The precision reached, a row a scenario and measure."""
-    keys = [(name, one.kpi, one.place, one.flow, one.period) for name in names for one in aim.measures]
+    keys = [(name, *address) for name in names for address in aim.measures]
     table = pd.DataFrame(keys, columns=["scenario", "kpi", "place", "flow", "period"])
     table["half_width_share"] = stop.reached
     table["reached"] = stop.reached <= aim.share
@@ -290,27 +292,27 @@ def run_precisely(
         check_stated(reading)
     study = readings[0].scenario.study
     seed = study.seed if seed is None else seed
-    ledgers = [ledger_of(one) for one in readings]
-    begun = time.monotonic()
-    scenarios = [(one.name, one.scenario) for one in readings]
+    ledgers = [ledger_of(reading) for reading in readings]
+    start_s = time.monotonic()
+    scenarios = [(reading.name, reading.scenario) for reading in readings]
     precise = run_until(perform, scenarios, seed, study.level if level is None else level, aim, batch, rows)
-    wall_s = time.monotonic() - begun
+    wall_s = time.monotonic() - start_s
     results = []
-    for one, runs, ledger in zip(readings, precise.replications, ledgers, strict=True):
-        known = facts_cited(one.resolved, ledger)
-        found = gather(one.name, one.scenario, one.resolved, runs, seed, study.level, wall_s, known)
-        results.append(replace(found, manifest=found.manifest | {"precision": said(aim, precise)}))
+    for reading, runs, ledger in zip(readings, precise.replications, ledgers, strict=True):
+        facts = facts_cited(reading.resolved, ledger)
+        gathered = gather(reading.name, reading.scenario, reading.resolved, runs, seed, study.level, wall_s, facts)
+        results.append(replace(gathered, manifest=gathered.manifest | {"precision": precision_note(aim, precise)}))
     return results, precise
 
 
-def said(aim: Aim, precise: Precise) -> dict[str, Any]:
+def precision_note(aim: Aim, precise: Precise) -> dict[str, Any]:
     """What was asked for and reached, for a manifest."""
     return {
         "half_width_share": aim.share,
-        "measures": [str(one) for one in aim.measures],
+        "measures": [str(address) for address in aim.measures],
         "fewest": aim.fewest,
         "most": aim.most,
         "look_ahead": aim.look_ahead,
         "enough": precise.stop.enough,
-        "missed": [":".join(row) for row in precise.missed[["kpi", "place", "flow", "period"]].itertuples(index=False)],
+        "missed": [":".join(row) for row in precise.misses[["kpi", "place", "flow", "period"]].itertuples(index=False)],
     }

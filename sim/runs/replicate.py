@@ -164,9 +164,9 @@ def perform(
     """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
-        if store and (kept := store.read(job)):
-            replications[place] = kept
-            on_done(kept)
+        if store and (stored := store.read(job)):
+            replications[place] = stored
+            on_done(stored)
     places = [place for place in range(len(jobs)) if place not in replications]
     for order, replication in hand_out(run_job, [jobs[place] for place in places]):
         place = places[order]
@@ -184,12 +184,12 @@ def run_job(job: Job) -> Replication:
 
 
 @contextmanager
-def telling(which: str) -> Iterator[None]:
+def telling(run_name: str) -> Iterator[None]:
     """Have what ends a run say which run it was."""
     try:
         yield
     except (DeadlockError, ConservationError) as error:
-        raise type(error)(f"{which}: {error}") from error
+        raise type(error)(f"{run_name}: {error}") from error
 
 
 def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose = Purpose.RESULTS) -> Replication:
@@ -197,10 +197,10 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
     run = simulate(scenario, seed, index)
     match purpose:
         case Purpose.RESULTS:
-            shown = periods(scenario)
-            measured = with_costs(scenario, measure(scenario, run, shown | published.windows(scenario)))
-            kpis = measured[measured["period"].isin(shown)].reset_index(drop=True)
-            kpis["period"] = kpis["period"].cat.set_categories(list(shown))
+            windows = periods(scenario)
+            measured = with_costs(scenario, measure(scenario, run, windows | published.windows(scenario)))
+            kpis = measured[measured["period"].isin(windows)].reset_index(drop=True)
+            kpis["period"] = kpis["period"].cat.set_categories(list(windows))
             return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)
         case Purpose.FIT:
             measured = with_costs(scenario, measure(scenario, run, published.windows(scenario)))
@@ -209,6 +209,6 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
             return Replication(index, days=filling(scenario, run))
 
 
-def played(scenario: Scenario, seed: int, index: int) -> Tables:
+def play(scenario: Scenario, seed: int, index: int) -> Tables:
     """The tables of one replication of which nothing is measured: a world played to be looked at row by row."""
     return simulate(scenario, seed, index).tables

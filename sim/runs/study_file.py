@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sim.runs.locks import flocked
+from sim.runs.locks import take_flock
 from sim.scenario.errors import CorridorError
 
 FORMAT = 0x436F7202
@@ -44,7 +44,7 @@ COMMIT;
 """
 """A setting is what replications have in common: the scenario by its digest, the seed, what ran it, and what for."""
 
-DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
+DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 PATIENCE_S = 60.0
 """How long a process waits for another that reads or writes at the moment."""
 
@@ -81,7 +81,7 @@ def check_is_study(folder: Path) -> None:
 
 
 @contextmanager
-def held(folder: Path) -> Iterator[sqlite3.Connection]:
+def hold_study(folder: Path) -> Iterator[sqlite3.Connection]:
     """The database of a study, made if it is missing, to ourselves while the block lasts, however it ends.
 
     Raises
@@ -93,19 +93,19 @@ def held(folder: Path) -> Iterator[sqlite3.Connection]:
         raise StudyError("this system has no flock, so that a study cannot be kept: leave --study out")
     check_is_study(folder)
     for _ in range(TRIES):
-        handle = locked(folder)
+        handle = take_lock(folder)
         if handle is not None:
             break
         time.sleep(PAUSE_S)
     else:
-        raise StudyError(f"{folder}: is in use by {named(folder)}: wait until it ends, or name another folder")
-    now = dt.datetime.now(dt.UTC).isoformat(" ", "seconds").replace("+00:00", " UTC")
+        raise StudyError(f"{folder}: is in use by {holder_name(folder)}: wait until it ends, or name another folder")
+    since = dt.datetime.now(dt.UTC).isoformat(" ", "seconds").replace("+00:00", " UTC")
     try:
-        with connected(folder) as database:
+        with connect(folder) as database:
             with plainly(folder), database:
                 database.execute("DELETE FROM holder")
                 database.execute(
-                    "INSERT INTO holder VALUES (?)", (f"process {os.getpid()} on {platform.node()} since {now}",)
+                    "INSERT INTO holder VALUES (?)", (f"process {os.getpid()} on {platform.node()} since {since}",)
                 )
             yield database
     finally:
@@ -114,31 +114,31 @@ def held(folder: Path) -> Iterator[sqlite3.Connection]:
 
 def holder(folder: Path) -> str | None:
     """Who has a study now, in words; None if nobody has."""
-    handle = locked(folder)
+    handle = take_lock(folder)
     if handle is None:
-        return named(folder)
+        return holder_name(folder)
     os.close(handle)
     return None
 
 
-def locked(folder: Path) -> int | None:
+def take_lock(folder: Path) -> int | None:
     """The lock of a study, which is ours until it is closed; None if another has it."""
     try:
-        return flocked(folder)
+        return take_flock(folder)
     except OSError as error:
         raise StudyError(f"{folder}: cannot be opened: {error.strerror}") from error
 
 
-def named(folder: Path) -> str:
+def holder_name(folder: Path) -> str:
     """The process that has a study, as it says itself: its number, its host, and since when."""
     if not (folder / FILE).exists():
         return "another process"
-    with connected(folder) as database, plainly(folder):
+    with connect(folder) as database, plainly(folder):
         return (database.execute("SELECT process FROM holder").fetchone() or ("another process",))[0]
 
 
 @contextmanager
-def connected(folder: Path) -> Iterator[sqlite3.Connection]:
+def connect(folder: Path) -> Iterator[sqlite3.Connection]:
     """The database of a study, which is made if it is missing.
 
     Raises
@@ -167,6 +167,6 @@ def plainly(folder: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
         code = getattr(error, "sqlite_errorcode", None)
-        if isinstance(error, sqlite3.Error) and (code is None or code & 0xFF not in DAMAGED):
+        if isinstance(error, sqlite3.Error) and (code is None or code & 0xFF not in DAMAGE_CODES):
             raise StudyError(f"{folder / FILE}: cannot be read or written: {error}") from error
         raise StudyError(f"{folder / FILE}: is damaged, or no study: {error}; remove it to begin anew") from error

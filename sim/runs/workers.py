@@ -41,7 +41,7 @@ class WorkersLostError(CorridorError):
     outcome = "No results were written."
 
 
-def finished(
+def results_from(
     executor: Executor, work: Callable[[Item], Result], items: Sequence[Item], ahead: int = AHEAD, is_kept: bool = True
 ) -> Iterator[tuple[int, Result]]:
     """Results as they come, each with the place of its item; an error after what else is finished by then.
@@ -62,8 +62,8 @@ def finished(
                     place, item = waiting[0]
                     under_way[executor.submit(work, item)] = place
                     waiting.popleft()
-            done = wait(under_way, return_when=FIRST_COMPLETED).done
-            for future in sorted(done, key=lambda each: each.exception() is not None):
+            ended = wait(under_way, return_when=FIRST_COMPLETED).done
+            for future in sorted(ended, key=lambda future: future.exception() is not None):
                 result = future.result()
                 yield under_way.pop(future), result
     finally:
@@ -78,7 +78,7 @@ class Crew:
     size: int
     pool: ProcessPoolExecutor
 
-    def finished(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
+    def results(self, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[tuple[int, Result]]:
         """Results as they come, each with the place of its item.
 
         The pool has two items a process, so that none waits for the parent; those count as tried when it breaks.
@@ -88,17 +88,17 @@ class Crew:
         WorkersLostError
             If an item was under way as often as `MOST_TRIES` when a process was killed.
         """
-        left = dict(enumerate(items))
+        remaining = dict(enumerate(items))
         tries = Counter[int]()
-        while left:
-            places = sorted(left, key=lambda place: (-tries[place], place))
+        while remaining:
+            places = sorted(remaining, key=lambda place: (-tries[place], place))
             try:
-                asked = [left[place] for place in places]
-                for order, result in finished(self.pool, work, asked, 2 * self.size, is_kept=False):
-                    del left[places[order]]
+                batch = [remaining[place] for place in places]
+                for order, result in results_from(self.pool, work, batch, 2 * self.size, is_kept=False):
+                    del remaining[places[order]]
                     yield places[order], result
             except BrokenProcessPool as broken:
-                tries.update([place for place in places if place in left][: 2 * self.size])
+                tries.update([place for place in places if place in remaining][: 2 * self.size])
                 if max(tries.values()) >= MOST_TRIES:
                     raise WorkersLostError(
                         f"worker processes were killed {MOST_TRIES} times over the same runs, "
@@ -114,18 +114,18 @@ def crew(size: int) -> Iterator[Crew]:
     An interrupt that strikes Python while it waits for a lock may come out as a RuntimeError of the lock: it is an
     interrupt all the same.
     """
-    others = multiprocessing.active_children()
-    made = Crew(size, new_pool(size))
+    children_before = multiprocessing.active_children()
+    own = Crew(size, new_pool(size))
     try:
-        yield made
+        yield own
     except BaseException as error:
-        end_all_but(others)
-        hear_no_more(made.pool)
+        end_all_but(children_before)
+        hear_no_more(own.pool)
         if isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt):
             raise error.__context__ from None
         raise
     finally:
-        made.pool.shutdown(cancel_futures=True)
+        own.pool.shutdown(cancel_futures=True)
 
 
 class HandOut(Protocol):
@@ -139,10 +139,10 @@ class HandOut(Protocol):
 def hands(size: int, executor: Executor | None = None) -> Iterator[HandOut]:
     """Who works while the block lasts: an executor, else a crew of so many processes, else this process."""
     if executor is not None:
-        yield partial(finished, executor)
+        yield partial(results_from, executor)
     elif size > 1:
         with crew(size) as own:
-            yield own.finished
+            yield own.results
     else:
         yield in_turn
 
@@ -158,10 +158,10 @@ def new_pool(size: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
 
 
-def end_all_but(others: Sequence[BaseProcess]) -> None:
-    """End the child processes of this one at once, `others` excepted."""
+def end_all_but(children_before: Sequence[BaseProcess]) -> None:
+    """End the child processes of this one at once, `children_before` excepted."""
     for process in multiprocessing.active_children():
-        if process not in others:
+        if process not in children_before:
             process.terminate()
 
 
@@ -180,7 +180,7 @@ def hear_no_more(pool: ProcessPoolExecutor) -> None:
 def starting() -> Iterator[None]:
     """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
-    masked = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
+    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
     os.environ.update(ONE_THREAD)
     try:
         yield
@@ -190,8 +190,8 @@ def starting() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-        if masked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, masked)
+        if blocked is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
 
 
 def attend() -> None:

@@ -53,9 +53,9 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
 def beside(results: Results) -> pd.DataFrame:
     """The published figures of one scenario beside the model."""
     table = results.published.copy()
-    known = covered(results.scenario)
+    figures = covered(results.scenario)
     table["scenario"] = results.name
-    table["figure"] = [figure(known[name].value, known[name].low, known[name].high) for name in table["name"]]
+    table["figure"] = [figure(figures[name].value, figures[name].low, figures[name].high) for name in table["name"]]
     with np.errstate(divide="ignore", invalid="ignore"):
         table["deviation_share"] = (table["mean"] - table["figure"]) / table["figure"].where(table["figure"] != 0)
     table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
@@ -71,6 +71,6 @@ def figure(value: float | None, low: float, high: float) -> float:
 def left_out(several: Iterable[Results]) -> list[str]:
     """Titles of the published figures that no horizon covers."""
     several = list(several)
-    seen = {name for results in several for name in covered(results.scenario)}
-    titles = {name: one.title for results in several for name, one in results.scenario.published.items()}
-    return [title for name, title in titles.items() if name not in seen]
+    names = {name for results in several for name in covered(results.scenario)}
+    titles = {name: figure.title for results in several for name, figure in results.scenario.published.items()}
+    return [title for name, title in titles.items() if name not in names]

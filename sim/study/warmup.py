@@ -78,12 +78,12 @@ class Warmup:
     @property
     def proposed_days(self) -> int:
         """The longest of the warm-ups proposed."""
-        return max(one.days for one in self.settling.values())
+        return max(settling.days for settling in self.settling.values())
 
     @property
     def seen(self) -> bool:
         """Whether every series was seen to settle."""
-        return all(one.seen for one in self.settling.values())
+        return all(settling.seen for settling in self.settling.values())
 
     @property
     def suffices(self) -> bool:
@@ -171,5 +171,5 @@ def averaged(runs: Sequence[pd.DataFrame]) -> pd.DataFrame:
 
 def settled(series: FloatArray) -> Settling:
     """Where a daily series settles."""
-    found = mser5(series)
-    return Settling(found.cut, found.mean, found.cut < len(series) // BATCH // 2 * BATCH)
+    truncation = mser5(series)
+    return Settling(truncation.cut, truncation.mean, truncation.cut < len(series) // BATCH // 2 * BATCH)

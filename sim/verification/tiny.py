@@ -120,7 +120,7 @@ def tez(**changes: Any) -> Table:
 
 def played(described: Scenario, replication: int = 0) -> Tables:
     """The tables of one run, under the seed of its title."""
-    return replicate.played(described, zlib.crc32(described.title.encode()), replication)
+    return replicate.play(described, zlib.crc32(described.title.encode()), replication)
 
 
 def journey(tables: Tables, number: int, beside: bool = False) -> list[tuple[object, ...]]:

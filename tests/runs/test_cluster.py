@@ -12,8 +12,8 @@ from commands import CORRIDOR
 from hand_made import scenario
 
 from sim.runs import cluster
-from sim.runs.cluster import ClusterError, connected
-from sim.runs.durable import packed, parts
+from sim.runs.cluster import ClusterError, cluster_executor
+from sim.runs.durable import pack, parts
 from sim.runs.replicate import replicate
 from sim.runs.workers import WorkersLostError
 
@@ -26,7 +26,7 @@ pytestmark = [
 
 
 def frames(replications):
-    return [{name: packed(frame) for name, frame in parts(one).items()} for one in replications]
+    return [{name: pack(frame) for name, frame in parts(one).items()} for one in replications]
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +52,7 @@ def test_a_cluster_gives_the_same_bytes_though_a_worker_is_killed(four, alone):
             killed.append(four.workers[0].pid)
             os.kill(killed[0], signal.SIGKILL)
 
-    with connected(four.scheduler_address) as executor:
+    with cluster_executor(four.scheduler_address) as executor:
         assert frames(replicate(scenario(), 5, 12, 1, executor=executor)) == alone
         assert len(executor._client.run(os.getpid)) == 4
         assert frames(replicate(scenario(), 5, 12, 1, on_done=kill_one, executor=executor)) == alone
@@ -79,12 +79,15 @@ def test_the_command_gives_the_same_bytes(four, tmp_path):
 
 
 def test_a_run_that_kills_every_worker_ends_in_words(four):
-    with pytest.raises(WorkersLostError, match="killed again and again"), connected(four.scheduler_address) as executor:
+    with (
+        pytest.raises(WorkersLostError, match="killed again and again"),
+        cluster_executor(four.scheduler_address) as executor,
+    ):
         executor.submit(exec, KILLER).result()
 
 
 def test_local_is_a_cluster_of_its_own(alone):
-    with connected("local", 1) as executor:
+    with cluster_executor("local", 1) as executor:
         assert frames(replicate(scenario(), 5, 2, 1, executor=executor)) == alone[:2]
         (pid,) = executor._client.run(os.getpid).values()
         assert pid != os.getpid()
@@ -113,7 +116,7 @@ def test_a_worker_that_would_compute_something_else_is_refused(preload, says, mo
             stderr=subprocess.DEVNULL,
         )
         try:
-            with pytest.raises(ClusterError, match=says), connected(made.scheduler_address):
+            with pytest.raises(ClusterError, match=says), cluster_executor(made.scheduler_address):
                 pass
         finally:
             worker.terminate()
@@ -127,7 +130,7 @@ def test_a_cluster_without_workers_is_refused(monkeypatch):
             n_workers=0, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=":0"
         ) as made,
         pytest.raises(ClusterError, match="has no worker within"),
-        connected(made.scheduler_address),
+        cluster_executor(made.scheduler_address),
     ):
         pass
 
@@ -136,12 +139,12 @@ def test_an_address_at_which_nobody_answers_is_refused(monkeypatch):
     monkeypatch.setattr(cluster, "ANSWER_S", 0.5)
     with (
         pytest.raises(ClusterError, match=r"no scheduler answers at tcp://127\.0\.0\.1:9"),
-        connected("tcp://127.0.0.1:9"),
+        cluster_executor("tcp://127.0.0.1:9"),
     ):
         pass
 
 
 def test_without_the_extra_the_message_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(ClusterError, match=r"pip install 'corridor-simulator\[cluster\]'"), connected("local"):
+    with pytest.raises(ClusterError, match=r"pip install 'corridor-simulator\[cluster\]'"), cluster_executor("local"):
         pass

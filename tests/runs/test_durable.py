@@ -21,11 +21,11 @@ from hand_made import scenario
 
 from sim.cli import main
 from sim.runs import durable
-from sim.runs.durable import opened, packed, parts
+from sim.runs.durable import open_study, pack, parts
 from sim.runs.experiment import run
 from sim.runs.replicate import Job, Purpose, jobs_of, one_replication, replicate, run_job
 from sim.runs.results import write
-from sim.runs.study_file import FILE, StudyError, connected, holder
+from sim.runs.study_file import FILE, StudyError, connect, holder
 from sim.scenario.reading.opening import load
 
 SHORT = ("horizon.end=2024-01-20", "horizon.warmup_days=5")
@@ -41,7 +41,7 @@ class Idle(Executor):
 
 
 def frames(replication):
-    return {name: packed(frame) for name, frame in parts(replication).items()}
+    return {name: pack(frame) for name, frame in parts(replication).items()}
 
 
 def files(folder):
@@ -68,7 +68,7 @@ def alone():
 @pytest.fixture
 def filled(tmp_path, alone):
     """A study with three replications."""
-    with opened(tmp_path / "study") as study:
+    with open_study(tmp_path / "study") as study:
         for job, one in zip(jobs_of(scenario(), 5, 3), alone, strict=True):
             study.write(job, one)
     return tmp_path / "study"
@@ -79,7 +79,7 @@ def test_what_is_read_is_what_was_written(name, tmp_path):
     """Altynkol has no vessels: the categories of columns without rows come back too."""
     job = Job(load(name, ("horizon.start=2024-01-01", *SHORT)).scenario, 5, 0)
     written = one_replication(job.scenario, job.seed, job.index)
-    with opened(tmp_path) as study:
+    with open_study(tmp_path) as study:
         assert study.read(job) is None
         study.write(job, written)
         read = study.read(job)
@@ -89,11 +89,11 @@ def test_what_is_read_is_what_was_written(name, tmp_path):
         again = parts(read)[part]
         assert again.dtypes.to_dict() == frame.dtypes.to_dict(), part
         assert again.attrs == frame.attrs
-        assert packed(again) == packed(frame), part
+        assert pack(again) == pack(frame), part
 
 
 def test_what_is_kept_is_not_run_again(filled, alone):
-    with opened(filled) as study:
+    with open_study(filled) as study:
         done = []
         again = replicate(scenario(), 5, 3, 1, on_done=done.append, executor=Idle(), store=study)
         with pytest.raises(AssertionError, match="asked to run"):
@@ -105,7 +105,7 @@ def test_what_is_kept_is_not_run_again(filled, alone):
 def test_the_number_asked_for_is_no_change(filled):
     given = scenario().model_dump(exclude_defaults=True)
     more = type(scenario()).model_validate(given | {"study": {"replications": 40, "seed": 9, "level": 0.9}})
-    with opened(filled) as study:
+    with open_study(filled) as study:
         assert all(study.read(job) for job in jobs_of(more, 5, 3))
 
 
@@ -127,7 +127,7 @@ def changed(key, value):
     ],
 )
 def test_another_scenario_seed_index_or_version_is_another_run(filled, job, versions):
-    with opened(filled) as study:
+    with open_study(filled) as study:
         assert study.read(Job(scenario(), 5, 1))
         assert durable.Study(filled, study.database, study.versions | versions).read(job) is None
 
@@ -138,14 +138,14 @@ def test_what_is_run_for_something_else_lies_beside(tmp_path):
     described = scenario(published={"dwell": figure | days})
     jobs = [Job(described, 5, 0, purpose=purpose) for purpose in Purpose]
     made = [run_job(job) for job in jobs]
-    with opened(tmp_path) as study:
+    with open_study(tmp_path) as study:
         for job, replication in zip(jobs, made, strict=True):
             assert study.read(job) is None
             study.write(job, replication)
         assert [frames(study.read(job)) for job in jobs] == [frames(replication) for replication in made]
     assert [[*frames(replication)] for replication in made[1:]] == [["published"], ["days"]]
     assert frames(made[1])["published"] == frames(made[0])["published"]
-    assert sorted((setting.purpose, setting.whole) for setting in durable.kept(tmp_path)) == [
+    assert sorted((setting.purpose, setting.complete) for setting in durable.settings(tmp_path)) == [
         ("fit", 1),
         ("results", 1),
         ("warm-up", 1),
@@ -174,11 +174,11 @@ def flipped(blob):
 @pytest.mark.parametrize(("index", "part"), [(0, "stages"), (0, "kpis"), (2, "kpis"), (2, "published")])
 def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
     changed_frame(filled, index, part, change)
-    with opened(filled) as study:
+    with open_study(filled) as study:
         assert study.read(Job(scenario(), 5, index)) is None
-        assert [setting.torn for setting in durable.kept(filled)] == [1]
+        assert [setting.incomplete for setting in durable.settings(filled)] == [1]
         again = replicate(scenario(), 5, 3, 1, store=study)
-        assert [setting.torn for setting in durable.kept(filled)] == [0]
+        assert [setting.incomplete for setting in durable.settings(filled)] == [0]
         assert study.read(Job(scenario(), 5, index))
     assert [frames(one) for one in again] == [frames(one) for one in alone]
 
@@ -257,10 +257,10 @@ def test_a_hostile_file_is_refused_in_words(filled, harm, says):
     harm(filled / FILE)
     before = {path: (path.lstat().st_mode, path.lstat().st_size) for path in filled.iterdir()}
     with pytest.raises(StudyError, match=says):
-        durable.kept(filled)
-    with pytest.raises(StudyError, match=says), opened(filled) as study:
+        durable.settings(filled)
+    with pytest.raises(StudyError, match=says), open_study(filled) as study:
         study.read(Job(scenario(), 5, 0))
-        durable.kept(filled)
+        durable.settings(filled)
     done = CliRunner().invoke(main, ["study", "status", str(filled)])
     assert done.exit_code == 2
     assert says in done.output
@@ -269,15 +269,18 @@ def test_a_hostile_file_is_refused_in_words(filled, harm, says):
 
 def test_a_file_made_by_a_process_that_was_killed_at_once_is_a_new_study(tmp_path, alone):
     (tmp_path / FILE).touch()
-    assert durable.kept(tmp_path) == []
-    with opened(tmp_path) as study:
+    assert durable.settings(tmp_path) == []
+    with open_study(tmp_path) as study:
         study.write(Job(scenario(), 5, 1), alone[1])
-    assert [setting.whole for setting in durable.kept(tmp_path)] == [1]
+    assert [setting.complete for setting in durable.settings(tmp_path)] == [1]
 
 
 def test_a_study_of_an_earlier_version_is_named_and_left_alone(tmp_path):
     (tmp_path / "study.json").write_text('{"format": 1}')
-    with pytest.raises(StudyError, match="a study of an earlier version, which this one cannot read"), opened(tmp_path):
+    with (
+        pytest.raises(StudyError, match="is a study of an earlier version"),
+        open_study(tmp_path),
+    ):
         pass
     assert [path.name for path in tmp_path.iterdir()] == ["study.json"]
 
@@ -285,39 +288,39 @@ def test_a_study_of_an_earlier_version_is_named_and_left_alone(tmp_path):
 @pytest.mark.parametrize("found", ["notes.txt", "manifest.json"])
 def test_a_folder_of_other_things_is_left_alone(tmp_path, found):
     (tmp_path / found).write_text("{}")
-    with pytest.raises(StudyError, match="other files than a study"), opened(tmp_path):
+    with pytest.raises(StudyError, match="other files than a study"), open_study(tmp_path):
         pass
     assert [path.name for path in tmp_path.iterdir()] == [found]
 
 
 def test_what_cannot_be_written_says_so_and_is_not_there(filled, alone):
-    with opened(filled) as study:
+    with open_study(filled) as study:
         study.database.execute("CREATE TRIGGER full BEFORE INSERT ON frame BEGIN SELECT RAISE(ABORT, 'no more'); END")
         with pytest.raises(StudyError, match="cannot be read or written: no more"):
             study.write(Job(changed("title", "Another"), 5, 7), alone[2])
-    assert [setting.whole for setting in durable.kept(filled)] == [3]
+    assert [setting.complete for setting in durable.settings(filled)] == [3]
 
 
 def test_old_versions_are_named_and_cleared(filled):
-    with opened(filled) as study:
+    with open_study(filled) as study:
         durable.Study(filled, study.database, study.versions | {"simpy": "3"}).write(
             Job(scenario(), 5, 0), replicate(scenario(), 5, 1, 1)[0]
         )
-    listed = durable.kept(filled)
-    assert sorted((each.current, each.whole, each.seed) for each in listed) == [(False, 1, 5), (True, 3, 5)]
+    listed = durable.settings(filled)
+    assert sorted((each.current, each.complete, each.seed) for each in listed) == [(False, 1, 5), (True, 3, 5)]
     assert {each.title for each in listed} == {"Four days"}
-    assert [each.whole for each in durable.clear(filled)] == [1]
-    assert [each.whole for each in durable.kept(filled)] == [3]
-    assert [each.whole for each in durable.clear(filled, everything=True)] == [3]
-    assert durable.kept(filled) == []
+    assert [each.complete for each in durable.clear(filled)] == [1]
+    assert [each.complete for each in durable.settings(filled)] == [3]
+    assert [each.complete for each in durable.clear(filled, clear_all=True)] == [3]
+    assert durable.settings(filled) == []
     assert (filled / FILE).stat().st_size < 50_000, "what went leaves no room behind"
 
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from sim.runs.durable import opened
-with opened(Path(sys.argv[1])):
+from sim.runs.durable import open_study
+with open_study(Path(sys.argv[1])):
     print("held", flush=True)
     time.sleep(600)
 """
@@ -341,13 +344,13 @@ def test_a_second_process_is_refused_until_the_first_is_gone(tmp_path):
         first.wait()
         first.stdout.close()
     assert holder(folder) is None
-    with opened(folder):
+    with open_study(folder):
         pass
 
 
 def study_of_60(folder, out):
     """A study in one process, from where it stands to its results."""
-    with opened(folder) as study:
+    with open_study(folder) as study:
         results = run(load("altynkol_tez", SHORT), replications=60, store=study)
     write(results, out)
 
@@ -360,7 +363,7 @@ def rows(folder):
     """Row number and digest of every frame; a row that is written again has another number."""
     if not (folder / FILE).is_file():
         return {}
-    with connected(folder) as database:
+    with connect(folder) as database:
         return {
             (replication, part): (rowid, stated)
             for rowid, replication, part, stated in database.execute(
@@ -395,7 +398,7 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
         now = rows(folder)
         assert {name: stated for name, (_, stated) in now.items()}.items() <= calm.items()
         assert seen.items() <= now.items()
-        assert [setting.torn for setting in durable.kept(folder)] in ([0], [])
+        assert [setting.incomplete for setting in durable.settings(folder)] in ([0], [])
         seen = now
     assert kills == 20
     assert 0 < finished_runs(folder) < 60

@@ -153,8 +153,8 @@ def test_at_the_most_it_says_what_is_not_precise():
     aim = Aim(0.03, (WAIT, TONNES), fewest=2, most=12)
     found = run_until(performed(lambda job: noisy(job, 5.0)), [("a", scenario())], 5, 0.95, aim, 4)
     assert (found.stop.replications, found.stop.enough) == (12, None)
-    assert found.missed["kpi"].tolist() == ["wait_h"]
-    assert found.missed["half_width_share"].iloc[0] > 0.03
+    assert found.misses["kpi"].tolist() == ["wait_h"]
+    assert found.misses["half_width_share"].iloc[0] > 0.03
     assert found.table["reached"].tolist() == [False, True]
 
 

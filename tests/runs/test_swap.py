@@ -11,7 +11,7 @@ import pytest
 from commands import called, contents
 
 from sim.runs.folders import ResultsError, writing
-from sim.runs.locks import marked, put_back
+from sim.runs.locks import mark_busy, put_back
 from sim.runs.results import load
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
@@ -127,7 +127,7 @@ def test_what_was_replaced_goes_with_the_next(folder):
 def test_a_swap_under_way_is_left_alone(folder):
     """The process that has moved the earlier result still lives: it holds it, and nobody puts it back."""
     moved = folder.with_name(".tez.0123abcd.earlier")
-    with marked(folder):
+    with mark_busy(folder):
         folder.rename(moved)
         put_back(folder)
         assert not folder.exists()

@@ -10,9 +10,9 @@ import sim.runs.replicate
 from sim.cli import main
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
-from sim.runs.durable import kept
+from sim.runs.durable import settings
 from sim.runs.replicate import Job, performer, run_job, telling
-from sim.runs.workers import finished
+from sim.runs.workers import results_from
 from sim.scenario.reading.opening import load
 
 RING = Path(__file__).parents[1] / "ring.toml"
@@ -68,7 +68,7 @@ def test_a_point_of_a_sweep_and_what_was_finished_before_it(folder):
     said = stopped(*words)
     assert f"free, point 2 ({EAST} = 3000), replication 0{STOPS}" in said
     assert "what is finished lies in kept" in said
-    assert sum(setting.whole for setting in kept(Path("kept"))) == 4
+    assert sum(setting.complete for setting in settings(Path("kept"))) == 4
     words[words.index(f"{EAST}=1,2,3000")] = f"{EAST}=1,2"
     again = CliRunner().invoke(main, [*words, "--workers", "1", "--no-plots"])
     assert again.exit_code == 0, again.output
@@ -130,7 +130,7 @@ def test_finished_work_comes_before_an_error():
 
     found = []
     with pytest.raises(DeadlockError):
-        for _, result in finished(AtOnce(), int, [1, 2, 3, 4]):
+        for _, result in results_from(AtOnce(), int, [1, 2, 3, 4]):
             found.append(result)
     assert sorted(found) == [3, 4]
 

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from hand_made import scenario
 
-from sim.runs.durable import packed, parts
+from sim.runs.durable import pack, parts
 from sim.runs.replicate import replicate
-from sim.runs.workers import MOST_TRIES, WorkersLostError, crew, finished
+from sim.runs.workers import MOST_TRIES, WorkersLostError, crew, results_from
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="kills processes by a signal")
 
@@ -46,17 +46,17 @@ def items(folder: Path, count: int):
 @pytest.mark.slow
 def test_what_a_killed_worker_did_is_done_again(tmp_path):
     with crew(2) as pool:
-        found = dict(pool.finished(dies_the_first_time, items(tmp_path, 8)))
+        found = dict(pool.results(dies_the_first_time, items(tmp_path, 8)))
         assert found == {number: number**2 for number in range(8)}
         assert (tmp_path / "3").stat().st_size == 2
-        assert dict(pool.finished(dies_the_first_time, items(tmp_path, 8))) == found  # the crew works on
+        assert dict(pool.results(dies_the_first_time, items(tmp_path, 8))) == found  # the crew works on
     assert multiprocessing.active_children() == []
 
 
 @pytest.mark.slow
 def test_a_run_that_kills_its_worker_every_time_ends_in_words(tmp_path):
     with pytest.raises(WorkersLostError, match=f"killed {MOST_TRIES} times"), crew(2) as pool:
-        list(pool.finished(dies_every_time, items(tmp_path, 40)))
+        list(pool.results(dies_every_time, items(tmp_path, 40)))
     assert (tmp_path / "3").stat().st_size == MOST_TRIES
     assert multiprocessing.active_children() == []
 
@@ -72,8 +72,8 @@ def test_a_study_survives_a_killed_worker():
 
     killed = []
     for one, other in zip(replicate(scenario(), 5, 12, workers=2, on_done=kill_one), alone, strict=True):
-        assert {name: packed(frame) for name, frame in parts(one).items()} == {
-            name: packed(frame) for name, frame in parts(other).items()
+        assert {name: pack(frame) for name, frame in parts(one).items()} == {
+            name: pack(frame) for name, frame in parts(other).items()
         }
     assert killed[0].exitcode == -signal.SIGKILL
 
@@ -88,7 +88,7 @@ def test_an_executor_has_but_so_many_items_at_a_time():
 
     done = []
     with Counting(1) as executor:
-        for place, result in finished(executor, abs, range(-10, 0), ahead=3):
+        for place, result in results_from(executor, abs, range(-10, 0), ahead=3):
             done.append((place, result))
     assert sorted(done) == [(place, 10 - place) for place in range(10)]
     assert all(order - 3 <= before for order, before in enumerate(seen))
@@ -97,7 +97,7 @@ def test_an_executor_has_but_so_many_items_at_a_time():
 def test_an_error_calls_the_rest_off():
     done = []
     with ThreadPoolExecutor(1) as executor, pytest.raises(ZeroDivisionError):
-        done.extend(finished(executor, lambda item: 1 / item, [1, 0, *[1] * 500]))
+        done.extend(results_from(executor, lambda item: 1 / item, [1, 0, *[1] * 500]))
     assert executor._work_queue.qsize() <= 1
 
 
@@ -121,7 +121,7 @@ def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
         "    return bytes(200_000_000)\n"
         "if __name__ == '__main__':\n"
         "    with crew(2) as workers:\n"
-        "        for place, _ in workers.finished(great, range(1000)):\n"
+        "        for place, _ in workers.results(great, range(1000)):\n"
         "            print(place, flush=True)\n"
     )
     process = subprocess.Popen(

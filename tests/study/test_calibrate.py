@@ -17,7 +17,7 @@ from commands import CORRIDOR
 import sim.runs.replicate
 from sim.cli import main
 from sim.measure.statistics import intervals
-from sim.runs.durable import kept
+from sim.runs.durable import settings
 from sim.runs.replicate import Replication
 from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
@@ -551,12 +551,12 @@ def test_the_check_shows_misses_first_and_validation_apart(folder):
     class Held:
         published = table
 
-    fitted, kept = check_sheets(Held, aims)
+    fitted, settings = check_sheets(Held, aims)
     assert [(row[0], row[-2], row[-1]) for row in fitted.rows] == [
         ("A share", "−50 %", "no"),
         ("Trains delivered in January", "+0.0 %", "yes"),
     ]
-    assert [(row[0], row[-1]) for row in kept.rows] == [("Dwell, not fitted to", "outside")]
+    assert [(row[0], row[-1]) for row in settings.rows] == [("Dwell, not fitted to", "outside")]
 
 
 @pytest.mark.slow
@@ -598,7 +598,7 @@ FIT = ("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "2", "--st
 
 def trials_kept(folder):
     """Replications of trials that lie in a study, if it is there already."""
-    return sum(setting.whole for setting in kept(folder)) if (folder / "study.sqlite").is_file() else 0
+    return sum(setting.complete for setting in settings(folder)) if (folder / "study.sqlite").is_file() else 0
 
 
 @pytest.mark.slow
@@ -625,7 +625,7 @@ def test_a_fit_to_a_target_in_usd_that_was_killed_goes_on_to_the_same_bytes(fold
     assert again.stdout == calm.stdout
     assert (folder / "base.toml").read_bytes() == whole
     assert 21 <= finished < trials_kept(folder / "study") == trials_kept(folder / "calm")
-    assert {setting.purpose for setting in kept(folder / "study")} == {"fit"}
+    assert {setting.purpose for setting in settings(folder / "study")} == {"fit"}
 
 
 @pytest.mark.slow

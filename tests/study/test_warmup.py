@@ -11,7 +11,7 @@ import pytest
 from hand_made import resolved, scenario, tables
 
 from sim.measure.filling import filling
-from sim.runs.durable import opened
+from sim.runs.durable import open_study
 from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.read import Reading
 from sim.study.warmup import averaged, begun_earlier, default_days, settled, warmup
@@ -135,7 +135,7 @@ def test_the_outcome_does_not_depend_on_the_workers():
 def test_a_study_keeps_the_days(tmp_path):
     """They are read again, and are no results of the same replications."""
     described = reading(long_line())
-    with opened(tmp_path) as study:
+    with open_study(tmp_path) as study:
         with performer(store=study) as perform:
             first = warmup(described, days=20, replications=2, perform=perform)
         with performer(executor=Idle(), store=study) as perform:

@@ -45,9 +45,9 @@ class Spent(Exception):
 class Trials:
     """The answers at all values tried: each values are tried once, and no more than `most` altogether."""
 
-    def __init__(self, answer: Answer, wanted: FloatArray, most: int) -> None:
+    def __init__(self, answer: Answer, figure_values: FloatArray, most: int) -> None:
         self.answer = answer
-        self.wanted = wanted
+        self.figure_values = figure_values
         self.most = most
         self.known: dict[Values, FloatArray] = {}
 
@@ -62,7 +62,7 @@ class Trials:
     def residuals(self, values: Values) -> FloatArray:
         """Model less figure over figure, the model averaged over the replications."""
         means = intervals(self.at(values), 0.95).mean
-        return np.where(np.isfinite(means), (means - self.wanted) / self.wanted, NO_ANSWER)
+        return np.where(np.isfinite(means), (means - self.figure_values) / self.figure_values, NO_ANSWER)
 
     def best(self) -> Values:
         """The values with the least sum of squares so far, the first of equals."""
@@ -110,7 +110,7 @@ class Fit:
     @property
     def deviations(self) -> dict[str, float]:
         """Model less figure over figure by target, with three significant digits."""
-        return {name: float(f"{each:.3g}") for name, each in zip(self.targets, self.residuals, strict=True)}
+        return {name: float(f"{residual:.3g}") for name, residual in zip(self.targets, self.residuals, strict=True)}
 
 
 def least_evaluations(parameters: int) -> int:
@@ -162,8 +162,8 @@ def fit(
         best = better
     after = trials.at(best)
     shares = np.array([parameter.share(value) for parameter, value in zip(parameters, best, strict=True)])
-    found = intervals(after, level)
-    noise = np.abs((found.high - found.low) / 2 / trials.wanted)
+    answered = intervals(after, level)
+    noise = np.abs((answered.high - answered.low) / 2 / trials.figure_values)
     return Fit(
         tuple(parameters),
         aims,
@@ -257,8 +257,9 @@ def calibrate(
 
         def answer(values: Values) -> FloatArray:
             scenario = with_values(reading, parameters, values)
-            moved = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
-            jobs = jobs_of(scenario, seed, number, f"{reading.words} at {moved}", Purpose.FIT)
+            pairs = zip(parameters, values, strict=True)
+            trial = ", ".join(f"{parameter.name} = {value:g}" for parameter, value in pairs)
+            jobs = jobs_of(scenario, seed, number, f"{reading.words} at {trial}", Purpose.FIT)
             answers = np.column_stack([answers_of(replication, aims) for replication in (perform or own)(jobs)])
             if values == start:
                 check_answered(reading, aims, answers)
@@ -274,7 +275,7 @@ def answers_of(replication: Replication, aims: Mapping[str, Published]) -> Float
     return replication.published.set_index("name")["value"].reindex(list(aims)).to_numpy(float)
 
 
-def check_answered(reading: Reading, aims: Mapping[str, Published], found: FloatArray) -> None:
+def check_answered(reading: Reading, aims: Mapping[str, Published], answered: FloatArray) -> None:
     """Make sure that the model says something to each target.
 
     Raises
@@ -282,7 +283,7 @@ def check_answered(reading: Reading, aims: Mapping[str, Published], found: Float
     ScenarioError
         If it does not.
     """
-    silent = [name for name, row in zip(aims, found, strict=True) if not np.isfinite(row).any()]
+    silent = [name for name, row in zip(aims, answered, strict=True) if not np.isfinite(row).any()]
     problems = []
     for name in silent:
         aim, path = aims[name], ("published", name)

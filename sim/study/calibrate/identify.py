@@ -14,7 +14,7 @@ PRECISION = 1e-3
 LOOSE_SHARE = 0.5
 """A parameter that may move over more of its range than this unseen is not identified."""
 
-NOTHING = 1e-9
+NEGLIGIBLE = 1e-9
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,12 +59,12 @@ def identify(jacobian: FloatArray, noise: FloatArray, shares: FloatArray) -> Ide
         Where each parameter stands in its range, 0 to 1.
     """
     weights = np.where(np.isfinite(noise), 1 / np.fmax(noise, PRECISION), 0.0)
-    _, found, directions = np.linalg.svd(jacobian * weights[:, np.newaxis])
+    _, singular_seen, directions = np.linalg.svd(jacobian * weights[:, np.newaxis])
     singular = np.zeros(len(shares))
-    singular[: len(found)] = found
-    seen = singular > NOTHING * max(1.0, singular[0])
-    reach = np.sqrt((directions[seen] ** 2 / singular[seen, np.newaxis] ** 2).sum(axis=0))
-    unseen = (np.abs(directions[~seen]) > NOTHING**0.5).any(axis=0)
+    singular[: len(singular_seen)] = singular_seen
+    is_seen = singular > NEGLIGIBLE * max(1.0, singular[0])
+    reach = np.sqrt((directions[is_seen] ** 2 / singular[is_seen, np.newaxis] ** 2).sum(axis=0))
+    unseen = (np.abs(directions[~is_seen]) > NEGLIGIBLE**0.5).any(axis=0)
     reach = np.where(unseen, np.inf, reach)
     spans = np.minimum(1.0, shares + reach) - np.maximum(0.0, shares - reach)
     return Identification(spans, singular, directions)

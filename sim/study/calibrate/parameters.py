@@ -6,12 +6,13 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sim.scenario.keys import is_count, value_at, with_value
+from sim.scenario.keys import is_count, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, Spot, shown
-from sim.scenario.reading.read import Reading, scenario_from, spot_of
+from sim.scenario.problems import Problem, ScenarioError, shown
+from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Parameter, Scenario
 from sim.study.calibrate.targets import calibration_of
+from sim.study.sweep.factors import Factor, scenarios
 
 STEP_SHARE = 0.05
 """Distance of a neighbour, as a share of the range: counts make a staircase of the model, and this steps over it."""
@@ -40,6 +41,11 @@ class FreeParameter:
         """Distance of a neighbour: at least one unit of a count, and one of the last digit."""
         last_digit = 10.0 ** (math.floor(math.log10(self.high)) + 1 - DIGITS)
         return max(STEP_SHARE * (self.high - self.low), last_digit, 1.0 if self.whole else 0.0)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What it moves: a factor for each of its keys, all at the same value."""
+        return tuple(Factor(".".join(path), path, self.low, self.high, whole=self.whole) for path in self.keys)
 
     def at(self, share: float) -> float:
         """The value at a share of the range, as it would be written."""
@@ -77,12 +83,12 @@ def free_parameters(reading: Reading) -> tuple[FreeParameter, ...]:
         where = ("calibration", "parameters", name)
         spot = spot_of(where, reading.spots, str(reading.files[0]))
         keys = tuple(path for key in parameter.keys if is_free(reading, name, path := tuple(key.split("."))))
-        found = free_parameter(reading, name, parameter, keys)
+        free = free_parameter(reading, name, parameter, keys)
         if not keys:
-            problems.append(Problem(spot, where, f"frees no number: {stated(reading, parameter)}"))
-        elif not found.low < found.high:
+            problems.append(Problem(spot, where, f"frees no number: {stated_words(reading, parameter)}"))
+        elif not free.low < free.high:
             problems.append(Problem(spot, where, "stands for a count: two whole numbers must lie in its range"))
-        parameters.append(found)
+        parameters.append(free)
     if problems:
         raise ScenarioError(problems)
     return tuple(parameters)
@@ -94,14 +100,14 @@ def is_free(reading: Reading, name: str, path: KeyPath) -> bool:
     return isinstance(value_at(reading.resolved, path[:-1]), dict) and reading.spots.get(path) in {None, *own}
 
 
-def stated(reading: Reading, parameter: Parameter) -> str:
+def stated_words(reading: Reading, parameter: Parameter) -> str:
     """Where its keys are stated instead, in words."""
-    said = [
+    places = [
         f"{key} is stated in {spot.file}, line {spot.line}"
         for key in parameter.keys
         if (spot := reading.spots.get(tuple(key.split(".")))) is not None
     ]
-    return "; ".join(said) or f"there is no table to hold {shown(parameter.keys[0])}"
+    return "; ".join(places) or f"there is no table to hold {shown(parameter.keys[0])}"
 
 
 def free_parameter(reading: Reading, name: str, parameter: Parameter, keys: tuple[KeyPath, ...]) -> FreeParameter:
@@ -120,13 +126,11 @@ def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: S
     ScenarioError
         If the scenario does not stand such a value.
     """
-    data = reading.resolved
-    for parameter, value in zip(parameters, values, strict=True):
-        for path in parameter.keys:
-            data = with_value(data, path, int(value) if parameter.whole else value)
-    scenario, complaints = scenario_from(data)
-    if scenario is None or complaints:
-        tried = ", ".join(f"{one.name} = {value:g}" for one, value in zip(parameters, values, strict=True))
-        spot = Spot(str(reading.files[0]))
-        raise ScenarioError([Problem(spot, path, f"{message} (tried: {tried})") for path, message in complaints])
+    moved = [factor for parameter in parameters for factor in parameter.factors]
+    point = [
+        int(value) if parameter.whole else value
+        for parameter, value in zip(parameters, values, strict=True)
+        for _ in parameter.keys
+    ]
+    [scenario] = scenarios(reading, moved, [tuple(point)])
     return scenario

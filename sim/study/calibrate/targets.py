@@ -46,14 +46,14 @@ def targets(reading: Reading) -> dict[str, Published]:
     calibration = calibration_of(reading)
     check_stated(reading)
     scenario = reading.scenario
-    known, within = scenario.published, covered(scenario)
+    figures_by_name, within = scenario.published, covered(scenario)
     problems = []
     for place, name in enumerate(calibration.targets):
         path = ("calibration", "targets", place)
-        figure = known.get(name)
+        figure = figures_by_name.get(name)
         message = ""
         if figure is None:
-            message = f"{shown(name)} is not in [published]{did_you_mean(name, known)}"
+            message = f"{shown(name)} is not in [published]{did_you_mean(name, figures_by_name)}"
         elif not figure.value:
             message = f"[published.{name}] needs a value other than 0 to be aimed at"
         elif name not in within:
@@ -64,7 +64,7 @@ def targets(reading: Reading) -> dict[str, Published]:
             problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
     if problems:
         raise ScenarioError(problems)
-    return {name: known[name] for name in calibration.targets}
+    return {name: figures_by_name[name] for name in calibration.targets}
 
 
 def figures(aims: Mapping[str, Published]) -> FloatArray:
@@ -72,7 +72,7 @@ def figures(aims: Mapping[str, Published]) -> FloatArray:
     return np.array([aim.value for aim in aims.values()], float)
 
 
-def beside(aims: Mapping[str, Published], found: Intervals) -> pd.DataFrame:
+def beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
     """Each target beside the model.
 
     Parameters
@@ -86,11 +86,11 @@ def beside(aims: Mapping[str, Published], found: Intervals) -> pd.DataFrame:
         Columns name, title, fact, figure, mean, ci_low, ci_high, deviation_share (model less figure over figure; NaN
         where the model says nothing) and within (at most 15 % off).
     """
-    wanted = figures(aims)
+    values = figures(aims)
     table = pd.DataFrame([[name, aim.title, aim.fact] for name, aim in aims.items()], columns=["name", "title", "fact"])
-    table["figure"] = wanted
-    table["mean"], table["ci_low"], table["ci_high"] = found.mean, found.low, found.high
-    table["deviation_share"] = (found.mean - wanted) / wanted
+    table["figure"] = values
+    table["mean"], table["ci_low"], table["ci_high"] = model.mean, model.low, model.high
+    table["deviation_share"] = (model.mean - values) / values
     table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
     return table[list(BESIDE)]
 

@@ -126,11 +126,11 @@ def precision_sentence(aim: Aim, precise: Precise) -> str:
     asked = f"half-widths of {100 * aim.share:g} %"
     if enough is not None:
         return f"{asked} were reached after {enough} replications and stayed so for {count - enough} more"
-    if precise.missed.empty:
+    if precise.misses.empty:
         return f"{asked} were reached at the most replications allowed, {count}, too late to see them stay"
     missed = (
         f"{row['scenario']} {row['kpi']}:{row['place']}:{row['flow']}:{row['period']} ({percentage(row)})"
-        for _, row in precise.missed.iterrows()
+        for _, row in precise.misses.iterrows()
     )
     return f"{asked} were NOT reached in the most replications allowed, {count}, by: {', '.join(missed)}"
 
