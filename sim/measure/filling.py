@@ -24,16 +24,16 @@ def filling(scenario: Scenario, run: Recorded) -> pd.DataFrame:
         day and have left it) and under_way (trains inside at its end).
     """
     opening_h, days = scenario.calendar.opening_h, scenario.horizon.warmup_days
-    observed = Observed.of(scenario, run, {ALL: (opening_h, scenario.calendar.closing_h)})
+    view = Observed.of(scenario, run, {ALL: (opening_h, scenario.calendar.closing_h)})
     dwell_h, arrivals = np.zeros(days), np.zeros(days)
-    for place, visits in zip(scenario.places.values(), visits_of(observed), strict=True):
+    for place, visits in zip(scenario.places.values(), visits_of(view), strict=True):
         if place.kind == "border":
-            left = np.isfinite(visits.departed_h)
-            arrived_h, departed_h = visits.arrived_h[left], visits.departed_h[left]
+            has_left = np.isfinite(visits.departed_h)
+            arrived_h, departed_h = visits.arrived_h[has_left], visits.departed_h[has_left]
             day = np.floor((arrived_h - opening_h) / HOURS_PER_DAY).astype(int)
-            counted = day < days
-            dwell_h += np.bincount(day[counted], (departed_h - arrived_h)[counted], days)
-            arrivals += np.bincount(day[counted], minlength=days)
+            is_early = day < days
+            dwell_h += np.bincount(day[is_early], (departed_h - arrived_h)[is_early], days)
+            arrivals += np.bincount(day[is_early], minlength=days)
     ends_h = opening_h + HOURS_PER_DAY * np.arange(1, days + 1)
     blocks = ((trains["entered_h"].to_numpy(), trains["left_h"].to_numpy()) for trains in run.blocks("trains"))
     entered_h, left_h = gathered(blocks)

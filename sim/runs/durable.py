@@ -156,10 +156,10 @@ def parts(replication: Replication) -> dict[str, pd.DataFrame]:
 
 def pack(frame: pd.DataFrame) -> bytes:
     """A frame as the bytes of a Parquet file, with its categories: those of a column without rows would be lost."""
-    annotated = frame.copy(deep=False)
-    annotated.attrs = {"categories": {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}}
+    copy = frame.copy(deep=False)
+    copy.attrs = {"categories": {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}}
     buffer = io.BytesIO()
-    write_parquet(annotated, buffer)
+    write_parquet(copy, buffer)
     return buffer.getvalue()
 
 
@@ -175,7 +175,7 @@ def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[
     """The frames of a replication by name, those only whose bytes are what their digests say."""
     query = "SELECT part, digest, parquet FROM frame WHERE setting = ? AND replication = ?"
     rows = database.execute(query, (setting, index)).fetchall()
-    return {part: blob for part, written, blob in rows if isinstance(blob, bytes) and digest(blob) == written}
+    return {part: blob for part, stamp, blob in rows if isinstance(blob, bytes) and digest(blob) == stamp}
 
 
 def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
@@ -228,7 +228,7 @@ def clear(folder: Path, clear_all: bool = False) -> list[Setting]:
     """
     check_is_study(folder)
     with open_study(folder) as study:
-        outdated = [about for about in settings_in(folder, study.database) if clear_all or not about.current]
+        removals = [about for about in settings_in(folder, study.database) if clear_all or not about.current]
         with plainly(folder), study.database as database:
-            database.executemany("DELETE FROM setting WHERE id = ?", [(about.id,) for about in outdated])
-        return outdated
+            database.executemany("DELETE FROM setting WHERE id = ?", [(about.id,) for about in removals])
+        return removals

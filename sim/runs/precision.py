@@ -300,8 +300,8 @@ def run_precisely(
     results = []
     for reading, runs, ledger in zip(readings, precise.replications, ledgers, strict=True):
         facts = facts_cited(reading.resolved, ledger)
-        gathered = gather(reading.name, reading.scenario, reading.resolved, runs, seed, study.level, wall_s, facts)
-        results.append(replace(gathered, manifest=gathered.manifest | {"precision": precision_note(aim, precise)}))
+        outcome = gather(reading.name, reading.scenario, reading.resolved, runs, seed, study.level, wall_s, facts)
+        results.append(replace(outcome, manifest=outcome.manifest | {"precision": precision_note(aim, precise)}))
     return results, precise
 
 

@@ -164,9 +164,9 @@ def perform(
     """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
-        if store and (stored := store.read(job)):
-            replications[place] = stored
-            on_done(stored)
+        if store and (earlier := store.read(job)):
+            replications[place] = earlier
+            on_done(earlier)
     places = [place for place in range(len(jobs)) if place not in replications]
     for order, replication in hand_out(run_job, [jobs[place] for place in places]):
         place = places[order]
@@ -198,13 +198,13 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
     match purpose:
         case Purpose.RESULTS:
             windows = periods(scenario)
-            measured = with_costs(scenario, measure(scenario, run, windows | published.windows(scenario)))
-            kpis = measured[measured["period"].isin(windows)].reset_index(drop=True)
+            values = with_costs(scenario, measure(scenario, run, windows | published.windows(scenario)))
+            kpis = values[values["period"].isin(windows)].reset_index(drop=True)
             kpis["period"] = kpis["period"].cat.set_categories(list(windows))
-            return Replication(index, kpis, published.answers(scenario, measured), run.tables if index == 0 else None)
+            return Replication(index, kpis, published.answers(scenario, values), run.tables if index == 0 else None)
         case Purpose.FIT:
-            measured = with_costs(scenario, measure(scenario, run, published.windows(scenario)))
-            return Replication(index, published=published.answers(scenario, measured))
+            values = with_costs(scenario, measure(scenario, run, published.windows(scenario)))
+            return Replication(index, published=published.answers(scenario, values))
         case Purpose.WARMUP:
             return Replication(index, days=filling(scenario, run))
 

@@ -62,8 +62,8 @@ def results_from(
                     place, item = waiting[0]
                     under_way[executor.submit(work, item)] = place
                     waiting.popleft()
-            ended = wait(under_way, return_when=FIRST_COMPLETED).done
-            for future in sorted(ended, key=lambda future: future.exception() is not None):
+            completions = wait(under_way, return_when=FIRST_COMPLETED).done
+            for future in sorted(completions, key=lambda future: future.exception() is not None):
                 result = future.result()
                 yield under_way.pop(future), result
     finally:
@@ -180,7 +180,7 @@ def hear_no_more(pool: ProcessPoolExecutor) -> None:
 def starting() -> Iterator[None]:
     """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
-    blocked = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
     os.environ.update(ONE_THREAD)
     try:
         yield
@@ -190,8 +190,8 @@ def starting() -> Iterator[None]:
                 del os.environ[name]
             else:
                 os.environ[name] = value
-        if blocked is not None:
-            signal.pthread_sigmask(signal.SIG_SETMASK, blocked)
+        if mask is not None:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
 def attend() -> None:

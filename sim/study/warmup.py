@@ -39,13 +39,13 @@ class Settling:
         Days to leave out.
     mean
         Mean of the days kept.
-    seen
+    is_seen
         Whether that is less than the half of the series, which is all that MSER-5 looks at.
     """
 
     days: int
     mean: float
-    seen: bool
+    is_seen: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +81,14 @@ class Warmup:
         return max(settling.days for settling in self.settling.values())
 
     @property
-    def seen(self) -> bool:
+    def is_seen(self) -> bool:
         """Whether every series was seen to settle."""
-        return all(settling.seen for settling in self.settling.values())
+        return all(settling.is_seen for settling in self.settling.values())
 
     @property
     def suffices(self) -> bool:
         """Whether the warm-up stated is long enough."""
-        return self.seen and self.stated_days >= self.proposed_days
+        return self.is_seen and self.stated_days >= self.proposed_days
 
 
 def warmup(
@@ -129,12 +129,12 @@ def warmup(
     about = f"{scenario.title}, begun earlier"
     jobs = jobs_of(begun_earlier(scenario, days), seed, replications, about, Purpose.WARMUP)
     with performer(min(workers, replications), on_done) as own:
-        table = averaged([replication.days for replication in (perform or own)(jobs)])
+        table = average([replication.days for replication in (perform or own)(jobs)])
     return Warmup(
         reading.name,
         scenario.horizon.warmup_days,
         table,
-        {name: settled(table[name].to_numpy()) for name in SERIES if table[name].notna().all()},
+        {name: settling_of(table[name].to_numpy()) for name in SERIES if table[name].notna().all()},
         replications,
         seed,
     )
@@ -157,19 +157,19 @@ def begun_earlier(scenario: Scenario, days: int) -> Scenario:
     return scenario.model_copy(update={"horizon": horizon.model_copy(update={"warmup_days": days, "end": end})})
 
 
-def averaged(runs: Sequence[pd.DataFrame]) -> pd.DataFrame:
+def average(runs: Sequence[pd.DataFrame]) -> pd.DataFrame:
     """The mean over replications of the days of each, see `filling`; the columns are those of `Warmup.table`."""
     dwell_h, arrivals, under_way = (
         np.array([run[column].to_numpy(float) for run in runs]) for column in ("dwell_h", "arrivals", "under_way")
     )
     dwell_h = divide(dwell_h.sum(axis=0), arrivals.sum(axis=0))
     day = np.arange(1, len(dwell_h) + 1)
-    seen = np.isfinite(dwell_h)
-    dwell_h = np.interp(day, day[seen], dwell_h[seen]) if seen.any() else dwell_h
+    is_seen = np.isfinite(dwell_h)
+    dwell_h = np.interp(day, day[is_seen], dwell_h[is_seen]) if is_seen.any() else dwell_h
     return pd.DataFrame({"day": day, "border_dwell_h": dwell_h, "trains_under_way": under_way.mean(axis=0)})
 
 
-def settled(series: FloatArray) -> Settling:
+def settling_of(series: FloatArray) -> Settling:
     """Where a daily series settles."""
     truncation = mser5(series)
     return Settling(truncation.cut, truncation.mean, truncation.cut < len(series) // BATCH // 2 * BATCH)

@@ -170,9 +170,9 @@ def aim(value, name="target"):
     return {name: figure}
 
 
-def free(name, low, high, start, whole=False):
+def free(name, low, high, start, is_whole=False):
     """A free parameter without keys."""
-    return FreeParameter(name, name.capitalize(), (), low, high, start, whole)
+    return FreeParameter(name, name.capitalize(), (), low, high, start, is_whole)
 
 
 LUCK = np.array([-1.0, 0.0, 1.0])
@@ -207,7 +207,7 @@ def test_two_known_numbers_are_found_again():
     assert found.values == pytest.approx((TRUE_X, TRUE_Y), rel=0.01)
     assert np.abs(found.residuals).max() < 0.01
     assert np.abs(found.before.mean(axis=1) / [TRUE_X * TRUE_Y, TRUE_X + 2 * TRUE_Y] - 1).max() > 0.04
-    assert found.settled
+    assert found.is_settled
     assert not any(found.identification.loose)
 
 
@@ -237,7 +237,7 @@ def test_too_few_trials_are_refused():
 
 def test_a_count_is_tried_in_whole_units_and_steps_over_its_staircase():
     answer = world(lambda count: 100 / count, noise=0)
-    found = fit([free("count", 2, 12, 3, whole=True)], aim(100 / 7), answer, 30)
+    found = fit([free("count", 2, 12, 3, is_whole=True)], aim(100 / 7), answer, 30)
     assert found.values == (7.0,)
     assert all(values[0] == round(values[0]) for values in answer.asked)
 
@@ -305,7 +305,7 @@ def test_identification_by_hand(jacobian, noise, shares, spans, singular):
 
 
 def test_neighbours_are_a_step_away_and_within_the_range():
-    number, count = free("x", 0, 10, 5), free("n", 2, 8, 4, whole=True)
+    number, count = free("x", 0, 10, 5), free("n", 2, 8, 4, is_whole=True)
     assert number.neighbours(5, both_sides=True) == (4.5, 5.5)
     assert number.neighbours(5, both_sides=False) == (5, 5.5)
     assert number.neighbours(9.8, both_sides=False) == (9.3, 9.8)
@@ -332,13 +332,13 @@ def test_a_free_key_keeps_the_rest_of_its_spread_and_a_count_its_kind(folder):
     (folder / "base.toml").write_text(text)
     reading = read("year.toml")
     parameters = free_parameters(reading)
-    assert [one.whole for one in parameters] == [False, True, True]
+    assert [one.is_whole for one in parameters] == [False, True, True]
     assert [one.keys for one in parameters][2] == (("flows", "west", "most_trains_under_way"),)
     scenario = with_values(reading, parameters, (7.5, 700.0, 3.0))
     assert set(scenario.places["border"].westbound_handover_trains_per_day.values()) == {7.5}
     assert set(scenario.places["line"].most_trains.values()) == {700}
     assert set(scenario.flows["west"].most_trains_under_way.values()) == {3}
-    inner = [replace(parameters[2], keys=(("places", "border", "forming", "train_h", "mean"),), whole=False)]
+    inner = [replace(parameters[2], keys=(("places", "border", "forming", "train_h", "mean"),), is_whole=False)]
     spread = with_values(reading, inner, (4.0,)).places["border"].forming.train_h
     assert (spread.mean, spread.cv) == (4, 0.5)
 

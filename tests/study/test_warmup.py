@@ -14,7 +14,7 @@ from sim.measure.filling import filling
 from sim.runs.durable import open_study
 from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.read import Reading
-from sim.study.warmup import averaged, begun_earlier, default_days, settled, warmup
+from sim.study.warmup import average, begun_earlier, default_days, settling_of, warmup
 from sim.verification import tiny
 from sim.verification.tiny import at_random, border, every, exponential, section
 from sim.views.plots.warmup import settling
@@ -54,7 +54,7 @@ def test_the_mean_is_over_all_trains_of_a_day_and_a_day_without_any_lies_between
         pd.DataFrame({"dwell_h": [4.0, 0, 10], "arrivals": [1.0, 0, 1], "under_way": [1.0, 2, 3]}),
         pd.DataFrame({"dwell_h": [8.0, 0, 20], "arrivals": [3.0, 0, 1], "under_way": [3.0, 4, 5]}),
     ]
-    table = averaged(runs)
+    table = average(runs)
     assert table["border_dwell_h"].tolist() == [3.0, 9.0, 15.0]
     assert table["trains_under_way"].tolist() == [2.0, 3.0, 4.0]
 
@@ -68,9 +68,9 @@ def test_the_run_begins_earlier_and_ends_soon():
 
 
 def test_a_series_that_steps_settles_after_the_step():
-    found = settled(np.array([0.0] * 20 + [5.0] * 80))
-    assert (found.days, found.mean, found.seen) == (20, 5.0, True)
-    assert not settled(np.arange(100.0)).seen
+    found = settling_of(np.array([0.0] * 20 + [5.0] * 80))
+    assert (found.days, found.mean, found.is_seen) == (20, 5.0, True)
+    assert not settling_of(np.arange(100.0)).is_seen
 
 
 def long_line(warmup_days=10):
@@ -85,7 +85,7 @@ def long_line(warmup_days=10):
 
 def test_a_line_settles_once_it_is_full_and_a_stated_warm_up_is_judged():
     found = warmup(reading(long_line(5)), days=100, replications=3, seed=3)
-    assert found.seen
+    assert found.is_seen
     assert 10 <= found.proposed_days <= 40
     assert found.settling["trains_under_way"].mean == pytest.approx(40, abs=3)
     assert found.settling["border_dwell_h"].mean == pytest.approx(5, abs=0.5)
@@ -102,7 +102,7 @@ def test_a_queue_that_grows_is_not_called_settled():
         warmup_days=10,
     )
     found = warmup(reading(growing), days=100, replications=2)
-    assert not found.seen
+    assert not found.is_seen
     assert not found.suffices
     assert "no steady state is seen in 100 days" in verdict(found)
     assert [row[-1] for row in warmup_sheet(found).rows] == ["not seen", "not seen"]

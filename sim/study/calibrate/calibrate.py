@@ -28,7 +28,7 @@ NO_ANSWER = -1.0
 ANCHOR = 1e-3
 """Pull towards the values in force, over a whole range: what no target sees stays, and the search is regular."""
 
-SETTLED = 1e-3
+TOLERANCE = 1e-3
 """The search ends when a step improves the sum of squares, or moves the parameters, by less than this share."""
 
 Values = tuple[float, ...]
@@ -38,24 +38,24 @@ Answer = Callable[[Values], FloatArray]
 """What the model says to each target in each replication (targets × replications), NaN where it says nothing."""
 
 
-class Spent(Exception):
+class NoTrialsLeft(Exception):
     """No more trials are allowed."""
 
 
 class Trials:
-    """The answers at all values tried: each values are tried once, and no more than `most` altogether."""
+    """The answers at all values tried: each values are tried once, and no more than `limit` altogether."""
 
-    def __init__(self, answer: Answer, figure_values: FloatArray, most: int) -> None:
+    def __init__(self, answer: Answer, figure_values: FloatArray, limit: int) -> None:
         self.answer = answer
         self.figure_values = figure_values
-        self.most = most
+        self.limit = limit
         self.known: dict[Values, FloatArray] = {}
 
     def at(self, values: Values) -> FloatArray:
         """The answers, targets × replications."""
         if values not in self.known:
-            if len(self.known) >= self.most:
-                raise Spent
+            if len(self.known) >= self.limit:
+                raise NoTrialsLeft
             self.known[values] = self.answer(values)
         return self.known[values]
 
@@ -87,7 +87,7 @@ class Fit:
         What the targets say of the parameters.
     evaluations
         Trials made, each of all replications.
-    settled
+    is_settled
         Whether the search ended by itself, not by the number of trials.
     """
 
@@ -100,7 +100,7 @@ class Fit:
     jacobian: FloatArray
     identification: Identification
     evaluations: int
-    settled: bool
+    is_settled: bool
 
     @property
     def fitted(self) -> dict[str, float]:
@@ -151,10 +151,10 @@ def fit(
         raise ArgumentError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
     trials = Trials(answer, figures(aims), evaluations - around)
     start = tuple(parameter.start for parameter in parameters)
-    settled = search(parameters, trials, start)
+    is_settled = search(parameters, trials, start)
     best = trials.best()
     while True:
-        trials.most = len(trials.known) + around
+        trials.limit = len(trials.known) + around
         jacobian = slopes(parameters, trials, best, both_sides=True)
         better = trials.best()
         if better == best or len(trials.known) + around > evaluations:
@@ -162,8 +162,8 @@ def fit(
         best = better
     after = trials.at(best)
     shares = np.array([parameter.share(value) for parameter, value in zip(parameters, best, strict=True)])
-    answered = intervals(after, level)
-    noise = np.abs((answered.high - answered.low) / 2 / trials.figure_values)
+    answers = intervals(after, level)
+    noise = np.abs((answers.high - answers.low) / 2 / trials.figure_values)
     return Fit(
         tuple(parameters),
         aims,
@@ -174,7 +174,7 @@ def fit(
         jacobian,
         identify(jacobian, noise, shares),
         len(trials.known),
-        settled and better == best,
+        is_settled and better == best,
     )
 
 
@@ -194,8 +194,8 @@ def search(parameters: Sequence[FreeParameter], trials: Trials, start: Values) -
         return np.vstack([slopes(parameters, trials, values(shares), both_sides=False), ANCHOR * np.eye(len(shares))])
 
     trials.at(start)
-    with suppress(Spent):
-        least_squares(residuals, anchor, jacobian, (0.0, 1.0), "trf", ftol=SETTLED, xtol=SETTLED)
+    with suppress(NoTrialsLeft):
+        least_squares(residuals, anchor, jacobian, (0.0, 1.0), "trf", ftol=TOLERANCE, xtol=TOLERANCE)
         return True
     return False
 
@@ -275,7 +275,7 @@ def answers_of(replication: Replication, aims: Mapping[str, Published]) -> Float
     return replication.published.set_index("name")["value"].reindex(list(aims)).to_numpy(float)
 
 
-def check_answered(reading: Reading, aims: Mapping[str, Published], answered: FloatArray) -> None:
+def check_answered(reading: Reading, aims: Mapping[str, Published], answers: FloatArray) -> None:
     """Make sure that the model says something to each target.
 
     Raises
@@ -283,7 +283,7 @@ def check_answered(reading: Reading, aims: Mapping[str, Published], answered: Fl
     ScenarioError
         If it does not.
     """
-    silent = [name for name, row in zip(aims, answered, strict=True) if not np.isfinite(row).any()]
+    silent = [name for name, row in zip(aims, answers, strict=True) if not np.isfinite(row).any()]
     problems = []
     for name in silent:
         aim, path = aims[name], ("published", name)

@@ -25,7 +25,7 @@ DIGITS = 3
 class FreeParameter:
     """A number to be fitted within a range.
 
-    `keys` are the key paths that take it; `whole` says that it is a count.
+    `keys` are the key paths that take it; `is_whole` says that it is a count.
     """
 
     name: str
@@ -34,35 +34,37 @@ class FreeParameter:
     low: float
     high: float
     start: float
-    whole: bool = False
+    is_whole: bool = False
 
     @property
     def step(self) -> float:
         """Distance of a neighbour: at least one unit of a count, and one of the last digit."""
         last_digit = 10.0 ** (math.floor(math.log10(self.high)) + 1 - DIGITS)
-        return max(STEP_SHARE * (self.high - self.low), last_digit, 1.0 if self.whole else 0.0)
+        return max(STEP_SHARE * (self.high - self.low), last_digit, 1.0 if self.is_whole else 0.0)
 
     @property
     def factors(self) -> tuple[Factor, ...]:
         """What it moves: a factor for each of its keys, all at the same value."""
-        return tuple(Factor(".".join(path), path, self.low, self.high, whole=self.whole) for path in self.keys)
+        return tuple(
+            Factor(".".join(map(str, path)), path, self.low, self.high, whole=self.is_whole) for path in self.keys
+        )
 
     def at(self, share: float) -> float:
         """The value at a share of the range, as it would be written."""
-        return self.written(self.low + share * (self.high - self.low))
+        return self.as_written(self.low + share * (self.high - self.low))
 
     def share(self, value: float) -> float:
         """Where a value stands in the range, 0 to 1."""
         return (value - self.low) / (self.high - self.low)
 
-    def written(self, value: float) -> float:
+    def as_written(self, value: float) -> float:
         """A value with its digits, within the range."""
-        rounded = float(f"{round(value) if self.whole else value:.{DIGITS}g}")
-        return min(max(rounded, self.low), self.high)
+        short = float(f"{round(value) if self.is_whole else value:.{DIGITS}g}")
+        return min(max(short, self.low), self.high)
 
     def neighbours(self, value: float, both_sides: bool) -> tuple[float, float]:
         """Two values in order, a step below and a step above; or else `value` and the one on the side with room."""
-        below, above = self.written(value - self.step), self.written(value + self.step)
+        below, above = self.as_written(value - self.step), self.as_written(value + self.step)
         if both_sides:
             return below, above
         return (value, above) if self.high - value >= min(self.step, value - self.low) else (below, value)
@@ -112,10 +114,10 @@ def stated_words(reading: Reading, parameter: Parameter) -> str:
 
 def free_parameter(reading: Reading, name: str, parameter: Parameter, keys: tuple[KeyPath, ...]) -> FreeParameter:
     """A parameter as the search moves it."""
-    whole = any(is_count(reading.resolved, path) for path in keys)
-    low, high = (math.ceil(parameter.low), math.floor(parameter.high)) if whole else (parameter.low, parameter.high)
-    free = FreeParameter(name, parameter.title, keys, float(low), float(high), parameter.value, whole)
-    return replace(free, start=free.written(parameter.value))
+    is_whole = any(is_count(reading.resolved, path) for path in keys)
+    low, high = (math.ceil(parameter.low), math.floor(parameter.high)) if is_whole else (parameter.low, parameter.high)
+    free = FreeParameter(name, parameter.title, keys, float(low), float(high), parameter.value, is_whole)
+    return replace(free, start=free.as_written(parameter.value))
 
 
 def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: Sequence[float]) -> Scenario:
@@ -126,11 +128,11 @@ def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: S
     ScenarioError
         If the scenario does not stand such a value.
     """
-    moved = [factor for parameter in parameters for factor in parameter.factors]
+    factors = [factor for parameter in parameters for factor in parameter.factors]
     point = [
-        int(value) if parameter.whole else value
+        int(value) if parameter.is_whole else value
         for parameter, value in zip(parameters, values, strict=True)
         for _ in parameter.keys
     ]
-    [scenario] = scenarios(reading, moved, [tuple(point)])
+    [scenario] = scenarios(reading, factors, [tuple(point)])
     return scenario

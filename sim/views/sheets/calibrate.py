@@ -141,7 +141,7 @@ def fit_sheets(fit: Fit, level: float) -> list[Sheet]:
 def summary(fit: Fit, level: float) -> str:
     """The fit in one line."""
     after, before = fit_tables(fit, level)
-    end = "the search settled" if fit.settled else "the search ran out of evaluations"
+    end = "the search settled" if fit.is_settled else "the search ran out of evaluations"
     return f"{met(after)} (before: {met(before).split(' targets')[0]}); {fit.evaluations} evaluations, {end}"
 
 

@@ -23,14 +23,14 @@ def warmup_sheet(found: Warmup) -> Sheet:
     sheet = Sheet(f"Warm-up of {found.name}, in {len(found.table)} days from the first hour", heads)
     for name, one in found.settling.items():
         title, unit = PANELS[name]
-        sheet.rows.append((title, unit, str(one.days), words.figure(one.mean), "yes" if one.seen else "not seen"))
+        sheet.rows.append((title, unit, str(one.days), words.figure(one.mean), "yes" if one.is_seen else "not seen"))
     return sheet
 
 
 def verdict(found: Warmup) -> str:
     """Whether the warm-up stated suffices, in one sentence."""
     stated = f"the scenario states {found.stated_days} days"
-    if not found.seen:
+    if not found.is_seen:
         unseen = (
             f"no steady state is seen in {len(found.table)} days: the queues grow, or the days are too few (--days)"
         )
@@ -55,7 +55,7 @@ def write_warmup(found: Warmup, title: str, folder: Path, plots: bool = True) ->
             "seed": found.seed,
             "replications": found.replications,
             "stated_days": found.stated_days,
-            "proposed_days": {name: one.days if one.seen else None for name, one in found.settling.items()},
+            "proposed_days": {name: one.days if one.is_seen else None for name, one in found.settling.items()},
         }
         text = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
         (temporary / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
