@@ -18,14 +18,16 @@ from pydantic import BaseModel, TypeAdapter
 
 from sim.cli import main
 from sim.measure.catalogue import KPIS, PARTS, QUANTILES, Kpi
+from sim.model.capacities import KINDS
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
-from sim.scenario.keys import annotation_at, model_of, models, value_at
+from sim.scenario.keys import annotation_at, kinds, model_of, models, value_at
 from sim.scenario.places import (
     Border,
     Forming,
     GaugeChange,
     Located,
+    Place,
     Port,
     Sea,
     Section,
@@ -65,6 +67,9 @@ from sim.scenario.values import (
 
 DOCS = Path(__file__).parent
 
+KINDS_IN_ORDER = (Border, Section, Sea, Terminal)
+"""Kinds of place whose tables stand among the others; one that is new comes after them."""
+
 TABLES: list[tuple[str, type[BaseModel]]] = [
     ("horizon", Horizon),
     ("study", StudyTable),
@@ -86,6 +91,12 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("places.NAME.wind", Wind),
     ("places.NAME, kind terminal", Terminal),
     ("places.NAME.unloading.HANDLING", Unloading),
+    *(
+        (f"places.NAME, kind {kind}", model)
+        for model in models(Place)
+        if model not in KINDS_IN_ORDER
+        for kind in kinds(model)
+    ),
     ("flows.NAME", Flow),
     ("indices.NAME", Index),
     ("bans.NAME", Ban),
@@ -416,7 +427,9 @@ def kpi_table(entries: list[Kpi]) -> str:
     for entry in entries:
         names = [f"`{entry.name}`", *(f"`_{quantile}`" for quantile in (QUANTILES if entry.quantiles else ()))]
         title = entry.title.replace("<", "&lt;")
-        places = ", ".join(place.replace("_", " ") for place in entry.places)
+        anywhere = set(KINDS) <= set(entry.places)
+        others = [place.replace("_", " ") for place in entry.places if not (anywhere and place in KINDS)]
+        places = ", ".join([*(["any place"] if anywhere else []), *others])
         cells = (", ".join(names), title, entry.unit, entry.better, places, FLOWS[entry.flows])
         lines.append(f"| {' | '.join([*cells, entry.table, entry.definition])} |")
     return "\n".join(lines) + "\n"

@@ -85,8 +85,8 @@ def charged(scenario: Scenario, prices: Prices, name: str, place: str) -> tuple[
     train = scenario.trains[flow.train]
     own = prices.places
     described = scenario.places[place]
-    # Prices have a key for every kind of place; without a default, one forgotten there cannot be free of charge.
-    charge = own.get(place, getattr(prices, described.kind))
+    # A kind without a price for all has one for each place, or the scenario was refused: see `price_gaps`.
+    charge = own.get(place, getattr(prices, described.kind, None))
     match described:
         case Section():
             return 0.0, way_usd(charge, train, described.length_km), 0.0

@@ -261,14 +261,15 @@ CUSTOMS = tuple(activity for activity, facts in ACTIVITIES.items() if facts.part
 class Capacity:
     """A capacity as a scenario states it: its key below the place, what it is and whose, its amount by date.
 
-    `entry` is that of the stage's `table`; empty where the place has one capacity for all.
+    `entry` is that of the stage's `table`; empty where the place has one capacity for all. Counts are whole numbers,
+    rates and yards are not.
     """
 
     stage: Stage
     key: str
     title: str
     entry: str
-    amount: Mapping[dt.date, float]
+    amount: Mapping[dt.date, Any]
 
 
 def capacities(kind: str, described: Any) -> Iterator[Capacity]:

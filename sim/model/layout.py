@@ -21,7 +21,7 @@ from sim.model.wagons import WagonSets
 from sim.model.world import World
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.formalities import Tez
-from sim.scenario.places import Border, Port, Sea, Section, Terminal
+from sim.scenario.places import Border, Located, Port, Sea, Section
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
@@ -39,7 +39,7 @@ class Layout:
     stations: dict[str, BorderStation]
     lines: dict[str, Line]
     crossings: dict[str, Crossing]
-    terminals: dict[str, dict[str, Desk]]
+    desks: dict[str, dict[str, Desk]]
     pools: dict[str, WagonSets]
     bans: dict[str, ConventionBan]
     outages: dict[str, Closures]
@@ -60,9 +60,11 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
                 layout.lines[name] = open_line(world.clock, codes[name], place, calendar)
             case Sea():
                 layout.crossings[name] = open_crossing(scenario, world, codes[name], name, place)
-            case Terminal():
-                desks = {kind: Desk(calendar.steps(work.tracks)) for kind, work in place.unloading.items()}
-                layout.terminals[name] = desks
+            case Located():
+                # What is neither a border, nor a line, nor a crossing has desks, and nothing that is held for a stay.
+                layout.desks[name] = {
+                    desk.entry: Desk(calendar.steps(desk.amount)) for desk in capacities(place.kind, place)
+                }
     for code, (name, pool) in enumerate(scenario.wagon_pools.items()):
         rows = ledger.wagon_sets
         layout.pools[name] = WagonSets(world.clock, rows, code, pool, calendar.steps(pool.sets))

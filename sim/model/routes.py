@@ -214,7 +214,7 @@ def terminal_leg(
     hours = terminal.unloading[handling].train_h
     return TerminalLeg(
         place=travellers.layout.world.ledger.names.places.index(place),
-        tracks=travellers.layout.terminals[place][handling],
+        tracks=travellers.layout.desks[place][handling],
         work_h=travellers.luck.draw(hours, travellers.size, travellers.name, place, "terminal work"),
         taking=travellers.taking(place, takes),
         leaving=travellers.leaving(place, leaves),

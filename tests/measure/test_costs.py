@@ -12,9 +12,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import sim
 from sim.measure.costs import fare, with_costs
 from sim.measure.kpis import measure
-from sim.scenario.keys import kinds, models
-from sim.scenario.places import Place
-from sim.scenario.prices import Prices
+from sim.scenario.checks import prices as price_checks
 from sim.scenario.reading.read import Reading, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import facts
@@ -150,9 +148,13 @@ def unpriced():
     return sim.run(Reading("no_prices", Scenario.model_validate(data), data, (), {}), replications=3)
 
 
-def test_every_kind_of_place_can_be_priced():
-    names = [kind for model in models(Place) for kind in kinds(model)]
-    assert len(names) >= 4 and set(names) <= set(Prices.model_fields)
+def test_a_kind_of_place_without_a_price_for_all_needs_one_for_each(monkeypatch):
+    monkeypatch.setattr(price_checks, "KINDS", [*price_checks.KINDS, "gate"])
+    data = {"places": {"tollgate": {"kind": "gate"}}, "flows": {"west": {"route": ["tollgate"]}}, "prices": {}}
+    [(path, message)] = price_checks.price_complaints(data)
+    assert (path, message) == (("prices",), "has no price for 'tollgate': state prices.places.tollgate")
+    data["prices"] = {"places": {"tollgate": {"usd_per_t": 1.0}}}
+    assert price_checks.price_complaints(data) == []
 
 
 def test_prices_change_nothing_else(pair, unpriced):

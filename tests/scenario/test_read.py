@@ -14,10 +14,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_text import EASTBOUND, SCENARIO
 
+from sim.scenario.keys import kinds, models
+from sim.scenario.places import Place
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
 FOREVER = dt.date.min
+KINDS = ", ".join(f"'{kind}'" for model in models(Place) for kind in kinds(model))
+"""Every kind of place, as a refusal lists them."""
 
 
 def line_of(fragment, text=SCENARIO):
@@ -355,9 +359,9 @@ ONE_MISTAKE = [
     ("release_h = 0.5\n", "release_h = 0.5\nkeying_h = 1\n", "keying_h = 1", "regimes.tez.keying_h",
      "is not a key of [regimes.tez]; it is a key of kind 'paper'"),
     ('kind = "border"', 'kind = "boarder"', None, "places.altynkol.kind",
-     "must be one of 'border', 'section', 'sea', 'terminal' (got 'boarder'); did you mean 'border'?"),
+     f"must be one of {KINDS} (got 'boarder'); did you mean 'border'?"),
     ('kind = "border"\n', "", "[places.altynkol]", "places.altynkol.kind",
-     "is missing; it must be one of 'border', 'section', 'sea', 'terminal'"),
+     f"is missing; it must be one of {KINDS}"),
     ('directions = ["westbound"]', 'directions = ["west"]', None,
      "places.altynkol.gauge_change.container.directions[0]",
      "must be 'westbound' or 'eastbound' (got 'west'); did you mean 'westbound'?"),

@@ -11,7 +11,7 @@ from typing import Any
 from sim.scenario.checks.references import stray
 from sim.scenario.keys import Data, items_in, kinds, models, names_in, tables_in
 from sim.scenario.places import Located, Place
-from sim.scenario.prices import Charge, WayCharge
+from sim.scenario.prices import Charge, Prices, WayCharge
 from sim.scenario.problems import Complaint, shown
 
 BY_KM = [key for key in WayCharge.model_fields if key not in Charge.model_fields]
@@ -48,8 +48,9 @@ def price_gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
         for kind, place_or_port in charges(name, place):
             if kind not in (*prices, *unpriced) and (place_or_port not in own or kind == "gauge_change"):
                 unpriced.add(kind)
-                by_name = f" or prices.places.{place_or_port}" if kind != "gauge_change" else ""
-                yield ("prices",), f"has no price for {shown(place_or_port)}: state prices.{kind}{by_name}"
+                choices = [f"prices.{kind}"] if kind in Prices.model_fields else []
+                choices += [f"prices.places.{place_or_port}"] if kind != "gauge_change" else []
+                yield ("prices",), f"has no price for {shown(place_or_port)}: state {' or '.join(choices)}"
 
 
 def charges(name: str, place: dict[str, Any]) -> Iterator[tuple[str, str]]:

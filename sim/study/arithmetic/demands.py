@@ -14,7 +14,7 @@ from sim.model.ledger import Activity
 from sim.model.randomness import mean
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Inspection, Paper
-from sim.scenario.places import Border, Port, Sea, Section, Terminal, VesselClass
+from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 from sim.scenario.values import DIRECTIONS
@@ -45,8 +45,8 @@ def demands(scenario: Scenario, window: Window) -> Iterator[Demand]:
                 yield from on_section(scenario, name, place, flows, window)
             case Sea():
                 yield from at_sea(scenario, name, place, flows, window)
-            case Terminal():
-                # One desk serves a train for all its time there.
+            case Located():
+                # Any other place has desks, of which one serves a train for all its time there.
                 for desk in capacities(place.kind, place):
                     users = flows_served(scenario, desk, flows)
                     hours = {flow_name: place_h(scenario, flow, name, window) for flow_name, flow in users.items()}
@@ -235,5 +235,5 @@ def hours_with_set(scenario: Scenario, flow: Flow, name: str, window: Window) ->
     match scenario.places[name]:
         case Border() | Sea():
             return 0.0
-        case Section() | Terminal():
+        case Section() | Located():
             return place_h(scenario, flow, name, window)
