@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 import pandas as pd
@@ -23,7 +23,6 @@ from sim.views.plots.style import (
     SMALL_PT,
     VERMILLION,
     NothingToDraw,
-    apart,
     basis,
     dress,
     heading,
@@ -42,6 +41,7 @@ HEADINGS = {
     "replications": "Risk of a year: the values of the replications",
     "trains": "Risk of a shipment: the trains of one replication",
 }
+ALIGNED: tuple[Literal["right", "center", "left"], ...] = ("right", "center", "left")
 LABEL_WIDTH = 0.17
 """Of the longest name of a quantile, as a share of the axis."""
 
@@ -96,7 +96,7 @@ def smore(
                 draw_statistics(axes, level, of_kind, OUTER[kind])
         name_rows(axes, [name for name, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.65)
-        axes.margins(x=0.09)
+        axes.margins(x=LABEL_WIDTH)
         for level, (_, statistics) in enumerate(rows):
             name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic")["value"])
     key_below(panels[-1], 2, panels)
@@ -119,13 +119,11 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
 
 
 def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:
-    """The name and the value of each quantile above its bar, apart from each other."""
-    low, high = axes.get_xlim()
+    """The name and the value of each of three quantiles above its bar, the outer ones away from the middle one."""
     quantiles = {WORDS[str(name)]: value for name, value in values.items() if name != "mean"}
-    places = apart(list(quantiles.values()), LABEL_WIDTH * (high - low), high)
-    for place, (name, value) in zip(places, quantiles.items(), strict=True):
+    for align, (name, value) in zip(ALIGNED, quantiles.items(), strict=True):
         text = f"{name} {words.figure(value)}"
-        axes.text(place, level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha="center", va="bottom")
+        axes.text(value, level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha=align, va="bottom")
 
 
 def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:

@@ -53,7 +53,7 @@ def frontier(answer: Target, caption: str) -> Figure:
     span = " of the year and the one before" if answer.is_excerpt else ""
     note = (
         f"Confirmed plans: {replications} replications, {100 * answer.level:g} % intervals, seed {answer.seed}; plans "
-        f"of the search: {answer.screening} replications{span}. "
+        f"of the search: {answer.screening} replication{'s' if answer.screening > 1 else ''}{span}. "
         f"Present value of {answer.menu.day} at {100 * answer.menu.discount_share:g} % a year, assumed; investments "
         f"without a cost are in no sum. {answer.runs_screened + answer.runs_whole} runs. {caption}"
     )
