@@ -140,7 +140,7 @@ def ran(
     """The results of all sides, run if need be, and how a search for precision ended."""
     from sim.runs.precision import of_differences
     from sim.scenario.reading.read import Reading
-    from sim.study.compare.compare import adjusted
+    from sim.study.compare.compare import level_of_each
     from sim.views.sheets.compare import precision_sentence
 
     waiting = [each for each in sides if isinstance(each, Reading)]
@@ -156,7 +156,7 @@ def ran(
         return all_run(sides, sampling), []
     if len(waiting) < len(sides):
         fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
-    level = adjusted(waiting[0].scenario.study.level, compared - 1)
+    level = level_of_each(waiting[0].scenario.study.level, compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
     return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}"]
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sim.runs.folders import writing
 from sim.runs.results import FORMAT, SIGNIFICANT, Results, write_tables
-from sim.study.compare.compare import headline
+from sim.study.compare.compare import headline_rows
 from sim.views.plots import attribution, draw_all, draw_comparison, draw_contest, save
 from sim.views.sheets.compare import effects_headline
 from sim.views.sheets.sheet import standing
@@ -77,7 +77,7 @@ def write_manifest(results: Sequence[Results], table: pd.DataFrame, folder: Path
 def draw_together(found: Contest, folder: Path) -> None:
     """Draw the results of a comparison together."""
     results = found.results
-    chosen = headline(found.differences, results[0].scenario)
+    chosen = headline_rows(found.differences, results[0].scenario)
     chosen.attrs = found.differences.attrs
     if len(results) == 2:
         draw_comparison(results[0], results[1], chosen, folder, standing(results[1]))

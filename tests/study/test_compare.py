@@ -14,7 +14,7 @@ from sim.measure.statistics import interval
 from sim.runs.replicate import Replication, replicate
 from sim.runs.results import gather
 from sim.scenario.periods import last_full_year
-from sim.study.compare.compare import CompareError, compare, headline
+from sim.study.compare.compare import CompareError, compare, headline_rows
 
 KEYS = ["kpi", "place", "flow", "period", "unit"]
 HOURS = ("clearance_h", "khorgos", "all", "2025", "h")
@@ -141,7 +141,7 @@ def test_the_headline_names_borders_and_corridors():
         ("border_dwell_h_p90", "dostyk", "all", "2025", "h"): [1.0, 2.0],
     }
     one = results("a", rows, horizon=year)
-    found = headline(compare(one, dataclasses.replace(one, name="b")), one.scenario)
+    found = headline_rows(compare(one, dataclasses.replace(one, name="b")), one.scenario)
     assert found["kpi"].tolist() == ["clearance_h", "border_dwell_h", "border_dwell_h", "transit_days", "throughput_mt"]
     assert set(found["place"]) == {"khorgos", "dostyk", "all"}
     assert set(found["flow"]) == {"all", "middle"}
@@ -176,7 +176,7 @@ def test_a_run_against_itself_and_against_digital_clearance():
     assert len(nothing) > 200
     assert (nothing["difference"] == 0).all()
     assert not nothing["significant"].any()
-    found = headline(compare(ran["paper"], ran["digital"]), ran["paper"].scenario)
+    found = headline_rows(compare(ran["paper"], ran["digital"]), ran["paper"].scenario)
     clearance = found[(found["kpi"] == "clearance_h") & (found["place"] == "khorgos")]
     assert clearance["flow"].tolist() == ["all", "middle"]
     assert clearance["significant"].all()

@@ -18,8 +18,8 @@ from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.study.compare.arms import arms
 from sim.study.compare.attribute import EFFECTS, attribute, effects
-from sim.study.compare.best import best_subset, stays
-from sim.study.compare.compare import CompareError, adjusted, compare, headline
+from sim.study.compare.best import best_subset, may_be_best
+from sim.study.compare.compare import CompareError, compare, headline_rows, level_of_each
 from sim.views import plots
 
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")
@@ -51,7 +51,7 @@ def test_three_true_differences_hold_together_as_often_as_the_level_says():
     luck = np.random.default_rng(9)
     base = luck.normal(10, 3, (4000, 1, 6))
     changes = (base + luck.normal(0, 1, (4000, 3, 6)) - base - luck.normal(0, 1, (4000, 1, 6))).reshape(-1, 6)
-    found = intervals(changes, adjusted(0.8, 3))
+    found = intervals(changes, level_of_each(0.8, 3))
     held = ((found.low <= 0) & (found.high >= 0)).reshape(4000, 3).all(axis=1)
     assert 0.8 - 4 * np.sqrt(0.16 / 4000) <= held.mean() < 0.95
 
@@ -70,7 +70,7 @@ def test_the_headline_shows_a_measure_for_every_scenario_or_none():
     other = results("other", {HOURS: [2.0, 3.0, 4.1], flow: [2.0, 3.0, 4.1]})
     found = compare(one, same, other)
     found["period"] = "all"
-    shown = headline(found, one.scenario)
+    shown = headline_rows(found, one.scenario)
     assert shown[["flow", "scenario"]].values.tolist() == [
         ["all", "same"],
         ["all", "other"],
@@ -87,8 +87,8 @@ def test_the_subset_is_that_of_the_paired_t_tests():
     t = 3.182446  # Student's t at 1 - 0.05 / 2 with 3 degrees of freedom
     for name, own in (("a", a), ("b", b), ("c", c)):
         worse = [np.subtract(own, other) for other in (a, b, c) if other is not own]
-        stays = all(d.mean() <= t * d.std(ddof=1) / 2 for d in worse)
-        assert found.loc[name, "in_subset"] == stays
+        may_be_best = all(d.mean() <= t * d.std(ddof=1) / 2 for d in worse)
+        assert found.loc[name, "in_subset"] == may_be_best
     assert found["in_subset"].to_dict() == {"a": True, "b": True, "c": False}
     assert found.index[0] == "a"
     assert found["behind"].tolist() == pytest.approx([0, 0.05, 1.05])
@@ -100,7 +100,7 @@ def test_the_comparisons_of_the_best_share_the_level(behind, kept):
     """S is 1 and n 4: t is 3.740 at 1 - 0.05 / 3, so that 1.870 behind is still in; at 1 - 0.05 it would be 1.177."""
     unit = np.array([-1.5, -0.5, 0.5, 1.5]) / np.sqrt(5 / 3)
     values = np.array([np.zeros(4), unit - behind, unit - 50, unit - 60])
-    assert stays(values, 0.95)[:2] == [True, kept]
+    assert may_be_best(values, 0.95)[:2] == [True, kept]
 
 
 def test_the_other_end_may_be_best():
@@ -113,7 +113,7 @@ def test_the_other_end_may_be_best():
 
 def test_the_best_stays_as_often_as_the_level_says_where_all_are_alike():
     luck = np.random.default_rng(4)
-    kept = [stays(luck.normal(10, 3, 5) + luck.normal(0, 1, (3, 5)), 0.8)[0] for _ in range(2000)]
+    kept = [may_be_best(luck.normal(10, 3, 5) + luck.normal(0, 1, (3, 5)), 0.8)[0] for _ in range(2000)]
     assert 0.8 - 4 * np.sqrt(0.16 / 2000) <= np.mean(kept) < 1
 
 
@@ -121,7 +121,7 @@ def test_the_largest_mean_is_never_screened_out():
     luck = np.random.default_rng(2)
     for _ in range(200):
         values = luck.exponential(3, (luck.integers(2, 6), 4))
-        assert stays(values, 0.9)[int(values.mean(axis=1).argmax())]
+        assert may_be_best(values, 0.9)[int(values.mean(axis=1).argmax())]
 
 
 def test_a_best_that_cannot_be_named_is_refused():

@@ -9,7 +9,7 @@ from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
 from sim.scenario.reading.read import read
-from sim.study.ladder.candidates import amount, attributed, candidates, step_of, value_of, waited, with_more
+from sim.study.ladder.candidates import amount, candidates, laid_hours, step_of, train_hours, value_of, with_more
 from sim.study.ladder.ladder import ladder
 from sim.study.throughput import QuestionError, excerpt, question
 from sim.views.plots import NothingToDraw
@@ -186,7 +186,7 @@ def test_hours_held_by_a_ban_are_laid_to_what_is_short_behind_the_full_yard(writ
         ("wait_h_port_track", "caspian", flow): 3.0,
         ("wait_h_vessel", "caspian", flow): 1.0,
     }
-    laid = attributed(scenario, found, waited(scenario, measures, years=1.0))
+    laid = laid_hours(scenario, found, train_hours(scenario, measures, years=1.0))
     held = 10.0 * 8766
     assert laid["places.caspian.ports.aktau.yard_teu"] == pytest.approx(held)
     tracks, vessels = laid["places.caspian.ports.aktau.tracks"], laid["places.caspian.vessels.feeder.number"]

@@ -21,10 +21,10 @@ from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
-from sim.study.sensitivity.indices import indices, shares, steps
+from sim.study.sensitivity.indices import design_shares, design_steps, indices
 from sim.study.sensitivity.plan import plan_sensitivity
 from sim.study.sensitivity.sensitivity import sensitivity
-from sim.study.sensitivity.verdicts import flips, judged, turned_share
+from sim.study.sensitivity.verdicts import flips, judgements, turned_share
 from sim.study.sweep.factors import Factor
 from sim.views import plots
 from sim.views.sheets.sensitivity import answer, effect_sheet, write_sensitivity
@@ -92,7 +92,7 @@ def test_a_conclusion_holds_on_its_side_of_the_threshold(relation, held):
 
 def test_morris_is_exact_on_a_linear_function():
     """The effect of a factor over its whole range is its coefficient; it does not vary."""
-    design = shares(MORRIS, 3, 5)
+    design = design_shares(MORRIS, 3, 5)
     found = indices(MORRIS, design, design @ np.array([4.0, -2.0, 0.0]) + 7, 0.95, 5)
     assert design.shape == (10 * 4, 3)
     assert found["mu"] == pytest.approx([4, -2, 0])
@@ -112,7 +112,7 @@ def test_sobol_indices_of_ishigami_are_those_of_the_book():
     variance = a**2 / 8 + b * np.pi**4 / 5 + b**2 * np.pi**8 / 18 + 0.5
     alone = np.array([0.5 * (1 + b * np.pi**4 / 5) ** 2, a**2 / 8, 0.0]) / variance
     both = b**2 * np.pi**8 * (1 / 18 - 1 / 50) / variance
-    design = shares(SOBOL, 3, 1)
+    design = design_shares(SOBOL, 3, 1)
     found = indices(SOBOL, design, ishigami(design), 0.95, 1)
     assert len(design) == 4096 * 5
     assert found["s1"] == pytest.approx(alone, abs=0.03)
@@ -123,9 +123,9 @@ def test_sobol_indices_of_ishigami_are_those_of_the_book():
 def test_a_design_and_its_intervals_hang_on_the_seed_alone():
     for table in (MORRIS, Sensitivity(conclusion="a > 1", method="sobol", samples=16)):
         for seed in (0, 3):
-            design = shares(table, 3, seed)
-            assert np.array_equal(design, shares(table, 3, seed))
-            assert not np.array_equal(design, shares(table, 3, seed + 1))
+            design = design_shares(table, 3, seed)
+            assert np.array_equal(design, design_shares(table, 3, seed))
+            assert not np.array_equal(design, design_shares(table, 3, seed + 1))
             values = ishigami(design)
             one, other = (indices(table, design, values, 0.95, seed) for _ in range(2))
             assert all(np.array_equal(one[name], other[name]) for name in one)
@@ -133,14 +133,14 @@ def test_a_design_and_its_intervals_hang_on_the_seed_alone():
 
 def test_answers_that_do_not_vary_have_no_shares():
     table = Sensitivity(conclusion="a > 1", method="sobol", samples=8)
-    found = indices(table, shares(table, 2, 1), np.full(8 * 4, 3.0), 0.95, 1)
+    found = indices(table, design_shares(table, 2, 1), np.full(8 * 4, 3.0), 0.95, 1)
     assert np.isnan(found["s1"]).all() and np.isnan(found["st"]).all()
 
 
 @pytest.mark.parametrize("table", [MORRIS, Sensitivity(conclusion="a > 1", method="sobol", samples=8)])
 def test_the_ends_of_a_step_differ_in_its_factor_alone(table):
-    design = shares(table, 4, 2)
-    for factor, pairs in enumerate(steps(table, design)):
+    design = design_shares(table, 4, 2)
+    for factor, pairs in enumerate(design_steps(table, design)):
         assert len(pairs) == (10 if table is MORRIS else 8)
         for one, other in pairs:
             assert np.flatnonzero(design[one] != design[other]).tolist() == [factor]
@@ -180,10 +180,10 @@ def test_the_nearest_value_that_turns_it_counts_on_either_side():
     factor = Factor("x", ("x",), 0.0, 10.0, stated=6.0)
     values = {0.0: 9.0, 2.5: 9.0, 5.0: 1.0, 7.5: 1.0, 10.0: 9.0}
     asked_of = Conclusion(Address("a"), False, "<", 5.0)
-    alone = judged(np.array([[mean, mean] for mean in values.values()]), asked_of, 0.95)
+    alone = judgements(np.array([[mean, mean] for mean in values.values()]), asked_of, 0.95)
     alone.insert(0, "factor", "x")
     alone.insert(1, "value", list(values))
-    stated = judged(np.array([[1.0, 1.0]]), asked_of, 0.95).iloc[0]
+    stated = judgements(np.array([[1.0, 1.0]]), asked_of, 0.95).iloc[0]
     assert flips(factor, alone, stated, asked_of) == {"flips": "yes", "flips_at": 2.5, "keeps_at": 5.0}
     assert flips(factor, alone[1:2], stated, asked_of) == {"flips": "yes", "flips_at": 2.5, "keeps_at": 6.0}
     assert flips(factor, alone[2:4], stated, asked_of)["flips"] == "no"

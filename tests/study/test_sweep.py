@@ -16,7 +16,7 @@ from sim.cli import main
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
-from sim.study.sweep.designs import designed
+from sim.study.sweep.designs import design_points
 from sim.study.sweep.factors import Factor, factors
 from sim.study.sweep.sweep import plan_sweep, sweep
 from sim.views import plots
@@ -55,17 +55,17 @@ def test_a_grid_is_the_product_of_the_values():
 def test_a_latin_hypercube_has_a_point_in_each_slice():
     plane = [Factor("a", ("a",), 0.0, 10.0), Factor("b", ("b",), 5.0, 6.0)]
     asked = Sweep(design="latin_hypercube", points=10, factors={"a": {"low": 0, "high": 10}})
-    points = np.array(designed(asked, plane, 3))
+    points = np.array(design_points(asked, plane, 3))
     assert sorted(np.floor(points[:, 0])) == list(range(10))
     assert sorted(np.floor((points[:, 1] - 5) * 10)) == list(range(10))
-    assert designed(asked, plane, 3) == designed(asked, plane, 3) != designed(asked, plane, 4)
+    assert design_points(asked, plane, 3) == design_points(asked, plane, 3) != design_points(asked, plane, 4)
 
 
 def test_a_sobol_design_is_in_balance():
     """Of sixteen points in a plane one lies in each cell of four by four."""
     plane = [Factor("a", ("a",), 0.0, 4.0), Factor("b", ("b",), 0.0, 4.0)]
     asked = Sweep(design="sobol", points=16, factors={"a": {"low": 0, "high": 4}})
-    cells = np.floor(np.array(designed(asked, plane, 1))).astype(int)
+    cells = np.floor(np.array(design_points(asked, plane, 1))).astype(int)
     assert sorted(map(tuple, cells.tolist())) == list(itertools.product(range(4), range(4)))
 
 

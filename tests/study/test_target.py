@@ -13,7 +13,7 @@ from sim.cli import main
 from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
-from sim.study.target.plans import Choice, Menu, menu, with_plan
+from sim.study.target.plans import InvestmentChoice, Menu, menu, with_plan
 from sim.study.target.search import BATCH, search_plans
 from sim.study.target.target import target
 from sim.study.throughput import QuestionError
@@ -67,7 +67,9 @@ def stages(seed, number):
     """A menu of investments in three stages of a line, some building on others, and what a plan carries: the least."""
     rng = np.random.default_rng(seed)
     needs = [() if at < 4 or rng.random() < 0.6 else (int(rng.integers(0, at)),) for at in range(number)]
-    choices = [Choice(f"c{at}", "", float(rng.integers(5, 300)), DAY, (DAY,), needs[at]) for at in range(number)]
+    choices = [
+        InvestmentChoice(f"c{at}", "", float(rng.integers(5, 300)), DAY, (DAY,), needs[at]) for at in range(number)
+    ]
     worth = rng.uniform(0, 1, number) * (rng.random(number) < 0.6)
     groups = [rng.choice(number, size=int(rng.integers(1, 4)), replace=False) for _ in range(3)]
     base = rng.uniform(0.3, 2, 3)
@@ -83,7 +85,7 @@ def stages(seed, number):
 def area_under(menu_, carried, plans):
     """The most carried, summed over all budgets up to the cost of everything."""
     points = sorted((menu_.cost_musd(plan), carried(plan)) for plan in plans)
-    ends = [cost for cost, _ in points[1:]] + [menu_.cost_musd(menu_.everything)]
+    ends = [cost for cost, _ in points[1:]] + [menu_.cost_musd(menu_.full_plan)]
     best = np.maximum.accumulate([mt for _, mt in points])
     return float(np.sum(best * (np.array(ends) - [cost for cost, _ in points])))
 
@@ -144,7 +146,7 @@ def test_the_search_comes_nearer_to_the_frontier_than_chance():
             menu_, lambda plans, carried=carried: [carried(plan) for plan in plans], limit=24
         ).mt_by_plan
         drawn = [plans[at] for at in rng.choice(len(plans), size=len(known), replace=False)]
-        whole, *parts = (area_under(menu_, carried, some) for some in (plans, known, [menu_.everything, *drawn]))
+        whole, *parts = (area_under(menu_, carried, some) for some in (plans, known, [menu_.full_plan, *drawn]))
         lost.append(1 - parts[0] / whole)
         by_chance.append(1 - parts[1] / whole)
     assert np.mean(lost) < 0.01 < 0.1 < np.mean(by_chance)
@@ -153,7 +155,7 @@ def test_the_search_comes_nearer_to_the_frontier_than_chance():
 def test_putting_off_is_found_where_it_is_cheaper():
     """What is put off carries as much here, and costs less."""
     later = dt.date(2029, 1, 1)
-    choices = tuple(Choice(f"c{at}", "", 100.0, DAY, (DAY, later)) for at in range(2))
+    choices = tuple(InvestmentChoice(f"c{at}", "", 100.0, DAY, (DAY, later)) for at in range(2))
     discounted, flat = Menu(choices, DAY, 0.05), Menu(choices, DAY, 0.0)
 
     def evaluate(plans):
@@ -197,10 +199,10 @@ def test_the_menu_holds_what_has_a_cost_and_comes_in_time(written):
         investment("never_built", STATIONS["paths"], 2.1, active=False),
         investment("given", STATIONS["gauge"], 2, 10),
     ]
-    found = menu(written(LINE + "\n".join(more)), 2025, 0.1, given=["given"])
+    found = menu(written(LINE + "\n".join(more)), 2025, 0.1, ["given"])
     assert [choice.name for choice in found.choices] == ["priced", "switched_off"]
-    assert set(found.fixed) == {"unpriced", "too_late", "stuck", "never_built", "given"}
-    assert found.stated == (dt.date(2025, 6, 1), None)
+    assert set(found.fixed_names) == {"unpriced", "too_late", "stuck", "never_built", "given"}
+    assert found.stated_plan == (dt.date(2025, 6, 1), None)
     assert found.choices[1].dates == (dt.date(2023, 1, 1), dt.date(2024, 1, 1))
     assert found.number() == 2 * 3
     plan = (dt.date(2025, 6, 1), dt.date(2024, 1, 1))
@@ -235,7 +237,10 @@ def test_what_stays_made_keeps_what_it_builds_on(written, top, given, choices):
 
 def test_what_builds_on_another_comes_with_it_and_not_before_it():
     first, second = dt.date(2024, 1, 1), dt.date(2025, 1, 1)
-    choices = (Choice("a", "", 1.0, first, (first, second)), Choice("b", "", 1.0, first, (first, second), needs=(0,)))
+    choices = (
+        InvestmentChoice("a", "", 1.0, first, (first, second)),
+        InvestmentChoice("b", "", 1.0, first, (first, second), needs=(0,)),
+    )
     found = set(Menu(choices, first, 0.0).plans())
     assert found == {(None, None), (first, None), (second, None), (first, first), (first, second), (second, second)}
 

@@ -12,7 +12,7 @@ from sim.scenario.problems import Problem, ScenarioError, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Parameter, Scenario
 from sim.study.calibrate.targets import calibration_of
-from sim.study.sweep.factors import Factor, scenarios
+from sim.study.sweep.factors import Factor, scenarios_at
 
 STEP_SHARE = 0.05
 """Distance of a neighbour, as a share of the range: counts make a staircase of the model, and this steps over it."""
@@ -134,5 +134,5 @@ def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: S
         for parameter, value in zip(parameters, values, strict=True)
         for _ in parameter.keys
     ]
-    [scenario] = scenarios(reading, factors, [tuple(point)])
+    [scenario] = scenarios_at(reading, factors, [tuple(point)])
     return scenario

@@ -48,7 +48,7 @@ def arms(paper: Reading, tez: Reading) -> tuple[Reading, Reading]:
         regimes meant.
     """
     a, b = paper.scenario, tez.scenario
-    changes = [change for change in regime_changes(a, b) if any(one != other for one, other in change.steps.values())]
+    changes = [change for change in regime_changes(a, b) if any(old != new for old, new in change.steps.values())]
     check_only_regimes_differ(a, b)
     pairs = {pair for change in changes for pair in change.steps.values() if pair[0] != pair[1]}
     if not pairs:
@@ -68,9 +68,9 @@ def early_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tu
     for old, new in sorted(pairs):
         digital = tez.scenario.regimes[new]
         assert isinstance(digital, Tez)
-        lodged = {"lead_h": mean(digital.lead_h), "beside_gauge_change": digital.beside_gauge_change}
+        early_papers = {"lead_h": mean(digital.lead_h), "beside_gauge_change": digital.beside_gauge_change}
         names[old, new] = f"{old}_early_as_{new}" if len(pairs) > 1 else f"{old}_early"
-        data["regimes"][names[old, new]] = copy.deepcopy(data["regimes"][old]) | lodged
+        data["regimes"][names[old, new]] = copy.deepcopy(data["regimes"][old]) | early_papers
     steps = {c.path: {day: names.get(pair, pair[0]) for day, pair in c.steps.items()} for c in changes}
     return arm(paper, f"{paper.name}_early", data, steps)
 
@@ -94,10 +94,10 @@ def fast_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tup
 
 def used_elsewhere(scenario: Scenario, name: str, changes: list[Change]) -> bool:
     """Whether a regime clears a flow, or some of its trains, where nothing changes."""
-    changed = {change.path: change.steps.values() for change in changes}
+    pairs_at = {change.path: change.steps.values() for change in changes}
     staying = {flow.otherwise for flow in scenario.flows.values()}
     for path, steps in regimes_by_date(scenario):
-        staying |= {new for old, new in changed[path] if old == new} if path in changed else set(steps.values())
+        staying |= {new for old, new in pairs_at[path] if old == new} if path in pairs_at else set(steps.values())
     return name in staying
 
 
@@ -111,14 +111,14 @@ def arm(like: Reading, name: str, data: dict[str, Any], steps: Mapping[KeyPath, 
     """
     for path, by_date in steps.items():
         always = by_date.get(DAY_ONE) if len(by_date) == 1 else None
-        data = with_value(data, path, always or {day.isoformat(): each for day, each in by_date.items()})
+        data = with_value(data, path, always or {day.isoformat(): name for day, name in by_date.items()})
     scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
-        what = "; ".join(f"{dotted(path)}: {message}" for path, message in complaints)
-        raise CompareError(f"{name}, between the two scenarios, is none: {what}")
-    found = dict(regimes_by_date(scenario))
+        problems = "; ".join(f"{dotted(path)}: {message}" for path, message in complaints)
+        raise CompareError(f"{name}, between the two scenarios, is none: {problems}")
+    in_force = dict(regimes_by_date(scenario))
     for path, by_date in steps.items():
-        if found[path] != dict(by_date):
+        if in_force[path] != dict(by_date):
             raise CompareError(f"{dotted(path)} is changed by an investment or a disruption: state it by date instead")
     return replace(like, name=name, scenario=scenario, resolved=data)
 
@@ -135,11 +135,11 @@ def regimes_by_date(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[dt.da
 
 def regime_changes(a: Scenario, b: Scenario) -> Iterator[Change]:
     """The regimes in force in two scenarios side by side, from each date on which one of them steps."""
-    other = dict(regimes_by_date(b))
+    steps_of_b = dict(regimes_by_date(b))
     for path, steps in regimes_by_date(a):
-        if path in other:
-            days = sorted({*steps, *other[path]})
-            yield Change(path, {day: (at(steps, day), at(other[path], day)) for day in days})
+        if path in steps_of_b:
+            days = sorted({*steps, *steps_of_b[path]})
+            yield Change(path, {day: (at(steps, day), at(steps_of_b[path], day)) for day in days})
 
 
 def at(steps: Mapping[dt.date, str], day: dt.date) -> str:
@@ -155,23 +155,23 @@ def check_only_regimes_differ(a: Scenario, b: Scenario) -> None:
     CompareError
         If they do not; it names the first keys that differ.
     """
-    one, other = (scenario.model_dump(mode="json", exclude=set(NOT_COMPARED)) for scenario in (a, b))
+    first, second = (scenario.model_dump(mode="json", exclude=set(NOT_COMPARED)) for scenario in (a, b))
     regimes = {path for scenario in (a, b) for path, _ in regimes_by_date(scenario)}
     common = a.regimes.keys() & b.regimes.keys()
-    for data in (one, other):
+    for data in (first, second):
         data["regimes"] = {name: table for name, table in data["regimes"].items() if name in common}
-    wrong = [dotted(path) for path in differing(one, other) if path not in regimes and path[-1] != "sources"]
+    wrong = [dotted(path) for path in differing_keys(first, second) if path not in regimes and path[-1] != "sources"]
     if wrong:
-        more = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
+        further = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         keys = ", ".join(wrong[:3])
-        raise CompareError(f"--attribute is for scenarios that differ in regimes only, not in {keys}{more}")
+        raise CompareError(f"--attribute is for scenarios that differ in regimes only, not in {keys}{further}")
 
 
-def differing(one: Any, other: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+def differing_keys(first: Any, second: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
     """The key paths at which two tables differ; a regime by date is one value."""
-    if path[-1:] in {("regime",), ("sources",)} or not (isinstance(one, dict) and isinstance(other, dict)):
-        if one != other:
+    if path[-1:] in {("regime",), ("sources",)} or not (isinstance(first, dict) and isinstance(second, dict)):
+        if first != second:
             yield path
         return
-    for key in [*one, *(key for key in other if key not in one)]:
-        yield from differing(one.get(key), other.get(key), (*path, key))
+    for key in [*first, *(key for key in second if key not in first)]:
+        yield from differing_keys(first.get(key), second.get(key), (*path, key))

@@ -47,21 +47,22 @@ def attribute(paper: Results, early: Results, fast: Results, both: Results, leve
     for arm in arms[1:]:
         check_pairing(paper, arm)
     tables = [by_replication(arm.replications) for arm in arms]
-    common = reduce(lambda one, other: one.intersection(other, sort=False), (table.index for table in tables))
-    periods = reduce(lambda one, other: one & other, (set(common_periods(paper, arm)) for arm in arms[1:]))
+    common = reduce(lambda shared, index: shared.intersection(index, sort=False), (table.index for table in tables))
+    periods = set.intersection(*(set(common_periods(paper, arm)) for arm in arms[1:]))
     common = common[common.get_level_values("period").isin(periods)]
     values = [table.loc[common].to_numpy(float) for table in tables]
     parts = effects(*values)
-    seen = np.isfinite(parts["total"] + parts["interaction"])
-    n = seen.sum(axis=1)
-    mean_paper, mean_both = (divide(np.where(seen, one, 0.0).sum(axis=1), n) for one in (values[0], values[3]))
+    # a replication counts where all four arms observed the measure, so that the parts add up in it
+    is_common = np.isfinite(parts["total"] + parts["interaction"])
+    n = is_common.sum(axis=1)
+    mean_paper, mean_both = (divide(np.where(is_common, arm, 0.0).sum(axis=1), n) for arm in (values[0], values[3]))
     level = paper.manifest["level"] if level is None else level
     rows = []
     for order, (effect, change) in enumerate(parts.items()):
-        found = intervals(np.where(seen, change, np.nan), level)
-        table = common.to_frame(index=False).assign(effect=effect, replications=found.n)
+        means = intervals(np.where(is_common, change, np.nan), level)
+        table = common.to_frame(index=False).assign(effect=effect, replications=means.n)
         table["mean_paper"], table["mean_both"] = mean_paper, mean_both
-        table["difference"], table["ci_low"], table["ci_high"] = found.mean, found.low, found.high
+        table["difference"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
         rows.append(table.assign(order=order, measure=np.arange(len(table))))
     answer = pd.concat(rows).sort_values(["measure", "order"], ignore_index=True).drop(columns=["measure", "order"])
     answer["significant"] = (answer["ci_low"] > 0) | (answer["ci_high"] < 0)
@@ -80,6 +81,6 @@ def of_measures(table: pd.DataFrame, keys: Sequence[tuple[str, str, str, str]]) 
     """The rows of some measures (kpi, place, flow, period), in their order."""
     order = {key: position for position, key in enumerate(keys)}
     position = [order.get(key, -1) for key in table[list(KEYS[:4])].itertuples(index=False, name=None)]
-    chosen = table.assign(position=position)
-    chosen = chosen[chosen["position"] >= 0].sort_values("position", kind="stable", ignore_index=True)
-    return chosen.drop(columns="position")
+    rows = table.assign(position=position)
+    rows = rows[rows["position"] >= 0].sort_values("position", kind="stable", ignore_index=True)
+    return rows.drop(columns="position")

@@ -51,22 +51,22 @@ def best_subset(
     AddressError
         If the measure is not observed in one of them, or has no better end and `most` does not say.
     """
-    if len(results) < 2 or len({each.name for each in results}) < len(results):
+    if len(results) < 2 or len({result.name for result in results}) < len(results):
         raise CompareError("the best is chosen of two or more scenarios with names of their own")
-    for other in results[1:]:
-        check_pairing(results[0], other)
+    for rival in results[1:]:
+        check_pairing(results[0], rival)
     most = more_is_better(measure.kpi) if most is None else most
     if most is None:
         raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
     level = results[0].manifest["level"] if level is None else level
     check_level(level)
     values = common_values(results, measure)
-    found = intervals(values, level)
-    table = pd.DataFrame({"scenario": [each.name for each in results], "replications": values.shape[1]})
-    table["mean"], table["ci_low"], table["ci_high"] = found.mean, found.low, found.high
-    best = found.mean.max() if most else found.mean.min()
-    table["behind"] = np.abs(found.mean - best)
-    table["in_subset"] = stays(values if most else -values, level)
+    means = intervals(values, level)
+    table = pd.DataFrame({"scenario": [result.name for result in results], "replications": values.shape[1]})
+    table["mean"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
+    best = means.mean.max() if most else means.mean.min()
+    table["behind"] = np.abs(means.mean - best)
+    table["in_subset"] = may_be_best(values if most else -values, level)
     table = table.sort_values("mean", ascending=not most, kind="stable", ignore_index=True)
     table.attrs = {"level": level, "most": most}
     return table
@@ -81,9 +81,9 @@ def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
         If a scenario never observed it, or no two replications did in all.
     """
     rows = []
-    for each in results:
-        check_observed([measure], [each.replications])
-        table = rows_at(each.replications, *measure)
+    for result in results:
+        check_observed([measure], [result.replications])
+        table = rows_at(result.replications, *measure)
         rows.append(table.set_index("replication")["value"])
     values = pd.concat(rows, axis=1, join="inner").sort_index().dropna().to_numpy(float).T
     if values.shape[1] < 2:
@@ -91,13 +91,13 @@ def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
     return np.ascontiguousarray(values)
 
 
-def stays(values: FloatArray, level: float) -> list[bool]:
+def may_be_best(values: FloatArray, level: float) -> list[bool]:
     """Whether each scenario may have the largest mean; `values` are scenarios × replications."""
     number, n = values.shape
     t = float(t_quantile(1 - (1 - level) / (number - 1), np.array([n - 1]))[0])
-    kept = []
+    verdicts = []
     for own in values:
         ahead = values - own
         mean, deviation = ahead.mean(axis=1), ahead.std(axis=1, ddof=1)
-        kept.append(bool((mean <= t * deviation / np.sqrt(n)).all()))
-    return kept
+        verdicts.append(bool((mean <= t * deviation / np.sqrt(n)).all()))
+    return verdicts

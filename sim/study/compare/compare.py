@@ -48,26 +48,26 @@ def compare(a: Results, b: Results, *more: Results, level: float | None = None) 
     CompareError
         If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
     """
-    others = (b, *more)
-    names = [each.name for each in (a, *others)]
+    rivals = (b, *more)
+    names = [results.name for results in (a, *rivals)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if more and twice:
         raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}")
     level = a.manifest["level"] if level is None else level
-    each = adjusted(level, len(others))
-    tables = [paired_differences(a, other, each) for other in others]
+    level_each = level_of_each(level, len(rivals))
+    tables = [paired_differences(a, rival, level_each) for rival in rivals]
     left_out = {side: sum(table.attrs["left_out"][side] for table in tables) for side in ("a", "b")}
     differences = tables[0]
     if more:
-        for other, table in zip(others, tables, strict=True):
-            table.insert(0, "scenario", other.name)
+        for rival, table in zip(rivals, tables, strict=True):
+            table.insert(0, "scenario", rival.name)
             table.attrs = {}
         differences = pd.concat(tables, ignore_index=True)
-    differences.attrs = {"left_out": left_out, "level": level, "level_each": each}
+    differences.attrs = {"left_out": left_out, "level": level, "level_each": level_each}
     return differences
 
 
-def adjusted(level: float, comparisons: int) -> float:
+def level_of_each(level: float, comparisons: int) -> float:
     """The level of each of some intervals that together hold at `level` at least (Bonferroni)."""
     return level if comparisons == 1 else 1 - (1 - level) / comparisons
 
@@ -76,18 +76,18 @@ def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
     """Differences b - a, see `compare`."""
     check_pairing(a, b)
     values_a, values_b = by_replication(a.replications), by_replication(b.replications)
-    both = values_a.index.intersection(values_b.index, sort=False)
-    both = both[both.get_level_values("period").isin(common_periods(a, b))]
-    one, other = values_a.loc[both].to_numpy(float), values_b.loc[both].to_numpy(float)
-    found = intervals(other - one, level)
-    paired = np.isfinite(other - one)
-    differences = both.to_frame(index=False)
-    differences["replications"] = found.n
-    differences["mean_a"] = divide(np.where(paired, one, 0.0).sum(axis=1), found.n)
-    differences["mean_b"] = divide(np.where(paired, other, 0.0).sum(axis=1), found.n)
-    differences["difference"], differences["ci_low"], differences["ci_high"] = found.mean, found.low, found.high
-    differences["significant"] = (found.low > 0) | (found.high < 0)
-    differences.attrs["left_out"] = {"a": len(values_a) - len(both), "b": len(values_b) - len(both)}
+    common = values_a.index.intersection(values_b.index, sort=False)
+    common = common[common.get_level_values("period").isin(common_periods(a, b))]
+    base, rival = values_a.loc[common].to_numpy(float), values_b.loc[common].to_numpy(float)
+    changes = intervals(rival - base, level)
+    is_paired = np.isfinite(rival - base)
+    differences = common.to_frame(index=False)
+    differences["replications"] = changes.n
+    differences["mean_a"] = divide(np.where(is_paired, base, 0.0).sum(axis=1), changes.n)
+    differences["mean_b"] = divide(np.where(is_paired, rival, 0.0).sum(axis=1), changes.n)
+    differences["difference"], differences["ci_low"], differences["ci_high"] = changes.mean, changes.low, changes.high
+    differences["significant"] = (changes.low > 0) | (changes.high < 0)
+    differences.attrs["left_out"] = {"a": len(values_a) - len(common), "b": len(values_b) - len(common)}
     return differences
 
 
@@ -124,22 +124,22 @@ def common_periods(a: Results, b: Results) -> list[str]:
     return common
 
 
-def headline(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """The rows that answer first, in the last full year of the horizon (else all of it).
 
     Clearance and dwell at every border over all flows, and of each corridor that differs there; then transit time and
     throughput of every corridor (of all flows where there is none).
     """
-    now = differences[differences["period"] == last_full_year(scenario)]
+    of_year = differences[differences["period"] == last_full_year(scenario)]
     borders = [name for name, place in scenario.places.items() if place.kind == "border"]
     corridors = [*scenario.corridors] or [ALL]
-    differing = now["flow"].isin(scenario.corridors) & differs_anywhere(now)
-    at_borders = now["place"].isin(borders) & ((now["flow"] == ALL) | differing)
-    of_corridors = (now["place"] == ALL) & now["flow"].isin(corridors)
-    chosen = [now[(now["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
-    chosen += [now[(now["kpi"] == kpi) & of_corridors] for kpi in OF_CORRIDORS]
+    differing = of_year["flow"].isin(scenario.corridors) & differs_anywhere(of_year)
+    at_borders = of_year["place"].isin(borders) & ((of_year["flow"] == ALL) | differing)
+    of_corridors = (of_year["place"] == ALL) & of_year["flow"].isin(corridors)
+    blocks = [of_year[(of_year["kpi"] == kpi) & at_borders] for kpi in AT_BORDERS]
+    blocks += [of_year[(of_year["kpi"] == kpi) & of_corridors] for kpi in OF_CORRIDORS]
     return pd.concat(
-        [rows.sort_values(["place", "flow"], key=first_all, kind="stable") for rows in chosen], ignore_index=True
+        [rows.sort_values(["place", "flow"], key=first_all, kind="stable") for rows in blocks], ignore_index=True
     )
 
 

@@ -68,12 +68,12 @@ def candidates(scenario: Scenario, corridor: str = ALL) -> list[Candidate]:
     """Every capacity that trains of a corridor (or a flow, or `all`) use."""
     flows = {name: flow for name, flow in scenario.flows.items() if corridor in (ALL, flow.corridor, name)}
     on_route = dict.fromkeys(place for flow in flows.values() for place in flow.route)
-    found: list[Candidate] = []
+    in_use: list[Candidate] = []
     for name in on_route:
-        here = {key: flow for key, flow in flows.items() if name in flow.route}
-        found += of_place(scenario, name, here)
-    found += [*of_pools(scenario, flows), *of_limits(flows)]
-    return [each for each in found if amount(scenario, each.key, scenario.horizon.end) > 0]
+        passing = {key: flow for key, flow in flows.items() if name in flow.route}
+        in_use += of_place(scenario, name, passing)
+    in_use += [*of_pools(scenario, flows), *of_limits(flows)]
+    return [candidate for candidate in in_use if amount(scenario, candidate.key, scenario.horizon.end) > 0]
 
 
 def of_place(scenario: Scenario, name: str, flows: Mapping[str, Flow]) -> Iterator[Candidate]:
@@ -97,7 +97,7 @@ def of_place(scenario: Scenario, name: str, flows: Mapping[str, Flow]) -> Iterat
 def waits_for(stage: Stage, flows: Mapping[str, Flow], name: str, cause: Cause) -> Iterator[tuple[str, Cause]]:
     """The places at which trains wait for a cause that a capacity of a place is short."""
     if stage.waits_before:
-        yield from before(flows, name, cause)
+        yield from waits_before(flows, name, cause)
     if stage.waits_here:
         yield name, cause
 
@@ -112,10 +112,12 @@ def of_pools(scenario: Scenario, flows: Mapping[str, Flow]) -> Iterator[Candidat
     for name, pool in scenario.wagon_pools.items():
         users = {key: flow for key, flow in flows.items() if name in scenario.trains[flow.train].wagon_pools}
         stations = {pool.home, *pool.empty_run_h}
-        served = {place for flow in users.values() for place in flow.route if stations & stations_of(scenario, place)}
+        places_served = {
+            place for flow in users.values() for place in flow.route if stations & ports_and_place(scenario, place)
+        }
         for capacity in capacities("wagon_pool", pool) if users else ():
             key, stage = f"wagon_pools.{name}.{capacity.key}", capacity.stage
-            waits = tuple((place, cause) for cause in stage.causes for place in sorted(served))
+            waits = tuple((place, cause) for cause in stage.causes for place in sorted(places_served))
             busy = busy_measure(stage, name)
             yield Candidate(key, capacity.title, pool.home, tuple(users), waits, busy=busy)
 
@@ -128,19 +130,19 @@ def of_limits(flows: Mapping[str, Flow]) -> Iterator[Candidate]:
             yield Candidate(f"flows.{name}.{capacity.key}", capacity.title, "", (name,), waits)
 
 
-def stations_of(scenario: Scenario, name: str) -> set[str]:
+def ports_and_place(scenario: Scenario, name: str) -> set[str]:
     """A place, and the ports of a crossing."""
     place = scenario.places[name]
     return {name, *(place.ports if isinstance(place, Sea) else ())}
 
 
-def before(flows: Mapping[str, Flow], place: str, cause: Cause) -> tuple[tuple[str, Cause], ...]:
+def waits_before(flows: Mapping[str, Flow], place: str, cause: Cause) -> tuple[tuple[str, Cause], ...]:
     """The places from which trains go on to a place, where they wait to be taken in."""
     ahead = {flow.route[flow.route.index(place) - 1] for flow in flows.values() if flow.route.index(place) > 0}
     return tuple((name, cause) for name in sorted(ahead))
 
 
-def waited(scenario: Scenario, measures: Measures, years: float) -> dict[tuple[str, str, str], float]:
+def train_hours(scenario: Scenario, measures: Measures, years: float) -> dict[tuple[str, str, str], float]:
     """Train-hours a year by place, cause and flow: hours a train times trains delivered; held by a ban, at no place.
 
     `years` is how many the measures are of.
@@ -157,21 +159,24 @@ def waited(scenario: Scenario, measures: Measures, years: float) -> dict[tuple[s
     return hours
 
 
-def attributed(scenario: Scenario, found: Sequence[Candidate], hours: Hours) -> dict[str, float]:
+def laid_hours(scenario: Scenario, rivals: Sequence[Candidate], hours: Hours) -> dict[str, float]:
     """Train-hours a year laid to each candidate: those waited for it, and its part of those behind its place."""
-    own = {each.key: hours_for(each, hours) for each in found}
-    held = {each.key: hours_held(scenario, each, hours) for each in found if each.room}
+    own = {candidate.key: hours_for(candidate, hours) for candidate in rivals}
+    by_bans = {candidate.key: hours_held(scenario, candidate, hours) for candidate in rivals if candidate.room}
     behind: dict[str, float] = {}
-    for each in found:
-        if each.room:
-            place = after(scenario, each) if isinstance(scenario.places[each.at], Section) else each.at
-            behind[place] = behind.get(place, 0.0) + own[each.key] + held[each.key]
-    laid = {}
-    for each in found:
-        beside = sum(own[other.key] for other in found if other.at == each.at and not other.room)
-        part = own[each.key] / beside if beside > 0 and not each.room else 0.0
-        laid[each.key] = own[each.key] + held.get(each.key, 0.0) + part * behind.get(each.at, 0.0)
-    return laid
+    for candidate in rivals:
+        if candidate.room:
+            # a full line holds trains that wait for the place beyond it, a full track or yard those for its own
+            is_line = isinstance(scenario.places[candidate.at], Section)
+            place = next_place(scenario, candidate) if is_line else candidate.at
+            behind[place] = behind.get(place, 0.0) + own[candidate.key] + by_bans[candidate.key]
+    laid_by_key = {}
+    for candidate in rivals:
+        beside = sum(own[rival.key] for rival in rivals if rival.at == candidate.at and not rival.room)
+        part = own[candidate.key] / beside if beside > 0 and not candidate.room else 0.0
+        by_ban = by_bans.get(candidate.key, 0.0)
+        laid_by_key[candidate.key] = own[candidate.key] + by_ban + part * behind.get(candidate.at, 0.0)
+    return laid_by_key
 
 
 def hours_for(candidate: Candidate, hours: Hours) -> float:
@@ -183,15 +188,15 @@ def hours_for(candidate: Candidate, hours: Hours) -> float:
 
 def hours_held(scenario: Scenario, room: Candidate, hours: Hours) -> float:
     """Train-hours held before their route by a ban that watches a room."""
-    watched = {room.at, room.key.split(".")[3] if ".ports." in room.key else room.at}
-    held = {flow for ban in scenario.bans.values() if ban.place in watched for flow in ban.flows}
-    return sum(hours.get(("", CAUSES[Cause.BAN], flow), 0.0) for flow in room.flows if flow in held)
+    places = {room.at, room.key.split(".")[3] if ".ports." in room.key else room.at}
+    flows_held = {flow for ban in scenario.bans.values() if ban.place in places for flow in ban.flows}
+    return sum(hours.get(("", CAUSES[Cause.BAN], flow), 0.0) for flow in room.flows if flow in flows_held)
 
 
-def after(scenario: Scenario, room: Candidate) -> str:
+def next_place(scenario: Scenario, room: Candidate) -> str:
     """The place that most of the flows on a line go on to; the line itself where they end."""
     nexts = [route[route.index(room.at) + 1 :] for name in room.flows for route in [scenario.flows[name].route]]
-    names = [rest[0] for rest in nexts if rest] or [room.at]
+    names = [onward[0] for onward in nexts if onward] or [room.at]
     return max(dict.fromkeys(names), key=names.count)
 
 
@@ -211,22 +216,22 @@ def amount(scenario: Scenario, key: str, day: dt.date) -> float:
 
 def step_of(scenario: Scenario, key: str, day: dt.date) -> float:
     """One step more: a tenth of the value in force before a day, of a count whole units and at least one."""
-    now = amount(scenario, key, day)
-    return max(1, round(STEP_SHARE * now)) if isinstance(now, int) else STEP_SHARE * now
+    in_force = amount(scenario, key, day)
+    return max(1, round(STEP_SHARE * in_force)) if isinstance(in_force, int) else STEP_SHARE * in_force
 
 
-def with_more(scenario: Scenario, added: Mapping[str, float]) -> Scenario:
+def with_more(scenario: Scenario, additions: Mapping[str, float]) -> Scenario:
     """The scenario with so much more of some capacities, by key, on every date on which there is any."""
-    for key, more in added.items():
-        scenario = changed(scenario, key.split("."), more)
+    for key, addition in additions.items():
+        scenario = node_with_more(scenario, key.split("."), addition)
     return scenario
 
 
-def changed(node: Any, path: Sequence[str], more: float) -> Any:
+def node_with_more(node: Any, path: Sequence[str], addition: float) -> Any:
     """A table with more of the value by date at a key path below it."""
     if not path:
-        return {day: value + more if value > 0 else value for day, value in node.items()}
-    key, *rest = path
+        return {day: value + addition if value > 0 else value for day, value in node.items()}
+    key, *below = path
     if isinstance(node, dict):
-        return {**node, key: changed(node[key], rest, more)}
-    return node.model_copy(update={key: changed(getattr(node, key), rest, more)})
+        return {**node, key: node_with_more(node[key], below, addition)}
+    return node.model_copy(update={key: node_with_more(getattr(node, key), below, addition)})

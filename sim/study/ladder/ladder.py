@@ -24,7 +24,16 @@ from sim.measure.statistics import paired
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.ladder.candidates import Candidate, amount, attributed, candidates, hours_for, step_of, waited, with_more
+from sim.study.ladder.candidates import (
+    Candidate,
+    amount,
+    candidates,
+    hours_for,
+    laid_hours,
+    step_of,
+    train_hours,
+    with_more,
+)
 from sim.study.ladder.rungs import Gain, Ladder, Rung, tried_table
 from sim.study.throughput import THROUGHPUT, TRANSIT, excerpt, question, years_covered
 from sim.study.variants import FIRST_REPLICATION, Runs
@@ -172,7 +181,7 @@ class Climb:
     def shortlisted(self) -> list[tuple[Candidate, float]]:
         """The capacities with the most train-hours laid to them, and equal ones, with the hours."""
         measures = self.runs.mean(self.state(), self.choosing)
-        laid = attributed(self.scenario, self.candidates, waited(self.scenario, measures, self.years))
+        laid = laid_hours(self.scenario, self.candidates, train_hours(self.scenario, measures, self.years))
         waits = sorted(((each, laid[each.key]) for each in self.candidates if laid[each.key] > 0), key=by_hours)
         least = waits[min(self.shortlist, len(waits)) - 1][1] if waits else 0.0
         short = [each for each in waits if each[1] >= least]
@@ -247,7 +256,7 @@ class Climb:
         """Share in use, and train-hours a year waited for it, before and after a relief."""
         means = [self.runs.mean(each, self.choosing) for each in (before, state)]
         used = [each.get((*member.busy, "all"), np.nan) for each in means]
-        hours = [hours_for(member, waited(self.scenario, each, self.years)) for each in means]
+        hours = [hours_for(member, train_hours(self.scenario, each, self.years)) for each in means]
         return (used[0], used[1]), (hours[0], hours[1])
 
     def ladder(self, name: str, found: tuple[Rung, ...], ended: bool, short: bool) -> Ladder:

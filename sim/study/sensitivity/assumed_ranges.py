@@ -14,7 +14,7 @@ from sim.scenario.sources import Figure, figures
 from sim.scenario.sweeps import FactorRange
 from sim.study.sweep.factors import Factor, factors, table_at
 
-UNUSED = ("cost_musd",)
+UNREAD_KEYS = ("cost_musd",)
 """Keys of inputs that no measure depends on."""
 
 
@@ -39,11 +39,11 @@ def assumed_ranges(
     for figure in figures(reading.resolved, {}):
         if figure.standing != "assumed" or not is_wanted(figure, within):
             continue
-        found = range_of(reading, figure, share)
-        if found is None:
+        ends = range_of(reading, figure, share)
+        if ends is None:
             left_out.append(figure.key)
         else:
-            ranges[figure.key] = found | {"sources": {"all": figure.source}}
+            ranges[figure.key] = ends | {"sources": {"all": figure.source}}
     for key in at_odds(reading, ranges):
         del ranges[key]
         left_out.append(key)
@@ -53,44 +53,44 @@ def assumed_ranges(
 def is_wanted(figure: Figure, within: Sequence[str]) -> bool:
     """Whether the model reads a figure, and it lies in one of some tables, if there are any."""
     lies_within = not within or any(f"{figure.key}.".startswith(f"{table}.") for table in within)
-    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNUSED
+    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNREAD_KEYS
 
 
 def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] | None:
     """The range of one figure, as a file would have it; None if it cannot be moved."""
-    stated = value_at(reading.resolved, figure.path)
-    if not is_scalable(stated):
+    present = value_at(reading.resolved, figure.path)
+    if not is_scalable(present):
         return None
-    if isinstance(stated, dict):
+    if isinstance(present, dict):
         ends = {"scale_low": 1 - share, "scale_high": 1 + share}
         still = 1.0
     else:
-        low, high = stated * (1 - share), stated * (1 + share)
+        low, high = present * (1 - share), present * (1 + share)
         if is_count(reading.resolved, figure.path):
-            low, high = max(min(math.floor(low + 0.5), stated - 1), 1), max(math.floor(high + 0.5), stated + 1)
-        ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, stated
-    kept = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
-    return kept if len(set(kept.values())) == 2 else None
+            low, high = max(min(math.floor(low + 0.5), present - 1), 1), max(math.floor(high + 0.5), present + 1)
+        ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, present
+    possible = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
+    return possible if len(set(possible.values())) == 2 else None
 
 
 def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The ranges whose ends do not go with the opposite ends of an earlier one in the same table."""
-    found: list[str] = []
-    moved = factors(reading, {key: FactorRange.model_validate(each) for key, each in ranges.items()})
-    for one, other in itertools.combinations(moved, 2):
-        if one.path[:-1] == other.path[:-1] and not {one.key, other.key} & set(found):
-            ends = [(one.at(0.0), other.at(1.0)), (one.at(1.0), other.at(0.0))]
-            if any(scenario_from(table_at(reading.resolved, [one, other], point))[1] for point in ends):
-                found.append(other.key)
-    return found
+    later_keys: list[str] = []
+    pairs = factors(reading, {key: FactorRange.model_validate(bounds) for key, bounds in ranges.items()})
+    for first, second in itertools.combinations(pairs, 2):
+        if first.path[:-1] == second.path[:-1] and not {first.key, second.key} & set(later_keys):
+            ends = [(first.at(0.0), second.at(1.0)), (first.at(1.0), second.at(0.0))]
+            if any(scenario_from(table_at(reading.resolved, [first, second], point))[1] for point in ends):
+                later_keys.append(second.key)
+    return later_keys
 
 
 def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) -> bool:
     """Whether the scenario can be read with a figure at a value, and is another one then."""
-    moved = one_factor(reading, key, ends)
-    data = table_at(reading.resolved, [moved], (round(value) if moved.whole and not moved.scale else value,))
+    factor = one_factor(reading, key, ends)
+    data = table_at(reading.resolved, [factor], (round(value) if factor.whole and not factor.scale else value,))
     scenario, complaints = scenario_from(data)
-    return scenario is not None and not complaints and data != table_at(reading.resolved, [moved], (None,))
+    return scenario is not None and not complaints and data != table_at(reading.resolved, [factor], (None,))
 
 
 def one_factor(reading: Reading, key: str, ends: Mapping[str, float]) -> Factor:

@@ -21,8 +21,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
-from sim.study.sensitivity.indices import shares
-from sim.study.sweep.factors import Factor, Point, factors, scenarios
+from sim.study.sensitivity.indices import design_shares
+from sim.study.sweep.factors import Factor, Point, factors, scenarios_at
 from sim.study.sweep.tables import OPTIONS, with_table
 
 LEVELS = 5
@@ -114,9 +114,9 @@ def plan_sensitivity(
         raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
     other = other_scenario(reading, table, overrides)
     seed = study.seed if seed is None else seed
-    design = shares(table, len(moved), seed)
+    design = design_shares(table, len(moved), seed)
     points = tuple(dict.fromkeys([stated_point(moved), *alone_points(moved), *design_points(moved, design)]))
-    at_points = tuple(scenarios(reading, moved, points))
+    at_points = tuple(scenarios_at(reading, moved, points))
     check_stated(reading, at_points)
     return SensitivityPlan(
         reading,
@@ -127,7 +127,7 @@ def plan_sensitivity(
         design,
         points,
         at_points,
-        tuple(scenarios(other, of_other(other, moved, table), points) if other else ()),
+        tuple(scenarios_at(other, of_other(other, moved, table), points) if other else ()),
         replications or table.replications or study.replications,
         seed,
         tuple(left_out),

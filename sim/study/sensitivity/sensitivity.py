@@ -25,10 +25,10 @@ from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import CompareError
-from sim.study.sensitivity.indices import indices, steps
+from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
-from sim.study.sensitivity.verdicts import alone_table, flips, judged, turned_share
-from sim.study.sweep.factors import Factor, named, said_of
+from sim.study.sensitivity.verdicts import alone_table, flips, judgements, turned_share
+from sim.study.sweep.factors import Factor, named_points, point_words
 from sim.study.variants import in_batches
 
 
@@ -149,7 +149,7 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
     """Run a sensitivity that has been planned."""
     values, unit = answers(plan, perform)
     level = plan.reading.scenario.study.level
-    found = judged(values, plan.conclusion, level)
+    found = judgements(values, plan.conclusion, level)
     where = {point: number for number, point in enumerate(plan.points)}
     design = [where[point] for point in design_points(plan.factors, plan.design)]
     means = found["mean"].to_numpy(float)[design]
@@ -163,7 +163,7 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
         effects[name] = column
     verdicts = [flips(each, alone, found.iloc[0], plan.conclusion) for each in plan.factors]
     effects = pd.concat([effects, pd.DataFrame(verdicts)], axis=1)
-    effects["turned_share"] = turned_share(steps(plan.asked, plan.design), holds)
+    effects["turned_share"] = turned_share(design_steps(plan.asked, plan.design), holds)
     first = "mu_star" if plan.asked.method == "morris" else "st"
     return SensitivityResults(
         plan.reading.name,
@@ -198,17 +198,17 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
         values = values[0::2] - values[1::2]
     for point, row in zip(plan.points, values, strict=True):
         if not np.isfinite(row).any():
-            said = said_of(plan.factors, point)
+            said = point_words(plan.factors, point)
             raise CompareError(f"{plan.conclusion.address} is observed in no replication at a point: {said}")
     return values, unit_of(plan.conclusion.address.kpi)
 
 
 def in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
     """The scenario at each point, with its name; each followed by the other one there, if there is one."""
-    here = named(plan.reading.words, plan.factors, plan.points, plan.scenarios)
+    here = named_points(plan.reading.words, plan.factors, plan.points, plan.scenarios)
     if plan.other is None:
         return here
-    there = named(plan.other.words, plan.factors, plan.points, plan.others)
+    there = named_points(plan.other.words, plan.factors, plan.points, plan.others)
     return [each for pair in zip(here, there, strict=True) for each in pair]
 
 

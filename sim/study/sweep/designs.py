@@ -9,18 +9,18 @@ from sim.scenario.sweeps import Sweep
 from sim.study.sweep.factors import Factor, Point
 
 
-def designed(asked: Sweep, factors: Sequence[Factor], seed: int) -> list[Point]:
+def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Point]:
     """The points of a sweep: the same for the same seed.
 
     A grid is the product of the levels, the last factor moving fastest. A Latin hypercube (McKay, Beckman and Conover
     1979) has one point in each of as many slices of every range as there are points; a Sobol design is Sobol's
     sequence, scrambled (Owen 1998).
     """
-    if asked.design == "grid":
-        return list(itertools.product(*(each.spaced(asked.levels) for each in factors)))
+    if table.design == "grid":
+        return list(itertools.product(*(factor.spaced(table.levels) for factor in factors)))
     from scipy.stats import qmc  # a second, for this alone
 
-    assert asked.points is not None
-    kind = qmc.LatinHypercube if asked.design == "latin_hypercube" else qmc.Sobol
-    shares = kind(len(factors), rng=seed).random(asked.points)
-    return [tuple(each.at(float(share)) for each, share in zip(factors, row, strict=True)) for row in shares]
+    assert table.points is not None
+    kind = qmc.LatinHypercube if table.design == "latin_hypercube" else qmc.Sobol
+    shares = kind(len(factors), rng=seed).random(table.points)
+    return [tuple(factor.at(float(share)) for factor, share in zip(factors, row, strict=True)) for row in shares]

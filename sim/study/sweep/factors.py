@@ -15,7 +15,7 @@ from sim.scenario.sources import value_text
 from sim.scenario.sweeps import FactorRange
 from sim.scenario.values import Spread, as_spread
 
-ASKED = ("sweep", "sensitivity")
+REQUEST_TABLES = ("sweep", "sensitivity")
 """Tables that ask for points and say nothing of any of them."""
 
 DIGITS = 6
@@ -100,13 +100,13 @@ class Factor:
             return data
         if not self.scale:
             return with_value(data, self.path, value)
-        stated = value_at(data, self.path)
-        data = with_value(data, self.path, scaled(stated, value, self.whole)) if stated is not None else data
+        present = value_at(data, self.path)
+        data = with_value(data, self.path, value_scaled(present, value, self.whole)) if present is not None else data
         investments = data.get("investments")
         for name in investments if isinstance(investments, dict) else ():
             where = ("investments", name, "changes", self.key)
             later = value_at(data, where)
-            data = with_value(data, where, scaled(later, value, self.whole)) if later is not None else data
+            data = with_value(data, where, value_scaled(later, value, self.whole)) if later is not None else data
         return data
 
     def comes_to(self, data: Data, value: Any) -> str:
@@ -122,23 +122,26 @@ def with_open_spread(data: Data, path: KeyPath) -> Data:
     return data
 
 
-def scaled(value: Any, scale: float, whole: bool) -> Any:
+def value_scaled(value: Any, scale: float, is_whole: bool) -> Any:
     """A value with every number in it multiplied; of a spread not its coefficient of variation."""
     if isinstance(value, dict):
         is_spread = bool({"mean", "low"} & value.keys()) and value.keys() <= Spread.model_fields.keys()
-        return {key: each if is_spread and key == "cv" else scaled(each, scale, whole) for key, each in value.items()}
+        kept_keys = {"cv"} if is_spread else set()
+        return {
+            key: entry if key in kept_keys else value_scaled(entry, scale, is_whole) for key, entry in value.items()
+        }
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return round(value * scale) if whole else float(f"{value * scale:.{DIGITS}g}")
+    return round(value * scale) if is_whole else float(f"{value * scale:.{DIGITS}g}")
 
 
-def factor(reading: Reading, key: str, said: FactorRange) -> Factor:
+def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
     """A factor as an experiment moves it."""
     path = tuple(key.split("."))
-    stated = value_at(reading.resolved, path)
-    scale = said.scale_low is not None
-    low = said.scale_low if scale else said.low
-    high = said.scale_high if scale else said.high
+    now_value = value_at(reading.resolved, path)
+    scale = bounds.scale_low is not None
+    low = bounds.scale_low if scale else bounds.low
+    high = bounds.scale_high if scale else bounds.high
     return Factor(
         key,
         path,
@@ -146,18 +149,18 @@ def factor(reading: Reading, key: str, said: FactorRange) -> Factor:
         high if high is not None else 0.0,
         scale,
         is_count(reading.resolved, path),
-        tuple(getattr(said, "values", None) or ()),
-        1.0 if scale else None if isinstance(stated, dict | list) else stated,
-        "; ".join(dict.fromkeys(said.sources.values())),
+        tuple(getattr(bounds, "values", None) or ()),
+        1.0 if scale else None if isinstance(now_value, dict | list) else now_value,
+        "; ".join(dict.fromkeys(bounds.sources.values())),
     )
 
 
-def factors(reading: Reading, said: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
+def factors(reading: Reading, ranges: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
     """The factors of a table by key path."""
-    return tuple(factor(reading, key, each) for key, each in said.items())
+    return tuple(factor(reading, key, bounds) for key, bounds in ranges.items())
 
 
-def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]) -> list[Scenario]:
+def scenarios_at(reading: Reading, factors: Sequence[Factor], points: Sequence[Point]) -> list[Scenario]:
     """The scenario at each point, checked.
 
     Raises
@@ -165,42 +168,42 @@ def scenarios(reading: Reading, moved: Sequence[Factor], points: Sequence[Point]
     ScenarioError
         With every key that is wrong at any of them, and the first point at which it is.
     """
-    found: list[Scenario] = []
+    at_points: list[Scenario] = []
     problems: dict[KeyPath, Problem] = {}
     for number, point in enumerate(points):
-        scenario, complaints = scenario_from(table_at(reading.resolved, moved, point))
+        scenario, complaints = scenario_from(table_at(reading.resolved, factors, point))
         if scenario is not None:
-            found.append(scenario)
+            at_points.append(scenario)
         for path, message in complaints:
             spot = spot_of(path, reading.spots, str(reading.files[0]))
-            where = f"{message} (point {number}: {said_of(moved, point, path)})"
+            where = f"{message} (point {number}: {point_words(factors, point, path)})"
             problems.setdefault(path, Problem(spot, path, where))
     if problems:
         raise ScenarioError(list(problems.values()))
-    return found
+    return at_points
 
 
-def named(
-    about: str, moved: Sequence[Factor], points: Sequence[Point], found: Sequence[Scenario]
+def named_points(
+    about: str, factors: Sequence[Factor], points: Sequence[Point], scenarios: Sequence[Scenario]
 ) -> list[tuple[str, Scenario]]:
     """Scenarios at points, each with its point in words."""
-    pairs = enumerate(zip(points, found, strict=True))
-    return [(f"{about}, point {number} ({said_of(moved, point)})", each) for number, (point, each) in pairs]
+    names = [f"{about}, point {number} ({point_words(factors, point)})" for number, point in enumerate(points)]
+    return list(zip(names, scenarios, strict=True))
 
 
-def table_at(resolved: Data, moved: Sequence[Factor], point: Point) -> Data:
+def table_at(resolved: Data, factors: Sequence[Factor], point: Point) -> Data:
     """A scenario's table at a point, without what asked for it: the same point is the same scenario in any study."""
-    data: Data = {key: value for key, value in resolved.items() if key not in ASKED}
-    for each, value in zip(moved, point, strict=True):
+    data: Data = {key: value for key, value in resolved.items() if key not in REQUEST_TABLES}
+    for factor, value in zip(factors, point, strict=True):
         if value is not None:
-            data = each.applied(data, value)
+            data = factor.applied(data, value)
     return data
 
 
-def said_of(moved: Sequence[Factor], point: Point, path: KeyPath = ()) -> str:
+def point_words(factors: Sequence[Factor], point: Point, path: KeyPath = ()) -> str:
     """A point in words: the factors in the table that a key path names first, and no more than a few."""
-    given = [(each, value) for each, value in zip(moved, point, strict=True) if value is not None]
-    near = [pair for pair in given if path and is_around(pair[0].path, path)] or given
-    said = [f"{each.label} = {value_text(value)}" for each, value in near[:MOST_SAID]]
-    rest = [f"and {len(near) - MOST_SAID} more"] if len(near) > MOST_SAID else []
-    return ", ".join([*said, *rest]) or "as stated"
+    pairs = [(factor, value) for factor, value in zip(factors, point, strict=True) if value is not None]
+    near = [pair for pair in pairs if path and is_around(pair[0].path, path)] or pairs
+    texts = [f"{factor.label} = {value_text(value)}" for factor, value in near[:MOST_SAID]]
+    tail = [f"and {len(near) - MOST_SAID} more"] if len(near) > MOST_SAID else []
+    return ", ".join([*texts, *tail]) or "as stated"

@@ -20,8 +20,8 @@ from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
-from sim.study.sweep.designs import designed
-from sim.study.sweep.factors import Factor, Point, factors, named, scenarios
+from sim.study.sweep.designs import design_points
+from sim.study.sweep.factors import Factor, Point, factors, named_points, scenarios_at
 from sim.study.sweep.tables import with_table
 from sim.study.variants import in_batches
 
@@ -48,9 +48,9 @@ class SweepPlan:
         return len(self.points) * self.replications
 
     @property
-    def named(self) -> list[tuple[str, Scenario]]:
+    def named_scenarios(self) -> list[tuple[str, Scenario]]:
         """The scenarios, each with its point in words."""
-        return named(self.reading.words, self.factors, self.points, self.scenarios)
+        return named_points(self.reading.words, self.factors, self.points, self.scenarios)
 
     @property
     def measures(self) -> tuple[Address, ...]:
@@ -168,8 +168,8 @@ def plan_sweep(
     assert table is not None
     seed = study.seed if seed is None else seed
     moved = factors(reading, table.factors)
-    points = designed(table, moved, seed)
-    at_points = tuple(scenarios(reading, moved, points))
+    points = design_points(table, moved, seed)
+    at_points = tuple(scenarios_at(reading, moved, points))
     check_stated(reading, at_points)
     return SweepPlan(
         reading,
@@ -193,7 +193,7 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     """Run a sweep that has been planned."""
     reading, level = plan.reading, plan.reading.scenario.study.level
     tables: list[pd.DataFrame] = []
-    for point, done in enumerate(in_batches(perform, plan.named, plan.seed, plan.replications)):
+    for point, done in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)

@@ -26,14 +26,14 @@ Plan = tuple[dt.date | None, ...]
 
 
 @dataclass(frozen=True)
-class Choice:
+class InvestmentChoice:
     """An investment to decide on.
 
     Attributes
     ----------
     cost_musd
         As stated.
-    stated
+    stated_day
         The day on which the file says that it opens; None if the file has it switched off.
     dates
         The days on which it may open, the earliest first.
@@ -44,7 +44,7 @@ class Choice:
     name: str
     title: str
     cost_musd: float
-    stated: dt.date | None
+    stated_day: dt.date | None
     dates: tuple[dt.date, ...]
     needs: tuple[int, ...] = ()
 
@@ -53,29 +53,29 @@ class Choice:
 class Menu:
     """All choices, the day costs are discounted to, the rate a year, and the investments that stay as they are."""
 
-    choices: tuple[Choice, ...]
+    choices: tuple[InvestmentChoice, ...]
     day: dt.date
     discount_share: float
-    fixed: tuple[str, ...] = ()
+    fixed_names: tuple[str, ...] = ()
 
     @property
-    def everything(self) -> Plan:
+    def full_plan(self) -> Plan:
         """Every investment on the first day it may open."""
         return tuple(choice.dates[0] for choice in self.choices)
 
     @property
-    def nothing(self) -> Plan:
+    def empty_plan(self) -> Plan:
         """No investment."""
         return (None,) * len(self.choices)
 
     @property
-    def stated(self) -> Plan:
+    def stated_plan(self) -> Plan:
         """What the file says."""
-        return tuple(choice.stated for choice in self.choices)
+        return tuple(choice.stated_day for choice in self.choices)
 
     def plans(self) -> Iterator[Plan]:
         """Every plan that is sound."""
-        return (plan for plan in product(*((None, *each.dates) for each in self.choices)) if self.is_sound(plan))
+        return (plan for plan in product(*((None, *choice.dates) for choice in self.choices)) if self.is_sound(plan))
 
     def number(self) -> int:
         """How many plans there are, sound or not."""
@@ -87,14 +87,14 @@ class Menu:
     def is_sound(self, plan: Plan) -> bool:
         """Whether all that is made has what it needs, no later."""
         return all(
-            day is None or ((other := plan[needed]) is not None and other <= day)
+            day is None or ((ground_day := plan[ground]) is not None and ground_day <= day)
             for choice, day in zip(self.choices, plan, strict=True)
-            for needed in choice.needs
+            for ground in choice.needs
         )
 
     def cost_musd(self, plan: Plan) -> float:
         """Cost as stated, not discounted."""
-        return sum(each.cost_musd for each, day in zip(self.choices, plan, strict=True) if day is not None)
+        return sum(choice.cost_musd for choice, day in zip(self.choices, plan, strict=True) if day is not None)
 
     def present_musd(self, plan: Plan) -> float:
         """Present value of the cost: cost over (1 + rate) to the power of the years until the opening."""
@@ -107,49 +107,53 @@ class Menu:
 
     def words(self, plan: Plan) -> str:
         """A plan in words: the names of what is made, with the date where it is put off."""
-        made = [
+        names = [
             choice.name + ("" if day == choice.dates[0] else f" from {day}")
             for choice, day in zip(self.choices, plan, strict=True)
             if day is not None
         ]
-        return ", ".join(made) or "none"
+        return ", ".join(names) or "none"
 
 
-def menu(reading: Reading, year: int, discount_share: float, given: Sequence[str] = ()) -> Menu:
+def menu(reading: Reading, year: int, discount_share: float, kept_names: Sequence[str] = ()) -> Menu:
     """The choices of a scenario for a target in a year.
 
-    Those without a cost, those `given`, those that open after the year, and those that build on one of them which is
-    switched off, stay as the file has them; so does what one of them that is made by the end of the year builds on.
+    Those without a cost, those in `kept_names`, those that open after the year, and those that build on one of them
+    which is switched off, stay as the file has them; so does what one of them that is made by the end of the year
+    builds on.
     """
-    known, end = reading.scenario.investments, dt.date(year + 1, 1, 1)
+    investments, end = reading.scenario.investments, dt.date(year + 1, 1, 1)
     free = {
-        name: each
-        for name, each in known.items()
-        if each.cost_musd is not None and name not in given and each.opens < end
+        name: investment
+        for name, investment in investments.items()
+        if investment.cost_musd is not None and name not in kept_names and investment.opens < end
     }
-    while stuck := [name for name in free if is_stuck(known, free, name) or is_needed(known, free, name, end)]:
-        free = {name: each for name, each in free.items() if name not in stuck}
+    # each one that is taken out may tie another to the file, until none is left that does
+    while tied := [
+        name for name in free if is_stuck(investments, free, name) or is_needed(investments, free, name, end)
+    ]:
+        free = {name: investment for name, investment in free.items() if name not in tied}
     names = list(free)
     choices = []
-    for name, each in free.items():
+    for name, investment in free.items():
         latest = dt.date(year - 1, 1, 1)
-        dates = (each.opens, *([latest] if latest > each.opens else []))
-        needs = tuple(names.index(needed) for needed in each.needs if needed in free)
-        stated = each.opens if each.active else None
-        choices.append(Choice(name, each.title, each.cost_musd or 0.0, stated, dates, needs))
-    fixed = tuple(name for name in reading.scenario.investments if name not in free)
-    return Menu(tuple(choices), reading.scenario.horizon.start, discount_share, fixed)
+        dates = (investment.opens, *([latest] if latest > investment.opens else []))
+        needs = tuple(names.index(ground) for ground in investment.needs if ground in free)
+        stated_day = investment.opens if investment.active else None
+        choices.append(InvestmentChoice(name, investment.title, investment.cost_musd or 0.0, stated_day, dates, needs))
+    left_names = tuple(name for name in reading.scenario.investments if name not in free)
+    return Menu(tuple(choices), reading.scenario.horizon.start, discount_share, left_names)
 
 
-def is_stuck(known: Mapping[str, Investment], free: Mapping[str, Investment], name: str) -> bool:
+def is_stuck(investments: Mapping[str, Investment], free: Mapping[str, Investment], name: str) -> bool:
     """Whether an investment builds on one that is switched off and will stay so."""
-    return any(needed not in free and not known[needed].active for needed in known[name].needs)
+    return any(ground not in free and not investments[ground].active for ground in investments[name].needs)
 
 
-def is_needed(known: Mapping[str, Investment], free: Mapping[str, Investment], name: str, end: dt.date) -> bool:
+def is_needed(investments: Mapping[str, Investment], free: Mapping[str, Investment], name: str, end: dt.date) -> bool:
     """Whether an investment is made, and one that stays made builds on it before a day."""
-    staying = [each for other, each in known.items() if other not in free and each.active and each.opens < end]
-    return known[name].active and any(name in each.needs for each in staying)
+    staying = [investments[key] for key in investments if key not in free and investments[key].active]
+    return investments[name].active and any(name in upper.needs for upper in staying if upper.opens < end)
 
 
 def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
@@ -167,6 +171,6 @@ def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
             data = with_value(data, ("investments", choice.name, "opens"), day)
     scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
-        spot, tried = Spot(str(reading.files[0])), menu.words(plan)
-        raise ScenarioError([Problem(spot, path, f"{message} (tried: {tried})") for path, message in complaints])
+        spot, investments = Spot(str(reading.files[0])), menu.words(plan)
+        raise ScenarioError([Problem(spot, path, f"{message} (tried: {investments})") for path, message in complaints])
     return scenario

@@ -68,7 +68,7 @@ class Search:
 
     def ceiling(self, plan: Plan) -> float:
         """The most a plan may carry, as far as is known."""
-        return min((mt for whole, mt in self.mt_by_plan.items() if is_part(plan, whole)), default=float("inf"))
+        return min((mt for wider, mt in self.mt_by_plan.items() if is_within(plan, wider)), default=float("inf"))
 
     def frontier(self) -> list[Plan]:
         """The plans evaluated that carry more than every cheaper one, the cheapest first."""
@@ -106,11 +106,11 @@ class Search:
 
     def losses(self) -> list[float]:
         """What each choice alone is worth to the whole, Mt, where it is known."""
-        everything = self.menu.everything
-        whole = self.mt_by_plan.get(everything, 0.0)
+        full_plan = self.menu.full_plan
+        full_mt = self.mt_by_plan.get(full_plan, 0.0)
         return [
-            max(0.0, whole - self.mt_by_plan.get(without(self.menu, everything, place), whole))
-            for place in range(len(everything))
+            max(0.0, full_mt - self.mt_by_plan.get(without(self.menu, full_plan, place), full_mt))
+            for place in range(len(full_plan))
         ]
 
     def prompt_plans(self) -> Iterable[Plan]:
@@ -140,14 +140,14 @@ def search_plans(
         Gains of no more than this, Mt, are none: noise of the evaluation.
     """
     state = Search(menu, evaluate, limit, tolerance, on_batch)
-    state.run([menu.everything, menu.nothing, menu.stated])
+    state.run([menu.full_plan, menu.empty_plan, menu.stated_plan])
     if menu.number() <= MOST_ENUMERATED:
         plans = list(menu.plans())
         if len(plans) <= limit:
             state.run(plans)
             return state
     state.method = "bounds, the greatest gain first"
-    state.run(without(menu, menu.everything, place) for place in range(len(menu.choices)))
+    state.run(without(menu, menu.full_plan, place) for place in range(len(menu.choices)))
     while state.evaluations_left and (plans := state.open_plans()):
         state.run(plans[:BATCH])
     return state
@@ -161,22 +161,22 @@ def gain_over(budgets: Sequence[tuple[float, float]], cost: float, mt: float) ->
     budgets
         As from `Search.budgets`.
     """
-    best = max((carried for budget, carried in budgets if budget <= cost), default=0.0)
-    ends = [(cost, best), *((budget, carried) for budget, carried in budgets if budget > cost)]
-    return sum(max(0.0, mt - carried) * (end - start) for (start, carried), (end, _) in pairwise(ends))
+    best = max((most_mt for budget, most_mt in budgets if budget <= cost), default=0.0)
+    ends = [(cost, best), *((budget, most_mt) for budget, most_mt in budgets if budget > cost)]
+    return sum(max(0.0, mt - most_mt) * (end - start) for (start, most_mt), (end, _) in pairwise(ends))
 
 
-def is_part(plan: Plan, whole: Plan) -> bool:
+def is_within(plan: Plan, wider: Plan) -> bool:
     """Whether another plan makes all that a plan makes, no later."""
-    return all(day is None or (at is not None and at <= day) for day, at in zip(plan, whole, strict=True))
+    return all(day is None or (at is not None and at <= day) for day, at in zip(plan, wider, strict=True))
 
 
 def without(menu: Menu, plan: Plan, place: int) -> Plan:
     """A plan without one choice, and without what builds on it."""
-    dropped = {place}
-    while more := {at for at, choice in enumerate(menu.choices) if dropped & set(choice.needs)} - dropped:
-        dropped |= more
-    return tuple(None if at in dropped else day for at, day in enumerate(plan))
+    gone_places = {place}
+    while dependents := {at for at, choice in enumerate(menu.choices) if gone_places & set(choice.needs)} - gone_places:
+        gone_places |= dependents
+    return tuple(None if at in gone_places else day for at, day in enumerate(plan))
 
 
 def neighbours(menu: Menu, plan: Plan) -> Iterator[Plan]:

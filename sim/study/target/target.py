@@ -263,7 +263,7 @@ class Inquiry:
     def confirmed(self, found: Search) -> list[Confirmed]:
         """Plans over the whole horizon: as stated, the most, and from the cheapest on what may reach the target."""
         frontier = found.frontier()
-        first = list(dict.fromkeys([self.menu.stated, frontier[-1]]))
+        first = list(dict.fromkeys([self.menu.stated_plan, frontier[-1]]))
         self.run_whole(first)
         done = [self.confirm(plan, found) for plan in first]
         waiting = [plan for plan in frontier if plan not in first and self.is_near(plan, found, done)]

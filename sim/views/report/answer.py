@@ -13,7 +13,7 @@ from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
-from sim.study.compare.compare import headline
+from sim.study.compare.compare import headline_rows
 from sim.views import words
 from sim.views.report.numbers import number_on_page, row_at, with_interval
 from sim.views.report.subjects import Subject
@@ -127,7 +127,7 @@ def difference_sentences(subject: Subject) -> Iterator[Markup]:
 
 def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str, Any]]:
     """For each measure of the headline its greatest difference, of all flows or of the corridors with a target."""
-    rows = headline(differences, scenario)
+    rows = headline_rows(differences, scenario)
     with_target = [name for name, corridor in scenario.corridors.items() if corridor.target_mt]
     rows = rows[rows["flow"].isin([ALL, *with_target])]
     for kpi in reversed(list(dict.fromkeys(rows["kpi"]))):

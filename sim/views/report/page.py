@@ -24,7 +24,7 @@ from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.values import ALL
-from sim.study.compare.compare import headline
+from sim.study.compare.compare import headline_rows
 from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
 from sim.views.report.answer import answer_sentences, where
@@ -160,7 +160,7 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
         if differences is None:
             continue
         pair, rows = f"{first.name}/{run.name}", []
-        for _, difference in headline(differences, first.scenario).iterrows():
+        for _, difference in headline_rows(differences, first.scenario).iterrows():
             row = {str(name): value for name, value in difference.items()}
             means = [number_on_page(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
             change = with_interval(row, pair, "difference", "differences")

@@ -10,7 +10,7 @@ import pandas as pd
 from sim.measure.observed import KEYS
 from sim.scenario.periods import last_full_year
 from sim.study.compare.attribute import EFFECTS, of_measures
-from sim.study.compare.compare import compare, headline
+from sim.study.compare.compare import compare, headline_rows
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet, interval, title_of
@@ -53,7 +53,7 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
     base = results[0]
     heads = ("measure", "where", "unit", base.name, "scenario", "its mean", "difference", "")
     sheet = Sheet(f"Less {base.name}, {when(base)}", heads)
-    for _, row in headline(differences, base.scenario).iterrows():
+    for _, row in headline_rows(differences, base.scenario).iterrows():
         change = interval(row["difference"], row["ci_low"], row["ci_high"])
         where = title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
@@ -95,7 +95,7 @@ def best_sentence(table: pd.DataFrame) -> str:
 
 def effects_headline(a: Results, b: Results, effects: pd.DataFrame) -> pd.DataFrame:
     """The effects on the measures that answer first in the comparison of the two scenarios."""
-    keys = headline(compare(a, b), a.scenario)[list(KEYS[:4])].itertuples(index=False, name=None)
+    keys = headline_rows(compare(a, b), a.scenario)[list(KEYS[:4])].itertuples(index=False, name=None)
     return of_measures(effects, list(keys))
 
 
@@ -146,7 +146,7 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
     year = last_full_year(a.scenario)
     heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
     sheet = Sheet(f"{b.name} less {a.name}, {words.period(year)}", heads)
-    for _, row in headline(differences, a.scenario).iterrows():
+    for _, row in headline_rows(differences, a.scenario).iterrows():
         change = interval(row["difference"], row["ci_low"], row["ci_high"])
         means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
         verdict = "differs" if row["significant"] else "no difference seen"

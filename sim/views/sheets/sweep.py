@@ -13,7 +13,7 @@ from sim.measure.addresses import rows_at
 from sim.runs.folders import writing
 from sim.runs.results import SIGNIFICANT
 from sim.scenario.reading.opening import ledger_of
-from sim.study.sweep.factors import ASKED
+from sim.study.sweep.factors import REQUEST_TABLES
 from sim.views.plots import draw_sweep
 from sim.views.sheets.factors import factor_title, measure_title, value_words
 from sim.views.sheets.sheet import Sheet, assumed, interval, sample_of
@@ -46,7 +46,8 @@ def write_sweep(results: SweepResults, folder: Path, plots: bool = True) -> None
 
 def standing(reading: Reading) -> str:
     """How many inputs are assumed, in one sentence; what a sweep or a sensitivity tries is no input."""
-    return assumed({key: value for key, value in reading.resolved.items() if key not in ASKED}, ledger_of(reading))
+    inputs = {key: value for key, value in reading.resolved.items() if key not in REQUEST_TABLES}
+    return assumed(inputs, ledger_of(reading))
 
 
 def csv(table: pd.DataFrame, path: Path) -> None:

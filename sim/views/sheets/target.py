@@ -37,7 +37,7 @@ def target_sheet(target: Target) -> Sheet:
     sheet = Sheet(f"Plans over the whole horizon: {question_words(target.about)}", (*heads, f"with {ask}, Mt"))
     for each in sorted(target.confirmed, key=lambda one: target.menu.present_musd(one.plan)):
         name = target.menu.words(each.plan)
-        marks = [word for word, plan in (("as it is", target.menu.stated),) if plan == each.plan]
+        marks = [word for word, plan in (("as it is", target.menu.stated_plan),) if plan == each.plan]
         marks += ["the answer"] if target.answer is each else []
         cost = (target.menu.cost_musd(each.plan), target.menu.present_musd(each.plan))
         mean = interval(each.mean.mean, each.mean.low, each.mean.high)
@@ -84,10 +84,10 @@ def target_notes(target: Target) -> list[str]:
         f"Costs as stated; present value of {menu.day} at {100 * menu.discount_share:g} % a year, assumed."
         " An investment may be put off to the first day of the year before, and never comes before its date."
     ]
-    if menu.fixed:
+    if menu.fixed_names:
         notes.append(
-            f"Not decided on, and left as the file has them: {', '.join(menu.fixed)}. An investment without a cost "
-            "cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
+            f"Not decided on, and left as the file has them: {', '.join(menu.fixed_names)}. An investment without a "
+            "cost cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
         )
     undecided = (
         f"{target.open_plans} plans or more were left undecided" if target.open_plans else "no plan was left undecided"
