@@ -24,7 +24,6 @@ from sim.views.sheets.sheet import Sheet
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["warmup", "altynkol_tez", "--study=kept"], "--study"),
         (["calibrate", "2025_as_it_was", "--check", "--page=fit.md"], "--page is of a fit"),
         (["calibrate", "2025_as_it_was", "--check", "--evaluations=60"], "--evaluations is of a fit"),
         (

@@ -6,36 +6,15 @@ import dataclasses
 import datetime as dt
 
 import numpy as np
-import pandas as pd
 import pytest
-from hand_made import resolved, scenario, tables
+from experiments import DAYS, HOURS, KEYS, TONNES, A, B, results
+from hand_made import resolved, scenario
 
 from sim.measure.statistics import interval
-from sim.runs.replicate import Replication, replicate
+from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.periods import last_full_year
 from sim.study.compare.compare import CompareError, compare, headline_rows
-
-KEYS = ["kpi", "place", "flow", "period", "unit"]
-HOURS = ("clearance_h", "khorgos", "all", "2025", "h")
-TONNES = ("throughput_mt", "all", "middle", "2025", "Mt")
-DAYS = ("transit_days", "all", "west", "2025", "days")
-
-
-def results(name, columns, seed=5, level=0.95, **changes):
-    """Results from the values of each measure by replication; None is not observed."""
-    number = max(len(values) for values in columns.values())
-    replications = []
-    for index in range(number):
-        rows = [(*key, values[index]) for key, values in columns.items() if values[index] is not None]
-        kpis = pd.DataFrame(rows, columns=[*KEYS, "value"]).astype(dict.fromkeys(KEYS, "category"))
-        nothing = pd.DataFrame(columns=["name", "value"])
-        replications.append(Replication(index, kpis, nothing, tables() if index == 0 else None))
-    return gather(name, scenario(**changes), resolved(**changes), replications, seed, level, 1.0)
-
-
-A = {HOURS: [6.0, 9.0, 7.0], TONNES: [1.0, 2.0, 3.0]}
-B = {TONNES: [1.5, 2.4, 3.6], HOURS: [5.0, 8.0, 7.0]}
 
 
 def test_differences_are_second_minus_first_by_replication():

@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 import pytest
+from experiments import HOURS, TONNES, A, B, results
 from hand_made import resolved, scenario
-from test_compare import HOURS, TONNES, A, B, results
 
 from sim.measure.statistics import interval, intervals
 from sim.runs.experiment import run

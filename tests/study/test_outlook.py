@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 import pytest
+from experiments import HOURS, TONNES, results
 from hand_made import scenario
-from test_compare import HOURS, TONNES, results
 
 from sim.measure.statistics import quantile_interval, row_quantiles
 from sim.scenario.addresses import Address, AddressError

@@ -17,8 +17,8 @@ import matplotlib as mpl
 import pytest
 from click.testing import CliRunner
 from cycler import cycler
-from test_plots import BY_HAND as SPELLS
-from test_plots import CAPTION, CLEARED_BY_HAND, TRAINS_BY_HAND, border_scenario, by_hand, corridor_scenario, made_up
+from drawn import BY_HAND as SPELLS
+from drawn import CAPTION, CLEARED_BY_HAND, TRAINS_BY_HAND, border_scenario, by_hand, corridor_scenario, made_up
 
 from sim.cli import main
 from sim.runs.results import Results
