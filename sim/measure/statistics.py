@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from sim.scenario.errors import ArgumentError
+
 FloatArray = npt.NDArray[np.float64]
 
 BATCH = 5
@@ -74,7 +76,7 @@ def interval(values: npt.ArrayLike, level: float) -> Interval:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If `level` does not lie between 0 and 1.
     """
     row = intervals(np.asarray(values, float).reshape(1, -1), level)
@@ -86,7 +88,7 @@ def paired(a: npt.ArrayLike, b: npt.ArrayLike, level: float) -> Interval:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the two differ in length, or `level` does not lie between 0 and 1.
     """
     return interval(np.subtract(np.asarray(b, float), np.asarray(a, float)), level)
@@ -97,7 +99,7 @@ def intervals(values: FloatArray, level: float) -> Intervals:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If `level` does not lie between 0 and 1.
     """
     check_level(level)
@@ -133,12 +135,12 @@ def quantile_interval(values: npt.ArrayLike, share: float, level: float) -> Quan
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If `share` or `level` does not lie between 0 and 1.
     """
     check_level(level)
     if not 0 < share < 1:
-        raise ValueError(f"the share of a quantile lies between 0 and 1, not at {share}")
+        raise ArgumentError(f"the share of a quantile lies between 0 and 1, not at {share}")
     ordered = np.asarray(values, float).ravel()
     ordered = np.sort(ordered[np.isfinite(ordered)])
     n = len(ordered)
@@ -166,11 +168,11 @@ def check_level(level: float) -> None:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If `level` does not lie between 0 and 1.
     """
     if not 0 < level < 1:
-        raise ValueError(f"a confidence level lies between 0 and 1, not at {level}")
+        raise ArgumentError(f"a confidence level lies between 0 and 1, not at {level}")
 
 
 def t_quantile(probability: float, degrees: npt.NDArray[np.int64]) -> FloatArray:
@@ -195,13 +197,13 @@ def mser5(series: npt.ArrayLike) -> Truncation:
 
     Raises
     ------
-    ValueError
+    ArgumentError
         If the series has fewer than ten observations.
     """
     observations = np.asarray(series, float)
     number = len(observations) // BATCH
     if number < 2:
-        raise ValueError(f"MSER-5 needs at least {2 * BATCH} observations, not {len(observations)}")
+        raise ArgumentError(f"MSER-5 needs at least {2 * BATCH} observations, not {len(observations)}")
     batches = batch_means(observations)
     errors = [batches[cut:].var() / (number - cut) for cut in range(number // 2 + 1)]
     cut = int(np.argmin(errors))

@@ -65,6 +65,11 @@ class Job:
     about: str = field(default="", compare=False)
     purpose: Purpose = Purpose.RESULTS
 
+    def __post_init__(self) -> None:
+        """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
+        if self.seed < 0:
+            raise ArgumentError(f"a seed is a whole number of 0 or more, not {self.seed}")
+
 
 class Store(Protocol):
     """Where finished replications are kept, see `durable.Study`."""
@@ -151,7 +156,7 @@ def jobs_of(
     Raises
     ------
     ArgumentError
-        If there are to be none.
+        If there are to be none, or the seed is below 0.
     """
     if replications < 1:
         raise ArgumentError(f"at least one replication is needed, not {replications}")

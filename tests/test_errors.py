@@ -1,0 +1,170 @@
+"""One kind of error: `except sim.CorridorError` catches whatever the simulator refuses, and nothing else."""
+
+import ast
+import datetime as dt
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import sim
+from sim.scenario.addresses import Address
+
+HOUSE = Path(sim.__file__).parent
+
+NO_REFUSALS = {
+    "sim.cli.signals.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
+    "sim.study.calibrate.calibrate.Spent": "ends the search for a fit, and is caught where the fit is made",
+}
+"""Exceptions of the house that no user is refused by, and why not."""
+
+FAULTS = {
+    "sim.AttributeError": "what Python asks of a module without the name",
+    "sim.cli.progress.AssertionError": "satisfies the type checker: the line is never reached",
+    "sim.measure.catalogue.LookupError": "a KPI that the house measures and forgot to describe",
+    "sim.measure.counting.ValueError": "windows come from the calendar",
+    "sim.measure.observed.ValueError": "the reader refuses two things of one name",
+    "sim.measure.published.ValueError": "a table of results that is not whole; `load_results` says of which folder",
+    "sim.model.randomness.ValueError": "the reader refuses a spread without its numbers",
+    "sim.model.resources.ValueError": "nothing is scheduled before the present",
+    "sim.model.rows.OSError": "the disk is full: the system refuses, with our words",
+    "sim.runs.locks.NotADirectoryError": "the system would refuse; who asks says for what",
+    "sim.runs.locks.PermissionError": "the system would refuse; who asks says for what",
+    "sim.runs.results.ValueError": "results are made by `run` and `load_results`",
+    "sim.study.arithmetic.demands.NotImplementedError": "a new capacity of a border whose hours nobody wrote down",
+    "sim.views.report.page.ValueError": "scripts and styles of the page are our own",
+}
+"""Built-in exceptions raised outside the scenario wing, by module: faults of ours or of the system, and which."""
+
+
+def trees():
+    for path in sorted(HOUSE.rglob("*.py")):
+        parts = path.relative_to(HOUSE.parent).with_suffix("").parts
+        yield ".".join(parts[:-1] if parts[-1] == "__init__" else parts), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def exceptions():
+    """The exception classes of the house, by full name."""
+    for module, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.bases:
+                kind = getattr(importlib.import_module(module), node.name, None)
+                if isinstance(kind, type) and issubclass(kind, BaseException):
+                    yield f"{module}.{node.name}", kind
+
+
+def built_in_raises():
+    """`module.Exception` for each built-in exception that is raised; in the scenario wing pydantic catches them."""
+    for module, tree in trees():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Raise) and node.exc is not None and not module.startswith("sim.scenario"):
+                name = ast.unparse(node.exc.func if isinstance(node.exc, ast.Call) else node.exc)
+                if isinstance(getattr(__import__("builtins"), name, None), type):
+                    yield f"{module}.{name}"
+
+
+def test_every_exception_of_the_house_is_a_corridor_error():
+    kinds = dict(exceptions())
+    assert len(kinds) > 12
+    assert {name for name, kind in kinds.items() if not issubclass(kind, sim.CorridorError)} == set(NO_REFUSALS)
+
+
+def test_whatever_else_is_raised_is_a_fault_of_ours_or_of_the_system():
+    assert set(built_in_raises()) == set(FAULTS)
+
+
+def test_every_error_carries_what_a_command_ends_with():
+    for name, kind in exceptions():
+        if issubclass(kind, sim.CorridorError):
+            assert kind.status in (1, 2), name
+            assert kind.outcome.endswith("."), name
+
+
+@pytest.fixture(scope="module")
+def reading():
+    """Paper at Altynkol, as short as a run may be."""
+    start = sim.load("altynkol_paper").scenario.horizon.start
+    end = start + dt.timedelta(days=3)
+    return sim.load("altynkol_paper", (f"horizon.end={end}", "horizon.warmup_days=0", "study.replications=2"))
+
+
+@pytest.fixture(scope="module")
+def results(reading):
+    return sim.run(reading)
+
+
+@pytest.fixture
+def refuse():
+    """Check that a call is refused: by a corridor error with words in it."""
+
+    def refuses(producer, *arguments, **options):
+        with pytest.raises(sim.CorridorError) as refusal:
+            producer(*arguments, **options)
+        assert str(refusal.value)
+
+    return refuses
+
+
+def test_reading_refuses(refuse, tmp_path):
+    refuse(sim.load, "no_such_scenario")
+    refuse(sim.load, tmp_path)
+    refuse(sim.load, "altynkol_paper", ("study.sed=3",))
+    (tmp_path / "mine.toml").write_text("title = 3\n", encoding="utf-8")
+    refuse(sim.load, tmp_path / "mine.toml")
+    shipped = sim.load("altynkol_paper").files[0]
+    (tmp_path / "mine.toml").write_text(f"extends = '{shipped}'\n", encoding="utf-8")
+    (tmp_path / "sources.csv").write_text("no,ledger\n", encoding="utf-8")
+    refuse(sim.run, tmp_path / "mine.toml", replications=2)
+
+
+def test_runs_refuse(refuse, reading):
+    refuse(sim.run, "no_such_scenario")
+    refuse(sim.run, reading, replications=0)
+    refuse(sim.run, reading, workers=0)
+    refuse(sim.run, reading, seed=-1)
+    refuse(sim.warmup, reading, days=3)
+    refuse(sim.warmup, reading, replications=0)
+    refuse(sim.warmup, reading, workers=0)
+
+
+def test_folders_of_results_refuse(refuse, tmp_path):
+    refuse(sim.load_results, tmp_path)
+    refuse(sim.load_results, tmp_path / "missing")
+    (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
+    refuse(sim.load_results, tmp_path)
+
+
+def test_comparisons_refuse(refuse, reading, results):
+    elsewhere = replace(results, manifest={**results.manifest, "seed": 99})
+    refuse(sim.compare, results, elsewhere)
+    refuse(sim.compare, results, results, results)
+    refuse(sim.compare, results, results, level=2)
+    refuse(sim.attribute, results, results, results, elsewhere)
+    refuse(sim.best_subset, [results], Address("transit_days"))
+    refuse(sim.arms, reading, reading)
+
+
+def test_searches_refuse(refuse, reading):
+    crews = {"places.altynkol.forming.crew": {"low": 1, "high": 2}}
+    refuse(sim.sweep, reading)
+    refuse(sim.sweep, reading, factors=crews)
+    refuse(sim.sensitivity, reading)
+    refuse(sim.sensitivity, reading, "as good as new")
+    refuse(sim.sensitivity, reading, "transit_days difference < -1", against="no_such_scenario")
+    refuse(sim.ladder, reading, corridor="no_such_corridor")
+    refuse(sim.ladder, reading, year=1999)
+    refuse(sim.target, reading)
+    refuse(sim.target, reading, year=1999)
+
+
+def test_plots_refuse(refuse, results):
+    refuse(sim.plots.marey, results, "", None, "no_such_flow")
+    refuse(sim.plots.throughput, [results], "", "no_such_corridor")
+
+
+def test_every_public_function_is_refused_something_above():
+    """A new one wants a line here, and a refusal that is a corridor error."""
+    text = Path(__file__).read_text(encoding="utf-8")
+    functions = set(sim.__all__) - {"CorridorError"}
+    assert {name for name in functions if f"refuse(sim.{name}" not in text} == set()
