@@ -15,7 +15,7 @@ HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
     "sim.cli.signals.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
-    "sim.study.calibrate.calibrate.Spent": "ends the search for a fit, and is caught where the fit is made",
+    "sim.study.calibrate.calibrate.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
 }
 """Exceptions of the house that no user is refused by, and why not."""
 
