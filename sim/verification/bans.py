@@ -18,15 +18,15 @@ def on_a_line(running_h: float, most_trains: int, **ban: Any) -> Scenario:
     return scenario({"line": line}, {"west": every(4, "line")}, bans={"full": words})
 
 
-def banned() -> list[Finding]:
+def ban_in_force() -> list[Finding]:
     """A line for two is full at hour 6; a ban holds from 7 to 17; the second train held goes with the next one."""
     stories: dict[int, Sequence[Row]] = {
         1: [("running", 6, 6, 16)],
         2: [("holding", 10, 17, 17), ("running", 17, 17, 27)],
         3: [("holding", 14, 18, 18), ("running", 18, 18, 28)],
     }
-    described = on_a_line(10, 2, begins_at_share=1, catch_up_trains_per_day=12)
-    return spells("convention ban", described, stories)
+    world = on_a_line(10, 2, begins_at_share=1, catch_up_trains_per_day=12)
+    return spells("convention ban", world, stories)
 
 
 def by_quota() -> list[Finding]:
@@ -41,8 +41,8 @@ def by_quota() -> list[Finding]:
         4: [("holding", 18, 26, 26), ("running", 26, 26, 36)],
         5: [("holding", 22, 34, 34), ("running", 34, 34, 44)],
     }
-    described = on_a_line(10, 2, begins_at_share=1, quota_trains_per_day=3, catch_up_trains_per_day=12)
-    return spells("quota of a ban in force", described, stories)
+    world = on_a_line(10, 2, begins_at_share=1, quota_trains_per_day=3, catch_up_trains_per_day=12)
+    return spells("quota of a ban in force", world, stories)
 
 
 def catching_up() -> list[Finding]:
@@ -59,19 +59,19 @@ def catching_up() -> list[Finding]:
         5: [("holding", 22, 45.5, 45.5), ("running", 45.5, 45.5, 63.5)],
         6: [("holding", 26, 46, 46), ("running", 46, 46, 64)],
     }
-    described = on_a_line(18, 4, begins_at_share=0.5, catch_up_trains_per_day=16)
-    return spells("catching up after a ban", described, stories)
+    world = on_a_line(18, 4, begins_at_share=0.5, catch_up_trains_per_day=16)
+    return spells("catching up after a ban", world, stories)
 
 
 def all_at_once() -> list[Finding]:
     """Without a rate of catching up all four that were held from hour 7 to 25 go at 25."""
-    held = [(2.0 + 4 * number, 25.0, 25.0) for number in range(2, 6)]
-    described = on_a_line(18, 6, begins_at_share=0.25)
-    return of_activity("a ban without a rate of catching up", described, "holding", held)
+    waits = [(2.0 + 4 * number, 25.0, 25.0) for number in range(2, 6)]
+    world = on_a_line(18, 6, begins_at_share=0.25)
+    return of_activity("a ban without a rate of catching up", world, "holding", waits)
 
 
 CHECKS: dict[str, Check] = {
-    "ban trace": banned,
+    "ban trace": ban_in_force,
     "quota trace": by_quota,
     "catch-up trace": catching_up,
     "all at once trace": all_at_once,

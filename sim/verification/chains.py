@@ -41,7 +41,7 @@ def stationary(matrix: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.solve(balance, right))
 
 
-def passed(matrix: FloatArray, hours: float) -> FloatArray:
+def transition(matrix: FloatArray, hours: float) -> FloatArray:
     """Probabilities of going from each state to each in some hours: the exponential of the matrix, by squaring."""
     doublings = max(0, math.ceil(math.log2(max(1e-9, float(np.abs(matrix).max()) * hours)))) + 6
     small = matrix * (hours / 2**doublings)
@@ -54,48 +54,48 @@ def passed(matrix: FloatArray, hours: float) -> FloatArray:
     return power
 
 
-def birth_death(rate: float, service: float, servers: int, most: int) -> FloatArray:
-    """The rates of M/M/c, cut off at `most` customers."""
-    moves = [(number, number + 1, rate) for number in range(most)]
-    moves += [(number, number - 1, min(number, servers) * service) for number in range(1, most + 1)]
-    matrix = np.zeros((most + 1, most + 1))
-    for before, after, each in moves:
-        matrix[before, after] += each
-        matrix[before, before] -= each
+def birth_death(rate: float, service: float, servers: int, cutoff: int) -> FloatArray:
+    """The rates of M/M/c, cut off at `cutoff` customers."""
+    moves = [(number, number + 1, rate) for number in range(cutoff)]
+    moves += [(number, number - 1, min(number, servers) * service) for number in range(1, cutoff + 1)]
+    matrix = np.zeros((cutoff + 1, cutoff + 1))
+    for before, after, flow in moves:
+        matrix[before, after] += flow
+        matrix[before, before] -= flow
     return matrix
 
 
-def inside_after(rate: float, service: float, servers: int, hours: float, most: int = 150) -> float:
+def inside_after(rate: float, service: float, servers: int, hours: float, cutoff: int = 150) -> float:
     """Mean number in M/M/c some hours after it was empty."""
-    return float(passed(birth_death(rate, service, servers, most), hours)[0] @ np.arange(most + 1))
+    return float(transition(birth_death(rate, service, servers, cutoff), hours)[0] @ np.arange(cutoff + 1))
 
 
-def office_stay(rate: float, service: float, open_h: float, closed_h: float, finish: bool, most: int = 90) -> float:
+def office_stay(rate: float, service: float, open_h: float, closed_h: float, finish: bool, cutoff: int = 90) -> float:
     """Mean hours of a customer in M/M/1 that serves a part of each day only.
 
     At closing the customer in service waits for the opening with the others, or (`finish`) is served to the end.
     States: customers, and whether one is in service out of hours. The mean number over a day, by steps of 1/16 h.
     """
     step = 1 / 16
-    size = most + 1
-    shut = np.zeros((2 * size, 2 * size))
+    size = cutoff + 1
+    overnight = np.zeros((2 * size, 2 * size))
     working = np.zeros((2 * size, 2 * size))
-    working[size:, size:] = birth_death(rate, service, 1, most)
+    working[size:, size:] = birth_death(rate, service, 1, cutoff)
     for busy in (0, 1):
         for number in range(size):
-            here = busy * size + number
-            if number < most:
-                shut[here, here + 1] += rate
+            row = busy * size + number
+            if number < cutoff:
+                overnight[row, row + 1] += rate
             if busy and number:
-                shut[here, number - 1] += service
-            shut[here, here] -= shut[here].sum()
+                overnight[row, number - 1] += service
+            overnight[row, row] -= overnight[row].sum()
     opening = np.zeros((2 * size, 2 * size))
     closing = np.zeros((2 * size, 2 * size))
     for number in range(size):
         opening[[number, size + number], size + number] = 1.0
         closing[size + number, size + number if finish and number else number] = 1.0
         closing[number, number] = 1.0
-    open_step, shut_step = passed(working, step), passed(shut, step)
+    open_step, shut_step = transition(working, step), transition(overnight, step)
     steps = [open_step] * round(open_h / step) + [shut_step] * round(closed_h / step)
     numbers = np.tile(np.arange(float(size)), 2)
     day = opening @ np.linalg.matrix_power(open_step, round(open_h / step)) @ closing
@@ -120,23 +120,23 @@ def day_mean(
     return total / len(steps)
 
 
-def bulk_wait(rate: float, least: int, places: int, phases: int = 1, most: int = 320) -> float:
+def bulk_wait(rate: float, least: int, places: int, phases: int = 1, cutoff: int = 320) -> float:
     """Mean wait in M/E_k^(a,b)/1: a server takes at most `places` waiting customers when there are `least` of them.
 
     Service has a mean of 1 h in exponential phases; who comes after it has begun waits for the next. States: customers
-    waiting, cut off at `most`, and phases still to go (0: the server waits too). Neuts (1967), A general class of bulk
-    queues with Poisson input, Ann. Math. Statist. 38(3).
+    waiting, cut off at `cutoff`, and phases still to go (0: the server waits too). Neuts (1967), A general class of
+    bulk queues with Poisson input, Ann. Math. Statist. 38(3).
     """
 
-    def begun(waiting: int) -> tuple[int, int]:
+    def begin(waiting: int) -> tuple[int, int]:
         return (waiting - min(waiting, places), phases) if waiting >= least else (waiting, 0)
 
     def moves(state: tuple[int, int]) -> Iterable[tuple[float, tuple[int, int]]]:
-        waiting, left = state
-        if waiting < most:
-            yield rate, begun(waiting + 1) if left == 0 else (waiting + 1, left)
-        if left:
-            yield float(phases), (waiting, left - 1) if left > 1 else begun(waiting)
+        waiting, phases_left = state
+        if waiting < cutoff:
+            yield rate, begin(waiting + 1) if phases_left == 0 else (waiting + 1, phases_left)
+        if phases_left:
+            yield float(phases), (waiting, phases_left - 1) if phases_left > 1 else begin(waiting)
 
     states, matrix = generator((0, 0), moves)
     return float(stationary(matrix) @ np.array([waiting for waiting, _ in states])) / rate
@@ -147,46 +147,46 @@ Line = tuple[int, tuple[str, ...], tuple[int, ...]]
 
 
 def line_moves(
-    rates: tuple[float, ...], places: int, feed: float | None, most: int
+    rates: tuple[float, ...], places: int, feed: float | None, cutoff: int
 ) -> Callable[[Line], Iterable[tuple[float, Line]]]:
     """The moves of stations of one server in a row; a full place between blocks the server before it.
 
-    `feed` is the rate of a Poisson input, cut off at `most`; None: the first station is never starved.
+    `feed` is the rate of a Poisson input, cut off at `cutoff`; None: the first station is never starved.
     """
 
     def moves(state: Line) -> Iterable[tuple[float, Line]]:
         before, doing, between = state
-        if feed is not None and before < most:
-            yield feed, pulled(before + 1, list(doing), list(between), feed is None)
+        if feed is not None and before < cutoff:
+            yield feed, pull(before + 1, list(doing), list(between), feed is None)
         for place, rate in enumerate(rates):
             if doing[place] == "work":
                 after, buffers = list(doing), list(between)
                 after[place] = "stop" if place + 1 < len(rates) else "idle"
-                yield rate, settled(before, after, buffers, places, feed is None)
+                yield rate, settle(before, after, buffers, places, feed is None)
 
     return moves
 
 
-def settled(before: int, doing: list[str], between: list[int], places: int, saturated: bool) -> Line:
+def settle(before: int, doing: list[str], between: list[int], places: int, never_starved: bool) -> Line:
     """Let customers move on while there is room, from the end of the line to its beginning."""
-    moved = True
-    while moved:
-        moved = False
+    moving = True
+    while moving:
+        moving = False
         for place in reversed(range(len(between))):
             if doing[place + 1] == "idle" and between[place] > 0:
-                between[place], doing[place + 1], moved = between[place] - 1, "work", True
+                between[place], doing[place + 1], moving = between[place] - 1, "work", True
             if doing[place] == "stop" and between[place] == 0 and doing[place + 1] == "idle":
-                doing[place], doing[place + 1], moved = "idle", "work", True
+                doing[place], doing[place + 1], moving = "idle", "work", True
             elif doing[place] == "stop" and between[place] < places:
-                doing[place], between[place], moved = "idle", between[place] + 1, True
-    return pulled(before, doing, between, saturated)
+                doing[place], between[place], moving = "idle", between[place] + 1, True
+    return pull(before, doing, between, never_starved)
 
 
-def pulled(before: int, doing: list[str], between: list[int], saturated: bool) -> Line:
+def pull(before: int, doing: list[str], between: list[int], never_starved: bool) -> Line:
     """Let the first station take the next customer."""
-    if doing[0] == "idle" and (saturated or before > 0):
+    if doing[0] == "idle" and (never_starved or before > 0):
         doing[0] = "work"
-        before -= 0 if saturated else 1
+        before -= 0 if never_starved else 1
     return before, tuple(doing), tuple(between)
 
 
@@ -198,9 +198,9 @@ def saturated_line(rates: tuple[float, ...], places: int) -> float:
     return rates[-1] * float(sum(part for state, part in zip(states, share, strict=True) if state[1][-1] == "work"))
 
 
-def fed_pair(feed: float, rates: tuple[float, float], places: int, most: int = 120) -> float:
+def fed_pair(feed: float, rates: tuple[float, float], places: int, cutoff: int = 120) -> float:
     """Mean hours in two exponential stations in a row with Poisson input and some places between."""
     first: Line = (0, ("idle", "idle"), (0,))
-    states, matrix = generator(first, line_moves(rates, places, feed, most))
-    inside = [before + sum(each != "idle" for each in doing) + sum(between) for before, doing, between in states]
+    states, matrix = generator(first, line_moves(rates, places, feed, cutoff))
+    inside = [before + sum(state != "idle" for state in doing) + sum(between) for before, doing, between in states]
     return float(stationary(matrix) @ np.array(inside)) / feed

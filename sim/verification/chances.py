@@ -36,9 +36,9 @@ from sim.verification.tiny import (
 DAYS = 40
 
 
-def over(described: Scenario, observe: Callable[[Tables], float], replications: int = REPLICATIONS) -> list[float]:
+def over(world: Scenario, observe: Callable[[Tables], float], replications: int = REPLICATIONS) -> list[float]:
     """What is observed in each replication."""
-    return [observe(played(described, replication)) for replication in range(replications)]
+    return [observe(played(world, replication)) for replication in range(replications)]
 
 
 def clearance_h(tables: Tables) -> float:
@@ -50,11 +50,11 @@ def papers() -> list[Finding]:
     """Declarations that are wrong again and again, with ample people: hours and rounds."""
     regime = paper(keying_h=0.02, checking_h=0.03, effort_cv=0.4, wrong_share=0.2)
     flow = every(1, "khorgos", declarations_per_train=40, regime="paper")
-    described = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"paper": regime}, title="papers")
-    mean_h = 0.05 * closed_forms.handled(40, 0.2)
-    rounds = over(described, lambda tables: float(tables.declarations["rounds"].mean()))
+    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"paper": regime}, title="papers")
+    mean_h = 0.05 * closed_forms.declarations_handled(40, 0.2)
+    rounds = over(world, lambda tables: float(tables.declarations["rounds"].mean()))
     return [
-        sampled("paper, 20 % found wrong: mean clearance, h", "geometric series", mean_h, over(described, clearance_h)),
+        sampled("paper, 20 % found wrong: mean clearance, h", "geometric series", mean_h, over(world, clearance_h)),
         sampled(
             "paper, 20 % found wrong: mean rounds",
             "greatest of geometric numbers",
@@ -69,17 +69,17 @@ def releases_by_tez() -> list[Finding]:
     late = {"late_share": 0.2, "late_h": {"low": 1, "high": 5, "shape": "uniform"}}
     regime = tez(release_h={"mean": 0.5, "cv": 0.5}, wrong_share=0.1, correction_h=2, **late)
     flow = every(1, "khorgos", declarations_per_train=40, regime="tez")
-    described = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
-    twice = over(described, lambda tables: float((tables.declarations["rounds"] == 2).mean()))
+    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
+    twice = over(world, lambda tables: float((tables.declarations["rounds"] == 2).mean()))
     ahead = over(
-        described, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean())
+        world, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean())
     )
     return [
         sampled(
             "Tez, 20 % late, 10 % wrong: mean clearance, h",
             "sum of means",
             0.5 + 0.2 * 3 + 0.1 * 2,
-            over(described, clearance_h),
+            over(world, clearance_h),
         ),
         sampled("Tez: share corrected", "as stated", 0.1, twice),
         sampled("Tez: share lodged ahead", "as stated", 0.8, ahead),
@@ -93,14 +93,14 @@ def risk_channels() -> list[Finding]:
     inspection = {"yellow_share": 0.2, "red_share": 0.1, **hours, **red}
     flow = every(1, "khorgos", declarations_per_train=40, regime="tez")
     place = {"khorgos": border(inspection=inspection)}
-    described = scenario(place, {"west": flow}, DAYS, regimes={"tez": tez()}, title="channels")
+    world = scenario(place, {"west": flow}, DAYS, regimes={"tez": tez()}, title="channels")
 
     def inspected_h(tables: Tables) -> float:
         return float(spent(tables, "inspection", "started_h", "ended_h")[:900].mean())
 
-    yellow = over(described, lambda tables: float((tables.declarations["channel"] == "yellow").mean()))
+    yellow = over(world, lambda tables: float((tables.declarations["channel"] == "yellow").mean()))
     return [
-        sampled("mean inspection over all trains, h", "sum of means", 0.2 * 2 + 0.1 * 12, over(described, inspected_h)),
+        sampled("mean inspection over all trains, h", "sum of means", 0.2 * 2 + 0.1 * 12, over(world, inspected_h)),
         sampled("share in the yellow channel", "as stated", 0.2, yellow),
     ]
 
@@ -108,13 +108,15 @@ def risk_channels() -> list[Finding]:
 def weather() -> list[Finding]:
     """Hours that wind closes a crossing, from open at the beginning."""
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2025, 4, 1), 0)
-    found = []
+    closed_hours = []
     for replication in range(400):
-        shut = closures(Steps((-math.inf,), (0.3,)), 20.0, calendar, Luck(1, replication), "sea")
-        spells = zip(shut.closed_h, shut.opened_h, strict=True)
-        found.append(sum(min(opened, calendar.closing_h) - closed for closed, opened in spells))
+        closure_spells = closures(Steps((-math.inf,), (0.3,)), 20.0, calendar, Luck(1, replication), "sea")
+        spells = zip(closure_spells.closed_h, closure_spells.opened_h, strict=True)
+        closed_hours.append(sum(min(until_h, calendar.closing_h) - from_h for from_h, until_h in spells))
     answer = closed_forms.closed_time(0.3, 20.0, calendar.closing_h)
-    return [sampled("wind, closed 30 % of the time: hours closed in 90 days", "alternating renewal", answer, found)]
+    return [
+        sampled("wind, closed 30 % of the time: hours closed in 90 days", "alternating renewal", answer, closed_hours)
+    ]
 
 
 def outages() -> list[Finding]:
@@ -122,9 +124,9 @@ def outages() -> list[Finding]:
     regime = tez(outages={"down_share": 0.25, "outage_h": 10, "fallback": "paper"})
     regimes = {"paper": paper(), "tez": regime}
     flow = every(1, "khorgos", declarations_per_train=1, regime="tez")
-    described = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="outages")
+    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="outages")
     answer = closed_forms.closed_time(0.25, 10, 24 * DAYS) / (24 * DAYS)
-    shares = over(described, lambda tables: float((tables.declarations["regime"] == "paper").mean()))
+    shares = over(world, lambda tables: float((tables.declarations["regime"] == "paper").mean()))
     return [sampled("outages, down 25 % of the time: share cleared on paper", "alternating renewal", answer, shares)]
 
 
@@ -133,8 +135,8 @@ def adoption() -> list[Finding]:
     regimes = {"paper": paper(), "tez": tez()}
     change = {"regime": "tez", "otherwise": "paper", "adoption_share": 0.35}
     flow = every(1, "khorgos", declarations_per_train=1, **change)
-    described = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="adoption")
-    shares = over(described, lambda tables: float((tables.declarations["regime"] == "tez").mean()))
+    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="adoption")
+    shares = over(world, lambda tables: float((tables.declarations["regime"] == "tez").mean()))
     return [sampled("adoption share", "as stated", 0.35, shares)]
 
 
@@ -142,42 +144,42 @@ def spells_by_chance() -> list[Finding]:
     """Disruptions by chance: none begins within another."""
     changes = {"places.line.paths_per_day": 1.0}
     storm = {"title": "Storm", "per_year": 40.0, "lasts_days": 5, "changes": changes}
-    described = scenario({"line": section(1)}, {"west": every(4, "line")}, 300, disruptions={"storm": storm})
-    found = [len(chance_spells(described, Luck(3, replication))["storm"]) for replication in range(400)]
+    world = scenario({"line": section(1)}, {"west": every(4, "line")}, 300, disruptions={"storm": storm})
+    numbers = [len(chance_spells(world, Luck(3, replication))["storm"]) for replication in range(400)]
     answer = closed_forms.spells_of_days(40 / 365.25, 5, 300)
-    return [sampled("disruptions of 5 days, 40 a year: number in 300 days", "renewal by days", answer, found)]
+    return [sampled("disruptions of 5 days, 40 a year: number in 300 days", "renewal by days", answer, numbers)]
 
 
 def departures() -> list[Finding]:
     """Poisson departures: mean and variance of their number, and of two flows at once."""
-    described = scenario({"line": section(1)}, {"west": at_random(1, "line")}, 20)
-    flow, box = described.flows["west"], described.trains["box"]
+    world = scenario({"line": section(1)}, {"west": at_random(1, "line")}, 20)
+    flow, box = world.flows["west"], world.trains["box"]
 
     def hours(replication: int, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
-        return departures_h(flow, box, described.calendar, Luck(4, replication), name)
+        return departures_h(flow, box, world.calendar, Luck(4, replication), name)
 
     numbers = np.array([len(hours(replication, "west")) for replication in range(1000)], float)
-    both = []
+    shares = []
     for replication in range(REPLICATIONS):
         gaps = [np.diff(hours(replication, name))[:400] > 1 for name in ("west", "other")]
-        both.append(float((gaps[0] & gaps[1]).mean()))
+        shares.append(float((gaps[0] & gaps[1]).mean()))
     spread = ((numbers - 480) ** 2).reshape(20, 50).mean(axis=1)
     return [
         sampled("departures at random: trains in 20 days", "Poisson", 480.0, numbers),
         sampled("departures at random: variance of the trains in 20 days", "Poisson", 480.0, spread),
-        sampled("two flows: share of gaps that are long in both", "independence", math.exp(-2), both),
+        sampled("two flows: share of gaps that are long in both", "independence", math.exp(-2), shares),
     ]
 
 
 def growth() -> list[Finding]:
     """Volumes between stated years, after them by an index, and by month."""
-    grown = every(1, "line", trains_per_year={2025: 4000, 2029: 16000})
-    indexed = every(1, "line", trains_per_year={2025: 4000}, index="trade")
+    growing = every(1, "line", trains_per_year={2025: 4000, 2029: 16000})
+    by_index = every(1, "line", trains_per_year={2025: 4000}, index="trade")
     monthly = every(1, "line", month_weights=[2, *[1] * 11])
     trade = {"title": "Trade", "growth_share_by_year": {2026: 0.1, 2027: 0.2}}
-    flows = {"grown": grown, "indexed": indexed, "monthly": monthly}
-    described = scenario({"line": section(1)}, flows, 3 * 365, indices={"trade": trade}, title="growth")
-    trains = played(described).trains
+    flows = {"grown": growing, "indexed": by_index, "monthly": monthly}
+    world = scenario({"line": section(1)}, flows, 3 * 365, indices={"trade": trade}, title="growth")
+    trains = played(world).trains
     third = trains[trains["offered_h"] >= 2 * 8760]["flow"].value_counts()
     january = trains[(trains["flow"] == "monthly") & (trains["offered_h"] < 744)]
     return [
@@ -204,11 +206,11 @@ def near(name: str, source: str, expected: float, observed: float) -> Finding:
 
 def diversion() -> list[Finding]:
     """A flow that is a share of another takes that share of its trains, and no other."""
-    taken = every(1, "line", share_of={"west": 0.3})
-    del taken["trains_per_year"]
-    flows = {"west": every(1, "line"), "other": taken}
-    described = scenario({"line": section(1)}, flows, DAYS, title="diversion")
-    shares = over(described, lambda tables: float((tables.trains["flow"] == "other").mean()))
+    diverting = every(1, "line", share_of={"west": 0.3})
+    del diverting["trains_per_year"]
+    flows = {"west": every(1, "line"), "other": diverting}
+    world = scenario({"line": section(1)}, flows, DAYS, title="diversion")
+    shares = over(world, lambda tables: float((tables.trains["flow"] == "other").mean()))
     return [sampled("a flow that takes 30 % of another: its share", "as stated", 0.3, shares)]
 
 
@@ -218,23 +220,23 @@ def repairs() -> list[Finding]:
     places = {"khorgos": border(1), "yard": terminal(1)}
     trains = {"box": train(wagon_pools=["sets"])}
     flows = {"west": every(1, "khorgos", "yard")}
-    described = scenario(places, flows, DAYS, trains, wagon_pools={"sets": fleet}, title="repairs")
+    world = scenario(places, flows, DAYS, trains, wagon_pools={"sets": fleet}, title="repairs")
 
     def empty_h(tables: Tables) -> float:
         rows = tables.wagon_sets[tables.wagon_sets["train"] < 800]
         return float((rows["home_h"] - rows["released_h"]).mean())
 
-    return [sampled("empty run, 20 % through the repair shop: mean, h", "sum of means", 14.0, over(described, empty_h))]
+    return [sampled("empty run, 20 % through the repair shop: mean, h", "sum of means", 14.0, over(world, empty_h))]
 
 
 def spread_of_times() -> list[Finding]:
     """Quantities by mean and coefficient of variation: the share below a value, and the mean."""
     spread = Spread(mean=5.0, cv=0.4)
-    drawn = np.array([np.asarray(Luck(6, replication).draw(spread, 1000, "x")) for replication in range(REPLICATIONS)])
+    values = np.array([np.asarray(Luck(6, replication).draw(spread, 1000, "x")) for replication in range(REPLICATIONS)])
     answer = closed_forms.lognormal_share_below(5, 0.4, 6)
     return [
-        sampled("lognormal of mean 5, cv 0.4: share below 6", "error function", answer, (drawn < 6).mean(axis=1)),
-        sampled("lognormal of mean 5, cv 0.4: variance", "as stated", 4.0, ((drawn - 5) ** 2).mean(axis=1)),
+        sampled("lognormal of mean 5, cv 0.4: share below 6", "error function", answer, (values < 6).mean(axis=1)),
+        sampled("lognormal of mean 5, cv 0.4: variance", "as stated", 4.0, ((values - 5) ** 2).mean(axis=1)),
     ]
 
 

@@ -39,8 +39,8 @@ def verify(
     """
     return [
         finding
-        for found in spread(found_by, list(CHECKS) if names is None else names, workers, on_done)
-        for finding in found
+        for findings in spread(found_by, list(CHECKS) if names is None else names, workers, on_done)
+        for finding in findings
     ]
 
 
@@ -49,8 +49,8 @@ def found_by(name: str) -> list[Finding]:
     try:
         return CHECKS[name]()
     except Exception as error:
-        said = f"{name}: ended with {type(error).__name__}: {error}"
-        return [Finding(said, "no answer", math.nan, math.nan, math.nan, math.nan, passed=False)]
+        problem = f"{name}: ended with {type(error).__name__}: {error}"
+        return [Finding(problem, "no answer", math.nan, math.nan, math.nan, math.nan, passed=False)]
 
 
 def spread(

@@ -61,15 +61,15 @@ def excess_of_poisson(mean: float, places: int) -> float:
             return total
 
 
-def left_behind(offered: float, places: int) -> float:
-    """Mean number left at the quay by a vessel of some places each period, Poisson(`offered`) coming between.
+def left_behind(arrivals: float, places: int) -> float:
+    """Mean number left at the quay by a vessel of some places each period, Poisson(`arrivals`) coming between.
 
     Spitzer's identity (1956): the sum over n of the mean excess of n periods together, over n.
     """
     total, periods = 0.0, 0
     while True:
         periods += 1
-        term = excess_of_poisson(periods * offered, periods * places) / periods
+        term = excess_of_poisson(periods * arrivals, periods * places) / periods
         total += term
         if term < 1e-12 * total:
             return total
@@ -103,8 +103,8 @@ def saturated_pair(places: int) -> float:
 def broken_down(rate: float, failures: float, repair_h: float) -> float:
     """Mean number in M/M/1 at service 1 whose server fails at any time and resumes (White and Christie 1958)."""
     repairs = 1 / repair_h
-    both = failures + repairs
-    return rate * (both**2 + failures) / (both * (repairs - rate * both))
+    total = failures + repairs
+    return rate * (total**2 + failures) / (total * (repairs - rate * total))
 
 
 def closed_loop(sets: int, delay_h: float, stations: Sequence[tuple[float, int]]) -> float:
@@ -118,7 +118,8 @@ def closed_loop(sets: int, delay_h: float, stations: Sequence[tuple[float, int]]
         for count in range(1, sets + 1):
             factors.append(factors[-1] * service_h / min(count, servers))
         constants = [
-            math.fsum(constants[count - here] * factors[here] for here in range(count + 1)) for count in range(sets + 1)
+            math.fsum(constants[count - inside] * factors[inside] for inside in range(count + 1))
+            for count in range(sets + 1)
         ]
     return constants[sets - 1] / constants[sets]
 
@@ -133,14 +134,14 @@ def full_vessel_wait(places: int, rate: float) -> float:
     return math.fsum((places - rank) / rate for rank in range(1, places + 1)) / places
 
 
-def handled(declarations: int, wrong: float) -> float:
+def declarations_handled(declarations: int, wrong: float) -> float:
     """Mean number of declarations handled when each is handled again while it is wrong (geometric)."""
     return declarations / (1 - wrong)
 
 
 def rounds(declarations: int, wrong: float) -> float:
     """Mean of the greatest of as many geometric numbers: rounds until no declaration is wrong."""
-    return math.fsum(1 - (1 - wrong**done) ** declarations for done in range(400))
+    return math.fsum(1 - (1 - wrong**number) ** declarations for number in range(400))
 
 
 def closed_time(share: float, closure_h: float, hours: float) -> float:
@@ -208,11 +209,11 @@ def lindley(arrivals: Sequence[float], services: Sequence[float]) -> list[float]
 
 def kiefer_wolfowitz(arrivals: Sequence[float], services: Sequence[float], servers: int) -> list[float]:
     """Waits at several servers, first come first served, by the sorted vector of work left (1955)."""
-    left, before, waits = [0.0] * servers, arrivals[0], []
+    backlog, before, waits = [0.0] * servers, arrivals[0], []
     for arrival, service in zip(arrivals, services, strict=True):
-        left = sorted(max(0.0, work - (arrival - before)) for work in left)
-        waits.append(left[0])
-        left[0] += service
+        backlog = sorted(max(0.0, work - (arrival - before)) for work in backlog)
+        waits.append(backlog[0])
+        backlog[0] += service
         before = arrival
     return waits
 
@@ -223,16 +224,16 @@ def starts(jobs: Sequence[tuple[float, float, int]], places: int, changes: Seque
     Told over the sorted hours at which anything happens: ends, then rises and cuts, then arrivals, then starts by
     priority and number. What is under way goes on when places are cut.
     """
-    begun: dict[int, float] = {}
+    start_of: dict[int, float] = {}
     hours = sorted({arrival for arrival, _, _ in jobs} | {hour for hour, _ in changes})
     while hours:
-        now = hours.pop(0)
-        room = places + sum(more for hour, more in changes if hour <= now)
-        busy = sum(start + jobs[number][1] > now for number, start in begun.items())
-        waiting = [number for number, job in enumerate(jobs) if job[0] <= now and number not in begun]
-        for number in sorted(waiting, key=lambda each: (jobs[each][2], each))[: max(0, room - busy)]:
-            begun[number] = now
-            end = now + jobs[number][1]
+        hour_now = hours.pop(0)
+        room = places + sum(rise for hour, rise in changes if hour <= hour_now)
+        busy = sum(start + jobs[number][1] > hour_now for number, start in start_of.items())
+        waiting = [number for number, job in enumerate(jobs) if job[0] <= hour_now and number not in start_of]
+        for number in sorted(waiting, key=lambda waiter: (jobs[waiter][2], waiter))[: max(0, room - busy)]:
+            start_of[number] = hour_now
+            end = hour_now + jobs[number][1]
             if end not in hours:
                 hours = sorted([*hours, end])
-    return [begun.get(number, math.inf) for number in range(len(jobs))]
+    return [start_of.get(number, math.inf) for number in range(len(jobs))]

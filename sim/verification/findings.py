@@ -68,20 +68,20 @@ def sampled(name: str, source: str, expected: float, replications: npt.ArrayLike
 
 def exact(name: str, source: str, expected: Sequence[object], observed: Sequence[object], off: float = 0.0) -> Finding:
     """Values that must be equal one by one; numbers may be `off` by that much, none if 0."""
-    equal = sum(same(one, other, off) for one, other in zip(expected, observed, strict=False))
-    passed = equal == len(expected) == len(observed) > 0
-    return Finding(name, source, len(expected), equal, 0.0, math.nan, passed)
+    equal = sum(agree(answer, value, off) for answer, value in zip(expected, observed, strict=False))
+    whole_agreement = equal == len(expected) == len(observed) > 0
+    return Finding(name, source, len(expected), equal, 0.0, math.nan, whole_agreement)
 
 
-def same(one: object, other: object, off: float) -> bool:
+def agree(answer: object, value: object, off: float) -> bool:
     """Whether two values are equal; rows are compared cell by cell, and a time that never comes equals itself."""
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(same(left, right, off) for left, right in zip(one, other, strict=True))
-    if isinstance(one, int | float) and isinstance(other, int | float):
-        return one == other or abs(one - other) <= off or (math.isnan(one) and math.isnan(other))
-    return one == other
+    if isinstance(answer, tuple) and isinstance(value, tuple):
+        return len(answer) == len(value) and all(agree(a, b, off) for a, b in zip(answer, value, strict=True))
+    if isinstance(answer, int | float) and isinstance(value, int | float):
+        return answer == value or abs(answer - value) <= off or (math.isnan(answer) and math.isnan(value))
+    return answer == value
 
 
 def number(name: str, source: str, expected: float, observed: float, off: float = 0.0) -> Finding:
     """One number that must be equal, up to `off`."""
-    return Finding(name, source, expected, observed, 0.0, math.nan, same(expected, observed, off))
+    return Finding(name, source, expected, observed, 0.0, math.nan, agree(expected, observed, off))

@@ -29,24 +29,28 @@ TINY = 1e-8
 def student(name: str) -> list[Finding]:
     """The half-width of an interval, from the density of Student's t."""
     values, level = TEXTBOOK[name]
-    found = interval(values, level)
+    estimate = interval(values, level)
     answer = closed_forms.student_half_width(values, level)
-    return [number(f"half-width at {100 * level:g} % of {name}", "Student", answer, (found.high - found.low) / 2, TINY)]
+    return [
+        number(
+            f"half-width at {100 * level:g} % of {name}", "Student", answer, (estimate.high - estimate.low) / 2, TINY
+        )
+    ]
 
 
 def pairs() -> list[Finding]:
     """The interval of a difference is that of the differences, not of two means."""
-    one, other = [5.0, 7.0, 6.0, 9.0], [6.0, 8.5, 6.5, 10.0]
-    found = paired(one, other, 0.95)
-    answer = closed_forms.student_half_width([b - a for a, b in zip(one, other, strict=True)], 0.95)
-    return [number("half-width of a paired difference", "Student", answer, (found.high - found.low) / 2, TINY)]
+    before, after = [5.0, 7.0, 6.0, 9.0], [6.0, 8.5, 6.5, 10.0]
+    estimate = paired(before, after, 0.95)
+    answer = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
+    return [number("half-width of a paired difference", "Student", answer, (estimate.high - estimate.low) / 2, TINY)]
 
 
 def coverage() -> list[Finding]:
     """How often an interval of five normal values holds their mean."""
-    drawn = np.random.default_rng(9).normal(3.0, 2.0, (20, 200, 5))
-    found = [[interval(values, 0.9) for values in study] for study in drawn]
-    shares = [np.mean([each.low <= 3.0 <= each.high for each in study]) for study in found]
+    samples = np.random.default_rng(9).normal(3.0, 2.0, (20, 200, 5))
+    estimates = [[interval(values, 0.9) for values in study] for study in samples]
+    shares = [np.mean([estimate.low <= 3.0 <= estimate.high for estimate in study]) for study in estimates]
     return [sampled("intervals at 90 % of five values: share that holds the mean", "definition", 0.9, shares)]
 
 
@@ -58,13 +62,13 @@ def small(tracks: int) -> Scenario:
 
 def results(name: str, tracks: int) -> Results:
     """The results of the queue."""
-    described = small(tracks)
-    return gather(name, described, {"title": name}, replicate(described, 3, 4, 1), 3, 0.95, 0.0)
+    world = small(tracks)
+    return gather(name, world, {"title": name}, replicate(world, 3, 4, 1), 3, 0.95, 0.0)
 
 
-def waits(kept: Results) -> list[float]:
+def waits(outcome: Results) -> list[float]:
     """The mean wait of each replication."""
-    rows = kept.replications
+    rows = outcome.replications
     rows = rows[(rows["kpi"] == "wait_h") & (rows["place"] == "yard") & (rows["flow"] == "all")]
     return [float(value) for value in rows[rows["period"] == "all"].sort_values("replication")["value"]]
 
@@ -77,9 +81,9 @@ def the_row(table: pd.DataFrame) -> pd.Series[float]:
 
 def over_replications() -> list[Finding]:
     """The interval of a measure is over replications; they differ, and a comparison is paired by them."""
-    one, other = results("one", 2), results("other", 3)
-    before, after = waits(one), waits(other)
-    row, difference = the_row(one.kpis), the_row(compare(one, other))
+    base, variant = results("one", 2), results("other", 3)
+    before, after = waits(base), waits(variant)
+    row, difference = the_row(base.kpis), the_row(compare(base, variant))
     answer = closed_forms.student_half_width(before, 0.95)
     apart = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
     return [

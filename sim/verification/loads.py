@@ -7,9 +7,9 @@ from functools import partial
 from sim.verification import chains
 from sim.verification.findings import Check, Finding, sampled
 from sim.verification.networks import mean_loading
-from sim.verification.queues import days_for, each
+from sim.verification.queues import days_for, per_replication
 from sim.verification.tiny import at_random, exponential, scenario, sea, train
-from sim.verification.traces import SIZED, port_spells, vessel
+from sim.verification.traces import CRANES, port_spells, vessel
 
 
 def bulk_service(rate: float, least: int, places: int) -> list[Finding]:
@@ -21,9 +21,9 @@ def bulk_service(rate: float, least: int, places: int) -> list[Finding]:
     name = f"vessel of {places} places that sails with {least}, {rate:g} trains/h: mean wait, h"
     crossing = sea(places, 10_000, {"least_load_share": least / places}, sailing_h=exponential(0.5))
     days = days_for(rate)
-    described = scenario({"sea": crossing}, {"west": at_random(rate, "sea")}, days, {"box": train(teu=1)}, title=name)
+    world = scenario({"sea": crossing}, {"west": at_random(rate, "sea")}, days, {"box": train(teu=1)}, title=name)
     answer = chains.bulk_wait(rate, least, places, phases=2)
-    return [sampled(name, "Markov chain", answer, each(described, days, mean_loading))]
+    return [sampled(name, "Markov chain", answer, per_replication(world, days, mean_loading))]
 
 
 CHECKS: dict[str, Check] = {
@@ -35,7 +35,7 @@ CHECKS: dict[str, Check] = {
     "least load trace": partial(
         vessel,
         "a vessel sails with its least load",
-        sea(300, 1000, {"least_load_share": 2 / 3}, sailing_h=4, **SIZED),
+        sea(300, 1000, {"least_load_share": 2 / 3}, sailing_h=4, **CRANES),
         {
             0: port_spells(2, 2, 6.5, 10.5, 11),
             1: port_spells(6, 6, 6.5, 10.5, 11),
@@ -48,7 +48,7 @@ CHECKS: dict[str, Check] = {
     "low water trace": partial(
         vessel,
         "a least load is of what low water leaves",
-        sea(400, 1000, {"least_load_share": 0.5, "load_factor": 0.5}, sailing_h=4, **SIZED),
+        sea(400, 1000, {"least_load_share": 0.5, "load_factor": 0.5}, sailing_h=4, **CRANES),
         {
             0: port_spells(2, 2, 2.5, 6.5, 6.75),
             1: port_spells(6, 10.75, 11.75, 15.75, 16.25),
@@ -59,7 +59,7 @@ CHECKS: dict[str, Check] = {
     "least load and patience trace": partial(
         vessel,
         "patience goes before a least load",
-        sea(300, 5, {"least_load_share": 2 / 3}, sailing_h=4, **SIZED),
+        sea(300, 5, {"least_load_share": 2 / 3}, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 5, 9, 9.25)},
     ),
 }

@@ -14,7 +14,7 @@ from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
 from sim.verification import chains, closed_forms
 from sim.verification.findings import Check, Finding, sampled
-from sim.verification.queues import days_for, each, mean_stay
+from sim.verification.queues import days_for, mean_stay, per_replication
 from sim.verification.tiny import (
     REPLICATIONS,
     at_random,
@@ -46,28 +46,30 @@ def in_a_row(title: str, rates: tuple[float, ...], places: int, days: int, feed:
     return scenario(network, {"west": feed(*route)}, days, title=title)
 
 
-def a_rate(described: Scenario) -> list[float]:
+def a_rate(world: Scenario) -> list[float]:
     """Trains an hour that reach the end in each replication, without its first days."""
     until_h = 24.0 * DAYS
-    left_h = [played(described, replication).trains["left_h"] for replication in range(REPLICATIONS)]
+    left_h = [played(world, replication).trains["left_h"] for replication in range(REPLICATIONS)]
     return [float(hours.between(WARM_H, until_h).sum()) / (until_h - WARM_H) for hours in left_h]
 
 
 def saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
     """Throughput of a line whose first station never lacks work."""
     name = f"{len(rates)} stations in a row, rates {', '.join(f'{rate:g}' for rate in rates)}, {places} places between"
-    described = in_a_row(name, rates, places, DAYS, partial(every, 0.5))
+    world = in_a_row(name, rates, places, DAYS, partial(every, 0.5))
     even = len(rates) == 2 and rates[0] == rates[1] == 1
     answer = closed_forms.saturated_pair(places) if even else chains.saturated_line(rates, places)
-    return [sampled(f"{name}: trains/h", "Hunt" if even else "Markov chain", answer, a_rate(described), 0.03)]
+    return [sampled(f"{name}: trains/h", "Hunt" if even else "Markov chain", answer, a_rate(world), 0.03)]
 
 
 def fed_pair(feed: float, rates: tuple[float, float], places: int) -> list[Finding]:
     """Mean stay in two stations in a row with arrivals at random."""
     name = f"2 stations in a row, {places} places between, fed {feed:g}/h: mean stay, h"
     days = days_for(feed)
-    described = in_a_row(name, rates, places, days, partial(at_random, feed))
-    return [sampled(name, "Markov chain", chains.fed_pair(feed, rates, places), each(described, days, mean_stay))]
+    world = in_a_row(name, rates, places, days, partial(at_random, feed))
+    return [
+        sampled(name, "Markov chain", chains.fed_pair(feed, rates, places), per_replication(world, days, mean_stay))
+    ]
 
 
 def closed_loop(sets: int) -> list[Finding]:
@@ -81,8 +83,8 @@ def closed_loop(sets: int) -> list[Finding]:
     flows = {"west": every(0.6, "khorgos", "line", "yard")}
     trains = {"box": train(wagon_pools=["sets"])}
     pools = {"sets": pool("khorgos", {"yard": 0}, sets)}
-    described = scenario(places, flows, DAYS, trains, wagon_pools=pools, title=name)
-    return [sampled(name, "Buzen", closed_forms.closed_loop(sets, 10, [(1, 1), (1.5, 2)]), a_rate(described), 0.03)]
+    world = scenario(places, flows, DAYS, trains, wagon_pools=pools, title=name)
+    return [sampled(name, "Buzen", closed_forms.closed_loop(sets, 10, [(1, 1), (1.5, 2)]), a_rate(world), 0.03)]
 
 
 def ferry_by_timetable(rate: float, every_h: float, places: int) -> list[Finding]:
@@ -92,9 +94,9 @@ def ferry_by_timetable(rate: float, every_h: float, places: int) -> list[Finding
     crossing = sea(places, 0, vessel)
     days = days_for(rate)
     flows = {"west": at_random(rate, "sea")}
-    described = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    world = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
     answer = closed_forms.left_behind(rate * every_h, places) / rate + every_h / 2
-    return [sampled(name, "Spitzer's identity", answer, each(described, days, mean_loading))]
+    return [sampled(name, "Spitzer's identity", answer, per_replication(world, days, mean_loading))]
 
 
 def vessel_when_full(rate: float, places: int) -> list[Finding]:
@@ -104,35 +106,35 @@ def vessel_when_full(rate: float, places: int) -> list[Finding]:
     crossing = sea(places, 10_000, vessel)
     days = days_for(rate)
     flows = {"west": at_random(rate, "sea")}
-    described = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    world = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
     return [
         sampled(
             name,
             "mean place in the batch",
             closed_forms.full_vessel_wait(places, rate),
-            each(described, days, mean_loading),
+            per_replication(world, days, mean_loading),
         )
     ]
 
 
-def mean_loading(tables: Tables, counted: FloatArray) -> float:
+def mean_loading(tables: Tables, in_window: FloatArray) -> float:
     """Mean hours from the yard until the vessel leaves."""
     rows = tables.stages[tables.stages["activity"] == "loading"]
     hours = (rows["ended_h"] - rows["queued_h"]).to_numpy()
-    return float(hours[counted[rows["train"].to_numpy()]].mean())
+    return float(hours[in_window[rows["train"].to_numpy()]].mean())
 
 
 def from_empty(load: float) -> list[Finding]:
     """Mean number in M/M/1 some hours after it was empty, by the measure of trains inside."""
     hours = (2.0, 10.0, 50.0)
     places, flows = {"yard": terminal(exponential(1), 1)}, {"west": at_random(load, "yard")}
-    described = scenario(places, flows, 3, title=f"M/M/1 from empty, load {load:g}")
+    world = scenario(places, flows, 3, title=f"M/M/1 from empty, load {load:g}")
     windows = {f"{hour:g}": (0.0, hour) for hour in hours}
-    found = np.zeros((len(hours), 240))
+    numbers = np.zeros((len(hours), 240))
     for replication in range(240):
-        measured = measure(described, played(described, replication), windows)
-        inside = measured[(measured["kpi"] == "trains_inside") & (measured["flow"] == "all")]
-        found[:, replication] = inside.set_index("period")["value"].reindex([*windows]).to_numpy()
+        kpis = measure(world, played(world, replication), windows)
+        inside = kpis[(kpis["kpi"] == "trains_inside") & (kpis["flow"] == "all")]
+        numbers[:, replication] = inside.set_index("period")["value"].reindex([*windows]).to_numpy()
     return [
         sampled(
             f"M/M/1 from empty, load {load:g}: mean number after {hour:g} h",
@@ -141,7 +143,7 @@ def from_empty(load: float) -> list[Finding]:
             row,
             0.12,
         )
-        for hour, row in zip(hours, found, strict=True)
+        for hour, row in zip(hours, numbers, strict=True)
     ]
 
 
@@ -149,13 +151,13 @@ def on_the_line(rate: float, running_h: float) -> list[Finding]:
     """Trains on a line without limit are a Poisson number: its mean and its variance (M/G/∞)."""
     name = f"trains on a line of {running_h:g} h, {rate:g}/h"
     line = section(running_h, speed_km_per_day={"mean": 24, "cv": 0.5})
-    described = scenario({"line": line}, {"west": at_random(rate, "line")}, 60, title=name)
+    world = scenario({"line": line}, {"west": at_random(rate, "line")}, 60, title=name)
     numbers = []
     for replication in range(REPLICATIONS):
-        trains = played(described, replication).trains
-        seen = np.arange(240.0, 1440.0, 48.0)
-        entered, left = trains["entered_h"].to_numpy(), trains["left_h"].fillna(np.inf).to_numpy()
-        numbers.append([int(((entered <= hour) & (left > hour)).sum()) for hour in seen])
+        trains = played(world, replication).trains
+        inspections = np.arange(240.0, 1440.0, 48.0)
+        entry_h, exit_h = trains["entered_h"].to_numpy(), trains["left_h"].fillna(np.inf).to_numpy()
+        numbers.append([int(((entry_h <= hour) & (exit_h > hour)).sum()) for hour in inspections])
     answer = rate * running_h * 1.25
     counts = np.array(numbers)
     spread = ((counts - answer) ** 2).mean(axis=1)
@@ -169,10 +171,10 @@ def in_and_out(rate: float) -> list[Finding]:
     """What leaves M/M/2 is as irregular as what enters it: the gaps have the same mean and variation (Burke 1956)."""
     name = f"departures from M/M/2, {rate:g}/h"
     days = days_for(rate)
-    described = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(rate, "yard")}, days, title=name)
+    world = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(rate, "yard")}, days, title=name)
     shares = []
     for replication in range(REPLICATIONS):
-        tables = played(described, replication)
+        tables = played(world, replication)
         left_h = np.sort(tables.trains["left_h"].to_numpy()[offered_within(tables, 3.6 * days, 21.6 * days)])
         shares.append(float((np.diff(left_h) > 1 / rate).mean()))
     return [sampled(f"{name}: share of gaps longer than the mean", "Burke", float(np.exp(-1)), shares)]

@@ -36,15 +36,15 @@ LASTS_H = 1e6
 """Service of a train that is still at work at the end of the clock: it holds its place for all that is seen."""
 
 
-def served(tables: Tables, activity: str) -> tuple[list[float], list[float], list[float]]:
+def services_of(tables: Tables, activity: str) -> tuple[list[float], list[float], list[float]]:
     """When each train that asked for an activity asked, when it began (infinity: never), and its service."""
     rows = tables.stages[tables.stages["activity"] == activity]
-    queued, started, ended = (rows[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
-    services = np.where(np.isnan(ended), LASTS_H, ended - started)
-    return queued.tolist(), np.where(np.isnan(started), np.inf, started).tolist(), services.tolist()
+    asked_h, start_h, end_h = (rows[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
+    services = np.where(np.isnan(end_h), LASTS_H, end_h - start_h)
+    return asked_h.tolist(), np.where(np.isnan(start_h), np.inf, start_h).tolist(), services.tolist()
 
 
-def seen(starts: list[float], until_h: float) -> list[float]:
+def on_the_clock(starts: list[float], until_h: float) -> list[float]:
     """Starts on the clock; one that lies after its end is infinite."""
     return [start if start <= until_h else np.inf for start in starts]
 
@@ -54,13 +54,13 @@ def recursion(tracks: int) -> list[Finding]:
     days, flow = 40, at_random(0.9 * tracks, "yard")
     title = f"{tracks} tracks: start of every train"
     tables = played(scenario({"yard": terminal(exponential(1), tracks)}, {"west": flow}, days, title=title))
-    queued, started, services = served(tables, "terminal")
+    arrivals, starts, services = services_of(tables, "terminal")
     if tracks == 1:
-        waits, source = closed_forms.lindley(queued, services), "Lindley"
+        waits, source = closed_forms.lindley(arrivals, services), "Lindley"
     else:
-        waits, source = closed_forms.kiefer_wolfowitz(queued, services, tracks), "Kiefer and Wolfowitz"
-    answers = [hour + wait for hour, wait in zip(queued, waits, strict=True)]
-    return [exact(title, source, seen(answers, 24.0 * days), started, ROUNDING_H)]
+        waits, source = closed_forms.kiefer_wolfowitz(arrivals, services, tracks), "Kiefer and Wolfowitz"
+    answers = [hour + wait for hour, wait in zip(arrivals, waits, strict=True)]
+    return [exact(title, source, on_the_clock(answers, 24.0 * days), starts, ROUNDING_H)]
 
 
 DATES = {"2025-01-01": 2, "2025-01-03": 1, "2025-01-05": 0, "2025-01-06": 3, "2025-01-09": 1}
@@ -70,11 +70,11 @@ CHANGES = ((48.0, -1), (96.0, -1), (120.0, 3), (192.0, -2))
 
 def changing_desks() -> list[Finding]:
     """Starts at a terminal whose tracks change on dates."""
-    described = scenario({"yard": terminal(exponential(3), DATES)}, {"west": at_random(0.4, "yard")}, 14)
-    queued, started, services = served(played(described), "terminal")
-    answers = closed_forms.starts([(*job, 0) for job in zip(queued, services, strict=True)], 2, CHANGES)
+    world = scenario({"yard": terminal(exponential(3), DATES)}, {"west": at_random(0.4, "yard")}, 14)
+    arrivals, starts, services = services_of(played(world), "terminal")
+    answers = closed_forms.starts([(*job, 0) for job in zip(arrivals, services, strict=True)], 2, CHANGES)
     title = "tracks of a terminal that change on dates: start of every train"
-    return [exact(title, "event list", seen(answers, 336.0), started, ROUNDING_H)]
+    return [exact(title, "event list", on_the_clock(answers, 336.0), starts, ROUNDING_H)]
 
 
 def changing_tracks() -> list[Finding]:
@@ -89,8 +89,8 @@ def changing_tracks() -> list[Finding]:
     jobs = list(zip(tables.trains["offered_h"], services, ranks, strict=True))
     answers = closed_forms.starts(jobs, 2, CHANGES)
     title = "tracks of a border that change on dates, by priority: start of every train"
-    begun = rows["started_h"].fillna(np.inf).tolist()
-    return [exact(title, "event list", seen(answers, 336.0), begun, ROUNDING_H)]
+    starts = rows["started_h"].fillna(np.inf).tolist()
+    return [exact(title, "event list", on_the_clock(answers, 336.0), starts, ROUNDING_H)]
 
 
 def corridor() -> Scenario:
@@ -106,12 +106,12 @@ def corridor() -> Scenario:
         "baku": terminal(exponential(3), 3),
     }
     papers = {"declarations_per_train": 40, "regime": {"2025-01-01": "paper", "2025-01-20": "tez"}}
-    there = at_random(0.22, "khorgos", "line", "sea", "baku", **papers)
+    west = at_random(0.22, "khorgos", "line", "sea", "baku", **papers)
     back = at_random(0.12, "baku", "sea", "line", "khorgos", direction="eastbound")
     fleet = {"sets": pool("khorgos", {"aktau": 30, "khorgos": 0}, 60)}
     types = {"box": train(wagon_pools=["sets"]), "back": train()}
     regimes = {"paper": regime, "tez": tez(release_h=0.5)}
-    flows = {"west": there, "east": {**back, "train": "back"}}
+    flows = {"west": west, "east": {**back, "train": "back"}}
     return scenario(places, flows, 40, types, wagon_pools=fleet, regimes=regimes, title="corridor", warmup_days=10)
 
 
@@ -123,34 +123,34 @@ def within(since: FloatArray, until: FloatArray, from_h: float, until_h: float) 
 
 def littles_law() -> list[Finding]:
     """On a whole corridor: the mean queue is the sum of the waits over the hours; use is the sum of the works."""
-    described, from_h, until_h = corridor(), 0.0, 40 * 24.0
-    tables = played(described)
-    measured = measure(described, tables, {"all": (from_h, until_h)})
-    values = measured[measured["flow"] == "all"].set_index(["kpi", "place"])["value"]
+    world, from_h, until_h = corridor(), 0.0, 40 * 24.0
+    tables = played(world)
+    kpis = measure(world, tables, {"all": (from_h, until_h)})
+    values = kpis[kpis["flow"] == "all"].set_index(["kpi", "place"])["value"]
     stages = tables.stages
-    found = []
+    findings = []
     for place in ("khorgos", "sea", "baku"):
         rows = stages[(stages["place"] == place) & ~stages["beside"]]
-        waited = within(rows["queued_h"].to_numpy(), rows["started_h"].to_numpy(), from_h, until_h)
+        wait_h = within(rows["queued_h"].to_numpy(), rows["started_h"].to_numpy(), from_h, until_h)
         name = f"mean queue at {place} × hours, and hours waited"
-        found.append(number(name, "Little", waited, values["queue_trains", place] * until_h, 1e-6 * waited))
+        findings.append(number(name, "Little", wait_h, values["queue_trains", place] * until_h, 1e-6 * wait_h))
     for place, activity, capacity in (("khorgos", "gauge_change", 2), ("baku", "terminal", 3)):
         rows = stages[(stages["place"] == place) & (stages["activity"] == activity) & stages["started_h"].notna()]
-        worked = within(rows["started_h"].to_numpy(), rows["ended_h"].to_numpy(), from_h, until_h)
+        work_h = within(rows["started_h"].to_numpy(), rows["ended_h"].to_numpy(), from_h, until_h)
         name = f"use of {activity} at {place}: hours worked over hours of capacity"
-        share = worked / (capacity * until_h)
-        found.append(number(name, "its definition", share, values[f"utilisation_{activity}", place], 1e-9))
-    return found
+        share = work_h / (capacity * until_h)
+        findings.append(number(name, "its definition", share, values[f"utilisation_{activity}", place], 1e-9))
+    return findings
 
 
 def accounts() -> list[Finding]:
     """Trains, cargo and wagon sets of a whole corridor, counted from its rows."""
-    described, until_h = corridor(), 40 * 24.0
-    tables = played(described)
-    measured = measure(described, tables, {"all": (0.0, until_h)})
-    values = measured[(measured["flow"] == "all") & (measured["place"] == "all")].set_index("kpi")["value"]
+    world, until_h = corridor(), 40 * 24.0
+    tables = played(world)
+    kpis = measure(world, tables, {"all": (0.0, until_h)})
+    values = kpis[(kpis["flow"] == "all") & (kpis["place"] == "all")].set_index("kpi")["value"]
     trains = tables.trains
-    left = trains[trains["left_h"] >= 0]
+    delivered_trains = trains[trains["left_h"] >= 0]
     before = trains[(trains["offered_h"] < 0) & ~(trains["left_h"] < 0)]
     over = tables.stages[tables.stages["activity"] == "sailing"]
     loads = tables.voyages["load"].sum()
@@ -160,7 +160,7 @@ def accounts() -> list[Finding]:
         number(
             "Mt delivered, and tonnes of the trains that left",
             "count of rows",
-            left["net_t"].sum() / 1e6,
+            delivered_trains["net_t"].sum() / 1e6,
             values["throughput_mt"],
             1e-12,
         ),
@@ -173,8 +173,8 @@ def accounts() -> list[Finding]:
         exact(
             "spells of every train tile its journey",
             "count of rows",
-            [0.0] * len(left),
-            gaps(tables, left["train"].tolist()),
+            [0.0] * len(delivered_trains),
+            gaps(tables, delivered_trains["train"].tolist()),
             ROUNDING_H,
         ),
         number(
@@ -194,21 +194,21 @@ def accounts() -> list[Finding]:
 def gaps(tables: Tables, trains: list[int]) -> list[float]:
     """Hours by which the spells of each train miss tiling its journey from entry to end."""
     own = tables.stages[~tables.stages["beside"]].groupby("train")
-    known = tables.trains.set_index("train")
-    missed = []
-    for one in trains:
-        rows = own.get_group(one).sort_values(["queued_h", "ended_h"], kind="stable")
-        edges = [known.at[one, "entered_h"], *rows["ended_h"]]
-        starts = [*rows["queued_h"], known.at[one, "left_h"]]
-        missed.append(float(np.abs(np.array(edges) - np.array(starts)).max()))
-    return missed
+    journeys = tables.trains.set_index("train")
+    misses = []
+    for train_number in trains:
+        rows = own.get_group(train_number).sort_values(["queued_h", "ended_h"], kind="stable")
+        edges = [journeys.at[train_number, "entered_h"], *rows["ended_h"]]
+        starts = [*rows["queued_h"], journeys.at[train_number, "left_h"]]
+        misses.append(float(np.abs(np.array(edges) - np.array(starts)).max()))
+    return misses
 
 
 def most_at_once(sets: object) -> int:
     """Most trips of wagon sets that are under way at the same time, from taking to home."""
-    taken, home = (np.asarray(getattr(sets, name), float) for name in ("taken_h", "home_h"))
-    hours = np.concatenate([taken, home[~np.isnan(home)]])
-    change = np.concatenate([np.ones(len(taken)), -np.ones(int((~np.isnan(home)).sum()))])
+    start_h, home_h = (np.asarray(getattr(sets, name), float) for name in ("taken_h", "home_h"))
+    hours = np.concatenate([start_h, home_h[~np.isnan(home_h)]])
+    change = np.concatenate([np.ones(len(start_h)), -np.ones(int((~np.isnan(home_h)).sum()))])
     return int(np.cumsum(change[np.lexsort((change, hours))]).max())
 
 
@@ -216,10 +216,8 @@ def one_more(place: str) -> list[Finding]:
     """A server more never lengthens a wait, train by train, under the same luck."""
     waits = []
     for places in (2, 3):
-        described = scenario(
-            {"yard": terminal(exponential(1), places)}, {"west": at_random(1.8, "yard")}, 40, title="more"
-        )
-        waits.append(spent(played(described), place))
+        world = scenario({"yard": terminal(exponential(1), places)}, {"west": at_random(1.8, "yard")}, 40, title="more")
+        waits.append(spent(played(world), place))
     longer = int((waits[1] > waits[0] + ROUNDING_H).sum())
     shorter = float(np.nanmean(waits[0]) - np.nanmean(waits[1]))
     return [
@@ -230,33 +228,33 @@ def one_more(place: str) -> list[Finding]:
 
 def same_luck() -> list[Finding]:
     """The same run again is the same; a place or a flow more leaves the trains of the others as they were."""
-    described = corridor()
-    first, again = played(described), played(described)
+    world = corridor()
+    first, again = played(world), played(world)
     equal = sum(getattr(first, field.name).equals(getattr(again, field.name)) for field in fields(Tables))
     busy = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(1.5, "yard")}, 20, title="luck")
-    more = scenario(
+    busier = scenario(
         {"yard": terminal(exponential(1), 2), "unused": section(5), "other": section(3)},
         {"west": at_random(1.5, "yard"), "more": at_random(0.7, "other")},
         20,
         title="luck",
     )
-    one, two = played(busy).trains, played(more).trains
-    mine = two[two["flow"] == "west"]
+    alone, beside = played(busy).trains, played(busier).trains
+    mine = beside[beside["flow"] == "west"]
     twice = scenario({"yard": terminal(exponential(1), 999)}, {"west": at_random(3.0, "yard")}, 20, title="luck")
-    works, same = (spent(played(each), "terminal", "started_h", "ended_h")[:600] for each in (busy, twice))
+    works, twice_works = (spent(played(run), "terminal", "started_h", "ended_h")[:600] for run in (busy, twice))
     return [
         number("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
         exact(
             "a place and a flow more: ends of the other trains",
             "common random numbers",
-            one["left_h"].tolist(),
+            alone["left_h"].tolist(),
             mine["left_h"].tolist(),
         ),
         exact(
             "twice the volume: services of the first trains",
             "common random numbers",
             works.tolist(),
-            same.tolist(),
+            twice_works.tolist(),
             ROUNDING_H,
         ),
     ]

@@ -37,7 +37,7 @@ TRAINS = 4_000
 """Trains of a replication, about; the first 15 % and the last 10 % are left out."""
 
 SERVERS_AND_LOADS = ((1, 0.5), (1, 0.8), (1, 0.9), (2, 0.8), (2, 0.9), (3, 0.8), (3, 0.9), (5, 0.8), (10, 0.9))
-FIXED = ((2, 0.5), (2, 0.8), (2, 0.9), (3, 0.8), (3, 0.9), (5, 0.9), (10, 0.9))
+FIXED_SERVICES = ((2, 0.5), (2, 0.8), (2, 0.9), (3, 0.8), (3, 0.9), (5, 0.9), (10, 0.9))
 SPREADS: dict[str, tuple[object, float]] = {
     "fixed": (1.0, 0.0),
     "uniform": ({"low": 0, "high": 2, "shape": "uniform"}, 1 / 3),
@@ -53,25 +53,25 @@ def days_for(rate: float, trains: int = TRAINS) -> int:
     return min(360, math.ceil(trains / rate / 24))
 
 
-def each(described: Scenario, days: int, observe: Callable[[Tables, FloatArray], float]) -> list[float]:
+def per_replication(world: Scenario, days: int, observe: Callable[[Tables, FloatArray], float]) -> list[float]:
     """What is observed of the trains of each replication that were offered neither early nor late in it."""
     hours = 24.0 * days
-    found = []
+    values = []
     for replication in range(REPLICATIONS):
-        tables = played(described, replication)
-        found.append(observe(tables, offered_within(tables, 0.15 * hours, 0.9 * hours)))
-    return found
+        tables = played(world, replication)
+        values.append(observe(tables, offered_within(tables, 0.15 * hours, 0.9 * hours)))
+    return values
 
 
 def mean_wait(activity: str) -> Callable[[Tables, FloatArray], float]:
     """Mean wait for an activity."""
-    return lambda tables, counted: float(spent(tables, activity)[counted].mean())
+    return lambda tables, in_window: float(spent(tables, activity)[in_window].mean())
 
 
-def mean_stay(tables: Tables, counted: FloatArray) -> float:
+def mean_stay(tables: Tables, in_window: FloatArray) -> float:
     """Mean hours from the offer of a train to its end."""
     hours = tables.trains["left_h"].to_numpy() - tables.trains["offered_h"].to_numpy()
-    return float(hours[counted].mean())
+    return float(hours[in_window].mean())
 
 
 def one_station(title: str, hours: object, tracks: int, load: float, **changes: object) -> tuple[Scenario, int]:
@@ -84,14 +84,14 @@ def one_station(title: str, hours: object, tracks: int, load: float, **changes: 
 def exponential_servers(servers: int, load: float) -> list[Finding]:
     """Mean wait, share that waits, and the tail of the wait in M/M/c."""
     name = f"M/M/{servers}, load {load:g}"
-    described, days = one_station(name, exponential(1), servers, load)
+    world, days = one_station(name, exponential(1), servers, load)
     tail_h = closed_forms.mmc_wait_quantile(servers, load, 0.95)
-    found = []
+    rows = []
     for replication in range(REPLICATIONS):
-        tables = played(described, replication)
+        tables = played(world, replication)
         waits = spent(tables, "terminal")[offered_within(tables, 3.6 * days, 21.6 * days)]
-        found.append((waits.mean(), (waits > 0).mean(), (waits > tail_h).mean()))
-    means, waiting, tails = np.array(found).T
+        rows.append((waits.mean(), (waits > 0).mean(), (waits > tail_h).mean()))
+    means, waiting, tails = np.array(rows).T
     return [
         sampled(f"{name}: mean wait, h", "Erlang C", closed_forms.mmc_wait(servers, load), means),
         sampled(f"{name}: share that waits", "Erlang C", closed_forms.erlang_c(servers, load), waiting),
@@ -103,8 +103,8 @@ def general_services(spread: str, load: float) -> list[Finding]:
     """Mean wait in M/G/1."""
     hours, cs2 = SPREADS[spread]
     name = f"M/G/1, {spread}, load {load:g}: mean wait, h"
-    described, days = one_station(name, hours, 1, load)
-    waits = each(described, days, mean_wait("terminal"))
+    world, days = one_station(name, hours, 1, load)
+    waits = per_replication(world, days, mean_wait("terminal"))
     answer = closed_forms.mg1_wait(load, cs2)
     return [sampled(name, "Pollaczek–Khinchine", answer, waits)]
 
@@ -112,8 +112,8 @@ def general_services(spread: str, load: float) -> list[Finding]:
 def fixed_services(servers: int, load: float) -> list[Finding]:
     """Mean wait in M/D/c."""
     name = f"M/D/{servers}, load {load:g}: mean wait, h"
-    described, days = one_station(name, 1.0, servers, load)
-    waits = each(described, days, mean_wait("terminal"))
+    world, days = one_station(name, 1.0, servers, load)
+    waits = per_replication(world, days, mean_wait("terminal"))
     answer = closed_forms.mdc_wait(servers, load)
     return [sampled(name, "Crommelin, by Spitzer's identity", answer, waits)]
 
@@ -121,8 +121,8 @@ def fixed_services(servers: int, load: float) -> list[Finding]:
 def regular_arrivals(load: float) -> list[Finding]:
     """Mean wait in E2/M/1: departures with a coefficient of variation of 1/√2."""
     name = f"E2/M/1, load {load:g}: mean wait, h"
-    described, days = one_station(name, exponential(1), 1, load, departures_cv=math.sqrt(0.5))
-    waits = each(described, days, mean_wait("terminal"))
+    world, days = one_station(name, exponential(1), 1, load, departures_cv=math.sqrt(0.5))
+    waits = per_replication(world, days, mean_wait("terminal"))
     return [sampled(name, "root of the gap's transform", closed_forms.erlang2_m1_wait(load), waits)]
 
 
@@ -134,22 +134,22 @@ def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     place = border(receiving_tracks=servers, forming_h=exponential(1))
     days = days_for(servers * sum(loads), 6_000)
     title = f"M/M/{servers} by priority, loads {', '.join(f'{load:g}' for load in loads)}"
-    described = scenario({"khorgos": place}, flows, days, trains, title=title)
+    world = scenario({"khorgos": place}, flows, days, trains, title=title)
     answers = closed_forms.mmc_priority_waits(servers, loads)
-    return by_class(described, days, names, answers, "Cobham; Kella and Yechiali")
+    return by_class(world, days, names, answers, "Cobham; Kella and Yechiali")
 
 
-def by_class(described: Scenario, days: int, names: list[str], answers: list[float], source: str) -> list[Finding]:
+def by_class(world: Scenario, days: int, names: list[str], answers: list[float], source: str) -> list[Finding]:
     """Mean wait for the receiving tracks of the trains of each flow."""
-    found = []
+    rows = []
     for replication in range(REPLICATIONS):
-        tables = played(described, replication)
-        counted = offered_within(tables, 3.6 * days, 21.6 * days)
+        tables = played(world, replication)
+        in_window = offered_within(tables, 3.6 * days, 21.6 * days)
         waits, flow = spent(tables, "receiving"), tables.trains["flow"].astype(str).to_numpy()
-        found.append([waits[counted & (flow == name)].mean() for name in names])
-    columns = np.array(found).T
+        rows.append([waits[in_window & (flow == name)].mean() for name in names])
+    columns = np.array(rows).T
     return [
-        sampled(f"{described.title}: mean wait of {name.replace('_', ' ')}, h", source, answer, column, 0.15)
+        sampled(f"{world.title}: mean wait of {name.replace('_', ' ')}, h", source, answer, column, 0.15)
         for name, answer, column in zip(names, answers, columns, strict=True)
     ]
 
@@ -164,11 +164,11 @@ def express_before_ordinary() -> list[Finding]:
         "slow": at_random(0.2, "khorgos", train="slow"),
     }
     days = 360
-    described = scenario(
+    world = scenario(
         {"khorgos": border(receiving_tracks=1, gauge_change=change)}, flows, days, trains, title="M/G/1 by priority"
     )
     answers = closed_forms.mg1_priority_waits([(0.1, 2.0, 4.0), (0.2, 3.0, 18.0)])
-    return by_class(described, days, list(works), answers, "Cobham")
+    return by_class(world, days, list(works), answers, "Cobham")
 
 
 def join_of_two(rate: float) -> list[Finding]:
@@ -178,23 +178,23 @@ def join_of_two(rate: float) -> list[Finding]:
     flow = at_random(rate, "khorgos", declarations_per_train=1, regime="tez")
     days = days_for(rate)
     name = f"two M/M/1 with the same arrivals, load {rate:g}: mean time until both are through, h"
-    described = scenario({"khorgos": place}, {"west": flow}, days, regimes={"tez": tez()}, title=name)
-    return [sampled(name, "Flatto and Hahn", closed_forms.join_time(rate), each(described, days, mean_stay))]
+    world = scenario({"khorgos": place}, {"west": flow}, days, regimes={"tez": tez()}, title=name)
+    return [sampled(name, "Flatto and Hahn", closed_forms.join_time(rate), per_replication(world, days, mean_stay))]
 
 
 def breakdowns(rate: float, failures: float, repair_h: float) -> list[Finding]:
     """A desk that closes by chance and goes on where it stopped: closures of the kind that wind and outages have."""
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2030, 1, 1), 0)
     down = failures * repair_h / (1 + failures * repair_h)
-    found = []
+    numbers = []
     for replication in range(REPLICATIONS):
         luck = Luck(int(1000 * rate), replication)
-        shut = closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
-        hours = OpenSpells((-1.0, *shut.opened_h), (*shut.closed_h, math.inf))
+        failure_spells = closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
+        hours = OpenSpells((-1.0, *failure_spells.opened_h), (*failure_spells.closed_h, math.inf))
         arrivals, stays = stays_at(Desk(Steps((-math.inf,), (1,)), hours, finish=False), luck, rate, 40_000)
-        found.append(rate * float(stays[arrivals > 1_000].mean()))
+        numbers.append(rate * float(stays[arrivals > 1_000].mean()))
     name = f"M/M/1 that breaks down {failures:g}/h for {repair_h:g} h, rate {rate:g}/h: mean number inside"
-    return [sampled(name, "White and Christie", closed_forms.broken_down(rate, failures, repair_h), found)]
+    return [sampled(name, "White and Christie", closed_forms.broken_down(rate, failures, repair_h), numbers)]
 
 
 def working_hours(rate: float, open_h: int, finish: bool) -> list[Finding]:
@@ -202,14 +202,14 @@ def working_hours(rate: float, open_h: int, finish: bool) -> list[Finding]:
     days = range(-1, 500)
     opens = tuple(24.0 * day for day in days)
     hours = OpenSpells(opens, (*(start + open_h for start in opens[:-1]), math.inf))
-    found = []
+    means = []
     for replication in range(REPLICATIONS):
         desk = Desk(Steps((-math.inf,), (1,)), hours, finish)
         arrivals, stays = stays_at(desk, Luck(open_h, replication), rate, 11_000)
-        found.append(float(stays[(arrivals >= 960) & (arrivals < 960 + 24 * 400)].mean()))
+        means.append(float(stays[(arrivals >= 960) & (arrivals < 960 + 24 * 400)].mean()))
     kind = "finished in overtime" if finish else "resting overnight"
     name = f"desk open {open_h} h a day, work {kind}, rate {rate:g}/h: mean stay, h"
-    return [sampled(name, "periodic Markov chain", chains.office_stay(rate, 1.0, open_h, 24 - open_h, finish), found)]
+    return [sampled(name, "periodic Markov chain", chains.office_stay(rate, 1.0, open_h, 24 - open_h, finish), means)]
 
 
 def stays_at(desk: Desk, luck: Luck, rate: float, hours: float) -> tuple[FloatArray, FloatArray]:
@@ -224,7 +224,7 @@ def stays_at(desk: Desk, luck: Luck, rate: float, hours: float) -> tuple[FloatAr
 CHECKS: dict[str, Check] = {
     **{f"mmc {c} {load:g}": partial(exponential_servers, c, load) for c, load in SERVERS_AND_LOADS},
     **{f"mg1 {name} {load:g}": partial(general_services, name, load) for name in SPREADS for load in (0.5, 0.8)},
-    **{f"mdc {c} {load:g}": partial(fixed_services, c, load) for c, load in FIXED},
+    **{f"mdc {c} {load:g}": partial(fixed_services, c, load) for c, load in FIXED_SERVICES},
     **{f"e2m1 {load:g}": partial(regular_arrivals, load) for load in (0.5, 0.8, 0.9)},
     "priority 1": partial(priorities, 1, (0.2, 0.6)),
     "priority 3 classes": partial(priorities, 1, (0.2, 0.3, 0.3)),

@@ -31,8 +31,8 @@ def scenario(places: Table, flows: Table, days: int = 4, trains: Table | None = 
     """
     start = dt.date(2025, 1, 1)
     horizon = {"start": start, "end": start + dt.timedelta(days=days), "warmup_days": tables.pop("warmup_days", 0)}
-    whole: Table = {"title": "Tiny", "horizon": horizon, "trains": trains or {"box": train()}, "places": places}
-    return Scenario.model_validate({**whole, "flows": flows, **tables})
+    head: Table = {"title": "Tiny", "horizon": horizon, "trains": trains or {"box": train()}, "places": places}
+    return Scenario.model_validate({**head, "flows": flows, **tables})
 
 
 def train(**changes: Any) -> Table:
@@ -96,8 +96,8 @@ def sea(capacity: float, patience_h: float, vessel: Table | None = None, **chang
     feeder = {"title": "Feeder", "number": 1, f"capacity_{unit}": capacity, "patience_h": patience_h, **(vessel or {})}
     crossing = {"kind": "sea", "title": "Sea", "distance_km": 460, "sailing_h": 1e-6}
     ports = {"aktau": port(**changes.pop("east", {})), "alat": port(**changes.pop("west", {}))}
-    both = {"east_port": "aktau", "west_port": "alat", "ports": ports, "vessels": {"feeder": feeder}}
-    return {**crossing, **both, **changes}
+    layout = {"east_port": "aktau", "west_port": "alat", "ports": ports, "vessels": {"feeder": feeder}}
+    return {**crossing, **layout, **changes}
 
 
 def pool(home: str, empty_run_h: Table, sets: Any = AMPLE, **changes: Any) -> Table:
@@ -118,9 +118,9 @@ def tez(**changes: Any) -> Table:
     return {**words, **times, **changes}
 
 
-def played(described: Scenario, replication: int = 0) -> Tables:
+def played(world: Scenario, replication: int = 0) -> Tables:
     """The tables of one run, under the seed of its title."""
-    return replicate.play(described, zlib.crc32(described.title.encode()), replication)
+    return replicate.play(world, zlib.crc32(world.title.encode()), replication)
 
 
 def journey(tables: Tables, number: int, beside: bool = False) -> list[tuple[object, ...]]:

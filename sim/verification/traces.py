@@ -37,21 +37,19 @@ Row = tuple[str, float, float, float]
 TEN = {"declarations_per_train": 10}
 
 
-def spells(
-    name: str, described: Scenario, expected: Mapping[int, Sequence[Row]], beside: bool = False
-) -> list[Finding]:
+def spells(name: str, world: Scenario, expected: Mapping[int, Sequence[Row]], beside: bool = False) -> list[Finding]:
     """All that some trains did, by number."""
-    tables = played(described)
+    tables = played(world)
     rows = [(number, *row) for number, story in expected.items() for row in story]
-    found = [(number, *row) for number in expected for row in journey(tables, number, beside)]
-    return [exact(f"{name}: spells", HAND, rows, found)]
+    observed = [(number, *row) for number in expected for row in journey(tables, number, beside)]
+    return [exact(f"{name}: spells", HAND, rows, observed)]
 
 
 def of_activity(
-    name: str, described: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]
+    name: str, world: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]
 ) -> list[Finding]:
     """The first spells of an activity as (queued, started, ended), trains in order of number."""
-    observed = times(played(described), activity)[: len(expected)]
+    observed = times(played(world), activity)[: len(expected)]
     return [exact(f"{name}: spells", HAND, list(expected), observed)]
 
 
@@ -79,12 +77,12 @@ def on_paper() -> list[Finding]:
 def by_tez(late: bool, hours: tuple[float, float, float]) -> list[Finding]:
     """The border is left when papers and gauge change are both done."""
     regime = tez(late_share=int(late), late_h=5, release_h=0.5)
-    described = at_the_border(regime, 4, gauge_h=3, forming_h=1)
+    world = at_the_border(regime, 4, gauge_h=3, forming_h=1)
     waiting = [("release", 5, hours[1], hours[1])] if late else []
     story = [("gauge_change", 2, 2, 5), *waiting, ("forming", hours[2], hours[2], hours[2] + 1)]
     name = "Tez, lodged five hours late" if late else "Tez, lodged ahead"
-    return spells(name, described, {0: story}) + spells(
-        f"{name}, beside", described, {0: [("release", 2, hours[0], hours[1])]}, beside=True
+    return spells(name, world, {0: story}) + spells(
+        f"{name}, beside", world, {0: [("release", 2, hours[0], hours[1])]}, beside=True
     )
 
 
@@ -95,10 +93,10 @@ def tez_wrong() -> list[Finding]:
     return spells("Tez, corrected, before the gauge change", at_the_border(regime, 4, gauge_h=3), {0: story})
 
 
-def inspected() -> list[Finding]:
+def inspection() -> list[Finding]:
     """One team opens every train for five hours; they come each four, and are opened after the release."""
     inspection = {"red_share": 1, "red_h": 5, "yellow_h": 99, "teams": 1}
-    described = at_the_border(paper(keying_h=0.125), 4, inspection=inspection)
+    world = at_the_border(paper(keying_h=0.125), 4, inspection=inspection)
     stories = {
         0: [
             ("keying", 2, 2, 3.25),
@@ -113,26 +111,26 @@ def inspected() -> list[Finding]:
             ("forming", 13.25, 13.25, 13.25),
         ],
     }
-    return spells("red channel", described, stories)
+    return spells("red channel", world, stories)
 
 
 def early_papers() -> list[Finding]:
     """Handed in two hours before the route, keyed for seven and a half: the train waits for the rest of it."""
     places = {"line": section(4), "khorgos": border(1, declarant_teams=1)}
     flows = {"west": every(8, "line", "khorgos", regime="one", **TEN)}
-    described = scenario(places, flows, regimes={"one": paper(keying_h=0.75, lead_h=2)})
+    world = scenario(places, flows, regimes={"one": paper(keying_h=0.75, lead_h=2)})
     first = [
         ("running", 4, 4, 8),
         ("release", 8, 9.5, 9.5),
         ("gauge_change", 9.5, 9.5, 10.5),
         ("forming", 10.5, 10.5, 10.5),
     ]
-    return spells("paper handed in early", described, {0: first})
+    return spells("paper handed in early", world, {0: first})
 
 
 def full_tracks() -> list[Finding]:
     """Two tracks, five hours a train, one each two hours."""
-    described = scenario({"khorgos": border(receiving_tracks=2, forming_h=5)}, {"west": every(2, "khorgos")})
+    world = scenario({"khorgos": border(receiving_tracks=2, forming_h=5)}, {"west": every(2, "khorgos")})
     stories: dict[int, Sequence[Row]] = {
         0: [("forming", 1, 1, 6)],
         1: [("forming", 3, 3, 8)],
@@ -140,7 +138,7 @@ def full_tracks() -> list[Finding]:
         3: [("receiving", 7, 8, 8), ("forming", 8, 8, 13)],
         4: [("receiving", 9, 11, 11), ("forming", 11, 11, 16)],
     }
-    return spells("receiving tracks full", described, stories)
+    return spells("receiving tracks full", world, stories)
 
 
 def handed_over() -> list[Finding]:
@@ -183,30 +181,30 @@ def on_the_track(single: bool, departures: list[float]) -> list[Finding]:
     place = section(10, 4, single_track=single)
     flows = {"west": every(4, "line"), "east": every(4, "line", direction="eastbound")}
     stages = played(scenario({"line": place}, flows)).stages
-    found = sorted(stages["started_h"].tolist())[: len(departures)]
-    return [exact(f"paths of a {'single' if single else 'double'} track: departures", HAND, departures, found)]
+    observed = sorted(stages["started_h"].tolist())[: len(departures)]
+    return [exact(f"paths of a {'single' if single else 'double'} track: departures", HAND, departures, observed)]
 
 
-def desks_by_day(at_closing: str, keyed: list[tuple[float, float, float]]) -> list[Finding]:
+def desks_by_day(at_closing: str, keying: list[tuple[float, float, float]]) -> list[Finding]:
     """Open from 8 to 16 UTC; six hours and a quarter to key, a train each four."""
     office = {"opens": dt.time(8), "closes": dt.time(16), "at_closing": at_closing}
     regime = paper(keying_h=0.625)
-    described = at_the_border(regime, 4, declarant_teams=1, time_zone="UTC", office_hours=office)
-    return of_activity(f"working hours, {at_closing} at closing", described, "keying", keyed)
+    world = at_the_border(regime, 4, declarant_teams=1, time_zone="UTC", office_hours=office)
+    return of_activity(f"working hours, {at_closing} at closing", world, "keying", keying)
 
 
 def desks_on_dates() -> list[Finding]:
     """One team of declarants, two from the second day."""
-    described = at_the_border(paper(keying_h=0.75), 4, declarant_teams={"2025-01-01": 1, "2025-01-02": 2})
+    world = at_the_border(paper(keying_h=0.75), 4, declarant_teams={"2025-01-01": 1, "2025-01-02": 2})
     rows = [(2, 2, 9.5), (6, 9.5, 17), (10, 17, 24.5), (14, 24, 31.5), (18, 24.5, 32), (22, 31.5, 39)]
-    return of_activity("a team more from the second day", described, "keying", rows)
+    return of_activity("a team more from the second day", world, "keying", rows)
 
 
 def sets_come_home() -> list[Finding]:
     """One wagon set, placed for two hours, is home twenty hours after it was emptied."""
     places = {"khorgos": border(3), "yard": terminal(4)}
     fleet = {"sets": pool("khorgos", {"yard": 20}, 1, placing_h=2)}
-    described = scenario(
+    world = scenario(
         places, {"west": every(8, "khorgos", "yard")}, 4, {"box": train(wagon_pools=["sets"])}, wagon_pools=fleet
     )
     first = [("placing", 4, 4, 6), ("gauge_change", 6, 6, 9), ("forming", 9, 9, 9), ("terminal", 9, 9, 13)]
@@ -217,10 +215,10 @@ def sets_come_home() -> list[Finding]:
         ("forming", 38, 38, 38),
         ("terminal", 38, 38, 42),
     ]
-    found = spells("one wagon set", described, {0: first, 1: second})
-    trip = played(described).wagon_sets.head(1)[["taken_h", "released_h", "home_h"]]
+    findings = spells("one wagon set", world, {0: first, 1: second})
+    trip = played(world).wagon_sets.head(1)[["taken_h", "released_h", "home_h"]]
     return [
-        *found,
+        *findings,
         exact("one wagon set: taken, left, home", HAND, [(4, 13, 33)], list(trip.itertuples(index=False, name=None))),
     ]
 
@@ -228,14 +226,14 @@ def sets_come_home() -> list[Finding]:
 def agreed_limit() -> list[Finding]:
     """One train of the flow is under way at a time, two from the second day."""
     limit = {"most_trains_under_way": {"2025-01-01": 1, "2025-01-02": 2}}
-    described = scenario({"line": section(10)}, {"west": every(4, "line", **limit)})
+    world = scenario({"line": section(10)}, {"west": every(4, "line", **limit)})
     stories: dict[int, Sequence[Row]] = {
         0: [("running", 2, 2, 12)],
         1: [("holding", 6, 12, 12), ("running", 12, 12, 22)],
         2: [("holding", 10, 22, 22), ("running", 22, 22, 32)],
         3: [("holding", 14, 24, 24), ("running", 24, 24, 34)],
     }
-    return spells("agreed limit", described, stories)
+    return spells("agreed limit", world, stories)
 
 
 def full_line() -> list[Finding]:
@@ -256,29 +254,29 @@ def vessel(
     return spells(name, scenario({"sea": crossing}, {"west": every(gap_h, "sea")}, 8), stories)
 
 
-def port_spells(put: float, taken: float, sailed: float, arrived: float, ashore: float) -> list[Row]:
+def port_spells(put: float, load: float, sail: float, arrive: float, ashore: float) -> list[Row]:
     """The spells at a crossing with ample tracks, by their hours; vessels are ready to berth."""
     return [
         ("port_track", put, put, put),
-        ("loading", put, taken, sailed),
-        ("sailing", sailed, sailed, arrived),
-        ("landing", arrived, arrived, ashore),
+        ("loading", put, load, sail),
+        ("sailing", sail, sail, arrive),
+        ("landing", arrive, arrive, ashore),
         ("port_track", ashore, ashore, ashore),
     ]
 
 
-SIZED = {"east": {"crane_h_per_100": 0.5}, "west": {"crane_h_per_100": 0.25}}
+CRANES = {"east": {"crane_h_per_100": 0.5}, "west": {"crane_h_per_100": 0.25}}
 
 
-def counted_without_warmup() -> list[Finding]:
+def count_without_warmup() -> list[Finding]:
     """Trains each four hours from two days before the start, ten hours on the way: four days hold 24 of each."""
-    described = scenario({"line": section(10)}, {"west": every(4, "line")}, warmup_days=2)
-    measured = measures.measure(described, played(described), periods(described))
-    rows = measured[(measured["flow"] == "west") & (measured["place"] == "all") & (measured["period"] == "all")]
+    world = scenario({"line": section(10)}, {"west": every(4, "line")}, warmup_days=2)
+    table = measures.measure(world, played(world), periods(world))
+    rows = table[(table["flow"] == "west") & (table["place"] == "all") & (table["period"] == "all")]
     values = rows.set_index("kpi")["value"]
     kpis = ["trains_created", "trains_delivered", "throughput_mt", "transit_days"]
-    found = [float(values[kpi]) for kpi in kpis]
-    return [exact("measures leave the warm-up out", HAND, [24, 24, 0.024, 10 / 24], found, 1e-12)]
+    observed = [float(values[kpi]) for kpi in kpis]
+    return [exact("measures leave the warm-up out", HAND, [24, 24, 0.024, 10 / 24], observed, 1e-12)]
 
 
 CHECKS: dict[str, Check] = {
@@ -286,7 +284,7 @@ CHECKS: dict[str, Check] = {
     "tez trace": partial(by_tez, False, (2, 2.5, 5)),
     "tez late trace": partial(by_tez, True, (7, 7.5, 7.5)),
     "tez wrong trace": tez_wrong,
-    "red trace": inspected,
+    "red trace": inspection,
     "early trace": early_papers,
     "tracks trace": full_tracks,
     "handover trace": handed_over,
@@ -306,14 +304,14 @@ CHECKS: dict[str, Check] = {
     "full vessel trace": partial(
         vessel,
         "a vessel sails when it is full",
-        sea(200, 1000, sailing_h=4, **SIZED),
+        sea(200, 1000, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 6.5, 10.5, 11), 1: port_spells(6, 6, 6.5, 10.5, 11)},
     ),
     # Patience of 5 h from hour 0: it leaves with the one train that came at 2.
     "patience trace": partial(
         vessel,
         "a vessel leaves when its patience ends",
-        sea(300, 5, sailing_h=4, **SIZED),
+        sea(300, 5, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 5, 9, 9.25)},
     ),
     # It sails empty at 0, is back at 4, is full at 6 with the trains of 2 and 6, and does not leave before 9.
@@ -323,6 +321,6 @@ CHECKS: dict[str, Check] = {
         sea(200, 0, {"departs_every_h": 9.0}, sailing_h=2, west={"berths": 1}),
         {0: port_spells(2, 4, 9, 11, 11), 1: port_spells(6, 6, 9, 11, 11)},
     ),
-    "warm-up": counted_without_warmup,
+    "warm-up": count_without_warmup,
 }
 """The checks of this module by name."""

@@ -163,7 +163,7 @@ def test_two_stations_fed_at_random(feed, rates, places, stay_h):
     [(4, 1, 5, 3.095394), (4, 3, 5, 2.884084), (4, 5, 5, 2.652257), (8, 1, 10, 2.907362), (8, 10, 10, 2.484769)],
 )
 def test_a_vessel_that_sails_with_enough_aboard(rate, least, places, wait_h):
-    assert chains.bulk_wait(rate, least, places, most=600) == pytest.approx(wait_h, abs=SIX_DIGITS)
+    assert chains.bulk_wait(rate, least, places, cutoff=600) == pytest.approx(wait_h, abs=SIX_DIGITS)
 
 
 @pytest.mark.parametrize(
