@@ -18,7 +18,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from sim.measure.statistics import Interval, interval, paired
+from sim.measure.statistics import Interval, interval, paired_interval
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
 from sim.verification import chains, closed_forms, tiny
@@ -223,7 +223,7 @@ def compared(case: Case) -> tuple[Interval, Interval, Interval, float, int]:
         trains += int(counted.sum())
         model.append(float((ends - offered)[counted].mean()))
         other.append(float((theirs - offered)[counted].mean()))
-    return interval(model, 0.95), interval(other, 0.95), paired(model, other, 0.95), apart, trains
+    return interval(model, 0.95), interval(other, 0.95), paired_interval(model, other, 0.95), apart, trains
 
 
 def main() -> int:

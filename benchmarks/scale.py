@@ -41,7 +41,7 @@ def peak_mb():
 
 def measured(scale):
     """What one scale takes, in this process: the run, then its measures, then its tables whole."""
-    from sim.measure.kpis import measure
+    from sim.measure.kpis import measure_run
     from sim.model.simulate import simulate
     from sim.scenario.periods import periods
     from sim.scenario.reading.opening import load
@@ -51,7 +51,7 @@ def measured(scale):
     before_mb, begun_s = peak_mb(), time.process_time()
     run = simulate(scenario, 1, 1)
     run_mb, run_s = peak_mb(), time.process_time()
-    kpis = measure(scenario, run, periods(scenario))
+    kpis = measure_run(scenario, run, periods(scenario))
     measured_mb, measured_s = peak_mb(), time.process_time()
     kpis = kpis[kpis["period"].astype(str) == "2030"]
     carried = kpis[(kpis["kpi"] == "throughput_mt") & (kpis["flow"] == "titr")]["value"].sum()

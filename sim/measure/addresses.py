@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import FloatArray
-from sim.measure.vocabulary import few
+from sim.measure.vocabulary import listing
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
@@ -28,13 +28,13 @@ def headline_addresses(scenario: Scenario) -> tuple[Address, ...]:
     """
     year = last_full_year(scenario)
     routes = [flow.route for flow in scenario.flows.values()]
-    crossed = [
+    borders = [
         name
         for name, place in scenario.places.items()
         if place.kind == "border" and any(name in route for route in routes)
     ]
     corridors = [*scenario.corridors] or [ALL]
-    at_borders = (Address(kpi, place, ALL, year) for kpi in AT_BORDERS for place in crossed)
+    at_borders = (Address(kpi, place, ALL, year) for kpi in AT_BORDERS for place in borders)
     of_corridors = (Address(kpi, ALL, corridor, year) for kpi in OF_CORRIDORS for corridor in corridors)
     return (*at_borders, *of_corridors)
 
@@ -71,9 +71,9 @@ def values_at(addresses: Sequence[Address], tables: Sequence[pd.DataFrame]) -> F
     values = np.full((len(addresses), len(tables)), np.nan)
     for column, table in enumerate(tables):
         for row, address in enumerate(addresses):
-            observed = table.loc[is_at(table, *address), "value"]
-            if len(observed):
-                values[row, column] = observed.iloc[0]
+            rows_seen = table.loc[is_at(table, *address), "value"]
+            if len(rows_seen):
+                values[row, column] = rows_seen.iloc[0]
     return values
 
 
@@ -96,7 +96,7 @@ def suggestion(address: Address, table: pd.DataFrame) -> str:
     if address.kpi not in kpis:
         return f": there is no KPI '{address.kpi}'{did_you_mean(address.kpi, kpis)}"
     rows = rows_at(table, address.kpi, period=address.period)
-    return f": {address.kpi} has {few(places_and_flows(rows)) or 'no value in ' + address.period}"
+    return f": {address.kpi} has {listing(places_and_flows(rows)) or 'no value in ' + address.period}"
 
 
 def places_and_flows(rows: pd.DataFrame) -> Iterator[str]:

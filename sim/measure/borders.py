@@ -11,109 +11,109 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES
-from sim.measure.counting import Code, Sets, Tally, coded, combined, gathered, totals
-from sim.measure.observed import Measured, Observed
+from sim.measure.counting import Code, Sets, Tally, sums_over_sets, totals, whole_columns, word_codes
+from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
 from sim.model.capacities import CUSTOMS, activities_at
 from sim.scenario.values import ALL
 
 
-def border_measures(observed: Observed, visits: Sequence[Visits]) -> Iterator[Measured]:
+def border_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiValues]:
     """Measures of every border and of all together, from the visits to each place; none if there is no border."""
-    borders = [name for name, place in observed.scenario.places.items() if place.kind == "border"]
+    borders = [name for name, place in view.scenario.places.items() if place.kind == "border"]
     if borders:
-        places = Sets.each(borders, ALL)
-        yield from clearance(observed, borders, places)
-        at_borders = [visits[list(observed.scenario.places).index(name)] for name in borders]
-        yield from dwell(observed, places, at_borders)
+        places = Sets.singles(borders, ALL)
+        yield from clearance_measures(view, borders, places)
+        at_borders = [visits[list(view.scenario.places).index(name)] for name in borders]
+        yield from dwell_measures(view, places, at_borders)
 
 
-def clearance(observed: Observed, borders: list[str], places: Sets) -> Iterator[Measured]:
+def clearance_measures(view: RunView, borders: list[str], places: Sets) -> Iterator[KpiValues]:
     """Declarations released, and hours from arrival to release by regime, of the releases in each window."""
-    names = tuple(observed.scenario.regimes)
-    declared = Tally((observed.windows.sets, places, observed.groups, Sets.each(names, ALL)))
-    released = []
-    for table in observed.tables.blocks("declarations"):
+    names = tuple(view.scenario.regimes)
+    declarations = Tally((view.windows.sets, places, view.groups, Sets.singles(names, ALL)))
+    blocks = []
+    for table in view.tables.blocks("declarations"):
         released_h = table["released_h"].to_numpy()
-        rows, bins = observed.windows.locate(released_h)
-        flows = observed.flow_of[table["train"].to_numpy()[rows]]
-        codes = (bins, coded(table["place"], borders)[rows], flows, coded(table["regime"], names)[rows])
-        declared.add(codes, table["declarations"].to_numpy()[rows].astype(float))
+        rows, bins = view.windows.locate(released_h)
+        flows = view.flow_of[table["train"].to_numpy()[rows]]
+        codes = (bins, word_codes(table["place"], borders)[rows], flows, word_codes(table["regime"], names)[rows])
+        declarations.add(codes, table["declarations"].to_numpy()[rows].astype(float))
         hours = released_h[rows] - table["arrived_h"].to_numpy()[rows]
-        released.append((hours, *(code.astype(Code) for code in codes)))
-    counts = np.where(declaring(observed, borders, places)[..., np.newaxis], declared.totals(), np.nan)
-    hours, bins, place, flows, regime = gathered(released)
+        blocks.append((hours, *(code.astype(Code) for code in codes)))
+    counts = np.where(declaring(view, borders, places)[..., np.newaxis], declarations.totals(), np.nan)
+    hours, bins, place, flows, regime = whole_columns(blocks)
 
-    yield Measured("declarations", places.names, observed.groups.names, counts[..., -1])
-    yield from observed.spread("clearance_h", places, hours, (bins, place, flows))
+    yield KpiValues("declarations", places.names, view.groups.names, counts[..., -1])
+    yield from view.spread("clearance_h", places, hours, (bins, place, flows))
     for code, name in enumerate(names):
-        chosen = regime == code
-        some = (bins[chosen], place[chosen], flows[chosen])
-        yield Measured(f"declarations_{name}", places.names, observed.groups.names, counts[..., code])
-        yield from observed.spread(f"clearance_{name}_h", places, hours[chosen], some)
+        in_regime = regime == code
+        codes_in_regime = (bins[in_regime], place[in_regime], flows[in_regime])
+        yield KpiValues(f"declarations_{name}", places.names, view.groups.names, counts[..., code])
+        yield from view.spread(f"clearance_{name}_h", places, hours[in_regime], codes_in_regime)
 
 
-def declaring(observed: Observed, borders: list[str], places: Sets) -> npt.NDArray[np.bool_]:
+def declaring(view: RunView, borders: list[str], places: Sets) -> npt.NDArray[np.bool_]:
     """Places × groups in which trains with declarations cross a border."""
-    flows = observed.scenario.flows.values()
+    flows = view.scenario.flows.values()
     crossing = np.array(
         [[flow.declarations_per_train > 0 and name in flow.route for flow in flows] for name in borders]
     )
-    return combined(crossing, (places, observed.groups)) > 0
+    return sums_over_sets(crossing, (places, view.groups)) > 0
 
 
-def dwell(observed: Observed, places: Sets, visits: Sequence[Visits]) -> Iterator[Measured]:
+def dwell_measures(view: RunView, places: Sets, visits: Sequence[Visits]) -> Iterator[KpiValues]:
     """Hours from arrival at a border to departure, of the departures in each window, and what they went by with.
 
     `visits` are those to each border. The parts are waits and works of one activity, mean over all trains that
     departed; they sum to the dwell.
     """
     departures = []
-    for border, each in enumerate(visits):
-        made, bins = observed.windows.locate(each.departed_h)
-        hours = each.departed_h[made] - each.arrived_h[made]
-        departures.append((hours, bins.astype(Code), np.full(len(made), border, Code), each.train[made]))
-    hours, bins, border_of, train = gathered(departures)
-    codes = (bins, border_of, observed.flow_of[train])
-    yield from observed.spread("border_dwell_h", places, hours, codes)
+    for border, at_border in enumerate(visits):
+        rows, bins = view.windows.locate(at_border.departed_h)
+        hours = at_border.departed_h[rows] - at_border.arrived_h[rows]
+        departures.append((hours, bins.astype(Code), np.full(len(rows), border, Code), at_border.train[rows]))
+    hours, bins, border_of, train = whole_columns(departures)
+    codes = (bins, border_of, view.flow_of[train])
+    yield from view.spread("border_dwell_h", places, hours, codes)
 
-    sets = (observed.windows.sets, places, observed.groups)
-    containers = totals(codes, sets, with_boxes(observed)[train].astype(float))
-    yield Measured("border_container_trains", places.names, observed.groups.names, containers)
+    sets = (view.windows.sets, places, view.groups)
+    containers = totals(codes, sets, with_boxes(view)[train].astype(float))
+    yield KpiValues("border_container_trains", places.names, view.groups.names, containers)
 
-    parts = divide(hours_by_activity(observed, places, visits), totals(codes, sets)[..., np.newaxis])
+    parts = divide(hours_by_activity(view, places, visits), totals(codes, sets)[..., np.newaxis])
     for activity in activities_at("border"):
         kpi = f"border_dwell_{ACTIVITIES[activity]}_h"
-        yield Measured(kpi, places.names, observed.groups.names, parts[..., activity])
+        yield KpiValues(kpi, places.names, view.groups.names, parts[..., activity])
     customs = parts[..., list(CUSTOMS)].sum(axis=-1)
-    yield Measured("border_dwell_customs_h", places.names, observed.groups.names, customs)
+    yield KpiValues("border_dwell_customs_h", places.names, view.groups.names, customs)
 
 
-def with_boxes(observed: Observed) -> npt.NDArray[np.bool_]:
+def with_boxes(view: RunView) -> npt.NDArray[np.bool_]:
     """Whether each train, by its number, carries containers."""
-    boxes = np.zeros(len(observed.flow_of), bool)
-    for trains in observed.tables.blocks("trains"):
+    boxes = np.zeros(len(view.flow_of), bool)
+    for trains in view.tables.blocks("trains"):
         boxes[trains["train"].to_numpy()] = trains["teu"].to_numpy() > 0
     return boxes
 
 
-def hours_by_activity(observed: Observed, places: Sets, visits: Sequence[Visits]) -> FloatArray:
+def hours_by_activity(view: RunView, places: Sets, visits: Sequence[Visits]) -> FloatArray:
     """Hours of waits and works of visits that ended in a window: windows × places × groups × activities."""
-    spent = Tally((observed.windows.sets, places, observed.groups, Sets.each(ACTIVITIES)))
+    hours = Tally((view.windows.sets, places, view.groups, Sets.singles(ACTIVITIES)))
     departed_in = []
-    for each in visits:
-        made, bins = observed.windows.locate(each.departed_h)
-        departed_in.append(np.full(len(each.train) + 1, -1, Code))
-        departed_in[-1][made] = bins
-    positions = [list(observed.scenario.places).index(name) for name in places.names if name != ALL]
-    for spells in observed.spells():
+    for at_border in visits:
+        rows, bins = view.windows.locate(at_border.departed_h)
+        departed_in.append(np.full(len(at_border.train) + 1, -1, Code))
+        departed_in[-1][rows] = bins
+    positions = [list(view.scenario.places).index(name) for name in places.names if name != ALL]
+    for spells in view.spells():
         own = spells.own()
-        at_places = by_place(own, len(observed.scenario.places))
+        at_places = by_place(own, len(view.scenario.places))
         for border, place in enumerate(positions):
-            here = own.where(at_places[place])
-            bins = departed_in[border][visits[border].find(here.train)]
+            spells_here = own.where(at_places[place])
+            bins = departed_in[border][visits[border].find(spells_here.train)]
             rows = np.flatnonzero(bins >= 0)
-            codes = (bins[rows], np.full(len(rows), border), here.flow[rows], here.activity[rows])
-            spent.add(codes, (here.ended_h - here.queued_h)[rows])
-    return spent.totals()
+            codes = (bins[rows], np.full(len(rows), border), spells_here.flow[rows], spells_here.activity[rows])
+            hours.add(codes, (spells_here.ended_h - spells_here.queued_h)[rows])
+    return hours.totals()

@@ -65,8 +65,8 @@ def share_interval(successes: int, n: int, level: float) -> ShareInterval:
 def share_reaching(values: npt.ArrayLike, bound: float, level: float, at_least: bool = True) -> ShareInterval:
     """The share of independent values, one a replication, that reach a bound; else those that do not exceed it."""
     sample = np.asarray(values, float)
-    kept = sample >= bound if at_least else sample <= bound
-    return share_interval(int(kept.sum()), len(sample), level)
+    reaching = sample >= bound if at_least else sample <= bound
+    return share_interval(int(reaching.sum()), len(sample), level)
 
 
 def chance_of_target(values: npt.ArrayLike, target: float, level: float) -> Chance:
@@ -88,8 +88,8 @@ def chance_of_target(values: npt.ArrayLike, target: float, level: float) -> Chan
         raise ArgumentError(f"a chance needs two values and a level between 0 and 1, not {n} and {level}")
     reaching = share_reaching(sample, target, level)
     above, scale = float(sample.mean()) - target, deviation_of_next(sample)
-    predicted = float(stdtr(n - 1, above / scale)) if scale > 0 else float(above >= 0)
-    return Chance(reaching.successes, n, reaching.low, reaching.high, predicted)
+    probability = float(stdtr(n - 1, above / scale)) if scale > 0 else float(above >= 0)
+    return Chance(reaching.successes, n, reaching.low, reaching.high, probability)
 
 
 def pooled_chances(means: FloatArray, samples: Sequence[npt.ArrayLike], target: float) -> list[float]:
@@ -118,8 +118,8 @@ def assured_value(values: npt.ArrayLike, probability: float) -> float:
 
 def reached_value(values: npt.ArrayLike, probability: float) -> float:
     """The greatest target that a share of at least `probability` of the values reaches."""
-    ordered = np.sort(np.asarray(values, float))[::-1]
-    return float(ordered[int(np.ceil(probability * len(ordered) - 1e-9)) - 1])
+    descending = np.sort(np.asarray(values, float))[::-1]
+    return float(descending[int(np.ceil(probability * len(descending) - 1e-9)) - 1])
 
 
 def deviation_of_next(sample: FloatArray) -> float:

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import unit_of
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import members
@@ -63,8 +63,8 @@ class Fare:
 
     def up_to(self) -> FloatArray:
         """USD charged since the journey began, at the four moments of `time_distance.MOMENTS`: places × moments."""
-        met = np.column_stack([np.zeros(len(self.places)), self.before, self.way, self.after]).cumsum(axis=1)
-        return met + (self.charges.cumsum() - self.charges)[:, np.newaxis]
+        charged_usd = np.column_stack([np.zeros(len(self.places)), self.before, self.way, self.after]).cumsum(axis=1)
+        return charged_usd + (self.charges.cumsum() - self.charges)[:, np.newaxis]
 
 
 def fare(scenario: Scenario, name: str) -> Fare | None:
@@ -74,28 +74,28 @@ def fare(scenario: Scenario, name: str) -> Fare | None:
         return None
     flow = scenario.flows[name]
     train = scenario.trains[flow.train]
-    found = [charged(scenario, prices, name, place) for place in flow.route]
-    before, way, after = (np.array(column, dtype=float) for column in zip(*found, strict=True))
+    charges = [charges_at(scenario, prices, name, place) for place in flow.route]
+    before, way, after = (np.array(column, dtype=float) for column in zip(*charges, strict=True))
     return Fare(flow.route, before, way, after, time_usd(prices.time, train) / HOURS_PER_DAY)
 
 
-def charged(scenario: Scenario, prices: Prices, name: str, place: str) -> tuple[float, float, float]:
+def charges_at(scenario: Scenario, prices: Prices, name: str, place: str) -> tuple[float, float, float]:
     """USD that a place on the route of a flow charges: before, by, and after the way."""
     flow = scenario.flows[name]
     train = scenario.trains[flow.train]
     own = prices.places
-    described = scenario.places[place]
+    place_data = scenario.places[place]
     # A kind without a price for all has one for each place, or the scenario was refused: see `price_gaps`.
-    charge = own.get(place, getattr(prices, described.kind, None))
-    match described:
+    charge = own.get(place, getattr(prices, place_data.kind, None))
+    match place_data:
         case Section():
-            return 0.0, way_usd(charge, train, described.length_km), 0.0
+            return 0.0, way_usd(charge, train, place_data.length_km), 0.0
         case Border():
             return 0.0, 0.0, once_usd(charge, train) + gauge_change_usd(scenario, prices, name, place)
         case Sea():
-            ports = ports_along(described, flow.direction)
+            ports = ports_along(place_data, flow.direction)
             from_usd, to_usd = (once_usd(own.get(port, prices.port), train) for port in ports)
-            return from_usd, way_usd(charge, train, described.distance_km), to_usd
+            return from_usd, way_usd(charge, train, place_data.distance_km), to_usd
         case Located():
             return 0.0, 0.0, once_usd(charge, train)
 
@@ -105,8 +105,8 @@ def gauge_change_usd(scenario: Scenario, prices: Prices, name: str, place: str) 
     flow, border = scenario.flows[name], scenario.places[place]
     train = scenario.trains[flow.train]
     change = border.gauge_change.get(train.handling) if isinstance(border, Border) else None
-    worked = change is not None and flow.direction in change.directions
-    return once_usd(prices.gauge_change, train) if worked else 0.0
+    is_changed = change is not None and flow.direction in change.directions
+    return once_usd(prices.gauge_change, train) if is_changed else 0.0
 
 
 def once_usd(charge: Charge | None, train: TrainType) -> float:
@@ -135,8 +135,8 @@ def per_load(train: TrainType, teu_usd: float | None, wagon_usd: float | None, t
 
 def fares(scenario: Scenario) -> dict[str, Fare]:
     """What each flow pays; empty without prices."""
-    found = {name: fare(scenario, name) for name in scenario.flows}
-    return {name: one for name, one in found.items() if one is not None}
+    by_flow = {name: fare(scenario, name) for name in scenario.flows}
+    return {name: tariff for name, tariff in by_flow.items() if tariff is not None}
 
 
 Key = tuple[str, str, str]
@@ -146,31 +146,31 @@ Rows = Mapping[Key, FloatArray]
 """Measures by key: each an array over periods, or over replications."""
 
 
-def with_costs(scenario: Scenario, measured: pd.DataFrame) -> pd.DataFrame:
+def with_costs(scenario: Scenario, kpis: pd.DataFrame) -> pd.DataFrame:
     """Measures of a run with those of its costs after them; unchanged where the scenario has no prices.
 
     Parameters
     ----------
-    measured
-        As `measures.measure` returns it.
+    kpis
+        As `kpis.measure_run` returns it.
     """
     if scenario.prices is None:
-        return measured
-    known = measured[measured["kpi"].isin(TIMES)]
-    wide = known.set_index([*KEYS[:4]])["value"].unstack("period")
-    found = {
+        return kpis
+    times = kpis[kpis["kpi"].isin(TIMES)]
+    wide = times.set_index([*KEYS[:4]])["value"].unstack("period")
+    by_key = {
         key: np.broadcast_to(values, wide.shape[1])
         for key, values in costs(scenario, dict(zip(wide.index, wide.to_numpy(float), strict=True))).items()
     }
-    kpis = dict.fromkeys(kpi for kpi, _, _ in found)
+    names = dict.fromkeys(kpi for kpi, _, _ in by_key)
     rows = [
         (*key, period, UNIT, values[at])
-        for kpi in kpis
+        for kpi in names
         for at, period in enumerate(wide.columns)
-        for key, values in found.items()
+        for key, values in by_key.items()
         if key[0] == kpi and np.isfinite(values[at])
     ]
-    return appended(measured, pd.DataFrame(rows, columns=[*KEYS, "value"]))
+    return append_rows(kpis, pd.DataFrame(rows, columns=[*KEYS, "value"]))
 
 
 def costs(scenario: Scenario, rows: Rows) -> dict[Key, FloatArray]:
@@ -180,36 +180,36 @@ def costs(scenario: Scenario, rows: Rows) -> dict[Key, FloatArray]:
     left, of a flow. `border_cost_usd`: charges and time at a border, or at all that a flow passes, a passage. Those of
     several flows are means weighted by the tonnes delivered. NaN where a time was not observed.
     """
-    found: dict[Key, FloatArray] = {}
-    for name, one in fares(scenario).items():
+    by_key: dict[Key, FloatArray] = {}
+    for name, tariff in fares(scenario).items():
         days = rows.get(("transit_days", ALL, name), np.array(np.nan))
-        found["cost_usd", ALL, name] = one.charges.sum() + one.usd_per_h * HOURS_PER_DAY * days
+        by_key["cost_usd", ALL, name] = tariff.charges.sum() + tariff.usd_per_h * HOURS_PER_DAY * days
         spent_h: FloatArray = np.array(0.0)
-        for place, charged_usd, met_usd in zip(one.places, one.charges, one.charges.cumsum(), strict=True):
+        for place, charged_usd, met_usd in zip(tariff.places, tariff.charges, tariff.charges.cumsum(), strict=True):
             spent_h = spent_h + rows.get(("passage_h", place, name), np.array(np.nan))
-            found["cost_to_usd", place, name] = met_usd + one.usd_per_h * spent_h
+            by_key["cost_to_usd", place, name] = met_usd + tariff.usd_per_h * spent_h
             if isinstance(scenario.places[place], Border):
                 dwell_h = rows.get(("border_dwell_h", place, name), np.array(np.nan))
-                found["border_cost_usd", place, name] = charged_usd + one.usd_per_h * dwell_h
-    return found | means(scenario, rows, found)
+                by_key["border_cost_usd", place, name] = charged_usd + tariff.usd_per_h * dwell_h
+    return by_key | means(scenario, rows, by_key)
 
 
-def means(scenario: Scenario, rows: Rows, found: Mapping[Key, FloatArray]) -> dict[Key, FloatArray]:
+def means(scenario: Scenario, rows: Rows, by_flow: Mapping[Key, FloatArray]) -> dict[Key, FloatArray]:
     """Costs of several flows, and at all borders."""
-    summed: dict[Key, FloatArray] = {}
+    by_sum: dict[Key, FloatArray] = {}
     borders = [name for name, place in scenario.places.items() if isinstance(place, Border)]
     for group, flows in members(scenario).items():
         for kpi, place, among in (
             ("cost_usd", ALL, [ALL]),
-            *(("border_cost_usd", each, [each]) for each in borders),
+            *(("border_cost_usd", border, [border]) for border in borders),
             ("border_cost_usd", ALL, borders),
         ):
-            parts = [(flow, found[kpi, at, flow]) for flow in flows for at in among if (kpi, at, flow) in found]
-            if parts and (kpi, place, group) not in found:
-                summed[kpi, place, group] = weighted(
+            parts = [(flow, by_flow[kpi, at, flow]) for flow in flows for at in among if (kpi, at, flow) in by_flow]
+            if parts and (kpi, place, group) not in by_flow:
+                by_sum[kpi, place, group] = weighted_mean(
                     [tonnes(scenario, rows, flow) for flow, _ in parts], [usd for _, usd in parts]
                 )
-    return summed
+    return by_sum
 
 
 def tonnes(scenario: Scenario, rows: Rows, flow: str) -> FloatArray:
@@ -217,22 +217,22 @@ def tonnes(scenario: Scenario, rows: Rows, flow: str) -> FloatArray:
     return rows.get(("trains_delivered", ALL, flow), np.array(0.0)) * scenario.trains[scenario.flows[flow].train].net_t
 
 
-def weighted(weights: Sequence[FloatArray], values: Sequence[FloatArray]) -> FloatArray:
+def weighted_mean(weights: Sequence[FloatArray], values: Sequence[FloatArray]) -> FloatArray:
     """Weighted mean of what is known; NaN where nothing is, or nothing has a weight."""
-    known = [
+    shares = [
         np.where(np.isfinite(value), np.nan_to_num(weight), 0.0) for weight, value in zip(weights, values, strict=True)
     ]
-    total = sum(known, np.array(0.0))
-    part = sum((weight * np.nan_to_num(value) for weight, value in zip(known, values, strict=True)), np.array(0.0))
+    total = sum(shares, np.array(0.0))
+    part = sum((weight * np.nan_to_num(value) for weight, value in zip(shares, values, strict=True)), np.array(0.0))
     mean: FloatArray = np.divide(part, total, out=np.full(np.shape(total), np.nan), where=total > 0)
     return mean
 
 
-def appended(measured: pd.DataFrame, more: pd.DataFrame) -> pd.DataFrame:
+def append_rows(kpis: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Two tables of measures as one, its keys as categories in their order."""
     columns: dict[str, Any] = {}
     for key in KEYS:
-        words = [*measured[key].cat.categories, *more[key]]
-        columns[key] = pd.Categorical([*measured[key], *more[key]], list(dict.fromkeys(words)))
-    columns["value"] = np.concatenate([measured["value"].to_numpy(), more["value"].to_numpy(float)])
+        words = [*kpis[key].cat.categories, *rows[key]]
+        columns[key] = pd.Categorical([*kpis[key], *rows[key]], list(dict.fromkeys(words)))
+    columns["value"] = np.concatenate([kpis["value"].to_numpy(), rows["value"].to_numpy(float)])
     return pd.DataFrame(columns)

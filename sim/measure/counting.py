@@ -31,7 +31,7 @@ class Sets:
     member: npt.NDArray[np.bool_]
 
     @classmethod
-    def each(cls, names: Iterable[str], total: str | None = None) -> Sets:
+    def singles(cls, names: Iterable[str], total: str | None = None) -> Sets:
         """A set for each code by itself and, if `total` is given, one of all."""
         names = tuple(names)
         member = np.eye(len(names), dtype=bool)
@@ -95,7 +95,7 @@ class Windows:
         return rows, bins, hours
 
 
-def coded(column: pd.Series[Any], names: Sequence[str]) -> IntArray:
+def word_codes(column: pd.Series[Any], names: Sequence[str]) -> IntArray:
     """A column of words as positions in `names`; -1 for other words."""
     words = column.astype("category").cat
     positions = pd.Index(names).get_indexer(words.categories)
@@ -116,7 +116,7 @@ class Tally:
 
     def totals(self) -> FloatArray:
         """What was counted so far, one axis for each of `sets`."""
-        return combined(self.by_code, self.sets)
+        return sums_over_sets(self.by_code, self.sets)
 
 
 def totals(codes: Sequence[IntArray], sets: Sequence[Sets], weights: FloatArray | None = None) -> FloatArray:
@@ -128,21 +128,21 @@ def totals(codes: Sequence[IntArray], sets: Sequence[Sets], weights: FloatArray 
 
 def distinct(numbers: IntArray) -> IntArray:
     """Numbers in order, each once."""
-    ordered = np.sort(numbers)
-    return ordered[np.flatnonzero(np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)])]
+    in_order = np.sort(numbers)
+    return in_order[np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1])[: len(in_order)])]
 
 
-def gathered(blocks: Iterable[tuple[npt.NDArray[Any], ...]]) -> tuple[npt.NDArray[Any], ...]:
+def whole_columns(blocks: Iterable[tuple[npt.NDArray[Any], ...]]) -> tuple[npt.NDArray[Any], ...]:
     """Arrays that come block by block, one block at least, each of them whole."""
     return tuple(np.concatenate(parts) for parts in zip(*blocks, strict=True))
 
 
-def combined(by_code: npt.NDArray[Any], sets: Sequence[Sets]) -> FloatArray:
+def sums_over_sets(by_code: npt.NDArray[Any], sets: Sequence[Sets]) -> FloatArray:
     """Sums over codes (one axis for each of `sets`) as sums over sets."""
     sums = by_code.astype(float)
-    for axis, one in enumerate(sets):
+    for axis, named_sets in enumerate(sets):
         # einsum adds in one order on any number of threads; a matrix product may not
-        sums = np.moveaxis(np.einsum("sc,c...->s...", one.member, np.moveaxis(sums, axis, 0)), 0, axis)
+        sums = np.moveaxis(np.einsum("sc,c...->s...", named_sets.member, np.moveaxis(sums, axis, 0)), 0, axis)
     return sums
 
 
@@ -158,30 +158,30 @@ def quantiles(
     cells, first = np.unique(flat[order], return_index=True)
     blocks = dict(zip(cells.tolist(), np.split(values[order], first[1:]), strict=False))
     results = np.full((*(len(axis.names) for axis in sets), len(shares)), np.nan)
-    known: dict[tuple[int, ...], FloatArray] = {}
-    for one, inside in filled(cells, sets).items():
+    by_cells: dict[tuple[int, ...], FloatArray] = {}
+    for combination, inside in cells_by_set(cells, sets).items():
         union = tuple(inside)
-        if union not in known:
-            known[union] = interpolated(np.concatenate([blocks[cell] for cell in union]), np.array(shares))
-        results[one] = known[union]
+        if union not in by_cells:
+            by_cells[union] = interpolate_quantiles(np.concatenate([blocks[cell] for cell in union]), np.array(shares))
+        results[combination] = by_cells[union]
     return np.moveaxis(results, -1, 0)
 
 
-def filled(cells: IntArray, sets: Sequence[Sets]) -> dict[tuple[int, ...], list[int]]:
+def cells_by_set(cells: IntArray, sets: Sequence[Sets]) -> dict[tuple[int, ...], list[int]]:
     """The combinations of sets that hold some of the cells, and those cells; cells number combinations of codes."""
     of_code = [[np.flatnonzero(holds).tolist() for holds in axis.member.T] for axis in sets]
-    codes = np.unravel_index(cells, tuple(len(each) for each in of_code))
-    found: dict[tuple[int, ...], list[int]] = {}
-    for cell, *at in zip(cells.tolist(), *(each.tolist() for each in codes), strict=True):
-        for one in product(*(each[code] for each, code in zip(of_code, at, strict=True))):
-            found.setdefault(one, []).append(cell)
-    return found
+    codes = np.unravel_index(cells, tuple(len(members) for members in of_code))
+    cells_of: dict[tuple[int, ...], list[int]] = {}
+    for cell, *at in zip(cells.tolist(), *(members.tolist() for members in codes), strict=True):
+        for combination in product(*(members[code] for members, code in zip(of_code, at, strict=True))):
+            cells_of.setdefault(combination, []).append(cell)
+    return cells_of
 
 
-def interpolated(values: FloatArray, shares: FloatArray) -> FloatArray:
+def interpolate_quantiles(values: FloatArray, shares: FloatArray) -> FloatArray:
     """Quantiles of one or more values: linear between order statistics (Hyndman and Fan 1996, definition 7)."""
     position = shares * (len(values) - 1)
     below = position.astype(np.int64)
     above = np.minimum(below + 1, len(values) - 1)
-    ordered = np.partition(values, np.unique([below, above]))
-    return np.asarray(ordered[below] + (position - below) * (ordered[above] - ordered[below]))
+    ranked = np.partition(values, np.unique([below, above]))
+    return np.asarray(ranked[below] + (position - below) * (ranked[above] - ranked[below]))

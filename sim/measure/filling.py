@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measure.counting import gathered
-from sim.measure.observed import Observed
+from sim.measure.counting import whole_columns
+from sim.measure.run_view import RunView
 from sim.measure.visits import visits_of
 from sim.model.ledger import Recorded
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -24,7 +24,7 @@ def filling(scenario: Scenario, run: Recorded) -> pd.DataFrame:
         day and have left it) and under_way (trains inside at its end).
     """
     opening_h, days = scenario.calendar.opening_h, scenario.horizon.warmup_days
-    view = Observed.of(scenario, run, {ALL: (opening_h, scenario.calendar.closing_h)})
+    view = RunView.of(scenario, run, {ALL: (opening_h, scenario.calendar.closing_h)})
     dwell_h, arrivals = np.zeros(days), np.zeros(days)
     for place, visits in zip(scenario.places.values(), visits_of(view), strict=True):
         if place.kind == "border":
@@ -36,7 +36,7 @@ def filling(scenario: Scenario, run: Recorded) -> pd.DataFrame:
             arrivals += np.bincount(day[is_early], minlength=days)
     ends_h = opening_h + HOURS_PER_DAY * np.arange(1, days + 1)
     blocks = ((trains["entered_h"].to_numpy(), trains["left_h"].to_numpy()) for trains in run.blocks("trains"))
-    entered_h, left_h = gathered(blocks)
+    entered_h, left_h = whole_columns(blocks)
     gone_h = np.sort(left_h[np.isfinite(left_h)])
     inside = np.searchsorted(np.sort(entered_h[np.isfinite(entered_h)]), ends_h, side="right")
     under_way = (inside - np.searchsorted(gone_h, ends_h, side="right")).astype(float)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import intervals
+from sim.scenario.addresses import Address
 from sim.scenario.keys import Data
 from sim.scenario.periods import periods
 from sim.scenario.reading.read import shipped
@@ -20,7 +21,7 @@ VERDICTS = ("inside", "overlaps", "outside", "not measured")
 BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
 
 
-def covered(scenario: Scenario) -> dict[str, Published]:
+def covered_figures(scenario: Scenario) -> dict[str, Published]:
     """The published figures whose days the horizon covers."""
     horizon = scenario.horizon
     return {
@@ -35,24 +36,27 @@ def hours(scenario: Scenario, figure: Published) -> tuple[float, float]:
     return scenario.calendar.hours(figure.start), scenario.calendar.hours(figure.end)
 
 
-def period(scenario: Scenario, figure: Published) -> str:
+def figure_period(scenario: Scenario, figure: Published) -> str:
     """The period of the results that a figure counts, or its dates if it is none of them."""
-    known = {window: name for name, window in periods(scenario).items()}
-    return known.get(hours(scenario, figure), f"{figure.start}/{figure.end}")
+    names = {window: name for name, window in periods(scenario).items()}
+    return names.get(hours(scenario, figure), f"{figure.start}/{figure.end}")
 
 
 def windows(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """The windows to measure for the published figures, by period."""
-    return {period(scenario, figure): hours(scenario, figure) for figure in covered(scenario).values()}
+    return {figure_period(scenario, figure): hours(scenario, figure) for figure in covered_figures(scenario).values()}
 
 
-def answers(scenario: Scenario, measured: pd.DataFrame) -> pd.DataFrame:
+def figure_answers(scenario: Scenario, kpis: pd.DataFrame) -> pd.DataFrame:
     """What one replication says to each published figure: columns name and value; no row where it says nothing."""
-    keys = zip(measured["kpi"], measured["place"], measured["flow"], measured["period"], strict=True)
-    values = dict(zip(keys, measured["value"], strict=True))
-    asked = {name: (one.kpi, one.place, one.flow, period(scenario, one)) for name, one in covered(scenario).items()}
-    answered = [(name, values[key]) for name, key in asked.items() if key in values]
-    return pd.DataFrame(answered, columns=["name", "value"])
+    keys = zip(kpis["kpi"], kpis["place"], kpis["flow"], kpis["period"], strict=True)
+    values = dict(zip(keys, kpis["value"], strict=True))
+    addresses = {
+        name: Address(figure.kpi, figure.place, figure.flow, figure_period(scenario, figure))
+        for name, figure in covered_figures(scenario).items()
+    }
+    rows = [(name, values[address]) for name, address in addresses.items() if address in values]
+    return pd.DataFrame(rows, columns=["name", "value"])
 
 
 def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: float) -> pd.DataFrame:
@@ -61,7 +65,7 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     Parameters
     ----------
     replications
-        What each replication answers, see `answers`.
+        What each replication answers, see `figure_answers`.
     level
         Confidence level of the intervals.
 
@@ -71,26 +75,33 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
         Columns name, title, fact, used_for, kpi, place, flow, start, end, low, high (the band), mean, ci_low, ci_high,
         replications (in which the measure was observed), verdict.
     """
-    figures = covered(scenario)
+    figures = covered_figures(scenario)
     values = np.full((len(figures), len(replications)), np.nan)
-    for column, answered in enumerate(replications):
-        by_name = dict(zip(answered["name"], answered["value"], strict=True))
+    for column, answers in enumerate(replications):
+        by_name = dict(zip(answers["name"], answers["value"], strict=True))
         values[:, column] = [by_name.get(name, np.nan) for name in figures]
-    found = intervals(values, level)
+    means = intervals(values, level)
     table = pd.DataFrame(
         [
-            [name, *(getattr(one, key) for key in BAND[1:7]), str(one.start), str(one.end), one.low, one.high]
-            for name, one in figures.items()
+            [
+                name,
+                *(getattr(figure, key) for key in BAND[1:7]),
+                str(figure.start),
+                str(figure.end),
+                figure.low,
+                figure.high,
+            ]
+            for name, figure in figures.items()
         ],
         columns=list(BAND),
     )
-    table["mean"], table["ci_low"], table["ci_high"], table["replications"] = found.mean, found.low, found.high, found.n
-    rows = zip(table["low"], table["high"], found.mean, found.low, found.high, strict=True)
-    table["verdict"] = [verdict(*row) for row in rows]
+    table["mean"], table["ci_low"], table["ci_high"], table["replications"] = means.mean, means.low, means.high, means.n
+    rows = zip(table["low"], table["high"], means.mean, means.low, means.high, strict=True)
+    table["verdict"] = [band_verdict(*row) for row in rows]
     return table
 
 
-def verdict(low: float, high: float, mean: float, ci_low: float, ci_high: float) -> str:
+def band_verdict(low: float, high: float, mean: float, ci_low: float, ci_high: float) -> str:
     """How an interval stands to the band from `low` to `high`; without bounds the mean stands for both.
 
     `inside`: within the band; `overlaps`: it touches the band; `outside`: it does not; `not measured`: there is none.
@@ -113,12 +124,12 @@ def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
     """
     numbers = dict.fromkeys(("low", "high", "mean", "ci_low", "ci_high"), float)
     table = pd.read_csv(path, dtype=numbers, keep_default_na=False, na_values={name: [""] for name in numbers})
-    if table["name"].tolist() != list(covered(scenario)) or not table["verdict"].isin(VERDICTS).all():
+    if table["name"].tolist() != list(covered_figures(scenario)) or not table["verdict"].isin(VERDICTS).all():
         raise ValueError(f"{path.name} is not whole")
     return table
 
 
-def facts_in(folder: Path, resolved: Data, number: object) -> dict[str, Fact]:
+def facts_in(folder: Path, data: Data, number: object) -> dict[str, Fact]:
     """The facts kept with results; of those whose manifest gives no number of them, what the shipped ledger has.
 
     Raises
@@ -127,8 +138,8 @@ def facts_in(folder: Path, resolved: Data, number: object) -> dict[str, Fact]:
         If there are not so many.
     """
     if number is None:
-        return facts_cited(resolved, facts(shipped() / LEDGER))
-    found = facts(folder / LEDGER)
-    if len(found) != number:
+        return facts_cited(data, facts(shipped() / LEDGER))
+    facts_kept = facts(folder / LEDGER)
+    if len(facts_kept) != number:
         raise ValueError(f"{LEDGER} is not whole")
-    return found
+    return facts_kept

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES
-from sim.measure.counting import IntArray, Sets, Tally, coded, combined, distinct
-from sim.measure.observed import Measured, Observed
+from sim.measure.counting import IntArray, Sets, Tally, distinct, sums_over_sets, word_codes
+from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import by_place
 from sim.model.capacities import STAGES, Hold, causes_at
@@ -38,183 +38,188 @@ class Use:
     ended_h: FloatArray
 
 
-def places_of(observed: Observed, cause: Cause) -> list[int]:
+def positions_waiting(view: RunView, cause: Cause) -> list[int]:
     """Positions of the places at which trains wait for `cause`."""
-    places = observed.scenario.places.values()
+    places = view.scenario.places.values()
     return [position for position, place in enumerate(places) if cause in causes_at(place.kind)]
 
 
-def by_cause(observed: Observed, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[Measured]:
+def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[KpiValues]:
     """One measure a cause; `values` has the axes windows × places × flows × causes."""
-    names = tuple(observed.scenario.places)
+    names = tuple(view.scenario.places)
     for cause in Cause:
-        positions = places_of(observed, cause)
+        positions = positions_waiting(view, cause)
         if positions:
             places = tuple(names[position] for position in positions)
-            yield Measured(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
+            yield KpiValues(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
 
 
-def wait_measures(observed: Observed) -> Iterator[Measured]:
+def wait_measures(view: RunView) -> Iterator[KpiValues]:
     """Hours waited at a place, mean over the trains that ended a spell there in the window; all causes and each.
 
     Of the spells that are not beside others.
     """
-    places, causes = Sets.each(observed.scenario.places), Sets.each(CAUSES, ALL)
-    hours = Tally((observed.windows.sets, places, observed.groups, causes))
+    places, causes = Sets.singles(view.scenario.places), Sets.singles(CAUSES, ALL)
+    hours = Tally((view.windows.sets, places, view.groups, causes))
     ends: list[list[IntArray]] = [[] for _ in places.names]
-    for spells in observed.spells():
+    for spells in view.spells():
         own = spells.own()
-        rows, bins = observed.windows.locate(own.started_h)
+        rows, bins = view.windows.locate(own.started_h)
         codes = (bins, own.place[rows], own.flow[rows], own.cause[rows])
         hours.add(codes, (own.started_h - own.queued_h)[rows])
-        for place, here in enumerate(by_place(own, len(ends))):
-            rows, bins = observed.windows.locate(own.ended_h[here])
-            ends[place].append(distinct(own.train[here][rows].astype(np.int64) * len(observed.windows.edges) + bins))
-    wait_h = divide(hours.totals(), trains_served(observed, places, ends)[..., np.newaxis])
-    yield Measured("wait_h", places.names, observed.groups.names, wait_h[..., -1])
-    yield from by_cause(observed, "wait_h", observed.groups.names, wait_h)
+        for place, at_place in enumerate(by_place(own, len(ends))):
+            rows, bins = view.windows.locate(own.ended_h[at_place])
+            ends[place].append(distinct(own.train[at_place][rows].astype(np.int64) * len(view.windows.edges) + bins))
+    wait_h = divide(hours.totals(), trains_served(view, places, ends)[..., np.newaxis])
+    yield KpiValues("wait_h", places.names, view.groups.names, wait_h[..., -1])
+    yield from by_cause(view, "wait_h", view.groups.names, wait_h)
 
 
-def trains_served(observed: Observed, places: Sets, ends: Sequence[Sequence[IntArray]]) -> FloatArray:
+def trains_served(view: RunView, places: Sets, ends: Sequence[Sequence[IntArray]]) -> FloatArray:
     """Trains that ended a spell at a place: windows × places × groups of flows.
 
     `ends` says by place, block by block, which trains ended one in which bin: train × number of edges + bin.
     """
-    served = [Tally((places, observed.groups)) for _ in observed.windows.bounds]
-    for place, some in enumerate(ends):
-        trains, bins = np.divmod(np.concatenate(some), len(observed.windows.edges))
-        for tally, inside in zip(served, observed.windows.sets.member, strict=True):
-            flow = observed.flow_of[distinct(trains[inside[bins]])]
+    tallies = [Tally((places, view.groups)) for _ in view.windows.bounds]
+    for place, blocks in enumerate(ends):
+        trains, bins = np.divmod(np.concatenate(blocks), len(view.windows.edges))
+        for tally, inside in zip(tallies, view.windows.sets.member, strict=True):
+            flow = view.flow_of[distinct(trains[inside[bins]])]
             tally.add((np.full(len(flow), place), flow))
-    return np.array([tally.totals() for tally in served])
+    return np.array([tally.totals() for tally in tallies])
 
 
-def queue_measures(observed: Observed) -> Iterator[Measured]:
+def queue_measures(view: RunView) -> Iterator[KpiValues]:
     """Trains waiting at a place: mean over time, the most at once, and the mean in the queue for each resource."""
-    places = Sets.each(observed.scenario.places)
-    sets = (observed.windows.sets, places, Sets.each(CAUSES, ALL))
+    places = Sets.singles(view.scenario.places)
+    sets = (view.windows.sets, places, Sets.singles(CAUSES, ALL))
     own_hours, all_hours = Tally(sets), Tally(sets)
     joined_h: list[list[FloatArray]] = [[] for _ in places.names]
     served_h: list[list[FloatArray]] = [[] for _ in places.names]
-    for spells in observed.spells():
-        waits = spells.where((spells.queued_h < observed.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h))
-        rows, bins, hours = observed.windows.overlap(waits.queued_h, waits.started_h)
+    for spells in view.spells():
+        waits = spells.where((spells.queued_h < view.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h))
+        rows, bins, hours = view.windows.overlap(waits.queued_h, waits.started_h)
         codes = (bins, waits.place[rows], waits.cause[rows])
         own_hours.add(codes, np.where(waits.beside[rows], 0.0, hours))
         all_hours.add(codes, hours)
         own = waits.own()
-        for place, here in enumerate(by_place(own, len(places.names))):
-            joined_h[place].append(own.queued_h[here])
-            served_h[place].append(own.started_h[here])
-    length_h = observed.windows.hours[:, np.newaxis, np.newaxis]
+        for place, at_place in enumerate(by_place(own, len(places.names))):
+            joined_h[place].append(own.queued_h[at_place])
+            served_h[place].append(own.started_h[at_place])
+    length_h = view.windows.hours[:, np.newaxis, np.newaxis]
     waiting = own_hours.totals()[..., [-1]] / length_h
-    yield Measured("queue_trains", places.names, (ALL,), waiting)
+    yield KpiValues("queue_trains", places.names, (ALL,), waiting)
     hours_of = zip(joined_h, served_h, strict=True)
-    most = [longest(observed, np.concatenate(joined), np.concatenate(served)) for joined, served in hours_of]
-    yield Measured("queue_trains_max", places.names, (ALL,), np.array(most).T[..., np.newaxis])
+    most_at_once = [
+        most_waiting(view, np.concatenate(joining_h), np.concatenate(serving_h)) for joining_h, serving_h in hours_of
+    ]
+    yield KpiValues("queue_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
     in_queue = all_hours.totals() / length_h
-    yield from by_cause(observed, "queue_trains", (ALL,), in_queue[:, :, np.newaxis])
+    yield from by_cause(view, "queue_trains", (ALL,), in_queue[:, :, np.newaxis])
 
 
-def ban_measures(observed: Observed) -> Iterator[Measured]:
+def ban_measures(view: RunView) -> Iterator[KpiValues]:
     """Hours a ban held trains before their route, mean over the trains let in, and trains held, mean over time.
 
     Both at the place `all`, for the flows that have a ban and the groups that hold one.
     """
-    named = {name for ban in observed.scenario.bans.values() for name in ban.flows}
-    flows = observed.scenario.flows.items()
-    banned = np.array([name in named or flow.most_trains_under_way is not None for name, flow in flows])
-    if not banned.any():
+    names_in_bans = {name for ban in view.scenario.bans.values() for name in ban.flows}
+    flows = view.scenario.flows.items()
+    may_be_held = np.array([name in names_in_bans or flow.most_trains_under_way is not None for name, flow in flows])
+    if not may_be_held.any():
         return
-    has_ban = combined(banned, (observed.groups,)) > 0
-    entered, waited, queued = (Tally((observed.windows.sets, observed.groups)) for _ in range(3))
-    for trains in observed.tables.blocks("trains"):
-        rows, bins = observed.windows.locate(trains["entered_h"].to_numpy())
-        entered.add((bins, observed.flow_of[trains["train"].to_numpy()[rows]]))
-    for held in observed.held():
-        rows, bins = observed.windows.locate(held.started_h)
-        waited.add((bins, held.flow[rows]), (held.started_h - held.queued_h)[rows])
-        rows, bins, hours = observed.windows.overlap(held.queued_h, held.started_h)
-        queued.add((bins, held.flow[rows]), hours)
-    waited_h = divide(waited.totals(), entered.totals())
-    queue = queued.totals() / observed.windows.hours[:, np.newaxis]
+    has_ban = sums_over_sets(may_be_held, (view.groups,)) > 0
+    entries, wait_hours, queue_hours = (Tally((view.windows.sets, view.groups)) for _ in range(3))
+    for trains in view.tables.blocks("trains"):
+        rows, bins = view.windows.locate(trains["entered_h"].to_numpy())
+        entries.add((bins, view.flow_of[trains["train"].to_numpy()[rows]]))
+    for spells in view.held_spells():
+        rows, bins = view.windows.locate(spells.started_h)
+        wait_hours.add((bins, spells.flow[rows]), (spells.started_h - spells.queued_h)[rows])
+        rows, bins, hours = view.windows.overlap(spells.queued_h, spells.started_h)
+        queue_hours.add((bins, spells.flow[rows]), hours)
+    waited_h = divide(wait_hours.totals(), entries.totals())
+    queue = queue_hours.totals() / view.windows.hours[:, np.newaxis]
     for kpi, values in (("wait_h_ban", waited_h), ("queue_trains_ban", queue)):
-        yield Measured(kpi, (ALL,), observed.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
+        yield KpiValues(kpi, (ALL,), view.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
 
 
-def longest(observed: Observed, joined_h: FloatArray, served_h: FloatArray) -> FloatArray:
+def most_waiting(view: RunView, joined_h: FloatArray, served_h: FloatArray) -> FloatArray:
     """The most trains waiting at once at one place, by window. At equal times those served leave first."""
     joined_h, served_h = np.sort(joined_h), np.sort(served_h)
     after = np.arange(1, len(joined_h) + 1) - np.searchsorted(served_h, joined_h, side="right")
-    most = np.zeros(len(observed.windows.bounds))
-    for window, (from_h, until_h) in enumerate(observed.windows.bounds):
+    most_at_once = np.zeros(len(view.windows.bounds))
+    for window, (from_h, until_h) in enumerate(view.windows.bounds):
         first, last = np.searchsorted(joined_h, (from_h, until_h))
-        joined, served = (np.searchsorted(hours, from_h, side="right") for hours in (joined_h, served_h))
-        most[window] = np.max(after[first:last], initial=joined - served)
-    return most
+        number_joined, number_served = (np.searchsorted(hours, from_h, side="right") for hours in (joined_h, served_h))
+        most_at_once[window] = np.max(after[first:last], initial=number_joined - number_served)
+    return most_at_once
 
 
-def capacity_measures(observed: Observed) -> Iterator[Measured]:
+def capacity_measures(view: RunView) -> Iterator[KpiValues]:
     """Share of capacity in use, for each activity with a capacity and for the busiest at the place.
 
     Receiving tracks, places on a line and room in a yard are in use while they are held, a berth from the berthing of a
     vessel until it is loaded, a wagon set from its train until it stands at home again (place: the pool); every other
     capacity while its activity goes on.
     """
-    names = (*observed.scenario.places, *observed.scenario.wagon_pools)
-    sets = (observed.windows.sets, Sets.each(names), Sets.each(ACTIVITIES))
+    names = (*view.scenario.places, *view.scenario.wagon_pools)
+    sets = (view.windows.sets, Sets.singles(names), Sets.singles(ACTIVITIES))
     room = Tally(sets)
-    limited = np.zeros((len(names), len(ACTIVITIES)), bool)
-    for table in observed.tables.blocks("capacity"):
-        place, activity = coded(table["place"], names), coded(table["activity"], ACTIVITIES)
-        limited[place, activity] = True
-        rows, bins, hours = observed.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
+    has_capacity = np.zeros((len(names), len(ACTIVITIES)), bool)
+    for table in view.tables.blocks("capacity"):
+        place, activity = word_codes(table["place"], names), word_codes(table["activity"], ACTIVITIES)
+        has_capacity[place, activity] = True
+        rows, bins, hours = view.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
         room.add((bins, place[rows], activity[rows]), hours * table["capacity"].to_numpy()[rows])
-    offered = room.totals()
-    used = np.zeros(offered.shape)
-    for uses in (works(observed, limited), stays(observed), calls(observed), trips(observed)):
-        held = Tally(sets)
+    capacity_hours = room.totals()
+    use_hours = np.zeros(capacity_hours.shape)
+    for uses in (work_uses(view, has_capacity), stay_uses(view), call_uses(view), trip_uses(view)):
+        tally = Tally(sets)
         for use in uses:
-            rows, bins, hours = observed.windows.overlap(use.started_h, use.ended_h)
-            held.add((bins, use.place[rows], use.activity[rows]), hours * use.units[rows])
-        used += held.totals()
-    share = divide(used, offered)
-    yield Measured("utilisation", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
-    for code in np.flatnonzero(limited.any(axis=0)):
-        here = np.flatnonzero(limited[:, code])
-        places = tuple(names[position] for position in here)
-        yield Measured(f"utilisation_{ACTIVITIES[code]}", places, (ALL,), share[:, here][..., [code]])
+            rows, bins, hours = view.windows.overlap(use.started_h, use.ended_h)
+            tally.add((bins, use.place[rows], use.activity[rows]), hours * use.units[rows])
+        use_hours += tally.totals()
+    share = divide(use_hours, capacity_hours)
+    yield KpiValues("utilisation", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
+    for code in np.flatnonzero(has_capacity.any(axis=0)):
+        positions = np.flatnonzero(has_capacity[:, code])
+        places = tuple(names[position] for position in positions)
+        yield KpiValues(f"utilisation_{ACTIVITIES[code]}", places, (ALL,), share[:, positions][..., [code]])
 
 
-def works(observed: Observed, limited: npt.NDArray[np.bool_]) -> Iterator[Use]:
+def work_uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Use]:
     """Desks, cranes and port tracks while their activity goes on."""
-    worked = np.zeros_like(limited)
-    worked[:, WORKED] = limited[:, WORKED]
-    for spells in observed.spells():
-        rows = np.flatnonzero(worked[spells.place, spells.activity])
+    counted_by_spell = np.zeros_like(has_capacity)
+    counted_by_spell[:, WORKED] = has_capacity[:, WORKED]
+    for spells in view.spells():
+        rows = np.flatnonzero(counted_by_spell[spells.place, spells.activity])
         units = np.ones(len(rows))
         yield Use(spells.place[rows], spells.activity[rows], units, spells.started_h[rows], spells.ended_h[rows])
 
 
-def stays(observed: Observed) -> Iterator[Use]:
+def stay_uses(view: RunView) -> Iterator[Use]:
     """Receiving tracks, places on a line and room in a yard while they are held."""
-    for table in observed.tables.blocks("stays"):
-        place, activity = coded(table["place"], tuple(observed.scenario.places)), coded(table["activity"], ACTIVITIES)
+    for table in view.tables.blocks("stays"):
+        place, activity = (
+            word_codes(table["place"], tuple(view.scenario.places)),
+            word_codes(table["activity"], ACTIVITIES),
+        )
         hours = (table[name].to_numpy() for name in ("units", "taken_h", "released_h"))
         yield Use(place, activity, *hours)
 
 
-def calls(observed: Observed) -> Iterator[Use]:
+def call_uses(view: RunView) -> Iterator[Use]:
     """Berths while a vessel lies at them; a call under way at the end is left out."""
-    for table in observed.tables.blocks("voyages"):
-        place = coded(table["place"], tuple(observed.scenario.places))
+    for table in view.tables.blocks("voyages"):
+        place = word_codes(table["place"], tuple(view.scenario.places))
         activity = np.full(len(table), int(Activity.BERTHING))
         yield Use(place, activity, np.ones(len(table)), table["berthed_h"].to_numpy(), table["loaded_h"].to_numpy())
 
 
-def trips(observed: Observed) -> Iterator[Use]:
+def trip_uses(view: RunView) -> Iterator[Use]:
     """Wagon sets from the train they are given to until they stand at home again."""
-    for table in observed.tables.blocks("wagon_sets"):
-        place = len(observed.scenario.places) + coded(table["pool"], tuple(observed.scenario.wagon_pools))
+    for table in view.tables.blocks("wagon_sets"):
+        place = len(view.scenario.places) + word_codes(table["pool"], tuple(view.scenario.wagon_pools))
         activity = np.full(len(table), int(Activity.PLACING))
         yield Use(place, activity, np.ones(len(table)), table["taken_h"].to_numpy(), table["home_h"].to_numpy())

@@ -83,7 +83,7 @@ def interval(values: npt.ArrayLike, level: float) -> Interval:
     return Interval(float(row.mean[0]), float(row.low[0]), float(row.high[0]), int(row.n[0]))
 
 
-def paired(a: npt.ArrayLike, b: npt.ArrayLike, level: float) -> Interval:
+def paired_interval(a: npt.ArrayLike, b: npt.ArrayLike, level: float) -> Interval:
     """Student-t interval of the mean of `b` - `a`, replication by replication.
 
     Raises
@@ -103,10 +103,10 @@ def intervals(values: FloatArray, level: float) -> Intervals:
         If `level` does not lie between 0 and 1.
     """
     check_level(level)
-    observed = np.isfinite(values)
-    n = observed.sum(axis=1)
-    mean = divide(np.where(observed, values, 0.0).sum(axis=1), n)
-    deviations = np.where(observed, values - mean[:, np.newaxis], 0.0)
+    is_seen = np.isfinite(values)
+    n = is_seen.sum(axis=1)
+    mean = divide(np.where(is_seen, values, 0.0).sum(axis=1), n)
+    deviations = np.where(is_seen, values - mean[:, np.newaxis], 0.0)
     variance = divide((deviations**2).sum(axis=1), n - 1)
     half_width = t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n))
     return Intervals(mean, mean - half_width, mean + half_width, n)
@@ -114,16 +114,16 @@ def intervals(values: FloatArray, level: float) -> Intervals:
 
 def row_quantiles(values: FloatArray, shares: Sequence[float]) -> list[FloatArray]:
     """Quantiles of the rows of `values`, linear between order statistics, one array a share; a NaN is left out."""
-    ordered = np.sort(values, axis=1)
-    n = np.isfinite(ordered).sum(axis=1)
-    found = []
+    in_order = np.sort(values, axis=1)
+    n = np.isfinite(in_order).sum(axis=1)
+    quantiles = []
     for share in shares:
         position = share * np.maximum(n - 1, 0)
         below = position.astype(np.int64)
         above = np.minimum(below + 1, np.maximum(n - 1, 0))
-        low, high = (np.take_along_axis(ordered, rank[:, np.newaxis], axis=1)[:, 0] for rank in (below, above))
-        found.append(np.asarray(low + (position - below) * (high - low)))
-    return found
+        low, high = (np.take_along_axis(in_order, rank[:, np.newaxis], axis=1)[:, 0] for rank in (below, above))
+        quantiles.append(np.asarray(low + (position - below) * (high - low)))
+    return quantiles
 
 
 def quantile_interval(values: npt.ArrayLike, share: float, level: float) -> QuantileInterval:
@@ -141,19 +141,19 @@ def quantile_interval(values: npt.ArrayLike, share: float, level: float) -> Quan
     check_level(level)
     if not 0 < share < 1:
         raise ArgumentError(f"the share of a quantile lies between 0 and 1, not at {share}")
-    ordered = np.asarray(values, float).ravel()
-    ordered = np.sort(ordered[np.isfinite(ordered)])
-    n = len(ordered)
+    sample = np.asarray(values, float).ravel()
+    sample = np.sort(sample[np.isfinite(sample)])
+    n = len(sample)
     if not n:
         return QuantileInterval(np.nan, np.nan, np.nan, 0, np.nan)
     below = binomial_distribution(n, share)
     tail = (1 - level) / 2 + 1e-12
     lower = int(np.searchsorted(below, tail, side="right"))
     upper = int(np.searchsorted(below, 1 - tail, side="left")) + 1
-    low = float(ordered[lower - 1]) if lower else np.nan
-    high = float(ordered[upper - 1]) if upper <= n else np.nan
-    reached = float(below[upper - 1] - below[lower - 1]) if lower and upper <= n else np.nan
-    return QuantileInterval(float(np.quantile(ordered, share)), low, high, n, reached)
+    low = float(sample[lower - 1]) if lower else np.nan
+    high = float(sample[upper - 1]) if upper <= n else np.nan
+    level_reached = float(below[upper - 1] - below[lower - 1]) if lower and upper <= n else np.nan
+    return QuantileInterval(float(np.quantile(sample, share)), low, high, n, level_reached)
 
 
 def binomial_distribution(n: int, share: float) -> FloatArray:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measure.counting import IntArray
-from sim.measure.observed import Observed, Spells
+from sim.measure.run_view import RunView, Spells
 from sim.measure.statistics import FloatArray
 
 
@@ -29,16 +29,18 @@ class Visits:
         return np.where(self.train[at] == train, at, -1) if len(self.train) else np.full(len(train), -1)
 
 
-def visits_of(observed: Observed) -> list[Visits]:
+def visits_of(view: RunView) -> list[Visits]:
     """The visits to each place, in the order of the scenario."""
-    parts: list[list[Visits]] = [[] for _ in observed.scenario.places]
-    for spells in observed.spells():
+    parts: list[list[Visits]] = [[] for _ in view.scenario.places]
+    for spells in view.spells():
         own = spells.own()
-        for place, here in enumerate(by_place(own, len(parts))):
-            if len(here):
-                visits = Visits(own.train[here], own.queued_h[here], np.nan_to_num(own.ended_h[here], nan=np.inf))
-                parts[place].append(merged([visits]))
-    return [merged(some) for some in parts]
+        for place, at_place in enumerate(by_place(own, len(parts))):
+            if len(at_place):
+                visits = Visits(
+                    own.train[at_place], own.queued_h[at_place], np.nan_to_num(own.ended_h[at_place], nan=np.inf)
+                )
+                parts[place].append(merge_visits([visits]))
+    return [merge_visits(pieces) for pieces in parts]
 
 
 def visit_hours(visits: Sequence[Visits], place: IntArray, train: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -62,7 +64,7 @@ def by_place(spells: Spells, places: int) -> list[IntArray]:
     return np.split(order, np.cumsum(np.bincount(spells.place, minlength=places))[:-1])
 
 
-def merged(parts: Sequence[Visits]) -> Visits:
+def merge_visits(parts: Sequence[Visits]) -> Visits:
     """Pieces of visits put together, by number of train."""
     if not parts:
         return Visits(np.zeros(0, np.int32), np.zeros(0), np.zeros(0))

@@ -38,14 +38,16 @@ def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
     """The places, or wagon pools, or `all`, at which runs of a scenario can yield a KPI."""
     kinds = {name: str(place.kind) for name, place in scenario.places.items()}
     kinds |= dict.fromkeys(scenario.wagon_pools, "wagon_pool")
-    unpriced = kpi.entry.table.startswith("prices") and scenario.prices is None
+    lacks_prices = kpi.entry.table.startswith("prices") and scenario.prices is None
     regime_missing = kpi.entry.kind_of_part == "regime" and kpi.part not in scenario.regimes
-    if unpriced or regime_missing:
+    if lacks_prices or regime_missing:
         return []
     places = [name for name, kind in kinds.items() if kind in kpi.entry.places and has_part(scenario, kpi, name, kind)]
     places = [name for name in places if flows_at(scenario, kpi.entry, name)]
-    whole = ALL in kpi.entry.places and (places or kpi.entry.places == (ALL,)) and flows_at(scenario, kpi.entry, ALL)
-    return [*places, ALL] if whole else places
+    has_total = (
+        ALL in kpi.entry.places and (places or kpi.entry.places == (ALL,)) and flows_at(scenario, kpi.entry, ALL)
+    )
+    return [*places, ALL] if has_total else places
 
 
 def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
@@ -54,33 +56,33 @@ def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
         return kpi.part in {CAUSES[cause] for cause in causes_at(kind)}
     if not kpi.entry.name.startswith("utilisation"):
         return True
-    described = scenario.places.get(place, scenario.wagon_pools.get(place))
-    counted = [capacity.stage for capacity in capacities(kind, described) if capacity.stage.hold is not Hold.UNCOUNTED]
-    used = {ACTIVITIES[activity] for stage in counted for activity in stage.activities}
-    return kpi.part in used if kpi.part else bool(used)
+    place_data = scenario.places.get(place, scenario.wagon_pools.get(place))
+    stages = [capacity.stage for capacity in capacities(kind, place_data) if capacity.stage.hold is not Hold.UNCOUNTED]
+    activities = {ACTIVITIES[activity] for stage in stages for activity in stage.activities}
+    return kpi.part in activities if kpi.part else bool(activities)
 
 
 def flows_at(scenario: Scenario, entry: Kpi, place: str) -> list[str]:
     """The flows, corridors and directions of which runs of a scenario can yield a KPI at a place."""
     sums = members(scenario)
-    counted = set(flows_counted(scenario, entry, place))
+    flows_in_kpi = set(flows_counted(scenario, entry, place))
     match entry.flows:
         case "all":
             return [ALL]
         case "any":
             return list(sums)
         case "single":
-            return [name for name in scenario.flows if name in counted]
+            return [name for name in scenario.flows if name in flows_in_kpi]
         case _:
-            return [name for name, flows in sums.items() if counted & set(flows)]
+            return [name for name, flows in sums.items() if flows_in_kpi & set(flows)]
 
 
 def flows_counted(scenario: Scenario, entry: Kpi, place: str) -> Iterator[str]:
     """The flows whose trains count in a KPI at a place; at `all`, at any of its kinds of place."""
-    banned = {name for ban in scenario.bans.values() for name in ban.flows}
+    names_in_bans = {name for ban in scenario.bans.values() for name in ban.flows}
     for name, flow in scenario.flows.items():
         if entry.flows == "held":
-            counts = name in banned or flow.most_trains_under_way is not None
+            counts = name in names_in_bans or flow.most_trains_under_way is not None
         else:
             at_all = entry.places == (ALL,) or any(scenario.places[stop].kind in entry.places for stop in flow.route)
             counts = place in flow.route or (place == ALL and at_all)
@@ -98,17 +100,17 @@ def impossible(address: Address, scenario: Scenario) -> str:
             return f"{shown(address.kpi)} is counted of scenarios with [prices] only"
         return f"there is no KPI {shown(address.kpi)}{did_you_mean(address.kpi, kpis_of(scenario))}"
     if address.place not in places:
-        return f"{address.kpi} is counted at {few(places)}, not at {shown(address.place)}"
+        return f"{address.kpi} is counted at {listing(places)}, not at {shown(address.place)}"
     flows = flows_at(scenario, kpi.entry, address.place)
     if address.flow not in flows:
-        return f"{address.kpi} at {shown(address.place)} is counted of {few(flows)}, not of {shown(address.flow)}"
+        return f"{address.kpi} at {shown(address.place)} is counted of {listing(flows)}, not of {shown(address.flow)}"
     return ""
 
 
-def few(names: Iterable[str]) -> str:
+def listing(names: Iterable[str]) -> str:
     """The first of some names, and dots for the others."""
-    listed = list(islice(names, MOST_LISTED + 1))
-    return ", ".join(listed if len(listed) <= MOST_LISTED else [*listed[:MOST_LISTED], "…"])
+    first_names = list(islice(names, MOST_LISTED + 1))
+    return ", ".join(first_names if len(first_names) <= MOST_LISTED else [*first_names[:MOST_LISTED], "…"])
 
 
 def known_address(text: str, scenario: Scenario) -> Address:
@@ -119,11 +121,11 @@ def known_address(text: str, scenario: Scenario) -> Address:
     AddressError
         If it is written otherwise, or no run of the scenario can yield it.
     """
-    meant = address(text, scenario)
-    message = impossible(meant, scenario)
+    answer = address(text, scenario)
+    message = impossible(answer, scenario)
     if message:
         raise AddressError(f"{shown(text)}: {message}")
-    return meant
+    return answer
 
 
 def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
@@ -145,14 +147,14 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
     scenario = reading.scenario
     problems = [
         Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message)
-        for path, wanted in stated(scenario)
-        if (message := impossible(wanted, scenario)) and all(impossible(wanted, point) for point in points)
+        for path, address in stated_addresses(scenario)
+        if (message := impossible(address, scenario)) and all(impossible(address, point) for point in points)
     ]
     if problems:
         raise ScenarioError(problems)
 
 
-def stated(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
+def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
     """The addresses that a scenario file asks for, each with the key path that does."""
     for name, figure in scenario.published.items():
         yield ("published", name, "kpi"), Address(figure.kpi, figure.place, figure.flow)

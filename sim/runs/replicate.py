@@ -15,7 +15,7 @@ import pandas as pd
 from sim.measure import published
 from sim.measure.costs import with_costs
 from sim.measure.filling import filling
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
@@ -41,8 +41,8 @@ class Purpose(StrEnum):
 class Replication:
     """What is kept of one replication.
 
-    `kpis` has the columns of `measure`, `published` those of `published.answers`, `days` those of `filling`; a frame
-    that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables.
+    `kpis` has the columns of `measure_run`, `published` those of `published.figure_answers`, `days` those of `filling`;
+    a frame that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables.
     """
 
     index: int
@@ -203,13 +203,14 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
     match purpose:
         case Purpose.RESULTS:
             windows = periods(scenario)
-            values = with_costs(scenario, measure(scenario, run, windows | published.windows(scenario)))
+            values = with_costs(scenario, measure_run(scenario, run, windows | published.windows(scenario)))
             kpis = values[values["period"].isin(windows)].reset_index(drop=True)
             kpis["period"] = kpis["period"].cat.set_categories(list(windows))
-            return Replication(index, kpis, published.answers(scenario, values), run.tables if index == 0 else None)
+            answers = published.figure_answers(scenario, values)
+            return Replication(index, kpis, answers, run.tables if index == 0 else None)
         case Purpose.FIT:
-            values = with_costs(scenario, measure(scenario, run, published.windows(scenario)))
-            return Replication(index, published=published.answers(scenario, values))
+            values = with_costs(scenario, measure_run(scenario, run, published.windows(scenario)))
+            return Replication(index, published=published.figure_answers(scenario, values))
         case Purpose.WARMUP:
             return Replication(index, days=filling(scenario, run))
 

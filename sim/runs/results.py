@@ -15,8 +15,8 @@ from typing import Any, BinaryIO
 
 import pandas as pd
 
-from sim.measure.observed import KEYS
 from sim.measure.published import facts_in, read_published, verdicts
+from sim.measure.run_view import KEYS
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
 from sim.runs.folders import ResultsError, manifest_in, writing

@@ -35,20 +35,20 @@ def address(text: str, scenario: Scenario) -> Address:
         If it is no such text, or the scenario has no such place, flow or period.
     """
     kpi, place, flow, period = words_of(text)
-    meant = Address(kpi, place, flow, period or last_full_year(scenario))
-    for message in strange_words(meant, scenario):
+    answer = Address(kpi, place, flow, period or last_full_year(scenario))
+    for message in strange_words(answer, scenario):
         raise AddressError(f"{shown(text)}: {message}")
-    return meant
+    return answer
 
 
 def strange_words(address: Address, scenario: Scenario) -> Iterator[str]:
     """What is wrong with an address: its place, flow and period, as far as the scenario does not have them."""
-    known = {
+    choices_by_part = {
         "place": (address.place, (ALL, *scenario.places, *scenario.wagon_pools)),
         "flow": (address.flow, tuple(members(scenario))),
         "period": (address.period, tuple(periods(scenario))),
     }
-    for part, (word, choices) in known.items():
+    for part, (word, choices) in choices_by_part.items():
         if word not in choices:
             hint = f": {', '.join(choices)}" if part == "period" else did_you_mean(word, choices)
             yield f"{shown(word)} is no {part} of the scenario{hint}"

@@ -36,14 +36,14 @@ def parsed_bound(text: str, scenario: Scenario) -> Bound:
     AddressError
         If it is written otherwise, or names what the scenario does not have.
     """
-    found = BOUND.fullmatch(text)
+    match = BOUND.fullmatch(text)
     try:
-        value = float(found["value"]) if found else float("nan")
+        value = float(match["value"]) if match else float("nan")
     except ValueError:
         value = float("nan")
-    if found is None or not abs(value) < float("inf"):
+    if match is None or not abs(value) < float("inf"):
         raise AddressError(f"'{text}' must be written {FORM}>=VALUE, or with <=")
-    return Bound(known_address(found["measure"], scenario), found["sense"] == ">=", value)
+    return Bound(known_address(match["measure"], scenario), match["sense"] == ">=", value)
 
 
 def quantile_table(results: Results, measures: Sequence[Address], level: float | None = None) -> pd.DataFrame:
@@ -65,9 +65,9 @@ def quantile_table(results: Results, measures: Sequence[Address], level: float |
     for measure in measures:
         table = rows_at(results.replications, *measure)
         for name, share in OUTLOOK.items() if len(table) else ():
-            found = quantile_interval(table["value"], share, level)
+            quantile = quantile_interval(table["value"], share, level)
             key = (measure.kpi, measure.place, measure.flow, measure.period, str(table["unit"].iloc[0]))
-            rows.append((*key, name, found.n, found.value, found.low, found.high, found.level))
+            rows.append((*key, name, quantile.n, quantile.value, quantile.low, quantile.high, quantile.level))
     heads = "kpi place flow period unit quantile replications value ci_low ci_high level_reached"
     return pd.DataFrame(rows, columns=heads.split())
 

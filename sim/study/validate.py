@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from sim.measure.published import covered
+from sim.measure.published import covered_figures
 from sim.runs.results import Results
 from sim.study.calibrate.targets import WITHIN_SHARE
 
@@ -41,7 +41,7 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
     DataFrame
         Columns `COLUMNS`: `figure` is the value published or else the middle of the band, `deviation_share` model less
         figure over figure, `within` whether that is at most 15 %, `verdict` how the interval stands to the band (see
-        `published.verdict`), `hint` why nothing was measured.
+        `published.band_verdict`), `hint` why nothing was measured.
     """
     table = pd.concat([beside(results) for results in several], ignore_index=True)
     order = {"not measured": 0, "outside": 1, "overlaps": 2, "inside": 3}
@@ -53,7 +53,7 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
 def beside(results: Results) -> pd.DataFrame:
     """The published figures of one scenario beside the model."""
     table = results.published.copy()
-    figures = covered(results.scenario)
+    figures = covered_figures(results.scenario)
     table["scenario"] = results.name
     table["figure"] = [figure(figures[name].value, figures[name].low, figures[name].high) for name in table["name"]]
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -71,6 +71,6 @@ def figure(value: float | None, low: float, high: float) -> float:
 def left_out(several: Iterable[Results]) -> list[str]:
     """Titles of the published figures that no horizon covers."""
     several = list(several)
-    names = {name for results in several for name in covered(results.scenario)}
+    names = {name for results in several for name in covered_figures(results.scenario)}
     titles = {name: figure.title for results in several for name, figure in results.scenario.published.items()}
     return [title for name, title in titles.items() if name not in names]

@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from sim.measure.statistics import interval, mser5, paired
+from sim.measure.statistics import interval, mser5, paired_interval
 from sim.runs.replicate import replicate
 from sim.runs.results import Results, gather
 from sim.scenario.schema import Scenario
@@ -41,7 +41,7 @@ def student(name: str) -> list[Finding]:
 def pairs() -> list[Finding]:
     """The interval of a difference is that of the differences, not of two means."""
     before, after = [5.0, 7.0, 6.0, 9.0], [6.0, 8.5, 6.5, 10.0]
-    estimate = paired(before, after, 0.95)
+    estimate = paired_interval(before, after, 0.95)
     answer = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
     return [number("half-width of a paired difference", "Student", answer, (estimate.high - estimate.low) / 2, TINY)]
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
@@ -132,7 +132,7 @@ def from_empty(load: float) -> list[Finding]:
     windows = {f"{hour:g}": (0.0, hour) for hour in hours}
     numbers = np.zeros((len(hours), 240))
     for replication in range(240):
-        kpis = measure(world, played(world, replication), windows)
+        kpis = measure_run(world, played(world, replication), windows)
         inside = kpis[(kpis["kpi"] == "trains_inside") & (kpis["flow"] == "all")]
         numbers[:, replication] = inside.set_index("period")["value"].reindex([*windows]).to_numpy()
     return [

@@ -7,7 +7,7 @@ from functools import partial
 
 import numpy as np
 
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
@@ -125,7 +125,7 @@ def littles_law() -> list[Finding]:
     """On a whole corridor: the mean queue is the sum of the waits over the hours; use is the sum of the works."""
     world, from_h, until_h = corridor(), 0.0, 40 * 24.0
     tables = played(world)
-    kpis = measure(world, tables, {"all": (from_h, until_h)})
+    kpis = measure_run(world, tables, {"all": (from_h, until_h)})
     values = kpis[kpis["flow"] == "all"].set_index(["kpi", "place"])["value"]
     stages = tables.stages
     findings = []
@@ -147,7 +147,7 @@ def accounts() -> list[Finding]:
     """Trains, cargo and wagon sets of a whole corridor, counted from its rows."""
     world, until_h = corridor(), 40 * 24.0
     tables = played(world)
-    kpis = measure(world, tables, {"all": (0.0, until_h)})
+    kpis = measure_run(world, tables, {"all": (0.0, until_h)})
     values = kpis[(kpis["flow"] == "all") & (kpis["place"] == "all")].set_index("kpi")["value"]
     trains = tables.trains
     delivered_trains = trains[trains["left_h"] >= 0]

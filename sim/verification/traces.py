@@ -271,7 +271,7 @@ CRANES = {"east": {"crane_h_per_100": 0.5}, "west": {"crane_h_per_100": 0.25}}
 def count_without_warmup() -> list[Finding]:
     """Trains each four hours from two days before the start, ten hours on the way: four days hold 24 of each."""
     world = scenario({"line": section(10)}, {"west": every(4, "line")}, warmup_days=2)
-    table = measures.measure(world, played(world), periods(world))
+    table = measures.measure_run(world, played(world), periods(world))
     rows = table[(table["flow"] == "west") & (table["place"] == "all") & (table["period"] == "all")]
     values = rows.set_index("kpi")["value"]
     kpis = ["trains_created", "trains_delivered", "throughput_mt", "transit_days"]

@@ -11,7 +11,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
 from sim.measure.costs import fare, with_costs
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.scenario.checks import prices as price_checks
 from sim.scenario.reading.read import Reading, shipped
 from sim.scenario.schema import Scenario
@@ -95,7 +95,7 @@ TRAINS = [
 
 
 def measured(world):
-    return measure(world, tables(trains=TRAINS, stages=SPELLS), {"all": (0.0, 96.0), "2025": (48.0, 96.0)})
+    return measure_run(world, tables(trains=TRAINS, stages=SPELLS), {"all": (0.0, 96.0), "2025": (48.0, 96.0)})
 
 
 def test_the_measures_of_cost_by_hand():

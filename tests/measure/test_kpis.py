@@ -11,7 +11,7 @@ import pytest
 from hand_made import PORT, resolved, scenario, tables
 
 from sim.measure.counting import Sets, Windows, quantiles, totals
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.model.simulate import simulate
 from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
@@ -28,7 +28,7 @@ def look_up(frame):
 
 
 def measured(windows=WINDOWS, **rows):
-    return look_up(measure(scenario(), tables(**rows), windows))
+    return look_up(measure_run(scenario(), tables(**rows), windows))
 
 
 # Trains
@@ -108,7 +108,7 @@ def test_windows_may_overlap_and_leave_gaps():
 
 
 def test_the_frame_has_each_measure_once_with_its_unit():
-    frame = measure(scenario(), tables(trains=TRAINS), WINDOWS)
+    frame = measure_run(scenario(), tables(trains=TRAINS), WINDOWS)
     assert list(frame.columns) == ["kpi", "place", "flow", "period", "unit", "value"]
     assert frame["value"].notna().all()
     units = frame.groupby("kpi", observed=True)["unit"].agg(lambda units: set(units))
@@ -120,7 +120,7 @@ def test_the_frame_has_each_measure_once_with_its_unit():
 def test_a_flow_and_a_corridor_of_one_name_are_refused():
     corridors = resolved()["corridors"] | {"west": {"title": "West"}}
     with pytest.raises(ValueError, match="west"):
-        measure(scenario(corridors=corridors), tables(), WINDOWS)
+        measure_run(scenario(corridors=corridors), tables(), WINDOWS)
 
 
 def test_a_window_that_ends_before_it_begins_is_refused():
@@ -460,7 +460,7 @@ def test_voyages_a_vessel_are_a_rate_over_the_vessels_in_service():
     feeder = text["places"]["caspian"]["vessels"]["feeder"]
     feeder["number"] = {dt.date(2024, 1, 1): 3, dt.date(2025, 1, 1): 5}
     text["places"]["caspian"]["vessels"]["barge"] = feeder | {"title": "Barge", "number": 1}
-    found = look_up(measure(Scenario.model_validate(text), tables(voyages=VOYAGES), WINDOWS))
+    found = look_up(measure_run(Scenario.model_validate(text), tables(voyages=VOYAGES), WINDOWS))
     rates = [found["voyages_per_vessel", "caspian", "all", period] for period in WINDOWS]
     day_rates = [2 / (4 * 2), 1 / (6 * 2), 3 / (4 * 2 + 6 * 2)]
     assert rates == pytest.approx([365.25 * rate for rate in day_rates])
@@ -484,7 +484,7 @@ def run():
 
 @pytest.fixture(scope="module")
 def found(run):
-    return look_up(measure(*run, WINDOWS))
+    return look_up(measure_run(*run, WINDOWS))
 
 
 def rows_of(frame):
@@ -594,7 +594,7 @@ def test_no_capacity_of_a_run_is_used_more_than_there_is(found):
 def test_the_order_of_the_rows_does_not_matter(run, found):
     model, whole = run
     frames = {name: getattr(whole, name).sample(frac=1, random_state=1) for name in whole.__dataclass_fields__}
-    shuffled = look_up(measure(model, type(whole)(**frames), WINDOWS))
+    shuffled = look_up(measure_run(model, type(whole)(**frames), WINDOWS))
     assert shuffled.keys() == found.keys()
     assert shuffled == pytest.approx(found)
 
@@ -621,7 +621,7 @@ def test_quantiles_are_of_all_values_in_a_combination_of_sets():
     values = np.random.default_rng(5).exponential(size=400)
     first, second = np.arange(400) % 3, np.arange(400) % 7 % 4
     sets = (
-        Sets.each("abc", "all"),
+        Sets.singles("abc", "all"),
         Sets(("x", "y"), np.array([[True, True, False, False], [False, False, True, True]])),
     )
     found = quantiles(values, (first, second), sets, (0.5, 0.95))
@@ -658,7 +658,7 @@ def test_a_ban_is_measured_apart_from_the_place_it_begins_at(changes):
         ],
     )
     made.trains["offered_h"] = [0.0, 4.0]
-    found = look_up(measure(Scenario.model_validate(text), made, {"all": (0.0, 40.0)}))
+    found = look_up(measure_run(Scenario.model_validate(text), made, {"all": (0.0, 40.0)}))
     assert found["wait_h_ban", "all", "west", "all"] == 8.0
     assert found["queue_trains_ban", "all", "middle", "all"] == 16.0 / 40.0
     assert not [key for key in found if key[0].endswith("_ban") and key[2] in ("east", "north", "eastbound")]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.measure.statistics import interval, intervals, mser5, paired
+from sim.measure.statistics import interval, intervals, mser5, paired_interval
 
 LAW_1 = [1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]
 LAW_2 = [1.53, 1.66, 1.24, 2.34, 2.00, 1.69, 2.69, 2.86, 1.70, 2.60]
@@ -74,13 +74,13 @@ def test_nine_in_ten_intervals_at_ninety_percent_hold_the_mean():
 
 
 def test_paired_is_the_interval_of_second_minus_first():
-    assert paired(LAW_1, LAW_2, 0.90) == interval(np.subtract(LAW_2, LAW_1), 0.90)
-    assert paired(LAW_1, LAW_2, 0.90).mean == pytest.approx(2.031 - 1.343)
+    assert paired_interval(LAW_1, LAW_2, 0.90) == interval(np.subtract(LAW_2, LAW_1), 0.90)
+    assert paired_interval(LAW_1, LAW_2, 0.90).mean == pytest.approx(2.031 - 1.343)
 
 
 def test_what_does_not_pair_is_refused():
     with pytest.raises(ValueError, match="shape"):
-        paired([1.0, 2.0], [1.0, 2.0, 3.0], 0.95)
+        paired_interval([1.0, 2.0], [1.0, 2.0, 3.0], 0.95)
 
 
 @pytest.mark.parametrize("level", [0.0, 1.0, 95.0, math.nan])

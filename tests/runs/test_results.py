@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
-from sim.measure.published import verdict, verdicts
+from sim.measure.published import band_verdict, verdicts
 from sim.runs.folders import ResultsError, check_replaceable, result_folder, writing
 from sim.runs.replicate import Replication, replicate
 from sim.runs.results import digest, gather, load, write
@@ -151,7 +151,7 @@ def test_published_figures_stand_beside_the_model():
     ],
 )
 def test_the_verdict_is_how_the_interval_lies_to_the_band(interval, expected):
-    assert verdict(10, 20, *interval) == expected
+    assert band_verdict(10, 20, *interval) == expected
 
 
 def test_a_figure_of_other_days_is_not_held_against_the_model():

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from commands import MONTH, called, contents, mounted
 
-from sim.measure.kpis import measure
+from sim.measure.kpis import measure_run
 from sim.model import rows
 from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
@@ -86,12 +86,12 @@ def test_many_blocks_measure_what_one_block_does(small, name):
     scenario = load(GOLDEN / f"{name}.toml").scenario
     run = simulate(scenario, 7, 0)
     assert len(list(run.blocks("stages"))) == 1
-    whole = measure(scenario, run, periods(scenario))
+    whole = measure_run(scenario, run, periods(scenario))
     small(1 << 30)
     run = simulate(scenario, 7, 0)
     for source in (run, run.tables):
         assert len(list(source.blocks("stages"))) > 7
-        pieces = measure(scenario, source, periods(scenario))
+        pieces = measure_run(scenario, source, periods(scenario))
         pd.testing.assert_frame_equal(pieces, whole, check_exact=False, rtol=1e-12, atol=1e-12)
 
 

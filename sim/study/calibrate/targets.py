@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from sim.measure.published import covered
+from sim.measure.published import covered_figures
 from sim.measure.statistics import FloatArray, Intervals
 from sim.measure.vocabulary import check_stated
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
@@ -46,7 +46,7 @@ def targets(reading: Reading) -> dict[str, Published]:
     calibration = calibration_of(reading)
     check_stated(reading)
     scenario = reading.scenario
-    figures_by_name, within = scenario.published, covered(scenario)
+    figures_by_name, within = scenario.published, covered_figures(scenario)
     problems = []
     for place, name in enumerate(calibration.targets):
         path = ("calibration", "targets", place)

@@ -13,7 +13,7 @@ from functools import reduce
 import numpy as np
 import pandas as pd
 
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray, divide, intervals
 from sim.runs.results import Results, by_replication
 from sim.study.compare.compare import check_pairing, common_periods

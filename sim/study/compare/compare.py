@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
 from sim.scenario.errors import CorridorError

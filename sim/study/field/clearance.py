@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.measure.counting import IntArray, coded
-from sim.measure.observed import Observed
+from sim.measure.counting import IntArray, word_codes
+from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
 from sim.runs.results import Results, labels
@@ -20,7 +20,7 @@ MOST_POINTS = 800
 
 
 @dataclass(frozen=True)
-class Cleared:
+class ClearanceHours:
     """Hours of a group of trains at the borders that cleared them, one entry a clearance; infinite while inside."""
 
     label: str
@@ -28,22 +28,22 @@ class Cleared:
     dwell_h: FloatArray
 
 
-def cleared(results: Sequence[Results]) -> list[Cleared]:
+def clearance_groups(results: Sequence[Results]) -> list[ClearanceHours]:
     """The groups of trains: the regimes of one result, or each of several results."""
     if len(results) > 1:
-        flows = contrasted(results)
+        flows = contrasting_flows(results)
         times = [clearances(result, flows)[1:] for result in results]
-        return [Cleared(label, *hours) for label, hours in zip(labels(results), times, strict=True)]
+        return [ClearanceHours(label, *hours) for label, hours in zip(labels(results), times, strict=True)]
     code, clearance_h, dwell_h = clearances(results[0], list(results[0].scenario.flows))
     return [
-        Cleared(regime.title, clearance_h[code == i], dwell_h[code == i])
+        ClearanceHours(regime.title, clearance_h[code == i], dwell_h[code == i])
         for i, regime in enumerate(results[0].scenario.regimes.values())
     ]
 
 
-def contrasted(results: Sequence[Results]) -> list[str]:
+def contrasting_flows(results: Sequence[Results]) -> list[str]:
     """The flows whose clearance the scenarios state differently; all flows if there are none."""
-    stated = [
+    by_result = [
         {
             name: (
                 {day: result.scenario.regimes[regime] for day, regime in (flow.regime or {}).items()},
@@ -54,16 +54,16 @@ def contrasted(results: Sequence[Results]) -> list[str]:
         }
         for result in results
     ]
-    every = list(dict.fromkeys(name for flows in stated for name in flows))
-    return [name for name in every if any(flows.get(name) != stated[0].get(name) for flows in stated)] or every
+    every = list(dict.fromkeys(name for flows in by_result for name in flows))
+    return [name for name in every if any(flows.get(name) != by_result[0].get(name) for flows in by_result)] or every
 
 
 def clearances(result: Results, flows: Sequence[str]) -> tuple[IntArray, FloatArray, FloatArray]:
     """Each clearance begun within the horizon: position of its regime, hours to the release, hours at the border."""
     rows, trains = result.tables.declarations, result.tables.trains
-    chosen = trains["train"][trains["flow"].isin(flows)]
-    rows = rows[(rows["arrived_h"] >= 0) & rows["train"].isin(chosen)]
-    regime = coded(rows["regime"], list(result.scenario.regimes))
+    numbers = trains["train"][trains["flow"].isin(flows)]
+    rows = rows[(rows["arrived_h"] >= 0) & rows["train"].isin(numbers)]
+    regime = word_codes(rows["regime"], list(result.scenario.regimes))
     clearance_h = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
     return regime, clearance_h, dwell_hours(result, rows)
 
@@ -71,14 +71,14 @@ def clearances(result: Results, flows: Sequence[str]) -> tuple[IntArray, FloatAr
 def dwell_hours(result: Results, rows: pd.DataFrame) -> FloatArray:
     """Hours from the first to the last moment of each visit (rows of train and place), infinite while inside."""
     horizon = {ALL: (0.0, result.scenario.calendar.closing_h)}
-    visits = visits_of(Observed.of(result.scenario, result.tables, horizon))
-    place = coded(rows["place"], list(result.scenario.places))
+    visits = visits_of(RunView.of(result.scenario, result.tables, horizon))
+    place = word_codes(rows["place"], list(result.scenario.places))
     arrived_h, departed_h = visit_hours(visits, place, rows["train"].to_numpy())
     return np.asarray(np.where(np.isfinite(arrived_h), departed_h - arrived_h, np.inf))
 
 
-def steps(values: FloatArray) -> tuple[FloatArray, FloatArray]:
+def share_steps(values: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Hours and the share of `values` up to them, at no more than `MOST_POINTS` of the values seen."""
     finite = np.sort(values[np.isfinite(values)])
-    chosen = finite[np.unique(np.linspace(0, len(finite) - 1, min(MOST_POINTS, len(finite))).astype(int))]
-    return np.maximum(chosen, SHORTEST_H), np.searchsorted(finite, chosen, side="right") / len(values)
+    points = finite[np.unique(np.linspace(0, len(finite) - 1, min(MOST_POINTS, len(finite))).astype(int))]
+    return np.maximum(points, SHORTEST_H), np.searchsorted(finite, points, side="right") / len(values)

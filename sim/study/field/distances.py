@@ -28,18 +28,18 @@ def route_of(scenario: Scenario, flow: Flow) -> Route:
     return Route(flow.route, exit_km - np.array(lengths), exit_km)
 
 
-def stations_of(scenario: Scenario, flow: Flow, route: Route) -> list[tuple[float, str]]:
+def route_stations(scenario: Scenario, flow: Flow, route: Route) -> list[tuple[float, str]]:
     """Borders, ports and terminals of a route with their km; names at the same km are joined."""
-    found: dict[float, list[str]] = {}
+    names_by_km: dict[float, list[str]] = {}
     for name, entry_km, exit_km in zip(route.places, route.entry_km, route.exit_km, strict=True):
         place = scenario.places[name]
         match place:
             case Located():
-                found.setdefault(float(entry_km), []).append(place.title)
+                names_by_km.setdefault(float(entry_km), []).append(place.title)
             case Sea():
                 near, far = ports_along(place, flow.direction)
-                found.setdefault(float(entry_km), []).append(place.ports[near].title)
-                found.setdefault(float(exit_km), []).append(place.ports[far].title)
+                names_by_km.setdefault(float(entry_km), []).append(place.ports[near].title)
+                names_by_km.setdefault(float(exit_km), []).append(place.ports[far].title)
             case Section():
                 pass
-    return [(km, ", ".join(dict.fromkeys(names))) for km, names in found.items()]
+    return [(km, ", ".join(dict.fromkeys(names))) for km, names in names_by_km.items()]

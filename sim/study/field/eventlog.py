@@ -60,11 +60,11 @@ def of_trains(table: pd.DataFrame, trains: pd.DataFrame) -> pd.DataFrame:
 def spell_events(stages: pd.DataFrame) -> Happenings:
     """What happened to spells: by train, then by hour, then in the order of the ledger."""
     hours = stages[["queued_h", "started_h", "ended_h"]].to_numpy(float)
-    happened = np.isfinite(hours)
-    happened[:, 0] &= ~(hours[:, 1] <= hours[:, 0])
-    found = events(hours, happened)
-    order = np.lexsort((found.transition, found.row, found.hour, stages["train"].to_numpy()[found.row]))
-    return Happenings(found.row[order], found.transition[order], found.hour[order])
+    has_happened = np.isfinite(hours)
+    has_happened[:, 0] &= ~(hours[:, 1] <= hours[:, 0])
+    unordered = events(hours, has_happened)
+    order = np.lexsort((unordered.transition, unordered.row, unordered.hour, stages["train"].to_numpy()[unordered.row]))
+    return Happenings(unordered.row[order], unordered.transition[order], unordered.hour[order])
 
 
 def step_events(table: pd.DataFrame, steps: tuple[str, ...]) -> Happenings:
@@ -73,9 +73,9 @@ def step_events(table: pd.DataFrame, steps: tuple[str, ...]) -> Happenings:
     return events(hours, np.isfinite(hours))
 
 
-def events(hours: FloatArray, happened: npt.NDArray[np.bool_]) -> Happenings:
+def events(hours: FloatArray, has_happened: npt.NDArray[np.bool_]) -> Happenings:
     """The hours (rows × transitions) that happened, row by row."""
-    row, transition = np.nonzero(happened)
+    row, transition = np.nonzero(has_happened)
     return Happenings(row, transition, hours[row, transition])
 
 
@@ -91,18 +91,18 @@ def voyages_of(results: Results, trains: pd.DataFrame, from_h: float, until_h: f
     flows = results.scenario.flows
     heading = dict(zip(trains["train"], (flows[name].direction for name in trains["flow"]), strict=True))
     rows = stages.loc[at_sea]
-    wanted = sailings(rows, [heading[train] for train in rows["train"]], ("queued_h", "started_h", "ended_h"))
-    known = sailings(voyages, voyages["direction"].astype(str).tolist(), ("loaded_h", "sailed_h", "arrived_h"))
-    first = pd.Series(np.arange(len(voyages)), index=known)
+    carrying = sailings(rows, [heading[train] for train in rows["train"]], ("queued_h", "started_h", "ended_h"))
+    sailing = sailings(voyages, voyages["direction"].astype(str).tolist(), ("loaded_h", "sailed_h", "arrived_h"))
+    first = pd.Series(np.arange(len(voyages)), index=sailing)
     first = first[~first.index.duplicated()]
-    found = first.reindex(wanted).fillna(-1).to_numpy(np.int64)
+    voyage_of_spell = first.reindex(carrying).fillna(-1).to_numpy(np.int64)
     loaded_h = voyages["loaded_h"].to_numpy()
-    kept = (loaded_h >= from_h) & (loaded_h < until_h)
-    kept[found[found >= 0]] = True
-    renumbered = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+    is_kept = (loaded_h >= from_h) & (loaded_h < until_h)
+    is_kept[voyage_of_spell[voyage_of_spell >= 0]] = True
+    new_numbers = np.append(np.where(is_kept, np.cumsum(is_kept) - 1, -1), -1)
     voyage_of = np.full(len(stages), -1, np.int64)
-    voyage_of[at_sea] = renumbered[found]
-    return voyages[kept].reset_index(drop=True), voyage_of
+    voyage_of[at_sea] = new_numbers[voyage_of_spell]
+    return voyages[is_kept].reset_index(drop=True), voyage_of
 
 
 def sailings(table: pd.DataFrame, directions: list[str], hours: tuple[str, ...]) -> pd.MultiIndex:
@@ -120,5 +120,5 @@ def stamps(hours: FloatArray, calendar: Calendar) -> npt.NDArray[np.str_]:
 
 def codes(table: pd.DataFrame, columns: tuple[str, ...]) -> tuple[IntArray, pd.DataFrame]:
     """The distinct combinations of some columns: a code for each row, and the combination of each code."""
-    grouped = table.groupby(list(columns), observed=True, sort=True)
-    return np.asarray(grouped.ngroup(), np.int64), grouped.size().index.to_frame(index=False)
+    groups = table.groupby(list(columns), observed=True, sort=True)
+    return np.asarray(groups.ngroup(), np.int64), groups.size().index.to_frame(index=False)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from sim.measure.costs import UNIT, fares, weighted
+from sim.measure.costs import UNIT, fares, weighted_mean
 from sim.measure.statistics import FloatArray, intervals
 from sim.runs.results import by_replication
 from sim.scenario.periods import last_full_year
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 SPAN_KM = 500.0
 """Length of the section of a corridor for which CAREC states TFI3."""
 
-WHO = {"all": ALL, "inbound": "westbound", "outbound": "eastbound"}
+FLOW_GROUPS = {"all": ALL, "inbound": "westbound", "outbound": "eastbound"}
 """Who is counted, as CAREC says it of Kazakhstan's border with China, and the flows of the model that are meant."""
 
-PUBLISHED = {
+FACT_IDS = {
     ("TFI1", "all"): ("P-KZ-TFI1-2019", "P-KZ-TFI1-2020", "P-KZ-TFI1-2021", "P-KZ-TFI1-2022"),
     ("TFI1", "inbound"): ("P-KZ-IN-2020", "P-KZ-IN-2021", "P-KZ-IN-2022"),
     ("TFI1", "outbound"): ("P-KZ-OUT-2020", "P-KZ-OUT-2021", "P-KZ-OUT-2022"),
@@ -73,7 +73,7 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     Returns
     -------
     DataFrame
-        Columns indicator, who (of `WHO`), place (a border or `all`), unit, mean, ci_low, ci_high, replications,
+        Columns indicator, who (of `FLOW_GROUPS`), place (a border or `all`), unit, mean, ci_low, ci_high, replications,
         published, published_year (that of the period, else the last one before it), fact. Without prices, TFI2 and
         TFI3 are rows without numbers of the model.
     """
@@ -84,23 +84,23 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     year = int(period) if period != ALL else results.scenario.horizon.end.year - 1
     rows = []
     for place in [ALL, *(borders if len(borders) > 1 else [])]:
-        for who, flow in WHO.items():
-            rows.append(("TFI1", who, place, "h", row_of(values, "border_dwell_h", place, flow)))
-    rows += [row for who, flow in WHO.items() for row in costs_of(results.scenario, values, who, flow)]
-    for who, flow in WHO.items():
+        for who, flow in FLOW_GROUPS.items():
+            rows.append(("TFI1", who, place, "h", kpi_by_replication(values, "border_dwell_h", place, flow)))
+    rows += [row for who, flow in FLOW_GROUPS.items() for row in costs_of(results.scenario, values, who, flow)]
+    for who, flow in FLOW_GROUPS.items():
         for indicator, kmh in zip(("SWD", "SWOD"), speeds(results.scenario, values, flow), strict=True):
             rows.append((indicator, who, ALL, "km/h", kmh))
-    found = intervals(np.array([row[-1] for row in rows]), results.manifest["level"])
+    means = intervals(np.array([row[-1] for row in rows]), results.manifest["level"])
     table = pd.DataFrame([row[:-1] for row in rows], columns=list(COLUMNS[:4]))
-    table["mean"], table["ci_low"], table["ci_high"], table["replications"] = found.mean, found.low, found.high, found.n
-    known = [published(indicator, who, place, year, facts) for indicator, who, place, *_ in rows]
-    table[list(COLUMNS[8:])] = pd.DataFrame(known, columns=list(COLUMNS[8:]), index=table.index)
-    seen = table["replications"] > 0
-    unpriced = table["indicator"].isin(["TFI2", "TFI3"]) & (table["who"] == "all")
-    return table[seen | unpriced].reset_index(drop=True)
+    table["mean"], table["ci_low"], table["ci_high"], table["replications"] = means.mean, means.low, means.high, means.n
+    facts_by_row = [published_value(indicator, who, place, year, facts) for indicator, who, place, *_ in rows]
+    table[list(COLUMNS[8:])] = pd.DataFrame(facts_by_row, columns=list(COLUMNS[8:]), index=table.index)
+    is_seen = table["replications"] > 0
+    lacks_prices = table["indicator"].isin(["TFI2", "TFI3"]) & (table["who"] == "all")
+    return table[is_seen | lacks_prices].reset_index(drop=True)
 
 
-def row_of(values: pd.DataFrame, kpi: str, place: str, flow: str) -> FloatArray:
+def kpi_by_replication(values: pd.DataFrame, kpi: str, place: str, flow: str) -> FloatArray:
     """A measure by replication; NaN if it was not observed."""
     at = values.index.get_indexer(pd.MultiIndex.from_tuples([(kpi, place, flow)]))[0]
     return values.to_numpy(float)[at] if at >= 0 else np.full(values.shape[1], np.nan)
@@ -110,7 +110,7 @@ def costs_of(
     scenario: Scenario, values: pd.DataFrame, who: str, group: str
 ) -> Iterator[tuple[str, str, str, str, FloatArray]]:
     """TFI2 and TFI3 of a group of flows, each with and without the charge for time, by replication."""
-    yield "TFI2", who, ALL, UNIT, row_of(values, "border_cost_usd", ALL, group)
+    yield "TFI2", who, ALL, UNIT, kpi_by_replication(values, "border_cost_usd", ALL, group)
     yield "TFI2 charges", who, ALL, UNIT, border_charges(scenario, values, group)
     for indicator, usd in zip(("TFI3", "TFI3 charges"), rail_costs(scenario, values, group), strict=True):
         yield indicator, who, ALL, f"{UNIT} and {SPAN_KM:.0f} km", usd
@@ -119,15 +119,15 @@ def costs_of(
 def border_charges(scenario: Scenario, values: pd.DataFrame, group: str) -> FloatArray:
     """USD charged at a border for 20 t, over the passages of a group of flows, weighted by the tonnes delivered."""
     weights, usd = [], []
-    for name, one in fares(scenario).items():
+    for name, tariff in fares(scenario).items():
         if group not in (ALL, scenario.flows[name].direction):
             continue
-        for place, charge in zip(one.places, one.charges, strict=True):
+        for place, charge in zip(tariff.places, tariff.charges, strict=True):
             if isinstance(scenario.places[place], Border):
-                seen = np.isfinite(row_of(values, "border_dwell_h", place, name))
+                is_seen = np.isfinite(kpi_by_replication(values, "border_dwell_h", place, name))
                 weights.append(delivered_t(scenario, values, name))
-                usd.append(np.where(seen, charge, np.nan))
-    return weighted(weights, usd) if usd else np.full(values.shape[1], np.nan)
+                usd.append(np.where(is_seen, charge, np.nan))
+    return weighted_mean(weights, usd) if usd else np.full(values.shape[1], np.nan)
 
 
 def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatArray, FloatArray]:
@@ -136,17 +136,17 @@ def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[Fl
     Over the flows of a group, weighted by the tonnes delivered: all costs on sections and at borders over all their km.
     """
     km, whole_usd, charged_usd = (np.zeros(values.shape[1]) for _ in range(3))
-    for name, one in fares(scenario).items():
+    for name, tariff in fares(scenario).items():
         along = group in (ALL, scenario.flows[name].direction)
-        hours = rail_hours(scenario, values, name, one.places) if along else None
+        hours = rail_hours(scenario, values, name, tariff.places) if along else None
         if hours is None:
             continue
         weight = np.where(np.isfinite(hours[1]), np.nan_to_num(delivered_t(scenario, values, name)), 0.0)
-        on_rails = [is_rail_leg(scenario.places[place]) for place in one.places]
-        charges = one.charges[on_rails].sum()
+        on_rails = [is_rail_leg(scenario.places[place]) for place in tariff.places]
+        charges = tariff.charges[on_rails].sum()
         km += weight * hours[0]
         charged_usd += weight * charges
-        whole_usd += weight * (charges + one.usd_per_h * np.nan_to_num(hours[1]))
+        whole_usd += weight * (charges + tariff.usd_per_h * np.nan_to_num(hours[1]))
     with np.errstate(divide="ignore", invalid="ignore"):
         return (
             np.where(km > 0, SPAN_KM * whole_usd / km, np.nan),
@@ -156,7 +156,7 @@ def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[Fl
 
 def delivered_t(scenario: Scenario, values: pd.DataFrame, name: str) -> FloatArray:
     """Net tonnes of a flow delivered, by replication."""
-    return row_of(values, "trains_delivered", ALL, name) * scenario.trains[scenario.flows[name].train].net_t
+    return kpi_by_replication(values, "trains_delivered", ALL, name) * scenario.trains[scenario.flows[name].train].net_t
 
 
 def speeds(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatArray, FloatArray]:
@@ -169,13 +169,13 @@ def speeds(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatA
     for name, flow in scenario.flows.items():
         if group not in (ALL, flow.direction):
             continue
-        trains = row_of(values, "trains_delivered", ALL, name)
+        trains = kpi_by_replication(values, "trains_delivered", ALL, name)
         hours = rail_hours(scenario, values, name, flow.route)
         if hours is None:
             continue
-        counted = np.isfinite(hours[1]) & np.isfinite(hours[2]) & (trains > 0)
-        for total, each in zip((km, whole_h, moving_h), hours, strict=True):
-            total += np.where(counted, each * np.nan_to_num(trains), 0.0)
+        is_counted = np.isfinite(hours[1]) & np.isfinite(hours[2]) & (trains > 0)
+        for total, hours_or_km in zip((km, whole_h, moving_h), hours, strict=True):
+            total += np.where(is_counted, hours_or_km * np.nan_to_num(trains), 0.0)
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.where(whole_h > 0, km / whole_h, np.nan), np.where(moving_h > 0, km / moving_h, np.nan)
 
@@ -189,18 +189,20 @@ def rail_hours(
         place = scenario.places[name]
         if not is_rail_leg(place):
             continue
-        passage_h = row_of(values, "passage_h", name, flow)
+        passage_h = kpi_by_replication(values, "passage_h", name, flow)
         whole_h += passage_h
         if isinstance(place, Section):
             km += place.length_km
-            moving_h += passage_h - row_of(values, "wait_h", name, flow)
+            moving_h += passage_h - kpi_by_replication(values, "wait_h", name, flow)
     return (km, whole_h, moving_h) if km.any() else None
 
 
-def published(indicator: str, who: str, place: str, year: int, facts: Mapping[str, Fact]) -> tuple[float, float, str]:
+def published_value(
+    indicator: str, who: str, place: str, year: int, facts: Mapping[str, Fact]
+) -> tuple[float, float, str]:
     """The published value of an indicator, its year and the fact: of the year, else of the last one before it."""
-    known = [facts[each] for each in PUBLISHED.get((indicator, who), ()) if each in facts and place == ALL]
-    earlier = [fact for fact in known if int(fact.year) <= year]
+    candidates = [facts[fact_id] for fact_id in FACT_IDS.get((indicator, who), ()) if fact_id in facts and place == ALL]
+    earlier = [fact for fact in candidates if int(fact.year) <= year]
     if not earlier:
         return np.nan, np.nan, ""
     last = max(earlier, key=lambda fact: int(fact.year))

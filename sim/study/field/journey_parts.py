@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from sim.measure.counting import IntArray, coded
+from sim.measure.counting import IntArray, word_codes
 from sim.measure.parts import BAN, PARTS
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
@@ -22,30 +22,30 @@ def hours_by_part(result: Results) -> dict[str, FloatArray]:
     """Mean hours a train by flow, shape (parts, 2): waits and work of each of `PARTS`."""
     trains, stages = result.tables.trains, result.tables.stages
     flows, parts = list(result.scenario.flows), len(PARTS)
-    done = trains[(trains["entered_h"] >= 0) & trains["left_h"].notna()]
-    flow_of_row = coded(done["flow"], flows)
-    row = pd.Index(done["train"]).get_indexer(stages["train"].to_numpy())
-    counted = (row >= 0) & ~stages["beside"].to_numpy()
-    spells, flow = stages[counted], flow_of_row[row[counted]]
+    arrivals = trains[(trains["entered_h"] >= 0) & trains["left_h"].notna()]
+    flow_of_row = word_codes(arrivals["flow"], flows)
+    row = pd.Index(arrivals["train"]).get_indexer(stages["train"].to_numpy())
+    own_rows = (row >= 0) & ~stages["beside"].to_numpy()
+    spells, flow = stages[own_rows], flow_of_row[row[own_rows]]
     queued_h, started_h, ended_h = (spells[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
     cells = len(flows) * parts
-    waits = np.bincount(flow * parts + part_of(spells["cause"], "causes"), started_h - queued_h, cells)
-    work = np.bincount(flow * parts + part_of(spells["activity"], "activities"), ended_h - started_h, cells)
+    waits = np.bincount(flow * parts + part_codes(spells["cause"], "causes"), started_h - queued_h, cells)
+    work = np.bincount(flow * parts + part_codes(spells["activity"], "activities"), ended_h - started_h, cells)
     number = np.bincount(flow_of_row, minlength=len(flows))
     sums = np.stack([waits, work], axis=-1).reshape(len(flows), parts, 2)
     return {name: sums[i] / number[i] for i, name in enumerate(flows) if number[i]}
 
 
-def part_of(column: pd.Series[Any], kind: Literal["activities", "causes"]) -> IntArray:
+def part_codes(column: pd.Series[Any], kind: Literal["activities", "causes"]) -> IntArray:
     """The position in `PARTS` of each activity, or of each cause."""
     part = {word: i for i, part in enumerate(PARTS) for word in getattr(part, kind)}
-    return np.array(list(part.values()))[coded(column, list(part))]
+    return np.array(list(part.values()))[word_codes(column, list(part))]
 
 
-def longest(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> list[str]:
+def longest_journeys(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> list[str]:
     """The flows to draw, the longest journey first."""
     total = {flow: float(table[flow][: len(JOURNEY)].sum()) for table in reversed(tables) for flow in table}
     if len(total) > MOST_FLOWS:
-        named = {name for result in results for name, flow in result.scenario.flows.items() if flow.corridor}
-        total = {flow: hours for flow, hours in total.items() if flow in named} or total
+        in_corridors = {name for result in results for name, flow in result.scenario.flows.items() if flow.corridor}
+        total = {flow: hours for flow, hours in total.items() if flow in in_corridors} or total
     return sorted(total, key=lambda flow: -total[flow])[:MOST_FLOWS]

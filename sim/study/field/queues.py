@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from sim.measure.counting import IntArray, coded
+from sim.measure.counting import IntArray, word_codes
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
 
@@ -19,7 +19,7 @@ def waiting(results: Results, causes: list[str], edges_h: FloatArray) -> FloatAr
     started_h = stages["started_h"].fillna(results.scenario.calendar.closing_h).to_numpy()
     has_waited = (started_h > np.maximum(queued_h, 0)) & ~stages["beside"].to_numpy()
     rows = stages[has_waited]
-    cell = coded(rows["place"], places) * len(causes) + coded(rows["cause"], causes)
+    cell = word_codes(rows["place"], places) * len(causes) + word_codes(rows["cause"], causes)
     cells = len(places) * len(causes)
     # Hours after the beginning less hours after the end: sums by cell, where a loop over waits would take seconds.
     since_queued_h = hours_after(queued_h[has_waited], cell, cells, edges_h)

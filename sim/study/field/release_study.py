@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.measure.counting import coded, interpolated
-from sim.measure.observed import Observed
+from sim.measure.counting import interpolate_quantiles, word_codes
+from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
 from sim.scenario.periods import last_full_year, periods
@@ -64,21 +64,13 @@ def release_study(results: Results, period: str | None = None) -> pd.DataFrame:
     rows = []
     for place in scenario.places:
         for regime in scenario.regimes:
-            here = ((table["place"] == place) & (table["regime"] == regime)).to_numpy()
-            if here.any():
-                said = (int(table["declarations"].to_numpy()[here].sum()), lodged_before(table[here]))
-                rows += [
-                    (
-                        place,
-                        regime,
-                        interval,
-                        trains,
-                        *said,
-                        *hours,
-                        *over_replications(results, place, regime, interval, period),
-                    )
-                    for interval, trains, hours in intervals_of({name: each[here] for name, each in moments.items()})
-                ]
+            in_group = ((table["place"] == place) & (table["regime"] == regime)).to_numpy()
+            if in_group.any():
+                counts = (int(table["declarations"].to_numpy()[in_group].sum()), lodged_before(table[in_group]))
+                hours_by_moment = {name: hours[in_group] for name, hours in moments.items()}
+                for interval, trains, hours in intervals_of(hours_by_moment):
+                    model = model_interval(results, place, regime, interval, period)
+                    rows.append((place, regime, interval, trains, *counts, *hours, *model))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -100,14 +92,14 @@ COLUMNS = (
 
 def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float]) -> dict[str, FloatArray]:
     """Hour of each moment of some clearances, NaN where it did not come; and the hours of their inspection."""
-    observed = Observed.of(results.scenario, results.tables, {ALL: window})
-    place, train = coded(table["place"], list(results.scenario.places)), table["train"].to_numpy()
-    arrived_h, departed_h = visit_hours(visits_of(observed), place, train)
+    view = RunView.of(results.scenario, results.tables, {ALL: window})
+    place, train = word_codes(table["place"], list(results.scenario.places)), table["train"].to_numpy()
+    arrived_h, departed_h = visit_hours(visits_of(view), place, train)
     stages = results.tables.stages
-    inspected = stages[stages["activity"] == INSPECTION]
+    inspections = stages[stages["activity"] == INSPECTION]
     hours = pd.Series(
-        (inspected["ended_h"] - inspected["queued_h"]).to_numpy(),
-        index=pd.MultiIndex.from_arrays([inspected["place"].astype(str), inspected["train"]]),
+        (inspections["ended_h"] - inspections["queued_h"]).to_numpy(),
+        index=pd.MultiIndex.from_arrays([inspections["place"].astype(str), inspections["train"]]),
     )
     keys = pd.MultiIndex.from_arrays([table["place"].astype(str), table["train"]])
     return {
@@ -124,13 +116,13 @@ def intervals_of(moments: dict[str, FloatArray]) -> list[tuple[str, int, tuple[f
     """Each interval seen: its name, the number of trains, and mean, median and 90th percentile in hours."""
     spans = {f"{first} to {last}": moments[last] - moments[first] for first, last in INTERVALS}
     spans[INSPECTION] = moments[INSPECTION]
-    found = []
+    intervals = []
     for name, hours in spans.items():
         hours = hours[np.isfinite(hours)]
         if len(hours):
-            median, high = interpolated(hours, SHARES)
-            found.append((name, len(hours), (float(hours.mean()), float(median), float(high))))
-    return found
+            median, high = interpolate_quantiles(hours, SHARES)
+            intervals.append((name, len(hours), (float(hours.mean()), float(median), float(high))))
+    return intervals
 
 
 def lodged_before(table: pd.DataFrame) -> float:
@@ -138,9 +130,7 @@ def lodged_before(table: pd.DataFrame) -> float:
     return float((table["lodged_h"] < table["arrived_h"]).mean())
 
 
-def over_replications(
-    results: Results, place: str, regime: str, interval: str, period: str
-) -> tuple[float, float, float]:
+def model_interval(results: Results, place: str, regime: str, interval: str, period: str) -> tuple[float, float, float]:
     """Mean and interval over replications of the interval that is a measure: reception to release."""
     row = rows_at(results.kpis, f"clearance_{regime}_h", place, ALL, period)
     if interval != "reception to release" or row.empty:

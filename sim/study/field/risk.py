@@ -35,21 +35,22 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
         measure have no rows.
     """
     rows = []
-    for each in results:
-        level = each.manifest["level"]
-        seen = replication_values(each, kpi, place, flow, period)
-        if not len(seen):
+    for result in results:
+        level = result.manifest["level"]
+        over_runs = replication_values(result, kpi, place, flow, period)
+        if not len(over_runs):
             continue
-        mean = interval(seen, level)
-        rows.append((each.name, "replications", "mean", mean.mean, mean.low, mean.high, mean.n))
+        mean = interval(over_runs, level)
+        rows.append((result.name, "replications", "mean", mean.mean, mean.low, mean.high, mean.n))
         for share in SHARES:
-            found = quantile_interval(seen, share, level)
-            rows.append((each.name, "replications", f"p{100 * share:g}", found.value, found.low, found.high, found.n))
+            quantile = quantile_interval(over_runs, share, level)
+            numbers = (quantile.value, quantile.low, quantile.high, quantile.n)
+            rows.append((result.name, "replications", f"p{100 * share:g}", *numbers))
         for suffix in ("", *(f"_{name}" for name in QUANTILES)):
-            within = replication_values(each, f"{kpi}{suffix}", place, flow, period)
-            if len(within) and len(replication_values(each, f"{kpi}_p50", place, flow, period)):
+            within = replication_values(result, f"{kpi}{suffix}", place, flow, period)
+            if len(within) and len(replication_values(result, f"{kpi}_p50", place, flow, period)):
                 mean = interval(within, level)
-                rows.append((each.name, "trains", suffix[1:] or "mean", mean.mean, mean.low, mean.high, mean.n))
+                rows.append((result.name, "trains", suffix[1:] or "mean", mean.mean, mean.low, mean.high, mean.n))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.costs import fare
-from sim.measure.counting import coded
+from sim.measure.counting import word_codes
 from sim.measure.statistics import FloatArray
 from sim.scenario.periods import last_full_year, periods
 from sim.study.field.distances import route_of
@@ -46,18 +46,18 @@ def time_distance(results: Results, flow: str, period: str | None = None) -> pd.
     from_h, until_h = periods(scenario)[period or last_full_year(scenario)]
     trains = results.tables.trains
     left_h = trains["left_h"].to_numpy()
-    chosen = trains[(trains["flow"] == flow).to_numpy() & (left_h >= from_h) & (left_h < until_h)]
+    arrivals = trains[(trains["flow"] == flow).to_numpy() & (left_h >= from_h) & (left_h < until_h)]
     route = route_of(scenario, scenario.flows[flow])
     rows = []
-    if len(chosen):
-        hours = moments(results, chosen, route.places) - chosen["entered_h"].to_numpy()
+    if len(arrivals):
+        hours = moments(results, arrivals, route.places) - arrivals["entered_h"].to_numpy()
         for place, entry_km, exit_km, of_place in zip(route.places, route.entry_km, route.exit_km, hours, strict=True):
             kms = (entry_km, entry_km, exit_km, exit_km)
             for moment, km, since_h in zip(MOMENTS, kms, of_place, strict=True):
                 if np.isfinite(since_h).all():
                     rows.append((place, float(km), moment, since_h.mean(), *np.quantile(since_h, SHARES)))
     table = pd.DataFrame(rows, columns=["place", "km", "moment", "mean_h", "p10_h", "p90_h"])
-    table.attrs["trains"] = len(chosen)
+    table.attrs["trains"] = len(arrivals)
     return table
 
 
@@ -74,16 +74,16 @@ def cost_distance(results: Results, flow: str, period: str | None = None) -> pd.
         trains. Empty if no train came through, or the scenario has no prices.
     """
     hours = time_distance(results, flow, period)
-    one = fare(results.scenario, flow)
+    tariff = fare(results.scenario, flow)
     table = hours[["place", "km", "moment"]]
-    if one is None:
+    if tariff is None:
         table, hours, charged_usd = table.iloc[:0], hours.iloc[:0], np.zeros(0)
     else:
-        places = [one.places.index(place) for place in hours["place"]]
-        charged_usd = one.up_to()[places, [MOMENTS.index(moment) for moment in hours["moment"]]]
+        places = [tariff.places.index(place) for place in hours["place"]]
+        charged_usd = tariff.up_to()[places, [MOMENTS.index(moment) for moment in hours["moment"]]]
     table = table.assign(charges_usd=charged_usd)
     for name in ("mean", "p10", "p90"):
-        table[f"{name}_usd"] = charged_usd + (one.usd_per_h if one else 0.0) * hours[f"{name}_h"].to_numpy(float)
+        table[f"{name}_usd"] = charged_usd + (tariff.usd_per_h if tariff else 0.0) * hours[f"{name}_h"].to_numpy(float)
     table.attrs["trains"] = hours.attrs["trains"]
     return table
 
@@ -92,15 +92,15 @@ def moments(results: Results, trains: pd.DataFrame, places: tuple[str, ...]) -> 
     """Hours of the four `MOMENTS` of trains at places: places × moments × trains; infinite where there is none."""
     stages = results.tables.stages
     train = pd.Index(trains["train"]).get_indexer(stages["train"].to_numpy())
-    place = coded(stages["place"], places)
+    place = word_codes(stages["place"], places)
     own = (train >= 0) & (place >= 0) & ~stages["beside"].to_numpy() & (stages["activity"] != "holding").to_numpy()
     rows, train, place = stages[own], train[own], place[own]
     queued_h, started_h, ended_h = (rows[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
     moves = rows["activity"].isin(MOVING).to_numpy()
-    found = np.full((len(places), len(MOMENTS), len(trains)), np.inf)
-    found[:, 2:] = -np.inf
-    np.minimum.at(found, (place, 0, train), queued_h)
-    np.minimum.at(found, (place[moves], 1, train[moves]), started_h[moves])
-    np.maximum.at(found, (place[moves], 2, train[moves]), ended_h[moves])
-    np.maximum.at(found, (place, 3, train), ended_h)
-    return found
+    hours = np.full((len(places), len(MOMENTS), len(trains)), np.inf)
+    hours[:, 2:] = -np.inf
+    np.minimum.at(hours, (place, 0, train), queued_h)
+    np.minimum.at(hours, (place[moves], 1, train[moves]), started_h[moves])
+    np.maximum.at(hours, (place[moves], 2, train[moves]), ended_h[moves])
+    np.maximum.at(hours, (place, 3, train), ended_h)
+    return hours

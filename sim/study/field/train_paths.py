@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from sim.measure.counting import IntArray, coded
+from sim.measure.counting import IntArray, word_codes
 from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
@@ -29,7 +29,7 @@ FEWEST_SLOTS = 8
 
 
 @dataclass(frozen=True)
-class Ladder:
+class StationLadder:
     """Km of a route as heights: true to scale between stations, and a band of `band_km` at each of `stations_km`."""
 
     stations_km: FloatArray
@@ -64,19 +64,19 @@ class Rungs:
 def opposite(scenario: Scenario, flow: str) -> list[str]:
     """The flow that travels most places of this one, two at least, the other way; of equals, one of its train type."""
     route = scenario.flows[flow].route
-    shared: dict[str, tuple[int, bool]] = {}
+    candidates: dict[str, tuple[int, bool]] = {}
     for name, other in scenario.flows.items():
         common = [place for place in other.route if place in route]
         if len(common) > 1 and common == [place for place in reversed(route) if place in common]:
-            shared[name] = (len(common), other.train == scenario.flows[flow].train)
-    return [max(shared, key=lambda name: shared[name])] if shared else []
+            candidates[name] = (len(common), other.train == scenario.flows[flow].train)
+    return [max(candidates, key=lambda name: candidates[name])] if candidates else []
 
 
-def ladder_of(stations_km: Sequence[float], route: Route) -> Ladder:
+def ladder_of(stations_km: Sequence[float], route: Route) -> StationLadder:
     """The heights of a route, with the same band for each of its stations."""
     stations = np.unique(stations_km)
     length_km = float(route.exit_km[-1]) or 1.0
-    return Ladder(stations, length_km * min(BAND_SHARE, BANDS_SHARE / max(len(stations), 1)))
+    return StationLadder(stations, length_km * min(BAND_SHARE, BANDS_SHARE / max(len(stations), 1)))
 
 
 def movements(results: Results, flow: str, route: Route, backwards: bool, from_h: float) -> Movements:
@@ -85,7 +85,7 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, from_h
     numbers = trains["train"].to_numpy()[(trains["flow"] == flow).to_numpy()]
     elsewhere = stages["beside"].to_numpy() | (stages["activity"] == "holding").to_numpy()
     rows = stages[np.isin(stages["train"].to_numpy(), numbers) & ~elsewhere]
-    place = coded(rows["place"], route.places)
+    place = word_codes(rows["place"], route.places)
     rows, place = rows[place >= 0], place[place >= 0]
     train, queued_h, started_h, ended_h = (
         rows[name].to_numpy() for name in ("train", "queued_h", "started_h", "ended_h")
@@ -96,11 +96,13 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, from_h
     here_km = np.where(across, exit_km[place], entry_km[place])
     left_h = np.where(runs, started_h, ended_h)
     left_h = np.where(np.isnan(left_h), results.scenario.calendar.closing_h, left_h)
-    moved = lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
-    return Movements(in_week(moved, from_h), in_week(stays(train, here_km, queued_h, left_h), from_h))
+    run_lines = straight_lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
+    return Movements(in_week(run_lines, from_h), in_week(stay_lines(train, here_km, queued_h, left_h), from_h))
 
 
-def plans(results: Results, flow: str, route: Route, ladder: Ladder, backwards: bool, from_h: float) -> FloatArray:
+def plans(
+    results: Results, flow: str, route: Route, ladder: StationLadder, backwards: bool, from_h: float
+) -> FloatArray:
     """The planned journeys of the trains of a flow in the week from `from_h`, each from its hour of offer.
 
     Lines of (day, height), shape (lines, 2, 2): slopes from band to band, and through a band from its near edge when
@@ -112,68 +114,69 @@ def plans(results: Results, flow: str, route: Route, ladder: Ladder, backwards: 
     entry_km, exit_km = (route.exit_km, route.entry_km) if backwards else (route.entry_km, route.exit_km)
     legs = [leg for leg in planned_journey(results.scenario, flow, (from_h, from_h + WEEK_H)) if leg.place in at]
     parts = [(leg.begins_part, leg.ends_part) for leg in legs]
-    here = [at[leg.place] for leg in legs]
-    km = entry_km[here] + np.array(parts).reshape(-1, 2).T * (exit_km - entry_km)[here]
+    positions = [at[leg.place] for leg in legs]
+    km = entry_km[positions] + np.array(parts).reshape(-1, 2).T * (exit_km - entry_km)[positions]
     hours = np.array([(leg.begins_h, leg.ends_h) for leg in legs]).reshape(-1, 2)
-    shape = joined(lines(hours[:, 0], hours[:, 1], km[0], km[1]))
+    shape = join_stays(straight_lines(hours[:, 0], hours[:, 1], km[0], km[1]))
     stay = shape[:, 0, 1] == shape[:, 1, 1]
     near, far = (ladder.upper, ladder.lower) if backwards else (ladder.lower, ladder.upper)
-    through = lines(shape[:, 0, 0], shape[:, 1, 0], near(shape[:, 0, 1]), far(shape[:, 1, 1]))
-    drawn = np.where(stay[:, np.newaxis, np.newaxis], through, climbing(shape, ladder))
-    every = drawn + np.stack([offered_h, np.zeros_like(offered_h)], axis=-1)[:, np.newaxis, np.newaxis]
+    through = straight_lines(shape[:, 0, 0], shape[:, 1, 0], near(shape[:, 0, 1]), far(shape[:, 1, 1]))
+    heights = np.where(stay[:, np.newaxis, np.newaxis], through, climbing(shape, ladder))
+    every = heights + np.stack([offered_h, np.zeros_like(offered_h)], axis=-1)[:, np.newaxis, np.newaxis]
     return in_week(every.reshape(-1, 2, 2), from_h)
 
 
-def joined(shape: FloatArray) -> FloatArray:
+def join_stays(shape: FloatArray) -> FloatArray:
     """Lines of (hour, km) with stays that follow each other at one km as one."""
-    found: list[FloatArray] = []
+    lines: list[FloatArray] = []
     for line in shape:
-        level = line[0, 1] == line[1, 1]
-        if found and level and found[-1][0, 1] == found[-1][1, 1] == line[0, 1] and found[-1][1, 0] == line[0, 0]:
-            found[-1] = np.stack([found[-1][0], line[1]])
+        is_stay = line[0, 1] == line[1, 1]
+        last = lines[-1] if lines else None
+        if is_stay and last is not None and last[0, 1] == last[1, 1] == line[0, 1] and last[1, 0] == line[0, 0]:
+            lines[-1] = np.stack([last[0], line[1]])
         else:
-            found.append(line)
-    return np.array(found).reshape(-1, 2, 2)
+            lines.append(line)
+    return np.array(lines).reshape(-1, 2, 2)
 
 
 def crossed_h(visit: IntArray, runs: NDArray[np.bool_], ended_h: FloatArray) -> FloatArray:
     """For each row the hour at which its train had moved through the place of the row; infinite if it never did."""
-    moved = pd.Series(ended_h[runs], index=visit[runs])
-    return np.asarray(moved.reindex(visit).fillna(np.inf), dtype=np.float64)
+    exits = pd.Series(ended_h[runs], index=visit[runs])
+    return np.asarray(exits.reindex(visit).fillna(np.inf), dtype=np.float64)
 
 
-def stays(train: IntArray, km: FloatArray, from_h: FloatArray, until_h: FloatArray) -> FloatArray:
+def stay_lines(train: IntArray, km: FloatArray, from_h: FloatArray, until_h: FloatArray) -> FloatArray:
     """The spells of a train at one km as a single level line."""
     spells = pd.DataFrame({"train": train, "km": km, "from_h": from_h, "until_h": until_h})
-    whole = spells.groupby(["train", "km"], sort=False, as_index=False).agg({"from_h": "min", "until_h": "max"})
-    place_km = whole["km"].to_numpy()
-    return lines(whole["from_h"].to_numpy(), whole["until_h"].to_numpy(), place_km, place_km)
+    by_place = spells.groupby(["train", "km"], sort=False, as_index=False).agg({"from_h": "min", "until_h": "max"})
+    place_km = by_place["km"].to_numpy()
+    return straight_lines(by_place["from_h"].to_numpy(), by_place["until_h"].to_numpy(), place_km, place_km)
 
 
-def lines(from_h: FloatArray, until_h: FloatArray, from_km: FloatArray, until_km: FloatArray) -> FloatArray:
+def straight_lines(from_h: FloatArray, until_h: FloatArray, from_km: FloatArray, until_km: FloatArray) -> FloatArray:
     """Straight lines of (hour, km), shape (lines, 2, 2)."""
     return np.stack([np.column_stack([from_h, from_km]), np.column_stack([until_h, until_km])], axis=1)
 
 
-def in_week(drawn: FloatArray, from_h: float) -> FloatArray:
+def in_week(segments: FloatArray, from_h: float) -> FloatArray:
     """The lines that touch the seven days from an hour and last at all, their hours as days since then."""
-    starts, ends = drawn[:, 0, 0], drawn[:, 1, 0]
-    kept = drawn[(ends > starts) & (ends > from_h) & (starts < from_h + WEEK_H)]
-    return np.asarray((kept - [from_h, 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
+    starts, ends = segments[:, 0, 0], segments[:, 1, 0]
+    in_reach = segments[(ends > starts) & (ends > from_h) & (starts < from_h + WEEK_H)]
+    return np.asarray((in_reach - [from_h, 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
 
 
-def on_ladder(traffic: Sequence[Movements], ladder: Ladder) -> list[Rungs]:
+def on_ladder(traffic: Sequence[Movements], ladder: StationLadder) -> list[Rungs]:
     """The trains of each flow on the ladder: runs from band to band, stays in the bands, side by side."""
     flow = np.repeat(np.arange(len(traffic)), [len(trains.stays) for trains in traffic])
     stays, room = side_by_side(np.concatenate([trains.stays for trains in traffic]), ladder)
     return [Rungs(climbing(trains.runs, ladder), stays[flow == i], room[flow == i]) for i, trains in enumerate(traffic)]
 
 
-def climbing(runs: FloatArray, ladder: Ladder) -> FloatArray:
+def climbing(runs: FloatArray, ladder: StationLadder) -> FloatArray:
     """Runs from the near edge of the band they leave to the near edge of the band they reach."""
     from_km, until_km = runs[:, 0, 1], runs[:, 1, 1]
     upwards = until_km > from_km
-    return lines(
+    return straight_lines(
         runs[:, 0, 0],
         runs[:, 1, 0],
         np.where(upwards, ladder.upper(from_km), ladder.lower(from_km)),
@@ -181,27 +184,27 @@ def climbing(runs: FloatArray, ladder: Ladder) -> FloatArray:
     )
 
 
-def side_by_side(stays: FloatArray, ladder: Ladder) -> tuple[FloatArray, FloatArray]:
+def side_by_side(stays: FloatArray, ladder: StationLadder) -> tuple[FloatArray, FloatArray]:
     """Stays in the band of their km, each in a slot that no other train holds at the time; and the height of a slot."""
     km = stays[:, 0, 1]
     low, high = ladder.lower(km), ladder.upper(km)
     height, room = (low + high) / 2, high - low
     for station in np.unique(km):
-        here = km == station
-        slot = slots(stays[here, 0, 0], stays[here, 1, 0])
-        room[here] /= max(slot.max() + 1, FEWEST_SLOTS)
-        height[here] += (slot - slot.max() / 2) * room[here]
-    return lines(stays[:, 0, 0], stays[:, 1, 0], height, height), room
+        at_station = km == station
+        slot = slots(stays[at_station, 0, 0], stays[at_station, 1, 0])
+        room[at_station] /= max(slot.max() + 1, FEWEST_SLOTS)
+        height[at_station] += (slot - slot.max() / 2) * room[at_station]
+    return straight_lines(stays[:, 0, 0], stays[:, 1, 0], height, height), room
 
 
 def slots(starts: FloatArray, ends: FloatArray) -> IntArray:
     """The lowest number that is free, for each of some stretches of time, in the order in which they start."""
-    taken = np.zeros(len(starts), np.int64)
+    numbers = np.zeros(len(starts), np.int64)
     busy: list[tuple[float, int]] = []
     free: list[int] = []
     for i in np.argsort(starts, kind="stable"):
         while busy and busy[0][0] <= starts[i]:
             heapq.heappush(free, heapq.heappop(busy)[1])
-        taken[i] = heapq.heappop(free) if free else len(busy)
-        heapq.heappush(busy, (float(ends[i]), int(taken[i])))
-    return taken
+        numbers[i] = heapq.heappop(free) if free else len(busy)
+        heapq.heappush(busy, (float(ends[i]), int(numbers[i])))
+    return numbers

@@ -20,7 +20,7 @@ from functools import partial
 import numpy as np
 import pandas as pd
 
-from sim.measure.statistics import paired
+from sim.measure.statistics import paired_interval
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -165,7 +165,9 @@ class Climb:
         ]
         (mt_before, mt), (days_before, days) = changes
         a_year = KT / self.years
-        return Gain(paired(a_year * mt_before, a_year * mt, self.level), paired(days, days_before, self.level))
+        return Gain(
+            paired_interval(a_year * mt_before, a_year * mt, self.level), paired_interval(days, days_before, self.level)
+        )
 
     def rung(self, number: int) -> Rung | None:
         """The next rung, relieved; None if nothing binds."""
@@ -265,7 +267,7 @@ class Climb:
         mt = self.runs.values(frozenset(), self.choosing)
         tried = pd.concat(self.tried, ignore_index=True)
         basis = (len(self.runs.kpis), self.replications, self.level, self.runs.seed, short)
-        base = paired(np.zeros(len(mt)), mt, self.level)
+        base = paired_interval(np.zeros(len(mt)), mt, self.level)
         return Ladder(
             name, self.runs.about, found, tried, (len(left_out), max(left_out, default=0.0)), ended, base, *basis
         )

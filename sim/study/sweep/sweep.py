@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.addresses import headline_addresses, is_at
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import FORMAT, digest, summary, versions

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from sim.study.field.clearance import SHORTEST_H, cleared, contrasted, steps
+from sim.study.field.clearance import SHORTEST_H, clearance_groups, contrasting_flows, share_steps
 from sim.views import words
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
@@ -50,10 +50,10 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     NothingToDraw
         No train was cleared.
     """
-    groups = [group for group in cleared(results) if len(group.clearance_h)]
+    groups = [group for group in clearance_groups(results) if len(group.clearance_h)]
     if not groups:
         raise NothingToDraw("no train was cleared")
-    is_part = len(results) > 1 and len(contrasted(results)) < len(results[0].scenario.flows)
+    is_part = len(results) > 1 and len(contrasting_flows(results)) < len(results[0].scenario.flows)
     trains = "Only flows whose clearance differs." if is_part else "Trains with transit declarations only."
     figure = sheet(
         "How long clearance takes, and how long trains stand at the border",
@@ -74,7 +74,7 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, groups: Sequence[tupl
     dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
     heading(axes, title)
     for i, (label, values) in enumerate(groups):
-        x, share = steps(values)
+        x, share = share_steps(values)
         median = float(np.median(values))
         name = f"{label}:\nhalf within {words.duration(median)} ({len(values):,} trains)"
         colour = SERIES[i % len(SERIES)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest

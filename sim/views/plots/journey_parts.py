@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.parts import BAN, CUSTOMS, PARTS
 from sim.runs.results import labels
-from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest
+from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest_journeys
 from sim.views import words
 from sim.views.plots.forest import WIDTH, note_at_right
 from sim.views.plots.settings import own_settings
@@ -70,7 +70,7 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
         No train reached its end.
     """
     tables = [hours_by_part(result) for result in results]
-    flows = longest(results, tables)
+    flows = longest_journeys(results, tables)
     if not flows:
         raise NothingToDraw("no train reached its end")
     titles = [wrapped(flow_title(results, flow), 40) for flow in flows]

@@ -17,7 +17,7 @@ from sim.runs.results import labels
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
-from sim.study.field.distances import Route, route_of, stations_of
+from sim.study.field.distances import Route, route_of, route_stations
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words
 from sim.views.plots.forest import WIDTH
@@ -101,7 +101,7 @@ def time_distance_chart(
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
     above.set_ylim(0, None)
     above.set_ylabel(f"{time_unit(times)[1]} since the journey began", fontsize=TEXT_PT, color=INK)
-    name_route(above, below, stations_of(having[0].scenario, having[0].scenario.flows[flow], route))
+    name_route(above, below, route_stations(having[0].scenario, having[0].scenario.flows[flow], route))
     key_below(figure.axes[-1], 1, figure.axes)
     return figure
 

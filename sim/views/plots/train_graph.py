@@ -14,10 +14,10 @@ from matplotlib.figure import Figure
 from sim.measure.statistics import FloatArray
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
-from sim.study.field.distances import Route, route_of, stations_of
+from sim.study.field.distances import Route, route_of, route_stations
 from sim.study.field.train_paths import (
-    Ladder,
     Rungs,
+    StationLadder,
     ladder_of,
     movements,
     on_ladder,
@@ -97,7 +97,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     )
     axes = figure.add_subplot()
     dress(axes, "date (UTC)", "distance along the route, km", grid="x")
-    stations = stations_of(scenario, scenario.flows[flow], route)
+    stations = route_stations(scenario, scenario.flows[flow], route)
     ladder = ladder_of([km for km, _ in stations], route)
     scale_week(axes, ladder, first_day, borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
@@ -159,7 +159,7 @@ def borders_km(scenario: Scenario, route: Route) -> list[float]:
     return [float(km) for place, km in entries if isinstance(scenario.places[place], Border)]
 
 
-def scale_week(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collection[float]) -> None:
+def scale_week(axes: Axes, ladder: StationLadder, first_day: dt.date, borders: Collection[float]) -> None:
     """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]
@@ -172,7 +172,7 @@ def scale_week(axes: Axes, ladder: Ladder, first_day: dt.date, borders: Collecti
     axes.set_yticks((low + high) / 2, [f"{km:,.0f}" for km in ladder.stations_km])
 
 
-def name_stations(axes: Axes, ladder: Ladder, stations: Sequence[str]) -> None:
+def name_stations(axes: Axes, ladder: StationLadder, stations: Sequence[str]) -> None:
     """The name of each station at the right of its band, from the lowest upwards."""
     low, high = axes.get_ylim()
     names = [wrapped(name, STATION_CHARACTERS) for name in stations]

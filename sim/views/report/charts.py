@@ -12,7 +12,7 @@ from sim.measure.parts import PARTS
 from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
 from sim.scenario.values import ALL
-from sim.study.field.clearance import cleared, steps
+from sim.study.field.clearance import clearance_groups, share_steps
 from sim.study.field.throughput import full_years
 from sim.views import words
 from sim.views.plots.journey_parts import COLOURS as PART_COLOURS
@@ -117,7 +117,7 @@ def resources() -> dict[str, str]:
 def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
     """Shares of trains released, and gone from the border, within so many hours, by regime or by result."""
     groups = []
-    for i, group in enumerate(cleared(runs)):
+    for i, group in enumerate(clearance_groups(runs)):
         if len(group.clearance_h):
             label = runs[i].name if len(runs) > 1 else group.label
             medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
@@ -136,6 +136,6 @@ def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
 
 def step_points(values: Any) -> list[list[float]]:
     """Hours and percent of trains done within them."""
-    x, share = steps(values)
+    x, share = share_steps(values)
     positions = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
     return [[rounded(x[i]), rounded(100 * share[i])] for i in positions]

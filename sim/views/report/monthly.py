@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from sim.measure.observed import Measured
+from sim.measure.run_view import KpiValues
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.study.field.monthly import months
@@ -17,7 +17,7 @@ LEAST_SHOWN = 0.005
 """Below this in every month a row would say 0.00 throughout, and is left out."""
 
 
-def heat_map(run: Results, by_month: list[Measured]) -> dict[str, Any]:
+def heat_map(run: Results, by_month: list[KpiValues]) -> dict[str, Any]:
     """Months as columns, places and resources as rows; rows where nothing ever waits or is used are left out."""
     titles = place_titles(run.scenario)
     rows: dict[str, list[dict[str, Any]]] = {"queue": [], "utilisation": []}

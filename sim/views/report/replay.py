@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.counting import coded
+from sim.measure.counting import word_codes
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Activity, Cause
 from sim.runs.results import Results
@@ -73,9 +73,9 @@ def trains_of_month(run: Results, from_h: float, until_h: float) -> dict[str, An
     passable = [name for name in places if name in network(run.scenario).lines]
     kind = np.stack(
         [
-            coded(rows["place"], passable),
-            coded(rows["activity"], ACTIVITIES),
-            coded(rows["cause"], CAUSES),
+            word_codes(rows["place"], passable),
+            word_codes(rows["activity"], ACTIVITIES),
+            word_codes(rows["cause"], CAUSES),
             has_crossed(rows, passable).astype(np.int64),
             rows["beside"].to_numpy().astype(np.int64),
         ],
@@ -85,7 +85,7 @@ def trains_of_month(run: Results, from_h: float, until_h: float) -> dict[str, An
     first = np.searchsorted(rows["train"].to_numpy(), journeys["train"].to_numpy())
     return {
         "number": journeys["train"].tolist(),
-        "flow": coded(journeys["flow"], flows).tolist(),
+        "flow": word_codes(journeys["flow"], flows).tolist(),
         "flows": [
             {"name": name, "title": flow.title, "west": flow.direction == "westbound"}
             for name, flow in run.scenario.flows.items()
@@ -99,7 +99,7 @@ def trains_of_month(run: Results, from_h: float, until_h: float) -> dict[str, An
 
 def has_crossed(rows: pd.DataFrame, places: list[str]) -> np.ndarray[Any, np.dtype[np.bool_]]:
     """Whether, when a spell was queued, its train had moved through the place."""
-    visit = rows["train"].to_numpy() * len(places) + coded(rows["place"], places)
+    visit = rows["train"].to_numpy() * len(places) + word_codes(rows["place"], places)
     ended_h: FloatArray = rows["ended_h"].to_numpy()
     runs = rows["activity"].isin(MOVING).to_numpy() & ~np.isnan(ended_h)
     ended_runs_h = pd.Series(ended_h[runs], index=visit[runs])
@@ -114,7 +114,7 @@ def voyages_of_month(run: Results, places: list[str], from_h: float, until_h: fl
     rows = rows[(rows["came_h"] < until_h) & ~(rows["arrived_h"] <= from_h)]
     times = ("came_h", "berthed_h", "loaded_h", "sailed_h", "arrived_h")
     return {
-        "place": coded(rows["place"], places).tolist(),
+        "place": word_codes(rows["place"], places).tolist(),
         "west": (rows["direction"] == "westbound").tolist(),
         "vessel": [vessel_title(run, *names) for names in zip(rows["place"], rows["vessel"], strict=True)],
         "full": [round(float(share), 3) for share in rows["load"] / rows["capacity"]],

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.measure.observed import KEYS
+from sim.measure.run_view import KEYS
 from sim.scenario.periods import last_full_year
 from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows

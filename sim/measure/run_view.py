@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
-from sim.measure.counting import Code, IntArray, Sets, Windows, coded, gathered, quantiles, totals
+from sim.measure.counting import Code, IntArray, Sets, Windows, quantiles, totals, whole_columns, word_codes
 from sim.measure.statistics import FloatArray, divide
 from sim.model.ledger import Activity, Recorded
 from sim.scenario.meaning import members
@@ -23,11 +23,11 @@ from sim.scenario.values import ALL, DIRECTIONS
 KEYS = ("kpi", "place", "flow", "period", "unit")
 """The columns that name a measure."""
 
-HELD = Activity.HOLDING.name.lower()
+HOLDING = Activity.HOLDING.name.lower()
 
 
 @dataclass(frozen=True)
-class Measured:
+class KpiValues:
     """One measure: `values` has the axes windows × places × flows, and NaN where nothing was observed."""
 
     kpi: str
@@ -59,13 +59,13 @@ class Spells:
         """Those not beside others."""
         return self.where(~self.beside)
 
-    def where(self, chosen: npt.NDArray[np.bool_] | IntArray) -> Spells:
+    def where(self, rows: npt.NDArray[np.bool_] | IntArray) -> Spells:
         """The spells chosen by a mask or by position."""
-        return Spells(*(getattr(self, name)[chosen] for name in self.__dataclass_fields__))
+        return Spells(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 
 @dataclass(frozen=True)
-class Observed:
+class RunView:
     """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number."""
 
     scenario: Scenario
@@ -75,35 +75,35 @@ class Observed:
     flow_of: IntArray
 
     @classmethod
-    def of(cls, scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> Observed:
+    def of(cls, scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> RunView:
         """Number the flows and lay out the windows."""
         flows = tuple(scenario.flows)
         blocks = (
-            (rows["train"].to_numpy(), coded(rows["flow"], flows).astype(Code)) for rows in tables.blocks("trains")
+            (rows["train"].to_numpy(), word_codes(rows["flow"], flows).astype(Code)) for rows in tables.blocks("trains")
         )
-        train, flow = gathered(blocks)
+        train, flow = whole_columns(blocks)
         flow_of = np.full(int(train.max(initial=-1)) + 1, -1, Code)
         flow_of[train] = flow
         return cls(scenario, tables, Windows.of(windows), groups(scenario), flow_of)
 
     def spells(self) -> Iterator[Spells]:
         """The spells of trains on their routes, block by block."""
-        if self.few is not None:
-            yield self.few
+        if self.single_block is not None:
+            yield self.single_block
             return
         for rows in self.tables.blocks("stages"):
-            yield self.read(rows[rows["activity"] != HELD])
+            yield self.read(rows[rows["activity"] != HOLDING])
 
     @cached_property
-    def few(self) -> Spells | None:
+    def single_block(self) -> Spells | None:
         """The spells of trains on their routes, if they are one block; then they are read once."""
-        first, *more = islice(self.tables.blocks("stages"), 2)
-        return None if more else self.read(first[first["activity"] != HELD])
+        first, *later_blocks = islice(self.tables.blocks("stages"), 2)
+        return None if later_blocks else self.read(first[first["activity"] != HOLDING])
 
-    def held(self) -> Iterator[Spells]:
+    def held_spells(self) -> Iterator[Spells]:
         """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
         for rows in self.tables.blocks("stages"):
-            yield self.read(rows[rows["activity"] == HELD])
+            yield self.read(rows[rows["activity"] == HOLDING])
 
     def read(self, stages: pd.DataFrame) -> Spells:
         """Rows of the table of stages as arrays."""
@@ -111,9 +111,9 @@ class Observed:
         return Spells(
             train,
             self.flow_of[train],
-            coded(stages["place"], tuple(self.scenario.places)),
-            coded(stages["activity"], ACTIVITIES),
-            coded(stages["cause"], CAUSES),
+            word_codes(stages["place"], tuple(self.scenario.places)),
+            word_codes(stages["activity"], ACTIVITIES),
+            word_codes(stages["cause"], CAUSES),
             stages["queued_h"].to_numpy(),
             stages["started_h"].to_numpy(),
             stages["ended_h"].to_numpy(),
@@ -122,13 +122,13 @@ class Observed:
 
     def spread(
         self, kpi: str, places: Sets, values: FloatArray, codes: tuple[IntArray, IntArray, IntArray]
-    ) -> Iterator[Measured]:
+    ) -> Iterator[KpiValues]:
         """Mean and quantiles of observations; `codes` are the bin, the place and the flow of each."""
         sets = (self.windows.sets, places, self.groups)
         mean = divide(totals(codes, sets, values), totals(codes, sets))
-        yield Measured(kpi, places.names, self.groups.names, mean)
+        yield KpiValues(kpi, places.names, self.groups.names, mean)
         for suffix, quantile in zip(QUANTILES, quantiles(values, codes, sets, tuple(QUANTILES.values())), strict=True):
-            yield Measured(f"{kpi}_{suffix}", places.names, self.groups.names, quantile)
+            yield KpiValues(f"{kpi}_{suffix}", places.names, self.groups.names, quantile)
 
 
 def groups(scenario: Scenario) -> Sets:
@@ -144,20 +144,20 @@ def groups(scenario: Scenario) -> Sets:
     if twice:
         raise ValueError(f"flows and corridors need names of their own: {', '.join(twice)}")
     sums = members(scenario)
-    return Sets(tuple(sums), np.array([[flow in summed for flow in scenario.flows] for summed in sums.values()]))
+    return Sets(tuple(sums), np.array([[flow in flows for flow in scenario.flows] for flows in sums.values()]))
 
 
-def frame(measured: Iterable[Measured], windows: Windows) -> pd.DataFrame:
+def frame(measures: Iterable[KpiValues], windows: Windows) -> pd.DataFrame:
     """Measures in long form: one row a value observed, the keys as categories in the order of measuring."""
-    measured = list(measured)
-    cells = [np.nonzero(np.isfinite(one.values)) for one in measured]
+    measures = list(measures)
+    cells = [np.nonzero(np.isfinite(values.values)) for values in measures]
     rows = [len(cell[0]) for cell in cells]
     words: dict[str, list[tuple[str, ...]]] = {
-        "kpi": [(one.kpi,) for one in measured],
-        "place": [one.places for one in measured],
-        "flow": [one.flows for one in measured],
-        "period": [windows.sets.names for _ in measured],
-        "unit": [(one.unit,) for one in measured],
+        "kpi": [(values.kpi,) for values in measures],
+        "place": [values.places for values in measures],
+        "flow": [values.flows for values in measures],
+        "period": [windows.sets.names for _ in measures],
+        "unit": [(values.unit,) for values in measures],
     }
     zeros = [np.zeros(number, np.int64) for number in rows]
     positions = {
@@ -168,12 +168,15 @@ def frame(measured: Iterable[Measured], windows: Windows) -> pd.DataFrame:
         "unit": zeros,
     }
     columns: dict[str, Any] = {key: categories(words[key], positions[key]) for key in KEYS}
-    columns["value"] = np.concatenate([one.values[cell] for one, cell in zip(measured, cells, strict=True)])
+    columns["value"] = np.concatenate([values.values[cell] for values, cell in zip(measures, cells, strict=True)])
     return pd.DataFrame(columns)
 
 
 def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) -> pd.Categorical[str]:
     """Words chosen by position, block by block, as one column."""
     order = {word: code for code, word in enumerate(dict.fromkeys(chain.from_iterable(words)))}
-    codes = [np.array([order[word] for word in few], np.int64)[at] for few, at in zip(words, positions, strict=True)]
+    codes = [
+        np.array([order[word] for word in block_words], np.int64)[at]
+        for block_words, at in zip(words, positions, strict=True)
+    ]
     return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(order)))
