@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import tomllib
 from collections.abc import Iterator
 from functools import cache
@@ -329,13 +330,15 @@ def default(value: Any) -> str:
 
 
 def example(model: type[BaseModel], key: str, hint: Any) -> str:
-    """A value of the key: from a shipped file or, where none is short enough, from the list above."""
+    """A value of the key: from a shipped file or, where none is short enough, from the list above or its own field."""
     if below(hint) and (model, key) not in EXAMPLES:
         return " A table of its own, below." if Name not in get_args(hint) else " Tables of their own, below."
     ours = (EXAMPLES[base, key] for base in model.__mro__ if (base, key) in EXAMPLES)
     text = next(ours, None) or shipped_values().get((model, key))
-    if text is None:
-        raise LookupError(f"{model.__name__}.{key} has no example: add one to EXAMPLES")
+    stated = get_args(hint) if key == "kind" else model.model_fields[key].examples
+    if text is None and not stated:
+        raise LookupError(f"{model.__name__}.{key} has no example: add examples=[…] to its field, or to EXAMPLES")
+    text = text or json.dumps(stated[0])
     TypeAdapter(hint).validate_python(tomllib.loads(f"value = {text}")["value"])
     return f"<br>`{key} = {text}`"
 
