@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from sim.scenario.reading.read import read, schema_json
-from sim.scenario.sources import citation_problems, facts, figures
+from sim.scenario.sources import citation_problems, facts, figures_of
 from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
@@ -22,7 +22,7 @@ def by_name(path):
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_every_number_names_its_fact_or_says_assumed(path):
     reading = read(path)
-    listed = figures(reading.resolved, LEDGER)
+    listed = figures_of(reading.resolved, LEDGER)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
     assert citation_problems(listed, LEDGER, reading.spots) == []
@@ -33,7 +33,7 @@ def test_a_number_without_a_source_is_found(tmp_path):
     child.write_text(
         f'title = "c"\nextends = "{CHECKOUT}/scenarios/altynkol_tez.toml"\n[places.altynkol]\nofficer_teams = 9\n'
     )
-    listed = figures(read(child).resolved, LEDGER)
+    listed = figures_of(read(child).resolved, LEDGER)
     assert [each.key for each in listed if each.standing == "unsourced"] == ["places.altynkol.officer_teams"]
 
 
@@ -58,7 +58,7 @@ def test_the_scenario_in_the_readme_is_sound(tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_text(text.replace('"altynkol_tez.toml"', f'"{CHECKOUT}/scenarios/altynkol_tez.toml"'))
     reading = read(mine)
-    assert [each.key for each in figures(reading.resolved, LEDGER) if each.standing == "unsourced"] == []
+    assert [each.key for each in figures_of(reading.resolved, LEDGER) if each.standing == "unsourced"] == []
 
 
 def test_paper_and_tez_differ_in_nothing_but_the_regime():

@@ -83,14 +83,14 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
     from sim.scenario.reading.read import ScenarioError
-    from sim.scenario.sources import citation_problems, facts, figures
+    from sim.scenario.sources import citation_problems, facts, figures_of
     from sim.views.sheets.sheet import Sheet, assumed
 
     with plain_errors():
         reading = load(file, overrides)
         path = ledger or ledger_path(reading)
         known = facts(path) if path.is_file() else {}
-        listed = figures(reading.resolved, known)
+        listed = figures_of(reading.resolved, known)
         problems = citation_problems(listed, known, reading.spots)
         if problems:
             raise ScenarioError(problems)

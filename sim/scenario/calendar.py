@@ -97,6 +97,7 @@ class Calendar:
             Days on which spells begin, 1 = Monday to 7 = Sunday.
         """
         zone, zero = ZoneInfo(time_zone), self.moment(0.0)
+        # Eight days before the opening: a week may have one spell only, and that one may begin the night before.
         first = self.start - dt.timedelta(days=self.warmup_days + 8)
         days = (first + dt.timedelta(days=ahead) for ahead in range((self.end - first).days + 40))
         overnight = dt.timedelta(days=int(closes <= opens))
@@ -104,6 +105,7 @@ class Calendar:
         for day in (day for day in days if day.isoweekday() in weekdays):
             edges = (dt.datetime.combine(day, opens, zone), dt.datetime.combine(day + overnight, closes, zone))
             opens_h, closes_h = ((edge - zero).total_seconds() / 3600 for edge in edges)
+            # Where clocks are put back, a night shift may outlast the next day's opening.
             opens_h = max(opens_h, spells[-1][1] if spells else opens_h)
             if opens_h < closes_h:
                 spells.append((opens_h, closes_h))

@@ -62,6 +62,7 @@ def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, ByDa
             if all(type(day) is dt.date for day in days) and isinstance(changes, dict):
                 texts = [day.isoformat() for day in days if day is not None]
                 ready.append(((table, name), texts[0], texts[1] if last else None, changes))
+        # In the order of their first days, so that of two that change one key the later is written over the earlier.
         yield from sorted(ready, key=lambda bundle: bundle[1])
 
 
@@ -121,5 +122,6 @@ def overlaid(before: ByDate, value: Any, from_day: str, until_day: str | None) -
     earliest = before[min(before)]
     after = {day: old for day, old in before.items() if day >= until_day}
     since = max((day for day in before if day <= until_day), default=min(before))
+    # Without a value before it, the change itself would be the earliest, and hold since ever.
     around = {DAY_ONE.isoformat(): earliest} if not earlier and from_day < min(before) else {}
     return dict(sorted({**around, **earlier, from_day: value, until_day: before[since], **after}.items()))

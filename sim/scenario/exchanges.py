@@ -38,6 +38,7 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
             case Section():
                 pass
         leaves = current if current and left_at in scenario.wagon_pools[current].empty_run_h else None
+        # A set is given back before another is taken: at a port a train changes from one set to the next.
         running = None if leaves else current
         takes = None
         if taken_at is not None and running is None:

@@ -84,19 +84,14 @@ def model_of(annotation: Any, table: Data) -> type[BaseModel] | None:
 
 
 def inside(annotation: Any, table: Data, key: str) -> Any:
-    """The annotation of one key of a table; None if the schema has no such key.
-
-    A file that changes a few keys of a place need not repeat its kind: then any kind that has the key will do.
-    """
+    """The annotation of one key of a table; None if the schema has no such key."""
     for kind in alternatives(annotation):
         if get_origin(kind) is dict:
             return get_args(kind)[1]
     model = model_of(annotation, table)
-    fields = [
-        candidate.model_fields[key]
-        for candidate in ((model,) if model else models(annotation))
-        if key in candidate.model_fields
-    ]
+    # Without a kind, any kind that has the key: a file that extends another need not say again what a place is.
+    candidates = (model,) if model else models(annotation)
+    fields = [candidate.model_fields[key] for candidate in candidates if key in candidate.model_fields]
     return fields[0].annotation if fields else None
 
 
@@ -129,18 +124,18 @@ def is_one_value(annotation: Any) -> bool:
     )
 
 
-def tables(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data, Any]]:
+def known_tables(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Data, Any]]:
     """Every table that the schema knows, outermost first: its key path, itself, its annotation."""
     yield path, data, annotation
     for key, value in data.items():
         below = inside(annotation, data, key)
         if isinstance(value, dict) and is_table(below):
-            yield from tables(value, below, (*path, key))
+            yield from known_tables(value, below, (*path, key))
 
 
 def leaves(data: Data) -> Iterator[tuple[KeyPath, Any]]:
     """Every value that is not such a table, with its key path; `sources` are left out."""
-    for path, table, annotation in tables(data):
+    for path, table, annotation in known_tables(data):
         for key, value in table.items():
             inner = isinstance(value, dict) and is_table(inside(annotation, table, key))
             if key != "sources" and not inner:

@@ -42,6 +42,7 @@ def positions(text: str) -> dict[KeyPath, tuple[int, int]]:
     """
     scanner = Scanner(text)
     scanner.document()
+    # `tomllib` counts columns in characters, and so do editors; bytes would be wrong after the first letter of Kazakh.
     starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
     lines = {path: bisect_right(starts, offset) for path, offset in scanner.offsets.items()}
     return {path: (line, scanner.offsets[path] - starts[line - 1] + 1) for path, line in lines.items()}

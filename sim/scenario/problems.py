@@ -94,6 +94,7 @@ def dotted(path: KeyPath) -> str:
 
 def nearest(word: object, choices: Iterable[str]) -> str | None:
     """The choice that a word comes closest to, or None if it comes close to none."""
+    # Sorted, because of equally near choices the first one wins, and a set has no order of its own.
     near = difflib.get_close_matches(str(word), sorted(choices), n=1)
     return near[0] if near else None
 

@@ -32,6 +32,7 @@ def with_spells(scenario: Scenario, spells: Mapping[str, Spells]) -> Scenario:
     ValidationError
         If a value does not fit; reading a scenario tries each once.
     """
+    # The scenario itself is frozen, and has been read from more files than one: its own dump is the text to change.
     data = scenario.model_dump(mode="json")
     spells_in_order = sorted((start, until, name) for name, days in spells.items() for start, until in days)
     for start, until, name in spells_in_order:

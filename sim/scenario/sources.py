@@ -147,7 +147,7 @@ def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
 
 def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
-    ids = {fact.id for figure in figures(data, ledger) for fact in figure.facts}
+    ids = {fact.id for figure in figures_of(data, ledger) for fact in figure.facts}
     return {name: fact for name, fact in ledger.items() if name in ids}
 
 
@@ -166,7 +166,7 @@ def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
         yield Fact(**row)
 
 
-def figures(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+def figures_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 
     Numbers of `horizon`, `study` and `sweep` are settings and no figures; those of `ON_A_MAP` draw only. The order is
@@ -246,6 +246,7 @@ def line_path(data: Data, path: KeyPath, value: Any) -> KeyPath:
     if not has_number(value):
         own = (*path[:-1], "sources", path[-1])
         return own if value_at(data, own) is not None else ()
+    # From the innermost table outwards: who says more exactly what a number rests on is heard first.
     for depth in reversed(range(len(path))):
         table = path[:depth]
         for line in (("sources", path[depth]), ("sources", "all"), ("fact",)):

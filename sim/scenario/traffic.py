@@ -197,6 +197,7 @@ def volume_in(year: int, volumes: Mapping[int, float], index: Index | None = Non
     after = min((stated_year for stated_year in volumes if stated_year > year), default=None)
     if before is None or after is None:
         return volumes[min(volumes) if before is None else max(volumes)]
+    # Trade grows by shares, so a straight line between two years would bend its growth; from nothing no share leads up.
     part = (year - before) / (after - before)
     low, high = volumes[before], volumes[after]
     return low ** (1 - part) * high**part if low > 0 and high > 0 else low + part * (high - low)

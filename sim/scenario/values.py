@@ -101,6 +101,7 @@ Weekday = Annotated[int, Field(ge=1, le=7)]
 class Spread(BaseModel):
     """A quantity that varies: a bare number is fixed; else `mean` and `cv`, or `low`, `mode` and `high`."""
 
+    # No `Table`: it is one value, whose source stands in the table around it, and is replaced as a whole.
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     mean: NotNegative | None = Field(default=None, description="Mean, in the unit of the key")

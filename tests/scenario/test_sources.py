@@ -9,7 +9,7 @@ from sim.runs.experiment import run
 from sim.runs.results import load as load_results
 from sim.runs.results import write
 from sim.scenario.reading.read import read
-from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures
+from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
 from sim.views.exports.notes import assumptions
 from sim.views.sheets.sheet import assumed, standing
 
@@ -43,7 +43,7 @@ def listed(tmp_path, ledger):
         (tmp_path / "base.toml").write_text(base, encoding="utf-8")
         (tmp_path / "child.toml").write_text(f'extends = "base.toml"\n{child}', encoding="utf-8")
         small = read(tmp_path / "child.toml", overrides)
-        return {each.key: each for each in figures(small.resolved, ledger)}
+        return {each.key: each for each in figures_of(small.resolved, ledger)}
 
     return by_key
 
@@ -159,7 +159,7 @@ def test_an_id_that_is_not_in_the_ledger_is_a_problem_of_its_own(tmp_path, ledge
     text = SCENARIO.replace('"V-2023, V-2024"', '"V-2032, V-2024"').replace('"C-TEZ-30MIN"', '"thirty minutes"')
     (tmp_path / "small.toml").write_text(text, encoding="utf-8")
     small = read(tmp_path / "small.toml", ["places.steppe.sources.length_km=X-1"])
-    found = figures(small.resolved, ledger)
+    found = figures_of(small.resolved, ledger)
     messages = [str(each) for each in citation_problems(found, ledger, small.spots)]
     lines = [number for number, line in enumerate(text.split("\n"), 1) if "V-2032" in line or "thirty" in line]
     assert messages == [

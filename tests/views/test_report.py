@@ -21,7 +21,7 @@ from pages import HOSTILE, Page, write_pair
 from sim.cli import main
 from sim.runs.results import FORMAT, load
 from sim.scenario.reading.read import ScenarioError, read, shipped
-from sim.scenario.sources import figures
+from sim.scenario.sources import figures_of
 from sim.study.field.monthly import monthly, months
 from sim.study.field.network import network
 from sim.verification.tiny import every, scenario, section, terminal
@@ -240,7 +240,7 @@ def test_a_point_is_whole_and_no_figure(tmp_path):
     with pytest.raises(ScenarioError, match="state both longitude_deg and latitude_deg, or neither"):
         read(path)
     path.write_text(text, encoding="utf-8")
-    keys = {figure.key for figure in figures(read(path).resolved, {})}
+    keys = {figure.key for figure in figures_of(read(path).resolved, {})}
     assert "places.altynkol.receiving_tracks" in keys and not [key for key in keys if key.endswith("_deg")]
 
 

@@ -19,10 +19,10 @@ from sim.scenario.keys import (
     annotation_at,
     is_table,
     items_in,
+    known_tables,
     leaves,
     models,
     names_in,
-    tables,
     tables_in,
     value_at,
 )
@@ -239,6 +239,7 @@ def unmet_targets(targets: list[Any], data: Data) -> Iterator[tuple[int, str]]:
     A scenario that gives none of them a value is not the one that is fitted: it only takes the numbers found.
     """
     figures = tables_in(data, "published")
+    # As a scenario that extends the fitted one and states published figures of its own, or none.
     if not any(isinstance(target, str) and "value" in figures.get(target, {}) for target in targets):
         return
     for at, target in enumerate(targets):
@@ -285,7 +286,7 @@ def tables_by_date(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, Iterabl
 
 def source_complaints(data: Data) -> Iterator[Complaint]:
     """Lines of `sources` that speak for a key which is not there."""
-    for path, table, _ in tables(data):
+    for path, table, _ in known_tables(data):
         lines = table.get("sources")
         for key in lines if isinstance(lines, Mapping) else ():
             if key != ALL and (key not in table or key == "sources"):

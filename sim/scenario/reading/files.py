@@ -28,6 +28,7 @@ def text_of(path: Path) -> str:
         if not path.is_file():
             raise Unreadable("is not an ordinary file" if path.exists() else "no such file")
         with path.open("rb") as file:
+            # One byte too many tells a file that is too large, however large it is or grows meanwhile.
             content = file.read(LARGEST_FILE + 1)
     except OSError as error:
         raise Unreadable(f"cannot be read: {error.strerror}") from None
@@ -58,6 +59,7 @@ def find(name_or_path: str | Path) -> Path:
     path = Path(name_or_path)
     name = str(name_or_path).removesuffix(".toml")
     shipped_files = {file.stem: file for file in sorted(shipped().glob("*.toml"))}
+    # A folder does not hide a shipped scenario: results often lie in one of the scenario's name.
     if not path.is_file() and name in shipped_files:
         return shipped_files[name]
     if path.exists():

@@ -41,10 +41,12 @@ def for_toml(part: Any) -> Any:
         return part
     left_out = ("required", "discriminator")
     result = {key: for_toml(value) for key, value in part.items() if key not in left_out and value is not None}
+    # Of `oneOf`, editors complain once for every kind of place that a table is not; of `anyOf`, once.
     if "oneOf" in result:
         result["anyOf"] = result.pop("oneOf")
     if len(result.get("anyOf", ())) == 1:
         result |= result.pop("anyOf")[0]
+    # pydantic lets a table by name have keys that no pattern matches; the reader refuses them, and so shall an editor.
     if "patternProperties" in result:
         result["additionalProperties"] = False
     return result

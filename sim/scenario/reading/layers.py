@@ -50,7 +50,7 @@ class TomlFile:
         return {path: Spot(file, line, column) for path, (line, column) in places.items()}
 
 
-def family(path: Path) -> list[TomlFile]:
+def lineage(path: Path) -> list[TomlFile]:
     """A file and all that it extends, the file itself first.
 
     Raises

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.reading.layers import family
+from sim.scenario.reading.layers import lineage
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ def headline(path: Path) -> Headline:
     ScenarioError
         If one of the files cannot be read or is not TOML.
     """
-    tables = [file.data for file in reversed(family(path))]
+    tables = [file.data for file in reversed(lineage(path))]
     titles = ["", *(str(table["title"]) for table in tables if "title" in table)]
     days = {"start": "", "end": ""}
     for table in tables:

@@ -56,6 +56,7 @@ def with_fitted(layer: Layer, under: Data) -> Layer:
     """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is."""
     data, spots = layer.data, dict(layer.spots)
     result = overlay(under, data, Scenario)
+    # All fits first: each is judged by what the file itself says, not by what an earlier fit has put into it.
     for fit in list(fits(data, under, result)):
         path, _, name, _ = fit
         data, line = with_fit(data, result, fit)
@@ -79,6 +80,7 @@ def is_there(data: Any, path: KeyPath) -> bool:
 def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
     """One table over another."""
     result = without_other_volumes(under, over)
+    # The kind of a place may stand in either file, and says which keys the others are.
     siblings = {**result, **over}
     for key, value in over.items():
         kind = inside(annotation, siblings, key)

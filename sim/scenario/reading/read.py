@@ -23,7 +23,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.files import find, shipped
 from sim.scenario.reading.json_schema import schema_json
-from sim.scenario.reading.layers import TomlFile, family
+from sim.scenario.reading.layers import TomlFile, lineage
 from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.refusals import refusals
 from sim.scenario.schema import Scenario
@@ -82,7 +82,7 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     ScenarioError
         With every problem found, in the order of the files (the one named first) and of their lines.
     """
-    files = family(Path(path))
+    files = lineage(Path(path))
     layers = [layer_of(file) for file in reversed(files)]
     change, problems = command_line(overrides, merge_layers(layers)[0])
     data, spots = merge_layers([*layers, change])
@@ -105,6 +105,7 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     in_force, complaints = with_changes(data)
     scenario, plain_complaints = scenario_as_it_stands(in_force)
     complaints += plain_complaints
+    # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
     if scenario is not None and not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
         complaints += experiment_complaints(scenario, data)
@@ -124,6 +125,7 @@ def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]
 def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     """What is wrong with the values of disruptions by chance, each tried on a day in the middle of the horizon."""
     horizon = scenario.horizon
+    # A spell may begin on any day; one day will do, for a value is in or out of its bounds whatever its date.
     day = horizon.start + (horizon.end - horizon.start) / 2
     complaints: list[Complaint] = []
     for name, changes in chance_changes(data).items():

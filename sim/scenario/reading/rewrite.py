@@ -71,6 +71,7 @@ def amend(text: str, values: Mapping[KeyPath, str], file: str) -> str:
         pieces += [text[copied_to:start], piece]
         copied_to = end
     result = "".join([*pieces, text[copied_to:]])
+    # The edits trust a scanner of our own; the reader of the standard library has the last word on what they made.
     data = toml_data(text, file)
     for path, value in values.items():
         data = with_value(data, path, toml_data(f"value = {value}", file)["value"])
@@ -191,6 +192,7 @@ class TextFile:
         if self.path.read_bytes() != self.content:
             raise OSError(errno.EBUSY, "it was changed meanwhile", str(self.path))
         mark = BYTE_ORDER_MARK if self.content.startswith(BYTE_ORDER_MARK) else b""
+        # In the same folder, for only within one file system does a file take the place of another at one stroke.
         handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
         try:
             with os.fdopen(handle, "wb") as file:

@@ -10,7 +10,7 @@ from typing import Any
 from sim.scenario.checks.factors import INPUTS, is_scalable
 from sim.scenario.keys import is_count, value_at
 from sim.scenario.reading.read import Reading, scenario_from
-from sim.scenario.sources import Figure, figures
+from sim.scenario.sources import Figure, figures_of
 from sim.scenario.sweeps import FactorRange
 from sim.study.sweep.factors import Factor, factors, table_at
 
@@ -36,7 +36,7 @@ def assumed_ranges(
     """
     ranges: dict[str, dict[str, Any]] = {}
     left_out = []
-    for figure in figures(reading.resolved, {}):
+    for figure in figures_of(reading.resolved, {}):
         if figure.standing != "assumed" or not is_wanted(figure, within):
             continue
         ends = range_of(reading, figure, share)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.scenario.sources import figures
+from sim.scenario.sources import figures_of
 from sim.views.sheets.sheet import sample, standing
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def assumptions(results: Results) -> pd.DataFrame:
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    listed = figures(results.resolved, results.facts)
+    listed = figures_of(results.resolved, results.facts)
     rows = [
         (
             each.key,

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sim.runs.results import Results
-from sim.scenario.sources import Fact, Figure, figures
+from sim.scenario.sources import Fact, Figure, figures_of
 from sim.views.report.subjects import Beside
 
 
@@ -26,7 +26,7 @@ class Input:
 def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
     """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
     factors = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
-    rows = [as_input(figure, factors) for figure in figures(run.resolved, run.facts)]
+    rows = [as_input(figure, factors) for figure in figures_of(run.resolved, run.facts)]
     order = {"assumed": 0, "unsourced": 1}
     return sorted(rows, key=lambda row: (not row.is_studied, order.get(row.standing, 2)))
 

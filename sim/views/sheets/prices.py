@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from sim.scenario.places import Border, Sea
-from sim.scenario.sources import figures
+from sim.scenario.sources import figures_of
 from sim.views.words import plain
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
 def tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
     """The tables of prices that hold a number of a standing, as words; of a route, those that it meets."""
     own = result.scenario.prices.places if result.scenario.prices else {}
-    listed = figures(result.resolved, result.facts)
+    listed = figures_of(result.resolved, result.facts)
     names = {str(each.path[-2]) for each in listed if each.path[0] == "prices" and each.standing == standing}
     if places:
         return sorted(plain(name) for name in names & places_met(result, places))

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.scenario.sources import count_by_standing, figures
+from sim.scenario.sources import count_by_standing, figures_of
 from sim.study.throughput import Question
 from sim.views import words
 
@@ -35,7 +35,7 @@ def standing(results: Results) -> str:
 
 def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
-    counts = count_by_standing(figures(resolved, known))
+    counts = count_by_standing(figures_of(resolved, known))
     total = sum(counts.values())
     unsourced = counts.get("unsourced", 0)
     bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
