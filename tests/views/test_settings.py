@@ -160,7 +160,7 @@ def test_one_plain_line_says_that_chinese_has_no_font(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
 ) -> None:
     monkeypatch.setattr(settings, "CJK_FONTS", ())
-    for cached in (settings.settings, settings.drawable, settings.warn_of_boxes):
+    for cached in (settings.figure_settings, settings.drawable, settings.warn_of_boxes):
         cached.cache_clear()
     chinese = titled("中欧班列经哈萨克斯坦阿腾科里口岸")
     with caplog.at_level(logging.WARNING):
@@ -168,15 +168,15 @@ def test_one_plain_line_says_that_chinese_has_no_font(
             style.png(plots.throughput([chinese], "titr", CAPTION))
     assert len(caplog.messages) == 1 and "boxes" in caplog.messages[0]
     assert not recwarn.list
-    settings.settings.cache_clear()
+    settings.figure_settings.cache_clear()
     settings.drawable.cache_clear()
 
 
 def test_a_font_for_chinese_is_taken_where_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "CJK_FONTS", ("No Such Font", "DejaVu Sans Mono"))
-    settings.settings.cache_clear()
-    assert settings.settings()["font.family"] == ["DejaVu Sans", "DejaVu Sans Mono"]
-    settings.settings.cache_clear()
+    settings.figure_settings.cache_clear()
+    assert settings.figure_settings()["font.family"] == ["DejaVu Sans", "DejaVu Sans Mono"]
+    settings.figure_settings.cache_clear()
 
 
 def test_chinese_lines_are_half_as_long() -> None:

@@ -24,7 +24,7 @@ MARK_INCH, PANEL_INCH, REST_INCH = 0.22, 0.8, 1.9
 GAP = 0.9
 """Room between two rows, in marks."""
 
-TITLE_CHARACTERS, LEGEND_CHARACTERS = 44, 70
+TITLE_CHARACTERS, LEGEND_CHARACTERS = 48, 70
 SHAPES = ("o", "s", "^", "D", "v", "P", "X")
 """Marks of several scenarios, beside their colours, for print without colour."""
 

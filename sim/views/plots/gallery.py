@@ -30,10 +30,7 @@ if TYPE_CHECKING:
 
 def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
     """Draw what the results hold, skip what they do not, and return the files written (PNG and SVG of each figure)."""
-    drawings: dict[str, Callable[[], Figure]] = {
-        f"throughput_{corridor}": partial(throughput, [results], corridor, caption)
-        for corridor in results.scenario.corridors
-    }
+    drawings = throughputs([results], caption)
     drawings["paper_or_tez"] = partial(paper_or_tez, [results], caption)
     drawings["where_time_goes"] = partial(where_time_goes, [results], caption)
     drawings["time_distance"] = partial(time_distance_chart, [results], caption)
@@ -45,9 +42,7 @@ def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
 def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
     """Draw two results together, and the differences of a headline; return the files written."""
     pair = [a, b]
-    drawings: dict[str, Callable[[], Figure]] = {
-        f"throughput_{corridor}": partial(throughput, pair, corridor, caption) for corridor in a.scenario.corridors
-    }
+    drawings = throughputs(pair, caption)
     drawings["differences"] = partial(differences, headline, caption, pair)
     drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
     drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
@@ -57,13 +52,16 @@ def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path
 
 def draw_contest(results: Sequence[Results], headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
     """Draw several results together, and their differences from the first; return the files written."""
-    drawings: dict[str, Callable[[], Figure]] = {
-        f"throughput_{corridor}": partial(throughput, results, corridor, caption)
-        for corridor in results[0].scenario.corridors
-    }
+    drawings = throughputs(results, caption)
     drawings["differences"] = partial(contest, headline, caption, results)
     drawings["where_time_goes"] = partial(where_time_goes, results, caption)
     return save_drawn(drawings, folder)
+
+
+def throughputs(results: Sequence[Results], caption: str) -> dict[str, Callable[[], Figure]]:
+    """The figure of each corridor, to be drawn, by the stem of its files."""
+    corridors = results[0].scenario.corridors
+    return {f"throughput_{corridor}": partial(throughput, results, corridor, caption) for corridor in corridors}
 
 
 def draw_ladder(answer: Ladder, folder: Path, caption: str) -> list[Path]:

@@ -22,7 +22,6 @@ from sim.views.plots.style import (
     INK,
     ORANGE,
     SKY,
-    SMALL_PT,
     VERMILLION,
     NothingToDraw,
     apart,
@@ -31,6 +30,7 @@ from sim.views.plots.style import (
     lighter,
     points_basis,
     sheet,
+    tied_name,
     wrapped,
 )
 from sim.views.sheets.factors import factor_title, measure_title, range_words, value_words
@@ -124,10 +124,8 @@ def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) 
     factors = factors_by_key(results)
     for (_, row), level in zip(effects.iterrows(), levels, strict=True):
         text = wrapped(factor_title(results.reading, factors[row["factor"]]), 40)
-        tie = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkB": 5}
-        look: dict[str, Any] = {"fontsize": SMALL_PT, "color": INK, "va": "center", "arrowprops": tie, "zorder": 0}
-        at = (float(row["mu_star"]), float(row["sigma"]))
-        axes.annotate(text, at, (1.02, level), textcoords=axes.get_yaxis_transform(), annotation_clip=False, **look)
+        point = (float(row["mu_star"]), float(row["sigma"]))
+        tied_name(axes, text, point, (1.02, level), axes.get_yaxis_transform(), xycoords="data", zorder=0)
 
 
 @own_settings()
@@ -162,7 +160,9 @@ def influence(results: SensitivityResults, caption: str) -> Figure:
 def factor_row_title(results: SensitivityResults, effect: pd.Series[Any]) -> str:
     """A factor and its range."""
     factor = factors_by_key(results)[effect["factor"]]
-    return f"{factor_title(results.reading, factor)} ({range_words(factor)})"
+    # A range that is broken over two lines would read as two numbers.
+    span = range_words(factor).replace(" ", "\N{NO-BREAK SPACE}")
+    return f"{factor_title(results.reading, factor)} ({span})"
 
 
 def turning_words(results: SensitivityResults, effect: pd.Series[Any]) -> str:

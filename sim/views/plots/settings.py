@@ -58,7 +58,7 @@ NOT_OURS = ("backend", "backend_fallback", "date.epoch", "figure.hooks", "intera
 
 
 @cache
-def settings() -> Any:
+def figure_settings() -> Any:
     """The settings of every figure, by matplotlib's names for them."""
     names = {font.name for font in font_manager.fontManager.ttflist}
     fonts = [LATIN_FONT, *(font for font in CJK_FONTS if font in names)]
@@ -69,7 +69,7 @@ def settings() -> Any:
 @contextmanager
 def own_settings() -> Iterator[None]:
     """Our settings within, the reader's own again after; also a decorator."""
-    with mpl.rc_context(settings()):
+    with mpl.rc_context(figure_settings()):
         yield
 
 
@@ -100,7 +100,7 @@ def characters_without_font(text: str) -> set[str]:
 @cache
 def drawable() -> frozenset[int]:
     """Code points that one of our fonts has."""
-    paths = [font_manager.findfont(font) for font in settings()["font.family"]]
+    paths = [font_manager.findfont(font) for font in figure_settings()["font.family"]]
     return frozenset(point for path in paths for point in font_manager.get_font(path).get_charmap())
 
 

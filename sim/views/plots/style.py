@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
-from matplotlib.transforms import ScaledTranslation
+from matplotlib.transforms import ScaledTranslation, Transform
 
 from sim.scenario.errors import CorridorError
 from sim.views.plots.settings import Drawing, own_settings
@@ -107,6 +107,21 @@ def stacked(figure: Figure, heights: Sequence[float], sharex: bool = False) -> l
 def heading(axes: Axes, text: str, weight: str = "bold") -> None:
     """A panel's own title, at its left edge."""
     axes.set_title(text, loc="left", fontsize=TEXT_PT + 1, fontweight=weight, color=INK)
+
+
+def tied_name(
+    axes: Axes,
+    name: str,
+    point: tuple[float, float],
+    place: tuple[float, float],
+    transform: Transform,
+    **look: Any,
+) -> None:
+    """A name beside the axes, where it stands apart from the others, with a line to the point that it is of."""
+    tie: dict[str, Any] = {"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0}
+    ink: dict[str, Any] = {"fontsize": SMALL_PT, "color": INK, "va": "center", "arrowprops": tie}
+    where: dict[str, Any] = {"xycoords": transform, "textcoords": transform, "annotation_clip": False}
+    axes.annotate(name, point, place, **(where | ink | look))
 
 
 def key_below(axes: Axes, columns: int, panels: Sequence[Axes] = ()) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,6 @@ from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     DASHES,
-    FAINT,
     GRID,
     INK,
     SERIES,
@@ -39,6 +38,7 @@ from sim.views.plots.style import (
     legend_name,
     sheet,
     stacked,
+    tied_name,
     wrapped,
 )
 from sim.views.plots.train_graph import default_flow
@@ -173,18 +173,5 @@ def name_route(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float
     for km, place, name in zip(kms, places, names, strict=True):
         for panel in (axes, *below):
             panel.axvline(km, color=GRID, linewidth=1, zorder=0)
-        axes.annotate(
-            name,
-            (km, 1.0),
-            (float(place), 1.03),
-            xycoords=axes.get_xaxis_transform(),
-            textcoords=axes.get_xaxis_transform(),
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
-            fontsize=SMALL_PT,
-            color=INK,
-            rotation=60,
-            rotation_mode="anchor",
-            ha="left",
-            va="center",
-            annotation_clip=False,
-        )
+        slanting: dict[str, Any] = {"rotation": 60, "rotation_mode": "anchor", "ha": "left"}
+        tied_name(axes, name, (km, 1.0), (float(place), 1.03), axes.get_xaxis_transform(), **slanting)

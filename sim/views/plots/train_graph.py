@@ -26,7 +26,6 @@ from sim.study.field.train_paths import (
 )
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
-    FAINT,
     GRID,
     INK,
     MONTHS,
@@ -41,6 +40,7 @@ from sim.views.plots.style import (
     key_below,
     legend_name,
     sheet,
+    tied_name,
     wrapped,
 )
 
@@ -179,15 +179,4 @@ def name_stations(axes: Axes, ladder: StationLadder, stations: Sequence[str]) ->
     middles = (ladder.lower(ladder.stations_km) + ladder.upper(ladder.stations_km)) / 2
     gap = (high - low) * STATION_GAP * max((1 + name.count("\n") for name in names), default=1)
     for name, middle, level in zip(names, middles, apart(list(middles), gap, high), strict=True):
-        axes.annotate(
-            name,
-            (1.0, middle),
-            (1.03, level),
-            xycoords=axes.get_yaxis_transform(),
-            textcoords=axes.get_yaxis_transform(),
-            arrowprops={"arrowstyle": "-", "color": FAINT, "linewidth": 0.6, "shrinkA": 0, "shrinkB": 0},
-            fontsize=SMALL_PT,
-            color=INK,
-            va="center",
-            annotation_clip=False,
-        )
+        tied_name(axes, name, (1.0, middle), (1.03, level), axes.get_yaxis_transform())
