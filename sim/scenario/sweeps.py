@@ -63,7 +63,7 @@ class FactorRange(Table):
         return self
 
 
-class Factor(FactorRange):
+class FactorValues(FactorRange):
     """What a sweep changes at one key path: a range, a scale, or a list of values."""
 
     values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
@@ -87,7 +87,7 @@ class Sweep(Table):
     measures: tuple[Annotated[str, AfterValidator(stated_measure)], ...] = Field(
         default=(), strict=False, description="Measures to draw, such as `throughput_mt:all:titr:2030`"
     )
-    factors: dict[str, Factor] = Field(min_length=1, description="What is changed, by key path")
+    factors: dict[str, FactorValues] = Field(min_length=1, description="What is changed, by key path")
 
     @model_validator(mode="after")
     def points_fit_the_design(self) -> Self:

@@ -22,7 +22,7 @@ from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
 from sim.study.sensitivity.indices import design_shares
-from sim.study.sweep.factors import Factor, Point, factors, scenarios_at
+from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at
 from sim.study.sweep.tables import OPTIONS, with_table
 
 LEVELS = 5
@@ -75,7 +75,7 @@ class SensitivityPlan:
 
 def plan_sensitivity(
     reading: Reading,
-    said: Mapping[str, Any],
+    changes: Mapping[str, Any],
     assumed_share: float | None = None,
     within: Sequence[str] = (),
     *,
@@ -87,7 +87,7 @@ def plan_sensitivity(
 
     Parameters
     ----------
-    said
+    changes
         Keys of a [sensitivity] that stand instead of those of the file; None says nothing.
     assumed_share, within
         Of `assumed_ranges`, which then makes the factors.
@@ -99,44 +99,38 @@ def plan_sensitivity(
     ScenarioError
         With every problem found.
     """
-    given = dict(said)
     left_out: list[str] = []
     if assumed_share is not None:
-        given["factors"], left_out = assumed_ranges(reading, assumed_share, within)
-    elif given.get("factors") is not None:
-        given["factors"] = {key: range_table(each) for key, each in given["factors"].items()}
-    reading = with_table(reading, "sensitivity", given)
+        ranges, left_out = assumed_ranges(reading, assumed_share, within)
+        changes = {**changes, "factors": ranges}
+    reading = with_table(reading, "sensitivity", changes)
     table, study = reading.scenario.sensitivity, reading.scenario.study
     assert table is not None
-    moved = factors(reading, table.factors)
-    if not moved:
+    uncertain = factors(reading, table.factors)
+    if not uncertain:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
         raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
     other = other_scenario(reading, table, overrides)
     seed = study.seed if seed is None else seed
-    design = design_shares(table, len(moved), seed)
-    points = tuple(dict.fromkeys([stated_point(moved), *alone_points(moved), *design_points(moved, design)]))
-    at_points = tuple(scenarios_at(reading, moved, points))
+    design = design_shares(table, len(uncertain), seed)
+    as_stated: Point = (None,) * len(uncertain)
+    points = tuple(dict.fromkeys([as_stated, *alone_points(uncertain), *points_at(uncertain, design)]))
+    at_points = tuple(scenarios_at(reading, uncertain, points))
     check_stated(reading, at_points)
     return SensitivityPlan(
         reading,
         other,
         table,
         conclusion(table.conclusion, reading.scenario),
-        moved,
+        uncertain,
         design,
         points,
         at_points,
-        tuple(scenarios_at(other, of_other(other, moved, table), points) if other else ()),
+        tuple(scenarios_at(other, factors(other, table.factors), points) if other else ()),
         replications or table.replications or study.replications,
         seed,
         tuple(left_out),
     )
-
-
-def range_table(said: Any) -> Any:
-    """A range as a file has it, from two ends or a table."""
-    return {"low": said[0], "high": said[1]} if isinstance(said, tuple | list) and len(said) == 2 else said
 
 
 def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str]) -> Reading | None:
@@ -170,23 +164,11 @@ def has_room(reading: Reading, path: KeyPath) -> bool:
     return isinstance(value_at(reading.resolved, path[:-1]), dict)
 
 
-def of_other(other: Reading, moved: Sequence[Factor], table: Sensitivity) -> tuple[Factor, ...]:
-    """The same factors as the other scenario has them."""
-    return factors(other, {each.key: table.factors[each.key] for each in moved})
-
-
-def stated_point(moved: Sequence[Factor]) -> Point:
-    """The scenario as stated."""
-    return (None,) * len(moved)
-
-
-def alone_points(moved: Sequence[Factor]) -> list[Point]:
+def alone_points(factors: Sequence[Factor]) -> list[Point]:
     """Each factor in turn at even steps through its range, the others as stated."""
+    size = len(factors)
     return [
-        tuple(value if other is each else None for other in moved) for each in moved for value in each.spaced(LEVELS)
+        (*(None,) * place, value, *(None,) * (size - place - 1))
+        for place, factor in enumerate(factors)
+        for value in factor.spaced(LEVELS)
     ]
-
-
-def design_points(moved: Sequence[Factor], design: FloatArray) -> list[Point]:
-    """The points of a design as values."""
-    return [tuple(each.at(float(share)) for each, share in zip(moved, row, strict=True)) for row in design]

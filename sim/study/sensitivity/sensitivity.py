@@ -26,9 +26,9 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
-from sim.study.sensitivity.plan import SensitivityPlan, alone_points, design_points, plan_sensitivity
+from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judgements, turned_share
-from sim.study.sweep.factors import Factor, named_points, point_words
+from sim.study.sweep.factors import Factor, named_points, point_words, points_at
 from sim.study.variants import in_batches
 
 
@@ -151,7 +151,7 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
     level = plan.reading.scenario.study.level
     found = judgements(values, plan.conclusion, level)
     where = {point: number for number, point in enumerate(plan.points)}
-    design = [where[point] for point in design_points(plan.factors, plan.design)]
+    design = [where[point] for point in points_at(plan.factors, plan.design)]
     means = found["mean"].to_numpy(float)[design]
     alone = alone_table(plan.factors, alone_points(plan.factors), where, found)
     holds = np.array([plan.conclusion.holds(mean) for mean in means])

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from sim.scenario.sweeps import Sweep
-from sim.study.sweep.factors import Factor, Point
+from sim.study.sweep.factors import Factor, Point, points_at
 
 
 def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Point]:
@@ -22,5 +22,4 @@ def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Po
 
     assert table.points is not None
     kind = qmc.LatinHypercube if table.design == "latin_hypercube" else qmc.Sobol
-    shares = kind(len(factors), rng=seed).random(table.points)
-    return [tuple(factor.at(float(share)) for factor, share in zip(factors, row, strict=True)) for row in shares]
+    return points_at(factors, kind(len(factors), rng=seed).random(table.points))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sim.measure.statistics import FloatArray
 from sim.scenario.keys import Data, annotation_at, is_count, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
@@ -158,6 +159,11 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
 def factors(reading: Reading, ranges: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
     """The factors of a table by key path."""
     return tuple(factor(reading, key, bounds) for key, bounds in ranges.items())
+
+
+def points_at(factors: Sequence[Factor], shares: FloatArray) -> list[Point]:
+    """Points × factors as values, from their shares of the ranges."""
+    return [tuple(factor.at(float(share)) for factor, share in zip(factors, row, strict=True)) for row in shares]
 
 
 def scenarios_at(reading: Reading, factors: Sequence[Factor], points: Sequence[Point]) -> list[Scenario]:

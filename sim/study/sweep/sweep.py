@@ -146,13 +146,13 @@ def sweep(
 
 
 def plan_sweep(
-    reading: Reading, said: Mapping[str, Any], *, replications: int | None = None, seed: int | None = None
+    reading: Reading, changes: Mapping[str, Any], *, replications: int | None = None, seed: int | None = None
 ) -> SweepPlan:
     """The points of a sweep, each checked; nothing is run.
 
     Parameters
     ----------
-    said
+    changes
         Keys of a [sweep] that stand instead of those of the file; None says nothing.
 
     Raises
@@ -160,33 +160,23 @@ def plan_sweep(
     ScenarioError
         With every problem found.
     """
-    given: dict[str, Any] = {key: list(value) if isinstance(value, tuple) else value for key, value in said.items()}
-    if given.get("factors") is not None:
-        given["factors"] = {key: factor_table(each) for key, each in given["factors"].items()}
-    reading = with_table(reading, "sweep", given)
+    reading = with_table(reading, "sweep", changes)
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
-    moved = factors(reading, table.factors)
-    points = design_points(table, moved, seed)
-    at_points = tuple(scenarios_at(reading, moved, points))
+    swept = factors(reading, table.factors)
+    points = design_points(table, swept, seed)
+    at_points = tuple(scenarios_at(reading, swept, points))
     check_stated(reading, at_points)
     return SweepPlan(
         reading,
         table,
-        moved,
+        swept,
         tuple(points),
         at_points,
         replications or table.replications or study.replications,
         seed,
     )
-
-
-def factor_table(said: Any) -> Any:
-    """A factor as a file has it, from a table, two ends or a list of values."""
-    if isinstance(said, tuple) and len(said) == 2:
-        return {"low": said[0], "high": said[1]}
-    return {"values": list(said)} if isinstance(said, list | tuple) else said
 
 
 def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:

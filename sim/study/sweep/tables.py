@@ -32,6 +32,10 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
         If it has no such table and needs one, or the table as changed is wrong.
     """
     keys = {key: value for key, value in changes.items() if value is not None}
+    # what a notebook gives as tuples, a file has as lists
+    keys |= {key: list(value) for key, value in keys.items() if isinstance(value, tuple)}
+    if "factors" in keys:
+        keys["factors"] = {key: factor_table(entry, table) for key, entry in keys["factors"].items()}
     from_file = reading.resolved.get(table, {})
     if keys.get("design") == "grid":
         # a file may ask for a hypercube of so many points; a grid has levels instead
@@ -54,3 +58,14 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
         resolved=data,
         spots=lines | {(table, key): Spot(OPTIONS) for key in keys},
     )
+
+
+def factor_table(entry: Any, table: Literal["sweep", "sensitivity"]) -> Any:
+    """A factor as a file has it, from two ends, a list of values or a table.
+
+    Of a sweep a pair is two ends and a list is values, even two; a sensitivity knows two ends only.
+    """
+    if not isinstance(entry, list | tuple):
+        return entry
+    is_range = len(entry) == 2 and (isinstance(entry, tuple) or table == "sensitivity")
+    return {"low": entry[0], "high": entry[1]} if is_range else {"values": list(entry)}
