@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.runs.experiment import run
-    from sim.runs.results import load as load_results
     from sim.scenario.errors import CorridorError
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.attribute import attribute
     from sim.study.compare.best import best_subset
     from sim.study.compare.compare import compare
+    from sim.study.folders import load_answer as load_results
     from sim.study.ladder.ladder import ladder
     from sim.study.sensitivity.sensitivity import sensitivity
     from sim.study.sweep.sweep import sweep
@@ -52,7 +52,7 @@ HOMES = {
     "compare": ("sim.study.compare.compare", "compare"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),
-    "load_results": ("sim.runs.results", "load"),
+    "load_results": ("sim.study.folders", "load_answer"),
     "plots": ("sim.views.plots", None),
     "run": ("sim.runs.experiment", "run"),
     "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),

@@ -205,7 +205,15 @@ def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarat
         frames.append(frame.assign(**columns, **hours).astype({"train": "int32"}).reset_index(drop=True))
     none = pd.DataFrame()
     tables = Tables(*frames, voyages=none, wagon_sets=none, capacity=none, stays=none)
-    return Results(name, scenario, {}, throughput_kpis(scenario), none, none, tables, MANIFEST)
+    return Results(
+        name=name,
+        scenario=scenario,
+        resolved={},
+        manifest=MANIFEST,
+        frames={"kpis": throughput_kpis(scenario), "published": none},
+        replications=none,
+        tables=tables,
+    )
 
 
 def throughput_kpis(scenario: Scenario) -> pd.DataFrame:

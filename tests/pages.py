@@ -10,9 +10,8 @@ from scenario_text import EASTBOUND, SCENARIO
 
 from sim.runs.experiment import run
 from sim.scenario.reading.opening import load
-from sim.study.compare.answer import Contest
-from sim.study.compare.compare import compare
-from sim.views.folders import write_comparison
+from sim.study.compare.answer import contest
+from sim.views.folders import write_answer
 
 HOSTILE = """</script><script>window.hacked = 1</script><img src=x onerror="window.hacked = 2">'&quot;&"""
 """What a careless page would run, or break at."""
@@ -52,8 +51,11 @@ def write_pair(folder, hostile=False, overrides=(), seeds=(7, 7)):
         run(load(folder / f"{name}.toml", overrides), replications=2, seed=seed)
         for name, seed in zip(("paper", "tez"), seeds, strict=True)
     ]
-    differences = compare(*pair) if len(set(seeds)) == 1 else pair[0].kpis.iloc[:0]
-    write_comparison(Contest(tuple(pair), differences), folder / "pair", plots=False)
+    if len(set(seeds)) == 1:
+        write_answer(contest(pair), folder / "pair", plots=False)
+    else:
+        for answer in pair:
+            write_answer(answer, folder / "pair" / answer.name, plots=False)
     return folder / "pair"
 
 

@@ -33,7 +33,7 @@ ROOMS = {
         "sim.model.randomness",
         "sim.measure.chances",
         "sim.measure.statistics",
-        "sim.study.calibrate.calibrate",
+        "sim.study.calibrate.fit",
         "sim.study.sweep.designs",
     ],
     "SALib": ["sim.study.sensitivity.indices"],

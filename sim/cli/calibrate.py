@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, performer_for, plain_errors, show, simulated, stdout
-from sim.cli.options import Sampling, sampling_options
+from sim.cli.frame import deliver, place_for
+from sim.cli.options import Keeping, Sampling, no_plots_option, out_option, sampling_options
 from sim.cli.progress import progress
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.reading.rewrite import TextFile
-    from sim.study.calibrate.calibrate import Fit
+    from sim.study.calibrate.answer import Calibration
 
 
 EVALUATIONS = 60
@@ -27,6 +28,8 @@ EVALUATIONS = 60
 @click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
 @click.option("--page", type=click.Path(path_type=Path), help="Markdown page that takes the tables of the fit too.")
+@out_option("results/<scenario>_calibrate")
+@no_plots_option
 @sampling_options
 def calibrate(
     file: str,
@@ -34,6 +37,8 @@ def calibrate(
     evaluations: int | None,
     date: dt.datetime | None,
     page: Path | None,
+    out: Path | None,
+    no_plots: bool,
     sampling: Sampling,
 ) -> None:
     """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
@@ -42,13 +47,14 @@ def calibrate(
     with plain_errors():
         reading = load(file)
         if only_check:
-            for option, value in (("evaluations", evaluations), ("date", date), ("page", page)):
+            for option, value in (("evaluations", evaluations), ("date", date), ("page", page), ("out", out)):
                 if value is not None:
                     fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
             check(reading, sampling)
             return
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
-        fit_and_write(reading, sampling, evaluations or EVALUATIONS, day, page)
+        keeping = Keeping(out, no_plots, ())
+        fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 
 
 def check(reading: Reading, sampling: Sampling) -> None:
@@ -65,14 +71,15 @@ def check(reading: Reading, sampling: Sampling) -> None:
     click.echo(met(beside_published(aims, results.published)))
 
 
-def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: dt.date, page: Path | None) -> None:
+def fit_and_write(
+    reading: Reading, sampling: Sampling, keeping: Keeping, evaluations: int, day: dt.date, page: Path | None
+) -> None:
     """Fit, write what was found, and show it; what could not be written is refused before the work."""
     from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
-    from sim.study.calibrate.calibrate import least_evaluations
+    from sim.study.calibrate.fit import least_evaluations
     from sim.study.calibrate.parameters import free_parameters
     from sim.study.calibrate.targets import targets
-    from sim.views.sheets.calibrate import block, fit_sheets, summary, unpinned, with_block
-    from sim.views.sheets.sheet import sample_of
+    from sim.views.sheets.calibrate import block, with_block
 
     aims, parameters = targets(reading), free_parameters(reading)
     least = least_evaluations(len(parameters))
@@ -81,22 +88,18 @@ def fit_and_write(reading: Reading, sampling: Sampling, evaluations: int, day: d
     home = opened(calibration_file(reading))
     amend(
         home.text,
-        fitted_block({one.name: one.start for one in parameters}, dict.fromkeys(aims, 0.0), day),
+        fitted_block({parameter.name: parameter.start for parameter in parameters}, dict.fromkeys(aims, 0.0), day),
         str(home.path),
     )
     leaf = opened(page) if page else None
     if leaf:
         with_block(leaf.text, "")
-    fit = fitted(reading, sampling, evaluations)
-    study = reading.scenario.study
-    level, seed = study.level, study.seed if sampling.seed is None else sampling.seed
-    said = sample_of(sampling.replications or study.replications, level, seed)
-    write(home, amend(home.text, fitted_block(fit.fitted, fit.deviations, day), str(home.path)))
+    folder = place_for(f"{reading.name}_calibrate", keeping)
+    answer = fitted(reading, sampling, evaluations)
+    deliver(answer, folder, keeping)
+    write(home, amend(home.text, fitted_block(answer.fitted, answer.deviations, day), str(home.path)))
     if leaf:
-        write(leaf, with_block(leaf.text, block(fit, level, said)))
-    for sheet in fit_sheets(fit, level):
-        show(stdout(), sheet)
-    click.echo(f"{said}.\n{unpinned(fit)}\n{summary(fit, level)}.")
+        write(leaf, with_block(leaf.text, block(answer)))
     for file in (home, leaf):
         if file:
             click.echo(f"Written to {file.path}")
@@ -120,7 +123,7 @@ def write(file: TextFile, text: str) -> None:
         fail(f"{file.path}: cannot be written: {error.strerror}.")
 
 
-def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Fit:
+def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Calibration:
     """Fit under a progress bar."""
     from sim.study.calibrate.calibrate import calibrate as fit
 

@@ -9,14 +9,14 @@ import click
 
 from sim.cli.arithmetic import arithmetic
 from sim.cli.calibrate import calibrate
-from sim.cli.chart import chart
 from sim.cli.compare import compare
 from sim.cli.export import export
 from sim.cli.ladder import ladder
+from sim.cli.moved import MOVED, moved
 from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
-from sim.cli.scenario import check, new, scenarios, schema, sources
+from sim.cli.scenario import check, new, scenarios, sources
 from sim.cli.sensitivity import sensitivity
 from sim.cli.study import study
 from sim.cli.sweep import sweep
@@ -44,7 +44,6 @@ for command in (
     sensitivity,
     ladder,
     target,
-    chart,
     export,
     report,
     verify,
@@ -56,6 +55,7 @@ for command in (
     run,
     plot,
     sources,
-    schema,
 ):
     main.add_command(command)
+for name, now in MOVED.items():
+    main.add_command(moved(name, now))

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, simulated, stdout, working
-from sim.cli.options import Sampling, run_options
+from sim.cli.console import fail, plain_errors, simulated
+from sim.cli.frame import deliver, place_for
+from sim.cli.options import Keeping, Sampling, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
@@ -33,49 +34,31 @@ if TYPE_CHECKING:
     is_flag=True,
     help="Split paper (A) to Tez (B) into lodging early, processing faster and the two together: runs two arms more.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the comparison; default: results/<A>_vs_<B>.")
 @precision_options
-@run_options
+@run_options("results/<A>_vs_<B>")
 def compare(
     names: tuple[str, ...],
     base: str | None,
     best: str | None,
     best_is: str | None,
     split: bool,
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
-    sampling: Sampling,
     precision: Precision,
+    keeping: Keeping,
+    sampling: Sampling,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    from sim.runs.folders import check_replaceable
     from sim.study.compare.answer import contest
-    from sim.views.folders import write_comparison
-    from sim.views.sheets.compare import contest_sentences, contest_sheets
-    from sim.views.sheets.sheet import sample, standing
 
     check_count(names, split)
     with plain_errors():
-        sides = in_order([side(name, overrides) for name in names], names, base)
-        folder = out or comparison_folder([each.name for each in sides])
-        check_replaceable(folder)
+        sides = in_order([side(name, keeping.overrides) for name in names], names, base)
+        folder = place_for(comparison_name([each.name for each in sides]), keeping)
         measure = chosen(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         results, ended = ran([*sides, *between], len(sides), sampling, precision)
         most = None if best_is is None else best_is == "most"
-        found = contest(results[: len(sides)], results[len(sides) :], measure, most)
-        with working("Writing tables and plots"):
-            write_comparison(found, folder, plots=not no_plots)
-        console = stdout()
-        for before, sheet in contest_sheets(found):
-            show(console, sheet, before)
-    left_out = sum(found.differences.attrs["left_out"].values())
-    whose = "only one of them has" if len(sides) == 2 else "only one of a pair has"
-    click.echo(f"{sample(results[0])}, paired by replication; {left_out} measures that {whose} are left out.")
-    click.echo("".join(f"{line}.\n" for line in [*ended, *contest_sentences(found)]), nl=False)
-    click.echo(f"{standing(results[1])}.")
-    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+        answer = contest(results[: len(sides)], results[len(sides) :], measure, most)
+        deliver(answer, folder, keeping, before=ended)
 
 
 def check_count(names: Sequence[str], split: bool) -> None:
@@ -99,13 +82,13 @@ def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | N
     return [sides[found[0]], *(each for i, each in enumerate(sides) if i != found[0])]
 
 
-def comparison_folder(names: Sequence[str]) -> Path:
-    """The folder of a comparison, by default."""
-    from sim.runs.folders import LONGEST_NAME, result_folder
+def comparison_name(names: Sequence[str]) -> str:
+    """The name of a comparison, by default that of its folder."""
+    from sim.runs.folders import LONGEST_NAME
 
     base, *others = names
     name = f"{base}_vs_{'_'.join(others)}"
-    return result_folder(Path("results"), name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others")
+    return name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others"
 
 
 def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Address | None:
@@ -158,7 +141,7 @@ def ran(
         fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
     level = level_of_each(waiting[0].scenario.study.level, compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
-    return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}"]
+    return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}."]
 
 
 def is_given(sampling: Sampling, option: str) -> bool:

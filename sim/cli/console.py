@@ -127,13 +127,13 @@ def stdout() -> Console:
     return Console(emoji=False) if watched else Console(width=200, emoji=False)
 
 
-def show(console: Console, sheet: Sheet, before: str = "") -> None:
+def show(console: Console, sheet: Sheet) -> None:
     """Print a sheet as a table."""
     from rich import box
     from rich.markup import escape
     from rich.table import Table
 
-    console.print(f"[bold]{escape(before + sheet.title)}[/bold]")
+    console.print(f"[bold]{escape(sheet.title)}[/bold]")
     table = Table(box=box.SIMPLE)
     for head in sheet.heads:
         table.add_column(escape(head), overflow="fold")
@@ -142,17 +142,3 @@ def show(console: Console, sheet: Sheet, before: str = "") -> None:
     console.print(table)
     if sheet.note:
         console.print(escape(sheet.note))
-
-
-def caption(reading: Reading, no_plots: bool) -> str | None:
-    """What figures say of their inputs; None if there are to be none."""
-    from sim.scenario.reading.opening import ledger_of
-    from sim.views.sheets.sheet import assumed
-
-    return None if no_plots else assumed(reading.resolved, ledger_of(reading))
-
-
-def say(*lines: str) -> None:
-    """Print sentences, one a line."""
-    for line in lines:
-        click.echo(line)

@@ -12,10 +12,12 @@ import click
 from sim.cli.console import fail, plain_errors, working
 
 if TYPE_CHECKING:
+    from sim.runs.answer import Answer
     from sim.runs.results import Results
 
 FORMS = ("xlsx", "csv", "ocel", "xes", "geojson")
-LOGS = ("ocel", "xes")
+TABLES, LOGS = ("xlsx", "csv"), ("ocel", "xes")
+"""Formats that any answer can be written in, and event logs; these and a map need the trains of a run."""
 
 
 @click.command()
@@ -34,7 +36,7 @@ def export(
 
     An event log whose --out ends in .gz is packed.
     """
-    from sim.runs.results import load
+    from sim.study.folders import load_answer
     from sim.views.exports.targets import check_target, default_path, placing
 
     first, last = days(year, begin, until)
@@ -43,10 +45,13 @@ def export(
     with plain_errors():
         path = out or default_path(folder, form)
         check_target(path, form)
-        results = load(folder)
-        from_h, until_h = window(results, first, last)
+        answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
-            said = write(results, form, temporary, path.suffix == ".gz", from_h, until_h)
+            if form in TABLES:
+                said = write_tables(answer, form, temporary)
+            else:
+                results = with_trains(answer, form, folder)
+                said = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
     click.echo(f"{path}: {said}{size(path)}")
 
 
@@ -75,20 +80,33 @@ def window(results: Results, first: dt.date | None, last: dt.date | None) -> tup
     return from_h, until_h
 
 
-def write(results: Results, form: str, path: Path, packed: bool, from_h: float, until_h: float) -> str:
-    """Write one format to a temporary path, and what there is to say of it."""
-    from sim.views.exports.targets import text_file
+def with_trains(answer: Answer, form: str, folder: Path) -> Results:
+    """The answer as a run, which keeps the trains of its replication 0."""
+    from sim.runs.results import Results
 
+    if not isinstance(answer, Results):
+        hint = "; the results of each scenario lie in folders of their own" if answer.kind == "compare" else ""
+        fail(f"{folder}: holds a {answer.kind}, which keeps no trains, and --to {form} is made of them{hint}")
+    return answer
+
+
+def write_tables(answer: Answer, form: str, path: Path) -> str:
+    """Write a workbook, or a folder of CSV, to a temporary path."""
     if form == "xlsx":
         from sim.views.exports.workbook import write_workbook
 
-        write_workbook(results, path)
-        return ""
-    if form == "csv":
+        write_workbook(answer, path)
+    else:
         from sim.views.exports.plain import write_csv
 
-        write_csv(results, path)
-        return ""
+        write_csv(answer, path)
+    return ""
+
+
+def write_log(results: Results, form: str, path: Path, packed: bool, from_h: float, until_h: float) -> str:
+    """Write an event log or a map to a temporary path, and what there is to say of it."""
+    from sim.views.exports.targets import text_file
+
     with text_file(path, packed) as file:
         if form == "geojson":
             from sim.views.exports.geography import write_geojson

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import caption, performer_for, plain_errors, say, show, stdout, working
-from sim.cli.options import Sampling, corridor_option, out_option, run_options, year_option
-from sim.cli.progress import progress
+from sim.cli.frame import answer_of, at_work
+from sim.cli.options import Keeping, Sampling, corridor_option, run_options, year_option
+
+if TYPE_CHECKING:
+    from sim.runs.answer import Answer
+    from sim.scenario.reading.read import Reading
 
 
 @click.command()
@@ -20,8 +23,7 @@ from sim.cli.progress import progress
     "--shortlist", type=click.IntRange(1, 1000), default=12, show_default=True, help="Capacities tried at each rung."
 )
 @click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
-@out_option
-@run_options
+@run_options("results/<scenario>_ladder")
 def ladder(
     file: str,
     corridor: str | None,
@@ -29,25 +31,19 @@ def ladder(
     rungs: int,
     shortlist: int,
     whole: bool,
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
+    keeping: Keeping,
     sampling: Sampling,
 ) -> None:
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
-    from sim.runs.folders import check_replaceable, result_folder
-    from sim.scenario.reading.opening import load
     from sim.study.ladder.ladder import ladder as climb
-    from sim.views.sheets.ladder import ladder_notes, ladder_sheet, rung_line, tried_sheet, write_ladder
+    from sim.views.sheets.ladder import rung_line
 
-    with plain_errors():
-        reading = load(file, overrides)
-        folder = out or result_folder(Path("results"), f"{reading.name}_ladder")
-        check_replaceable(folder)
+    def ask(reading: Reading) -> Answer:
         replications = sampling.replications or reading.scenario.study.replications
+        # at each rung the shortlist is tried, then a handful of steps to measure and relieve what was chosen
         total = rungs * (shortlist + 6) * replications
-        with progress("Runs", total) as meter, performer_for(sampling, meter) as perform:
-            found = climb(
+        with at_work("Runs", total, sampling) as (perform, meter):
+            answer = climb(
                 reading,
                 corridor=corridor,
                 year=year,
@@ -60,10 +56,6 @@ def ladder(
                 on_rung=lambda rung: meter.say(rung_line(rung)),
             )
             meter.expect(meter.done - meter.total)
-        with working("Writing tables and plots"):
-            write_ladder(found, folder, caption(reading, no_plots))
-        if found.rungs:
-            show(stdout(), ladder_sheet(found))
-        for rung in found.tried["rung"].unique():
-            show(stdout(), tried_sheet(found, int(rung)))
-    say(*ladder_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+        return answer
+
+    answer_of(file, "_ladder", keeping, ask)

@@ -17,7 +17,6 @@ Command = Callable[..., Any]
 
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
-out_option = click.option("--out", type=click.Path(path_type=Path), help="Folder of the answer; default: in results/.")
 
 
 @dataclass(frozen=True)
@@ -45,6 +44,15 @@ class Sampling:
             replications=self.replications or replications,
             seed=seed if self.seed is None else self.seed,
         )
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """Where an answer goes, whether with plots, and the changes to the scenario that it is about."""
+
+    out: Path | None
+    no_plots: bool
+    overrides: tuple[str, ...]
 
 
 def sampling_options(command: Command) -> Command:
@@ -102,10 +110,25 @@ set_option = click.option(
 )
 
 
-def run_options(command: Command) -> Command:
-    """The options of every command that runs scenarios and keeps the results."""
-    options = (click.option("--no-plots", is_flag=True, help="Write the tables only."), set_option)
-    return sampling_options(with_options(command, options))
+no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
+
+
+def out_option(default: str) -> Callable[[Command], Command]:
+    """The folder of an answer, by default `default`."""
+    return click.option("--out", type=click.Path(path_type=Path), help=f"Folder of the answer; default: {default}.")
+
+
+def run_options(default: str) -> Callable[[Command], Command]:
+    """The options of every command that runs scenarios and keeps the results in a folder, by default `default`."""
+
+    def with_all(command: Command) -> Command:
+        @wraps(command)
+        def gathered(*, out: Path | None, no_plots: bool, overrides: tuple[str, ...], **others: Any) -> Any:
+            return command(keeping=Keeping(out, no_plots, overrides), **others)
+
+        return sampling_options(with_options(gathered, (out_option(default), no_plots_option, set_option)))
+
+    return with_all
 
 
 def with_options(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:

@@ -1,40 +1,142 @@
-"""The command that draws results anew. Heavy imports stand inside it."""
+"""The command that draws answers anew, and the charts of the field. Heavy imports stand inside it."""
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.console import fail, plain_errors, working
 
+if TYPE_CHECKING:
+    from sim.runs.answer import Answer
+    from sim.runs.results import Results
+    from sim.views.plots.field_charts import ChartSubject
+
+CHARTS = ("tcd", "trs", "tfi", "smore")
+
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
-@click.option("--flow", help="Flow of the train graph; default: the first that crosses a border.")
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--chart", "kind", type=click.Choice(CHARTS), help="Only this chart, of all DIR together.")
+@click.option("--flow", help="Train graph, tcd, smore: flow; smore: corridor or direction too.")
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
-def plot(folder: Path, flow: str | None, week: Any) -> None:
-    """Draw the plots of the results in DIR anew; the train graph for a week and a flow of choice."""
+@click.option("--kpi", default="transit_days", show_default=True, help="smore: measure.")
+@click.option("--place", default="all", show_default=True, help="smore: place of the measure.")
+@click.option("--period", help="Charts: calendar year, or all; default: the last full year.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of the files; default: DIR, of a chart the first.")
+def plot(
+    folders: tuple[Path, ...],
+    kind: str | None,
+    flow: str | None,
+    week: dt.datetime | None,
+    kpi: str,
+    place: str,
+    period: str | None,
+    out: Path | None,
+) -> None:
+    """Draw the plots of the answers in DIR anew, of a run the charts of the field too, each with its table.
+
+    \b
+    tcd    time and cost against distance along a route (UNESCAP)
+    trs    Time Release Study of the borders (WCO)
+    tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
+    smore  risk and error of a measure (Nelson's MORE plot)
+    """
     from sim.runs.results import load
-    from sim.views.plots import NothingToDraw, draw_all, marey, save
-    from sim.views.sheets.sheet import standing
+    from sim.study.folders import load_answer
+    from sim.views.plots import NothingToDraw
+    from sim.views.plots.field_charts import ChartSubject
 
-    with plain_errors():
-        results = load(folder)
-        if flow is not None and flow not in results.scenario.flows:
-            from sim.scenario.problems import did_you_mean
-
-            fail(f"--flow: '{flow}' is not a flow of {results.name}{did_you_mean(flow, results.scenario.flows)}")
-        with working("Drawing"):
-            try:
-                written = draw_all(results, folder, standing(results))
-                if flow is not None or week is not None:
-                    graph = marey(results, standing(results), week.date() if week else None, flow)
-                    written += save(graph, folder, "train_graph")
-            except NothingToDraw as nothing:
-                fail(f"{folder}: {nothing}")
-            except OSError as error:
-                fail(f"{folder}: cannot be written: {error.strerror}")
+    choice = ChartSubject(flow, kpi, place, period)
+    with plain_errors(), working("Drawing"):
+        folder = folders[0]
+        try:
+            if kind is not None:
+                results = [load(folder) for folder in folders]
+                check_choice(kind, results, choice)
+                written = list(chart(kind, results, choice, out or folder))
+            else:
+                written = []
+                for folder in folders:
+                    answer = load_answer(folder)
+                    written += all_of(answer, choice, week.date() if week else None, out or folder)
+        except NothingToDraw as nothing:
+            fail(f"{folder}: {nothing}")
+        except OSError as error:
+            fail(f"{out or folder}: cannot be written: {error.strerror}")
     for path in dict.fromkeys(written):
         click.echo(path)
+
+
+def all_of(answer: Answer, choice: ChartSubject, week: dt.date | None, folder: Path) -> Iterator[Path]:
+    """Draw all that an answer holds; of a run also the charts of the field that it can show.
+
+    Raises
+    ------
+    NothingToDraw
+        If a train graph is asked for that has no trains.
+    """
+    from sim.runs.results import Results
+    from sim.views.plots import NothingToDraw, draw, marey, save
+    from sim.views.sheets.sheet import standing
+
+    if not isinstance(answer, Results):
+        if choice.flow is not None or week is not None:
+            fail(f"--{'week' if week else 'flow'}: is of a train graph, and this is a {answer.kind}")
+        yield from draw(answer, folder)
+        return
+    refuse("--flow", choice.flow, answer.scenario.flows)
+    yield from draw(answer, folder)
+    if choice.flow is not None or week is not None:
+        yield from save(marey(answer, standing(answer), week, choice.flow), folder, "train_graph")
+    for kind in CHARTS:
+        try:
+            yield from chart(kind, [answer], choice, folder)
+        except NothingToDraw:
+            continue
+
+
+def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path) -> Iterator[Path]:
+    """Draw a chart of the field, and write its table beside it.
+
+    Raises
+    ------
+    NothingToDraw
+        If the results hold nothing that it could show.
+    """
+    from sim.runs.answer import SIGNIFICANT
+    from sim.views.plots import save
+    from sim.views.plots.field_charts import STEMS, field_chart, field_table
+
+    figure, table, stem = field_chart(kind, results, choice), field_table(kind, results, choice), STEMS[kind]
+    drawn = save(figure, folder, stem)
+    path = folder / f"{stem}.csv"
+    table.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    yield from (path, *drawn)
+
+
+def check_choice(kind: str, results: list[Results], choice: ChartSubject) -> None:
+    """Refuse words that none of the results knows."""
+    from sim.scenario.periods import periods
+
+    known = {name for run in results for name in run.scenario.flows}
+    if kind == "smore":
+        known = {name for run in results for name in run.kpis["flow"]}
+        refuse("--kpi", choice.kpi, (name for run in results for name in run.kpis["kpi"]))
+        refuse("--place", choice.place, (name for run in results for name in run.kpis["place"]))
+    refuse("--flow", choice.flow, known)
+    for run in results:
+        refuse("--period", choice.period, periods(run.scenario))
+
+
+def refuse(option: str, word: str | None, known: Iterable[str]) -> None:
+    """Fail if an option names what there is not."""
+    from sim.scenario.problems import did_you_mean
+
+    names = list(dict.fromkeys(known))
+    if word is not None and word not in names:
+        fail(f"{option}: '{word}' is not in these results{did_you_mean(word, names)}")

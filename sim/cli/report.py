@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import plain_errors, working
+from sim.cli.console import fail, plain_errors, working
 
 
 @click.command()
@@ -14,13 +14,19 @@ from sim.cli.console import plain_errors, working
 @click.option("--out", type=click.Path(path_type=Path), help="The page; default: report.html in the first DIR.")
 @click.option("--month", metavar="YYYY-MM", help="Month of the replay; default: October of the last full year.")
 def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
-    """Write one page that shows the results, or the comparison, in DIR: it opens from disk, without a network."""
+    """Write one page that shows the answers in DIR, of runs with a replay: it opens from disk, without a network."""
+    from sim.study.folders import load_answer
     from sim.views.exports.targets import check_file
-    from sim.views.report import is_page, read_subject, write_report
+    from sim.views.report import holds_runs, is_page, read_subject, write_report, write_study
 
     path = out or folders[0] / "report.html"
     with plain_errors():
         check_file(path, is_page, "page")
         with working("Writing the report"):
-            write_report(read_subject(folders), path, month)
+            if holds_runs(folders):
+                write_report(read_subject(folders), path, month)
+            elif month is not None:
+                fail(f"--month: is of a replay, and no run lies in {folders[0]}")
+            else:
+                write_study([load_answer(folder) for folder in folders], path)
     click.echo(f"The report is {path}: open it in a browser.")

@@ -27,9 +27,20 @@ def scenarios() -> None:
 
 
 @click.command()
-@click.argument("name")
-def new(name: str) -> None:
+@click.argument("name", required=False)
+@click.option("--schema", "is_schema", is_flag=True, help="Write the JSON Schema for editors to NAME, or print it.")
+def new(name: str | None, is_schema: bool) -> None:
     """Write a small scenario of your own, NAME.toml, ready to run and to change."""
+    if is_schema:
+        new_schema(Path(name) if name else None)
+    elif name is None:
+        fail("new needs the name of your scenario: corridor new my_corridor")
+    else:
+        new_scenario(name)
+
+
+def new_scenario(name: str) -> None:
+    """Write a scenario, and the schema beside it if there is none."""
     from sim.scenario.reading.read import schema_json, shipped
 
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
@@ -102,19 +113,17 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     click.echo(f"{assumed(reading.resolved, known)}. The facts stand in {path}")
 
 
-@click.command()
-@click.argument("file", required=False, type=click.Path(path_type=Path))
-def schema(file: Path | None) -> None:
-    """Write the JSON Schema of scenario files for editors to FILE, or print it."""
+def new_schema(path: Path | None) -> None:
+    """Write the schema to a file, or print it."""
     from sim.scenario.reading.json_schema import is_schema, schema_json
     from sim.views.exports.targets import check_file
 
-    if file is None:
+    if path is None:
         click.echo(schema_json(), nl=False)
         return
     with plain_errors():
-        check_file(file, is_schema, "schema")
+        check_file(path, is_schema, "schema")
         try:
-            file.write_text(schema_json(), encoding="utf-8", newline="\n")
+            path.write_text(schema_json(), encoding="utf-8", newline="\n")
         except OSError as error:
-            fail(f"{file}: cannot be written: {error.strerror}")
+            fail(f"{path}: cannot be written: {error.strerror}")

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, stdout, working
+from sim.cli.console import fail
 from sim.cli.factors import ranges
-from sim.cli.options import Sampling, run_options
-from sim.cli.sweep import at_work
+from sim.cli.frame import answer_of, at_work
+from sim.cli.options import Keeping, Sampling, run_options
+
+if TYPE_CHECKING:
+    from sim.runs.answer import Answer
+    from sim.scenario.reading.read import Reading
 
 
 @click.command()
@@ -23,44 +26,34 @@ from sim.cli.sweep import at_work
 @click.option("--method", type=click.Choice(["morris", "sobol"]), help="Screening, or shares of the variance.")
 @click.option("--trajectories", type=click.IntRange(2, 10_000), help="Morris: paths through the ranges.")
 @click.option("--samples", type=click.IntRange(2, 100_000), help="Sobol: base points, a power of two.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder; default: results/<scenario>_sensitivity.")
-@run_options
+@run_options("results/<scenario>_sensitivity")
 def sensitivity(
     file: str,
     said: tuple[str, ...],
     assumed: str | None,
     within: tuple[str, ...],
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
+    keeping: Keeping,
     sampling: Sampling,
     **asked: Any,
 ) -> None:
     """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
-    from sim.runs.folders import check_replaceable, result_folder
-    from sim.scenario.reading.opening import load
     from sim.study.sensitivity.plan import plan_sensitivity
     from sim.study.sensitivity.sensitivity import run_sensitivity
-    from sim.views.sheets.sensitivity import answer, effect_sheet, write_sensitivity
-    from sim.views.sheets.sweep import rounded_words, sample
 
     needs_salib()
-    given = {**asked, "factors": ranges(said)}
-    with plain_errors():
-        reading = load(file, overrides)
-        folder = out or result_folder(Path("results"), f"{reading.name}_sensitivity")
-        check_replaceable(folder)
-        settings: dict[str, Any] = {"replications": sampling.replications, "seed": sampling.seed}
-        plan = plan_sensitivity(reading, given, share_of(assumed), within, overrides=overrides, **settings)
-        with at_work(sampling, plan.runs) as perform:
-            results = run_sensitivity(plan, perform)
-        with working("Writing tables and plots"):
-            write_sensitivity(results, folder, plots=not no_plots)
-        show(stdout(), effect_sheet(results))
-    click.echo(f"{answer(results)}\n{sample(results)}, the same random numbers at each.")
-    if rounded := rounded_words(plan.factors, reading):
-        click.echo(rounded)
-    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+    table, share = {**asked, "factors": ranges(said)}, share_of(assumed)
+    settings: dict[str, Any] = {
+        "overrides": keeping.overrides,
+        "replications": sampling.replications,
+        "seed": sampling.seed,
+    }
+
+    def ask(reading: Reading) -> Answer:
+        plan = plan_sensitivity(reading, table, share, within, **settings)
+        with at_work("Replications", plan.runs, sampling) as (perform, _):
+            return run_sensitivity(plan, perform)
+
+    answer_of(file, "_sensitivity", keeping, ask)
 
 
 def needs_salib() -> None:

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import performer_for, plain_errors, show, stdout, working
 from sim.cli.factors import FACTOR_FORM, ranges
-from sim.cli.options import Sampling, run_options
-from sim.cli.progress import progress
+from sim.cli.frame import answer_of, at_work
+from sim.cli.options import Keeping, Sampling, run_options
 
 if TYPE_CHECKING:
-    from sim.runs.replicate import Perform
+    from sim.runs.answer import Answer
+    from sim.scenario.reading.read import Reading
 
 
 @click.command()
@@ -31,8 +28,7 @@ if TYPE_CHECKING:
     multiple=True,
     help="Draw this KPI, e.g. throughput_mt:all:titr:2030.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the sweep; default: results/<scenario>_sweep.")
-@run_options
+@run_options("results/<scenario>_sweep")
 def sweep(
     file: str,
     said: tuple[str, ...],
@@ -40,16 +36,11 @@ def sweep(
     levels: int | None,
     points: int | None,
     measures: tuple[str, ...],
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
+    keeping: Keeping,
     sampling: Sampling,
 ) -> None:
     """Run a scenario FILE at points around it, as its [sweep] or the options say."""
-    from sim.runs.folders import check_replaceable, result_folder
-    from sim.scenario.reading.opening import load
     from sim.study.sweep.sweep import plan_sweep, run_sweep
-    from sim.views.sheets.sweep import rounded_words, sample, sweep_sheet, write_sweep
 
     asked = {
         "factors": ranges(said),
@@ -58,29 +49,10 @@ def sweep(
         "points": points,
         "measures": measures or None,
     }
-    with plain_errors():
-        reading = load(file, overrides)
-        folder = out or result_folder(Path("results"), f"{reading.name}_sweep")
-        check_replaceable(folder)
+
+    def ask(reading: Reading) -> Answer:
         plan = plan_sweep(reading, asked, replications=sampling.replications, seed=sampling.seed)
-        with at_work(sampling, plan.runs) as perform:
-            results = run_sweep(plan, perform)
-        with working("Writing tables and plots"):
-            write_sweep(results, folder, plots=not no_plots)
-        sheet = sweep_sheet(results)
-        show(stdout(), sheet)
-    for line in (
-        sheet.note,
-        f"{sample(results)}, the same random numbers at each.",
-        rounded_words(plan.factors, reading),
-    ):
-        if line:
-            click.echo(line)
-    click.echo(f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+        with at_work("Replications", plan.runs, sampling) as (perform, _):
+            return run_sweep(plan, perform)
 
-
-@contextmanager
-def at_work(sampling: Sampling, runs: int) -> Iterator[Perform]:
-    """What performs jobs, under a progress bar."""
-    with progress("Replications", runs) as meter, performer_for(sampling, meter) as perform:
-        yield perform
+    answer_of(file, "_sweep", keeping, ask)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import caption, performer_for, plain_errors, say, show, stdout, working
-from sim.cli.options import Number, Sampling, corridor_option, out_option, run_options, year_option
-from sim.cli.progress import progress
+from sim.cli.frame import answer_of, at_work
+from sim.cli.options import Keeping, Number, Sampling, corridor_option, run_options, year_option
+
+if TYPE_CHECKING:
+    from sim.runs.answer import Answer
+    from sim.scenario.reading.read import Reading
 
 
 @click.command()
@@ -32,8 +35,7 @@ from sim.cli.progress import progress
 @click.option(
     "--screening", type=click.IntRange(1, 1000), default=2, show_default=True, help="Replications of each of them."
 )
-@out_option
-@run_options
+@run_options("results/<scenario>_target")
 def target(
     file: str,
     target_mt: float | None,
@@ -44,36 +46,21 @@ def target(
     given: tuple[str, ...],
     plans: int,
     screening: int,
-    out: Path | None,
-    no_plots: bool,
-    overrides: tuple[str, ...],
+    keeping: Keeping,
     sampling: Sampling,
 ) -> None:
     """Say how probable a target of a scenario FILE is, and which investments reach it at the least cost.
 
     --replications are those of a plan that is confirmed over the whole horizon; default: 8.
     """
-    from sim.runs.folders import check_replaceable, result_folder
-    from sim.scenario.reading.opening import load
     from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
     from sim.study.target.target import target as inquire
-    from sim.views.sheets.target import (
-        screened_sheet,
-        search_line,
-        target_answer,
-        target_notes,
-        target_sheet,
-        write_target,
-    )
+    from sim.views.sheets.target import search_line
 
-    with plain_errors():
-        reading = load(file, overrides)
-        folder = out or result_folder(Path("results"), f"{reading.name}_target")
-        check_replaceable(folder)
+    def ask(reading: Reading) -> Answer:
         replications = sampling.replications or REPLICATIONS
-        total = plans * screening + MOST_CONFIRMED * replications
-        with progress("Runs", total) as meter, performer_for(sampling, meter) as perform:
-            found = inquire(
+        with at_work("Runs", plans * screening + MOST_CONFIRMED * replications, sampling) as (perform, meter):
+            answer = inquire(
                 reading,
                 target_mt=target_mt,
                 corridor=corridor,
@@ -89,8 +76,6 @@ def target(
                 on_search=lambda search: meter.say(search_line(search)),
             )
             meter.expect(meter.done - meter.total)
-        with working("Writing tables and plots"):
-            write_target(found, folder, caption(reading, no_plots))
-        for sheet in (screened_sheet(found), target_sheet(found)):
-            show(stdout(), sheet)
-    say(*target_answer(found), *target_notes(found), f"Tables{'' if no_plots else ' and plots'} lie in {folder}")
+        return answer
+
+    answer_of(file, "_target", keeping, ask)

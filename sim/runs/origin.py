@@ -7,7 +7,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
-from sim.runs.results import versions
+from sim.runs.answer import versions
 
 WINGS = ("scenario", "model", "measure", "runs")
 """Parts of the package that have a say in a replication."""

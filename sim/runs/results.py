@@ -2,15 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
-import json
-import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, fields
-from importlib.metadata import version
+from dataclasses import dataclass, fields
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, BinaryIO
 
 import pandas as pd
@@ -19,73 +13,51 @@ from sim.measure.published import facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
-from sim.runs.folders import ResultsError, manifest_in, writing
-from sim.runs.locks import put_back
+from sim.runs.answer import NO_FACTS, Answer, basis, read_manifest, read_scenario, write_frames, write_scenario
+from sim.runs.folders import ResultsError, writing
 from sim.runs.replicate import Replication
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading.read import read, to_toml
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import LEDGER, Fact, write_facts
+from sim.scenario.sources import Fact
 
-FORMAT = 2
-"""Version of the layout of a result folder."""
-
-SAID = {
-    "scenario": str,
-    "scenario_sha256": str,
-    "seed": int,
-    "replications": int,
-    "level": float,
-    "versions": dict,
-    "wall_s": int | float,
-}
-"""What the manifest of results says, with the kind of each."""
-
-DISTRIBUTION = "corridor-simulator"
-SIGNIFICANT = "%.6g"
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
 
-NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
-
-@dataclass(frozen=True, eq=False)
-class Results:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Results(Answer):
     """What a scenario came to.
 
     Attributes
     ----------
-    name
-        Name of the scenario, and of its folder.
-    scenario, resolved
-        The scenario as simulated, and the plain table it was read from.
-    kpis
-        Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
-        ci_low, ci_high, and the quantiles over replications p10, p50, p90.
+    frames
+        `kpis` and `published`.
     replications
         Columns replication, kpi, place, flow, period, unit (categories), value: what the intervals are made of.
-    published
-        Published figures against the model, see `published.verdicts`.
     tables
         The tables of replication 0.
     manifest
-        format, scenario, scenario_sha256, seed, replications, level, versions, facts (how many are kept), wall_s.
-    folder
-        Where they were read from.
-    facts
-        The published facts that the scenario cites, by id; a folder keeps them as `sources.csv`.
+        As every answer's; wall_s too.
     """
 
-    name: str
-    scenario: Scenario
-    resolved: dict[str, Any]
-    kpis: pd.DataFrame
+    kind = "run"
+
     replications: pd.DataFrame
-    published: pd.DataFrame
     tables: Tables
-    manifest: dict[str, Any]
-    folder: Path | None = None
-    facts: Mapping[str, Fact] = field(default_factory=dict)
+
+    @property
+    def kpis(self) -> pd.DataFrame:
+        """Measures, a row each.
+
+        Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
+        ci_low, ci_high, and the quantiles over replications p10, p50, p90.
+        """
+        return self.frames["kpis"]
+
+    @property
+    def published(self) -> pd.DataFrame:
+        """Published figures against the model, see `published.verdicts`."""
+        return self.frames["published"]
 
 
 def gather(
@@ -110,20 +82,14 @@ def gather(
         raise ValueError("results need replication 0, with its tables, once")
     long = pd.concat([one.kpis.assign(replication=one.index) for one in replications], ignore_index=True)
     long = long[["replication", *KEYS, "value"]]
-    manifest = {
-        "format": FORMAT,
-        "scenario": name,
-        "scenario_sha256": digest(resolved),
-        "seed": seed,
-        "replications": len(replications),
-        "level": level,
-        "versions": versions(),
-        "facts": len(facts),
-        "wall_s": round(wall_s, 1),
-    }
-    answers = verdicts(scenario, [one.published for one in replications], level)
+    about: dict[str, Any] = {"name": name, "scenario": scenario, "resolved": resolved, "facts": facts}
+    answered = verdicts(scenario, [one.published for one in replications], level)
     return Results(
-        name, scenario, resolved, summary(name, long, level), long, answers, tables[0], manifest, None, facts
+        **about,
+        manifest=basis("run", about, seed=seed, replications=len(replications), level=level, wall_s=round(wall_s, 1)),
+        frames={"kpis": summary(name, long, level), "published": answered},
+        replications=long,
+        tables=tables[0],
     )
 
 
@@ -145,18 +111,6 @@ def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
     return values.set_index(pd.MultiIndex.from_frame(values.index.to_frame(index=False).astype(str)))
 
 
-def digest(resolved: dict[str, Any]) -> str:
-    """SHA-256 of a scenario's table as JSON with sorted keys: the order of the keys in the file does not matter."""
-    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dt.date.isoformat)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def versions() -> dict[str, str]:
-    """Versions that results depend on."""
-    packages = {name: version(name) for name in (DISTRIBUTION, "numpy", "pandas", "simpy")}
-    return packages | {"python": platform.python_version()}
-
-
 def write(results: Results, folder: Path) -> None:
     """Write results to a folder, which is replaced whole or not at all.
 
@@ -171,12 +125,8 @@ def write(results: Results, folder: Path) -> None:
 
 def write_tables(results: Results, folder: Path) -> None:
     """Write scenario.toml, sources.csv, manifest.json, kpis.csv, published.csv and the Parquet tables into a folder."""
-    write_facts(results.facts, folder / LEDGER)
-    (folder / "scenario.toml").write_text(to_toml(results.resolved), encoding="utf-8", newline="\n")
-    manifest = json.dumps(results.manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(manifest, encoding="utf-8", newline="\n")
-    for name, table in (("kpis", results.kpis), ("published", results.published)):
-        table.to_csv(folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    write_scenario(results, folder)
+    write_frames(results, folder)
     write_parquet(results.replications, folder / "replications.parquet")
     for one in fields(Tables):
         write_parquet(getattr(results.tables, one.name), folder / f"{one.name}.parquet")
@@ -201,46 +151,25 @@ def load(folder: Path) -> Results:
     ResultsError
         If it is no result folder, or a damaged one, or one of another format.
     """
-    manifest = read_manifest(folder)
-    wrong = [key for key, kind in SAID.items() if not isinstance(manifest.get(key), kind)]
-    if wrong:
-        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
+    manifest = read_manifest(folder, ("run",))
     try:
-        reading = read(folder / "scenario.toml")
-        if digest(reading.resolved) != manifest["scenario_sha256"]:
-            raise ResultsError(f"{folder / 'scenario.toml'}: is not the scenario of these results any more")
+        del manifest["tables"]  # the measures are reckoned anew from all replications, so that no digit is lost
+        reading = read_scenario(folder, manifest)
         replications = pd.read_parquet(folder / "replications.parquet")
+        kpis = summary(manifest["scenario"], replications, manifest["level"])
         return Results(
-            manifest["scenario"],
-            reading.scenario,
-            reading.resolved,
-            summary(manifest["scenario"], replications, manifest["level"]),
-            replications,
-            read_published(folder / "published.csv", reading.scenario),
-            Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
-            manifest,
-            folder,
-            facts_in(folder, reading.resolved, manifest.get("facts")),
+            name=manifest["scenario"],
+            scenario=reading.scenario,
+            resolved=reading.resolved,
+            manifest=manifest,
+            frames={"kpis": kpis, "published": read_published(folder / "published.csv", reading.scenario)},
+            facts=facts_in(folder, reading.resolved, manifest.get("facts")),
+            folder=folder,
+            replications=replications,
+            tables=Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
         )
     except (OSError, ValueError, KeyError, ScenarioError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a result folder.
-
-    Raises
-    ------
-    ResultsError
-        If it is no result folder, or one of another format.
-    """
-    put_back(folder)
-    manifest = manifest_in(folder)
-    if "format" not in manifest:
-        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
-    if manifest["format"] != FORMAT:
-        raise ResultsError(f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}")
-    return manifest
 
 
 def labels(results: Sequence[Results]) -> list[str]:

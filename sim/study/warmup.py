@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
+from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.read import Reading
@@ -48,42 +49,46 @@ class Settling:
     is_seen: bool
 
 
-@dataclass(frozen=True, eq=False)
-class Warmup:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Warmup(Answer):
     """The warm-up of a scenario, observed.
 
     Attributes
     ----------
-    name
-        Name of the scenario.
-    stated_days
-        Its `horizon.warmup_days`.
-    table
-        Columns day (1 is the first), border_dwell_h (mean of the trains that arrived at a border that day, over all
+    frames
+        `warmup`: day (1 is the first), border_dwell_h (mean of the trains that arrived at a border that day, over all
         replications; a day without arrivals lies between its neighbours) and trains_under_way (at its end, mean over
         replications).
-    settling
-        By the columns of `table`; a scenario without borders has no dwell.
-    replications, seed
-        What was run.
+    manifest
+        As every answer's; stated_days, the scenario's `horizon.warmup_days`, and of each series its `Settling`.
     """
 
-    name: str
-    stated_days: int
-    table: pd.DataFrame
-    settling: dict[str, Settling]
-    replications: int
-    seed: int
+    kind = "warmup"
+
+    @property
+    def stated_days(self) -> int:
+        """Days of the warm-up that the scenario states."""
+        return self.scenario.horizon.warmup_days
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a day."""
+        return self.frames["warmup"]
+
+    @property
+    def settling(self) -> dict[str, Settling]:
+        """By the columns of `table`; a scenario without borders has no dwell."""
+        return {name: Settling(**where) for name, where in self.manifest["settling"].items()}
 
     @property
     def proposed_days(self) -> int:
         """The longest of the warm-ups proposed."""
-        return max(settling.days for settling in self.settling.values())
+        return max(series.days for series in self.settling.values())
 
     @property
     def is_seen(self) -> bool:
         """Whether every series was seen to settle."""
-        return all(settling.is_seen for settling in self.settling.values())
+        return all(series.is_seen for series in self.settling.values())
 
     @property
     def suffices(self) -> bool:
@@ -121,7 +126,7 @@ def warmup(
     ArgumentError
         If there are fewer than ten days, or no replications.
     """
-    scenario, study = reading.scenario, reading.scenario.study
+    scenario, study, answered = reading.scenario, reading.scenario.study, answering(reading)
     days = default_days(scenario) if days is None else days
     replications, seed = study.replications if replications is None else replications, seed_of(reading, seed)
     if days < 2 * BATCH or replications < 1:
@@ -130,14 +135,17 @@ def warmup(
     jobs = jobs_of(begun_earlier(scenario, days), seed, replications, about, Purpose.WARMUP)
     with performer(min(workers, replications), on_done) as own:
         table = average([replication.days for replication in (perform or own)(jobs)])
-    return Warmup(
-        reading.name,
-        scenario.horizon.warmup_days,
-        table,
-        {name: settling_of(table[name].to_numpy()) for name in SERIES if table[name].notna().all()},
-        replications,
-        seed,
+    settling = {name: settling_of(table[name].to_numpy()) for name in SERIES if table[name].notna().all()}
+    manifest = basis(
+        "warmup",
+        answered,
+        seed=seed,
+        replications=replications,
+        level=study.level,
+        stated_days=scenario.horizon.warmup_days,
+        settling={name: asdict(series) for name, series in settling.items()},
     )
+    return Warmup(**answered, manifest=manifest, frames={"warmup": table})
 
 
 def seed_of(reading: Reading, seed: int | None) -> int:

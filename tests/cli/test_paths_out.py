@@ -25,8 +25,8 @@ WRITES = {
         "ladder --study",
     ),
     *("target --out", "target --study", "sweep --out", "sweep --study", "sensitivity --out", "sensitivity --study"),
-    *("report --out", "export --out", "chart --out", "calibrate --page", "calibrate --study", "validate --page"),
-    *("validate --study", "schema file"),
+    *("report --out", "export --out", "plot --out", "calibrate --page", "calibrate --study", "validate --page"),
+    *("validate --study", "calibrate --out"),
 }
 """Options and arguments by which a command is told where to write; each is met in a test."""
 
@@ -98,7 +98,7 @@ FILES = (
 )
 
 
-@pytest.mark.parametrize("words", [*FILES, ("schema",)], ids=" ".join)
+@pytest.mark.parametrize("words", [*FILES, ("new", "--schema")], ids=" ".join)
 def test_a_file_goes_only_where_nothing_of_others_lies(folder, words):
     for place in NO_FILE:
         refused(folder, *words, place)
@@ -111,7 +111,7 @@ def test_a_folder_of_tables_goes_only_where_nothing_of_others_lies(folder):
 
 def test_charts_go_into_folders_alone(folder):
     for place in ("mine.txt", "link.txt", "loop.toml", "loop.toml/x", "mine.txt/x", "pipe", "pipe/x", "x" * 300):
-        refused(folder, "chart", "trs", "r", "--out", place)
+        refused(folder, "plot", "r", "--chart", "trs", "--out", place)
 
 
 @pytest.mark.parametrize("words", [("sensitivity", TEZ, "--conclusion", "throughput_mt:all:all in 2024 >= 0.1")])
@@ -151,7 +151,7 @@ def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
         assert "Evaluations" not in said and "Replications: " not in said
 
 
-@pytest.mark.parametrize("words", [*FILES, ("schema",), ("export", "r", "--to", "csv", "--out")], ids=" ".join)
+@pytest.mark.parametrize("words", [*FILES, ("new", "--schema"), ("export", "r", "--to", "csv", "--out")], ids=" ".join)
 def test_what_was_written_is_written_anew(folder, words):
     """To a free place, over itself, and through a link to itself, which stays a link."""
     path = folder / "out"

@@ -77,7 +77,7 @@ def test_who_reads_finds_the_earlier_result(folder):
     [
         ("report", "tez", "--out", "page.html"),
         ("export", "tez", "--to", "csv"),
-        ("chart", "trs", "tez", "--out", "drawn"),
+        ("plot", "tez", "--chart", "trs", "--out", "drawn"),
         ("compare", "tez", "other", "--no-plots", "--out", "both"),
     ],
     ids=lambda words: words[0],

@@ -23,7 +23,8 @@ from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
-from sim.study.calibrate.calibrate import fit, least_evaluations
+from sim.study.calibrate.answer import fit_tables
+from sim.study.calibrate.fit import fit, least_evaluations
 from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
 from sim.study.calibrate.targets import beside, targets
@@ -253,9 +254,9 @@ def test_an_end_of_the_range_is_named():
     found = fit([free("x", 1, 5, 2)], aim(80.0), world(lambda x: 10 * x), 30)
     assert found.values == (5.0,)
     assert found.residuals == pytest.approx([50 / 80 - 1])
-    [row] = parameter_sheet(found).rows
+    [row] = parameter_sheet(fit_tables(found, 0.95)["parameters"]).rows
     assert row[-1] == "identified, at the upper end of its range"
-    assert parameter_sheet(replace(found, values=(4.99,))).rows[0][-1] == "identified"
+    assert parameter_sheet(fit_tables(replace(found, values=(4.99,)), 0.95)["parameters"]).rows[0][-1] == "identified"
 
 
 def test_a_number_without_effect_is_not_identified():
@@ -264,8 +265,8 @@ def test_a_number_without_effect_is_not_identified():
     assert found.values[1] == 8
     assert found.identification.loose == [False, True]
     assert found.identification.spans[1] == 1
-    assert "Y." in unpinned(found)
-    assert "X" not in unpinned(found).split(":")[1]
+    said = unpinned(fit_tables(found, 0.95)["parameters"])
+    assert "Y." in said and "X" not in said.split(":")[1]
 
 
 def test_two_numbers_of_which_only_the_sum_counts_are_not_identified():

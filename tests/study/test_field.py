@@ -193,7 +193,9 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
 
 @pytest.mark.slow
 def test_the_command_draws_and_writes_the_table(pair, tmp_path):
-    done = corridor("chart", "tfi", *(one.folder for one in pair), "--period", "all", "--out", "out", cwd=tmp_path)
+    done = corridor(
+        "plot", "--chart", "tfi", *(one.folder for one in pair), "--period", "all", "--out", "out", cwd=tmp_path
+    )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [f"out/carec_indicators.{end}" for end in ("csv", "png", "svg")]
     table = pd.read_csv(tmp_path / "out" / "carec_indicators.csv")
@@ -215,7 +217,7 @@ def test_the_command_draws_and_writes_the_table(pair, tmp_path):
 )
 def test_mistakes_end_in_one_message_and_nothing_is_written(pair, tmp_path, arguments, says):
     kind, *options = arguments
-    done = corridor("chart", kind, pair[0].folder, *options, "--out", "out", cwd=tmp_path)
+    done = corridor("plot", "--chart", kind, pair[0].folder, *options, "--out", "out", cwd=tmp_path)
     assert done.returncode == 2
     assert says.lower() in done.stderr.lower()
     assert not list(tmp_path.iterdir())

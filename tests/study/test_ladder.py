@@ -14,7 +14,7 @@ from sim.study.ladder.ladder import ladder
 from sim.study.throughput import QuestionError, excerpt, question
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
-from sim.views.sheets.ladder import ladder_notes, ladder_sheet
+from sim.views.sheets.ladder import ladder_sentences, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
@@ -62,7 +62,7 @@ def test_a_step_is_worth_the_distance_to_the_next_rate(saturated):
     trains_a_day = np.array([1, 2, 3, 1.1])
     assert found.table["gain_kt"].to_numpy() == pytest.approx(trains_a_day * KT_A_TRAIN_A_DAY, rel=0.01)
     assert found.table["kt_per_unit"].iloc[:3].to_list() == pytest.approx(found.table["gain_kt"].iloc[:3].to_list())
-    assert found.base_mt.mean == pytest.approx(5 * 31 / 1000, rel=0.01)
+    assert found.manifest["base_mt"][0] == pytest.approx(5 * 31 / 1000, rel=0.01)
     assert (found.table["gain_low"] > 0).all() and (found.table["days"] > 0).all()
 
 
@@ -88,14 +88,14 @@ def test_two_equal_stations_are_one_rung(written):
     assert set(found.table["key"]) == {STATIONS["forming"], STATIONS["yard"]}
     assert found.table["gain_kt"].to_list() == pytest.approx([2 * KT_A_TRAIN_A_DAY] * 2, rel=0.01)
     assert found.table["kt_per_unit"].isna().all()
-    assert "bind together" in " ".join(ladder_notes(found))
+    assert "bind together" in " ".join(ladder_sentences(found))
 
 
 def test_an_idle_line_ends_honestly(written):
     reading = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=2))
     found = ladder(reading)
-    assert found.ended and found.rungs == () and found.table.empty
-    assert "Nothing more binds" in ladder_notes(found)[0]
+    assert found.manifest["ended"] and found.table.empty
+    assert "Nothing more binds" in ladder_sentences(found)[0]
     with pytest.raises(NothingToDraw):
         draw(found, "")
 
@@ -113,9 +113,9 @@ def test_where_nobody_waits_the_command_says_so(written, tmp_path):
 def test_what_stood_on_no_shortlist_is_counted_as_waited_for(written):
     """Trains wait for the first two stations alone, and a shortlist of one leaves out one."""
     reading = written(chain(gauge=8, forming=5, paths=24, yard=24))
-    short, long = (ladder(reading, rungs=1, shortlist=shortlist).left_out for shortlist in (1, 2))
-    assert short[0] == 1 and short[1] > 0
-    assert long == (0, 0.0)
+    short, long = (ladder(reading, rungs=1, shortlist=shortlist).manifest for shortlist in (1, 2))
+    assert short["left_out"] == 1 and short["left_out_hours"] > 0
+    assert (long["left_out"], long["left_out_hours"]) == (0, 0.0)
 
 
 def test_where_tonnes_come_through_the_days_bind(written):

@@ -27,7 +27,8 @@ from sim.study.sensitivity.sensitivity import sensitivity
 from sim.study.sensitivity.verdicts import flips, judgements, turned_share
 from sim.study.sweep.factors import Factor
 from sim.views import plots
-from sim.views.sheets.sensitivity import answer, effect_sheet, write_sensitivity
+from sim.views.folders import write_answer
+from sim.views.sheets.sensitivity import conclusion_words, effect_sheet
 
 SETS, CREWS = "wagon_pools.platforms.sets", "places.altynkol.forming.crews"
 KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"
@@ -331,10 +332,14 @@ def test_a_measure_seen_at_no_replication_of_a_point_is_refused():
 
 def test_the_folder_the_figures_and_the_words(tmp_path):
     found = asked(text="border_dwell_h:altynkol <= 54.9", replications=10)
-    write_sensitivity(found, tmp_path / "out")
+    write_answer(found, tmp_path / "out")
     names = {path.name for path in (tmp_path / "out").iterdir()}
     figures = {f"{stem}.{kind}" for stem in ("morris_plane", "influence", "ranges_alone") for kind in ("png", "svg")}
-    assert names == {"effects.csv", "alone.csv", "points.csv", "manifest.json"} | figures
+    assert names == {f"{stem}.csv" for stem in ("effects", "alone", "points", "sources")} | {
+        "manifest.json",
+        "scenario.toml",
+        *figures,
+    }
     with (tmp_path / "out" / "effects.csv").open(encoding="utf-8") as file:
         first = next(csv.DictReader(file))
     assert (first["factor"], first["mu_star"], first["flips"], first["flips_at"]) == (KEYING, "30", "yes", "7.5")
@@ -344,7 +349,7 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
     assert sheet.rows[0][:2] == ("Paper declarations: keying", "0 to 10")
     assert "flips at 7.5, not at 2.5" in sheet.rows[0]
     assert sheet.rows[1][-3] == "holds"
-    said = answer(found)
+    said = conclusion_words(found)
     assert said.startswith("As stated the conclusion holds: 40.1  [39.3, 40.8] h, 2024. Of 3 ranges alone 1 flip it")
     plane = plots.morris_plane(found, "")
     assert "10 replications, 95 % intervals, seed 7" in plane.get_supxlabel().replace("\n", " ")
@@ -352,7 +357,7 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
 
 def test_shares_of_the_variance_have_two_bars_and_no_plane(tmp_path):
     found = asked(method="sobol", samples=8)
-    write_sensitivity(found, tmp_path / "out")
+    write_answer(found, tmp_path / "out")
     assert not (tmp_path / "out" / "morris_plane.png").exists()
     bars = plots.influence(found, "").axes[0]
     assert [text.get_text() for text in bars.get_legend().get_texts()] == ["alone (S1)", "with its interactions (ST)"]

@@ -20,7 +20,8 @@ from sim.study.sweep.designs import design_points
 from sim.study.sweep.factors import Factor, factors
 from sim.study.sweep.sweep import plan_sweep, sweep
 from sim.views import plots
-from sim.views.sheets.sweep import sweep_sheet, write_sweep
+from sim.views.folders import write_answer
+from sim.views.sheets.sweep import sweep_sheet
 
 SETS, CREWS, RELEASE = "wagon_pools.platforms.sets", "places.altynkol.forming.crews", "regimes.tez.release_h"
 DWELL = ["border_dwell_h:altynkol"]
@@ -163,7 +164,7 @@ def test_a_measure_that_the_first_point_lacks_may_come_at_another(values, tmp_pa
     found = sweep("altynkol_tez", {"flows.central_asia.regime": values}, **asked)
     seen = found.table[found.table["kpi"] == "clearance_tez_h"]
     assert (seen["point"].tolist(), seen["mean"].tolist()) == ([values.index("tez")], [1.0])
-    write_sweep(found, tmp_path / "out", plots=True)
+    write_answer(found, tmp_path / "out", plots=True)
     unseen = sweep("altynkol_tez", {"flows.central_asia.regime": ["paper"]}, **asked)
     assert [row[-1] for row in sweep_sheet(unseen).rows] == ["–"]
 
@@ -197,7 +198,7 @@ def test_two_workers_give_the_same_bytes(tmp_path):
     short = load("altynkol_sweep", ["horizon.end=2024-01-20", "horizon.warmup_days=5"])
     for workers in (1, 2):
         found = sweep(short, {SETS: [80, 100]}, measures=["transit_days:all:all:all"], replications=2, workers=workers)
-        write_sweep(found, tmp_path / str(workers), plots=workers == 1)
+        write_answer(found, tmp_path / str(workers), plots=workers == 1)
     for name in ("points.csv", "sweep.csv", "manifest.json"):
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes()
 
@@ -298,7 +299,7 @@ def test_each_kind_of_sweep_has_its_figure(said, panels):
 def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     said = {SETS: {"scale_low": 0.9, "scale_high": 1.1}, RELEASE: {"scale_low": 0.5, "scale_high": 1.5}}
     found = sweep("altynkol_tez", said, levels=3, measures=DWELL, replications=2, perform=Formula(three))
-    write_sweep(found, tmp_path / "out")
+    write_answer(found, tmp_path / "out")
     with (tmp_path / "out" / "points.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["point", f"{SETS} scale", SETS, f"{RELEASE} scale", RELEASE]
@@ -306,7 +307,7 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     assert rows[0][RELEASE] == "mean 0.275, cv 0.25"
     names = {path.name for path in (tmp_path / "out").iterdir()}
     figure = {f"response_border_dwell_h_altynkol.{kind}" for kind in ("png", "svg")}
-    assert names == {"points.csv", "sweep.csv", "manifest.json"} | figure
+    assert names == {"points.csv", "sweep.csv", "manifest.json", "scenario.toml", "sources.csv"} | figure
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (manifest["points"], manifest["design"], manifest["seed"]) == (9, "grid", 7)
 
@@ -356,4 +357,4 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     assert len(perform.jobs) == 2 * 2 * 2 * 2 * 2
     assert "16 points of 2 replications, 95 % intervals, seed 7, the same random numbers at each." in done.output
     assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done.output
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["manifest.json", "points.csv", "sweep.csv"]
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".csv", ".toml"}, "and no figure"

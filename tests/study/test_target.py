@@ -18,7 +18,7 @@ from sim.study.target.search import BATCH, search_plans
 from sim.study.target.target import target
 from sim.study.throughput import QuestionError
 from sim.views.plots import frontier as draw
-from sim.views.sheets.target import target_answer, target_notes
+from sim.views.sheets.target import answer_sentences, target_notes
 
 DAY = dt.date(2024, 1, 1)
 LINE = chain(gauge=2, forming=1, paths=1.5, yard=1.25, offered=2.5, target=0.72, end="2026-01-01")
@@ -56,11 +56,11 @@ def test_the_cheapest_plan_is_that_of_an_enumeration(written):
     least, wanted = min(reaching, key=lambda each: each[0])
 
     found = target(reading, plans=26, screening=1, replications=2, discount_share=0.0)
-    assert found.method == "bounds, the greatest gain first" and found.open_plans == 0
+    assert found.manifest["method"] == "bounds, the greatest gain first" and found.manifest["open_plans"] == 0
     assert len(found.screened) <= 26
-    made = {name for name, day in zip(cost, found.answer.plan, strict=True) if day is not None}
-    assert (found.menu.cost_musd(found.answer.plan), made) == (least, wanted)
-    assert found.answer.chance.share == 1
+    cheapest = found.plan("cheapest")
+    assert (cheapest["cost_musd"], set(cheapest["plan"].split(", "))) == (least, wanted)
+    assert cheapest["share"] == 1
 
 
 def stages(seed, number):
@@ -264,12 +264,13 @@ def test_what_it_needs_must_be_there(written, needs, said):
 def test_where_no_set_reaches_it_the_best_is_named(written):
     reading = written(LINE + CHOICES[0] + investment("free", STATIONS["gauge"], 2))
     found = target(reading, screening=1, replications=2, plans=6)
-    assert found.answer is None and found.method == "all plans"
-    answer, notes = " ".join(target_answer(found)), " ".join(target_notes(found))
+    assert found.plan("cheapest") is None and found.manifest["method"] == "all plans"
+    runs = [found.manifest[key] for key in ("runs_screened", "runs_whole")]
+    answer, notes = " ".join(answer_sentences(found)), " ".join(target_notes(found))
     assert "No set of this scenario's investments reaches it" in answer and "0 of 2 replications" in answer
-    assert found.best.reached_mt == pytest.approx(1.25 * 365 / 1000, rel=0.01)
+    assert found.manifest["best_reached_mt"] == pytest.approx(1.25 * 365 / 1000, rel=0.01)
     assert "left as the file has them: free." in notes and "--set investments.NAME.cost_musd=80" in notes
-    assert f"{found.runs_screened + found.runs_whole} runs: {found.runs_screened} of the search" in notes
+    assert f"{sum(runs)} runs: {runs[0]} of the search" in notes
     assert len(draw(found, "").axes) == 2
 
 

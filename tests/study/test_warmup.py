@@ -17,8 +17,9 @@ from sim.scenario.reading.read import Reading
 from sim.study.warmup import average, begun_earlier, default_days, settling_of, warmup
 from sim.verification import tiny
 from sim.verification.tiny import at_random, border, every, exponential, section
+from sim.views.folders import write_answer
 from sim.views.plots.warmup import settling
-from sim.views.sheets.warmup import verdict, warmup_sheet, write_warmup
+from sim.views.sheets.warmup import verdict, warmup_sheet
 
 
 def reading(described):
@@ -110,14 +111,16 @@ def test_a_queue_that_grows_is_not_called_settled():
 
 def test_the_series_are_drawn_and_written(tmp_path):
     found = warmup(reading(long_line()), days=40, replications=2, seed=3)
-    figure = settling(found, "Tiny", "Caption.")
+    figure = settling(found, "Caption.")
     panels = figure.axes
     assert len(panels) == 2
     cuts = [line.get_xdata()[0] for line in panels[1].lines if line.get_label() == "end of warm-up, MSER-5"]
     assert cuts == [found.settling["trains_under_way"].days]
-    write_warmup(found, "Tiny", tmp_path / "out")
+    write_answer(found, tmp_path / "out")
     assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
         "manifest.json",
+        "scenario.toml",
+        "sources.csv",
         "warmup.csv",
         "warmup.png",
         "warmup.svg",

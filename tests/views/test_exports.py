@@ -258,7 +258,7 @@ def test_a_sheet_ends_where_excel_ends(results, tmp_path, monkeypatch):
     import openpyxl
 
     monkeypatch.setattr(cells, "MOST_ROWS", 20)
-    monkeypatch.setattr("sim.views.exports.workbook.MOST_ROWS", 20)
+    monkeypatch.setattr("sim.views.exports.run_sheets.MOST_ROWS", 20)
     write_workbook(results, tmp_path / "cut.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "cut.xlsx")["Trains"]
     assert sheet.max_row == 20

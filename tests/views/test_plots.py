@@ -29,6 +29,8 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.runs.results import Results
+from sim.scenario.periods import last_full_year
+from sim.study.compare.answer import Contest
 from sim.views import plots, words
 from sim.views.plots.style import apart
 
@@ -460,17 +462,20 @@ def test_files_repeat_byte_for_byte(sheet: str, drawings: dict[str, Callable[[],
     assert b"tIME" not in first[0].read_bytes() and b"<dc:date>" not in first[1].read_bytes()
 
 
-def test_draw_all_skips_what_is_not_there(small: Results, tmp_path: Path) -> None:
-    written = plots.draw_all(small, tmp_path, CAPTION)
+def test_drawing_a_run_skips_what_is_not_there(small: Results, tmp_path: Path) -> None:
+    written = plots.draw(small, tmp_path)
     stems = ["paper_or_tez", "where_time_goes", "time_distance", "queues", "train_graph"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
     assert all(path.stat().st_size > 1000 for path in written)
     nothing = by_hand(small.scenario)
-    assert plots.draw_all(nothing, tmp_path / "nothing", CAPTION) == []
+    assert plots.draw(nothing, tmp_path / "nothing") == []
 
 
-def test_draw_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
-    written = plots.draw_comparison(small, replace(small, name="other"), TABLE, tmp_path, CAPTION)
+def test_a_comparison_draws_both_together(small: Results, tmp_path: Path) -> None:
+    fields = {name: getattr(small, name) for name in ("name", "scenario", "resolved", "manifest")}
+    pair = (small, replace(small, name="other"))
+    frames = {"differences": TABLE.assign(significant=True, period=last_full_year(small.scenario))}
+    written = plots.draw(Contest(**fields, frames=frames, results=pair), tmp_path)
     stems = ["differences", "paper_or_tez", "where_time_goes", "time_distance"]
     assert [path.name for path in written] == [f"{stem}.{kind}" for stem in stems for kind in ("png", "svg")]
 
@@ -493,7 +498,7 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
 @pytest.mark.slow
 def test_figures_of_seven_years_stay_small(tmp_path: Path) -> None:
     results = made_up(corridor_scenario(7, "tez", "Middle Corridor to 2030"), "long", 150_000, ("paper", "tez"))
-    written = plots.draw_all(results, tmp_path, CAPTION)
+    written = plots.draw(results, tmp_path)
     assert len(written) == 12
     assert max(path.stat().st_size for path in written) < 1_500_000
 

@@ -19,7 +19,8 @@ from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
-from sim.runs.results import FORMAT, load
+from sim.runs.answer import FORMAT
+from sim.runs.results import load
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
 from sim.study.field.monthly import monthly, months

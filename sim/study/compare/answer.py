@@ -2,40 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from os.path import relpath
+from pathlib import Path
+from typing import Any, TypeGuard
 
 import pandas as pd
 
-from sim.runs.results import Results
+from sim.runs.answer import Answer, basis, read_manifest
+from sim.runs.folders import ResultsError
+from sim.runs.results import Results, load
 from sim.scenario.addresses import Address
+from sim.scenario.meaning import address
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
-from sim.study.compare.compare import compare
+from sim.study.compare.compare import CompareError, compare
 
 
-@dataclass(frozen=True, eq=False)
-class Contest:
-    """A comparison.
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Contest(Answer):
+    """A comparison; name, scenario and facts are those of its base.
 
     Attributes
     ----------
     results
         The base, then the others.
-    differences
-        As from `compare`.
-    measure, best
-        What the best was sought in, and the answer of `best_subset`; None if it was not.
-    arms, effects
-        The two arms between paper and Tez, and the answer of `attribute`; empty and None if they were not run.
+    arms
+        The two arms between paper and Tez; empty if they were not run.
+    frames
+        `differences`, as from `compare`; `best`, the answer of `best_subset`, and `effects`, that of `attribute`, where
+        they were asked for.
+    manifest
+        As every answer's; comparison (names of the results), arms (names), runs (their manifests), level_each (of each
+        interval), measure and most (what the best was sought in, or null).
     """
 
+    kind = "compare"
+
     results: tuple[Results, ...]
-    differences: pd.DataFrame
-    measure: Address | None = None
-    best: pd.DataFrame | None = None
     arms: tuple[Results, ...] = ()
-    effects: pd.DataFrame | None = None
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """The others less the base."""
+        return self.frames["differences"]
+
+    @property
+    def best(self) -> pd.DataFrame | None:
+        """Which may be the best, if it was asked."""
+        return self.frames.get("best")
+
+    @property
+    def effects(self) -> pd.DataFrame | None:
+        """What the change is made of, if it was asked."""
+        return self.frames.get("effects")
+
+    @property
+    def measure(self) -> Address | None:
+        """What the best was sought in."""
+        text = self.manifest["measure"]
+        return None if text is None else address(text, self.scenario)
 
 
 def contest(
@@ -43,6 +70,7 @@ def contest(
     arms: Sequence[Results] = (),
     measure: Address | None = None,
     most: bool | None = None,
+    folder: Path | None = None,
 ) -> Contest:
     """Compare the first of some results with the others; with a measure find the best, with two arms the parts.
 
@@ -51,9 +79,83 @@ def contest(
     CompareError, AddressError
         As `compare`, `best_subset` and `attribute` do.
     """
-    best = None if measure is None else best_subset(results, measure, most=most)
-    effects = None
+    base = results[0]
+    frames = {"differences": compare(*results)}
+    if measure is not None:
+        frames["best"] = best_subset(results, measure, most=most)
     if arms:
         (paper, tez), (early, fast) = results, arms
-        effects = attribute(paper, early, fast, tez)
-    return Contest(tuple(results), compare(*results), measure, best, tuple(arms), effects)
+        frames["effects"] = attribute(paper, early, fast, tez)
+    about: dict[str, Any] = {
+        "name": base.name,
+        "scenario": base.scenario,
+        "resolved": base.resolved,
+        "facts": base.facts,
+    }
+    manifest = basis(
+        "compare",
+        about,
+        **{key: base.manifest[key] for key in ("seed", "replications", "level")},
+        comparison=[result.name for result in results],
+        arms=[arm.name for arm in arms],
+        level_each=frames["differences"].attrs["level_each"],
+        measure=None if measure is None else str(measure),
+        most=most,
+        runs=[result.manifest for result in results],
+    )
+    return Contest(**about, manifest=manifest, frames=frames, folder=folder, results=tuple(results), arms=tuple(arms))
+
+
+def homes(answer: Contest) -> list[str]:
+    """The folder of each result and arm within that of the comparison; numbered where names repeat."""
+    names = [run.name for run in (*answer.results, *answer.arms)]
+    return [name if name not in names[:place] else f"{name}_{place + 1}" for place, name in enumerate(names)]
+
+
+def with_homes(answer: Contest, folder: Path) -> dict[str, Any]:
+    """The manifest with the folder of each result, as seen from that of the comparison, so that it can be read back."""
+    runs = zip((*answer.results, *answer.arms), homes(answer), strict=True)
+    return answer.manifest | {
+        "folders": [home if run.folder is None else relpath(run.folder, folder) for run, home in runs]
+    }
+
+
+def result_folders(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
+    """Where the results of a comparison lie, those of its arms last.
+
+    Raises
+    ------
+    ResultsError
+        If its manifest does not say, or nothing lies there.
+    """
+    named, compared = manifest.get("folders"), manifest.get("comparison")
+    if not are_names(named) or not are_names(compared) or not 2 <= len(compared) <= len(named):
+        raise ResultsError(f"{folder}: is damaged: its manifest does not name what was compared")
+    paths = [folder / name for name in named]
+    missing = [path.name for path in paths if not (path / "manifest.json").is_file()]
+    if missing:
+        raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")
+    return paths
+
+
+def are_names(value: Any) -> TypeGuard[list[str]]:
+    """Whether a value of a manifest is a list of names."""
+    return isinstance(value, list) and all(isinstance(name, str) for name in value)
+
+
+def load_contest(folder: Path) -> Contest:
+    """Read a comparison back: its results, from which its tables are made anew.
+
+    Raises
+    ------
+    ResultsError
+        If it is no comparison, or its results do not lie where they lay, or are damaged.
+    """
+    manifest = read_manifest(folder, (Contest.kind,))
+    paths, count = result_folders(folder, manifest), len(manifest["comparison"])
+    runs = [load(path) for path in paths]
+    try:
+        measure = manifest["measure"] and address(manifest["measure"], runs[0].scenario)
+        return contest(runs[:count], runs[count:], measure, manifest["most"], folder)
+    except (KeyError, ValueError, CompareError) as error:
+        raise ResultsError(f"{folder}: is damaged; run the comparison again: {error}") from error

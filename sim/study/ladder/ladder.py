@@ -16,11 +16,13 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import paired_interval
+from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -34,7 +36,7 @@ from sim.study.ladder.candidates import (
     train_hours,
     with_more,
 )
-from sim.study.ladder.rungs import Gain, Ladder, Rung, tried_table
+from sim.study.ladder.rungs import Gain, Ladder, Rung, rung_table, tried_table, triple
 from sim.study.throughput import THROUGHPUT, TRANSIT, excerpt, question, years_covered
 from sim.study.variants import FIRST_REPLICATION, Runs
 
@@ -90,7 +92,7 @@ def ladder(
     QuestionError
         If the scenario has no such corridor, or does not cover the year whole.
     """
-    study = reading.scenario.study
+    study, answered = reading.scenario.study, answering(reading)
     about = question(reading.scenario, corridor, year)
     scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)
     with performer(workers) as own:
@@ -113,7 +115,7 @@ def ladder(
             found.append(rung)
             (on_rung or (lambda rung: None))(rung)
     short = scenario is not reading.scenario
-    return climb.ladder(reading.name, tuple(found), len(found) < rungs, short)
+    return climb.ladder(answered, tuple(found), len(found) < rungs, short)
 
 
 @dataclass
@@ -261,16 +263,26 @@ class Climb:
         hours = [hours_for(member, train_hours(self.scenario, each, self.years)) for each in means]
         return (used[0], used[1]), (hours[0], hours[1])
 
-    def ladder(self, name: str, found: tuple[Rung, ...], ended: bool, short: bool) -> Ladder:
-        """The ladder as far as it was climbed."""
+    def ladder(self, about: dict[str, Any], found: tuple[Rung, ...], ended: bool, short: bool) -> Ladder:
+        """The ladder as far as it was climbed; `about` is of `answering`."""
         left_out = [hours for key, hours in self.most_hours.items() if key not in self.seen]
         mt = self.runs.values(frozenset(), self.choosing)
-        tried = pd.concat(self.tried, ignore_index=True)
-        basis = (len(self.runs.kpis), self.replications, self.level, self.runs.seed, short)
-        base = paired_interval(np.zeros(len(mt)), mt, self.level)
-        return Ladder(
-            name, self.runs.about, found, tried, (len(left_out), max(left_out, default=0.0)), ended, base, *basis
+        manifest = basis(
+            "ladder",
+            about,
+            seed=self.runs.seed,
+            replications=self.replications,
+            level=self.level,
+            **vars(self.runs.about),
+            runs=len(self.runs.kpis),
+            is_excerpt=short,
+            base_mt=list(triple(paired_interval(np.zeros(len(mt)), mt, self.level))),
+            ended=ended,
+            left_out=len(left_out),
+            left_out_hours=max(left_out, default=0.0),
         )
+        frames = {"ladder": rung_table(found), "tried": pd.concat(self.tried, ignore_index=True)}
+        return Ladder(**about, manifest=manifest, frames=frames)
 
 
 def words_of(about: str, added: Added) -> str:

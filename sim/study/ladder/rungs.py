@@ -1,4 +1,4 @@
-"""A ladder of bottlenecks as it was found: rungs, what was tried at each, and one table of all."""
+"""A ladder of bottlenecks: rungs, what was tried at each, and the tables of both."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import Interval
+from sim.runs.answer import Answer
 from sim.study.ladder.candidates import Candidate
 from sim.study.throughput import Question
 
@@ -61,61 +62,61 @@ class Rung:
     hours: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, eq=False)
-class Ladder:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Ladder(Answer):
     """The rungs, from what binds now upwards.
 
     Attributes
     ----------
-    name, about
-        The scenario and what was asked of it.
-    rungs
-        In the order in which they bind.
-    tried
-        Columns rung, key, resource, step, hours (a year, laid to it), gain_kt, gain_low, gain_high, days, days_low,
-        days_high, chosen: a step more of each capacity on the shortlist of each rung, in the replications of the
-        choice.
-    left_out
-        Capacities that trains wait for and that no rung had on its shortlist, with the most train-hours laid to any.
-    ended
-        Whether nothing more binds: no step, and not all together, gain more than noise.
-    base_mt
-        Throughput of the scenario as it is.
-    runs, replications, level, seed, is_excerpt
-        Runs made; replications of a choice, and as many again of a measurement; the basis of the intervals; whether an
-        excerpt of the horizon was run.
+    frames
+        `ladder`, see `rung_table`. `tried`: rung, key, resource, step, hours (a year, laid to it), gain_kt, gain_low,
+        gain_high, days, days_low, days_high, chosen: a step more of each capacity on the shortlist of each rung, in the
+        replications of the choice.
+    manifest
+        As every answer's, its replications being those of a choice, and as many again measured; and
+
+        - corridor, year, title: what was asked;
+        - runs: how many were made; is_excerpt: whether of an excerpt of the horizon;
+        - base_mt: throughput of the scenario as it is, mean, low and high;
+        - ended: whether nothing more binds: no step, and not all together, gain more than noise;
+        - left_out, left_out_hours: capacities that trains wait for and that no rung had on its shortlist, and the most
+          train-hours laid to any of them.
     """
 
-    name: str
-    about: Question
-    rungs: tuple[Rung, ...]
-    tried: pd.DataFrame
-    left_out: tuple[int, float]
-    ended: bool
-    base_mt: Interval
-    runs: int
-    replications: int
-    level: float
-    seed: int
-    is_excerpt: bool
+    kind = "ladder"
+
+    @property
+    def about(self) -> Question:
+        """What was asked."""
+        return Question(*(self.manifest[key] for key in ("corridor", "year", "title")))
 
     @property
     def table(self) -> pd.DataFrame:
-        """One row a capacity: rung, key, resource, from_amount, to_amount, step, and what one step of the rung gains.
+        """One row a capacity."""
+        return self.frames["ladder"]
 
-        gain_kt and days with _low and _high; kt_per_unit and days_per_unit where a rung is one capacity alone; by;
-        relief_kt; used_before, used_after (shares); wait_h_before, wait_h_after (train-hours a year).
-        """
-        rows = []
-        for number, rung in enumerate(self.rungs, 1):
-            alone = len(rung.members) == 1
-            for place, member in enumerate(rung.members):
-                unit = rung.steps[place] if alone else np.nan
-                named = (number, member.key, member.title, *rung.amounts[place], rung.steps[place], rung.by)
-                gained = (*triple(rung.gain.kt), *triple(rung.gain.days))
-                a_unit = (rung.gain.kt.mean / unit, rung.gain.days.mean / unit)
-                rows.append((*named, *gained, *a_unit, *triple(rung.relief_kt), *rung.used[place], *rung.hours[place]))
-        return pd.DataFrame(rows, columns=COLUMNS)
+    @property
+    def tried(self) -> pd.DataFrame:
+        """The steps tried at each rung."""
+        return self.frames["tried"]
+
+
+def rung_table(rungs: Sequence[Rung]) -> pd.DataFrame:
+    """One row a capacity: rung, key, resource, from_amount, to_amount, step, and what one step of the rung gains.
+
+    gain_kt and days with _low and _high; kt_per_unit and days_per_unit where a rung is one capacity alone; by;
+    relief_kt; used_before, used_after (shares); wait_h_before, wait_h_after (train-hours a year).
+    """
+    rows = []
+    for number, rung in enumerate(rungs, 1):
+        alone = len(rung.members) == 1
+        for place, member in enumerate(rung.members):
+            unit = rung.steps[place] if alone else np.nan
+            named = (number, member.key, member.title, *rung.amounts[place], rung.steps[place], rung.by)
+            gained = (*triple(rung.gain.kt), *triple(rung.gain.days))
+            a_unit = (rung.gain.kt.mean / unit, rung.gain.days.mean / unit)
+            rows.append((*named, *gained, *a_unit, *triple(rung.relief_kt), *rung.used[place], *rung.hours[place]))
+    return pd.DataFrame(rows, columns=COLUMNS)
 
 
 COLUMNS = (
@@ -137,7 +138,7 @@ def tried_table(
     step: Callable[[str], float],
     chosen: set[str],
 ) -> pd.DataFrame:
-    """The steps tried at a rung, see `Ladder.tried`."""
+    """The steps tried at a rung, see `Ladder`."""
     rows = []
     for each, hours in short:
         gain = gains[each.key]

@@ -18,9 +18,10 @@ import pandas as pd
 from sim.measure.addresses import values_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray
+from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
-from sim.runs.results import FORMAT, digest, versions
 from sim.scenario.conclusions import Conclusion
+from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -28,58 +29,66 @@ from sim.study.compare.compare import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judgements, turned_share
-from sim.study.sweep.factors import Factor, named_points, point_words, points_at
+from sim.study.sweep.factors import Factor, factors, named_points, point_words, points_at
 from sim.study.variants import in_batches
 
 
-@dataclass(frozen=True, eq=False)
-class SensitivityResults:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SensitivityResults(Answer):
     """What a sensitivity came to.
 
     Attributes
     ----------
-    name, reading
-        The scenario.
-    conclusion, period, unit
-        What was asked, of which period, and the unit of its measure.
-    factors
-        What was moved.
-    effects
-        A row a factor, the most influential first: factor, scale, low, high, stated, source; the indices of
-        `screening.indices`; `flips` (`yes`: a value tried alone turns the conclusion, `perhaps`: as far as the
+    scenario, resolved
+        What was asked about, with its [sensitivity] as asked.
+    frames
+        `effects`, a row a factor, the most influential first: factor, scale, low, high, stated, source; the indices of
+        `sensitivity.indices`; `flips` (`yes`: a value tried alone turns the conclusion, `perhaps`: as far as the
         intervals tell, `no`), `flips_at` and `keeps_at` (the nearest value that does, and the last before it that does
         not); `turned_share`, the share of the steps of the design in this factor that turn it.
-    alone
-        Each factor tried alone: factor, value, replications, mean, ci_low, ci_high, verdict (`holds`, `fails`, or
-        `open`: the interval holds the threshold).
-    points
-        Every point: point, a column a factor (empty: as stated), role, replications, mean, ci_low, ci_high, verdict.
-        The first is the scenario as stated.
-    design_holds_share
-        Share of the points of the design at which the mean bears the conclusion out.
-    left_out
-        Key paths of assumed figures that could not be moved.
+        `alone`, each factor tried alone: factor, value, replications, mean, ci_low, ci_high, verdict (`holds`, `fails`,
+        or `open`: the interval holds the threshold).
+        `points`, every point, the first the scenario as stated: point, a column a factor (empty: as stated), role,
+        replications, mean, ci_low, ci_high, verdict.
     manifest
-        format, sensitivity, scenario_sha256, conclusion, method, points, seed, replications, level, versions.
+        As every answer's; against, conclusion, method, points, period and unit of the measure, design_holds_share (the
+        share of the points of the design at which the mean bears the conclusion out), left_out (key paths of assumed
+        figures that could not be moved) too.
     """
 
-    name: str
-    reading: Reading
-    conclusion: Conclusion
-    period: str
-    unit: str
-    factors: tuple[Factor, ...]
-    effects: pd.DataFrame
-    alone: pd.DataFrame
-    points: pd.DataFrame
-    design_holds_share: float
-    left_out: tuple[str, ...]
-    manifest: dict[str, Any]
+    kind = "sensitivity"
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario."""
-        return self.reading.scenario
+    def conclusion(self) -> Conclusion:
+        """What was asked."""
+        assert self.scenario.sensitivity is not None
+        return conclusion_of(self.scenario.sensitivity.conclusion, self.scenario)
+
+    @property
+    def factors(self) -> tuple[Factor, ...]:
+        """What was moved."""
+        assert self.scenario.sensitivity is not None
+        return factors(self.reading, self.scenario.sensitivity.factors)
+
+    @property
+    def effects(self) -> pd.DataFrame:
+        """The factors, the most influential first."""
+        return self.frames["effects"]
+
+    @property
+    def alone(self) -> pd.DataFrame:
+        """Each factor tried alone."""
+        return self.frames["alone"]
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """Every point, the scenario as stated first."""
+        return self.frames["points"]
+
+    @property
+    def unit(self) -> str:
+        """Unit of the measure."""
+        return str(self.manifest["unit"])
 
 
 def sensitivity(
@@ -147,6 +156,7 @@ def sensitivity(
 
 def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResults:
     """Run a sensitivity that has been planned."""
+    about = answering(plan.reading)
     values, unit = answers(plan, perform)
     level = plan.reading.scenario.study.level
     found = judgements(values, plan.conclusion, level)
@@ -165,20 +175,27 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
     effects = pd.concat([effects, pd.DataFrame(verdicts)], axis=1)
     effects["turned_share"] = turned_share(design_steps(plan.asked, plan.design), holds)
     first = "mu_star" if plan.asked.method == "morris" else "st"
-    return SensitivityResults(
-        plan.reading.name,
-        plan.reading,
-        plan.conclusion,
-        plan.period,
-        unit,
-        plan.factors,
-        effects.sort_values(first, ascending=False, kind="stable", ignore_index=True),
-        alone,
-        point_table(plan, found, set(design)),
-        float(holds.mean()),
-        plan.left_out,
-        manifest(plan, level),
+    frames = {
+        "effects": effects.sort_values(first, ascending=False, kind="stable", ignore_index=True),
+        "alone": alone,
+        "points": point_table(plan, found, set(design)),
+    }
+    manifest = basis(
+        "sensitivity",
+        about,
+        seed=plan.seed,
+        replications=plan.replications,
+        level=level,
+        against=plan.other.name if plan.other else None,
+        conclusion=str(plan.conclusion),
+        method=plan.asked.method,
+        points=len(plan.points),
+        period=plan.period,
+        unit=unit,
+        design_holds_share=float(holds.mean()),
+        left_out=list(plan.left_out),
     )
+    return SensitivityResults(**about, manifest=manifest, frames=frames)
 
 
 def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
@@ -221,20 +238,3 @@ def point_table(plan: SensitivityPlan, found: pd.DataFrame, design: set[int]) ->
     table.insert(0, "point", range(len(table)))
     table["role"] = ["alone, design" if role == "alone" and n in design else role for n, role in enumerate(roles)]
     return pd.concat([table, found], axis=1)
-
-
-def manifest(plan: SensitivityPlan, level: float) -> dict[str, Any]:
-    """What the results rest on."""
-    return {
-        "format": FORMAT,
-        "sensitivity": plan.reading.name,
-        "scenario_sha256": digest(plan.reading.resolved),
-        "against": plan.other.name if plan.other else None,
-        "conclusion": str(plan.conclusion),
-        "method": plan.asked.method,
-        "points": len(plan.points),
-        "seed": plan.seed,
-        "replications": plan.replications,
-        "level": level,
-        "versions": versions(),
-    }

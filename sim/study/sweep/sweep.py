@@ -12,8 +12,9 @@ import pandas as pd
 from sim.measure.addresses import headline_addresses, is_at
 from sim.measure.run_view import KEYS
 from sim.measure.vocabulary import check_stated
+from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
-from sim.runs.results import FORMAT, digest, summary, versions
+from sim.runs.results import summary
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.scenario.reading.opening import load
@@ -58,41 +59,44 @@ class SweepPlan:
         return tuple(address(text, self.reading.scenario) for text in self.asked.measures)
 
 
-@dataclass(frozen=True, eq=False)
-class SweepResults:
+@dataclass(frozen=True, eq=False, kw_only=True)
+class SweepResults(Answer):
     """What a sweep came to.
 
     Attributes
     ----------
-    name
-        Name of the scenario.
-    reading
-        The scenario that was swept around, with its [sweep].
-    factors
-        What was moved.
-    points
-        A row a point: point, and a column for each factor, named by `Factor.label`: its value as run, a scale as the
-        multiple.
-    table
-        A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high.
-    measures
-        The measures to draw.
+    scenario, resolved
+        What was swept around, with its [sweep] as asked.
+    frames
+        `points`, a row a point: point, and a column for each factor, named by `Factor.label`: its value as run, a scale
+        as the multiple, followed by a column of what it makes of the scenario. `sweep`: the values at each point before
+        the columns of `table`.
     manifest
-        format, sweep (the scenario's name), scenario_sha256, design, points, seed, replications, level, versions.
+        As every answer's; design, points, measures (those to draw) too.
     """
 
-    name: str
-    reading: Reading
-    factors: tuple[Factor, ...]
-    points: pd.DataFrame
-    table: pd.DataFrame
-    measures: tuple[Address, ...]
-    manifest: dict[str, Any]
+    kind = "sweep"
 
     @property
-    def scenario(self) -> Scenario:
-        """The scenario that was swept around."""
-        return self.reading.scenario
+    def factors(self) -> tuple[Factor, ...]:
+        """What was moved."""
+        assert self.scenario.sweep is not None
+        return factors(self.reading, self.scenario.sweep.factors)
+
+    @property
+    def points(self) -> pd.DataFrame:
+        """A row a point: point, and a column for each factor."""
+        return self.frames["points"][["point", *(factor.label for factor in self.factors)]]
+
+    @property
+    def table(self) -> pd.DataFrame:
+        """A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high."""
+        return self.frames["sweep"].drop(columns=[factor.label for factor in self.factors])
+
+    @property
+    def measures(self) -> tuple[Address, ...]:
+        """The measures to draw."""
+        return tuple(address(text, self.scenario) for text in self.manifest["measures"])
 
 
 def sweep(
@@ -182,6 +186,7 @@ def plan_sweep(
 def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     """Run a sweep that has been planned."""
     reading, level = plan.reading, plan.reading.scenario.study.level
+    about = answering(reading)
     tables: list[pd.DataFrame] = []
     for point, done in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
         long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
@@ -189,25 +194,35 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
         table.insert(0, "point", point)
         tables.append(table)
     whole = pd.concat(tables, ignore_index=True)
-    manifest = {
-        "format": FORMAT,
-        "sweep": reading.name,
-        "scenario_sha256": digest(reading.resolved),
-        "design": plan.asked.design,
-        "points": len(plan.points),
-        "seed": plan.seed,
-        "replications": plan.replications,
-        "level": level,
-        "versions": versions(),
-    }
     shown = plan.measures or observed_headline(whole, reading.scenario)
-    return SweepResults(reading.name, reading, plan.factors, point_table(plan), whole, shown, manifest)
+    points = point_table(plan)
+    manifest = basis(
+        "sweep",
+        about,
+        seed=plan.seed,
+        replications=plan.replications,
+        level=level,
+        design=plan.asked.design,
+        points=len(plan.points),
+        measures=[str(measure) for measure in shown],
+    )
+    frames = {"points": with_what_came(plan, points), "sweep": points.merge(whole, on="point")}
+    return SweepResults(**about, manifest=manifest, frames=frames)
 
 
 def point_table(plan: SweepPlan) -> pd.DataFrame:
     """A row a point, a column a factor."""
     table = pd.DataFrame(list(plan.points), columns=[each.label for each in plan.factors])
     table.insert(0, "point", range(len(table)))
+    return table
+
+
+def with_what_came(plan: SweepPlan, points: pd.DataFrame) -> pd.DataFrame:
+    """The points, and after each scale what it makes of the scenario: whole numbers are rounded."""
+    table = points.copy()
+    for factor in (each for each in plan.factors if each.scale):
+        came = [factor.comes_to(plan.reading.resolved, value) for value in table[factor.label]]
+        table.insert(list(table.columns).index(factor.label) + 1, factor.key, came)
     return table
 
 

@@ -10,16 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.measure.chances import Chance, assured_value, chance_of_target, pooled_chances, reached_value
-from sim.measure.statistics import FloatArray, Interval, interval
+from sim.measure.chances import assured_value, chance_of_target, pooled_chances, reached_value
+from sim.measure.statistics import interval
+from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
+from sim.study.target.answer import Confirmed, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search_plans
 from sim.study.throughput import Question, QuestionError, excerpt, question
@@ -35,109 +38,6 @@ NEAR = 0.25
 
 Variant = tuple[Plan, bool]
 """A plan, and whether the excerpt is run."""
-
-
-@dataclass(frozen=True, eq=False)
-class Confirmed:
-    """A plan run over the whole horizon.
-
-    Attributes
-    ----------
-    values_mt
-        Throughput in each replication.
-    screened_mt
-        Mean of the excerpt in the search; NaN if it was not run.
-    """
-
-    plan: Plan
-    values_mt: FloatArray
-    mean: Interval
-    chance: Chance
-    screened_mt: float
-    assured_mt: float
-    reached_mt: float
-
-
-@dataclass(frozen=True, eq=False)
-class Target:
-    """The answer about a target.
-
-    Attributes
-    ----------
-    name, about, target_mt, probability
-        The scenario, and what was asked.
-    menu
-        The investments to choose from.
-    screened
-        Columns plan, cost_musd, present_musd, mt, on_frontier, predicted: every plan of the search, over the excerpt;
-        the probability of the target that it lets expect, shifted and scattered as the confirmed plans are.
-    confirmed
-        Plans over the whole horizon, in the order in which they were run; the first is the scenario as it is.
-    answer
-        The cheapest plan confirmed whose share of replications is at least `probability`; None if there is none.
-    open_plans
-        Plans that the search left undecided: they may better the frontier.
-    method
-        How plans were found.
-    runs_screened, runs_whole
-        Runs of the excerpt, and of the whole horizon.
-    is_excerpt
-        Whether the excerpt is shorter than the whole.
-    """
-
-    name: str
-    about: Question
-    target_mt: float
-    probability: float
-    menu: Menu
-    screened: pd.DataFrame
-    confirmed: tuple[Confirmed, ...]
-    answer: Confirmed | None
-    open_plans: int
-    method: str
-    runs_screened: int
-    runs_whole: int
-    screening: int
-    level: float
-    seed: int
-    is_excerpt: bool
-
-    @property
-    def best(self) -> Confirmed:
-        """The confirmed plan that carries most with the probability asked for."""
-        return max(self.confirmed, key=lambda each: each.assured_mt)
-
-    @property
-    def deviations_mt(self) -> FloatArray:
-        """Mean of the excerpt less mean of the whole, for each plan that was run in both."""
-        both = [each.screened_mt - each.mean.mean for each in self.confirmed if np.isfinite(each.screened_mt)]
-        return np.array(both, float)
-
-    @property
-    def table(self) -> pd.DataFrame:
-        """One row a confirmed plan, the cheapest first.
-
-        plan, cost_musd, present_musd, mean_mt, ci_low, ci_high, reached, replications, share, share_low, share_high,
-        predicted, assured_mt (what one replication more reaches with the probability asked for), reaches.
-        """
-        rows = []
-        for each in sorted(self.confirmed, key=lambda one: self.menu.present_musd(one.plan)):
-            mean, found = each.mean, each.chance
-            cost = (self.menu.cost_musd(each.plan), self.menu.present_musd(each.plan))
-            share = (found.successes, found.n, found.share, found.low, found.high, found.predicted)
-            carried = (mean.mean, mean.low, mean.high)
-            rows.append((self.menu.words(each.plan), *cost, *carried, *share, each.assured_mt, self.reaches(each)))
-        return pd.DataFrame(rows, columns=COLUMNS)
-
-    def reaches(self, confirmed: Confirmed) -> bool:
-        """Whether a plan reaches the target as often as asked for."""
-        return confirmed.chance.share >= self.probability
-
-
-COLUMNS = (
-    *("plan", "cost_musd", "present_musd", "mean_mt", "ci_low", "ci_high", "reached", "replications", "share"),
-    *("share_low", "share_high", "predicted", "assured_mt", "reaches"),
-)
 
 
 SCREENED = ("plan", "cost_musd", "present_musd", "mt", "on_frontier", "predicted")
@@ -217,7 +117,7 @@ def target(
     QuestionError
         If the scenario cannot answer.
     """
-    study = reading.scenario.study
+    study, answered = reading.scenario.study, answering(reading)
     about, wanted = aim(reading.scenario, corridor, year, target_mt)
     if unknown := [name for name in given if name not in reading.scenario.investments]:
         raise QuestionError(f"given: '{unknown[0]}' is no investment of the scenario")
@@ -235,7 +135,7 @@ def target(
         inquiry = Inquiry(choices, runs, wanted, probability, study.level, screening, replications)
         found = inquiry.searched(plans, on_search or (lambda search: None))
         confirmed = inquiry.confirmed(found)
-    return inquiry.answered(reading, found, confirmed)
+    return inquiry.answered(answered, found, confirmed)
 
 
 @dataclass(frozen=True)
@@ -309,36 +209,51 @@ class Inquiry:
         [likely] = expected([found.mt_by_plan[plan]], done, self.target_mt)
         return likely > self.probability - NEAR
 
-    def answered(self, reading: Reading, found: Search, confirmed: Sequence[Confirmed]) -> Target:
-        """The answer."""
+    def answered(self, about: dict[str, Any], found: Search, confirmed: Sequence[Confirmed]) -> Target:
+        """The answer; `about` is of `answering`."""
         menu, short = self.menu, [key for key in self.runs.kpis if key[0][1]]
-        frontier = found.frontier()
-        likely = dict(
-            zip(found.mt_by_plan, expected(list(found.mt_by_plan.values()), confirmed, self.target_mt), strict=True)
+        whole: Scenario = about["scenario"]
+        reaching = [trial for trial in confirmed if trial.chance.share >= self.probability]
+        cheapest = min(reaching, key=lambda trial: menu.present_musd(trial.plan), default=None)
+        best = max(confirmed, key=lambda trial: trial.assured_mt)
+        off = [trial.screened_mt - trial.mean.mean for trial in confirmed if np.isfinite(trial.screened_mt)]
+        manifest = basis(
+            "target",
+            about,
+            seed=self.runs.seed,
+            replications=self.replications,
+            level=self.level,
+            **vars(self.runs.about),
+            target_mt=self.target_mt,
+            probability=self.probability,
+            discount_share=menu.discount_share,
+            day=str(menu.day),
+            choices=len(menu.choices),
+            fixed=list(menu.fixed_names),
+            stated=menu.words(menu.stated_plan),
+            best=menu.words(best.plan),
+            best_reached_mt=best.reached_mt,
+            cheapest=menu.words(cheapest.plan) if cheapest else None,
+            method=found.method,
+            screening=self.screening,
+            open_plans=len(found.open_plans()),
+            runs_screened=len(short),
+            runs_whole=len(self.runs.kpis) - len(short),
+            is_excerpt=excerpt(whole, self.runs.about.year) is not whole,
+            deviations_mt=[float(deviation) for deviation in off],
         )
+        frames = {
+            "plans": plan_table(menu, confirmed, self.probability),
+            "screened": self.screened_table(found, confirmed),
+        }
+        return Target(**about, manifest=manifest, frames=frames)
+
+    def screened_table(self, found: Search, confirmed: Sequence[Confirmed]) -> pd.DataFrame:
+        """Every plan of the search, see `Target`."""
+        menu, frontier = self.menu, found.frontier()
+        likely = expected(list(found.mt_by_plan.values()), confirmed, self.target_mt)
         rows = [
-            (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier, likely[plan])
-            for plan, mt in found.mt_by_plan.items()
+            (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier, chance)
+            for (plan, mt), chance in zip(found.mt_by_plan.items(), likely, strict=True)
         ]
-        reaching = [each for each in confirmed if each.chance.share >= self.probability]
-        cheapest = min(reaching, key=lambda each: menu.present_musd(each.plan), default=None)
-        screened = pd.DataFrame(rows, columns=SCREENED)
-        whole = reading.scenario
-        return Target(
-            reading.name,
-            self.runs.about,
-            self.target_mt,
-            self.probability,
-            menu,
-            screened,
-            tuple(confirmed),
-            cheapest,
-            len(found.open_plans()),
-            found.method,
-            len(short),
-            len(self.runs.kpis) - len(short),
-            self.screening,
-            self.level,
-            self.runs.seed,
-            excerpt(whole, self.runs.about.year) is not whole,
-        )
+        return pd.DataFrame(rows, columns=SCREENED)

@@ -10,7 +10,7 @@ from sim.scenario.sources import figures_of
 from sim.views.sheets.sheet import sample, standing
 
 if TYPE_CHECKING:
-    from sim.runs.results import Results
+    from sim.runs.answer import Answer
 
 LICENCE = (
     "The published figures are facts of the sources named beside them, quoted with their address; each source keeps "
@@ -29,19 +29,19 @@ READING = (
 )
 
 
-def notes(results: Results) -> list[tuple[str, str]]:
+def notes(answer: Answer) -> list[tuple[str, str]]:
     """What the export is and how to read it, as pairs of a subject and a sentence."""
-    scenario, manifest = results.scenario, results.manifest
+    scenario, manifest = answer.scenario, answer.manifest
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
     return [
-        ("Scenario", f"{scenario.title} ({results.name})"),
+        ("Scenario", f"{scenario.title} ({answer.name})"),
         *([("What it is", " ".join(scenario.description.split()))] if scenario.description.strip() else []),
         (
             "Horizon",
             f"{scenario.horizon.start} to {scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up",
         ),
-        ("Sample", sample(results)),
-        ("Assumed", standing(results)),
+        ("Sample", sample(answer)),
+        ("Assumed", standing(answer)),
         ("Scenario hash", f"SHA-256 {manifest['scenario_sha256']}"),
         ("Versions", versions),
         *READING,
@@ -49,7 +49,7 @@ def notes(results: Results) -> list[tuple[str, str]]:
     ]
 
 
-def assumptions(results: Results) -> pd.DataFrame:
+def assumptions(answer: Answer) -> pd.DataFrame:
     """Every number of the scenario and what stands behind it.
 
     Returns
@@ -57,7 +57,7 @@ def assumptions(results: Results) -> pd.DataFrame:
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    listed = figures_of(results.resolved, results.facts)
+    listed = figures_of(answer.resolved, answer.facts)
     rows = [
         (
             each.key,

@@ -1,4 +1,4 @@
-"""Every table of a result as CSV, in a folder with a note on how to read it.
+"""Every table of an answer as CSV, in a folder with a note on how to read it.
 
 Words of a scenario stay as they are, also where a spreadsheet would take them for a formula: CSV is data, and a table
 read back must be the table written. The workbook writes them as words.
@@ -13,14 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Tables
-from sim.runs.results import DISTRIBUTION, SIGNIFICANT
+from sim.runs.answer import DISTRIBUTION, SIGNIFICANT
+from sim.runs.results import Results
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.targets import FOLDER_NOTE
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from sim.runs.results import Results
+    from sim.runs.answer import Answer
 
 DIGITS = "%.12g"
 """Digits of hours in the ledger: a microsecond in a hundred years."""
@@ -31,23 +32,24 @@ CAUTION = (
 )
 
 
-def write_csv(results: Results, folder: Path) -> None:
+def write_csv(answer: Answer, folder: Path) -> None:
     """Write all tables, README.txt and the manifest into an existing folder."""
-    said = [f"{about}: {value}" for about, value in notes(results)]
+    said = [f"{about}: {value}" for about, value in notes(answer)]
     text = "\n".join([*said, "", CAUTION, ""])
     (folder / "README.txt").write_text(text, encoding="utf-8", newline="\n")
-    manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": results.manifest}
+    manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": answer.manifest}
     note = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / FOLDER_NOTE).write_text(note, encoding="utf-8", newline="\n")
-    for name, table, digits in tables(results):
+    for name, table, digits in tables(answer):
         table.to_csv(folder / f"{name}.csv", index=False, float_format=digits, lineterminator="\n")
 
 
-def tables(results: Results) -> Iterator[tuple[str, pd.DataFrame, str]]:
+def tables(answer: Answer) -> Iterator[tuple[str, pd.DataFrame, str]]:
     """Each table with its name and the digits of its numbers."""
-    yield "kpis", results.kpis, SIGNIFICANT
-    yield "published", results.published, SIGNIFICANT
-    yield "replications", results.replications, DIGITS
-    yield "assumptions", assumptions(results), SIGNIFICANT
-    for field in fields(Tables):
-        yield field.name, getattr(results.tables, field.name), DIGITS
+    for stem, frame in answer.frames.items():
+        yield stem, frame, SIGNIFICANT
+    yield "assumptions", assumptions(answer), SIGNIFICANT
+    if isinstance(answer, Results):
+        yield "replications", answer.replications, DIGITS
+        for field in fields(Tables):
+            yield field.name, getattr(answer.tables, field.name), DIGITS

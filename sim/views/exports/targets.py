@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
+from sim.runs.answer import DISTRIBUTION
 from sim.runs.folders import ResultsError, take_place
 from sim.runs.locks import beside, put_back
-from sim.runs.results import DISTRIBUTION
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
 """What the name of an export by format ends in; csv is a folder."""

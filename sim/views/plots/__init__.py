@@ -1,7 +1,7 @@
 """Figures of runs and comparisons, drawn with matplotlib's objects and without any global state.
 
 Each function takes results and a caption, and returns a `matplotlib.figure.Figure`; where there is nothing to show it
-raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw_all` every figure that applies to one run.
+raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw` every figure that applies to an answer.
 """
 
 # matplotlib is imported there with what may be wrong in its surroundings; whoever imports it first must be that module.
@@ -9,16 +9,16 @@ import sim.views.plots.settings  # noqa: F401  isort: skip
 
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
-from sim.views.plots.gallery import draw_all, draw_comparison, draw_contest, draw_ladder, draw_target
+from sim.views.plots.gallery import draw, figures
 from sim.views.plots.indicators import carec
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
 from sim.views.plots.release_study import release_times
 from sim.views.plots.risk import smore
-from sim.views.plots.sensitivity import draw_sensitivity, influence, morris_plane, ranges_alone
+from sim.views.plots.sensitivity import influence, morris_plane, ranges_alone
 from sim.views.plots.style import NothingToDraw, save
-from sim.views.plots.sweep import draw_sweep, response
+from sim.views.plots.sweep import response
 from sim.views.plots.target import frontier
 from sim.views.plots.throughput import throughput
 from sim.views.plots.time_distance import time_distance_chart
@@ -30,13 +30,8 @@ __all__ = [
     "carec",
     "contest",
     "differences",
-    "draw_all",
-    "draw_comparison",
-    "draw_contest",
-    "draw_ladder",
-    "draw_sensitivity",
-    "draw_sweep",
-    "draw_target",
+    "draw",
+    "figures",
     "frontier",
     "influence",
     "ladder",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
@@ -20,7 +20,7 @@ from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views.plots.indicators import carec
 from sim.views.plots.release_study import release_times
 from sim.views.plots.risk import smore
-from sim.views.plots.style import NothingToDraw
+from sim.views.plots.style import Drawings
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import default_flow, marey
 from sim.views.sheets.sheet import standing
@@ -73,16 +73,12 @@ def field_chart(kind: str, results: Sequence[Results], choice: ChartSubject) -> 
             return smore(results, choice.kpi, caption, choice.place, choice.flow or ALL, choice.period)
 
 
-def field_charts(results: Sequence[Results], with_graph: Sequence[Results]) -> Iterator[tuple[str, Figure]]:
-    """Every chart of the field that the results can show, by its name; first a train graph of each of `with_graph`."""
-    drawings = {f"Train graph of {result.name}": partial(marey, result, standing(result)) for result in with_graph}
-    drawings |= {title: partial(field_chart, kind, results, ChartSubject()) for kind, title in TITLES.items()}
-    for title, draw in drawings.items():
-        try:
-            figure = draw()
-        except NothingToDraw:
-            continue
-        yield title, figure
+def field_charts(results: Sequence[Results], with_graph: Sequence[Results]) -> Drawings:
+    """Every chart of the field, by its title; first a train graph of each of `with_graph`."""
+    return {
+        **{f"Train graph of {run.name}": partial(marey, run, standing(run)) for run in with_graph},
+        **{title: partial(field_chart, kind, results, ChartSubject()) for kind, title in TITLES.items()},
+    }
 
 
 def along_the_way(result: Results, flow: str, period: str | None) -> pd.DataFrame:

@@ -1,85 +1,130 @@
-"""Every figure that applies to one run, written to a folder."""
+"""Every figure that applies to an answer, whatever the study, written to a folder."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.figure import Figure
-
+from sim.study.compare.compare import headline_rows
+from sim.views.plots.calibrate import deviations
 from sim.views.plots.clearance import paper_or_tez
-from sim.views.plots.compare import contest, differences
+from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
-from sim.views.plots.style import NothingToDraw, save
+from sim.views.plots.sensitivity import influence, morris_plane, ranges_alone
+from sim.views.plots.style import Drawings, NothingToDraw, save
+from sim.views.plots.sweep import response
 from sim.views.plots.target import frontier
 from sim.views.plots.throughput import throughput
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
+from sim.views.plots.warmup import settling
+from sim.views.sheets.compare import effects_headline
+from sim.views.sheets.sheet import standing
+from sim.views.sheets.warmup import verdict
 
 if TYPE_CHECKING:
-    import pandas as pd
-
+    from sim.runs.answer import Answer
     from sim.runs.results import Results
-    from sim.study.ladder.rungs import Ladder
-    from sim.study.target.target import Target
+    from sim.study.compare.answer import Contest
+    from sim.study.sensitivity.sensitivity import SensitivityResults
+    from sim.study.sweep.sweep import SweepResults
 
 
-def draw_all(results: Results, folder: Path, caption: str) -> list[Path]:
-    """Draw what the results hold, skip what they do not, and return the files written (PNG and SVG of each figure)."""
-    drawings = throughputs([results], caption)
-    drawings["paper_or_tez"] = partial(paper_or_tez, [results], caption)
-    drawings["where_time_goes"] = partial(where_time_goes, [results], caption)
-    drawings["time_distance"] = partial(time_distance_chart, [results], caption)
-    drawings["queues"] = partial(queues, results, caption)
-    drawings["train_graph"] = partial(marey, results, caption)
-    return save_drawn(drawings, folder)
+def draw(answer: Answer, folder: Path) -> list[Path]:
+    """Draw what an answer holds, skip what it does not, and return the files written (PNG and SVG of each figure)."""
+    return save_drawn(figures(answer), folder)
 
 
-def draw_comparison(a: Results, b: Results, headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
-    """Draw two results together, and the differences of a headline; return the files written."""
-    pair = [a, b]
-    drawings = throughputs(pair, caption)
-    drawings["differences"] = partial(differences, headline, caption, pair)
-    drawings["paper_or_tez"] = partial(paper_or_tez, pair, caption)
-    drawings["where_time_goes"] = partial(where_time_goes, pair, caption)
-    drawings["time_distance"] = partial(time_distance_chart, pair, caption)
-    return save_drawn(drawings, folder)
+def figures(answer: Answer) -> Drawings:
+    """What draws each figure of an answer; one that has nothing to show raises `NothingToDraw`."""
+    return DRAWINGS[answer.kind](answer)
 
 
-def draw_contest(results: Sequence[Results], headline: pd.DataFrame, folder: Path, caption: str) -> list[Path]:
-    """Draw several results together, and their differences from the first; return the files written."""
-    drawings = throughputs(results, caption)
-    drawings["differences"] = partial(contest, headline, caption, results)
+def run_figures(results: Results) -> Drawings:
+    """Figures of one run."""
+    caption = standing(results)
+    return {
+        **throughputs((results,), caption),
+        "paper_or_tez": partial(paper_or_tez, [results], caption),
+        "where_time_goes": partial(where_time_goes, [results], caption),
+        "time_distance": partial(time_distance_chart, [results], caption),
+        "queues": partial(queues, results, caption),
+        "train_graph": partial(marey, results, caption),
+    }
+
+
+def throughputs(results: tuple[Results, ...], caption: str) -> Drawings:
+    """The throughput of each corridor of the first of some results."""
+    return {
+        f"throughput_{corridor}": partial(throughput, list(results), corridor, caption)
+        for corridor in results[0].scenario.corridors
+    }
+
+
+def contest_figures(answer: Contest) -> Drawings:
+    """Figures of some runs together, and of their differences from the first."""
+    results, is_pair = list(answer.results), len(answer.results) == 2
+    caption = standing(results[1] if is_pair else results[0])
+    rows = headline_rows(answer.differences, answer.scenario)
+    rows.attrs = answer.differences.attrs
+    drawings = throughputs(answer.results, caption)
+    drawings["differences"] = partial(differences if is_pair else contest, rows, caption, results)
+    if is_pair:
+        drawings["paper_or_tez"] = partial(paper_or_tez, results, caption)
     drawings["where_time_goes"] = partial(where_time_goes, results, caption)
-    return save_drawn(drawings, folder)
+    if is_pair:
+        drawings["time_distance"] = partial(time_distance_chart, results, caption)
+    if answer.effects is not None:
+        effects = effects_headline(results[0], results[1], answer.effects)
+        drawings["effects"] = partial(attribution, effects, caption, results)
+    return drawings
 
 
-def throughputs(results: Sequence[Results], caption: str) -> dict[str, Callable[[], Figure]]:
-    """The figure of each corridor, to be drawn, by the stem of its files."""
-    corridors = results[0].scenario.corridors
-    return {f"throughput_{corridor}": partial(throughput, results, corridor, caption) for corridor in corridors}
+def sweep_figures(results: SweepResults) -> Drawings:
+    """A figure for each measure to draw."""
+    caption = standing(results)
+    drawings: Drawings = {}
+    for name in results.measures:
+        stem = "_".join(["response", name.kpi, *(word for word in (name.place, name.flow) if word != "all")])
+        drawings[stem] = partial(response, results, name, caption)
+    return drawings
 
 
-def draw_ladder(answer: Ladder, folder: Path, caption: str) -> list[Path]:
-    """Draw a ladder of bottlenecks, if anything binds; return the files written."""
-    return save_drawn({"ladder": partial(ladder, answer, caption)}, folder)
+def sensitivity_figures(results: SensitivityResults) -> Drawings:
+    """What moves the conclusion, and each range alone."""
+    caption = standing(results)
+    drawings: Drawings = {
+        "influence": partial(influence, results, caption),
+        "ranges_alone": partial(ranges_alone, results, caption),
+    }
+    if results.manifest["method"] == "morris":
+        drawings["morris_plane"] = partial(morris_plane, results, caption)
+    return drawings
 
 
-def draw_target(answer: Target, folder: Path, caption: str) -> list[Path]:
-    """Draw the frontier of a target, if there was anything to choose; return the files written."""
-    return save_drawn({"frontier": partial(frontier, answer, caption)}, folder)
+DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
+    "run": run_figures,
+    "compare": contest_figures,
+    "sweep": sweep_figures,
+    "sensitivity": sensitivity_figures,
+    "ladder": lambda answer: {"ladder": partial(ladder, answer, standing(answer))},
+    "calibrate": lambda answer: {"targets": partial(deviations, answer, standing(answer))},
+    "warmup": lambda answer: {"warmup": partial(settling, answer, f"{verdict(answer)}.")},
+    "target": lambda answer: {"frontier": partial(frontier, answer, standing(answer))},
+}
+"""What draws the figures of an answer, by the kind of its study."""
 
 
-def save_drawn(drawings: Mapping[str, Callable[[], Figure]], folder: Path) -> list[Path]:
+def save_drawn(drawings: Drawings, folder: Path) -> list[Path]:
     """Draw and save each figure that has something to show."""
     paths: list[Path] = []
-    for stem, draw in drawings.items():
+    for stem, drawing in drawings.items():
         try:
-            figure = draw()
+            figure = drawing()
         except NothingToDraw:
             continue
         paths += save(figure, folder, stem)

@@ -38,11 +38,12 @@ def ladder(answer: Ladder, caption: str) -> Figure:
     if table.empty:
         raise NothingToDraw("nothing binds")
     rungs = [members for _, members in table.groupby("rung", sort=True)]
-    span = "the year and the one before" if answer.is_excerpt else "the whole horizon"
+    about = answer.manifest
+    span = "the year and the one before" if about["is_excerpt"] else "the whole horizon"
     note = (
-        f"Paired differences, {answer.replications} replications that had no part in the choice, "
-        f"{100 * answer.level:g} % intervals, seed {answer.seed}; {answer.runs} runs of {span}. Each rung comes on top "
-        f"of the reliefs before it. {caption}"
+        f"Paired differences, {about['replications']} replications that had no part in the choice, "
+        f"{100 * about['level']:g} % intervals, seed {about['seed']}; {about['runs']} runs of {span}. Each rung comes "
+        f"on top of the reliefs before it. {caption}"
     )
     period = "the whole horizon" if answer.about.year == "all" else answer.about.year
     figure = sheet(

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +11,6 @@ from matplotlib.figure import Figure
 
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Panel, Row, forest, name_rows, note_at_right, whiskers
-from sim.views.plots.gallery import save_drawn
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
@@ -53,17 +49,6 @@ SOBOL = (
     {"s1": Look("alone (S1)", SKY), "st": Look("with its interactions (ST)", BLUE)},
 )
 """The bars of each method by the columns of its effects; of Sobol's, what its axis shows."""
-
-
-def draw_sensitivity(results: SensitivityResults, folder: Path, caption: str) -> list[Path]:
-    """Draw every figure of a sensitivity, and return the files written."""
-    drawings: dict[str, Callable[[], Figure]] = {
-        "influence": partial(influence, results, caption),
-        "ranges_alone": partial(ranges_alone, results, caption),
-    }
-    if results.manifest["method"] == "morris":
-        drawings["morris_plane"] = partial(morris_plane, results, caption)
-    return save_drawn(drawings, folder)
 
 
 def subject(results: SensitivityResults) -> str:

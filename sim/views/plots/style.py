@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,6 +46,10 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 UNSEEN = "\u200b"
 """A space without width."""
+
+
+Drawings = dict[str, Callable[[], Figure]]
+"""What draws each of some figures, by its name: the stem of its files, or a title."""
 
 
 class NothingToDraw(CorridorError, ValueError):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -15,11 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.measure.addresses import rows_at
-from sim.scenario.values import ALL
 from sim.study.sweep.main_effect import means_along
 from sim.views import words
 from sim.views.plots.forest import whiskers
-from sim.views.plots.gallery import save_drawn
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLUE,
@@ -50,15 +46,6 @@ COLUMNS = 3
 MOST_CELLS = 12
 FEWEST_FOR_CONTOURS = 8
 PANEL_CHARACTERS = 36
-
-
-def draw_sweep(results: SweepResults, folder: Path, caption: str) -> list[Path]:
-    """Draw each measure of a sweep, and return the files written."""
-    drawings = {}
-    for address in results.measures:
-        where = (word for word in (address.place, address.flow) if word != ALL)
-        drawings["_".join(["response", address.kpi, *where])] = partial(response, results, address, caption)
-    return save_drawn(drawings, folder)
 
 
 @own_settings()

@@ -23,10 +23,11 @@ from sim.views.plots.style import (
     key_below,
     sheet,
 )
+from sim.views.sheets.sheet import sample
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
-    from sim.study.target.target import Target
+    from sim.study.target.answer import Target
 
 WIDTH, HEIGHT = 11.5, 6.6
 SEARCH: dict[str, Any] = {"color": FAINT, "markersize": 4, "alpha": 0.6}
@@ -47,17 +48,17 @@ def frontier(answer: Target, caption: str) -> Figure:
     NothingToDraw
         There was no investment to choose.
     """
-    if not answer.menu.choices:
+    asked = answer.manifest
+    if not asked["choices"]:
         raise NothingToDraw("the scenario has no priced investment")
-    replications = len(answer.confirmed[0].values_mt)
-    span = " of the year and the one before" if answer.is_excerpt else ""
+    plural = "s" if asked["screening"] > 1 else ""
+    span = " of the year and the one before" if asked["is_excerpt"] else ""
     note = (
-        f"Confirmed plans: {replications} replications, {100 * answer.level:g} % intervals, seed {answer.seed}; plans "
-        f"of the search: {answer.screening} replication{'s' if answer.screening > 1 else ''}{span}. "
-        f"Present value of {answer.menu.day} at {100 * answer.menu.discount_share:g} % a year, assumed; investments "
-        f"without a cost are in no sum. {answer.runs_screened + answer.runs_whole} runs. {caption}"
+        f"Confirmed plans: {sample(answer)}; plans of the search: {asked['screening']} replication{plural}{span}. "
+        f"Present value of {asked['day']} at {100 * asked['discount_share']:g} % a year, assumed; investments without "
+        f"a cost are in no sum. {asked['runs_screened'] + asked['runs_whole']} runs. {caption}"
     )
-    aim = f"{answer.target_mt:g} Mt in {answer.about.year}"
+    aim = f"{asked['target_mt']:g} Mt in {answer.about.year}"
     figure = sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
     chances, tonnes = figure.subplots(1, 2, sharex=True)
     draw_chances(chances, answer)
@@ -81,7 +82,7 @@ def draw_chances(axes: Axes, answer: Target) -> None:
     draw_confirmed(axes, table, "share", reach, "share of replications, exact interval")
     name = "confirmed, predicted"
     axes.plot(table["present_musd"], table["predicted"], "D", color=GREEN, markersize=6, fillstyle="none", label=name)
-    axes.axhline(answer.probability, color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
+    axes.axhline(answer.manifest["probability"], color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
     axes.set_ylim(-0.05, 1.05)
 
 
@@ -93,7 +94,7 @@ def draw_tonnes(axes: Axes, answer: Target) -> None:
     line = search[search["on_frontier"]].sort_values("present_musd")
     axes.step(line["present_musd"], line["mt"], where="post", color=INK, linewidth=1.3, label="frontier of the search")
     draw_confirmed(axes, table, "mean_mt", whiskers(table, "mean_mt"), "interval of the mean")
-    axes.axhline(answer.target_mt, color=VERMILLION, linestyle="--", linewidth=1.2, label="target")
+    axes.axhline(answer.manifest["target_mt"], color=VERMILLION, linestyle="--", linewidth=1.2, label="target")
 
 
 def draw_confirmed(axes: Axes, table: pd.DataFrame, column: str, reach: FloatArray, label: str) -> None:

@@ -11,38 +11,27 @@ from matplotlib.figure import Figure
 from sim.measure.statistics import batch_means
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet, stacked
+from sim.views.sheets.warmup import SERIES
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray
     from sim.study.warmup import Settling, Warmup
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
-PANELS = {
-    "border_dwell_h": ("Border dwell, by day of arrival", "hours"),
-    "trains_under_way": ("Trains under way, at the end of the day", "trains"),
-}
 
 
 @own_settings()
-def settling(warmup: Warmup, title: str, caption: str) -> Figure:
-    """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series.
-
-    Parameters
-    ----------
-    warmup
-        The warm-up warmup.
-    title
-        Title of the scenario.
-    """
+def settling(warmup: Warmup, caption: str) -> Figure:
+    """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series."""
     figure = sheet(
-        f"How it fills from empty: {title}",
-        f"Mean over {warmup.replications} replications, seed {warmup.seed}. {caption}",
+        f"How it fills from empty: {warmup.scenario.title}",
+        f"Mean over {warmup.manifest['replications']} replications, seed {warmup.manifest['seed']}. {caption}",
         WIDTH,
         REST_INCH + PANEL_INCH * len(warmup.settling),
     )
     panels = stacked(figure, [1.0] * len(warmup.settling), sharex=True)
     for axes, (name, series) in zip(panels, warmup.settling.items(), strict=True):
-        title, unit = PANELS[name]
+        title, unit = SERIES[name]
         draw_settling(axes, warmup.table["day"].to_numpy(float), warmup.table[name].to_numpy(float), series)
         axes.axvline(warmup.stated_days, color=FAINT, linestyle="--", linewidth=1.8, label="end of warm-up, stated")
         dress(axes, "days since the first hour of the run" if axes is panels[-1] else "", unit)

@@ -4,6 +4,7 @@
 """
 
 from sim.views.report.page import is_page, write_report
-from sim.views.report.subjects import Subject, read_subject
+from sim.views.report.study import write_study
+from sim.views.report.subjects import Subject, holds_runs, read_subject
 
-__all__ = ["Subject", "is_page", "read_subject", "write_report"]
+__all__ = ["Subject", "holds_runs", "is_page", "read_subject", "write_report", "write_study"]

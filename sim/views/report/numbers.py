@@ -9,7 +9,7 @@ import pandas as pd
 from markupsafe import Markup
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import SIGNIFICANT
+from sim.runs.answer import SIGNIFICANT
 from sim.views import words
 
 NUMBER = Markup(

@@ -18,8 +18,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.runs.answer import DISTRIBUTION
 from sim.runs.locks import beside
-from sim.runs.results import DISTRIBUTION, Results
+from sim.runs.results import Results
 from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
@@ -27,6 +28,7 @@ from sim.scenario.values import ALL
 from sim.study.compare.compare import headline_rows
 from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
+from sim.views.plots.field_charts import field_charts
 from sim.views.report.answer import answer_sentences, where
 from sim.views.report.assumptions import facts_behind, inputs
 from sim.views.report.charts import chart_data
@@ -72,7 +74,17 @@ def write_report(subject: Subject, path: Path, month: str | None = None) -> None
     ReportError
         If the month does not lie in the horizon, the page would be too large, or the file cannot be written.
     """
-    text = page(subject, month)
+    write_page(page(subject, month), path)
+
+
+def write_page(text: str, path: Path) -> None:
+    """Write the text of a page to a file, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        If it is too large, or the file cannot be written.
+    """
     size = len(text.encode())
     if size >= MOST_BYTES:
         raise ReportError(
@@ -120,7 +132,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
             runs=subject.runs,
             month=month,
-            pictures=pictures(subject.runs, subject.runs[:MOST_REPLAYS]),
+            pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
             subject=subject,
             answers=answer_sentences(subject),
             samples={run.name: sample(run) for run in subject.runs},

@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.runs.results import DISTRIBUTION, Results
+from sim.runs.answer import DISTRIBUTION
+from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.views.sheets.sheet import sample, standing
 

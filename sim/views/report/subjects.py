@@ -9,8 +9,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.runs.folders import ResultsError, result_folder
-from sim.runs.results import Results, load, read_manifest
+from sim.runs.answer import read_manifest
+from sim.runs.folders import ResultsError
+from sim.runs.results import Results, load
+from sim.study.compare.answer import Contest, result_folders
 from sim.study.compare.compare import CompareError, compare
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
@@ -56,12 +58,10 @@ def read_subject(folders: Sequence[Path]) -> Subject:
     Raises
     ------
     ResultsError
-        If a folder holds neither, is damaged, or is a comparison whose results lie elsewhere; if two of the results
-        have the same name; or if there are none.
+        If a folder holds neither, is damaged, or is a comparison whose results are gone, or if two of the results
+        have the same name.
     """
     homes = [home for folder in folders for home in runs_in(folder)]
-    if not homes:
-        raise ResultsError(f"{folders[0]}: holds no results, only tables of a study; give a folder of results too")
     runs = tuple(load(home) for home in homes)
     names = [run.name for run in runs]
     twice = sorted({name for name in names if names.count(name) > 1})
@@ -78,26 +78,29 @@ def read_subject(folders: Sequence[Path]) -> Subject:
     return Subject(runs, tuple(differences), tuple(problems), study_tables([*folders, *homes]))
 
 
-def runs_in(folder: Path) -> list[Path]:
-    """The folder itself, those of the results if it is a comparison, or none if it holds a study of another kind.
+def holds_runs(folders: Sequence[Path]) -> bool:
+    """Whether results of runs lie in any of some folders, in a comparison too.
 
     Raises
     ------
     ResultsError
-        If it is none of these, or the results of the comparison lie elsewhere.
+        If one is no folder of a study.
+    """
+    return any(read_manifest(folder)["study"] in (Results.kind, Contest.kind) for folder in folders)
+
+
+def runs_in(folder: Path) -> list[Path]:
+    """The folder itself if it is of a run, those of the results of a comparison, none of another study.
+
+    Raises
+    ------
+    ResultsError
+        If it is no folder of a study, or the results of the comparison are gone.
     """
     manifest = read_manifest(folder)
-    names = manifest.get("comparison")
-    if names is None:
-        is_study = "scenario_sha256" not in manifest and any((folder / name).is_file() for name in FILES)
-        return [] if is_study else [folder]
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ResultsError(f"{folder}: is damaged: its manifest does not name what was compared")
-    homes = [result_folder(folder, name) for name in names]
-    missing = [home.name for home in homes if not (home / "manifest.json").is_file()]
-    if missing:
-        raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")
-    return homes
+    if manifest["study"] == Contest.kind:
+        return result_folders(folder, manifest)[: len(manifest["comparison"])]
+    return [folder] if manifest["study"] == Results.kind else []
 
 
 def study_tables(folders: Sequence[Path]) -> dict[str, Beside]:

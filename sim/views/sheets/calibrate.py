@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from sim.measure.statistics import intervals
 from sim.scenario.errors import CorridorError
 from sim.study.calibrate.identify import LOOSE_SHARE
-from sim.study.calibrate.targets import WITHIN_SHARE, beside, beside_published
+from sim.study.calibrate.targets import WITHIN_SHARE, beside_published
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, interval
+from sim.views.sheets.sheet import Sheet, interval, sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.runs.results import Results
     from sim.scenario.schema import Published
-    from sim.study.calibrate.calibrate import Fit
-    from sim.study.calibrate.parameters import FreeParameter
+    from sim.study.calibrate.answer import Calibration
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"
@@ -42,17 +40,17 @@ def check_sheets(results: Results, aims: Mapping[str, Published]) -> list[Sheet]
     return [sheet for sheet in sheets if sheet.rows]
 
 
-def target_sheet(table: pd.DataFrame, title: str, before: pd.DataFrame | None = None) -> Sheet:
-    """Targets beside the model, the worst first; `before` adds their deviations before a fit."""
-    table = table.assign(before=math.nan if before is None else before["deviation_share"])
+def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
+    """Targets beside the model, the worst first; with their deviations before a fit, if it has them."""
+    is_fit = "before_share" in table
     heads = ("target", "fact", "figure", "model", "deviation", WITHIN)
-    sheet = Sheet(title, heads if before is None else (*heads, "deviation before"))
+    sheet = Sheet(title, (*heads, "deviation before") if is_fit else heads)
     worst = table["deviation_share"].abs().fillna(math.inf).sort_values(ascending=False, kind="stable").index
     for _, row in table.loc[worst].iterrows():
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
-        sheet.rows.append((*cells, verdict, *([] if before is None else [deviation(row["before"])])))
+        sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
     return sheet
 
 
@@ -81,74 +79,73 @@ def deviation(share: float) -> str:
     return text.replace("-", "−")
 
 
-def parameter_sheet(fit: Fit) -> Sheet:
+def calibration_sheets(answer: Calibration) -> list[Sheet]:
+    """All that a fit answers in tables."""
+    return [
+        target_sheet(answer.targets, "Targets at the fit"),
+        parameter_sheet(answer.parameters),
+        direction_sheet(answer.frames["directions"]),
+    ]
+
+
+def calibration_sentences(answer: Calibration) -> list[str]:
+    """What a fit rests on, what it does not say, and how many targets it meets."""
+    return [f"{sample(answer)}.", unpinned(answer.parameters), f"{summary(answer)}."]
+
+
+def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
     """The parameters, and how far each could move unseen."""
     heads = ("parameter", "range", "before", "fitted", "range within the noise", "standing")
     sheet = Sheet("Parameters", heads)
-    for place, parameter in enumerate(fit.parameters):
-        reach = f"{words.figure(parameter.low)} to {words.figure(parameter.high)}"
-        value = words.figure(fit.values[place])
-        span = words.percent(fit.identification.spans[place])
-        sheet.rows.append((parameter.title, reach, words.figure(parameter.start), value, span, standing(fit, place)))
+    for _, row in parameters.iterrows():
+        reach = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        values = (words.figure(row[name]) for name in ("before", "fitted"))
+        sheet.rows.append((row["title"], reach, *values, words.percent(row["span_share"]), pinned_words(row)))
     return sheet
 
 
-def standing(fit: Fit, place: int) -> str:
+def pinned_words(parameter: pd.Series[Any]) -> str:
     """Whether a parameter is pinned down, and whether it stands at an end of its range."""
-    parameter, value = fit.parameters[place], fit.values[place]
-    ends = {parameter.low: "at the lower end of its range", parameter.high: "at the upper end of its range"}
-    said = "not identified" if fit.identification.loose[place] else "identified"
-    return ", ".join([said, *([ends[value]] if value in ends else [])])
+    ends = {"low": "at the lower end of its range", "high": "at the upper end of its range"}
+    at_end = [text for end, text in ends.items() if parameter["fitted"] == parameter[end]]
+    return ", ".join(["not identified" if parameter["loose"] else "identified", *at_end])
 
 
-def direction_sheet(fit: Fit) -> Sheet:
+def direction_sheet(directions: pd.DataFrame) -> Sheet:
     """The singular values of the fit, each with the parameters that make up most of its direction."""
     sheet = Sheet("What the targets see together", ("singular value", "direction, shares of the ranges"))
-    for size, direction in zip(fit.identification.singular, fit.identification.directions, strict=True):
-        largest = sorted(zip(direction, fit.parameters, strict=True), key=lambda each: -abs(each[0]))[:3]
-        sign = math.copysign(1.0, largest[0][0])
-        parts = [part(sign * share, parameter) for share, parameter in largest if abs(share) >= 0.1]
-        sheet.rows.append((words.figure(size), ", ".join(parts)))
+    count = directions["parameter"].nunique()
+    for first in range(0, len(directions), count):
+        rows = directions.iloc[first : first + count]
+        largest = rows.loc[rows["share"].abs().sort_values(ascending=False, kind="stable").index[:3]]
+        sign = math.copysign(1.0, largest["share"].iloc[0])
+        shares = zip(sign * largest["share"], largest["parameter"], strict=True)
+        parts = [f"{share:+.2f} {name}".replace("-", "−") for share, name in shares if abs(share) >= 0.1]
+        sheet.rows.append((words.figure(rows["singular"].iloc[0]), ", ".join(parts)))
     return sheet
 
 
-def part(share: float, parameter: FreeParameter) -> str:
-    """The part of one parameter in a direction."""
-    return f"{share:+.2f} {parameter.name}".replace("-", "−")
-
-
-def unpinned(fit: Fit) -> str:
+def unpinned(parameters: pd.DataFrame) -> str:
     """The parameters that the targets do not pin down, in one sentence."""
-    names = [one.title for one, loose in zip(fit.parameters, fit.identification.loose, strict=True) if loose]
-    if not names:
+    titles = parameters.loc[parameters["loose"], "title"]
+    if titles.empty:
         return "The targets pin down every parameter."
     share = words.percent(LOOSE_SHARE)
-    return f"Not identified (more than {share} of the range lies within the noise): {'; '.join(names)}."
+    return f"Not identified (more than {share} of the range lies within the noise): {'; '.join(titles)}."
 
 
-def fit_tables(fit: Fit, level: float) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The targets beside the model at the fit, and before it."""
-    after, before = (beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
-    return after, before
-
-
-def fit_sheets(fit: Fit, level: float) -> list[Sheet]:
-    """All that a fit answers."""
-    after, before = fit_tables(fit, level)
-    return [target_sheet(after, "Targets at the fit", before), parameter_sheet(fit), direction_sheet(fit)]
-
-
-def summary(fit: Fit, level: float) -> str:
+def summary(answer: Calibration) -> str:
     """The fit in one line."""
-    after, before = fit_tables(fit, level)
-    end = "the search settled" if fit.is_settled else "the search ran out of evaluations"
-    return f"{met(after)} (before: {met(before).split(' targets')[0]}); {fit.evaluations} evaluations, {end}"
+    before = int((answer.targets["before_share"].abs() <= WITHIN_SHARE).sum())
+    end = "the search settled" if answer.manifest["settled"] else "the search ran out of evaluations"
+    count = answer.manifest["evaluations"]
+    return f"{met(answer.targets)} (before: {before} of {len(answer.targets)}); {count} evaluations, {end}"
 
 
-def block(fit: Fit, level: float, sample: str) -> str:
+def block(answer: Calibration) -> str:
     """A fit as Markdown."""
-    parts = [f"{sample}; {summary(fit, level)}.", unpinned(fit)]
-    parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in fit_sheets(fit, level)]
+    parts = [f"{sample(answer)}; {summary(answer)}.", unpinned(answer.parameters)]
+    parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 
 

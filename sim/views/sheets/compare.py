@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -13,7 +14,7 @@ from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
-from sim.views.sheets.sheet import Sheet, interval, title_of
+from sim.views.sheets.sheet import Sheet, interval, sample, standing, title_of
 
 if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise
@@ -22,30 +23,38 @@ if TYPE_CHECKING:
     from sim.study.compare.answer import Contest
 
 
-def contest_sheets(found: Contest) -> list[tuple[str, Sheet]]:
-    """All that a comparison answers, each sheet with what stands before its title."""
+def contest_sheets(found: Contest) -> list[Sheet]:
+    """All that a comparison answers."""
     results = found.results
-    sheets = [
-        (f"{each.name}. ", throughput_sheet(each, corridor))
+    tonnes = [
+        (each.name, throughput_sheet(each, corridor))
         for each in results
         for corridor, about in each.scenario.corridors.items()
         if about.target_mt
     ]
+    sheets = [replace(sheet, title=f"{name}. {sheet.title}") for name, sheet in tonnes]
     if len(results) == 2:
-        sheets.append(("", difference_sheet(results[0], results[1], found.differences)))
+        sheets.append(difference_sheet(results[0], results[1], found.differences))
     else:
-        sheets.append(("", contest_sheet(results, found.differences)))
+        sheets.append(contest_sheet(results, found.differences))
     if found.effects is not None:
-        sheets.append(("", effects_sheet(results[0], results[1], found.effects)))
+        sheets.append(effects_sheet(results[0], results[1], found.effects))
     if found.best is not None and found.measure is not None:
-        sheets.append(("", best_sheet(found.best, found.measure, results[0])))
+        sheets.append(best_sheet(found.best, found.measure, results[0]))
     return sheets
 
 
 def contest_sentences(found: Contest) -> list[str]:
-    """The levels of several intervals, and the best."""
-    several = [family(found.differences)] if len(found.results) > 2 else []
-    return several if found.best is None else [*several, best_sentence(found.best)]
+    """The sample, the levels of several intervals, the best, and what is assumed."""
+    several = len(found.results) > 2
+    left_out = sum(found.differences.attrs["left_out"].values())
+    whose = "only one of a pair has" if several else "only one of them has"
+    return [
+        f"{sample(found)}, paired by replication; {left_out} measures that {whose} are left out.",
+        *([f"{family(found.differences)}."] if several else []),
+        *([] if found.best is None else [f"{best_sentence(found.best)}."]),
+        f"{standing(found.results[1])}.",
+    ]
 
 
 def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Sheet:

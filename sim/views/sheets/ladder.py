@@ -1,22 +1,13 @@
-"""A ladder of bottlenecks in words, and as a folder of tables and figures."""
+"""A ladder of bottlenecks in words."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.runs.folders import writing
-from sim.runs.results import FORMAT, SIGNIFICANT
 from sim.views import words
-from sim.views.plots import draw_ladder
 from sim.views.sheets.sheet import Sheet, interval, question_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
-
     from sim.study.ladder.rungs import Ladder, Rung
 
 BY = {"throughput": "tonnes", "transit": "days only"}
@@ -72,45 +63,27 @@ def rung_line(rung: Rung) -> str:
     return f"{names} binds: a step gains {interval(gain.mean, gain.low, gain.high)} {unit}"
 
 
-def ladder_notes(ladder: Ladder) -> list[str]:
+def ladder_sheets(ladder: Ladder) -> list[Sheet]:
+    """The rungs, and what was tried at each."""
+    rungs = [ladder_sheet(ladder)] if len(ladder.table) else []
+    return [*rungs, *(tried_sheet(ladder, int(rung)) for rung in ladder.tried["rung"].unique())]
+
+
+def ladder_sentences(ladder: Ladder) -> list[str]:
     """What a reader of a ladder must know: the end, the sample, what was not tried."""
-    notes = []
-    if ladder.ended:
+    about, notes = ladder.manifest, []
+    if about["ended"]:
         notes.append("Nothing more binds: no step, and not a step of everything, gains tonnes or days beyond noise.")
-    if any(len(rung.members) > 1 for rung in ladder.rungs):
+    if ladder.table["rung"].duplicated().any():
         notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
-    number, hours = ladder.left_out
     notes.append(
-        f"{number} capacities that trains waited for stood on no shortlist; the most train-hours a year laid to one of "
-        f"them: {words.figure(hours)}."
+        f"{about['left_out']} capacities that trains waited for stood on no shortlist; the most train-hours a year "
+        f"laid to one of them: {words.figure(about['left_out_hours'])}."
     )
-    span = "the year and the one before" if ladder.is_excerpt else "the whole horizon"
-    base = interval(ladder.base_mt.mean, ladder.base_mt.low, ladder.base_mt.high)
-    notes.append(f"As it is: {base} Mt. {ladder.runs} runs of {span}; a step is chosen by {ladder.replications}")
-    level = f"{100 * ladder.level:g} % intervals"
-    notes[-1] += f" replications and its gain measured by as many others; {level}, seed {ladder.seed}."
-    return notes
-
-
-def write_ladder(ladder: Ladder, folder: Path, caption: str | None) -> None:
-    """Write a ladder: ladder.csv, tried.csv, manifest.json and, with a caption, the figure.
-
-    Raises
-    ------
-    ResultsError
-        If `folder` holds anything but results, or cannot be written.
-    """
-    tables = {"ladder": ladder.table, "tried": ladder.tried}
-    basis = {"runs": ladder.runs, "replications": ladder.replications, "level": ladder.level, "seed": ladder.seed}
-    with writing(folder) as temporary:
-        fill(temporary, tables, {"ladder": ladder.name, **basis})
-        if caption is not None:
-            draw_ladder(ladder, temporary, caption)
-
-
-def fill(folder: Path, tables: Mapping[str, pd.DataFrame], about: Mapping[str, object]) -> None:
-    """Write tables and what they are about into an existing folder."""
-    for name, table in tables.items():
-        table.to_csv(folder / f"{name}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
-    text = json.dumps({"format": FORMAT, **about}, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    span = "the year and the one before" if about["is_excerpt"] else "the whole horizon"
+    return [
+        *notes,
+        f"As it is: {interval(*about['base_mt'])} Mt. {about['runs']} runs of {span}; a step is chosen by "
+        f"{about['replications']} replications and its gain measured by as many others; {100 * about['level']:g} % "
+        f"intervals, seed {about['seed']}.",
+    ]

@@ -10,7 +10,7 @@ from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, cell, interval
+from sim.views.sheets.sheet import Sheet, cell, interval, sample, standing
 
 
 def throughput_sheet(results: Results, corridor: str) -> Sheet:
@@ -102,6 +102,11 @@ def published_sheet(results: Results) -> Sheet:
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
     return sheet
+
+
+def run_sentences(results: Results) -> list[str]:
+    """What a run rests on."""
+    return [f"{sample(results)}; {standing(results)}."]
 
 
 def run_sheets(results: Results) -> list[Sheet]:

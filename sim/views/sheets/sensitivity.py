@@ -1,38 +1,29 @@
-"""A sensitivity in words, and as a folder, whole or not at all."""
+"""A sensitivity in words."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from sim.runs.folders import writing
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
-from sim.views.plots import draw_sensitivity
 from sim.views.sheets.factors import factor_title, range_words, stated_words, value_words
 from sim.views.sheets.sheet import Sheet, interval
-from sim.views.sheets.sweep import csv, standing, write_manifest
+from sim.views.sheets.sweep import points_sentence, rounded_sentences
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
 
-def write_sensitivity(results: SensitivityResults, folder: Path, plots: bool = True) -> None:
-    """Write a sensitivity: effects.csv, alone.csv, points.csv and its figures.
+def sensitivity_sheets(results: SensitivityResults) -> list[Sheet]:
+    """All that a sensitivity answers in a table."""
+    return [effect_sheet(results)]
 
-    Raises
-    ------
-    ResultsError
-        If `folder` holds anything but results, or cannot be written.
-    """
-    with writing(folder) as temporary:
-        for name in ("effects", "alone", "points"):
-            csv(getattr(results, name), temporary / f"{name}.csv")
-        write_manifest(results.manifest, temporary)
-        if plots:
-            draw_sensitivity(results, temporary, standing(results.reading))
+
+def sensitivity_sentences(results: SensitivityResults) -> list[str]:
+    """What became of the conclusion, and what that rests on."""
+    return [conclusion_words(results), points_sentence(results), *rounded_sentences(results)]
 
 
 def effect_sheet(results: SensitivityResults) -> Sheet:
@@ -63,16 +54,20 @@ def turn_words(factor: Factor, row: Any) -> str:
     return f"{said} at {value_words(factor, row['flips_at'])}{before}"
 
 
-def answer(results: SensitivityResults) -> str:
+def conclusion_words(results: SensitivityResults) -> str:
     """What became of the conclusion, in some sentences."""
     stated = results.points.iloc[0]
     said = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
     mean = interval(stated["mean"], stated["ci_low"], stated["ci_high"])
-    lines = [f"As stated the conclusion {said[stated['verdict']]}: {mean} {results.unit}, {results.period}."]
+    lines = [
+        f"As stated the conclusion {said[stated['verdict']]}: {mean} {results.unit}, {results.manifest['period']}."
+    ]
     counts = results.effects["flips"].value_counts()
     yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
     lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")
-    lines.append(f"With all moving together it holds at {words.percent(results.design_holds_share)} of the points.")
-    if results.left_out:
-        lines.append(f"Assumed and not moved: {', '.join(results.left_out)}.")
+    lines.append(
+        f"With all moving together it holds at {words.percent(results.manifest['design_holds_share'])} of the points."
+    )
+    if left_out := results.manifest["left_out"]:
+        lines.append(f"Assumed and not moved: {', '.join(left_out)}.")
     return " ".join(lines)

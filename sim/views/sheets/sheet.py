@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.scenario.sources import count_by_standing, figures_of
+from sim.study.sweep.factors import REQUEST_TABLES
 from sim.study.throughput import Question
 from sim.views import words
 
 if TYPE_CHECKING:
-    from sim.runs.results import Results
+    from sim.runs.answer import Answer
     from sim.scenario.schema import Scenario
     from sim.scenario.sources import Fact
 
@@ -28,9 +29,9 @@ class Sheet:
     note: str = ""
 
 
-def standing(results: Results) -> str:
-    """How many inputs of a scenario are assumed, in one sentence."""
-    return assumed(results.resolved, results.facts)
+def standing(answer: Answer) -> str:
+    """How many inputs of a scenario are assumed, in one sentence; what a study tries is no input."""
+    return assumed({key: value for key, value in answer.resolved.items() if key not in REQUEST_TABLES}, answer.facts)
 
 
 def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
@@ -42,15 +43,10 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
 
 
-def sample(results: Results) -> str:
+def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words."""
-    manifest = results.manifest
-    return sample_of(manifest["replications"], manifest["level"], manifest["seed"])
-
-
-def sample_of(replications: int, level: float, seed: int) -> str:
-    """Number of replications, level and seed, in words."""
-    return f"{replications} replications, {100 * level:g} % intervals, seed {seed}"
+    basis = answer.manifest
+    return f"{basis['replications']} replications, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
 
 
 def interval(mean: float, low: float, high: float) -> str:

@@ -1,0 +1,278 @@
+"""What every study returns: tables, what they rest on, and the scenario they are of; as a folder, and read back."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import platform
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, ClassVar, TypeVar
+
+import pandas as pd
+
+from sim.measure.published import facts_in
+from sim.runs.folders import ResultsError, manifest_in
+from sim.runs.locks import put_back
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.read import Reading, read, to_toml
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import LEDGER, Fact, facts_cited, write_facts
+
+FORMAT = 3
+"""Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
+
+DISTRIBUTION = "corridor-simulator"
+SIGNIFICANT = "%.6g"
+NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
+
+BASIS = {
+    "study": str,
+    "scenario": str,
+    "scenario_sha256": str,
+    "seed": int,
+    "replications": int,
+    "level": float,
+    "versions": dict,
+}
+"""What every manifest says beside its format, with the kind of each."""
+
+ALSO = {"run": {"wall_s": int | float}}
+"""What that of a study says as well, as far as pages and exports show it."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Answer:
+    """What a study came to; a class of its own for each kind of study, which names what its views ask for.
+
+    Attributes
+    ----------
+    kind
+        The study, by the word of its command: run, compare, sweep, sensitivity, ladder, target, calibrate, warmup.
+    name
+        Name of the scenario, and by default of the folder.
+    scenario, resolved
+        The scenario as asked about, and the plain table it was read from.
+    manifest
+        What the answer rests on, see `basis`, and what was asked; plain data, as JSON has it.
+    frames
+        The tables, by the stems of their files.
+    facts
+        The published facts that the scenario cites, by id; a folder keeps them as `sources.csv`.
+    folder
+        Where it was read from.
+    """
+
+    kind: ClassVar[str]
+
+    name: str
+    scenario: Scenario
+    resolved: dict[str, Any]
+    manifest: dict[str, Any]
+    frames: Mapping[str, pd.DataFrame]
+    facts: Mapping[str, Fact] = field(default_factory=dict)
+    folder: Path | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """The scenario as its views look up keys in it; the files it was read from are not known."""
+        return Reading(self.name, self.scenario, self.resolved, (), {})
+
+
+A = TypeVar("A", bound=Answer)
+
+
+def basis(
+    kind: str, about: Mapping[str, Any], *, seed: int, replications: int, level: float, **asked: Any
+) -> dict[str, Any]:
+    """A manifest.
+
+    Parameters
+    ----------
+    about
+        As from `answering`.
+    asked
+        What was asked of the study, and what it says that stands in no table.
+    """
+    return {
+        "format": FORMAT,
+        "study": kind,
+        "scenario": about["name"],
+        "scenario_sha256": digest(about["resolved"]),
+        "seed": seed,
+        "replications": replications,
+        "level": level,
+        "versions": versions(),
+        "facts": len(about["facts"]),
+        **asked,
+    }
+
+
+def answering(reading: Reading) -> dict[str, Any]:
+    """The fields of an answer that come from its scenario as read.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger of facts beside it cannot be read.
+    """
+    facts = facts_cited(reading.resolved, ledger_of(reading))
+    return {"name": reading.name, "scenario": reading.scenario, "resolved": reading.resolved, "facts": facts}
+
+
+def digest(resolved: dict[str, Any]) -> str:
+    """SHA-256 of a scenario's table as JSON with sorted keys: the order of the keys in the file does not matter."""
+    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dt.date.isoformat)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def versions() -> dict[str, str]:
+    """Versions that results depend on."""
+    packages = {name: version(name) for name in (DISTRIBUTION, "numpy", "pandas", "simpy")}
+    return packages | {"python": platform.python_version()}
+
+
+def write_scenario(answer: Answer, folder: Path) -> None:
+    """Write scenario.toml, and the facts it cites as sources.csv, into an existing folder."""
+    write_facts(answer.facts, folder / LEDGER)
+    (folder / "scenario.toml").write_text(to_toml(answer.resolved), encoding="utf-8", newline="\n")
+
+
+def write_frames(answer: Answer, folder: Path) -> None:
+    """Write the tables as CSV, and manifest.json, into an existing folder; the manifest says what each table holds."""
+    for stem, frame in answer.frames.items():
+        frame.to_csv(folder / f"{stem}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    shapes = {
+        stem: {"rows": len(frame), "columns": {str(name): cell_kind(frame[name]) for name in frame}}
+        for stem, frame in answer.frames.items()
+    }
+    text = json.dumps(answer.manifest | {"tables": shapes}, indent=2, ensure_ascii=False) + "\n"
+    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+
+
+def cell_kind(column: pd.Series[Any]) -> str:
+    """What the cells of a column are: whole numbers, numbers, yes or no, words, or words and numbers mixed."""
+    if pd.api.types.is_bool_dtype(column):
+        return "bool"
+    if pd.api.types.is_integer_dtype(column):
+        return "int"
+    if pd.api.types.is_float_dtype(column):
+        return "float"
+    return "text" if all(isinstance(cell, str) for cell in column) else "mixed"
+
+
+def any_cell(text: str) -> Any:
+    """A cell of a mixed column."""
+    if text in ("", "True", "False"):
+        return {"": None, "True": True, "False": False}[text]
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+FROM_TEXT: dict[str, Callable[[pd.Series[str]], Any]] = {
+    "bool": lambda column: column == "True",
+    "int": lambda column: column.astype(int),
+    "float": lambda column: column.replace("", "nan").astype(float),
+    "text": lambda column: column,
+    "mixed": lambda column: pd.Series([any_cell(text) for text in column], dtype=object),
+}
+"""What makes a column of its text, by what its cells are."""
+
+
+def read_frame(path: Path, shape: Mapping[str, Any]) -> pd.DataFrame:
+    """A table as `write_frames` wrote it: a word stays a word, though it look like a number or a missing value.
+
+    Raises
+    ------
+    ValueError
+        If its rows or columns are not those that the manifest names.
+    """
+    text = pd.read_csv(path, dtype=str, keep_default_na=False)
+    if list(text) != list(shape["columns"]) or len(text) != shape["rows"]:
+        raise ValueError(f"{path.name} is not whole")
+    return pd.DataFrame({name: FROM_TEXT[kind](text[name]) for name, kind in shape["columns"].items()})
+
+
+def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
+    """The manifest of a folder that a study wrote.
+
+    Parameters
+    ----------
+    known
+        Kinds of study to be read here; by default any.
+
+    Raises
+    ------
+    ResultsError
+        If it is no such folder, or one of another format or study, or its manifest is damaged.
+    """
+    put_back(folder)
+    manifest = manifest_in(folder)
+    if "format" not in manifest:
+        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(
+            f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}: run it again"
+        )
+    needed = BASIS | ALSO.get(str(manifest.get("study")), {})
+    wrong = [key for key, kind in needed.items() if not isinstance(manifest.get(key), kind)]
+    if wrong:
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
+    if known and manifest["study"] not in known:
+        raise ResultsError(f"{folder}: holds a {manifest['study']}, and a {' or '.join(known)} is needed here")
+    return manifest
+
+
+def read_scenario(folder: Path, manifest: Mapping[str, Any]) -> Reading:
+    """The scenario that lies in a folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is not that of the manifest.
+    ScenarioError
+        If it cannot be read.
+    """
+    reading = read(folder / "scenario.toml")
+    if digest(reading.resolved) != manifest["scenario_sha256"]:
+        raise ResultsError(f"{folder / 'scenario.toml'}: is not the scenario of these results any more")
+    return reading
+
+
+def read_answer(shape: type[A], folder: Path) -> A:
+    """Read the answer of a study back; numbers are those of its CSV files, with six digits.
+
+    Parameters
+    ----------
+    shape
+        The class of the answer, which has no fields but those of `Answer`.
+
+    Raises
+    ------
+    ResultsError
+        If it is no folder of such a study, or a damaged one.
+    """
+    manifest = read_manifest(folder, (shape.kind,))
+    try:
+        tables = manifest.pop("tables")
+        reading = read_scenario(folder, manifest)
+        return shape(
+            name=manifest["scenario"],
+            scenario=reading.scenario,
+            resolved=reading.resolved,
+            manifest=manifest,
+            frames={stem: read_frame(folder / f"{stem}.csv", table) for stem, table in tables.items()},
+            facts=facts_in(folder, reading.resolved, manifest.get("facts")),
+            folder=folder,
+        )
+    except (OSError, ValueError, KeyError, TypeError, ScenarioError) as error:
+        raise ResultsError(f"{folder}: is damaged; run the study again: {error}") from error

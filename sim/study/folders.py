@@ -1,0 +1,40 @@
+"""Answers read back from the folders that hold them, whatever the study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from sim.runs.answer import Answer, read_answer, read_manifest
+from sim.runs.results import Results, load
+from sim.study.calibrate.answer import Calibration
+from sim.study.compare.answer import Contest, load_contest
+from sim.study.ladder.rungs import Ladder
+from sim.study.sensitivity.sensitivity import SensitivityResults
+from sim.study.sweep.sweep import SweepResults
+from sim.study.target.answer import Target
+from sim.study.warmup import Warmup
+
+SHAPES = (SweepResults, SensitivityResults, Ladder, Target, Calibration, Warmup)
+"""Answers that are their tables, manifest and scenario, and no more."""
+
+READERS: dict[str, Callable[[Path], Answer]] = {
+    Results.kind: load,
+    Contest.kind: load_contest,
+    **{shape.kind: partial(read_answer, shape) for shape in SHAPES},
+}
+"""What reads a folder, by the kind of study that wrote it."""
+
+
+def load_answer(folder: Path) -> Answer:
+    """Read the answer of any study back from its folder.
+
+    Raises
+    ------
+    ResultsError
+        If it is no folder of a study, or a damaged one, or one of another format.
+    """
+    folder = Path(folder)
+    manifest = read_manifest(folder)
+    return READERS[manifest["study"]](folder)

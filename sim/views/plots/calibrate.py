@@ -1,0 +1,48 @@
+"""A calibration: how far the model is from each target, at the fit and before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.views.plots.forest import Look, Mark, Panel, Row, forest
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below
+from sim.views.sheets.sheet import sample
+
+if TYPE_CHECKING:
+    from sim.study.calibrate.answer import Calibration
+
+AFTER, BEFORE = Look("at the fit, with its interval", BLUE), Look("before", FAINT, "s", hollow=True)
+
+
+@own_settings()
+def deviations(answer: Calibration, caption: str) -> Figure:
+    """A row a target: model less figure over figure, with the interval of the model; a band holds what is met.
+
+    Raises
+    ------
+    NothingToDraw
+        The model says nothing to any target.
+    """
+    rows = answer.targets[answer.targets["deviation_share"].notna()]
+    if rows.empty:
+        raise NothingToDraw("the model says nothing to any target")
+    panel = Panel("model less figure, over the figure", [target_row(row) for _, row in rows.iterrows()])
+    figure, [axes] = forest(f"What it was fitted to: {answer.scenario.title}", f"{sample(answer)}. {caption}", [panel])
+    axes.axvline(0, color=INK, linewidth=1.0)
+    axes.axvspan(-WITHIN_SHARE, WITHIN_SHARE, color=FAINT, alpha=0.12, linewidth=0)
+    key_below(axes, 2)
+    return figure
+
+
+def target_row(target: pd.Series[Any]) -> Row:
+    """A target: the deviation at the fit, and before it where the model said something."""
+    low, high = sorted(target[name] / target["figure"] - 1 for name in ("ci_low", "ci_high"))
+    marks = [Mark(target["deviation_share"], low, high, AFTER)]
+    if pd.notna(before := target["before_share"]):
+        marks.append(Mark(before, before, before, BEFORE, 1))
+    return Row(target["title"], tuple(marks))

@@ -1,0 +1,73 @@
+"""The page of a study that is no run: its answer in words, its tables and figures, and what they rest on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from markupsafe import Markup
+
+from sim.runs.answer import Answer
+from sim.views.plots import figures
+from sim.views.report.page import MAKER, POLICY, STYLE, asset, environment, write_page
+from sim.views.report.pictures import Picture, pictures
+from sim.views.sheets.answer import sentences, sheets
+from sim.views.sheets.sheet import Sheet, standing
+from sim.views.words import plain
+
+
+@dataclass(frozen=True)
+class Part:
+    """What the page shows of one answer; `basis` is its manifest, a value a row."""
+
+    title: str
+    sentences: list[str]
+    standing: str
+    sheets: list[Sheet]
+    pictures: list[Picture]
+    basis: list[tuple[str, str]]
+
+
+def write_study(answers: Sequence[Answer], path: Path) -> None:
+    """Write the page of some answers, whole or not at all.
+
+    Raises
+    ------
+    ReportError
+        If the page would be too large, or the file cannot be written.
+    """
+    write_page(study_page(answers), path)
+
+
+def study_page(answers: Sequence[Answer]) -> str:
+    """The text of the page; it has no script, and none may run."""
+    return (
+        environment()
+        .get_template("study.html.jinja")
+        .render(
+            maker=Markup(MAKER),
+            policy=POLICY.format(hashes="'none'"),
+            style=Markup(asset(STYLE)),
+            parts=[part(answer) for answer in answers],
+        )
+    )
+
+
+def part(answer: Answer) -> Part:
+    """What the page shows of one answer."""
+    return Part(
+        f"{answer.scenario.title}: {answer.kind}",
+        sentences(answer),
+        standing(answer).partition(":")[0],
+        sheets(answer),
+        list(pictures({plain(stem).capitalize(): drawing for stem, drawing in figures(answer).items()})),
+        [(plain(key), fact_text(fact)) for key, fact in answer.manifest.items()],
+    )
+
+
+def fact_text(fact: Any) -> str:
+    """A value of a manifest; words as they are."""
+    return fact if isinstance(fact, str) else json.dumps(fact, ensure_ascii=False)

@@ -1,0 +1,191 @@
+"""A folder that any study writes can be loaded, written again, drawn, exported and reported."""
+
+import json
+import shutil
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from chains import STATIONS, chain, investment
+from click.testing import CliRunner
+
+import sim
+from sim.cli import main
+from sim.study.folders import READERS
+from sim.views.folders import write_answer
+from sim.views.plots.gallery import DRAWINGS
+from sim.views.sheets.answer import SENTENCES, SHEETS, sentences, sheets
+
+FITTED = """
+[published.delivered]
+title = "Trains delivered in the year"
+fact = "X-1"
+used_for = "calibration"
+kpi = "trains_delivered"
+flow = "west"
+start = 2025-01-01
+end = 2026-01-01
+value = 400
+low = 380
+high = 420
+
+[calibration]
+targets = ["delivered"]
+
+[calibration.parameters.handover]
+title = "Trains taken over a day"
+keys = ["places.border.westbound_handover_trains_per_day"]
+low = 0.5
+high = 2
+value = 1
+"""
+
+TRACKS = f"{STATIONS['yard']}=1,2"
+KINDS = {
+    "run": ("run", "line.toml"),
+    "compare": ("compare", "line.toml", "other.toml", "--best", "throughput_mt"),
+    "sweep": ("sweep", "line.toml", "--factor", TRACKS, "--factor", f"{STATIONS['forming']}=1x..3x", "--levels", "2"),
+    "sensitivity": (
+        *("sensitivity", "line.toml", "--conclusion", "throughput_mt >= 0.1", "--trajectories", "2"),
+        *("--factor", f"{STATIONS['forming']}=1x..3x"),
+    ),
+    "ladder": ("ladder", "line.toml", "--rungs", "1", "--shortlist", "2"),
+    "target": ("target", "line.toml"),
+    "calibrate": ("calibrate", "line.toml", "--evaluations", "4"),
+    "warmup": ("warmup", "line.toml", "--days", "20"),
+}
+"""Every study, as a command."""
+
+
+def corridor(*words):
+    return CliRunner().invoke(main, [str(word) for word in words])
+
+
+@pytest.fixture(scope="module")
+def folders(tmp_path_factory):
+    """A folder by kind of study, each written by its command, with what the command printed."""
+    home = tmp_path_factory.mktemp("studies")
+    text = chain(gauge=2, forming=1, paths=2, yard=2, offered=1.2, target=0.4, end="2026-01-01")
+    crews = investment("crews", STATIONS["forming"], 2, cost=10)
+    (home / "line.toml").write_text(text + crews + FITTED, encoding="utf-8")
+    (home / "other.toml").write_text(f'extends = "line.toml"\n[{STATIONS["yard"].rpartition(".")[0]}]\ntracks = 2\n')
+    written = {}
+    with pytest.MonkeyPatch.context() as patched:
+        patched.chdir(home)
+        for kind, words in KINDS.items():
+            done = corridor(*words, "--replications", "2", "--workers", "1", "--no-plots", "--out", home / kind)
+            assert done.exit_code == 0, (kind, done.output)
+            written[kind] = (home / kind, done.stdout)
+    return written
+
+
+@pytest.fixture(params=KINDS)
+def folder(request, folders):
+    return folders[request.param][0]
+
+
+def test_every_study_has_a_reader_and_its_views():
+    assert set(KINDS) == set(READERS) == set(SHEETS) == set(SENTENCES) == set(DRAWINGS)
+
+
+def test_what_is_loaded_is_what_was_written(folder, tmp_path):
+    """Written again, each table and the manifest have the same bytes."""
+    answer = sim.load_results(folder)
+    assert answer.kind == folder.name == json.loads((folder / "manifest.json").read_text())["study"]
+    write_answer(answer, tmp_path / "again", plots=False)
+    files = [path.relative_to(folder) for path in folder.rglob("*") if path.suffix in (".csv", ".json", ".toml")]
+    if answer.kind == "compare":
+        files = [path for path in files if path.parent == Path() and path.name != "manifest.json"]
+    assert len(files) >= 2
+    for path in files:
+        assert (tmp_path / "again" / path).read_bytes() == (folder / path).read_bytes(), path
+    for stem, frame in answer.frames.items():
+        assert list(frame) == list(pd.read_csv(folder / f"{stem}.csv", nrows=0))
+
+
+def test_what_is_loaded_says_what_the_command_said(folder, folders):
+    answer, printed = sim.load_results(folder), folders[folder.name][1]
+    for line in sentences(answer):
+        assert line in printed
+    for sheet in sheets(answer):
+        assert sheet.title in printed
+        assert all(len(row) == len(sheet.heads) for row in sheet.rows)
+
+
+def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
+    done = corridor("plot", folder, "--out", tmp_path)
+    assert done.exit_code == 0, done.output
+    drawn = {path.name for path in tmp_path.iterdir()}
+    assert any(name.endswith(".svg") for name in drawn) and {Path(line).name for line in done.stdout.split()} == drawn
+
+
+@pytest.mark.parametrize("form", ["xlsx", "csv"])
+def test_it_is_exported_as_tables(folder, tmp_path, form):
+    done = corridor("export", folder, "--to", form, "--out", tmp_path / "out")
+    assert done.exit_code == 0, done.output
+    stems = set(sim.load_results(folder).frames)
+    if form == "csv":
+        assert stems | {"assumptions"} <= {path.stem for path in (tmp_path / "out").glob("*.csv")}
+    else:
+        with zipfile.ZipFile(tmp_path / "out") as book:
+            names = book.read("xl/workbook.xml").decode()
+        assert all(f'name="{stem}"' in names for stem in stems - {"published"})
+
+
+@pytest.mark.parametrize("form", ["ocel", "xes", "geojson"])
+def test_logs_and_maps_are_of_runs_only(folder, tmp_path, form):
+    done = corridor("export", folder, "--to", form, "--out", tmp_path / "out")
+    if folder.name == "run" and form != "geojson":
+        assert done.exit_code == 0
+    elif folder.name != "run":
+        assert done.exit_code == 2 and f"holds a {folder.name}, which keeps no trains" in done.output
+        assert not [*tmp_path.iterdir()]
+
+
+def test_it_is_reported_on_one_page(folder, tmp_path):
+    done = corridor("report", folder, "--out", tmp_path / "page.html")
+    assert done.exit_code == 0, done.output
+    page = (tmp_path / "page.html").read_text(encoding="utf-8")
+    answer = sim.load_results(folder)
+    assert answer.scenario.title in page
+    if folder.name not in ("run", "compare"):
+        assert all(sheet.title.replace("'", "&#39;") in page for sheet in sheets(answer))
+        assert "data:image/png;base64," in page and "script-src 'none'" in page
+
+
+@pytest.mark.parametrize("name", ["ladder.csv", "scenario.toml", "manifest.json"])
+def test_a_folder_with_something_missing_is_refused(folders, tmp_path, name):
+    shutil.copytree(folders["ladder"][0], tmp_path / "ladder")
+    (tmp_path / "ladder" / name).unlink()
+    done = corridor("plot", tmp_path / "ladder")
+    assert done.exit_code == 2 and str(tmp_path / "ladder") in done.output and "Traceback" not in done.output
+
+
+def test_a_table_with_a_row_less_is_refused(folders, tmp_path):
+    shutil.copytree(folders["sweep"][0], tmp_path / "sweep")
+    lines = (tmp_path / "sweep" / "sweep.csv").read_text().splitlines(keepends=True)
+    (tmp_path / "sweep" / "sweep.csv").write_text("".join(lines[:-1]))
+    done = corridor("report", tmp_path / "sweep")
+    assert done.exit_code == 2 and "sweep.csv is not whole" in done.output
+    assert not (tmp_path / "sweep" / "report.html").exists()
+
+
+def test_an_old_folder_is_told_to_be_run_again(tmp_path):
+    (tmp_path / "manifest.json").write_text('{"format": 2, "ladder": "line"}')
+    done = corridor("plot", tmp_path)
+    assert done.exit_code == 2 and "format 2; this version reads format 3: run it again" in done.output
+
+
+@pytest.mark.parametrize(
+    ("words", "now"),
+    [
+        (("chart", "tfi", "results/a", "--out", "b"), "corridor chart is now: corridor plot DIR --chart NAME"),
+        (("schema", "--help"), "corridor schema is now: corridor new --schema [FILE]"),
+    ],
+    ids=lambda words: words[0],
+)
+def test_an_old_word_says_where_it_went(words, now):
+    done = corridor(*words)
+    assert (done.exit_code, done.output) == (2, f"{now}\n")
+    assert words[0] not in corridor("--help").output.split()
