@@ -404,6 +404,8 @@ def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command
     yield name, command
     if isinstance(command, click.Group):
         for key, below in command.commands.items():
+            if below.hidden:
+                continue
             yield from walk(below, f"{name} {key}")
 
 

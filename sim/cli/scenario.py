@@ -32,7 +32,7 @@ def scenarios() -> None:
 def new(name: str | None, is_schema: bool) -> None:
     """Write a small scenario of your own, NAME.toml, ready to run and to change."""
     if is_schema:
-        new_schema(Path(name) if name else None)
+        new_schema(None if name is None else Path(name))
     elif name is None:
         fail("new needs the name of your scenario: corridor new my_corridor")
     else:

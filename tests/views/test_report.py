@@ -19,7 +19,6 @@ from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
-from sim.runs.answer import FORMAT
 from sim.runs.results import load
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
@@ -346,14 +345,16 @@ def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path
     for name, text in (("ladder", "resource,worth\nberths,12\n"), ("effects", "factor,share\ncranes,0.4\n")):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
-        (tmp_path / name / "manifest.json").write_text(f'{{"format": {FORMAT}, "{name}": "tez"}}', encoding="utf-8")
+        study = {"ladder": "ladder", "effects": "sensitivity"}[name]
+        manifest = json.loads((pair / "tez" / "manifest.json").read_text(encoding="utf-8")) | {"study": study}
+        (tmp_path / name / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     subject = read_subject([pair / "tez", tmp_path / "ladder", tmp_path / "effects"])
     assert {kind: table.rows for kind, table in subject.beside.items()} == {
         "ladder": (("berths", "12"),),
         "sensitivity": (("cranes", "0.4"),),
     }
     done = report(tmp_path / "ladder")
-    assert done.exit_code == 2 and "give a folder of results too" in done.output
+    assert done.exit_code == 2 and "is damaged" in done.output, "alone it is a page of its own, if it is whole"
 
 
 def test_the_same_results_give_the_same_page(pair, written):
