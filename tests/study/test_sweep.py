@@ -71,11 +71,11 @@ def test_a_sobol_design_is_in_balance():
 
 
 def test_whole_numbers_and_words_have_equal_parts_of_a_design():
-    count, word = Factor("n", ("n",), 2.0, 4.0, whole=True), Factor("w", ("w",), values=("a", "b"))
+    count, word = Factor("n", ("n",), 2.0, 4.0, is_whole=True), Factor("w", ("w",), values=("a", "b"))
     assert [count.at(share) for share in (0, 0.33, 0.34, 0.66, 0.67, 1)] == [2, 2, 3, 3, 4, 4]
     assert [word.at(share) for share in (0, 0.49, 0.5, 1)] == ["a", "a", "b", "b"]
-    assert count.spaced(5) == (2, 3, 4)
-    assert Factor("x", ("x",), 0.0, 1.0).spaced(3) == (0, 0.5, 1)
+    assert count.levels(5) == (2, 3, 4)
+    assert Factor("x", ("x",), 0.0, 1.0).levels(3) == (0, 0.5, 1)
 
 
 @pytest.mark.parametrize(
@@ -98,8 +98,8 @@ def test_a_scale_multiplies_what_is_stated(tmp_path, key, before, after):
     *table, name = key.split(".")
     factor = factors(small, {key: FactorRange(scale_low=0.5, scale_high=1.5)})[0]
     data = {table[0]: {table[1]: {name: before, "title": "T"}}}
-    assert factor.applied(data, 1.5) == {table[0]: {table[1]: {name: after, "title": "T"}}}
-    assert factor.applied(data, 1.0)[table[0]][table[1]][name] == before
+    assert factor.apply(data, 1.5) == {table[0]: {table[1]: {name: after, "title": "T"}}}
+    assert factor.apply(data, 1.0)[table[0]][table[1]][name] == before
 
 
 def test_a_scale_also_multiplies_what_investments_change_the_value_to():
@@ -107,7 +107,7 @@ def test_a_scale_also_multiplies_what_investments_change_the_value_to():
     data = reading.resolved | {
         "investments": {"more": {"changes": {CREWS: 6, SETS: 200}}, "other": {"changes": {"x.y": 1}}}
     }
-    after = moved(CREWS, {"scale_low": 0.5, "scale_high": 2}).applied(data, 2.0)
+    after = moved(CREWS, {"scale_low": 0.5, "scale_high": 2}).apply(data, 2.0)
     assert after["places"]["altynkol"]["forming"]["crews"] == 6
     assert after["investments"] == {"more": {"changes": {CREWS: 12, SETS: 200}}, "other": {"changes": {"x.y": 1}}}
 
@@ -115,9 +115,9 @@ def test_a_scale_also_multiplies_what_investments_change_the_value_to():
 def test_one_number_of_a_spread_leaves_the_others():
     reading = load("altynkol_tez", ["wagon_pools.platforms.placing_h=40"])
     [cv] = factors(reading, {"wagon_pools.platforms.placing_h.cv": FactorRange(low=0, high=1)})
-    assert cv.applied(reading.resolved, 0.5)["wagon_pools"]["platforms"]["placing_h"] == {"mean": 40, "cv": 0.5}
+    assert cv.apply(reading.resolved, 0.5)["wagon_pools"]["platforms"]["placing_h"] == {"mean": 40, "cv": 0.5}
     [mean] = factors(load("altynkol_tez"), {"wagon_pools.platforms.placing_h.mean": FactorRange(low=1, high=9)})
-    placing = mean.applied(load("altynkol_tez").resolved, 5.0)["wagon_pools"]["platforms"]["placing_h"]
+    placing = mean.apply(load("altynkol_tez").resolved, 5.0)["wagon_pools"]["platforms"]["placing_h"]
     assert placing == {"mean": 5.0, "cv": 0.6}
 
 

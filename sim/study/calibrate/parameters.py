@@ -46,7 +46,7 @@ class FreeParameter:
     def factors(self) -> tuple[Factor, ...]:
         """What it moves: a factor for each of its keys, all at the same value."""
         return tuple(
-            Factor(".".join(map(str, path)), path, self.low, self.high, whole=self.is_whole) for path in self.keys
+            Factor(".".join(map(str, path)), path, self.low, self.high, is_whole=self.is_whole) for path in self.keys
         )
 
     def at(self, share: float) -> float:

@@ -144,7 +144,7 @@ def regime_changes(a: Scenario, b: Scenario) -> Iterator[Change]:
 
 def at(steps: Mapping[dt.date, str], day: dt.date) -> str:
     """The value in force on a day; the earliest also holds before its date."""
-    return steps[max((each for each in steps if each <= day), default=min(steps))]
+    return steps[max((date for date in steps if date <= day), default=min(steps))]
 
 
 def check_only_regimes_differ(a: Scenario, b: Scenario) -> None:

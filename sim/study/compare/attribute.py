@@ -47,7 +47,9 @@ def attribute(paper: Results, early: Results, fast: Results, both: Results, leve
     for arm in arms[1:]:
         check_pairing(paper, arm)
     tables = [by_replication(arm.replications) for arm in arms]
-    common = reduce(lambda shared, index: shared.intersection(index, sort=False), (table.index for table in tables))
+    common = reduce(
+        lambda common_index, index: common_index.intersection(index, sort=False), (table.index for table in tables)
+    )
     periods = set.intersection(*(set(common_periods(paper, arm)) for arm in arms[1:]))
     common = common[common.get_level_values("period").isin(periods)]
     values = [table.loc[common].to_numpy(float) for table in tables]

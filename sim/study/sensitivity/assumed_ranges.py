@@ -88,7 +88,7 @@ def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[s
 def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) -> bool:
     """Whether the scenario can be read with a figure at a value, and is another one then."""
     factor = one_factor(reading, key, ends)
-    data = table_at(reading.resolved, [factor], (round(value) if factor.whole and not factor.scale else value,))
+    data = table_at(reading.resolved, [factor], (round(value) if factor.is_whole and not factor.scale else value,))
     scenario, complaints = scenario_from(data)
     return scenario is not None and not complaints and data != table_at(reading.resolved, [factor], (None,))
 

@@ -110,7 +110,7 @@ def plan_sensitivity(
     if not uncertain:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
         raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
-    other = other_scenario(reading, table, overrides)
+    against = other_scenario(reading, table, overrides)
     seed = study.seed if seed is None else seed
     design = design_shares(table, len(uncertain), seed)
     as_stated: Point = (None,) * len(uncertain)
@@ -119,14 +119,14 @@ def plan_sensitivity(
     check_stated(reading, at_points)
     return SensitivityPlan(
         reading,
-        other,
+        against,
         table,
         conclusion(table.conclusion, reading.scenario),
         uncertain,
         design,
         points,
         at_points,
-        tuple(scenarios_at(other, factors(other, table.factors), points) if other else ()),
+        tuple(scenarios_at(against, factors(against, table.factors), points) if against else ()),
         replications or table.replications or study.replications,
         seed,
         tuple(left_out),
@@ -148,15 +148,17 @@ def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str
     spot = reading.spots.get(("sensitivity", "against"), Spot(OPTIONS))
     beside = Path(spot.file).parent / table.against
     try:
-        other = load(beside if beside.is_file() else table.against)
-        other = load(other.files[0], [each for each in overrides if has_room(other, assignment(each)[0])])
+        against = load(beside if beside.is_file() else table.against)
+        common_changes = [override for override in overrides if has_room(against, assignment(override)[0])]
+        against = load(against.files[0], common_changes)
     except ScenarioError as error:
-        raise ScenarioError([Problem(spot, ("sensitivity", "against"), str(each)) for each in error.problems]) from None
+        path = ("sensitivity", "against")
+        raise ScenarioError([Problem(spot, path, str(problem)) for problem in error.problems]) from None
     period = conclusion(table.conclusion, reading.scenario).address.period
     days = period_days(reading.scenario).get(period)
-    if period_days(other.scenario).get(period) != days:
-        raise CompareError(f"{reading.name} and {other.name} have no period {period} of the same days in common")
-    return other
+    if period_days(against.scenario).get(period) != days:
+        raise CompareError(f"{reading.name} and {against.name} have no period {period} of the same days in common")
+    return against
 
 
 def has_room(reading: Reading, path: KeyPath) -> bool:
@@ -170,5 +172,5 @@ def alone_points(factors: Sequence[Factor]) -> list[Point]:
     return [
         (*(None,) * place, value, *(None,) * (size - place - 1))
         for place, factor in enumerate(factors)
-        for value in factor.spaced(LEVELS)
+        for value in factor.levels(LEVELS)
     ]

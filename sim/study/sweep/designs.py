@@ -17,7 +17,7 @@ def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Po
     sequence, scrambled (Owen 1998).
     """
     if table.design == "grid":
-        return list(itertools.product(*(factor.spaced(table.levels) for factor in factors)))
+        return list(itertools.product(*(factor.levels(table.levels) for factor in factors)))
     from scipy.stats import qmc  # a second, for this alone
 
     assert table.points is not None

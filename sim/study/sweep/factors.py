@@ -41,7 +41,7 @@ class Factor:
         Ends of its range, values or multiples of what is stated.
     scale
         Whether it multiplies what the scenario says.
-    whole
+    is_whole
         Whether the key takes whole numbers only: values are rounded.
     values
         Its values one by one, where it has no range.
@@ -56,7 +56,7 @@ class Factor:
     low: float = 0.0
     high: float = 0.0
     scale: bool = False
-    whole: bool = False
+    is_whole: bool = False
     values: tuple[Any, ...] = ()
     stated: Any = None
     source: str = ""
@@ -75,7 +75,7 @@ class Factor:
         """The value at a share of the range, 0 to 1; each whole number, and each value of a list, has an equal part."""
         if self.values:
             return self.values[min(int(share * len(self.values)), len(self.values) - 1)]
-        if self.whole and not self.scale:
+        if self.is_whole and not self.scale:
             low, high = self.ends
             return min(low + int(share * (high - low + 1) + 1e-9), high)
         return float(f"{self.low + share * (self.high - self.low):.{DIGITS}g}")
@@ -85,16 +85,16 @@ class Factor:
         """The ends of a range of whole numbers, rounded."""
         return round(self.low), round(self.high)
 
-    def spaced(self, levels: int) -> tuple[Any, ...]:
+    def levels(self, number: int) -> tuple[Any, ...]:
         """Values at even steps from end to end, whole ones rounded and each named once; or the values of a list."""
         if self.values:
             return self.values
-        steps = (self.low + step / (levels - 1) * (self.high - self.low) for step in range(levels))
-        if self.whole and not self.scale:
+        steps = (self.low + step / (number - 1) * (self.high - self.low) for step in range(number))
+        if self.is_whole and not self.scale:
             return tuple(dict.fromkeys(round(value) for value in steps))
         return tuple(float(f"{value:.{DIGITS}g}") for value in steps)
 
-    def applied(self, data: Data, value: Any) -> Data:
+    def apply(self, data: Data, value: Any) -> Data:
         """A scenario's table with the factor at a value; as it is, if it does not have the table that the key is in."""
         data = with_open_spread(data, self.path)
         if not isinstance(value_at(data, self.path[:-1]), dict):
@@ -102,17 +102,17 @@ class Factor:
         if not self.scale:
             return with_value(data, self.path, value)
         present = value_at(data, self.path)
-        data = with_value(data, self.path, value_scaled(present, value, self.whole)) if present is not None else data
+        data = with_value(data, self.path, value_scaled(present, value, self.is_whole)) if present is not None else data
         investments = data.get("investments")
         for name in investments if isinstance(investments, dict) else ():
             where = ("investments", name, "changes", self.key)
             later = value_at(data, where)
-            data = with_value(data, where, value_scaled(later, value, self.whole)) if later is not None else data
+            data = with_value(data, where, value_scaled(later, value, self.is_whole)) if later is not None else data
         return data
 
     def comes_to(self, data: Data, value: Any) -> str:
         """What a value makes of the scenario, as text."""
-        return value_text(value_at(self.applied(data, value), self.path))
+        return value_text(value_at(self.apply(data, value), self.path))
 
 
 def with_open_spread(data: Data, path: KeyPath) -> Data:
@@ -197,12 +197,12 @@ def named_points(
     return list(zip(names, scenarios, strict=True))
 
 
-def table_at(resolved: Data, factors: Sequence[Factor], point: Point) -> Data:
+def table_at(stated_table: Data, factors: Sequence[Factor], point: Point) -> Data:
     """A scenario's table at a point, without what asked for it: the same point is the same scenario in any study."""
-    data: Data = {key: value for key, value in resolved.items() if key not in REQUEST_TABLES}
+    data: Data = {key: value for key, value in stated_table.items() if key not in REQUEST_TABLES}
     for factor, value in zip(factors, point, strict=True):
         if value is not None:
-            data = factor.applied(data, value)
+            data = factor.apply(data, value)
     return data
 
 

@@ -129,10 +129,10 @@ def menu(reading: Reading, year: int, discount_share: float, kept_names: Sequenc
         if investment.cost_musd is not None and name not in kept_names and investment.opens < end
     }
     # each one that is taken out may tie another to the file, until none is left that does
-    while tied := [
+    while not_free := [
         name for name in free if is_stuck(investments, free, name) or is_needed(investments, free, name, end)
     ]:
-        free = {name: investment for name, investment in free.items() if name not in tied}
+        free = {name: investment for name, investment in free.items() if name not in not_free}
     names = list(free)
     choices = []
     for name, investment in free.items():

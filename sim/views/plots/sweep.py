@@ -204,7 +204,7 @@ def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
 def axis_positions(axes: Axes, factor: Factor, table: pd.DataFrame) -> Any:
     """Where the values of a factor stand on the axis; words stand one beside the other."""
     if factor.numeric:
-        if factor.whole and not factor.scale:
+        if factor.is_whole and not factor.scale:
             axes.xaxis.set_major_locator(MaxNLocator(nbins="auto", integer=True))
         return table[factor.label].to_numpy(float)
     order = [value for value in factor.values if value in set(table[factor.label])]

@@ -53,7 +53,7 @@ def range_words(factor: Factor) -> str:
     """The range of a factor."""
     if factor.values:
         return ", ".join(value_words(factor, value) for value in factor.values)
-    low, high = factor.ends if factor.whole and not factor.scale else (factor.low, factor.high)
+    low, high = factor.ends if factor.is_whole and not factor.scale else (factor.low, factor.high)
     return f"{value_words(factor, low)} to {value_words(factor, high)}"
 
 

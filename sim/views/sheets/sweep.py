@@ -61,5 +61,7 @@ def cell_at(rows: pd.DataFrame, point: Any) -> str:
 
 def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:
     """Which factors take whole numbers only, if any does."""
-    names = [factor_title(results.reading, factor) for factor in results.factors if factor.whole and not factor.values]
+    names = [
+        factor_title(results.reading, factor) for factor in results.factors if factor.is_whole and not factor.values
+    ]
     return [f"Rounded to whole numbers: {'; '.join(names)}."] if names else []
