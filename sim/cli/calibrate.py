@@ -61,7 +61,7 @@ def check(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
     from sim.study.calibrate.targets import beside_published, targets
     from sim.views.sheets.calibrate import check_sheets, met
-    from sim.views.sheets.sheet import sample
+    from sim.views.words import sample
 
     aims = targets(reading)
     results = simulated([reading], sampling)[0]

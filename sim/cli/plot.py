@@ -82,7 +82,7 @@ def all_of(answer: Answer, choice: ChartSubject, week: dt.date | None, folder: P
     """
     from sim.runs.results import Results
     from sim.views.plots import NothingToDraw, draw, marey, save
-    from sim.views.sheets.sheet import standing
+    from sim.views.words import standing
 
     if not isinstance(answer, Results):
         if choice.flow is not None or week is not None:

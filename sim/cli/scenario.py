@@ -68,7 +68,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
     from sim.measure.vocabulary import check_stated
     from sim.scenario.reading.opening import ledger_of, load
-    from sim.views.sheets.sheet import assumed
+    from sim.views.words import assumed
 
     with plain_errors():
         reading = load(file, overrides)
@@ -95,7 +95,8 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.reading.opening import ledger_path, load
     from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import citation_problems, facts, figures_of
-    from sim.views.sheets.sheet import Sheet, assumed
+    from sim.views.sheets.sheet import Sheet
+    from sim.views.words import assumed
 
     with plain_errors():
         reading = load(file, overrides)

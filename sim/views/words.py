@@ -1,4 +1,4 @@
-"""The words a reader sees for the names the tables use (measures, activities, causes), and for numbers.
+"""The words a reader sees for the names the tables use (measures, activities, causes), for numbers, and for samples.
 
 Titles of places, flows and regimes come from the scenario; the words here belong to the model itself.
 """
@@ -6,10 +6,22 @@ Titles of places, flows and regimes come from the scenario; the words here belon
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from sim.measure.catalogue import kpi_name
 from sim.model import capacities
+from sim.scenario.sources import count_by_standing, figures_of
 from sim.scenario.values import ALL
+from sim.study.sweep.factors import REQUEST_TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from sim.runs.answer import Answer
+    from sim.scenario.schema import Scenario
+    from sim.scenario.sources import Fact
+    from sim.study.throughput import Question
 
 ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capacities.ACTIVITIES.items()}
 """Activity of a spell, as a noun."""
@@ -99,3 +111,49 @@ def figure(value: float) -> str:
         return "–"
     digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
     return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
+
+
+def standing(answer: Answer) -> str:
+    """How many inputs of a scenario are assumed, in one sentence; what a study tries is no input."""
+    return assumed({key: value for key, value in answer.resolved.items() if key not in REQUEST_TABLES}, answer.facts)
+
+
+def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
+    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
+    counts = count_by_standing(figures_of(resolved, known))
+    total = sum(counts.values())
+    unsourced = counts.get("unsourced", 0)
+    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
+    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
+
+
+def sample(answer: Answer) -> str:
+    """Number of replications, level and seed, in words."""
+    basis = answer.manifest
+    return f"{basis['replications']} replications, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
+
+
+def interval(mean: float, low: float, high: float) -> str:
+    """A mean and its interval."""
+    return f"{figure(mean)}  [{figure(low)}, {figure(high)}]"
+
+
+def cell(kpis: pd.DataFrame, kpi: str) -> str:
+    """Mean and interval of a measure, from rows that are indexed by measure."""
+    row = kpis.loc[[kpi]].iloc[0]
+    return interval(row["mean"], row["ci_low"], row["ci_high"])
+
+
+def title_of(scenario: Scenario, place: str, flow: str) -> str:
+    """Place and flow of a measure in words."""
+    named: Iterable[str | None] = (
+        scenario.places[place].title if place in scenario.places else None,
+        scenario.corridors[flow].title if flow in scenario.corridors else None,
+        scenario.flows[flow].title if flow in scenario.flows else None,
+    )
+    return ", ".join(name for name in named if name) or "all"
+
+
+def question_words(about: Question) -> str:
+    """What a question is about, in words."""
+    return f"{about.title}, {period(about.year)}"

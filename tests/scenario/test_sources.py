@@ -11,7 +11,7 @@ from sim.runs.results import write
 from sim.scenario.reading.read import read
 from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
 from sim.views.exports.notes import assumptions
-from sim.views.sheets.sheet import assumed, standing
+from sim.views.words import assumed, standing
 
 COLUMNS = [
     *("id", "topic", "place", "quantity", "value", "low", "high", "unit", "year", "status"),

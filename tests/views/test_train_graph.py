@@ -20,7 +20,7 @@ from sim.views import plots
 from sim.views.plots.style import png
 from sim.views.plots.train_graph import PLAN_PT
 from sim.views.report.pictures import DPI, pictures
-from sim.views.sheets.sheet import standing
+from sim.views.words import standing
 
 YEAR = (0.0, 48.0)
 CAPTION = "all inputs are assumed"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from sim.scenario.sources import figures_of
-from sim.views.sheets.sheet import sample, standing
+from sim.views.words import sample, standing
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer

@@ -20,7 +20,7 @@ from sim.views import words
 from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates
 from sim.views.plots.journey_parts import COLOURS
 from sim.views.plots.style import lighter
-from sim.views.sheets.sheet import sample, title_of
+from sim.views.words import sample, title_of
 
 BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
 SIZE = {"width": 720, "height": 380}

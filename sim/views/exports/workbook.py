@@ -25,7 +25,7 @@ from sim.views.exports.cells import words as write_words
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.run_sheets import RUN_SHEETS, run_tables
 from sim.views.sheets.answer import sentences, sheets
-from sim.views.sheets.sheet import standing
+from sim.views.words import standing
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer

@@ -11,7 +11,7 @@ from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below
-from sim.views.sheets.sheet import sample
+from sim.views.words import sample
 
 if TYPE_CHECKING:
     from sim.study.calibrate.answer import Calibration

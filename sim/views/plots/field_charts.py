@@ -23,7 +23,7 @@ from sim.views.plots.risk import smore
 from sim.views.plots.style import Drawings
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import default_flow, marey
-from sim.views.sheets.sheet import standing
+from sim.views.words import standing
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

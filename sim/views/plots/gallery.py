@@ -23,8 +23,8 @@ from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
 from sim.views.plots.warmup import settling
 from sim.views.sheets.compare import effects_headline
-from sim.views.sheets.sheet import standing
 from sim.views.sheets.warmup import verdict
+from sim.views.words import standing
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer

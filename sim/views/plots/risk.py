@@ -31,7 +31,7 @@ from sim.views.plots.style import (
     sheet,
     stacked,
 )
-from sim.views.sheets.sheet import title_of
+from sim.views.words import title_of
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

@@ -23,7 +23,7 @@ from sim.views.plots.style import (
     key_below,
     sheet,
 )
-from sim.views.sheets.sheet import sample
+from sim.views.words import sample
 
 if TYPE_CHECKING:
     from sim.measure.statistics import FloatArray

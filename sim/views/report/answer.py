@@ -17,7 +17,7 @@ from sim.study.compare.compare import headline_rows
 from sim.views import words
 from sim.views.report.numbers import number_on_page, row_at, with_interval
 from sim.views.report.subjects import Subject
-from sim.views.sheets.sheet import title_of
+from sim.views.words import title_of
 
 CARRIES = Markup(
     "In {year} the <em>{title}</em> carries {amount}{under}, against a target of {target} Mt. The target is reached in "

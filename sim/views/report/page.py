@@ -39,7 +39,7 @@ from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject
-from sim.views.sheets.sheet import sample, standing
+from sim.views.words import sample, standing
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sim.runs.answer import DISTRIBUTION
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
-from sim.views.sheets.sheet import sample, standing
+from sim.views.words import sample, standing
 
 LOGIC = (
     "Trains are offered by flow and walk their routes stage by stage; each stage is a wait for a scarce resource and "

@@ -15,8 +15,8 @@ from sim.views.plots import figures
 from sim.views.report.page import MAKER, POLICY, STYLE, asset, environment, write_page
 from sim.views.report.pictures import Picture, pictures
 from sim.views.sheets.answer import sentences, sheets
-from sim.views.sheets.sheet import Sheet, standing
-from sim.views.words import plain
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import plain, standing
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from sim.scenario.errors import CorridorError
 from sim.study.calibrate.identify import LOOSE_SHARE
 from sim.study.calibrate.targets import WITHIN_SHARE, beside_published
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, interval, sample
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -14,7 +14,8 @@ from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
-from sim.views.sheets.sheet import Sheet, interval, sample, standing, title_of
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, sample, standing, title_of
 
 if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise

@@ -12,7 +12,7 @@ from sim.scenario.sources import unit
 from sim.scenario.values import ALL
 from sim.study.sweep.factors import Factor
 from sim.views import words
-from sim.views.sheets.sheet import title_of
+from sim.views.words import title_of
 
 
 def factor_title(reading: Reading, factor: Factor) -> str:

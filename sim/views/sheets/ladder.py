@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, interval, question_words
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, question_words
 
 if TYPE_CHECKING:
     from sim.study.ladder.rungs import Ladder, Rung

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from sim.measure.addresses import headline_addresses
 from sim.study.outlook import Bound, chance_of_bound, quantile_table
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, interval, title_of
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, title_of
 
 if TYPE_CHECKING:
     from sim.measure.chances import ShareInterval

@@ -10,7 +10,8 @@ from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, cell, interval, sample, standing
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import cell, interval, sample, standing
 
 
 def throughput_sheet(results: Results, corridor: str) -> Sheet:

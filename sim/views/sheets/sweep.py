@@ -8,7 +8,8 @@ import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.views.sheets.factors import factor_title, measure_title, value_words
-from sim.views.sheets.sheet import Sheet, interval, sample
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, sample
 
 if TYPE_CHECKING:
     from sim.study.sensitivity.sensitivity import SensitivityResults

@@ -9,7 +9,8 @@ import pandas as pd
 from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
-from sim.views.sheets.sheet import Sheet, interval, question_words, sample
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, question_words, sample
 
 
 def search_line(search: Search) -> str:

@@ -8,7 +8,8 @@ from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.study.validate import USES, against, left_out
 from sim.views import words
 from sim.views.sheets.calibrate import deviation, markdown
-from sim.views.sheets.sheet import Sheet, interval, sample
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import interval, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
