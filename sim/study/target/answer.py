@@ -21,7 +21,7 @@ COLUMNS = (
 
 
 @dataclass(frozen=True, eq=False)
-class Confirmed:
+class Confirmation:
     """A plan run over the whole horizon.
 
     Attributes
@@ -39,6 +39,10 @@ class Confirmed:
     screened_mt: float
     assured_mt: float
     reached_mt: float
+
+    def reaches(self, probability: float) -> bool:
+        """Whether a share of the replications of at least a probability reaches the target."""
+        return self.chance.share >= probability
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -89,17 +93,17 @@ class Target(Answer):
         return rows.iloc[0] if len(rows) else None
 
 
-def plan_table(menu: Menu, confirmed: Sequence[Confirmed], probability: float) -> pd.DataFrame:
+def plan_table(menu: Menu, confirmations: Sequence[Confirmation], probability: float) -> pd.DataFrame:
     """One row a confirmed plan, the cheapest first.
 
     plan, cost_musd, present_musd, mean_mt, ci_low, ci_high, reached, replications, share, share_low, share_high,
     predicted, assured_mt (what one replication more reaches with the probability asked for), reaches.
     """
     rows = []
-    for trial in sorted(confirmed, key=lambda trial: menu.present_musd(trial.plan)):
+    for trial in sorted(confirmations, key=lambda trial: menu.present_musd(trial.plan)):
         mean, chance = trial.mean, trial.chance
         cost = (menu.cost_musd(trial.plan), menu.present_musd(trial.plan))
         share = (chance.successes, chance.n, chance.share, chance.low, chance.high, chance.predicted)
-        carried = (mean.mean, mean.low, mean.high)
-        rows.append((menu.words(trial.plan), *cost, *carried, *share, trial.assured_mt, chance.share >= probability))
+        mt = (mean.mean, mean.low, mean.high)
+        rows.append((menu.words(trial.plan), *cost, *mt, *share, trial.assured_mt, trial.reaches(probability)))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -22,7 +22,7 @@ from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.target.answer import Confirmed, Target, plan_table
+from sim.study.target.answer import Confirmation, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search_plans
 from sim.study.throughput import Question, QuestionError, excerpt, question
@@ -40,17 +40,19 @@ Variant = tuple[Plan, bool]
 """A plan, and whether the excerpt is run."""
 
 
-SCREENED = ("plan", "cost_musd", "present_musd", "mt", "on_frontier", "predicted")
+SCREENED_COLUMNS = ("plan", "cost_musd", "present_musd", "mt", "on_frontier", "predicted")
 
 
-def expected(screened_mt: Sequence[float], confirmed: Sequence[Confirmed], target_mt: float) -> list[float]:
+def expected_chances(
+    screened_mt: Sequence[float], confirmations: Sequence[Confirmation], target_mt: float
+) -> list[float]:
     """Probability of a target that the search lets expect of its plans.
 
     Their means are shifted as those of the confirmed plans are between search and whole, and the next replication
     scatters as theirs do, together.
     """
-    shift = np.nanmean([each.mean.mean - each.screened_mt for each in confirmed])
-    return pooled_chances(np.asarray(screened_mt) + shift, [each.values_mt for each in confirmed], target_mt)
+    shift = np.nanmean([trial.mean.mean - trial.screened_mt for trial in confirmations])
+    return pooled_chances(np.asarray(screened_mt) + shift, [trial.values_mt for trial in confirmations], target_mt)
 
 
 def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: float | None) -> tuple[Question, float]:
@@ -64,14 +66,14 @@ def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: f
     about = question(scenario, corridor, year)
     aims = scenario.corridors[about.corridor].target_mt if about.corridor in scenario.corridors else {}
     if year is None and aims:
-        covered = [each for each in aims if scenario.horizon.start.year <= each < scenario.horizon.end.year]
-        about = question(scenario, corridor, max(covered, default=max(aims)))
+        years = [year for year in aims if scenario.horizon.start.year <= year < scenario.horizon.end.year]
+        about = question(scenario, corridor, max(years, default=max(aims)))
     if about.year == ALL:
         raise QuestionError("year: the horizon covers no calendar year whole, and a target is for a year")
-    wanted = aims.get(int(about.year)) if target_mt is None else target_mt
-    if wanted is None:
+    aim_mt = aims.get(int(about.year)) if target_mt is None else target_mt
+    if aim_mt is None:
         raise QuestionError(f"target: the scenario has none for '{about.corridor}' in {about.year}; state one")
-    return about, wanted
+    return about, aim_mt
 
 
 def target(
@@ -117,25 +119,26 @@ def target(
     QuestionError
         If the scenario cannot answer.
     """
-    study, answered = reading.scenario.study, answering(reading)
-    about, wanted = aim(reading.scenario, corridor, year, target_mt)
+    study, subject = reading.scenario.study, answering(reading)
+    about, aim_mt = aim(reading.scenario, corridor, year, target_mt)
     if unknown := [name for name in given if name not in reading.scenario.investments]:
         raise QuestionError(f"given: '{unknown[0]}' is no investment of the scenario")
     choices = menu(reading, int(about.year), discount_share, given)
 
     def scenario_of(variant: Variant) -> Scenario:
-        planned = with_plan(reading, choices, variant[0])
-        return excerpt(planned, about.year) if variant[1] else planned
+        plan, is_short = variant
+        scenario = with_plan(reading, choices, plan)
+        return excerpt(scenario, about.year) if is_short else scenario
 
     def words_of(variant: Variant) -> str:
         return f"{reading.words} (investments: {choices.words(variant[0])})"
 
     with performer(workers) as own:
         runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of)
-        inquiry = Inquiry(choices, runs, wanted, probability, study.level, screening, replications)
-        found = inquiry.searched(plans, on_search or (lambda search: None))
-        confirmed = inquiry.confirmed(found)
-    return inquiry.answered(answered, found, confirmed)
+        inquiry = Inquiry(choices, runs, aim_mt, probability, study.level, screening, replications)
+        search = inquiry.search(plans, on_search or (lambda search: None))
+        confirmations = inquiry.confirm_frontier(search)
+    return inquiry.answer(subject, search, confirmations)
 
 
 @dataclass(frozen=True)
@@ -150,7 +153,7 @@ class Inquiry:
     screening: int
     replications: int
 
-    def searched(self, most: int, on_search: Callable[[Search], None]) -> Search:
+    def search(self, limit: int, on_search: Callable[[Search], None]) -> Search:
         """The search over the excerpt."""
         indices = range(FIRST_REPLICATION, FIRST_REPLICATION + self.screening)
 
@@ -158,28 +161,25 @@ class Inquiry:
             self.runs.make([(plan, True) for plan in plans], indices)
             return [float(self.runs.values((plan, True), indices).mean()) for plan in plans]
 
-        return search_plans(self.menu, evaluate, most, TOLERANCE_SHARE * self.target_mt, on_search)
+        return search_plans(self.menu, evaluate, limit, TOLERANCE_SHARE * self.target_mt, on_search)
 
-    def confirmed(self, found: Search) -> list[Confirmed]:
+    def confirm_frontier(self, search: Search) -> list[Confirmation]:
         """Plans over the whole horizon: as stated, the most, and from the cheapest on what may reach the target."""
-        frontier = found.frontier()
-        first = list(dict.fromkeys([self.menu.stated_plan, frontier[-1]]))
-        self.run_whole(first)
-        done = [self.confirm(plan, found) for plan in first]
-        waiting = [plan for plan in frontier if plan not in first and self.is_near(plan, found, done)]
-        for plan in waiting:
-            if len(done) >= MOST_CONFIRMED:
+        frontier = search.frontier()
+        ends = list(dict.fromkeys([self.menu.stated_plan, frontier[-1]]))
+        confirmations = self.confirm(ends, search)
+        # the cheapest that reaches it is the answer: they are run one by one, so that none dearer is run in vain
+        waiting = [plan for plan in frontier if plan not in ends and self.is_near(plan, search, confirmations)]
+        for plan in waiting[: MOST_CONFIRMED - len(ends)]:
+            confirmations += self.confirm([plan], search)
+            if confirmations[-1].reaches(self.probability):
                 break
-            self.run_whole([plan])
-            done.append(self.confirm(plan, found))
-            if done[-1].chance.share >= self.probability:
-                break
-        rest = [plan for plan in reversed(frontier) if plan not in [each.plan for each in done]]
-        if not any(each.chance.share >= self.probability for each in done):
-            rest = rest[: max(0, MOST_CONFIRMED - len(done))]
-            self.run_whole(rest)
-            done += [self.confirm(plan, found) for plan in rest]
-        return done
+        if not any(trial.reaches(self.probability) for trial in confirmations):
+            # the excerpt may have misled: what carries most is worth the runs that are left
+            run = {trial.plan for trial in confirmations}
+            dearest = [plan for plan in reversed(frontier) if plan not in run]
+            confirmations += self.confirm(dearest[: max(0, MOST_CONFIRMED - len(confirmations))], search)
+        return confirmations
 
     @property
     def fresh(self) -> range:
@@ -187,39 +187,39 @@ class Inquiry:
         first = FIRST_REPLICATION + self.screening
         return range(first, first + self.replications)
 
-    def run_whole(self, plans: Sequence[Plan]) -> None:
-        """Run plans over the whole horizon."""
+    def confirm(self, plans: Sequence[Plan], search: Search) -> list[Confirmation]:
+        """What plans come to over the whole horizon, run in one batch."""
         self.runs.make([(plan, False) for plan in plans], self.fresh)
+        values = {plan: self.runs.values((plan, False), self.fresh) for plan in plans}
+        return [
+            Confirmation(
+                plan,
+                values_mt,
+                interval(values_mt, self.level),
+                chance_of_target(values_mt, self.target_mt, self.level),
+                search.mt_by_plan.get(plan, float("nan")),
+                assured_value(values_mt, self.probability),
+                reached_value(values_mt, self.probability),
+            )
+            for plan, values_mt in values.items()
+        ]
 
-    def confirm(self, plan: Plan, found: Search) -> Confirmed:
-        """What a plan that was run came to."""
-        values = self.runs.values((plan, False), self.fresh)
-        return Confirmed(
-            plan,
-            values,
-            interval(values, self.level),
-            chance_of_target(values, self.target_mt, self.level),
-            found.mt_by_plan.get(plan, float("nan")),
-            assured_value(values, self.probability),
-            reached_value(values, self.probability),
-        )
-
-    def is_near(self, plan: Plan, found: Search, done: Sequence[Confirmed]) -> bool:
+    def is_near(self, plan: Plan, search: Search, confirmations: Sequence[Confirmation]) -> bool:
         """Whether a plan may reach the target, as its excerpt and the plans confirmed so far let expect."""
-        [likely] = expected([found.mt_by_plan[plan]], done, self.target_mt)
+        [likely] = expected_chances([search.mt_by_plan[plan]], confirmations, self.target_mt)
         return likely > self.probability - NEAR
 
-    def answered(self, about: dict[str, Any], found: Search, confirmed: Sequence[Confirmed]) -> Target:
-        """The answer; `about` is of `answering`."""
+    def answer(self, subject: dict[str, Any], search: Search, confirmations: Sequence[Confirmation]) -> Target:
+        """The answer; `subject` is of `answering`."""
         menu, short = self.menu, [key for key in self.runs.kpis if key[0][1]]
-        whole: Scenario = about["scenario"]
-        reaching = [trial for trial in confirmed if trial.chance.share >= self.probability]
+        scenario: Scenario = subject["scenario"]
+        reaching = [trial for trial in confirmations if trial.reaches(self.probability)]
         cheapest = min(reaching, key=lambda trial: menu.present_musd(trial.plan), default=None)
-        best = max(confirmed, key=lambda trial: trial.assured_mt)
-        off = [trial.screened_mt - trial.mean.mean for trial in confirmed if np.isfinite(trial.screened_mt)]
+        best = max(confirmations, key=lambda trial: trial.assured_mt)
+        off = [trial.screened_mt - trial.mean.mean for trial in confirmations if np.isfinite(trial.screened_mt)]
         manifest = basis(
             "target",
-            about,
+            subject,
             seed=self.runs.seed,
             replications=self.replications,
             level=self.level,
@@ -234,26 +234,26 @@ class Inquiry:
             best=menu.words(best.plan),
             best_reached_mt=best.reached_mt,
             cheapest=menu.words(cheapest.plan) if cheapest else None,
-            method=found.method,
+            method=search.method,
             screening=self.screening,
-            open_plans=len(found.open_plans()),
+            open_plans=len(search.open_plans()),
             runs_screened=len(short),
             runs_whole=len(self.runs.kpis) - len(short),
-            is_excerpt=excerpt(whole, self.runs.about.year) is not whole,
+            is_excerpt=excerpt(scenario, self.runs.about.year) is not scenario,
             deviations_mt=[float(deviation) for deviation in off],
         )
         frames = {
-            "plans": plan_table(menu, confirmed, self.probability),
-            "screened": self.screened_table(found, confirmed),
+            "plans": plan_table(menu, confirmations, self.probability),
+            "screened": self.screened_table(search, confirmations),
         }
-        return Target(**about, manifest=manifest, frames=frames)
+        return Target(**subject, manifest=manifest, frames=frames)
 
-    def screened_table(self, found: Search, confirmed: Sequence[Confirmed]) -> pd.DataFrame:
+    def screened_table(self, search: Search, confirmations: Sequence[Confirmation]) -> pd.DataFrame:
         """Every plan of the search, see `Target`."""
-        menu, frontier = self.menu, found.frontier()
-        likely = expected(list(found.mt_by_plan.values()), confirmed, self.target_mt)
+        menu, frontier = self.menu, search.frontier()
+        likely = expected_chances(list(search.mt_by_plan.values()), confirmations, self.target_mt)
         rows = [
             (menu.words(plan), menu.cost_musd(plan), menu.present_musd(plan), mt, plan in frontier, chance)
-            for (plan, mt), chance in zip(found.mt_by_plan.items(), likely, strict=True)
+            for (plan, mt), chance in zip(search.mt_by_plan.items(), likely, strict=True)
         ]
-        return pd.DataFrame(rows, columns=SCREENED)
+        return pd.DataFrame(rows, columns=SCREENED_COLUMNS)
