@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS
+from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, rows_at
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
@@ -130,7 +130,7 @@ def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame
     Clearance and dwell at every border over all flows, and of each corridor that differs there; then transit time and
     throughput of every corridor (of all flows where there is none).
     """
-    of_year = differences[differences["period"] == last_full_year(scenario)]
+    of_year = rows_at(differences, period=last_full_year(scenario))
     borders = [name for name, place in scenario.places.items() if place.kind == "border"]
     corridors = [*scenario.corridors] or [ALL]
     differing = of_year["flow"].isin(scenario.corridors) & differs_anywhere(of_year)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.measure.parts import BAN, PARTS
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -42,11 +43,12 @@ def run_tables(book: Book, results: Results) -> None:
 
 def throughput_sheet(book: Book, results: Results) -> None:
     """Throughput by year of each corridor (of all flows where there is none), with a chart each."""
-    kpis = results.kpis[(results.kpis["kpi"] == "throughput_mt") & (results.kpis["period"] != ALL)]
+    kpis = rows_at(results.kpis, "throughput_mt")
+    kpis = kpis[kpis["period"] != ALL]
     corridors = results.scenario.corridors
     groups = [*corridors] or [ALL]
     titles = {name: about.title for name, about in corridors.items()} | {ALL: "all flows"}
-    table = pd.concat([kpis[kpis["flow"] == group] for group in groups], ignore_index=True)
+    table = pd.concat([rows_at(kpis, flow=group) for group in groups], ignore_index=True)
     known = [corridors.get(name) for name in table["flow"]]
     years = [int(period) for period in table["period"]]
     published = [about.published_mt.get(year) if about else None for about, year in zip(known, years, strict=True)]
@@ -165,10 +167,10 @@ def waits(results: Results, period: str) -> pd.DataFrame:
 
     Columns place, cause, where (both in words), mean, ci_low, ci_high (trains), h_mean, h_ci_low, h_ci_high.
     """
-    kpis = results.kpis[results.kpis["period"] == period]
+    kpis = rows_at(results.kpis, flow=ALL, period=period)
     found = {}
     for stem in ("queue_trains_", "wait_h_"):
-        rows = kpis[kpis["kpi"].str.startswith(stem) & (kpis["flow"] == ALL)]
+        rows = kpis[kpis["kpi"].str.startswith(stem)]
         rows = rows.assign(cause=rows["kpi"].str.removeprefix(stem))
         rows = rows[rows["cause"].isin(list(words.CAUSES))]
         found[stem] = rows.set_index(["place", "cause"])[["mean", "ci_low", "ci_high"]]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, lighter, sheet, wrapped
@@ -45,7 +46,7 @@ def ladder(answer: Ladder, caption: str) -> Figure:
         f"{100 * about['level']:g} % intervals, seed {about['seed']}; {about['runs']} runs of {span}. Each rung comes "
         f"on top of the reliefs before it. {caption}"
     )
-    period = "the whole horizon" if answer.about.year == "all" else answer.about.year
+    period = words.period(answer.about.year)
     figure = sheet(
         f"What binds, and what binds next: {answer.about.title}, {period}",
         note,

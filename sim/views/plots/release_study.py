@@ -14,7 +14,6 @@ from matplotlib.ticker import FuncFormatter
 
 from sim.runs.results import labels
 from sim.scenario.periods import last_full_year
-from sim.scenario.values import ALL
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
@@ -103,7 +102,7 @@ def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border:
 def periods_drawn(results: Sequence[Results], period: str | None) -> str:
     """The periods drawn, in words."""
     periods = [period or last_full_year(result.scenario) for result in results]
-    return joined_by_and("the whole horizon" if name == ALL else name for name in periods)
+    return joined_by_and(words.period(name) for name in periods)
 
 
 def border_title(results: Sequence[Results], border: str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.addresses import rows_at
 from sim.runs.results import labels
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
@@ -73,7 +74,7 @@ def smore(
     table = pd.concat(tables)
     if table.empty:
         raise NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
-    unit = next(iter(unit for result in results for unit in result.kpis[result.kpis["kpi"] == kpi]["unit"]), "")
+    unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
     where = title_of(results[0].scenario, place, flow)
     span = "whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 from markupsafe import Markup
 
+from sim.measure.addresses import rows_at
+from sim.measure.chances import share_reaching
 from sim.model.ledger import Cause
 from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
@@ -49,17 +51,16 @@ def target_sentences(run: Results, under: Markup) -> Iterator[Markup]:
         row = row_at(run.kpis, "throughput_mt", ALL, name, str(years[-1])) if years else None
         if row is None:
             continue
-        values = run.replications
-        values = values[(values["kpi"] == "throughput_mt") & (values["flow"] == name)]
-        reaches = values["value"][values["period"] == row["period"]] >= corridor.target_mt[years[-1]]
+        values = rows_at(run.replications, "throughput_mt", ALL, name, row["period"])["value"]
+        chance = share_reaching(values, corridor.target_mt[years[-1]], run.manifest["level"])
         yield CARRIES.format(
             under=under,
             year=years[-1],
             title=corridor.title,
             amount=with_interval(row, run.name),
             target=words.figure(corridor.target_mt[years[-1]]),
-            reached=int(reaches.sum()),
-            runs=len(reaches),
+            reached=chance.successes,
+            runs=chance.n,
         )
 
 
@@ -74,7 +75,7 @@ def dwell_sentences(run: Results) -> Iterator[Markup]:
             if dwell is None or customs is None or not customs["mean"]:
                 continue
             yield STANDS.format(
-                year=period_title(year),
+                year=words.period(year),
                 place=border.title,
                 direction=direction,
                 dwell=with_interval(dwell, run.name),
@@ -82,16 +83,12 @@ def dwell_sentences(run: Results) -> Iterator[Markup]:
             )
 
 
-def period_title(period: str) -> str:
-    """A period in words, after "in"."""
-    return "the whole horizon" if period == ALL else period
-
-
 def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
     """What most trains wait for in the last full year, if any do."""
     year = last_full_year(run.scenario)
     causes = [f"queue_trains_{cause.name.lower()}" for cause in Cause]
-    rows = run.kpis[run.kpis["kpi"].isin(causes) & (run.kpis["period"] == year) & (run.kpis["place"] != ALL)]
+    rows = rows_at(run.kpis, period=year)
+    rows = rows[rows["kpi"].isin(causes) & (rows["place"] != ALL)]
     if rows.empty or not rows["mean"].max() > 0:
         return
     longest: dict[str, Any] = {
@@ -99,7 +96,7 @@ def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
     }
     yield QUEUES.format(
         under=under,
-        year=period_title(year),
+        year=words.period(year),
         cause=words.CAUSES[longest["kpi"].removeprefix("queue_trains_")],
         place=run.scenario.places[longest["place"]].title,
         trains=with_interval(longest, run.name),
