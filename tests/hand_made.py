@@ -119,3 +119,9 @@ def table(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
         else:
             frame[name] = frame[name].astype(bool if name == "beside" else float)
     return frame
+
+
+def figure(title: str, kpi: str, start: dt.date, end: dt.date, low: float, high: float, **words: str) -> dict[str, Any]:
+    """A published figure to validate against, as a table of a file."""
+    stated = {"title": title, "kpi": kpi, "start": start, "end": end, "low": low, "high": high}
+    return {"fact": "F-1", "used_for": "validation", **stated, **words}

@@ -1,17 +1,13 @@
 """Full places hold up those before them; bans answer; a stop for good is named."""
 
 import pytest
+from serving import steady
 
 from sim.model.bans import ConventionBan
 from sim.model.deadlock import DeadlockError
 from sim.model.resources import Clock, Room
-from sim.scenario.calendar import Steps
 from sim.scenario.schema import Scenario
 from sim.verification.tiny import border, every, journey, played, pool, scenario, sea, section, terminal, train
-
-
-def steady(value):
-    return Steps((float("-inf"),), (value,))
 
 
 def test_a_train_holds_its_track_until_the_line_takes_it():

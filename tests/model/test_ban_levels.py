@@ -1,14 +1,10 @@
 """A ban is called at one level and lifted at another, and the levels are shares of the room there is."""
 
 import pytest
+from serving import steady
 
 from sim.model.bans import ConventionBan
 from sim.model.resources import Clock, Room
-from sim.scenario.calendar import Steps
-
-
-def steady(value):
-    return Steps((float("-inf"),), (value,))
 
 
 def in_force_at(loads, *, rooms=1):

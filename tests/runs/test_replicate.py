@@ -14,44 +14,17 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hand_made import scenario
+from hand_made import figure, scenario
 
 from sim.runs.experiment import run
 from sim.runs.replicate import replicate
 
 TESTS = Path(__file__).parents[1]
+NEW_YEAR = (dt.date(2024, 12, 31), dt.date(2025, 1, 2))
 PUBLISHED = {
-    "dwell": {
-        "title": "Dwell on New Year's Eve",
-        "fact": "F-1",
-        "used_for": "validation",
-        "kpi": "border_dwell_h",
-        "place": "khorgos",
-        "start": dt.date(2024, 12, 31),
-        "end": dt.date(2025, 1, 2),
-        "low": 1,
-        "high": 100,
-    },
-    "year": {
-        "title": "Tonnes in the rest of the year",
-        "fact": "F-2",
-        "used_for": "validation",
-        "kpi": "throughput_mt",
-        "start": dt.date(2024, 12, 30),
-        "end": dt.date(2025, 1, 1),
-        "low": 0,
-        "high": 1,
-    },
-    "earlier": {
-        "title": "Tonnes of an earlier year",
-        "fact": "F-3",
-        "used_for": "validation",
-        "kpi": "throughput_mt",
-        "start": dt.date(2023, 1, 1),
-        "end": dt.date(2024, 1, 1),
-        "low": 0,
-        "high": 1,
-    },
+    "dwell": figure("Dwell on New Year's Eve", "border_dwell_h", *NEW_YEAR, 1, 100, place="khorgos"),
+    "year": figure("The rest of the year", "throughput_mt", dt.date(2024, 12, 30), dt.date(2025, 1, 1), 0, 1),
+    "earlier": figure("An earlier year", "throughput_mt", dt.date(2023, 1, 1), dt.date(2024, 1, 1), 0, 1),
 }
 WORK = """
 import hashlib, sys

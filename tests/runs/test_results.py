@@ -9,7 +9,7 @@ import math
 
 import pandas as pd
 import pytest
-from hand_made import resolved, scenario, tables
+from hand_made import figure, resolved, scenario, tables
 
 from sim.measure.published import band_verdict, verdicts
 from sim.runs.answer import digest
@@ -17,28 +17,10 @@ from sim.runs.folders import ResultsError, check_replaceable, result_folder, wri
 from sim.runs.replicate import Replication, replicate
 from sim.runs.results import gather, load, write
 
+YEAR = (dt.date(2024, 12, 30), dt.date(2025, 1, 1))
 PUBLISHED = {
-    "tonnes": {
-        "title": "Tonnes",
-        "fact": "NA",
-        "used_for": "validation",
-        "kpi": "throughput_mt",
-        "flow": "middle",
-        "start": dt.date(2024, 12, 30),
-        "end": dt.date(2025, 1, 1),
-        "low": 15,
-        "high": 25,
-    },
-    "misspelt": {
-        "title": "Nothing, after all",
-        "fact": "F-2",
-        "used_for": "validation",
-        "kpi": "throughput_kt",
-        "start": dt.date(2024, 12, 30),
-        "end": dt.date(2025, 1, 1),
-        "low": 1,
-        "high": 2,
-    },
+    "tonnes": figure("Tonnes", "throughput_mt", *YEAR, 15, 25, fact="NA", flow="middle"),
+    "misspelt": figure("Nothing, after all", "throughput_kt", *YEAR, 1, 2, fact="F-2"),
 }
 KEYS = ["kpi", "place", "flow", "period", "unit"]
 

@@ -3,42 +3,22 @@
 import numpy as np
 import pandas as pd
 import pytest
-from chains import STATIONS, chain
+from chains import STATIONS, chain, chain_tables
 from click.testing import CliRunner
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
-from sim.scenario.reading.read import read
+from sim.scenario.reading.read import read, to_toml
 from sim.study.ladder.candidates import amount, candidates, laid_hours, step_of, train_hours, value_of, with_more
 from sim.study.ladder.ladder import ladder
 from sim.study.throughput import QuestionError, excerpt, question
+from sim.verification.tiny import train
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
 from sim.views.sheets.ladder import ladder_sentences, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
-
-TRAIN = """
-[trains.{kind}]
-title = "{kind}"
-handling = "{kind}"
-wagons = 50
-net_t = 1000
-wagon_pools = []
-
-[flows.{kind}]
-title = "{kind}"
-train = "{kind}"
-direction = "westbound"
-route = ["track", "yard"]
-trains_per_year = {{ 2025 = 10 }}
-"""
-
-
-def unloading(kind):
-    """Working tracks of a terminal for one handling, as text."""
-    return f"unloading.{kind} = {{ tracks = 1, train_h = 1 }}"
 
 
 @pytest.fixture(scope="module")
@@ -166,11 +146,12 @@ def test_every_capacity_on_the_way_is_a_candidate(written):
 def test_capacities_stand_in_the_order_of_the_file(written):
     """Which of two equal ones comes first must not hang on how a process hashes words."""
     kinds = ("oil", "coal", "grain", "ore", "cars", "steel", "timber")
-    text = chain(8, 8, 24, 8).replace(
-        "unloading.box =", "".join(f"{unloading(kind)}\n" for kind in kinds) + "unloading.box ="
-    )
-    text += "".join(TRAIN.format(kind=kind) for kind in sorted(kinds))
-    keys = [each.key for each in candidates(written(text).scenario) if "unloading" in each.key]
+    described = chain_tables(8, 8, 24, 8)
+    described["places"]["yard"]["unloading"] = {kind: {"tracks": 1, "train_h": 1} for kind in (*kinds, "box")}
+    for kind in sorted(kinds):
+        described["trains"][kind] = train(handling=kind)
+        described["flows"][kind] = {**described["flows"]["west"], "train": kind, "route": ["track", "yard"]}
+    keys = [each.key for each in candidates(written(to_toml(described)).scenario) if "unloading" in each.key]
     assert keys == [f"places.yard.unloading.{kind}.tracks" for kind in (*kinds, "box")]
 
 
