@@ -14,11 +14,12 @@ from sim.cli.options import set_option
 def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
     """What a scenario FILE comes to without a run: loads by year, free-flow times, what the chain can carry at most."""
     from sim.scenario.reading.opening import load
-    from sim.study.arithmetic.loads import free_flow, loads
-    from sim.views.sheets.arithmetic import flow_sheet, load_sheet
 
     with plain_errors():
         scenario = load(file, overrides).scenario
+        from sim.study.arithmetic.loads import free_flow, loads
+        from sim.views.sheets.arithmetic import flow_sheet, load_sheet
+
         sheets = [load_sheet(loads(scenario)), flow_sheet(free_flow(scenario))]
     for sheet in sheets:
         show(stdout(), sheet)

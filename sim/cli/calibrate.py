@@ -59,11 +59,13 @@ def calibrate(
 
 def check(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
-    from sim.study.calibrate.targets import beside_published, targets
+    from sim.study.calibrate.targets import targets
+
+    aims = targets(reading)
+    from sim.study.calibrate.beside import beside_published
     from sim.views.sheets.calibrate import check_sheets, met
     from sim.views.words import sample
 
-    aims = targets(reading)
     results = simulated([reading], sampling)[0]
     for sheet in check_sheets(results, aims):
         show(stdout(), sheet)
@@ -76,12 +78,12 @@ def fit_and_write(
 ) -> None:
     """Fit, write what was found, and show it; what could not be written is refused before the work."""
     from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
-    from sim.study.calibrate.fit import least_evaluations
     from sim.study.calibrate.parameters import free_parameters
     from sim.study.calibrate.targets import targets
-    from sim.views.sheets.calibrate import block, with_block
 
     aims, parameters = targets(reading), free_parameters(reading)
+    from sim.study.calibrate.fit import least_evaluations
+
     least = least_evaluations(len(parameters))
     if evaluations < least:
         fail(f"--evaluations: {len(parameters)} parameters need at least {least} (got {evaluations})")
@@ -92,6 +94,8 @@ def fit_and_write(
         str(home.path),
     )
     leaf = opened(page) if page else None
+    from sim.views.sheets.calibrate import block, with_block
+
     if leaf:
         with_block(leaf.text, "")
     folder = place_for(f"{reading.name}_calibrate", keeping)

@@ -47,8 +47,6 @@ def compare(
     sampling: Sampling,
 ) -> None:
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
-    from sim.study.compare.answer import contest
-
     check_count(names, split)
     with plain_errors():
         sides = in_order([side(name, keeping.overrides) for name in names], names, base)
@@ -56,6 +54,8 @@ def compare(
         measure = chosen(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         results, ended = ran([*sides, *between], len(sides), sampling, precision)
+        from sim.study.compare.answer import contest
+
         most = None if best_is is None else best_is == "most"
         answer = contest(results[: len(sides)], results[len(sides) :], measure, most)
         deliver(answer, folder, keeping, before=ended)
@@ -121,10 +121,7 @@ def ran(
     sides: Sequence[Reading | Results], compared: int, sampling: Sampling, precision: Precision
 ) -> tuple[list[Results], list[str]]:
     """The results of all sides, run if need be, and how a search for precision ended."""
-    from sim.runs.precision import of_differences
     from sim.scenario.reading.read import Reading
-    from sim.study.compare.compare import level_of_each
-    from sim.views.sheets.compare import precision_sentence
 
     waiting = [each for each in sides if isinstance(each, Reading)]
     given = next(
@@ -139,6 +136,10 @@ def ran(
         return all_run(sides, sampling), []
     if len(waiting) < len(sides):
         fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+    from sim.runs.precision import of_differences
+    from sim.study.compare.compare import level_of_each
+    from sim.views.sheets.compare import precision_sentence
+
     level = level_of_each(waiting[0].scenario.study.level, compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
     return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}."]
@@ -167,8 +168,8 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
+    from sim.runs.folders import read_manifest
     from sim.runs.locks import put_back
-    from sim.runs.results import load as load_results
     from sim.scenario.reading.opening import load
     from sim.scenario.reading.read import shipped
 
@@ -177,5 +178,8 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     if ran_before or (Path(name).is_dir() and not (shipped() / f"{name}.toml").is_file()):
         if overrides:
             fail(f"--set changes scenarios, and {name} holds results that are already run.")
+        read_manifest(Path(name), ("run",))
+        from sim.runs.results import load as load_results
+
         return load_results(Path(name))
     return load(name, overrides)

@@ -77,12 +77,13 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
     from sim.measure.vocabulary import check_stated
+
+    for reading in readings:
+        check_stated(reading)
     from sim.runs.experiment import run as run_study
     from sim.study.arithmetic.contradictions import contradictions
     from sim.views.sheets.running import Running
 
-    for reading in readings:
-        check_stated(reading)
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
     running = [Running(reading.name, reading.scenario) for reading in readings]
     under_way = iter(running)

@@ -36,7 +36,7 @@ def export(
 
     An event log whose --out ends in .gz is packed.
     """
-    from sim.study.folders import load_answer
+    from sim.runs.folders import read_manifest
     from sim.views.exports.targets import check_target, default_path, placing
 
     first, last = days(year, begin, until)
@@ -45,6 +45,9 @@ def export(
     with plain_errors():
         path = out or default_path(folder, form)
         check_target(path, form)
+        read_manifest(folder)
+        from sim.study.folders import load_answer
+
         answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
             if form in TABLES:

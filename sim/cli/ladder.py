@@ -35,10 +35,14 @@ def ladder(
     sampling: Sampling,
 ) -> None:
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
-    from sim.study.ladder.ladder import ladder as climb
-    from sim.views.sheets.ladder import rung_line
 
     def ask(reading: Reading) -> Answer:
+        from sim.study.throughput import question
+
+        question(reading.scenario, corridor, year)
+        from sim.study.ladder.ladder import ladder as climb
+        from sim.views.sheets.ladder import rung_line
+
         replications = sampling.replications or reading.scenario.study.replications
         # at each rung the shortlist is tried, then a handful of steps to measure and relieve what was chosen
         total = rungs * (shortlist + 6) * replications

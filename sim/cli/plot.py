@@ -46,13 +46,17 @@ def plot(
     tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
     smore  risk and error of a measure (Nelson's MORE plot)
     """
-    from sim.runs.results import load
-    from sim.study.folders import load_answer
-    from sim.views.plots import NothingToDraw
-    from sim.views.plots.field_charts import ChartSubject
+    from sim.runs.folders import read_manifest
 
-    choice = ChartSubject(flow, kpi, place, period)
     with plain_errors(), working("Drawing"):
+        for folder in folders:
+            read_manifest(folder, () if kind is None else ("run",))
+        from sim.runs.results import load
+        from sim.study.folders import load_answer
+        from sim.views.plots import NothingToDraw
+        from sim.views.plots.field_charts import ChartSubject
+
+        choice = ChartSubject(flow, kpi, place, period)
         folder = folders[0]
         try:
             if kind is not None:

@@ -55,10 +55,6 @@ class Precision:
         AddressError
             If a measure names what the scenario does not have.
         """
-        from sim.measure.addresses import headline_addresses
-        from sim.measure.vocabulary import known_address
-        from sim.runs.precision import Aim
-
         if self.share is None:
             if self.measures:
                 fail("--precision-of says which measures are to be precise; --precision, e.g. 2%, says how precise.")
@@ -67,7 +63,12 @@ class Precision:
             fail("--precision finds the number of replications: leave out --replications, or limit it by --most.")
         if self.fewest > self.most:
             fail(f"--fewest {self.fewest} is more than --most {self.most}")
+        from sim.measure.vocabulary import known_address
+
         measures = tuple(known_address(text, reading.scenario) for text in self.measures)
+        from sim.measure.addresses import headline_addresses
+        from sim.runs.precision import Aim
+
         return Aim(self.share, measures or headline_addresses(reading.scenario), self.fewest, self.most)
 
 

@@ -15,13 +15,17 @@ from sim.cli.console import fail, plain_errors, working
 @click.option("--month", metavar="YYYY-MM", help="Month of the replay; default: October of the last full year.")
 def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> None:
     """Write one page that shows the answers in DIR, of runs with a replay: it opens from disk, without a network."""
-    from sim.study.folders import load_answer
-    from sim.views.exports.targets import check_file
-    from sim.views.report import holds_runs, is_page, read_subject, write_report, write_study
+    from sim.runs.folders import read_manifest
+    from sim.views.exports.targets import check_file, is_page
 
     path = out or folders[0] / "report.html"
     with plain_errors():
+        for folder in folders:
+            read_manifest(folder)
         check_file(path, is_page, "page")
+        from sim.study.folders import load_answer
+        from sim.views.report import holds_runs, read_subject, write_report, write_study
+
         with working("Writing the report"):
             if holds_runs(folders):
                 write_report(read_subject(folders), path, month)

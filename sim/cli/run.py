@@ -32,15 +32,17 @@ def run(
 ) -> None:
     """Run a scenario FILE (a path, or the name of a shipped one) and write its results."""
     from sim.scenario.reading.opening import load
-    from sim.study.outlook import parsed_bound
-    from sim.views.sheets.compare import precision_sentence
-    from sim.views.sheets.outlook import chance_sheet, quantile_sheet
 
     with plain_errors():
         reading = load(file, keeping.overrides)
         folder = place_for(reading.name, keeping)
         aim = precision.aim(reading, sampling)
+        from sim.study.bound import parsed_bound
+
         bounds = [parsed_bound(text, reading.scenario) for text in chances]
+        from sim.views.sheets.compare import precision_sentence
+        from sim.views.sheets.outlook import chance_sheet, quantile_sheet
+
         if aim is None:
             [results], ended = simulated([reading], sampling), []
         else:

@@ -13,15 +13,15 @@ from sim.cli.options import set_option
 @click.command()
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario.reading.read import read, shipped
+    from sim.scenario.reading.files import shipped
+    from sim.scenario.reading.listing import headline
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():
         sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
         for path in sorted(shipped().glob("*.toml")):
-            scenario = read(path).scenario
-            years = f"{scenario.horizon.start} to {scenario.horizon.end}"
-            sheet.rows.append((path.stem, scenario.title, years, str(len(scenario.flows))))
+            shown = headline(path)
+            sheet.rows.append((path.stem, shown.title, f"{shown.start} to {shown.end}", str(shown.flows)))
     show(stdout(), sheet)
     click.echo(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
@@ -41,8 +41,6 @@ def new(name: str | None, is_schema: bool) -> None:
 
 def new_scenario(name: str) -> None:
     """Write a scenario, and the schema beside it if there is none."""
-    from sim.scenario.reading.read import schema_json, shipped
-
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     if path.stem.strip(".") != path.stem or path.stem == ".toml":
         fail(f"'{name}' cannot name a scenario; give a name such as my_corridor")
@@ -51,6 +49,8 @@ def new_scenario(name: str) -> None:
             fail(f"{path}: is there already; choose another name.")
         if not path.parent.is_dir():
             fail(f"{path}: its folder {path.parent} does not exist.")
+    from sim.scenario.reading.read import schema_json, shipped
+
     schema = path.with_name("scenario.schema.json")
     try:
         path.write_text((shipped() / "altynkol_paper.toml").read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
@@ -66,12 +66,13 @@ def new_scenario(name: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.measure.vocabulary import check_stated
     from sim.scenario.reading.opening import ledger_of, load
-    from sim.views.words import assumed
 
     with plain_errors():
         reading = load(file, overrides)
+        from sim.measure.vocabulary import check_stated
+        from sim.views.words import assumed
+
         check_stated(reading)
         inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
@@ -96,7 +97,6 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.reading.read import ScenarioError
     from sim.scenario.sources import citation_problems, facts, figures_of
     from sim.views.sheets.sheet import Sheet
-    from sim.views.words import assumed
 
     with plain_errors():
         reading = load(file, overrides)
@@ -106,6 +106,8 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         problems = citation_problems(listed, known, reading.spots)
         if problems:
             raise ScenarioError(problems)
+    from sim.views.words import assumed
+
     sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))
     for each in listed:
         status = "recalled fact" if any(fact.status == "recalled" for fact in each.facts) else each.standing

@@ -37,9 +37,6 @@ def sensitivity(
     **asked: Any,
 ) -> None:
     """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
-    from sim.study.sensitivity.plan import plan_sensitivity
-    from sim.study.sensitivity.sensitivity import run_sensitivity
-
     needs_salib()
     table, share = {**asked, "factors": ranges(said)}, share_of(assumed)
     settings: dict[str, Any] = {
@@ -49,7 +46,11 @@ def sensitivity(
     }
 
     def ask(reading: Reading) -> Answer:
+        from sim.study.sensitivity.plan import plan_sensitivity
+
         plan = plan_sensitivity(reading, table, share, within, **settings)
+        from sim.study.sensitivity.sensitivity import run_sensitivity
+
         with at_work("Replications", plan.runs, sampling) as (perform, _):
             return run_sensitivity(plan, perform)
 

@@ -24,10 +24,12 @@ def study() -> None:
 @folder_argument
 def status(folder: Path) -> None:
     """Say what lies in the study DIR, and who works on it; every frame is read and checked."""
-    from sim.runs.durable import settings
-    from sim.runs.study_file import holder
+    from sim.runs.study_file import check_is_study, holder
 
     with plain_errors():
+        check_is_study(folder)
+        from sim.runs.durable import settings
+
         found, at_work = settings(folder), holder(folder)
     list_kept(folder, found)
     old = sum(not each.current for each in found)
@@ -43,9 +45,12 @@ def status(folder: Path) -> None:
 @click.option("--all", "everything", is_flag=True, help="Also what this version ran.")
 def clear(folder: Path, everything: bool) -> None:
     """Remove from the study DIR what other versions ran: it will not be used again."""
-    from sim.runs.durable import clear as cleared
+    from sim.runs.study_file import check_is_study
 
     with plain_errors():
+        check_is_study(folder)
+        from sim.runs.durable import clear as cleared
+
         gone = cleared(folder, everything)
     click.echo(f"{folder}: {sum(each.complete for each in gone)} replications removed, {megabytes(gone)}.")
 

@@ -40,8 +40,6 @@ def sweep(
     sampling: Sampling,
 ) -> None:
     """Run a scenario FILE at points around it, as its [sweep] or the options say."""
-    from sim.study.sweep.sweep import plan_sweep, run_sweep
-
     asked = {
         "factors": ranges(said),
         "design": design,
@@ -51,7 +49,11 @@ def sweep(
     }
 
     def ask(reading: Reading) -> Answer:
+        from sim.study.sweep.plan import plan_sweep
+
         plan = plan_sweep(reading, asked, replications=sampling.replications, seed=sampling.seed)
+        from sim.study.sweep.sweep import run_sweep
+
         with at_work("Replications", plan.runs, sampling) as (perform, _):
             return run_sweep(plan, perform)
 

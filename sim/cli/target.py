@@ -53,11 +53,15 @@ def target(
 
     --replications are those of a plan that is confirmed over the whole horizon; default: 8.
     """
-    from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
-    from sim.study.target.target import target as inquire
-    from sim.views.sheets.target import search_line
 
     def ask(reading: Reading) -> Answer:
+        from sim.study.throughput import aim
+
+        aim(reading.scenario, corridor, year, target_mt)
+        from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
+        from sim.study.target.target import target as inquire
+        from sim.views.sheets.target import search_line
+
         replications = sampling.replications or REPLICATIONS
         with at_work("Runs", plans * screening + MOST_CONFIRMED * replications, sampling) as (perform, meter):
             answer = inquire(

@@ -20,14 +20,15 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
     """Run the scenarios FILE... and hold them against published figures, misses first."""
     from sim.scenario.reading.opening import load
     from sim.scenario.reading.published_csv import with_figures
-    from sim.study.validate import against
-    from sim.views.sheets.calibrate import with_block
-    from sim.views.sheets.validate import LINES, block, samples, uncovered, validation_sheets
 
     with plain_errors():
         readings = [load(file) for file in files]
         if facts is not None:
             readings = [with_figures(reading, facts) for reading in readings]
+        from sim.study.validate import against
+        from sim.views.sheets.calibrate import with_block
+        from sim.views.sheets.validate import LINES, block, samples, uncovered, validation_sheets
+
         leaf = opened(page) if page else None
         if leaf:
             with_block(leaf.text, "", LINES)

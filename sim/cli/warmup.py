@@ -20,9 +20,10 @@ if TYPE_CHECKING:
 @run_options("results/<scenario>_warmup")
 def warmup(file: str, days: int | None, keeping: Keeping, sampling: Sampling) -> None:
     """Watch a scenario FILE fill from empty: propose a warm-up by MSER-5, beside the one it states."""
-    from sim.study.warmup import warmup as observed
 
     def ask(reading: Reading) -> Answer:
+        from sim.study.warmup import warmup as observed
+
         replications = sampling.replications or reading.scenario.study.replications
         with at_work("Replications", replications, sampling) as (perform, _):
             return observed(reading, days=days, replications=replications, seed=sampling.seed, perform=perform)

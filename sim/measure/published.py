@@ -11,7 +11,7 @@ import pandas as pd
 from sim.measure.statistics import intervals
 from sim.scenario.addresses import Address
 from sim.scenario.keys import Data
-from sim.scenario.periods import periods
+from sim.scenario.periods import covered_figures, periods
 from sim.scenario.reading.read import shipped
 from sim.scenario.schema import Published, Scenario
 from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
@@ -19,16 +19,6 @@ from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
 VERDICTS = ("inside", "overlaps", "outside", "not measured")
 
 BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
-
-
-def covered_figures(scenario: Scenario) -> dict[str, Published]:
-    """The published figures whose days the horizon covers."""
-    horizon = scenario.horizon
-    return {
-        name: figure
-        for name, figure in scenario.published.items()
-        if horizon.start <= figure.start and figure.end <= horizon.end
-    }
 
 
 def hours(scenario: Scenario, figure: Published) -> tuple[float, float]:

@@ -6,7 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import platform
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -16,34 +16,15 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from sim.measure.published import facts_in
-from sim.runs.folders import ResultsError, manifest_in
-from sim.runs.locks import put_back
+from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, read, to_toml
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import LEDGER, Fact, facts_cited, write_facts
 
-FORMAT = 3
-"""Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
-
-DISTRIBUTION = "corridor-simulator"
 SIGNIFICANT = "%.6g"
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
-
-BASIS = {
-    "study": str,
-    "scenario": str,
-    "scenario_sha256": str,
-    "seed": int,
-    "replications": int,
-    "level": float,
-    "versions": dict,
-}
-"""What every manifest says beside its format, with the kind of each."""
-
-ALSO = {"run": {"wall_s": int | float}}
-"""What that of a study says as well, as far as pages and exports show it."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -200,36 +181,6 @@ def read_frame(path: Path, shape: Mapping[str, Any]) -> pd.DataFrame:
     if list(text) != list(shape["columns"]) or len(text) != shape["rows"]:
         raise ValueError(f"{path.name} is not whole")
     return pd.DataFrame({name: FROM_TEXT[kind](text[name]) for name, kind in shape["columns"].items()})
-
-
-def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
-    """The manifest of a folder that a study wrote.
-
-    Parameters
-    ----------
-    known
-        Kinds of study to be read here; by default any.
-
-    Raises
-    ------
-    ResultsError
-        If it is no such folder, or one of another format or study, or its manifest is damaged.
-    """
-    put_back(folder)
-    manifest = manifest_in(folder)
-    if "format" not in manifest:
-        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
-    if manifest["format"] != FORMAT:
-        raise ResultsError(
-            f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}: run it again"
-        )
-    needed = BASIS | ALSO.get(str(manifest.get("study")), {})
-    wrong = [key for key, kind in needed.items() if not isinstance(manifest.get(key), kind)]
-    if wrong:
-        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
-    if known and manifest["study"] not in known:
-        raise ResultsError(f"{folder}: holds a {manifest['study']}, and a {' or '.join(known)} is needed here")
-    return manifest
 
 
 def read_scenario(folder: Path, manifest: Mapping[str, Any]) -> Reading:

@@ -8,7 +8,7 @@ from concurrent.futures import CancelledError, Executor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
-from sim.runs.answer import DISTRIBUTION
+from sim.runs.folders import DISTRIBUTION
 from sim.runs.origin import origin
 from sim.runs.workers import WorkersLostError
 from sim.scenario.errors import CorridorError

@@ -5,13 +5,32 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from sim.runs.locks import beside, check_writable, mark_busy, put_back, remove_abandoned
 from sim.scenario.errors import CorridorError
+
+FORMAT = 3
+"""Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
+
+DISTRIBUTION = "corridor-simulator"
+
+BASIS = {
+    "study": str,
+    "scenario": str,
+    "scenario_sha256": str,
+    "seed": int,
+    "replications": int,
+    "level": float,
+    "versions": dict,
+}
+"""What every manifest says beside its format, with the kind of each."""
+
+ALSO = {"run": {"wall_s": int | float}}
+"""What that of a study says as well, as far as pages and exports show it."""
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
@@ -106,3 +125,33 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     except (OSError, ValueError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
+    """The manifest of a folder that a study wrote.
+
+    Parameters
+    ----------
+    known
+        Kinds of study to be read here; by default any.
+
+    Raises
+    ------
+    ResultsError
+        If it is no such folder, or one of another format or study, or its manifest is damaged.
+    """
+    put_back(folder)
+    manifest = manifest_in(folder)
+    if "format" not in manifest:
+        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
+    if manifest["format"] != FORMAT:
+        raise ResultsError(
+            f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}: run it again"
+        )
+    needed = BASIS | ALSO.get(str(manifest.get("study")), {})
+    wrong = [key for key, kind in needed.items() if not isinstance(manifest.get(key), kind)]
+    if wrong:
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
+    if known and manifest["study"] not in known:
+        raise ResultsError(f"{folder}: holds a {manifest['study']}, and a {' or '.join(known)} is needed here")
+    return manifest

@@ -13,8 +13,8 @@ from sim.measure.published import facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
-from sim.runs.answer import NO_FACTS, Answer, basis, read_manifest, read_scenario, write_frames, write_scenario
-from sim.runs.folders import ResultsError, writing
+from sim.runs.answer import NO_FACTS, Answer, basis, read_scenario, write_frames, write_scenario
+from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
 from sim.scenario.problems import ScenarioError
 from sim.scenario.schema import Scenario

@@ -1,10 +1,10 @@
-"""The periods of a scenario: its calendar years and all of its horizon."""
+"""The periods of a scenario: its calendar years and all of its horizon; and the published figures within it."""
 
 from __future__ import annotations
 
 import datetime as dt
 
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Published, Scenario
 from sim.scenario.values import ALL
 
 
@@ -25,3 +25,13 @@ def last_full_year(scenario: Scenario) -> str:
 def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """The calendar years of the horizon and `all` of it, as windows in hours."""
     return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
+
+
+def covered_figures(scenario: Scenario) -> dict[str, Published]:
+    """The published figures whose days the horizon covers."""
+    horizon = scenario.horizon
+    return {
+        name: figure
+        for name, figure in scenario.published.items()
+        if horizon.start <= figure.start and figure.end <= horizon.end
+    }

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from sim.runs.answer import Answer, read_answer, read_manifest
+from sim.runs.answer import Answer, read_answer
+from sim.runs.folders import read_manifest
 from sim.runs.results import Results, load
 from sim.study.calibrate.answer import Calibration
 from sim.study.compare.answer import Contest, load_contest

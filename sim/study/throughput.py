@@ -56,6 +56,27 @@ def question(scenario: Scenario, corridor: str | None = None, year: int | None =
     return Question(corridor, str(year), title)
 
 
+def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: float | None) -> tuple[Question, float]:
+    """The question, and the target: by default the scenario's own, in the last year that has one.
+
+    Raises
+    ------
+    QuestionError
+        If there is no target, or no such corridor or year.
+    """
+    about = question(scenario, corridor, year)
+    aims = scenario.corridors[about.corridor].target_mt if about.corridor in scenario.corridors else {}
+    if year is None and aims:
+        years = [year for year in aims if scenario.horizon.start.year <= year < scenario.horizon.end.year]
+        about = question(scenario, corridor, max(years, default=max(aims)))
+    if about.year == ALL:
+        raise QuestionError("year: the horizon covers no calendar year whole, and a target is for a year")
+    aim_mt = aims.get(int(about.year)) if target_mt is None else target_mt
+    if aim_mt is None:
+        raise QuestionError(f"target: the scenario has none for '{about.corridor}' in {about.year}; state one")
+    return about, aim_mt
+
+
 def years_covered(scenario: Scenario, about: Question) -> float:
     """Years that a question is about: one, or those of the whole horizon."""
     horizon = scenario.horizon

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from sim.measure.published import covered_figures
 from sim.runs.results import Results
+from sim.scenario.periods import covered_figures
 from sim.study.calibrate.targets import WITHIN_SHARE
 
 USES = ("calibration", "validation")

@@ -24,10 +24,11 @@ from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
 from sim.study.calibrate.answer import fit_tables
+from sim.study.calibrate.beside import beside
 from sim.study.calibrate.fit import fit, least_evaluations
 from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
-from sim.study.calibrate.targets import beside, targets
+from sim.study.calibrate.targets import targets
 from sim.views.sheets.calibrate import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
 
 BASE = """\

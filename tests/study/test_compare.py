@@ -14,7 +14,8 @@ from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.periods import last_full_year
-from sim.study.compare.compare import CompareError, compare, headline_rows
+from sim.study.compare.compare import compare, headline_rows
+from sim.study.compare.pairing import CompareError
 
 
 def test_differences_are_second_minus_first_by_replication():

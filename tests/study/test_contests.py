@@ -19,7 +19,8 @@ from sim.scenario.reading.read import Reading
 from sim.study.compare.arms import arms
 from sim.study.compare.attribute import EFFECTS, attribute, effects
 from sim.study.compare.best import best_subset, may_be_best
-from sim.study.compare.compare import CompareError, compare, headline_rows, level_of_each
+from sim.study.compare.compare import compare, headline_rows, level_of_each
+from sim.study.compare.pairing import CompareError
 from sim.views import plots
 
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")

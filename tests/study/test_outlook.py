@@ -11,7 +11,8 @@ from hand_made import scenario
 
 from sim.measure.statistics import quantile_interval, row_quantiles
 from sim.scenario.addresses import Address, AddressError
-from sim.study.outlook import chance_of_bound, parsed_bound, quantile_table
+from sim.study.bound import parsed_bound
+from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views.sheets.outlook import chance_sheet
 
 YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}

@@ -19,7 +19,7 @@ from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.files import shipped
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import Sensitivity
-from sim.study.compare.compare import CompareError
+from sim.study.compare.pairing import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
 from sim.study.sensitivity.indices import design_shares, design_steps, indices
 from sim.study.sensitivity.plan import plan_sensitivity

@@ -8,8 +8,8 @@ import pandas as pd
 
 from sim.measure.statistics import intervals
 from sim.runs.answer import Answer
+from sim.study.calibrate.beside import beside
 from sim.study.calibrate.fit import Fit
-from sim.study.calibrate.targets import beside
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 
-from sim.measure.published import covered_figures
-from sim.measure.statistics import FloatArray, Intervals
+from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
+from sim.scenario.periods import covered_figures
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Calibration, Published
 
 WITHIN_SHARE = 0.15
 """A model that is no further from a figure than this, as a share of the figure, meets it."""
-
-BESIDE = ("name", "title", "fact", "figure", "mean", "ci_low", "ci_high", "deviation_share", "within")
 
 
 def calibration_of(reading: Reading) -> Calibration:
@@ -70,33 +67,3 @@ def targets(reading: Reading) -> dict[str, Published]:
 def figures(aims: Mapping[str, Published]) -> FloatArray:
     """The figures themselves."""
     return np.array([aim.value for aim in aims.values()], float)
-
-
-def beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
-    """Each target beside the model.
-
-    Parameters
-    ----------
-    found
-        Intervals of the model, one entry a target.
-
-    Returns
-    -------
-    DataFrame
-        Columns name, title, fact, figure, mean, ci_low, ci_high, deviation_share (model less figure over figure; NaN
-        where the model says nothing) and within (at most 15 % off).
-    """
-    values = figures(aims)
-    table = pd.DataFrame([[name, aim.title, aim.fact] for name, aim in aims.items()], columns=["name", "title", "fact"])
-    table["figure"] = values
-    table["mean"], table["ci_low"], table["ci_high"] = model.mean, model.low, model.high
-    table["deviation_share"] = (model.mean - values) / values
-    table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
-    return table[list(BESIDE)]
-
-
-def beside_published(aims: Mapping[str, Published], published: pd.DataFrame) -> pd.DataFrame:
-    """Each target beside the model, as `beside`, from the table of published figures of results."""
-    rows = published.set_index("name").loc[list(aims)]
-    mean, low, high = (rows[key].to_numpy(float) for key in ("mean", "ci_low", "ci_high"))
-    return beside(aims, Intervals(mean, low, high, rows["replications"].to_numpy()))

@@ -10,14 +10,15 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
-from sim.runs.answer import Answer, basis, read_manifest
-from sim.runs.folders import ResultsError
+from sim.runs.answer import Answer, basis
+from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
-from sim.study.compare.compare import CompareError, compare
+from sim.study.compare.compare import compare
+from sim.study.compare.pairing import CompareError
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -14,14 +14,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sim.model.randomness import mean
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.keys import with_value
 from sim.scenario.problems import dotted
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import CompareError
+from sim.study.compare.pairing import CompareError
 
 LODGED_AFTER_H = 0.0
 """Hours from arrival to a lodging that is not early: at once, as in `altynkol_serial`."""
@@ -64,6 +63,8 @@ def arms(paper: Reading, tez: Reading) -> tuple[Reading, Reading]:
 
 def early_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tuple[str, str]]) -> Reading:
     """The scenario on paper, lodged as early as Tez, where the other one has Tez."""
+    from sim.model.randomness import mean  # brings SciPy along, which a refusal above has no use for
+
     data, names = copy.deepcopy(paper.resolved), {}
     for old, new in sorted(pairs):
         digital = tez.scenario.regimes[new]

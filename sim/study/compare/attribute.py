@@ -16,7 +16,7 @@ import pandas as pd
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray, divide, intervals
 from sim.runs.results import Results, by_replication
-from sim.study.compare.compare import check_pairing, common_periods
+from sim.study.compare.pairing import check_pairing, common_periods
 
 EFFECTS = ("early", "fast", "interaction", "total")
 

@@ -12,7 +12,7 @@ from sim.measure.catalogue import more_is_better
 from sim.measure.statistics import FloatArray, check_level, intervals, t_quantile
 from sim.runs.results import Results
 from sim.scenario.addresses import Address, AddressError
-from sim.study.compare.compare import CompareError, check_pairing
+from sim.study.compare.pairing import CompareError, check_pairing
 
 
 def best_subset(

@@ -9,14 +9,10 @@ from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, rows_at
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
-from sim.scenario.errors import CorridorError
-from sim.scenario.periods import last_full_year, period_days
+from sim.scenario.periods import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-
-
-class CompareError(CorridorError, ValueError):
-    """Results that do not pair."""
+from sim.study.compare.pairing import CompareError, check_pairing, common_periods
 
 
 def compare(a: Results, b: Results, *more: Results, level: float | None = None) -> pd.DataFrame:
@@ -89,39 +85,6 @@ def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
     differences["significant"] = (changes.low > 0) | (changes.high < 0)
     differences.attrs["left_out"] = {"a": len(values_a) - len(common), "b": len(values_b) - len(common)}
     return differences
-
-
-def check_pairing(a: Results, b: Results) -> None:
-    """Make sure that the replications of two results share their random numbers.
-
-    Raises
-    ------
-    CompareError
-        If they do not.
-    """
-    if a.manifest["seed"] != b.manifest["seed"]:
-        seeds = f"{a.manifest['seed']} and {b.manifest['seed']}"
-        raise CompareError(f"{a.name} and {b.name} have different seeds ({seeds}): run both with the same --seed")
-    numbers = [set(results.replications["replication"].unique()) for results in (a, b)]
-    if numbers[0] != numbers[1]:
-        raise CompareError(
-            f"{a.name} has {len(numbers[0])} replications and {b.name} {len(numbers[1])}: run both with as many"
-        )
-
-
-def common_periods(a: Results, b: Results) -> list[str]:
-    """The periods that mean the same days in both.
-
-    Raises
-    ------
-    CompareError
-        If there are none.
-    """
-    days_a, days_b = period_days(a.scenario), period_days(b.scenario)
-    common = [name for name in days_a if days_b.get(name) == days_a[name]]
-    if not common:
-        raise CompareError(f"{a.name} and {b.name} have no period of the same days in common")
-    return common
 
 
 def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

@@ -19,7 +19,7 @@ from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading, assignment
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sensitivity
-from sim.study.compare.compare import CompareError
+from sim.study.compare.pairing import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges
 from sim.study.sensitivity.indices import design_shares
 from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at

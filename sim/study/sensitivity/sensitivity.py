@@ -25,7 +25,7 @@ from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import CompareError
+from sim.study.compare.pairing import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judgements, turned_share

@@ -11,7 +11,6 @@ import pandas as pd
 
 from sim.measure.addresses import headline_addresses, is_at
 from sim.measure.run_view import KEYS
-from sim.measure.vocabulary import check_stated
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import summary
@@ -20,43 +19,9 @@ from sim.scenario.meaning import address
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.scenario.sweeps import Sweep
-from sim.study.sweep.designs import design_points
-from sim.study.sweep.factors import Factor, Point, factors, named_points, scenarios_at
-from sim.study.sweep.tables import with_table
+from sim.study.sweep.factors import Factor, factors
+from sim.study.sweep.plan import SweepPlan, plan_sweep
 from sim.study.variants import in_batches
-
-
-@dataclass(frozen=True)
-class SweepPlan:
-    """A sweep that has been checked and not yet run.
-
-    `points` has one entry for each scenario: the values of the factors there. `measures` are those to draw, each with
-    the place in the file that names it; without any, the headline is drawn.
-    """
-
-    reading: Reading
-    asked: Sweep
-    factors: tuple[Factor, ...]
-    points: tuple[Point, ...]
-    scenarios: tuple[Scenario, ...]
-    replications: int
-    seed: int
-
-    @property
-    def runs(self) -> int:
-        """Replications to run, of all points together."""
-        return len(self.points) * self.replications
-
-    @property
-    def named_scenarios(self) -> list[tuple[str, Scenario]]:
-        """The scenarios, each with its point in words."""
-        return named_points(self.reading.words, self.factors, self.points, self.scenarios)
-
-    @property
-    def measures(self) -> tuple[Address, ...]:
-        """The measures to draw."""
-        return tuple(address(text, self.reading.scenario) for text in self.asked.measures)
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -147,40 +112,6 @@ def sweep(
         return run_sweep(plan, perform)
     with performer(min(workers, plan.runs), on_done) as own:
         return run_sweep(plan, own)
-
-
-def plan_sweep(
-    reading: Reading, changes: Mapping[str, Any], *, replications: int | None = None, seed: int | None = None
-) -> SweepPlan:
-    """The points of a sweep, each checked; nothing is run.
-
-    Parameters
-    ----------
-    changes
-        Keys of a [sweep] that stand instead of those of the file; None says nothing.
-
-    Raises
-    ------
-    ScenarioError
-        With every problem found.
-    """
-    reading = with_table(reading, "sweep", changes)
-    table, study = reading.scenario.sweep, reading.scenario.study
-    assert table is not None
-    seed = study.seed if seed is None else seed
-    swept = factors(reading, table.factors)
-    points = design_points(table, swept, seed)
-    at_points = tuple(scenarios_at(reading, swept, points))
-    check_stated(reading, at_points)
-    return SweepPlan(
-        reading,
-        table,
-        swept,
-        tuple(points),
-        at_points,
-        replications or table.replications or study.replications,
-        seed,
-    )
 
 
 def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:

@@ -21,11 +21,10 @@ from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.scenario.values import ALL
 from sim.study.target.answer import Confirmation, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search_plans
-from sim.study.throughput import Question, QuestionError, excerpt, question
+from sim.study.throughput import QuestionError, aim, excerpt
 from sim.study.variants import FIRST_REPLICATION, Runs
 
 PROBABILITY, DISCOUNT_SHARE = 0.8, 0.05
@@ -53,27 +52,6 @@ def expected_chances(
     """
     shift = np.nanmean([trial.mean.mean - trial.screened_mt for trial in confirmations])
     return pooled_chances(np.asarray(screened_mt) + shift, [trial.values_mt for trial in confirmations], target_mt)
-
-
-def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: float | None) -> tuple[Question, float]:
-    """The question, and the target: by default the scenario's own, in the last year that has one.
-
-    Raises
-    ------
-    QuestionError
-        If there is no target, or no such corridor or year.
-    """
-    about = question(scenario, corridor, year)
-    aims = scenario.corridors[about.corridor].target_mt if about.corridor in scenario.corridors else {}
-    if year is None and aims:
-        years = [year for year in aims if scenario.horizon.start.year <= year < scenario.horizon.end.year]
-        about = question(scenario, corridor, max(years, default=max(aims)))
-    if about.year == ALL:
-        raise QuestionError("year: the horizon covers no calendar year whole, and a target is for a year")
-    aim_mt = aims.get(int(about.year)) if target_mt is None else target_mt
-    if aim_mt is None:
-        raise QuestionError(f"target: the scenario has none for '{about.corridor}' in {about.year}; state one")
-    return about, aim_mt
 
 
 def target(

@@ -16,7 +16,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from sim.measure.statistics import FloatArray
-from sim.runs.answer import DISTRIBUTION
+from sim.runs.folders import DISTRIBUTION
 from sim.scenario.calendar import HOURS_PER_DAY
 
 CREATED = dt.datetime(2000, 1, 1)

@@ -11,8 +11,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 from sim.measure.addresses import rows_at
-from sim.runs.answer import DISTRIBUTION
-from sim.runs.folders import ResultsError
+from sim.runs.folders import DISTRIBUTION, ResultsError
 from sim.scenario.periods import last_full_year
 from sim.scenario.places import Located, Sea, Section, ports_along
 from sim.scenario.values import ALL

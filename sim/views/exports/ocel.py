@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.measure.counting import IntArray
 from sim.measure.statistics import FloatArray
-from sim.runs.answer import DISTRIBUTION
+from sim.runs.folders import DISTRIBUTION
 from sim.study.field.eventlog import (
     TRANSITIONS,
     chosen_trains,

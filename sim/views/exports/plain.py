@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Tables
-from sim.runs.answer import DISTRIBUTION, SIGNIFICANT
+from sim.runs.answer import SIGNIFICANT
+from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.targets import FOLDER_NOTE

@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.runs.answer import DISTRIBUTION
-from sim.runs.folders import ResultsError, take_place
+from sim.runs.folders import DISTRIBUTION, ResultsError, take_place
 from sim.runs.locks import beside, put_back
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
@@ -25,6 +24,9 @@ HEAD_BYTES = 4096
 """Bytes at the start of a text within which an export names its maker."""
 
 FOLDER_NOTE = "export.json"
+
+PAGE_MARK = f'<meta name="generator" content="{DISTRIBUTION}">'
+"""The element by which a page names its maker."""
 
 
 def default_path(folder: Path, form: str) -> Path:
@@ -100,6 +102,12 @@ def is_export(path: Path, form: str) -> bool:
             return DISTRIBUTION.encode() in file.read(HEAD_BYTES)
     except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
         return False
+
+
+def is_page(path: Path) -> bool:
+    """Whether a file is a page written before."""
+    with path.open("rb") as file:
+        return PAGE_MARK.encode() in file.read(HEAD_BYTES)
 
 
 @contextmanager

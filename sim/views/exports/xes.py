@@ -10,7 +10,7 @@ from xml.sax.saxutils import quoteattr
 
 import numpy as np
 
-from sim.runs.answer import DISTRIBUTION
+from sim.runs.folders import DISTRIBUTION
 from sim.study.field.eventlog import TRANSITIONS, chosen_trains, codes, of_trains, spell_events, stamps
 from sim.views import words
 

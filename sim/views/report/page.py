@@ -18,7 +18,6 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.runs.answer import DISTRIBUTION
 from sim.runs.locks import beside
 from sim.runs.results import Results
 from sim.scenario.errors import CorridorError
@@ -28,6 +27,7 @@ from sim.scenario.values import ALL
 from sim.study.compare.compare import headline_rows
 from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
+from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field_charts import field_charts
 from sim.views.report.answer import answer_sentences, where
 from sim.views.report.assumptions import facts_behind, inputs
@@ -43,9 +43,6 @@ from sim.views.words import sample, standing
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"
-MAKER = f'<meta name="generator" content="{DISTRIBUTION}">'
-HEAD_BYTES = 4096
-"""Bytes at the start of a page within which it names its maker."""
 MOST_BYTES = 8 * 1024 * 1024
 MOST_REPLAYS = 2
 """Results whose trains are shown side by side: more would not fit into a page."""
@@ -101,12 +98,6 @@ def write_page(text: str, path: Path) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def is_page(path: Path) -> bool:
-    """Whether a file is a page written before."""
-    with path.open("rb") as file:
-        return MAKER.encode() in file.read(HEAD_BYTES)
-
-
 def page(subject: Subject, month: str | None = None) -> str:
     """The text of the page; see `write_report`."""
     by_month = {run.name: monthly(run) for run in subject.runs}
@@ -125,7 +116,7 @@ def page(subject: Subject, month: str | None = None) -> str:
         environment()
         .get_template("page.html.jinja")
         .render(
-            maker=Markup(MAKER),
+            maker=Markup(PAGE_MARK),
             policy=POLICY.format(hashes=" ".join(f"'sha256-{script_hash(text)}'" for text in scripts)),
             style=Markup(asset(STYLE)),
             scripts=[Markup(text) for text in scripts],

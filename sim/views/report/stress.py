@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sim.runs.answer import DISTRIBUTION
+from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
 from sim.views.words import sample, standing

@@ -11,8 +11,9 @@ from typing import Any
 from markupsafe import Markup
 
 from sim.runs.answer import Answer
+from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots import figures
-from sim.views.report.page import MAKER, POLICY, STYLE, asset, environment, write_page
+from sim.views.report.page import POLICY, STYLE, asset, environment, write_page
 from sim.views.report.pictures import Picture, pictures
 from sim.views.sheets.answer import sentences, sheets
 from sim.views.sheets.sheet import Sheet
@@ -48,7 +49,7 @@ def study_page(answers: Sequence[Answer]) -> str:
         environment()
         .get_template("study.html.jinja")
         .render(
-            maker=Markup(MAKER),
+            maker=Markup(PAGE_MARK),
             policy=POLICY.format(hashes="'none'"),
             style=Markup(asset(STYLE)),
             parts=[part(answer) for answer in answers],

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.runs.answer import read_manifest
-from sim.runs.folders import ResultsError
+from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load
 from sim.study.compare.answer import Contest, result_folders
-from sim.study.compare.compare import CompareError, compare
+from sim.study.compare.compare import compare
+from sim.study.compare.pairing import CompareError
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from sim.scenario.errors import CorridorError
+from sim.study.calibrate.beside import beside_published
 from sim.study.calibrate.identify import LOOSE_SHARE
-from sim.study.calibrate.targets import WITHIN_SHARE, beside_published
+from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval, sample

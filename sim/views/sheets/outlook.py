@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sim.measure.addresses import headline_addresses
-from sim.study.outlook import Bound, chance_of_bound, quantile_table
+from sim.study.bound import Bound
+from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval, title_of
