@@ -15,7 +15,7 @@ HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
     "sim.cli.signals.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
-    "sim.study.calibrate.calibrate.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
+    "sim.study.calibrate.fit.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
 }
 """Exceptions of the house that no user is refused by, and why not."""
 
@@ -24,11 +24,12 @@ FAULTS = {
     "sim.cli.progress.AssertionError": "satisfies the type checker: the line is never reached",
     "sim.measure.catalogue.LookupError": "a KPI that the house measures and forgot to describe",
     "sim.measure.counting.ValueError": "windows come from the calendar",
-    "sim.measure.observed.ValueError": "the reader refuses two things of one name",
     "sim.measure.published.ValueError": "a table of results that is not whole; `load_results` says of which folder",
+    "sim.measure.run_view.ValueError": "the reader refuses two things of one name",
     "sim.model.randomness.ValueError": "the reader refuses a spread without its numbers",
     "sim.model.resources.ValueError": "nothing is scheduled before the present",
     "sim.model.rows.OSError": "the disk is full: the system refuses, with our words",
+    "sim.runs.answer.ValueError": "a table of an answer that is not whole; who reads the folder says of which",
     "sim.runs.locks.NotADirectoryError": "the system would refuse; who asks says for what",
     "sim.runs.locks.PermissionError": "the system would refuse; who asks says for what",
     "sim.runs.results.ValueError": "results are made by `run` and `load_results`",
