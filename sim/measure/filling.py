@@ -8,13 +8,13 @@ import pandas as pd
 from sim.measure.counting import whole_columns
 from sim.measure.run_view import RunView
 from sim.measure.visits import visits_of
-from sim.model.ledger import Recorded
+from sim.model.ledger import RunTables
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 
 
-def filling(scenario: Scenario, run: Recorded) -> pd.DataFrame:
+def filling(scenario: Scenario, run: RunTables) -> pd.DataFrame:
     """The days of the warm-up of a run.
 
     Returns

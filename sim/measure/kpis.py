@@ -18,7 +18,7 @@ from sim.measure.queues import ban_measures, capacity_measures, queue_measures, 
 from sim.measure.run_view import KpiValues, RunView, frame
 from sim.measure.statistics import divide
 from sim.measure.visits import Visits, visits_of
-from sim.model.ledger import Recorded
+from sim.model.ledger import RunTables
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
@@ -28,7 +28,7 @@ TONNES_PER_MT = 1e6
 HOURS_PER_YEAR = 365.25 * HOURS_PER_DAY
 
 
-def measure_run(scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
+def measure_run(scenario: Scenario, tables: RunTables, windows: Mapping[str, tuple[float, float]]) -> pd.DataFrame:
     """All measures of a run.
 
     Parameters

@@ -15,7 +15,7 @@ import pandas as pd
 from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
 from sim.measure.counting import Code, IntArray, Sets, Windows, quantiles, totals, whole_columns, word_codes
 from sim.measure.statistics import FloatArray, divide
-from sim.model.ledger import Activity, Recorded
+from sim.model.ledger import Activity, RunTables
 from sim.scenario.meaning import members
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
@@ -69,13 +69,13 @@ class RunView:
     """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number."""
 
     scenario: Scenario
-    tables: Recorded
+    tables: RunTables
     windows: Windows
     groups: Sets
     flow_of: IntArray
 
     @classmethod
-    def of(cls, scenario: Scenario, tables: Recorded, windows: Mapping[str, tuple[float, float]]) -> RunView:
+    def of(cls, scenario: Scenario, tables: RunTables, windows: Mapping[str, tuple[float, float]]) -> RunView:
         """Number the flows and lay out the windows."""
         flows = tuple(scenario.flows)
         blocks = (

@@ -57,7 +57,7 @@ def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
     if not kpi.entry.name.startswith("utilisation"):
         return True
     place_data = scenario.places.get(place, scenario.wagon_pools.get(place))
-    stages = [capacity.stage for capacity in capacities(kind, place_data) if capacity.stage.hold is not Hold.UNCOUNTED]
+    stages = [capacity.stage for capacity in capacities(kind, place_data) if capacity.stage.hold is not Hold.NO_COUNT]
     activities = {ACTIVITIES[activity] for stage in stages for activity in stage.activities}
     return kpi.part in activities if kpi.part else bool(activities)
 

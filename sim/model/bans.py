@@ -54,12 +54,13 @@ class ConventionBan:
         empty = load <= self.lifts_at_share * capacity + HAIR
         if (full and not self.called) or (empty and self.called):
             self.called = not self.called
-            called = self.called
-            self.clock.at(self.clock.now + self.lead_h).callbacks.append(lambda _: self.take_effect(called))
+            # What travels is this call or lifting, whatever is called before it arrives.
+            in_force = self.called
+            self.clock.at(self.clock.now + self.lead_h).callbacks.append(lambda _: self.take_effect(in_force))
 
-    def take_effect(self, called: bool) -> None:
+    def take_effect(self, in_force: bool) -> None:
         """What was called, or lifted, reaches the origin."""
-        self.in_force = called
+        self.in_force = in_force
         self.timer = None
         self.let_in()
 
@@ -81,12 +82,13 @@ class ConventionBan:
 
     def request(self, number: int) -> simpy.Event | None:
         """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
+        # While some are still held nobody passes them: who comes joins the queue, and lets its first one in.
         if not self.in_force and not self.held:
             return None
-        granted = simpy.Event(self.clock)
-        heapq.heappush(self.held, (number, granted))
+        leave = simpy.Event(self.clock)
+        heapq.heappush(self.held, (number, leave))
         if self.in_force:
             self.let_in()
         else:
             heapq.heappop(self.held)[1].succeed()
-        return granted
+        return leave

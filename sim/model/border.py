@@ -98,6 +98,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
         yield from hand_over(world, train, leg)
     track = station.tracks.request(train.consist.priority, train.number)
     yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK, station.tracks)
+    # Only now is the place before left: a border without a free track holds up the line, and that the yard.
     vacate(world, train, world.clock.now)
     settle(world, train, station.tracks, leg.place, Activity.RECEIVING)
 
@@ -115,6 +116,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     yield from serve(world, train, station.crews, forming_h, leg.place, Activity.FORMING, Cause.CREWS)
     if not leg.inbound:
         yield from hand_over(world, train, leg)
+        # Where the gauge was changed on this side, the set was left at the cranes.
         uncouple(train, None if leg.cranes is not None else leg.leaving)
 
 
@@ -150,6 +152,7 @@ def hand_over(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Eve
         return
     queued_h = world.clock.now
     passed_h = paths.book(queued_h)
+    # Passing takes no time, so there is nothing to write of who did not wait.
     if passed_h > queued_h:
         row = (train.number, leg.place, Activity.HANDOVER, Cause.HANDOVER, queued_h, passed_h, passed_h, False)
         world.ledger.stages.append(row)

@@ -33,7 +33,7 @@ class Hold(Enum):
     """The call of a vessel, from berthing to the end of loading."""
     TRIP = "wagon_sets"
     """The trip of a wagon set, from its train until it is home again."""
-    UNCOUNTED = ""
+    NO_COUNT = ""
     """A rate has nothing to hold; port cranes and vessels have measures of their own."""
 
 
@@ -185,7 +185,7 @@ STAGES = (
         (Cause.HANDOVER,),
         "westbound_handover_trains_per_day",
         "handover westbound, trains a day",
-        Hold.UNCOUNTED,
+        Hold.NO_COUNT,
         serves="westbound",
     ),
     Stage(
@@ -194,10 +194,10 @@ STAGES = (
         (Cause.HANDOVER,),
         "eastbound_handover_trains_per_day",
         "handover eastbound, trains a day",
-        Hold.UNCOUNTED,
+        Hold.NO_COUNT,
         serves="eastbound",
     ),
-    Stage("section", (Activity.RUNNING,), (Cause.PATH,), "paths_per_day", "paths a day", Hold.UNCOUNTED),
+    Stage("section", (Activity.RUNNING,), (Cause.PATH,), "paths_per_day", "paths a day", Hold.NO_COUNT),
     Stage(
         "section",
         (Activity.RUNNING, Activity.RUNNING),
@@ -210,7 +210,7 @@ STAGES = (
     ),
     Stage("sea", (Activity.PORT_TRACK,), (Cause.PORT_TRACK,), "tracks", "working tracks", table="ports"),
     Stage("sea", (Activity.BERTHING,), (Cause.VESSEL, Cause.BERTH), "berths", "berths", Hold.CALL, "ports"),
-    Stage("sea", (Activity.BERTHING,), (Cause.VESSEL, Cause.BERTH), "cranes", "cranes", Hold.UNCOUNTED, "ports"),
+    Stage("sea", (Activity.BERTHING,), (Cause.VESSEL, Cause.BERTH), "cranes", "cranes", Hold.NO_COUNT, "ports"),
     *(
         Stage(
             "sea",
@@ -224,7 +224,7 @@ STAGES = (
         )
         for unit in ("teu", "wagons", "t")
     ),
-    Stage("sea", (Activity.LOADING,), (Cause.VESSEL,), "number", "", Hold.UNCOUNTED, "vessels"),
+    Stage("sea", (Activity.LOADING,), (Cause.VESSEL,), "number", "", Hold.NO_COUNT, "vessels"),
     Stage("sea", (Activity.SAILING,), (Cause.WEATHER,)),
     Stage("sea", (Activity.PLACING,), (Cause.WAGON_SET,)),
     Stage(
@@ -244,7 +244,7 @@ STAGES = (
         (Cause.BAN,),
         "most_trains_under_way",
         "agreed most trains under way",
-        Hold.UNCOUNTED,
+        Hold.NO_COUNT,
     ),
 )
 """In the order in which the ledger has the capacities of a place."""
@@ -272,25 +272,25 @@ class Capacity:
     amount: Mapping[dt.date, Any]
 
 
-def capacities(kind: str, described: Any) -> Iterator[Capacity]:
+def capacities(kind: str, source: Any) -> Iterator[Capacity]:
     """The capacities that a place, a wagon pool or a flow states, entry by entry of its tables."""
     rows = [stage for stage in STAGES if stage.kind == kind and stage.key]
     for table, neighbours in groupby(rows, key=attrgetter("table")):
         stages = list(neighbours)
-        entries = getattr(described, table) if table else {"": described}
+        entries = getattr(source, table) if table else {"": source}
         for entry, owner in entries.items():
             for stage in stages:
                 amount = attrgetter(stage.key)(owner)
                 if amount is not None:
                     key = f"{table}.{entry}.{stage.key}" if table else stage.key
-                    yield Capacity(stage, key, title_of(stage, described, entry, owner), entry, amount)
+                    yield Capacity(stage, key, title_of(stage, source, entry, owner), entry, amount)
 
 
-def title_of(stage: Stage, described: Any, entry: str, owner: Any) -> str:
+def title_of(stage: Stage, source: Any, entry: str, owner: Any) -> str:
     """Whose capacity it is and what, for a reader; a port goes by its own name, a crane by that of its border."""
     if stage.title:
-        return f"{getattr(owner, 'title', described.title)}: {stage.title.format(entry.replace('_', ' '))}"
-    return f"{described.title}: {owner.title}" if entry else str(described.title)
+        return f"{getattr(owner, 'title', source.title)}: {stage.title.format(entry.replace('_', ' '))}"
+    return f"{source.title}: {owner.title}" if entry else str(source.title)
 
 
 def flows_served(scenario: Scenario, capacity: Capacity, flows: Mapping[str, Flow]) -> dict[str, Flow]:

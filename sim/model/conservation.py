@@ -22,13 +22,13 @@ class ConservationError(CorridorError, AssertionError):
     outcome = "An account does not close: the model is wrong, not the scenario. Nothing was written."
 
 
-def balance(what: str, left: float, right: float) -> None:
+def balance(account: str, before: float, after: float) -> None:
     """Both sides of an account are equal, up to rounding of sums."""
-    if not math.isclose(left, right, rel_tol=1e-9, abs_tol=1e-6):
-        raise ConservationError(f"{what}: {left!r} against {right!r}")
+    if not math.isclose(before, after, rel_tol=1e-9, abs_tol=1e-6):
+        raise ConservationError(f"{account}: {before!r} against {after!r}")
 
 
-def check(world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing]) -> None:
+def check_accounts(world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing]) -> None:
     """Close all accounts of a run.
 
     Raises
@@ -37,18 +37,20 @@ def check(world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing
         When trains created are not those delivered and inside; when cargo put into a yard is not that waiting, afloat
         and landed; when wagon sets owned are not those idle, promised and running empty.
     """
-    balance("trains created = delivered + inside", world.created, world.delivered + len(world.inside))
-    balance("trains written down", len(world.ledger.trains), world.created)
+    balance("trains created = delivered + inside", world.trains_created, world.trains_delivered + len(world.inside))
+    balance("trains written down", len(world.ledger.trains), world.trains_created)
     for crossing in crossings:
-        received = math.fsum(side.received for side in crossing.sides.values())
-        landed = math.fsum(side.landed for side in crossing.sides.values())
+        units_received = math.fsum(side.units_received for side in crossing.sides.values())
+        units_landed = math.fsum(side.units_landed for side in crossing.sides.values())
         waiting = math.fsum(lot.waiting for side in crossing.sides.values() for lot in side.lots)
         afloat = math.fsum(part.units for vessel in crossing.vessels for part in vessel.aboard)
         place = world.ledger.names.places[crossing.place]
-        balance(f"cargo at {place}: received = waiting + afloat + landed", received, waiting + afloat + landed)
+        balance(
+            f"cargo at {place}: received = waiting + afloat + landed", units_received, waiting + afloat + units_landed
+        )
     for sets in pools:
         pool = world.ledger.names.pools[sets.code]
-        promised = sets.promised
-        balance(f"wagon sets of {pool}", sets.total, sets.idle + promised + sets.running_empty)
+        sets_promised = sets.promised
+        balance(f"wagon sets of {pool}", sets.total, sets.idle + sets_promised + sets.running_empty)
         if min(sets.idle, sets.promised, sets.running_empty) < 0:
             raise ConservationError(f"wagon sets of {pool}: a count is below zero")

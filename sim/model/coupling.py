@@ -40,13 +40,13 @@ def couple(world: World, train: Train, place: int, taking: Taking | None) -> Gen
     """Put the train on a wagon set, where it takes one."""
     if taking is None:
         return
-    granted = taking.sets.request(taking.name, train.consist.priority, train.number)
-    yield from wait(world, train, granted, place, Activity.PLACING, Cause.WAGON_SET, taking.sets)
-    now = world.clock.now
-    train.trips.append(WagonTrip(taking.sets, train.number, now))
-    ready_h = now + taking.placing_h[train.index]
-    if ready_h > now:
-        row = (train.number, place, Activity.PLACING, Cause.WAGON_SET, now, now, ready_h, False)
+    grant = taking.sets.request(taking.name, train.consist.priority, train.number)
+    yield from wait(world, train, grant, place, Activity.PLACING, Cause.WAGON_SET, taking.sets)
+    now_h = world.clock.now
+    train.trips.append(WagonTrip(taking.sets, train.number, now_h))
+    ready_h = now_h + taking.placing_h[train.index]
+    if ready_h > now_h:
+        row = (train.number, place, Activity.PLACING, Cause.WAGON_SET, now_h, now_h, ready_h, False)
         world.ledger.stages.append(row)
         yield world.clock.at(ready_h)
 
@@ -54,5 +54,6 @@ def couple(world: World, train: Train, place: int, taking: Taking | None) -> Gen
 def uncouple(train: Train, leaving: Leaving | None) -> None:
     """Leave the wagon set the train came on, where it leaves one."""
     if leaving is not None:
+        # At a change of gauge a train has two sets for a while: the one it came on is the older.
         trip = train.trips.pop(0)
         trip.sets.release(trip, leaving.name, leaving.empty_run_h[train.index])

@@ -70,6 +70,7 @@ def clear_on_paper(
     if early is not None and early.place == office.place:
         train.early = None
         lodged_h = early.handed_in_h
+        # Beside other work the train itself does not wait: its wait is written when that work is done.
         if early.work.is_alive and beside:
             yield early.work
         elif early.work.is_alive:
@@ -142,8 +143,8 @@ def early_paper(papers: CustomsLuck, index: int, offered_h: float) -> PaperLuck 
 
 def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, None, None]:
     """Hand in the papers of trains still to come, in the order of the hours."""
-    for each in ahead:
-        hour = max(each.hour, world.clock.now)
+    for entry in ahead:
+        hour = max(entry.hour, world.clock.now)
         yield world.clock.at(hour)
-        work = world.clock.process(key_and_check(world, each.train, each.office, each.paper, beside=True))
-        each.train.early = EarlyPapers(each.office.place, each.paper, hour, work)
+        work = world.clock.process(key_and_check(world, entry.train, entry.office, entry.paper, beside=True))
+        entry.train.early = EarlyPapers(entry.office.place, entry.paper, hour, work)

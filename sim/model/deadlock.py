@@ -30,46 +30,48 @@ class DeadlockError(CorridorError):
 
 def holders(world: World, crossings: Iterable[Crossing]) -> dict[int, list[Mover]]:
     """Who holds each room, crossing or pool, by its identity; a crossing is held by its vessels."""
-    held: dict[int, list[Mover]] = defaultdict(list)
+    owners_of: dict[int, list[Mover]] = defaultdict(list)
     for train in world.inside.values():
         if train.stay is not None:
-            held[id(train.stay.room)].append(train)
-        if train.lot is not None and train.lot.landed is not None and train.lot.landed.parts:
-            held[id(train.lot.landed.room)].append(train)
+            owners_of[id(train.stay.room)].append(train)
+        if train.lot is not None and train.lot.stay_ashore is not None and train.lot.stay_ashore.parts:
+            owners_of[id(train.lot.stay_ashore.room)].append(train)
         for trip in train.trips:
-            held[id(trip.sets)].append(train)
+            owners_of[id(trip.sets)].append(train)
     for crossing in crossings:
         for side in crossing.sides.values():
             for lot in side.lots:
-                held[id(side.yard)].append(lot.train)
+                owners_of[id(side.yard)].append(lot.train)
         for vessel in crossing.vessels:
-            held[id(crossing)].append(vessel)
-            held[id(vessel.berth)].append(vessel)
+            # A lot waits for whatever vessel comes next: any that can still move may be the one.
+            owners_of[id(crossing)].append(vessel)
+            owners_of[id(vessel.berth)].append(vessel)
             for part in vessel.aboard:
-                if vessel.awaits is None and part.lot.landed is not None:
-                    held[id(part.lot.landed.room)].append(vessel)
-    return held
+                if vessel.awaits is None and part.lot.stay_ashore is not None:
+                    owners_of[id(part.lot.stay_ashore.room)].append(vessel)
+    return owners_of
 
 
-def deadlocked(world: World, crossings: list[Crossing]) -> list[Mover]:
+def in_deadlock(world: World, crossings: list[Crossing]) -> list[Mover]:
     """The trains and vessels that can never move again."""
-    held = holders(world, crossings)
-    movers: list[Mover] = [*world.inside.values(), *(vessel for each in crossings for vessel in each.vessels)]
-    stuck = {id(mover): mover for mover in movers if mover.awaits is not None}
+    owners_of = holders(world, crossings)
+    movers: list[Mover] = [*world.inside.values(), *(vessel for crossing in crossings for vessel in crossing.vessels)]
+    waiting = {id(mover): mover for mover in movers if mover.awaits is not None}
     while True:
-        free = [key for key, mover in stuck.items() if will_come(mover.awaits, held, stuck)]
+        free = [key for key, mover in waiting.items() if will_come(mover.awaits, owners_of, waiting)]
         if not free:
-            return list(stuck.values())
+            return list(waiting.values())
         for key in free:
-            del stuck[key]
+            del waiting[key]
 
 
-def will_come(awaited: object, held: dict[int, list[Mover]], stuck: dict[int, Mover]) -> bool:
+def will_come(resource: object, owners_of: dict[int, list[Mover]], waiting: dict[int, Mover]) -> bool:
     """Whether somebody who holds what is awaited will move, or nobody holds it."""
-    if isinstance(awaited, WagonSets) and (awaited.idle or awaited.running_empty):
+    # Idle sets, or sets on their way home, are held by nobody and will reach who waits.
+    if isinstance(resource, WagonSets) and (resource.idle or resource.running_empty):
         return True
-    owners = held.get(id(awaited), [])
-    return not owners or any(id(owner) not in stuck for owner in owners)
+    owners = owners_of.get(id(resource), [])
+    return not owners or any(id(owner) not in waiting for owner in owners)
 
 
 def check_movement(world: World, crossings: list[Crossing], calendar: Calendar) -> None:
@@ -80,13 +82,13 @@ def check_movement(world: World, crossings: list[Crossing], calendar: Calendar) 
     DeadlockError
         When some never will, naming how many stand where, and what they wait for.
     """
-    stuck = deadlocked(world, crossings)
-    if not stuck:
+    waiting = in_deadlock(world, crossings)
+    if not waiting:
         return
     names = world.ledger.names.places
-    trains = [mover.open_wait for mover in stuck if isinstance(mover, Train) and mover.open_wait is not None]
+    trains = [mover.open_wait for mover in waiting if isinstance(mover, Train) and mover.open_wait is not None]
     waits = Counter((names[place], Cause(cause)) for place, _, cause, _ in trains)
-    vessels = sum(isinstance(mover, Vessel) for mover in stuck)
+    vessels = sum(isinstance(mover, Vessel) for mover in waiting)
     parts = [
         f"{number} trains at {place} wait for {cause.name.lower().replace('_', ' ')}"
         for (place, cause), number in waits.most_common()

@@ -31,7 +31,7 @@ class Closures:
         return max(hour, self.opened_h[spell]) if spell >= 0 else hour
 
 
-def closures(share: Steps[float], closure_h: float, calendar: Calendar, luck: Luck, *names: str) -> Closures:
+def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, luck: Luck, *names: str) -> Closures:
     """An alternating renewal process of closures over a run, exponential both ways.
 
     The mean open spell is that of the closed share in force: being open is a hazard of closing that steps on dates.
@@ -44,16 +44,16 @@ def closures(share: Steps[float], closure_h: float, calendar: Calendar, luck: Lu
     closure_h
         Mean length of a closure.
     """
-    fair, shut = luck.stream(*names, "fair weather"), luck.stream(*names, "closure")
+    fair_luck, closure_luck = luck.stream(*names, "fair weather"), luck.stream(*names, "closure")
     closed_h: list[float] = []
     opened_h: list[float] = []
     now_h = calendar.opening_h
     while True:
-        now_h = next_closure_h(share, closure_h, now_h, float(fair.standard_exponential()))
+        now_h = next_closure_h(share, closure_h, now_h, float(fair_luck.standard_exponential()))
         if now_h >= calendar.closing_h:
             return Closures(closed_h, opened_h)
         closed_h.append(now_h)
-        now_h += closure_h * float(shut.standard_exponential())
+        now_h += closure_h * float(closure_luck.standard_exponential())
         opened_h.append(now_h)
 
 
@@ -61,22 +61,22 @@ def wind_closures(wind: Wind | None, calendar: Calendar, luck: Luck, place: str)
     """The closures of a sea crossing by wind."""
     if wind is None:
         return Closures([], [])
-    return closures(calendar.steps(wind.closed_share), wind.closure_h, calendar, luck, place)
+    return renewal_closures(calendar.steps(wind.closed_share), wind.closure_h, calendar, luck, place)
 
 
 def tez_outages(outages: Outages | None, calendar: Calendar, luck: Luck, regime: str) -> Closures:
     """The outages of a digital regime, the same for all that use it."""
     if outages is None:
         return Closures([], [])
-    return closures(calendar.steps(outages.down_share), outages.outage_h, calendar, luck, regime, "outages")
+    return renewal_closures(calendar.steps(outages.down_share), outages.outage_h, calendar, luck, regime, "outages")
 
 
 def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: float) -> float:
     """The hour at which fair weather from `now_h` has used up its `hazard`; infinity if it never closes again."""
     while now_h < float("inf"):
-        closed = share.at(now_h)
+        closed_share = share.at(now_h)
         until_h = share.next_change_h(now_h)
-        closings_per_h = closed / ((1 - closed) * closure_h)
+        closings_per_h = closed_share / ((1 - closed_share) * closure_h)
         if closings_per_h > 0 and now_h + hazard / closings_per_h <= until_h:
             return now_h + hazard / closings_per_h
         hazard -= closings_per_h * (until_h - now_h) if until_h < float("inf") else 0.0

@@ -48,7 +48,7 @@ class Layout:
 def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     """Set up the world of a run: a clock at its opening, an empty ledger, capacities, vessels at their home ports."""
     calendar = scenario.calendar
-    ledger = Ledger(names(scenario))
+    ledger = Ledger(code_words(scenario))
     world = World(Clock(calendar.opening_h), ledger, luck, calendar.closing_h)
     layout = Layout(world, {}, {}, {}, {}, {}, {}, {})
     codes = {name: code for code, name in enumerate(ledger.names.places)}
@@ -71,7 +71,7 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     for name, regime in scenario.regimes.items():
         layout.outages[name] = tez_outages(regime.outages if isinstance(regime, Tez) else None, calendar, luck, name)
     for name, ban in scenario.bans.items():
-        rooms = watched(scenario, layout, ban)
+        rooms = rooms_watched(scenario, layout, ban)
         shares = (ban.begins_at_share, ban.lifts_at_share)
         gaps_h = gap_h(ban.quota_trains_per_day, NEVER), gap_h(ban.catch_up_trains_per_day, 0.0)
         layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, *gaps_h)
@@ -79,12 +79,12 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     return layout
 
 
-def gap_h(trains_per_day: float | None, unstated: float) -> float:
+def gap_h(trains_per_day: float | None, default: float) -> float:
     """Hours from train to train at a rate."""
-    return unstated if trains_per_day is None else HOURS_PER_DAY / trains_per_day
+    return default if trains_per_day is None else HOURS_PER_DAY / trains_per_day
 
 
-def watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
+def rooms_watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
     """The rooms that a ban watches: of a border, of a section in the direction of its flows, or of a port's yard."""
     if ban.place in layout.stations:
         return [layout.stations[ban.place].tracks]
@@ -95,7 +95,7 @@ def watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
     return [side.yard for side in sides if side is not None and side.yard is not None]
 
 
-def names(scenario: Scenario) -> Names:
+def code_words(scenario: Scenario) -> Names:
     """The words behind the codes; pools follow the places, for the table of capacities.
 
     Vessels of one class on two crossings share their names: a voyage is told by its place and its vessel.
@@ -123,12 +123,12 @@ def seas(scenario: Scenario) -> list[tuple[str, Sea]]:
 def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: Sea) -> Crossing:
     """Set up a sea crossing and start its vessels, in turn from either port."""
     calendar, luck = scenario.calendar, world.luck
-    used = {flow.direction for flow in scenario.flows.values() if name in flow.route}
+    directions = {flow.direction for flow in scenario.flows.values() if name in flow.route}
     sides = {
         port: PortSide(
             port,
             direction=0 if port == sea.east_port else 1,
-            ships_cargo=("westbound" if port == sea.east_port else "eastbound") in used,
+            ships_cargo=("westbound" if port == sea.east_port else "eastbound") in directions,
             berths=Room(world.clock, calendar.steps(side.berths)),
             cranes=Desk(calendar.steps(side.cranes)),
             tracks=Desk(calendar.steps(side.tracks)),
@@ -200,7 +200,7 @@ def fit_out(
 def crane_h(sea: Sea, port: str, size: int, luck: Luck, *names: str) -> array[float]:
     """Crane hours for one unit of cargo at a port, a number a voyage."""
     hours = luck.draw(sea.ports[port].crane_h_per_100, size, *names)
-    return array("d", [each / 100 for each in hours])
+    return array("d", [hours_per_100 / 100 for hours_per_100 in hours])
 
 
 def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
@@ -208,9 +208,9 @@ def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
     calendar = scenario.calendar
     places = [(place.kind, place) for place in scenario.places.values()]
     pools = [("wagon_pool", pool) for pool in scenario.wagon_pools.values()]
-    for code, (kind, described) in enumerate([*places, *pools]):
-        for capacity in capacities(kind, described):
+    for code, (kind, source) in enumerate([*places, *pools]):
+        for capacity in capacities(kind, source):
             spells = calendar.steps(capacity.amount).spells(calendar.opening_h, calendar.closing_h)
-            for activity in capacity.stage.activities if capacity.stage.hold is not Hold.UNCOUNTED else ():
+            for activity in capacity.stage.activities if capacity.stage.hold is not Hold.NO_COUNT else ():
                 for from_h, until_h, value in spells:
                     ledger.capacity.append((code, activity, from_h, until_h, value))

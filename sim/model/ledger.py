@@ -152,7 +152,7 @@ class Names:
     pools: list[str]
 
 
-class Recorded(Protocol):
+class RunTables(Protocol):
     """The tables of a run, see the module, to be read in blocks of rows."""
 
     def blocks(self, name: str) -> Blocks:
@@ -172,7 +172,7 @@ class Tables:
     stays: pd.DataFrame
 
     def blocks(self, name: str) -> Blocks:
-        """One table, block by block, see `Recorded`."""
+        """One table, block by block, see `RunTables`."""
         table: pd.DataFrame = getattr(self, name)
         for first in range(0, max(len(table), 1), rows_a_block()):
             yield table.iloc[first : first + rows_a_block()]
@@ -194,7 +194,7 @@ class Ledger:
     @property
     def tables(self) -> dict[str, Rows]:
         """The rows of each table by its name."""
-        return {each.name: getattr(self, each.name) for each in fields(Tables)}
+        return {table.name: getattr(self, table.name) for table in fields(Tables)}
 
     @property
     def has_spilled(self) -> bool:
@@ -219,11 +219,13 @@ class Ledger:
     def blocks(self, name: str, closing_h: float) -> Blocks:
         """One table, block by block, see `frames`."""
         words = self.words
-        return (framed(block, words, closing_h) for block in self.tables[name].blocks())
+        return (frame_of(block, words, closing_h) for block in self.tables[name].blocks())
 
     def frames(self, closing_h: float) -> Tables:
         """All tables whole, sorted by train; codes as categories, times after `closing_h` as NaN."""
-        return Tables(**{name: framed(sorted_whole(rows), self.words, closing_h) for name, rows in self.tables.items()})
+        return Tables(
+            **{name: frame_of(sorted_whole(rows), self.words, closing_h) for name, rows in self.tables.items()}
+        )
 
 
 def sorted_whole(rows: Rows) -> Columns:
@@ -234,16 +236,16 @@ def sorted_whole(rows: Rows) -> Columns:
     return {name: rows.column(name)[order] for name in rows.names}
 
 
-def framed(columns: Columns, words: dict[str, list[str]], closing_h: float) -> pd.DataFrame:
+def frame_of(columns: Columns, words: dict[str, list[str]], closing_h: float) -> pd.DataFrame:
     """Columns as a frame."""
     import pandas as pd
 
-    made: dict[str, Any] = {}
+    values_by_column: dict[str, Any] = {}
     for name, values in columns.items():
         if name in words:
-            made[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
+            values_by_column[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
         elif name.endswith("_h"):
-            made[name] = np.where(values <= closing_h, values, np.nan)
+            values_by_column[name] = np.where(values <= closing_h, values, np.nan)
         else:
-            made[name] = values
-    return pd.DataFrame(made)
+            values_by_column[name] = values
+    return pd.DataFrame(values_by_column)

@@ -95,11 +95,12 @@ class EarlyPapers:
 def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
     """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
     effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
-    handled = [np.full(size, declarations)]
-    while handled[-1].any():
-        wrong = luck.stream(*names, f"wrong in round {len(handled)}")
-        handled.append(wrong.binomial(handled[-1], paper.wrong_share))
-    rounds = [tuple(count for count in train if count) for train in np.column_stack(handled).tolist()]
+    handled_by_round = [np.full(size, declarations)]
+    # Each round has its own stream, so that a smaller share of wrong ones leaves the luck of the rounds before alone.
+    while handled_by_round[-1].any():
+        wrong = luck.stream(*names, f"wrong in round {len(handled_by_round)}")
+        handled_by_round.append(wrong.binomial(handled_by_round[-1], paper.wrong_share))
+    rounds = [tuple(count for count in train if count) for train in np.column_stack(handled_by_round).tolist()]
     return PaperLuck(
         code,
         paper.beside_gauge_change,

@@ -49,13 +49,15 @@ class SectionLeg:
 def open_line(clock: Clock, code: int, section: Section, calendar: Calendar) -> Line:
     """Lay out the paths of a section; a single track gives both directions together twice the paths of one."""
     rate = calendar.steps(section.paths_per_day)
-    most = section.most_trains
+    most_trains = section.most_trains
     directions: tuple[Direction, ...] = ("westbound", "eastbound")
-    rooms = {} if most is None else {each: Room(clock, calendar.steps(most)) for each in directions}
+    rooms: dict[Direction, Room] = {}
+    if most_trains is not None:
+        rooms = {direction: Room(clock, calendar.steps(most_trains)) for direction in directions}
     if section.single_track:
-        both = Paths(rate, share=2.0)
-        return Line(code, section, dict.fromkeys(directions, both), rooms)
-    return Line(code, section, {each: Paths(rate) for each in directions}, rooms)
+        shared_paths = Paths(rate, share=2.0)
+        return Line(code, section, dict.fromkeys(directions, shared_paths), rooms)
+    return Line(code, section, {direction: Paths(rate) for direction in directions}, rooms)
 
 
 def section_leg(line: Line, direction: Direction, size: int, luck: Luck, *names: str) -> SectionLeg:
@@ -67,6 +69,7 @@ def section_leg(line: Line, direction: Direction, size: int, luck: Luck, *names:
 
 def run_section(world: World, train: Train, leg: SectionLeg) -> Generator[simpy.Event, None, None]:
     """Wait for room on the line and for a path, leave the place before, then run to the end of the section."""
+    # Room first, then a path: a path booked by a train that must still stand would be lost to those behind it.
     yield from stand_until_room(world, train, leg.room, leg.place, Cause.LINE)
     queued_h = world.clock.now
     departed_h = leg.paths.book(queued_h)

@@ -72,10 +72,10 @@ def quantile(spread: Spread, share: Floats) -> Floats:
     width = spread.high - spread.low
     if spread.mode is None:
         return np.asarray(spread.low + width * share)
-    left = (spread.mode - spread.low) / width
+    mode_share = (spread.mode - spread.low) / width
     rising = spread.low + np.sqrt(share * width * (spread.mode - spread.low))
     falling = spread.high - np.sqrt((1 - share) * width * (spread.high - spread.mode))
-    return np.where(share < left, rising, falling)
+    return np.where(share < mode_share, rising, falling)
 
 
 def mean(spread: Spread) -> float:

@@ -108,8 +108,11 @@ class Desk:
         """Start and end of a service asked for at `now_h`, in the order of asking; `NEVER` when no place ever comes."""
         if self.hours is not None:
             return self.book_open(now_h, service_h, self.hours)
+        # Nobody who comes later can be served before, and how long everybody takes is known: so it is settled now when
+        # this service begins and ends, and a queue kept on the clock would come to the same two hours.
         free_h = self.free_h
         started_h = max(now_h, free_h[0]) if free_h else NEVER
+        # A change counts for whoever begins at or after it, not for whoever asks after it.
         while started_h >= self.change_h and self.change_h < NEVER:
             self.change()
             started_h = max(now_h, free_h[0]) if free_h else NEVER
@@ -133,12 +136,13 @@ class Desk:
 
     def change(self) -> None:
         """Carry out the next dated change of capacity."""
-        hour, more = self.changes.pop(0)
+        hour, rise = self.changes.pop(0)
         self.change_h = self.changes[0][0]
-        for _ in range(more):
+        for _ in range(rise):
             finished_h = self.leaving_h.pop() if self.leaving_h else hour
             heapq.heappush(self.free_h, max(hour, finished_h))
-        for _ in range(-more):
+        # Releases come before cuts: a place that falls free at this very hour is the one that goes, and no work is cut.
+        for _ in range(-rise):
             self.leaving_h.append(heapq.heappop(self.free_h))
 
 
@@ -195,16 +199,17 @@ class Room:
 
         What is larger than the whole room has it when it is empty.
         """
-        granted = None
+        grant = None
         if self.has(units) and not self.waiting:
             self.held += units
         else:
-            granted = simpy.Event(self.clock)
-            heapq.heappush(self.waiting, (priority, number, units, granted))
+            grant = simpy.Event(self.clock)
+            heapq.heappush(self.waiting, (priority, number, units, grant))
             self.wanted += units
+            # It may be the first by priority, and there may be room for it though not for the one that was first.
             self.let_in()
         self.tell()
-        return granted
+        return grant
 
     def has(self, units: float) -> bool:
         """Whether there is room for so many units more."""
@@ -219,10 +224,11 @@ class Room:
     def let_in(self) -> None:
         """Give free places to those who wait, in their order."""
         while self.waiting and self.has(self.waiting[0][2]):
-            _, _, units, granted = heapq.heappop(self.waiting)
+            _, _, units, grant = heapq.heappop(self.waiting)
             self.wanted -= units
             self.held += units
-            granted.succeed()
+            # The place is taken at once, before the train hears of it: nobody else of this moment can have it.
+            grant.succeed()
 
     def tell(self) -> None:
         """Tell those who watch."""
@@ -231,6 +237,7 @@ class Room:
 
     def follow(self, capacity: Steps[int] | Steps[float]) -> Generator[simpy.Event, Any, None]:
         """Change the capacity on its dates, all on the clock from the beginning: at equal times before any train."""
+        # Put on the clock one by one, a date would come after the trains of its hour that were put there before.
         dates = [self.clock.at(max(hour, self.clock.now)) for hour in capacity.from_h[1:]]
         for date, value in zip(dates, capacity.values[1:], strict=True):
             yield date

@@ -79,34 +79,35 @@ class Travellers:
         """The leaving of sets of a pool at a place; a share of the empty runs leads through the repair shop."""
         if pool is None:
             return None
-        described = self.scenario.wagon_pools[pool]
-        empty_run_h = self.luck.draw(described.empty_run_h[place], self.size, self.name, place, "empty run")
-        if described.repair_share > 0:
-            repaired = self.luck.stream(self.name, place, "repair").random(self.size) < described.repair_share
-            repair_h = np.asarray(self.luck.draw(described.repair_h, self.size, self.name, place, "repair time"))
-            empty_run_h = column(np.asarray(empty_run_h) + np.where(repaired, repair_h, 0.0))
+        fleet = self.scenario.wagon_pools[pool]
+        empty_run_h = self.luck.draw(fleet.empty_run_h[place], self.size, self.name, place, "empty run")
+        if fleet.repair_share > 0:
+            to_repair = self.luck.stream(self.name, place, "repair").random(self.size) < fleet.repair_share
+            repair_h = np.asarray(self.luck.draw(fleet.repair_h, self.size, self.name, place, "repair time"))
+            empty_run_h = column(np.asarray(empty_run_h) + np.where(to_repair, repair_h, 0.0))
         return Leaving(place, empty_run_h)
 
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     """Draw the departures of every flow and all luck of its trains, before the clock starts."""
-    offered = offers(scenario, layout.world.luck)
+    offers_by_flow = offers(scenario, layout.world.luck)
     plans = []
     for code, (name, flow) in enumerate(scenario.flows.items()):
         train = scenario.trains[flow.train]
-        indexes, offered_h = offered[name]
+        indexes, offered_h = offers_by_flow[name]
         consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons)
+        # Luck is drawn by index, for those that another flow takes away, too: the others stay the trains they were.
         travellers = Travellers(scenario, layout, name, flow, train, int(indexes.max(initial=-1)) + 1)
         exchanges = wagon_exchanges(scenario, name)
-        legs = [leg(travellers, place, *each) for place, each in zip(flow.route, exchanges, strict=True)]
+        legs = [leg_at(travellers, place, *exchange) for place, exchange in zip(flow.route, exchanges, strict=True)]
         limit = flow.most_trains_under_way
         room = None if limit is None else Room(layout.world.clock, scenario.calendar.steps(limit))
-        bans = [layout.bans[ban] for ban, described in scenario.bans.items() if name in described.flows]
+        bans = [layout.bans[ban] for ban, terms in scenario.bans.items() if name in terms.flows]
         plans.append(Plan(consist, indexes, offered_h, legs, room, bans))
     return plans
 
 
-def leg(travellers: Travellers, place: str, takes: str | None, leaves: str | None) -> Leg:
+def leg_at(travellers: Travellers, place: str, takes: str | None, leaves: str | None) -> Leg:
     """One place of the route, with the wagon pools of which sets are taken and left there."""
     description = travellers.scenario.places[place]
     match description:
@@ -130,15 +131,17 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
     flow, station = travellers.flow, travellers.layout.stations[place]
     handling = travellers.train.handling
     change = border.gauge_change.get(handling)
-    here = change is not None and flow.direction in change.directions
+    worked_here = change is not None and flow.direction in change.directions
     channel, inspection_h = channels(border.inspection, size, luck, *names)
     return BorderLeg(
         place=station.place,
         station=station,
         inbound=flow.direction == "westbound",
         papers=customs_luck(travellers, place, border.regime, channel, inspection_h),
-        cranes=station.cranes[handling] if here else None,
-        gauge_change_h=luck.draw(change.train_h, size, *names, "gauge change") if change is not None and here else None,
+        cranes=station.cranes[handling] if worked_here else None,
+        gauge_change_h=luck.draw(change.train_h, size, *names, "gauge change")
+        if change is not None and worked_here
+        else None,
         forming_h=luck.draw(border.forming.train_h, size, *names, "forming"),
         taking=travellers.taking(place, takes),
         leaving=travellers.leaving(place, leaves),
@@ -157,11 +160,11 @@ def customs_luck(
     regime, otherwise = (flow.regime, flow.otherwise) if own is None or flow.regime is None else (own, None)
     by_date = None if regime is None else calendar.steps(regime)
     names = (*(by_date.values if by_date else ()), *([otherwise] if otherwise else []))
-    drawn = {name: clearance(travellers, place, name) for name in names}
+    luck_by_regime = {name: clearance_luck(travellers, place, name) for name in names}
     return CustomsLuck(
         flow.declarations_per_train,
-        None if by_date is None else Steps(by_date.from_h, tuple(drawn[name] for name in by_date.values)),
-        None if otherwise is None else drawn[otherwise],
+        None if by_date is None else Steps(by_date.from_h, tuple(luck_by_regime[name] for name in by_date.values)),
+        None if otherwise is None else luck_by_regime[otherwise],
         calendar.steps(flow.adoption_share),
         column(travellers.luck.stream(travellers.name, "adoption").random(travellers.size)),
         channel,
@@ -169,7 +172,7 @@ def customs_luck(
     )
 
 
-def clearance(travellers: Travellers, place: str, name: str) -> Clearance:
+def clearance_luck(travellers: Travellers, place: str, name: str) -> Clearance:
     """The clearance of a flow's trains at a border under one regime."""
     regime = travellers.scenario.regimes[name]
     code, names = list(travellers.scenario.regimes).index(name), (travellers.name, place)
@@ -178,7 +181,7 @@ def clearance(travellers: Travellers, place: str, name: str) -> Clearance:
             declarations = travellers.flow.declarations_per_train
             return paper_luck(regime, code, declarations, travellers.size, travellers.luck, *names)
         case Tez():
-            fallback = None if regime.outages is None else clearance(travellers, place, regime.outages.fallback)
+            fallback = None if regime.outages is None else clearance_luck(travellers, place, regime.outages.fallback)
             outages = travellers.layout.outages[name]
             paper = fallback if isinstance(fallback, PaperLuck) else None
             return tez_luck(regime, code, outages, paper, travellers.size, travellers.luck, *names)

@@ -51,8 +51,8 @@ class Rows:
         self.spilled: RowGroups | None = None
 
     def __len__(self) -> int:
-        spilled = self.spilled.rows if self.spilled is not None else 0
-        return spilled + sum(length(chunk) for chunk in self.full) + len(self.open)
+        rows_in_file = self.spilled.rows if self.spilled is not None else 0
+        return rows_in_file + sum(length(chunk) for chunk in self.full) + len(self.open)
 
     def append(self, row: tuple[Any, ...]) -> None:
         """Add one row, its values in the order of the columns.
@@ -77,7 +77,7 @@ class Rows:
     def spill(self) -> None:
         """Move packed chunks to a file, as many as make whole row groups."""
         while len(self.full) >= CHUNKS_A_GROUP:
-            group = joined(self.full[:CHUNKS_A_GROUP])
+            group = concatenate(self.full[:CHUNKS_A_GROUP])
             if self.spilled is None:
                 self.spilled = RowGroups(group)
             self.spilled.write(group)
@@ -97,14 +97,14 @@ class Rows:
 
     def blocks(self) -> Iterator[Columns]:
         """All rows, block by block, at least one; within a block they are sorted by train, if the table has trains."""
-        some: list[Columns] = []
+        pieces: list[Columns] = []
         for piece in self.pieces(self.names):
-            some.append(piece)
-            if sum(map(length, some)) == rows_a_block():
-                yield by_train(joined(some))
-                some = []
-        if some:
-            yield by_train(joined(some))
+            pieces.append(piece)
+            if sum(map(length, pieces)) == rows_a_block():
+                yield by_train(concatenate(pieces))
+                pieces = []
+        if pieces:
+            yield by_train(concatenate(pieces))
 
 
 def length(columns: Columns) -> int:
@@ -112,7 +112,7 @@ def length(columns: Columns) -> int:
     return len(next(iter(columns.values())))
 
 
-def joined(pieces: Sequence[Columns]) -> Columns:
+def concatenate(pieces: Sequence[Columns]) -> Columns:
     """Rows one after the other."""
     return {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
 
@@ -155,10 +155,10 @@ class RowGroups:
         with disk_faults():
             self.writer.close()
             self.file.flush()
-            found = ParquetFile(self.file)
-        for group in range(found.num_row_groups):
+            parquet = ParquetFile(self.file)
+        for group in range(parquet.num_row_groups):
             with disk_faults():
-                table = found.read_row_group(group, columns=list(names), use_threads=False)
+                table = parquet.read_row_group(group, columns=list(names), use_threads=False)
             yield {name: table.column(name).to_numpy() for name in names}
 
 

@@ -65,13 +65,13 @@ class PortSide:
     idle: list[tuple[int, simpy.Event]] = field(default_factory=list)
     turns: int = 0
     calls: int = 0
-    received: float = 0.0
-    landed: float = 0.0
+    units_received: float = 0.0
+    units_landed: float = 0.0
 
     def put(self, lot: Lot) -> None:
         """Lay a lot into the yard and call the vessel that has waited longest."""
         lot.waiting = lot.units
-        self.received += lot.units
+        self.units_received += lot.units
         self.lots.append(lot)
         self.call_vessel()
 
@@ -81,16 +81,17 @@ class PortSide:
             _, cargo = self.idle.pop(0)
             cargo.succeed()
 
-    def take(self, room: float, now: float) -> list[Part]:
+    def take(self, room: float, now_h: float) -> list[Part]:
         """Take up to `room` units out of the yard, first come first."""
         parts = []
         while self.lots and room > 0:
             lot = self.lots[0]
+            # A rest within rounding goes along: it would wait for a vessel of its own, and its train with it.
             units = room if lot.waiting - room > ROOM_LEFT * lot.units else lot.waiting
             lot.waiting -= units
             lot.parts_afloat += 1
             room -= units
-            parts.append(Part(lot, units, now, lot.waiting == 0))
+            parts.append(Part(lot, units, now_h, lot.waiting == 0))
             if lot.waiting == 0:
                 self.lots.popleft()
         return parts
@@ -129,11 +130,11 @@ class Vessel:
     berth: Room | None = None
     awaits: object = None
 
-    def leaves_h(self, now: float) -> float:
+    def leaves_h(self, now_h: float) -> float:
         """When it leaves the berth unless it has enough before: at the end of its patience, or by its timetable."""
         if self.departs_every_h is None:
-            return now + self.patience_h
-        return math.ceil(now / self.departs_every_h) * self.departs_every_h
+            return now_h + self.patience_h
+        return math.ceil(now_h / self.departs_every_h) * self.departs_every_h
 
     def load(self) -> float:
         """Cargo aboard, in the unit of the crossing."""
@@ -176,15 +177,16 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     yield from serve_from_stay(world, train, leg.near.tracks, near_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
     uncouple(train, leg.leaving)
 
-    now = world.clock.now
+    now_h = world.clock.now
     room = leg.far.ashore
-    landed = None if room is None else Stay(room, leg.place, Activity.LANDING, [])
-    lot = train.lot = Lot(train, leg.units, admitted_h, now, simpy.Event(world.clock), landed)
-    train.open_wait, train.awaits = (leg.place, Activity.LOADING, Cause.VESSEL, now), leg.crossing
+    stay_ashore = None if room is None else Stay(room, leg.place, Activity.LANDING, [])
+    lot = train.lot = Lot(train, leg.units, admitted_h, now_h, simpy.Event(world.clock), stay_ashore)
+    train.open_wait, train.awaits = (leg.place, Activity.LOADING, Cause.VESSEL, now_h), leg.crossing
+    # From here to the quay on the other side the vessels write the train's rows, see `embark`.
     leg.near.put(lot)
     yield lot.ashore
     train.open_wait = train.awaits = train.lot = None
-    train.stay = landed
+    train.stay = stay_ashore
     landing = (lot.arrived_h, lot.berthed_h, world.clock.now)
     world.ledger.stages.append((train.number, leg.place, Activity.LANDING, Cause.BERTH, *landing, False))
 
@@ -199,58 +201,59 @@ def shuttle(
     """A vessel's story: berth, unload, load, wait for the weather, sail, and the same on the other side."""
     clock = world.clock
     yield clock.at(max(enters_h, clock.now))
-    here, there = home, away
+    port, next_port = home, away
     while True:
+        # Wind that keeps vessels in port keeps them out of it, too.
         fair_h = crossing.weather.open_from(clock.now)
         if fair_h > clock.now:
             yield clock.at(fair_h)
-        yield from berth(vessel, here)
+        yield from berth(vessel, port)
         berthed_h = clock.now
-        yield from unload(world, vessel, here, berthed_h)
+        yield from unload_vessel(world, vessel, port, berthed_h)
         if clock.now < vessel.retires_h:
-            yield from load(world, crossing, vessel, here)
-        here.berths.release()
+            yield from load_vessel(world, crossing, vessel, port)
+        port.berths.release()
         vessel.berth = None
         if clock.now >= vessel.retires_h and not vessel.aboard:
             return
-        arrived_h = embark(world, crossing, vessel, here, berthed_h)
+        arrived_h = embark(world, crossing, vessel, port, berthed_h)
         yield clock.at(arrived_h)
-        here, there = there, here
+        port, next_port = next_port, port
 
 
 def berth(vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
     """Wait for a free berth, first come first served."""
     port.calls += 1
     vessel.call = port.calls
-    granted = port.berths.request(0, vessel.call)
-    if granted is not None:
+    grant = port.berths.request(0, vessel.call)
+    if grant is not None:
         vessel.awaits = port.berths
-        yield granted
+        yield grant
         vessel.awaits = None
     vessel.berth = port.berths
 
 
-def unload(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Generator[simpy.Event, None, None]:
+def unload_vessel(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Generator[simpy.Event, None, None]:
     """Bring ashore what is aboard, once there is room for it; a lot whose last part lands sets its train free."""
     vessel.worked_h = 0.0
     if not vessel.aboard:
         return
     units = vessel.load()
     if port.ashore is not None:
-        granted = port.ashore.request(0, vessel.call, units)
-        if granted is not None:
+        grant = port.ashore.request(0, vessel.call, units)
+        if grant is not None:
             vessel.awaits = port.ashore
-            yield granted
+            yield grant
             vessel.awaits = None
     for part in vessel.aboard:
         if part.last:
             part.lot.berthed_h = berthed_h
-        if part.lot.landed is not None:
-            part.lot.landed.parts.append((part.units, world.clock.now))
+        if part.lot.stay_ashore is not None:
+            part.lot.stay_ashore.parts.append((part.units, world.clock.now))
     yield world.clock.at(work(world, vessel, port, vessel.unloading_h[port.name], units, world.clock.now))
     for part in vessel.aboard:
         part.lot.parts_afloat -= 1
-        port.landed += part.units
+        port.units_landed += part.units
         if part.lot.waiting == 0 and part.lot.parts_afloat == 0:
             part.lot.ashore.succeed()
     vessel.aboard = []
@@ -266,7 +269,7 @@ def work(
     return done_h
 
 
-def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
+def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
     """Load until enough is aboard or until the patience ends, or by the timetable; a port that ships nothing is left.
 
     The patience runs from the end of unloading. Cargo that comes while the vessel waits joins it; the vessel leaves
@@ -283,18 +286,19 @@ def load(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Ge
     usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
         parts = port.take(room, clock.now)
-        taken = sum(part.units for part in parts)
+        units_taken = sum(part.units for part in parts)
         vessel.aboard += parts
-        room -= taken
+        room -= units_taken
         if parts:
             clear_yard(world, crossing, port, parts)
-            stowed_h = work(world, vessel, port, vessel.loading_h[port.name], taken, stowed_h)
+            stowed_h = work(world, vessel, port, vessel.loading_h[port.name], units_taken, stowed_h)
+            # What this vessel leaves behind is for the one that waits next.
             port.call_vessel()
-        left = room - ROOM_LEFT * vessel.capacity
-        enough = left <= usable * (1 - vessel.least_load_share)
+        room_left = room - ROOM_LEFT * vessel.capacity
+        enough = room_left <= usable * (1 - vessel.least_load_share)
         if clock.now >= leaves_h or (enough and vessel.departs_every_h is None):
             break
-        if left <= 0:
+        if room_left <= 0:
             yield deadline
             break
         yield from port.wait_for_cargo(turn, deadline)

@@ -52,7 +52,7 @@ class Run:
         return self.ledger.frames(self.closing_h)
 
     def blocks(self, name: str) -> Blocks:
-        """One table, block by block, see `Recorded`."""
+        """One table, block by block, see `RunTables`."""
         return self.ledger.blocks(name, self.closing_h)
 
 
@@ -75,13 +75,14 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     OSError
         When what does not fit into memory cannot be written to a temporary file.
     """
-    run = played(scenario, Luck(seed, replication))
+    run = play(scenario, Luck(seed, replication))
+    # A run that spilled was a large one: its world, which goes in circles, is given back before anybody measures.
     if run.ledger.has_spilled:
         gc.collect()
     return run
 
 
-def played(scenario: Scenario, luck: Luck) -> Run:
+def play(scenario: Scenario, luck: Luck) -> Run:
     """What a run leaves behind; its world goes in circles, and is for the cycle collector."""
     spells = chance_spells(scenario, luck)
     scenario = with_spells(scenario, spells) if spells else scenario
@@ -113,10 +114,11 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
     indexes = np.concatenate([plan.indexes for plan in plans])
     priorities = np.array([plan.consist.priority for plan in plans])[flows]
+    # Numbers follow the order of offers: they settle ties, and a train's is the same whatever happens on the way.
     order = np.lexsort((indexes, flows, priorities, hours))
     offers = list(zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True))
     ahead = early_trains(plans, offers)
-    world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda each: (each.hour, each.train.number))))
+    world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda entry: (entry.hour, entry.train.number))))
     for number, (hour, flow, index) in enumerate(offers):
         yield world.clock.at(hour)
         train = ahead[number].train if number in ahead else Train(number, plans[flow].consist, index, hour)
@@ -144,10 +146,11 @@ def first_office(plan: Plan) -> BorderLeg | None:
 
 def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
     """A train's journey: held while a ban lasts, then every place of its route in turn."""
-    world.created += 1
+    world.trains_created += 1
     world.inside[train.number] = train
     yield from be_let_in(world, train, plan)
     train.entered_h = world.clock.now
+    # Each leg lets go of the place before it once its own has taken the train in, so that queues spill back.
     for leg in plan.legs:
         match leg:
             case SectionLeg():
@@ -164,7 +167,7 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
     if plan.limit is not None:
         plan.limit.release()
     del world.inside[train.number]
-    world.delivered += 1
+    world.trains_delivered += 1
     write_train(world, train, world.clock.now)
 
 
@@ -208,10 +211,10 @@ def close(world: World, layout: Layout, calendar: Calendar) -> None:
             world.ledger.stages.append((train.number, *train.open_wait, math.nan, math.nan, False))
         for trip in train.trips:
             world.ledger.wagon_sets.append((trip.sets.code, train.number, trip.taken_h, math.nan, math.nan))
-        for stay in (train.stay, train.lot.landed if train.lot else None):
+        for stay in (train.stay, train.lot.stay_ashore if train.lot else None):
             write_stay(world, train, stay)
     for crossing in layout.crossings.values():
         for lot in (lot for side in crossing.sides.values() if side.yard is not None for lot in side.lots):
             row = (crossing.place, Activity.LOADING, lot.train.number, lot.waiting, lot.admitted_h, math.nan)
             world.ledger.stays.append(row)
-    conservation.check(world, layout.pools.values(), layout.crossings.values())
+    conservation.check_accounts(world, layout.pools.values(), layout.crossings.values())

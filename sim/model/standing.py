@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Activity, Cause
-from sim.model.world import Stay, booked, wait
+from sim.model.world import Stay, book_desk, wait
 
 if TYPE_CHECKING:
     from collections.abc import Generator
@@ -25,16 +25,16 @@ def stand_until_room(
     """Ask for room ahead, at `place`; while there is none, stand where the train is, and be counted there."""
     if room is None:
         return
-    granted = room.request(train.consist.priority, train.number, units)
-    here = place if train.stay is None else train.stay.place
-    yield from wait(world, train, granted, here, Activity.STANDING, cause, room)
+    grant = room.request(train.consist.priority, train.number, units)
+    stands_at = place if train.stay is None else train.stay.place
+    yield from wait(world, train, grant, stands_at, Activity.STANDING, cause, room)
 
 
 def serve_from_stay(
     world: World, train: Train, desk: Desk, service_h: float, place: int, activity: Activity, cause: Cause
 ) -> Generator[simpy.Event, None, None]:
     """Be served at a booked desk; the place before is left when the service begins."""
-    started_h, ended_h = booked(world, train, desk, service_h, place, activity, cause)
+    started_h, ended_h = book_desk(world, train, desk, service_h, place, activity, cause)
     vacate(world, train, started_h)
     yield world.clock.at(ended_h)
 
@@ -53,6 +53,7 @@ def vacate(world: World, train: Train, hour: float) -> None:
     units = sum(part for part, _ in stay.parts)
     for part, taken_h in stay.parts:
         world.ledger.stays.append((stay.place, stay.activity, train.number, part, taken_h, hour))
+    # A booked service or path may begin later: until then the train stands where it is.
     if hour > world.clock.now:
         world.clock.at(hour).callbacks.append(lambda _: stay.room.release(units))
     else:

@@ -44,8 +44,8 @@ def cumulative_trains(
     edges = np.array(
         [calendar.opening_h, *hours[(hours > calendar.opening_h) & (hours < calendar.closing_h)], calendar.closing_h]
     )
-    reached = np.interp(edges, hours, trains)
-    return edges, reached - reached[0]
+    trains_so_far = np.interp(edges, hours, trains)
+    return edges, trains_so_far - trains_so_far[0]
 
 
 def departures_h(
@@ -73,28 +73,31 @@ def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]
     A flow stated as a share of others takes their trains away from them, each at the hour it would have left: a train
     whose luck lies in the flow's part of the unit interval at that hour. The others stay the trains they were.
     """
-    drawn: dict[str, Floats] = {}
+    hours_by_flow: dict[str, Floats] = {}
     for name, flow in scenario.flows.items():
         if flow.share_of is None:
             index = None if flow.index is None else scenario.indices[flow.index]
-            drawn[name] = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
-    taken: dict[str, list[Floats]] = {name: [] for name, flow in scenario.flows.items() if flow.share_of is not None}
-    offered = {}
-    for name, hours in drawn.items():
+            hours_by_flow[name] = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
+    hours_taken: dict[str, list[Floats]] = {
+        name: [] for name, flow in scenario.flows.items() if flow.share_of is not None
+    }
+    offers_by_flow = {}
+    for name, hours in hours_by_flow.items():
+        # The unit interval is dealt out to the takers one after the other; what is left of it stays.
         fate = luck.stream(name, "diversion").random(len(hours))
         low = np.zeros(len(hours))
-        for other, parts in taken.items():
-            share = (scenario.flows[other].share_of or {}).get(name)
+        for taker, parts in hours_taken.items():
+            share = (scenario.flows[taker].share_of or {}).get(name)
             if share is not None:
                 high = low + step_values(scenario.calendar.steps(share), hours)
                 parts.append(hours[(fate >= low) & (fate < high)])
                 low = high
         stays = fate >= low
-        offered[name] = (np.flatnonzero(stays), hours[stays])
-    for name, parts in taken.items():
-        joined = np.sort(np.concatenate([np.empty(0), *parts]))
-        offered[name] = (np.arange(len(joined)), joined)
-    return offered
+        offers_by_flow[name] = (np.flatnonzero(stays), hours[stays])
+    for name, parts in hours_taken.items():
+        hours_joined = np.sort(np.concatenate([np.empty(0), *parts]))
+        offers_by_flow[name] = (np.arange(len(hours_joined)), hours_joined)
+    return offers_by_flow
 
 
 def step_values(steps: Steps[float], hours: Floats) -> Floats:

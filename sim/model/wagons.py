@@ -59,21 +59,21 @@ class WagonSets:
             self.idle -= 1
             self.promised += 1
             return None
-        granted = simpy.Event(self.clock)
-        heapq.heappush(self.waiting[place], (priority, number, granted))
+        grant = simpy.Event(self.clock)
+        heapq.heappush(self.waiting[place], (priority, number, grant))
         self.call_out()
-        return granted
+        return grant
 
     def release(self, trip: WagonTrip, place: str, empty_run_h: float) -> None:
         """Give a set back where it was emptied."""
         self.promised -= 1
-        now = self.clock.now
+        now_h = self.clock.now
         if self.waiting[place] and place != self.home:
-            self.rows.append((self.code, trip.train, trip.taken_h, now, now))
+            self.rows.append((self.code, trip.train, trip.taken_h, now_h, now_h))
             self.offer(place)
         else:
-            self.rows.append((self.code, trip.train, trip.taken_h, now, now + empty_run_h))
-            self.run(self.home, now + empty_run_h)
+            self.rows.append((self.code, trip.train, trip.taken_h, now_h, now_h + empty_run_h))
+            self.run(self.home, now_h + empty_run_h)
 
     def grant(self, place: str) -> None:
         """Promise the set at hand to the first train waiting at a place."""
@@ -114,6 +114,7 @@ class WagonSets:
 
     def call_out(self) -> None:
         """Send idle sets to the places where more trains wait than sets are on their way."""
+        # A set on its way may find its train served by one that fell free there; it then turns back, see `offer`.
         for place, queue in self.waiting.items():
             while place != self.home and self.idle > 0 and len(queue) > self.called[place]:
                 self.idle -= 1

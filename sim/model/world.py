@@ -27,8 +27,8 @@ class World:
     luck: Luck
     closing_h: float
     inside: dict[int, Train] = field(default_factory=dict)
-    created: int = 0
-    delivered: int = 0
+    trains_created: int = 0
+    trains_delivered: int = 0
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Stay:
 class Lot:
     """A train's cargo between two ports, in the unit the crossing carries; `admitted_h`: since it has room in the yard.
 
-    `landed` is the room it holds ashore, if that is finite.
+    `stay_ashore` is the room it holds ashore, if that is finite.
     """
 
     train: Train
@@ -64,7 +64,7 @@ class Lot:
     admitted_h: float
     queued_h: float
     ashore: simpy.Event
-    landed: Stay | None
+    stay_ashore: Stay | None
     waiting: float = 0.0
     parts_afloat: int = 0
     arrived_h: float = math.inf
@@ -108,26 +108,27 @@ class Train:
 def wait(
     world: World,
     train: Train,
-    granted: simpy.Event | None,
+    grant: simpy.Event | None,
     place: int,
     activity: Activity,
     cause: Cause,
     awaits: object = None,
 ) -> Generator[simpy.Event, None, None]:
     """Wait for a grant that may already be there, and write the wait down; `awaits` is what the train asks for."""
-    if granted is None:
+    if grant is None:
         return
     queued_h = world.clock.now
     train.open_wait = (place, activity, cause, queued_h)
     train.awaits = awaits
-    yield granted
+    yield grant
     train.open_wait = train.awaits = None
-    now = world.clock.now
-    if now > queued_h:
-        world.ledger.stages.append((train.number, place, activity, cause, queued_h, now, now, False))
+    now_h = world.clock.now
+    # A grant of the same moment is no wait.
+    if now_h > queued_h:
+        world.ledger.stages.append((train.number, place, activity, cause, queued_h, now_h, now_h, False))
 
 
-def booked(
+def book_desk(
     world: World,
     train: Train,
     desk: Desk,
@@ -155,5 +156,5 @@ def serve(
     beside: bool = False,
 ) -> Generator[simpy.Event, None, None]:
     """Be served at a booked desk: one row, one sleep."""
-    _, ended_h = booked(world, train, desk, service_h, place, activity, cause, beside)
+    _, ended_h = book_desk(world, train, desk, service_h, place, activity, cause, beside)
     yield world.clock.at(ended_h)

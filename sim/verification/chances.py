@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.model.disruption import chance_spells, closures
+from sim.model.disruption import chance_spells, renewal_closures
 from sim.model.ledger import Tables
 from sim.model.randomness import Luck
 from sim.model.traffic import departures_h
@@ -110,7 +110,7 @@ def weather() -> list[Finding]:
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2025, 4, 1), 0)
     closed_hours = []
     for replication in range(400):
-        closure_spells = closures(Steps((-math.inf,), (0.3,)), 20.0, calendar, Luck(1, replication), "sea")
+        closure_spells = renewal_closures(Steps((-math.inf,), (0.3,)), 20.0, calendar, Luck(1, replication), "sea")
         spells = zip(closure_spells.closed_h, closure_spells.opened_h, strict=True)
         closed_hours.append(sum(min(until_h, calendar.closing_h) - from_h for from_h, until_h in spells))
     answer = closed_forms.closed_time(0.3, 20.0, calendar.closing_h)

@@ -10,7 +10,7 @@ from functools import partial
 import numpy as np
 
 from sim.measure.statistics import FloatArray
-from sim.model.disruption import closures
+from sim.model.disruption import renewal_closures
 from sim.model.ledger import Tables
 from sim.model.randomness import Luck
 from sim.model.resources import Desk
@@ -189,7 +189,7 @@ def breakdowns(rate: float, failures: float, repair_h: float) -> list[Finding]:
     numbers = []
     for replication in range(REPLICATIONS):
         luck = Luck(int(1000 * rate), replication)
-        failure_spells = closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
+        failure_spells = renewal_closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
         hours = OpenSpells((-1.0, *failure_spells.opened_h), (*failure_spells.closed_h, math.inf))
         arrivals, stays = stays_at(Desk(Steps((-math.inf,), (1,)), hours, finish=False), luck, rate, 40_000)
         numbers.append(rate * float(stays[arrivals > 1_000].mean()))

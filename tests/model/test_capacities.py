@@ -43,7 +43,7 @@ def test_every_activity_and_cause_belongs_to_a_stage_or_is_of_the_room_ahead():
 
 
 def test_what_has_a_use_that_is_counted_has_a_word_for_it():
-    counted = {a for stage in STAGES if stage.key and stage.hold is not Hold.UNCOUNTED for a in stage.activities}
+    counted = {a for stage in STAGES if stage.key and stage.hold is not Hold.NO_COUNT for a in stage.activities}
     assert counted == {activity for activity, facts in ACTIVITIES.items() if facts.uses}
 
 

@@ -244,9 +244,9 @@ def test_what_holds_on_every_network(described, seed):
     except DeadlockError:
         reject()
     layout = unfinished(described, seed)
-    assert len(frames.trains) == layout.world.created
+    assert len(frames.trains) == layout.world.trains_created
     assert list(frames.trains.train) == list(range(len(frames.trains)))
-    assert frames.trains.left_h.notna().sum() == layout.world.delivered
+    assert frames.trains.left_h.notna().sum() == layout.world.trains_delivered
     spells_tile(frames, described.calendar.closing_h)
     times_run_forward(frames)
     capacities_hold(frames, described)
@@ -286,7 +286,7 @@ def lose_a_train(layout):
 
 
 def deliver_twice(layout):
-    layout.world.delivered += 1
+    layout.world.trains_delivered += 1
 
 
 def write_a_train_twice(layout):
@@ -299,11 +299,11 @@ def throw_cargo_overboard(layout):
 
 
 def steal_from_the_yard(layout):
-    layout.crossings["sea"].sides["aktau"].received += 1
+    layout.crossings["sea"].sides["aktau"].units_received += 1
 
 
 def land_too_much(layout):
-    layout.crossings["sea"].sides["alat"].landed += 1
+    layout.crossings["sea"].sides["alat"].units_landed += 1
 
 
 def lose_a_wagon_set(layout):

@@ -104,7 +104,7 @@ def waits_for(stage: Stage, flows: Mapping[str, Flow], name: str, cause: Cause) 
 
 def busy_measure(stage: Stage, at: str) -> tuple[str, str]:
     """The measure of the use of a capacity, and its place; empty if none is kept."""
-    return ("", "") if stage.hold is Hold.UNCOUNTED else (f"utilisation_{ACTIVITIES[stage.activities[0]]}", at)
+    return ("", "") if stage.hold is Hold.NO_COUNT else (f"utilisation_{ACTIVITIES[stage.activities[0]]}", at)
 
 
 def of_pools(scenario: Scenario, flows: Mapping[str, Flow]) -> Iterator[Candidate]:

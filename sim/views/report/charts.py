@@ -110,7 +110,7 @@ def resources() -> dict[str, str]:
     return {
         stage.causes[-1].name.lower(): stage.activities[0].name.lower()
         for stage in STAGES
-        if stage.key and stage.hold is not Hold.UNCOUNTED and not stage.waits_before
+        if stage.key and stage.hold is not Hold.NO_COUNT and not stage.waits_before
     }
 
 
