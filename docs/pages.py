@@ -42,7 +42,7 @@ from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
-from sim.scenario.sweeps import Factor, FactorRange, Sensitivity, Sweep
+from sim.scenario.sweeps import FactorRange, FactorValues, Sensitivity, Sweep
 from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.values import (
@@ -111,7 +111,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("calibration", Calibration),
     ("calibration.parameters.NAME", Parameter),
     ("sweep", Sweep),
-    ('sweep.factors."KEY"', Factor),
+    ('sweep.factors."KEY"', FactorValues),
     ("sensitivity", Sensitivity),
     ('sensitivity.factors."KEY"', FactorRange),
 ]
@@ -223,9 +223,9 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Sensitivity, "samples"): "64",
     (FactorRange, "low"): "60",
     (FactorRange, "high"): "120",
-    (Factor, "scale_low"): "0.8",
-    (Factor, "scale_high"): "1.25",
-    (Factor, "values"): '["paper", "tez"]',
+    (FactorValues, "scale_low"): "0.8",
+    (FactorValues, "scale_high"): "1.25",
+    (FactorValues, "values"): '["paper", "tez"]',
     (FactorRange, "scale_low"): "0.6",
     (FactorRange, "scale_high"): "1.6",
 }
