@@ -3,8 +3,8 @@
 Two things make few enough. *Bounds*: a plan carries no more than one that makes all it makes, no later; so a plan need
 not be run if another, no dearer, is known to carry as much as it can. (More capacity carrying less is possible in a
 network with queues, and rare; what is measured is kept as measured.) *The greatest gain first*: of the plans that the
-bounds leave open, those run next would lift the frontier over the widest span of budgets, if they carry what is hoped
-of them; those that put something off come last. So it goes on until none is open or the evaluations are spent. Plans
+bounds leave open, those run next are expected to lift the frontier most, summed over all budgets; those that put
+something off come last. So it goes on until none is open or the evaluations are spent. Plans
 are evaluated in batches of fixed size, and nothing is drawn: the search is the same for any number of workers and any
 seed. Few plans are all evaluated.
 """
@@ -70,6 +70,10 @@ class Search:
         """The most a plan may carry, as far as is known."""
         return min((mt for wider, mt in self.mt_by_plan.items() if is_within(plan, wider)), default=float("inf"))
 
+    def floor(self, plan: Plan) -> float:
+        """The least a plan may carry, as far as is known."""
+        return max((mt for part, mt in self.mt_by_plan.items() if is_within(part, plan)), default=0.0)
+
     def frontier(self) -> list[Plan]:
         """The plans evaluated that carry more than every cheaper one, the cheapest first."""
         frontier: list[Plan] = []
@@ -81,22 +85,26 @@ class Search:
         return frontier
 
     def open_plans(self) -> list[Plan]:
-        """The plans that may still better the frontier, the one with the greatest gain to hope for first.
+        """The plans that may still better the frontier, those with the greatest gain to expect first.
 
-        Those that put something off come in when no other is left.
+        Those that put something off come in when no other is left. Gains are expected in two ways by turns: of a plan
+        that carries its ceiling, less what the choices it leaves out are worth to the whole; and of one that carries
+        the middle between its floor and its ceiling. The first alone wanders among cheap plans much like each other,
+        all with the same ceiling; the second alone is slow to drop what is worth nothing.
         """
         budgets, losses = self.budgets(), self.losses()
         for pool in (self.prompt_plans(), self.plans_around(self.menu)):
-            ranks = {}
+            hopeful, middling = {}, {}
             for plan in pool:
                 cost, ceiling = self.menu.present_musd(plan), self.ceiling(plan)
                 margin = ceiling - max((mt for budget, mt in budgets if budget <= cost), default=0.0)
                 if plan not in self.mt_by_plan and margin > self.tolerance:
-                    # a plan is hoped to carry its ceiling less what the choices it leaves out are worth to the whole
                     loss = sum(loss for loss, day in zip(losses, plan, strict=True) if day is None)
-                    ranks[plan] = (gain_over(budgets, cost, ceiling - loss), margin - loss)
-            if ranks:
-                return sorted(ranks, key=lambda plan: ranks[plan], reverse=True)
+                    hopeful[plan] = (gain_over(budgets, cost, ceiling - loss), margin - loss)
+                    middling[plan] = (gain_over(budgets, cost, (self.floor(plan) + ceiling) / 2), margin - loss)
+            if hopeful:
+                ranks = [sorted(gains, key=lambda plan: gains[plan], reverse=True) for gains in (middling, hopeful)]
+                return list(dict.fromkeys(plan for pair in zip(*ranks, strict=True) for plan in pair))
         return []
 
     def budgets(self) -> list[tuple[float, float]]:
