@@ -283,10 +283,10 @@ def capacities(kind: str, source: Any) -> Iterator[Capacity]:
                 amount = attrgetter(stage.key)(owner)
                 if amount is not None:
                     key = f"{table}.{entry}.{stage.key}" if table else stage.key
-                    yield Capacity(stage, key, title_of(stage, source, entry, owner), entry, amount)
+                    yield Capacity(stage, key, capacity_title(stage, source, entry, owner), entry, amount)
 
 
-def title_of(stage: Stage, source: Any, entry: str, owner: Any) -> str:
+def capacity_title(stage: Stage, source: Any, entry: str, owner: Any) -> str:
     """Whose capacity it is and what, for a reader; a port goes by its own name, a crane by that of its border."""
     if stage.title:
         return f"{getattr(owner, 'title', source.title)}: {stage.title.format(entry.replace('_', ' '))}"

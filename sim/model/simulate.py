@@ -75,14 +75,14 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     OSError
         When what does not fit into memory cannot be written to a temporary file.
     """
-    run = play(scenario, Luck(seed, replication))
+    run = play_world(scenario, Luck(seed, replication))
     # A run that spilled was a large one: its world, which goes in circles, is given back before anybody measures.
     if run.ledger.has_spilled:
         gc.collect()
     return run
 
 
-def play(scenario: Scenario, luck: Luck) -> Run:
+def play_world(scenario: Scenario, luck: Luck) -> Run:
     """What a run leaves behind; its world goes in circles, and is for the cycle collector."""
     spells = chance_spells(scenario, luck)
     scenario = with_spells(scenario, spells) if spells else scenario

@@ -162,12 +162,12 @@ def line_moves(
             if doing[place] == "work":
                 after, buffers = list(doing), list(between)
                 after[place] = "stop" if place + 1 < len(rates) else "idle"
-                yield rate, settle(before, after, buffers, places, feed is None)
+                yield rate, settled_line(before, after, buffers, places, feed is None)
 
     return moves
 
 
-def settle(before: int, doing: list[str], between: list[int], places: int, never_starved: bool) -> Line:
+def settled_line(before: int, doing: list[str], between: list[int], places: int, never_starved: bool) -> Line:
     """Let customers move on while there is room, from the end of the line to its beginning."""
     moving = True
     while moving:

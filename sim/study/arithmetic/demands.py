@@ -18,7 +18,15 @@ from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 from sim.scenario.values import DIRECTIONS
-from sim.study.arithmetic.least_hours import HOURS_PER_DAY, average, border_h, place_h, placing_h, regimes_of, units_of
+from sim.study.arithmetic.least_hours import (
+    HOURS_PER_DAY,
+    border_h,
+    place_h,
+    placing_h,
+    regimes_of,
+    time_average,
+    units_of,
+)
 
 Window = tuple[float, float]
 
@@ -63,7 +71,7 @@ def demand_on(
     """What is asked of a capacity that a scenario states, open for a share of the time."""
     serves = capacity.stage.serves
     part = serves if serves in DIRECTIONS else capacity.entry
-    amount = average(scenario.calendar.steps(capacity.amount), *window)
+    amount = time_average(scenario.calendar.steps(capacity.amount), *window)
     return Demand(place, capacity.stage.activities[0].name.lower(), part, hours, amount * open_share)
 
 
@@ -129,7 +137,7 @@ def on_section(
 ) -> Iterator[Demand]:
     """Paths of a section by direction (a single track has twice those of one for both), and places on the line."""
     steps = scenario.calendar.steps
-    rate = average(steps(section.paths_per_day), *window)
+    rate = time_average(steps(section.paths_per_day), *window)
     if section.single_track:
         yield Demand(name, "running", "both directions", dict.fromkeys(flows, HOURS_PER_DAY), 2 * rate)
     for direction in DIRECTIONS:
@@ -138,7 +146,9 @@ def on_section(
             yield Demand(name, "running", direction, dict.fromkeys(along, HOURS_PER_DAY), rate)
         if section.most_trains is not None:
             hours = {flow_name: place_h(scenario, flow, name, window) for flow_name, flow in along.items()}
-            yield Demand(name, "running", f"places {direction}", hours, average(steps(section.most_trains), *window))
+            yield Demand(
+                name, "running", f"places {direction}", hours, time_average(steps(section.most_trains), *window)
+            )
 
 
 def at_sea(scenario: Scenario, name: str, sea: Sea, flows: dict[str, Flow], window: Window) -> Iterator[Demand]:
@@ -149,9 +159,10 @@ def at_sea(scenario: Scenario, name: str, sea: Sea, flows: dict[str, Flow], wind
         outward = "westbound" if port == sea.east_port else "eastbound"
         leaving = {flow_name: flow.direction == outward for flow_name, flow in flows.items()}
         yield from in_port(scenario, name, port, side, units, leaving, window)
-    fair = 1.0 if sea.wind is None else 1 - average(steps(sea.wind.closed_share), *window)
+    fair = 1.0 if sea.wind is None else 1 - time_average(steps(sea.wind.closed_share), *window)
     units_an_hour = sum(
-        average(steps(vessel.number), *window) * hourly(sea, vessel, average(steps(vessel.load_factor), *window))
+        time_average(steps(vessel.number), *window)
+        * hourly(sea, vessel, time_average(steps(vessel.load_factor), *window))
         for vessel in sea.vessels.values()
     )
     for direction in DIRECTIONS:
@@ -176,13 +187,13 @@ def in_port(
     steps = scenario.calendar.steps
     track_h = mean(side.train_h)
     crane_h = {flow_name: crane_work_h(side, number) for flow_name, number in units.items()}
-    yield Demand(name, "port_track", port, dict.fromkeys(units, track_h), average(steps(side.tracks), *window))
-    yield Demand(name, "crane", port, crane_h, average(steps(side.cranes), *window))
-    yield Demand(name, "berthing", port, crane_h, average(steps(side.berths), *window))
+    yield Demand(name, "port_track", port, dict.fromkeys(units, track_h), time_average(steps(side.tracks), *window))
+    yield Demand(name, "crane", port, crane_h, time_average(steps(side.cranes), *window))
+    yield Demand(name, "berthing", port, crane_h, time_average(steps(side.berths), *window))
     yard = next((amount for amount in (side.yard_teu, side.yard_wagons, side.yard_t) if amount is not None), None)
     if yard is None:
         return
-    room = average(steps(yard), *window)
+    room = time_average(steps(yard), *window)
     # What is larger than the yard is let in when the yard is empty, and then it has all of it.
     held_units = {flow_name: min(number, room) for flow_name, number in units.items()}
     before = {flow_name: held_units[flow_name] * track_h for flow_name in units if leaving[flow_name]}

@@ -17,7 +17,7 @@ HOURS_PER_DAY = 24.0
 SHARES = (np.arange(2000) + 0.5) / 2000
 
 
-def average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
+def time_average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
     """The mean of a step function between two hours."""
     spells = steps.spells(from_h, until_h)
     return sum((until - since) * value for since, until, value in spells) / (until_h - from_h)
@@ -75,7 +75,7 @@ def regimes_of(
         return []
     calendar, length = scenario.calendar, window[1] - window[0]
     regime, otherwise = (flow.regime, flow.otherwise) if border.regime is None else (border.regime, None)
-    adoption = 1.0 if otherwise is None else average(calendar.steps(flow.adoption_share), *window)
+    adoption = 1.0 if otherwise is None else time_average(calendar.steps(flow.adoption_share), *window)
     spells = calendar.steps(regime).spells(*window)
     shares = [(adoption * (until - since) / length, scenario.regimes[name]) for since, until, name in spells]
     if otherwise is not None:
@@ -83,7 +83,7 @@ def regimes_of(
     with_outages = []
     for share, clearance in shares:
         outages = clearance.outages if isinstance(clearance, Tez) else None
-        down = 0.0 if outages is None else average(calendar.steps(outages.down_share), *window)
+        down = 0.0 if outages is None else time_average(calendar.steps(outages.down_share), *window)
         with_outages.append((share * (1 - down), clearance))
         if outages is not None:
             with_outages.append((share * down, scenario.regimes[outages.fallback]))

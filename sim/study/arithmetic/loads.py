@@ -12,7 +12,7 @@ import pandas as pd
 from sim.model.traffic import cumulative_trains
 from sim.scenario.schema import Scenario
 from sim.study.arithmetic.demands import demands
-from sim.study.arithmetic.least_hours import average, place_h
+from sim.study.arithmetic.least_hours import place_h, time_average
 
 LOADS = ("year", "place", "activity", "part", "flows", "offered", "capacity", "load", "trains_at_most")
 
@@ -33,7 +33,7 @@ def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
     for name, flow in scenario.flows.items():
         for source, share in (flow.share_of or {}).items():
             for year, (from_h, until_h) in years.items():
-                moved_trains = before_shares[year][source] * average(calendar.steps(share), from_h, until_h)
+                moved_trains = before_shares[year][source] * time_average(calendar.steps(share), from_h, until_h)
                 own[year][name] = own[year].get(name, 0.0) + moved_trains
                 own[year][source] -= moved_trains
     return own
