@@ -131,7 +131,7 @@ def test_runs_refuse(refuse, reading):
 
 def test_folders_of_results_refuse(refuse, tmp_path):
     refuse(sim.load_results, tmp_path)
-    refuse(sim.load_results, tmp_path / "missing")
+    refuse(sim.load_results, str(tmp_path / "missing"))
     (tmp_path / "manifest.json").write_text("{}", encoding="utf-8")
     refuse(sim.load_results, tmp_path)
 
@@ -153,10 +153,17 @@ def test_searches_refuse(refuse, reading):
     refuse(sim.sensitivity, reading)
     refuse(sim.sensitivity, reading, "as good as new")
     refuse(sim.sensitivity, reading, "transit_days difference < -1", against="no_such_scenario")
+    refuse(sim.sensitivity, reading, "transit_days < 9", assumed_share=2)
     refuse(sim.ladder, reading, corridor="no_such_corridor")
     refuse(sim.ladder, reading, year=1999)
     refuse(sim.target, reading)
     refuse(sim.target, reading, year=1999)
+    refuse(sim.sweep, reading, replications=0)
+    refuse(sim.ladder, reading, rungs=0)
+    refuse(sim.ladder, reading, shortlist=0)
+    refuse(sim.target, reading, plans=0)
+    refuse(sim.target, reading, probability=1)
+    refuse(sim.target, reading, replications=1)
 
 
 def test_plots_refuse(refuse, results):

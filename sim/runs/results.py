@@ -143,7 +143,7 @@ def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
     pq.write_table(table, path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
 
 
-def load(folder: Path) -> Results:
+def load(folder: str | Path) -> Results:
     """Read a result folder back; only the numbers of `published` are rounded, to six digits, as written.
 
     Raises
@@ -151,6 +151,7 @@ def load(folder: Path) -> Results:
     ResultsError
         If it is no result folder, or a damaged one, or one of another format.
     """
+    folder = Path(folder)
     manifest = read_manifest(folder, ("run",))
     try:
         del manifest["tables"]  # the measures are reckoned anew from all replications, so that no digit is lost

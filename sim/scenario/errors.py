@@ -22,3 +22,16 @@ class CorridorError(Exception):
 
 class ArgumentError(CorridorError, ValueError):
     """An argument of a function with which nothing can be computed, as no replications or a share below 0."""
+
+
+def check_at_least(least: float, **arguments: float | None) -> None:
+    """Refuse arguments below a least value before a study has worked on them; None stands for a default.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the first of them.
+    """
+    for name, value in arguments.items():
+        if value is not None and value < least:
+            raise ArgumentError(f"{name} must be at least {least:g} (got {value:g})")

@@ -24,6 +24,7 @@ import pandas as pd
 from sim.measure.statistics import paired_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
+from sim.scenario.errors import check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.ladder.candidates import (
@@ -91,7 +92,10 @@ def ladder(
     ------
     QuestionError
         If the scenario has no such corridor, or does not cover the year whole.
+    ArgumentError
+        If there are to be no rungs, capacities or replications.
     """
+    check_at_least(1, rungs=rungs, shortlist=shortlist, replications=replications)
     study, answered = reading.scenario.study, answering(reading)
     about = question(reading.scenario, corridor, year)
     scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)

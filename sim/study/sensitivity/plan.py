@@ -10,6 +10,7 @@ from typing import Any
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
 from sim.scenario.conclusions import Conclusion
+from sim.scenario.errors import ArgumentError, check_at_least
 from sim.scenario.keys import value_at
 from sim.scenario.meaning import conclusion
 from sim.scenario.periods import period_days
@@ -98,7 +99,12 @@ def plan_sensitivity(
     ------
     ScenarioError
         With every problem found.
+    ArgumentError
+        If there are to be no replications, or the share does not lie between 0 and 1.
     """
+    check_at_least(1, replications=replications)
+    if assumed_share is not None and not 0 < assumed_share < 1:
+        raise ArgumentError(f"assumed_share must lie between 0 and 1 (got {assumed_share:g})")
     left_out: list[str] = []
     if assumed_share is not None:
         ranges, left_out = assumed_ranges(reading, assumed_share, within)

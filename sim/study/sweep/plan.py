@@ -8,6 +8,7 @@ from typing import Any
 
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
+from sim.scenario.errors import check_at_least
 from sim.scenario.meaning import address
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -63,7 +64,10 @@ def plan_sweep(
     ------
     ScenarioError
         With every problem found.
+    ArgumentError
+        If there are to be no replications.
     """
+    check_at_least(1, replications=replications)
     reading = with_table(reading, "sweep", changes)
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None

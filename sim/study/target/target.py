@@ -19,6 +19,7 @@ from sim.measure.chances import assured_value, chance_of_target, pooled_chances,
 from sim.measure.statistics import interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
+from sim.scenario.errors import ArgumentError, check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.target.answer import Confirmation, Target, plan_table
@@ -96,7 +97,14 @@ def target(
     ------
     QuestionError
         If the scenario cannot answer.
+    ArgumentError
+        If there are to be no plans, or fewer than two replications of a confirmation, or a number is out of its range.
     """
+    check_at_least(0, target_mt=target_mt, discount_share=discount_share)
+    check_at_least(1, plans=plans, screening=screening)
+    check_at_least(2, replications=replications)
+    if not 0 < probability < 1:
+        raise ArgumentError(f"probability must lie between 0 and 1 (got {probability:g})")
     study, subject = reading.scenario.study, answering(reading)
     about, aim_mt = aim(reading.scenario, corridor, year, target_mt)
     if unknown := [name for name in given if name not in reading.scenario.investments]:
