@@ -13,7 +13,7 @@ first.
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -27,6 +27,7 @@ from sim.runs.replicate import Perform, performer
 from sim.scenario.errors import check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 from sim.study.ladder.candidates import (
     Candidate,
     amount,
@@ -51,7 +52,7 @@ LEAST_SHARE = 0.001
 KT = 1000.0
 """Kilotonnes a million tonnes."""
 
-Added = frozenset[tuple[str, float]]
+State = frozenset[tuple[str, float]]
 """Amounts added to the scenario, by key: a state of the ladder."""
 
 
@@ -96,7 +97,7 @@ def ladder(
         If there are to be no rungs, capacities or replications.
     """
     check_at_least(1, rungs=rungs, shortlist=shortlist, replications=replications)
-    study, answered = reading.scenario.study, answering(reading)
+    study, subject = reading.scenario.study, answering(reading)
     about = question(reading.scenario, corridor, year)
     scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)
     with performer(workers) as own:
@@ -105,21 +106,21 @@ def ladder(
             Runs(
                 perform or own,
                 study.seed if seed is None else seed,
-                lambda added: with_more(scenario, dict(added)),
+                lambda state: with_more(scenario, dict(state)),
                 about,
-                partial(words_of, reading.words),
+                partial(state_words, reading.words),
             ),
             candidates(scenario, about.corridor),
             shortlist,
             replications or study.replications,
             study.level,
         )
-        found: list[Rung] = []
-        while len(found) < rungs and (rung := climb.rung(len(found) + 1)) is not None:
-            found.append(rung)
+        climb_rungs: list[Rung] = []
+        while len(climb_rungs) < rungs and (rung := climb.rung(len(climb_rungs) + 1)) is not None:
+            climb_rungs.append(rung)
             (on_rung or (lambda rung: None))(rung)
-    short = scenario is not reading.scenario
-    return climb.ladder(answered, tuple(found), len(found) < rungs, short)
+    is_short = scenario is not reading.scenario
+    return climb.ladder(subject, climb_rungs, len(climb_rungs) < rungs, is_short)
 
 
 @dataclass
@@ -127,14 +128,14 @@ class Climb:
     """A ladder on its way up: the runs made, and what has been relieved."""
 
     scenario: Scenario
-    runs: Runs[Added]
+    runs: Runs[State]
     candidates: Sequence[Candidate]
     shortlist: int
     replications: int
     level: float
-    added: dict[str, float] = field(default_factory=dict)
-    tried: list[pd.DataFrame] = field(default_factory=list)
-    seen: set[str] = field(default_factory=set)
+    additions: dict[str, float] = field(default_factory=dict)
+    trials: list[pd.DataFrame] = field(default_factory=list)
+    keys_tried: set[str] = field(default_factory=set)
     most_hours: dict[str, float] = field(default_factory=dict)
 
     @property
@@ -156,145 +157,139 @@ class Climb:
         """One step of a capacity, of what it was at the beginning."""
         return step_of(self.scenario, key, self.scenario.horizon.end)
 
-    def state(self, keys: Sequence[str] = (), steps: int = 1) -> Added:
+    def state(self, keys: Sequence[str] = (), steps: int = 1) -> State:
         """What is relieved so far, with some steps more of some capacities."""
-        more = {key: self.added.get(key, 0) + steps * self.step(key) for key in keys}
-        return frozenset((self.added | more).items())
+        amounts = {key: self.additions.get(key, 0) + steps * self.step(key) for key in keys}
+        return frozenset((self.additions | amounts).items())
 
-    def gain(self, state: Added, indices: range, before: Added | None = None) -> Gain:
-        """What a state gains over another, by default over what is relieved so far."""
-        before = self.state() if before is None else before
-        self.runs.make([before, state], indices)
-        changes = [
-            (self.runs.values(before, indices, kpi), self.runs.values(state, indices, kpi))
-            for kpi in (THROUGHPUT, TRANSIT)
-        ]
-        (mt_before, mt), (days_before, days) = changes
+    def gain_of_step(self, members: Iterable[Candidate], indices: range) -> Gain:
+        """What one step each of some capacities gains over what is relieved so far."""
+        return self.gain(self.state([member.key for member in members]), indices, self.state())
+
+    def gain(self, state: State, indices: range, before: State) -> Gain:
+        """What a state gains over another."""
+        self.runs.make([before, state], indices)  # in one batch, for all workers
+        mt_before, mt = (self.runs.values(variant, indices, THROUGHPUT) for variant in (before, state))
+        days_before, days = (self.runs.values(variant, indices, TRANSIT) for variant in (before, state))
         a_year = KT / self.years
-        return Gain(
-            paired_interval(a_year * mt_before, a_year * mt, self.level), paired_interval(days, days_before, self.level)
-        )
+        kt = paired_interval(a_year * mt_before, a_year * mt, self.level)
+        return Gain(kt, paired_interval(days, days_before, self.level))
 
     def rung(self, number: int) -> Rung | None:
         """The next rung, relieved; None if nothing binds."""
         self.runs.make([self.state()], self.choosing)
-        short = self.shortlisted()
-        self.runs.make([self.state([each.key]) for each, _ in short], self.choosing)
-        gains = {each.key: self.gain(self.state([each.key]), self.choosing) for each, _ in short}
-        members, by, gain = self.binding([each for each, _ in short], gains)
-        chosen = {member.key for member in members}
-        self.tried.append(tried_table(number, short, gains, self.step, chosen))
-        return self.relieved(members, by, gain) if gain is not None else None
+        shortlist = self.longest_waits()
+        self.runs.make([self.state([candidate.key]) for candidate, _ in shortlist], self.choosing)
+        gains = {candidate.key: self.gain_of_step([candidate], self.choosing) for candidate, _ in shortlist}
+        members, by, gain = self.binding([candidate for candidate, _ in shortlist], gains)
+        binding_keys = {member.key for member in members}
+        self.trials.append(tried_table(number, shortlist, gains, self.step, binding_keys))
+        return self.relieve(members, by, gain) if gain is not None else None
 
-    def shortlisted(self) -> list[tuple[Candidate, float]]:
+    def longest_waits(self) -> list[tuple[Candidate, float]]:
         """The capacities with the most train-hours laid to them, and equal ones, with the hours."""
         measures = self.runs.mean(self.state(), self.choosing)
-        laid = laid_hours(self.scenario, self.candidates, train_hours(self.scenario, measures, self.years))
-        waits = sorted(((each, laid[each.key]) for each in self.candidates if laid[each.key] > 0), key=by_hours)
+        by_key = laid_hours(self.scenario, self.candidates, train_hours(self.scenario, measures, self.years))
+        waits = [(candidate, by_key[candidate.key]) for candidate in self.candidates if by_key[candidate.key] > 0]
+        waits.sort(key=lambda wait: -wait[1])
         least = waits[min(self.shortlist, len(waits)) - 1][1] if waits else 0.0
-        short = [each for each in waits if each[1] >= least]
-        self.seen |= {each.key for each, _ in short}
-        self.most_hours |= {each.key: max(hours, self.most_hours.get(each.key, 0.0)) for each, hours in waits}
-        return short
+        shortlist = [(candidate, hours) for candidate, hours in waits if hours >= least]
+        self.keys_tried |= {candidate.key for candidate, _ in shortlist}
+        for candidate, hours in waits:
+            self.most_hours[candidate.key] = max(hours, self.most_hours.get(candidate.key, 0.0))
+        return shortlist
 
     def binding(
-        self, short: Sequence[Candidate], gains: Mapping[str, Gain]
+        self, shortlist: Sequence[Candidate], gains: Mapping[str, Gain]
     ) -> tuple[tuple[Candidate, ...], str, Gain | None]:
         """What binds, by what, and what a step gains in fresh replications; None if nothing does."""
-        if not short:
+        if not shortlist:
             return (), "", None
-        most = max(short, key=lambda each: gains[each.key].kt.mean)
-        gain = self.gain(self.state([most.key]), self.measuring)
+        strongest = max(shortlist, key=lambda candidate: gains[candidate.key].kt.mean)
+        gain = self.gain_of_step([strongest], self.measuring)
         if gain.carries_more:
-            return (most,), "throughput", gain
-        if self.gain(self.state([each.key for each in self.candidates]), self.measuring).carries_more:
-            together = self.together(short)
-            gain = self.gain(self.state([each.key for each in together]), self.measuring)
+            return (strongest,), "throughput", gain
+        # two equal stations hide each other: where no one gains alone, several may together
+        if self.gain_of_step(self.candidates, self.measuring).carries_more:
+            together = self.together(shortlist)
+            gain = self.gain_of_step(together, self.measuring)
             if gain.carries_more:
                 return together, "throughput", gain
-        quickest = max(short, key=lambda each: gains[each.key].days.mean)
-        gain = self.gain(self.state([quickest.key]), self.measuring)
+        quickest = max(shortlist, key=lambda candidate: gains[candidate.key].days.mean)
+        gain = self.gain_of_step([quickest], self.measuring)
         least_days = LEAST_SHARE * float(np.nanmean(self.runs.values(self.state(), self.measuring, TRANSIT)))
         return ((quickest,), "transit", gain) if gain.is_quicker and gain.days.mean > least_days else ((), "", None)
 
-    def together(self, short: Sequence[Candidate]) -> tuple[Candidate, ...]:
+    def together(self, shortlist: Sequence[Candidate]) -> tuple[Candidate, ...]:
         """The fewest capacities of which a step each gains, those with the most hours first (Junker 2004, QuickXplain).
 
         The last one needed is that with which the first so many of all begin to gain; then the last needed beside it.
         """
-        ordered = [*short, *(each for each in self.candidates if each not in short)]
-        needed: list[Candidate] = []
-        while ordered and not self.carries_more(needed):
-            number = bisect_left(
-                range(len(ordered)), True, key=lambda last: self.carries_more(ordered[: last + 1] + needed)
-            )
-            if number == len(ordered):
+        queue = [*shortlist, *(candidate for candidate in self.candidates if candidate not in shortlist)]
+        fewest: list[Candidate] = []
+        while queue and not self.carries_more(fewest):
+            last = bisect_left(range(len(queue)), True, key=lambda at: self.carries_more(queue[: at + 1] + fewest))
+            if last == len(queue):
                 break
-            needed, ordered = [ordered[number], *needed], ordered[:number]
-        return tuple(needed)
+            fewest, queue = [queue[last], *fewest], queue[:last]
+        return tuple(fewest)
 
-    def carries_more(self, some: Sequence[Candidate]) -> bool:
+    def carries_more(self, members: Sequence[Candidate]) -> bool:
         """Whether a step each of some capacities gains throughput, in the replications of the choice."""
-        return bool(some) and self.gain(self.state([each.key for each in some]), self.choosing).carries_more
+        return bool(members) and self.gain_of_step(members, self.choosing).carries_more
 
-    def relieved(self, members: tuple[Candidate, ...], by: str, gain: Gain) -> Rung:
+    def relieve(self, members: tuple[Candidate, ...], by: str, gain: Gain) -> Rung:
         """The rung of what binds; what it was relieved by is added for good."""
-        keys = [each.key for each in members]
+        keys = [member.key for member in members]
         before, steps = self.state(), 1
-        first = gain.kt.mean if by == "throughput" else gain.days.mean
         for _ in range(MOST_DOUBLINGS):
-            more = self.gain(self.state(keys, 2 * steps), self.choosing, self.state(keys, steps))
-            a_step = (more.kt if by == "throughput" else more.days).mean / steps
+            further = self.gain(self.state(keys, 2 * steps), self.choosing, self.state(keys, steps))
+            a_step = further.of(by).mean / steps
             steps *= 2
-            if a_step < SPENT_SHARE * first:
+            if a_step < SPENT_SHARE * gain.of(by).mean:
                 break
         state = self.state(keys, steps)
         relief = self.gain(state, self.choosing, before)
-        use, hours = zip(*(self.before_and_after(each, before, state) for each in members), strict=True)
-        now, later = (with_more(self.scenario, dict(added)) for added in (before, state))
+        use, hours = zip(*(self.before_and_after(member, before, state) for member in members), strict=True)
+        lower, higher = (with_more(self.scenario, dict(variant)) for variant in (before, state))
         end = self.scenario.horizon.end
-        amounts = tuple((float(amount(now, key, end)), float(amount(later, key, end))) for key in keys)
+        amounts = tuple((float(amount(lower, key, end)), float(amount(higher, key, end))) for key in keys)
         rung_steps = tuple(float(self.step(key)) for key in keys)
-        self.added = dict(state)
+        self.additions = dict(state)
         return Rung(members, rung_steps, by, gain, amounts, relief.kt, tuple(use), tuple(hours))
 
     def before_and_after(
-        self, member: Candidate, before: Added, state: Added
+        self, member: Candidate, before: State, state: State
     ) -> tuple[tuple[float, float], tuple[float, float]]:
         """Share in use, and train-hours a year waited for it, before and after a relief."""
-        means = [self.runs.mean(each, self.choosing) for each in (before, state)]
-        used = [each.get((*member.busy, "all"), np.nan) for each in means]
-        hours = [hours_for(member, train_hours(self.scenario, each, self.years)) for each in means]
-        return (used[0], used[1]), (hours[0], hours[1])
+        means = [self.runs.mean(variant, self.choosing) for variant in (before, state)]
+        shares = [measures.get((*member.busy, ALL), np.nan) for measures in means]
+        hours = [hours_for(member, train_hours(self.scenario, measures, self.years)) for measures in means]
+        return (shares[0], shares[1]), (hours[0], hours[1])
 
-    def ladder(self, about: dict[str, Any], found: tuple[Rung, ...], ended: bool, short: bool) -> Ladder:
-        """The ladder as far as it was climbed; `about` is of `answering`."""
-        left_out = [hours for key, hours in self.most_hours.items() if key not in self.seen]
+    def ladder(self, subject: dict[str, Any], rungs: Sequence[Rung], is_complete: bool, is_short: bool) -> Ladder:
+        """The ladder as far as it was climbed; `subject` is of `answering`."""
+        left_out = [hours for key, hours in self.most_hours.items() if key not in self.keys_tried]
         mt = self.runs.values(frozenset(), self.choosing)
         manifest = basis(
             "ladder",
-            about,
+            subject,
             seed=self.runs.seed,
             replications=self.replications,
             level=self.level,
             **vars(self.runs.about),
             runs=len(self.runs.kpis),
-            is_excerpt=short,
+            is_excerpt=is_short,
             base_mt=list(triple(paired_interval(np.zeros(len(mt)), mt, self.level))),
-            ended=ended,
+            ended=is_complete,
             left_out=len(left_out),
             left_out_hours=max(left_out, default=0.0),
         )
-        frames = {"ladder": rung_table(found), "tried": pd.concat(self.tried, ignore_index=True)}
-        return Ladder(**about, manifest=manifest, frames=frames)
+        frames = {"ladder": rung_table(rungs), "tried": pd.concat(self.trials, ignore_index=True)}
+        return Ladder(**subject, manifest=manifest, frames=frames)
 
 
-def words_of(about: str, added: Added) -> str:
+def state_words(scenario_words: str, state: State) -> str:
     """A scenario with what is added to its capacities, in words."""
-    more = ", ".join(f"{key} + {amount:g}" for key, amount in sorted(added))
-    return f"{about} ({more})" if more else about
-
-
-def by_hours(waits: tuple[Candidate, float]) -> float:
-    """A key that puts the most hours first."""
-    return -waits[1]
+    additions = ", ".join(f"{key} + {amount:g}" for key, amount in sorted(state))
+    return f"{scenario_words} ({additions})" if additions else scenario_words

@@ -21,6 +21,10 @@ class Gain:
     kt: Interval
     days: Interval
 
+    def of(self, by: str) -> Interval:
+        """The gain in `throughput`, or in `transit`."""
+        return self.kt if by == "throughput" else self.days
+
     @property
     def carries_more(self) -> bool:
         """Whether the interval of the gain in throughput lies above zero."""
@@ -48,7 +52,7 @@ class Rung:
         Amount of each before and after the relief.
     relief_kt
         What the whole relief gains, in the replications of the choice.
-    used, hours
+    shares, hours
         Share of each in use, and train-hours a year waited for it, before and after the relief; NaN if not kept.
     """
 
@@ -58,7 +62,7 @@ class Rung:
     gain: Gain
     amounts: tuple[tuple[float, float], ...]
     relief_kt: Interval
-    used: tuple[tuple[float, float], ...]
+    shares: tuple[tuple[float, float], ...]
     hours: tuple[tuple[float, float], ...]
 
 
@@ -112,10 +116,10 @@ def rung_table(rungs: Sequence[Rung]) -> pd.DataFrame:
         alone = len(rung.members) == 1
         for place, member in enumerate(rung.members):
             unit = rung.steps[place] if alone else np.nan
-            named = (number, member.key, member.title, *rung.amounts[place], rung.steps[place], rung.by)
-            gained = (*triple(rung.gain.kt), *triple(rung.gain.days))
+            words = (number, member.key, member.title, *rung.amounts[place], rung.steps[place], rung.by)
+            gains = (*triple(rung.gain.kt), *triple(rung.gain.days))
             a_unit = (rung.gain.kt.mean / unit, rung.gain.days.mean / unit)
-            rows.append((*named, *gained, *a_unit, *triple(rung.relief_kt), *rung.used[place], *rung.hours[place]))
+            rows.append((*words, *gains, *a_unit, *triple(rung.relief_kt), *rung.shares[place], *rung.hours[place]))
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -133,16 +137,16 @@ def triple(interval: Interval) -> tuple[float, float, float]:
 
 def tried_table(
     number: int,
-    short: Sequence[tuple[Candidate, float]],
+    shortlist: Sequence[tuple[Candidate, float]],
     gains: Mapping[str, Gain],
     step: Callable[[str], float],
-    chosen: set[str],
+    binding_keys: set[str],
 ) -> pd.DataFrame:
     """The steps tried at a rung, see `Ladder`."""
     rows = []
-    for each, hours in short:
-        gain = gains[each.key]
-        named = (number, each.key, each.title, float(step(each.key)), hours)
-        rows.append((*named, *triple(gain.kt), *triple(gain.days), each.key in chosen))
+    for candidate, hours in shortlist:
+        key, gain = candidate.key, gains[candidate.key]
+        words = (number, key, candidate.title, float(step(key)), hours)
+        rows.append((*words, *triple(gain.kt), *triple(gain.days), key in binding_keys))
     columns = ("rung", "key", "resource", "step", "hours", "gain_kt", "gain_low", "gain_high")
     return pd.DataFrame(rows, columns=(*columns, "days", "days_low", "days_high", "chosen"))
