@@ -63,14 +63,14 @@ def check(reading: Reading, sampling: Sampling) -> None:
 
     aims = targets(reading)
     from sim.study.calibrate.beside import beside_published
-    from sim.views.sheets.calibrate import check_sheets, met
+    from sim.views.sheets.calibrate import check_sheets, targets_met
     from sim.views.words import sample
 
     results = simulated([reading], sampling)[0]
     for sheet in check_sheets(results, aims):
         show(stdout(), sheet)
     click.echo(f"{sample(results)}.")
-    click.echo(met(beside_published(aims, results.published)))
+    click.echo(targets_met(beside_published(aims, results.published)))
 
 
 def fit_and_write(

@@ -12,7 +12,7 @@ from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
 from sim.cli.export import export
 from sim.cli.ladder import ladder
-from sim.cli.moved import MOVED, moved
+from sim.cli.moved import POINTERS, pointer_to
 from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
@@ -57,5 +57,5 @@ for command in (
     sources,
 ):
     main.add_command(command)
-for name, now in MOVED.items():
-    main.add_command(moved(name, now))
+for name, replacement in POINTERS.items():
+    main.add_command(pointer_to(name, replacement))

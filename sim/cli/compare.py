@@ -50,15 +50,15 @@ def compare(
     check_count(names, split)
     with plain_errors():
         sides = in_order([side(name, keeping.overrides) for name in names], names, base)
-        folder = place_for(comparison_name([each.name for each in sides]), keeping)
-        measure = chosen(best, best_is, sides[0])
+        folder = place_for(comparison_name([scenario.name for scenario in sides]), keeping)
+        measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
-        results, ended = ran([*sides, *between], len(sides), sampling, precision)
+        results, remarks = ran([*sides, *between], len(sides), sampling, precision)
         from sim.study.compare.answer import contest
 
-        most = None if best_is is None else best_is == "most"
-        answer = contest(results[: len(sides)], results[len(sides) :], measure, most)
-        deliver(answer, folder, keeping, before=ended)
+        is_most = None if best_is is None else best_is == "most"
+        answer = contest(results[: len(sides)], results[len(sides) :], measure, is_most)
+        deliver(answer, folder, keeping, before=remarks)
 
 
 def check_count(names: Sequence[str], split: bool) -> None:
@@ -75,23 +75,23 @@ def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | N
 
     if base is None:
         return sides
-    known = [each.name for each in sides]
-    found = [i for i in range(len(sides)) if base in (names[i], known[i])]
-    if not found:
-        fail(f"--base: '{base}' is none of the scenarios compared{did_you_mean(base, known)}")
-    return [sides[found[0]], *(each for i, each in enumerate(sides) if i != found[0])]
+    known_names = [side.name for side in sides]
+    positions = [i for i in range(len(sides)) if base in (names[i], known_names[i])]
+    if not positions:
+        fail(f"--base: '{base}' is none of the scenarios compared{did_you_mean(base, known_names)}")
+    return [sides[positions[0]], *(side for i, side in enumerate(sides) if i != positions[0])]
 
 
 def comparison_name(names: Sequence[str]) -> str:
     """The name of a comparison, by default that of its folder."""
     from sim.runs.folders import LONGEST_NAME
 
-    base, *others = names
-    name = f"{base}_vs_{'_'.join(others)}"
-    return name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(others)}_others"
+    base, *rest_names = names
+    name = f"{base}_vs_{'_'.join(rest_names)}"
+    return name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(rest_names)}_others"
 
 
-def chosen(best: str | None, best_is: str | None, base: Reading | Results) -> Address | None:
+def measure_of_best(best: str | None, best_is: str | None, base: Reading | Results) -> Address | None:
     """The measure that `--best` names."""
     from sim.measure.catalogue import more_is_better
     from sim.measure.vocabulary import known_address
@@ -118,17 +118,17 @@ def arms_between(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
 
 
 def ran(
-    sides: Sequence[Reading | Results], compared: int, sampling: Sampling, precision: Precision
+    sides: Sequence[Reading | Results], sides_compared: int, sampling: Sampling, precision: Precision
 ) -> tuple[list[Results], list[str]]:
     """The results of all sides, run if need be, and how a search for precision ended."""
     from sim.scenario.reading.read import Reading
 
-    waiting = [each for each in sides if isinstance(each, Reading)]
-    given = next(
+    waiting = [scenario for scenario in sides if isinstance(scenario, Reading)]
+    option = next(
         (name for name in ("replications", "seed", "workers", "cluster", "study") if is_given(sampling, name)), ""
     )
-    if given and not waiting:
-        fail(f"--{given}: nothing is run, for all that is compared are results; name a scenario, or leave it out.")
+    if option and not waiting:
+        fail(f"--{option}: nothing is run, for all that is compared are results; name a scenario, or leave it out.")
     aim = precision.aim(waiting[0], sampling) if waiting else None
     if aim is None:
         if precision.share is not None:
@@ -140,7 +140,7 @@ def ran(
     from sim.study.compare.compare import level_of_each
     from sim.views.sheets.compare import precision_sentence
 
-    level = level_of_each(waiting[0].scenario.study.level, compared - 1)
+    level = level_of_each(waiting[0].scenario.study.level, sides_compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
     return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}."]
 
@@ -154,16 +154,16 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
     """The results of all sides; those not yet run are run under the seed and as often as the others, or the first."""
     from sim.scenario.reading.read import Reading
 
-    waiting = [each for each in sides if isinstance(each, Reading)]
-    known = next((each.manifest for each in sides if not isinstance(each, Reading)), None)
+    waiting = [scenario for scenario in sides if isinstance(scenario, Reading)]
+    manifest = next((scenario.manifest for scenario in sides if not isinstance(scenario, Reading)), None)
     if waiting:
         study = waiting[0].scenario.study
         replications, seed = (
-            (study.replications, study.seed) if known is None else (known["replications"], known["seed"])
+            (study.replications, study.seed) if manifest is None else (manifest["replications"], manifest["seed"])
         )
         sampling = sampling.else_as(replications, seed)
     fresh = iter(simulated(waiting, sampling) if waiting else [])
-    return [next(fresh) if isinstance(each, Reading) else each for each in sides]
+    return [next(fresh) if isinstance(scenario, Reading) else scenario for scenario in sides]
 
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:

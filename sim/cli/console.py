@@ -90,21 +90,21 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     with progress("Replications", total) as meter:
 
         def on_done(replication: Replication) -> None:
-            now.add(replication)
-            meter.say(str(now))
+            current.add(replication)
+            meter.say(str(current))
             meter(replication)
 
         with performer_for(sampling, on_done) as perform:
-            found = []
+            results = []
             for reading in readings:
-                now = next(under_way)
-                found.append(
+                current = next(under_way)
+                results.append(
                     run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform)
                 )
-    for results in found:
-        for said in contradictions(results):
-            click.echo(f"Against arithmetic, {results.name}: {said}.", err=True)
-    return found
+    for run in results:
+        for contradiction in contradictions(run):
+            click.echo(f"Against arithmetic, {run.name}: {contradiction}.", err=True)
+    return results
 
 
 @contextmanager

@@ -51,11 +51,11 @@ def export(
         answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
             if form in TABLES:
-                said = write_tables(answer, form, temporary)
+                remark = write_tables(answer, form, temporary)
             else:
                 results = with_trains(answer, form, folder)
-                said = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
-    click.echo(f"{path}: {said}{size(path)}")
+                remark = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
+    click.echo(f"{path}: {remark}{size(path)}")
 
 
 def days(
@@ -106,11 +106,11 @@ def write_tables(answer: Answer, form: str, path: Path) -> str:
     return ""
 
 
-def write_log(results: Results, form: str, path: Path, packed: bool, from_h: float, until_h: float) -> str:
+def write_log(results: Results, form: str, path: Path, is_packed: bool, from_h: float, until_h: float) -> str:
     """Write an event log or a map to a temporary path, and what there is to say of it."""
     from sim.views.exports.targets import text_file
 
-    with text_file(path, packed) as file:
+    with text_file(path, is_packed) as file:
         if form == "geojson":
             from sim.views.exports.geography import write_geojson
 
@@ -126,5 +126,5 @@ def write_log(results: Results, form: str, path: Path, packed: bool, from_h: flo
 
 def size(path: Path) -> str:
     """The size of a file or a folder in words."""
-    total = path.stat().st_size if path.is_file() else sum(each.stat().st_size for each in path.iterdir())
+    total = path.stat().st_size if path.is_file() else sum(file.stat().st_size for file in path.iterdir())
     return f"{total / 1e6:.1f} MB"

@@ -9,14 +9,14 @@ from sim.cli.console import fail
 FACTOR_FORM = "KEY=60..120, KEY=0.8x..1.25x or KEY=60,80,100"
 
 
-def ranges(said: tuple[str, ...]) -> dict[str, Any] | None:
+def ranges(texts: tuple[str, ...]) -> dict[str, Any] | None:
     """The factors that options give, as a file would have them; None without any."""
-    found = list(map(factor_of, said))
-    keys = [key for key, _ in found]
+    pairs = list(map(factor_of, texts))
+    keys = [key for key, _ in pairs]
     for key in keys:
         if keys.count(key) > 1:
             fail(f"--factor: {key} is given twice.")
-    return dict(found) if found else None
+    return dict(pairs) if pairs else None
 
 
 def factor_of(text: str) -> tuple[str, dict[str, Any]]:
@@ -33,12 +33,12 @@ def factor_of(text: str) -> tuple[str, dict[str, Any]]:
     return key, dict(zip(names, ends, strict=True))
 
 
-def number(text: str, whole: str) -> float:
+def number(text: str, factor_text: str) -> float:
     """A number of a range."""
     try:
         return float(text)
     except ValueError:
-        fail(f"--factor: must be written {FACTOR_FORM} (got '{whole}')")
+        fail(f"--factor: must be written {FACTOR_FORM} (got '{factor_text}')")
 
 
 def word(text: str) -> Any:

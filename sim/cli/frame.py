@@ -49,7 +49,7 @@ def place_for(name: str, keeping: Keeping) -> Path:
 
 
 def deliver(
-    answer: Answer, folder: Path, keeping: Keeping, more: Sequence[Sheet] = (), before: Sequence[str] = ()
+    answer: Answer, folder: Path, keeping: Keeping, extra_sheets: Sequence[Sheet] = (), before: Sequence[str] = ()
 ) -> None:
     """Write an answer and print it, with some sheets more, and sentences before its own."""
     from sim.views.folders import write_answer
@@ -58,7 +58,7 @@ def deliver(
     with working("Writing tables and plots"):
         write_answer(answer, folder, plots=not keeping.no_plots)
     console = stdout()
-    for sheet in [*sheets(answer), *more]:
+    for sheet in [*sheets(answer), *extra_sheets]:
         show(console, sheet)
     for line in [*before, *sentences(answer)]:
         click.echo(line)
@@ -66,7 +66,7 @@ def deliver(
 
 
 @contextmanager
-def at_work(what: str, total: int, sampling: Sampling) -> Iterator[tuple[Perform, Meter]]:
+def at_work(unit: str, total: int, sampling: Sampling) -> Iterator[tuple[Perform, Meter]]:
     """What performs jobs, and the meter that counts them, under a progress bar."""
-    with progress(what, total) as meter, performer_for(sampling, meter) as perform:
+    with progress(unit, total) as meter, performer_for(sampling, meter) as perform:
         yield perform, meter

@@ -6,14 +6,14 @@ import click
 
 from sim.cli.console import fail
 
-MOVED = {
+POINTERS = {
     "chart": "corridor plot DIR --chart NAME",
     "schema": "corridor new --schema [FILE]",
 }
 """Commands that are no more, and what does their work."""
 
 
-def moved(name: str, now: str) -> click.Command:
+def pointer_to(name: str, command: str) -> click.Command:
     """A command that takes any words, does nothing, and is in no list."""
 
     @click.command(
@@ -23,6 +23,6 @@ def moved(name: str, now: str) -> click.Command:
         context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
     )
     def pointer() -> None:
-        fail(f"corridor {name} is now: {now}")
+        fail(f"corridor {name} is now: {command}")
 
     return pointer

@@ -59,9 +59,9 @@ def sampling_options(command: Command) -> Command:
     """`--replications`, `--seed`, `--workers`, `--cluster` and `--study`, handed to a command as `sampling`."""
 
     @wraps(command)
-    def gathered(**given: Any) -> Any:
-        sampling = Sampling(**{each.name: given.pop(each.name) for each in fields(Sampling)})
-        return command(sampling=sampling, **given)
+    def with_sampling(**arguments: Any) -> Any:
+        sampling = Sampling(**{option.name: arguments.pop(option.name) for option in fields(Sampling)})
+        return command(sampling=sampling, **arguments)
 
     options = (
         click.option("--replications", type=click.IntRange(2, 100_000), help="Repetitions; default: as the file says."),
@@ -80,7 +80,7 @@ def sampling_options(command: Command) -> Command:
             help="Keep every finished replication in DIR, and do none again that lies there.",
         ),
     )
-    return with_options(gathered, options)
+    return with_options(with_sampling, options)
 
 
 class Number(click.FloatRange):
@@ -123,10 +123,10 @@ def run_options(default: str) -> Callable[[Command], Command]:
 
     def with_all(command: Command) -> Command:
         @wraps(command)
-        def gathered(*, out: Path | None, no_plots: bool, overrides: tuple[str, ...], **others: Any) -> Any:
-            return command(keeping=Keeping(out, no_plots, overrides), **others)
+        def with_keeping(*, out: Path | None, no_plots: bool, overrides: tuple[str, ...], **arguments: Any) -> Any:
+            return command(keeping=Keeping(out, no_plots, overrides), **arguments)
 
-        return sampling_options(with_options(gathered, (out_option(default), no_plots_option, set_option)))
+        return sampling_options(with_options(with_keeping, (out_option(default), no_plots_option, set_option)))
 
     return with_all
 

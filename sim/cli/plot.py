@@ -62,17 +62,17 @@ def plot(
             if kind is not None:
                 results = [load(folder) for folder in folders]
                 check_choice(kind, results, choice)
-                written = list(chart(kind, results, choice, out or folder))
+                paths = list(chart(kind, results, choice, out or folder))
             else:
-                written = []
+                paths = []
                 for folder in folders:
                     answer = load_answer(folder)
-                    written += all_of(answer, choice, week.date() if week else None, out or folder)
+                    paths += all_of(answer, choice, week.date() if week else None, out or folder)
         except NothingToDraw as nothing:
             fail(f"{folder}: {nothing}")
         except OSError as error:
             fail(f"{out or folder}: cannot be written: {error.strerror}")
-    for path in dict.fromkeys(written):
+    for path in dict.fromkeys(paths):
         click.echo(path)
 
 
@@ -117,30 +117,30 @@ def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path)
     from sim.views.plots.field_charts import STEMS, field_chart, field_table
 
     figure, table, stem = field_chart(kind, results, choice), field_table(kind, results, choice), STEMS[kind]
-    drawn = save(figure, folder, stem)
+    paths = save(figure, folder, stem)
     path = folder / f"{stem}.csv"
     table.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
-    yield from (path, *drawn)
+    yield from (path, *paths)
 
 
 def check_choice(kind: str, results: list[Results], choice: ChartSubject) -> None:
     """Refuse words that none of the results knows."""
     from sim.scenario.periods import periods
 
-    known = {name for run in results for name in run.scenario.flows}
+    flows = {name for run in results for name in run.scenario.flows}
     if kind == "smore":
-        known = {name for run in results for name in run.kpis["flow"]}
+        flows = {name for run in results for name in run.kpis["flow"]}
         refuse("--kpi", choice.kpi, (name for run in results for name in run.kpis["kpi"]))
         refuse("--place", choice.place, (name for run in results for name in run.kpis["place"]))
-    refuse("--flow", choice.flow, known)
+    refuse("--flow", choice.flow, flows)
     for run in results:
         refuse("--period", choice.period, periods(run.scenario))
 
 
-def refuse(option: str, word: str | None, known: Iterable[str]) -> None:
+def refuse(option: str, word: str | None, words: Iterable[str]) -> None:
     """Fail if an option names what there is not."""
     from sim.scenario.problems import did_you_mean
 
-    names = list(dict.fromkeys(known))
+    names = list(dict.fromkeys(words))
     if word is not None and word not in names:
         fail(f"{option}: '{word}' is not in these results{did_you_mean(word, names)}")

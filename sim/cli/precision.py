@@ -76,10 +76,10 @@ def precision_options(command: Command) -> Command:
     """`--precision` and its companions, handed to a command as `precision`."""
 
     @wraps(command)
-    def gathered(
-        *, precision: float | None, precision_of: tuple[str, ...], fewest: int, most: int, **others: Any
+    def with_precision(
+        *, precision: float | None, precision_of: tuple[str, ...], fewest: int, most: int, **arguments: Any
     ) -> Any:
-        return command(precision=Precision(precision, precision_of, fewest, most), **others)
+        return command(precision=Precision(precision, precision_of, fewest, most), **arguments)
 
     options: tuple[Callable[[Command], Command], ...] = (
         click.option(
@@ -100,7 +100,7 @@ def precision_options(command: Command) -> Command:
             "--most", type=click.IntRange(2, 100_000), default=100, show_default=True, help="Most replications."
         ),
     )
-    return with_options(gathered, options)
+    return with_options(with_precision, options)
 
 
 def precisely(

@@ -73,7 +73,7 @@ class Meter:
 
 
 @contextmanager
-def progress(what: str, total: int) -> Iterator[Meter]:
+def progress(unit: str, total: int) -> Iterator[Meter]:
     """A meter that is shown while the block lasts: a bar on a terminal, else a plain line now and then, and at the end.
 
     Parameters
@@ -86,12 +86,12 @@ def progress(what: str, total: int) -> Iterator[Meter]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    with bar(what, total, console) if console.is_terminal else lines(what, total, console) as meter:
+    with bar(unit, total, console) if console.is_terminal else lines(unit, total, console) as meter:
         yield meter
 
 
 @contextmanager
-def bar(what: str, total: int, console: Console) -> Iterator[Meter]:
+def bar(unit: str, total: int, console: Console) -> Iterator[Meter]:
     """A meter with a bar, and what is known in the line below."""
     from rich.console import Group
     from rich.live import Live
@@ -99,32 +99,32 @@ def bar(what: str, total: int, console: Console) -> Iterator[Meter]:
     from rich.text import Text
 
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[pace]}"))
-    shown = Progress(TextColumn("{task.description}"), *columns, console=console)
-    task = shown.add_task(what, total=total, pace="")
-    meter = Meter(what, total, lambda meter: None)
+    progress_bar = Progress(TextColumn("{task.description}"), *columns, console=console)
+    task = progress_bar.add_task(unit, total=total, pace="")
+    meter = Meter(unit, total, lambda meter: None)
 
-    def now() -> Group:
-        shown.update(task, completed=meter.done, total=meter.total, pace=meter.pace())
-        return Group(shown, *([Text(meter.known)] if meter.known else []))
+    def frame() -> Group:
+        progress_bar.update(task, completed=meter.done, total=meter.total, pace=meter.pace())
+        return Group(progress_bar, *([Text(meter.known)] if meter.known else []))
 
-    with Live(get_renderable=now, console=console):
+    with Live(get_renderable=frame, console=console):
         yield meter
 
 
 @contextmanager
-def lines(what: str, total: int, console: Console) -> Iterator[Meter]:
+def lines(unit: str, total: int, console: Console) -> Iterator[Meter]:
     """A meter in plain lines, the last one when the block ends."""
-    said_s, said = time.monotonic(), 0
+    line_s, line_done = time.monotonic(), 0
 
     def on_step(meter: Meter) -> None:
-        nonlocal said_s, said
-        waited_s = time.monotonic() - said_s
-        far = meter.done - said >= STEP * meter.total and waited_s >= SOON_S
+        nonlocal line_s, line_done
+        waited_s = time.monotonic() - line_s
+        far = meter.done - line_done >= STEP * meter.total and waited_s >= SOON_S
         if (far or waited_s >= LATE_S) and meter.done < meter.total:
-            said_s, said = time.monotonic(), meter.done
+            line_s, line_done = time.monotonic(), meter.done
             console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
 
-    meter = Meter(what, total, on_step)
+    meter = Meter(unit, total, on_step)
     try:
         yield meter
     finally:

@@ -44,10 +44,10 @@ def run(
         from sim.views.sheets.outlook import chance_sheet, quantile_sheet
 
         if aim is None:
-            [results], ended = simulated([reading], sampling), []
+            [results], remarks = simulated([reading], sampling), []
         else:
             [results], precise = precisely([reading], sampling, aim)
-            ended = [f"{precision_sentence(aim, precise)}."]
-        more = [quantile_sheet(results)] if with_quantiles else []
-        more += [chance_sheet(results, bounds)] if bounds else []
-        deliver(results, folder, keeping, more, ended)
+            remarks = [f"{precision_sentence(aim, precise)}."]
+        extra_sheets = [quantile_sheet(results)] if with_quantiles else []
+        extra_sheets += [chance_sheet(results, bounds)] if bounds else []
+        deliver(results, folder, keeping, extra_sheets, remarks)

@@ -20,8 +20,8 @@ def scenarios() -> None:
     with plain_errors():
         sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
         for path in sorted(shipped().glob("*.toml")):
-            shown = headline(path)
-            sheet.rows.append((path.stem, shown.title, f"{shown.start} to {shown.end}", str(shown.flows)))
+            rows = headline(path)
+            sheet.rows.append((path.stem, rows.title, f"{rows.start} to {rows.end}", str(rows.flows)))
     show(stdout(), sheet)
     click.echo(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
@@ -101,19 +101,19 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     with plain_errors():
         reading = load(file, overrides)
         path = ledger or ledger_path(reading)
-        known = facts(path) if path.is_file() else {}
-        listed = figures_of(reading.resolved, known)
-        problems = citation_problems(listed, known, reading.spots)
+        ledger_facts = facts(path) if path.is_file() else {}
+        numbers = figures_of(reading.resolved, ledger_facts)
+        problems = citation_problems(numbers, ledger_facts, reading.spots)
         if problems:
             raise ScenarioError(problems)
     from sim.views.words import assumed
 
     sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))
-    for each in listed:
-        status = "recalled fact" if any(fact.status == "recalled" for fact in each.facts) else each.standing
-        sheet.rows.append((dotted(each.path), each.value, each.unit, status, each.source))
+    for number in numbers:
+        status = "recalled fact" if any(fact.status == "recalled" for fact in number.facts) else number.standing
+        sheet.rows.append((dotted(number.path), number.value, number.unit, status, number.source))
     show(stdout(), sheet)
-    click.echo(f"{assumed(reading.resolved, known)}. The facts stand in {path}")
+    click.echo(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
 
 
 def new_schema(path: Path | None) -> None:

@@ -20,8 +20,13 @@ if TYPE_CHECKING:
 @click.argument("file")
 @click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr:2030 >= 10'.")
 @click.option("--against", metavar="FILE", help="Scenario that a difference is taken from.")
-@click.option("--factor", "said", multiple=True, metavar="KEY=RANGE", help="KEY=60..120 or KEY=0.8x..1.25x, likewise.")
-@click.option("--assumed", metavar="SHARE", help="All assumed numbers, such as 20%, instead of the file's factors.")
+@click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help="KEY=60..120 or KEY=0.8x..1.25x, likewise.")
+@click.option(
+    "--assumed",
+    "amount",
+    metavar="SHARE",
+    help="All assumed numbers, such as 20%, instead of the file's factors.",
+)
 @click.option("--within", multiple=True, metavar="KEY", help="With --assumed: only those in this table.")
 @click.option("--method", type=click.Choice(["morris", "sobol"]), help="Screening, or shares of the variance.")
 @click.option("--trajectories", type=click.IntRange(2, 10_000), help="Morris: paths through the ranges.")
@@ -29,16 +34,16 @@ if TYPE_CHECKING:
 @run_options("results/<scenario>_sensitivity")
 def sensitivity(
     file: str,
-    said: tuple[str, ...],
-    assumed: str | None,
+    texts: tuple[str, ...],
+    amount: str | None,
     within: tuple[str, ...],
     keeping: Keeping,
     sampling: Sampling,
-    **asked: Any,
+    **request: Any,
 ) -> None:
     """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
     needs_salib()
-    table, share = {**asked, "factors": ranges(said)}, share_of(assumed)
+    table, share = {**request, "factors": ranges(texts)}, share_of(amount)
     settings: dict[str, Any] = {
         "overrides": keeping.overrides,
         "replications": sampling.replications,

@@ -33,17 +33,17 @@ def stoppable() -> Iterator[None]:
     """
     ours = threading.current_thread() is threading.main_thread()
     numbers = [getattr(signal, name) for name in REQUESTS if hasattr(signal, name)]
-    taken = [number for number in numbers if ours and signal.getsignal(number) is signal.SIG_DFL]
+    handled = [number for number in numbers if ours and signal.getsignal(number) is signal.SIG_DFL]
 
     def stop(number: int, frame: FrameType | None) -> None:
-        for each in taken:
-            signal.signal(each, signal.SIG_IGN)
+        for signal_number in handled:
+            signal.signal(signal_number, signal.SIG_IGN)
         raise Stopped(number)
 
-    for number in taken:
+    for number in handled:
         signal.signal(number, stop)
     try:
         yield
     finally:
-        for number in taken:
+        for number in handled:
             signal.signal(number, signal.SIG_DFL)

@@ -30,9 +30,9 @@ def status(folder: Path) -> None:
         check_is_study(folder)
         from sim.runs.durable import settings
 
-        found, at_work = settings(folder), holder(folder)
-    list_kept(folder, found)
-    old = sum(not each.current for each in found)
+        kept_settings, at_work = settings(folder), holder(folder)
+    list_kept(folder, kept_settings)
+    old = sum(not setting.current for setting in kept_settings)
     if old:
         click.echo(
             f"{old} of them ran on other versions or other lines of code and will not be used: corridor study clear"
@@ -42,8 +42,8 @@ def status(folder: Path) -> None:
 
 @study.command()
 @folder_argument
-@click.option("--all", "everything", is_flag=True, help="Also what this version ran.")
-def clear(folder: Path, everything: bool) -> None:
+@click.option("--all", "with_current", is_flag=True, help="Also what this version ran.")
+def clear(folder: Path, with_current: bool) -> None:
     """Remove from the study DIR what other versions ran: it will not be used again."""
     from sim.runs.study_file import check_is_study
 
@@ -51,26 +51,34 @@ def clear(folder: Path, everything: bool) -> None:
         check_is_study(folder)
         from sim.runs.durable import clear as cleared
 
-        gone = cleared(folder, everything)
-    click.echo(f"{folder}: {sum(each.complete for each in gone)} replications removed, {megabytes(gone)}.")
+        removed = cleared(folder, with_current)
+    click.echo(f"{folder}: {sum(setting.complete for setting in removed)} replications removed, {megabytes(removed)}.")
 
 
-def list_kept(folder: Path, found: list[Setting]) -> None:
+def list_kept(folder: Path, kept_settings: list[Setting]) -> None:
     """Print what lies in a study, a row for each scenario, purpose, seed and version."""
     from sim.views.sheets.sheet import Sheet
 
     sheet = Sheet(str(folder), ("scenario", "digest", "kept for", "seed", "version", "done", "not whole", "on disk"))
-    for each in found:
-        about = f"{each.versions.get('corridor-simulator', '?')} {each.versions.get('source', '?')[:8]}"
-        version = about + ("" if each.current else ", not the one here")
-        counts = (str(each.complete), str(each.incomplete or ""))
+    for setting in kept_settings:
+        about = f"{setting.versions.get('corridor-simulator', '?')} {setting.versions.get('source', '?')[:8]}"
+        version = about + ("" if setting.current else ", not the one here")
+        counts = (str(setting.complete), str(setting.incomplete or ""))
         sheet.rows.append(
-            (each.title, each.scenario[:12], each.purpose, str(each.seed), version, *counts, megabytes([each]))
+            (
+                setting.title,
+                setting.scenario[:12],
+                setting.purpose,
+                str(setting.seed),
+                version,
+                *counts,
+                megabytes([setting]),
+            )
         )
     show(stdout(), sheet)
-    click.echo(f"{sum(each.complete for each in found)} replications, {megabytes(found)}.")
+    click.echo(f"{sum(setting.complete for setting in kept_settings)} replications, {megabytes(kept_settings)}.")
 
 
-def megabytes(found: list[Setting]) -> str:
+def megabytes(kept_settings: list[Setting]) -> str:
     """What they take on disk."""
-    return f"{sum(each.size_mb for each in found):.1f} MB"
+    return f"{sum(setting.size_mb for setting in kept_settings):.1f} MB"

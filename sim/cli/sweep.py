@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("file")
-@click.option("--factor", "said", multiple=True, metavar="KEY=RANGE", help=f"{FACTOR_FORM}; instead of the file's.")
+@click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help=f"{FACTOR_FORM}; instead of the file's.")
 @click.option("--design", type=click.Choice(["grid", "latin_hypercube", "sobol"]), help="How the points are laid out.")
 @click.option("--levels", type=click.IntRange(2, 1000), help="Grid: values of each range.")
 @click.option("--points", type=click.IntRange(1, 100_000), help="Latin hypercube and Sobol: number of points.")
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @run_options("results/<scenario>_sweep")
 def sweep(
     file: str,
-    said: tuple[str, ...],
+    texts: tuple[str, ...],
     design: str | None,
     levels: int | None,
     points: int | None,
@@ -40,8 +40,8 @@ def sweep(
     sampling: Sampling,
 ) -> None:
     """Run a scenario FILE at points around it, as its [sweep] or the options say."""
-    asked = {
-        "factors": ranges(said),
+    request = {
+        "factors": ranges(texts),
         "design": design,
         "levels": levels,
         "points": points,
@@ -51,7 +51,7 @@ def sweep(
     def ask(reading: Reading) -> Answer:
         from sim.study.sweep.plan import plan_sweep
 
-        plan = plan_sweep(reading, asked, replications=sampling.replications, seed=sampling.seed)
+        plan = plan_sweep(reading, request, replications=sampling.replications, seed=sampling.seed)
         from sim.study.sweep.sweep import run_sweep
 
         with at_work("Replications", plan.runs, sampling) as (perform, _):

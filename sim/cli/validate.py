@@ -27,7 +27,7 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
             readings = [with_figures(reading, facts) for reading in readings]
         from sim.study.validate import against
         from sim.views.sheets.calibrate import with_block
-        from sim.views.sheets.validate import LINES, block, samples, uncovered, validation_sheets
+        from sim.views.sheets.validate import LINES, block, samples, uncovered_sentence, validation_sheets
 
         leaf = opened(page) if page else None
         if leaf:
@@ -38,7 +38,7 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
         sheets = validation_sheets(against(several))
     for sheet in sheets:
         show(stdout(), sheet)
-    said = [samples(several), uncovered(several), "" if sheets else "No published figure is covered."]
-    click.echo("\n".join(line for line in said if line))
+    sentences = [samples(several), uncovered_sentence(several), "" if sheets else "No published figure is covered."]
+    click.echo("\n".join(line for line in sentences if line))
     if leaf:
         click.echo(f"Written to {leaf.path}")

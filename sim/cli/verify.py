@@ -22,11 +22,11 @@ def verify(workers: int | None) -> None:
 
     from sim.verification.checks import CHECKS
     from sim.verification.checks import verify as run
-    from sim.views.sheets.verify import checked, finding_sheet
+    from sim.views.sheets.verify import check_sentence, finding_sheet
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:
         findings = run(workers=workers or os.cpu_count() or 1, on_done=advance)
     show(stdout(), finding_sheet(findings))
-    click.echo(checked(findings))
+    click.echo(check_sentence(findings))
     if not all(finding.passed for finding in findings):
         fail("The package does not do what it says: see above.", FAILED)

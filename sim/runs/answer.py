@@ -69,7 +69,7 @@ A = TypeVar("A", bound=Answer)
 
 
 def basis(
-    kind: str, about: Mapping[str, Any], *, seed: int, replications: int, level: float, **asked: Any
+    kind: str, about: Mapping[str, Any], *, seed: int, replications: int, level: float, **request: Any
 ) -> dict[str, Any]:
     """A manifest.
 
@@ -90,7 +90,7 @@ def basis(
         "level": level,
         "versions": versions(),
         "facts": len(about["facts"]),
-        **asked,
+        **request,
     }
 
 

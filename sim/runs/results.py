@@ -77,17 +77,19 @@ def gather(
     ValueError
         If replication 0 is missing or has no tables.
     """
-    tables = [one.tables for one in replications if one.tables is not None]
+    tables = [replication.tables for replication in replications if replication.tables is not None]
     if len(tables) != 1:
         raise ValueError("results need replication 0, with its tables, once")
-    long = pd.concat([one.kpis.assign(replication=one.index) for one in replications], ignore_index=True)
+    long = pd.concat(
+        [replication.kpis.assign(replication=replication.index) for replication in replications], ignore_index=True
+    )
     long = long[["replication", *KEYS, "value"]]
     about: dict[str, Any] = {"name": name, "scenario": scenario, "resolved": resolved, "facts": facts}
-    answered = verdicts(scenario, [one.published for one in replications], level)
+    figures_beside = verdicts(scenario, [replication.published for replication in replications], level)
     return Results(
         **about,
         manifest=basis("run", about, seed=seed, replications=len(replications), level=level, wall_s=round(wall_s, 1)),
-        frames={"kpis": summary(name, long, level), "published": answered},
+        frames={"kpis": summary(name, long, level), "published": figures_beside},
         replications=long,
         tables=tables[0],
     )
@@ -96,12 +98,12 @@ def gather(
 def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame:
     """Means and intervals over replications, in the order in which measures, places, flows and periods are known."""
     values = by_replication(replications)
-    found = intervals(values.to_numpy(float), level)
+    estimates = intervals(values.to_numpy(float), level)
     quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
     kpis = values.index.to_frame(index=False)
     kpis.insert(0, "scenario", name)
-    kpis["replications"] = found.n
-    kpis["mean"], kpis["ci_low"], kpis["ci_high"] = found.mean, found.low, found.high
+    kpis["replications"] = estimates.n
+    kpis["mean"], kpis["ci_low"], kpis["ci_high"] = estimates.mean, estimates.low, estimates.high
     return kpis.assign(**dict(zip(OUTLOOK, quantiles, strict=True)))
 
 
@@ -128,8 +130,8 @@ def write_tables(results: Results, folder: Path) -> None:
     write_scenario(results, folder)
     write_frames(results, folder)
     write_parquet(results.replications, folder / "replications.parquet")
-    for one in fields(Tables):
-        write_parquet(getattr(results.tables, one.name), folder / f"{one.name}.parquet")
+    for table in fields(Tables):
+        write_parquet(getattr(results.tables, table.name), folder / f"{table.name}.parquet")
 
 
 def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:

@@ -29,7 +29,7 @@ from sim.study.calibrate.fit import fit, least_evaluations
 from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
 from sim.study.calibrate.targets import targets
-from sim.views.sheets.calibrate import BEGIN, END, check_sheets, met, parameter_sheet, unpinned
+from sim.views.sheets.calibrate import BEGIN, END, check_sheets, parameter_sheet, targets_met, unpinned_sentence
 
 BASE = """\
 #:schema ./scenario.schema.json
@@ -266,7 +266,7 @@ def test_a_number_without_effect_is_not_identified():
     assert found.values[1] == 8
     assert found.identification.loose == [False, True]
     assert found.identification.spans[1] == 1
-    said = unpinned(fit_tables(found, 0.95)["parameters"])
+    said = unpinned_sentence(fit_tables(found, 0.95)["parameters"])
     assert "Y." in said and "X" not in said.split(":")[1]
 
 
@@ -324,7 +324,7 @@ def test_targets_within_fifteen_percent_are_counted():
     table = beside(aims, intervals(values, 0.95))
     assert table["within"].tolist() == [True, True, True, False, False]
     assert table["deviation_share"].to_numpy()[:4] == pytest.approx([-0.14, 0.15, 0, 0.1605])
-    assert met(table) == "3 of 5 targets within 15 %"
+    assert targets_met(table) == "3 of 5 targets within 15 %"
 
 
 def test_a_free_key_keeps_the_rest_of_its_spread_and_a_count_its_kind(folder):

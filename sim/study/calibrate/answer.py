@@ -63,7 +63,10 @@ def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
     """
     after, before = (beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
     parameters = pd.DataFrame(
-        [(one.name, one.title, one.low, one.high, one.start) for one in fit.parameters],
+        [
+            (parameter.name, parameter.title, parameter.low, parameter.high, parameter.start)
+            for parameter in fit.parameters
+        ],
         columns=["name", "title", "low", "high", "before"],
     )
     parameters["fitted"] = list(fit.values)

@@ -129,10 +129,10 @@ def result_folders(folder: Path, manifest: Mapping[str, Any]) -> list[Path]:
     ResultsError
         If its manifest does not say, or nothing lies there.
     """
-    named, compared = manifest.get("folders"), manifest.get("comparison")
-    if not are_names(named) or not are_names(compared) or not 2 <= len(compared) <= len(named):
+    names, comparison = manifest.get("folders"), manifest.get("comparison")
+    if not are_names(names) or not are_names(comparison) or not 2 <= len(comparison) <= len(names):
         raise ResultsError(f"{folder}: is damaged: its manifest does not name what was compared")
-    paths = [folder / name for name in named]
+    paths = [folder / name for name in names]
     missing = [path.name for path in paths if not (path / "manifest.json").is_file()]
     if missing:
         raise ResultsError(f"{folder}: does not hold the results of {missing[0]}; give the folders of both results")

@@ -34,14 +34,14 @@ def write_geojson(results: Results, file: TextIO) -> int:
         If no place of the scenario has a point.
     """
     scenario, period = results.scenario, last_full_year(results.scenario)
-    found = list(features(results, period))
-    if not found:
+    places = list(features(results, period))
+    if not places:
         raise ResultsError(
             f"{results.name}: has no place on a map: state longitude_deg and latitude_deg of its borders, terminals "
             "and ports, and run it again"
         )
-    drawn = {feature["properties"]["place"] for feature in found}
-    missing = [name for name in scenario.places if name not in drawn]
+    places_drawn = {feature["properties"]["place"] for feature in places}
+    missing = [name for name in scenario.places if name not in places_drawn]
     head = {
         "type": "FeatureCollection",
         "made_by": DISTRIBUTION,
@@ -52,32 +52,32 @@ def write_geojson(results: Results, file: TextIO) -> int:
         "level": results.manifest["level"],
         "without_a_point": missing,
     }
-    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in found)
+    lines = ",\n".join(json.dumps(feature, ensure_ascii=False, allow_nan=False) for feature in places)
     file.write(json.dumps(head, ensure_ascii=False)[:-1] + f', "features": [\n{lines}\n]}}\n')
     return len(missing)
 
 
 def features(results: Results, period: str) -> Iterator[Feature]:
     """The places that have a point or a course, with their measures."""
-    measured = measures(results, period)
+    measures_by_place = measures(results, period)
     for name, place in results.scenario.places.items():
         about = {"place": name, "kind": place.kind, "title": place.title}
-        said = about | measured.get(name, {})
+        properties = about | measures_by_place.get(name, {})
         match place:
             case Located():
                 point = point_of(place)
                 if point:
-                    yield feature("Point", point, said)
+                    yield feature("Point", point, properties)
             case Section():
                 course = (
                     [[lon, lat] for lon, lat in place.line_deg] if place.line_deg else between(results.scenario, name)
                 )
                 if course:
-                    yield feature("LineString", course, said | {"length_km": place.length_km})
+                    yield feature("LineString", course, properties | {"length_km": place.length_km})
             case Sea():
                 ports = [point_of(place.ports[port]) for port in (place.east_port, place.west_port)]
                 if all(ports):
-                    yield feature("LineString", ports, said | {"distance_km": place.distance_km})
+                    yield feature("LineString", ports, properties | {"distance_km": place.distance_km})
                 for port, point in zip((place.east_port, place.west_port), ports, strict=True):
                     if point:
                         yield feature(
@@ -130,9 +130,9 @@ def measures(results: Results, period: str) -> dict[str, dict[str, float | None]
     """The measures of each place over all flows: mean and interval, None where there is none."""
     rows = rows_at(results.kpis, flow=ALL, period=period)
     rows = rows[rows["place"] != ALL]
-    found: dict[str, dict[str, float | None]] = {}
+    by_place: dict[str, dict[str, float | None]] = {}
     for place, kpi, *numbers in rows[["place", "kpi", "mean", "ci_low", "ci_high"]].itertuples(index=False, name=None):
-        of_place = found.setdefault(place, {})
+        of_place = by_place.setdefault(place, {})
         for suffix, number in zip(("", "_ci_low", "_ci_high"), numbers, strict=True):
             of_place[f"{kpi}{suffix}"] = float(f"{number:.6g}") if number == number else None
-    return found
+    return by_place

@@ -57,18 +57,18 @@ def assumptions(answer: Answer) -> pd.DataFrame:
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    listed = figures_of(answer.resolved, answer.facts)
+    numbers = figures_of(answer.resolved, answer.facts)
     rows = [
         (
-            each.key,
-            each.value,
-            each.unit,
-            "recalled fact" if each.recalled else each.standing,
-            each.source,
-            "; ".join(dict.fromkeys(fact.source_title for fact in each.facts)),
-            "; ".join(dict.fromkeys(fact.source_address for fact in each.facts)),
+            number.key,
+            number.value,
+            number.unit,
+            "recalled fact" if number.recalled else number.standing,
+            number.source,
+            "; ".join(dict.fromkeys(fact.source_title for fact in number.facts)),
+            "; ".join(dict.fromkeys(fact.source_address for fact in number.facts)),
         )
-        for each in listed
+        for number in numbers
     ]
     heads = ["key", "value", "unit", "standing", "source", "published_in", "address"]
     return pd.DataFrame(rows, columns=heads, dtype=str)

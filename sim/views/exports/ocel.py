@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 EPOCH = "1970-01-01T00:00:00.000Z"
 """Time of object attributes that never change, as OCEL 2.0 has it."""
 BATCH = 50_000
-NONE = -1
+NO_VOYAGE = -1
 
 
 @dataclass(frozen=True)
@@ -121,41 +121,41 @@ def write_ocel(results: Results, file: TextIO, from_h: float, until_h: float) ->
     voyages, voyage_of = voyages_of(results, trains, from_h, until_h)
     groups = objects(results, trains, voyages, carriers(stages, voyage_of))
     streams = [spell_stream(stages, voyage_of), *(step_stream(group) for group in groups)]
-    file.write("{\n" + f'"made_by":{quoted(DISTRIBUTION)},"scenario":{quoted(results.name)},\n"objectTypes":')
-    file.write(quoted([described(kind.name, kind.attributes) for kind in KINDS]))
-    file.write(',\n"eventTypes":' + quoted(event_types(stages)) + ',\n"objects":[\n')
+    file.write("{\n" + f'"made_by":{json_text(DISTRIBUTION)},"scenario":{json_text(results.name)},\n"objectTypes":')
+    file.write(json_text([type_of(kind.name, kind.attributes) for kind in KINDS]))
+    file.write(',\n"eventTypes":' + json_text(event_types(stages)) + ',\n"objects":[\n')
     write_rows(file, (line for group in groups for line in object_lines(group)))
     file.write('],\n"events":[\n')
     write_rows(file, event_lines(streams, results.scenario.calendar))
     file.write("]}\n")
-    return LogSize(len(trains), sum(len(group.ids) for group in groups), sum(len(one.hour) for one in streams))
+    return LogSize(len(trains), sum(len(group.ids) for group in groups), sum(len(stream.hour) for stream in streams))
 
 
-def described(name: str, attributes: dict[str, str]) -> dict[str, Any]:
+def type_of(name: str, attributes: dict[str, str]) -> dict[str, Any]:
     """A type as OCEL states it."""
     return {"name": name, "attributes": [{"name": key, "type": kind} for key, kind in attributes.items()]}
 
 
 def event_types(stages: pd.DataFrame) -> list[dict[str, Any]]:
     """The types of event: each step of each activity seen, and the steps of each kind of object."""
-    seen = set(stages["activity"].unique())
-    activities = [words.ACTIVITIES[name] for name in words.ACTIVITIES if name in seen]
-    spells = [described(f"{name}: {step}", SPELL_ATTRIBUTES) for name in activities for step in TRANSITIONS]
-    return [*spells, *(described(step, {}) for kind in KINDS for step in kind.steps.values())]
+    names = set(stages["activity"].unique())
+    activities = [words.ACTIVITIES[name] for name in words.ACTIVITIES if name in names]
+    spells = [type_of(f"{name}: {step}", SPELL_ATTRIBUTES) for name in activities for step in TRANSITIONS]
+    return [*spells, *(type_of(step, {}) for kind in KINDS for step in kind.steps.values())]
 
 
 def carriers(stages: pd.DataFrame, voyage_of: IntArray) -> dict[int, list[tuple[str, str]]]:
     """The voyages that each train, by its number, sails with."""
-    found: dict[int, list[tuple[str, str]]] = {}
-    afloat = np.flatnonzero(voyage_of != NONE)
+    voyages: dict[int, list[tuple[str, str]]] = {}
+    afloat = np.flatnonzero(voyage_of != NO_VOYAGE)
     numbers = stages["train"].to_numpy()[afloat].tolist()
     for number, voyage in zip(numbers, voyage_of[afloat].tolist(), strict=True):
-        found.setdefault(number, []).append((voyage_id(voyage), "sails with"))
-    return found
+        voyages.setdefault(number, []).append((voyage_id(voyage), "sails with"))
+    return voyages
 
 
 def objects(
-    results: Results, trains: pd.DataFrame, voyages: pd.DataFrame, carried: dict[int, list[tuple[str, str]]]
+    results: Results, trains: pd.DataFrame, voyages: pd.DataFrame, voyages_by_train: dict[int, list[tuple[str, str]]]
 ) -> list[Objects]:
     """All objects, in the order of `KINDS`."""
     directions = [results.scenario.flows[name].direction for name in trains["flow"]]
@@ -164,10 +164,12 @@ def objects(
     fleet = pd.DataFrame({"id": vessels, "place": voyages["place"].astype(str)}).drop_duplicates(ignore_index=True)
     numbers = trains["train"].tolist()
     return [
-        Objects(TRAIN, [train_id(number) for number in numbers], about, [carried.get(one, []) for one in numbers]),
+        Objects(
+            TRAIN, [train_id(number) for number in numbers], about, [voyages_by_train.get(key, []) for key in numbers]
+        ),
         belongings(DECLARATIONS, of_trains(results.tables.declarations, trains), "place", "of"),
         belongings(WAGON_SET, of_trains(results.tables.wagon_sets, trains), "pool", "carries"),
-        Objects(VOYAGE, [voyage_id(n) for n in range(len(voyages))], voyages, [[(one, "made by")] for one in vessels]),
+        Objects(VOYAGE, [voyage_id(n) for n in range(len(voyages))], voyages, [[(key, "made by")] for key in vessels]),
         Objects(VESSEL, fleet["id"].tolist(), fleet, [[] for _ in range(len(fleet))]),
     ]
 
@@ -195,7 +197,7 @@ def belongings(kind: Kind, table: pd.DataFrame, where: str, qualifier: str) -> O
 
 def spell_stream(stages: pd.DataFrame, voyage_of: IntArray) -> Stream:
     """The steps of all spells: events of the train and, at sea, of the voyage."""
-    found = spell_events(stages)
+    events = spell_events(stages)
     code, combinations = codes(stages, SPELL)
     heads = [
         event_head(f"{words.ACTIVITIES[activity]}: {step}", (place, words.CAUSES[cause], bool(beside)))
@@ -203,33 +205,33 @@ def spell_stream(stages: pd.DataFrame, voyage_of: IntArray) -> Stream:
         for step in TRANSITIONS
     ]
     own = np.array([relation(train_id(number), "train") for number in stages["train"].tolist()], dtype=object)
-    for row in np.flatnonzero(voyage_of != NONE).tolist():
+    for row in np.flatnonzero(voyage_of != NO_VOYAGE).tolist():
         own[row] += "," + relation(voyage_id(voyage_of[row]), "voyage")
-    head = np.array(heads, dtype=object)[code[found.row] * len(TRANSITIONS) + found.transition]
-    return Stream(found.hour, head, own[found.row])
+    head = np.array(heads, dtype=object)[code[events.row] * len(TRANSITIONS) + events.transition]
+    return Stream(events.hour, head, own[events.row])
 
 
 def step_stream(group: Objects) -> Stream:
     """The steps of objects of one kind: events of the object, and of the one it belongs to."""
     kind = group.kind
-    found = step_events(group.table, tuple(kind.steps))
-    own = np.array([relation(each, kind.name) for each in group.ids], dtype=object)
+    events = step_events(group.table, tuple(kind.steps))
+    own = np.array([relation(identity, kind.name) for identity in group.ids], dtype=object)
     if kind.owner:
-        for row, related in enumerate(group.related):
-            own[row] += "," + relation(related[0][0], kind.owner)
+        for row, relations in enumerate(group.related):
+            own[row] += "," + relation(relations[0][0], kind.owner)
     head = np.array([event_head(step, ()) for step in kind.steps.values()], dtype=object)
-    return Stream(found.hour, head[found.transition], own[found.row])
+    return Stream(events.hour, head[events.transition], own[events.row])
 
 
 def event_head(name: str, values: tuple[Any, ...]) -> str:
     """What an event says besides its id, time and objects; `values` are those of `SPELL_ATTRIBUTES`, or none."""
-    said = [{"name": key, "value": value} for key, value in zip(SPELL_ATTRIBUTES, values, strict=False)]
-    return f'"type":{quoted(name)},"attributes":{quoted(said)}'
+    attributes = [{"name": key, "value": value} for key, value in zip(SPELL_ATTRIBUTES, values, strict=False)]
+    return f'"type":{json_text(name)},"attributes":{json_text(attributes)}'
 
 
 def relation(identity: str, qualifier: str) -> str:
     """A relation to an object as JSON."""
-    return f'{{"objectId":{quoted(identity)},"qualifier":{quoted(qualifier)}}}'
+    return f'{{"objectId":{json_text(identity)},"qualifier":{json_text(qualifier)}}}'
 
 
 def object_lines(group: Objects) -> Iterator[str]:
@@ -237,11 +239,11 @@ def object_lines(group: Objects) -> Iterator[str]:
     kind = group.kind
     names = list(kind.attributes)
     rows = zip(*(group.table[name].tolist() for name in names), strict=True)
-    for identity, values, related in zip(group.ids, rows, group.related, strict=True):
-        said = [{"name": key, "time": EPOCH, "value": value} for key, value in zip(names, values, strict=True)]
-        linked = ",".join(relation(*each) for each in related)
-        kind_of = f'"id":{quoted(identity)},"type":{quoted(kind.name)}'
-        yield f'{{{kind_of},"attributes":{quoted(said)},"relationships":[{linked}]}}'
+    for identity, values, relations in zip(group.ids, rows, group.related, strict=True):
+        attributes = [{"name": key, "time": EPOCH, "value": value} for key, value in zip(names, values, strict=True)]
+        links = ",".join(relation(*pair) for pair in relations)
+        kind_of = f'"id":{json_text(identity)},"type":{json_text(kind.name)}'
+        yield f'{{{kind_of},"attributes":{json_text(attributes)},"relationships":[{links}]}}'
 
 
 def event_lines(streams: list[Stream], calendar: Calendar) -> Iterator[str]:
@@ -251,21 +253,21 @@ def event_lines(streams: list[Stream], calendar: Calendar) -> Iterator[str]:
     head = np.concatenate([stream.head for stream in streams])[order]
     relations = np.concatenate([stream.relations for stream in streams])[order]
     for first in range(0, len(hour), BATCH):
-        few = slice(first, first + BATCH)
-        rows = zip(stamps(hour[order[few]], calendar).tolist(), head[few], relations[few], strict=True)
-        for number, (moment, said, related) in enumerate(rows, first):
-            yield f'{{"id":"e{number}","time":"{moment}",{said},"relationships":[{related}]}}'
+        batch = slice(first, first + BATCH)
+        rows = zip(stamps(hour[order[batch]], calendar).tolist(), head[batch], relations[batch], strict=True)
+        for number, (moment, head_text, relations_text) in enumerate(rows, first):
+            yield f'{{"id":"e{number}","time":"{moment}",{head_text},"relationships":[{relations_text}]}}'
 
 
 def write_rows(file: TextIO, lines: Iterable[str]) -> None:
     """Write the members of a list, a line each."""
     lines, between = iter(lines), ""
-    while few := list(islice(lines, BATCH)):
-        file.write(between + ",\n".join(few))
+    while batch := list(islice(lines, BATCH)):
+        file.write(between + ",\n".join(batch))
         between = ",\n"
     file.write("\n")
 
 
-def quoted(value: Any) -> str:
+def json_text(value: Any) -> str:
     """A value as JSON."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -35,8 +35,8 @@ CAUTION = (
 
 def write_csv(answer: Answer, folder: Path) -> None:
     """Write all tables, README.txt and the manifest into an existing folder."""
-    said = [f"{about}: {value}" for about, value in notes(answer)]
-    text = "\n".join([*said, "", CAUTION, ""])
+    lines = [f"{about}: {value}" for about, value in notes(answer)]
+    text = "\n".join([*lines, "", CAUTION, ""])
     (folder / "README.txt").write_text(text, encoding="utf-8", newline="\n")
     manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": answer.manifest}
     note = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"

@@ -49,21 +49,23 @@ def throughput_sheet(book: Book, results: Results) -> None:
     groups = [*corridors] or [ALL]
     titles = {name: about.title for name, about in corridors.items()} | {ALL: "all flows"}
     table = pd.concat([rows_at(kpis, flow=group) for group in groups], ignore_index=True)
-    known = [corridors.get(name) for name in table["flow"]]
+    corridor_of = [corridors.get(name) for name in table["flow"]]
     years = [int(period) for period in table["period"]]
-    published = [about.published_mt.get(year) if about else None for about, year in zip(known, years, strict=True)]
-    target = [about.target_mt.get(year) if about else None for about, year in zip(known, years, strict=True)]
+    published_mt = [
+        about.published_mt.get(year) if about else None for about, year in zip(corridor_of, years, strict=True)
+    ]
+    target = [about.target_mt.get(year) if about else None for about, year in zip(corridor_of, years, strict=True)]
     columns = [
         Column("corridor", [titles[name] for name in table["flow"]]),
         Column("year", years, "year"),
         *(column_of(table, name, "Mt", f"{name}, Mt") for name in ("mean", "ci_low", "ci_high")),
-        Column("published, Mt", pd.Series(published, dtype=float).tolist(), "Mt"),
+        Column("published, Mt", pd.Series(published_mt, dtype=float).tolist(), "Mt"),
         Column("target, Mt", pd.Series(target, dtype=float).tolist(), "Mt"),
         Column("above the mean, Mt", (table["ci_high"] - table["mean"]).tolist(), "Mt"),
         Column("below the mean, Mt", (table["mean"] - table["ci_low"]).tolist(), "Mt"),
     ]
-    said = f"{sample(results)}. A year held in part counts in part."
-    sheet = add_sheet(book, "Throughput", columns, said)
+    note = f"{sample(results)}. A year held in part counts in part."
+    sheet = add_sheet(book, "Throughput", columns, note)
     for place, group in enumerate(groups):
         rows = table.index[table["flow"] == group] + 2
         if len(rows):
@@ -106,7 +108,7 @@ def mark(shape: str, colour: str, size: int = 7) -> dict[str, Any]:
 def time_sheet(book: Book, results: Results) -> None:
     """Mean hours a train spends in each part of its journey, by flow, and a chart of them."""
     hours = hours_by_part(results)
-    shown = [
+    parts = [
         (number, kind, f"{part.title}: {word}, h")
         for number, part in enumerate(PARTS)
         for kind, word in ((WAIT, "wait"), (WORK, "work"))
@@ -114,16 +116,16 @@ def time_sheet(book: Book, results: Results) -> None:
     ]
     columns = [
         Column("flow", [results.scenario.flows[name].title for name in hours]),
-        *(Column(head, [table[number, kind] for table in hours.values()], "h") for number, kind, head in shown),
+        *(Column(head, [table[number, kind] for table in hours.values()], "h") for number, kind, head in parts),
     ]
-    said = "Mean hours a train, of the trains of replication 0 that entered within the horizon and reached their end."
-    sheet = add_sheet(book, "Where the time goes", columns, said)
-    sheet.set_column(1, len(shown), 14)
+    note = "Mean hours a train, of the trains of replication 0 that entered within the horizon and reached their end."
+    sheet = add_sheet(book, "Where the time goes", columns, note)
+    sheet.set_column(1, len(parts), 14)
     if not hours:
         return
     chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
     rows = (2, len(hours) + 1)
-    for column, (number, kind, _) in enumerate(shown, 1):
+    for column, (number, kind, _) in enumerate(parts, 1):
         if PARTS[number] is not BAN:
             look = {"name": ["Where the time goes", 1, column], "fill": {"color": shade(number, kind)}, "gap": 40}
             chart.add_series(span("Where the time goes", rows, column) | look)
@@ -150,14 +152,14 @@ def waits_sheet(book: Book, results: Results) -> None:
         *(column_of(table, name, "h", f"hours a train, {name.removeprefix('h_')}") for name in HOURS),
     ]
     when = "whole horizon" if year == ALL else year
-    said = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
-    sheet = add_sheet(book, "Waits", columns, said)
-    shown = min(int((table["place"] != ALL).sum()), MOST_WAITS)
-    if shown:
+    note = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
+    sheet = add_sheet(book, "Waits", columns, note)
+    bars = min(int((table["place"] != ALL).sum()), MOST_WAITS)
+    if bars:
         chart = book.file.add_chart({"type": "bar"})
         look = {"name": "trains waiting", "fill": {"color": BLUE}, "gap": 40}
-        chart.add_series(span("Waits", (2, shown + 1), 1) | look)
-        finish_bars(chart, f"Trains waiting at once, {when}", "trains, mean over time", shown)
+        chart.add_series(span("Waits", (2, bars + 1), 1) | look)
+        finish_bars(chart, f"Trains waiting at once, {when}", "trains, mean over time", bars)
         chart.set_legend({"none": True})
         sheet.insert_chart(1, len(columns) + 1, chart, {"description": "Trains waiting at once by place and cause"})
 
@@ -168,13 +170,13 @@ def waits(results: Results, period: str) -> pd.DataFrame:
     Columns place, cause, where (both in words), mean, ci_low, ci_high (trains), h_mean, h_ci_low, h_ci_high.
     """
     kpis = rows_at(results.kpis, flow=ALL, period=period)
-    found = {}
+    tables = {}
     for stem in ("queue_trains_", "wait_h_"):
         rows = kpis[kpis["kpi"].str.startswith(stem)]
         rows = rows.assign(cause=rows["kpi"].str.removeprefix(stem))
         rows = rows[rows["cause"].isin(list(words.CAUSES))]
-        found[stem] = rows.set_index(["place", "cause"])[["mean", "ci_low", "ci_high"]]
-    table = found["queue_trains_"].join(found["wait_h_"].add_prefix("h_"))
+        tables[stem] = rows.set_index(["place", "cause"])[["mean", "ci_low", "ci_high"]]
+    table = tables["queue_trains_"].join(tables["wait_h_"].add_prefix("h_"))
     table = table[table["mean"] > 0].sort_values("mean", ascending=False, kind="stable").reset_index()
     table = pd.concat([table[table["place"] != ALL], table[table["place"] == ALL]], ignore_index=True)
     titles = [BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
@@ -207,8 +209,8 @@ def release_sheet(book: Book, results: Results) -> None:
         column_of(table, "lodged_before", "share", "lodged before reception"),
         *(column_of(table, name, "h") for name in table.columns if name.endswith("_h")),
     ]
-    said = "Hours between the moments of a clearance, replication 0, last full year; model_mean_h: over all."
-    add_sheet(book, "Release study", columns, said)
+    note = "Hours between the moments of a clearance, replication 0, last full year; model_mean_h: over all."
+    add_sheet(book, "Release study", columns, note)
 
 
 def carec_sheet(book: Book, results: Results) -> None:
@@ -223,11 +225,11 @@ def carec_sheet(book: Book, results: Results) -> None:
         column_of(table, "published_year", "year"),
         column_of(table, "fact"),
     ]
-    said = (
+    note = (
         "TFI1 to TFI4 (SWD, SWOD) of the last full year beside CPMM; TFI2 and TFI3 are costs at the scenario's prices, "
         "charges alone being like the fees that CPMM counts."
     )
-    add_sheet(book, "CAREC", columns, said)
+    add_sheet(book, "CAREC", columns, note)
 
 
 def kpi_sheet(book: Book, results: Results) -> None:
@@ -253,32 +255,29 @@ def published_sheet(book: Book, results: Results) -> None:
         *(column_of(table, name, "number") for name in ("low", "high", "mean", "ci_low", "ci_high")),
         column_of(table, "replications", "count"),
     ]
-    said = (
+    note = (
         "A figure used for calibration was aimed at; one used for validation was not. low and high: the band published."
     )
-    add_sheet(book, "Published", columns, said)
+    add_sheet(book, "Published", columns, note)
 
 
 def trains_sheet(book: Book, results: Results) -> None:
     """A row a train of replication 0, as many as a sheet holds."""
     trains, start = results.tables.trains, results.scenario.horizon.start
     flows = results.scenario.flows
-    shown = trains.head(MOST_ROWS - 2)
+    rows = trains.head(MOST_ROWS - 2)
     moments = ("offered_h", "entered_h", "left_h")
     heads = ("offered, UTC", "entered, UTC", "delivered, UTC")
     columns = [
-        column_of(shown, "train", "year"),
-        column_of(shown, "flow"),
-        Column("direction", [flows[name].direction for name in shown["flow"]]),
-        *(
-            Column(head, dates(shown[name].to_numpy(), start), "date")
-            for name, head in zip(moments, heads, strict=True)
-        ),
-        Column("transit, days", ((shown["left_h"] - shown["entered_h"]) / HOURS_PER_DAY).tolist(), "d"),
-        column_of(shown, "net_t", "t", "net, t"),
-        column_of(shown, "teu", "TEU", "TEU"),
-        column_of(shown, "wagons", "count"),
+        column_of(rows, "train", "year"),
+        column_of(rows, "flow"),
+        Column("direction", [flows[name].direction for name in rows["flow"]]),
+        *(Column(head, dates(rows[name].to_numpy(), start), "date") for name, head in zip(moments, heads, strict=True)),
+        Column("transit, days", ((rows["left_h"] - rows["entered_h"]) / HOURS_PER_DAY).tolist(), "d"),
+        column_of(rows, "net_t", "t", "net, t"),
+        column_of(rows, "teu", "TEU", "TEU"),
+        column_of(rows, "wagons", "count"),
     ]
-    cut = f" The first {len(shown):,} of {len(trains):,}: a sheet holds no more." if len(shown) < len(trains) else ""
+    cut = f" The first {len(rows):,} of {len(trains):,}: a sheet holds no more." if len(rows) < len(trains) else ""
     sheet = add_sheet(book, "Trains", columns, f"Trains of replication 0, the warm-up too; empty: not yet.{cut}")
     sheet.set_column(3, 5, 17)

@@ -31,9 +31,11 @@ PAGE_MARK = f'<meta name="generator" content="{DISTRIBUTION}">'
 
 def default_path(folder: Path, form: str) -> Path:
     """Beside a result folder: results/tez becomes results/tez.xlsx."""
-    whole = folder.resolve()
+    full_path = folder.resolve()
     return (
-        folder.parent / f"{whole.name}{ENDINGS[form]}" if folder.name else whole.with_name(whole.name + ENDINGS[form])
+        folder.parent / f"{full_path.name}{ENDINGS[form]}"
+        if folder.name
+        else full_path.with_name(full_path.name + ENDINGS[form])
     )
 
 
@@ -79,11 +81,11 @@ def check_file(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
 
 def check_parent(path: Path) -> None:
     """Make sure that the folder is there which a path lies in."""
-    whole = Path(os.path.realpath(path))
-    if not whole.parent.is_dir():
-        raise ResultsError(f"{path}: its folder {whole.parent} does not exist")
+    full_path = Path(os.path.realpath(path))
+    if not full_path.parent.is_dir():
+        raise ResultsError(f"{path}: its folder {full_path.parent} does not exist")
     try:
-        (whole if not whole.name else beside(whole)).stat()
+        (full_path if not full_path.name else beside(full_path)).stat()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -139,15 +141,15 @@ def placing(path: Path, form: str) -> Iterator[Path]:
 
 
 @contextmanager
-def text_file(path: Path, packed: bool) -> Iterator[TextIO]:
+def text_file(path: Path, is_packed: bool) -> Iterator[TextIO]:
     """A text file to write, packed by gzip with the same bytes every time if wanted."""
     with path.open("wb") as raw:
-        if not packed:
+        if not is_packed:
             with io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as text:
                 yield text
             return
         with (
-            gzip.GzipFile("", "wb", 6, raw, mtime=0) as zipped,
-            io.TextIOWrapper(zipped, "utf-8", newline="\n") as text,
+            gzip.GzipFile("", "wb", 6, raw, mtime=0) as archive,
+            io.TextIOWrapper(archive, "utf-8", newline="\n") as text,
         ):
             yield text

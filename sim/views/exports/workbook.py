@@ -34,8 +34,8 @@ if TYPE_CHECKING:
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write a workbook: notes, the answer in words, its tables and assumptions; of a run sheets with charts, too."""
     with TemporaryDirectory() as scratch:
-        whole = Path(scratch, "book.xlsx")
-        book = open_book(whole, answer.scenario.title, scratch)
+        book_path = Path(scratch, "book.xlsx")
+        book = open_book(book_path, answer.scenario.title, scratch)
         notes_sheet(book, answer)
         answer_sheet(book, answer)
         if isinstance(answer, Results):
@@ -45,7 +45,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
                 add_sheet(book, stem, [plain_column(frame, str(name)) for name in frame])
         assumptions_sheet(book, answer)
         saved(book)
-        shutil.copyfile(whole, path)
+        shutil.copyfile(book_path, path)
 
 
 def plain_column(frame: pd.DataFrame, name: str) -> Column:
@@ -59,12 +59,12 @@ OTHER_SHEETS = (("Sheets", "Answer: in words. Then each table of the study. Assu
 def notes_sheet(book: Book, answer: Answer) -> None:
     """What the workbook is and how to read it."""
     sheet = book.file.add_worksheet("Notes")
-    said = [*notes(answer), *(RUN_SHEETS if isinstance(answer, Results) else OTHER_SHEETS)]
+    lines = [*notes(answer), *(RUN_SHEETS if isinstance(answer, Results) else OTHER_SHEETS)]
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
     for_print(sheet)
     write_words(sheet, 0, 0, answer.scenario.title, book.title)
-    for line, (about, text) in enumerate(said, 2):
+    for line, (about, text) in enumerate(lines, 2):
         write_words(sheet, line, 0, about, book.words)
         write_words(sheet, line, 1, text, book.words)
 

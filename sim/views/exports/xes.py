@@ -57,7 +57,7 @@ def write_xes(results: Results, file: TextIO, from_h: float, until_h: float) -> 
     """
     trains = chosen_trains(results, from_h, until_h)
     stages = of_trains(results.tables.stages, trains)
-    found = spell_events(stages)
+    events = spell_events(stages)
     file.write(HEAD)
     about: dict[str, str | float | bool] = {
         "made by": DISTRIBUTION,
@@ -70,12 +70,12 @@ def write_xes(results: Results, file: TextIO, from_h: float, until_h: float) -> 
     spells = [spell_words(*row) for row in combinations.itertuples(index=False, name=None)]
     steps = [attribute("lifecycle:transition", step) for step in TRANSITIONS]
     fragment = [[f"<event>{spell}{step}" for step in steps] for spell in spells]
-    numbers = stages["train"].to_numpy()[found.row]
+    numbers = stages["train"].to_numpy()[events.row]
     edges = np.searchsorted(numbers, np.append(trains["train"].to_numpy(), np.iinfo(np.int32).max))
     for (first, last), head in zip(pairwise(edges.tolist()), trace_heads(results, trains), strict=True):
-        few = slice(first, last)
-        moments = stamps(found.hour[few], results.scenario.calendar).tolist()
-        kinds = zip(code[found.row[few]].tolist(), found.transition[few].tolist(), moments, strict=True)
+        span = slice(first, last)
+        moments = stamps(events.hour[span], results.scenario.calendar).tolist()
+        kinds = zip(code[events.row[span]].tolist(), events.transition[span].tolist(), moments, strict=True)
         file.write(head)
         file.writelines(
             f'{fragment[spell][step]}<date key="time:timestamp" value="{moment}"/></event>\n'
@@ -83,18 +83,18 @@ def write_xes(results: Results, file: TextIO, from_h: float, until_h: float) -> 
         )
         file.write("</trace>\n")
     file.write("</log>\n")
-    return LogSize(len(trains), len(trains), len(found.row))
+    return LogSize(len(trains), len(trains), len(events.row))
 
 
 def spell_words(place: str, activity: str, cause: str, beside: bool) -> str:
     """The attributes of a spell that all its events share."""
-    said: dict[str, str | bool] = {
+    attributes: dict[str, str | bool] = {
         "concept:name": words.ACTIVITIES[activity],
         "org:resource": place,
         "cause": words.CAUSES[cause],
         "beside": bool(beside),
     }
-    return "".join(attribute(key, value) for key, value in said.items())
+    return "".join(attribute(key, value) for key, value in attributes.items())
 
 
 def trace_heads(results: Results, trains: pd.DataFrame) -> Iterator[str]:
@@ -106,9 +106,9 @@ def trace_heads(results: Results, trains: pd.DataFrame) -> Iterator[str]:
     }
     columns = ("train", "flow", "net_t", "teu", "offered_h", "left_h")
     for number, flow, net_t, teu, offered_h, left_h in zip(*(trains[name].tolist() for name in columns), strict=True):
-        said = {"net_t": net_t, "teu": teu, "warm_up": offered_h < 0, "delivered": left_h == left_h}
-        rest = "".join(attribute(key, value) for key, value in said.items())
-        yield f"<trace>{attribute('concept:name', f'train {number}')}{of_flow[flow]}{rest}\n"
+        attributes = {"net_t": net_t, "teu": teu, "warm_up": offered_h < 0, "delivered": left_h == left_h}
+        rest_text = "".join(attribute(key, value) for key, value in attributes.items())
+        yield f"<trace>{attribute('concept:name', f'train {number}')}{of_flow[flow]}{rest_text}\n"
 
 
 def attribute(key: str, value: str | float | bool) -> str:

@@ -56,19 +56,19 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     return sheet
 
 
-def validation_sheet(published: pd.DataFrame) -> Sheet:
+def validation_sheet(figures_table: pd.DataFrame) -> Sheet:
     """The figures kept for validation beside the model, the misses first."""
     sheet = Sheet("Not fitted to: validation", ("published figure", "fact", "band", "model", "verdict"))
     order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
-    kept = published[published["used_for"] == "validation"]
-    for _, row in kept.sort_values("verdict", key=lambda each: each.map(order), kind="stable").iterrows():
+    rows = figures_table[figures_table["used_for"] == "validation"]
+    for _, row in rows.sort_values("verdict", key=lambda verdicts: verdicts.map(order), kind="stable").iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
     return sheet
 
 
-def met(table: pd.DataFrame) -> str:
+def targets_met(table: pd.DataFrame) -> str:
     """How many targets the model meets, in words."""
     return f"{int(table['within'].sum())} of {len(table)} targets {WITHIN}"
 
@@ -92,7 +92,7 @@ def calibration_sheets(answer: Calibration) -> list[Sheet]:
 
 def calibration_sentences(answer: Calibration) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
-    return [f"{sample(answer)}.", unpinned(answer.parameters), f"{summary(answer)}."]
+    return [f"{sample(answer)}.", unpinned_sentence(answer.parameters), f"{summary(answer)}."]
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
@@ -127,7 +127,7 @@ def direction_sheet(directions: pd.DataFrame) -> Sheet:
     return sheet
 
 
-def unpinned(parameters: pd.DataFrame) -> str:
+def unpinned_sentence(parameters: pd.DataFrame) -> str:
     """The parameters that the targets do not pin down, in one sentence."""
     titles = parameters.loc[parameters["loose"], "title"]
     if titles.empty:
@@ -141,12 +141,12 @@ def summary(answer: Calibration) -> str:
     before = int((answer.targets["before_share"].abs() <= WITHIN_SHARE).sum())
     end = "the search settled" if answer.manifest["settled"] else "the search ran out of evaluations"
     count = answer.manifest["evaluations"]
-    return f"{met(answer.targets)} (before: {before} of {len(answer.targets)}); {count} evaluations, {end}"
+    return f"{targets_met(answer.targets)} (before: {before} of {len(answer.targets)}); {count} evaluations, {end}"
 
 
 def block(answer: Calibration) -> str:
     """A fit as Markdown."""
-    parts = [f"{sample(answer)}; {summary(answer)}.", unpinned(answer.parameters)]
+    parts = [f"{sample(answer)}; {summary(answer)}.", unpinned_sentence(answer.parameters)]
     parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 
@@ -168,6 +168,6 @@ def with_block(page: str, text: str, ends: tuple[str, str] = (BEGIN, END)) -> st
     lines = page.split("\n")
     places = [place for place, line in enumerate(lines) if line.rstrip() in ends]
     if [lines[place].rstrip() for place in places] != [*ends]:
-        what = "the fit" if ends == (BEGIN, END) else "what is written"
-        raise PageError(f"needs these two lines, once each, {what} goes between them:\n" + "\n".join(ends))
+        subject = "the fit" if ends == (BEGIN, END) else "what is written"
+        raise PageError(f"needs these two lines, once each, {subject} goes between them:\n" + "\n".join(ends))
     return "\n".join([*lines[: places[0] + 1], "", text, "", *lines[places[1] :]])

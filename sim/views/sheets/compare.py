@@ -24,37 +24,37 @@ if TYPE_CHECKING:
     from sim.study.compare.answer import Contest
 
 
-def contest_sheets(found: Contest) -> list[Sheet]:
+def contest_sheets(answer: Contest) -> list[Sheet]:
     """All that a comparison answers."""
-    results = found.results
+    results = answer.results
     tonnes = [
-        (each.name, throughput_sheet(each, corridor))
-        for each in results
-        for corridor, about in each.scenario.corridors.items()
+        (run.name, throughput_sheet(run, corridor))
+        for run in results
+        for corridor, about in run.scenario.corridors.items()
         if about.target_mt
     ]
     sheets = [replace(sheet, title=f"{name}. {sheet.title}") for name, sheet in tonnes]
     if len(results) == 2:
-        sheets.append(difference_sheet(results[0], results[1], found.differences))
+        sheets.append(difference_sheet(results[0], results[1], answer.differences))
     else:
-        sheets.append(contest_sheet(results, found.differences))
-    if found.effects is not None:
-        sheets.append(effects_sheet(results[0], results[1], found.effects))
-    if found.best is not None and found.measure is not None:
-        sheets.append(best_sheet(found.best, found.measure, results[0]))
+        sheets.append(contest_sheet(results, answer.differences))
+    if answer.effects is not None:
+        sheets.append(effects_sheet(results[0], results[1], answer.effects))
+    if answer.best is not None and answer.measure is not None:
+        sheets.append(best_sheet(answer.best, answer.measure, results[0]))
     return sheets
 
 
-def contest_sentences(found: Contest) -> list[str]:
+def contest_sentences(answer: Contest) -> list[str]:
     """The sample, the levels of several intervals, the best, and what is assumed."""
-    several = len(found.results) > 2
-    left_out = sum(found.differences.attrs["left_out"].values())
-    whose = "only one of a pair has" if several else "only one of them has"
+    several = len(answer.results) > 2
+    left_out = sum(answer.differences.attrs["left_out"].values())
+    owner = "only one of a pair has" if several else "only one of them has"
     return [
-        f"{sample(found)}, paired by replication; {left_out} measures that {whose} are left out.",
-        *([f"{family(found.differences)}."] if several else []),
-        *([] if found.best is None else [f"{best_sentence(found.best)}."]),
-        f"{standing(found.results[1])}.",
+        f"{sample(answer)}, paired by replication; {left_out} measures that {owner} are left out.",
+        *([f"{family(answer.differences)}."] if several else []),
+        *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
+        f"{standing(answer.results[1])}.",
     ]
 
 
@@ -74,10 +74,10 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
 
 def family(differences: pd.DataFrame) -> str:
     """Which intervals hold together, and at which level each is drawn, in one sentence."""
-    level, each = differences.attrs["level"], differences.attrs["level_each"]
+    level, level_each = differences.attrs["level"], differences.attrs["level_each"]
     count = differences["scenario"].nunique()
     together = f"The {count} intervals of a measure hold together at {100 * level:g} %"
-    return f"{together} (Bonferroni: each is drawn at {100 * each:.4g} %)"
+    return f"{together} (Bonferroni: each is drawn at {100 * level_each:.4g} %)"
 
 
 def best_sheet(table: pd.DataFrame, measure: Address, base: Results) -> Sheet:
@@ -113,8 +113,8 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
     """What the change from paper to Tez is made of, for the measures that answer first."""
     heads = ("measure", "where", "unit", a.name, *(words.EFFECTS[name] for name in EFFECTS), b.name)
     sheet = Sheet(f"Where the change from {a.name} to {b.name} comes from, {when(a)}", heads)
-    chosen = effects_headline(a, b, effects)
-    for _, rows in chosen.groupby(list(KEYS), sort=False, observed=True):
+    headline = effects_headline(a, b, effects)
+    for _, rows in headline.groupby(list(KEYS), sort=False, observed=True):
         first = rows.iloc[0]
         change = rows.set_index("effect")
         cells = (interval(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
@@ -133,16 +133,16 @@ def when(results: Results) -> str:
 def precision_sentence(aim: Aim, precise: Precise) -> str:
     """Whether the precision asked for was reached, and by which measures it was not."""
     count, enough = precise.stop.replications, precise.stop.enough
-    asked = f"half-widths of {100 * aim.share:g} %"
+    request = f"half-widths of {100 * aim.share:g} %"
     if enough is not None:
-        return f"{asked} were reached after {enough} replications and stayed so for {count - enough} more"
+        return f"{request} were reached after {enough} replications and stayed so for {count - enough} more"
     if precise.misses.empty:
-        return f"{asked} were reached at the most replications allowed, {count}, too late to see them stay"
-    missed = (
+        return f"{request} were reached at the most replications allowed, {count}, too late to see them stay"
+    misses = (
         f"{row['scenario']} {row['kpi']}:{row['place']}:{row['flow']}:{row['period']} ({percentage(row)})"
         for _, row in precise.misses.iterrows()
     )
-    return f"{asked} were NOT reached in the most replications allowed, {count}, by: {', '.join(missed)}"
+    return f"{request} were NOT reached in the most replications allowed, {count}, by: {', '.join(misses)}"
 
 
 def percentage(row: pd.Series[float]) -> str:

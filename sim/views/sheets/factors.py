@@ -17,17 +17,17 @@ from sim.views.words import title_of
 
 def factor_title(reading: Reading, factor: Factor) -> str:
     """A factor in words: the title of the table it lies in, and its key without the unit."""
-    where = titled(reading.resolved, factor)
+    where = titled_path(reading.resolved, factor)
     key = " ".join(str(part) for part in factor.path[len(where) :])
-    named = value_at(reading.resolved, (*where, "title")) if where else None
+    table_title = value_at(reading.resolved, (*where, "title")) if where else None
     suffix = suffix_of(factor)
-    return ": ".join([*([str(named)] if named else []), words.plain(key.removesuffix(suffix))])
+    return ": ".join([*([str(table_title)] if table_title else []), words.plain(key.removesuffix(suffix))])
 
 
-def titled(resolved: Data, factor: Factor) -> tuple[str | int, ...]:
+def titled_path(data: Data, factor: Factor) -> tuple[str | int, ...]:
     """Key path of the innermost table around a factor that has a title."""
     depths = range(len(factor.path) - 1, 0, -1)
-    return next((factor.path[:depth] for depth in depths if value_at(resolved, (*factor.path[:depth], "title"))), ())
+    return next((factor.path[:depth] for depth in depths if value_at(data, (*factor.path[:depth], "title"))), ())
 
 
 def suffix_of(factor: Factor) -> str:
@@ -37,8 +37,8 @@ def suffix_of(factor: Factor) -> str:
 
 def axis_title(reading: Reading, factor: Factor) -> str:
     """A factor with its unit, for an axis."""
-    said = unit(factor.path)
-    after = ", times what is stated" if factor.scale else f", {said}" if said and said != "share" else ""
+    unit_name = unit(factor.path)
+    after = ", times what is stated" if factor.scale else f", {unit_name}" if unit_name and unit_name != "share" else ""
     return f"{factor_title(reading, factor)}{after}"
 
 
@@ -65,5 +65,5 @@ def stated_words(factor: Factor) -> str:
 def measure_title(scenario: Scenario, address: Address) -> str:
     """A measure in words: what, where and when."""
     where = title_of(scenario, address.place, address.flow)
-    rest = [part for part in (where, address.period) if part != ALL]
-    return ", ".join([words.measure(address.kpi), *rest])
+    parts = [part for part in (where, address.period) if part != ALL]
+    return ", ".join([words.measure(address.kpi), *parts])

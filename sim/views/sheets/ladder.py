@@ -16,8 +16,8 @@ BY = {"throughput": "tonnes", "transit": "days only"}
 
 def ladder_sheet(ladder: Ladder) -> Sheet:
     """The rungs, one row a capacity."""
-    named = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
-    heads = (*named, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
+    first_heads = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
+    heads = (*first_heads, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
     sheet = Sheet(f"What binds: {question_words(ladder.about)}", heads)
     for _, row in ladder.table.iterrows():
         sheet.rows.append(
@@ -50,9 +50,9 @@ def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
     rows = ladder.tried[ladder.tried["rung"] == rung].sort_values("gain_kt", ascending=False, kind="stable")
     for _, row in rows.iterrows():
         gain = interval(row["gain_kt"], row["gain_low"], row["gain_high"])
-        saved = interval(row["days"], row["days_low"], row["days_high"])
-        chosen = "yes" if row["chosen"] else ""
-        sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, saved, chosen))
+        days = interval(row["days"], row["days_low"], row["days_high"])
+        mark = "yes" if row["chosen"] else ""
+        sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, days, mark))
     return sheet
 
 

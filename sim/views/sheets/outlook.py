@@ -36,17 +36,17 @@ def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
     """The chance of each bound, from the share of replications that keep to it."""
     sheet = Sheet("With what probability", ("bound", "where", "replications", "probability"))
     for bound in bounds:
-        found = chance_of_bound(results, bound)
+        share = chance_of_bound(results, bound)
         measure = bound.measure
         sense = "at least" if bound.at_least else "at most"
-        what = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
-        kept = f"{found.successes} of {found.n}"
-        sheet.rows.append((what, title_of(results.scenario, measure.place, measure.flow), kept, probability(found)))
+        claim = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
+        count = f"{share.successes} of {share.n}"
+        sheet.rows.append((claim, title_of(results.scenario, measure.place, measure.flow), count, probability(share)))
     return sheet
 
 
-def probability(found: ShareInterval) -> str:
+def probability(share: ShareInterval) -> str:
     """A share of replications with its interval, as percentages."""
-    if not found.n:
+    if not share.n:
         return "observed in no replication"
-    return f"{words.percent(found.share)}  [{words.percent(found.low)}, {words.percent(found.high)}]"
+    return f"{words.percent(share.share)}  [{words.percent(share.low)}, {words.percent(share.high)}]"

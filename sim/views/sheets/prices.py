@@ -23,17 +23,17 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
     places
         The places of a route, whose prices count; by default all prices.
     """
-    priced = [one for one in results if one.scenario.prices is not None]
-    if not priced:
+    with_prices = [result for result in results if result.scenario.prices is not None]
+    if not with_prices:
         return "the scenario has no prices." if len(results) == 1 else "the scenarios have no prices."
-    assumed, cited = (
-        in_order(name for one in priced for name in tables(one, standing, tuple(places)))
+    assumed_tables, cited_tables = (
+        in_order(name for result in with_prices for name in tables(result, standing, tuple(places)))
         for standing in ("assumed", "fact")
     )
-    bare = [one.name for one in results if one.scenario.prices is None]
+    bare = [result.name for result in results if result.scenario.prices is None]
     parts = [MEANING]
-    parts += [f"published: {cited}"] if cited else []
-    parts += [f"assumed: {assumed}"] if assumed else []
+    parts += [f"published: {cited_tables}"] if cited_tables else []
+    parts += [f"assumed: {assumed_tables}"] if assumed_tables else []
     parts += [f"no prices: {', '.join(bare)}"] if bare else []
     return "; ".join(parts) + "."
 
@@ -41,8 +41,8 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
 def tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
     """The tables of prices that hold a number of a standing, as words; of a route, those that it meets."""
     own = result.scenario.prices.places if result.scenario.prices else {}
-    listed = figures_of(result.resolved, result.facts)
-    names = {str(each.path[-2]) for each in listed if each.path[0] == "prices" and each.standing == standing}
+    numbers = figures_of(result.resolved, result.facts)
+    names = {str(number.path[-2]) for number in numbers if number.path[0] == "prices" and number.standing == standing}
     if places:
         return sorted(plain(name) for name in names & places_met(result, places))
     single = len(names & set(own))
@@ -52,15 +52,15 @@ def tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
 def places_met(result: Results, places: Sequence[str]) -> set[str]:
     """The tables of prices that a route asks for: those of its own places and ports, else those of their kinds."""
     own = result.scenario.prices.places if result.scenario.prices else {}
-    met = {"time"}
+    names = {"time"}
     for name in places:
         place = result.scenario.places[name]
-        met.add(name if name in own else place.kind)
+        names.add(name if name in own else place.kind)
         if isinstance(place, Sea):
-            met |= {port if port in own else "port" for port in place.ports}
+            names |= {port if port in own else "port" for port in place.ports}
         if isinstance(place, Border) and place.gauge_change:
-            met.add("gauge_change")
-    return met
+            names.add("gauge_change")
+    return names
 
 
 def in_order(names: Iterable[str]) -> str:

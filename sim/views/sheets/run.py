@@ -24,16 +24,16 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
             continue
         year = int(row["period"])
         target = about.target_mt.get(year)
-        reached = ""
+        chance_text = ""
         if target is not None:
             runs = rows_at(results.replications, "throughput_mt", ALL, corridor, row["period"])["value"]
             chance = share_reaching(runs, target, results.manifest["level"])
             bounds = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
-            reached = f"{chance.successes} of {chance.n} replications: {words.percent(chance.share)}  {bounds}"
-        published = about.published_mt.get(year)
-        texts = ("" if number is None else words.figure(number) for number in (published, target))
+            chance_text = f"{chance.successes} of {chance.n} replications: {words.percent(chance.share)}  {bounds}"
+        published_mt = about.published_mt.get(year)
+        texts = ("" if number is None else words.figure(number) for number in (published_mt, target))
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((str(year), model, *texts, reached))
+        sheet.rows.append((str(year), model, *texts, chance_text))
     return sheet
 
 
@@ -45,22 +45,22 @@ def border_sheet(results: Results) -> Sheet:
         if border.kind != "border":
             continue
         for direction in DIRECTIONS:
-            here = rows_at(results.kpis, place=place, flow=direction, period=ALL).set_index("kpi")
-            if "border_dwell_h" in here.index:
-                sheet.rows.append((border.title, direction, *dwell_cells(here)))
+            rows = rows_at(results.kpis, place=place, flow=direction, period=ALL).set_index("kpi")
+            if "border_dwell_h" in rows.index:
+                sheet.rows.append((border.title, direction, *dwell_cells(rows)))
     return sheet
 
 
-def dwell_cells(here: pd.DataFrame) -> tuple[str, str, str, str]:
+def dwell_cells(rows: pd.DataFrame) -> tuple[str, str, str, str]:
     """Clearance, dwell, the share of customs and the largest part, from the rows of one border and direction."""
-    dwell_h = here.at["border_dwell_h", "mean"]
-    parts = {name: h for name, h in here["mean"].items() if is_part(str(name))}
+    dwell_h = rows.at["border_dwell_h", "mean"]
+    parts = {name: h for name, h in rows["mean"].items() if is_part(str(name))}
     largest = max(parts, key=lambda name: parts[name])
-    median = cell(here, "clearance_h_p50") if "clearance_h_p50" in here.index else ""
-    customs_h = here["mean"].get("border_dwell_customs_h", 0.0)
+    median = cell(rows, "clearance_h_p50") if "clearance_h_p50" in rows.index else ""
+    customs_h = rows["mean"].get("border_dwell_customs_h", 0.0)
     largest_title = words.ACTIVITIES[str(largest).removeprefix("border_dwell_").removesuffix("_h")]
     share = words.percent(customs_h / dwell_h)
-    return median, cell(here, "border_dwell_h"), share, f"{largest_title}, {words.figure(parts[largest])} h"
+    return median, cell(rows, "border_dwell_h"), share, f"{largest_title}, {words.figure(parts[largest])} h"
 
 
 def is_part(kpi: str) -> bool:
@@ -84,8 +84,8 @@ def journey_sheet(results: Results) -> Sheet:
     year = last_full_year(results.scenario)
     heads = ("flow", "trains delivered", "still inside", "transit, mean days", "transit, 95th percentile days")
     sheet = Sheet(f"Journeys, {words.period(year)}", heads)
-    named = {name: flow.title for name, flow in results.scenario.flows.items()}
-    for flow, title in named.items():
+    titles = {name: flow.title for name, flow in results.scenario.flows.items()}
+    for flow, title in titles.items():
         of_flow = rows_at(results.kpis, place=ALL, flow=flow, period=year).set_index("kpi")
         keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
         cells = [cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
@@ -98,7 +98,9 @@ def published_sheet(results: Results) -> Sheet:
     heads = ("published figure", "fact", "used for", "band", "model", "verdict")
     sheet = Sheet("Against published figures", heads)
     order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
-    for _, row in results.published.sort_values("verdict", key=lambda each: each.map(order), kind="stable").iterrows():
+    for _, row in results.published.sort_values(
+        "verdict", key=lambda verdicts: verdicts.map(order), kind="stable"
+    ).iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))

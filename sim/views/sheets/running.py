@@ -40,9 +40,11 @@ class Running:
         return last_full_year(self.scenario)
 
     def __str__(self) -> str:
-        whose = "throughput" if self.flow == ALL else f"{self.flow} throughput"
+        subject = "throughput" if self.flow == ALL else f"{self.flow} throughput"
         when = "" if self.period == ALL else f" {self.period}"
         level = self.scenario.study.level
-        found = interval(self.values_mt, level)
-        bounds = f" [{figure(found.low)}, {figure(found.high)}]" if found.n > 1 else ""
-        return f"{self.name}: {whose}{when} {figure(found.mean)} Mt{bounds}, {100 * level:g} %, n = {found.n}"
+        throughput = interval(self.values_mt, level)
+        bounds = f" [{figure(throughput.low)}, {figure(throughput.high)}]" if throughput.n > 1 else ""
+        return (
+            f"{self.name}: {subject}{when} {figure(throughput.mean)} Mt{bounds}, {100 * level:g} %, n = {throughput.n}"
+        )

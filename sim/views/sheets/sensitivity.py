@@ -34,7 +34,7 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
     heads += [f"effect of the range μ*, {results.unit}", "spread σ"] if morris else ["alone S1", "in all ST"]
     heads += ["the conclusion, this range alone", "turned with the others", "source of the range"]
     sheet = Sheet(f"What moves it, most first: {results.conclusion}", tuple(heads))
-    by_key = {each.key: each for each in results.factors}
+    by_key = {factor.key: factor for factor in results.factors}
     for _, row in results.effects.iterrows():
         factor = by_key[row["factor"]]
         names = ["mu_star"] if morris else ["s1", "st"]
@@ -48,21 +48,20 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
 
 def turn_words(factor: Factor, row: Any) -> str:
     """Whether a factor turns the conclusion, and where."""
-    said = TURNS[row["flips"]]
+    words_of_turn = TURNS[row["flips"]]
     if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
-        return said
+        return words_of_turn
     before = f", not at {value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
-    return f"{said} at {value_words(factor, row['flips_at'])}{before}"
+    return f"{words_of_turn} at {value_words(factor, row['flips_at'])}{before}"
 
 
 def conclusion_words(results: SensitivityResults) -> str:
     """What became of the conclusion, in some sentences."""
-    stated = results.points.iloc[0]
-    said = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
-    mean = interval(stated["mean"], stated["ci_low"], stated["ci_high"])
-    lines = [
-        f"As stated the conclusion {said[stated['verdict']]}: {mean} {results.unit}, {results.manifest['period']}."
-    ]
+    stated_point = results.points.iloc[0]
+    verdict_words = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
+    mean = interval(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
+    verdict, period = verdict_words[stated_point["verdict"]], results.manifest["period"]
+    lines = [f"As stated the conclusion {verdict}: {mean} {results.unit}, {period}."]
     counts = results.effects["flips"].value_counts()
     yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
     lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")

@@ -37,17 +37,17 @@ def points_sentence(results: SweepResults | SensitivityResults) -> str:
 def sweep_sheet(results: SweepResults) -> Sheet:
     """The measures to draw at each point."""
     names = [measure_title(results.scenario, name) for name in results.measures]
-    found = {name: rows_at(results.table, *name).set_index("point") for name in results.measures}
-    units = [f", {rows['unit'].iloc[0]}" if len(rows) else "" for rows in found.values()]
-    heads = [factor_title(results.reading, each) for each in results.factors]
-    shown = results.points.head(MOST_ROWS)
-    rest = len(results.points) - len(shown)
-    note = f"{rest} more points stand in sweep.csv" if rest else ""
+    rows_by_address = {name: rows_at(results.table, *name).set_index("point") for name in results.measures}
+    units = [f", {rows['unit'].iloc[0]}" if len(rows) else "" for rows in rows_by_address.values()]
+    heads = [factor_title(results.reading, factor) for factor in results.factors]
+    points = results.points.head(MOST_ROWS)
+    hidden_count = len(results.points) - len(points)
+    note = f"{hidden_count} more points stand in sweep.csv" if hidden_count else ""
     measures = [f"{name}{unit}" for name, unit in zip(names, units, strict=True)]
     sheet = Sheet(f"{results.scenario.title}: what the points come to", (*heads, *measures), note=note)
-    for _, point in shown.iterrows():
-        values = [value_words(each, point[each.label]) for each in results.factors]
-        cells = [cell_at(rows, point["point"]) for rows in found.values()]
+    for _, point in points.iterrows():
+        values = [value_words(factor, point[factor.label]) for factor in results.factors]
+        cells = [cell_at(rows, point["point"]) for rows in rows_by_address.values()]
         sheet.rows.append((*values, *cells))
     return sheet
 

@@ -40,13 +40,13 @@ def chance_words(plan: pd.Series[Any]) -> str:
 
 def plan_sheet(target: Target) -> Sheet:
     """The plans confirmed over the whole horizon, the cheapest first."""
-    asked = target.manifest
-    ask = words.percent(asked["probability"])
-    heads = ("investments", "cost, M$", "present value, M$", "carries, Mt", f"reaches {asked['target_mt']:g} Mt")
+    manifest = target.manifest
+    ask = words.percent(manifest["probability"])
+    heads = ("investments", "cost, M$", "present value, M$", "carries, Mt", f"reaches {manifest['target_mt']:g} Mt")
     sheet = Sheet(f"Plans over the whole horizon: {question_words(target.about)}", (*heads, f"with {ask}, Mt"))
     for _, plan in target.table.iterrows():
         roles = (("as it is", "stated"), ("the answer", "cheapest"))
-        marks = [word for word, role in roles if plan["plan"] == asked[role]]
+        marks = [word for word, role in roles if plan["plan"] == manifest[role]]
         title = f"{plan['plan']} ({'; '.join(marks)})" if marks else plan["plan"]
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
         mean = interval(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
@@ -68,11 +68,11 @@ def screened_sheet(target: Target) -> Sheet:
 
 def answer_sentences(target: Target) -> list[str]:
     """Whether the target is reached as things stand, and by which plan it is."""
-    asked, stated, best, cheapest = target.manifest, *map(target.plan, ("stated", "best", "cheapest"))
-    assert stated is not None and best is not None, "both are always confirmed"
-    aim = f"{asked['target_mt']:g} Mt in {target.about.year}"
-    ask = words.percent(asked["probability"])
-    first = f"As it is, {aim}: {chance_words(stated)}."
+    manifest, stated_plan, best, cheapest = target.manifest, *map(target.plan, ("stated", "best", "cheapest"))
+    assert stated_plan is not None and best is not None, "both are always confirmed"
+    aim = f"{manifest['target_mt']:g} Mt in {target.about.year}"
+    ask = words.percent(manifest["probability"])
+    first = f"As it is, {aim}: {chance_words(stated_plan)}."
     if cheapest is not None:
         cost, present = (words.figure(cheapest[name]) for name in ("cost_musd", "present_musd"))
         money = f"{cost} million dollars ({present} present)"
@@ -81,31 +81,31 @@ def answer_sentences(target: Target) -> list[str]:
         first,
         f"No set of this scenario's investments reaches it with {ask}: the best, {best['plan']}, does in "
         f"{best['reached']} of {best['replications']} replications. With {ask} it reaches "
-        f"{words.figure(asked['best_reached_mt'])} Mt (predicted by t: {words.figure(best['assured_mt'])} Mt).",
+        f"{words.figure(manifest['best_reached_mt'])} Mt (predicted by t: {words.figure(best['assured_mt'])} Mt).",
     ]
 
 
 def target_notes(target: Target) -> list[str]:
     """What a reader of a target must know: costs, dates, the search, the deviation of the excerpt, the runs."""
-    asked = target.manifest
+    manifest = target.manifest
     notes = [
-        f"Costs as stated; present value of {asked['day']} at {100 * asked['discount_share']:g} % a year, assumed."
-        " An investment may be put off to the first day of the year before, and never comes before its date."
+        f"Costs as stated; present value of {manifest['day']} at {100 * manifest['discount_share']:g} % a year, "
+        "assumed. An investment may be put off to the first day of the year before, and never comes before its date."
     ]
-    if asked["fixed"]:
+    if manifest["fixed"]:
         notes.append(
-            f"Not decided on, and left as the file has them: {', '.join(asked['fixed'])}. An investment without a cost "
-            "cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
+            f"Not decided on, and left as the file has them: {', '.join(manifest['fixed'])}. An investment without a "
+            "cost cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
         )
-    number = asked["open_plans"]
-    undecided = f"{number} plans or more were left undecided" if number else "no plan was left undecided"
-    rule = "" if asked["method"] == "all plans" else ", if more capacity never carries less"
-    notes.append(f"Search by {asked['method']}: {len(target.screened)} plans run, {undecided}{rule}.")
-    if asked["is_excerpt"] and (off := asked["deviations_mt"]):
+    number = manifest["open_plans"]
+    open_words = f"{number} plans or more were left undecided" if number else "no plan was left undecided"
+    rule = "" if manifest["method"] == "all plans" else ", if more capacity never carries less"
+    notes.append(f"Search by {manifest['method']}: {len(target.screened)} plans run, {open_words}{rule}.")
+    if manifest["is_excerpt"] and (off := manifest["deviations_mt"]):
         notes.append(
             f"The search ran the year and the one before only: it carried {words.figure(sum(off) / len(off))} Mt more "
             f"than the whole horizon on average over {len(off)} plans (most: {words.figure(max(off, key=abs))} Mt)."
         )
-    screened, whole = asked["runs_screened"], asked["runs_whole"]
-    runs = f"{screened + whole} runs: {screened} of the search"
-    return [*notes, f"{runs}, {whole} over the whole horizon; {sample(target)}."]
+    runs_screened, runs_whole = manifest["runs_screened"], manifest["runs_whole"]
+    runs = f"{runs_screened + runs_whole} runs: {runs_screened} of the search"
+    return [*notes, f"{runs}, {runs_whole} over the whole horizon; {sample(target)}."]

@@ -29,7 +29,7 @@ TITLES = {
     "validation": "Not fitted to: validation",
     "calibration": "Fitted to: calibration",
 }
-SAID = {
+MEANINGS = {
     "validation": "The scenario's numbers were not chosen to meet these: only they say something about the model.",
     "calibration": "The scenario's numbers were chosen to meet these: agreement is what was asked for, not evidence.",
 }
@@ -56,7 +56,7 @@ def sheet_of(rows: pd.DataFrame, use: str) -> Sheet:
         WITHIN,
         "interval and band",
     )
-    sheet = Sheet(TITLES[use], heads, note=f"{SAID[use]} {sentence(rows, use)}")
+    sheet = Sheet(TITLES[use], heads, note=f"{MEANINGS[use]} {sentence(rows, use)}")
     for _, row in rows.iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = interval(row["mean"], row["ci_low"], row["ci_high"])
@@ -71,13 +71,13 @@ def sentence(rows: pd.DataFrame, use: str) -> str:
     """How many figures of one use the model meets."""
     number = len(rows)
     inside = int((rows["verdict"] == "inside").sum())
-    touched = int((rows["verdict"] == "overlaps").sum())
+    overlapping = int((rows["verdict"] == "overlaps").sum())
     silent = int((rows["verdict"] == "not measured").sum())
     parts = [
         f"{int(rows['within'].sum())} of {number} {use} figures {WITHIN}",
         f"{inside} with the whole interval in the band",
-        f"{touched} with a part of it",
-        f"{number - inside - touched - silent} outside",
+        f"{overlapping} with a part of it",
+        f"{number - inside - overlapping - silent} outside",
     ]
     return "; ".join([*parts, *([f"{silent} not measured"] if silent else [])]) + "."
 
@@ -87,7 +87,7 @@ def samples(several: Sequence[Results]) -> str:
     return "; ".join(f"{results.name}: {sample(results)}" for results in several) + "."
 
 
-def uncovered(several: Sequence[Results]) -> str:
+def uncovered_sentence(several: Sequence[Results]) -> str:
     """The figures that no horizon covers, in one sentence; empty if there are none."""
     titles = left_out(several)
     return f"Not covered by the horizon: {'; '.join(titles)}." if titles else ""
@@ -98,4 +98,4 @@ def block(several: Sequence[Results]) -> str:
     parts = [samples(several)]
     for sheet in validation_sheets(against(several)):
         parts += [f"## {sheet.title}", sheet.note, markdown(sheet)]
-    return "\n\n".join([*parts, *([uncovered(several)] if uncovered(several) else [])])
+    return "\n\n".join([*parts, *([uncovered_sentence(several)] if uncovered_sentence(several) else [])])

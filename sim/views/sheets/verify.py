@@ -32,10 +32,10 @@ def z_of(finding: Finding) -> str:
     return f"{finding.z:+.2f}".replace("-", "−") if math.isfinite(finding.z) else "∞"
 
 
-def checked(findings: Sequence[Finding]) -> str:
+def check_sentence(findings: Sequence[Finding]) -> str:
     """How many checks agree, and the greatest distance, in one sentence."""
-    failed = sum(not finding.passed for finding in findings)
+    failures = sum(not finding.passed for finding in findings)
     distances = [abs(finding.z) for finding in findings if not finding.exact]
     worst = f", of these {len(distances)} by replications with |z| at most {max(distances):.2f}" if distances else ""
-    verdict = f"{failed} FAIL" if failed else "all agree"
+    verdict = f"{failures} FAIL" if failures else "all agree"
     return f"{len(findings)} checks, {verdict}{worst}; the others ask for equality."

@@ -18,34 +18,36 @@ SERIES = {
 """Title and unit of each series."""
 
 
-def warmup_sheets(found: Warmup) -> list[Sheet]:
+def warmup_sheets(answer: Warmup) -> list[Sheet]:
     """All that a warm-up answers in a table."""
-    return [warmup_sheet(found)]
+    return [warmup_sheet(answer)]
 
 
-def warmup_sentences(found: Warmup) -> list[str]:
+def warmup_sentences(answer: Warmup) -> list[str]:
     """Whether the warm-up stated suffices, and what that rests on."""
-    basis = found.manifest
-    return [f"{basis['replications']} replications, seed {basis['seed']}. {verdict(found)}."]
+    basis = answer.manifest
+    return [f"{basis['replications']} replications, seed {basis['seed']}. {verdict(answer)}."]
 
 
-def warmup_sheet(found: Warmup) -> Sheet:
+def warmup_sheet(answer: Warmup) -> Sheet:
     """What MSER-5 proposes, series by series."""
     heads = ("series", "unit", "MSER-5 proposes, days", "mean thereafter", "settles")
-    sheet = Sheet(f"Warm-up of {found.name}, in {len(found.table)} days from the first hour", heads)
-    for name, one in found.settling.items():
+    sheet = Sheet(f"Warm-up of {answer.name}, in {len(answer.table)} days from the first hour", heads)
+    for name, series in answer.settling.items():
         title, unit = SERIES[name]
-        sheet.rows.append((title, unit, str(one.days), words.figure(one.mean), "yes" if one.is_seen else "not seen"))
+        sheet.rows.append(
+            (title, unit, str(series.days), words.figure(series.mean), "yes" if series.is_seen else "not seen")
+        )
     return sheet
 
 
-def verdict(found: Warmup) -> str:
+def verdict(answer: Warmup) -> str:
     """Whether the warm-up stated suffices, in one sentence."""
-    stated = f"the scenario states {found.stated_days} days"
-    if not found.is_seen:
+    statement = f"the scenario states {answer.stated_days} days"
+    if not answer.is_seen:
         unseen = (
-            f"no steady state is seen in {len(found.table)} days: the queues grow, or the days are too few (--days)"
+            f"no steady state is seen in {len(answer.table)} days: the queues grow, or the days are too few (--days)"
         )
-        return f"{stated[:1].upper()}{stated[1:]}; {unseen}"
-    enough = "which suffices" if found.suffices else "which is too short"
-    return f"MSER-5 proposes {found.proposed_days} days; {stated}, {enough}"
+        return f"{statement[:1].upper()}{statement[1:]}; {unseen}"
+    enough = "which suffices" if answer.suffices else "which is too short"
+    return f"MSER-5 proposes {answer.proposed_days} days; {statement}, {enough}"
