@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -35,6 +35,13 @@ def in_batches(
         del full  # or its tables stay in memory until the next batch is done
         for place in range(len(batch)):
             yield lean[place * replications : (place + 1) * replications]
+
+
+def point_table(labels: Sequence[str], points: Sequence[tuple[Any, ...]]) -> pd.DataFrame:
+    """A row a point: its number in `point`, and a column for each factor, named by its label."""
+    table = pd.DataFrame(list(points), columns=list(labels))
+    table.insert(0, "point", range(len(table)))
+    return table
 
 
 class Runs(Generic[Variant]):

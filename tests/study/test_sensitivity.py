@@ -312,10 +312,10 @@ def test_the_other_scenario_takes_the_same_changes_as_far_as_it_has_the_tables()
     changes = ["places.altynkol.declarant_teams=5", "regimes.tez.late_share=0.2"]
     said = {"conclusion": "transit_days difference < 0", "against": "altynkol_paper", "factors": {SETS: (80, 100)}}
     plan = plan_sensitivity(load("altynkol_tez", changes), said, overrides=changes)
-    for scenario in (plan.scenarios[0], plan.others[0]):
+    for scenario in (plan.scenarios[0], plan.against_scenarios[0]):
         assert set(scenario.places["altynkol"].declarant_teams.values()) == {5}
     assert plan.scenarios[0].regimes["tez"].late_share != load("altynkol_tez").scenario.regimes["tez"].late_share
-    assert "tez" not in plan.others[0].regimes
+    assert "tez" not in plan.against_scenarios[0].regimes
 
 
 def test_what_one_replication_does_not_see_another_may():

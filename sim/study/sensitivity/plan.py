@@ -36,29 +36,29 @@ class SensitivityPlan:
 
     Attributes
     ----------
-    reading, other
+    reading, against
         The scenario, and the one that a difference is taken from.
-    asked, conclusion
+    table, conclusion
         What is asked, and of what.
     factors
         The uncertain numbers.
     design
         Points × factors as shares of the ranges.
-    points, scenarios, others
-        Every point once, the scenario as stated first, and both scenarios there; `others` is empty without `other`.
+    points, scenarios, against_scenarios
+        Every point once, the scenario as stated first, and both scenarios there; without `against` the others are none.
     left_out
         Key paths of assumed figures that could not be moved.
     """
 
     reading: Reading
-    other: Reading | None
-    asked: Sensitivity
+    against: Reading | None
+    table: Sensitivity
     conclusion: Conclusion
     factors: tuple[Factor, ...]
     design: FloatArray
     points: tuple[Point, ...]
     scenarios: tuple[Scenario, ...]
-    others: tuple[Scenario, ...]
+    against_scenarios: tuple[Scenario, ...]
     replications: int
     seed: int
     left_out: tuple[str, ...]
@@ -66,7 +66,7 @@ class SensitivityPlan:
     @property
     def runs(self) -> int:
         """Replications to run, of all points together."""
-        return (len(self.scenarios) + len(self.others)) * self.replications
+        return (len(self.scenarios) + len(self.against_scenarios)) * self.replications
 
     @property
     def period(self) -> str:

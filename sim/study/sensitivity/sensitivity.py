@@ -8,6 +8,7 @@ the others stay as stated; the conclusion is turned at a value if the interval o
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +31,7 @@ from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sensitivity.verdicts import alone_table, flips, judgements, turned_share
 from sim.study.sweep.factors import Factor, factors, named_points, point_words, points_at
-from sim.study.variants import in_batches
+from sim.study.variants import in_batches, point_table
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -139,7 +140,7 @@ def sensitivity(
         If an account of a run does not close.
     """
     reading = scenario if isinstance(scenario, Reading) else load(scenario)
-    said = {
+    changes = {
         "conclusion": conclusion,
         "against": None if against is None else str(against),
         "factors": factors,
@@ -147,38 +148,36 @@ def sensitivity(
         "trajectories": trajectories,
         "samples": samples,
     }
-    plan = plan_sensitivity(reading, said, assumed_share, within, replications=replications, seed=seed)
-    if perform is not None:
-        return run_sensitivity(plan, perform)
-    with performer(min(workers, plan.runs), on_done) as own:
+    plan = plan_sensitivity(reading, changes, assumed_share, within, replications=replications, seed=seed)
+    with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_sensitivity(plan, own)
 
 
 def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResults:
     """Run a sensitivity that has been planned."""
     about = answering(plan.reading)
-    values, unit = answers(plan, perform)
+    values = conclusion_values(plan, perform)
     level = plan.reading.scenario.study.level
-    found = judgements(values, plan.conclusion, level)
+    judged_points = judgements(values, plan.conclusion, level)
     where = {point: number for number, point in enumerate(plan.points)}
     design = [where[point] for point in points_at(plan.factors, plan.design)]
-    means = found["mean"].to_numpy(float)[design]
-    alone = alone_table(plan.factors, alone_points(plan.factors), where, found)
+    means = judged_points["mean"].to_numpy(float)[design]
+    alone = alone_table(plan.factors, alone_points(plan.factors), where, judged_points)
     holds = np.array([plan.conclusion.holds(mean) for mean in means])
     effects = pd.DataFrame(
-        [[each.key, each.scale, each.low, each.high, each.stated, each.source] for each in plan.factors],
+        [[factor.key, factor.scale, factor.low, factor.high, factor.stated, factor.source] for factor in plan.factors],
         columns=["factor", "scale", "low", "high", "stated", "source"],
     )
-    for name, column in indices(plan.asked, plan.design, means, level, plan.seed).items():
+    for name, column in indices(plan.table, plan.design, means, level, plan.seed).items():
         effects[name] = column
-    verdicts = [flips(each, alone, found.iloc[0], plan.conclusion) for each in plan.factors]
+    verdicts = [flips(factor, alone, judged_points.iloc[0], plan.conclusion) for factor in plan.factors]
     effects = pd.concat([effects, pd.DataFrame(verdicts)], axis=1)
-    effects["turned_share"] = turned_share(design_steps(plan.asked, plan.design), holds)
-    first = "mu_star" if plan.asked.method == "morris" else "st"
+    effects["turned_share"] = turned_share(design_steps(plan.table, plan.design), holds)
+    first = "mu_star" if plan.table.method == "morris" else "st"
     frames = {
         "effects": effects.sort_values(first, ascending=False, kind="stable", ignore_index=True),
         "alone": alone,
-        "points": point_table(plan, found, set(design)),
+        "points": judged_table(plan, judged_points, set(design)),
     }
     manifest = basis(
         "sensitivity",
@@ -186,20 +185,20 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
         seed=plan.seed,
         replications=plan.replications,
         level=level,
-        against=plan.other.name if plan.other else None,
+        against=plan.against.name if plan.against else None,
         conclusion=str(plan.conclusion),
-        method=plan.asked.method,
+        method=plan.table.method,
         points=len(plan.points),
         period=plan.period,
-        unit=unit,
+        unit=unit_of(plan.conclusion.address.kpi),
         design_holds_share=float(holds.mean()),
         left_out=list(plan.left_out),
     )
     return SensitivityResults(**about, manifest=manifest, frames=frames)
 
 
-def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
-    """The measure of the conclusion at each point (points × replications), and its unit.
+def conclusion_values(plan: SensitivityPlan, perform: Perform) -> FloatArray:
+    """The measure of the conclusion at each point, points × replications; less that of the other scenario there.
 
     Raises
     ------
@@ -208,33 +207,32 @@ def answers(plan: SensitivityPlan, perform: Perform) -> tuple[FloatArray, str]:
     CompareError
         If the measure is observed in no replication at a point.
     """
-    values = np.full((len(plan.scenarios) + len(plan.others), plan.replications), np.nan)
-    for place, done in enumerate(in_batches(perform, in_turn(plan), plan.seed, plan.replications)):
-        values[place] = values_at([plan.conclusion.address], [replication.kpis for replication in done])[0]
-    if plan.others:
+    values = np.full((len(plan.scenarios) + len(plan.against_scenarios), plan.replications), np.nan)
+    for place, batch in enumerate(in_batches(perform, scenarios_in_turn(plan), plan.seed, plan.replications)):
+        values[place] = values_at([plan.conclusion.address], [replication.kpis for replication in batch])[0]
+    if plan.against_scenarios:
         values = values[0::2] - values[1::2]
     for point, row in zip(plan.points, values, strict=True):
         if not np.isfinite(row).any():
-            said = point_words(plan.factors, point)
-            raise CompareError(f"{plan.conclusion.address} is observed in no replication at a point: {said}")
-    return values, unit_of(plan.conclusion.address.kpi)
+            where = point_words(plan.factors, point)
+            raise CompareError(f"{plan.conclusion.address} is observed in no replication at a point: {where}")
+    return values
 
 
-def in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
+def scenarios_in_turn(plan: SensitivityPlan) -> list[tuple[str, Scenario]]:
     """The scenario at each point, with its name; each followed by the other one there, if there is one."""
-    here = named_points(plan.reading.words, plan.factors, plan.points, plan.scenarios)
-    if plan.other is None:
-        return here
-    there = named_points(plan.other.words, plan.factors, plan.points, plan.others)
-    return [each for pair in zip(here, there, strict=True) for each in pair]
+    scenarios = named_points(plan.reading.words, plan.factors, plan.points, plan.scenarios)
+    if plan.against is None:
+        return scenarios
+    against = named_points(plan.against.words, plan.factors, plan.points, plan.against_scenarios)
+    return [entry for pair in zip(scenarios, against, strict=True) for entry in pair]
 
 
-def point_table(plan: SensitivityPlan, found: pd.DataFrame, design: set[int]) -> pd.DataFrame:
+def judged_table(plan: SensitivityPlan, judged_points: pd.DataFrame, design: set[int]) -> pd.DataFrame:
     """Every point with what the conclusion comes to there."""
-    table = pd.DataFrame(list(plan.points), columns=[each.label for each in plan.factors])
+    table = point_table([factor.label for factor in plan.factors], plan.points)
     alone = len(set(alone_points(plan.factors)))
     roles = ["stated", *["alone"] * alone]
     roles += ["design"] * (len(plan.points) - len(roles))
-    table.insert(0, "point", range(len(table)))
     table["role"] = ["alone, design" if role == "alone" and n in design else role for n, role in enumerate(roles)]
-    return pd.concat([table, found], axis=1)
+    return pd.concat([table, judged_points], axis=1)

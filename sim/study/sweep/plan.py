@@ -27,7 +27,7 @@ class SweepPlan:
     """
 
     reading: Reading
-    asked: Sweep
+    table: Sweep
     factors: tuple[Factor, ...]
     points: tuple[Point, ...]
     scenarios: tuple[Scenario, ...]
@@ -47,7 +47,7 @@ class SweepPlan:
     @property
     def measures(self) -> tuple[Address, ...]:
         """The measures to draw."""
-        return tuple(address(text, self.reading.scenario) for text in self.asked.measures)
+        return tuple(address(text, self.reading.scenario) for text in self.table.measures)
 
 
 def plan_sweep(
@@ -72,14 +72,14 @@ def plan_sweep(
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
-    swept = factors(reading, table.factors)
-    points = design_points(table, swept, seed)
-    at_points = tuple(scenarios_at(reading, swept, points))
+    moving = factors(reading, table.factors)
+    points = design_points(table, moving, seed)
+    at_points = tuple(scenarios_at(reading, moving, points))
     check_stated(reading, at_points)
     return SweepPlan(
         reading,
         table,
-        swept,
+        moving,
         tuple(points),
         at_points,
         replications or table.replications or study.replications,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.sweep.factors import Factor, factors
 from sim.study.sweep.plan import SweepPlan, plan_sweep
-from sim.study.variants import in_batches
+from sim.study.variants import in_batches, point_table
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -106,11 +107,9 @@ def sweep(
         If an account of a run does not close.
     """
     reading = scenario if isinstance(scenario, Reading) else load(scenario)
-    said = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
-    plan = plan_sweep(reading, said, replications=replications, seed=seed)
-    if perform is not None:
-        return run_sweep(plan, perform)
-    with performer(min(workers, plan.runs), on_done) as own:
+    changes = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
+    plan = plan_sweep(reading, changes, replications=replications, seed=seed)
+    with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_sweep(plan, own)
 
 
@@ -119,41 +118,34 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     reading, level = plan.reading, plan.reading.scenario.study.level
     about = answering(reading)
     tables: list[pd.DataFrame] = []
-    for point, done in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
-        long = pd.concat([one.kpis.assign(replication=one.index) for one in done], ignore_index=True)
+    for point, batch in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
+        long = pd.concat([run.kpis.assign(replication=run.index) for run in batch], ignore_index=True)
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)
         tables.append(table)
-    whole = pd.concat(tables, ignore_index=True)
-    shown = plan.measures or observed_headline(whole, reading.scenario)
-    points = point_table(plan)
+    values = pd.concat(tables, ignore_index=True)
+    measures = plan.measures or observed_headline(values, reading.scenario)
+    points = point_table([factor.label for factor in plan.factors], plan.points)
     manifest = basis(
         "sweep",
         about,
         seed=plan.seed,
         replications=plan.replications,
         level=level,
-        design=plan.asked.design,
+        design=plan.table.design,
         points=len(plan.points),
-        measures=[str(measure) for measure in shown],
+        measures=[str(measure) for measure in measures],
     )
-    frames = {"points": with_what_came(plan, points), "sweep": points.merge(whole, on="point")}
+    frames = {"points": with_what_came(plan, points), "sweep": points.merge(values, on="point")}
     return SweepResults(**about, manifest=manifest, frames=frames)
-
-
-def point_table(plan: SweepPlan) -> pd.DataFrame:
-    """A row a point, a column a factor."""
-    table = pd.DataFrame(list(plan.points), columns=[each.label for each in plan.factors])
-    table.insert(0, "point", range(len(table)))
-    return table
 
 
 def with_what_came(plan: SweepPlan, points: pd.DataFrame) -> pd.DataFrame:
     """The points, and after each scale what it makes of the scenario: whole numbers are rounded."""
     table = points.copy()
-    for factor in (each for each in plan.factors if each.scale):
-        came = [factor.comes_to(plan.reading.resolved, value) for value in table[factor.label]]
-        table.insert(list(table.columns).index(factor.label) + 1, factor.key, came)
+    for factor in (factor for factor in plan.factors if factor.scale):
+        amounts = [factor.comes_to(plan.reading.resolved, value) for value in table[factor.label]]
+        table.insert(list(table.columns).index(factor.label) + 1, factor.key, amounts)
     return table
 
 

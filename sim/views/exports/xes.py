@@ -65,10 +65,10 @@ def write_xes(results: Results, file: TextIO, from_h: float, until_h: float) -> 
         "title": results.scenario.title,
         "replication": 0,
     }
-    file.write("".join(f"{attribute(key, value)}\n" for key, value in about.items()))
+    file.write("".join(f"{xes_attribute(key, value)}\n" for key, value in about.items()))
     code, combinations = codes(stages, SPELL)
     spells = [spell_words(*row) for row in combinations.itertuples(index=False, name=None)]
-    steps = [attribute("lifecycle:transition", step) for step in TRANSITIONS]
+    steps = [xes_attribute("lifecycle:transition", step) for step in TRANSITIONS]
     fragment = [[f"<event>{spell}{step}" for step in steps] for spell in spells]
     numbers = stages["train"].to_numpy()[events.row]
     edges = np.searchsorted(numbers, np.append(trains["train"].to_numpy(), np.iinfo(np.int32).max))
@@ -94,24 +94,26 @@ def spell_words(place: str, activity: str, cause: str, beside: bool) -> str:
         "cause": words.CAUSES[cause],
         "beside": bool(beside),
     }
-    return "".join(attribute(key, value) for key, value in attributes.items())
+    return "".join(xes_attribute(key, value) for key, value in attributes.items())
 
 
 def trace_heads(results: Results, trains: pd.DataFrame) -> Iterator[str]:
     """The opening of each train's trace."""
     flows = results.scenario.flows
     of_flow = {
-        name: attribute("flow", name) + attribute("direction", flow.direction) + attribute("title", flow.title)
+        name: xes_attribute("flow", name)
+        + xes_attribute("direction", flow.direction)
+        + xes_attribute("title", flow.title)
         for name, flow in flows.items()
     }
     columns = ("train", "flow", "net_t", "teu", "offered_h", "left_h")
     for number, flow, net_t, teu, offered_h, left_h in zip(*(trains[name].tolist() for name in columns), strict=True):
         attributes = {"net_t": net_t, "teu": teu, "warm_up": offered_h < 0, "delivered": left_h == left_h}
-        rest_text = "".join(attribute(key, value) for key, value in attributes.items())
-        yield f"<trace>{attribute('concept:name', f'train {number}')}{of_flow[flow]}{rest_text}\n"
+        rest_text = "".join(xes_attribute(key, value) for key, value in attributes.items())
+        yield f"<trace>{xes_attribute('concept:name', f'train {number}')}{of_flow[flow]}{rest_text}\n"
 
 
-def attribute(key: str, value: str | float | bool) -> str:
+def xes_attribute(key: str, value: str | float | bool) -> str:
     """One attribute of XES; what XML cannot hold becomes a space."""
     if isinstance(value, bool | np.bool_):
         kind, text = "boolean", str(bool(value)).lower()
