@@ -96,6 +96,7 @@ def excerpt(scenario: Scenario, year: str) -> Scenario:
     end = dt.date(int(year) + 1, 1, 1)
     warmup_days = max(horizon.warmup_days, WARMUP_DAYS)
     whole_days = (horizon.end - horizon.start).days + horizon.warmup_days
+    # no excerpt where it saves nothing: the whole is the truer answer
     if horizon.start >= start or (end - start).days + warmup_days >= whole_days:
         return scenario
     return scenario.model_copy(update={"horizon": Horizon(start=start, end=end, warmup_days=warmup_days)})

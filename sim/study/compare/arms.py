@@ -81,6 +81,7 @@ def fast_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tup
 
     A regime keeps its name, and with it the luck of its outages, unless it is also used where the other has it too.
     """
+    # the luck of outages is drawn by the name of a regime: under its own name the two arms share it
     data, names = copy.deepcopy(tez.resolved), {}
     for old, new in sorted(pairs):
         before = paper.scenario.regimes[old]

@@ -95,7 +95,7 @@ def may_be_best(values: FloatArray, level: float) -> list[bool]:
     """Whether each scenario may have the largest mean; `values` are scenarios × replications."""
     number, n = values.shape
     t = float(t_quantile(1 - (1 - level) / (number - 1), np.array([n - 1]))[0])
-    verdicts = []
+    verdicts = []  # of each in turn, against all: k is small, and the differences to one are a matrix
     for own in values:
         ahead = values - own
         mean, deviation = ahead.mean(axis=1), ahead.std(axis=1, ddof=1)

@@ -67,6 +67,7 @@ def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] |
     else:
         low, high = present * (1 - share), present * (1 + share)
         if is_count(reading.resolved, figure.path):
+            # a tenth of three cranes is none: a count moves by one at least, and stays one
             low, high = max(min(math.floor(low + 0.5), present - 1), 1), max(math.floor(high + 0.5), present + 1)
         ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, present
     possible = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
@@ -76,9 +77,10 @@ def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] |
 def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
     """The ranges whose ends do not go with the opposite ends of an earlier one in the same table."""
     later_keys: list[str] = []
-    pairs = factors(reading, {key: FactorRange.model_validate(bounds) for key, bounds in ranges.items()})
-    for first, second in itertools.combinations(pairs, 2):
+    movable = factors(reading, {key: FactorRange.model_validate(bounds) for key, bounds in ranges.items()})
+    for first, second in itertools.combinations(movable, 2):
         if first.path[:-1] == second.path[:-1] and not {first.key, second.key} & set(later_keys):
+            # as of a least and a most: the least may rise above the most where both move
             ends = [(first.at(0.0), second.at(1.0)), (first.at(1.0), second.at(0.0))]
             if any(scenario_from(table_at(reading.resolved, [first, second], point))[1] for point in ends):
                 later_keys.append(second.key)
@@ -90,6 +92,7 @@ def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) 
     factor = one_factor(reading, key, ends)
     data = table_at(reading.resolved, [factor], (round(value) if factor.is_whole and not factor.scale else value,))
     scenario, complaints = scenario_from(data)
+    # rounding may give back what is stated: that would be a factor without effect
     return scenario is not None and not complaints and data != table_at(reading.resolved, [factor], (None,))
 
 

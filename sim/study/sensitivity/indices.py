@@ -52,6 +52,8 @@ def design_shares(table: Sensitivity, size: int, seed: int) -> FloatArray:
 def design_steps(table: Sensitivity, design: FloatArray) -> Steps:
     """For each factor the pairs of points that differ in it alone."""
     size = design.shape[1]
+    # a trajectory walks from point to point, one factor at a time in its own order; Saltelli's block is A, then A with
+    # the value of B in each factor in turn, then B itself
     pairs: Steps = [[] for _ in range(size)]
     block = size + (1 if table.method == "morris" else 2)
     for start in range(0, len(design), block):

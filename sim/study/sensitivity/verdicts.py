@@ -75,7 +75,7 @@ def flips(factor: Factor, alone: pd.DataFrame, as_is: pd.Series[Any], conclusion
             if flip != "no":
                 best = surer(best, (flip, abs(row["value"] - origin), float(row["value"]), keeps))
             if flip == "yes":
-                break
+                break  # what lies further out says nothing about where it turns first
             keeps = float(row["value"]) if flip == "no" else keeps
     return {"flips": best[0], "flips_at": best[2], "keeps_at": best[3]}
 
