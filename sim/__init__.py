@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from sim.runs.experiment import run
+    from sim.runs.run import run
     from sim.scenario.errors import CorridorError
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
@@ -54,7 +54,7 @@ HOMES = {
     "load": ("sim.scenario.reading.opening", "load"),
     "load_results": ("sim.study.folders", "load_answer"),
     "plots": ("sim.views.plots", None),
-    "run": ("sim.runs.experiment", "run"),
+    "run": ("sim.runs.run", "run"),
     "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
     "sweep": ("sim.study.sweep.sweep", "sweep"),
     "target": ("sim.study.target.target", "target"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.runs.experiment import run
+from sim.runs.run import run
 from sim.scenario.reading.opening import load
 from sim.study.compare.answer import contest
 from sim.views.folders import write_answer

@@ -16,7 +16,7 @@ from sim.cli.progress import progress
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.reading.rewrite import TextFile
-    from sim.study.calibrate.answer import Calibration
+    from sim.study.calibrate.answer import CalibrationAnswer
 
 
 EVALUATIONS = 60
@@ -50,14 +50,14 @@ def calibrate(
             for option, value in (("evaluations", evaluations), ("date", date), ("page", page), ("out", out)):
                 if value is not None:
                     fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
-            check(reading, sampling)
+            check_fit(reading, sampling)
             return
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
         keeping = Keeping(out, no_plots, ())
         fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 
 
-def check(reading: Reading, sampling: Sampling) -> None:
+def check_fit(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
     from sim.study.calibrate.targets import targets
 
@@ -94,16 +94,16 @@ def fit_and_write(
         str(home.path),
     )
     leaf = opened(page) if page else None
-    from sim.views.sheets.calibrate import block, with_block
+    from sim.views.sheets.calibrate import calibration_block, with_block
 
     if leaf:
         with_block(leaf.text, "")
     folder = place_for(f"{reading.name}_calibrate", keeping)
     answer = fitted(reading, sampling, evaluations)
     deliver(answer, folder, keeping)
-    write(home, amend(home.text, fitted_block(answer.fitted, answer.deviations, day), str(home.path)))
+    write_fit(home, amend(home.text, fitted_block(answer.fitted, answer.deviations, day), str(home.path)))
     if leaf:
-        write(leaf, with_block(leaf.text, block(answer)))
+        write_fit(leaf, with_block(leaf.text, calibration_block(answer)))
     for file in (home, leaf):
         if file:
             click.echo(f"Written to {file.path}")
@@ -119,7 +119,7 @@ def opened(path: Path) -> TextFile:
         fail(f"{path}: cannot be changed: {error.strerror}. Nothing was run, nothing was written.")
 
 
-def write(file: TextFile, text: str) -> None:
+def write_fit(file: TextFile, text: str) -> None:
     """Replace the text of a file."""
     try:
         file.replace(text)
@@ -127,7 +127,7 @@ def write(file: TextFile, text: str) -> None:
         fail(f"{file.path}: cannot be written: {error.strerror}.")
 
 
-def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Calibration:
+def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> CalibrationAnswer:
     """Fit under a progress bar."""
     from sim.study.calibrate.calibrate import calibrate as fit
 

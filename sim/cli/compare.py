@@ -49,7 +49,7 @@ def compare(
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
     check_count(names, split)
     with plain_errors():
-        sides = in_order([side(name, keeping.overrides) for name in names], names, base)
+        sides = folders_in_order([side(name, keeping.overrides) for name in names], names, base)
         folder = place_for(comparison_name([scenario.name for scenario in sides]), keeping)
         measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
@@ -69,7 +69,7 @@ def check_count(names: Sequence[str], split: bool) -> None:
         fail(f"--attribute splits the change between two scenarios, paper and Tez (got {len(names)})")
 
 
-def in_order(sides: list[Reading | Results], names: Sequence[str], base: str | None) -> list[Reading | Results]:
+def folders_in_order(sides: list[Reading | Results], names: Sequence[str], base: str | None) -> list[Reading | Results]:
     """The sides, the base first."""
     from sim.scenario.problems import did_you_mean
 
@@ -179,7 +179,7 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
         if overrides:
             fail(f"--set changes scenarios, and {name} holds results that are already run.")
         read_manifest(Path(name), ("run",))
-        from sim.runs.results import load as load_results
+        from sim.runs.results import load_run as load_results
 
         return load_results(Path(name))
     return load(name, overrides)

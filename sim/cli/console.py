@@ -80,7 +80,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
 
     for reading in readings:
         check_stated(reading)
-    from sim.runs.experiment import run as run_study
+    from sim.runs.run import run as run_study
     from sim.study.arithmetic.contradictions import contradictions
     from sim.views.sheets.running import Running
 

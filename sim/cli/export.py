@@ -51,7 +51,7 @@ def export(
         answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
             if form in TABLES:
-                remark = write_tables(answer, form, temporary)
+                remark = export_tables(answer, form, temporary)
             else:
                 results = with_trains(answer, form, folder)
                 remark = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
@@ -93,7 +93,7 @@ def with_trains(answer: Answer, form: str, folder: Path) -> Results:
     return answer
 
 
-def write_tables(answer: Answer, form: str, path: Path) -> str:
+def export_tables(answer: Answer, form: str, path: Path) -> str:
     """Write a workbook, or a folder of CSV, to a temporary path."""
     if form == "xlsx":
         from sim.views.exports.workbook import write_workbook

@@ -28,12 +28,12 @@ def factor_of(text: str) -> tuple[str, dict[str, Any]]:
     if not dots:
         return key, {"values": [word(part.strip()) for part in value.split(",")]}
     scale = low.endswith("x") and high.endswith("x")
-    ends = tuple(number(end.removesuffix("x") if scale else end, text) for end in (low, high))
+    ends = tuple(factor_number(end.removesuffix("x") if scale else end, text) for end in (low, high))
     names = ("scale_low", "scale_high") if scale else ("low", "high")
     return key, dict(zip(names, ends, strict=True))
 
 
-def number(text: str, factor_text: str) -> float:
+def factor_number(text: str, factor_text: str) -> float:
     """A number of a range."""
     try:
         return float(text)

@@ -51,7 +51,7 @@ def plot(
     with plain_errors(), working("Drawing"):
         for folder in folders:
             read_manifest(folder, () if kind is None else ("run",))
-        from sim.runs.results import load
+        from sim.runs.results import load_run
         from sim.study.folders import load_answer
         from sim.views.plots import NothingToDraw
         from sim.views.plots.field_charts import ChartSubject
@@ -60,7 +60,7 @@ def plot(
         folder = folders[0]
         try:
             if kind is not None:
-                results = [load(folder) for folder in folders]
+                results = [load_run(folder) for folder in folders]
                 check_choice(kind, results, choice)
                 paths = list(chart(kind, results, choice, out or folder))
             else:

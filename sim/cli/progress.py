@@ -64,7 +64,7 @@ class Meter:
             return ""
         a_second = (len(self.instants_s) - 1) / taken_s
         left_s = (self.total - self.done) / a_second - (time.monotonic() - self.instants_s[-1])
-        return rate(a_second) + (f", {duration(max(left_s, 1.0))} left" if self.total > self.done else "")
+        return rate(a_second) + (f", {time_words(max(left_s, 1.0))} left" if self.total > self.done else "")
 
     def line(self) -> str:
         """All of it in one line."""
@@ -140,7 +140,7 @@ def rate(a_second: float) -> str:
     raise AssertionError
 
 
-def duration(seconds: float) -> str:
+def time_words(seconds: float) -> str:
     """A time in seconds, minutes or hours."""
     if seconds < 100:
         return f"{seconds:.0f} s"

@@ -49,7 +49,7 @@ def clear(folder: Path, with_current: bool) -> None:
 
     with plain_errors():
         check_is_study(folder)
-        from sim.runs.durable import clear as cleared
+        from sim.runs.durable import clear_study as cleared
 
         removed = cleared(folder, with_current)
     click.echo(f"{folder}: {sum(setting.complete for setting in removed)} replications removed, {megabytes(removed)}.")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.calibrate import opened, write
+from sim.cli.calibrate import opened, write_fit
 from sim.cli.console import plain_errors, show, simulated, stdout
 from sim.cli.options import Sampling, sampling_options
 
@@ -27,14 +27,14 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
             readings = [with_figures(reading, facts) for reading in readings]
         from sim.study.validate import against
         from sim.views.sheets.calibrate import with_block
-        from sim.views.sheets.validate import LINES, block, samples, uncovered_sentence, validation_sheets
+        from sim.views.sheets.validate import LINES, samples, uncovered_sentence, validation_block, validation_sheets
 
         leaf = opened(page) if page else None
         if leaf:
             with_block(leaf.text, "", LINES)
         several = simulated(readings, sampling)
         if leaf:
-            write(leaf, with_block(leaf.text, block(several), LINES))
+            write_fit(leaf, with_block(leaf.text, validation_block(several), LINES))
         sheets = validation_sheets(against(several))
     for sheet in sheets:
         show(stdout(), sheet)

@@ -21,7 +21,7 @@ def verify(workers: int | None) -> None:
     import os
 
     from sim.verification.checks import CHECKS
-    from sim.verification.checks import verify as run
+    from sim.verification.checks import run_checks as run
     from sim.views.sheets.verify import check_sentence, finding_sheet
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:

@@ -69,7 +69,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Study:
+class StudyStore:
     """A study that is held by this process."""
 
     folder: Path
@@ -108,16 +108,16 @@ class Study:
             database.execute(f"INSERT OR IGNORE INTO setting ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", about)
             database.executemany(
                 f"INSERT OR REPLACE INTO frame SELECT id, ?, ?, ?, ? FROM setting WHERE {SETTING}",
-                [(job.index, part, digest(blob), blob, *setting) for part, blob in blobs.items()],
+                [(job.index, part, short_digest(blob), blob, *setting) for part, blob in blobs.items()],
             )
 
     def setting(self, job: Job) -> tuple[str, int, str, str]:
         """What a job has in common with the other replications of its scenario: the columns of `SETTING`."""
-        return digest(scenario_text(job.scenario).encode()), job.seed, json.dumps(self.versions), job.purpose
+        return short_digest(scenario_text(job.scenario).encode()), job.seed, json.dumps(self.versions), job.purpose
 
 
 @contextmanager
-def open_study(folder: Path) -> Iterator[Study]:
+def open_study(folder: Path) -> Iterator[StudyStore]:
     """The study in a folder, which is made if it is missing; no other process may have it meanwhile.
 
     Raises
@@ -130,7 +130,7 @@ def open_study(folder: Path) -> Iterator[Study]:
     except OSError as error:
         raise StudyError(f"{folder}: cannot be made: {error.strerror}") from error
     with hold_study(folder) as database:
-        yield Study(folder, database)
+        yield StudyStore(folder, database)
 
 
 def scenario_text(scenario: Scenario) -> str:
@@ -141,7 +141,7 @@ def scenario_text(scenario: Scenario) -> str:
     return json.dumps(scenario.model_dump(mode="json", exclude=OUTSIDE), ensure_ascii=False, separators=(",", ":"))
 
 
-def digest(blob: bytes) -> str:
+def short_digest(blob: bytes) -> str:
     """The first 80 bits of SHA-256, in hexadecimal digits."""
     return hashlib.sha256(blob).hexdigest()[:20]
 
@@ -175,7 +175,7 @@ def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[
     """The frames of a replication by name, those only whose bytes are what their digests say."""
     query = "SELECT part, digest, parquet FROM frame WHERE setting = ? AND replication = ?"
     rows = database.execute(query, (setting, index)).fetchall()
-    return {part: blob for part, stamp, blob in rows if isinstance(blob, bytes) and digest(blob) == stamp}
+    return {part: blob for part, stamp, blob in rows if isinstance(blob, bytes) and short_digest(blob) == stamp}
 
 
 def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
@@ -218,7 +218,7 @@ def setting_of(
     return Setting(setting, title, scenario, seed, purpose, ran, ran == origin(), complete, incomplete, size_mb)
 
 
-def clear(folder: Path, clear_all: bool = False) -> list[Setting]:
+def clear_study(folder: Path, clear_all: bool = False) -> list[Setting]:
     """Remove from a study what other versions ran, or everything; return what went.
 
     Raises

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.runs.locks import beside, check_writable, mark_busy, put_back, remove_abandoned
+from sim.runs.locks import check_writable, mark_busy, name_beside, put_back, remove_abandoned
 from sim.scenario.errors import CorridorError
 
 FORMAT = 3
@@ -87,7 +87,7 @@ def writing(folder: Path) -> Iterator[Path]:
     """
     check_replaceable(folder)
     folder = folder.resolve()
-    temporary = beside(folder)
+    temporary = name_beside(folder)
     try:
         remove_abandoned(folder)
         temporary.mkdir(parents=True)
@@ -106,7 +106,7 @@ def take_place(temporary: Path, folder: Path) -> None:
     if not folder.exists():
         temporary.rename(folder)
         return
-    earlier = beside(folder, "earlier")
+    earlier = name_beside(folder, "earlier")
     with mark_busy(folder):
         try:
             folder.rename(earlier)

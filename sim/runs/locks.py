@@ -68,7 +68,7 @@ def check_writable(folder: Path) -> None:
         raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
 
 
-def beside(folder: Path, ending: str = "part") -> Path:
+def name_beside(folder: Path, ending: str = "part") -> Path:
     """A new name beside a folder."""
     return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.{ending}")
 

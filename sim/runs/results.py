@@ -145,7 +145,7 @@ def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
     pq.write_table(table, path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
 
 
-def load(folder: str | Path) -> Results:
+def load_run(folder: str | Path) -> Results:
     """Read a result folder back; only the numbers of `published` are rounded, to six digits, as written.
 
     Raises

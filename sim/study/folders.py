@@ -8,8 +8,8 @@ from pathlib import Path
 
 from sim.runs.answer import Answer, read_answer
 from sim.runs.folders import read_manifest
-from sim.runs.results import Results, load
-from sim.study.calibrate.answer import Calibration
+from sim.runs.results import Results, load_run
+from sim.study.calibrate.answer import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
 from sim.study.ladder.rungs import Ladder
 from sim.study.sensitivity.sensitivity import SensitivityResults
@@ -17,11 +17,11 @@ from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.study.warmup import Warmup
 
-SHAPES = (SweepResults, SensitivityResults, Ladder, Target, Calibration, Warmup)
+SHAPES = (SweepResults, SensitivityResults, Ladder, Target, CalibrationAnswer, Warmup)
 """Answers that are their tables, manifest and scenario, and no more."""
 
 READERS: dict[str, Callable[[Path], Answer]] = {
-    Results.kind: load,
+    Results.kind: load_run,
     Contest.kind: load_contest,
     **{shape.kind: partial(read_answer, shape) for shape in SHAPES},
 }

@@ -43,19 +43,21 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
         figure over figure, `within` whether that is at most 15 %, `verdict` how the interval stands to the band (see
         `published.band_verdict`), `hint` why nothing was measured.
     """
-    table = pd.concat([beside(results) for results in several], ignore_index=True)
+    table = pd.concat([figures_beside(results) for results in several], ignore_index=True)
     order = {"not measured": 0, "outside": 1, "overlaps": 2, "inside": 3}
     ranks = table["verdict"].map(order)
     worst = -table["deviation_share"].abs().fillna(np.inf)
     return table.iloc[np.lexsort((worst, ranks, table["within"]))].reset_index(drop=True)
 
 
-def beside(results: Results) -> pd.DataFrame:
+def figures_beside(results: Results) -> pd.DataFrame:
     """The published figures of one scenario beside the model."""
     table = results.published.copy()
     figures = covered_figures(results.scenario)
     table["scenario"] = results.name
-    table["figure"] = [figure(figures[name].value, figures[name].low, figures[name].high) for name in table["name"]]
+    table["figure"] = [
+        figure_or_middle(figures[name].value, figures[name].low, figures[name].high) for name in table["name"]
+    ]
     with np.errstate(divide="ignore", invalid="ignore"):
         table["deviation_share"] = (table["mean"] - table["figure"]) / table["figure"].where(table["figure"] != 0)
     table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
@@ -63,7 +65,7 @@ def beside(results: Results) -> pd.DataFrame:
     return table[list(COLUMNS)]
 
 
-def figure(value: float | None, low: float, high: float) -> float:
+def figure_or_middle(value: float | None, low: float, high: float) -> float:
     """A figure as published, or else the middle of its band."""
     return (low + high) / 2 if value is None else value
 

@@ -16,7 +16,7 @@ from sim.scenario.calendar import Calendar, Steps
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread
 from sim.verification import closed_forms
-from sim.verification.findings import Check, Finding, number, sampled
+from sim.verification.findings import Check, Finding, equal, sampled
 from sim.verification.tiny import (
     REPLICATIONS,
     at_random,
@@ -201,7 +201,7 @@ def growth() -> list[Finding]:
 
 def near(name: str, source: str, expected: float, observed: float) -> Finding:
     """A count of even departures, which may be off by one at the edges of its window."""
-    return number(name, source, expected, observed, off=1.0)
+    return equal(name, source, expected, observed, off=1.0)
 
 
 def diversion() -> list[Finding]:

@@ -25,7 +25,7 @@ CHECKS: dict[str, Check] = {
 """Every check by name, in the order in which they are shown."""
 
 
-def verify(
+def run_checks(
     names: Sequence[str] | None = None, workers: int = 1, on_done: Callable[[], None] | None = None
 ) -> list[Finding]:
     """Run checks, all of them if none are named; what is found, in the order of the names.

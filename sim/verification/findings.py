@@ -82,6 +82,6 @@ def agree(answer: object, value: object, off: float) -> bool:
     return answer == value
 
 
-def number(name: str, source: str, expected: float, observed: float, off: float = 0.0) -> Finding:
+def equal(name: str, source: str, expected: float, observed: float, off: float = 0.0) -> Finding:
     """One number that must be equal, up to `off`."""
     return Finding(name, source, expected, observed, 0.0, math.nan, agree(expected, observed, off))

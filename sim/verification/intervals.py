@@ -14,7 +14,7 @@ from sim.runs.results import Results, gather
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import compare
 from sim.verification import closed_forms
-from sim.verification.findings import Check, Finding, number, sampled
+from sim.verification.findings import Check, Finding, equal, sampled
 from sim.verification.tiny import at_random, exponential, scenario, terminal
 
 TEXTBOOK = {
@@ -32,9 +32,7 @@ def student(name: str) -> list[Finding]:
     estimate = interval(values, level)
     answer = closed_forms.student_half_width(values, level)
     return [
-        number(
-            f"half-width at {100 * level:g} % of {name}", "Student", answer, (estimate.high - estimate.low) / 2, TINY
-        )
+        equal(f"half-width at {100 * level:g} % of {name}", "Student", answer, (estimate.high - estimate.low) / 2, TINY)
     ]
 
 
@@ -43,7 +41,7 @@ def pairs() -> list[Finding]:
     before, after = [5.0, 7.0, 6.0, 9.0], [6.0, 8.5, 6.5, 10.0]
     estimate = paired_interval(before, after, 0.95)
     answer = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
-    return [number("half-width of a paired difference", "Student", answer, (estimate.high - estimate.low) / 2, TINY)]
+    return [equal("half-width of a paired difference", "Student", answer, (estimate.high - estimate.low) / 2, TINY)]
 
 
 def coverage() -> list[Finding]:
@@ -87,22 +85,22 @@ def over_replications() -> list[Finding]:
     answer = closed_forms.student_half_width(before, 0.95)
     apart = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
     return [
-        number("replications that differ", "independence", 4, len(set(before))),
-        number(
+        equal("replications that differ", "independence", 4, len(set(before))),
+        equal(
             "interval of a measure: half-width over replications",
             "Student",
             answer,
             (row["ci_high"] - row["ci_low"]) / 2,
             TINY,
         ),
-        number(
+        equal(
             "interval of a comparison: half-width over pairs",
             "Student",
             apart,
             (difference["ci_high"] - difference["ci_low"]) / 2,
             TINY,
         ),
-        number(
+        equal(
             "mean of a comparison",
             "definition",
             float(np.mean(after) - np.mean(before)),
@@ -117,8 +115,8 @@ def warm_up() -> list[Finding]:
     step = mser5([0.0] * 10 + [5.0] * 90)
     decay = mser5([10 * math.exp(-t / 10) + 5 + (-1) ** (t + 1) for t in range(200)])
     return [
-        number("MSER-5 of a step: cut", "White", 10, step.cut),
-        number("MSER-5 of a decay: cut", "White", 40, decay.cut),
+        equal("MSER-5 of a step: cut", "White", 10, step.cut),
+        equal("MSER-5 of a decay: cut", "White", 40, decay.cut),
     ]
 
 

@@ -53,7 +53,7 @@ def a_rate(world: Scenario) -> list[float]:
     return [float(hours.between(WARM_H, until_h).sum()) / (until_h - WARM_H) for hours in left_h]
 
 
-def saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
+def check_saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
     """Throughput of a line whose first station never lacks work."""
     name = f"{len(rates)} stations in a row, rates {', '.join(f'{rate:g}' for rate in rates)}, {places} places between"
     world = in_a_row(name, rates, places, DAYS, partial(every, 0.5))
@@ -62,7 +62,7 @@ def saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
     return [sampled(f"{name}: trains/h", "Hunt" if even else "Markov chain", answer, a_rate(world), 0.03)]
 
 
-def fed_pair(feed: float, rates: tuple[float, float], places: int) -> list[Finding]:
+def check_fed_pair(feed: float, rates: tuple[float, float], places: int) -> list[Finding]:
     """Mean stay in two stations in a row with arrivals at random."""
     name = f"2 stations in a row, {places} places between, fed {feed:g}/h: mean stay, h"
     days = days_for(feed)
@@ -72,7 +72,7 @@ def fed_pair(feed: float, rates: tuple[float, float], places: int) -> list[Findi
     ]
 
 
-def closed_loop(sets: int) -> list[Finding]:
+def check_closed_loop(sets: int) -> list[Finding]:
     """Wagon sets that circulate: a crane (1 h), a run of 10 h, two tracks (1.5 h), and round again."""
     name = f"{sets} wagon sets in a loop: rounds/h"
     places = {
@@ -181,18 +181,18 @@ def in_and_out(rate: float) -> list[Finding]:
 
 
 CHECKS: dict[str, Check] = {
-    **{f"pair {places}": partial(saturated_line, (1.0, 1.0), places) for places in (0, 1, 2, 4)},
+    **{f"pair {places}": partial(check_saturated_line, (1.0, 1.0), places) for places in (0, 1, 2, 4)},
     **{
-        f"row of {stations}, {places}": partial(saturated_line, (1.0,) * stations, places)
+        f"row of {stations}, {places}": partial(check_saturated_line, (1.0,) * stations, places)
         for stations, between in ((3, (0, 1, 2, 4)), (4, (0, 1, 2, 4)), (5, (0, 1, 2)), (6, (0, 1)))
         for places in between
     },
-    "uneven row": partial(saturated_line, (1.0, 0.8, 1.0), 1),
-    "slow end": partial(saturated_line, (0.5, 0.4), 3),
-    "slow beginning": partial(saturated_line, (0.4, 0.5), 3),
-    **{f"fed pair {places}": partial(fed_pair, 0.5, (1.0, 1.0), places) for places in (0, 1, 2)},
-    "fed pair of two kinds": partial(fed_pair, 0.7, (1.0, 0.9), 4),
-    **{f"loop {sets}": partial(closed_loop, sets) for sets in (1, 2, 5, 15, 20, 30)},
+    "uneven row": partial(check_saturated_line, (1.0, 0.8, 1.0), 1),
+    "slow end": partial(check_saturated_line, (0.5, 0.4), 3),
+    "slow beginning": partial(check_saturated_line, (0.4, 0.5), 3),
+    **{f"fed pair {places}": partial(check_fed_pair, 0.5, (1.0, 1.0), places) for places in (0, 1, 2)},
+    "fed pair of two kinds": partial(check_fed_pair, 0.7, (1.0, 0.9), 4),
+    **{f"loop {sets}": partial(check_closed_loop, sets) for sets in (1, 2, 5, 15, 20, 30)},
     "ferry 5": partial(ferry_by_timetable, 1.0, 4, 5),
     "ferry 10": partial(ferry_by_timetable, 1.0, 8, 10),
     "ferry 40": partial(ferry_by_timetable, 4.0, 9, 40),

@@ -12,7 +12,7 @@ from sim.measure.statistics import FloatArray
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
 from sim.verification import closed_forms
-from sim.verification.findings import Check, Finding, exact, number
+from sim.verification.findings import Check, Finding, equal, exact
 from sim.verification.tiny import (
     at_random,
     border,
@@ -133,13 +133,13 @@ def littles_law() -> list[Finding]:
         rows = stages[(stages["place"] == place) & ~stages["beside"]]
         wait_h = within(rows["queued_h"].to_numpy(), rows["started_h"].to_numpy(), from_h, until_h)
         name = f"mean queue at {place} × hours, and hours waited"
-        findings.append(number(name, "Little", wait_h, values["queue_trains", place] * until_h, 1e-6 * wait_h))
+        findings.append(equal(name, "Little", wait_h, values["queue_trains", place] * until_h, 1e-6 * wait_h))
     for place, activity, capacity in (("khorgos", "gauge_change", 2), ("baku", "terminal", 3)):
         rows = stages[(stages["place"] == place) & (stages["activity"] == activity) & stages["started_h"].notna()]
         work_h = within(rows["started_h"].to_numpy(), rows["ended_h"].to_numpy(), from_h, until_h)
         name = f"use of {activity} at {place}: hours worked over hours of capacity"
         share = work_h / (capacity * until_h)
-        findings.append(number(name, "its definition", share, values[f"utilisation_{activity}", place], 1e-9))
+        findings.append(equal(name, "its definition", share, values[f"utilisation_{activity}", place], 1e-9))
     return findings
 
 
@@ -157,14 +157,14 @@ def accounts() -> list[Finding]:
     aboard = 100 * (tables.stages["activity"] == "loading").sum()
     sets = tables.wagon_sets
     return [
-        number(
+        equal(
             "Mt delivered, and tonnes of the trains that left",
             "count of rows",
             delivered_trains["net_t"].sum() / 1e6,
             values["throughput_mt"],
             1e-12,
         ),
-        number(
+        equal(
             "trains inside before + created - delivered = inside",
             "count of rows",
             len(before) + values["trains_created"] - values["trains_delivered"],
@@ -177,15 +177,15 @@ def accounts() -> list[Finding]:
             gaps(tables, delivered_trains["train"].tolist()),
             ROUNDING_H,
         ),
-        number(
+        equal(
             "trains over the sea have all their boxes aboard: TEU short",
             "count of rows",
             0.0,
             max(0.0, 100 * len(over) - loads),
             1e-6,
         ),
-        number("no box sails twice: TEU too many", "count of rows", 0.0, max(0.0, loads - aboard), 1e-6),
-        number(
+        equal("no box sails twice: TEU too many", "count of rows", 0.0, max(0.0, loads - aboard), 1e-6),
+        equal(
             "wagon sets taken at once, at most 60: sets too many", "count of rows", 0.0, max(0, most_at_once(sets) - 60)
         ),
     ]
@@ -221,8 +221,8 @@ def one_more(place: str) -> list[Finding]:
     longer = int((waits[1] > waits[0] + ROUNDING_H).sum())
     shorter = float(np.nanmean(waits[0]) - np.nanmean(waits[1]))
     return [
-        number("a track more: trains that wait longer", "monotone in servers", 0, longer),
-        number("a track more: whether the mean wait falls", "monotone in servers", 1, int(shorter > 0)),
+        equal("a track more: trains that wait longer", "monotone in servers", 0, longer),
+        equal("a track more: whether the mean wait falls", "monotone in servers", 1, int(shorter > 0)),
     ]
 
 
@@ -243,7 +243,7 @@ def same_luck() -> list[Finding]:
     twice = scenario({"yard": terminal(exponential(1), 999)}, {"west": at_random(3.0, "yard")}, 20, title="luck")
     works, twice_works = (spent(played(run), "terminal", "started_h", "ended_h")[:600] for run in (busy, twice))
     return [
-        number("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
+        equal("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
         exact(
             "a place and a flow more: ends of the other trains",
             "common random numbers",

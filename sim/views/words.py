@@ -133,7 +133,7 @@ def sample(answer: Answer) -> str:
     return f"{basis['replications']} replications, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
 
 
-def interval(mean: float, low: float, high: float) -> str:
+def interval_text(mean: float, low: float, high: float) -> str:
     """A mean and its interval."""
     return f"{figure(mean)}  [{figure(low)}, {figure(high)}]"
 
@@ -141,7 +141,7 @@ def interval(mean: float, low: float, high: float) -> str:
 def cell(kpis: pd.DataFrame, kpi: str) -> str:
     """Mean and interval of a measure, from rows that are indexed by measure."""
     row = kpis.loc[[kpi]].iloc[0]
-    return interval(row["mean"], row["ci_low"], row["ci_high"])
+    return interval_text(row["mean"], row["ci_low"], row["ci_high"])
 
 
 def title_of(scenario: Scenario, place: str, flow: str) -> str:

@@ -15,7 +15,7 @@ from scenario_text import SCENARIO
 
 from sim.cli import main
 from sim.cli.console import show, stdout
-from sim.runs.results import load
+from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.report.answer import longest_queue
 from sim.views.sheets.sheet import Sheet
@@ -84,7 +84,7 @@ def test_results_that_are_compared_are_not_run_again(tmp_path):
     done = CliRunner().invoke(main, ["compare", *names, "--replications", "50", "--out", str(tmp_path / "out")])
     assert done.exit_code == 2 and done.output.startswith("--replications: nothing is run")
     assert not (tmp_path / "out").exists()
-    said = [str(line) for line in longest_queue(load(pair / "paper"), "")]
+    said = [str(line) for line in longest_queue(load_run(pair / "paper"), "")]
     assert said and " for a " not in said[0], "causes are plural as often as not"
 
 

@@ -6,7 +6,7 @@ import pytest
 from hand_made import scenario
 
 from sim.cli import progress as meter
-from sim.cli.progress import Meter, duration, progress, rate
+from sim.cli.progress import Meter, progress, rate, time_words
 from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
 from sim.views.sheets.running import Running
@@ -62,7 +62,7 @@ def test_a_rate_has_the_unit_in_which_it_is_at_least_one(a_second, text):
 
 @pytest.mark.parametrize(("seconds", "text"), [(3.2, "3 s"), (99, "99 s"), (120, "2 min"), (7200, "2.0 h")])
 def test_a_time_has_the_unit_one_would_say(seconds, text):
-    assert duration(seconds) == text
+    assert time_words(seconds) == text
 
 
 def test_where_nobody_watches_there_is_a_line_now_and_then(clock, capsys):

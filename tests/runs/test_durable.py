@@ -22,9 +22,9 @@ from hand_made import scenario
 from sim.cli import main
 from sim.runs import durable
 from sim.runs.durable import open_study, pack, parts
-from sim.runs.experiment import run
 from sim.runs.replicate import Job, Purpose, jobs_of, one_replication, replicate, run_job
 from sim.runs.results import write
+from sim.runs.run import run
 from sim.runs.study_file import FILE, StudyError, connect, holder
 from sim.scenario.reading.opening import load
 
@@ -129,7 +129,7 @@ def changed(key, value):
 def test_another_scenario_seed_index_or_version_is_another_run(filled, job, versions):
     with open_study(filled) as study:
         assert study.read(Job(scenario(), 5, 1))
-        assert durable.Study(filled, study.database, study.versions | versions).read(job) is None
+        assert durable.StudyStore(filled, study.database, study.versions | versions).read(job) is None
 
 
 def test_what_is_run_for_something_else_lies_beside(tmp_path):
@@ -303,15 +303,15 @@ def test_what_cannot_be_written_says_so_and_is_not_there(filled, alone):
 
 def test_old_versions_are_named_and_cleared(filled):
     with open_study(filled) as study:
-        durable.Study(filled, study.database, study.versions | {"simpy": "3"}).write(
+        durable.StudyStore(filled, study.database, study.versions | {"simpy": "3"}).write(
             Job(scenario(), 5, 0), replicate(scenario(), 5, 1, 1)[0]
         )
     listed = durable.settings(filled)
     assert sorted((each.current, each.complete, each.seed) for each in listed) == [(False, 1, 5), (True, 3, 5)]
     assert {each.title for each in listed} == {"Four days"}
-    assert [each.complete for each in durable.clear(filled)] == [1]
+    assert [each.complete for each in durable.clear_study(filled)] == [1]
     assert [each.complete for each in durable.settings(filled)] == [3]
-    assert [each.complete for each in durable.clear(filled, clear_all=True)] == [3]
+    assert [each.complete for each in durable.clear_study(filled, clear_all=True)] == [3]
     assert durable.settings(filled) == []
     assert (filled / FILE).stat().st_size < 50_000, "what went leaves no room behind"
 
@@ -382,7 +382,7 @@ def test_killed_at_20_random_instants_a_study_comes_to_the_same_bytes(tmp_path):
     study_of_60(tmp_path / "calm", tmp_path / "calm_out")
     calm = {name: stated for name, (_, stated) in rows(tmp_path / "calm").items()}
     processes = multiprocessing.get_context("forkserver")
-    processes.set_forkserver_preload(["pyarrow.parquet", "scipy.special", "sim.runs.durable", "sim.runs.experiment"])
+    processes.set_forkserver_preload(["pyarrow.parquet", "scipy.special", "sim.runs.durable", "sim.runs.run"])
     chance, kills, seen = random.Random(4), 0, {}
     folder = tmp_path / "study"
     for _ in range(20):

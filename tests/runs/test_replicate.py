@@ -16,8 +16,8 @@ import pandas as pd
 import pytest
 from hand_made import figure, scenario
 
-from sim.runs.experiment import run
 from sim.runs.replicate import replicate
+from sim.runs.run import run
 
 TESTS = Path(__file__).parents[1]
 NEW_YEAR = (dt.date(2024, 12, 31), dt.date(2025, 1, 2))

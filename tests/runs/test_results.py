@@ -15,7 +15,7 @@ from sim.measure.published import band_verdict, verdicts
 from sim.runs.answer import digest
 from sim.runs.folders import ResultsError, check_replaceable, result_folder, writing
 from sim.runs.replicate import Replication, replicate
-from sim.runs.results import gather, load, write
+from sim.runs.results import gather, load_run, write
 
 YEAR = (dt.date(2024, 12, 30), dt.date(2025, 1, 1))
 PUBLISHED = {
@@ -148,7 +148,7 @@ def test_a_figure_of_other_days_is_not_held_against_the_model():
 
 def test_what_is_written_comes_back(results, tmp_path):
     write(results, tmp_path / "four_days")
-    found = load(tmp_path / "four_days")
+    found = load_run(tmp_path / "four_days")
     assert found.scenario == results.scenario
     assert found.resolved == results.resolved
     assert (found.name, found.manifest, found.folder) == (results.name, results.manifest, tmp_path / "four_days")
@@ -193,7 +193,7 @@ def test_a_newer_result_takes_the_place_of_an_older(results, tmp_path):
     write(hand_made_results(), folder)
     (folder / "figure.png").write_bytes(b"old")
     write(results, folder)
-    assert load(folder).manifest["level"] == 0.9
+    assert load_run(folder).manifest["level"] == 0.9
     assert not (folder / "figure.png").exists()
     assert list(tmp_path.iterdir()) == [folder]
 
@@ -233,7 +233,7 @@ def test_a_result_is_written_into_new_and_into_empty_folders(tmp_path):
     (tmp_path / "empty").mkdir()
     for folder in (tmp_path / "empty", tmp_path / "new" / "deep"):
         write(hand_made_results(), folder)
-        assert load(folder).name == "four_days"
+        assert load_run(folder).name == "four_days"
 
 
 def test_a_link_to_a_folder_stays_a_link(tmp_path):
@@ -243,7 +243,7 @@ def test_a_link_to_a_folder_stays_a_link(tmp_path):
     for _ in range(2):
         write(hand_made_results(), link)
     assert link.is_symlink()
-    assert load(link).name == load(tmp_path / "disk").name == "four_days"
+    assert load_run(link).name == load_run(tmp_path / "disk").name == "four_days"
     assert {path.name for path in tmp_path.iterdir()} == {"disk", "link"}
 
 
@@ -298,7 +298,7 @@ def test_a_damaged_folder_is_refused(results, tmp_path, name, harm):
     if harm == "half":
         (folder / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ResultsError, match="four_days"):
-        load(folder)
+        load_run(folder)
 
 
 def test_a_changed_scenario_is_noticed(results, tmp_path):
@@ -308,7 +308,7 @@ def test_a_changed_scenario_is_noticed(results, tmp_path):
     assert "crews = 2" in text
     path.write_text(text.replace("crews = 2", "crews = 3"))
     with pytest.raises(ResultsError, match=r"scenario\.toml"):
-        load(tmp_path / "x")
+        load_run(tmp_path / "x")
 
 
 @pytest.mark.parametrize("text", [None, "", "{", "[]", "{}", "7"])
@@ -316,7 +316,7 @@ def test_what_is_no_result_folder_is_refused(tmp_path, text):
     if text is not None:
         (tmp_path / "manifest.json").write_text(text)
     with pytest.raises(ResultsError, match="no result folder"):
-        load(tmp_path)
+        load_run(tmp_path)
 
 
 @pytest.mark.parametrize("key", ["scenario", "scenario_sha256", "seed", "replications", "level", "versions", "wall_s"])
@@ -326,10 +326,10 @@ def test_a_manifest_that_lacks_something_is_refused(results, tmp_path, key, valu
     path = tmp_path / "x" / "manifest.json"
     path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
     with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*it has no {key}$"):
-        load(tmp_path / "x")
+        load_run(tmp_path / "x")
 
 
 def test_another_format_is_refused(tmp_path):
     (tmp_path / "manifest.json").write_text('{"format": 99}')
     with pytest.raises(ResultsError, match="format 99"):
-        load(tmp_path)
+        load_run(tmp_path)

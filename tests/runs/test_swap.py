@@ -12,7 +12,7 @@ from commands import called, contents
 
 from sim.runs.folders import ResultsError, writing
 from sim.runs.locks import mark_busy, put_back
-from sim.runs.results import load
+from sim.runs.results import load_run
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 KILLED_BETWEEN = """
@@ -68,7 +68,7 @@ def folder(tmp_path, made, monkeypatch):
 
 def test_who_reads_finds_the_earlier_result(folder):
     before = killed(folder, "run", "altynkol_tez", *SHORT, "--seed", "7", "--out", folder)
-    assert load(folder).manifest["seed"] == json.loads(before[Path("manifest.json")])["seed"]
+    assert load_run(folder).manifest["seed"] == json.loads(before[Path("manifest.json")])["seed"]
     assert contents(folder) == before
 
 
@@ -100,7 +100,7 @@ def test_who_writes_starts_from_it_and_clears_up(folder):
         raise RuntimeError
     assert contents(folder) == before
     assert called("run", "altynkol_tez", *SHORT, "--seed", "7", "--out", folder).exit_code == 0
-    assert load(folder).manifest["seed"] == 7
+    assert load_run(folder).manifest["seed"] == 7
     assert sorted(path.name for path in folder.parent.iterdir()) == ["other", "tez"]
 
 
@@ -132,7 +132,7 @@ def test_a_swap_under_way_is_left_alone(folder):
         put_back(folder)
         assert not folder.exists()
         with pytest.raises(ResultsError, match="is no result folder"):
-            load(folder)
+            load_run(folder)
     put_back(folder)
     assert folder.is_dir() and not moved.exists()
 

@@ -5,9 +5,9 @@ import csv
 import pytest
 from scenario_text import SCENARIO
 
-from sim.runs.experiment import run
-from sim.runs.results import load as load_results
+from sim.runs.results import load_run as load_results
 from sim.runs.results import write
+from sim.runs.run import run
 from sim.scenario.reading.read import read
 from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
 from sim.views.exports.notes import assumptions

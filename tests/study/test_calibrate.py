@@ -24,7 +24,7 @@ from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
 from sim.study.calibrate.answer import fit_tables
-from sim.study.calibrate.beside import beside
+from sim.study.calibrate.beside import targets_beside
 from sim.study.calibrate.fit import fit, least_evaluations
 from sim.study.calibrate.identify import identify
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
@@ -321,7 +321,7 @@ def test_neighbours_are_a_step_away_and_within_the_range():
 def test_targets_within_fifteen_percent_are_counted():
     aims = aim(100.0, "low") | aim(100.0, "edge") | aim(-100.0, "minus") | aim(100.0, "far") | aim(100.0, "silent")
     values = np.array([[86.0, 86.0], [115.0, 115.0], [-99.0, -101.0], [114.0, 118.1], [np.nan, np.nan]])
-    table = beside(aims, intervals(values, 0.95))
+    table = targets_beside(aims, intervals(values, 0.95))
     assert table["within"].tolist() == [True, True, True, False, False]
     assert table["deviation_share"].to_numpy()[:4] == pytest.approx([-0.14, 0.15, 0, 0.1605])
     assert targets_met(table) == "3 of 5 targets within 15 %"

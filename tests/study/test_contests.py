@@ -10,9 +10,9 @@ from experiments import HOURS, TONNES, A, B, results
 from hand_made import resolved, scenario
 
 from sim.measure.statistics import interval, intervals
-from sim.runs.experiment import run
 from sim.runs.replicate import replicate
 from sim.runs.results import by_replication, gather
+from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading

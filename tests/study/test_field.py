@@ -7,7 +7,7 @@ from commands import corridor
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
-from sim.runs.results import load, write
+from sim.runs.results import load_run, write
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import facts
 from sim.study.field.indicators import indicators
@@ -28,7 +28,7 @@ def pair(tmp_path_factory):
     found = []
     for name in ("altynkol_paper", "altynkol_tez"):
         write(sim.run(sim.load(name, SHORT), replications=3), folder / name)
-        found.append(load(folder / name))
+        found.append(load_run(folder / name))
     return found
 
 

@@ -124,8 +124,8 @@ def test_a_page_without_its_lines_is_refused_before_the_run(scenario, tmp_path):
 
 
 def test_deviation_is_from_the_figure_or_the_middle_of_the_band():
-    assert validate.figure(5.0, 0, 100) == 5
-    assert validate.figure(None, 0, 100) == 50
+    assert validate.figure_or_middle(5.0, 0, 100) == 5
+    assert validate.figure_or_middle(None, 0, 100) == 50
 
 
 def test_the_sentence_counts():

@@ -16,7 +16,7 @@ from scenario_text import EASTBOUND, SCENARIO
 
 import sim
 from sim.runs.folders import ResultsError
-from sim.runs.results import load, write
+from sim.runs.results import load_run, write
 from sim.study.field.eventlog import chosen_trains, of_trains, voyages_of
 from sim.views.exports import cells
 from sim.views.exports.geography import write_geojson
@@ -42,7 +42,7 @@ def results(tmp_path_factory):
         text = text.replace(f"{port} = {{ title", f"{port} = {{ {at}title")
     (folder / "small.toml").write_text(text + EASTBOUND.replace("Europe to China", FORMULA))
     write(sim.run(folder / "small.toml", replications=2), folder / "small")
-    return load(folder / "small")
+    return load_run(folder / "small")
 
 
 def written(write, results, path, *window):

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
-from sim.runs.results import load
+from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
 from sim.study.field.monthly import monthly, months
@@ -94,7 +94,7 @@ def test_every_number_in_the_charts_is_that_of_its_table(pair, seen):
 
 
 def test_months_add_up_to_the_measures_of_the_first_replication(pair):
-    run = load(pair / "paper")
+    run = load_run(pair / "paper")
     spans = months(run.scenario)
     hours = np.array([until_h - from_h for from_h, until_h in spans.values()])
     assert list(spans) == ["2025-01", "2025-02"] and hours.sum() == run.scenario.calendar.closing_h
@@ -115,7 +115,7 @@ def test_months_add_up_to_the_measures_of_the_first_replication(pair):
 
 
 def test_the_replay_holds_the_rows_of_the_trains_of_the_month(pair, seen):
-    run = load(pair / "tez")
+    run = load_run(pair / "tez")
     month = seen.block("replay")["runs"]["tez"]
     from_h, until_h = months(run.scenario)[month["month"]]
     stages = run.tables.stages
@@ -140,7 +140,7 @@ def test_the_replay_holds_the_rows_of_the_trains_of_the_month(pair, seen):
 
 
 def test_a_train_waits_before_a_line_it_has_not_run_and_stands_behind_it_after(pair):
-    run = load(pair / "paper")
+    run = load_run(pair / "paper")
     month = replay(run, "2025-01")
     trains, activities = month["trains"], list(words.ACTIVITIES)
     runs = [code for code in trains["kinds"] if activities[code[1]] in ("running", "sailing")]
@@ -163,7 +163,7 @@ def test_a_train_whose_run_has_no_end_has_not_moved_through():
 
 
 def test_ships_are_under_way_in_the_month(pair):
-    run = load(pair / "paper")
+    run = load_run(pair / "paper")
     month = replay(run, "2025-02")
     table = run.tables.voyages
     from_h, until_h = months(run.scenario)["2025-02"]
@@ -184,7 +184,7 @@ def test_ships_are_under_way_in_the_month(pair):
 
 def test_results_of_other_horizons_share_the_clock_of_a_month(pair):
     """One begins on the 20th: its minutes count from the first all the same, as those of the other do."""
-    run = load(pair / "paper")
+    run = load_run(pair / "paper")
     data = run.scenario.model_dump()
     data["horizon"] |= {"start": dt.date(2025, 2, 20)}
     late = dataclasses.replace(run, scenario=type(run.scenario).model_validate(data, strict=False))
@@ -227,7 +227,7 @@ def test_without_points_the_lines_are_a_scheme_to_scale():
 
 
 def test_a_line_without_a_course_is_drawn_between_its_neighbours(pair):
-    run = load(pair / "paper")
+    run = load_run(pair / "paper")
     lines = network(run.scenario).lines
     assert lines["steppe"] == ((80.3, 44.2), (51.2, 43.6))
     assert lines["caspian"] == ((51.2, 43.6), (49.4, 40.0))

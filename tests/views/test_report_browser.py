@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from pages import write_pair
 
-from sim.runs.results import load
+from sim.runs.results import load_run
 from sim.study.field.monthly import months
 from sim.views import words
 from sim.views.report import read_subject, write_report
@@ -257,7 +257,7 @@ def shown(page, name):
 def test_a_train_from_the_list_tells_the_rows_of_the_ledger(visit, pair):
     page = visit.page
     month = page.inner_text("#replay-month")
-    runs = {name: load(pair / name) for name in ("paper", "tez")}
+    runs = {name: load_run(pair / name) for name in ("paper", "tez")}
     from_h = months(runs["paper"].scenario)[month][0]
     trains = runs["paper"].tables.trains
     inside = trains[(trains["flow"] == "transit") & (trains["entered_h"] > from_h)]["train"].tolist()
@@ -285,13 +285,13 @@ def test_a_train_is_chosen_by_a_click_and_ringed(visit, pair):
         chosen,
     )
     assert max(abs(where[0] - x), abs(where[1] - y)) < 2, f"train {number} or one on top of it"
-    assert shown(page, "paper") == told(load(pair / "paper"), chosen)
+    assert shown(page, "paper") == told(load_run(pair / "paper"), chosen)
 
 
 def test_trains_are_where_the_ledger_has_them(visit, pair):
     """At some minutes: as many trains run, are worked and wait as spells of the ledger say, by brute force."""
     page = visit.page
-    run = load(pair / "tez")
+    run = load_run(pair / "tez")
     from_h = months(run.scenario)[page.inner_text("#replay-month")][0]
     stages = run.tables.stages
     rows = stages[~stages["beside"]].fillna({"started_h": float("inf"), "ended_h": float("inf")})

@@ -8,12 +8,12 @@ import pandas as pd
 
 from sim.measure.statistics import intervals
 from sim.runs.answer import Answer
-from sim.study.calibrate.beside import beside
+from sim.study.calibrate.beside import targets_beside
 from sim.study.calibrate.fit import Fit
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Calibration(Answer):
+class CalibrationAnswer(Answer):
     """A fit of the free parameters of a scenario to published figures.
 
     Attributes
@@ -61,7 +61,7 @@ def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
         low, high, before, fitted, span_share (of the range, over which the fit stays within the noise), loose (whether
         it is not identified). `directions`: singular (largest first), parameter, share (of its range).
     """
-    after, before = (beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
+    after, before = (targets_beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
     parameters = pd.DataFrame(
         [
             (parameter.name, parameter.title, parameter.low, parameter.high, parameter.start)

@@ -8,12 +8,12 @@ import pandas as pd
 
 from sim.measure.statistics import Intervals
 from sim.scenario.schema import Published
-from sim.study.calibrate.targets import WITHIN_SHARE, figures
+from sim.study.calibrate.targets import WITHIN_SHARE, target_values
 
 BESIDE = ("name", "title", "fact", "figure", "mean", "ci_low", "ci_high", "deviation_share", "within")
 
 
-def beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
+def targets_beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
     """Each target beside the model.
 
     Parameters
@@ -27,7 +27,7 @@ def beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
         Columns name, title, fact, figure, mean, ci_low, ci_high, deviation_share (model less figure over figure; NaN
         where the model says nothing) and within (at most 15 % off).
     """
-    values = figures(aims)
+    values = target_values(aims)
     table = pd.DataFrame([[name, aim.title, aim.fact] for name, aim in aims.items()], columns=["name", "title", "fact"])
     table["figure"] = values
     table["mean"], table["ci_low"], table["ci_high"] = model.mean, model.low, model.high
@@ -40,4 +40,4 @@ def beside_published(aims: Mapping[str, Published], published: pd.DataFrame) -> 
     """Each target beside the model, as `beside`, from the table of published figures of results."""
     rows = published.set_index("name").loc[list(aims)]
     mean, low, high = (rows[key].to_numpy(float) for key in ("mean", "ci_low", "ci_high"))
-    return beside(aims, Intervals(mean, low, high, rows["replications"].to_numpy()))
+    return targets_beside(aims, Intervals(mean, low, high, rows["replications"].to_numpy()))

@@ -16,7 +16,7 @@ from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
-from sim.study.calibrate.answer import Calibration, fit_tables
+from sim.study.calibrate.answer import CalibrationAnswer, fit_tables
 from sim.study.calibrate.fit import Values, fit
 from sim.study.calibrate.parameters import free_parameters, with_values
 from sim.study.calibrate.targets import targets
@@ -31,7 +31,7 @@ def calibrate(
     evaluations: int = 60,
     on_trial: Callable[[], None] | None = None,
     perform: Perform | None = None,
-) -> Calibration:
+) -> CalibrationAnswer:
     """Fit the parameters of a scenario's [calibration] to its targets.
 
     Parameters
@@ -76,7 +76,7 @@ def calibrate(
 
         best = fit(parameters, aims, answer, evaluations, study.level)
     manifest = basis(
-        Calibration.kind,
+        CalibrationAnswer.kind,
         answered,
         seed=seed,
         replications=number,
@@ -84,7 +84,7 @@ def calibrate(
         evaluations=best.evaluations,
         settled=best.is_settled,
     )
-    return Calibration(**answered, manifest=manifest, frames=fit_tables(best, study.level))
+    return CalibrationAnswer(**answered, manifest=manifest, frames=fit_tables(best, study.level))
 
 
 def answers_of(replication: Replication, aims: Mapping[str, Published]) -> FloatArray:

@@ -16,7 +16,7 @@ from sim.scenario.errors import ArgumentError
 from sim.scenario.schema import Published
 from sim.study.calibrate.identify import Identification, identify
 from sim.study.calibrate.parameters import FreeParameter
-from sim.study.calibrate.targets import figures
+from sim.study.calibrate.targets import target_values
 
 NO_ANSWER = -1.0
 """Relative deviation of a model that says nothing: as far off as one that says 0."""
@@ -145,7 +145,7 @@ def fit(
     around = 2 * len(parameters)
     if evaluations < least_evaluations(len(parameters)):
         raise ArgumentError(f"at least {least_evaluations(len(parameters))} evaluations are needed, not {evaluations}")
-    trials = Trials(answer, figures(aims), evaluations - around)
+    trials = Trials(answer, target_values(aims), evaluations - around)
     start = tuple(parameter.start for parameter in parameters)
     is_settled = search(parameters, trials, start)
     best = trials.best()

@@ -87,7 +87,7 @@ def free_parameters(reading: Reading) -> tuple[FreeParameter, ...]:
         keys = tuple(path for key in parameter.keys if is_free(reading, name, path := tuple(key.split("."))))
         free = free_parameter(reading, name, parameter, keys)
         if not keys:
-            problems.append(Problem(spot, where, f"frees no number: {stated_words(reading, parameter)}"))
+            problems.append(Problem(spot, where, f"frees no number: {stated_range_words(reading, parameter)}"))
         elif not free.low < free.high:
             problems.append(Problem(spot, where, "stands for a count: two whole numbers must lie in its range"))
         parameters.append(free)
@@ -102,7 +102,7 @@ def is_free(reading: Reading, name: str, path: KeyPath) -> bool:
     return isinstance(value_at(reading.resolved, path[:-1]), dict) and reading.spots.get(path) in {None, *own}
 
 
-def stated_words(reading: Reading, parameter: Parameter) -> str:
+def stated_range_words(reading: Reading, parameter: Parameter) -> str:
     """Where its keys are stated instead, in words."""
     places = [
         f"{key} is stated in {spot.file}, line {spot.line}"

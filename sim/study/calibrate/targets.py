@@ -64,6 +64,6 @@ def targets(reading: Reading) -> dict[str, Published]:
     return {name: figures_by_name[name] for name in calibration.targets}
 
 
-def figures(aims: Mapping[str, Published]) -> FloatArray:
+def target_values(aims: Mapping[str, Published]) -> FloatArray:
     """The figures themselves."""
     return np.array([aim.value for aim in aims.values()], float)

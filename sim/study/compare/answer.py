@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.runs.answer import Answer, basis
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.results import Results, load
+from sim.runs.results import Results, load_run
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.study.compare.attribute import attribute
@@ -154,7 +154,7 @@ def load_contest(folder: Path) -> Contest:
     """
     manifest = read_manifest(folder, (Contest.kind,))
     paths, count = result_folders(folder, manifest), len(manifest["comparison"])
-    runs = [load(path) for path in paths]
+    runs = [load_run(path) for path in paths]
     try:
         measure = manifest["measure"] and address(manifest["measure"], runs[0].scenario)
         return contest(runs[:count], runs[count:], measure, manifest["most"], folder)

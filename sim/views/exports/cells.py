@@ -155,7 +155,7 @@ def writer(book: Book, sheet: Worksheet, column: Column, position: int) -> Calla
     if not column.unit:
         return lambda line, row: words(sheet, line, position, str(values[row]), book.words)
     units = [column.unit] * len(values) if isinstance(column.unit, str) else column.unit
-    return lambda line, row: number(sheet, line, position, float(values[row]), book.number(units[row]))
+    return lambda line, row: number_cell(sheet, line, position, float(values[row]), book.number(units[row]))
 
 
 def words(sheet: Worksheet, line: int, position: int, text: str, form: Format) -> None:
@@ -164,7 +164,7 @@ def words(sheet: Worksheet, line: int, position: int, text: str, form: Format) -
         sheet.write_string(line, position, text[:LONGEST_CELL], form)
 
 
-def number(sheet: Worksheet, line: int, position: int, value: float, form: Format) -> None:
+def number_cell(sheet: Worksheet, line: int, position: int, value: float, form: Format) -> None:
     """Write a number; nothing where there is none."""
     if math.isfinite(value):
         sheet.write_number(line, position, value, form)

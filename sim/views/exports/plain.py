@@ -41,11 +41,11 @@ def write_csv(answer: Answer, folder: Path) -> None:
     manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": answer.manifest}
     note = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     (folder / FOLDER_NOTE).write_text(note, encoding="utf-8", newline="\n")
-    for name, table, digits in tables(answer):
+    for name, table, digits in csv_tables(answer):
         table.to_csv(folder / f"{name}.csv", index=False, float_format=digits, lineterminator="\n")
 
 
-def tables(answer: Answer) -> Iterator[tuple[str, pd.DataFrame, str]]:
+def csv_tables(answer: Answer) -> Iterator[tuple[str, pd.DataFrame, str]]:
     """Each table with its name and the digits of its numbers."""
     for stem, frame in answer.frames.items():
         yield stem, frame, SIGNIFICANT

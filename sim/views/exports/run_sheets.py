@@ -35,13 +35,13 @@ HOURS = ("h_mean", "h_ci_low", "h_ci_high")
 
 def run_tables(book: Book, results: Results) -> None:
     """The sheets of a run, those with charts first."""
-    for write_sheet in (throughput_sheet, time_sheet, waits_sheet, release_sheet, carec_sheet, kpi_sheet):
+    for write_sheet in (throughput_cells, time_sheet, waits_sheet, release_sheet, carec_sheet, kpi_sheet):
         write_sheet(book, results)
-    published_sheet(book, results)
+    published_cells(book, results)
     trains_sheet(book, results)
 
 
-def throughput_sheet(book: Book, results: Results) -> None:
+def throughput_cells(book: Book, results: Results) -> None:
     """Throughput by year of each corridor (of all flows where there is none), with a chart each."""
     kpis = rows_at(results.kpis, "throughput_mt")
     kpis = kpis[kpis["period"] != ALL]
@@ -145,7 +145,7 @@ def shade(part: int, kind: int) -> str:
 def waits_sheet(book: Book, results: Results) -> None:
     """Trains waiting by place and cause in the last full year, most first, and a chart of them."""
     year = last_full_year(results.scenario)
-    table = waits(results, year)
+    table = wait_cells(results, year)
     columns = [
         Column("waiting", table["where"].tolist()),
         *(column_of(table, name, "trains", f"{name}, trains") for name in ("mean", "ci_low", "ci_high")),
@@ -164,7 +164,7 @@ def waits_sheet(book: Book, results: Results) -> None:
         sheet.insert_chart(1, len(columns) + 1, chart, {"description": "Trains waiting at once by place and cause"})
 
 
-def waits(results: Results, period: str) -> pd.DataFrame:
+def wait_cells(results: Results, period: str) -> pd.DataFrame:
     """Trains waiting by place and cause and the hours each waits, most first; those held before the journey last.
 
     Columns place, cause, where (both in words), mean, ci_low, ci_high (trains), h_mean, h_ci_low, h_ci_high.
@@ -246,7 +246,7 @@ def kpi_sheet(book: Book, results: Results) -> None:
     add_sheet(book, "kpis", columns, f"{sample(results)}. docs/kpis.md says what each measure means.")
 
 
-def published_sheet(book: Book, results: Results) -> None:
+def published_cells(book: Book, results: Results) -> None:
     """Published figures against the model."""
     table = results.published
     texts = [name for name in ("title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "verdict")]

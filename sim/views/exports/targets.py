@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TextIO
 
 from sim.runs.folders import DISTRIBUTION, ResultsError, take_place
-from sim.runs.locks import beside, put_back
+from sim.runs.locks import name_beside, put_back
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
 """What the name of an export by format ends in; csv is a folder."""
@@ -85,7 +85,7 @@ def check_parent(path: Path) -> None:
     if not full_path.parent.is_dir():
         raise ResultsError(f"{path}: its folder {full_path.parent} does not exist")
     try:
-        (full_path if not full_path.name else beside(full_path)).stat()
+        (full_path if not full_path.name else name_beside(full_path)).stat()
     except FileNotFoundError:
         return
     except OSError as error:
@@ -123,7 +123,7 @@ def placing(path: Path, form: str) -> Iterator[Path]:
     """
     check_target(path, form)
     path = Path(os.path.realpath(path))
-    temporary = beside(path)
+    temporary = name_beside(path)
     try:
         if form == "csv":
             temporary.mkdir()

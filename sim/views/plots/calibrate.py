@@ -14,13 +14,13 @@ from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below
 from sim.views.words import sample
 
 if TYPE_CHECKING:
-    from sim.study.calibrate.answer import Calibration
+    from sim.study.calibrate.answer import CalibrationAnswer
 
 AFTER, BEFORE = Look("at the fit, with its interval", BLUE), Look("before", FAINT, "s", hollow=True)
 
 
 @own_settings()
-def deviations(answer: Calibration, caption: str) -> Figure:
+def deviations(answer: CalibrationAnswer, caption: str) -> Figure:
     """A row a target: model less figure over figure, with the interval of the model; a band holds what is met.
 
     Raises

@@ -19,7 +19,7 @@ from sim.views.plots.style import (
     SERIES,
     SMALL_PT,
     NothingToDraw,
-    basis,
+    basis_of,
     dress,
     fitting,
     heading,
@@ -57,7 +57,7 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     trains = "Only flows whose clearance differs." if is_part else "Trains with transit declarations only."
     figure = sheet(
         "How long clearance takes, and how long trains stand at the border",
-        f"First of {basis(results)}. Dots: half of the trains. {trains} {caption}",
+        f"First of {basis_of(results)}. Dots: half of the trains. {trains} {caption}",
         WIDTH,
         HEIGHT,
     )

@@ -13,7 +13,7 @@ from sim.runs.results import labels
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis, joined_by_and, key_below
+from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, joined_by_and, key_below
 
 if TYPE_CHECKING:
     from sim.runs.results import Results
@@ -40,7 +40,7 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
         No row has a difference.
     """
     first, second = labels(results) if results else ("first scenario", "second scenario")
-    sample = basis(results) if results else f"{joined_by_and(table['replications'].astype(str))} replications"
+    sample = basis_of(results) if results else f"{joined_by_and(table['replications'].astype(str))} replications"
     return difference_forest(
         [(table, None)],
         "difference (second minus first)",
@@ -74,7 +74,7 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
         by_series(table, "scenario", dict(zip(names, titles, strict=True))),
         "difference",
         f"What changes against {base}",
-        f"{basis(results)}; {joint}; paired, replication by replication. Hollow: "
+        f"{basis_of(results)}; {joint}; paired, replication by replication. Hollow: "
         f"the interval holds zero. At the right the base. {caption}",
         results,
     )
@@ -101,7 +101,7 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
         by_series(table, "effect", words.EFFECTS),
         "difference",
         f"Where the change comes from: {second}, against {first}",
-        f"{basis(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
+        f"{basis_of(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
         f"interval holds zero. At the right the two means. {caption}",
         results,
     )

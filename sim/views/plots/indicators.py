@@ -16,7 +16,7 @@ from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLACK, INK, SERIES, SMALL_PT, NothingToDraw, basis, key_below
+from sim.views.plots.style import BLACK, INK, SERIES, SMALL_PT, NothingToDraw, basis_of, key_below
 from sim.views.sheets.prices import price_words
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     spans = " and ".join(dict.fromkeys(period or last_full_year(result.scenario) for result in results))
     figure, drawn_axes = forest(
         f"CAREC indicators of rail, {spans.replace(ALL, 'whole horizon')}, beside CPMM",
-        f"{basis(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
+        f"{basis_of(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
         "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
         "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
         f"CPMM's. TFI2 and TFI3: {price_words(results)} {FEES if len(contents) > 2 else ''}{caption}",

@@ -28,7 +28,7 @@ from sim.views.plots.style import (
     VERMILLION,
     YELLOW,
     NothingToDraw,
-    basis,
+    basis_of,
     dress,
     fitting,
     heading,
@@ -77,7 +77,7 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
     figure = sheet(
         "Where the time of a train goes",
-        f"First of {basis(results)}. {trains_drawn(results)} {caption}",
+        f"First of {basis_of(results)}. {trains_drawn(results)} {caption}",
         WIDTH,
         REST_INCH + sum(rooms),
     )

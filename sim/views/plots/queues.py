@@ -21,7 +21,7 @@ from sim.views.plots.style import (
     SMALL_PT,
     TEXT_PT,
     NothingToDraw,
-    basis,
+    basis_of,
     dress,
     heading,
     legend,
@@ -63,7 +63,7 @@ def queues(results: Results, caption: str) -> Figure:
     places = busiest_places(results, edges_h)
     figure = sheet(
         f"Trains waiting, mean of each {unit}, where most of them wait",
-        f"First of {basis([results])}. A train waits at one place for one cause at a time. "
+        f"First of {basis_of([results])}. A train waits at one place for one cause at a time. "
         f"Places where never as much as one train waits are left out. {caption}",
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,

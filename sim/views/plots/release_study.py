@@ -23,7 +23,7 @@ from sim.views.plots.style import (
     SERIES,
     SMALL_PT,
     NothingToDraw,
-    basis,
+    basis_of,
     dress,
     heading,
     joined_by_and,
@@ -62,7 +62,7 @@ def release_times(results: Sequence[Results], caption: str, period: str | None =
     rows = [len(INTERVALS) * max(len(kind), 2) for kind in kinds]
     figure = sheet(
         f"Time Release Study, {periods_drawn(results, period)}",
-        f"First of {basis(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: mean; "
+        f"First of {basis_of(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: mean; "
         "| median; ◆ 90th percentile of the trains whose declarations were released. Inspection: of the yellow and "
         f"the red channel, its wait included; formalities may run beside the gauge change. {caption}",
         WIDTH,

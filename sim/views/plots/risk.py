@@ -24,7 +24,7 @@ from sim.views.plots.style import (
     SMALL_PT,
     VERMILLION,
     NothingToDraw,
-    basis,
+    basis_of,
     dress,
     heading,
     key_below,
@@ -83,7 +83,7 @@ def smore(
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
     figure = sheet(
         f"{words.measure(kpi)}, {unit}: risk and error; {where}, {span}",
-        f"{basis(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
+        f"{basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )

@@ -159,7 +159,7 @@ def named_artists(panels: Iterable[Axes]) -> dict[str, Any]:
     return artists
 
 
-def basis(results: Sequence[Results]) -> str:
+def basis_of(results: Sequence[Results]) -> str:
     """What the figures rest on: "10 replications, 95 % intervals, seed 1", or the several numbers where they differ."""
     manifests = [result.manifest for result in results]
     counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)

@@ -23,7 +23,7 @@ from sim.views.plots.style import (
     SMALL_PT,
     NothingToDraw,
     apart,
-    basis,
+    basis_of,
     dress,
     fitting,
     key_below,
@@ -56,7 +56,7 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
     figure = sheet(
         f"{corridors[0].title}: cargo carried, by year",
-        f"{basis(results)}; the band is the interval of the mean. {caption}",
+        f"{basis_of(results)}; the band is the interval of the mean. {caption}",
         WIDTH,
         HEIGHT,
     )

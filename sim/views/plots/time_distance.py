@@ -31,7 +31,7 @@ from sim.views.plots.style import (
     TEXT_PT,
     NothingToDraw,
     apart,
-    basis,
+    basis_of,
     dress,
     fitting,
     key_below,
@@ -111,7 +111,7 @@ def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: 
     title = having[0].scenario.flows[flow].title
     figure = sheet(
         f"Time {'and cost ' if has_costs else ''}along the way: {title}",
-        f"First of {basis(having)}; line: mean of the trains that reached their end; band: 10th to 90th percentile. "
+        f"First of {basis_of(having)}; line: mean of the trains that reached their end; band: 10th to 90th percentile. "
         "Steps are waits, stays and charges, slopes are runs. "
         f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
         WIDTH,

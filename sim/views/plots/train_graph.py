@@ -34,7 +34,7 @@ from sim.views.plots.style import (
     WEEKDAYS,
     NothingToDraw,
     apart,
-    basis,
+    basis_of,
     dress,
     fitting,
     key_below,
@@ -90,7 +90,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     week = f"{first_day.day} {MONTHS[first_day.month - 1]} {first_day.year}"
     figure = sheet(
         f"Train graph, week from {week}: {scenario.flows[flow].title}",
-        f"First of {basis([results])}. Slanting: under way; level, on a band: standing, one line a train; "
+        f"First of {basis_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
         f"amber band: a border. {caption}",
         WIDTH,
         HEIGHT,

@@ -32,11 +32,11 @@ DIFFERS = Markup(
 )
 
 
-def answer_sentences(subject: Subject) -> list[Markup]:
+def answer_lines(subject: Subject) -> list[Markup]:
     """Sentences, the most telling first."""
     several = len(subject.runs) > 1
     under = {run.name: Markup(" in <b>{}</b>").format(run.name) if several else Markup("") for run in subject.runs}
-    sentences = [sentence for run in subject.runs for sentence in target_sentences(run, under[run.name])]
+    sentences = [sentence for run in subject.runs for sentence in target_lines(run, under[run.name])]
     sentences += difference_sentences(subject)
     if not several:
         sentences += dwell_sentences(subject.runs[0])
@@ -44,7 +44,7 @@ def answer_sentences(subject: Subject) -> list[Markup]:
     return sentences
 
 
-def target_sentences(run: Results, under: Markup) -> Iterator[Markup]:
+def target_lines(run: Results, under: Markup) -> Iterator[Markup]:
     """What each corridor with a target carries in the last year that has one."""
     for name, corridor in run.scenario.corridors.items():
         years = [year for year in sorted(corridor.target_mt) if str(year) in run.scenario.calendar.years()]

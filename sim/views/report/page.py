@@ -18,7 +18,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.runs.locks import beside
+from sim.runs.locks import name_beside
 from sim.runs.results import Results
 from sim.scenario.errors import CorridorError
 from sim.scenario.periods import last_full_year
@@ -29,7 +29,7 @@ from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field_charts import field_charts
-from sim.views.report.answer import answer_sentences, where
+from sim.views.report.answer import answer_lines, where
 from sim.views.report.assumptions import facts_behind, inputs
 from sim.views.report.charts import chart_data
 from sim.views.report.clearance import clearance_lines
@@ -88,7 +88,7 @@ def write_page(text: str, path: Path) -> None:
             f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
         )
     path = Path(os.path.realpath(path))
-    temporary = beside(path)
+    temporary = name_beside(path)
     try:
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.replace(path)
@@ -125,7 +125,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             month=month,
             pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
             subject=subject,
-            answers=answer_sentences(subject),
+            answers=answer_lines(subject),
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),

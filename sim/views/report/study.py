@@ -21,7 +21,7 @@ from sim.views.words import plain, standing
 
 
 @dataclass(frozen=True)
-class Part:
+class AnswerSection:
     """What the page shows of one answer; `basis` is its manifest, a value a row."""
 
     title: str
@@ -57,9 +57,9 @@ def study_page(answers: Sequence[Answer]) -> str:
     )
 
 
-def part(answer: Answer) -> Part:
+def part(answer: Answer) -> AnswerSection:
     """What the page shows of one answer."""
-    return Part(
+    return AnswerSection(
         f"{answer.scenario.title}: {answer.kind}",
         sentences(answer),
         standing(answer).partition(":")[0],

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.results import Results, load
+from sim.runs.results import Results, load_run
 from sim.study.compare.answer import Contest, result_folders
 from sim.study.compare.compare import compare
 from sim.study.compare.pairing import CompareError
@@ -62,7 +62,7 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         have the same name.
     """
     homes = [home for folder in folders for home in runs_in(folder)]
-    runs = tuple(load(home) for home in homes)
+    runs = tuple(load_run(home) for home in homes)
     names = [run.name for run in runs]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

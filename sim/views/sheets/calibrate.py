@@ -13,14 +13,14 @@ from sim.study.calibrate.identify import LOOSE_SHARE
 from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, sample
+from sim.views.words import interval_text, sample
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from sim.runs.results import Results
     from sim.scenario.schema import Published
-    from sim.study.calibrate.answer import Calibration
+    from sim.study.calibrate.answer import CalibrationAnswer
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"
@@ -49,7 +49,7 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     sheet = Sheet(title, (*heads, "deviation before") if is_fit else heads)
     worst = table["deviation_share"].abs().fillna(math.inf).sort_values(ascending=False, kind="stable").index
     for _, row in table.loc[worst].iterrows():
-        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
         sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
@@ -63,7 +63,7 @@ def validation_sheet(figures_table: pd.DataFrame) -> Sheet:
     rows = figures_table[figures_table["used_for"] == "validation"]
     for _, row in rows.sort_values("verdict", key=lambda verdicts: verdicts.map(order), kind="stable").iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
     return sheet
 
@@ -81,7 +81,7 @@ def deviation(share: float) -> str:
     return text.replace("-", "−")
 
 
-def calibration_sheets(answer: Calibration) -> list[Sheet]:
+def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
     """All that a fit answers in tables."""
     return [
         target_sheet(answer.targets, "Targets at the fit"),
@@ -90,9 +90,9 @@ def calibration_sheets(answer: Calibration) -> list[Sheet]:
     ]
 
 
-def calibration_sentences(answer: Calibration) -> list[str]:
+def calibration_sentences(answer: CalibrationAnswer) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
-    return [f"{sample(answer)}.", unpinned_sentence(answer.parameters), f"{summary(answer)}."]
+    return [f"{sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
@@ -136,7 +136,7 @@ def unpinned_sentence(parameters: pd.DataFrame) -> str:
     return f"Not identified (more than {share} of the range lies within the noise): {'; '.join(titles)}."
 
 
-def summary(answer: Calibration) -> str:
+def calibration_summary(answer: CalibrationAnswer) -> str:
     """The fit in one line."""
     before = int((answer.targets["before_share"].abs() <= WITHIN_SHARE).sum())
     end = "the search settled" if answer.manifest["settled"] else "the search ran out of evaluations"
@@ -144,9 +144,9 @@ def summary(answer: Calibration) -> str:
     return f"{targets_met(answer.targets)} (before: {before} of {len(answer.targets)}); {count} evaluations, {end}"
 
 
-def block(answer: Calibration) -> str:
+def calibration_block(answer: CalibrationAnswer) -> str:
     """A fit as Markdown."""
-    parts = [f"{sample(answer)}; {summary(answer)}.", unpinned_sentence(answer.parameters)]
+    parts = [f"{sample(answer)}; {calibration_summary(answer)}.", unpinned_sentence(answer.parameters)]
     parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 

@@ -15,7 +15,7 @@ from sim.study.compare.compare import compare, headline_rows
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, sample, standing, title_of
+from sim.views.words import interval_text, sample, standing, title_of
 
 if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise
@@ -64,7 +64,7 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
     heads = ("measure", "where", "unit", base.name, "scenario", "its mean", "difference", "")
     sheet = Sheet(f"Less {base.name}, {when(base)}", heads)
     for _, row in headline_rows(differences, base.scenario).iterrows():
-        change = interval(row["difference"], row["ci_low"], row["ci_high"])
+        change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
         where = title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
         verdict = "differs" if row["significant"] else "no difference seen"
@@ -87,7 +87,7 @@ def best_sheet(table: pd.DataFrame, measure: Address, base: Results) -> Sheet:
     title = f"{words.measure(measure.kpi)}, {where}, {measure.period}: the {end} is best"
     sheet = Sheet(title, ("scenario", "mean", "behind by", "may be the best"))
     for _, row in table.iterrows():
-        mean = interval(row["mean"], row["ci_low"], row["ci_high"])
+        mean = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         verdict = "yes" if row["in_subset"] else "no"
         sheet.rows.append((row["scenario"], mean, words.figure(row["behind"]), verdict))
     return sheet
@@ -117,7 +117,7 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
     for _, rows in headline.groupby(list(KEYS), sort=False, observed=True):
         first = rows.iloc[0]
         change = rows.set_index("effect")
-        cells = (interval(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
+        cells = (interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
         where = title_of(a.scenario, first["place"], first["flow"])
         means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_both"]))
         sheet.rows.append((words.measure(first["kpi"]), where, first["unit"], *means))
@@ -157,7 +157,7 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
     heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
     sheet = Sheet(f"{b.name} less {a.name}, {words.period(year)}", heads)
     for _, row in headline_rows(differences, a.scenario).iterrows():
-        change = interval(row["difference"], row["ci_low"], row["ci_high"])
+        change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
         means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
         verdict = "differs" if row["significant"] else "no difference seen"
         where = title_of(a.scenario, row["place"], row["flow"])

@@ -10,7 +10,7 @@ from sim.study.bound import Bound
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, title_of
+from sim.views.words import interval_text, title_of
 
 if TYPE_CHECKING:
     from sim.measure.chances import ShareInterval
@@ -27,7 +27,7 @@ def quantile_sheet(results: Results) -> Sheet:
     sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS)
     for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
         kpi, place, flow, unit = rows[["kpi", "place", "flow", "unit"]].iloc[0]
-        cells = (interval(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
+        cells = (interval_text(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
         sheet.rows.append((words.measure(kpi), title_of(scenario, place, flow), unit, *cells))
     return sheet
 

@@ -27,7 +27,7 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
     if not with_prices:
         return "the scenario has no prices." if len(results) == 1 else "the scenarios have no prices."
     assumed_tables, cited_tables = (
-        in_order(name for result in with_prices for name in tables(result, standing, tuple(places)))
+        prices_in_order(name for result in with_prices for name in price_tables(result, standing, tuple(places)))
         for standing in ("assumed", "fact")
     )
     bare = [result.name for result in results if result.scenario.prices is None]
@@ -38,7 +38,7 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
     return "; ".join(parts) + "."
 
 
-def tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
+def price_tables(result: Results, standing: str, places: Sequence[str]) -> list[str]:
     """The tables of prices that hold a number of a standing, as words; of a route, those that it meets."""
     own = result.scenario.prices.places if result.scenario.prices else {}
     numbers = figures_of(result.resolved, result.facts)
@@ -63,6 +63,6 @@ def places_met(result: Results, places: Sequence[str]) -> set[str]:
     return names
 
 
-def in_order(names: Iterable[str]) -> str:
+def prices_in_order(names: Iterable[str]) -> str:
     """Each name once, in order."""
     return ", ".join(dict.fromkeys(names))

@@ -11,7 +11,7 @@ from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import cell, interval, sample, standing
+from sim.views.words import cell, interval_text, sample, standing
 
 
 def throughput_sheet(results: Results, corridor: str) -> Sheet:
@@ -32,7 +32,7 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
             chance_text = f"{chance.successes} of {chance.n} replications: {words.percent(chance.share)}  {bounds}"
         published_mt = about.published_mt.get(year)
         texts = ("" if number is None else words.figure(number) for number in (published_mt, target))
-        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((str(year), model, *texts, chance_text))
     return sheet
 
@@ -102,7 +102,7 @@ def published_sheet(results: Results) -> Sheet:
         "verdict", key=lambda verdicts: verdicts.map(order), kind="stable"
     ).iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
     return sheet
 

@@ -12,7 +12,7 @@ from sim.views import words
 from sim.views.sheets.factors import factor_title, range_words, stated_words, value_words
 from sim.views.sheets.sheet import Sheet
 from sim.views.sheets.sweep import points_sentence, rounded_sentences
-from sim.views.words import interval
+from sim.views.words import interval_text
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
@@ -38,7 +38,7 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
     for _, row in results.effects.iterrows():
         factor = by_key[row["factor"]]
         names = ["mu_star"] if morris else ["s1", "st"]
-        cells = [interval(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
+        cells = [interval_text(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
         cells += [words.figure(row["sigma"])] if morris else []
         first = (factor_title(results.reading, factor), range_words(factor), stated_words(factor))
         steps = f"{words.percent(row['turned_share'])} of steps"
@@ -59,7 +59,7 @@ def conclusion_words(results: SensitivityResults) -> str:
     """What became of the conclusion, in some sentences."""
     stated_point = results.points.iloc[0]
     verdict_words = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
-    mean = interval(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
+    mean = interval_text(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
     verdict, period = verdict_words[stated_point["verdict"]], results.manifest["period"]
     lines = [f"As stated the conclusion {verdict}: {mean} {results.unit}, {period}."]
     counts = results.effects["flips"].value_counts()

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.measure.addresses import rows_at
 from sim.views.sheets.factors import factor_title, measure_title, value_words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, sample
+from sim.views.words import interval_text, sample
 
 if TYPE_CHECKING:
     from sim.study.sensitivity.sensitivity import SensitivityResults
@@ -57,7 +57,7 @@ def cell_at(rows: pd.DataFrame, point: Any) -> str:
     if point not in rows.index:
         return "–"
     row = rows.loc[[point]].iloc[0]
-    return interval(row["mean"], row["ci_low"], row["ci_high"])
+    return interval_text(row["mean"], row["ci_low"], row["ci_high"])
 
 
 def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:

@@ -10,7 +10,7 @@ from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, question_words, sample
+from sim.views.words import interval_text, question_words, sample
 
 
 def search_line(search: Search) -> str:
@@ -49,7 +49,7 @@ def plan_sheet(target: Target) -> Sheet:
         marks = [word for word, role in roles if plan["plan"] == manifest[role]]
         title = f"{plan['plan']} ({'; '.join(marks)})" if marks else plan["plan"]
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
-        mean = interval(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
+        mean = interval_text(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
         sheet.rows.append((title, *cost, mean, chance_words(plan), words.figure(plan["assured_mt"])))
     return sheet
 

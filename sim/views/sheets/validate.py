@@ -9,7 +9,7 @@ from sim.study.validate import USES, against, left_out
 from sim.views import words
 from sim.views.sheets.calibrate import deviation, markdown
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval, sample
+from sim.views.words import interval_text, sample
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +59,7 @@ def sheet_of(rows: pd.DataFrame, use: str) -> Sheet:
     sheet = Sheet(TITLES[use], heads, note=f"{MEANINGS[use]} {sentence(rows, use)}")
     for _, row in rows.iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval(row["mean"], row["ci_low"], row["ci_high"])
+        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
         verdict = f"{row['verdict']}: {row['hint']}" if row["hint"] else row["verdict"]
         cells = (row["title"], row["scenario"], row["fact"], words.figure(row["figure"]), band, model)
         within = "yes" if row["within"] else "no"
@@ -93,7 +93,7 @@ def uncovered_sentence(several: Sequence[Results]) -> str:
     return f"Not covered by the horizon: {'; '.join(titles)}." if titles else ""
 
 
-def block(several: Sequence[Results]) -> str:
+def validation_block(several: Sequence[Results]) -> str:
     """A validation as Markdown."""
     parts = [samples(several)]
     for sheet in validation_sheets(against(several)):
