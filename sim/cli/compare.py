@@ -179,7 +179,7 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
         if overrides:
             fail(f"--set changes scenarios, and {name} holds results that are already run.")
         read_manifest(Path(name), ("run",))
-        from sim.runs.results import load_run as load_results
+        from sim.runs.results import load_run
 
-        return load_results(Path(name))
+        return load_run(Path(name))
     return load(name, overrides)

@@ -36,8 +36,8 @@ class Conclusion:
                 return value < self.threshold
 
     def __str__(self) -> str:
-        what = " difference" if self.difference else ""
-        return f"{self.address}{what} {self.relation} {self.threshold:g}"
+        mark = " difference" if self.difference else ""
+        return f"{self.address}{mark} {self.relation} {self.threshold:g}"
 
 
 def parts_of(text: str) -> tuple[str, bool, Relation, float]:

@@ -28,7 +28,7 @@ READERS: dict[str, Callable[[Path], Answer]] = {
 """What reads a folder, by the kind of study that wrote it."""
 
 
-def load_answer(folder: Path) -> Answer:
+def load_answer(folder: str | Path) -> Answer:
     """Read the answer of any study back from its folder.
 
     Raises

@@ -42,12 +42,12 @@ def price_strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
 def price_gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
     """For each kind of charge that a route asks for and that has no price, the first place without one."""
     own = names_in(prices, "places")
-    unpriced: set[str] = set()
+    kinds_told: set[str] = set()
     for name in dict.fromkeys(place for flow in tables_in(data, "flows").values() for place in items_in(flow, "route")):
         place = tables_in(data, "places").get(name, {}) if isinstance(name, str) else {}
         for kind, place_or_port in charges(name, place):
-            if kind not in (*prices, *unpriced) and (place_or_port not in own or kind == "gauge_change"):
-                unpriced.add(kind)
+            if kind not in (*prices, *kinds_told) and (place_or_port not in own or kind == "gauge_change"):
+                kinds_told.add(kind)
                 choices = [f"prices.{kind}"] if kind in Prices.model_fields else []
                 choices += [f"prices.places.{place_or_port}"] if kind != "gauge_change" else []
                 yield ("prices",), f"has no price for {shown(place_or_port)}: state {' or '.join(choices)}"
