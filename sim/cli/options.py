@@ -19,6 +19,11 @@ corridor_option = click.option("--corridor", help="Corridor or flow asked about;
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
 
 
+def usable_processors() -> int:
+    """Processors that this process may use: others may be closed to it, as by `taskset`."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
 @dataclass(frozen=True)
 class Sampling:
     """How often to run, under which seed, who does it, and where it is kept; None: as the file, or the machine, says.
@@ -35,7 +40,7 @@ class Sampling:
     @property
     def processes(self) -> int:
         """Processes at work."""
-        return self.workers or os.cpu_count() or 1
+        return self.workers or usable_processors()
 
     def else_as(self, replications: int, seed: int) -> Sampling:
         """The same, with a number of replications and a seed where none was given."""

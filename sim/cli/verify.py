@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import fail, plain_errors, show, stdout
+from sim.cli.options import usable_processors
 from sim.cli.progress import progress
 
 FAILED = 3
@@ -18,14 +19,12 @@ def verify(workers: int | None) -> None:
 
     Exit status 3 when one does not agree.
     """
-    import os
-
     from sim.verification.checks import CHECKS
     from sim.verification.checks import run_checks as run
     from sim.views.sheets.verify import check_sentence, finding_sheet
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:
-        findings = run(workers=workers or os.cpu_count() or 1, on_done=advance)
+        findings = run(workers=workers or usable_processors(), on_done=advance)
     show(stdout(), finding_sheet(findings))
     click.echo(check_sentence(findings))
     if not all(finding.passed for finding in findings):

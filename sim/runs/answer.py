@@ -114,7 +114,7 @@ def digest(resolved: dict[str, Any]) -> str:
 
 def versions() -> dict[str, str]:
     """Versions that results depend on."""
-    packages = {name: version(name) for name in (DISTRIBUTION, "numpy", "pandas", "simpy")}
+    packages = {name: version(name) for name in (DISTRIBUTION, "numpy", "pandas", "simpy", "tzdata")}
     return packages | {"python": platform.python_version()}
 
 

@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -114,12 +114,11 @@ def crew(size: int) -> Iterator[Crew]:
     An interrupt that strikes Python while it waits for a lock may come out as a RuntimeError of the lock: it is an
     interrupt all the same.
     """
-    children_before = multiprocessing.active_children()
     own = Crew(size, new_pool(size))
     try:
         yield own
     except BaseException as error:
-        end_all_but(children_before)
+        end_now(own.pool)
         hear_no_more(own.pool)
         if isinstance(error, RuntimeError) and isinstance(error.__context__, KeyboardInterrupt):
             raise error.__context__ from None
@@ -158,11 +157,14 @@ def new_pool(size: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(size, multiprocessing.get_context("spawn"), initializer=attend)
 
 
-def end_all_but(children_before: Sequence[BaseProcess]) -> None:
-    """End the child processes of this one at once, `children_before` excepted."""
-    for process in multiprocessing.active_children():
-        if process not in children_before:
-            process.terminate()
+def end_now(pool: ProcessPoolExecutor) -> None:
+    """End the processes of a pool at once, and no other child of this one: the user may have started some meanwhile.
+
+    The standard library has a word for this from Python 3.14 on only.
+    """
+    processes: Mapping[int, BaseProcess] | None = getattr(pool, "_processes", None)
+    for process in list((processes or {}).values()):
+        process.terminate()
 
 
 def hear_no_more(pool: ProcessPoolExecutor) -> None:

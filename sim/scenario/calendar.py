@@ -11,7 +11,8 @@ from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
-from zoneinfo import ZoneInfo
+
+from sim.scenario.time_zones import time_zone as zone_of
 
 HOURS_PER_DAY = 24.0
 INSTANT_H = 1e-6
@@ -96,7 +97,7 @@ class Calendar:
         weekdays
             Days on which spells begin, 1 = Monday to 7 = Sunday.
         """
-        zone, zero = ZoneInfo(time_zone), self.moment(0.0)
+        zone, zero = zone_of(time_zone), self.moment(0.0)
         # Eight days before the opening: a week may have one spell only, and that one may begin the night before.
         first = self.start - dt.timedelta(days=self.warmup_days + 8)
         days = (first + dt.timedelta(days=ahead) for ahead in range((self.end - first).days + 40))

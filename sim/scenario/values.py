@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 from typing import Annotated, Any, Literal, Self
-from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.problems import did_you_mean, shown
+from sim.scenario.time_zones import time_zones
 
 ALL = "all"
 """Every place, every flow, or the whole horizon."""
@@ -78,12 +77,6 @@ SteppedShare = Annotated[
     Field(min_length=1),
     BeforeValidator(since_ever, json_schema_input_type=Share | dict[DateText, Share]),
 ]
-
-
-@cache
-def time_zones() -> frozenset[str]:
-    """The IANA time zones; that of the host is none of them."""
-    return frozenset(available_timezones()) - {"localtime"}
 
 
 def known_time_zone(name: str) -> str:

@@ -15,6 +15,7 @@ from scenario_text import SCENARIO
 
 from sim.cli import main
 from sim.cli.console import show, stdout
+from sim.cli.options import Sampling
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.report.answer import longest_queue
@@ -107,3 +108,11 @@ def test_a_title_is_shown_as_it_is(monkeypatch, capsys):
     assert stdout().width == 200
     monkeypatch.setattr("sys.stdout", io.StringIO())
     assert stdout().width == 200
+
+
+@pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")
+def test_by_default_only_processors_one_may_use_are_at_work(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: {3})
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    assert Sampling().processes == 1
+    assert Sampling(workers=5).processes == 5

@@ -92,7 +92,7 @@ def test_the_manifest_says_what_was_done():
     manifest = hand_made_results().manifest
     known = {"format": 3, "study": "run", "seed": 5, "replications": 3, "level": 0.95, "wall_s": 1.2}
     assert known.items() <= manifest.items()
-    assert manifest["versions"].keys() == {"corridor-simulator", "numpy", "pandas", "simpy", "python"}
+    assert manifest["versions"].keys() == {"corridor-simulator", "numpy", "pandas", "simpy", "tzdata", "python"}
     assert manifest["scenario_sha256"] == digest(resolved(published=PUBLISHED))
 
 

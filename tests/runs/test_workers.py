@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -132,3 +133,23 @@ def test_an_interrupt_in_the_middle_of_a_great_result_ends_all(tmp_path):
     _, errors = process.communicate(timeout=60)
     assert process.returncode not in (0, None)
     assert errors.count("Traceback") == 1
+
+
+def test_an_error_ends_no_process_of_the_users():
+    """One started before, and one while the crew works."""
+    context = multiprocessing.get_context("spawn")
+    users = [context.Process(target=time.sleep, args=(60,)) for _ in range(2)]
+    users[0].start()
+    try:
+        with pytest.raises(ZeroDivisionError), crew(1) as pool:
+            for _ in pool.results(abs, [1, 2]):
+                users[1].start()
+                raise ZeroDivisionError
+        assert [process.exitcode for process in users] == [None, None]
+        assert sorted(process.pid for process in multiprocessing.active_children()) == sorted(
+            process.pid for process in users
+        )
+    finally:
+        for process in users:
+            process.kill()
+            process.join()

@@ -2,7 +2,11 @@
 
 import datetime as dt
 import math
+import os
+import subprocess
+import sys
 import time
+from importlib.resources import files
 from itertools import pairwise
 
 import pandas as pd
@@ -109,3 +113,21 @@ def test_the_time_zone_of_the_host_does_not_matter(monkeypatch):
         time.tzset()
     pd.testing.assert_frame_equal(almaty[0], new_york[0])
     assert almaty[1:] == new_york[1:]
+
+
+def test_a_hosts_own_time_zones_change_nothing(tmp_path):
+    """A host whose Asia/Almaty is Pacific/Kiritimati, found by PYTHONTZPATH before the package's."""
+    (tmp_path / "Asia").mkdir()
+    (tmp_path / "Asia" / "Almaty").write_bytes(files("tzdata").joinpath("zoneinfo/Pacific/Kiritimati").read_bytes())
+    script = (
+        "import datetime as dt; from zoneinfo import ZoneInfo; from sim.scenario.calendar import Calendar;"
+        "clock = Calendar(dt.date(2025, 1, 1), dt.date(2025, 1, 2), 0);"
+        "print(dt.datetime(2025, 1, 1, tzinfo=ZoneInfo('Asia/Almaty')).utcoffset());"
+        "print(clock.open_spells('Asia/Almaty', dt.time(9), dt.time(18)).opens_h[8])"
+    )
+    environment = {**os.environ, "PYTHONTZPATH": str(tmp_path)}
+    result = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True, check=True)
+    assert result.stdout.split() == [
+        "14:00:00",
+        "4.0",
+    ]  # the clock goes by Almaty, UTC+5 since 2024
