@@ -230,7 +230,7 @@ def same_luck() -> list[Finding]:
     """The same run again is the same; a place or a flow more leaves the trains of the others as they were."""
     world = corridor()
     first, again = played(world), played(world)
-    equal = sum(getattr(first, field.name).equals(getattr(again, field.name)) for field in fields(Tables))
+    unchanged = sum(getattr(first, field.name).equals(getattr(again, field.name)) for field in fields(Tables))
     busy = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(1.5, "yard")}, 20, title="luck")
     busier = scenario(
         {"yard": terminal(exponential(1), 2), "unused": section(5), "other": section(3)},
@@ -243,7 +243,7 @@ def same_luck() -> list[Finding]:
     twice = scenario({"yard": terminal(exponential(1), 999)}, {"west": at_random(3.0, "yard")}, 20, title="luck")
     works, twice_works = (spent(played(run), "terminal", "started_h", "ended_h")[:600] for run in (busy, twice))
     return [
-        equal("the same run twice: tables equal", "equality", len(fields(Tables)), equal),
+        equal("the same run twice: tables equal", "equality", len(fields(Tables)), unchanged),
         exact(
             "a place and a flow more: ends of the other trains",
             "common random numbers",
