@@ -149,6 +149,76 @@ def test_known_answers_do_not_know_the_package(module):
     assert not [name for name in IMPORTS[module] if name.split(".")[0] == "sim"]
 
 
+FILES = "sim.scenario.files"
+"""The room that opens and writes files."""
+
+OPENERS = {
+    *("open", "fdopen", "read_text", "write_text", "read_bytes", "write_bytes", "mkstemp", "NamedTemporaryFile"),
+    *("TemporaryFile", "copyfile", "copy2", "copytree", "connect", "to_excel", "to_json", "to_pickle", "read_pickle"),
+    *("fromfile", "tofile", "loadtxt", "savetxt"),
+}
+"""Methods, and functions of modules, that take a path."""
+
+TAKERS = {
+    *("read_csv", "to_csv", "read_parquet", "to_parquet", "ParquetFile", "ParquetWriter", "write_table", "read_table"),
+    *("savefig", "Workbook", "ZipFile", "GzipFile"),
+}
+"""Those that take a path or a file that is open, and are given what is in `HANDLES`."""
+
+NAMED = {"open", "ParquetFile", "ParquetWriter", "Workbook", "ZipFile", "GzipFile"}
+"""Those that are called by their name alone; functions of ours have other names of the kind."""
+
+HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
+
+DOORS = {
+    ("sim.measure.catalogue", "open"): "a file of the package",
+    ("sim.runs.origin", "read_bytes"): "files of the package",
+    ("sim.views.report.page", "read_text"): "files of the package",
+    ("sim.model.rows", "TemporaryFile"): "has no name",
+    ("sim.model.rows", "write_table"): "into the file that has no name",
+    ("sim.runs.locks", "open"): "a folder, to lock it",
+    ("sim.runs.study_file", "connect"): "SQLite opens its file by itself, once it is seen to be an ordinary one",
+    ("sim.views.exports.targets", "open"): "a part of a workbook that is open",
+}
+"""Where files are opened elsewhere, and why that is no harm."""
+
+
+def openings(text):
+    """What a text calls that could open a path: the name, and whether it is given a file that is open."""
+    for node in ast.walk(ast.parse(text)):
+        if not isinstance(node, ast.Call):
+            continue
+        if isinstance(node.func, ast.Attribute) or ast.unparse(node.func) in NAMED:
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else node.func.id
+            words = [ast.unparse(word) for word in (*node.args, *(keyword.value for keyword in node.keywords))]
+            if name in OPENERS | TAKERS:
+                given = any(word in HANDLES or word.startswith(("io.StringIO(", "io.BytesIO(")) for word in words)
+                yield name, name in TAKERS and given
+
+
+def test_openings_are_seen():
+    """Guards the next test."""
+    text = (
+        "open(a)\npath.open('w')\npd.read_csv(path)\npd.read_csv(io.StringIO(text))\nframe.to_csv(file)\nWorkbook(path)"
+    )
+    assert sorted(openings(text)) == [
+        ("Workbook", False),
+        *[("open", False)] * 2,
+        *(("read_csv", False), ("read_csv", True), ("to_csv", True)),
+    ]
+
+
+def test_one_room_opens_and_writes_files():
+    """All else asks it, or takes the file that it opened: nothing hangs, is endless, or is written through a link."""
+    elsewhere = {
+        (module, name)
+        for module, path in MODULES.items()
+        for name, is_open in openings(path.read_text())
+        if module != FILES and not is_open
+    }
+    assert elsewhere == DOORS.keys(), "a door that is not listed, or is listed and gone"
+
+
 def test_functions_are_short():
     """Statements, not lines: at most 30 in any function of the house."""
     for module, path in MODULES.items():

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, performer_for, plain_errors, show, simulated, stdout
+from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout
 from sim.cli.frame import deliver, place_for
 from sim.cli.options import Keeping, Sampling, no_plots_option, out_option, sampling_options
 from sim.cli.progress import progress
@@ -69,8 +69,8 @@ def check_fit(reading: Reading, sampling: Sampling) -> None:
     results = simulated([reading], sampling)[0]
     for sheet in check_sheets(results, aims):
         show(stdout(), sheet)
-    click.echo(f"{sample(results)}.")
-    click.echo(targets_met(beside_published(aims, results.published)))
+    say(f"{sample(results)}.")
+    say(targets_met(beside_published(aims, results.published)))
 
 
 def fit_and_write(
@@ -106,17 +106,19 @@ def fit_and_write(
         write_fit(leaf, with_block(leaf.text, calibration_block(answer)))
     for file in (home, leaf):
         if file:
-            click.echo(f"Written to {file.path}")
+            say(f"Written to {file.path}")
 
 
 def opened(path: Path) -> TextFile:
     """A file that is to be replaced."""
+    from sim.scenario.files import Unreadable
     from sim.scenario.reading.rewrite import TextFile
 
     try:
         return TextFile.read(path)
-    except OSError as error:
-        fail(f"{path}: cannot be changed: {error.strerror}. Nothing was run, nothing was written.")
+    except (OSError, Unreadable) as error:
+        reason = error if isinstance(error, Unreadable) else f"cannot be changed: {error.strerror}"
+        fail(f"{path}: {reason}. Nothing was run, nothing was written.")
 
 
 def write_fit(file: TextFile, text: str) -> None:

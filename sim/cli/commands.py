@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from io import TextIOWrapper
+from typing import Any
 
 import click
 
 from sim.cli.arithmetic import arithmetic
 from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
+from sim.cli.console import fail
 from sim.cli.export import export
 from sim.cli.ladder import ladder
 from sim.cli.moved import POINTERS, pointer_to
@@ -26,7 +29,27 @@ from sim.cli.verify import verify
 from sim.cli.warmup import warmup
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+class Program(click.Group):
+    """The command, which says in one line that its output cannot be written, as on a full disk."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command, see click, and see that all it printed has left us."""
+        try:
+            try:
+                return super().main(*args, **extra)
+            finally:
+                # What is flushed only as Python ends would end in an error that nobody can catch.
+                if sys.stdout is not None and not sys.stdout.closed:
+                    sys.stdout.flush()
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            with suppress(OSError):
+                sys.stdout.close()
+            fail(f"The output cannot be written: {error.strerror or error}")
+
+
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="corridor-simulator", prog_name="corridor")
 def main() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""

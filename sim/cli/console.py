@@ -13,6 +13,7 @@ import click
 from sim.cli.progress import progress
 from sim.cli.signals import status_of, stoppable
 from sim.scenario.errors import CorridorError
+from sim.scenario.problems import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -24,9 +25,14 @@ if TYPE_CHECKING:
     from sim.views.sheets.sheet import Sheet
 
 
+def say(text: object, err: bool = False) -> None:
+    """Print a line, on stderr if wanted; whatever file its words come from, a terminal only shows them."""
+    click.echo(printable(str(text)), err=err)
+
+
 def fail(message: str, status: int = 2) -> NoReturn:
     """Say what is wrong and stop."""
-    click.echo(message, err=True)
+    say(message, err=True)
     sys.exit(status)
 
 
@@ -103,7 +109,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
                 )
     for run in results:
         for contradiction in contradictions(run):
-            click.echo(f"Against arithmetic, {run.name}: {contradiction}.", err=True)
+            say(f"Against arithmetic, {run.name}: {contradiction}.", err=True)
     return results
 
 
@@ -134,12 +140,15 @@ def show(console: Console, sheet: Sheet) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    console.print(f"[bold]{escape(sheet.title)}[/bold]")
+    def plain(text: str) -> str:
+        return escape(printable(text))
+
+    console.print(f"[bold]{plain(sheet.title)}[/bold]")
     table = Table(box=box.SIMPLE)
     for head in sheet.heads:
-        table.add_column(escape(head), overflow="fold")
+        table.add_column(plain(head), overflow="fold")
     for row in sheet.rows:
-        table.add_row(*(escape(cell) for cell in row))
+        table.add_row(*(plain(cell) for cell in row))
     console.print(table)
     if sheet.note:
-        console.print(escape(sheet.note))
+        console.print(plain(sheet.note))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, working
+from sim.cli.console import fail, plain_errors, say, working
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -55,7 +55,7 @@ def export(
             else:
                 results = with_trains(answer, form, folder)
                 remark = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
-    click.echo(f"{path}: {remark}{size(path)}")
+    say(f"{path}: {remark}{size(path)}")
 
 
 def days(

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import click
-
-from sim.cli.console import performer_for, plain_errors, show, stdout, working
+from sim.cli.console import performer_for, plain_errors, say, show, stdout, working
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
@@ -61,8 +59,8 @@ def deliver(
     for sheet in [*sheets(answer), *extra_sheets]:
         show(console, sheet)
     for line in [*before, *sentences(answer)]:
-        click.echo(line)
-    click.echo(f"Tables{'' if keeping.no_plots else ' and plots'} lie in {folder}")
+        say(line)
+    say(f"Tables{'' if keeping.no_plots else ' and plots'} lie in {folder}")
 
 
 @contextmanager

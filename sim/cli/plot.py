@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, working
+from sim.cli.console import fail, plain_errors, say, working
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -73,7 +73,7 @@ def plot(
         except OSError as error:
             fail(f"{out or folder}: cannot be written: {error.strerror}")
     for path in dict.fromkeys(paths):
-        click.echo(path)
+        say(path)
 
 
 def all_of(answer: Answer, choice: ChartSubject, week: dt.date | None, folder: Path) -> Iterator[Path]:
@@ -112,14 +112,14 @@ def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path)
     NothingToDraw
         If the results hold nothing that it could show.
     """
-    from sim.runs.answer import SIGNIFICANT
+    from sim.runs.answer import write_csv_table
     from sim.views.plots import save
     from sim.views.plots.field_charts import STEMS, field_chart, field_table
 
     figure, table, stem = field_chart(kind, results, choice), field_table(kind, results, choice), STEMS[kind]
     paths = save(figure, folder, stem)
     path = folder / f"{stem}.csv"
-    table.to_csv(path, index=False, float_format=SIGNIFICANT, lineterminator="\n")
+    write_csv_table(table, path)
     yield from (path, *paths)
 
 

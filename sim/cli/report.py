@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, working
+from sim.cli.console import fail, plain_errors, say, working
 
 
 @click.command()
@@ -33,4 +33,4 @@ def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> No
                 fail(f"--month: is of a replay, and no run lies in {folders[0]}")
             else:
                 write_study([load_answer(folder) for folder in folders], path)
-    click.echo(f"The report is {path}: open it in a browser.")
+    say(f"The report is {path}: open it in a browser.")

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, stdout
+from sim.cli.console import fail, plain_errors, say, show, stdout
 from sim.cli.options import set_option
 
 
 @click.command()
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario.reading.files import shipped
     from sim.scenario.reading.listing import headline
+    from sim.scenario.reading.shipped import shipped
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():
@@ -23,7 +23,7 @@ def scenarios() -> None:
             rows = headline(path)
             sheet.rows.append((path.stem, rows.title, f"{rows.start} to {rows.end}", str(rows.flows)))
     show(stdout(), sheet)
-    click.echo(f"They lie in {shipped()}. Run one with: corridor run NAME")
+    say(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
 
 @click.command()
@@ -49,16 +49,19 @@ def new_scenario(name: str) -> None:
             fail(f"{path}: is there already; choose another name.")
         if not path.parent.is_dir():
             fail(f"{path}: its folder {path.parent} does not exist.")
+    from os.path import lexists
+
+    from sim.scenario.files import text_of, write_text
     from sim.scenario.reading.read import schema_json, shipped
 
     schema = path.with_name("scenario.schema.json")
     try:
-        path.write_text((shipped() / "altynkol_paper.toml").read_text(encoding="utf-8"), encoding="utf-8", newline="\n")
-        if not schema.exists():
-            schema.write_text(schema_json(), encoding="utf-8", newline="\n")
+        write_text(path, text_of(shipped() / "altynkol_paper.toml", follow=True))
+        if not lexists(schema):
+            write_text(schema, schema_json())
     except OSError as error:
         fail(f"{path}: cannot be written: {error.strerror}")
-    click.echo(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
+    say(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
 
 
 @click.command()
@@ -76,12 +79,12 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
         check_stated(reading)
         inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
-    click.echo(f"{reading.files[0]}: {scenario.title}")
-    click.echo(
+    say(f"{reading.files[0]}: {scenario.title}")
+    say(
         f"{len(scenario.places)} places, {len(scenario.flows)} flows, {scenario.horizon.start} to "
         f"{scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up"
     )
-    click.echo(inputs)
+    say(inputs)
 
 
 @click.command()
@@ -101,7 +104,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     with plain_errors():
         reading = load(file, overrides)
         path = ledger or ledger_path(reading)
-        ledger_facts = facts(path) if path.is_file() else {}
+        ledger_facts = facts(path)
         numbers = figures_of(reading.resolved, ledger_facts)
         problems = citation_problems(numbers, ledger_facts, reading.spots)
         if problems:
@@ -113,11 +116,12 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         status = "recalled fact" if any(fact.status == "recalled" for fact in number.facts) else number.standing
         sheet.rows.append((dotted(number.path), number.value, number.unit, status, number.source))
     show(stdout(), sheet)
-    click.echo(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
+    say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
 
 
 def new_schema(path: Path | None) -> None:
     """Write the schema to a file, or print it."""
+    from sim.scenario.files import write_text
     from sim.scenario.reading.json_schema import is_schema, schema_json
     from sim.views.exports.targets import check_file
 
@@ -127,6 +131,6 @@ def new_schema(path: Path | None) -> None:
     with plain_errors():
         check_file(path, is_schema, "schema")
         try:
-            path.write_text(schema_json(), encoding="utf-8", newline="\n")
+            write_text(path, schema_json())
         except OSError as error:
             fail(f"{path}: cannot be written: {error.strerror}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import plain_errors, show, stdout
+from sim.cli.console import plain_errors, say, show, stdout
 
 if TYPE_CHECKING:
     from sim.runs.durable import Setting
@@ -34,10 +34,8 @@ def status(folder: Path) -> None:
     list_kept(folder, kept_settings)
     old = sum(not setting.current for setting in kept_settings)
     if old:
-        click.echo(
-            f"{old} of them ran on other versions or other lines of code and will not be used: corridor study clear"
-        )
-    click.echo(f"In use by {at_work}." if at_work else "Nobody works on it.")
+        say(f"{old} of them ran on other versions or other lines of code and will not be used: corridor study clear")
+    say(f"In use by {at_work}." if at_work else "Nobody works on it.")
 
 
 @study.command()
@@ -52,7 +50,7 @@ def clear(folder: Path, with_current: bool) -> None:
         from sim.runs.durable import clear_study as cleared
 
         removed = cleared(folder, with_current)
-    click.echo(f"{folder}: {sum(setting.complete for setting in removed)} replications removed, {megabytes(removed)}.")
+    say(f"{folder}: {sum(setting.complete for setting in removed)} replications removed, {megabytes(removed)}.")
 
 
 def list_kept(folder: Path, kept_settings: list[Setting]) -> None:
@@ -76,7 +74,7 @@ def list_kept(folder: Path, kept_settings: list[Setting]) -> None:
             )
         )
     show(stdout(), sheet)
-    click.echo(f"{sum(setting.complete for setting in kept_settings)} replications, {megabytes(kept_settings)}.")
+    say(f"{sum(setting.complete for setting in kept_settings)} replications, {megabytes(kept_settings)}.")
 
 
 def megabytes(kept_settings: list[Setting]) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.calibrate import opened, write_fit
-from sim.cli.console import plain_errors, show, simulated, stdout
+from sim.cli.console import plain_errors, say, show, simulated, stdout
 from sim.cli.options import Sampling, sampling_options
 
 
@@ -18,8 +18,8 @@ from sim.cli.options import Sampling, sampling_options
 @sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
     """Run the scenarios FILE... and hold them against published figures, misses first."""
+    from sim.measure.own_figures import with_figures
     from sim.scenario.reading.opening import load
-    from sim.scenario.reading.published_csv import with_figures
 
     with plain_errors():
         readings = [load(file) for file in files]
@@ -39,6 +39,6 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
     for sheet in sheets:
         show(stdout(), sheet)
     sentences = [samples(several), uncovered_sentence(several), "" if sheets else "No published figure is covered."]
-    click.echo("\n".join(line for line in sentences if line))
+    say("\n".join(line for line in sentences if line))
     if leaf:
-        click.echo(f"Written to {leaf.path}")
+        say(f"Written to {leaf.path}")

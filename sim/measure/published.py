@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from sim.measure.statistics import intervals
 from sim.scenario.addresses import Address
+from sim.scenario.files import Unreadable, text_of
 from sim.scenario.keys import Data
 from sim.scenario.periods import covered_figures, periods
 from sim.scenario.reading.read import shipped
@@ -18,6 +20,8 @@ from sim.scenario.sources import LEDGER, Fact, facts, facts_cited
 
 VERDICTS = ("inside", "overlaps", "outside", "not measured")
 
+ANSWER = ("mean", "ci_low", "ci_high", "replications", "verdict")
+NUMBERS = ("low", "high", "mean", "ci_low", "ci_high")
 BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
 
 
@@ -110,10 +114,19 @@ def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
     Raises
     ------
     ValueError
-        If rows are missing, or the end of one.
+        If it is no ordinary file of text, or rows are missing, or the end of one, or columns.
     """
-    numbers = dict.fromkeys(("low", "high", "mean", "ci_low", "ci_high"), float)
-    table = pd.read_csv(path, dtype=numbers, keep_default_na=False, na_values={name: [""] for name in numbers})
+    try:
+        text = text_of(path)
+    except Unreadable as error:
+        raise ValueError(f"{path.name} {error}") from None
+    columns = (*BAND, *ANSWER)
+    kinds = {name: float if name in NUMBERS else int if name == "replications" else str for name in columns}
+    table = pd.read_csv(
+        io.StringIO(text), dtype=kinds, keep_default_na=False, na_values={name: [""] for name in NUMBERS}
+    )
+    if list(table) != list(columns):
+        raise ValueError(f"{path.name} must have the columns {', '.join(columns)}")
     if table["name"].tolist() != list(covered_figures(scenario)) or not table["verdict"].isin(VERDICTS).all():
         raise ValueError(f"{path.name} is not whole")
     return table
@@ -129,7 +142,7 @@ def facts_in(folder: Path, data: Data, number: object) -> dict[str, Fact]:
     """
     if number is None:
         return facts_cited(data, facts(shipped() / LEDGER))
-    facts_kept = facts(folder / LEDGER)
+    facts_kept = facts(folder / LEDGER, follow=False)
     if len(facts_kept) != number:
         raise ValueError(f"{LEDGER} is not whole")
     return facts_kept

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import platform
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -17,7 +19,9 @@ import pandas as pd
 
 from sim.measure.published import facts_in
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
-from sim.scenario.problems import ScenarioError
+from sim.scenario.errors import CorridorError
+from sim.scenario.files import Unreadable, new_text, text_of, write_text
+from sim.scenario.plain_csv import is_plain_number
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, read, to_toml
 from sim.scenario.schema import Scenario
@@ -121,19 +125,25 @@ def versions() -> dict[str, str]:
 def write_scenario(answer: Answer, folder: Path) -> None:
     """Write scenario.toml, and the facts it cites as sources.csv, into an existing folder."""
     write_facts(answer.facts, folder / LEDGER)
-    (folder / "scenario.toml").write_text(to_toml(answer.resolved), encoding="utf-8", newline="\n")
+    write_text(folder / "scenario.toml", to_toml(answer.resolved))
 
 
 def write_frames(answer: Answer, folder: Path) -> None:
     """Write the tables as CSV, and manifest.json, into an existing folder; the manifest says what each table holds."""
     for stem, frame in answer.frames.items():
-        frame.to_csv(folder / f"{stem}.csv", index=False, float_format=SIGNIFICANT, lineterminator="\n")
+        write_csv_table(frame, folder / f"{stem}.csv")
     shapes = {
         stem: {"rows": len(frame), "columns": {str(name): cell_kind(frame[name]) for name in frame}}
         for stem, frame in answer.frames.items()
     }
     text = json.dumps(answer.manifest | {"tables": shapes}, indent=2, ensure_ascii=False) + "\n"
-    (folder / "manifest.json").write_text(text, encoding="utf-8", newline="\n")
+    write_text(folder / "manifest.json", text)
+
+
+def write_csv_table(frame: pd.DataFrame, path: Path, digits: str = SIGNIFICANT) -> None:
+    """Write a table as CSV."""
+    with new_text(path) as file:
+        frame.to_csv(file, index=False, float_format=digits, lineterminator="\n")
 
 
 def cell_kind(column: pd.Series[Any]) -> str:
@@ -151,12 +161,12 @@ def any_cell(text: str) -> Any:
     """A cell of a mixed column."""
     if text in ("", "True", "False"):
         return {"": None, "True": True, "False": False}[text]
-    for number in (int, float):
-        try:
-            return number(text)
-        except ValueError:
-            continue
-    return text
+    if not is_plain_number(text) and text not in ("nan", "inf", "-inf"):
+        return text
+    try:
+        return int(text)
+    except ValueError:
+        return float(text)
 
 
 FROM_TEXT: dict[str, Callable[[pd.Series[str]], Any]] = {
@@ -177,7 +187,11 @@ def read_frame(path: Path, shape: Mapping[str, Any]) -> pd.DataFrame:
     ValueError
         If its rows or columns are not those that the manifest names.
     """
-    text = pd.read_csv(path, dtype=str, keep_default_na=False)
+    try:
+        content = text_of(path)
+    except Unreadable as error:
+        raise ValueError(f"{path.name} {error}") from None
+    text = pd.read_csv(io.StringIO(content), dtype=str, keep_default_na=False)
     if list(text) != list(shape["columns"]) or len(text) != shape["rows"]:
         raise ValueError(f"{path.name} is not whole")
     return pd.DataFrame({name: FROM_TEXT[kind](text[name]) for name, kind in shape["columns"].items()})
@@ -193,10 +207,23 @@ def read_scenario(folder: Path, manifest: Mapping[str, Any]) -> Reading:
     ScenarioError
         If it cannot be read.
     """
-    reading = read(folder / "scenario.toml")
+    reading = read(folder / "scenario.toml", follow=False)
     if digest(reading.resolved) != manifest["scenario_sha256"]:
         raise ResultsError(f"{folder / 'scenario.toml'}: is not the scenario of these results any more")
     return reading
+
+
+def plain_name(stem: str) -> str:
+    """The stem of the file of a table.
+
+    Raises
+    ------
+    ValueError
+        If it would lead out of the folder, also when the table is written again.
+    """
+    if not re.fullmatch(r"\w+", stem):
+        raise ValueError("its manifest has a table whose name is none")
+    return stem
 
 
 def read_answer(shape: type[A], folder: Path) -> A:
@@ -221,9 +248,9 @@ def read_answer(shape: type[A], folder: Path) -> A:
             scenario=reading.scenario,
             resolved=reading.resolved,
             manifest=manifest,
-            frames={stem: read_frame(folder / f"{stem}.csv", table) for stem, table in tables.items()},
+            frames={stem: read_frame(folder / f"{plain_name(stem)}.csv", table) for stem, table in tables.items()},
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
         )
-    except (OSError, ValueError, KeyError, TypeError, ScenarioError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the study again: {error}") from error

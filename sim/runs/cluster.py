@@ -14,6 +14,10 @@ from sim.runs.workers import WorkersLostError
 from sim.scenario.errors import CorridorError
 
 LOCAL = "local"
+ALONE = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
+"""No other machine reaches a cluster of ours: whoever does can have it run what he likes, and Dask left to itself shows
+a page of its state to all networks."""
+
 ANSWER_S, WORKER_S = 10.0, 30.0
 """How long a scheduler may take to answer, and to have a worker."""
 
@@ -78,9 +82,7 @@ def cluster_client(address: str, workers: int) -> Iterator[Any]:
         try:
             if address == LOCAL:
                 where = stack.enter_context(
-                    LocalCluster(
-                        n_workers=workers, threads_per_worker=1, dashboard_address=":0", silence_logs=logging.ERROR
-                    )
+                    LocalCluster(n_workers=workers, threads_per_worker=1, silence_logs=logging.ERROR, **ALONE)
                 )
             client = stack.enter_context(Client(where, timeout=ANSWER_S, set_as_default=False))
         except (OSError, ValueError) as error:

@@ -13,19 +13,19 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pandas as pd
 
 from sim.model.ledger import Tables
+from sim.runs.columns import PARTS, TABLES, checked
 from sim.runs.origin import origin
 from sim.runs.replicate import Job, Purpose, Replication
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
 from sim.scenario.schema import Scenario
 
-TABLES = tuple(table.name for table in fields(Tables))
 FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)}
 """The frames that a replication has, by its purpose; replication 0 of results has its tables besides."""
 
@@ -89,8 +89,8 @@ class StudyStore:
             blobs = sound_parts(self.database, row[0], job.index) if row else {}
             if not is_complete(blobs, job.purpose, job.index):
                 return None
-            frames = {part: unpack(blob) for part, blob in blobs.items()}
-        tables = Tables(**{name: frames[name] for name in TABLES}) if TABLES[0] in frames else None
+            frames = {part: checked(unpack(blob), PARTS[part], part) for part, blob in blobs.items() if part in PARTS}
+        tables = Tables(**{name: frames[name] for name in TABLES}) if frames.keys() >= TABLES.keys() else None
         return Replication(job.index, tables=tables, **{name: frames[name] for name in FRAMES[job.purpose]})
 
     def write(self, job: Job, replication: Replication) -> None:
@@ -166,7 +166,10 @@ def pack(frame: pd.DataFrame) -> bytes:
 def unpack(blob: bytes) -> pd.DataFrame:
     """The frame that `pack` was given."""
     frame = pd.read_parquet(io.BytesIO(blob))
-    for name, categories in frame.attrs.pop("categories").items():
+    categories_by_column = frame.attrs.pop("categories")
+    if not isinstance(categories_by_column, dict):
+        raise ValueError("the categories of a frame are no table")
+    for name, categories in categories_by_column.items():
         frame[name] = frame[name].astype(pd.CategoricalDtype(pd.Index(categories)))
     return frame
 
@@ -180,7 +183,7 @@ def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[
 
 def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
     """Whether no part of a replication is missing."""
-    tables = TABLES if purpose == Purpose.RESULTS and index == 0 else ()
+    tables = TABLES.keys() if purpose == Purpose.RESULTS and index == 0 else set()
     return {*FRAMES[purpose], *tables} <= blobs.keys()
 
 

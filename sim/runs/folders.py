@@ -10,8 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sim.runs.locks import check_writable, mark_busy, name_beside, put_back, remove_abandoned
+from sim.runs.locks import check_writable, mark_busy, put_back, remove_abandoned
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import Unreadable, name_beside, text_of
 
 FORMAT = 3
 """Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
@@ -48,10 +49,15 @@ def result_folder(parent: Path, name: str) -> Path:
     ResultsError
         If the name cannot be that of a folder.
     """
-    safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
-    if not safe or name != name.strip(" .") or not name:
+    if not is_folder_name(name):
         raise ResultsError(f"a scenario named {name!r} cannot name a folder: rename its file")
     return parent / name
+
+
+def is_folder_name(name: str) -> bool:
+    """Whether a name can be that of a folder on any system, and leads to no other."""
+    is_safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
+    return is_safe and name == name.strip(" .") and name != ""
 
 
 def check_replaceable(folder: Path) -> None:
@@ -121,8 +127,8 @@ def take_place(temporary: Path, folder: Path) -> None:
 def manifest_in(folder: Path) -> dict[str, Any]:
     """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
     try:
-        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        manifest = json.loads(text_of(folder / "manifest.json"))
+    except (Unreadable, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
 
@@ -152,6 +158,8 @@ def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
     wrong = [key for key, kind in needed.items() if not isinstance(manifest.get(key), kind)]
     if wrong:
         raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
+    if not is_folder_name(manifest["scenario"]):
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it names no scenario")
     if known and manifest["study"] not in known:
         raise ResultsError(f"{folder}: holds a {manifest['study']}, and a {' or '.join(known)} is needed here")
     return manifest

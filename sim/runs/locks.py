@@ -6,7 +6,6 @@ import errno
 import glob
 import os
 import re
-import secrets
 import shutil
 import time
 from collections.abc import Iterator
@@ -44,7 +43,7 @@ def take_flock(folder: Path) -> int | None:
         import fcntl
     except ImportError:
         return None
-    handle = os.open(folder, os.O_RDONLY)
+    handle = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:
@@ -66,11 +65,6 @@ def check_writable(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
-
-
-def name_beside(folder: Path, ending: str = "part") -> Path:
-    """A new name beside a folder."""
-    return folder.with_name(f".{folder.name}.{secrets.token_hex(4)}.{ending}")
 
 
 def left_beside(folder: Path, ending: str) -> list[Path]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -14,9 +14,11 @@ from sim.measure.run_view import KEYS
 from sim.measure.statistics import intervals, row_quantiles
 from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_scenario, write_frames, write_scenario
+from sim.runs.columns import REPLICATIONS, TABLES, check_words, read_parquet, vocabulary
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
-from sim.scenario.problems import ScenarioError
+from sim.scenario.errors import CorridorError
+from sim.scenario.files import new_file
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact
 
@@ -129,12 +131,13 @@ def write_tables(results: Results, folder: Path) -> None:
     """Write scenario.toml, sources.csv, manifest.json, kpis.csv, published.csv and the Parquet tables into a folder."""
     write_scenario(results, folder)
     write_frames(results, folder)
-    write_parquet(results.replications, folder / "replications.parquet")
-    for table in fields(Tables):
-        write_parquet(getattr(results.tables, table.name), folder / f"{table.name}.parquet")
+    frames = {"replications": results.replications, **{name: getattr(results.tables, name) for name in TABLES}}
+    for name, frame in frames.items():
+        with new_file(folder / f"{name}.parquet") as file:
+            write_parquet(frame, file)
 
 
-def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
+def write_parquet(frame: pd.DataFrame, file: BinaryIO) -> None:
     """Write a frame as Parquet; floats by byte streams, which pack better, all else by dictionary."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -142,7 +145,7 @@ def write_parquet(frame: pd.DataFrame, path: Path | BinaryIO) -> None:
     table = pa.Table.from_pandas(frame, preserve_index=False)
     floats = [field.name for field in table.schema if pa.types.is_floating(field.type)]
     others = [name for name in table.schema.names if name not in floats]
-    pq.write_table(table, path, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
+    pq.write_table(table, file, compression="zstd", use_dictionary=others, use_byte_stream_split=floats)
 
 
 def load_run(folder: str | Path) -> Results:
@@ -158,7 +161,7 @@ def load_run(folder: str | Path) -> Results:
     try:
         del manifest["tables"]  # the measures are reckoned anew from all replications, so that no digit is lost
         reading = read_scenario(folder, manifest)
-        replications = pd.read_parquet(folder / "replications.parquet")
+        replications = read_parquet(folder / "replications.parquet", REPLICATIONS)
         kpis = summary(manifest["scenario"], replications, manifest["level"])
         return Results(
             name=manifest["scenario"],
@@ -169,10 +172,25 @@ def load_run(folder: str | Path) -> Results:
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
             replications=replications,
-            tables=Tables(*(pd.read_parquet(folder / f"{table.name}.parquet") for table in fields(Tables))),
+            tables=read_tables(folder, reading.scenario),
         )
-    except (OSError, ValueError, KeyError, ScenarioError) as error:
+    except (OSError, ValueError, KeyError, TypeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
+
+
+def read_tables(folder: Path, scenario: Scenario) -> Tables:
+    """The tables of replication 0 in a folder.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read, has other columns, or names what the scenario does not.
+    """
+    words = vocabulary(scenario)
+    frames = {name: read_parquet(folder / f"{name}.parquet", kinds) for name, kinds in TABLES.items()}
+    for name, frame in frames.items():
+        check_words(frame, words, f"{name}.parquet")
+    return Tables(**frames)
 
 
 def labels(results: Sequence[Results]) -> list[str]:

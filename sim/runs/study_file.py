@@ -10,7 +10,6 @@ import datetime as dt
 import os
 import platform
 import sqlite3
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from sim.runs.locks import take_flock
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import Unreadable, check_ordinary
 
 FORMAT = 0x436F7202
 """What the header of the database says that it is: a study, Cor, in the second layout; the first was of folders."""
@@ -70,12 +70,14 @@ def check_is_study(folder: Path) -> None:
         raise StudyError(f"{folder}: is not a folder" if folder.exists() else f"{folder}: there is no such folder")
     try:
         for path in (folder / name for name in (FILE, *SIDE_FILES)):
-            if os.path.lexists(path) and not stat.S_ISREG(path.lstat().st_mode):
-                raise StudyError(f"{path}: is no ordinary file")
+            if os.path.lexists(path):
+                check_ordinary(path.lstat())
         if (folder / EARLIER).is_file():
             raise StudyError(f"{folder}: is a study of an earlier version, which this one cannot read; name another")
         if not (folder / FILE).exists() and any(folder.iterdir()):
             raise StudyError(f"{folder}: holds other files than a study; name another folder, or empty this one")
+    except Unreadable as error:
+        raise StudyError(f"{path}: {error}") from None
     except OSError as error:
         raise StudyError(f"{folder}: cannot be read: {error.strerror}") from error
 

@@ -105,6 +105,14 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str:
     return f"; did you mean {shown(near)}?" if near else ""
 
 
+def printable(text: str, keep: str = "\n") -> str:
+    """A text with its control characters as escapes, but for some: a terminal would carry out what they say."""
+    return "".join(
+        letter if letter.isprintable() or letter in keep else letter.encode("unicode_escape").decode("ascii")
+        for letter in text
+    )
+
+
 def shown(value: Any) -> str:
     """A value of a scenario file in short, to be quoted in a message."""
     match value:
@@ -116,8 +124,7 @@ def shown(value: Any) -> str:
             return str(value)
         case str():
             text = value if len(value) <= LONGEST_QUOTE else value[: LONGEST_QUOTE - 1] + "…"
-            plain = text if text.isprintable() else text.encode("unicode_escape").decode("ascii")
-            return f"'{plain}'"
+            return f"'{printable(text, keep='')}'"
         case dict():
             return "a table"
         case list():

@@ -8,6 +8,7 @@ for its key (or for the table it lies in) or, failing that, a line `all`; a publ
 from __future__ import annotations
 
 import csv
+import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,9 +17,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import Unreadable, new_text, text_of
 from sim.scenario.keys import Data, leaves, value_at
+from sim.scenario.plain_csv import is_plain_number, separator_complaint
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, Spot, did_you_mean, dotted
+from sim.scenario.problems import Problem, Spot, did_you_mean, dotted, shown
 
 LEDGER = "sources.csv"
 """Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
@@ -122,24 +125,32 @@ class LedgerError(CorridorError, ValueError):
     outcome = "Nothing was run."
 
 
-def facts(path: str | Path) -> dict[str, Fact]:
+def facts(path: str | Path, follow: bool = True) -> dict[str, Fact]:
     """The ledger of facts, by id.
+
+    Parameters
+    ----------
+    follow
+        Whether a link is followed, see `files.opened_file`.
 
     Raises
     ------
     LedgerError
-        If the columns are not those of `Fact`, an id stands twice, or it is no table at all.
+        If it cannot be read, the columns are not those of `Fact`, an id stands twice, a number is not written as one,
+        or it is no table at all.
     """
-    with Path(path).open(encoding="utf-8", newline="") as file:
-        try:
-            return {fact.id: fact for fact in rows(csv.DictReader(file), path)}
-        except (UnicodeDecodeError, csv.Error) as error:
-            raise LedgerError(f"{path}: is no table of facts in UTF-8: {error}") from error
+    try:
+        text = text_of(Path(path), follow=follow)
+        return {fact.id: fact for fact in rows(csv.DictReader(io.StringIO(text, newline="")), path)}
+    except Unreadable as error:
+        raise LedgerError(f"{path}: {error}") from None
+    except csv.Error as error:
+        raise LedgerError(f"{path}: is no table of facts: {error}") from error
 
 
 def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
     """Write facts in the form of a ledger, so that `facts` reads them back."""
-    with path.open("w", encoding="utf-8", newline="") as file:
+    with new_text(path) as file:
         writer = csv.DictWriter(file, list(Fact.__dataclass_fields__), lineterminator="\n")
         writer.writeheader()
         writer.writerows(asdict(fact) for fact in ledger.values())
@@ -154,6 +165,9 @@ def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
 def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
     """The facts of a ledger, each id once."""
     columns = list(Fact.__dataclass_fields__)
+    complaint = separator_complaint(reader.fieldnames or ())
+    if complaint:
+        raise LedgerError(f"{path}:1: {complaint}")
     if list(reader.fieldnames or ()) != columns:
         raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
     ids = set()
@@ -162,8 +176,21 @@ def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
             raise LedgerError(f"{path}:{reader.line_num}: must have {len(columns)} values")
         if row["id"] in ids:
             raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
+        wrong = next((key for key in ("value", "low", "high", "year") if is_misread_number(row[key])), None)
+        if wrong:
+            message = f"must be a number in digits 0 to 9 alone, with a point (got {shown(row[wrong])})"
+            raise LedgerError(f"{path}:{reader.line_num}: {wrong}: {message}")
         ids.add(row["id"])
         yield Fact(**row)
+
+
+def is_misread_number(text: str) -> bool:
+    """Whether Python takes a cell for a number, as `4_6` or Arabic digits for 46, and whoever wrote it may not."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return not is_plain_number(text)
 
 
 def figures_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:

@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from sim.runs.answer import Answer, read_answer
-from sim.runs.folders import read_manifest
+from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.study.calibrate.answer import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
@@ -38,4 +38,6 @@ def load_answer(folder: str | Path) -> Answer:
     """
     folder = Path(folder)
     manifest = read_manifest(folder)
+    if manifest["study"] not in READERS:
+        raise ResultsError(f"{folder / 'manifest.json'}: is damaged: there is no study of that name")
     return READERS[manifest["study"]](folder)

@@ -246,11 +246,11 @@ def grown(path):
         (grown, "is damaged, or no study"),
         (somebody_elses, "is a database of something else, or a study of another version"),
         (crafted, "is damaged"),
-        (linked, "is no ordinary file"),
-        (piped, "is no ordinary file"),
-        (made_a_folder, "is no ordinary file"),
-        (with_a_pipe_beside, "is no ordinary file"),
-        (with_a_link_beside, "is no ordinary file"),
+        (linked, "is a link, not an ordinary file"),
+        (piped, "is not an ordinary file"),
+        (made_a_folder, "is a folder, not a file"),
+        (with_a_pipe_beside, "is not an ordinary file"),
+        (with_a_link_beside, "is a link, not an ordinary file"),
     ],
 )
 def test_a_hostile_file_is_refused_in_words(filled, harm, says):

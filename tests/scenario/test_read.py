@@ -513,7 +513,7 @@ def test_a_file_closed_to_the_reader_is_refused(files, monkeypatch):
         raise PermissionError(13, "Permission denied")
 
     files()
-    monkeypatch.setattr("pathlib.Path.open", closed)
+    monkeypatch.setattr("os.open", closed)
     with pytest.raises(ScenarioError) as caught:
         read("base.toml")
     assert str(caught.value) == "base.toml: cannot be read: Permission denied"
@@ -539,7 +539,7 @@ def test_a_scenario_is_found_by_path_or_by_the_name_it_ships_under(folder, monke
     (house / "middle_corridor.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "mine.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "middle_corridor").mkdir()
-    monkeypatch.setattr("sim.scenario.reading.files.shipped", lambda: house)
+    monkeypatch.setattr("sim.scenario.reading.shipped.shipped", lambda: house)
     assert find("mine.toml") == Path("mine.toml")
     assert find("middle_corridor") == house / "middle_corridor.toml"
     assert find("middle_corridor.toml") == house / "middle_corridor.toml"

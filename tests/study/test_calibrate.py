@@ -493,7 +493,7 @@ def test_the_same_fit_has_the_same_bytes(folder, handovers):
 REFUSED_CALLS = {
     "--evaluations: 2 parameters need at least 7 (got 6)": ("year.toml", "--evaluations", "6"),
     "needs these two lines": ("year.toml", "--page", "bare.md"),
-    "missing.md: cannot be changed: No such file": ("year.toml", "--page", "missing.md"),
+    "missing.md: no such file": ("year.toml", "--page", "missing.md"),
     "does not match the format": ("year.toml", "--date", "yesterday"),
     "bare.toml: has no [calibration]": ("bare.toml",),
     "no such file, and no shipped scenario": ("nowhere.toml", "--check"),

@@ -16,8 +16,8 @@ from sim.scenario.addresses import Address
 from sim.scenario.conclusions import Conclusion, parts_of
 from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
-from sim.scenario.reading.files import shipped
 from sim.scenario.reading.opening import load
+from sim.scenario.reading.shipped import shipped
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.pairing import CompareError
 from sim.study.sensitivity.assumed_ranges import assumed_ranges

@@ -5,9 +5,9 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.measure.own_figures import with_figures
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
-from sim.scenario.reading.published_csv import with_figures
 from sim.study import validate
 from sim.views.sheets.validate import LINES, sentence
 
@@ -84,7 +84,7 @@ def test_a_figure_of_a_kpi_that_no_run_yields_is_refused_before_one(scenario, ta
     csv = table(HEAD + HIT + MISS.replace("border_dwell_h", "border_dwel_h"))
     result = CliRunner().invoke(main, ["validate", str(scenario), "--facts", str(csv)])
     assert result.exit_code == 2
-    assert "mine.csv:3: published.miss.kpi: there is no KPI 'border_dwel_h'; did you mean" in result.output
+    assert "mine.csv:3: kpi: there is no KPI 'border_dwel_h'; did you mean" in result.output
 
 
 @pytest.mark.slow

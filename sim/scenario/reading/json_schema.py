@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.reading.files import Unreadable, text_of
+from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
 from sim.scenario.schema import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -27,7 +27,7 @@ def schema_json() -> str:
 def is_schema(path: Path) -> bool:
     """Whether a file is a JSON Schema of the dialect that `schema_json` writes."""
     try:
-        content = json.loads(text_of(path))
+        content = json.loads(text_of(path, SCENARIO_MB))
     except (Unreadable, ValueError, RecursionError):
         return False
     return isinstance(content, dict) and content.get("$schema") == DIALECT

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
 from sim.scenario.positions import KeyPath, positions
 from sim.scenario.problems import Problem, ScenarioError, Spot, shown
-from sim.scenario.reading.files import Unreadable, text_of
 
 MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
@@ -50,7 +50,7 @@ class TomlFile:
         return {path: Spot(file, line, column) for path, (line, column) in places.items()}
 
 
-def lineage(path: Path) -> list[TomlFile]:
+def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
     """A file and all that it extends, the file itself first.
 
     Raises
@@ -61,7 +61,7 @@ def lineage(path: Path) -> list[TomlFile]:
     files: list[TomlFile] = []
     while True:
         try:
-            text = text_of(path)
+            text = text_of(path, SCENARIO_MB, follow)
         except Unreadable as error:
             raise extends_error(files, path, f"{shown(str(path))}: {error}" if files else str(error)) from None
         for place, file in enumerate(files):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from os.path import lexists
 from pathlib import Path
 
 from sim.scenario.reading.read import Reading, find, read, shipped
@@ -23,7 +24,8 @@ def load(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reading:
 def ledger_path(reading: Reading) -> Path:
     """The ledger of facts that a scenario cites: `sources.csv` beside its file, or else the shipped one."""
     nearby = [file.with_name(LEDGER) for file in reading.files[:1]]
-    return next((path for path in nearby if path.is_file()), shipped() / LEDGER)
+    # What lies there and cannot be read is refused in words, and not passed over for another ledger.
+    return next((path for path in nearby if lexists(path)), shipped() / LEDGER)
 
 
 def ledger_of(reading: Reading) -> dict[str, Fact]:
@@ -34,5 +36,4 @@ def ledger_of(reading: Reading) -> dict[str, Fact]:
     LedgerError
         If the ledger beside it cannot be read as one.
     """
-    path = ledger_path(reading)
-    return facts(path) if path.is_file() else {}
+    return facts(ledger_path(reading))

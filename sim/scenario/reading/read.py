@@ -21,11 +21,11 @@ from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
-from sim.scenario.reading.files import find, shipped
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, lineage
 from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.refusals import refusals
+from sim.scenario.reading.shipped import find, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
 
@@ -67,7 +67,7 @@ class Reading:
         return f"{self.name} with {', '.join(self.overrides)}" if self.overrides else self.name
 
 
-def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
+def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -> Reading:
     """Read a scenario file, the files it extends, and changes to it.
 
     Parameters
@@ -76,13 +76,15 @@ def read(path: str | Path, overrides: Sequence[str] = ()) -> Reading:
         A TOML file of at most 2 MB and 50,000 keys.
     overrides
         Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text.
+    follow
+        Whether the file may be a link, see `files.opened_file`.
 
     Raises
     ------
     ScenarioError
         With every problem found, in the order of the files (the one named first) and of their lines.
     """
-    files = lineage(Path(path))
+    files = lineage(Path(path), follow)
     layers = [layer_of(file) for file in reversed(files)]
     change, problems = command_line(overrides, merge_layers(layers)[0])
     data, spots = merge_layers([*layers, change])

@@ -6,12 +6,12 @@ import datetime as dt
 import errno
 import os
 import re
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
+from sim.scenario.files import SCENARIO_MB, Unreadable, bytes_of, decoded, write_bytes
 from sim.scenario.keys import with_value
 from sim.scenario.positions import KEY, KeyPath, Scanner
 from sim.scenario.problems import Problem, ScenarioError, Spot
@@ -161,25 +161,26 @@ class TextFile:
 
     @classmethod
     def read(cls, path: Path) -> TextFile:
-        """The file at a path, or at the end of a link.
+        """The file at a path, which must be no link: nothing is written where one leads.
 
         Raises
         ------
+        Unreadable
+            If it cannot be read, or is no text.
         OSError
-            If it cannot be read, or could not be replaced.
+            If it could not be replaced.
         """
-        path = Path(os.path.realpath(path))
-        if os.path.lexists(path) and not path.is_file() and not path.is_dir():
-            raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+        content = bytes_of(path, SCENARIO_MB)
+        decoded(content)
         for target in (path, path.parent):
-            if target.exists() and not os.access(target, os.W_OK):
+            if not os.access(target, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
-        return cls(path, path.read_bytes())
+        return cls(path, content)
 
     @property
     def text(self) -> str:
         """The text, without a byte order mark."""
-        return self.content.decode("utf-8-sig")
+        return decoded(self.content)
 
     def replace(self, text: str) -> None:
         """Put another text into the file, whole or not at all; a byte order mark and the permissions stay.
@@ -189,16 +190,11 @@ class TextFile:
         OSError
             If the file cannot be written, or is not as it was read any more.
         """
-        if self.path.read_bytes() != self.content:
+        try:
+            content = bytes_of(self.path, SCENARIO_MB)
+        except Unreadable as error:
+            raise OSError(errno.EBUSY, f"it {error}", str(self.path)) from None
+        if content != self.content:
             raise OSError(errno.EBUSY, "it was changed meanwhile", str(self.path))
         mark = BYTE_ORDER_MARK if self.content.startswith(BYTE_ORDER_MARK) else b""
-        # In the same folder, for only within one file system does a file take the place of another at one stroke.
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(mark + text.encode("utf-8"))
-            os.chmod(name, self.path.stat().st_mode)
-            os.replace(name, self.path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_bytes(self.path, mark + text.encode("utf-8"), self.path.stat().st_mode)

@@ -6,8 +6,7 @@ import datetime as dt
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pandas as pd
 from xlsxwriter import Workbook
@@ -72,10 +71,10 @@ class Column:
     unit: str | Sequence[str] = ""
 
 
-def open_book(path: Path, title: str, scratch: str) -> Book:
+def open_book(target: BinaryIO, title: str, scratch: str) -> Book:
     """A new workbook; `saved` writes it, and until then its rows lie in the folder `scratch`."""
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
-    file = Workbook(str(path), {"constant_memory": True, "tmpdir": scratch, **plain})
+    file = Workbook(target, {"constant_memory": True, "tmpdir": scratch, **plain})
     file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
     shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
     made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Tables
-from sim.runs.answer import SIGNIFICANT
+from sim.runs.answer import SIGNIFICANT, write_csv_table
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
+from sim.scenario.files import write_text
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.targets import FOLDER_NOTE
 
@@ -37,12 +38,12 @@ def write_csv(answer: Answer, folder: Path) -> None:
     """Write all tables, README.txt and the manifest into an existing folder."""
     lines = [f"{about}: {value}" for about, value in notes(answer)]
     text = "\n".join([*lines, "", CAUTION, ""])
-    (folder / "README.txt").write_text(text, encoding="utf-8", newline="\n")
+    write_text(folder / "README.txt", text)
     manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": answer.manifest}
     note = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
-    (folder / FOLDER_NOTE).write_text(note, encoding="utf-8", newline="\n")
+    write_text(folder / FOLDER_NOTE, note)
     for name, table, digits in csv_tables(answer):
-        table.to_csv(folder / f"{name}.csv", index=False, float_format=digits, lineterminator="\n")
+        write_csv_table(table, folder / f"{name}.csv", digits)
 
 
 def csv_tables(answer: Answer) -> Iterator[tuple[str, pd.DataFrame, str]]:

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import TextIO
 
 from sim.runs.folders import DISTRIBUTION, ResultsError, take_place
-from sim.runs.locks import name_beside, put_back
+from sim.runs.locks import put_back
+from sim.scenario.files import LARGE_TABLE_MB, Unreadable, name_beside, new_file, new_text, opened_file, text_of
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
 """What the name of an export by format ends in; csv is a folder."""
@@ -54,6 +55,7 @@ def check_target(path: Path, form: str) -> None:
     put_back(path)
     if not os.path.lexists(path):
         return
+    refuse_link(path)
     if not path.is_dir():
         raise ResultsError(f"{path}: is no folder; name another with --out")
     if any(path.iterdir()) and not is_export(path, form):
@@ -66,17 +68,30 @@ def check_file(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
     Raises
     ------
     ResultsError
-        If it is anything else: a folder, a device, a link that leads nowhere, a file of somebody else's.
+        If it is anything else: a folder, a device, a link, a file of somebody else's.
     """
     check_parent(path)
     if not os.path.lexists(path):
         return
+    refuse_link(path)
     if path.is_dir():
         raise ResultsError(f"{path}: is a folder; name another file")
     if not path.is_file():
         raise ResultsError(f"{path}: is no ordinary file; name another one")
     if not is_ours(path):
         raise ResultsError(f"{path}: is there already and is no earlier {kind}; name another file")
+
+
+def refuse_link(path: Path) -> None:
+    """Make sure that no link lies at a path: nothing is written where one leads.
+
+    Raises
+    ------
+    ResultsError
+        If one does.
+    """
+    if path.is_symlink():
+        raise ResultsError(f"{path}: is a link; name what it leads to")
 
 
 def check_parent(path: Path) -> None:
@@ -96,25 +111,31 @@ def is_export(path: Path, form: str) -> bool:
     """Whether a path holds an export of the format, as far as it names its maker."""
     try:
         if form == "csv":
-            return bool(json.loads((path / FOLDER_NOTE).read_text(encoding="utf-8"))["made_by"] == DISTRIBUTION)
-        if form == "xlsx":
-            with zipfile.ZipFile(path) as book:
-                return DISTRIBUTION.encode() in book.read("docProps/core.xml")
-        with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
-            return DISTRIBUTION.encode() in file.read(HEAD_BYTES)
-    except (OSError, EOFError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
+            return bool(json.loads(text_of(path / FOLDER_NOTE))["made_by"] == DISTRIBUTION)
+        with opened_file(path, LARGE_TABLE_MB) as raw:
+            if form == "xlsx":
+                with zipfile.ZipFile(raw) as book, book.open("docProps/core.xml") as properties:
+                    return DISTRIBUTION.encode() in properties.read(HEAD_BYTES)
+            with gzip.GzipFile(fileobj=raw) if path.suffix == ".gz" else raw as file:
+                return DISTRIBUTION.encode() in file.read(HEAD_BYTES)
+    except (Unreadable, OSError, EOFError, ValueError, KeyError, TypeError, RecursionError, zipfile.BadZipFile):
         return False
 
 
 def is_page(path: Path) -> bool:
     """Whether a file is a page written before."""
-    with path.open("rb") as file:
-        return PAGE_MARK.encode() in file.read(HEAD_BYTES)
+    try:
+        with opened_file(path) as file:
+            return PAGE_MARK.encode() in file.read(HEAD_BYTES)
+    except Unreadable:
+        return False
 
 
 @contextmanager
 def placing(path: Path, form: str) -> Iterator[Path]:
-    """A temporary path to write to, a folder for csv, which takes the place of `path` when the block ends well.
+    """Where to write an export: a file at `path`, by way of `new_file`; or for csv a temporary folder.
+
+    The folder takes the place of `path` when the block ends well.
 
     Raises
     ------
@@ -125,31 +146,29 @@ def placing(path: Path, form: str) -> Iterator[Path]:
     path = Path(os.path.realpath(path))
     temporary = name_beside(path)
     try:
-        if form == "csv":
-            temporary.mkdir()
+        if form != "csv":
+            yield path
+            return
+        temporary.mkdir()
         yield temporary
         check_target(path, form)
-        if form == "csv":
-            take_place(temporary, path)
-        else:
-            os.replace(temporary, path)
+        take_place(temporary, path)
     except OSError as error:
         raise ResultsError(f"{path}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-        temporary.unlink(missing_ok=True)
 
 
 @contextmanager
 def text_file(path: Path, is_packed: bool) -> Iterator[TextIO]:
     """A text file to write, packed by gzip with the same bytes every time if wanted."""
-    with path.open("wb") as raw:
-        if not is_packed:
-            with io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as text:
-                yield text
-            return
-        with (
-            gzip.GzipFile("", "wb", 6, raw, mtime=0) as archive,
-            io.TextIOWrapper(archive, "utf-8", newline="\n") as text,
-        ):
+    if not is_packed:
+        with new_text(path) as text:
             yield text
+        return
+    with (
+        new_file(path) as raw,
+        gzip.GzipFile("", "wb", 6, raw, mtime=0) as archive,
+        io.TextIOWrapper(archive, "utf-8", newline="\n") as text,
+    ):
+        yield text

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ import pandas as pd
 
 from sim.runs.answer import cell_kind
 from sim.runs.results import Results
+from sim.scenario.files import new_file
 from sim.views.exports.cells import (
     Book,
     Column,
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write a workbook: notes, the answer in words, its tables and assumptions; of a run sheets with charts, too."""
-    with TemporaryDirectory() as scratch:
-        book_path = Path(scratch, "book.xlsx")
-        book = open_book(book_path, answer.scenario.title, scratch)
+    with TemporaryDirectory() as scratch, new_file(path) as file:
+        book = open_book(file, answer.scenario.title, scratch)
         notes_sheet(book, answer)
         answer_sheet(book, answer)
         if isinstance(answer, Results):
@@ -45,7 +44,6 @@ def write_workbook(answer: Answer, path: Path) -> None:
                 add_sheet(book, stem, [plain_column(frame, str(name)) for name in frame])
         assumptions_sheet(book, answer)
         saved(book)
-        shutil.copyfile(book_path, path)
 
 
 def plain_column(frame: pd.DataFrame, name: str) -> Column:

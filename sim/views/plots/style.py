@@ -17,6 +17,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import new_file, write_bytes
 from sim.views.plots.settings import Drawing, own_settings
 
 if TYPE_CHECKING:
@@ -216,6 +217,7 @@ def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
     """
     folder.mkdir(parents=True, exist_ok=True)
     picture, drawing = folder / f"{stem}.png", folder / f"{stem}.svg"
-    picture.write_bytes(png(figure))
-    figure.savefig(drawing, dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
+    write_bytes(picture, png(figure))
+    with new_file(drawing) as file:
+        figure.savefig(file, format="svg", dpi=PNG_DPI, metadata={"Date": None, "Creator": None})
     return picture, drawing

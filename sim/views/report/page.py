@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import os
 import re
 from importlib.resources import files
 from pathlib import Path
@@ -18,9 +17,9 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from sim.runs.locks import name_beside
 from sim.runs.results import Results
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import write_text
 from sim.scenario.periods import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.values import ALL
@@ -87,15 +86,10 @@ def write_page(text: str, path: Path) -> None:
         raise ReportError(
             f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
         )
-    path = Path(os.path.realpath(path))
-    temporary = name_beside(path)
     try:
-        temporary.write_text(text, encoding="utf-8", newline="\n")
-        temporary.replace(path)
+        write_text(path, text)
     except OSError as error:
         raise ReportError(f"{path}: cannot be written: {error.strerror}") from error
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def page(subject: Subject, month: str | None = None) -> str:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 
 import pandas as pd
 
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
+from sim.scenario.files import Unreadable, text_of
 from sim.study.compare.answer import Contest, result_folders
 from sim.study.compare.compare import compare
 from sim.study.compare.pairing import CompareError
@@ -113,7 +116,7 @@ def study_tables(folders: Sequence[Path]) -> dict[str, Beside]:
     """
     tables: dict[str, Beside] = {}
     for path in (folder / name for folder in folders for name in FILES):
-        if path.is_file():
+        if lexists(path):
             table = read_table(path)
             tables.setdefault(kind_of_study(table), table)
     return tables
@@ -135,9 +138,10 @@ def read_table(path: Path) -> Beside:
         If it is empty, or a row has more or fewer values than there are heads.
     """
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            lines = [tuple(line) for line in csv.reader(file) if line]
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        lines = [tuple(line) for line in csv.reader(io.StringIO(text_of(path), newline="")) if line]
+    except Unreadable as error:
+        raise ResultsError(f"{path}: {error}") from error
+    except csv.Error as error:
         raise ResultsError(f"{path}: cannot be read as a table: {error}") from error
     if not lines or any(len(line) != len(lines[0]) for line in lines):
         raise ResultsError(f"{path}: is no table: each row must have as many values as there are heads")

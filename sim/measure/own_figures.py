@@ -5,14 +5,21 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
-from sim.scenario.reading.files import Unreadable, text_of
-from sim.scenario.reading.read import Reading, scenario_from, spot_of
+from sim.measure.catalogue import kpi_name
+from sim.measure.vocabulary import impossible
+from sim.scenario.addresses import Address
+from sim.scenario.files import Unreadable, text_of
+from sim.scenario.plain_csv import is_plain_date, is_plain_number, separator_complaint
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.reading.read import Reading, scenario_from, sorted_problems, spot_of
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 NECESSARY = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
 OPTIONAL = ("place", "flow", "value")
@@ -37,51 +44,66 @@ def with_figures(reading: Reading, path: Path) -> Reading:
     ScenarioError
         With everything wrong in the file: file and line, column, what was expected.
     """
-    rows, spots = figures_in(path)
+    rows, spots, problems = figures_in(path)
     data = {key: value for key, value in reading.resolved.items() if key != "calibration"} | {"published": rows}
     scenario, complaints = scenario_from(data)
-    if complaints or scenario is None:
-        raise ScenarioError(
-            [Problem(spot_of(where, spots, str(path)), where[2:], message) for where, message in complaints]
-        )
+    complaints += kpi_complaints(rows, complaints, reading.scenario)
+    # A cell that could not be read stands in the data as its text, and what the schema says of that is no news.
+    unread = {(problem.line, problem.path) for problem in problems}
+    for where, message in complaints:
+        problem = Problem(spot_of(where, spots, str(path)), where[2:], message)
+        problems += [problem] if (problem.line, problem.path) not in unread else []
+    if problems or scenario is None:
+        raise ScenarioError(sorted_problems(problems, [str(path)]))
     return replace(reading, scenario=scenario, resolved=data, spots={**reading.spots, **spots})
 
 
-def figures_in(path: Path) -> tuple[Rows, dict[tuple[str | int, ...], Spot]]:
-    """The rows of a file by name, and where each cell stands.
+def kpi_complaints(rows: Rows, complaints: Sequence[Complaint], scenario: Scenario) -> Iterator[Complaint]:
+    """The KPIs that no run of a scenario can yield; what is wrong with the place or the flow is not said again."""
+    wrong = {where for where, _ in complaints}
+    for name, row in rows.items():
+        paths = {key: ("published", name, key) for key in ("kpi", "place", "flow")}
+        if "kpi" in row and (kpi_name(row["kpi"]) is None or not wrong & {*paths.values()}):
+            message = impossible(Address(row["kpi"], row.get("place", ALL), row.get("flow", ALL)), scenario)
+            if message:
+                yield paths["kpi"], message
+
+
+def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
+    """The rows of a file by name, where each cell stands, and what is wrong with single cells.
 
     Raises
     ------
     ScenarioError
-        If it cannot be read as such a table.
+        If it cannot be read as such a table, or has no row with a name.
     """
     try:
-        text = text_of(path)
+        text = text_of(path, follow=True)
     except Unreadable as error:
         raise ScenarioError([Problem(Spot(str(path)), (), str(error))]) from None
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     rows: Rows = {}
-    spots: dict[tuple[str | int, ...], Spot] = {}
+    spots: dict[KeyPath, Spot] = {}
     problems: list[Problem] = []
     try:
         header = next(reader, [])
         check_header(header, path)
         for cells in reader:
+            if not any(cells):
+                continue
             spot = Spot(str(path), reader.line_num)
-            if any(cells):
-                row, complaints = figure_row(header, cells, rows)
-                problems += [Problem(spot, where, message) for where, message in complaints]
-                name = row.pop("name", "")
+            row, complaints = figure_row(header, cells, rows)
+            problems += [Problem(spot, where, message) for where, message in complaints]
+            name = row.pop("name", None)
+            if name is not None and name not in rows:
                 rows[name] = row
                 spots |= {("published", name, key): spot for key in (*NECESSARY, *OPTIONAL)}
                 spots["published", name] = spot
     except csv.Error as error:
         problems.append(Problem(Spot(str(path), reader.line_num), (), f"is no CSV: {error}"))
-    if not rows and not problems:
-        problems.append(Problem(Spot(str(path), 1), (), "holds no figure below its header"))
-    if problems:
-        raise ScenarioError(problems)
-    return rows, spots
+    if not rows:
+        raise ScenarioError(problems or [Problem(Spot(str(path), 1), (), "holds no figure below its header")])
+    return rows, spots, problems
 
 
 def check_header(header: list[str], path: Path) -> None:
@@ -93,6 +115,9 @@ def check_header(header: list[str], path: Path) -> None:
         If not.
     """
     spot, columns = Spot(str(path), 1), (*NECESSARY, *OPTIONAL, *OF_RESULTS)
+    complaint = separator_complaint(header)
+    if complaint:
+        raise ScenarioError([Problem(spot, (), complaint)])
     strange = [name for name in header if name not in columns]
     messages = [f"has no column {shown(name)}" for name in NECESSARY if name not in header]
     messages += [f"{shown(name)} is no column of published figures{did_you_mean(name, columns)}" for name in strange]
@@ -116,13 +141,24 @@ def figure_row(
         if key in OF_RESULTS or not text:
             continue
         try:
-            row[key] = float(text) if key in NUMBERS else dt.date.fromisoformat(text) if key in DATES else text
+            row[key] = cell_value(key, text)
         except ValueError:
             form = "a number" if key in NUMBERS else "a date such as 2025-07-01"
             complaints.append(((key,), f"must be {form} (got {shown(text)})"))
             row[key] = text
     complaints += list(missing(row, earlier_rows))
     return row, complaints
+
+
+def cell_value(key: str, text: str) -> Any:
+    """What a cell of a column holds; ValueError if it is not written as such."""
+    if key in NUMBERS and is_plain_number(text):
+        return float(text)
+    if key in DATES and is_plain_date(text):
+        return dt.date.fromisoformat(text)
+    if key in (*NUMBERS, *DATES):
+        raise ValueError(text)
+    return text
 
 
 def missing(row: dict[str, Any], earlier_rows: Rows) -> Iterator[tuple[tuple[str], str]]:

@@ -1,0 +1,213 @@
+"""The one room in which files of users are opened, and files of ours are written.
+
+Anybody may have made the file, or put something else in its place: a pipe that never ends, a device, a link to a file
+of somebody else's, more bytes than the memory holds. So it is opened without waiting, seen to be an ordinary file, and
+read up to a limit. And nothing is written through a link or into a file that is there: the new file is written beside,
+and takes the place of the earlier one, or of a link, when it is whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, TextIO
+
+from sim.scenario.errors import CorridorError
+
+MEGABYTE = 1_000_000
+SCENARIO_MB, TABLE_MB, LARGE_TABLE_MB = 2, 20, 2_000
+"""Most that is read of a scenario, of a table or a note that people may write, and of a table that only runs write."""
+
+NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+NO_LINK = getattr(os, "O_NOFOLLOW", 0)
+
+
+class Unreadable(CorridorError):
+    """A file whose content is not to be had; the message says why, but not which."""
+
+
+@contextmanager
+def opened_file(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> Iterator[BinaryIO]:
+    """An ordinary file, open to be read.
+
+    Parameters
+    ----------
+    most_mb
+        Largest size, 10⁶ bytes.
+    follow
+        Whether a link is followed: where the user names the file himself, and not in a folder that somebody sent.
+
+    Raises
+    ------
+    Unreadable
+        If it is missing, a link, no ordinary file, closed to the reader or too large.
+    """
+    try:
+        # On some systems opening a device does something to it already, so this is asked before; and again of what was
+        # opened, for the file may have been exchanged meanwhile.
+        check_ordinary((os.stat if follow else os.lstat)(path))
+        handle = os.open(path, os.O_RDONLY | NEVER_WAIT | (0 if follow else NO_LINK))
+    except (OSError, ValueError) as error:
+        raise Unreadable(why_not(error)) from None
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(handle)
+        check_ordinary(about)
+        if about.st_size > most_mb * MEGABYTE:
+            raise Unreadable(f"is larger than {most_mb:,} MB")
+        yield file
+
+
+def check_ordinary(about: os.stat_result) -> None:
+    """Make sure that what lies at a path is an ordinary file.
+
+    Raises
+    ------
+    Unreadable
+        If not.
+    """
+    if stat.S_ISDIR(about.st_mode):
+        raise Unreadable("is a folder, not a file")
+    if stat.S_ISLNK(about.st_mode):
+        raise Unreadable("is a link, not an ordinary file")
+    if not stat.S_ISREG(about.st_mode):
+        raise Unreadable("is not an ordinary file")
+
+
+def why_not(error: Exception) -> str:
+    """Why a file cannot be opened, in words."""
+    if isinstance(error, FileNotFoundError | ValueError):  # ValueError: no name may hold a zero
+        return "no such file"
+    return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+
+
+def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes:
+    """The bytes of an ordinary file, see `opened_file`.
+
+    Raises
+    ------
+    Unreadable
+        As `opened_file`, or if it grows meanwhile.
+    """
+    most = most_mb * MEGABYTE
+    with opened_file(path, most_mb, follow) as file:
+        try:
+            # One byte too many tells a file that grows while it is read.
+            content = file.read(most + 1)
+        except OSError as error:
+            raise Unreadable(why_not(error)) from None
+    if len(content) > most:
+        raise Unreadable(f"is larger than {most_mb:,} MB")
+    return content
+
+
+def text_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> str:
+    """The text of an ordinary file, without a byte order mark, see `opened_file`.
+
+    Raises
+    ------
+    Unreadable
+        As `bytes_of`, or if it is not UTF-8.
+    """
+    return decoded(bytes_of(path, most_mb, follow))
+
+
+def decoded(content: bytes) -> str:
+    """Bytes as text, without a byte order mark.
+
+    Raises
+    ------
+    Unreadable
+        If they are not UTF-8.
+    """
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise Unreadable(f"is not UTF-8 text (line {line})") from None
+
+
+def name_beside(path: Path, ending: str = "part") -> Path:
+    """A new name beside a file or a folder."""
+    return path.with_name(f".{path.name}.{secrets.token_hex(4)}.{ending}")
+
+
+@contextmanager
+def new_file(path: Path, mode: int | None = None) -> Iterator[BinaryIO]:
+    """A file to write, which takes its place when the block ends well; else all stays as it was.
+
+    A link in its place is replaced, and what it leads to is not touched.
+
+    Parameters
+    ----------
+    mode
+        The permissions; by default those of any new file.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, or there is something else in its place: a folder, a pipe, a device.
+    """
+    replaces = is_replaceable(path)
+    temporary = name_beside(path)
+    handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | NO_LINK | NEVER_WAIT, 0o666)
+    try:
+        with os.fdopen(handle, "w+b") as file:
+            yield file
+            file.flush()
+            if mode is not None:
+                os.chmod(temporary, mode)
+            if replaces:
+                # Or a power cut could leave a name whose earlier content is gone and whose new one is not there yet.
+                os.fsync(handle)
+        is_replaceable(path)
+        os.replace(temporary, path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def is_replaceable(path: Path) -> bool:
+    """Whether something lies at a path that a file may replace: an ordinary file or a link.
+
+    Raises
+    ------
+    OSError
+        If something else lies there.
+    """
+    try:
+        state = os.lstat(path).st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(state):
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    if not (stat.S_ISREG(state) or stat.S_ISLNK(state)):
+        raise OSError(errno.EINVAL, "it is no ordinary file", str(path))
+    return True
+
+
+@contextmanager
+def new_text(path: Path) -> Iterator[TextIO]:
+    """A text file to write, in UTF-8 with plain line ends, see `new_file`."""
+    with new_file(path) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="\n")
+        yield text
+        text.flush()
+        text.detach()
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text to a file, whole or not at all, see `new_text`."""
+    with new_text(path) as file:
+        file.write(text)
+
+
+def write_bytes(path: Path, content: bytes, mode: int | None = None) -> None:
+    """Write bytes to a file, whole or not at all, see `new_file`."""
+    with new_file(path, mode) as file:
+        file.write(content)
