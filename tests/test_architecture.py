@@ -174,6 +174,8 @@ DOORS = {
     ("sim.measure.catalogue", "open"): "a file of the package",
     ("sim.runs.origin", "read_bytes"): "files of the package",
     ("sim.views.report.page", "read_text"): "files of the package",
+    ("sim.scenario.time_zones", "open"): "a file of the package tzdata",
+    ("sim.scenario.time_zones", "read_text"): "a file of the package tzdata",
     ("sim.model.rows", "TemporaryFile"): "has no name",
     ("sim.model.rows", "write_table"): "into the file that has no name",
     ("sim.runs.locks", "open"): "a folder, to lock it",
