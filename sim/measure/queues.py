@@ -161,7 +161,7 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
 
     Receiving tracks, places on a line and room in a yard are in use while they are held, a berth from the berthing of a
     vessel until it is loaded, a wagon set from its train until it stands at home again (place: the pool); every other
-    capacity while its activity goes on.
+    capacity while its activity goes on. What exceeds the capacity in force counts as full.
     """
     names = (*view.scenario.places, *view.scenario.wagon_pools)
     sets = (view.windows.sets, Sets.singles(names), Sets.singles(ACTIVITIES))
@@ -180,7 +180,8 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
             rows, bins, hours = view.windows.overlap(use.started_h, use.ended_h)
             tally.add((bins, use.place[rows], use.activity[rows]), hours * use.units[rows])
         use_hours += tally.totals()
-    share = divide(use_hours, capacity_hours)
+    # Work goes on where capacity was lowered under it, and a train may be longer than a yard: that is full, not fuller.
+    share = np.minimum(divide(use_hours, capacity_hours), 1.0)
     yield KpiValues("utilisation", names, (ALL,), np.fmax.reduce(share, axis=-1)[..., np.newaxis])
     for code in np.flatnonzero(has_capacity.any(axis=0)):
         positions = np.flatnonzero(has_capacity[:, code])

@@ -7,11 +7,12 @@ then the values of the file, investments included, hold again. Overlapping disru
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, get_args, get_origin
 
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.keys import Data, alternatives, annotation_at, model_of, tables_in, value_at, with_value
+from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, nearest, shown
 
 ByDate = dict[str, Any]
@@ -64,6 +65,18 @@ def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, ByDa
                 ready.append(((table, name), texts[0], texts[1] if last else None, changes))
         # In the order of their first days, so that of two that change one key the later is written over the earlier.
         yield from sorted(ready, key=lambda bundle: bundle[1])
+
+
+def told_of_changes(complaints: Iterable[Complaint], data: Data) -> Iterator[Complaint]:
+    """Complaints about the tables as changed, each of a value that a change wrote told of the change itself."""
+    origins: dict[KeyPath, KeyPath] = {
+        (*key.split("."), from_day): (*where, "changes", key)
+        for where, from_day, _, changes in bundles(data)
+        for key in changes
+    }
+    for path, message in complaints:
+        around = (path[:depth] for depth in range(len(path), 0, -1))
+        yield next((origins[outer] for outer in around if outer in origins), path), message
 
 
 def chance_changes(data: Data) -> dict[str, ByDate]:

@@ -15,6 +15,7 @@ from sim.scenario.values import (
     Share,
     SteppedCount,
     SteppedShare,
+    Title,
     Variation,
     Varying,
     Weekday,
@@ -25,7 +26,7 @@ class Paper(Table):
     """Clearance on paper: people key and check every declaration, when the train stands or, handed in early, before."""
 
     kind: Literal["paper"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     lead_h: NotNegative = Field(
         default=0.0,
         description="Hours before the train enters its route at which its papers are handed in; 0: when it stands at "
@@ -59,7 +60,7 @@ class Tez(Table):
     """Digital clearance: lodged while the train rolls, registered by itself, released soon after arrival."""
 
     kind: Literal["tez"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     lead_h: Varying = Field(description="Hours before arrival at which the declarations are lodged")
     late_share: Share = Field(description="Share of trains whose declarations are lodged only after arrival")
     late_h: Varying = Field(description="Hours after arrival at which late declarations are lodged")

@@ -98,9 +98,12 @@ def inside(annotation: Any, table: Data, key: str) -> Any:
 def annotation_at(data: Data, path: KeyPath) -> Any:
     """The annotation at a key path of tables; None if the schema has no such key."""
     annotation: Any = Scenario
-    for depth, key in enumerate(path):
-        table = value_at(data, path[:depth])
+    table: Any = data
+    for key in path:
+        if annotation is None:
+            break
         annotation = inside(annotation, table if isinstance(table, dict) else {}, str(key))
+        table = value_at(table, (key,))
     return annotation
 
 

@@ -23,6 +23,7 @@ from sim.scenario.values import (
     SteppedRate,
     SteppedShare,
     TimeZone,
+    Title,
     Varying,
     VaryingPositive,
 )
@@ -69,7 +70,7 @@ class Border(Located):
     """A border crossing point, from the arrival of a train to its departure into the next section."""
 
     kind: Literal["border"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     receiving_tracks: SteppedCount = Field(description="Trains that fit inside; the others wait before the border")
     declarant_teams: SteppedCount = Field(description="Teams that key paper declarations")
     officer_teams: SteppedCount = Field(description="Teams that check paper declarations")
@@ -106,7 +107,7 @@ class Section(Table):
     """A stretch of railway line."""
 
     kind: Literal["section"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     length_km: Positive = Field(description="Length of the line")
     speed_km_per_day: VaryingPositive = Field(description="Distance a train covers in a day, ordinary stops included")
     paths_per_day: SteppedRate = Field(description="Paths a day in each direction for the trains of the scenario")
@@ -133,7 +134,7 @@ YARD = (
 class Port(Located):
     """One side of a sea crossing: quay and yard; the yard, if stated, in the unit the crossing carries."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     berths: SteppedCount = Field(description="Vessels of this crossing that lie at the quay at the same time")
     cranes: SteppedCount = Field(description="Vessels worked at the same time: a crane, or gang, serves one vessel")
     crane_h_per_100: Varying = Field(
@@ -149,7 +150,7 @@ class Port(Located):
 class VesselClass(Table):
     """Vessels of one kind on a sea crossing; exactly one capacity, in the unit the crossing carries."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     number: SteppedCount = Field(description="Vessels in service")
     capacity_teu: Positive | None = Field(default=None, description="Containers a vessel takes, TEU")
     capacity_wagons: Positive | None = Field(
@@ -188,7 +189,7 @@ class Sea(Table):
     """A sea crossing with its two ports and the vessels that shuttle between them."""
 
     kind: Literal["sea"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     carries: Literal["teu", "wagons", "t"] = Field(description="Unit in which trains load the vessels")
     distance_km: Positive = Field(description="Distance between the ports")
     sailing_h: VaryingPositive = Field(description="Hours under way, port to port, in fair weather")
@@ -226,7 +227,7 @@ class Terminal(Located):
     """Where a train is loaded (first on a route) or unloaded (last)."""
 
     kind: Literal["terminal"]
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     unloading: dict[Name, Unloading] = Field(min_length=1, description="Facilities by the `handling` of a train type")
 
 

@@ -18,7 +18,7 @@ from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sensitivity, Sweep
 from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
-from sim.scenario.values import Name, NotNegative, Positive, VaryingPositive, Year
+from sim.scenario.values import Name, NotNegative, Positive, Title, VaryingPositive, Year
 
 
 class Horizon(Table):
@@ -55,7 +55,7 @@ class Study(Table):
 class Corridor(Table):
     """A named sum of flows, with its published past and its target."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     published_mt: dict[Year, Positive] = Field(default={}, description="Published throughput by year, Mt")
     target_mt: dict[Year, Positive] = Field(default={}, description="Target throughput by year, Mt")
 
@@ -63,7 +63,7 @@ class Corridor(Table):
 class Investment(Table):
     """Capacity that comes on a date: a named bundle of changes that can be moved or switched off."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     active: bool = Field(default=True, description="Whether it is made")
     opens: dt.date = Field(description="First day on which the changes hold; later values of the same keys give way")
     cost_musd: NotNegative | None = Field(default=None, description="Cost, million US dollars")
@@ -84,7 +84,7 @@ class Disruption(Table):
     another of the same name does not happen.
     """
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     active: bool = Field(default=True, description="Whether it happens")
     start: dt.date | None = Field(default=None, description="First day on which the changes hold")
     end: dt.date | None = Field(default=None, description="First day on which the old values hold again")
@@ -118,7 +118,7 @@ class Disruption(Table):
 class Published(Table):
     """A published figure that the model is held against after a run."""
 
-    title: str = Field(description="What was published")
+    title: Title = Field(description="What was published")
     fact: str = Field(description="Id of the fact in the ledger of sources")
     kpi: Name = Field(description="Measure of the model that answers it")
     place: str = Field(default="all", description="Place of the measure")
@@ -145,7 +145,7 @@ class Published(Table):
 class Parameter(Table):
     """A number that no source gives, fitted so that the model meets published figures."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     keys: tuple[str, ...] = Field(
         min_length=1, strict=False, description="Key paths that take the value; a file that states one itself keeps it"
     )
@@ -177,7 +177,7 @@ class Calibration(Table):
 class Scenario(Table):
     """A scenario file, read and resolved."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     description: str = Field(default="", description="What the scenario is for")
     extends: str | None = Field(default=None, description="File that this one changes, relative to it")
     horizon: Horizon

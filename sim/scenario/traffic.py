@@ -21,6 +21,7 @@ from sim.scenario.values import (
     SteppedCount,
     SteppedName,
     SteppedShare,
+    Title,
     Varying,
     Year,
 )
@@ -31,7 +32,7 @@ NO_TIME = Spread(mean=0.0)
 class TrainType(Table):
     """What one train of a flow is made of."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     handling: Name = Field(description="Facility that works this train at a gauge change or a terminal")
     wagons: Count = Field(description="Wagons a train; on a rail ferry also the places it takes")
     teu: Count = Field(default=0, description="Twenty-foot equivalent units a train")
@@ -47,7 +48,7 @@ class TrainType(Table):
 class WagonPool(Table):
     """A circulating fleet of wagon sets; an idle set waits at home, a released one runs home empty."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     home: Name = Field(description="Place where idle sets stand")
     sets: SteppedCount = Field(description="Wagon sets in the fleet, each one train long")
     placing_h: Varying = Field(description="Hours from the assignment of a set until it stands ready for its train")
@@ -61,7 +62,7 @@ class WagonPool(Table):
 class Index(Table):
     """An index that volumes follow from year to year, such as the turnover of trade."""
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     growth_share_by_year: dict[Year, Annotated[float, Field(gt=-1, le=10, allow_inf_nan=False)]] = Field(
         min_length=1, description="Growth on the year before; each holds until the next year stated"
     )
@@ -83,7 +84,7 @@ class Ban(Table):
     before them) or the trains on a section in the direction of its flows.
     """
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     place: Name = Field(description="Port, border or section that is watched")
     flows: tuple[Name, ...] = Field(min_length=1, strict=False, description="Flows whose trains are held at the origin")
     begins_at_share: Positive = Field(description="Share of the capacity of the place at which the ban is called")
@@ -112,7 +113,7 @@ class Flow(Table):
     The volume is stated in trains, TEU or tonnes by year, or as a share of the trains of other flows.
     """
 
-    title: str = Field(description="Name as shown to a reader")
+    title: Title = Field(description="Name as shown to a reader")
     corridor: Name | None = Field(default=None, description="Corridor in whose sum the flow counts")
     train: Name = Field(description="Train type")
     direction: Direction = Field(description="westbound: from China; eastbound: towards China")

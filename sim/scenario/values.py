@@ -28,6 +28,7 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 MapPoint = Annotated[tuple[Longitude, Latitude], Field(strict=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
+Title = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 

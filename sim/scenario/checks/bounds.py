@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario.calendar import Calendar
+from sim.scenario.changes import by_date, chance_changes
 from sim.scenario.formalities import Tez
+from sim.scenario.keys import Data, is_count, value_at
 from sim.scenario.places import Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
@@ -24,8 +26,10 @@ MOST_VESSELS = 1_000
 MOST_VOYAGES = 1_000_000
 MOST_CLOSURES = 1_000_000
 MOST_SPELLS = 2_000
+MOST_UNITS_MOVED = 20_000_000
 """In one run, from the opening of its warm-up to its end: trains of all flows, vessels and voyages of all crossings,
-closures of one crossing or outages of one regime, spells of all disruptions by chance."""
+closures of one crossing or outages of one regime, spells of all disruptions by chance, and units of capacity that those
+take away and give back."""
 
 
 def bound_complaints(scenario: Scenario) -> list[Complaint]:
@@ -113,3 +117,23 @@ def too_many_spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complain
             message = f"makes {total:.3g} spells by chance in a run; at most {MOST_SPELLS:,} can be run"
             yield ("disruptions", name, "per_year"), message
             return
+
+
+def too_much_moved(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """The disruptions by chance that would take away and give back more units of capacity, each as often as it comes.
+
+    Each unit taken away or given back is a step of the run, so that it is the product that counts.
+    """
+    calendar = scenario.calendar
+    years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
+    total = 0.0
+    for name, changes in chance_changes(data).items():
+        spells = (scenario.disruptions[name].per_year or 0.0) * years
+        for key, value in changes.items():
+            path = tuple(key.split("."))
+            sizes = [*by_date(value_at(data, path)).values(), value] if is_count(data, path) else []
+            total += spells * max((size for size in sizes if isinstance(size, int)), default=0)
+            if total > MOST_UNITS_MOVED:
+                message = f"moves {total:.3g} units of capacity in a run; at most {MOST_UNITS_MOVED:,} can be run"
+                yield ("disruptions", name, "changes", key), message
+                return

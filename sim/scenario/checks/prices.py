@@ -43,8 +43,10 @@ def price_gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
     """For each kind of charge that a route asks for and that has no price, the first place without one."""
     own = names_in(prices, "places")
     kinds_told: set[str] = set()
-    for name in dict.fromkeys(place for flow in tables_in(data, "flows").values() for place in items_in(flow, "route")):
-        place = tables_in(data, "places").get(name, {}) if isinstance(name, str) else {}
+    places = tables_in(data, "places")
+    routes = [items_in(flow, "route") for flow in tables_in(data, "flows").values()]
+    for name in dict.fromkeys(stage for route in routes for stage in route if isinstance(stage, str)):
+        place = places.get(name, {})
         for kind, place_or_port in charges(name, place):
             if kind not in (*prices, *kinds_told) and (place_or_port not in own or kind == "gauge_change"):
                 kinds_told.add(kind)

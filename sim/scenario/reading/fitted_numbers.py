@@ -66,8 +66,12 @@ def is_number(value: Any) -> bool:
 
 def is_stated(file_data: Data, path: tuple[str, ...]) -> bool:
     """Whether a file has a value at a key path, or one in place of a table around it."""
-    around = (value_at(file_data, path[:depth]) for depth in range(1, len(path)))
-    return value_at(file_data, path) is not None or any(not isinstance(value, dict | None) for value in around)
+    value: Any = file_data
+    for key in path:
+        if not isinstance(value, dict):
+            break
+        value = value.get(key)
+    return value is not None
 
 
 def takes_number(overlaid: Data, path: tuple[str, ...]) -> bool:

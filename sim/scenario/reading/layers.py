@@ -20,6 +20,8 @@ MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
 OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
 """A key of far more parts than any file needs: the time to read one grows with the square of their number."""
+DEEPEST = 64
+"""Lists and tables within each other: a scenario has a tenth of it."""
 TOO_DEEP = "lists or tables are nested too deeply"
 
 
@@ -97,13 +99,29 @@ def toml_data(text: str, file: str) -> dict[str, Any]:
         line = text.count("\n", 0, overlong.start()) + 1
         raise ScenarioError([Problem(Spot(file, line, 1), (), "a key has too many parts")])
     try:
-        return tomllib.loads(text)
+        data = tomllib.loads(text)
     except RecursionError:
         raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)]) from None
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([syntax_problem(str(error), text, file)]) from None
     except ValueError:  # of `int`, which reads no more than 4300 digits
         raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
+    if is_too_deep(data):
+        raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)])
+    return data
+
+
+def is_too_deep(value: Any) -> bool:
+    """Whether lists and tables are nested deeper than `DEEPEST`: Python's own limit depends on who calls."""
+    layer = [value]
+    for _ in range(DEEPEST):
+        layer = [
+            inner
+            for outer in layer
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+    return any(isinstance(value, dict | list) for value in layer)
 
 
 def syntax_problem(reason: str, text: str, file: str) -> Problem:

@@ -48,8 +48,16 @@ def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath,
     for layer in (with_fitted(file_layer, data) for file_layer in layers):
         claims |= claims_of(layer, claims)
         data = overlay(data, layer.data, Scenario)
-        spots |= layer.spots
+        spots = without_replaced(spots, layer) | dict(layer.spots)
     return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}
+
+
+def without_replaced(spots: Mapping[KeyPath, Spot], layer: Layer) -> dict[KeyPath, Spot]:
+    """The spots of earlier layers but those inside a value that a layer replaces whole, as the mean of a spread."""
+    replaced: set[KeyPath] = {path for path, _ in leaves(layer.data)}
+    return {
+        path: spot for path, spot in spots.items() if not any(path[:depth] in replaced for depth in range(1, len(path)))
+    }
 
 
 def with_fitted(layer: Layer, under: Data) -> Layer:

@@ -12,8 +12,8 @@ from typing import Any
 import tomli_w
 from pydantic import ValidationError
 
-from sim.scenario.changes import carried_out, chance_changes, with_changes
-from sim.scenario.checks.bounds import bound_complaints
+from sim.scenario.changes import carried_out, chance_changes, told_of_changes, with_changes
+from sim.scenario.checks.bounds import bound_complaints, too_much_moved
 from sim.scenario.checks.factors import experiment_complaints
 from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
@@ -24,7 +24,7 @@ from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_y
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, lineage
 from sim.scenario.reading.merge import Layer, merge_layers
-from sim.scenario.reading.refusals import refusals
+from sim.scenario.reading.refusals import MOST_TOLD, refusals
 from sim.scenario.reading.shipped import find, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
@@ -92,7 +92,7 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     paths = tuple(file.path for file in files)
     problems += [Problem(spot_of(where, spots, str(paths[0])), where, message) for where, message in complaints]
     if problems or scenario is None:
-        raise ScenarioError(sorted_problems(problems, [*map(str, paths), SET]))
+        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), SET])))
     return Reading(paths[0].stem, scenario, data, paths, spots, tuple(overrides))
 
 
@@ -106,11 +106,11 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
     in_force, complaints = with_changes(data)
     scenario, plain_complaints = scenario_as_it_stands(in_force)
-    complaints += plain_complaints
+    complaints += told_of_changes(plain_complaints, data)
     # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
     if scenario is not None and not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
-        complaints += experiment_complaints(scenario, data)
+        complaints += [*too_much_moved(scenario, in_force), *experiment_complaints(scenario, data)]
     return scenario, complaints
 
 
@@ -130,6 +130,8 @@ def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     # A spell may begin on any day; one day will do, for a value is in or out of its bounds whatever its date.
     day = horizon.start + (horizon.end - horizon.start) / 2
     complaints: list[Complaint] = []
+    if not scenario_as_it_stands(with_all_by_chance(data, day))[1]:
+        return []
     for name, changes in chance_changes(data).items():
         trial, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
         for path, message in scenario_as_it_stands(trial)[1]:
@@ -137,6 +139,18 @@ def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
             keys = (key for key in changes if is_around(tuple(key.split(".")), path))
             complaints.append(((*where, *list(keys)[:1]), message))
     return list(dict.fromkeys(complaints))
+
+
+def with_all_by_chance(data: Data, day: dt.date) -> Data:
+    """The tables with every disruption by chance carried out, each on a day of its own: one trial for all.
+
+    A value that does not fit is wrong on its own day, whatever the others change.
+    """
+    for changes in chance_changes(data).values():
+        until = day + dt.timedelta(days=1)
+        data, _ = carried_out(data, changes, day.isoformat(), until.isoformat())
+        day = until
+    return data
 
 
 def is_around(first: KeyPath, second: KeyPath) -> bool:
@@ -158,6 +172,13 @@ def sorted_problems(problems: Iterable[Problem], files: Sequence[str]) -> list[P
         return files.index(problem.file), problem.line or 0, problem.column or 0, problem.key, problem.message
 
     return sorted(dict.fromkeys(problems), key=order)
+
+
+def first_problems(problems: Sequence[Problem]) -> list[Problem]:
+    """The first of very many, and how many more there are: one mistake may be said of thousands of keys."""
+    rest = len(problems) - MOST_TOLD
+    more = [Problem(Spot(problems[0].file), (), f"has {rest:,} more problems")] if rest > 0 else []
+    return [*problems[:MOST_TOLD], *more]
 
 
 def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:

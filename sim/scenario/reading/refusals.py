@@ -50,8 +50,17 @@ def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
     # A misspelt key is unknown and leaves another one missing: one mistake, of which one complaint speaks.
     told_twice = [path for path, details in with_paths if details["type"] == "missing" and path in misspelt]
-    complaints = [refusal(path, details, data) for path, details in with_paths if path not in told_twice]
+    complaints = [
+        refusal(path, details, data)
+        for path, details in with_paths
+        if path not in told_twice and not is_short_of_sound(details)
+    ]
     return complaints + [((), f"has {len(every) - len(with_paths):,} more problems")] * (len(every) > len(with_paths))
+
+
+def is_short_of_sound(error: ErrorDetails) -> bool:
+    """Whether a list is called too short only because pydantic counts no entry that it has refused by itself."""
+    return error["type"] == "too_short" and len(error["input"]) >= error["ctx"]["min_length"]
 
 
 def key_path(location: tuple[str | int, ...], data: Data) -> KeyPath:
@@ -91,6 +100,8 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, "is too large a number"
         case "model_type" if context["class_name"] == "Spread":
             return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {quote}"
+        case "string_too_long":
+            return path, f"must have at most {context['max_length']} letters (got {len(error['input']):,})"
         case kind if kind in TYPES:
             return path, f"must be {TYPES[kind]} {quote}"
         case kind if kind in BOUNDS:

@@ -35,7 +35,7 @@ HEAD = """\
 <date key="time:timestamp" value="1970-01-01T00:00:00.000Z"/>\
 <string key="lifecycle:transition" value="complete"/></global>
 <classifier name="Activity" keys="concept:name"/>
-<classifier name="Activity and transition" keys="concept:name lifecycle:transition"/>
+<classifier name="ActivityAndTransition" keys="concept:name lifecycle:transition"/>
 <string key="lifecycle:model" value="standard"/>
 """
 

@@ -1,0 +1,110 @@
+"""Small files of boundless cost: refused at once, at the line that asks too much, or read in linear steps."""
+
+import pytest
+from scenario_text import BAN, SCENARIO
+
+from sim.scenario import keys
+from sim.scenario.changes import carried_out
+from sim.scenario.reading import read as reading
+from sim.scenario.reading.layers import DEEPEST, TOO_DEEP
+from sim.scenario.reading.read import ScenarioError, read
+from sim.scenario.reading.refusals import MOST_TOLD
+
+STORM = (
+    '\n[disruptions.{0}]\ntitle = "Storm"\nper_year = {1}\nlasts_days = 1\n'
+    'changes."places.altynkol.forming.crews" = {2}\n'
+)
+
+
+@pytest.fixture
+def told(tmp_path):
+    """Line, key path and message of everything wrong with the small corridor with some lines more."""
+
+    def problems(more, overrides=()):
+        (tmp_path / "small.toml").write_text(SCENARIO + more, encoding="utf-8")
+        try:
+            read(tmp_path / "small.toml", overrides)
+        except ScenarioError as error:
+            return [(problem.line, problem.key, problem.message) for problem in error.problems]
+        return []
+
+    return problems
+
+
+LINES = SCENARIO.count("\n")
+
+
+def test_capacities_moved_times_how_often_they_are_is_bounded(told):
+    changes = ("horizon.end=2125-01-01", "places.altynkol.forming.crews=100000")
+    assert told(STORM.format("c", 0.1, 0), changes) == []
+    [(line, key, message)] = told(STORM.format("c", 19, 0), changes)
+    assert (line, key) == (LINES + 6, 'disruptions.c.changes."places.altynkol.forming.crews"')
+    assert message == "moves 1.9e+08 units of capacity in a run; at most 20,000,000 can be run"
+
+
+def test_many_disruptions_by_chance_are_tried_together(told, monkeypatch):
+    trials = []
+    monkeypatch.setattr(reading, "carried_out", lambda *bundle: trials.append(bundle) or carried_out(*bundle))
+    monkeypatch.setattr(reading, "scenario_as_it_stands", counted(reading.scenario_as_it_stands, trials))
+    assert told("".join(STORM.format(f"c{number}", 0.1, 1) for number in range(40))) == []
+    assert trials.count("stands") == 2  # the scenario as it is, and with all forty
+    [(line, _, message)] = told(STORM.format("a", 0.1, 1) + STORM.format("b", 0.1, -1))
+    assert (line, message) == (LINES + 12, "must be at least 0 (got -1)")
+
+
+def counted(function, calls):
+    def counting(*arguments):
+        calls.append("stands")
+        return function(*arguments)
+
+    return counting
+
+
+def test_a_key_path_of_many_parts_is_walked_once(monkeypatch):
+    steps = []
+    monkeypatch.setattr(keys, "inside", lambda *arguments: steps.append(arguments))
+    assert keys.annotation_at({}, ("a",) * 10_000) is None
+    assert len(steps) == 1
+
+
+@pytest.mark.parametrize("active", ["true", "false"])
+def test_nesting_that_only_a_later_step_would_choke_on_is_refused(told, active):
+    lines = f'\n[investments.x]\ntitle = "x"\nactive = {active}\nopens = 2025-02-01\nchanges."a.b" = '
+    assert told(lines + "[" * 250 + "]" * 250) == [(None, "", TOO_DEEP)]
+    assert told(lines + "[" * DEEPEST + "]" * DEEPEST) == [(None, "", TOO_DEEP)]
+
+
+def test_titles_are_short(told):
+    assert told(BAN, ["title=" + "x" * 200]) == []
+    assert told(BAN, ["title=" + "x" * 100_000]) == [(None, "title", "must have at most 200 letters (got 100,000)")]
+
+
+def test_of_very_many_problems_the_first_are_told(told):
+    lines = "".join(f'sources.k{number} = "T"\n' for number in range(3 * MOST_TOLD))
+    problems = told('\n[indices.turnover]\ntitle = "T"\ngrowth_share_by_year = { 2026 = 0.05 }\n' + lines)
+    assert len(problems) == MOST_TOLD + 1
+    assert problems[-1][2] == f"has {2 * MOST_TOLD} more problems"
+
+
+def test_a_bad_value_is_blamed_on_the_change_that_brings_it(told):
+    lines = '\n[investments.x]\ntitle = "x"\nopens = 2025-02-01\nchanges."places.altynkol.forming.crews" = "many"\n'
+    key = 'investments.x.changes."places.altynkol.forming.crews"'
+    assert told(lines) == [(LINES + 5, key, "must be a whole number (got 'many')")]
+
+
+def test_a_replaced_spread_is_blamed_on_what_replaced_it(told):
+    override = "regimes.tez.lead_h={ mean = 1e300, cv = 1 }"
+    assert told("", [override]) == [(None, "regimes.tez.lead_h.mean", "must be at most 1000000000000 (got 1e+300)")]
+
+
+def test_a_list_of_wrong_entries_is_not_called_too_short_as_well(told):
+    problems = told("", ["flows.transit.route=[[], 2]"])
+    assert [(key, message) for _, key, message in problems] == [
+        ("flows.transit.route[0]", "must be text in quotes (got a list)"),
+        ("flows.transit.route[1]", "must be text in quotes (got 2)"),
+    ]
+
+
+def test_a_list_on_a_route_is_refused_beside_prices_too(told):
+    problems = told('\n[prices]\ncurrency = "USD"\n', ["flows.transit.route=[[]]"])
+    assert ("flows.transit.route[0]", "must be text in quotes (got a list)") in [problem[1:] for problem in problems]
