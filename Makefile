@@ -18,7 +18,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage branches mutants verify crosscheck refusals golden pythons scale audit
+	coverage branches mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -88,6 +88,13 @@ pythons: ## hold the golden results against Python 3.11, 3.12 and 3.13, as far a
 			&& .pythons/$$version/bin/python -m pip --disable-pip-version-check -qq install --no-deps --no-build-isolation -e .; } || exit 1; \
 		.pythons/$$version/bin/python tests/golden_results.py --check || exit 1; done
 
+lowest: ## install the lowest versions that pyproject.toml declares, and run the quick tests (minutes)
+	@rm -rf .lowest
+	@$(PYTHON) -m venv .lowest
+	@$(PYTHON) tools/lowest.py > .lowest/constraints.txt
+	@.lowest/bin/python -m pip --disable-pip-version-check -qq install -c .lowest/constraints.txt -e ".[dev]"
+	.lowest/bin/python -m pytest -m "not notebook and not slow and not docs and not browser" $(PYTEST_ARGS)
+
 branches: dev ## branch coverage of sim/, processes that tests start counted too: under 95 % is a failure (long)
 	$(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest -m "not docs" $(PYTEST_ARGS)
@@ -119,7 +126,7 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@if grep -n '://' requirements/*.lock; then echo "an address in a lock file" >&2; exit 1; fi
 
 clean: ## remove .venv, caches and build output (results/ stays)
-	rm -rf .venv .pythons .audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
+	rm -rf .venv .pythons .lowest .audit build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis .coverage htmlcov
 	find . -name __pycache__ -not -path './.git/*' -prune -exec rm -rf {} +
 
 # One environment, three sets. dev.lock and bench.lock hold every pin of run.lock (`make lock` checks it), so the sets

@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout
 from sim.cli.frame import deliver, place_for
-from sim.cli.options import Keeping, Sampling, no_plots_option, out_option, sampling_options
+from sim.cli.options import PATH, Keeping, Sampling, no_plots_option, out_option, sampling_options
 from sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ EVALUATIONS = 60
 @click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
 @click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
-@click.option("--page", type=click.Path(path_type=Path), help="Markdown page that takes the tables of the fit too.")
+@click.option("--page", type=PATH, help="Markdown page that takes the tables of the fit too.")
 @out_option("results/<scenario>_calibrate")
 @no_plots_option
 @sampling_options

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
+from sim.cli.options import PATH
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -21,9 +22,9 @@ TABLES, LOGS = ("xlsx", "csv"), ("ocel", "xes")
 
 
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--to", "form", type=click.Choice(FORMS), required=True, help="Format; csv is a folder of tables.")
-@click.option("--out", type=click.Path(path_type=Path), help="File, or folder for csv; default: beside DIR.")
+@click.option("--out", type=PATH, help="File, or folder for csv; default: beside DIR.")
 @click.option("--year", type=click.IntRange(1900, 9999), help="Event logs: only trains offered in this year.")
 @click.option(
     "--from", "begin", type=click.DateTime(["%Y-%m-%d"]), help="Event logs: only trains offered from this day on."

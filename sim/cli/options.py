@@ -19,6 +19,20 @@ corridor_option = click.option("--corridor", help="Corridor or flow asked about;
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
 
 
+class UserPath(click.Path):
+    """A path as a shell would read it: `~` is the home folder also where the shell leaves it, as in `--out=~/x`."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, its home folder written out."""
+        try:
+            return super().convert(Path(value).expanduser(), param, ctx)
+        except RuntimeError as error:
+            self.fail(f"{value}: {error}", param, ctx)
+
+
+PATH = UserPath(path_type=Path)
+
+
 def usable_processors() -> int:
     """Processors that this process may use: others may be closed to it, as by `taskset`."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -81,7 +95,7 @@ def sampling_options(command: Command) -> Command:
         click.option(
             "--study",
             metavar="DIR",
-            type=click.Path(path_type=Path),
+            type=PATH,
             help="Keep every finished replication in DIR, and do none again that lies there.",
         ),
     )
@@ -120,7 +134,7 @@ no_plots_option = click.option("--no-plots", is_flag=True, help="Write the table
 
 def out_option(default: str) -> Callable[[Command], Command]:
     """The folder of an answer, by default `default`."""
-    return click.option("--out", type=click.Path(path_type=Path), help=f"Folder of the answer; default: {default}.")
+    return click.option("--out", type=PATH, help=f"Folder of the answer; default: {default}.")
 
 
 def run_options(default: str) -> Callable[[Command], Command]:

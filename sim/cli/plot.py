@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
+from sim.cli.options import PATH
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -20,14 +21,14 @@ CHARTS = ("tcd", "trs", "tfi", "smore")
 
 
 @click.command()
-@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=PATH)
 @click.option("--chart", "kind", type=click.Choice(CHARTS), help="Only this chart, of all DIR together.")
 @click.option("--flow", help="Train graph, tcd, smore: flow; smore: corridor or direction too.")
 @click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
 @click.option("--kpi", default="transit_days", show_default=True, help="smore: measure.")
 @click.option("--place", default="all", show_default=True, help="smore: place of the measure.")
 @click.option("--period", help="Charts: calendar year, or all; default: the last full year.")
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of the files; default: DIR, of a chart the first.")
+@click.option("--out", type=PATH, help="Folder of the files; default: DIR, of a chart the first.")
 def plot(
     folders: tuple[Path, ...],
     kind: str | None,

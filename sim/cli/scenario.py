@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say, show, stdout
-from sim.cli.options import set_option
+from sim.cli.options import PATH, set_option
 
 
 @click.command()
@@ -89,9 +89,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 
 @click.command()
 @click.argument("file")
-@click.option(
-    "--facts", "ledger", type=click.Path(path_type=Path), help="Ledger of facts; default: sources.csv nearby."
-)
+@click.option("--facts", "ledger", type=PATH, help="Ledger of facts; default: sources.csv nearby.")
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number of a scenario FILE with the published fact or the assumption behind it."""

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import plain_errors, say, show, stdout
+from sim.cli.options import PATH
 
 if TYPE_CHECKING:
     from sim.runs.durable import Setting
 
-folder_argument = click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+folder_argument = click.argument("folder", metavar="DIR", type=PATH)
 
 
 @click.group()

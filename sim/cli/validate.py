@@ -8,13 +8,13 @@ import click
 
 from sim.cli.calibrate import opened, write_fit
 from sim.cli.console import plain_errors, say, show, simulated, stdout
-from sim.cli.options import Sampling, sampling_options
+from sim.cli.options import PATH, Sampling, sampling_options
 
 
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--facts", type=click.Path(path_type=Path), help="CSV with figures of your own, instead of the files'.")
-@click.option("--page", type=click.Path(path_type=Path), help="Markdown page that takes the tables too.")
+@click.option("--facts", type=PATH, help="CSV with figures of your own, instead of the files'.")
+@click.option("--page", type=PATH, help="Markdown page that takes the tables too.")
 @sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
     """Run the scenarios FILE... and hold them against published figures, misses first."""

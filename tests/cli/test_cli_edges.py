@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 from pages import write_pair
@@ -15,7 +16,7 @@ from scenario_text import SCENARIO
 
 from sim.cli import main
 from sim.cli.console import show, stdout
-from sim.cli.options import Sampling
+from sim.cli.options import PATH, Sampling
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.report.answer import longest_queue
@@ -116,3 +117,11 @@ def test_by_default_only_processors_one_may_use_are_at_work(monkeypatch):
     monkeypatch.setattr(os, "cpu_count", lambda: 64)
     assert Sampling().processes == 1
     assert Sampling(workers=5).processes == 5
+
+
+def test_a_tilde_that_the_shell_leaves_is_the_home_folder(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert PATH.convert("~/x", None, None) == tmp_path / "x"
+    assert PATH.convert("x~", None, None) == Path("x~")
+    with pytest.raises(click.BadParameter):
+        PATH.convert("~nobody_of_this_name/x", None, None)

@@ -9,12 +9,16 @@ from collections import defaultdict
 import numpy as np
 import pytest
 from hand_made import PORT, resolved, scenario, tables
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from sim.measure.catalogue import unit_of
 from sim.measure.counting import Sets, Windows, quantiles, totals
 from sim.measure.kpis import measure_run
 from sim.model.simulate import simulate
 from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
+from sim.verification import tiny
 
 NAN = math.nan
 WINDOWS = {"2024": (0.0, 48.0), "2025": (48.0, 96.0), "all": (0.0, 96.0)}
@@ -665,3 +669,34 @@ def test_a_ban_is_measured_apart_from_the_place_it_begins_at(changes):
     assert found["border_dwell_h", "khorgos", "west", "all"] == 15.0
     assert found["wait_h", "khorgos", "west", "all"] == 0.0
     assert found["trains_created", "all", "west", "all"] == 2
+
+
+def test_what_exceeds_a_capacity_counts_as_full():
+    """A train longer than the yard it stands in, and work that goes on where capacity was lowered under it."""
+    yard = [("caspian", "loading", -48.0, 96.0, 0.001)]
+    found = visits(capacity=yard, stays=[("caspian", "loading", 0, 80.0, 10.0, 96.0)])
+    assert found["utilisation_loading", "caspian", "all", "2024"] == 1
+    assert found["utilisation", "caspian", "all", "all"] == 1
+
+
+@settings(max_examples=25, deadline=None)
+@given(
+    tracks=st.integers(1, 4),
+    cut=st.integers(0, 4),
+    room=st.floats(0.001, 300),
+    gap_h=st.floats(1, 12),
+    cleared_h=st.floats(0, 20),
+)
+def test_every_share_of_a_run_lies_between_0_and_1(tracks, cut, room, gap_h, cleared_h):
+    """Networks with tracks that are cut under the trains on them, and yards smaller or larger than a train."""
+    half = dt.date(2025, 1, 3)
+    places = {
+        "line": tiny.section(5),
+        "sea": tiny.sea(200, 6, {"number": 2}, sailing_h=10, east={"yard_teu": room}, west={"yard_teu": room}),
+        "end": tiny.terminal(cleared_h, {dt.date(2025, 1, 1): tracks, half: min(cut, tracks)}),
+    }
+    world = tiny.scenario(places, {"west": tiny.at_random(1 / gap_h, "line", "sea", "end")}, days=6)
+    values = measure_run(world, tiny.played(world), periods(world))
+    shares = values[values["kpi"].map(lambda kpi: unit_of(kpi) == "share")]["value"].dropna()
+    assert len(shares)
+    assert shares.between(0, 1).all()

@@ -4,6 +4,7 @@ import datetime as dt
 import gzip
 import json
 import math
+import re
 import shutil
 import subprocess
 import xml.etree.ElementTree as ET
@@ -377,3 +378,13 @@ def test_mistakes_end_in_one_message_and_nothing_is_written(results, tmp_path, a
     assert "Traceback" not in done.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["mine.xes"]
     assert (tmp_path / "mine.xes").read_text() == "precious"
+
+
+def test_names_in_xes_are_names_by_its_schema(results, tmp_path):
+    """IEEE 1849-2016 types the names of classifiers and extensions, and prefixes, as xs:NCName: no spaces, no colon."""
+    written(write_xes, results, tmp_path / "log.xes", *ALWAYS)
+    log = ET.parse(tmp_path / "log.xes").getroot()
+    named = [*log.findall(f"{XES}classifier"), *log.findall(f"{XES}extension")]
+    names = [entry.attrib[key] for entry in named for key in ("name", "prefix") if key in entry.attrib]
+    assert len(names) == 2 + 2 * 4
+    assert [name for name in names if not re.fullmatch(r"[A-Za-z_][\w.-]*", name)] == []
