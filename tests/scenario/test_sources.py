@@ -9,7 +9,7 @@ from sim.runs.results import load_run as load_results
 from sim.runs.results import write
 from sim.runs.run import run
 from sim.scenario.reading.read import read
-from sim.scenario.sources import LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
+from sim.scenario.sources import Fact, LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
 from sim.views.exports.notes import assumptions
 from sim.views.words import assumed, standing
 
@@ -294,3 +294,31 @@ def test_a_broken_ledger_beside_a_scenario_is_refused_before_it_runs(tmp_path):
     (tmp_path / "sources.csv").write_text("id,value\n", encoding="utf-8")
     with pytest.raises(LedgerError, match=r"sources\.csv: the columns must be id"):
         run(tmp_path / "small.toml", replications=1)
+
+
+def ledger_text(**cells):
+    """A ledger of one fact."""
+    columns = list(Fact.__dataclass_fields__)
+    return (
+        f"{','.join(columns)}\n{','.join({'id': 'F-1', 'value': '46', **cells}.get(name, 'x') for name in columns)}\n"
+    )
+
+
+def test_a_ledger_as_a_spreadsheet_writes_it(tmp_path):
+    (tmp_path / "sources.csv").write_text("\ufeff" + ledger_text(low="", high="").replace("\n", "\r\n"), newline="")
+    assert facts(tmp_path / "sources.csv")["F-1"].value == "46"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (ledger_text().replace(",", ";"), r"sources\.csv:1: has semicolons between its cells; save it with commas"),
+        (ledger_text(value="4_6"), r"sources\.csv:2: value: must be a number in digits 0 to 9 .*'4_6'"),
+        (ledger_text(low="٤٦"), r"sources\.csv:2: low: must be a number in digits 0 to 9"),
+        (ledger_text(year="2_024"), r"sources\.csv:2: year: must be a number"),
+    ],
+)
+def test_what_would_be_misread_in_a_ledger_is_refused(tmp_path, text, message):
+    (tmp_path / "sources.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(LedgerError, match=message):
+        facts(tmp_path / "sources.csv")

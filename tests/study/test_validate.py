@@ -62,12 +62,43 @@ def test_own_figures_take_the_place_of_the_files(table):
         ),
         (HEAD + "a,b\n", "mine.csv:2: name: 12 cells are needed, one a column (got 2)"),
         (HEAD + '"open', "is no CSV"),
+        (HEAD + HIT.replace(",100,", ",4_6,"), "mine.csv:2: low: must be a number (got '4_6')"),
+        (HEAD + HIT.replace(",100,", ",٤٦,"), "mine.csv:2: low: must be a number (got '٤٦')"),
+        (HEAD + HIT.replace("2024-02-01", "20240201"), "mine.csv:2: end: must be a date such as 2025-07-01"),
+        (HEAD + MISS.replace("border_dwell_h", "no_kpi"), "mine.csv:2: kpi: there is no KPI 'no_kpi'"),
+        (HEAD + MISS.replace(",altynkol,", ",all,").replace("border_dwell_h", "utilisation"), "mine.csv:2: kpi: "),
     ],
 )
 def test_a_table_that_cannot_be_used(table, text, said):
     with pytest.raises(ScenarioError) as caught:
         with_figures(load("altynkol_paper", SHORT), table(text))
     assert said in str(caught.value)
+
+
+def test_all_mistakes_are_said_at_once(table):
+    """Of cells, of the schema, of names, of KPIs; each once, by line."""
+    rows = (
+        HIT.replace(",100,", ",lots,"),
+        MISS.replace("altynkol", "altinkol"),
+        FIT.replace("calibration", "proof").replace("clearance_h_p50", "no_kpi"),
+        "a,b\n",
+    )
+    with pytest.raises(ScenarioError) as refusal:
+        with_figures(load("altynkol_paper", SHORT), table(HEAD + "".join(rows)))
+    places = [(problem.line, problem.key) for problem in refusal.value.problems]
+    assert places == [(2, "low"), (3, "place"), (4, "kpi"), (4, "used_for"), (5, "name")]
+
+
+@pytest.mark.parametrize(("mark", "name"), [(";", "semicolons"), ("\t", "tabs")])
+def test_a_table_of_other_separators_gets_one_message(table, mark, name):
+    with pytest.raises(ScenarioError) as refusal:
+        with_figures(load("altynkol_paper", SHORT), table((HEAD + HIT).replace(",", mark)))
+    assert len(refusal.value.problems) == 1 and f"mine.csv:1: has {name} between its cells" in str(refusal.value)
+
+
+def test_a_table_as_a_spreadsheet_writes_it(table):
+    reading = with_figures(load("altynkol_paper", SHORT), table("\ufeff" + (HEAD + HIT).replace("\n", "\r\n")))
+    assert list(reading.scenario.published) == ["hit"]
 
 
 def test_a_file_that_is_no_text(tmp_path):
