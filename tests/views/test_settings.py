@@ -90,10 +90,10 @@ def test_every_figure_is_made_under_our_settings() -> None:
 def test_settings_of_a_session_do_not_show_in_a_figure_and_stay(
     hand_made: Results, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    plain = contents(plots.draw_all(hand_made, tmp_path / "plain", CAPTION))
+    plain = contents(plots.draw(hand_made, tmp_path / "plain"))
     request.getfixturevalue("hostile")
     before = dict(mpl.rcParams)
-    hostile = contents(plots.draw_all(hand_made, tmp_path / "hostile", CAPTION))
+    hostile = contents(plots.draw(hand_made, tmp_path / "hostile"))
     assert dict(mpl.rcParams) == before
     assert len(plain) == 10
     assert [name for name in plain if plain[name] != hostile[name]] == []

@@ -17,6 +17,7 @@ from sim.study.arithmetic.planned import planned_journey
 from sim.study.field.distances import route_of
 from sim.study.field.train_paths import ladder_of, plans
 from sim.views import plots
+from sim.views.plots.field_charts import field_charts
 from sim.views.plots.style import png
 from sim.views.plots.train_graph import PLAN_PT
 from sim.views.report.pictures import DPI, pictures
@@ -164,7 +165,7 @@ def test_a_plan_begins_when_a_train_is_offered_and_not_when_a_ban_lets_it_in():
 
 def test_the_page_has_the_same_figures_as_a_notebook():
     results = run(alone())
-    shown = pictures([results], [results])
+    shown = list(pictures(field_charts([results], [results])))
     assert [one.title for one in shown] == [
         "Train graph of alone",
         "Time and cost along the way",
