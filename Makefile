@@ -93,7 +93,8 @@ lowest: ## install the lowest versions that pyproject.toml declares, and run the
 	@$(PYTHON) -m venv .lowest
 	@$(PYTHON) tools/lowest.py > .lowest/constraints.txt
 	@.lowest/bin/python -m pip --disable-pip-version-check -qq install -c .lowest/constraints.txt -e ".[dev]"
-	.lowest/bin/python -m pytest -m "not notebook and not slow and not docs and not browser" $(PYTEST_ARGS)
+	@# Old libraries on new ones warn of what is not ours.
+	.lowest/bin/python -m pytest -o filterwarnings=default -m "not notebook and not slow and not docs and not browser" $(PYTEST_ARGS)
 
 branches: dev ## branch coverage of sim/, processes that tests start counted too: under 95 % is a failure (long)
 	$(BIN)/coverage erase
