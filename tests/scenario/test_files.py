@@ -6,7 +6,7 @@ import os
 import pytest
 
 from sim.scenario.errors import CorridorError
-from sim.scenario.files import MEGABYTE, Unreadable, bytes_of, new_file, text_of, write_text
+from sim.scenario.files import MEGABYTE, Unreadable, bytes_of, new_file, opened_file, text_of, write_text
 
 OURS, PRECIOUS = "ours", "precious"
 
@@ -73,6 +73,8 @@ def test_a_file_is_read_up_to_a_limit(folder):
         else:
             with pytest.raises(Unreadable, match="is larger than 1 MB"):
                 bytes_of(path, 1)
+            with pytest.raises(Unreadable, match="is larger than 1 MB"), opened_file(path, 1):
+                pass
 
 
 def test_a_file_exchanged_for_another_meanwhile_is_seen(folder, monkeypatch):
