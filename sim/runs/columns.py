@@ -26,7 +26,7 @@ WORDS = "words"
 KINDS = {"i": "whole numbers", "u": "whole numbers", "f": "numbers", "b": "yes or no"}
 """What cells are, by numpy's letter for their type; all else is `WORDS`, or nothing that a table of ours has."""
 
-CODED = frozenset(("place", "flow", "regime", "vessel", "pool", "activity", "cause", "channel", "direction"))
+WORD_COLUMNS = frozenset(("place", "flow", "regime", "vessel", "pool", "activity", "cause", "channel", "direction"))
 """Columns of the ledger that have numbers for words while a run lasts, and words afterwards."""
 
 MOST_CELLS = 500_000_000
@@ -38,7 +38,7 @@ Kinds = Mapping[str, str]
 
 def ledger_kinds(rows: np.dtype) -> Kinds:
     """What the columns of a table of the ledger hold, once it is a frame."""
-    return {name: WORDS if name in CODED else KINDS[rows[name].kind] for name in rows.names or ()}
+    return {name: WORDS if name in WORD_COLUMNS else KINDS[rows[name].kind] for name in rows.names or ()}
 
 
 KPIS: Kinds = {**dict.fromkeys(KEYS, WORDS), "value": "numbers"}
@@ -75,7 +75,7 @@ def vocabulary(scenario: Scenario) -> dict[str, Collection[str]]:
     }
 
 
-def checked(frame: pd.DataFrame, kinds: Kinds, title: str) -> pd.DataFrame:
+def with_columns(frame: pd.DataFrame, kinds: Kinds, title: str) -> pd.DataFrame:
     """A table with the columns it must have, in their order, and no others.
 
     Raises
@@ -125,7 +125,7 @@ def read_parquet(path: Path, kinds: Kinds) -> pd.DataFrame:
     """
     try:
         with opened_file(path, LARGE_TABLE_MB) as file:
-            return checked(arrow_table(file, path.name, kinds).to_pandas(), kinds, path.name)
+            return with_columns(arrow_table(file, path.name, kinds).to_pandas(), kinds, path.name)
     except Unreadable as error:
         raise ValueError(f"{path.name} {error}") from None
 

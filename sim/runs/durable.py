@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.model.ledger import Tables
-from sim.runs.columns import PARTS, TABLES, checked
+from sim.runs.columns import PARTS, TABLES, with_columns
 from sim.runs.origin import origin
 from sim.runs.replicate import Job, Purpose, Replication
 from sim.runs.results import write_parquet
@@ -89,7 +89,9 @@ class StudyStore:
             blobs = sound_parts(self.database, row[0], job.index) if row else {}
             if not is_complete(blobs, job.purpose, job.index):
                 return None
-            frames = {part: checked(unpack(blob), PARTS[part], part) for part, blob in blobs.items() if part in PARTS}
+            frames = {
+                part: with_columns(unpack(blob), PARTS[part], part) for part, blob in blobs.items() if part in PARTS
+            }
         tables = Tables(**{name: frames[name] for name in TABLES}) if frames.keys() >= TABLES.keys() else None
         return Replication(job.index, tables=tables, **{name: frames[name] for name in FRAMES[job.purpose]})
 
@@ -188,7 +190,7 @@ def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
 
 
 def settings(folder: Path) -> list[Setting]:
-    """What lies in a study; every frame is read and checked.
+    """What lies in a study; every frame is read and with_columns.
 
     Raises
     ------

@@ -94,14 +94,14 @@ def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes
     Unreadable
         As `opened_file`, or if it grows meanwhile.
     """
-    most = most_mb * MEGABYTE
+    limit = most_mb * MEGABYTE
     with opened_file(path, most_mb, follow) as file:
         try:
             # One byte too many tells a file that grows while it is read.
-            content = file.read(most + 1)
+            content = file.read(limit + 1)
         except OSError as error:
             raise Unreadable(why_not(error)) from None
-    if len(content) > most:
+    if len(content) > limit:
         raise Unreadable(f"is larger than {most_mb:,} MB")
     return content
 
@@ -114,10 +114,10 @@ def text_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> str:
     Unreadable
         As `bytes_of`, or if it is not UTF-8.
     """
-    return decoded(bytes_of(path, most_mb, follow))
+    return text_from(bytes_of(path, most_mb, follow))
 
 
-def decoded(content: bytes) -> str:
+def text_from(content: bytes) -> str:
     """Bytes as text, without a byte order mark.
 
     Raises

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario
 
-from sim.runs.columns import KPIS, PARTS, REPLICATIONS, TABLES, WORDS, checked, read_parquet
+from sim.runs.columns import KPIS, PARTS, REPLICATIONS, TABLES, WORDS, read_parquet, with_columns
 from sim.runs.durable import unpack
 from sim.runs.folders import ResultsError
 from sim.runs.replicate import replicate
@@ -107,9 +107,9 @@ def test_what_is_no_parquet_is_refused(tmp_path, content):
 def test_a_frame_without_rows_has_all_kinds():
     """As of a run that answers no published figure."""
     empty = pd.DataFrame([], columns=["name", "value"])
-    assert checked(empty, PARTS["published"], "published").equals(empty)
+    assert with_columns(empty, PARTS["published"], "published").equals(empty)
     with pytest.raises(ValueError, match="kpis has no column 'kpi'"):
-        checked(empty, KPIS, "kpis")
+        with_columns(empty, KPIS, "kpis")
 
 
 def test_a_frame_of_a_study_whose_categories_are_no_table_is_damage():

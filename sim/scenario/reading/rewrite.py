@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 
-from sim.scenario.files import SCENARIO_MB, Unreadable, bytes_of, decoded, write_bytes
+from sim.scenario.files import SCENARIO_MB, Unreadable, bytes_of, text_from, write_bytes
 from sim.scenario.keys import with_value
 from sim.scenario.positions import KEY, KeyPath, Scanner
 from sim.scenario.problems import Problem, ScenarioError, Spot
@@ -171,7 +171,7 @@ class TextFile:
             If it could not be replaced.
         """
         content = bytes_of(path, SCENARIO_MB)
-        decoded(content)
+        text_from(content)
         for target in (path, path.parent):
             if not os.access(target, os.W_OK):
                 raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(target))
@@ -180,7 +180,7 @@ class TextFile:
     @property
     def text(self) -> str:
         """The text, without a byte order mark."""
-        return decoded(self.content)
+        return text_from(self.content)
 
     def replace(self, text: str) -> None:
         """Put another text into the file, whole or not at all; a byte order mark and the permissions stay.
