@@ -74,10 +74,13 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     with plain_errors():
         reading = load(file, overrides)
         from sim.measure.vocabulary import check_stated
+        from sim.scenario.sources import cited_figures
         from sim.views.words import assumed
 
         check_stated(reading)
-        inputs = assumed(reading.resolved, ledger_of(reading))
+        ledger_facts = ledger_of(reading)
+        cited_figures(reading.resolved, ledger_facts, reading.spots)
+        inputs = assumed(reading.resolved, ledger_facts)
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     say(
@@ -95,18 +98,14 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number of a scenario FILE with the published fact or the assumption behind it."""
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
-    from sim.scenario.reading.read import ScenarioError
-    from sim.scenario.sources import citation_problems, facts, figures_of
+    from sim.scenario.sources import cited_figures, facts
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():
         reading = load(file, overrides)
         path = ledger or ledger_path(reading)
         ledger_facts = facts(path)
-        numbers = figures_of(reading.resolved, ledger_facts)
-        problems = citation_problems(numbers, ledger_facts, reading.spots)
-        if problems:
-            raise ScenarioError(problems)
+        numbers = cited_figures(reading.resolved, ledger_facts, reading.spots)
     from sim.views.words import assumed
 
     sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))

@@ -67,7 +67,7 @@ def needs_salib() -> None:
     from importlib.util import find_spec
 
     if find_spec("SALib") is None:
-        fail("corridor sensitivity needs SALib: pip install 'corridor-simulator[sensitivity]'")
+        fail("corridor sensitivity needs SALib: make dev, or pip install 'corridor-simulator[sensitivity]'")
 
 
 def share_of(text: str | None) -> float | None:

@@ -31,7 +31,7 @@ SIGNIFICANT = "%.6g"
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Answer:
     """What a study came to; a class of its own for each kind of study, which names what its views ask for.
 
@@ -62,6 +62,12 @@ class Answer:
     frames: Mapping[str, pd.DataFrame]
     facts: Mapping[str, Fact] = field(default_factory=dict)
     folder: Path | None = None
+
+    def __repr__(self) -> str:
+        # A notebook shows it of every last line; the tables in full would be thousands of words there.
+        rows = ", ".join(f"{stem} of {len(frame):,} rows" for stem, frame in self.frames.items())
+        number = self.manifest["replications"]
+        return f"<{type(self).__name__} of {self.name}: {number} replications, seed {self.manifest['seed']}; {rows}>"
 
     @property
     def reading(self) -> Reading:
@@ -112,8 +118,13 @@ def answering(reading: Reading) -> dict[str, Any]:
 
 def digest(resolved: dict[str, Any]) -> str:
     """SHA-256 of a scenario's table as JSON with sorted keys: the order of the keys in the file does not matter."""
-    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=dt.date.isoformat)
+    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=in_iso)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def in_iso(value: dt.date | dt.time) -> str:
+    """A date or a time of day, which TOML has and JSON has not, as ISO writes it."""
+    return value.isoformat()
 
 
 def versions() -> dict[str, str]:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,6 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from multiprocessing.process import BaseProcess
+from pathlib import Path
+from types import FrameType
 from typing import Protocol, TypeVar
 
 from sim.scenario.errors import CorridorError
@@ -39,6 +43,12 @@ class WorkersLostError(CorridorError):
 
     status = 1
     outcome = "No results were written."
+
+
+class UnguardedError(CorridorError):
+    """A script that each worker would run again from its first line."""
+
+    outcome = "Nothing was run."
 
 
 def results_from(
@@ -114,6 +124,7 @@ def crew(size: int) -> Iterator[Crew]:
     An interrupt that strikes Python while it waits for a lock may come out as a RuntimeError of the lock: it is an
     interrupt all the same.
     """
+    check_main_can_be_imported()
     own = Crew(size, new_pool(size))
     try:
         yield own
@@ -125,6 +136,41 @@ def crew(size: int) -> Iterator[Crew]:
         raise
     finally:
         own.pool.shutdown(cancel_futures=True)
+
+
+def check_main_can_be_imported() -> None:
+    """See that new processes may import the program that is running without doing all of it again.
+
+    They are spawned, and begin by importing its file. Whether its first line of work stands under a guard is read off
+    that line, which is at work on the stack.
+
+    Raises
+    ------
+    UnguardedError
+        If they would start workers of their own, which Python ends one after the other; or if there is no such file.
+    """
+    main = sys.modules["__main__"]
+    path = getattr(main, "__file__", None)
+    # Without a file (a notebook, a prompt) there is nothing to import; what is run with -m has a guard of Python's.
+    if path is None or getattr(main, "__spec__", None) is not None:
+        return
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and not (frame.f_globals is vars(main) and frame.f_code.co_name == "<module>"):
+        frame = frame.f_back
+    if frame is None:
+        return
+    try:
+        text = Path(path).read_text(encoding="utf-8")
+        statements = ast.parse(text).body
+    except (OSError, ValueError, SyntaxError):
+        raise UnguardedError(f"workers need the program as a file, and {path} is none: save it, or ask for 1") from None
+    line = next((part for part in statements if part.lineno <= frame.f_lineno <= (part.end_lineno or 0)), None)
+    if line is not None and not (isinstance(line, ast.If) and "__name__" in ast.unparse(line.test)):
+        call = ast.unparse(line).splitlines()[0]
+        raise UnguardedError(
+            f"{path}:{frame.f_lineno}: more than one worker needs a guard in the script, for each worker imports it:\n"
+            f'if __name__ == "__main__":\n    # what the script does, such as\n    {call}'
+        )
 
 
 class HandOut(Protocol):

@@ -21,7 +21,7 @@ from sim.scenario.files import Unreadable, new_text, text_of
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.plain_csv import is_plain_number, separator_complaint
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, Spot, did_you_mean, dotted, shown
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 
 LEDGER = "sources.csv"
 """Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
@@ -232,6 +232,21 @@ def count_by_standing(numbers: Iterable[Figure]) -> dict[Standing, int]:
     """How many figures are facts, assumed and unsourced."""
     counts = Counter(number.standing for number in numbers)
     return {standing: counts[standing] for standing in STANDINGS}
+
+
+def cited_figures(data: Data, ledger: Mapping[str, Fact], spots: Mapping[KeyPath, Spot]) -> list[Figure]:
+    """The figures of a scenario, as `figures_of`, each source line of which reads as one.
+
+    Raises
+    ------
+    ScenarioError
+        With every line that does not, see `citation_problems`.
+    """
+    numbers = figures_of(data, ledger)
+    problems = citation_problems(numbers, ledger, spots)
+    if problems:
+        raise ScenarioError(problems)
+    return numbers
 
 
 def citation_problems(

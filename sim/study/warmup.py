@@ -49,7 +49,7 @@ class Settling:
     is_seen: bool
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Warmup(Answer):
     """The warm-up of a scenario, observed.
 

@@ -25,10 +25,17 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals, mount
 
 
 def started(folder, *arguments):
-    """A command under way in a session of its own, at work since its first replication."""
-    command = subprocess.Popen(
-        [CORRIDOR, *arguments], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+    """A command under way in a session of its own, at work since its first replication.
+
+    Under `nohup` the tests ignore a hang-up; the command is not to inherit that.
+    """
+    ignored = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    try:
+        command = subprocess.Popen(
+            [CORRIDOR, *arguments], cwd=folder, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+    finally:
+        signal.signal(signal.SIGHUP, ignored)
     while len(session(command)) < WORKERS_UP:
         assert command.poll() is None
         time.sleep(0.05)
@@ -140,7 +147,11 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
 )
 def test_a_signal_ends_a_run_and_leaves_what_was_there(earlier, number, whole_group, status):
     folder, before = earlier
-    command = started(folder, *LONG)
+    under_nohup = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        command = started(folder, *LONG)
+    finally:
+        signal.signal(signal.SIGHUP, under_nohup)
     (os.killpg if whole_group else os.kill)(command.pid, number)
     found, said = ended(command)
     assert found == status

@@ -153,3 +153,51 @@ def test_an_error_ends_no_process_of_the_users():
         for process in users:
             process.kill()
             process.join()
+
+
+SCRIPT = """\
+import sim
+
+results = sim.run("altynkol_paper", replications=2, workers=2)
+"""
+
+
+@pytest.mark.parametrize("from_stdin", [False, True])
+def test_a_script_that_every_worker_would_run_again_is_told_at_once_what_to_write(tmp_path, from_stdin):
+    script = tmp_path / "study.py"
+    script.write_text(SCRIPT, encoding="utf-8")
+    words = {"args": [sys.executable, "-"], "input": SCRIPT} if from_stdin else {"args": [sys.executable, script]}
+    ended = subprocess.run(**words, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 1
+    message = ended.stderr.split("UnguardedError: ")[1]
+    if from_stdin:
+        assert message.startswith("workers need the program as a file, and")
+    else:
+        assert message.splitlines() == [
+            f"{script}:3: more than one worker needs a guard in the script, for each worker imports it:",
+            'if __name__ == "__main__":',
+            "    # what the script does, such as",
+            "    results = sim.run('altynkol_paper', replications=2, workers=2)",
+        ]
+
+
+@pytest.mark.slow
+def test_a_script_with_a_guard_has_its_workers(tmp_path):
+    script = tmp_path / "study.py"
+    month = '["horizon.end=2024-02-01", "horizon.warmup_days=5"]'
+    script.write_text(
+        f"""\
+import sim
+
+def study():
+    scenario = sim.load("altynkol_paper", {month})
+    print(len(sim.run(scenario, replications=2, workers=2).kpis))
+
+if __name__ == "__main__":
+    study()
+""",
+        encoding="utf-8",
+    )
+    ended = subprocess.run([sys.executable, script], cwd=tmp_path, capture_output=True, text=True, timeout=120)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) > 50

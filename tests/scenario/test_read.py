@@ -9,14 +9,17 @@ import tomllib
 from pathlib import Path
 
 import jsonschema
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_text import EASTBOUND, SCENARIO
 
+from sim.scenario.errors import CorridorError
 from sim.scenario.keys import kinds, models
 from sim.scenario.places import Place
 from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
 FOREVER = dt.date.min
@@ -619,3 +622,23 @@ def test_a_part_that_a_row_lacks_is_named(tmp_path):
     mine.write_text(f'title = "t"\nextends = "{paper}"\n[places.altynkol_saryagash]\n{line}\n')
     with pytest.raises(ScenarioError, match=r"line_deg\[1\]\[1\]: is missing"):
         read(mine)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "words"),
+    [
+        ("study.seed=3", ("study.seed=3",)),
+        ({"study.seed": 3, "title": "of mine"}, ("study.seed=3", 'title="of mine"')),
+        ({"horizon.end": dt.date(2025, 2, 1)}, ("horizon.end=2025-02-01",)),
+        ({"wagon_pools.platforms.sets": {"2024-01-01": 3}}, ('wagon_pools.platforms.sets={ "2024-01-01" = 3 }',)),
+        ({"flows.transit.month_weights": [1] * 12}, (f"flows.transit.month_weights={[1] * 12}",)),
+        ({"study.seed": np.int64(3)}, ("study.seed=3",)),
+    ],
+)
+def test_changes_are_one_text_or_several_or_values_by_key(tmp_path, overrides, words):
+    path = tmp_path / "small.toml"
+    path.write_text(SCENARIO)
+    assert load(path, overrides).overrides == words
+    assert load(path, overrides).resolved == read(path, words).resolved
+    with pytest.raises(CorridorError, match=r"study\.seed: a set is no value of a scenario file"):
+        load(path, {"study.seed": {3}})

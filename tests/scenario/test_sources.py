@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from commands import called
 from scenario_text import SCENARIO
 
 from sim.runs.results import load_run as load_results
@@ -322,3 +323,12 @@ def test_what_would_be_misread_in_a_ledger_is_refused(tmp_path, text, message):
     (tmp_path / "sources.csv").write_text(text, encoding="utf-8")
     with pytest.raises(LedgerError, match=message):
         facts(tmp_path / "sources.csv")
+
+
+def test_a_line_that_is_no_source_is_refused_by_check_as_by_sources(tmp_path):
+    path = tmp_path / "small.toml"
+    path.write_text(SCENARIO.replace('"assumed: staff of the desk"', '"assumed"'), encoding="utf-8")
+    answers = [called(command, path) for command in ("check", "sources")]
+    assert [answer.exit_code for answer in answers] == [2, 2]
+    assert answers[0].output == answers[1].output
+    assert "places.altynkol.sources.all: must cite facts" in answers[0].output

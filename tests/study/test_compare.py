@@ -14,6 +14,8 @@ from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.periods import last_full_year
+from sim.scenario.reading.opening import load
+from sim.study.compare.arms import check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows
 from sim.study.compare.pairing import CompareError
 
@@ -161,3 +163,11 @@ def test_a_run_against_itself_and_against_digital_clearance():
     assert clearance["flow"].tolist() == ["all", "middle"]
     assert clearance["significant"].all()
     assert (clearance["difference"] < -2).all()
+
+
+def test_what_differs_beside_the_choice_of_regimes_is_named():
+    paper = load("altynkol_paper").scenario
+    careful = load("altynkol_paper", "regimes.paper.wrong_share=0.2").scenario
+    message = "only in which regimes clear their flows and borders; these differ in regimes.paper.wrong_share too"
+    with pytest.raises(CompareError, match=message):
+        check_only_regimes_differ(paper, careful)

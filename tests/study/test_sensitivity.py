@@ -18,9 +18,10 @@ from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.shipped import shipped
+from sim.scenario.sources import figures_of
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.pairing import CompareError
-from sim.study.sensitivity.assumed_ranges import assumed_ranges
+from sim.study.sensitivity.assumed_ranges import assumed_ranges, is_wanted, range_of
 from sim.study.sensitivity.indices import design_shares, design_steps, indices
 from sim.study.sensitivity.plan import plan_sensitivity
 from sim.study.sensitivity.sensitivity import sensitivity
@@ -402,3 +403,12 @@ def test_without_salib_the_command_says_what_to_install(monkeypatch):
     done = CliRunner().invoke(main, ["sensitivity", "altynkol_sweep"])
     assert done.exit_code == 2
     assert "pip install 'corridor-simulator[sensitivity]'" in done.output
+
+
+@pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
+def test_of_every_shipped_scenario_a_number_of_nothing_has_no_range(path):
+    reading = load(path)
+    numbers = [figure for figure in figures_of(reading.resolved, {}) if is_wanted(figure, ())]
+    nothing = [figure for figure in numbers if figure.value in ("0", "0.0")]
+    assert len(nothing) < len(numbers)
+    assert [figure.key for figure in nothing if range_of(reading, figure, 0.2) is not None] == []

@@ -13,6 +13,7 @@ from scenario_text import SCENARIO
 
 import sim
 from sim.cli import main
+from sim.scenario.errors import CorridorError
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
@@ -359,3 +360,13 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     assert "16 points of 2 replications, 95 % intervals, seed 7, the same random numbers at each." in done.output
     assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done.output
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".csv", ".toml"}, "and no figure"
+
+
+def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():
+    swept = sweep("altynkol_tez", factors={SETS: (80, 100)}, measures=DWELL, replications=2, perform=Formula(three))
+    assert len(plots.response(swept, str(swept.measures[0]), "caption").axes) == 1
+    for text, message in (("", "must be written KPI"), ("dwell", "there is no KPI 'dwell'"), ("a b", "must be")):
+        with pytest.raises(CorridorError, match=message):
+            plots.response(swept, text, "caption")
+    assert repr(swept).startswith("<SweepResults of altynkol_tez: 2 replications, seed 7; points of ")
+    assert len(repr(swept)) < 200 and len(repr(load("altynkol_tez"))) < 200

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from os.path import lexists
 from pathlib import Path
 
+import tomli_w
+
+from sim.scenario.errors import ArgumentError
 from sim.scenario.reading.read import Reading, find, read, shipped
 from sim.scenario.sources import LEDGER, Fact, facts
 
+Overrides = str | Sequence[str] | Mapping[str, object]
+"""Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
-def load(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reading:
+
+def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
     """Read a scenario: a file, or the name of a shipped one, with changes such as `study.seed=3`.
 
     Raises
@@ -18,7 +24,37 @@ def load(name_or_path: str | Path, overrides: Sequence[str] = ()) -> Reading:
     ScenarioError
         With every problem found.
     """
-    return read(find(name_or_path), overrides)
+    return read(find(name_or_path), assignments(overrides))
+
+
+def assignments(overrides: Overrides) -> tuple[str, ...]:
+    """Changes as a command line has them.
+
+    Raises
+    ------
+    ArgumentError
+        If a value is none that TOML has.
+    """
+    if isinstance(overrides, str):
+        return (overrides,)
+    if isinstance(overrides, Mapping):
+        return tuple(f"{key}={toml_value(key, value)}" for key, value in overrides.items())
+    return tuple(overrides)
+
+
+def toml_value(key: str, value: object) -> str:
+    """A value as TOML writes it in one line."""
+    if isinstance(value, Mapping):
+        pairs = (f"{toml_value(key, str(inner))} = {toml_value(key, below)}" for inner, below in value.items())
+        return f"{{ {', '.join(pairs)} }}"
+    if isinstance(value, list | tuple):
+        return f"[{', '.join(toml_value(key, item) for item in value)}]"
+    # numbers of numpy, as out of a table, are none of Python's to TOML
+    value = value.item() if hasattr(value, "item") else value
+    try:
+        return tomli_w.dumps({"value": value}).removeprefix("value = ").rstrip("\n")
+    except TypeError:
+        raise ArgumentError(f"{key}: a {type(value).__name__} is no value of a scenario file") from None
 
 
 def ledger_path(reading: Reading) -> Path:

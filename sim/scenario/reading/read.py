@@ -34,7 +34,7 @@ __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json",
 SET = "--set"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading:
     """A scenario as read.
 
@@ -60,6 +60,11 @@ class Reading:
     files: tuple[Path, ...]
     spots: Mapping[KeyPath, Spot]
     overrides: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        scenario = self.scenario
+        numbers = f"{len(scenario.places)} places, {len(scenario.flows)} flows"
+        return f"<Reading of {self.words}: {numbers}, {scenario.horizon.start} to {scenario.horizon.end}>"
 
     @property
     def words(self) -> str:

@@ -12,7 +12,7 @@ from sim.study.calibrate.beside import targets_beside
 from sim.study.calibrate.fit import Fit
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class CalibrationAnswer(Answer):
     """A fit of the free parameters of a scenario to published figures.
 

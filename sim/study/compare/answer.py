@@ -21,7 +21,7 @@ from sim.study.compare.compare import compare
 from sim.study.compare.pairing import CompareError
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Contest(Answer):
     """A comparison; name, scenario and facts are those of its base.
 

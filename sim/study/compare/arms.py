@@ -166,7 +166,10 @@ def check_only_regimes_differ(a: Scenario, b: Scenario) -> None:
     if wrong:
         further = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         keys = ", ".join(wrong[:3])
-        raise CompareError(f"--attribute is for scenarios that differ in regimes only, not in {keys}{further}")
+        raise CompareError(
+            "--attribute is for scenarios that differ only in which regimes clear their flows and borders; these "
+            f"differ in {keys}{further} too"
+        )
 
 
 def differing_keys(first: Any, second: Any, path: KeyPath = ()) -> Iterator[KeyPath]:

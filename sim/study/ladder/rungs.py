@@ -66,7 +66,7 @@ class Rung:
     hours: tuple[tuple[float, float], ...]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Ladder(Answer):
     """The rungs, from what binds now upwards.
 

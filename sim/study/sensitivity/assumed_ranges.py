@@ -70,6 +70,9 @@ def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] |
             # a tenth of three cranes is none: a count moves by one at least, and stays one
             low, high = max(min(math.floor(low + 0.5), present - 1), 1), max(math.floor(high + 0.5), present + 1)
         ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, present
+    # A share of nothing is nothing: without room between its ends a number has no range.
+    if not min(ends.values()) < max(ends.values()):
+        return None
     possible = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
     return possible if len(set(possible.values())) == 2 else None
 

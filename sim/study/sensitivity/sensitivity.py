@@ -34,7 +34,7 @@ from sim.study.sweep.factors import Factor, factors, named_points, point_words, 
 from sim.study.variants import in_batches, point_table
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class SensitivityResults(Answer):
     """What a sensitivity came to.
 

@@ -25,7 +25,7 @@ from sim.study.sweep.plan import SweepPlan, plan_sweep
 from sim.study.variants import in_batches, point_table
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class SweepResults(Answer):
     """What a sweep came to.
 

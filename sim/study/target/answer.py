@@ -45,7 +45,7 @@ class Confirmation:
         return self.chance.share >= probability
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
 class Target(Answer):
     """The answer about a target.
 

@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from sim.measure.addresses import rows_at
+from sim.measure.vocabulary import known_address
 from sim.study.sweep.main_effect import means_along
 from sim.views import words
 from sim.views.plots.forest import whiskers
@@ -49,14 +50,23 @@ PANEL_CHARACTERS = 36
 
 
 @own_settings()
-def response(results: SweepResults, address: Address, caption: str) -> Figure:
+def response(results: SweepResults, address: Address | str, caption: str) -> Figure:
     """A measure over the points of a sweep.
+
+    Parameters
+    ----------
+    address
+        As in `measures` of the sweep, or as a file writes it.
 
     Raises
     ------
+    AddressError
+        If it is a text that leads nowhere.
     NothingToDraw
         The measure was observed at no point.
     """
+    if isinstance(address, str):
+        address = known_address(address, results.scenario)
     rows = rows_at(results.table, *address)
     table = results.points.merge(rows, on="point")
     table = table[table["mean"].notna()]
