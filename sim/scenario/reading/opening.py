@@ -6,10 +6,8 @@ from collections.abc import Mapping, Sequence
 from os.path import lexists
 from pathlib import Path
 
-import tomli_w
-
 from sim.scenario.errors import ArgumentError
-from sim.scenario.reading.read import Reading, find, read, shipped
+from sim.scenario.reading.read import Reading, find, read, shipped, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts
 
 Overrides = str | Sequence[str] | Mapping[str, object]
@@ -52,7 +50,7 @@ def toml_value(key: str, value: object) -> str:
     # numbers of numpy, as out of a table, are none of Python's to TOML
     value = value.item() if hasattr(value, "item") else value
     try:
-        return tomli_w.dumps({"value": value}).removeprefix("value = ").rstrip("\n")
+        return to_toml({"value": value}).removeprefix("value = ").rstrip("\n")
     except TypeError:
         raise ArgumentError(f"{key}: a {type(value).__name__} is no value of a scenario file") from None
 
