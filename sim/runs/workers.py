@@ -21,6 +21,7 @@ from types import FrameType
 from typing import Protocol, TypeVar
 
 from sim.scenario.errors import CorridorError
+from sim.scenario.files import Unreadable, text_of
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -160,9 +161,8 @@ def check_main_can_be_imported() -> None:
     if frame is None:
         return
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        statements = ast.parse(text).body
-    except (OSError, ValueError, SyntaxError):
+        statements = ast.parse(text_of(Path(path), follow=True)).body
+    except (Unreadable, ValueError, SyntaxError):
         raise UnguardedError(f"workers need the program as a file, and {path} is none: save it, or ask for 1") from None
     line = next((part for part in statements if part.lineno <= frame.f_lineno <= (part.end_lineno or 0)), None)
     if line is not None and not (isinstance(line, ast.If) and "__name__" in ast.unparse(line.test)):
