@@ -190,7 +190,7 @@ def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:
 
 
 def settings(folder: Path) -> list[Setting]:
-    """What lies in a study; every frame is read and with_columns.
+    """What lies in a study; every frame is read and checked.
 
     Raises
     ------
