@@ -1,0 +1,73 @@
+"""Every key of the schema goes the whole way: checked, run, kept, drawn, told, exported, and run again as written."""
+
+import tomllib
+from dataclasses import fields
+
+import every_key
+import pytest
+from commands import called, contents
+
+import sim
+from sim.scenario.reading.read import read, to_toml
+from sim.scenario.sources import Fact, figures_of, write_facts
+
+SAME_EACH_TIME = ("kpis.csv", "published.csv", "replications.parquet", "trains.parquet", "stages.parquet")
+
+
+@pytest.fixture(scope="module")
+def completed():
+    """The scenarios by name, each as a file has it, with the keys that it covers."""
+    return {name: every_key.completed(name) for name in every_key.CHANGES}
+
+
+def covered_by(completed):
+    """The keys that some scenario covers; each scenario is written as a file that extends another."""
+    return set().union(*(keys for _, keys in completed.values())) | {("Scenario", "extends")}
+
+
+def test_every_key_of_the_schema_is_in_one_of_the_scenarios(completed):
+    keys, covered = every_key.keys_of(), covered_by(completed)
+    print(f"{len(keys)} keys and words of the schema, {len(covered)} covered")
+    assert sorted(keys - covered) == []
+    assert len(keys) == len(covered) > 300
+
+
+@pytest.fixture(params=[*every_key.CHANGES])
+def folder(completed, request, tmp_path, monkeypatch):
+    """A folder with `mine.toml`, which extends a scenario with every key, and states its title anew."""
+    data, _ = completed[request.param]
+    (tmp_path / "under.toml").write_text(to_toml(data), encoding="utf-8")
+    (tmp_path / "mine.toml").write_text('extends = "under.toml"\ntitle = "With every key"\n', encoding="utf-8")
+    assert tomllib.loads(to_toml(data)) == data
+    cited = {name for figure in figures_of(data, {}) for name in figure.unknown}
+    write_facts({name: Fact(name, *["1"] * (len(fields(Fact)) - 1)) for name in cited}, tmp_path / "sources.csv")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.mark.slow
+def test_a_scenario_with_every_key_goes_the_whole_way(folder):
+    done(folder, "check", "mine.toml")
+    done(folder, "sources", "mine.toml")
+    done(folder, "run", "mine.toml", "--workers", "2", "--study", "keep", "--replications", "2")
+    results = sim.load_results("results/mine")
+    assert every_key.keys_stated(results.scenario) == every_key.keys_stated(read("mine.toml").scenario)
+    assert len(results.tables.trains) > 20
+    for command in (("plot",), ("report",), ("export", "--to", "xlsx"), ("export", "--to", "csv")):
+        done(folder, command[0], "results/mine", *command[1:])
+    done(folder, "run", "results/mine/scenario.toml", "--workers", "1", "--no-plots", "--replications", "2", *AGAIN)
+    first, second = contents(folder / "results" / "mine"), contents(folder / "again")
+    assert {path.name for path in second} >= set(SAME_EACH_TIME)
+    for path in second:
+        if path.name in SAME_EACH_TIME[1:]:
+            assert first[path] == second[path], path
+    assert sim.load_results("again").kpis.drop(columns="scenario").equals(results.kpis.drop(columns="scenario"))
+
+
+AGAIN = ("--out", "again")
+
+
+def done(folder, *words):
+    """Do a command, which ends well."""
+    answer = called(*words)
+    assert answer.exit_code == 0, f"corridor {' '.join(map(str, words))}\n{answer.output}"
