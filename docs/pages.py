@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
+import ast
 import datetime as dt
 import json
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from types import UnionType
@@ -67,6 +68,7 @@ from sim.scenario.values import (
 )
 
 DOCS = Path(__file__).parent
+HOUSE = DOCS.parent / "sim"
 
 KINDS_IN_ORDER = (Border, Section, Sea, Terminal)
 """Kinds of place whose tables stand among the others; one that is new comes after them."""
@@ -409,17 +411,40 @@ def walk(command: click.Command, name: str) -> Iterator[tuple[str, click.Command
             yield from walk(below, f"{name} {key}")
 
 
+def design() -> str:
+    """The page of the design: its own text, with the rooms of the house between the marks."""
+    return filled("design.md", (("rooms", rooms()),))
+
+
+def rooms() -> str:
+    """Every room of the house by its folder, with the first words of its own."""
+    lines = []
+    for folder in sorted({path.parent for path in HOUSE.rglob("*.py") if path.parent != HOUSE}):
+        lines.append(f"\n**`{folder.relative_to(HOUSE.parent).as_posix()}`**")
+        for path in sorted(folder.glob("*.py")):
+            words_of_room = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
+            if path.stem != "__init__":
+                lines.append(f"- `{path.stem}`: {words_of_room.splitlines()[0].rstrip('.')}")
+    return "\n".join(lines).lstrip("\n") + "\n"
+
+
 def kpis() -> str:
     """The page of KPIs: its own text, with the tables of the catalogue between the marks."""
-    page = (DOCS / "kpis.md").read_text(encoding="utf-8")
     priced = [entry for entry in KPIS if entry.table.startswith("prices")]
     counted = [entry for entry in KPIS if entry not in priced]
-    for name, table in (("counted", kpi_table(counted)), ("priced", kpi_table(priced)), ("words", word_table())):
-        before, mark, rest = page.partition(f"<!-- {name}: written by docs/pages.py, `make pages` -->\n")
+    tables = (("counted", kpi_table(counted)), ("priced", kpi_table(priced)), ("words", word_table()))
+    return filled("kpis.md", tables)
+
+
+def filled(name: str, parts: Iterable[tuple[str, str]]) -> str:
+    """A page with what is made from the code between its marks."""
+    page = (DOCS / name).read_text(encoding="utf-8")
+    for mark_name, text in parts:
+        before, mark, rest = page.partition(f"<!-- {mark_name}: written by docs/pages.py, `make pages` -->\n")
         _, end, after = rest.partition("<!-- end -->\n")
         if not mark or not end:
-            raise LookupError(f"kpis.md has no mark for {name}")
-        page = f"{before}{mark}{table}{end}{after}"
+            raise LookupError(f"{name} has no mark for {mark_name}")
+        page = f"{before}{mark}{text}{end}{after}"
     return page
 
 
@@ -498,3 +523,4 @@ if __name__ == "__main__":
     (DOCS / "reference.md").write_text(reference(), encoding="utf-8", newline="\n")
     (DOCS / "commands.md").write_text(commands(), encoding="utf-8", newline="\n")
     (DOCS / "kpis.md").write_text(kpis(), encoding="utf-8", newline="\n")
+    (DOCS / "design.md").write_text(design(), encoding="utf-8", newline="\n")

@@ -133,7 +133,8 @@ def written():
 
 
 @pytest.mark.parametrize(
-    ("name", "page"), [("reference.md", "reference"), ("commands.md", "commands"), ("kpis.md", "kpis")]
+    ("name", "page"),
+    [("reference.md", "reference"), ("commands.md", "commands"), ("kpis.md", "kpis"), ("design.md", "design")],
 )
 def test_generated_pages_are_current(written, name, page):
     assert getattr(written, page)() == (DOCS / name).read_text(encoding="utf-8"), "make pages writes them anew"
