@@ -128,7 +128,7 @@ def test_the_warm_up_is_judged(corridor, tmp_path):
         ),
         (("compare", "altynkol_tez", "altynkol_paper", "--attribute"), "in this order"),
         (("compare", "altynkol_tez", "altynkol_paper", "--base", "altynkol_tes"), "did you mean 'altynkol_tez'"),
-        (("compare", "altynkol_tez", "altynkol_paper", "--best", "utilisation"), "add --best-is"),
+        (("compare", "altynkol_tez", "altynkol_paper", "--best", "utilisation:altynkol"), "add --best-is"),
         (("compare", "altynkol_tez", "altynkol_paper", "--best-is", "most"), "--best, e.g. throughput_mt"),
     ],
 )

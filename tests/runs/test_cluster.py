@@ -98,15 +98,20 @@ def test_local_is_a_cluster_of_its_own(alone):
 def test_a_cluster_of_ours_listens_on_this_machine_only():
     """Neither scheduler and workers, nor a page of what they do."""
     psutil = pytest.importorskip("psutil")
-    with cluster_executor("local", 1):
-        here = psutil.Process()
-        addresses = {
-            connection.laddr.ip
-            for process in (here, *here.children(recursive=True))
+
+    def addresses():
+        tests = psutil.Process()
+        return {
+            tuple(connection.laddr)
+            for process in (tests, *tests.children(recursive=True))
             for connection in process.net_connections()
             if connection.status == psutil.CONN_LISTEN
         }
-    assert addresses == {"127.0.0.1"}
+
+    before = addresses()
+    with cluster_executor("local", 1):
+        opened = addresses() - before
+    assert {address for address, _ in opened} == {"127.0.0.1"}
 
 
 @pytest.mark.parametrize(

@@ -123,7 +123,7 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
             ("run", "altynkol_tez", *MONTH, "--study", disk / "study"),
             ("run", "altynkol_tez", *MONTH, "--out", disk / "out"),
             ("new", disk / "other"),
-            ("schema", disk / "schema.json"),
+            ("new", "--schema", disk / "schema.json"),
         ):
             done = called(*command)
             assert done.exit_code == 2, done.output

@@ -227,7 +227,7 @@ def test_pairs_without_arms_are_refused(one, other, changes, says):
 def test_scenarios_that_differ_in_more_are_refused():
     a, b = pair()
     b.resolved["places"]["khorgos"]["declarant_teams"] = 3
-    with pytest.raises(CompareError, match=r"regimes only, not in places\.khorgos\.declarant_teams"):
+    with pytest.raises(CompareError, match=r"these differ in places\.khorgos\.declarant_teams"):
         arms(a, reading("b", b.resolved))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 def write_workbook(answer: Answer, path: Path) -> None:
     """Write a workbook: notes, the answer in words, its tables and assumptions; of a run sheets with charts, too."""
     with TemporaryDirectory() as scratch, new_file(path) as file:
-        book = open_book(file, answer.scenario.title, scratch)
+        # Packed in memory first: on a full disk the packer would speak up once more when it is forgotten.
+        packed = BytesIO()
+        book = open_book(packed, answer.scenario.title, scratch)
         notes_sheet(book, answer)
         answer_sheet(book, answer)
         if isinstance(answer, Results):
@@ -44,6 +47,7 @@ def write_workbook(answer: Answer, path: Path) -> None:
                 add_sheet(book, stem, [plain_column(frame, str(name)) for name in frame])
         assumptions_sheet(book, answer)
         saved(book)
+        file.write(packed.getbuffer())
 
 
 def plain_column(frame: pd.DataFrame, name: str) -> Column:
