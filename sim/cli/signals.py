@@ -16,7 +16,7 @@ class Stopped(KeyboardInterrupt):
     """The system asked for an end; whatever cleans up after an interrupt cleans up after this, too."""
 
     def __init__(self, number: int) -> None:
-        super().__init__()
+        super().__init__(number)  # what strikes a process of SimPy is made anew from its arguments
         self.number = number
 
 
