@@ -174,3 +174,42 @@ def test_a_function_name_stands_for_one_thing():
     shared.pop("__getattr__", None)
     listing = "\n".join(f"{name}: {', '.join(sorted(map(str, paths)))}" for name, paths in sorted(shared.items()))
     assert not shared, f"{len(shared)} names stand for several things:\n{listing}"
+
+
+COMMONS = {
+    "study": {"bound", "folders", "question", "variants"},
+    "cli": {"commands", "console", "factors", "frame", "moved", "options", "precision", "progress", "signals"},
+    "views/plots": {"forest", "gallery", "settings", "style"},
+    "views/sheets": {"answer", "factors", "prices", "running", "sheet"},
+}
+"""What several features of a wing share; any other room of these wings is named by its feature."""
+
+OTHER_WINGS = {"export", "plot", "report", "run", "scenario", "study", "verify"}
+"""Commands and sheets that ask no question of `study`: what they show comes from another wing."""
+
+
+def stems(folder):
+    """The names of the rooms and folders in a folder of the house."""
+    paths = {path for path in trees() if path.is_relative_to(folder)}
+    return {path.relative_to(folder).parts[0].removesuffix(".py") for path in paths} - {"__init__"}
+
+
+def features():
+    """The questions of `study` by the word each goes by, those of the field among them."""
+    return stems("study") - COMMONS["study"] | stems("study/field")
+
+
+@pytest.mark.parametrize("wing", sorted(COMMONS.keys() - {"study"}))
+def test_a_feature_has_one_word_in_every_wing(wing):
+    """A ladder is `ladder` in study, sheets, plots and cli: who knows the word of a feature knows its rooms."""
+    strangers = stems(wing) - features() - COMMONS[wing] - OTHER_WINGS
+    assert not strangers, f"sim/{wing}: {sorted(strangers)} are the words of no feature of study"
+
+
+def test_no_word_of_study_stands_for_two_features():
+    assert not stems("study") & stems("study/field")
+
+
+def test_the_lists_of_words_name_no_room_that_is_gone():
+    stale = {f"{wing}/{word}" for wing, words in COMMONS.items() for word in words - stems(wing)}
+    assert not stale | (OTHER_WINGS - stems("cli")) | (OTHER_WINGS & features())

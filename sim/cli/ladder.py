@@ -37,7 +37,7 @@ def ladder(
     """Find what binds in a scenario FILE, relieve it, run again, and name the next."""
 
     def ask(reading: Reading) -> Answer:
-        from sim.study.throughput import question
+        from sim.study.question import question
 
         question(reading.scenario, corridor, year)
         from sim.study.ladder.ladder import ladder as climb

@@ -15,7 +15,7 @@ from sim.cli.options import PATH
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.runs.results import Results
-    from sim.views.plots.field_charts import ChartSubject
+    from sim.views.plots.field import ChartSubject
 
 CHARTS = ("tcd", "trs", "tfi", "smore")
 
@@ -55,7 +55,7 @@ def plot(
         from sim.runs.results import load_run
         from sim.study.folders import load_answer
         from sim.views.plots import NothingToDraw
-        from sim.views.plots.field_charts import ChartSubject
+        from sim.views.plots.field import ChartSubject
 
         choice = ChartSubject(flow, kpi, place, period)
         folder = folders[0]
@@ -115,7 +115,7 @@ def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path)
     """
     from sim.runs.answer import write_csv_table
     from sim.views.plots import save
-    from sim.views.plots.field_charts import STEMS, field_chart, field_table
+    from sim.views.plots.field import STEMS, field_chart, field_table
 
     figure, table, stem = field_chart(kind, results, choice), field_table(kind, results, choice), STEMS[kind]
     paths = save(figure, folder, stem)

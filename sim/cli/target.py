@@ -55,7 +55,7 @@ def target(
     """
 
     def ask(reading: Reading) -> Answer:
-        from sim.study.throughput import aim
+        from sim.study.question import aim
 
         aim(reading.scenario, corridor, year, target_mt)
         from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS

@@ -13,7 +13,7 @@ from sim.measure.statistics import FloatArray
 from sim.runs.replicate import Job, Perform, Replication
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.throughput import THROUGHPUT, Question
+from sim.study.question import THROUGHPUT, Question
 
 FIRST_REPLICATION = 1
 """Number of the first replication of a search: replication 0 brings its tables along, which no search reads."""

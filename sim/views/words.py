@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.scenario.schema import Scenario
     from sim.scenario.sources import Fact
-    from sim.study.throughput import Question
+    from sim.study.question import Question
 
 ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capacities.ACTIVITIES.items()}
 """Activity of a spell, as a noun."""

@@ -14,7 +14,7 @@ from hostile import limited
 from sim.cli import main
 from sim.cli.console import show, stdout
 from sim.runs.durable import COLUMNS, open_study
-from sim.views.plots.field_charts import STEMS
+from sim.views.plots.field import STEMS
 from sim.views.sheets.sheet import Sheet
 
 PRECIOUS = "precious"

@@ -11,7 +11,7 @@ from sim.cli import main
 from sim.scenario.reading.read import read, to_toml
 from sim.study.ladder.candidates import amount, candidates, laid_hours, step_of, train_hours, value_of, with_more
 from sim.study.ladder.ladder import ladder
-from sim.study.throughput import QuestionError, excerpt, question
+from sim.study.question import QuestionError, excerpt, question
 from sim.verification.tiny import train
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw

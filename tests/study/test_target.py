@@ -13,10 +13,10 @@ from sim.cli import main
 from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
+from sim.study.question import QuestionError
 from sim.study.target.plans import InvestmentChoice, Menu, menu, with_plan
 from sim.study.target.search import BATCH, search_plans
 from sim.study.target.target import target
-from sim.study.throughput import QuestionError
 from sim.views.plots import frontier as draw
 from sim.views.sheets.target import answer_sentences, target_notes
 

@@ -15,9 +15,9 @@ from sim.scenario.schema import Scenario
 from sim.study.arithmetic.loads import free_flow
 from sim.study.arithmetic.planned import planned_journey
 from sim.study.field.distances import route_of
-from sim.study.field.train_paths import ladder_of, plans
+from sim.study.field.train_graph import ladder_of, plans
 from sim.views import plots
-from sim.views.plots.field_charts import field_charts
+from sim.views.plots.field import field_charts
 from sim.views.plots.style import png
 from sim.views.plots.train_graph import PLAN_PT
 from sim.views.report.pictures import DPI, pictures

@@ -39,7 +39,7 @@ from sim.study.ladder.candidates import (
     with_more,
 )
 from sim.study.ladder.rungs import Gain, Ladder, Rung, rung_table, tried_table, triple
-from sim.study.throughput import THROUGHPUT, TRANSIT, excerpt, question, years_covered
+from sim.study.question import THROUGHPUT, TRANSIT, excerpt, question, years_covered
 from sim.study.variants import FIRST_REPLICATION, Runs
 
 SHORTLIST, RUNGS, MOST_DOUBLINGS = 12, 4, 6

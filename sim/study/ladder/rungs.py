@@ -11,7 +11,7 @@ import pandas as pd
 from sim.measure.statistics import Interval
 from sim.runs.answer import Answer
 from sim.study.ladder.candidates import Candidate
-from sim.study.throughput import Question
+from sim.study.question import Question
 
 
 @dataclass(frozen=True)

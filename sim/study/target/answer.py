@@ -11,8 +11,8 @@ import pandas as pd
 from sim.measure.chances import Chance
 from sim.measure.statistics import FloatArray, Interval
 from sim.runs.answer import Answer
+from sim.study.question import Question
 from sim.study.target.plans import Menu, Plan
-from sim.study.throughput import Question
 
 COLUMNS = (
     *("plan", "cost_musd", "present_musd", "mean_mt", "ci_low", "ci_high", "reached", "replications", "share"),

@@ -22,10 +22,10 @@ from sim.runs.replicate import Perform, performer
 from sim.scenario.errors import ArgumentError, check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.study.question import QuestionError, aim, excerpt
 from sim.study.target.answer import Confirmation, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search_plans
-from sim.study.throughput import QuestionError, aim, excerpt
 from sim.study.variants import FIRST_REPLICATION, Runs
 
 PROBABILITY, DISCOUNT_SHARE = 0.8, 0.05

@@ -15,7 +15,7 @@ from sim.measure.statistics import FloatArray
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.study.field.distances import Route, route_of, route_stations
-from sim.study.field.train_paths import (
+from sim.study.field.train_graph import (
     Rungs,
     StationLadder,
     ladder_of,

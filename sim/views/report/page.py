@@ -27,7 +27,7 @@ from sim.study.compare.compare import headline_rows
 from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
-from sim.views.plots.field_charts import field_charts
+from sim.views.plots.field import field_charts
 from sim.views.report.answer import answer_lines, where
 from sim.views.report.assumptions import facts_behind, inputs
 from sim.views.report.charts import chart_data
