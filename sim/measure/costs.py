@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -20,12 +20,10 @@ from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import members
 from sim.scenario.places import Border, Located, Sea, Section, ports_along
+from sim.scenario.prices import Charge, Prices, TimeCharge
+from sim.scenario.schema import Scenario
+from sim.scenario.traffic import TrainType
 from sim.scenario.values import ALL
-
-if TYPE_CHECKING:
-    from sim.scenario.prices import Charge, Prices, TimeCharge
-    from sim.scenario.schema import Scenario
-    from sim.scenario.traffic import TrainType
 
 LOAD_T = 20.0
 """Cargo, t, for which costs are stated."""

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from sim.scenario.places import Located, Sea, Section, ports_along
+from sim.scenario.schema import Scenario
 from sim.study.arithmetic.least_hours import place_h, port_h
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from sim.scenario.schema import Scenario
 
 
 @dataclass(frozen=True)

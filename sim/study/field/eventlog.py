@@ -7,7 +7,6 @@ starts, and complete when it ends (the lifecycle of IEEE 1849-2016). A spell tha
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,10 +14,8 @@ import pandas as pd
 
 from sim.measure.counting import IntArray
 from sim.measure.statistics import FloatArray
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.calendar import Calendar
+from sim.runs.results import Results
+from sim.scenario.calendar import Calendar
 
 TRANSITIONS = ("schedule", "start", "complete")
 """What may happen to a spell, in order."""

@@ -9,22 +9,18 @@ and as charges alone, which is what CAREC's fees are like.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.costs import UNIT, fares, weighted_mean
 from sim.measure.statistics import FloatArray, intervals
-from sim.runs.results import by_replication
+from sim.runs.results import Results, by_replication
 from sim.scenario.periods import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.schema import Scenario
-    from sim.scenario.sources import Fact
 
 SPAN_KM = 500.0
 """Length of the section of a corridor for which CAREC states TFI3."""

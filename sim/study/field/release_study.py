@@ -7,8 +7,6 @@ those of its transit declarations.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
@@ -17,11 +15,9 @@ from sim.measure.counting import interpolate_quantiles, word_codes
 from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
+from sim.runs.results import Results
 from sim.scenario.periods import last_full_year, periods
 from sim.scenario.values import ALL
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 INTERVALS = (
     ("arrival", "reception"),

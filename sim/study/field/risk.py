@@ -7,17 +7,14 @@ B. L. Nelson, The MORE plot: displaying measures of risk and error from simulati
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.measure.catalogue import QUANTILES
 from sim.measure.statistics import FloatArray, interval, quantile_interval
+from sim.runs.results import Results
 from sim.scenario.values import ALL
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 SHARES = (0.05, 0.5, 0.95)
 COLUMNS = ("scenario", "over", "statistic", "value", "ci_low", "ci_high", "replications")

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import pandas as pd
 
 from sim.measure.costs import fare
 from sim.measure.counting import word_codes
 from sim.measure.statistics import FloatArray
+from sim.runs.results import Results
 from sim.scenario.periods import last_full_year, periods
 from sim.study.field.distances import route_of
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 MOMENTS = ("arrives", "sets out", "is there", "departs")
 """What a train does at a place: the two in the middle only where it moves, on a line or at sea."""

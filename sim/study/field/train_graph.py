@@ -5,7 +5,6 @@ from __future__ import annotations
 import heapq
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -13,13 +12,11 @@ from numpy.typing import NDArray
 
 from sim.measure.counting import IntArray, word_codes
 from sim.measure.statistics import FloatArray
+from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
 from sim.study.arithmetic.planned import planned_journey
 from sim.study.field.distances import Route
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 WEEK_H = 7 * HOURS_PER_DAY
 BAND_SHARE, BANDS_SHARE = 0.12, 0.4

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 from sim.measure.addresses import rows_at
 from sim.runs.folders import DISTRIBUTION, ResultsError
+from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.places import Located, Sea, Section, ports_along
-from sim.scenario.values import ALL
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.schema import Scenario
-    from sim.scenario.values import Direction
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL, Direction
 
 Point = list[float]
 Feature = dict[str, Any]

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 
+from sim.runs.answer import Answer
 from sim.scenario.sources import figures_of
 from sim.views.words import sample, standing
-
-if TYPE_CHECKING:
-    from sim.runs.answer import Answer
 
 LICENCE = (
     "The published figures are facts of the sources named beside them, quoted with their address; each source keeps "

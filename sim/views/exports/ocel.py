@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import Any, TextIO
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +19,8 @@ import pandas as pd
 from sim.measure.counting import IntArray
 from sim.measure.statistics import FloatArray
 from sim.runs.folders import DISTRIBUTION
+from sim.runs.results import Results
+from sim.scenario.calendar import Calendar
 from sim.study.field.eventlog import (
     TRANSITIONS,
     chosen_trains,
@@ -31,10 +33,6 @@ from sim.study.field.eventlog import (
 )
 from sim.views import words
 from sim.views.exports.xes import SPELL, LogSize
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.calendar import Calendar
 
 EPOCH = "1970-01-01T00:00:00.000Z"
 """Time of object attributes that never change, as OCEL 2.0 has it."""

@@ -10,20 +10,16 @@ import json
 from collections.abc import Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import pandas as pd
 
 from sim.model.ledger import Tables
-from sim.runs.answer import SIGNIFICANT, write_csv_table
+from sim.runs.answer import SIGNIFICANT, Answer, write_csv_table
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
 from sim.scenario.files import write_text
 from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.targets import FOLDER_NOTE
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.runs.answer import Answer
 
 DIGITS = "%.12g"
 """Digits of hours in the ledger: a microsecond in a hundred years."""

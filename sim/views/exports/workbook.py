@@ -5,11 +5,10 @@ from __future__ import annotations
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from sim.runs.answer import cell_kind
+from sim.runs.answer import Answer, cell_kind
 from sim.runs.results import Results
 from sim.scenario.files import new_file
 from sim.views.exports.cells import (
@@ -27,9 +26,6 @@ from sim.views.exports.notes import assumptions, notes
 from sim.views.exports.run_sheets import RUN_SHEETS, run_tables
 from sim.views.sheets.answer import sentences, sheets
 from sim.views.words import standing
-
-if TYPE_CHECKING:
-    from sim.runs.answer import Answer
 
 
 def write_workbook(answer: Answer, path: Path) -> None:

@@ -5,19 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import TYPE_CHECKING, TextIO
+from typing import TextIO
 from xml.sax.saxutils import quoteattr
 
 import numpy as np
+import pandas as pd
 
 from sim.runs.folders import DISTRIBUTION
+from sim.runs.results import Results
 from sim.study.field.eventlog import TRANSITIONS, chosen_trains, codes, of_trains, spell_events, stamps
 from sim.views import words
-
-if TYPE_CHECKING:
-    import pandas as pd
-
-    from sim.runs.results import Results
 
 SPELL = ("place", "activity", "cause", "beside")
 UNSPEAKABLE = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF], " ")

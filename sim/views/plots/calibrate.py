@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.study.calibrate.answer import CalibrationAnswer
 from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below
 from sim.views.words import sample
-
-if TYPE_CHECKING:
-    from sim.study.calibrate.answer import CalibrationAnswer
 
 AFTER, BEFORE = Look("at the fit, with its interval", BLUE), Look("before", FAINT, "s", hollow=True)
 

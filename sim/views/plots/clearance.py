@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
+from sim.measure.statistics import FloatArray
+from sim.runs.results import Results
 from sim.study.field.clearance import SHORTEST_H, clearance_groups, contrasting_flows, share_steps
 from sim.views import words
 from sim.views.plots.forest import WIDTH
@@ -27,10 +28,6 @@ from sim.views.plots.style import (
     legend_name,
     sheet,
 )
-
-if TYPE_CHECKING:
-    from sim.measure.statistics import FloatArray
-    from sim.runs.results import Results
 
 HEIGHT = 5.6
 EDGES = (0.005, 0.995)

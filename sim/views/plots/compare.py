@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.measure.run_view import KEYS
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, joined_by_and, key_below
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 SURE = Look("the interval leaves out zero", BLUE)
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.figure import Figure
 
+from sim.runs.results import Results
 from sim.scenario.periods import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
@@ -24,11 +25,6 @@ from sim.views.plots.style import Drawings
 from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import default_flow, marey
 from sim.views.words import standing
-
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-    from sim.runs.results import Results
 
 STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
 """Names of charts, and of the files they are written to."""

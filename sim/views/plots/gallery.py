@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.runs.answer import Answer
+from sim.runs.results import Results
+from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
+from sim.study.sensitivity.sensitivity import SensitivityResults
+from sim.study.sweep.sweep import SweepResults
 from sim.views.plots.calibrate import deviations
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
@@ -25,13 +30,6 @@ from sim.views.plots.warmup import settling
 from sim.views.sheets.compare import effects_headline
 from sim.views.sheets.warmup import verdict
 from sim.views.words import standing
-
-if TYPE_CHECKING:
-    from sim.runs.answer import Answer
-    from sim.runs.results import Results
-    from sim.study.compare.answer import Contest
-    from sim.study.sensitivity.sensitivity import SensitivityResults
-    from sim.study.sweep.sweep import SweepResults
 
 
 def draw(answer: Answer, folder: Path) -> list[Path]:

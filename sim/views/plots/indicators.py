@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.scenario.periods import last_full_year
+from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.views import words
@@ -18,10 +19,6 @@ from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLACK, INK, SERIES, SMALL_PT, NothingToDraw, basis_of, key_below
 from sim.views.sheets.prices import price_words
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
-    from sim.scenario.sources import Fact
 
 PANELS = {
     "TFI1: hours to clear a border crossing point": ("hours", ("TFI1",)),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.parts import BAN, CUSTOMS, PARTS
-from sim.runs.results import labels
+from sim.measure.statistics import FloatArray
+from sim.runs.results import Results, labels
 from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest_journeys
 from sim.views import words
 from sim.views.plots.forest import WIDTH, note_at_right
@@ -38,10 +38,6 @@ from sim.views.plots.style import (
     sheet,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from sim.measure.statistics import FloatArray
-    from sim.runs.results import Results
 
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
 SHORTEST_BAN_H = 0.5

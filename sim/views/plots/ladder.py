@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pandas as pd
 from matplotlib.figure import Figure
 
+from sim.study.ladder.rungs import Ladder
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, lighter, sheet, wrapped
-
-if TYPE_CHECKING:
-    from sim.study.ladder.rungs import Ladder
 
 ROW_INCH, REST_INCH = 0.62, 2.1
 NAME_CHARACTERS = 40

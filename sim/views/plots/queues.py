@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from math import ceil
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.statistics import FloatArray
 from sim.model.capacities import CAUSES
+from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.study.field.queues import waiting
 from sim.views import words
@@ -30,10 +31,6 @@ from sim.views.plots.style import (
     stacked,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from sim.measure.statistics import FloatArray
-    from sim.runs.results import Results
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.scenario.periods import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
@@ -33,9 +33,6 @@ from sim.views.plots.style import (
     stacked,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.24, 0.85, 1.9
 MOST_PANELS = 6

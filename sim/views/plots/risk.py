@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.risk import risk
@@ -33,9 +33,6 @@ from sim.views.plots.style import (
     stacked,
 )
 from sim.views.words import title_of
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {

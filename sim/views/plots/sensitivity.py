@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.study.sensitivity.sensitivity import SensitivityResults
+from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Panel, Row, forest, name_rows, note_at_right, whiskers
 from sim.views.plots.settings import own_settings
@@ -30,10 +32,6 @@ from sim.views.plots.style import (
     wrapped,
 )
 from sim.views.sheets.factors import factor_title, measure_title, range_words, value_words
-
-if TYPE_CHECKING:
-    from sim.study.sensitivity.sensitivity import SensitivityResults
-    from sim.study.sweep.factors import Factor
 
 MOST_NAMED = 12
 """Factors with a name in the plane, and rows of the other figures: the most influential ones."""

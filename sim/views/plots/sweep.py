@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,7 +14,10 @@ from matplotlib.ticker import MaxNLocator
 
 from sim.measure.addresses import rows_at
 from sim.measure.vocabulary import known_address
+from sim.scenario.addresses import Address
+from sim.study.sweep.factors import Factor
 from sim.study.sweep.main_effect import means_along
+from sim.study.sweep.sweep import SweepResults
 from sim.views import words
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
@@ -36,11 +39,6 @@ from sim.views.plots.style import (
     wrapped,
 )
 from sim.views.sheets.factors import axis_title, measure_title, value_words
-
-if TYPE_CHECKING:
-    from sim.scenario.addresses import Address
-    from sim.study.sweep.factors import Factor
-    from sim.study.sweep.sweep import SweepResults
 
 WIDTH = 10.0
 COLUMNS = 3

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.statistics import FloatArray
+from sim.study.target.answer import Target
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
@@ -24,10 +26,6 @@ from sim.views.plots.style import (
     sheet,
 )
 from sim.views.words import sample
-
-if TYPE_CHECKING:
-    from sim.measure.statistics import FloatArray
-    from sim.study.target.answer import Target
 
 WIDTH, HEIGHT = 11.5, 6.6
 SEARCH: dict[str, Any] = {"color": FAINT, "markersize": 4, "alpha": 0.6}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.study.field.throughput import yearly_throughput
 from sim.views import words
 from sim.views.plots.forest import SHAPES, whiskers
@@ -30,9 +29,6 @@ from sim.views.plots.style import (
     legend_name,
     sheet,
 )
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05

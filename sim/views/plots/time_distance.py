@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +13,7 @@ from matplotlib.ticker import StrMethodFormatter
 
 from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
-from sim.runs.results import labels
+from sim.runs.results import Results, labels
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
@@ -43,9 +43,6 @@ from sim.views.plots.style import (
 )
 from sim.views.plots.train_graph import default_flow
 from sim.views.sheets.prices import price_words
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 HEIGHT, COST_INCH = 6.6, 3.2
 CHARACTERS = int(0.92 * fitting(WIDTH, SMALL_PT))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
-from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,6 +11,7 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
+from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.study.field.distances import Route, route_of, route_stations
@@ -43,9 +43,6 @@ from sim.views.plots.style import (
     tied_name,
     wrapped,
 )
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.statistics import batch_means
+from sim.measure.statistics import FloatArray, batch_means
+from sim.study.warmup import Settling, Warmup
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet, stacked
 from sim.views.sheets.warmup import SERIES
-
-if TYPE_CHECKING:
-    from sim.measure.statistics import FloatArray
-    from sim.study.warmup import Settling, Warmup
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
 

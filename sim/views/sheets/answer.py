@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from sim.runs.answer import Answer
 from sim.views.sheets.calibrate import calibration_sentences, calibration_sheets
 from sim.views.sheets.compare import contest_sentences, contest_sheets
 from sim.views.sheets.ladder import ladder_sentences, ladder_sheets
@@ -14,9 +15,6 @@ from sim.views.sheets.sheet import Sheet
 from sim.views.sheets.sweep import sweep_sentences, sweep_sheets
 from sim.views.sheets.target import target_sentences, target_sheets
 from sim.views.sheets.warmup import warmup_sentences, warmup_sheets
-
-if TYPE_CHECKING:
-    from sim.runs.answer import Answer
 
 SHEETS: dict[str, Callable[[Any], list[Sheet]]] = {
     "run": run_sheets,

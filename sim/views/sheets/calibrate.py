@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 
+from sim.runs.results import Results
 from sim.scenario.errors import CorridorError
+from sim.scenario.schema import Published
+from sim.study.calibrate.answer import CalibrationAnswer
 from sim.study.calibrate.beside import beside_published
 from sim.study.calibrate.identify import LOOSE_SHARE
 from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, sample
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from sim.runs.results import Results
-    from sim.scenario.schema import Published
-    from sim.study.calibrate.answer import CalibrationAnswer
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"

@@ -4,24 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from sim.measure.run_view import KEYS
+from sim.runs.precision import Aim, Precise
+from sim.runs.results import Results
+from sim.scenario.addresses import Address
 from sim.scenario.periods import last_full_year
+from sim.study.compare.answer import Contest
 from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, sample, standing, title_of
-
-if TYPE_CHECKING:
-    from sim.runs.precision import Aim, Precise
-    from sim.runs.results import Results
-    from sim.scenario.addresses import Address
-    from sim.study.compare.answer import Contest
 
 
 def contest_sheets(answer: Contest) -> list[Sheet]:

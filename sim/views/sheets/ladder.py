@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, question_words
-
-if TYPE_CHECKING:
-    from sim.study.ladder.rungs import Ladder, Rung
 
 BY = {"throughput": "tonnes", "transit": "days only"}
 

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from sim.measure.addresses import headline_addresses
+from sim.measure.chances import ShareInterval
+from sim.runs.results import Results
 from sim.study.bound import Bound
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, title_of
-
-if TYPE_CHECKING:
-    from sim.measure.chances import ShareInterval
-    from sim.runs.results import Results
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from sim.runs.results import Results
 from sim.scenario.places import Border, Sea
 from sim.scenario.sources import figures_of
 from sim.views.words import plain
-
-if TYPE_CHECKING:
-    from sim.runs.results import Results
 
 MEANING = "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
 

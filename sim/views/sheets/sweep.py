@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pandas as pd
 
 from sim.measure.addresses import rows_at
+from sim.study.sensitivity.sensitivity import SensitivityResults
+from sim.study.sweep.sweep import SweepResults
 from sim.views.sheets.factors import factor_title, measure_title, value_words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, sample
-
-if TYPE_CHECKING:
-    from sim.study.sensitivity.sensitivity import SensitivityResults
-    from sim.study.sweep.sweep import SweepResults
 
 MOST_ROWS = 30
 """Points of a sweep that are shown; the others stand in its tables."""

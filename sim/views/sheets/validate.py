@@ -2,21 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+import pandas as pd
+
+from sim.runs.results import Results
 from sim.study.calibrate.targets import WITHIN_SHARE
 from sim.study.validate import USES, against, left_out
 from sim.views import words
 from sim.views.sheets.calibrate import deviation, markdown
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, sample
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    import pandas as pd
-
-    from sim.runs.results import Results
 
 LINES = (
     "<!-- The validation: what follows is written by `corridor validate`. -->",

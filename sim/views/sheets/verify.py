@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
+from sim.verification.findings import Finding
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from sim.verification.findings import Finding
 
 
 def finding_sheet(findings: Sequence[Finding]) -> Sheet:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from sim.study.warmup import Warmup
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-
-if TYPE_CHECKING:
-    from sim.study.warmup import Warmup
-
 
 SERIES = {
     "border_dwell_h": ("Border dwell, by day of arrival", "hours"),
