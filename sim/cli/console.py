@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
@@ -34,6 +34,14 @@ def fail(message: str, status: int = 2) -> NoReturn:
     """Say what is wrong and stop."""
     say(message, err=True)
     sys.exit(status)
+
+
+def warn_of_unused(readings: Iterable[Reading]) -> None:
+    """Name what scenarios state and no run of them reads, each line once."""
+    from sim.scenario.reading.opening import without_effect
+
+    for problem in dict.fromkeys(problem for reading in readings for problem in without_effect(reading)):
+        say(problem, err=True)
 
 
 @contextmanager
@@ -86,6 +94,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
 
     for reading in readings:
         check_stated(reading)
+    warn_of_unused(readings)
     from sim.runs.run import run as run_study
     from sim.study.arithmetic.contradictions import contradictions
     from sim.views.sheets.running import Running

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
 def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str | None]]:
     """For each place on the route of a flow: the pool of which a set is taken there, and that of which one is left.
 
-    A set is taken at the first terminal, at a border westbound and at the port reached; it is left at the last
-    terminal, at the port left, and at a border eastbound or where the gauge is changed, if its pool takes it back.
+    A set is taken at the first terminal, at the port reached, and at a border westbound or where the gauge is changed;
+    it is left at the last terminal, at the port left, and at a border eastbound or where the gauge is changed, if its
+    pool takes it back.
     A pool gives sets at its home and at the places of `empty_run_h`, and takes them back at the latter.
     """
     flow = scenario.flows[name]
@@ -28,9 +29,10 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
         match stage:
             case Border():
                 change = stage.gauge_change.get(train.handling)
-                outbound = flow.direction == "eastbound"
-                taken_at = None if outbound else place
-                left_at = place if outbound or (change is not None and flow.direction in change.directions) else None
+                is_worked = change is not None and flow.direction in change.directions
+                # The two directions mirror each other: China lies behind the one end of every route.
+                taken_at = place if is_worked or flow.direction == "westbound" else None
+                left_at = place if is_worked or flow.direction == "eastbound" else None
             case Sea():
                 left_at, taken_at = ports_along(stage, flow.direction)
             case Terminal():

@@ -171,3 +171,21 @@ def test_a_rise_keeps_a_set_that_was_to_leave():
     )
     assert list(played(described).wagon_sets.taken_h) == [4, 12, 54, 62, 104, 112]
     assert unfinished(described).pools["sets"].total == 2
+
+
+def test_an_eastbound_train_takes_the_set_of_the_gauge_ahead_where_it_is_changed():
+    """The mirror of the journey before: narrow sets from the outer station to the border, wide ones beyond."""
+    described = scenario(
+        {
+            "outer": terminal(),
+            "brest": border(gauge_change={"box": {"cranes": 9, "train_h": 3, "directions": ["eastbound"]}}),
+            "inner": terminal(),
+        },
+        {"east": every(24, "outer", "brest", "inner", direction="eastbound")},
+        trains={"box": train(wagon_pools=["wide", "narrow"])},
+        wagon_pools={"narrow": pool("outer", {"brest": 5}), "wide": pool("brest", {"inner": 7})},
+        days=2,
+    )
+    sets = played(described).wagon_sets.set_index("pool").sort_index()
+    assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, 15, 20]
+    assert sets.loc["wide"].iloc[0].to_list() == [0, 12, 15, 22]

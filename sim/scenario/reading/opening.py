@@ -6,8 +6,10 @@ from collections.abc import Mapping, Sequence
 from os.path import lexists
 from pathlib import Path
 
+from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.errors import ArgumentError
-from sim.scenario.reading.read import Reading, find, read, shipped, to_toml
+from sim.scenario.problems import Problem
+from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts
 
 Overrides = str | Sequence[str] | Mapping[str, object]
@@ -23,6 +25,19 @@ def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
         With every problem found.
     """
     return read(find(name_or_path), assignments(overrides))
+
+
+def without_effect(reading: Reading) -> list[Problem]:
+    """What the file itself and the changes to it state, and no run reads.
+
+    What it has from a file that it extends is left out: that is there for other scenarios, too.
+    """
+    own = {*map(str, reading.files[:1]), SET}
+    problems = [
+        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, f"has no effect: {message}")
+        for path, message in unused_complaints(reading.scenario, reading.resolved)
+    ]
+    return sorted_problems((problem for problem in problems if problem.file in own), [str(reading.files[0]), SET])
 
 
 def assignments(overrides: Overrides) -> tuple[str, ...]:
