@@ -13,9 +13,8 @@ if TYPE_CHECKING:
 def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str | None]]:
     """For each place on the route of a flow: the pool of which a set is taken there, and that of which one is left.
 
-    A set is taken at the first terminal, at the port reached, and at a border westbound or where the gauge is changed;
-    it is left at the last terminal, at the port left, and at a border eastbound or where the gauge is changed, if its
-    pool takes it back.
+    A set is taken at the first terminal, at the port reached and at a border; it is left at the last terminal, at the
+    port left and at a border, if its pool takes it back there. Both directions alike: which way is home, a pool says.
     A pool gives sets at its home and at the places of `empty_run_h`, and takes them back at the latter.
     """
     flow = scenario.flows[name]
@@ -28,11 +27,8 @@ def wagon_exchanges(scenario: Scenario, name: str) -> list[tuple[str | None, str
         taken_at = left_at = None
         match stage:
             case Border():
-                change = stage.gauge_change.get(train.handling)
-                is_worked = change is not None and flow.direction in change.directions
-                # The two directions mirror each other: China lies behind the one end of every route.
-                taken_at = place if is_worked or flow.direction == "westbound" else None
-                left_at = place if is_worked or flow.direction == "eastbound" else None
+                # Behind the last place nothing is left to run.
+                taken_at, left_at = place if position < len(flow.route) - 1 else None, place
             case Sea():
                 left_at, taken_at = ports_along(stage, flow.direction)
             case Terminal():

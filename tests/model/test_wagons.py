@@ -173,19 +173,19 @@ def test_a_rise_keeps_a_set_that_was_to_leave():
     assert unfinished(described).pools["sets"].total == 2
 
 
-def test_an_eastbound_train_takes_the_set_of_the_gauge_ahead_where_it_is_changed():
-    """The mirror of the journey before: narrow sets from the outer station to the border, wide ones beyond."""
+@pytest.mark.parametrize("direction", ["eastbound", "westbound"])
+@pytest.mark.parametrize("cranes", [9, 0], ids=["the gauge is changed here", "the neighbour changes it"])
+def test_a_train_takes_the_set_of_the_line_ahead_at_a_border_whichever_way_it_goes(direction, cranes):
+    """Narrow sets from the outer station to the border, wide ones beyond."""
+    change = {"box": {"cranes": cranes, "train_h": 3, "directions": [direction]}} if cranes else {}
     described = scenario(
-        {
-            "outer": terminal(),
-            "brest": border(gauge_change={"box": {"cranes": 9, "train_h": 3, "directions": ["eastbound"]}}),
-            "inner": terminal(),
-        },
-        {"east": every(24, "outer", "brest", "inner", direction="eastbound")},
+        {"outer": terminal(), "brest": border(gauge_change=change), "inner": terminal()},
+        {"flow": every(24, "outer", "brest", "inner", direction=direction)},
         trains={"box": train(wagon_pools=["wide", "narrow"])},
         wagon_pools={"narrow": pool("outer", {"brest": 5}), "wide": pool("brest", {"inner": 7})},
         days=2,
     )
     sets = played(described).wagon_sets.set_index("pool").sort_index()
-    assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, 15, 20]
-    assert sets.loc["wide"].iloc[0].to_list() == [0, 12, 15, 22]
+    gone = 15 if cranes else 12
+    assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, gone, gone + 5]
+    assert sets.loc["wide"].iloc[0].to_list() == [0, 12, gone, gone + 7]

@@ -38,9 +38,9 @@ HANDLING = "[places.altynkol.gauge_change.cars]\ncranes = 1\ntrain_h = 1\n"
 CASES = {
     "a pool no train names": (POOL, [], "wagon_pools.others", "no train names it"),
     "a pool no train can take": (
-        POOL
-        + EASTBOUND.replace("net_t = 900", 'net_t = 900\nwagon_pools = ["others"]').replace("alat_yard", "alat_yard"),
-        [("empty_run_h = { alat_yard = 5 }", "empty_run_h = { steppe = 5 }")],
+        POOL.replace("altynkol", "steppe").replace("alat_yard", "steppe")
+        + EASTBOUND.replace("net_t = 900", 'net_t = 900\nwagon_pools = ["others"]'),
+        [],
         "wagon_pools.others",
         "no train takes a set of it",
     ),

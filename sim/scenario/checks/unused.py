@@ -77,7 +77,7 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
     in_trains = {pool for train in scenario.trains.values() for pool in train.wagon_pools}
     for name, pool in scenario.wagon_pools.items():
         if name in in_trains and name not in pools_taken:
-            why = "none that names it is loaded, lands or changes gauge where it gives sets"
+            why = "none that names it is loaded, lands or passes a border where it gives sets"
             yield ("wagon_pools", name), f"no train takes a set of it: {why}"
         elif name in pools_taken:
             for place in pool.empty_run_h:
