@@ -507,7 +507,8 @@ zero), constant before the first and, without an `index`, after the last.
 `sources.all` speaks for the rest of the table and what lies in it. `corridor sources FILE` lists them.
 
 A file may extend another, `extends = "other.toml"`, and then states only what differs; tables are merged key by key,
-values by date or year and spreads are replaced whole.
+values by date or year and spreads are replaced whole. The word `"none"` takes back what that file says of a key that
+may be left out, or an entry of a table by name: `office_hours = "none"`, `vessels.feeder = "none"`, in Python `None`.
 """
 
 COMMANDS_HEAD = """# Commands

@@ -95,6 +95,16 @@ def inside(annotation: Any, table: Data, key: str) -> Any:
     return fields[0].annotation if fields else None
 
 
+def may_be_left_out(annotation: Any, table: Data, key: str) -> bool:
+    """Whether a key of a table may say none: one that the schema lets be none, or an entry of a table by name."""
+    below = inside(annotation, table, key)
+    entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
+    if entries:
+        names, values = (alternatives(part) for part in entries[0])
+        return names == (str,) and not {str, Any} & {*values}
+    return type(None) in get_args(below)
+
+
 def annotation_at(data: Data, path: KeyPath) -> Any:
     """The annotation at a key path of tables; None if the schema has no such key."""
     annotation: Any = Scenario

@@ -52,6 +52,13 @@ def fitted(reading):
     return share, pool.placing_h.mean, pool.placing_h.cv, sets
 
 
+def test_a_fitted_number_that_is_taken_back_is_not_fitted_again(files):
+    base = SCENARIO + calibration(wind=52.0).replace(KEYS["wind"][0], "places.steppe.most_trains")
+    assert [*files(base=base).scenario.places["steppe"].most_trains.values()] == [52]
+    with pytest.raises(ScenarioError, match="names no value of the scenario"):
+        files('[places.steppe]\nmost_trains = "none"\n', "title=third", base=base)
+
+
 def test_a_parameter_fills_in_its_keys(files):
     small = files()
     assert fitted(small) == (0.21, 33.0, 0.6, 52)

@@ -175,6 +175,62 @@ def test_tables_by_name_grow(files):
     assert (scenario.published["dwell_2025"].high, scenario.published["dwell_2025"].kpi) == (2.0, "border_dwell_h")
 
 
+def test_what_a_file_inherits_can_be_taken_back(files):
+    files(
+        child="...\n[places.altynkol]\nwestbound_handover_trains_per_day = 9\n"
+        'sources.westbound_handover_trains_per_day = "assumed: nine"\n',
+        none='extends = "child.toml"\npublished = { dwell_2025 = "none" }\n[places.caspian]\nwind = "none"\n'
+        '[places.altynkol]\nwestbound_handover_trains_per_day = "none"\n'
+        '[wagon_pools.platforms]\nempty_run_h.yard = 9\nempty_run_h.aktau = "none"\n',
+        back='extends = "none.toml"\n[places.altynkol]\nwestbound_handover_trains_per_day = 3\n',
+    )
+    bare = read("none.toml", ["wagon_pools.platforms.empty_run_h.aktau=1"])
+    scenario = bare.scenario
+    assert (scenario.places["caspian"].wind, scenario.published) == (None, {})
+    assert scenario.places["altynkol"].westbound_handover_trains_per_day is None
+    assert [*scenario.wagon_pools["platforms"].empty_run_h] == ["altynkol", "yard", "aktau"]
+    assert "sources" not in read("child.toml").resolved["places"]["steppe"]
+    assert [*bare.resolved["places"]["altynkol"]["sources"]] == ["all"]
+    files(again=to_toml(bare.resolved))
+    assert read("again.toml").scenario == scenario
+    altynkol = read("back.toml", ["wagon_pools.platforms.empty_run_h.aktau=1"]).resolved["places"]["altynkol"]
+    assert altynkol["westbound_handover_trains_per_day"] == 3
+    # as new, and not as changed from nine
+    assert altynkol["sources"]["westbound_handover_trains_per_day"] == "no source in back.toml"
+    assert load("child.toml", {"places.caspian.wind": None}).scenario.places["caspian"].wind is None
+
+
+@pytest.mark.parametrize(
+    ("text", "override", "problems"),
+    [
+        ('[places.altynkol]\noffice_hours = "none"\n', "", ["child.toml:3: places.altynkol.office_hours: {}"]),
+        (
+            '[flows.transit]\nindex = "none"\n',
+            "flows.transit.index=none",
+            ["child.toml:3: flows.transit.index: {}", "--set: flows.transit.index: {}"],
+        ),
+        ("", 'flows.transit={ index = "none" }', ["--set: flows.transit.index: {}"]),
+        ("", 'places.altynkol.gauge_change={ tank = "none" }', ["--set: places.altynkol.gauge_change.tank: {}"]),
+        (
+            "",
+            "places.altynkol.receiving_tracks=none",
+            ["--set: places.altynkol.receiving_tracks: must be a whole number"],
+        ),
+        ("", "horizon=none", ["--set: horizon: must be a table (got 'none')"]),
+    ],
+)
+def test_what_is_not_there_or_must_be_cannot_be_taken_back(files, text, override, problems):
+    files(child=f"...\n{text}")
+    with pytest.raises(ScenarioError) as caught:
+        read("child.toml", [override] if override else [])
+    said = str(caught.value).split("\n")
+    for problem in problems:
+        assert [
+            line for line in said if line.startswith(problem.format('says "none", but nothing is there to take back'))
+        ]
+    assert len(said) == len(problems)
+
+
 def test_a_volume_in_another_unit_takes_the_place_of_the_first(files):
     files(child="...\n[flows.transit]\ntrains_per_year = { 2025 = 400 }\n")
     transit = read("child.toml").scenario.flows["transit"]
@@ -594,10 +650,15 @@ def test_an_editor_accepts_what_is_right(marks):
         ("[places.steppe]", "[places.Steppe]", "places"),
         ("mean = 96", "mean = -96", "wagon_pools.platforms.empty_run_h.aktau"),
         ('title = "Small corridor"', "", ""),
+        ("wind = { closed_share = 0.12, closure_h = 30 }", 'wind = "nothing"', "places.caspian"),
+        ("teu_per_year = { 2024 = 40_000, 2025 = 60_000 }", "teu_per_year = { 202 = 4 }", "flows.transit.teu_per_year"),
+        ("wind = { closed_share = 0.12, closure_h = 30 }", 'wind = "none"', None),
+        ("teu_per_year = { 2024 = 40_000, 2025 = 60_000 }", 'teu_per_year = "none"', None),
+        ("aktau = { mean = 96, cv = 0.2 }", 'aktau = "none"', None),
     ],
 )
 def test_an_editor_marks_what_is_wrong(marks, old, new, marked):
-    assert marks(changed((old, new))) == [marked]
+    assert marks(changed((old, new))) == ([] if marked is None else [marked])
 
 
 def test_the_schema_describes_every_key():
@@ -633,6 +694,14 @@ def test_a_part_that_a_row_lacks_is_named(tmp_path):
         ({"wagon_pools.platforms.sets": {"2024-01-01": 3}}, ('wagon_pools.platforms.sets={ "2024-01-01" = 3 }',)),
         ({"flows.transit.month_weights": [1] * 12}, (f"flows.transit.month_weights={[1] * 12}",)),
         ({"study.seed": np.int64(3)}, ("study.seed=3",)),
+        ({"flows.transit.month_weights": np.arange(1, 13)}, (f"flows.transit.month_weights={[*range(1, 13)]}",)),
+        ({"flows.transit.month_weights": range(1, 13)}, (f"flows.transit.month_weights={[*range(1, 13)]}",)),
+        ({"flows.transit.month_weights": [np.float64(2)] * 12}, (f"flows.transit.month_weights={[2.0] * 12}",)),
+        (
+            {"wagon_pools.platforms.sets": {"2024-01-01": np.int64(3)}},
+            ('wagon_pools.platforms.sets={ "2024-01-01" = 3 }',),
+        ),
+        ({"places.caspian.wind": None}, ('places.caspian.wind="none"',)),
     ],
 )
 def test_changes_are_one_text_or_several_or_values_by_key(tmp_path, overrides, words):

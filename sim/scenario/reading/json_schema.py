@@ -11,6 +11,8 @@ from sim.scenario.schema import Scenario
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 NULL = {"type": "null"}
+WORD = {"const": "none"}
+"""Takes back what a file says that is extended."""
 
 
 def schema_json() -> str:
@@ -34,7 +36,11 @@ def is_schema(path: Path) -> bool:
 
 
 def for_toml(part: Any) -> Any:
-    """A part of pydantic's schema as TOML files need it: no null, no other names in a table by name, no kind needed."""
+    """A part of pydantic's schema as TOML files need it: `"none"` for null, only names in tables by name, no kind.
+
+    Of a key that may be left out pydantic says null. An entry of a table by name may be taken back as well, so that
+    here every table may be `"none"`; the reader refuses it of those that must be there.
+    """
     if isinstance(part, list):
         return [for_toml(item) for item in part if item != NULL]
     if not isinstance(part, dict):
@@ -44,9 +50,15 @@ def for_toml(part: Any) -> Any:
     # Of `oneOf`, editors complain once for every kind of place that a table is not; of `anyOf`, once.
     if "oneOf" in result:
         result["anyOf"] = result.pop("oneOf")
+    is_null = NULL in part.get("anyOf", ())
     if len(result.get("anyOf", ())) == 1:
         result |= result.pop("anyOf")[0]
+    elif is_null:
+        result["anyOf"].append(WORD)
     # pydantic lets a table by name have keys that no pattern matches; the reader refuses them, and so shall an editor.
     if "patternProperties" in result:
         result["additionalProperties"] = False
+    if (is_null or "properties" in result) and result.get("type", "string") != "string":
+        # Not one of two schemas, or an editor would mark a mistake inside of the first at the whole.
+        result |= {"type": [result["type"], "string"], "pattern": "^none$"}
     return result

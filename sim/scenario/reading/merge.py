@@ -2,25 +2,28 @@
 
 Tables are merged key by key; anything else is replaced whole: lists, values by date or by year, spreads, and a place
 whose kind is changed. A file's `sources` speak for the numbers of that file and for those they name, and for no other:
-a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption. Between a file
-and those it is laid over come the fitted numbers that it leaves open; see `sim.scenario.reading.fitted_numbers`.
+a number changed without a new source line stands as `changed in <file>`, neither fact nor assumption. A key that says
+`"none"` takes back what earlier files say. Between a file and those it is laid over come the fitted numbers that it
+leaves open; see `sim.scenario.reading.fitted_numbers`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
-from sim.scenario.keys import Data, inside, is_one_value, leaves, value_at, with_value
+from sim.scenario.keys import Data, inside, is_one_value, leaves, may_be_left_out, value_at, with_value
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Spot
+from sim.scenario.problems import Problem, Spot
 from sim.scenario.reading.fitted_numbers import PARAMETERS, fits, with_fit
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number, is_figure, line_path
 
 VOLUMES = frozenset({"trains_per_year", "teu_per_year", "mt_per_year", "share_of"})
 """Keys of a flow of which a later file's one takes the place of an earlier file's other."""
+NO_VALUE = "none"
+"""The word that takes a key back: TOML has no value for none, and the reference says `none: no limit`."""
 
 
 @dataclass(frozen=True)
@@ -40,16 +43,44 @@ class Claim:
     layer: str
 
 
-def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot]]:
-    """All layers, the outermost parent first, as one table, and where each of its keys was said last."""
+def merge_layers(layers: Sequence[Layer]) -> tuple[dict[str, Any], dict[KeyPath, Spot], list[Problem]]:
+    """All layers, the outermost parent first, as one table, where each of its keys was said last, and what is wrong.
+
+    Wrong is what takes nothing back.
+    """
     data: dict[str, Any] = {}
     spots: dict[KeyPath, Spot] = {}
     claims: dict[KeyPath, Claim] = {}
-    for layer in (with_fitted(file_layer, data) for file_layer in layers):
+    withdrawn: set[KeyPath] = set()
+    problems: list[Problem] = []
+    for file_layer in layers:
+        layer = with_fitted(file_layer, data, withdrawn)
         claims |= claims_of(layer, claims)
+        for path in taken_back(layer.data, data, Scenario):
+            withdrawn.add(path)
+            claims = {key: claim for key, claim in claims.items() if key[: len(path)] != path}
+            if value_at(data, path) is None:
+                message = f'says "{NO_VALUE}", but nothing is there to take back'
+                # Of a table on the command line only the whole has a place.
+                spot = next(
+                    layer.spots[path[:depth]] for depth in range(len(path), 0, -1) if path[:depth] in layer.spots
+                )
+                problems.append(Problem(spot, path, message))
         data = overlay(data, layer.data, Scenario)
         spots = without_replaced(spots, layer) | dict(layer.spots)
-    return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}
+    return with_claims(data, claims), {path: spot for path, spot in spots.items() if is_there(data, path)}, problems
+
+
+def taken_back(over: Data, under: Data, annotation: Any, path: KeyPath = ()) -> Iterator[KeyPath]:
+    """The key paths at which a table laid over another says that there is to be nothing."""
+    siblings = {**under, **over}
+    for key, value in over.items():
+        kind = inside(annotation, siblings, key)
+        if value == NO_VALUE and may_be_left_out(annotation, siblings, key):
+            yield (*path, key)
+        elif isinstance(value, dict) and not is_one_value(kind):
+            below = under.get(key)
+            yield from taken_back(value, below if isinstance(below, dict) else {}, kind, (*path, key))
 
 
 def without_replaced(spots: Mapping[KeyPath, Spot], layer: Layer) -> dict[KeyPath, Spot]:
@@ -60,13 +91,18 @@ def without_replaced(spots: Mapping[KeyPath, Spot], layer: Layer) -> dict[KeyPat
     }
 
 
-def with_fitted(layer: Layer, under: Data) -> Layer:
-    """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is."""
+def with_fitted(layer: Layer, under: Data, withdrawn: Collection[KeyPath]) -> Layer:
+    """A layer with the fitted numbers that it leaves open, each said where the value of its parameter is.
+
+    A key that was taken back is not open.
+    """
     data, spots = layer.data, dict(layer.spots)
     result = overlay(under, data, Scenario)
     # All fits first: each is judged by what the file itself says, not by what an earlier fit has put into it.
     for fit in list(fits(data, under, result)):
-        path, _, name, _ = fit
+        path, _, name, was_open = fit
+        if was_open and path in withdrawn:
+            continue
         data, line = with_fit(data, result, fit)
         result = overlay(under, data, Scenario)
         spot = spots.get((*PARAMETERS, name, "value"))
@@ -87,33 +123,41 @@ def is_there(data: Any, path: KeyPath) -> bool:
 
 def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
     """One table over another."""
-    result = without_other_volumes(under, over)
     # The kind of a place may stand in either file, and says which keys the others are.
-    siblings = {**result, **over}
+    siblings = {**under, **over}
+    left_out = {key for key, value in over.items() if value == NO_VALUE and may_be_left_out(annotation, siblings, key)}
+    result = without_keys(under, other_volumes(over) | left_out)
     for key, value in over.items():
         kind = inside(annotation, siblings, key)
         below = result.get(key)
-        if isinstance(below, dict) and isinstance(value, dict) and not is_replaced(below, value, kind):
-            result[key] = overlay(below, value, kind)
+        if key in left_out:
+            continue
+        if isinstance(value, dict) and not is_one_value(kind):
+            under_it = below if isinstance(below, dict) and not is_replaced(below, value) else {}
+            result[key] = overlay(under_it, value, kind)
         else:
             result[key] = value
     return result
 
 
-def without_other_volumes(under: Data, over: Data) -> dict[str, Any]:
-    """A flow without the volume, and its source, that a later file states in another unit."""
+def other_volumes(over: Data) -> Set[str]:
+    """The keys of a flow that say its volume in another unit than a later file does."""
     other_keys = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
-    other_keys |= {"index"} - over.keys() if "share_of" in over else frozenset()
-    lines = under.get("sources")
-    flow = {key: value for key, value in under.items() if key not in other_keys}
-    if other_keys and isinstance(lines, dict):
-        flow["sources"] = {key: line for key, line in lines.items() if key not in other_keys}
-    return flow
+    return other_keys | ({"index"} - over.keys() if "share_of" in over else frozenset())
 
 
-def is_replaced(under: Data, over: Data, annotation: Any) -> bool:
-    """Whether a table gives way to another as a whole."""
-    return is_one_value(annotation) or over.get("kind", under.get("kind")) != under.get("kind")
+def without_keys(table: Data, keys: Set[str]) -> dict[str, Any]:
+    """A table without some of its keys and their sources."""
+    lines = table.get("sources")
+    result = {key: value for key, value in table.items() if key not in keys}
+    if keys and isinstance(lines, dict):
+        result["sources"] = {key: line for key, line in lines.items() if key not in keys}
+    return result
+
+
+def is_replaced(under: Data, over: Data) -> bool:
+    """Whether a table gives way as a whole to another, of another kind."""
+    return bool(over.get("kind", under.get("kind")) != under.get("kind"))
 
 
 def claims_of(layer: Layer, before: Mapping[KeyPath, Claim]) -> dict[KeyPath, Claim]:

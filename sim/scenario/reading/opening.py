@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.errors import ArgumentError
 from sim.scenario.problems import Problem
+from sim.scenario.reading.merge import NO_VALUE
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts
 
@@ -60,10 +61,12 @@ def toml_value(key: str, value: object) -> str:
     if isinstance(value, Mapping):
         pairs = (f"{toml_value(key, str(inner))} = {toml_value(key, below)}" for inner, below in value.items())
         return f"{{ {', '.join(pairs)} }}"
-    if isinstance(value, list | tuple):
+    # arrays and numbers of numpy, as out of a table, are none of Python's to TOML
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if value is None:
+        return f'"{NO_VALUE}"'
+    if isinstance(value, list | tuple | range):
         return f"[{', '.join(toml_value(key, item) for item in value)}]"
-    # numbers of numpy, as out of a table, are none of Python's to TOML
-    value = value.item() if hasattr(value, "item") else value
     try:
         return to_toml({"value": value}).removeprefix("value = ").rstrip("\n")
     except TypeError:

@@ -92,7 +92,8 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     files = lineage(Path(path), follow)
     layers = [layer_of(file) for file in reversed(files)]
     change, problems = command_line(overrides, merge_layers(layers)[0])
-    data, spots = merge_layers([*layers, change])
+    data, spots, idle = merge_layers([*layers, change])
+    problems += idle
     scenario, complaints = scenario_from(data)
     paths = tuple(file.path for file in files)
     problems += [Problem(spot_of(where, spots, str(paths[0])), where, message) for where, message in complaints]
