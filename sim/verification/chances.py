@@ -15,30 +15,15 @@ from sim.model.traffic import departures_h
 from sim.scenario.calendar import Calendar, Steps
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread
-from sim.verification import closed_forms
+from sim.verification import closed_forms, tiny
 from sim.verification.findings import Check, Finding, equal, sampled
-from sim.verification.tiny import (
-    REPLICATIONS,
-    at_random,
-    border,
-    every,
-    paper,
-    played,
-    pool,
-    scenario,
-    section,
-    spent,
-    terminal,
-    tez,
-    train,
-)
 
 DAYS = 40
 
 
-def over(world: Scenario, observe: Callable[[Tables], float], replications: int = REPLICATIONS) -> list[float]:
+def over(world: Scenario, observe: Callable[[Tables], float], replications: int = tiny.REPLICATIONS) -> list[float]:
     """What is observed in each replication."""
-    return [observe(played(world, replication)) for replication in range(replications)]
+    return [observe(tiny.played(world, replication)) for replication in range(replications)]
 
 
 def clearance_h(tables: Tables) -> float:
@@ -48,9 +33,9 @@ def clearance_h(tables: Tables) -> float:
 
 def papers() -> list[Finding]:
     """Declarations that are wrong again and again, with ample people: hours and rounds."""
-    regime = paper(keying_h=0.02, checking_h=0.03, effort_cv=0.4, wrong_share=0.2)
-    flow = every(1, "khorgos", declarations_per_train=40, regime="paper")
-    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"paper": regime}, title="papers")
+    regime = tiny.paper(keying_h=0.02, checking_h=0.03, effort_cv=0.4, wrong_share=0.2)
+    flow = tiny.every(1, "khorgos", declarations_per_train=40, regime="paper")
+    world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes={"paper": regime}, title="papers")
     mean_h = 0.05 * closed_forms.declarations_handled(40, 0.2)
     rounds = over(world, lambda tables: float(tables.declarations["rounds"].mean()))
     return [
@@ -67,9 +52,9 @@ def papers() -> list[Finding]:
 def releases_by_tez() -> list[Finding]:
     """Release, and what late and wrong lodgings add."""
     late = {"late_share": 0.2, "late_h": {"low": 1, "high": 5, "shape": "uniform"}}
-    regime = tez(release_h={"mean": 0.5, "cv": 0.5}, wrong_share=0.1, correction_h=2, **late)
-    flow = every(1, "khorgos", declarations_per_train=40, regime="tez")
-    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
+    regime = tiny.tez(release_h={"mean": 0.5, "cv": 0.5}, wrong_share=0.1, correction_h=2, **late)
+    flow = tiny.every(1, "khorgos", declarations_per_train=40, regime="tez")
+    world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
     twice = over(world, lambda tables: float((tables.declarations["rounds"] == 2).mean()))
     ahead = over(
         world, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean())
@@ -91,12 +76,12 @@ def risk_channels() -> list[Finding]:
     hours = {"yellow_h": {"low": 1, "high": 3, "shape": "uniform"}}
     red = {"red_h": {"low": 4, "mode": 8, "high": 24, "shape": "triangular"}}
     inspection = {"yellow_share": 0.2, "red_share": 0.1, **hours, **red}
-    flow = every(1, "khorgos", declarations_per_train=40, regime="tez")
-    place = {"khorgos": border(inspection=inspection)}
-    world = scenario(place, {"west": flow}, DAYS, regimes={"tez": tez()}, title="channels")
+    flow = tiny.every(1, "khorgos", declarations_per_train=40, regime="tez")
+    place = {"khorgos": tiny.border(inspection=inspection)}
+    world = tiny.scenario(place, {"west": flow}, DAYS, regimes={"tez": tiny.tez()}, title="channels")
 
     def inspected_h(tables: Tables) -> float:
-        return float(spent(tables, "inspection", "started_h", "ended_h")[:900].mean())
+        return float(tiny.spent(tables, "inspection", "started_h", "ended_h")[:900].mean())
 
     yellow = over(world, lambda tables: float((tables.declarations["channel"] == "yellow").mean()))
     return [
@@ -121,10 +106,10 @@ def weather() -> list[Finding]:
 
 def outages() -> list[Finding]:
     """Trains that fall back to paper: those that arrive while the system is down."""
-    regime = tez(outages={"down_share": 0.25, "outage_h": 10, "fallback": "paper"})
-    regimes = {"paper": paper(), "tez": regime}
-    flow = every(1, "khorgos", declarations_per_train=1, regime="tez")
-    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="outages")
+    regime = tiny.tez(outages={"down_share": 0.25, "outage_h": 10, "fallback": "paper"})
+    regimes = {"paper": tiny.paper(), "tez": regime}
+    flow = tiny.every(1, "khorgos", declarations_per_train=1, regime="tez")
+    world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes=regimes, title="outages")
     answer = closed_forms.closed_time(0.25, 10, 24 * DAYS) / (24 * DAYS)
     shares = over(world, lambda tables: float((tables.declarations["regime"] == "paper").mean()))
     return [sampled("outages, down 25 % of the time: share cleared on paper", "alternating renewal", answer, shares)]
@@ -132,10 +117,10 @@ def outages() -> list[Finding]:
 
 def adoption() -> list[Finding]:
     """Trains that use a regime while the others do not yet."""
-    regimes = {"paper": paper(), "tez": tez()}
+    regimes = {"paper": tiny.paper(), "tez": tiny.tez()}
     change = {"regime": "tez", "otherwise": "paper", "adoption_share": 0.35}
-    flow = every(1, "khorgos", declarations_per_train=1, **change)
-    world = scenario({"khorgos": border()}, {"west": flow}, DAYS, regimes=regimes, title="adoption")
+    flow = tiny.every(1, "khorgos", declarations_per_train=1, **change)
+    world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes=regimes, title="adoption")
     shares = over(world, lambda tables: float((tables.declarations["regime"] == "tez").mean()))
     return [sampled("adoption share", "as stated", 0.35, shares)]
 
@@ -144,7 +129,7 @@ def spells_by_chance() -> list[Finding]:
     """Disruptions by chance: none begins within another."""
     changes = {"places.line.paths_per_day": 1.0}
     storm = {"title": "Storm", "per_year": 40.0, "lasts_days": 5, "changes": changes}
-    world = scenario({"line": section(1)}, {"west": every(4, "line")}, 300, disruptions={"storm": storm})
+    world = tiny.scenario({"line": tiny.section(1)}, {"west": tiny.every(4, "line")}, 300, disruptions={"storm": storm})
     numbers = [len(chance_spells(world, Luck(3, replication))["storm"]) for replication in range(400)]
     answer = closed_forms.spells_of_days(40 / 365.25, 5, 300)
     return [sampled("disruptions of 5 days, 40 a year: number in 300 days", "renewal by days", answer, numbers)]
@@ -152,7 +137,7 @@ def spells_by_chance() -> list[Finding]:
 
 def departures() -> list[Finding]:
     """Poisson departures: mean and variance of their number, and of two flows at once."""
-    world = scenario({"line": section(1)}, {"west": at_random(1, "line")}, 20)
+    world = tiny.scenario({"line": tiny.section(1)}, {"west": tiny.at_random(1, "line")}, 20)
     flow, box = world.flows["west"], world.trains["box"]
 
     def hours(replication: int, name: str) -> np.ndarray[tuple[int], np.dtype[np.float64]]:
@@ -160,7 +145,7 @@ def departures() -> list[Finding]:
 
     numbers = np.array([len(hours(replication, "west")) for replication in range(1000)], float)
     shares = []
-    for replication in range(REPLICATIONS):
+    for replication in range(tiny.REPLICATIONS):
         gaps = [np.diff(hours(replication, name))[:400] > 1 for name in ("west", "other")]
         shares.append(float((gaps[0] & gaps[1]).mean()))
     spread = ((numbers - 480) ** 2).reshape(20, 50).mean(axis=1)
@@ -173,13 +158,13 @@ def departures() -> list[Finding]:
 
 def growth() -> list[Finding]:
     """Volumes between stated years, after them by an index, and by month."""
-    growing = every(1, "line", trains_per_year={2025: 4000, 2029: 16000})
-    by_index = every(1, "line", trains_per_year={2025: 4000}, index="trade")
-    monthly = every(1, "line", month_weights=[2, *[1] * 11])
+    growing = tiny.every(1, "line", trains_per_year={2025: 4000, 2029: 16000})
+    by_index = tiny.every(1, "line", trains_per_year={2025: 4000}, index="trade")
+    monthly = tiny.every(1, "line", month_weights=[2, *[1] * 11])
     trade = {"title": "Trade", "growth_share_by_year": {2026: 0.1, 2027: 0.2}}
     flows = {"grown": growing, "indexed": by_index, "monthly": monthly}
-    world = scenario({"line": section(1)}, flows, 3 * 365, indices={"trade": trade}, title="growth")
-    trains = played(world).trains
+    world = tiny.scenario({"line": tiny.section(1)}, flows, 3 * 365, indices={"trade": trade}, title="growth")
+    trains = tiny.played(world).trains
     third = trains[trains["offered_h"] >= 2 * 8760]["flow"].value_counts()
     january = trains[(trains["flow"] == "monthly") & (trains["offered_h"] < 744)]
     return [
@@ -206,21 +191,21 @@ def near(name: str, source: str, expected: float, observed: float) -> Finding:
 
 def diversion() -> list[Finding]:
     """A flow that is a share of another takes that share of its trains, and no other."""
-    diverting = every(1, "line", share_of={"west": 0.3})
+    diverting = tiny.every(1, "line", share_of={"west": 0.3})
     del diverting["trains_per_year"]
-    flows = {"west": every(1, "line"), "other": diverting}
-    world = scenario({"line": section(1)}, flows, DAYS, title="diversion")
+    flows = {"west": tiny.every(1, "line"), "other": diverting}
+    world = tiny.scenario({"line": tiny.section(1)}, flows, DAYS, title="diversion")
     shares = over(world, lambda tables: float((tables.trains["flow"] == "other").mean()))
     return [sampled("a flow that takes 30 % of another: its share", "as stated", 0.3, shares)]
 
 
 def repairs() -> list[Finding]:
     """Hours from the release of a wagon set until it is home, some through the repair shop."""
-    fleet = pool("khorgos", {"yard": {"mean": 10, "cv": 0.5}}, repair_share=0.2, repair_h=20)
-    places = {"khorgos": border(1), "yard": terminal(1)}
-    trains = {"box": train(wagon_pools=["sets"])}
-    flows = {"west": every(1, "khorgos", "yard")}
-    world = scenario(places, flows, DAYS, trains, wagon_pools={"sets": fleet}, title="repairs")
+    fleet = tiny.pool("khorgos", {"yard": {"mean": 10, "cv": 0.5}}, repair_share=0.2, repair_h=20)
+    places = {"khorgos": tiny.border(1), "yard": tiny.terminal(1)}
+    trains = {"box": tiny.train(wagon_pools=["sets"])}
+    flows = {"west": tiny.every(1, "khorgos", "yard")}
+    world = tiny.scenario(places, flows, DAYS, trains, wagon_pools={"sets": fleet}, title="repairs")
 
     def empty_h(tables: Tables) -> float:
         rows = tables.wagon_sets[tables.wagon_sets["train"] < 800]
@@ -232,7 +217,9 @@ def repairs() -> list[Finding]:
 def spread_of_times() -> list[Finding]:
     """Quantities by mean and coefficient of variation: the share below a value, and the mean."""
     spread = Spread(mean=5.0, cv=0.4)
-    values = np.array([np.asarray(Luck(6, replication).draw(spread, 1000, "x")) for replication in range(REPLICATIONS)])
+    values = np.array(
+        [np.asarray(Luck(6, replication).draw(spread, 1000, "x")) for replication in range(tiny.REPLICATIONS)]
+    )
     answer = closed_forms.lognormal_share_below(5, 0.4, 6)
     return [
         sampled("lognormal of mean 5, cv 0.4: share below 6", "error function", answer, (values < 6).mean(axis=1)),

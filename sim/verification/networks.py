@@ -12,24 +12,9 @@ from sim.measure.kpis import measure_run
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import Tables
 from sim.scenario.schema import Scenario
-from sim.verification import chains, closed_forms
+from sim.verification import chains, closed_forms, tiny
 from sim.verification.findings import Check, Finding, sampled
 from sim.verification.queues import days_for, mean_stay, per_replication
-from sim.verification.tiny import (
-    REPLICATIONS,
-    at_random,
-    border,
-    every,
-    exponential,
-    offered_within,
-    played,
-    pool,
-    scenario,
-    sea,
-    section,
-    terminal,
-    train,
-)
 
 DAYS, WARM_H = 40, 120
 
@@ -39,24 +24,24 @@ def in_a_row(title: str, rates: tuple[float, ...], places: int, days: int, feed:
     network, route = {}, []
     for number, rate in enumerate(rates):
         if number and places:
-            network[f"between_{number}"] = section(1e-9, most_trains=places)
+            network[f"between_{number}"] = tiny.section(1e-9, most_trains=places)
             route.append(f"between_{number}")
-        network[f"station_{number}"] = border(receiving_tracks=1, crews=1, forming_h=exponential(1 / rate))
+        network[f"station_{number}"] = tiny.border(receiving_tracks=1, crews=1, forming_h=tiny.exponential(1 / rate))
         route.append(f"station_{number}")
-    return scenario(network, {"west": feed(*route)}, days, title=title)
+    return tiny.scenario(network, {"west": feed(*route)}, days, title=title)
 
 
 def a_rate(world: Scenario) -> list[float]:
     """Trains an hour that reach the end in each replication, without its first days."""
     until_h = 24.0 * DAYS
-    left_h = [played(world, replication).trains["left_h"] for replication in range(REPLICATIONS)]
+    left_h = [tiny.played(world, replication).trains["left_h"] for replication in range(tiny.REPLICATIONS)]
     return [float(hours.between(WARM_H, until_h).sum()) / (until_h - WARM_H) for hours in left_h]
 
 
 def check_saturated_line(rates: tuple[float, ...], places: int) -> list[Finding]:
     """Throughput of a line whose first station never lacks work."""
     name = f"{len(rates)} stations in a row, rates {', '.join(f'{rate:g}' for rate in rates)}, {places} places between"
-    world = in_a_row(name, rates, places, DAYS, partial(every, 0.5))
+    world = in_a_row(name, rates, places, DAYS, partial(tiny.every, 0.5))
     even = len(rates) == 2 and rates[0] == rates[1] == 1
     answer = closed_forms.saturated_pair(places) if even else chains.saturated_line(rates, places)
     return [sampled(f"{name}: trains/h", "Hunt" if even else "Markov chain", answer, a_rate(world), 0.03)]
@@ -66,7 +51,7 @@ def check_fed_pair(feed: float, rates: tuple[float, float], places: int) -> list
     """Mean stay in two stations in a row with arrivals at random."""
     name = f"2 stations in a row, {places} places between, fed {feed:g}/h: mean stay, h"
     days = days_for(feed)
-    world = in_a_row(name, rates, places, days, partial(at_random, feed))
+    world = in_a_row(name, rates, places, days, partial(tiny.at_random, feed))
     return [
         sampled(name, "Markov chain", chains.fed_pair(feed, rates, places), per_replication(world, days, mean_stay))
     ]
@@ -76,14 +61,14 @@ def check_closed_loop(sets: int) -> list[Finding]:
     """Wagon sets that circulate: a crane (1 h), a run of 10 h, two tracks (1.5 h), and round again."""
     name = f"{sets} wagon sets in a loop: rounds/h"
     places = {
-        "khorgos": border(exponential(1), 1, receiving_tracks=10_000),
-        "line": section(10),
-        "yard": terminal(exponential(1.5), 2),
+        "khorgos": tiny.border(tiny.exponential(1), 1, receiving_tracks=10_000),
+        "line": tiny.section(10),
+        "yard": tiny.terminal(tiny.exponential(1.5), 2),
     }
-    flows = {"west": every(0.6, "khorgos", "line", "yard")}
-    trains = {"box": train(wagon_pools=["sets"])}
-    pools = {"sets": pool("khorgos", {"yard": 0}, sets)}
-    world = scenario(places, flows, DAYS, trains, wagon_pools=pools, title=name)
+    flows = {"west": tiny.every(0.6, "khorgos", "line", "yard")}
+    trains = {"box": tiny.train(wagon_pools=["sets"])}
+    pools = {"sets": tiny.pool("khorgos", {"yard": 0}, sets)}
+    world = tiny.scenario(places, flows, DAYS, trains, wagon_pools=pools, title=name)
     return [sampled(name, "Buzen", closed_forms.closed_loop(sets, 10, [(1, 1), (1.5, 2)]), a_rate(world), 0.03)]
 
 
@@ -91,10 +76,10 @@ def ferry_by_timetable(rate: float, every_h: float, places: int) -> list[Finding
     """Mean wait for a vessel that leaves at fixed hours, full or not: those left behind, and half a gap."""
     vessel = {"departs_every_h": float(every_h)}
     name = f"ferry of {places} places every {every_h:g} h, {rate:g} trains/h: mean wait, h"
-    crossing = sea(places, 0, vessel)
+    crossing = tiny.sea(places, 0, vessel)
     days = days_for(rate)
-    flows = {"west": at_random(rate, "sea")}
-    world = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    flows = {"west": tiny.at_random(rate, "sea")}
+    world = tiny.scenario({"sea": crossing}, flows, days, {"box": tiny.train(teu=1)}, title=name)
     answer = closed_forms.left_behind(rate * every_h, places) / rate + every_h / 2
     return [sampled(name, "Spitzer's identity", answer, per_replication(world, days, mean_loading))]
 
@@ -103,10 +88,10 @@ def vessel_when_full(rate: float, places: int) -> list[Finding]:
     """Mean wait for a vessel that sails when it is full, the next one always at hand."""
     name = f"vessel of {places} places that sails when full, {rate:g} trains/h: mean wait, h"
     vessel = {"number": 1}
-    crossing = sea(places, 10_000, vessel)
+    crossing = tiny.sea(places, 10_000, vessel)
     days = days_for(rate)
-    flows = {"west": at_random(rate, "sea")}
-    world = scenario({"sea": crossing}, flows, days, {"box": train(teu=1)}, title=name)
+    flows = {"west": tiny.at_random(rate, "sea")}
+    world = tiny.scenario({"sea": crossing}, flows, days, {"box": tiny.train(teu=1)}, title=name)
     return [
         sampled(
             name,
@@ -127,12 +112,12 @@ def mean_loading(tables: Tables, in_window: FloatArray) -> float:
 def from_empty(load: float) -> list[Finding]:
     """Mean number in M/M/1 some hours after it was empty, by the measure of trains inside."""
     hours = (2.0, 10.0, 50.0)
-    places, flows = {"yard": terminal(exponential(1), 1)}, {"west": at_random(load, "yard")}
-    world = scenario(places, flows, 3, title=f"M/M/1 from empty, load {load:g}")
+    places, flows = {"yard": tiny.terminal(tiny.exponential(1), 1)}, {"west": tiny.at_random(load, "yard")}
+    world = tiny.scenario(places, flows, 3, title=f"M/M/1 from empty, load {load:g}")
     windows = {f"{hour:g}": (0.0, hour) for hour in hours}
     numbers = np.zeros((len(hours), 240))
     for replication in range(240):
-        kpis = measure_run(world, played(world, replication), windows)
+        kpis = measure_run(world, tiny.played(world, replication), windows)
         inside = kpis[(kpis["kpi"] == "trains_inside") & (kpis["flow"] == "all")]
         numbers[:, replication] = inside.set_index("period")["value"].reindex([*windows]).to_numpy()
     return [
@@ -150,11 +135,11 @@ def from_empty(load: float) -> list[Finding]:
 def on_the_line(rate: float, running_h: float) -> list[Finding]:
     """Trains on a line without limit are a Poisson number: its mean and its variance (M/G/∞)."""
     name = f"trains on a line of {running_h:g} h, {rate:g}/h"
-    line = section(running_h, speed_km_per_day={"mean": 24, "cv": 0.5})
-    world = scenario({"line": line}, {"west": at_random(rate, "line")}, 60, title=name)
+    line = tiny.section(running_h, speed_km_per_day={"mean": 24, "cv": 0.5})
+    world = tiny.scenario({"line": line}, {"west": tiny.at_random(rate, "line")}, 60, title=name)
     numbers = []
-    for replication in range(REPLICATIONS):
-        trains = played(world, replication).trains
+    for replication in range(tiny.REPLICATIONS):
+        trains = tiny.played(world, replication).trains
         inspections = np.arange(240.0, 1440.0, 48.0)
         entry_h, exit_h = trains["entered_h"].to_numpy(), trains["left_h"].fillna(np.inf).to_numpy()
         numbers.append([int(((entry_h <= hour) & (exit_h > hour)).sum()) for hour in inspections])
@@ -171,11 +156,13 @@ def in_and_out(rate: float) -> list[Finding]:
     """What leaves M/M/2 is as irregular as what enters it: the gaps have the same mean and variation (Burke 1956)."""
     name = f"departures from M/M/2, {rate:g}/h"
     days = days_for(rate)
-    world = scenario({"yard": terminal(exponential(1), 2)}, {"west": at_random(rate, "yard")}, days, title=name)
+    world = tiny.scenario(
+        {"yard": tiny.terminal(tiny.exponential(1), 2)}, {"west": tiny.at_random(rate, "yard")}, days, title=name
+    )
     shares = []
-    for replication in range(REPLICATIONS):
-        tables = played(world, replication)
-        left_h = np.sort(tables.trains["left_h"].to_numpy()[offered_within(tables, 3.6 * days, 21.6 * days)])
+    for replication in range(tiny.REPLICATIONS):
+        tables = tiny.played(world, replication)
+        left_h = np.sort(tables.trains["left_h"].to_numpy()[tiny.offered_within(tables, 3.6 * days, 21.6 * days)])
         shares.append(float((np.diff(left_h) > 1 / rate).mean()))
     return [sampled(f"{name}: share of gaps longer than the mean", "Burke", float(np.exp(-1)), shares)]
 

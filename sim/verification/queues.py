@@ -16,22 +16,8 @@ from sim.model.randomness import Luck
 from sim.model.resources import Desk
 from sim.scenario.calendar import Calendar, OpenSpells, Steps
 from sim.scenario.schema import Scenario
-from sim.verification import chains, closed_forms
+from sim.verification import chains, closed_forms, tiny
 from sim.verification.findings import Check, Finding, sampled
-from sim.verification.tiny import (
-    AMPLE,
-    REPLICATIONS,
-    at_random,
-    border,
-    exponential,
-    offered_within,
-    played,
-    scenario,
-    spent,
-    terminal,
-    tez,
-    train,
-)
 
 TRAINS = 4_000
 """Trains of a replication, about; the first 15 % and the last 10 % are left out."""
@@ -57,15 +43,15 @@ def per_replication(world: Scenario, days: int, observe: Callable[[Tables, Float
     """What is observed of the trains of each replication that were offered neither early nor late in it."""
     hours = 24.0 * days
     values = []
-    for replication in range(REPLICATIONS):
-        tables = played(world, replication)
-        values.append(observe(tables, offered_within(tables, 0.15 * hours, 0.9 * hours)))
+    for replication in range(tiny.REPLICATIONS):
+        tables = tiny.played(world, replication)
+        values.append(observe(tables, tiny.offered_within(tables, 0.15 * hours, 0.9 * hours)))
     return values
 
 
 def mean_wait(activity: str) -> Callable[[Tables, FloatArray], float]:
     """Mean wait for an activity."""
-    return lambda tables, in_window: float(spent(tables, activity)[in_window].mean())
+    return lambda tables, in_window: float(tiny.spent(tables, activity)[in_window].mean())
 
 
 def mean_stay(tables: Tables, in_window: FloatArray) -> float:
@@ -77,19 +63,19 @@ def mean_stay(tables: Tables, in_window: FloatArray) -> float:
 def one_station(title: str, hours: object, tracks: int, load: float, **changes: object) -> tuple[Scenario, int]:
     """Trains at random at a terminal of some tracks, mean service 1; and its days."""
     days = days_for(tracks * load)
-    flow = at_random(tracks * load, "yard", **changes)
-    return scenario({"yard": terminal(hours, tracks)}, {"west": flow}, days, title=title), days
+    flow = tiny.at_random(tracks * load, "yard", **changes)
+    return tiny.scenario({"yard": tiny.terminal(hours, tracks)}, {"west": flow}, days, title=title), days
 
 
 def exponential_servers(servers: int, load: float) -> list[Finding]:
     """Mean wait, share that waits, and the tail of the wait in M/M/c."""
     name = f"M/M/{servers}, load {load:g}"
-    world, days = one_station(name, exponential(1), servers, load)
+    world, days = one_station(name, tiny.exponential(1), servers, load)
     tail_h = closed_forms.mmc_wait_quantile(servers, load, 0.95)
     rows = []
-    for replication in range(REPLICATIONS):
-        tables = played(world, replication)
-        waits = spent(tables, "terminal")[offered_within(tables, 3.6 * days, 21.6 * days)]
+    for replication in range(tiny.REPLICATIONS):
+        tables = tiny.played(world, replication)
+        waits = tiny.spent(tables, "terminal")[tiny.offered_within(tables, 3.6 * days, 21.6 * days)]
         rows.append((waits.mean(), (waits > 0).mean(), (waits > tail_h).mean()))
     means, waiting, tails = np.array(rows).T
     return [
@@ -121,7 +107,7 @@ def fixed_services(servers: int, load: float) -> list[Finding]:
 def regular_arrivals(load: float) -> list[Finding]:
     """Mean wait in E2/M/1: departures with a coefficient of variation of 1/√2."""
     name = f"E2/M/1, load {load:g}: mean wait, h"
-    world, days = one_station(name, exponential(1), 1, load, departures_cv=math.sqrt(0.5))
+    world, days = one_station(name, tiny.exponential(1), 1, load, departures_cv=math.sqrt(0.5))
     waits = per_replication(world, days, mean_wait("terminal"))
     return [sampled(name, "root of the gap's transform", closed_forms.erlang2_m1_wait(load), waits)]
 
@@ -129,12 +115,14 @@ def regular_arrivals(load: float) -> list[Finding]:
 def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     """Mean wait of each class for the tracks of a border that hold a train for an exponential time."""
     names = [f"class_{rank + 1}" for rank in range(len(loads))]
-    flows = {name: at_random(servers * load, "khorgos", train=name) for name, load in zip(names, loads, strict=True)}
-    trains = {name: train(priority=rank) for rank, name in enumerate(names)}
-    place = border(receiving_tracks=servers, forming_h=exponential(1))
+    flows = {
+        name: tiny.at_random(servers * load, "khorgos", train=name) for name, load in zip(names, loads, strict=True)
+    }
+    trains = {name: tiny.train(priority=rank) for rank, name in enumerate(names)}
+    place = tiny.border(receiving_tracks=servers, forming_h=tiny.exponential(1))
     days = days_for(servers * sum(loads), 6_000)
     title = f"M/M/{servers} by priority, loads {', '.join(f'{load:g}' for load in loads)}"
-    world = scenario({"khorgos": place}, flows, days, trains, title=title)
+    world = tiny.scenario({"khorgos": place}, flows, days, trains, title=title)
     answers = closed_forms.mmc_priority_waits(servers, loads)
     return by_class(world, days, names, answers, "Cobham; Kella and Yechiali")
 
@@ -142,10 +130,10 @@ def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
 def by_class(world: Scenario, days: int, names: list[str], answers: list[float], source: str) -> list[Finding]:
     """Mean wait for the receiving tracks of the trains of each flow."""
     rows = []
-    for replication in range(REPLICATIONS):
-        tables = played(world, replication)
-        in_window = offered_within(tables, 3.6 * days, 21.6 * days)
-        waits, flow = spent(tables, "receiving"), tables.trains["flow"].astype(str).to_numpy()
+    for replication in range(tiny.REPLICATIONS):
+        tables = tiny.played(world, replication)
+        in_window = tiny.offered_within(tables, 3.6 * days, 21.6 * days)
+        waits, flow = tiny.spent(tables, "receiving"), tables.trains["flow"].astype(str).to_numpy()
         rows.append([waits[in_window & (flow == name)].mean() for name in names])
     columns = np.array(rows).T
     return [
@@ -156,16 +144,20 @@ def by_class(world: Scenario, days: int, names: list[str], answers: list[float],
 
 def express_before_ordinary() -> list[Finding]:
     """Two classes of different services at one place: two hours fixed, and three hours exponential."""
-    works = {"quick": 2.0, "slow": exponential(3)}
-    change = {name: {"cranes": AMPLE, "train_h": hours} for name, hours in works.items()}
-    trains = {name: train(handling=name, priority=rank) for rank, name in enumerate(works)}
+    works = {"quick": 2.0, "slow": tiny.exponential(3)}
+    change = {name: {"cranes": tiny.AMPLE, "train_h": hours} for name, hours in works.items()}
+    trains = {name: tiny.train(handling=name, priority=rank) for rank, name in enumerate(works)}
     flows = {
-        "quick": at_random(0.1, "khorgos", train="quick"),
-        "slow": at_random(0.2, "khorgos", train="slow"),
+        "quick": tiny.at_random(0.1, "khorgos", train="quick"),
+        "slow": tiny.at_random(0.2, "khorgos", train="slow"),
     }
     days = 360
-    world = scenario(
-        {"khorgos": border(receiving_tracks=1, gauge_change=change)}, flows, days, trains, title="M/G/1 by priority"
+    world = tiny.scenario(
+        {"khorgos": tiny.border(receiving_tracks=1, gauge_change=change)},
+        flows,
+        days,
+        trains,
+        title="M/G/1 by priority",
     )
     answers = closed_forms.mg1_priority_waits([(0.1, 2.0, 4.0), (0.2, 3.0, 18.0)])
     return by_class(world, days, list(works), answers, "Cobham")
@@ -173,12 +165,12 @@ def express_before_ordinary() -> list[Finding]:
 
 def join_of_two(rate: float) -> list[Finding]:
     """Papers and boxes of the same trains, side by side: a train leaves when both are done."""
-    inspection = {"red_share": 1, "red_h": exponential(1), "teams": 1}
-    place = border(exponential(1), 1, inspection=inspection, receiving_tracks=10_000)
-    flow = at_random(rate, "khorgos", declarations_per_train=1, regime="tez")
+    inspection = {"red_share": 1, "red_h": tiny.exponential(1), "teams": 1}
+    place = tiny.border(tiny.exponential(1), 1, inspection=inspection, receiving_tracks=10_000)
+    flow = tiny.at_random(rate, "khorgos", declarations_per_train=1, regime="tez")
     days = days_for(rate)
     name = f"two M/M/1 with the same arrivals, load {rate:g}: mean time until both are through, h"
-    world = scenario({"khorgos": place}, {"west": flow}, days, regimes={"tez": tez()}, title=name)
+    world = tiny.scenario({"khorgos": place}, {"west": flow}, days, regimes={"tez": tiny.tez()}, title=name)
     return [sampled(name, "Flatto and Hahn", closed_forms.join_time(rate), per_replication(world, days, mean_stay))]
 
 
@@ -187,7 +179,7 @@ def breakdowns(rate: float, failures: float, repair_h: float) -> list[Finding]:
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2030, 1, 1), 0)
     down = failures * repair_h / (1 + failures * repair_h)
     numbers = []
-    for replication in range(REPLICATIONS):
+    for replication in range(tiny.REPLICATIONS):
         luck = Luck(int(1000 * rate), replication)
         failure_spells = renewal_closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
         hours = OpenSpells((-1.0, *failure_spells.opened_h), (*failure_spells.closed_h, math.inf))
@@ -203,7 +195,7 @@ def working_hours(rate: float, open_h: int, finish: bool) -> list[Finding]:
     opens = tuple(24.0 * day for day in days)
     hours = OpenSpells(opens, (*(start + open_h for start in opens[:-1]), math.inf))
     means = []
-    for replication in range(REPLICATIONS):
+    for replication in range(tiny.REPLICATIONS):
         desk = Desk(Steps((-math.inf,), (1,)), hours, finish)
         arrivals, stays = stays_at(desk, Luck(open_h, replication), rate, 11_000)
         means.append(float(stays[(arrivals >= 960) & (arrivals < 960 + 24 * 400)].mean()))

@@ -13,22 +13,8 @@ from typing import Any
 from sim.measure import kpis as measures
 from sim.scenario.periods import periods
 from sim.scenario.schema import Scenario
+from sim.verification import tiny
 from sim.verification.findings import Check, Finding, exact
-from sim.verification.tiny import (
-    border,
-    every,
-    journey,
-    paper,
-    played,
-    pool,
-    scenario,
-    sea,
-    section,
-    terminal,
-    tez,
-    times,
-    train,
-)
 
 HAND = "reckoned by hand"
 
@@ -39,9 +25,9 @@ TEN = {"declarations_per_train": 10}
 
 def spells(name: str, world: Scenario, expected: Mapping[int, Sequence[Row]], beside: bool = False) -> list[Finding]:
     """All that some trains did, by number."""
-    tables = played(world)
+    tables = tiny.played(world)
     rows = [(number, *row) for number, story in expected.items() for row in story]
-    observed = [(number, *row) for number in expected for row in journey(tables, number, beside)]
+    observed = [(number, *row) for number in expected for row in tiny.journey(tables, number, beside)]
     return [exact(f"{name}: spells", HAND, rows, observed)]
 
 
@@ -49,34 +35,34 @@ def of_activity(
     name: str, world: Scenario, activity: str, expected: Sequence[tuple[float, float, float]]
 ) -> list[Finding]:
     """The first spells of an activity as (queued, started, ended), trains in order of number."""
-    observed = times(played(world), activity)[: len(expected)]
+    observed = tiny.times(tiny.played(world), activity)[: len(expected)]
     return [exact(f"{name}: spells", HAND, list(expected), observed)]
 
 
 def at_the_border(regime: dict[str, Any], gap_h: float, **place: Any) -> Scenario:
     """Trains with ten declarations at a border, under one regime."""
-    flows = {"west": every(gap_h, "khorgos", regime="one", **TEN)}
-    return scenario({"khorgos": border(**place)}, flows, regimes={"one": regime})
+    flows = {"west": tiny.every(gap_h, "khorgos", regime="one", **TEN)}
+    return tiny.scenario({"khorgos": tiny.border(**place)}, flows, regimes={"one": regime})
 
 
 def on_paper() -> list[Finding]:
     """Ten declarations of half an hour, one desk each, then the crane, the crew, and four paths a day."""
     places = {
-        "khorgos": border(4, 1, 1, declarant_teams=1, officer_teams=1),
-        "line": section(6, 4),
+        "khorgos": tiny.border(4, 1, 1, declarant_teams=1, officer_teams=1),
+        "line": tiny.section(6, 4),
     }
-    flows = {"west": every(4, "khorgos", "line", regime="one", **TEN)}
-    regimes = {"one": paper(keying_h=0.5, checking_h=0.125)}
+    flows = {"west": tiny.every(4, "khorgos", "line", regime="one", **TEN)}
+    regimes = {"one": tiny.paper(keying_h=0.5, checking_h=0.125)}
     first = [("keying", 2, 2, 7), ("checking", 7, 7, 8.25), ("gauge_change", 8.25, 8.25, 12.25)]
     second = [("keying", 6, 7, 12), ("checking", 12, 12, 13.25), ("gauge_change", 13.25, 13.25, 17.25)]
     first += [("forming", 12.25, 12.25, 13.25), ("running", 13.25, 13.25, 19.25)]
     second += [("forming", 17.25, 17.25, 18.25), ("running", 18.25, 19.25, 25.25)]
-    return spells("paper, one after the other", scenario(places, flows, regimes=regimes), {0: first, 1: second})
+    return spells("paper, one after the other", tiny.scenario(places, flows, regimes=regimes), {0: first, 1: second})
 
 
 def by_tez(late: bool, hours: tuple[float, float, float]) -> list[Finding]:
     """The border is left when papers and gauge change are both done."""
-    regime = tez(late_share=int(late), late_h=5, release_h=0.5)
+    regime = tiny.tez(late_share=int(late), late_h=5, release_h=0.5)
     world = at_the_border(regime, 4, gauge_h=3, forming_h=1)
     waiting = [("release", 5, hours[1], hours[1])] if late else []
     story = [("gauge_change", 2, 2, 5), *waiting, ("forming", hours[2], hours[2], hours[2] + 1)]
@@ -88,7 +74,7 @@ def by_tez(late: bool, hours: tuple[float, float, float]) -> list[Finding]:
 
 def tez_wrong() -> list[Finding]:
     """A correction comes on top, and the gauge change waits for the release."""
-    regime = tez(release_h=0.5, wrong_share=1, correction_h=2, beside_gauge_change=False)
+    regime = tiny.tez(release_h=0.5, wrong_share=1, correction_h=2, beside_gauge_change=False)
     story = [("release", 2, 2, 4.5), ("gauge_change", 4.5, 4.5, 7.5), ("forming", 7.5, 7.5, 7.5)]
     return spells("Tez, corrected, before the gauge change", at_the_border(regime, 4, gauge_h=3), {0: story})
 
@@ -96,7 +82,7 @@ def tez_wrong() -> list[Finding]:
 def inspection() -> list[Finding]:
     """One team opens every train for five hours; they come each four, and are opened after the release."""
     inspection = {"red_share": 1, "red_h": 5, "yellow_h": 99, "teams": 1}
-    world = at_the_border(paper(keying_h=0.125), 4, inspection=inspection)
+    world = at_the_border(tiny.paper(keying_h=0.125), 4, inspection=inspection)
     stories = {
         0: [
             ("keying", 2, 2, 3.25),
@@ -116,9 +102,9 @@ def inspection() -> list[Finding]:
 
 def early_papers() -> list[Finding]:
     """Handed in two hours before the route, keyed for seven and a half: the train waits for the rest of it."""
-    places = {"line": section(4), "khorgos": border(1, declarant_teams=1)}
-    flows = {"west": every(8, "line", "khorgos", regime="one", **TEN)}
-    world = scenario(places, flows, regimes={"one": paper(keying_h=0.75, lead_h=2)})
+    places = {"line": tiny.section(4), "khorgos": tiny.border(1, declarant_teams=1)}
+    flows = {"west": tiny.every(8, "line", "khorgos", regime="one", **TEN)}
+    world = tiny.scenario(places, flows, regimes={"one": tiny.paper(keying_h=0.75, lead_h=2)})
     first = [
         ("running", 4, 4, 8),
         ("release", 8, 9.5, 9.5),
@@ -130,7 +116,7 @@ def early_papers() -> list[Finding]:
 
 def full_tracks() -> list[Finding]:
     """Two tracks, five hours a train, one each two hours."""
-    world = scenario({"khorgos": border(receiving_tracks=2, forming_h=5)}, {"west": every(2, "khorgos")})
+    world = tiny.scenario({"khorgos": tiny.border(receiving_tracks=2, forming_h=5)}, {"west": tiny.every(2, "khorgos")})
     stories: dict[int, Sequence[Row]] = {
         0: [("forming", 1, 1, 6)],
         1: [("forming", 3, 3, 8)],
@@ -143,44 +129,44 @@ def full_tracks() -> list[Finding]:
 
 def handed_over() -> list[Finding]:
     """Four trains a day are taken over from China, before they are received; six come."""
-    place = border(receiving_tracks=1, forming_h=1, westbound_handover_trains_per_day=4)
+    place = tiny.border(receiving_tracks=1, forming_h=1, westbound_handover_trains_per_day=4)
     stories: dict[int, Sequence[Row]] = {
         0: [("forming", 2, 2, 3)],
         1: [("handover", 6, 8, 8), ("forming", 8, 8, 9)],
         2: [("handover", 10, 14, 14), ("forming", 14, 14, 15)],
     }
-    return spells("handover westbound", scenario({"khorgos": place}, {"west": every(4, "khorgos")}), stories)
+    return spells("handover westbound", tiny.scenario({"khorgos": place}, {"west": tiny.every(4, "khorgos")}), stories)
 
 
 def handed_back() -> list[Finding]:
     """Three trains a day are handed over to China; the next cannot come in before on the one track."""
-    place = border(receiving_tracks=1, forming_h=2, eastbound_handover_trains_per_day=3)
-    flows = {"east": every(4, "khorgos", direction="eastbound")}
+    place = tiny.border(receiving_tracks=1, forming_h=2, eastbound_handover_trains_per_day=3)
+    flows = {"east": tiny.every(4, "khorgos", direction="eastbound")}
     stories: dict[int, Sequence[Row]] = {
         0: [("forming", 2, 2, 4)],
         1: [("forming", 6, 6, 8), ("handover", 8, 12, 12)],
         2: [("receiving", 10, 12, 12), ("forming", 12, 12, 14), ("handover", 14, 20, 20)],
     }
-    return spells("handover eastbound", scenario({"khorgos": place}, flows), stories)
+    return spells("handover eastbound", tiny.scenario({"khorgos": place}, flows), stories)
 
 
 def express() -> list[Finding]:
     """A train of higher priority goes before one that has waited longer."""
-    places = {"khorgos": border(receiving_tracks=1, forming_h=8), "line": section(1)}
-    flows = {"slow": every(4, "khorgos", train="slow"), "fast": every(16, "line", "khorgos", train="fast")}
-    types = {"slow": train(priority=1), "fast": train(priority=0)}
+    places = {"khorgos": tiny.border(receiving_tracks=1, forming_h=8), "line": tiny.section(1)}
+    flows = {"slow": tiny.every(4, "khorgos", train="slow"), "fast": tiny.every(16, "line", "khorgos", train="fast")}
+    types = {"slow": tiny.train(priority=1), "fast": tiny.train(priority=0)}
     stories: dict[int, Sequence[Row]] = {
         1: [("receiving", 6, 18, 18), ("forming", 18, 18, 26)],
         2: [("running", 8, 8, 9), ("receiving", 9, 10, 10), ("forming", 10, 10, 18)],
     }
-    return spells("express before ordinary train", scenario(places, flows, 4, types), stories)
+    return spells("express before ordinary train", tiny.scenario(places, flows, 4, types), stories)
 
 
 def on_the_track(single: bool, departures: list[float]) -> list[Finding]:
     """Trains of both directions each four hours, four paths a day each way."""
-    place = section(10, 4, single_track=single)
-    flows = {"west": every(4, "line"), "east": every(4, "line", direction="eastbound")}
-    stages = played(scenario({"line": place}, flows)).stages
+    place = tiny.section(10, 4, single_track=single)
+    flows = {"west": tiny.every(4, "line"), "east": tiny.every(4, "line", direction="eastbound")}
+    stages = tiny.played(tiny.scenario({"line": place}, flows)).stages
     observed = sorted(stages["started_h"].tolist())[: len(departures)]
     return [exact(f"paths of a {'single' if single else 'double'} track: departures", HAND, departures, observed)]
 
@@ -188,24 +174,28 @@ def on_the_track(single: bool, departures: list[float]) -> list[Finding]:
 def desks_by_day(at_closing: str, keying: list[tuple[float, float, float]]) -> list[Finding]:
     """Open from 8 to 16 UTC; six hours and a quarter to key, a train each four."""
     office = {"opens": dt.time(8), "closes": dt.time(16), "at_closing": at_closing}
-    regime = paper(keying_h=0.625)
+    regime = tiny.paper(keying_h=0.625)
     world = at_the_border(regime, 4, declarant_teams=1, time_zone="UTC", office_hours=office)
     return of_activity(f"working hours, {at_closing} at closing", world, "keying", keying)
 
 
 def desks_on_dates() -> list[Finding]:
     """One team of declarants, two from the second day."""
-    world = at_the_border(paper(keying_h=0.75), 4, declarant_teams={"2025-01-01": 1, "2025-01-02": 2})
+    world = at_the_border(tiny.paper(keying_h=0.75), 4, declarant_teams={"2025-01-01": 1, "2025-01-02": 2})
     rows = [(2, 2, 9.5), (6, 9.5, 17), (10, 17, 24.5), (14, 24, 31.5), (18, 24.5, 32), (22, 31.5, 39)]
     return of_activity("a team more from the second day", world, "keying", rows)
 
 
 def sets_come_home() -> list[Finding]:
     """One wagon set, placed for two hours, is home twenty hours after it was emptied."""
-    places = {"khorgos": border(3), "yard": terminal(4)}
-    fleet = {"sets": pool("khorgos", {"yard": 20}, 1, placing_h=2)}
-    world = scenario(
-        places, {"west": every(8, "khorgos", "yard")}, 4, {"box": train(wagon_pools=["sets"])}, wagon_pools=fleet
+    places = {"khorgos": tiny.border(3), "yard": tiny.terminal(4)}
+    fleet = {"sets": tiny.pool("khorgos", {"yard": 20}, 1, placing_h=2)}
+    world = tiny.scenario(
+        places,
+        {"west": tiny.every(8, "khorgos", "yard")},
+        4,
+        {"box": tiny.train(wagon_pools=["sets"])},
+        wagon_pools=fleet,
     )
     first = [("placing", 4, 4, 6), ("gauge_change", 6, 6, 9), ("forming", 9, 9, 9), ("terminal", 9, 9, 13)]
     second = [
@@ -216,7 +206,7 @@ def sets_come_home() -> list[Finding]:
         ("terminal", 38, 38, 42),
     ]
     findings = spells("one wagon set", world, {0: first, 1: second})
-    trip = played(world).wagon_sets.head(1)[["taken_h", "released_h", "home_h"]]
+    trip = tiny.played(world).wagon_sets.head(1)[["taken_h", "released_h", "home_h"]]
     return [
         *findings,
         exact("one wagon set: taken, left, home", HAND, [(4, 13, 33)], list(trip.itertuples(index=False, name=None))),
@@ -226,7 +216,7 @@ def sets_come_home() -> list[Finding]:
 def agreed_limit() -> list[Finding]:
     """One train of the flow is under way at a time, two from the second day."""
     limit = {"most_trains_under_way": {"2025-01-01": 1, "2025-01-02": 2}}
-    world = scenario({"line": section(10)}, {"west": every(4, "line", **limit)})
+    world = tiny.scenario({"line": tiny.section(10)}, {"west": tiny.every(4, "line", **limit)})
     stories: dict[int, Sequence[Row]] = {
         0: [("running", 2, 2, 12)],
         1: [("holding", 6, 12, 12), ("running", 12, 12, 22)],
@@ -238,20 +228,22 @@ def agreed_limit() -> list[Finding]:
 
 def full_line() -> list[Finding]:
     """A line for one train: the next stands at the border, on its track, and holds up the third."""
-    places = {"khorgos": border(receiving_tracks=1, forming_h=1), "line": section(10, most_trains=1)}
+    places = {"khorgos": tiny.border(receiving_tracks=1, forming_h=1), "line": tiny.section(10, most_trains=1)}
     stories: dict[int, Sequence[Row]] = {
         0: [("forming", 2, 2, 3), ("running", 3, 3, 13)],
         1: [("forming", 6, 6, 7), ("standing", 7, 13, 13), ("running", 13, 13, 23)],
         2: [("receiving", 10, 13, 13), ("forming", 13, 13, 14), ("standing", 14, 23, 23), ("running", 23, 23, 33)],
     }
-    return spells("a full line holds up the border", scenario(places, {"west": every(4, "khorgos", "line")}), stories)
+    return spells(
+        "a full line holds up the border", tiny.scenario(places, {"west": tiny.every(4, "khorgos", "line")}), stories
+    )
 
 
 def vessel(
     name: str, crossing: dict[str, Any], stories: Mapping[int, Sequence[Row]], gap_h: float = 4
 ) -> list[Finding]:
     """Trains of 100 TEU over the sea."""
-    return spells(name, scenario({"sea": crossing}, {"west": every(gap_h, "sea")}, 8), stories)
+    return spells(name, tiny.scenario({"sea": crossing}, {"west": tiny.every(gap_h, "sea")}, 8), stories)
 
 
 def port_spells(put: float, load: float, sail: float, arrive: float, ashore: float) -> list[Row]:
@@ -270,8 +262,8 @@ CRANES = {"east": {"crane_h_per_100": 0.5}, "west": {"crane_h_per_100": 0.25}}
 
 def count_without_warmup() -> list[Finding]:
     """Trains each four hours from two days before the start, ten hours on the way: four days hold 24 of each."""
-    world = scenario({"line": section(10)}, {"west": every(4, "line")}, warmup_days=2)
-    table = measures.measure_run(world, played(world), periods(world))
+    world = tiny.scenario({"line": tiny.section(10)}, {"west": tiny.every(4, "line")}, warmup_days=2)
+    table = measures.measure_run(world, tiny.played(world), periods(world))
     rows = table[(table["flow"] == "west") & (table["place"] == "all") & (table["period"] == "all")]
     values = rows.set_index("kpi")["value"]
     kpis = ["trains_created", "trains_delivered", "throughput_mt", "transit_days"]
@@ -304,21 +296,21 @@ CHECKS: dict[str, Check] = {
     "full vessel trace": partial(
         vessel,
         "a vessel sails when it is full",
-        sea(200, 1000, sailing_h=4, **CRANES),
+        tiny.sea(200, 1000, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 6.5, 10.5, 11), 1: port_spells(6, 6, 6.5, 10.5, 11)},
     ),
     # Patience of 5 h from hour 0: it leaves with the one train that came at 2.
     "patience trace": partial(
         vessel,
         "a vessel leaves when its patience ends",
-        sea(300, 5, sailing_h=4, **CRANES),
+        tiny.sea(300, 5, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 5, 9, 9.25)},
     ),
     # It sails empty at 0, is back at 4, is full at 6 with the trains of 2 and 6, and does not leave before 9.
     "timetable trace": partial(
         vessel,
         "a vessel leaves by its timetable",
-        sea(200, 0, {"departs_every_h": 9.0}, sailing_h=2, west={"berths": 1}),
+        tiny.sea(200, 0, {"departs_every_h": 9.0}, sailing_h=2, west={"berths": 1}),
         {0: port_spells(2, 4, 9, 11, 11), 1: port_spells(6, 6, 9, 11, 11)},
     ),
     "warm-up": count_without_warmup,

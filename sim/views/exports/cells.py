@@ -113,7 +113,7 @@ def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") 
     if note:
         words(sheet, 0, 0, note, book.note)
     sheet.set_row(first, HEAD_PT)
-    rows = write_table(book, sheet, columns, first)
+    rows = write_columns(book, sheet, columns, first)
     sheet.freeze_panes(first + 1, 0)
     sheet.autofilter(first, 0, first + max(rows, 1), len(columns) - 1)
     sheet.repeat_rows(first)
@@ -136,7 +136,7 @@ def set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
         sheet.set_column(position, position, min(max(longest + 2, 12), WIDEST))
 
 
-def write_table(book: Book, sheet: Worksheet, columns: Sequence[Column], first: int) -> int:
+def write_columns(book: Book, sheet: Worksheet, columns: Sequence[Column], first: int) -> int:
     """Write a table with its head in row `first`; the number of rows below it, cut where a sheet ends."""
     for position, column in enumerate(columns):
         words(sheet, first, position, column.head, book.head)

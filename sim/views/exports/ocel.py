@@ -21,16 +21,7 @@ from sim.measure.statistics import FloatArray
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
 from sim.scenario.calendar import Calendar
-from sim.study.field.eventlog import (
-    TRANSITIONS,
-    chosen_trains,
-    codes,
-    of_trains,
-    spell_events,
-    stamps,
-    step_events,
-    voyages_of,
-)
+from sim.study.field import eventlog
 from sim.views import words
 from sim.views.exports.xes import SPELL, LogSize
 
@@ -114,9 +105,9 @@ def write_ocel(results: Results, file: TextIO, from_h: float, until_h: float) ->
 
     The trains offered in [from, until) with all that belongs to them, and the voyages loaded then or that carried one.
     """
-    trains = chosen_trains(results, from_h, until_h)
-    stages = of_trains(results.tables.stages, trains)
-    voyages, voyage_of = voyages_of(results, trains, from_h, until_h)
+    trains = eventlog.chosen_trains(results, from_h, until_h)
+    stages = eventlog.of_trains(results.tables.stages, trains)
+    voyages, voyage_of = eventlog.voyages_of(results, trains, from_h, until_h)
     groups = objects(results, trains, voyages, carriers(stages, voyage_of))
     streams = [spell_stream(stages, voyage_of), *(step_stream(group) for group in groups)]
     file.write("{\n" + f'"made_by":{json_text(DISTRIBUTION)},"scenario":{json_text(results.name)},\n"objectTypes":')
@@ -138,7 +129,7 @@ def event_types(stages: pd.DataFrame) -> list[dict[str, Any]]:
     """The types of event: each step of each activity seen, and the steps of each kind of object."""
     names = set(stages["activity"].unique())
     activities = [words.ACTIVITIES[name] for name in words.ACTIVITIES if name in names]
-    spells = [type_of(f"{name}: {step}", SPELL_ATTRIBUTES) for name in activities for step in TRANSITIONS]
+    spells = [type_of(f"{name}: {step}", SPELL_ATTRIBUTES) for name in activities for step in eventlog.TRANSITIONS]
     return [*spells, *(type_of(step, {}) for kind in KINDS for step in kind.steps.values())]
 
 
@@ -165,8 +156,8 @@ def objects(
         Objects(
             TRAIN, [train_id(number) for number in numbers], about, [voyages_by_train.get(key, []) for key in numbers]
         ),
-        belongings(DECLARATIONS, of_trains(results.tables.declarations, trains), "place", "of"),
-        belongings(WAGON_SET, of_trains(results.tables.wagon_sets, trains), "pool", "carries"),
+        belongings(DECLARATIONS, eventlog.of_trains(results.tables.declarations, trains), "place", "of"),
+        belongings(WAGON_SET, eventlog.of_trains(results.tables.wagon_sets, trains), "pool", "carries"),
         Objects(VOYAGE, [voyage_id(n) for n in range(len(voyages))], voyages, [[(key, "made by")] for key in vessels]),
         Objects(VESSEL, fleet["id"].tolist(), fleet, [[] for _ in range(len(fleet))]),
     ]
@@ -195,24 +186,24 @@ def belongings(kind: Kind, table: pd.DataFrame, where: str, qualifier: str) -> O
 
 def spell_stream(stages: pd.DataFrame, voyage_of: IntArray) -> Stream:
     """The steps of all spells: events of the train and, at sea, of the voyage."""
-    events = spell_events(stages)
-    code, combinations = codes(stages, SPELL)
+    events = eventlog.spell_events(stages)
+    code, combinations = eventlog.codes(stages, SPELL)
     heads = [
         event_head(f"{words.ACTIVITIES[activity]}: {step}", (place, words.CAUSES[cause], bool(beside)))
         for place, activity, cause, beside in combinations.itertuples(index=False, name=None)
-        for step in TRANSITIONS
+        for step in eventlog.TRANSITIONS
     ]
     own = np.array([relation(train_id(number), "train") for number in stages["train"].tolist()], dtype=object)
     for row in np.flatnonzero(voyage_of != NO_VOYAGE).tolist():
         own[row] += "," + relation(voyage_id(voyage_of[row]), "voyage")
-    head = np.array(heads, dtype=object)[code[events.row] * len(TRANSITIONS) + events.transition]
+    head = np.array(heads, dtype=object)[code[events.row] * len(eventlog.TRANSITIONS) + events.transition]
     return Stream(events.hour, head, own[events.row])
 
 
 def step_stream(group: Objects) -> Stream:
     """The steps of objects of one kind: events of the object, and of the one it belongs to."""
     kind = group.kind
-    events = step_events(group.table, tuple(kind.steps))
+    events = eventlog.step_events(group.table, tuple(kind.steps))
     own = np.array([relation(identity, kind.name) for identity in group.ids], dtype=object)
     if kind.owner:
         for row, relations in enumerate(group.related):
@@ -252,7 +243,7 @@ def event_lines(streams: list[Stream], calendar: Calendar) -> Iterator[str]:
     relations = np.concatenate([stream.relations for stream in streams])[order]
     for first in range(0, len(hour), BATCH):
         batch = slice(first, first + BATCH)
-        rows = zip(stamps(hour[order[batch]], calendar).tolist(), head[batch], relations[batch], strict=True)
+        rows = zip(eventlog.stamps(hour[order[batch]], calendar).tolist(), head[batch], relations[batch], strict=True)
         for number, (moment, head_text, relations_text) in enumerate(rows, first):
             yield f'{{"id":"e{number}","time":"{moment}",{head_text},"relationships":[{relations_text}]}}'
 

@@ -13,21 +13,9 @@ from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
 from sim.study.field.clearance import SHORTEST_H, clearance_groups, contrasting_flows, share_steps
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    DASHES,
-    SERIES,
-    SMALL_PT,
-    NothingToDraw,
-    basis_of,
-    dress,
-    fitting,
-    heading,
-    key_below,
-    legend_name,
-    sheet,
-)
 
 HEIGHT = 5.6
 EDGES = (0.005, 0.995)
@@ -49,12 +37,12 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     """
     groups = [group for group in clearance_groups(results) if len(group.clearance_h)]
     if not groups:
-        raise NothingToDraw("no train was cleared")
+        raise style.NothingToDraw("no train was cleared")
     is_part = len(results) > 1 and len(contrasting_flows(results)) < len(results[0].scenario.flows)
     trains = "Only flows whose clearance differs." if is_part else "Trains with transit declarations only."
-    figure = sheet(
+    figure = style.sheet(
         "How long clearance takes, and how long trains stand at the border",
-        f"First of {basis_of(results)}. Dots: half of the trains. {trains} {caption}",
+        f"First of {style.basis_of(results)}. Dots: half of the trains. {trains} {caption}",
         WIDTH,
         HEIGHT,
     )
@@ -68,27 +56,27 @@ def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
 
 def draw_distribution(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, FloatArray]]) -> None:
     """One distribution a group, as steps, its median marked and named in the legend."""
-    dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
-    heading(axes, title)
+    style.dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
+    style.heading(axes, title)
     for i, (label, values) in enumerate(groups):
         x, share = share_steps(values)
         median = float(np.median(values))
         name = f"{label}:\nhalf within {words.duration(median)} ({len(values):,} trains)"
-        colour = SERIES[i % len(SERIES)]
+        colour = style.SERIES[i % len(style.SERIES)]
         axes.plot(
             x,
             100 * share,
             drawstyle="steps-post",
             color=colour,
-            linestyle=DASHES[i % len(DASHES)],
+            linestyle=style.DASHES[i % len(style.DASHES)],
             linewidth=2,
-            label=legend_name(name, fitting(WIDTH / 2 - 1.4, SMALL_PT)),
+            label=style.legend_name(name, style.fitting(WIDTH / 2 - 1.4, style.SMALL_PT)),
         )
         if np.isfinite(median):
             axes.plot(max(median, SHORTEST_H), 50, "o", color=colour, markersize=7, zorder=4)
     scale_hours(axes, [values for _, values in groups])
     axes.set_ylim(0, 101)
-    key_below(axes, 1)
+    style.key_below(axes, 1)
 
 
 def scale_hours(axes: Axes, groups: Sequence[FloatArray]) -> None:

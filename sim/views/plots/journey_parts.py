@@ -14,34 +14,23 @@ from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
 from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest_journeys
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    BLUE,
-    GREEN,
-    INK,
-    ORANGE,
-    PURPLE,
-    SKY,
-    SMALL_PT,
-    TEXT_PT,
-    VERMILLION,
-    YELLOW,
-    NothingToDraw,
-    basis_of,
-    dress,
-    fitting,
-    heading,
-    joined_by_and,
-    key_below,
-    lighter,
-    sheet,
-    wrapped,
-)
 
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
 SHORTEST_BAN_H = 0.5
-COLOURS = (VERMILLION, "#999999", PURPLE, ORANGE, YELLOW, GREEN, "#4800F0", BLUE, SKY)
+COLOURS = (
+    style.VERMILLION,
+    "#999999",
+    style.PURPLE,
+    style.ORANGE,
+    style.YELLOW,
+    style.GREEN,
+    "#4800F0",
+    style.BLUE,
+    style.SKY,
+)
 
 
 @dataclass(frozen=True)
@@ -68,20 +57,20 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     tables = [hours_by_part(result) for result in results]
     flows = longest_journeys(results, tables)
     if not flows:
-        raise NothingToDraw("no train reached its end")
-    titles = [wrapped(flow_title(results, flow), 40) for flow in flows]
+        raise style.NothingToDraw("no train reached its end")
+    titles = [style.wrapped(flow_title(results, flow), 40) for flow in flows]
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
-    figure = sheet(
+    figure = style.sheet(
         "Where the time of a train goes",
-        f"First of {basis_of(results)}. {trains_drawn(results)} {caption}",
+        f"First of {style.basis_of(results)}. {trains_drawn(results)} {caption}",
         WIDTH,
         REST_INCH + sum(rooms),
     )
     axes = figure.add_subplot()
-    dress(axes, "mean hours a train", "", grid="x")
+    style.dress(axes, "mean hours a train", "", grid="x")
     middles = np.cumsum(rooms) - np.array(rooms) / 2
     axes.set_yticks(middles, titles)
-    axes.tick_params(axis="y", labelsize=SMALL_PT, length=0)
+    axes.tick_params(axis="y", labelsize=style.SMALL_PT, length=0)
     axes.set_ylim(sum(rooms), 0)
     offsets = BAR_INCH * (np.arange(len(results)) - (len(results) - 1) / 2)
     bars = [
@@ -93,8 +82,8 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     draw_bars(axes, bars)
     if len(results) > 1:
         key = [f"{letter}: {label}" for letter, label in zip(letters(results), labels(results), strict=True)]
-        heading(axes, wrapped("\n".join(key), fitting(WIDTH, TEXT_PT) - 40), "normal")
-    key_below(axes, 3)
+        style.heading(axes, style.wrapped("\n".join(key), style.fitting(WIDTH, style.TEXT_PT) - 40), "normal")
+    style.key_below(axes, 3)
     return figure
 
 
@@ -118,8 +107,8 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
             width = hours[:, i, kind]
             if not width.any():
                 continue
-            face, hatch = (lighter(COLOURS[i], 0.55), "////") if kind == WAIT else (COLOURS[i], "")
-            edge = INK if part is CUSTOMS else "white"
+            face, hatch = (style.lighter(COLOURS[i], 0.55), "////") if kind == WAIT else (COLOURS[i], "")
+            edge = style.INK if part is CUSTOMS else "white"
             axes.barh(
                 heights, width, 0.8 * BAR_INCH, ends, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
             )
@@ -141,7 +130,9 @@ def total_words(bar: Bar, hours: float) -> str:
 def trains_drawn(results: Sequence[Results]) -> str:
     """Which trains, and which of their spells, are in the bars."""
     trains = [result.tables.trains for result in results]
-    under_way = joined_by_and(f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains)
+    under_way = style.joined_by_and(
+        f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains
+    )
     beside = any(result.tables.stages["beside"].any() for result in results)
     aside = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
     return f"Trains that reached their end; {under_way} still under way.{aside}"

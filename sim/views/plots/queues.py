@@ -15,22 +15,8 @@ from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.study.field.queues import waiting
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    INK,
-    MONTHS,
-    SMALL_PT,
-    TEXT_PT,
-    NothingToDraw,
-    basis_of,
-    dress,
-    heading,
-    legend,
-    named_artists,
-    sheet,
-    stacked,
-    wrapped,
-)
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
@@ -58,15 +44,15 @@ def queues(results: Results, caption: str) -> Figure:
     step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
     edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
     places = busiest_places(results, edges_h)
-    figure = sheet(
+    figure = style.sheet(
         f"Trains waiting, mean of each {unit}, where most of them wait",
-        f"First of {basis_of([results])}. A train waits at one place for one cause at a time. "
+        f"First of {style.basis_of([results])}. A train waits at one place for one cause at a time. "
         f"Places where never as much as one train waits are left out. {caption}",
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,
     )
     middles = (edges_h[:-1] + edges_h[1:]) / 2 / HOURS_PER_DAY
-    panels = stacked(figure, [1.0] * len(places), sharex=True)
+    panels = style.stacked(figure, [1.0] * len(places), sharex=True)
     for axes, (title, level) in zip(panels, places, strict=True):
         draw_place(axes, title, middles, level)
     scale_dates(panels[-1], results.scenario.horizon.start, middles)
@@ -85,14 +71,14 @@ def busiest_places(results: Results, edges_h: FloatArray) -> list[tuple[str, Flo
     places = [*zip(titles, level, strict=True), (BEFORE, before)]
     by_hours = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
     if not by_hours or len(edges_h) < 3:
-        raise NothingToDraw("no train waited")
+        raise style.NothingToDraw("no train waited")
     return [place for place in by_hours if place[1].sum(axis=0).max() >= 1][:MOST_PLACES] or by_hours[:1]
 
 
 def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -> None:
     """The causes of waiting at one place on top of each other; `level` has shape (causes, stretches)."""
-    dress(axes, "", "trains waiting")
-    heading(axes, wrapped(title, 90))
+    style.dress(axes, "", "trains waiting")
+    style.heading(axes, style.wrapped(title, 90))
     waited_for = [i for i in range(len(level)) if level[i].any()]
     causes = list(CAUSES.values())
     axes.stackplot(
@@ -118,28 +104,28 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
         marks = {date: month_title(date) for date in firsts if (date.month - 1) % step == 0}
     else:
         step = -(-len(dates) // MOST_MARKS)
-        marks = {date: f"{date.day} {MONTHS[date.month - 1][:3]}" for date in dates[::step]}
+        marks = {date: f"{date.day} {style.MONTHS[date.month - 1][:3]}" for date in dates[::step]}
     first = next(iter(marks))
     marks[first] = marks[first] if marks[first] == str(first.year) else f"{marks[first]}\n{first.year}"
     axes.set_xticks([(date - start).days for date in marks], list(marks.values()))
     axes.set_xlim(days[0], days[-1])
-    axes.set_xlabel("date", fontsize=TEXT_PT, color=INK)
+    axes.set_xlabel("date", fontsize=style.TEXT_PT, color=style.INK)
 
 
 def month_title(date: dt.date) -> str:
     """A month; January by its year."""
-    return f"{date.year}" if date.month == 1 else MONTHS[date.month - 1][:3]
+    return f"{date.year}" if date.month == 1 else style.MONTHS[date.month - 1][:3]
 
 
 def name_causes(figure: Figure) -> None:
     """One legend for all panels, at the right: each cause once, in the order of the journey."""
-    artists = named_artists(figure.axes)
+    artists = style.named_artists(figure.axes)
     by_journey = {name: artists[name] for name in words.CAUSES.values() if name in artists}
-    legend(
+    style.legend(
         figure,
         by_journey,
         loc="outside right center",
         title="waiting for",
-        title_fontsize=SMALL_PT,
+        title_fontsize=style.SMALL_PT,
         alignment="left",
     )

@@ -16,23 +16,9 @@ from sim.runs.results import Results, labels
 from sim.scenario.periods import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    INK,
-    SERIES,
-    SMALL_PT,
-    NothingToDraw,
-    basis_of,
-    dress,
-    heading,
-    joined_by_and,
-    key_below,
-    legend_name,
-    sheet,
-    stacked,
-    wrapped,
-)
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.24, 0.85, 1.9
 MOST_PANELS = 6
@@ -53,25 +39,27 @@ def release_times(results: Sequence[Results], caption: str, period: str | None =
     tables = [release_study(result, period) for result in results]
     borders = list(dict.fromkeys(place for table in tables for place in table["place"]))
     if not borders:
-        raise NothingToDraw("no declarations were released")
+        raise style.NothingToDraw("no declarations were released")
     borders = busiest_borders(tables, borders)
     kinds = [kinds_at(results, tables, border) for border in borders]
     rows = [len(INTERVALS) * max(len(kind), 2) for kind in kinds]
-    figure = sheet(
+    figure = style.sheet(
         f"Time Release Study, {periods_drawn(results, period)}",
-        f"First of {basis_of(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: mean; "
-        "| median; ◆ 90th percentile of the trains whose declarations were released. Inspection: of the yellow and "
-        f"the red channel, its wait included; formalities may run beside the gauge change. {caption}",
+        f"First of {style.basis_of(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: "
+        "mean; | median; ◆ 90th percentile of the trains whose declarations were released. Inspection: of the yellow "
+        f"and the red channel, its wait included; formalities may run beside the gauge change. {caption}",
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
-    panels = stacked(figure, rows)
-    colours = {kind: SERIES[i % len(SERIES)] for i, kind in enumerate(dict.fromkeys(chain.from_iterable(kinds)))}
+    panels = style.stacked(figure, rows)
+    colours = {
+        kind: style.SERIES[i % len(style.SERIES)] for i, kind in enumerate(dict.fromkeys(chain.from_iterable(kinds)))
+    }
     for axes, border, kind in zip(panels, borders, kinds, strict=True):
         draw_border(
             axes, border_title(results, border), kind, [table[table["place"] == border] for table in tables], colours
         )
-    key_below(panels[-1], 2, panels)
+    style.key_below(panels[-1], 2, panels)
     return figure
 
 
@@ -92,14 +80,14 @@ def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border:
     for i, (result, table, title) in enumerate(zip(results, tables, labels(results), strict=True)):
         for regime in dict.fromkeys(table[table["place"] == border]["regime"]):
             name = result.scenario.regimes[regime].title
-            kinds.append((i, regime, legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
+            kinds.append((i, regime, style.legend_name(name if len(results) == 1 else f"{title}: {name}", 70)))
     return kinds
 
 
 def periods_drawn(results: Sequence[Results], period: str | None) -> str:
     """The periods drawn, in words."""
     periods = [period or last_full_year(result.scenario) for result in results]
-    return joined_by_and(words.period(name) for name in periods)
+    return style.joined_by_and(words.period(name) for name in periods)
 
 
 def border_title(results: Sequence[Results], border: str) -> str:
@@ -111,8 +99,8 @@ def draw_border(
     axes: Axes, title: str, kinds: Sequence[Kind], tables: Sequence[pd.DataFrame], colours: dict[Kind, str]
 ) -> None:
     """One panel: the intervals from top to bottom, in each a bar for each kind."""
-    heading(axes, wrapped(title, 90))
-    dress(axes, "hours", "", grid="x")
+    style.heading(axes, style.wrapped(title, 90))
+    style.dress(axes, "hours", "", grid="x")
     thick = 0.8 / max(len(kinds), 2)
     axes.set_xscale("symlog", linthresh=SHORTEST_H, linscale=0.15)
     for nth, (i, regime, label) in enumerate(kinds):
@@ -121,10 +109,12 @@ def draw_border(
         levels = np.array([INTERVALS.index(name) for name in intervals]) + (nth - (len(kinds) - 1) / 2) * thick
         look: dict[str, Any] = {"color": colours[kinds[nth]], "height": 0.85 * thick}
         axes.barh(levels, rows.loc[intervals, "mean_h"], alpha=0.55, label=label, **look)
-        axes.plot(rows.loc[intervals, "p50_h"], levels, "|", color=INK, markersize=11, markeredgewidth=1.6)
-        axes.plot(rows.loc[intervals, "p90_h"], levels, "D", color=INK, markersize=3.5)
+        axes.plot(rows.loc[intervals, "p50_h"], levels, "|", color=style.INK, markersize=11, markeredgewidth=1.6)
+        axes.plot(rows.loc[intervals, "p90_h"], levels, "D", color=style.INK, markersize=3.5)
         for level, (_, row) in zip(levels, rows.loc[intervals].iterrows(), strict=True):
-            note_at_right(axes, level, f"{words.duration(row['mean_h'])}, n {row['trains']:,.0f}", size=SMALL_PT - 1)
+            note_at_right(
+                axes, level, f"{words.duration(row['mean_h'])}, n {row['trains']:,.0f}", size=style.SMALL_PT - 1
+            )
     name_rows(axes, INTERVALS)
     high = max(table["p90_h"].max() for table in tables if not table.empty)
     marks = [0.0, *(hours for hours in words.READABLE_HOURS if SHORTEST_H < hours <= 1.5 * high)]

@@ -16,22 +16,9 @@ from sim.scenario.periods import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.risk import risk
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    BLUE,
-    FAINT,
-    SMALL_PT,
-    VERMILLION,
-    NothingToDraw,
-    basis_of,
-    dress,
-    heading,
-    key_below,
-    lighter,
-    sheet,
-    stacked,
-)
 from sim.views.words import title_of
 
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
@@ -70,7 +57,7 @@ def smore(
     tables = [risk([result], kpi, place, flow, period) for result in results]
     table = pd.concat(tables)
     if table.empty:
-        raise NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
+        raise style.NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
     unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
     where = title_of(results[0].scenario, place, flow)
     span = "whole horizon" if period == ALL else period
@@ -78,16 +65,16 @@ def smore(
     rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]
     open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
-    figure = sheet(
+    figure = style.sheet(
         f"{words.measure(kpi)}, {unit}: risk and error; {where}, {span}",
-        f"{basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
+        f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )
-    panels = stacked(figure, [1.0] * len(kinds))
+    panels = style.stacked(figure, [1.0] * len(kinds))
     for axes, kind in zip(panels, kinds, strict=True):
-        heading(axes, HEADINGS[kind])
-        dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
+        style.heading(axes, HEADINGS[kind])
+        style.dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
         for level, (_, statistics) in enumerate(rows):
             of_kind = statistics[statistics["over"] == kind].set_index("statistic")
             if len(of_kind):
@@ -97,21 +84,21 @@ def smore(
         axes.margins(x=LABEL_WIDTH)
         for level, (_, statistics) in enumerate(rows):
             name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic")["value"])
-    key_below(panels[-1], 2, panels)
+    style.key_below(panels[-1], 2, panels)
     return figure
 
 
 def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
     """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
     low, high = rows.loc[list(outer), "value"]
-    axes.barh(level, high - low, 0.22, low, color=lighter(BLUE, 0.75), label="between the outer quantiles")
+    axes.barh(level, high - low, 0.22, low, color=style.lighter(style.BLUE, 0.75), label="between the outer quantiles")
     statistics = {str(name): row for name, row in rows.iterrows()}
     mean = statistics.pop("mean")
     for row in statistics.values():
-        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=BLUE, linewidth=2.4, label="quantile")
-        whisker(axes, row, level + 0.2, BLUE)
-    whisker(axes, mean, level, VERMILLION)
-    axes.plot(mean["value"], level, "o", color=VERMILLION, markersize=6, label="mean", zorder=4)
+        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=style.BLUE, linewidth=2.4, label="quantile")
+        whisker(axes, row, level + 0.2, style.BLUE)
+    whisker(axes, mean, level, style.VERMILLION)
+    axes.plot(mean["value"], level, "o", color=style.VERMILLION, markersize=6, label="mean", zorder=4)
     reach = f"[{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
     note_at_right(axes, level, f"mean {words.figure(mean['value'])} {reach}, n {mean['replications']:.0f}")
 
@@ -121,7 +108,7 @@ def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:
     quantiles = {WORDS[str(name)]: value for name, value in values.items() if name != "mean"}
     for align, (name, value) in zip(ALIGNED, quantiles.items(), strict=True):
         text = f"{name} {words.figure(value)}"
-        axes.text(value, level - 0.24, text, fontsize=SMALL_PT - 1, color=FAINT, ha=align, va="bottom")
+        axes.text(value, level - 0.24, text, fontsize=style.SMALL_PT - 1, color=style.FAINT, ha=align, va="bottom")
 
 
 def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:

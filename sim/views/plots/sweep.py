@@ -19,25 +19,9 @@ from sim.study.sweep.factors import Factor
 from sim.study.sweep.main_effect import means_along
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    BLUE,
-    FAINT,
-    INK,
-    SMALL_PT,
-    TEXT_PT,
-    VERMILLION,
-    NothingToDraw,
-    dress,
-    key_below,
-    legend,
-    lighter,
-    named_artists,
-    points_basis,
-    sheet,
-    wrapped,
-)
 from sim.views.sheets.factors import axis_title, measure_title, value_words
 
 WIDTH = 10.0
@@ -69,7 +53,7 @@ def response(results: SweepResults, address: Address | str, caption: str) -> Fig
     table = results.points.merge(rows, on="point")
     table = table[table["mean"].notna()]
     if table.empty:
-        raise NothingToDraw(f"{address} was observed at no point")
+        raise style.NothingToDraw(f"{address} was observed at no point")
     if len(results.factors) == 1:
         return curve(results, table, address, caption)
     if len(results.factors) == 2 and results.manifest["design"] == "grid":
@@ -82,8 +66,8 @@ def response(results: SweepResults, address: Address | str, caption: str) -> Fig
 def response_sheet(results: SweepResults, address: Address, caption: str, height: float) -> Figure:
     """The sheet of a figure: its title, and what it rests on before the caption."""
     title = f"{measure_title(results.scenario, address)}: {results.scenario.title}"
-    sample = points_basis(results.manifest, words.plain(results.manifest["design"]))
-    return sheet(title, f"{sample}{caption}", WIDTH, height)
+    sample = style.points_basis(results.manifest, words.plain(results.manifest["design"]))
+    return style.sheet(title, f"{sample}{caption}", WIDTH, height)
 
 
 def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
@@ -91,18 +75,18 @@ def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption:
     [factor] = results.factors
     figure = response_sheet(results, address, f", the same random numbers at each point. {caption}", 5)
     axes = figure.subplots()
-    dress(axes, axis_title(results.reading, factor), axis_of(address, table))
+    style.dress(axes, axis_title(results.reading, factor), axis_of(address, table))
     table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
     places = axis_positions(axes, factor, table)
     if factor.numeric:
         label = f"{100 * results.manifest['level']:g} % interval"
-        colour = lighter(BLUE, 0.75)
+        colour = style.lighter(style.BLUE, 0.75)
         axes.fill_between(places, table["ci_low"], table["ci_high"], color=colour, linewidth=0, label=label)
-        axes.plot(places, table["mean"], color=BLUE, marker="o", markersize=5, linewidth=1.8, label="mean")
+        axes.plot(places, table["mean"], color=style.BLUE, marker="o", markersize=5, linewidth=1.8, label="mean")
     else:
-        dots(axes, places, table, BLUE, "mean and interval")
+        dots(axes, places, table, style.BLUE, "mean and interval")
     mark_stated(axes, factor)
-    key_below(axes, 3)
+    style.key_below(axes, 3)
     return figure
 
 
@@ -128,11 +112,11 @@ def grid_map(results: SweepResults, table: pd.DataFrame, address: Address, capti
 def dress_map(axes: Axes, surface: ScalarMappable, results: SweepResults, label: str) -> None:
     """Name both factors and the colours."""
     across, up = results.factors
-    dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
+    style.dress(axes, axis_title(results.reading, across), axis_title(results.reading, up), grid="")
     figure = axes.get_figure(root=True)
     assert figure is not None
     bar = figure.colorbar(surface, ax=axes, pad=0.02)
-    bar.set_label(label, fontsize=TEXT_PT, color=INK)
+    bar.set_label(label, fontsize=style.TEXT_PT, color=style.INK)
 
 
 def mean_at(by_place: pd.DataFrame, column: Any, row: Any) -> float:
@@ -149,8 +133,8 @@ def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: li
                 continue
             cell = by_place.loc[[(column, row)]].iloc[0]
             text = f"{words.figure(cell['mean'])}\n[{words.figure(cell['ci_low'])}, {words.figure(cell['ci_high'])}]"
-            ink = "white" if means[y, x] < middle else INK
-            axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=SMALL_PT, color=ink)
+            ink = "white" if means[y, x] < middle else style.INK
+            axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=style.SMALL_PT, color=ink)
 
 
 def can_be_contoured(results: SweepResults, table: pd.DataFrame) -> bool:
@@ -190,22 +174,24 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
     panels: list[Axes] = []
     for number, factor in enumerate(results.factors):
         axes = figure.add_subplot(grid[divmod(number, columns)], sharey=panels[0] if panels else None)
-        across = wrapped(axis_title(results.reading, factor), PANEL_CHARACTERS)
-        dress(axes, across, axis_of(address, table) if number % columns == 0 else "")
+        across = style.wrapped(axis_title(results.reading, factor), PANEL_CHARACTERS)
+        style.dress(axes, across, axis_of(address, table) if number % columns == 0 else "")
         draw_effect(axes, factor, table)
         panels.append(axes)
     below = figure.add_subplot(grid[rows, :])
     below.set_axis_off()
-    legend(below, named_artists(panels), loc="upper left", borderaxespad=0, ncols=3)
+    style.legend(below, style.named_artists(panels), loc="upper left", borderaxespad=0, ncols=3)
     return figure
 
 
 def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
     """The points of a sweep over one factor, and their mean along it."""
     places = axis_positions(axes, factor, table)
-    dots(axes, places, table, lighter(BLUE, 0.5), "a point, mean and interval")
+    dots(axes, places, table, style.lighter(style.BLUE, 0.5), "a point, mean and interval")
     at, means = means_along(places, table["mean"].to_numpy(float))
-    axes.plot(at, means, color=VERMILLION, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4)
+    axes.plot(
+        at, means, color=style.VERMILLION, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
+    )
     mark_stated(axes, factor)
 
 
@@ -232,7 +218,7 @@ def mark_stated(axes: Axes, factor: Factor) -> None:
     """A line where the scenario stands, if that is on the axis."""
     value = factor.stated
     if factor.numeric and isinstance(value, int | float) and not isinstance(value, bool):
-        axes.axvline(float(value), color=FAINT, linewidth=1.2, linestyle="--", label="as stated")
+        axes.axvline(float(value), color=style.FAINT, linewidth=1.2, linestyle="--", label="as stated")
 
 
 def axis_of(address: Address, table: pd.DataFrame) -> str:

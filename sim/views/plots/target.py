@@ -11,24 +11,13 @@ from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
 from sim.study.target.answer import Target
+from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    BLUE,
-    FAINT,
-    GREEN,
-    INK,
-    VERMILLION,
-    NothingToDraw,
-    dress,
-    heading,
-    key_below,
-    sheet,
-)
 from sim.views.words import sample
 
 WIDTH, HEIGHT = 11.5, 6.6
-SEARCH: dict[str, Any] = {"color": FAINT, "markersize": 4, "alpha": 0.6}
+SEARCH: dict[str, Any] = {"color": style.FAINT, "markersize": 4, "alpha": 0.6}
 """Look of the plans that the search ran."""
 
 COST = "present value of the investments, million dollars"
@@ -48,7 +37,7 @@ def frontier(answer: Target, caption: str) -> Figure:
     """
     asked = answer.manifest
     if not asked["choices"]:
-        raise NothingToDraw("the scenario has no priced investment")
+        raise style.NothingToDraw("the scenario has no priced investment")
     plural = "s" if asked["screening"] > 1 else ""
     span = " of the year and the one before" if asked["is_excerpt"] else ""
     note = (
@@ -57,45 +46,51 @@ def frontier(answer: Target, caption: str) -> Figure:
         f"a cost are in no sum. {asked['runs_screened'] + asked['runs_whole']} runs. {caption}"
     )
     aim = f"{asked['target_mt']:g} Mt in {answer.about.year}"
-    figure = sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
+    figure = style.sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
     chances, tonnes = figure.subplots(1, 2, sharex=True)
     draw_chances(chances, answer)
     draw_tonnes(tonnes, answer)
-    heading(chances, f"probability of {aim}")
-    heading(tonnes, "tonnes carried")
+    style.heading(chances, f"probability of {aim}")
+    style.heading(tonnes, "tonnes carried")
     for axes in (chances, tonnes):
-        key_below(axes, 1)
+        style.key_below(axes, 1)
     return figure
 
 
 def draw_chances(axes: Axes, answer: Target) -> None:
     """What the search predicts by cost, its frontier, and the share of replications of the confirmed plans."""
-    dress(axes, COST, "probability")
+    style.dress(axes, COST, "probability")
     search, table = answer.screened.sort_values("present_musd", kind="stable"), answer.table
     cost, chance = search["present_musd"].to_numpy(float), search["predicted"].to_numpy(float)
     axes.plot(cost, chance, "o", label="plans of the search, predicted", **SEARCH)
     highest = np.maximum.accumulate(chance)
-    axes.step(cost, highest, where="post", color=INK, linewidth=1.3, label="frontier, predicted")
+    axes.step(cost, highest, where="post", color=style.INK, linewidth=1.3, label="frontier, predicted")
     reach = whiskers(table, "share", "share_low", "share_high")
     draw_confirmed(axes, table, "share", reach, "share of replications, exact interval")
     name = "confirmed, predicted"
-    axes.plot(table["present_musd"], table["predicted"], "D", color=GREEN, markersize=6, fillstyle="none", label=name)
-    axes.axhline(answer.manifest["probability"], color=VERMILLION, linestyle="--", linewidth=1.2, label="asked for")
+    axes.plot(
+        table["present_musd"], table["predicted"], "D", color=style.GREEN, markersize=6, fillstyle="none", label=name
+    )
+    axes.axhline(
+        answer.manifest["probability"], color=style.VERMILLION, linestyle="--", linewidth=1.2, label="asked for"
+    )
     axes.set_ylim(-0.05, 1.05)
 
 
 def draw_tonnes(axes: Axes, answer: Target) -> None:
     """Tonnes by cost: the search, its frontier, the confirmed plans, the target."""
-    dress(axes, COST, "Mt in the year")
+    style.dress(axes, COST, "Mt in the year")
     search, table = answer.screened, answer.table
     axes.plot(search["present_musd"], search["mt"], "o", label="plans of the search", **SEARCH)
     line = search[search["on_frontier"]].sort_values("present_musd")
-    axes.step(line["present_musd"], line["mt"], where="post", color=INK, linewidth=1.3, label="frontier of the search")
+    axes.step(
+        line["present_musd"], line["mt"], where="post", color=style.INK, linewidth=1.3, label="frontier of the search"
+    )
     draw_confirmed(axes, table, "mean_mt", whiskers(table, "mean_mt"), "interval of the mean")
-    axes.axhline(answer.manifest["target_mt"], color=VERMILLION, linestyle="--", linewidth=1.2, label="target")
+    axes.axhline(answer.manifest["target_mt"], color=style.VERMILLION, linestyle="--", linewidth=1.2, label="target")
 
 
 def draw_confirmed(axes: Axes, table: pd.DataFrame, column: str, reach: FloatArray, label: str) -> None:
     """The confirmed plans by cost, with intervals."""
-    look: dict[str, Any] = {"fmt": "o", "color": BLUE, "capsize": 4, "linewidth": 1.4}
+    look: dict[str, Any] = {"fmt": "o", "color": style.BLUE, "capsize": 4, "linewidth": 1.4}
     axes.errorbar(table["present_musd"], table[column], yerr=reach, label=f"confirmed: {label}", **look)

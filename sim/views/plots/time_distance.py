@@ -20,32 +20,14 @@ from sim.scenario.values import ALL
 from sim.study.field.distances import Route, route_of, route_stations
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import words
+from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    DASHES,
-    GRID,
-    INK,
-    SERIES,
-    SMALL_PT,
-    TEXT_PT,
-    NothingToDraw,
-    apart,
-    basis_of,
-    dress,
-    fitting,
-    key_below,
-    legend_name,
-    sheet,
-    stacked,
-    tied_name,
-    wrapped,
-)
 from sim.views.plots.train_graph import default_flow
 from sim.views.sheets.prices import price_words
 
 HEIGHT, COST_INCH = 6.6, 3.2
-CHARACTERS = int(0.92 * fitting(WIDTH, SMALL_PT))
+CHARACTERS = int(0.92 * style.fitting(WIDTH, style.SMALL_PT))
 BAND = ("mean", "p10", "p90")
 LONGEST_IN_HOURS = 96.0
 """Journeys beyond so many hours are drawn in days."""
@@ -78,7 +60,7 @@ def time_distance_chart(
     having = [result for result in results if flow in result.scenario.flows]
     times = [time_distance(result, flow, period) for result in having]
     if all(table.empty for table in times):
-        raise NothingToDraw(f"no train of a flow {flow!r} reached its end")
+        raise style.NothingToDraw(f"no train of a flow {flow!r} reached its end")
     costs = [cost_distance(result, flow, period) for result in having]
     route = route_of(having[0].scenario, having[0].scenario.flows[flow])
     figure = distance_sheet(having, flow, route, caption, not all(table.empty for table in costs))
@@ -86,41 +68,41 @@ def time_distance_chart(
     above, *below = figure.axes
     for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
-            label = legend_name(f"{title}: {journey_words(result, table, cost, flow, period)}", CHARACTERS)
+            label = style.legend_name(f"{title}: {journey_words(result, table, cost, flow, period)}", CHARACTERS)
             km, unit_h = table["km"].to_numpy(), time_unit(times)[0]
             band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
         for axes in below if not cost.empty else ():
             band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i)
-            axes.plot(cost["km"], cost["charges_usd"], color=SERIES[i % len(SERIES)], linewidth=0.7)
+            axes.plot(cost["km"], cost["charges_usd"], color=style.SERIES[i % len(style.SERIES)], linewidth=0.7)
     for axes in below:
         axes.set_ylim(0, None)
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
     above.set_ylim(0, None)
-    above.set_ylabel(f"{time_unit(times)[1]} since the journey began", fontsize=TEXT_PT, color=INK)
+    above.set_ylabel(f"{time_unit(times)[1]} since the journey began", fontsize=style.TEXT_PT, color=style.INK)
     name_route(above, below, route_stations(having[0].scenario, having[0].scenario.flows[flow], route))
-    key_below(figure.axes[-1], 1, figure.axes)
+    style.key_below(figure.axes[-1], 1, figure.axes)
     return figure
 
 
 def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: str, has_costs: bool) -> Figure:
     """The sheet with its axes: time above and, if anything is priced, cost below."""
     title = having[0].scenario.flows[flow].title
-    figure = sheet(
+    figure = style.sheet(
         f"Time {'and cost ' if has_costs else ''}along the way: {title}",
-        f"First of {basis_of(having)}; line: mean of the trains that reached their end; band: 10th to 90th percentile. "
-        "Steps are waits, stays and charges, slopes are runs. "
+        f"First of {style.basis_of(having)}; line: mean of the trains that reached their end; band: 10th to 90th "
+        "percentile. Steps are waits, stays and charges, slopes are runs. "
         f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
         WIDTH,
         HEIGHT + (COST_INCH if has_costs else 0),
     )
-    panels = stacked(figure, [3.0, 2.0][: 1 + has_costs], sharex=True)
-    dress(panels[0], "", "")
+    panels = style.stacked(figure, [3.0, 2.0][: 1 + has_costs], sharex=True)
+    style.dress(panels[0], "", "")
     if has_costs:
-        dress(panels[1], "", "USD for 20 t")
+        style.dress(panels[1], "", "USD for 20 t")
         panels[1].yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     panels[-1].xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
-    panels[-1].set_xlabel("distance along the route, km", fontsize=TEXT_PT, color=INK)
+    panels[-1].set_xlabel("distance along the route, km", fontsize=style.TEXT_PT, color=style.INK)
     return figure
 
 
@@ -155,20 +137,27 @@ def interval_words(result: Results, kpi: str, flow: str, period: str) -> str:
 def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label: str = "") -> None:
     """The line of a mean with the band from the 10th to the 90th percentile: `lines` are the three, as in `BAND`."""
     mean, low, high = lines
-    colour = SERIES[i % len(SERIES)]
+    colour = style.SERIES[i % len(style.SERIES)]
     axes.fill_between(km, low, high, color=colour, alpha=0.18 if label else 0.35, linewidth=0)
-    axes.plot(km, mean, color=colour, linestyle=DASHES[i % len(DASHES)], linewidth=2 if label else 1.2, label=label)
+    axes.plot(
+        km,
+        mean,
+        color=colour,
+        linestyle=style.DASHES[i % len(style.DASHES)],
+        linewidth=2 if label else 1.2,
+        label=label,
+    )
 
 
 def name_route(axes: Axes, below: Sequence[Axes], stations: Sequence[tuple[float, str]]) -> None:
     """A line at each station, in the axes below too, and its name above, side by side."""
     low, high = axes.get_xlim()
     kms = [km for km, _ in sorted(stations)]
-    names = [wrapped(name, NAME_CHARACTERS) for _, name in sorted(stations)]
+    names = [style.wrapped(name, NAME_CHARACTERS) for _, name in sorted(stations)]
     gap = (high - low) * NAME_GAP * max((1 + name.count("\n") for name in names), default=1)
-    places = -np.array(apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
+    places = -np.array(style.apart([-km for km in kms[::-1]], gap, -low))[::-1] if kms else np.array([])
     for km, place, name in zip(kms, places, names, strict=True):
         for panel in (axes, *below):
-            panel.axvline(km, color=GRID, linewidth=1, zorder=0)
+            panel.axvline(km, color=style.GRID, linewidth=1, zorder=0)
         slanting: dict[str, Any] = {"rotation": 60, "rotation_mode": "anchor", "ha": "left"}
-        tied_name(axes, name, (km, 1.0), (float(place), 1.03), axes.get_xaxis_transform(), **slanting)
+        style.tied_name(axes, name, (km, 1.0), (float(place), 1.03), axes.get_xaxis_transform(), **slanting)

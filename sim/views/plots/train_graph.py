@@ -14,35 +14,10 @@ from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
+from sim.study.field import train_graph
 from sim.study.field.distances import Route, route_of, route_stations
-from sim.study.field.train_graph import (
-    Rungs,
-    StationLadder,
-    ladder_of,
-    movements,
-    on_ladder,
-    opposite,
-    plans,
-)
+from sim.views.plots import style
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import (
-    GRID,
-    INK,
-    MONTHS,
-    SERIES,
-    SMALL_PT,
-    WEEKDAYS,
-    NothingToDraw,
-    apart,
-    basis_of,
-    dress,
-    fitting,
-    key_below,
-    legend_name,
-    sheet,
-    tied_name,
-    wrapped,
-)
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
@@ -76,36 +51,36 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     scenario = results.scenario
     flow = flow or default_flow(scenario)
     if flow not in scenario.flows:
-        raise NothingToDraw(f"no flow {flow!r}")
+        raise style.NothingToDraw(f"no flow {flow!r}")
     first_day = week_start or middle_monday(scenario)
     from_h = scenario.calendar.hours(first_day)
     route = route_of(scenario, scenario.flows[flow])
-    flows = [flow, *opposite(scenario, flow)]
-    traffic = [movements(results, name, route, name != flow, from_h) for name in flows]
+    flows = [flow, *train_graph.opposite(scenario, flow)]
+    traffic = [train_graph.movements(results, name, route, name != flow, from_h) for name in flows]
     if not any(len(trains.stays) or len(trains.runs) for trains in traffic):
-        raise NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
-    week = f"{first_day.day} {MONTHS[first_day.month - 1]} {first_day.year}"
-    figure = sheet(
+        raise style.NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
+    week = f"{first_day.day} {style.MONTHS[first_day.month - 1]} {first_day.year}"
+    figure = style.sheet(
         f"Train graph, week from {week}: {scenario.flows[flow].title}",
-        f"First of {basis_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
+        f"First of {style.basis_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
         f"amber band: a border. {caption}",
         WIDTH,
         HEIGHT,
     )
     axes = figure.add_subplot()
-    dress(axes, "date (UTC)", "distance along the route, km", grid="x")
+    style.dress(axes, "date (UTC)", "distance along the route, km", grid="x")
     stations = route_stations(scenario, scenario.flows[flow], route)
-    ladder = ladder_of([km for km, _ in stations], route)
+    ladder = train_graph.ladder_of([km for km, _ in stations], route)
     scale_week(axes, ladder, first_day, borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
-    for i, (name, trains) in enumerate(zip(flows, on_ladder(traffic, ladder), strict=True)):
+    for i, (name, trains) in enumerate(zip(flows, train_graph.on_ladder(traffic, ladder), strict=True)):
         label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
-        draw_trains(axes, trains, SERIES[i], legend_name(label, fitting(WIDTH, SMALL_PT)))
+        draw_trains(axes, trains, style.SERIES[i], style.legend_name(label, style.fitting(WIDTH, style.SMALL_PT)))
     for i, name in enumerate(flows):
-        draw_plans(axes, plans(results, name, route, ladder, name != flow, from_h), SERIES[i])
-    axes.plot([], [], color=INK, linewidth=PLAN_PT, label=PLAN_WORDS)
+        draw_plans(axes, train_graph.plans(results, name, route, ladder, name != flow, from_h), style.SERIES[i])
+    axes.plot([], [], color=style.INK, linewidth=PLAN_PT, label=PLAN_WORDS)
     name_stations(axes, ladder, [name for _, name in sorted(stations)])
-    key_below(axes, 1)
+    style.key_below(axes, 1)
     return figure
 
 
@@ -125,7 +100,7 @@ def middle_monday(scenario: Scenario) -> dt.date:
     return max(start, middle - dt.timedelta(days=middle.weekday())) if days >= 14 else start
 
 
-def draw_trains(axes: Axes, trains: Rungs, colour: str, label: str) -> None:
+def draw_trains(axes: Axes, trains: train_graph.Rungs, colour: str, label: str) -> None:
     """The lines of one flow: thin where its trains move, thicker where they stand, as far as there is room."""
     low, high = axes.get_ylim()
     room_pt = AXES_PT * trains.room / (high - low)
@@ -156,24 +131,26 @@ def borders_km(scenario: Scenario, route: Route) -> list[float]:
     return [float(km) for place, km in entries if isinstance(scenario.places[place], Border)]
 
 
-def scale_week(axes: Axes, ladder: StationLadder, first_day: dt.date, borders: Collection[float]) -> None:
+def scale_week(axes: Axes, ladder: train_graph.StationLadder, first_day: dt.date, borders: Collection[float]) -> None:
     """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]
-    axes.set_xticks(range(8), [f"{WEEKDAYS[day.weekday()]} {day.day} {MONTHS[day.month - 1][:3]}" for day in days])
+    axes.set_xticks(
+        range(8), [f"{style.WEEKDAYS[day.weekday()]} {day.day} {style.MONTHS[day.month - 1][:3]}" for day in days]
+    )
     axes.set_xticks(np.arange(0, 7, 0.25), minor=True)
-    axes.grid(which="minor", axis="x", color=GRID, linewidth=0.35)
+    axes.grid(which="minor", axis="x", color=style.GRID, linewidth=0.35)
     low, high = ladder.lower(ladder.stations_km), ladder.upper(ladder.stations_km)
     for km, bottom, top in zip(ladder.stations_km, low, high, strict=True):
         axes.axhspan(bottom, top, color=BORDER_SHADE if km in borders else SHADE, linewidth=0, zorder=0)
     axes.set_yticks((low + high) / 2, [f"{km:,.0f}" for km in ladder.stations_km])
 
 
-def name_stations(axes: Axes, ladder: StationLadder, stations: Sequence[str]) -> None:
+def name_stations(axes: Axes, ladder: train_graph.StationLadder, stations: Sequence[str]) -> None:
     """The name of each station at the right of its band, from the lowest upwards."""
     low, high = axes.get_ylim()
-    names = [wrapped(name, STATION_CHARACTERS) for name in stations]
+    names = [style.wrapped(name, STATION_CHARACTERS) for name in stations]
     middles = (ladder.lower(ladder.stations_km) + ladder.upper(ladder.stations_km)) / 2
     gap = (high - low) * STATION_GAP * max((1 + name.count("\n") for name in names), default=1)
-    for name, middle, level in zip(names, middles, apart(list(middles), gap, high), strict=True):
-        tied_name(axes, name, (1.0, middle), (1.03, level), axes.get_yaxis_transform())
+    for name, middle, level in zip(names, middles, style.apart(list(middles), gap, high), strict=True):
+        style.tied_name(axes, name, (1.0, middle), (1.03, level), axes.get_yaxis_transform())
