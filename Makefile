@@ -92,7 +92,7 @@ lowest: ## install the lowest versions that pyproject.toml declares, and run the
 	@rm -rf .lowest
 	@$(PYTHON) -m venv .lowest
 	@$(PYTHON) tools/lowest.py > .lowest/constraints.txt
-	@.lowest/bin/python -m pip --disable-pip-version-check -qq install -c .lowest/constraints.txt -e ".[dev]"
+	@.lowest/bin/python -m pip --disable-pip-version-check -qq install -c .lowest/constraints.txt -e ".[dev]" hatchling
 	@# Old libraries on new ones warn of what is not ours.
 	.lowest/bin/python -m pytest -o filterwarnings=default -m "not notebook and not slow and not docs and not browser" $(PYTEST_ARGS)
 

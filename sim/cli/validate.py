@@ -17,7 +17,7 @@ from sim.cli.options import PATH, Sampling, sampling_options
 @click.option("--page", type=PATH, help="Markdown page that takes the tables too.")
 @sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
-    """Run the scenarios FILE... and hold them against published figures, misses first."""
+    """Hold each scenario FILE against published figures, misses first."""
     from sim.measure.own_figures import with_figures
     from sim.scenario.reading.opening import load
 
