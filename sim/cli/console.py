@@ -36,11 +36,11 @@ def fail(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-def warn_of_unused(readings: Iterable[Reading]) -> None:
-    """Name what scenarios state and no run of them reads, each line once."""
-    from sim.scenario.reading.opening import without_effect
+def warn_of_doubts(readings: Iterable[Reading]) -> None:
+    """Name what scenarios state that no run of them reads, or that the map says otherwise, each line once."""
+    from sim.scenario.reading.opening import doubts
 
-    for problem in dict.fromkeys(problem for reading in readings for problem in without_effect(reading)):
+    for problem in dict.fromkeys(problem for reading in readings for problem in doubts(reading)):
         say(problem, err=True)
 
 
@@ -94,7 +94,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
 
     for reading in readings:
         check_stated(reading)
-    warn_of_unused(readings)
+    warn_of_doubts(readings)
     from sim.runs.run import run as run_study
     from sim.study.arithmetic.contradictions import contradictions
     from sim.views.sheets.running import Running

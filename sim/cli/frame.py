@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sim.cli.console import performer_for, plain_errors, say, show, stdout, warn_of_unused, working
+from sim.cli.console import performer_for, plain_errors, say, show, stdout, warn_of_doubts, working
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
@@ -27,7 +27,7 @@ def answer_of(file: str, ending: str, keeping: Keeping, ask: Callable[[Reading],
 
     with plain_errors():
         reading = load(file, keeping.overrides)
-        warn_of_unused([reading])
+        warn_of_doubts([reading])
         folder = place_for(f"{reading.name}{ending}", keeping)
         deliver(ask(reading), folder, keeping)
 

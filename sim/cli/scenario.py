@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, show, stdout, warn_of_unused
+from sim.cli.console import fail, plain_errors, say, show, stdout, warn_of_doubts
 from sim.cli.options import PATH, set_option
 
 
@@ -81,7 +81,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
         ledger_facts = ledger_of(reading)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
         inputs = assumed(reading.resolved, ledger_facts)
-        warn_of_unused([reading])
+        warn_of_doubts([reading])
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     say(

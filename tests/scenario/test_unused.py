@@ -5,7 +5,7 @@ from commands import MONTH, called
 from scenario_text import EASTBOUND, SCENARIO
 
 from sim.scenario.problems import dotted
-from sim.scenario.reading.opening import load, without_effect
+from sim.scenario.reading.opening import doubts, load
 from sim.scenario.reading.shipped import shipped
 
 POOL = """
@@ -107,6 +107,39 @@ CASES = {
         "investments.late.opens",
         "the horizon ends on 2025-03-01",
     ),
+    "a line shorter than it is drawn": (
+        "",
+        [("length_km = 3_100", "length_km = 100\nline_deg = [[80, 44], [75, 50], [68, 44]]")],
+        "places.steppe.length_km",
+        "is 100 km, but the map has 959 km by air between the ends",
+    ),
+    "a line shorter than from town to town": (
+        "",
+        [
+            ('title = "Altynkol"\n', 'title = "Altynkol"\nlongitude_deg = 0\nlatitude_deg = 0\n'),
+            ('aktau = { title = "Aktau"', 'aktau = { title = "Aktau", longitude_deg = 90, latitude_deg = 0'),
+        ],
+        "places.steppe.length_km",
+        "is 3,100 km, but the map has 10,008 km by air between the ends",
+    ),
+    "a crossing shorter than from port to port": (
+        EASTBOUND,
+        [
+            ('aktau = { title = "Aktau"', 'aktau = { title = "Aktau", longitude_deg = 51, latitude_deg = 44'),
+            ('alat = { title = "Alat"', 'alat = { title = "Alat", longitude_deg = 49, latitude_deg = 39'),
+        ],
+        "places.caspian.distance_km",
+        "is 470 km, but the map has 580 km by air between the ends",
+    ),
+    "ways that are too short together": (
+        "",
+        [
+            ('title = "Khorgos yard"\n', 'title = "Khorgos yard"\nlongitude_deg = 80\nlatitude_deg = 44\n'),
+            ('title = "Alat yard"\n', 'title = "Alat yard"\nlongitude_deg = 10\nlatitude_deg = 40\n'),
+        ],
+        "places.caspian.distance_km",
+        "is 3,570 km with 'steppe', but the map has 5,624 km by air",
+    ),
     "a disruption before": (
         BUNDLE.format(table="disruptions", days="start = 2024-01-01\nend = 2024-02-01"),
         [],
@@ -124,7 +157,7 @@ def test_what_has_no_effect_is_named_where_it_stands(tmp_path, case):
         assert old in text
         text = text.replace(old, new)
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
-    problems = {dotted(problem.path): problem for problem in without_effect(load(tmp_path / "mine.toml"))}
+    problems = {dotted(problem.path): problem for problem in doubts(load(tmp_path / "mine.toml"))}
     assert why in problems[key].message
     line = text.split("\n")[problems[key].line - 1]
     assert key.split(".")[-1] in line
@@ -132,12 +165,12 @@ def test_what_has_no_effect_is_named_where_it_stands(tmp_path, case):
 
 def test_the_small_corridor_states_nothing_in_vain(tmp_path):
     (tmp_path / "mine.toml").write_text(SCENARIO, encoding="utf-8")
-    assert without_effect(load(tmp_path / "mine.toml")) == []
+    assert doubts(load(tmp_path / "mine.toml")) == []
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_scenarios_state_nothing_in_vain(path):
-    problems = without_effect(load(path))
+    problems = doubts(load(path))
     # base.toml is there to be extended: what steps after its own year steps in the years of the others.
     late = [problem for problem in problems if "the horizon ends on" in problem.message]
     assert problems == (late if path.stem == "base" else [])

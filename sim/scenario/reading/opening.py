@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from os.path import lexists
 from pathlib import Path
 
+from sim.scenario.checks.lengths import short_ways
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.errors import ArgumentError
 from sim.scenario.problems import Problem
@@ -28,15 +29,17 @@ def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
     return read(find(name_or_path), assignments(overrides))
 
 
-def without_effect(reading: Reading) -> list[Problem]:
-    """What the file itself and the changes to it state, and no run reads.
+def doubts(reading: Reading) -> list[Problem]:
+    """What the file itself and the changes to it state, and no run reads, or the map says otherwise.
 
     What it has from a file that it extends is left out: that is there for other scenarios, too.
     """
     own = {*map(str, reading.files[:1]), SET}
+    unused = unused_complaints(reading.scenario, reading.resolved)
+    complaints = [(path, f"has no effect: {message}") for path, message in unused]
     problems = [
-        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, f"has no effect: {message}")
-        for path, message in unused_complaints(reading.scenario, reading.resolved)
+        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message)
+        for path, message in [*complaints, *short_ways(reading.scenario)]
     ]
     return sorted_problems((problem for problem in problems if problem.file in own), [str(reading.files[0]), SET])
 

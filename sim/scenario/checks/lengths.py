@@ -1,0 +1,77 @@
+"""Lengths against the map: a way is at least as long as the great circle between the points before and after it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from sim.scenario.places import Located, Place, Sea, Section, ports_along
+from sim.scenario.problems import Complaint, shown
+from sim.scenario.schema import Scenario
+from sim.scenario.values import Direction
+
+EARTH_RADIUS_KM = 6371.0
+SLACK = 0.95
+"""Points on a map are those of towns rather than of stations and quays, and seldom have more than two decimals."""
+
+Point = tuple[float, float]
+"""Longitude and latitude, degrees."""
+
+
+def short_ways(scenario: Scenario) -> Iterator[Complaint]:
+    """The sections and sea crossings that are shorter than the way by air between the points that the scenario states.
+
+    Between two stated points several may lie; then none of them need be at fault alone, and each is named.
+    """
+    for flow in scenario.flows.values():
+        last_point: Point | None = None
+        ways: dict[str, float] = {}
+        for name in flow.route:
+            for step in steps(scenario.places[name], flow.direction):
+                if isinstance(step, float):
+                    ways[name] = step
+                    continue
+                air_km = 0.0 if last_point is None else great_circle_km(last_point, step)
+                if ways and sum(ways.values()) < SLACK * air_km:
+                    yield from ((way_path(scenario, way), short_words(way, ways, air_km)) for way in ways)
+                last_point, ways = step, {}
+
+
+def steps(place: Place, direction: Direction) -> list[Point | float]:
+    """What a train passes at a place, in order: points that are stated, and km."""
+    match place:
+        case Section():
+            line = place.line_deg or ()
+            ends = line[:1] + line[-1:] if direction == "westbound" else line[-1:] + line[:1]
+            return [*ends[:1], place.length_km, *ends[1:]]
+        case Sea():
+            near, far = (place.ports[port] for port in ports_along(place, direction))
+            return [*stated_point(near), place.distance_km, *stated_point(far)]
+        case Located():
+            return [*stated_point(place)]
+
+
+def stated_point(place: Located) -> tuple[Point, ...]:
+    """The point that a place states, if it states one."""
+    if place.longitude_deg is None or place.latitude_deg is None:
+        return ()
+    return ((place.longitude_deg, place.latitude_deg),)
+
+
+def great_circle_km(start: Point, end: Point) -> float:
+    """The shortest way between two points over the globe, km, by the haversine formula (R. W. Sinnott, 1984)."""
+    east, north, west, south = (math.radians(angle) for angle in (*start, *end))
+    across = math.cos(north) * math.cos(south) * math.sin((east - west) / 2) ** 2
+    return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(math.sin((north - south) / 2) ** 2 + across)))
+
+
+def way_path(scenario: Scenario, name: str) -> tuple[str, str, str]:
+    """The key path of the length of a way."""
+    return "places", name, "distance_km" if isinstance(scenario.places[name], Sea) else "length_km"
+
+
+def short_words(name: str, ways: dict[str, float], air_km: float) -> str:
+    """What to say of a way that is too short, by itself or with others."""
+    others = [shown(way) for way in ways if way != name]
+    beside = f" with {' and '.join(others)}" if others else ""
+    return f"is {sum(ways.values()):,.0f} km{beside}, but the map has {air_km:,.0f} km by air between the ends"
