@@ -60,6 +60,7 @@ from sim.scenario.values import (
     SteppedName,
     SteppedRate,
     SteppedShare,
+    SteppedSize,
     TimeZone,
     Varying,
     VaryingPositive,
@@ -121,7 +122,8 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
 
 WORDS: list[tuple[Any, str]] = [
     (SteppedCount, "whole number from 0; may step on dates"),
-    (SteppedRate, "number above 0; may step on dates"),
+    (SteppedRate, "number from 0; may step on dates"),
+    (SteppedSize, "number above 0; may step on dates"),
     (SteppedShare, "share, 0 to 1; may step on dates"),
     (SteppedName, "name; may step on dates"),
     (VaryingPositive, "quantity that may vary, above 0"),

@@ -126,12 +126,6 @@ def totals(codes: Sequence[IntArray], sets: Sequence[Sets], weights: FloatArray 
     return tally.totals()
 
 
-def distinct(numbers: IntArray) -> IntArray:
-    """Numbers in order, each once."""
-    in_order = np.sort(numbers)
-    return in_order[np.flatnonzero(np.append(True, in_order[1:] != in_order[:-1])[: len(in_order)])]
-
-
 def whole_columns(blocks: Iterable[tuple[npt.NDArray[Any], ...]]) -> tuple[npt.NDArray[Any], ...]:
     """Arrays that come block by block, one block at least, each of them whole."""
     return tuple(np.concatenate(parts) for parts in zip(*blocks, strict=True))

@@ -59,8 +59,8 @@ def all_measures(view: RunView) -> Iterator[KpiValues]:
     visits = visits_of(view)
     yield from passage_measures(view, visits)
     yield from border_measures(view, visits)
+    yield from wait_measures(view, visits)
     del visits
-    yield from wait_measures(view)
     yield from queue_measures(view)
     yield from ban_measures(view)
     yield from capacity_measures(view)

@@ -13,10 +13,10 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES
-from sim.measure.counting import IntArray, Sets, Tally, distinct, sums_over_sets, word_codes
+from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, word_codes
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
-from sim.measure.visits import by_place
+from sim.measure.visits import Visits, by_place
 from sim.model.capacities import STAGES, Hold, causes_at
 from sim.model.ledger import Activity, Cause
 from sim.scenario.values import ALL
@@ -54,68 +54,64 @@ def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArra
             yield KpiValues(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
 
 
-def wait_measures(view: RunView) -> Iterator[KpiValues]:
-    """Hours waited at a place, mean over the trains that ended a spell there in the window; all causes and each.
+def wait_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiValues]:
+    """Hours waited at a place, mean over the visits that ended in the window; all causes and each.
 
-    Of the spells that are not beside others.
+    All waits of a visit count where it ends, and every visit counts: a wait that began before the window counts whole,
+    one of a train that is still there not at all. Of the spells that are not beside others.
     """
     places, causes = Sets.singles(view.scenario.places), Sets.singles(CAUSES, ALL)
     hours = Tally((view.windows.sets, places, view.groups, causes))
-    ends: list[list[IntArray]] = [[] for _ in places.names]
+    visits_ended = Tally((view.windows.sets, places, view.groups))
+    for place, at_place in enumerate(visits):
+        rows, bins = view.windows.locate(at_place.departed_h)
+        visits_ended.add((bins, np.full(len(rows), place), view.flow_of[at_place.train[rows]]))
     for spells in view.spells():
         own = spells.own()
-        rows, bins = view.windows.locate(own.started_h)
-        codes = (bins, own.place[rows], own.flow[rows], own.cause[rows])
-        hours.add(codes, (own.started_h - own.queued_h)[rows])
-        for place, at_place in enumerate(by_place(own, len(ends))):
-            rows, bins = view.windows.locate(own.ended_h[at_place])
-            ends[place].append(distinct(own.train[at_place][rows].astype(np.int64) * len(view.windows.edges) + bins))
-    wait_h = divide(hours.totals(), trains_served(view, places, ends)[..., np.newaxis])
+        for place, positions in enumerate(by_place(own, len(visits))):
+            departed_h = visits[place].departed_h[visits[place].find(own.train[positions])]
+            rows, bins = view.windows.locate(departed_h)
+            spell = positions[rows]
+            codes = (bins, own.place[spell], own.flow[spell], own.cause[spell])
+            hours.add(codes, own.started_h[spell] - own.queued_h[spell])
+    wait_h = divide(hours.totals(), visits_ended.totals()[..., np.newaxis])
     yield KpiValues("wait_h", places.names, view.groups.names, wait_h[..., -1])
     yield from by_cause(view, "wait_h", view.groups.names, wait_h)
 
 
-def trains_served(view: RunView, places: Sets, ends: Sequence[Sequence[IntArray]]) -> FloatArray:
-    """Trains that ended a spell at a place: windows × places × groups of flows.
-
-    `ends` says by place, block by block, which trains ended one in which bin: train × number of edges + bin.
-    """
-    tallies = [Tally((places, view.groups)) for _ in view.windows.bounds]
-    for place, blocks in enumerate(ends):
-        trains, bins = np.divmod(np.concatenate(blocks), len(view.windows.edges))
-        for tally, inside in zip(tallies, view.windows.sets.member, strict=True):
-            flow = view.flow_of[distinct(trains[inside[bins]])]
-            tally.add((np.full(len(flow), place), flow))
-    return np.array([tally.totals() for tally in tallies])
-
-
 def queue_measures(view: RunView) -> Iterator[KpiValues]:
-    """Trains waiting at a place: mean over time, the most at once, and the mean in the queue for each resource."""
+    """Trains waiting at a place: mean over time, the most at once, and the mean in the queue for each resource.
+
+    Those still waiting at the end count as long as they have waited within the window: a queue that only grows shows
+    here, and in no mean of visits that ended.
+    """
     places = Sets.singles(view.scenario.places)
-    sets = (view.windows.sets, places, Sets.singles(CAUSES, ALL))
-    own_hours, all_hours = Tally(sets), Tally(sets)
+    own_hours = Tally((view.windows.sets, places))
+    all_hours = Tally((view.windows.sets, places, view.groups, Sets.singles(CAUSES)))
     joined_h: list[list[FloatArray]] = [[] for _ in places.names]
     served_h: list[list[FloatArray]] = [[] for _ in places.names]
     for spells in view.spells():
         waits = spells.where((spells.queued_h < view.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h))
         rows, bins, hours = view.windows.overlap(waits.queued_h, waits.started_h)
-        codes = (bins, waits.place[rows], waits.cause[rows])
-        own_hours.add(codes, np.where(waits.beside[rows], 0.0, hours))
-        all_hours.add(codes, hours)
+        own_hours.add((bins, waits.place[rows]), np.where(waits.beside[rows], 0.0, hours))
+        all_hours.add((bins, waits.place[rows], waits.flow[rows], waits.cause[rows]), hours)
         own = waits.own()
         for place, at_place in enumerate(by_place(own, len(places.names))):
             joined_h[place].append(own.queued_h[at_place])
             served_h[place].append(own.started_h[at_place])
     length_h = view.windows.hours[:, np.newaxis, np.newaxis]
-    waiting = own_hours.totals()[..., [-1]] / length_h
+    waiting = own_hours.totals()[..., np.newaxis] / length_h
     yield KpiValues("queue_trains", places.names, (ALL,), waiting)
     hours_of = zip(joined_h, served_h, strict=True)
     most_at_once = [
         most_waiting(view, np.concatenate(joining_h), np.concatenate(serving_h)) for joining_h, serving_h in hours_of
     ]
     yield KpiValues("queue_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
-    in_queue = all_hours.totals() / length_h
-    yield from by_cause(view, "queue_trains", (ALL,), in_queue[:, :, np.newaxis])
+    flows = view.scenario.flows.values()
+    on_route = np.array([[place in flow.route for flow in flows] for place in places.names])
+    passing = sums_over_sets(on_route, (Sets.singles(places.names), view.groups)) > 0
+    in_queue = np.where(passing[..., np.newaxis], all_hours.totals(), np.nan) / length_h[..., np.newaxis]
+    yield from by_cause(view, "queue_trains", view.groups.names, in_queue)
 
 
 def ban_measures(view: RunView) -> Iterator[KpiValues]:

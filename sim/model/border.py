@@ -100,7 +100,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK, station.tracks)
     # Only now is the place before left: a border without a free track holds up the line, and that the yard.
     vacate(world, train, world.clock.now)
-    settle(world, train, station.tracks, leg.place, Activity.RECEIVING)
+    settle(train, station.tracks, leg.place, Activity.RECEIVING, world.clock.now)
 
     clearance = clearance_of(world, train, leg)
     if clearance is not None and clearance.beside_gauge_change:
@@ -156,4 +156,4 @@ def hand_over(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Eve
     if passed_h > queued_h:
         row = (train.number, leg.place, Activity.HANDOVER, Cause.HANDOVER, queued_h, passed_h, passed_h, False)
         world.ledger.stages.append(row)
-        yield world.clock.at(passed_h)
+        yield world.clock.at(passed_h, train.rank)

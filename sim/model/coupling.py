@@ -48,7 +48,7 @@ def couple(world: World, train: Train, place: int, taking: Taking | None) -> Gen
     if ready_h > now_h:
         row = (train.number, place, Activity.PLACING, Cause.WAGON_SET, now_h, now_h, ready_h, False)
         world.ledger.stages.append(row)
-        yield world.clock.at(ready_h)
+        yield world.clock.at(ready_h, train.rank)
 
 
 def uncouple(train: Train, leaving: Leaving | None) -> None:

@@ -105,7 +105,7 @@ def clear_by_tez(
     row = (train.number, office.place, Activity.RELEASE, Cause.PAPERS, arrived_h, begun_h, released_h, beside)
     world.ledger.stages.append(row)
     record(world, train, office, papers, tez, lodged_h, arrived_h, released_h, 2 if correction_h else 1)
-    yield world.clock.at(released_h)
+    yield world.clock.at(released_h, train.rank)
 
 
 def record(

@@ -10,6 +10,7 @@ from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, TypeAlias
 
 from sim.model.ledger import Cause
+from sim.model.resources import Room
 from sim.model.sea import Crossing, Vessel
 from sim.model.wagons import WagonSets
 from sim.model.world import Train
@@ -66,9 +67,11 @@ def in_deadlock(world: World, crossings: list[Crossing]) -> list[Mover]:
 
 
 def will_come(resource: object, owners_of: dict[int, list[Mover]], waiting: dict[int, Mover]) -> bool:
-    """Whether somebody who holds what is awaited will move, or nobody holds it."""
+    """Whether somebody who holds what is awaited will move, or nobody holds it, or more of it comes on a date."""
     # Idle sets, or sets on their way home, are held by nobody and will reach who waits.
     if isinstance(resource, WagonSets) and (resource.idle or resource.running_empty):
+        return True
+    if isinstance(resource, Room | WagonSets) and resource.will_grow():
         return True
     owners = owners_of.get(id(resource), [])
     return not owners or any(id(owner) not in waiting for owner in owners)

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 from bisect import bisect_right
+from calendar import monthrange
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from sim.model.randomness import quantile
+from sim.model.resources import NEVER
 from sim.scenario.random_disruptions import chance_disruptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
     from sim.scenario.formalities import Outages
@@ -35,7 +41,7 @@ def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, 
     """An alternating renewal process of closures over a run, exponential both ways.
 
     The mean open spell is that of the closed share in force: being open is a hazard of closing that steps on dates.
-    The run opens open.
+    The run opens open. A share of 1 is a stop: closed from its date to the next, whatever the luck before.
 
     Parameters
     ----------
@@ -53,8 +59,17 @@ def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, 
         if now_h >= calendar.closing_h:
             return Closures(closed_h, opened_h)
         closed_h.append(now_h)
-        now_h += closure_h * float(closure_luck.standard_exponential())
+        lasts_h = 0.0 if share.at(now_h) == 1 else closure_h * float(closure_luck.standard_exponential())
+        now_h = after_stops(share, now_h, now_h + lasts_h)
         opened_h.append(now_h)
+
+
+def after_stops(share: Steps[float], closed_h: float, opened_h: float) -> float:
+    """When a closure ends: at its own end, or at that of the last stop that it meets, which may be never."""
+    for from_h, until_h, value in share.spells(closed_h, NEVER):
+        if value == 1 and from_h <= opened_h:
+            opened_h = max(opened_h, until_h)
+    return opened_h
 
 
 def wind_closures(wind: Wind | None, calendar: Calendar, luck: Luck, place: str) -> Closures:
@@ -75,6 +90,8 @@ def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: 
     """The hour at which fair weather from `now_h` has used up its `hazard`; infinity if it never closes again."""
     while now_h < float("inf"):
         closed_share = share.at(now_h)
+        if closed_share == 1:
+            return now_h
         until_h = share.next_change_h(now_h)
         closings_per_h = closed_share / ((1 - closed_share) * closure_h)
         if closings_per_h > 0 and now_h + hazard / closings_per_h <= until_h:
@@ -85,24 +102,31 @@ def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: 
 
 
 def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.date, dt.date]]]:
-    """First day, and first day after, of every spell of every disruption by chance, over the whole run."""
+    """First day, and first day after, of every spell of every disruption by chance, over the whole run.
+
+    Spells begin at a constant rate over the days of their months, a Poisson process, so that their mean number in a
+    calendar year is `per_year`, whatever the months and however long they last. Those that overlap hold together.
+    """
     horizon = scenario.horizon
     first = horizon.start - dt.timedelta(days=horizon.warmup_days)
-    days = (horizon.end - first).days
+    days = [first + dt.timedelta(days=number) for number in range((horizon.end - first).days)]
     spells: dict[str, list[tuple[dt.date, dt.date]]] = {}
     for name, disruption in chance_disruptions(scenario).items():
         rate, lasts = disruption.per_year, disruption.lasts_days
         if rate is None or lasts is None:
             continue
-        gap_days = 365.25 / (rate * 12 / len(disruption.months))
+        expected = np.cumsum([rate * share_of_a_year(day, disruption.months) for day in days])
         begins, length = luck.stream(name, "spells"), luck.stream(name, "lengths")
         spells[name] = []
-        day = gap_days * float(begins.standard_exponential())
-        while day < days:
-            start = first + dt.timedelta(days=int(day))
-            lasting = max(1, round(min(float(quantile(lasts, length.random(1))[0]), days)))
-            free = not spells[name] or spells[name][-1][1] <= start
-            if start.month in disruption.months and free:
-                spells[name].append((start, start + dt.timedelta(days=lasting)))
-            day += gap_days * float(begins.standard_exponential())
+        reached = float(begins.standard_exponential())
+        while reached < expected[-1]:
+            start = days[int(np.searchsorted(expected, reached, side="right"))]
+            lasting = max(1, round(min(float(quantile(lasts, length.random(1))[0]), len(days))))
+            spells[name].append((start, start + dt.timedelta(days=lasting)))
+            reached += float(begins.standard_exponential())
     return spells
+
+
+def share_of_a_year(day: dt.date, months: Sequence[int]) -> float:
+    """The share of a day in the days of its calendar year that lie in some months; nothing outside them."""
+    return 1 / sum(monthrange(day.year, month)[1] for month in months) if day.month in months else 0.0

@@ -16,7 +16,8 @@ from sim.model.ledger import Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
 from sim.model.resources import NEVER, Clock, Desk, Room
-from sim.model.sea import Crossing, PortSide, Vessel, shuttle
+from sim.model.sea import Crossing, PortSide, Vessel
+from sim.model.shipping import shuttle
 from sim.model.wagons import WagonSets
 from sim.model.world import World
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -52,7 +53,8 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     world = World(Clock(calendar.opening_h), ledger, luck, calendar.closing_h)
     layout = Layout(world, {}, {}, {}, {}, {}, {}, {})
     codes = {name: code for code, name in enumerate(ledger.names.places)}
-    for name, place in scenario.places.items():
+    # By name: where two things happen at one hour, the order of the file must not say which comes first.
+    for name, place in sorted(scenario.places.items()):
         match place:
             case Border():
                 layout.stations[name] = open_station(world, codes[name], name, place, calendar)
@@ -121,7 +123,7 @@ def seas(scenario: Scenario) -> list[tuple[str, Sea]]:
 
 
 def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: Sea) -> Crossing:
-    """Set up a sea crossing and start its vessels, in turn from either port."""
+    """Set up a sea crossing and start its vessels, those of a class in turn from either port."""
     calendar, luck = scenario.calendar, world.luck
     directions = {flow.direction for flow in scenario.flows.values() if name in flow.route}
     sides = {
@@ -140,9 +142,9 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
     weather = wind_closures(sea.wind, calendar, luck, name)
     crossing = Crossing(code, sides, weather, [])
     ports = (sides[sea.east_port], sides[sea.west_port])
-    for vessel_name, vessel_class, enters_h, retires_h in services(sea, calendar):
+    for rank, vessel_name, vessel_class, enters_h, retires_h in services(sea, calendar):
         vessel = fit_out(scenario, world, sea, name, vessel_name, vessel_class, retires_h)
-        home, away = ports if len(crossing.vessels) % 2 == 0 else ports[::-1]
+        home, away = ports if rank % 2 == 0 else ports[::-1]
         crossing.vessels.append(vessel)
         world.clock.process(shuttle(world, crossing, vessel, home, away, enters_h))
     return crossing
@@ -159,9 +161,9 @@ def yard_room(world: World, port: Port, calendar: Calendar) -> Room | None:
     return None if yard is None else Room(world.clock, calendar.steps(yard))
 
 
-def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[str, VesselClass, float, float]]:
-    """Every spell of service of every vessel: name, class, hour of entry, hour of retirement."""
-    for class_name, vessel_class in sea.vessels.items():
+def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[int, str, VesselClass, float, float]]:
+    """Every spell of service of every vessel: rank in its class, name, class, hour of entry, hour of retirement."""
+    for class_name, vessel_class in sorted(sea.vessels.items()):
         number: Steps[int] = calendar.steps(vessel_class.number)
         for rank in range(max(number.values)):
             in_service = [value > rank for value in number.values]
@@ -171,7 +173,7 @@ def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[str, VesselClass, f
                 if serves and start is None:
                     start = from_h
                 if start is not None and (not serves or until_h == float("inf")):
-                    yield f"{class_name}_{rank + 1}", vessel_class, start, float("inf") if serves else from_h
+                    yield rank, f"{class_name}_{rank + 1}", vessel_class, start, float("inf") if serves else from_h
                     start = None
 
 

@@ -77,5 +77,5 @@ def run_section(world: World, train: Train, leg: SectionLeg) -> Generator[simpy.
     row = (train.number, leg.place, Activity.RUNNING, Cause.PATH, queued_h, departed_h, arrived_h, False)
     world.ledger.stages.append(row)
     vacate(world, train, departed_h)
-    settle(world, train, leg.room, leg.place, Activity.RUNNING)
-    yield world.clock.at(arrived_h)
+    settle(train, leg.room, leg.place, Activity.RUNNING, departed_h)
+    yield world.clock.at(arrived_h, train.rank)

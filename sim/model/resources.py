@@ -30,12 +30,12 @@ HAIR = 1e-9
 class Hour(simpy.Event):
     """The event of an hour, sure to come: what a timeout is to a delay."""
 
-    def __init__(self, clock: Clock, hour: float) -> None:
+    def __init__(self, clock: Clock, hour: float, rank: int) -> None:
         self.env = clock
         self.callbacks = []
         self._ok = True
         self._value = None
-        heapq.heappush(clock._queue, (hour, simpy.events.NORMAL, next(clock._eid), self))
+        heapq.heappush(clock._queue, (hour, simpy.events.EventPriority(rank), next(clock._eid), self))
 
 
 class Clock(simpy.Environment):
@@ -45,8 +45,8 @@ class Clock(simpy.Environment):
     next one begins, so the hour itself is scheduled.
     """
 
-    def at(self, hour: float) -> Hour:
-        """An event at `hour`; at `NEVER` it does not happen.
+    def at(self, hour: float, rank: int = simpy.events.NORMAL) -> Hour:
+        """An event at `hour`; at `NEVER` it does not happen. Of events at equal hours the lower rank comes first.
 
         Raises
         ------
@@ -55,7 +55,7 @@ class Clock(simpy.Environment):
         """
         if hour < self._now:
             raise ValueError(f"hour {hour} lies before the present, {self._now}")
-        return Hour(self, hour)
+        return Hour(self, hour, rank)
 
     def walk(self, story: Generator[simpy.Event, None, None]) -> None:
         """Follow a story from the present on that nobody waits for and nothing interrupts.
@@ -147,21 +147,41 @@ class Desk:
 
 
 class Paths:
-    """Paths into a section or over a border: one departure a headway, the headway in force when it starts."""
+    """Paths into a section or over a border: one departure for each path that the rate has given since the last.
+
+    Under one rate that is a headway. Where the rate steps, what is left of a headway runs on at the new rate, so that
+    traffic resumes within one new headway of the end of a closure; while the rate is nothing no train departs.
+    """
 
     def __init__(self, paths_per_day: Steps[float], share: float = 1.0) -> None:
-        self.headway_h = [24.0 / (share * rate) for rate in paths_per_day.values]
-        self.from_h = paths_per_day.from_h
+        self.paths_per_h = [share * rate / 24.0 for rate in paths_per_day.values]
+        self.headway_h = [24.0 / (share * rate) if rate > 0 else NEVER for rate in paths_per_day.values]
+        self.until_h = [*paths_per_day.from_h[1:], NEVER]
         self.step = 0
         self.next_h = -NEVER
 
     def book(self, now_h: float) -> float:
-        """The hour at which a train asking at `now_h` departs, in the order of asking."""
+        """The hour at which a train asking at `now_h` departs, in the order of asking; `NEVER`: no path comes."""
         departed_h = max(now_h, self.next_h)
-        while self.step + 1 < len(self.from_h) and departed_h >= self.from_h[self.step + 1]:
+        while departed_h >= self.until_h[self.step] or (self.headway_h[self.step] == NEVER and departed_h < NEVER):
+            departed_h = max(departed_h, self.until_h[self.step])
+            if departed_h == NEVER:
+                break
             self.step += 1
-        self.next_h = departed_h + self.headway_h[self.step]
+        self.next_h = self.after_a_path(departed_h)
         return departed_h
+
+    def after_a_path(self, hour: float) -> float:
+        """The hour by which one path more has been given since `hour`, which lies in the present step."""
+        step, path = self.step, 1.0
+        while hour < NEVER:
+            # One product, not a sum of steps: under one rate departures keep the headway to the last bit.
+            ready_h = hour + path * self.headway_h[step] if path > 0 else hour
+            if ready_h <= self.until_h[step]:
+                return ready_h
+            path -= (self.until_h[step] - hour) * self.paths_per_h[step]
+            hour, step = self.until_h[step], step + 1
+        return NEVER
 
 
 class Room:
@@ -186,6 +206,7 @@ class Room:
 
     def __init__(self, clock: Clock, capacity: Steps[int] | Steps[float]) -> None:
         self.clock = clock
+        self.steps = capacity
         self.capacity: float = capacity.values[0]
         self.held: float = 0
         self.wanted: float = 0
@@ -229,6 +250,11 @@ class Room:
             self.held += units
             # The place is taken at once, before the train hears of it: nobody else of this moment can have it.
             grant.succeed()
+
+    def will_grow(self) -> bool:
+        """Whether a date still to come gives more places than there are now."""
+        dates = zip(self.steps.from_h, self.steps.values, strict=True)
+        return any(hour > self.clock.now and places > self.capacity for hour, places in dates)
 
     def tell(self) -> None:
         """Tell those who watch."""

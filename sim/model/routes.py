@@ -92,17 +92,18 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     """Draw the departures of every flow and all luck of its trains, before the clock starts."""
     offers_by_flow = offers(scenario, layout.world.luck)
     plans = []
-    for code, (name, flow) in enumerate(scenario.flows.items()):
+    codes = {name: code for code, name in enumerate(scenario.flows)}
+    for name, flow in sorted(scenario.flows.items()):
         train = scenario.trains[flow.train]
         indexes, offered_h = offers_by_flow[name]
-        consist = Consist(code, train.priority, train.net_t, train.teu, train.wagons)
+        consist = Consist(codes[name], train.priority, train.net_t, train.teu, train.wagons)
         # Luck is drawn by index, for those that another flow takes away, too: the others stay the trains they were.
         travellers = Travellers(scenario, layout, name, flow, train, int(indexes.max(initial=-1)) + 1)
         exchanges = wagon_exchanges(scenario, name)
         legs = [leg_at(travellers, place, *exchange) for place, exchange in zip(flow.route, exchanges, strict=True)]
         limit = flow.most_trains_under_way
         room = None if limit is None else Room(layout.world.clock, scenario.calendar.steps(limit))
-        bans = [layout.bans[ban] for ban, terms in scenario.bans.items() if name in terms.flows]
+        bans = [layout.bans[ban] for ban, terms in sorted(scenario.bans.items()) if name in terms.flows]
         plans.append(Plan(consist, indexes, offered_h, legs, room, bans))
     return plans
 

@@ -17,6 +17,7 @@ import simpy
 
 from sim.model.coupling import couple, uncouple
 from sim.model.ledger import Activity, Cause
+from sim.model.resources import HAIR
 from sim.model.standing import serve_from_stay, stand_until_room
 from sim.model.world import Lot, Stay, serve
 
@@ -96,6 +97,11 @@ class PortSide:
                 self.lots.popleft()
         return parts
 
+    def next_turn(self) -> int:
+        """The turn of a vessel that begins to load."""
+        self.turns += 1
+        return self.turns
+
     def wait_for_cargo(self, turn: int, until: simpy.Event) -> Generator[simpy.Event, None, None]:
         """Wait in turn to be called to cargo in the yard, or until an event."""
         mine = (turn, simpy.Event(until.env))
@@ -109,8 +115,9 @@ class PortSide:
 class Vessel:
     """A ship: its capacity, its patience, its span of service, and the luck of its voyages.
 
-    `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `call` is its number among the calls
-    at the port, `berth` what it holds, `awaits` what it asks for.
+    `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `unstowed` is cargo
+    taken that no crane has been asked to load yet. `call` is its number among the calls at the port, `berth` what it
+    holds, `awaits` what it asks for.
     """
 
     code: int
@@ -127,14 +134,21 @@ class Vessel:
     voyages: int = 0
     aboard: list[Part] = field(default_factory=list)
     worked_h: float = 0.0
+    unstowed: float = 0.0
     berth: Room | None = None
     awaits: object = None
 
     def leaves_h(self, now_h: float) -> float:
-        """When it leaves the berth unless it has enough before: at the end of its patience, or by its timetable."""
+        """When it leaves the berth unless it has enough before: at the end of its patience, or by its timetable.
+
+        A vessel that retires meanwhile waits no longer.
+        """
         if self.departs_every_h is None:
-            return now_h + self.patience_h
-        return math.ceil(now_h / self.departs_every_h) * self.departs_every_h
+            leaves_h = now_h + self.patience_h
+        else:
+            # A hair before a departure is that departure: sums of hours miss their multiples by a rounding.
+            leaves_h = max(now_h, math.ceil(now_h / self.departs_every_h - HAIR) * self.departs_every_h)
+        return min(leaves_h, max(now_h, self.retires_h))
 
     def load(self) -> float:
         """Cargo aboard, in the unit of the crossing."""
@@ -193,150 +207,3 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     yield from couple(world, train, leg.place, leg.taking)
     far_h = leg.far_track_h[train.index]
     yield from serve(world, train, leg.far.tracks, far_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
-
-
-def shuttle(
-    world: World, crossing: Crossing, vessel: Vessel, home: PortSide, away: PortSide, enters_h: float
-) -> Generator[simpy.Event, None, None]:
-    """A vessel's story: berth, unload, load, wait for the weather, sail, and the same on the other side."""
-    clock = world.clock
-    yield clock.at(max(enters_h, clock.now))
-    port, next_port = home, away
-    while True:
-        # Wind that keeps vessels in port keeps them out of it, too.
-        fair_h = crossing.weather.open_from(clock.now)
-        if fair_h > clock.now:
-            yield clock.at(fair_h)
-        yield from berth(vessel, port)
-        berthed_h = clock.now
-        yield from unload_vessel(world, vessel, port, berthed_h)
-        if clock.now < vessel.retires_h:
-            yield from load_vessel(world, crossing, vessel, port)
-        port.berths.release()
-        vessel.berth = None
-        if clock.now >= vessel.retires_h and not vessel.aboard:
-            return
-        arrived_h = embark(world, crossing, vessel, port, berthed_h)
-        yield clock.at(arrived_h)
-        port, next_port = next_port, port
-
-
-def berth(vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
-    """Wait for a free berth, first come first served."""
-    port.calls += 1
-    vessel.call = port.calls
-    grant = port.berths.request(0, vessel.call)
-    if grant is not None:
-        vessel.awaits = port.berths
-        yield grant
-        vessel.awaits = None
-    vessel.berth = port.berths
-
-
-def unload_vessel(world: World, vessel: Vessel, port: PortSide, berthed_h: float) -> Generator[simpy.Event, None, None]:
-    """Bring ashore what is aboard, once there is room for it; a lot whose last part lands sets its train free."""
-    vessel.worked_h = 0.0
-    if not vessel.aboard:
-        return
-    units = vessel.load()
-    if port.ashore is not None:
-        grant = port.ashore.request(0, vessel.call, units)
-        if grant is not None:
-            vessel.awaits = port.ashore
-            yield grant
-            vessel.awaits = None
-    for part in vessel.aboard:
-        if part.last:
-            part.lot.berthed_h = berthed_h
-        if part.lot.stay_ashore is not None:
-            part.lot.stay_ashore.parts.append((part.units, world.clock.now))
-    yield world.clock.at(work(world, vessel, port, vessel.unloading_h[port.name], units, world.clock.now))
-    for part in vessel.aboard:
-        part.lot.parts_afloat -= 1
-        port.units_landed += part.units
-        if part.lot.waiting == 0 and part.lot.parts_afloat == 0:
-            part.lot.ashore.succeed()
-    vessel.aboard = []
-
-
-def work(
-    world: World, vessel: Vessel, port: PortSide, hours_a_unit: array[float], units: float, from_h: float
-) -> float:
-    """Have a crane move cargo, from an hour on; the hour at which it is done."""
-    work_h = units * hours_a_unit[vessel.voyages % len(hours_a_unit)]
-    _, done_h = port.cranes.book(max(from_h, world.clock.now), work_h)
-    vessel.worked_h += work_h
-    return done_h
-
-
-def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
-    """Load until enough is aboard or until the patience ends, or by the timetable; a port that ships nothing is left.
-
-    The patience runs from the end of unloading. Cargo that comes while the vessel waits joins it; the vessel leaves
-    when its patience is over, even empty, but never before the cargo taken is stowed.
-    """
-    clock = world.clock
-    if not port.ships_cargo:
-        return
-    stowed_h = clock.now
-    leaves_h = vessel.leaves_h(clock.now)
-    deadline = clock.at(leaves_h)
-    port.turns += 1
-    turn = port.turns
-    usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
-    while True:
-        parts = port.take(room, clock.now)
-        units_taken = sum(part.units for part in parts)
-        vessel.aboard += parts
-        room -= units_taken
-        if parts:
-            clear_yard(world, crossing, port, parts)
-            stowed_h = work(world, vessel, port, vessel.loading_h[port.name], units_taken, stowed_h)
-            # What this vessel leaves behind is for the one that waits next.
-            port.call_vessel()
-        room_left = room - ROOM_LEFT * vessel.capacity
-        enough = room_left <= usable * (1 - vessel.least_load_share)
-        if clock.now >= leaves_h or (enough and vessel.departs_every_h is None):
-            break
-        if room_left <= 0:
-            yield deadline
-            break
-        yield from port.wait_for_cargo(turn, deadline)
-    if stowed_h > clock.now:
-        yield clock.at(stowed_h)
-
-
-def clear_yard(world: World, crossing: Crossing, port: PortSide, parts: list[Part]) -> None:
-    """Give back the room in the yard of what a vessel took."""
-    if port.yard is None:
-        return
-    for part in parts:
-        number, admitted_h = part.lot.train.number, part.lot.admitted_h
-        row = (crossing.place, Activity.LOADING, number, part.units, admitted_h, world.clock.now)
-        world.ledger.stays.append(row)
-        port.yard.release(part.units)
-
-
-def embark(world: World, crossing: Crossing, vessel: Vessel, port: PortSide, berthed_h: float) -> float:
-    """Sail when the weather lets; the hour of arrival.
-
-    The voyage is written down, and loading and sailing of the trains whose last part is aboard.
-    """
-    loaded_h = world.clock.now
-    sailed_h = crossing.weather.open_from(loaded_h)
-    arrived_h = sailed_h + vessel.sailing_h[vessel.voyages % len(vessel.sailing_h)]
-    vessel.voyages += 1
-    times = (berthed_h, loaded_h, sailed_h, arrived_h)
-    cargo = (vessel.load(), vessel.capacity, vessel.worked_h)
-    world.ledger.voyages.append((crossing.place, vessel.code, port.direction, *times, *cargo))
-    for part in vessel.aboard:
-        if not part.last:
-            continue
-        lot, train = part.lot, part.lot.train
-        lot.arrived_h = arrived_h
-        loading = (Activity.LOADING, Cause.VESSEL, lot.queued_h, part.taken_h, loaded_h, False)
-        sailing = (Activity.SAILING, Cause.WEATHER, loaded_h, sailed_h, arrived_h, False)
-        world.ledger.stages.append((train.number, crossing.place, *loading))
-        world.ledger.stages.append((train.number, crossing.place, *sailing))
-        train.open_wait = (crossing.place, Activity.LANDING, Cause.BERTH, arrived_h)
-    return arrived_h

@@ -40,9 +40,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Run:
-    """One replication of a scenario, as it went: what it left behind, which may lie in temporary files."""
+    """One replication of a scenario, as it went: what it left behind, which may lie in temporary files.
+
+    `scenario` has what came by chance carried out.
+    """
 
     replication: int
+    scenario: Scenario
     ledger: Ledger
     closing_h: float
 
@@ -93,7 +97,7 @@ def play_world(scenario: Scenario, luck: Luck) -> Run:
     with collection_off():
         world.clock.run(until=world.closing_h)
     close(world, layout, scenario.calendar)
-    return Run(luck.replication, world.ledger, world.closing_h)
+    return Run(luck.replication, scenario, world.ledger, world.closing_h)
 
 
 @contextmanager
@@ -109,7 +113,7 @@ def collection_off() -> Iterator[None]:
 
 
 def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, None]:
-    """Send every train on its way: by hour, then by priority, then by flow."""
+    """Send every train on its way: by hour, then by priority, then by flow, in the order of their names."""
     hours = np.concatenate([plan.offered_h for plan in plans])
     flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
     indexes = np.concatenate([plan.indexes for plan in plans])
@@ -120,8 +124,8 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     ahead = early_trains(plans, offers)
     world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda entry: (entry.hour, entry.train.number))))
     for number, (hour, flow, index) in enumerate(offers):
-        yield world.clock.at(hour)
         train = ahead[number].train if number in ahead else Train(number, plans[flow].consist, index, hour)
+        yield world.clock.at(hour, train.rank)
         world.clock.walk(travel(world, train, plans[flow]))
 
 

@@ -36,12 +36,16 @@ def serve_from_stay(
     """Be served at a booked desk; the place before is left when the service begins."""
     started_h, ended_h = book_desk(world, train, desk, service_h, place, activity, cause)
     vacate(world, train, started_h)
-    yield world.clock.at(ended_h)
+    yield world.clock.at(ended_h, train.rank)
 
 
-def settle(world: World, train: Train, room: Room | None, place: int, activity: Activity) -> None:
-    """Hold from now on the one unit of room that was had; the place before has been left."""
-    train.stay = None if room is None else Stay(room, place, activity, [(1, world.clock.now)])
+def settle(train: Train, room: Room | None, place: int, activity: Activity, taken_h: float) -> None:
+    """Stand from an hour on in the one unit of room that was had; the place before is left then.
+
+    The room of a line is kept for a train from the moment it may ask for a path, or another might take it; the train
+    stands on the line only from its departure, and is counted there only from then on.
+    """
+    train.stay = None if room is None else Stay(room, place, activity, [(1, taken_h)])
 
 
 def vacate(world: World, train: Train, hour: float) -> None:

@@ -70,34 +70,50 @@ def departures_h(
 def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]:
     """For each flow the indexes of its trains and the hours at which they are offered, in order.
 
-    A flow stated as a share of others takes their trains away from them, each at the hour it would have left: a train
-    whose luck lies in the flow's part of the unit interval at that hour. The others stay the trains they were.
+    A flow stated as a share of others takes their trains away from them, each at the hour it would have left, and with
+    the luck that is its own as that train of that flow. The others stay the trains they were. Which flow has a train is
+    a race: each runs with luck of its own at the speed of its share, and the flow that stays at the speed of the rest,
+    so that neither the order of the flows nor the share of another says who is drawn.
     """
-    hours_by_flow: dict[str, Floats] = {}
+    takers = {name: flow.share_of for name, flow in scenario.flows.items() if flow.share_of is not None}
+    parts_by_taker: dict[str, list[tuple[IntArray, Floats]]] = {name: [] for name in takers}
+    offers_by_flow: dict[str, tuple[IntArray, Floats]] = {}
     for name, flow in scenario.flows.items():
-        if flow.share_of is None:
-            index = None if flow.index is None else scenario.indices[flow.index]
-            hours_by_flow[name] = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
-    hours_taken: dict[str, list[Floats]] = {
-        name: [] for name, flow in scenario.flows.items() if flow.share_of is not None
-    }
-    offers_by_flow = {}
-    for name, hours in hours_by_flow.items():
-        # The unit interval is dealt out to the takers one after the other; what is left of it stays.
-        fate = luck.stream(name, "diversion").random(len(hours))
-        low = np.zeros(len(hours))
-        for taker, parts in hours_taken.items():
-            share = (scenario.flows[taker].share_of or {}).get(name)
-            if share is not None:
-                high = low + step_values(scenario.calendar.steps(share), hours)
-                parts.append(hours[(fate >= low) & (fate < high)])
-                low = high
-        stays = fate >= low
-        offers_by_flow[name] = (np.flatnonzero(stays), hours[stays])
-    for name, parts in hours_taken.items():
-        hours_joined = np.sort(np.concatenate([np.empty(0), *parts]))
-        offers_by_flow[name] = (np.arange(len(hours_joined)), hours_joined)
+        if flow.share_of is not None:
+            continue
+        index = None if flow.index is None else scenario.indices[flow.index]
+        hours = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
+        shares = {
+            taker: step_values(scenario.calendar.steps(share_of[name]), hours)
+            for taker, share_of in takers.items()
+            if name in share_of
+        }
+        rest = 1 - sum(shares.values(), np.zeros(len(hours)))
+        first_h = race_h(luck.stream(name, "diversion"), rest)
+        winner = np.full(len(hours), -1)
+        for place, (taker, share) in enumerate(shares.items()):
+            hour = race_h(luck.stream(name, "diversion", taker), share)
+            winner[hour < first_h] = place
+            first_h = np.minimum(hour, first_h)
+        stays = np.flatnonzero(winner < 0)
+        offers_by_flow[name] = (stays, hours[stays])
+        for place, taker in enumerate(shares):
+            won = np.flatnonzero(winner == place)
+            # A number for every train of every flow it takes from: a train keeps its luck whoever else is taken.
+            sources = sorted(takers[taker])
+            parts_by_taker[taker].append((won * len(sources) + sources.index(name), hours[won]))
+    for taker, parts in parts_by_taker.items():
+        indexes = np.concatenate([np.empty(0, np.int64), *(index for index, _ in parts)])
+        hours = np.concatenate([np.empty(0), *(hour for _, hour in parts)])
+        order = np.lexsort((indexes, hours))
+        offers_by_flow[taker] = (indexes[order], hours[order])
     return offers_by_flow
+
+
+def race_h(stream: np.random.Generator, speed: Floats) -> Floats:
+    """Exponential times at speeds: the first of several is each of them with the share of its speed; at 0 never."""
+    with np.errstate(divide="ignore"):
+        return np.asarray(stream.standard_exponential(len(speed)) / np.maximum(speed, 0.0))
 
 
 def step_values(steps: Steps[float], hours: Floats) -> Floats:

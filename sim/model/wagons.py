@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from sim.scenario.traffic import WagonPool
 
 
+NO_TRAIN = -1
+"""Number in the rows of a run that no train caused to be its own: out to a train that waits, or back in vain."""
+
+
 @dataclass
 class WagonTrip:
     """One assignment of a set of a pool to a train, from the moment it is promised."""
@@ -42,9 +46,11 @@ class WagonSets:
         self.code = code
         self.home = pool.home
         self.run_out_h = {place: mean(spread) for place, spread in pool.empty_run_h.items()}
-        self.waiting: dict[str, list[tuple[int, int, simpy.Event]]] = {place: [] for place in self.run_out_h}
+        # In the order of their names: the order of a file must not say which place a set is sent to.
+        self.waiting: dict[str, list[tuple[int, int, simpy.Event]]] = {place: [] for place in sorted(self.run_out_h)}
         self.waiting.setdefault(pool.home, [])
         self.called = dict.fromkeys(self.waiting, 0)
+        self.steps = capacity
         self.idle = capacity.values[0]
         self.total = capacity.values[0]
         self.promised = 0
@@ -85,6 +91,12 @@ class WagonSets:
         self.running_empty += 1
         self.clock.at(arrival_h).callbacks.append(lambda _: self.arrive(place))
 
+    def run_out(self, place: str, run_h: float) -> None:
+        """Run a set to a train that waits away from home, or back in vain: in use all the same, by no train."""
+        now = self.clock.now
+        self.rows.append((self.code, NO_TRAIN, now, now, now + run_h))
+        self.run(place, now + run_h)
+
     def arrive(self, place: str) -> None:
         """End an empty run."""
         self.running_empty -= 1
@@ -99,7 +111,7 @@ class WagonSets:
         elif self.waiting[place]:
             self.grant(place)
         else:
-            self.run(self.home, self.clock.now + self.run_out_h[place])
+            self.run_out(self.home, self.run_out_h[place])
 
     def come_home(self) -> None:
         """Let a set at home serve a train, or stand idle until called; a set too many leaves the fleet first."""
@@ -112,6 +124,11 @@ class WagonSets:
             self.idle += 1
             self.call_out()
 
+    def will_grow(self) -> bool:
+        """Whether a date still to come gives the pool more sets."""
+        dates = zip(self.steps.from_h, self.steps.values, strict=True)
+        return any(hour > self.clock.now and sets > self.total for hour, sets in dates)
+
     def call_out(self) -> None:
         """Send idle sets to the places where more trains wait than sets are on their way."""
         # A set on its way may find its train served by one that fell free there; it then turns back, see `offer`.
@@ -119,7 +136,7 @@ class WagonSets:
             while place != self.home and self.idle > 0 and len(queue) > self.called[place]:
                 self.idle -= 1
                 self.called[place] += 1
-                self.run(place, self.clock.now + self.run_out_h[place])
+                self.run_out(place, self.run_out_h[place])
 
     def follow(self, capacity: Steps[int]) -> Generator[simpy.Event, None, None]:
         """Let the fleet grow and shrink on its dates; a set on the road leaves when it is home."""

@@ -71,10 +71,16 @@ class Lot:
     berthed_h: float = math.inf
 
 
+def rank(priority: int, number: int) -> int:
+    """Where a train comes among the events of one hour: after releases (1), by priority, then by number."""
+    return (priority + 2 << 32) + number
+
+
 class Train:
     """A train: the `index`-th of its flow, the `number`-th of the run.
 
     It holds one stay at most, and waits for one thing at most: `open_wait` is the row to be, `awaits` what is asked.
+    `rank` orders what happens at one and the same hour: after all that frees places, by priority, then by number.
     """
 
     __slots__ = (
@@ -87,12 +93,14 @@ class Train:
         "number",
         "offered_h",
         "open_wait",
+        "rank",
         "stay",
         "trips",
     )
 
     def __init__(self, number: int, consist: Consist, index: int, offered_h: float) -> None:
         self.number = number
+        self.rank = rank(consist.priority, number)
         self.consist = consist
         self.index = index
         self.offered_h = offered_h
@@ -157,4 +165,4 @@ def serve(
 ) -> Generator[simpy.Event, None, None]:
     """Be served at a booked desk: one row, one sleep."""
     _, ended_h = book_desk(world, train, desk, service_h, place, activity, cause, beside)
-    yield world.clock.at(ended_h)
+    yield world.clock.at(ended_h, train.rank)

@@ -200,19 +200,21 @@ def telling(run_name: str) -> Iterator[None]:
 def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose = Purpose.RESULTS) -> Replication:
     """Simulate one replication, and measure what its purpose asks for."""
     run = simulate(scenario, seed, index)
+    # Measured is the scenario as it went: a disruption by chance changes how many vessels there are, and prices.
+    scenario_run = run.scenario
     match purpose:
         case Purpose.RESULTS:
             windows = periods(scenario)
-            values = with_costs(scenario, measure_run(scenario, run, windows | published.windows(scenario)))
+            values = with_costs(scenario_run, measure_run(scenario_run, run, windows | published.windows(scenario)))
             kpis = values[values["period"].isin(windows)].reset_index(drop=True)
             kpis["period"] = kpis["period"].cat.set_categories(list(windows))
             answers = published.figure_answers(scenario, values)
             return Replication(index, kpis, answers, run.tables if index == 0 else None)
         case Purpose.FIT:
-            values = with_costs(scenario, measure_run(scenario, run, published.windows(scenario)))
+            values = with_costs(scenario_run, measure_run(scenario_run, run, published.windows(scenario)))
             return Replication(index, published=published.figure_answers(scenario, values))
         case Purpose.WARMUP:
-            return Replication(index, days=filling(scenario, run))
+            return Replication(index, days=filling(scenario_run, run))
 
 
 def play(scenario: Scenario, seed: int, index: int) -> Tables:

@@ -44,15 +44,17 @@ class Paper(Table):
 class Outages(Table):
     """Outages of a digital system: up and down spells take turns."""
 
-    down_share: SteppedShare = Field(description="Share of time in which the system is down, at most 0.95")
+    down_share: SteppedShare = Field(
+        description="Share of time in which the system is down, at most 0.95; or 1: down all the time"
+    )
     outage_h: Positive = Field(description="Mean length of an outage (exponential)")
     fallback: Name = Field(description="Paper regime of the trains that arrive during an outage")
 
     @model_validator(mode="after")
     def it_is_up_now_and_then(self) -> Self:
         """A system that is never up has no mean up spell."""
-        if max(self.down_share.values()) > 0.95:
-            raise ValueError("down_share must be at most 0.95")
+        if any(0.95 < share < 1 for share in self.down_share.values()):
+            raise ValueError("down_share must be at most 0.95, or 1 where it is down all the time")
         return self
 
 

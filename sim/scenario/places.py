@@ -22,6 +22,7 @@ from sim.scenario.values import (
     SteppedName,
     SteppedRate,
     SteppedShare,
+    SteppedSize,
     TimeZone,
     Title,
     Varying,
@@ -89,10 +90,10 @@ class Border(Located):
     )
     forming: Forming
     westbound_handover_trains_per_day: SteppedRate | None = Field(
-        default=None, description="Most trains a day taken over from China; none: no limit"
+        default=None, description="Most trains a day taken over from China; 0: closed; none: no limit"
     )
     eastbound_handover_trains_per_day: SteppedRate | None = Field(
-        default=None, description="Most trains a day handed over to China; none: no limit"
+        default=None, description="Most trains a day handed over to China; 0: closed; none: no limit"
     )
 
     @model_validator(mode="after")
@@ -110,7 +111,9 @@ class Section(Table):
     title: Title = Field(description="Name as shown to a reader")
     length_km: Positive = Field(description="Length of the line")
     speed_km_per_day: VaryingPositive = Field(description="Distance a train covers in a day, ordinary stops included")
-    paths_per_day: SteppedRate = Field(description="Paths a day in each direction for the trains of the scenario")
+    paths_per_day: SteppedRate = Field(
+        description="Paths a day in each direction for the trains of the scenario; 0: closed"
+    )
     most_trains: SteppedCount | None = Field(
         default=None,
         description="Trains that fit on the line at once in each direction; the next waits in the place before, and "
@@ -140,9 +143,9 @@ class Port(Located):
     crane_h_per_100: Varying = Field(
         description="Hours a crane needs to move 100 units of the cargo: TEU, wagons or t, as the crossing carries"
     )
-    yard_teu: SteppedRate | None = Field(default=None, description=YARD.format("TEU"))
-    yard_wagons: SteppedRate | None = Field(default=None, description=YARD.format("wagons"))
-    yard_t: SteppedRate | None = Field(default=None, description=YARD.format("t"))
+    yard_teu: SteppedSize | None = Field(default=None, description=YARD.format("TEU"))
+    yard_wagons: SteppedSize | None = Field(default=None, description=YARD.format("wagons"))
+    yard_t: SteppedSize | None = Field(default=None, description=YARD.format("t"))
     tracks: SteppedCount = Field(description="Trains unloaded into, or loaded from, the yard at the same time")
     train_h: Varying = Field(description="Hours to unload a train into the yard, or to load one from it")
 
@@ -174,14 +177,16 @@ class VesselClass(Table):
 class Wind(Table):
     """Closures of a sea crossing by wind: open and closed spells take turns."""
 
-    closed_share: SteppedShare = Field(description="Share of time in which no vessel may sail, below 1")
+    closed_share: SteppedShare = Field(
+        description="Share of time in which no vessel may sail, at most 0.95; or 1: a stop, in which none sails at all"
+    )
     closure_h: Positive = Field(description="Mean length of a closure (exponential)")
 
     @model_validator(mode="after")
     def it_opens_now_and_then(self) -> Self:
         """A crossing that never opens has no mean open spell."""
-        if max(self.closed_share.values()) > 0.95:
-            raise ValueError("closed_share must be at most 0.95")
+        if any(0.95 < share < 1 for share in self.closed_share.values()):
+            raise ValueError("closed_share must be at most 0.95, or 1 for a stop")
         return self
 
 

@@ -64,6 +64,11 @@ SteppedCount = Annotated[
     BeforeValidator(since_ever, json_schema_input_type=Capacity | dict[DateText, Capacity]),
 ]
 SteppedRate = Annotated[
+    dict[Date, NotNegative],
+    Field(min_length=1),
+    BeforeValidator(since_ever, json_schema_input_type=NotNegative | dict[DateText, NotNegative]),
+]
+SteppedSize = Annotated[
     dict[Date, Positive],
     Field(min_length=1),
     BeforeValidator(since_ever, json_schema_input_type=Positive | dict[DateText, Positive]),

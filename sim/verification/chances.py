@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.model.disruption import chance_spells, renewal_closures
+from sim.model.disruption import renewal_closures
 from sim.model.ledger import Tables
 from sim.model.randomness import Luck
 from sim.model.traffic import departures_h
@@ -125,16 +125,6 @@ def adoption() -> list[Finding]:
     return [sampled("adoption share", "as stated", 0.35, shares)]
 
 
-def spells_by_chance() -> list[Finding]:
-    """Disruptions by chance: none begins within another."""
-    changes = {"places.line.paths_per_day": 1.0}
-    storm = {"title": "Storm", "per_year": 40.0, "lasts_days": 5, "changes": changes}
-    world = tiny.scenario({"line": tiny.section(1)}, {"west": tiny.every(4, "line")}, 300, disruptions={"storm": storm})
-    numbers = [len(chance_spells(world, Luck(3, replication))["storm"]) for replication in range(400)]
-    answer = closed_forms.spells_of_days(40 / 365.25, 5, 300)
-    return [sampled("disruptions of 5 days, 40 a year: number in 300 days", "renewal by days", answer, numbers)]
-
-
 def departures() -> list[Finding]:
     """Poisson departures: mean and variance of their number, and of two flows at once."""
     world = tiny.scenario({"line": tiny.section(1)}, {"west": tiny.at_random(1, "line")}, 20)
@@ -234,7 +224,6 @@ CHECKS: dict[str, Check] = {
     "weather": weather,
     "outages": outages,
     "adoption": adoption,
-    "spells": spells_by_chance,
     "departures": departures,
     "growth": growth,
     "diversion": diversion,

@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sim.runs.workers import hands
-from sim.verification import bans, chances, intervals, loads, networks, paths, queues, traces
+from sim.verification import bans, chances, corners, intervals, loads, networks, paths, queues, traces
 from sim.verification.findings import Check, Finding
 
 Answer = TypeVar("Answer")
 
 CHECKS: dict[str, Check] = {
     **traces.CHECKS,
+    **corners.CHECKS,
     **bans.CHECKS,
     **paths.CHECKS,
     **intervals.CHECKS,

@@ -150,16 +150,6 @@ def closed_time(share: float, closure_h: float, hours: float) -> float:
     return share * (hours - (1 - math.exp(-speed * hours)) / speed)
 
 
-def spells_of_days(per_day: float, lasts_days: int, days: int) -> float:
-    """Mean number of spells in some days, each beginning on a day of Poisson arrivals that none other is under way."""
-    chance = 1 - math.exp(-per_day)
-    begins: list[float] = []
-    for day in range(days):
-        under_way = math.fsum(begins[max(0, day - lasts_days + 1) : day])
-        begins.append((1 - under_way) * chance)
-    return math.fsum(begins)
-
-
 def lognormal_share_below(mean: float, cv: float, value: float) -> float:
     """Share of a lognormal quantity, stated by mean and coefficient of variation, that lies below a value."""
     variance = math.log(1 + cv**2)

@@ -57,7 +57,7 @@ def exponential(mean: float) -> Table:
     return {"mean": mean, "shape": "exponential"}
 
 
-def section(running_h: float, paths_per_day: float = 1e12, **changes: Any) -> Table:
+def section(running_h: float, paths_per_day: Any = 1e12, **changes: Any) -> Table:
     """A section of line, at one kilometre an hour."""
     line = {"kind": "section", "title": "Line", "length_km": running_h, "speed_km_per_day": 24}
     return {**line, "paths_per_day": paths_per_day, **changes}
@@ -120,7 +120,19 @@ def tez(**changes: Any) -> Table:
 
 def played(world: Scenario, replication: int = 0) -> Tables:
     """The tables of one run, under the seed of its title."""
-    return replicate.play(world, zlib.crc32(world.title.encode()), replication)
+    return replicate.play(world, seed_of_title(world), replication)
+
+
+def kpi_of(world: Scenario, kpi: str, place: str = "all", flow: str = "all", replication: int = 0) -> float:
+    """A measure of one run over its whole horizon."""
+    kpis = replicate.one_replication(world, seed_of_title(world), replication).kpis
+    rows = kpis[(kpis["kpi"] == kpi) & (kpis["place"] == place) & (kpis["flow"] == flow) & (kpis["period"] == "all")]
+    return float(rows["value"].iloc[0])
+
+
+def seed_of_title(world: Scenario) -> int:
+    """The seed of a tiny scenario: that of its title."""
+    return zlib.crc32(world.title.encode())
 
 
 def journey(tables: Tables, number: int, beside: bool = False) -> list[tuple[object, ...]]:

@@ -242,12 +242,14 @@ def test_container_trains_count_when_they_leave_the_border():
 # Waits and queues
 
 
-def test_waits_are_divided_by_the_trains_served():
+def test_waits_are_those_of_the_visits_that_ended():
+    """Train 4 is still at khorgos: neither its hours nor its visit count."""
     found = visits()
-    assert found["wait_h", "khorgos", "all", "all"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 3)
-    assert found["wait_h_declarants", "khorgos", "all", "all"] == pytest.approx(1 / 3)
-    assert found["wait_h_wagon_set", "khorgos", "west", "2024"] == pytest.approx(3 / 3)
-    assert found["wait_h_papers", "khorgos", "middle", "all"] == pytest.approx(1 / 3)
+    assert found["wait_h", "khorgos", "all", "all"] == pytest.approx((1 + 1 + 3 + 1 + 1) / 2)
+    assert found["wait_h", "khorgos", "all", "2024"] == 1 + 1 + 3
+    assert found["wait_h_declarants", "khorgos", "all", "all"] == pytest.approx(1 / 2)
+    assert found["wait_h_wagon_set", "khorgos", "west", "2024"] == 3
+    assert found["wait_h_papers", "khorgos", "middle", "all"] == pytest.approx(1 / 2)
     assert found["wait_h_path", "steppe", "westbound", "2024"] == 1
     assert found["wait_h_cranes", "dostyk", "east", "2025"] == 4
     assert found["wait_h", "dostyk", "east", "2025"] == 10
@@ -503,17 +505,19 @@ def overlap(start, end, from_h, until_h):
 @pytest.mark.parametrize("period", WINDOWS)
 def test_waits_and_queues_of_a_run_are_those_of_plain_loops(run, found, period):
     from_h, until_h = WINDOWS[period]
-    waited, served, queue = defaultdict(float), defaultdict(set), defaultdict(float)
+    spells, queue = defaultdict(list), defaultdict(float)
     for row in rows_of(run[1].stages):
         if not row["beside"] and row["activity"] != "holding":
             queue[row["place"]] += overlap(row["queued_h"], row["started_h"], from_h, until_h)
-            if from_h <= row["started_h"] < until_h:
-                waited[row["place"]] += row["started_h"] - row["queued_h"]
-            if from_h <= row["ended_h"] < until_h:
-                served[row["place"]].add(row["train"])
-    assert len(served) == 5
-    for place, trains in served.items():
-        assert found["wait_h", place, "all", period] == pytest.approx(waited[place] / len(trains))
+            spells[row["place"], row["train"]].append(row)
+    waits = defaultdict(list)
+    for (place, _), rows in spells.items():
+        ends = [row["ended_h"] for row in rows]
+        if not any(map(math.isnan, ends)) and from_h <= max(ends) < until_h:
+            waits[place].append(sum(row["started_h"] - row["queued_h"] for row in rows))
+    assert len(waits) == 5
+    for place, hours in waits.items():
+        assert found["wait_h", place, "all", period] == pytest.approx(sum(hours) / len(hours))
         assert found["queue_trains", place, "all", period] == pytest.approx(queue[place] / (until_h - from_h))
 
 

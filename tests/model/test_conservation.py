@@ -229,7 +229,11 @@ def cargo_is_kept(frames, described):
     for direction in ("westbound", "eastbound"):
         flows = [name for name, flow in described.flows.items() if flow.direction == direction]
         of_direction = frames.trains.train[frames.trains.flow.isin(flows)]
-        landing = frames.stages[(frames.stages.activity == "landing") & frames.stages.train.isin(of_direction)]
+        landing = frames.stages[
+            (frames.stages.activity == "landing")
+            & (frames.stages.cause == "berth")
+            & frames.stages.train.isin(of_direction)
+        ]
         loading = frames.stages[(frames.stages.activity == "loading") & frames.stages.train.isin(of_direction)]
         brought = arrived.load[arrived.direction == direction].sum()
         assert 100 * landing.ended_h.notna().sum() <= brought + 1e-6

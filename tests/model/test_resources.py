@@ -214,9 +214,9 @@ def test_steady_paths_are_a_server_of_fixed_time(hours, per_day):
 
 
 def test_paths_follow_the_rate_of_their_date():
-    """Eight paths a day, from hour 10 four: the headway is that in force when it begins."""
+    """Eight paths a day, from hour 10 four: of the headway from 9 two thirds are left at 10, and take four hours."""
     paths = Paths(stepped(8.0, (10.0, 4.0)))
-    assert [paths.book(hour) for hour in (0, 0, 0, 0, 0, 0, 40)] == [0, 3, 6, 9, 12, 18, 40]
+    assert [paths.book(hour) for hour in (0, 0, 0, 0, 0, 0, 40)] == [0, 3, 6, 9, 14, 20, 40]
 
 
 def test_a_single_track_gives_both_directions_their_paths_from_one():

@@ -124,7 +124,7 @@ REGIME = '"flows.transit.regime" = "paper"'
         (CREWS, CREWS.replace("0", "{ 2025-01-01 = 3 }"), "places.altynkol.forming.crews",
          "must be a whole number (got a table)"),
         (CREWS, '"places.caspian.wind.closed_share" = 0.99', "places.caspian.wind.closed_share",
-         "closed_share must be at most 0.95"),
+         "closed_share must be at most 0.95, or 1 for a stop"),
         (CREWS, CREWS.replace("crews", "crew"), "places.altynkol.forming.crew",
          "names no value of the scenario; did you mean 'places.altynkol.forming.crews'?"),
         (CREWS, '"places.altynkol.title" = "A"', "places.altynkol.title", "names a value that cannot step on dates"),

@@ -163,16 +163,15 @@ def test_hours_held_by_a_ban_are_laid_to_what_is_short_behind_the_full_yard(writ
     found = candidates(scenario, "all")
     measures = {
         ("queue_trains_ban", "all", flow): 10.0,
-        ("trains_delivered", "all", flow): 100.0,
-        ("wait_h_port_track", "caspian", flow): 3.0,
-        ("wait_h_vessel", "caspian", flow): 1.0,
+        ("queue_trains_port_track", "caspian", flow): 0.3,
+        ("queue_trains_vessel", "caspian", flow): 0.1,
     }
-    laid = laid_hours(scenario, found, train_hours(scenario, measures, years=1.0))
+    laid = laid_hours(scenario, found, train_hours(scenario, measures))
     held = 10.0 * 8766
     assert laid["places.caspian.ports.aktau.yard_teu"] == pytest.approx(held)
     tracks, vessels = laid["places.caspian.ports.aktau.tracks"], laid["places.caspian.vessels.feeder.number"]
-    assert (tracks - 300) / (vessels - 100) == pytest.approx(3.0)
-    assert tracks > 300 and vessels > 100
+    assert (tracks - 0.3 * 8766) / (vessels - 0.1 * 8766) == pytest.approx(3.0)
+    assert tracks > 0.3 * 8766 and vessels > 0.1 * 8766
     assert laid["places.altynkol.officer_teams"] == 0
 
 

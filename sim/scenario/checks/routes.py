@@ -36,6 +36,8 @@ def routes(data: Data) -> Iterator[Complaint]:
                 yield path, message
             if not isinstance(place, str) or place not in places:
                 continue
+            if place in route[:stage]:
+                yield path, f"passes {shown(place)} twice; a train comes to a place once: describe it as two places"
             kind = places[place].get("kind")
             if kind == "terminal" and 0 < stage < len(route) - 1:
                 yield path, f"terminal {shown(place)} must stand first or last on a route"

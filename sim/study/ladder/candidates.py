@@ -142,20 +142,16 @@ def waits_before(flows: Mapping[str, Flow], place: str, cause: Cause) -> tuple[t
     return tuple((name, cause) for name in sorted(ahead))
 
 
-def train_hours(scenario: Scenario, measures: Measures, years: float) -> dict[tuple[str, str, str], float]:
-    """Train-hours a year by place, cause and flow: hours a train times trains delivered; held by a ban, at no place.
+def train_hours(scenario: Scenario, measures: Measures) -> dict[tuple[str, str, str], float]:
+    """Train-hours a year by place, cause and flow; held by a ban, at no place.
 
-    `years` is how many the measures are of.
+    They are those of the queues, not of the trains that came through: where a queue grows, few do.
     """
     hours: dict[tuple[str, str, str], float] = {}
     for (kpi, place, flow), value in measures.items():
-        if not np.isfinite(value) or flow not in scenario.flows:
-            continue
-        cause = kpi.removeprefix("wait_h_")
-        if kpi == "queue_trains_ban":
-            hours["", CAUSES[Cause.BAN], flow] = value * HOURS_PER_YEAR
-        elif kpi != cause and cause in CAUSES and cause != CAUSES[Cause.BAN]:
-            hours[place, cause, flow] = value * measures.get(("trains_delivered", ALL, flow), 0.0) / years
+        cause = kpi.removeprefix("queue_trains_")
+        if kpi != cause and cause in CAUSES and flow in scenario.flows and np.isfinite(value):
+            hours["" if cause == CAUSES[Cause.BAN] else place, cause, flow] = value * HOURS_PER_YEAR
     return hours
 
 

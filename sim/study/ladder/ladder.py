@@ -189,7 +189,7 @@ class Climb:
     def longest_waits(self) -> list[tuple[Candidate, float]]:
         """The capacities with the most train-hours laid to them, and equal ones, with the hours."""
         measures = self.runs.mean(self.state(), self.choosing)
-        by_key = laid_hours(self.scenario, self.candidates, train_hours(self.scenario, measures, self.years))
+        by_key = laid_hours(self.scenario, self.candidates, train_hours(self.scenario, measures))
         waits = [(candidate, by_key[candidate.key]) for candidate in self.candidates if by_key[candidate.key] > 0]
         waits.sort(key=lambda wait: -wait[1])
         least = waits[min(self.shortlist, len(waits)) - 1][1] if waits else 0.0
@@ -264,7 +264,7 @@ class Climb:
         """Share in use, and train-hours a year waited for it, before and after a relief."""
         means = [self.runs.mean(variant, self.choosing) for variant in (before, state)]
         shares = [measures.get((*member.busy, ALL), np.nan) for measures in means]
-        hours = [hours_for(member, train_hours(self.scenario, measures, self.years)) for measures in means]
+        hours = [hours_for(member, train_hours(self.scenario, measures)) for measures in means]
         return (shares[0], shares[1]), (hours[0], hours[1])
 
     def ladder(self, subject: dict[str, Any], rungs: Sequence[Rung], is_complete: bool, is_short: bool) -> Ladder:

@@ -34,7 +34,7 @@ def measures_shown(kpis: pd.DataFrame) -> pd.DataFrame:
     is_shown = kpi.isin(ALONE) | (kpi.str.startswith(STEMS) & ~kpi.str.endswith(QUANTILES))
     elsewhere = kpi.str.startswith(("utilisation_", "queue_trains")) | (kpi == "throughput_mt")
     by_flow = ~kpis["flow"].isin(("westbound", "eastbound")) | elsewhere
-    return kpis[is_shown & by_flow]
+    return kpis[is_shown & by_flow & ~(kpi.str.startswith("queue_trains_") & (kpis["flow"] != ALL))]
 
 
 def columns(runs: Sequence[Results]) -> tuple[dict[str, list[str]], dict[str, dict[str, list[Any]]]]:

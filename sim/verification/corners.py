@@ -1,0 +1,236 @@
+"""Corners of mechanisms, worked out by hand: a date that falls into a service, a rate of nothing, a tie, a stop.
+
+Hours count from the first day of a tiny scenario, as in `traces`; each answer stands beside the world it is of.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+
+import numpy as np
+
+from sim.measure.run_view import KEYS
+from sim.model.disruption import chance_spells
+from sim.model.randomness import Luck
+from sim.runs.replicate import one_replication
+from sim.verification import tiny
+from sim.verification.findings import Check, Finding, equal, exact, sampled
+
+HAND = "reckoned by hand"
+STOP = {"closed_share": {"2025-01-01": 0, "2025-01-02": 1, "2025-01-03": 0}, "closure_h": 10}
+"""No sailing on the second day, hours 24 to 48."""
+
+
+def short_closure(closed_per_day: float, resumed_h: list[float]) -> list[Finding]:
+    """A path each two hours, hardly any on the second day: the rest of a headway runs on at the rate of the hour."""
+    rate = {"2025-01-01": 12, "2025-01-02": closed_per_day, "2025-01-03": 12}
+    world = tiny.scenario({"line": tiny.section(1, rate)}, {"west": tiny.every(2, "line")}, 5)
+    stages = tiny.played(world).stages
+    departed_h = stages["started_h"].head(15).tolist()
+    open_h = [1.0 + 2 * number for number in range(12)]
+    return [exact("a closed line resumes within a headway", HAND, [*open_h, *resumed_h], departed_h, 1e-9)]
+
+
+def stop_at_sea() -> list[Finding]:
+    """A vessel full at once sails each four hours: at 22, and then, stopped from 24 on, at 48."""
+    world = tiny.scenario(
+        {"sea": tiny.sea(100, 1000, {"number": 40}, sailing_h=1, wind=STOP)}, {"west": tiny.every(4, "sea")}, 4
+    )
+    tables = tiny.played(world)
+    sailed = tables.voyages[tables.voyages["load"] > 0]["sailed_h"].dropna()
+    stopped = [float(hour) for hour in sailed if 22 <= hour <= 50]
+    return [exact("a stop is a stop", HAND, [22.0, *[48.0] * 6, 50.0], sorted(stopped))]
+
+
+def wind_before_the_port() -> list[Finding]:
+    """Off the port at 25, in at 48 when the wind falls, alone: that was weather, and no wait for a berth."""
+    world = tiny.scenario({"sea": tiny.sea(100, 1000, sailing_h=3, wind=STOP)}, {"west": tiny.every(44, "sea")}, 4)
+    stages = tiny.played(world).stages
+    rows = stages[(stages["activity"] == "landing") & (stages["train"] == 0)]
+    columns = ["cause", "queued_h", "started_h", "ended_h"]
+    expected = [("weather", 25, 48, 48), ("berth", 48, 48, 48)]
+    found = list(rows[columns].itertuples(index=False, name=None))
+    waited = tiny.kpi_of(world, "wait_h_berth", "sea")
+    return [
+        exact("wind off a port is no wait for a berth", HAND, expected, found),
+        equal("wind off a port: hours for a berth", HAND, 0.0, waited),
+    ]
+
+
+def timetable(sailing_h: float, departs_every_h: float) -> list[Finding]:
+    """There and back are whole numbers of intervals: a vessel sails each time it is back, whatever floats say."""
+    vessel = {"departs_every_h": departs_every_h}
+    world = tiny.scenario({"sea": tiny.sea(100, 0, vessel, sailing_h=sailing_h)}, {"west": tiny.every(24, "sea")}, 365)
+    voyages = tiny.played(world).voyages
+    sailed_h = voyages[voyages["direction"] == "westbound"]["sailed_h"].to_numpy()
+    expected = np.arange(0.0, 8760.0, 2 * sailing_h)
+    return [exact(f"a timetable each {departs_every_h} h loses no sailing", HAND, list(expected), list(sailed_h), 1e-6)]
+
+
+def crane_for_the_next() -> list[Finding]:
+    """Two cranes; one loads a vessel with the trains of 1 and 3, to 11 and 21; the other unloads the vessel of 5."""
+    west = tiny.every(2, "sea")
+    east = tiny.every(4, "sea", direction="eastbound")
+    crossing = tiny.sea(200, 4, {"number": 2}, sailing_h=1, east={"cranes": 2, "crane_h_per_100": 10})
+    stages = tiny.played(tiny.scenario({"sea": crossing}, {"west": west, "east": east}, 4)).stages
+    landed = stages[stages["activity"] == "landing"].sort_values("queued_h").head(1)
+    rows = list(landed[["queued_h", "started_h", "ended_h"]].itertuples(index=False, name=None))
+    return [exact("no crane idles while a vessel waits", HAND, [(5.0, 5.0, 15.0)], rows, 1e-9)]
+
+
+def whole_waits() -> list[Finding]:
+    """Every train is lodged a hundred hours late, and waits so long, whichever window it leaves in."""
+    flows = {"west": tiny.every(7, "khorgos", regime="late", declarations_per_train=1)}
+    late = {"late": tiny.tez(late_share=1, late_h=100, beside_gauge_change=False)}
+    world = tiny.scenario({"khorgos": tiny.border(forming_h=1)}, flows, 60, regimes=late)
+    return [equal("a mean wait is that of whole visits", HAND, 100.0, tiny.kpi_of(world, "wait_h", "khorgos"), 1e-9)]
+
+
+def occupancy_of_a_line() -> list[Finding]:
+    """Two trains at once each two days, a path a day, half an hour on a line for two each way: seven runs."""
+    flows = {"one": tiny.every(48, "line"), "two": tiny.every(48, "line")}
+    world = tiny.scenario({"line": tiny.section(0.5, 1, most_trains=2)}, flows, 8)
+    used = tiny.kpi_of(world, "utilisation_running", "line")
+    return [equal("a train that waits for its path is not on the line", HAND, 7 * 0.5 / (192 * 4), used, 1e-12)]
+
+
+def saturated_pool() -> list[Finding]:
+    """One set, called from home at 0.5 h by the first of many trains: from then on it is always in use."""
+    places = {"yard": tiny.terminal(1), "line": tiny.section(5), "khorgos": tiny.border()}
+    fleet = {"sets": tiny.pool("khorgos", {"yard": 10, "khorgos": 3}, 1)}
+    flows = {"east": tiny.every(1, "yard", "line", "khorgos", direction="eastbound")}
+    world = tiny.scenario(places, flows, 8, {"box": tiny.train(wagon_pools=["sets"])}, wagon_pools=fleet)
+    used = tiny.kpi_of(world, "utilisation", "sets")
+    return [equal("a set on its way to a train is in use", HAND, (192 - 0.5) / 192, used, 1e-12)]
+
+
+def vessels_by_chance() -> list[Finding]:
+    """A storm a month takes one vessel of two: voyages are divided by the vessels that were there."""
+    laid_up = {
+        "title": "Laid up",
+        "per_year": 12,
+        "lasts_days": 10,
+        "changes": {"places.sea.vessels.feeder.number": 1},
+    }
+    crossing = tiny.sea(100, 0, {"number": 2}, sailing_h=10)
+    world = tiny.scenario({"sea": crossing}, {"west": tiny.every(5, "sea")}, 365, disruptions={"laid_up": laid_up})
+    # Worked out from the days drawn, not from what the run kept of them.
+    spells = chance_spells(world, Luck(tiny.seed_of_title(world), 0))["laid_up"]
+    days = {start + dt.timedelta(days=day) for start, until in spells for day in range((until - start).days)}
+    days &= {dt.date(2025, 1, 1) + dt.timedelta(days=day) for day in range(365)}
+    vessel_years = (2 * 365 - len(days)) / 365.25
+    voyages = tiny.played(world).voyages["sailed_h"].notna().sum() / vessel_years
+    return [
+        equal("voyages a vessel that was there", HAND, voyages, tiny.kpi_of(world, "voyages_per_vessel", "sea"), 1e-9)
+    ]
+
+
+def spells_a_year(per_year: float, months: tuple[int, ...], lasts_days: float) -> list[Finding]:
+    """As many spells by chance begin in a calendar year as are stated, whatever the months and the length."""
+    storms = {
+        "title": "Storms",
+        "per_year": per_year,
+        "months": months,
+        "lasts_days": lasts_days,
+        "changes": {"places.line.paths_per_day": 1},
+    }
+    flows = {"west": tiny.every(24, "line")}
+    world = tiny.scenario({"line": tiny.section(1)}, flows, 10 * 365 + 3, disruptions={"storms": storms})
+    drawn = [len(chance_spells(world, Luck(7, replication))["storms"]) / 10 for replication in range(200)]
+    return [sampled(f"spells by chance: {per_year:g} a year of {lasts_days:g} days", "as stated", per_year, drawn)]
+
+
+def ended_by_a_date() -> list[Finding]:
+    """A ring of full places, which ample tracks from day 40 on open: no stop for good."""
+    tracks = {"2025-01-01": 1, "2025-02-10": tiny.AMPLE}
+    places = {
+        "khorgos": tiny.border(receiving_tracks=tracks, forming_h=1),
+        "second": tiny.border(receiving_tracks=tracks, forming_h=1),
+        "line": tiny.section(4, most_trains=1),
+    }
+    flows = {
+        "west": tiny.every(3, "khorgos", "line", "second"),
+        "east": tiny.every(3, "second", "line", "khorgos", direction="eastbound"),
+    }
+    stages = tiny.played(tiny.scenario(places, flows, 60)).stages
+    departed_h = stages[stages["activity"] == "running"]["started_h"]
+    stood = departed_h.between(10 * 24, 40 * 24, inclusive="neither").sum()
+    return [exact("a dated rise ends a stop", HAND, [0, True], [stood, (departed_h >= 40 * 24).sum() > 0])]
+
+
+def order_of_tables() -> list[Finding]:
+    """Flows, places and vessels in the reverse order: every measure the same, to the last bit."""
+    places: tiny.Table = {
+        "line": tiny.section(3, 40, most_trains=3),
+        "sea": tiny.sea(150, 30, {"number": 3}, sailing_h=9),
+        "baku": tiny.terminal(5, 1),
+    }
+    places["sea"]["vessels"]["coaster"] = {"title": "Coaster", "number": 1, "capacity_teu": 60, "patience_h": 10}
+    west = tiny.every(6, "line", "sea", "baku", departures_cv=1)
+    part: tiny.Table = {**tiny.every(6, "line", "sea"), "departures_cv": 0}
+    del part["trains_per_year"]
+    flows = {
+        "west": west,
+        "other": tiny.every(6, "line"),
+        "some": {**part, "share_of": {"west": 0.3}},
+        "more": {**part, "share_of": {"west": 0.2, "other": 0.4}},
+    }
+    forwards = tiny.scenario(places, flows, 60)
+    backwards = tiny.scenario(dict(reversed(places.items())), dict(reversed(flows.items())), 60)
+    tables = [one_replication(world, 11, 0).kpis for world in (forwards, backwards)]
+    first, second = (
+        table.astype({key: str for key in KEYS}).sort_values(list(KEYS)).itertuples(index=False, name=None)
+        for table in tables
+    )
+    return [exact("the order of tables changes nothing", "the same scenario", list(first), list(second))]
+
+
+def retired_while_loading() -> list[Finding]:
+    """In service to hour 24, loading with patience without end: it leaves then, with the train of 22 aboard."""
+    vessel = {"number": {"2025-01-01": 1, "2025-01-02": 0}}
+    world = tiny.scenario({"sea": tiny.sea(300, 5000, vessel, sailing_h=4)}, {"west": tiny.every(44, "sea")}, 30)
+    voyages = tiny.played(world).voyages
+    rows = list(voyages[["loaded_h", "sailed_h", "load"]].itertuples(index=False, name=None))
+    return [exact("a retired vessel waits no longer", HAND, [(24.0, 24.0, 100.0)], rows)]
+
+
+def express_at_a_tie() -> list[Finding]:
+    """Slow and express come to one crew at the same hour, by lines of 5 h and of 1 h: the express is formed first."""
+    trains = {"box": tiny.train(priority=5), "fast": tiny.train(priority=1)}
+    places = {"long": tiny.section(5), "short": tiny.section(1), "khorgos": tiny.border(forming_h=2, crews=1)}
+    flows = {
+        "slow": tiny.every(48, "long", "khorgos"),
+        "express": {**tiny.every(56, "short", "khorgos"), "train": "fast"},
+    }
+    tables = tiny.played(tiny.scenario(places, flows, 4, trains))
+    formed = tables.stages[tables.stages["activity"] == "forming"].merge(tables.trains, on="train")
+    first = formed[["flow", "queued_h", "started_h"]].sort_values("started_h").head(2)
+    rows = list(first.itertuples(index=False, name=None))
+    return [exact("an express goes first at a tie", HAND, [("express", 29.0, 29.0), ("slow", 29.0, 31.0)], rows)]
+
+
+CHECKS: dict[str, Check] = {
+    # Of the two hours from 23 half a path is missing at 24: an hour's worth after the day, or twelve hours of it.
+    "closure trace": partial(short_closure, 0, [49.0, 51.0, 53.0]),
+    "hardly open trace": partial(short_closure, 1, [36.0, 49.0, 51.0]),
+    "stop at sea trace": stop_at_sea,
+    "wind trace": wind_before_the_port,
+    "timetable of fifths": partial(timetable, 14.4, 4.8),
+    "timetable of quarters": partial(timetable, 32.8, 8.2),
+    "timetable of wholes": partial(timetable, 33.6, 33.6),
+    "timetable of tenths": partial(timetable, 32.1, 32.1),
+    "cranes trace": crane_for_the_next,
+    "whole waits": whole_waits,
+    "occupancy of a line": occupancy_of_a_line,
+    "saturated pool": saturated_pool,
+    "vessels by chance": vessels_by_chance,
+    "spells in February": partial(spells_a_year, 1, (2,), 3),
+    "long spells": partial(spells_a_year, 6, tuple(range(1, 13)), 30),
+    "many spells": partial(spells_a_year, 40, tuple(range(1, 13)), 5),
+    "dated end of a stop": ended_by_a_date,
+    "order of tables": order_of_tables,
+    "retirement trace": retired_while_loading,
+    "tie trace": express_at_a_tie,
+}
+"""The checks of this module by name."""
