@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.console import plain_errors, show, stdout
+from sim.cli.console import plain_errors, show, stdout, warn_of_doubts
 from sim.cli.options import set_option
 
 
@@ -16,7 +16,9 @@ def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
     from sim.scenario.reading.opening import load
 
     with plain_errors():
-        scenario = load(file, overrides).scenario
+        reading = load(file, overrides)
+        warn_of_doubts([reading])
+        scenario = reading.scenario
         from sim.study.arithmetic.loads import free_flow, loads
         from sim.views.sheets.arithmetic import flow_sheet, load_sheet
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout
+from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout, warn_of_doubts
 from sim.cli.frame import deliver, place_for
 from sim.cli.options import PATH, Keeping, Sampling, no_plots_option, out_option, sampling_options
 from sim.cli.progress import progress
@@ -99,6 +99,7 @@ def fit_and_write(
     if leaf:
         with_block(leaf.text, "")
     folder = place_for(f"{reading.name}_calibrate", keeping)
+    warn_of_doubts([reading])
     answer = fitted(reading, sampling, evaluations)
     deliver(answer, folder, keeping)
     write_fit(home, amend(home.text, fitted_block(answer.fitted, answer.deviations, day), str(home.path)))

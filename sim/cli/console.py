@@ -36,12 +36,15 @@ def fail(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-def warn_of_doubts(readings: Iterable[Reading]) -> None:
-    """Name what scenarios state that no run of them reads, or that the map says otherwise, each line once."""
+def warn_of_doubts(readings: Iterable[Reading], most: int = 10) -> None:
+    """Name what scenarios state that no run of them reads, or that the map says otherwise: the first lines of many."""
     from sim.scenario.reading.opening import doubts
 
-    for problem in dict.fromkeys(problem for reading in readings for problem in doubts(reading)):
+    problems = list(dict.fromkeys(problem for reading in readings for problem in doubts(reading)))
+    for problem in problems[:most]:
         say(problem, err=True)
+    if len(problems) > most:
+        say(f"{len(problems) - most:,} doubts more; corridor check names them all.", err=True)
 
 
 @contextmanager

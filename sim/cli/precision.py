@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.console import fail, performer_for
+from sim.cli.console import fail, performer_for, warn_of_doubts
 from sim.cli.options import Command, Sampling, with_options
 from sim.cli.progress import progress
 
@@ -109,6 +109,7 @@ def precisely(
     """Run scenarios until they are precise enough, under a progress bar that may end early."""
     from sim.runs.precision import of_each, run_precisely
 
+    warn_of_doubts(readings)
     with (
         progress("Replications, at most", aim.most * len(readings)) as meter,
         performer_for(sampling, meter) as perform,

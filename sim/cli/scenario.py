@@ -74,6 +74,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     with plain_errors():
         reading = load(file, overrides)
         from sim.measure.vocabulary import check_stated
+        from sim.scenario.reading.refusals import MOST_TOLD
         from sim.scenario.sources import cited_figures
         from sim.views.words import assumed
 
@@ -81,7 +82,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
         ledger_facts = ledger_of(reading)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
         inputs = assumed(reading.resolved, ledger_facts)
-        warn_of_doubts([reading])
+        warn_of_doubts([reading], most=MOST_TOLD)
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     say(

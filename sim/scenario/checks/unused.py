@@ -7,23 +7,32 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from sim.scenario.checks.idle_changes import idle_experiments, may_change, of_no_share, planned_changes, works_on_paper
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, leaves
+from sim.scenario.periods import covered_figures
 from sim.scenario.places import Border, Place, Sea, Section, Terminal
-from sim.scenario.prices import Prices
+from sim.scenario.positions import KeyPath
+from sim.scenario.prices import Priced, Prices
 from sim.scenario.problems import Complaint
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow, trains_by_month
 
+VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
+STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
+"""Hours that a file may leave out, or whose table it may."""
+
 
 def unused_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     """Everything stated in a sound scenario that has no effect on a run of it, and why not."""
-    rules = (nameless, pools, flows, facilities, switches, unasked_prices, changes_out_of_time)
-    return [*(complaint for rule in rules for complaint in rule(scenario)), *late_values(scenario, data)]
+    rules = (nameless, pools, flows, volumes, facilities, switches, vessels, unasked_prices, changes_out_of_time)
+    complaints = [*(complaint for rule in rules for complaint in rule(scenario)), *late_values(scenario, data)]
+    complaints += [(path, why) for path, why in of_no_share(scenario, data) if path[-1] in STATED_BY_CHOICE]
+    return [*complaints, *idle_experiments(scenario, data, [path for path, _ in complaints])]
 
 
 def late_values(scenario: Scenario, data: Data) -> Iterator[Complaint]:
@@ -62,6 +71,7 @@ def regimes_named(scenario: Scenario) -> Iterator[str]:
         yield from (place.regime or {}).values() if isinstance(place, Border) else ()
     for regime in scenario.regimes.values():
         yield from [regime.outages.fallback] if isinstance(regime, Tez) and regime.outages else []
+    yield from (value for *_, values in planned_changes(scenario) for value in values if isinstance(value, str))
 
 
 def pools(scenario: Scenario) -> Iterator[Complaint]:
@@ -83,26 +93,65 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
             for place in pool.empty_run_h:
                 if (name, place) not in stops and place != pool.home:
                     yield ("wagon_pools", name, "empty_run_h", place), "no train takes or leaves a set of it there"
-        if pool.repair_h.mean != 0 and pool.repair_share == 0:
-            yield ("wagon_pools", name, "repair_h"), "no set is repaired: repair_share is 0"
+        is_momentary = pool.repair_h.mean == 0 and not may_change(scenario, ("wagon_pools", name, "repair_h"))
+        if is_momentary and pool.repair_share > 0:
+            yield ("wagon_pools", name, "repair_share"), "a repair takes no time: repair_h is 0"
 
 
 def flows(scenario: Scenario) -> Iterator[Complaint]:
-    """Flows without trains, and what flows state of borders that they do not come to."""
+    """Flows without trains, what flows state of borders that they do not come to, and bans that hold none."""
+    idle = [name for name, flow in scenario.flows.items() if not sends_trains(scenario, name, flow)]
     for name, flow in scenario.flows.items():
-        if not sends_trains(scenario, flow):
+        if name in idle:
             yield ("flows", name), "it sends no train between the warm-up and the end"
         borders = [place for stop in flow.route if isinstance(place := scenario.places[stop], Border)]
-        if flow.regime and not borders:
-            yield ("flows", name, "regime"), "its route crosses no border"
-        elif flow.regime and all(border.regime for border in borders):
-            yield ("flows", name, "regime"), "every border on its route has a regime of its own"
-        if flow.otherwise and min(flow.adoption_share.values()) == 1:
-            yield ("flows", name, "otherwise"), "all trains use its regime: adoption_share is 1"
+        for key in flow.model_fields_set & {"regime", "otherwise", "adoption_share"}:
+            if not borders:
+                yield ("flows", name, key), "its route crosses no border"
+            elif all(border.regime for border in borders):
+                yield ("flows", name, key), "every border on its route has a regime of its own"
+            elif key == "otherwise" and is_alone(scenario, name, flow):
+                yield ("flows", name, key), "all trains use its regime: adoption_share is 1"
+        for key in flow.model_fields_set & {"month_weights", "departures_cv"} if flow.share_of is not None else ():
+            yield ("flows", name, key), "its trains leave when those of the other flow would"
+    for name, ban in scenario.bans.items():
+        if set(ban.flows) <= {*idle}:
+            yield ("bans", name), "none of its flows sends a train"
 
 
-def sends_trains(scenario: Scenario, flow: Flow) -> bool:
-    """Whether trains of a flow are expected in a run."""
+def is_alone(scenario: Scenario, name: str, flow: Flow) -> bool:
+    """Whether all trains of a flow use its regime, and no change is planned that would leave some to another."""
+    return min(flow.adoption_share.values()) == 1 and not may_change(scenario, ("flows", name, "adoption_share"))
+
+
+def volumes(scenario: Scenario) -> Iterator[Complaint]:
+    """Volumes and growth of years that no day of a run lies in, nor between which it lies."""
+    years = {year for year, _, _ in scenario.calendar.months()[:-1]}
+    first, last = min(years), max(years)
+    growing: dict[str, set[int]] = {}
+    for name, flow in scenario.flows.items():
+        key = next((key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None), "")
+        stated = getattr(flow, key) if key else {}
+        for year in stated:
+            if any(year < later <= first or year > later >= last for later in stated):
+                yield ("flows", name, key, str(year)), f"a run of it lies in {first} to {last}"
+        if flow.index is not None:
+            grown = range(max(stated) + 1, last + 1)
+            growing.setdefault(flow.index, set()).update(grown)
+            if not grown:
+                yield ("flows", name, "index"), f"its volume is stated up to {max(stated)}, and a run ends in {last}"
+    for name, years_grown in growing.items():
+        stated = sorted(scenario.indices[name].growth_share_by_year)
+        read = {max((year for year in stated if year <= grown), default=stated[0]) for grown in years_grown}
+        for year in stated:
+            if year not in read:
+                yield ("indices", name, "growth_share_by_year", str(year)), "no flow grows by it in a year of the run"
+
+
+def sends_trains(scenario: Scenario, name: str, flow: Flow) -> bool:
+    """Whether trains of a flow are expected in a run, or would be if something that may change did."""
+    if any(may_change(scenario, ("flows", name, key)) for key in (*VOLUMES_BY_YEAR, "share_of")):
+        return True
     if flow.share_of is not None:
         return any(max(share.values()) > 0 for share in flow.share_of.values())
     index = None if flow.index is None else scenario.indices[flow.index]
@@ -144,17 +193,25 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                     yield ("places", name, key), f"no flow passes {direction}"
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
+            if place.office_hours and not works_on_paper(scenario, name, place):
+                yield ("places", name, "office_hours"), "no declaration is cleared on paper here"
             if place.regime and not any(flow.declarations_per_train for flow in passing):
                 yield ("places", name, "regime"), "no train that passes has declarations"
         elif isinstance(place, Section) and place.single_track and len(directions) == 1:
             yield ("places", name, "single_track"), "trains of one direction only pass"
-        elif isinstance(place, Sea):
-            for vessel_name, vessel in place.vessels.items():
-                where = ("places", name, "vessels", vessel_name)
-                if not max(vessel.number.values()):
-                    yield where, "there is no vessel of it"
-                if vessel.departs_every_h is not None and "least_load_share" in vessel.model_fields_set:
-                    yield (*where, "least_load_share"), "it sails by a timetable, full or not"
+
+
+def vessels(scenario: Scenario) -> Iterator[Complaint]:
+    """Vessels that are not there, what a timetable leaves aside, and closures that do not come."""
+    for name, sea in scenario.places.items():
+        if not isinstance(sea, Sea) or not any(name in flow.route for flow in scenario.flows.values()):
+            continue
+        for vessel_name, vessel in sea.vessels.items():
+            where = ("places", name, "vessels", vessel_name)
+            if not max(vessel.number.values()) and not may_change(scenario, (*where, "number")):
+                yield where, "there is no vessel of it"
+            if vessel.departs_every_h is not None and "least_load_share" in vessel.model_fields_set:
+                yield (*where, "least_load_share"), "it sails by a timetable, full or not"
 
 
 def unasked_prices(scenario: Scenario) -> Iterator[Complaint]:
@@ -166,12 +223,27 @@ def unasked_prices(scenario: Scenario) -> Iterator[Complaint]:
     ports = {port for stage in stages.values() if isinstance(stage, Sea) for port in stage.ports}
     kinds = {str(stage.kind) for stage in stages.values()} | ({"port"} if ports else set())
     kinds |= {"gauge_change"} if any(changes_gauge(stage) for stage in stages.values()) else set()
-    for key in Prices.model_fields.keys() - {"time", "places", "sources"}:
-        if getattr(prices, key) is not None and key not in kinds:
+    charges = {key: getattr(prices, key) for key in Prices.model_fields.keys() - {"time", "places", "sources"}}
+    for key, charge in charges.items():
+        if charge is not None and key not in kinds:
             yield ("prices", key), "no route has such a place"
+        elif charge is not None and key != "gauge_change" and charged_alone(key, stages, ports) <= prices.places.keys():
+            yield ("prices", key), "every such place on a route has a price of its own"
+    without_teu = not any(scenario.trains[flow.train].teu for flow in scenario.flows.values())
+    tables: list[tuple[KeyPath, Priced | None]] = [((key,), charge) for key, charge in charges.items()]
+    tables += [(("time",), prices.time), *((("places", name), charge) for name, charge in prices.places.items())]
+    for path, charge in tables if without_teu else ():
+        for key in sorted(charge.model_fields_set) if charge is not None else ():
+            if key.startswith("usd_per_teu"):
+                yield ("prices", *path, key), "no train carries TEU"
     for name in prices.places:
         if name not in stages and name not in ports:
             yield ("prices", "places", name), "it is on no route"
+
+
+def charged_alone(kind: str, stages: Mapping[str, Place], ports: Collection[str]) -> set[str]:
+    """The places, or ports, on routes that a charge by kind is for."""
+    return set(ports) if kind == "port" else {name for name, stage in stages.items() if stage.kind == kind}
 
 
 def changes_gauge(stage: Place) -> bool:
@@ -180,15 +252,23 @@ def changes_gauge(stage: Place) -> bool:
 
 
 def changes_out_of_time(scenario: Scenario) -> Iterator[Complaint]:
-    """Investments and disruptions that begin after the end, or end before the warm-up."""
+    """Investments, disruptions and published figures of days that no run has."""
     horizon = scenario.horizon
     first_day = horizon.start - dt.timedelta(days=horizon.warmup_days)
+    late, early = f"the horizon ends on {horizon.end}", f"the warm-up begins on {first_day}"
     for name, investment in scenario.investments.items():
         if investment.active and investment.opens >= horizon.end:
-            yield ("investments", name, "opens"), f"the horizon ends on {horizon.end}"
+            yield ("investments", name, "opens"), late
     for name, disruption in scenario.disruptions.items():
-        if disruption.active and disruption.start is not None and disruption.end is not None:
-            if disruption.start >= horizon.end:
-                yield ("disruptions", name, "start"), f"the horizon ends on {horizon.end}"
-            elif disruption.end <= first_day:
-                yield ("disruptions", name, "end"), f"the warm-up begins on {first_day}"
+        if disruption.start is None or disruption.end is None:
+            if not set(disruption.months) & {month for _, month, _ in scenario.calendar.months()[:-1]}:
+                yield ("disruptions", name, "months"), "no day of a run lies in one"
+            continue
+        if "months" in disruption.model_fields_set:
+            yield ("disruptions", name, "months"), "its days are stated: start and end"
+        if disruption.active and disruption.start >= horizon.end:
+            yield ("disruptions", name, "start"), late
+        elif disruption.active and disruption.end <= first_day:
+            yield ("disruptions", name, "end"), early
+    for name in scenario.published.keys() - covered_figures(scenario).keys():
+        yield ("published", name), f"the horizon does not cover its days: it is {horizon.start} to {horizon.end}"

@@ -1,0 +1,127 @@
+"""What would be changed, tried or fitted, and of that what moves nothing: a bundle, a factor, a free number."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from typing import Any
+
+from sim.scenario.changes import bundles, by_date
+from sim.scenario.formalities import Paper
+from sim.scenario.keys import Data, known_tables, value_at
+from sim.scenario.places import Border, Sea
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint, dotted
+from sim.scenario.schema import Scenario
+
+Change = tuple[KeyPath, str, Sequence[Any]]
+"""Where a change stands, the key path that it changes, and the values it may bring, as far as they are listed."""
+
+OTHER_METHOD = {"morris": ("samples", "sobol"), "sobol": ("trajectories", "morris")}
+"""For each method of a sensitivity the setting that only the other has."""
+
+HOURS_OF_SHARE = {
+    "repair_share": "repair_h",
+    "closed_share": "closure_h",
+    "down_share": "outage_h",
+    "late_share": "late_h",
+    "yellow_share": "yellow_h",
+    "red_share": "red_h",
+}
+"""Shares, each with the hours that what it counts takes."""
+
+
+def planned_changes(scenario: Scenario) -> Iterator[Change]:
+    """What is not in force, or not always, and may come to be: by switch, by chance, as a factor, by a fit."""
+    for table, bundles_by_name in (("investments", scenario.investments), ("disruptions", scenario.disruptions)):
+        for name, bundle in bundles_by_name.items():
+            for key, value in bundle.changes.items():
+                yield (table, name, "changes", key), key, [value]
+    for key, factor in (scenario.sweep.factors if scenario.sweep else {}).items():
+        yield ("sweep", "factors", key), key, factor.values or ()
+    # Held against another scenario, a factor moves that one, too.
+    alone = scenario.sensitivity and scenario.sensitivity.against is None
+    for key in scenario.sensitivity.factors if scenario.sensitivity and alone else ():
+        yield ("sensitivity", "factors", key), key, ()
+    for name, parameter in (scenario.calibration.parameters if scenario.calibration else {}).items():
+        for position, key in enumerate(parameter.keys):
+            yield ("calibration", "parameters", name, "keys", position), key, ()
+
+
+def may_change(scenario: Scenario, path: KeyPath) -> bool:
+    """Whether a planned change reaches a key path, or a part of it."""
+    changed_paths = [tuple(key.split(".")) for _, key, _ in planned_changes(scenario)]
+    return any(changed[: len(path)] == path or path[: len(changed)] == changed for changed in changed_paths)
+
+
+def idle_experiments(scenario: Scenario, data: Data, unused: Collection[KeyPath]) -> Iterator[Complaint]:
+    """Planned changes of what no run reads, bundles that change nothing, and settings of another design.
+
+    Parameters
+    ----------
+    unused
+        Key paths stated that no run reads.
+    """
+    idle = [*unused, *unread_numbers(scenario, data)]
+    for where, key, _ in planned_changes(scenario):
+        changed = tuple(key.split("."))
+        unread = next((path for path in idle if changed[: len(path)] == path), None)
+        if unread is not None:
+            yield where, f"no run reads {dotted(unread)}"
+    yield from changes_of_nothing(data)
+    if scenario.sweep and "levels" in scenario.sweep.model_fields_set:
+        if scenario.sweep.design != "grid":
+            yield ("sweep", "levels"), "a design that is no grid counts points"
+        elif all(factor.values is not None for factor in scenario.sweep.factors.values()):
+            yield ("sweep", "levels"), "every factor lists its values"
+    if scenario.sensitivity:
+        setting, method = OTHER_METHOD[scenario.sensitivity.method]
+        if setting in scenario.sensitivity.model_fields_set:
+            yield ("sensitivity", setting), f"it is a number of the method {method}"
+
+
+def changes_of_nothing(data: Data) -> Iterator[Complaint]:
+    """Changes to a value that holds all the time they do, and that nothing else changes."""
+    carried = list(bundles(data))
+    keys = [key for *_, changes in carried for key in changes]
+    for where, from_day, until_day, changes in carried:
+        for key, value in changes.items():
+            present = by_date(value_at(data, tuple(key.split("."))))
+            if keys.count(key) == 1 and set(map(repr, held(present, from_day, until_day))) == {repr(value)}:
+                yield (*where, "changes", key), "it is so already"
+
+
+def held(values: dict[str, Any], from_day: str, until_day: str | None) -> list[Any]:
+    """The values by date that hold between two days."""
+    before = max((day for day in values if day <= from_day), default=min(values))
+    within = [day for day in values if from_day < day and (until_day is None or day < until_day)]
+    return [values[day] for day in (before, *within)]
+
+
+def unread_numbers(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
+    """Numbers that a file must state and that no run of this scenario reads."""
+    yield from (path for path, _ in of_no_share(scenario, data))
+    for name, place in scenario.places.items():
+        if isinstance(place, Border) and not works_on_paper(scenario, name, place):
+            yield from (("places", name, "declarant_teams"), ("places", name, "officer_teams"))
+        for vessel_name, vessel in place.vessels.items() if isinstance(place, Sea) else ():
+            if vessel.departs_every_h is not None:
+                yield ("places", name, "vessels", vessel_name, "patience_h")
+
+
+def of_no_share(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Hours of what happens to a share of nothing."""
+    for path, table, _ in known_tables(data):
+        for share_key, key in HOURS_OF_SHARE.items():
+            is_none = key in table and not any(by_date(table.get(share_key, 0)).values())
+            if is_none and not may_change(scenario, (*path, share_key)):
+                yield (*path, key), f"{share_key} is 0"
+
+
+def works_on_paper(scenario: Scenario, name: str, border: Border) -> bool:
+    """Whether the desks of a border may ever have papers of a flow that passes."""
+    passing = [flow for flow in scenario.flows.values() if name in flow.route]
+    regimes = {regime for flow in passing for regime in (border.regime or flow.regime or {}).values()}
+    regimes |= {flow.otherwise for flow in passing if flow.otherwise and not border.regime}
+    planned = {value for *_, values in planned_changes(scenario) for value in values if isinstance(value, str)}
+    clearances = [clearance for name, clearance in scenario.regimes.items() if name in regimes | planned]
+    return any(isinstance(clearance, Paper) or clearance.outages is not None for clearance in clearances)
