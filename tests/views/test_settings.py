@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from drawn import CAPTION, CLEARED_BY_HAND, TRAINS_BY_HAND, border_scenario, by_
 
 from sim.cli import main
 from sim.runs.results import Results
+from sim.scenario.reading.shipped import find
 from sim.views import plots
 from sim.views.plots import settings, style
 
@@ -112,21 +114,34 @@ def test_a_notebook_draws_a_figure_later_and_sees_the_same(hand_made: Results, r
     assert pictures[0] == pictures[1]
 
 
-def test_a_run_draws_the_same_under_any_matplotlibrc_and_backend(tmp_path: Path) -> None:
+def test_a_run_is_the_same_under_any_matplotlibrc_backend_locale_and_zone_data(tmp_path: Path) -> None:
+    """The whole of its folder, with desks that keep hours by the clock of Almaty, which moved in March 2024."""
     folder = tmp_path / "run"
-    short = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--replications", "2")
-    outcome = CliRunner().invoke(main, ["run", "altynkol_tez", *short, "--workers", "1", "--out", str(folder)])
+    hours = "{ opens = 09:00:00, closes = 18:00:00, at_closing = 'finish' }"
+    changes = ("horizon.end=2024-01-20", "horizon.warmup_days=5", f"places.altynkol.office_hours={hours}")
+    mine = tmp_path / "mine.toml"
+    mine.write_text(f'title = "Ж–中"\nextends = "{find("altynkol_paper").as_posix()}"\n', encoding="utf-8")
+    words = ["run", str(mine), "--replications", "2", "--workers", "1"]
+    words += [word for change in (*changes, "places.altynkol.time_zone=Asia/Almaty") for word in ("--set", change)]
+    outcome = CliRunner().invoke(main, [*words, "--out", str(folder)])
     assert outcome.exit_code == 0, outcome.output
-    plain = contents(sorted(folder.glob("*.png")) + sorted(folder.glob("*.svg")))
-    assert len(plain) >= 8
+    plain = contents(sorted(path for path in folder.iterdir() if path.name not in ("manifest.json", ".lock")))
+    assert len([name for name in plain if name.endswith((".png", ".svg"))]) >= 8
     lines = [f"{name}: {value}" for name, value in DARK_AND_LOUD.items() if isinstance(value, str | int | float)]
     lines += ["axes.prop_cycle: cycler('color', ['ff0000'])", "date.epoch: 0000-12-31T00:00:00"]
     (tmp_path / "matplotlibrc").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    surroundings = {"MATPLOTLIBRC": str(tmp_path), "MPLBACKEND": "pdf", "TZ": "Asia/Almaty"}
-    command = [sys.executable, "-m", "sim", "plot", str(folder)]
+    surroundings = {"MATPLOTLIBRC": str(tmp_path), "MPLBACKEND": "pdf", "TZ": "Asia/Almaty", "PYTHONHASHSEED": "7"}
+    surroundings |= {"LC_ALL": "C", "LANG": "tr_TR.ISO-8859-9", "PYTHONCOERCECLOCALE": "0", "PYTHONUTF8": "0"}
+    # The host's zone data: every zone is that of Tokyo.
+    (tmp_path / "zoneinfo" / "Asia").mkdir(parents=True)
+    for zone in ("Almaty", "Tokyo"):
+        data = resources.files("tzdata.zoneinfo.Asia").joinpath("Tokyo").read_bytes()
+        (tmp_path / "zoneinfo" / "Asia" / zone).write_bytes(data)
+    surroundings |= {"PYTHONTZPATH": str(tmp_path / "zoneinfo")}
+    command = [sys.executable, "-m", "sim", *words, "--out", str(tmp_path / "hostile")]
     done = subprocess.run(command, env=os.environ | surroundings, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    hostile = contents([folder / name for name in plain])
+    assert done.returncode == 0 and "Traceback" not in done.stderr, done.stderr
+    hostile = contents([tmp_path / "hostile" / name for name in plain])
     assert [name for name in plain if plain[name] != hostile[name]] == []
 
 

@@ -20,6 +20,7 @@ TYPES = {
     "float_type": "a number",
     "finite_number": "a finite number",
     "string_type": "text in quotes",
+    "string_unicode": "text in UTF-8",
     "bool_type": "true or false",
     "date_type": "a date such as 2025-07-01",
     "time_type": "a time such as 09:00:00",
