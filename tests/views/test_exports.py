@@ -10,6 +10,7 @@ import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import jsonschema
 import pandas as pd
 import pytest
 from commands import corridor
@@ -380,11 +381,92 @@ def test_mistakes_end_in_one_message_and_nothing_is_written(results, tmp_path, a
     assert (tmp_path / "mine.xes").read_text() == "precious"
 
 
-def test_names_in_xes_are_names_by_its_schema(results, tmp_path):
-    """IEEE 1849-2016 types the names of classifiers and extensions, and prefixes, as xs:NCName: no spaces, no colon."""
+NC_NAME = r"[^\W\d][\w.-]*"
+TOKEN = r"(\S+( \S+)*)?"
+NUMBER = r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?|-?INF|NaN"
+MOMENT = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)?"
+VALUES = {"string": ".*", "id": ".*", "date": MOMENT, "int": r"[+-]?\d+", "float": NUMBER, "boolean": "true|false|0|1"}
+XES_ATTRIBUTES = {
+    "log": {"xes.version": r"\d+(\.\d+)?", "xes.features": TOKEN},
+    "extension": {"name": NC_NAME, "prefix": NC_NAME, "uri": r"\S+"},
+    "global": {"scope": NC_NAME},
+    "classifier": {"name": NC_NAME, "keys": TOKEN},
+    "trace": {},
+    "event": {},
+    **{kind: {"key": r"[^\W\d][\w.:-]*", "value": value} for kind, value in VALUES.items()},
+}
+"""What IEEE 1849-2016 demands of each element, as xs:NCName, xs:Name, xs:token and the rest are written."""
+XES_CHILDREN = {
+    "log": ("extension", "global", "classifier", "attribute", "trace", "event"),
+    "trace": ("attribute", "event"),
+    **dict.fromkeys(("global", "event", *VALUES), ("attribute",)),
+}
+"""The elements that each may hold, in this order."""
+
+
+def faults_of_xes(element):
+    """What the schema of IEEE 1849-2016 would refuse of an element and all that lies in it."""
+    kind = element.tag.removeprefix(XES)
+    if kind not in XES_ATTRIBUTES:
+        return [f"<{kind}>"]
+    rules = XES_ATTRIBUTES[kind]
+    faults = [f"{kind} {key}" for key in rules.keys() ^ element.attrib.keys()]
+    faults += [
+        f"{kind} {key}={value!r}"
+        for key, value in element.attrib.items()
+        if key in rules and not re.fullmatch(rules[key], value, re.DOTALL)
+    ]
+    inner = ["attribute" if child.tag.removeprefix(XES) in VALUES else child.tag.removeprefix(XES) for child in element]
+    order = [*XES_CHILDREN.get(kind, ()), *inner]
+    faults += [f"{kind}: {inner}"] if inner != sorted(inner, key=order.index) else []
+    faults += [f"{kind}: {child}" for child in inner if child not in XES_CHILDREN.get(kind, ())]
+    return faults + [fault for child in element for fault in faults_of_xes(child)]
+
+
+def test_xes_is_valid_by_its_schema(results, tmp_path):
     written(write_xes, results, tmp_path / "log.xes", *ALWAYS)
     log = ET.parse(tmp_path / "log.xes").getroot()
-    named = [*log.findall(f"{XES}classifier"), *log.findall(f"{XES}extension")]
-    names = [entry.attrib[key] for entry in named for key in ("name", "prefix") if key in entry.attrib]
-    assert len(names) == 2 + 2 * 4
-    assert [name for name in names if not re.fullmatch(r"[A-Za-z_][\w.-]*", name)] == []
+    assert log.tag == f"{XES}log" and faults_of_xes(log) == []
+    keys = {element.attrib["key"] for element in log.iter() if "key" in element.attrib}
+    assert set(" ".join(entry.attrib["keys"] for entry in log.findall(f"{XES}classifier")).split()) <= keys
+    prefixes = {extension.attrib["prefix"] for extension in log.findall(f"{XES}extension")}
+    assert {key.partition(":")[0] for key in keys if ":" in key} <= prefixes
+
+
+def listed(**properties):
+    """A list of objects that have all of some properties and no others."""
+    table = {"type": "object", "properties": properties, "required": [*properties], "additionalProperties": False}
+    return {"type": "array", "items": table}
+
+
+def test_ocel_is_valid_by_its_schema(results, tmp_path):
+    """The JSON form of OCEL 2.0; that what is named is there, and once, a schema cannot say."""
+    text, moment = {"type": "string"}, {"type": "string", "pattern": f"^{MOMENT}$"}
+    value = {"type": ["string", "number", "boolean"]}
+    kinds = listed(
+        name=text, attributes=listed(name=text, type={"enum": ["string", "time", "integer", "float", "boolean"]})
+    )
+    links = listed(objectId=text, qualifier=text)
+    object_values, event_values = listed(name=text, value=value, time=moment), listed(name=text, value=value)
+    tables = {
+        "objectTypes": kinds,
+        "eventTypes": kinds,
+        "objects": listed(id=text, type=text, attributes=object_values, relationships=links),
+        "events": listed(id=text, type=text, time=moment, attributes=event_values, relationships=links),
+    }
+    written(write_ocel, results, tmp_path / "log.json", *ALWAYS)
+    log = json.loads((tmp_path / "log.json").read_text(encoding="utf-8"))
+    assert tables.keys() <= log.keys()
+    for name, schema in tables.items():
+        faults = [error.message for error in jsonschema.Draft202012Validator(schema).iter_errors(log[name])]
+        assert faults == [], name
+    ids = [item["id"] for table in ("objects", "events") for item in log[table]]
+    assert len(ids) == len(set(ids))
+    objects = {item["id"] for item in log["objects"]}
+    assert {
+        link["objectId"] for table in ("objects", "events") for item in log[table] for link in item["relationships"]
+    } <= objects
+    for table, types in (("objects", "objectTypes"), ("events", "eventTypes")):
+        attributes = {kind["name"]: {entry["name"] for entry in kind["attributes"]} for kind in log[types]}
+        assert len(attributes) == len(log[types])
+        assert all({entry["name"] for entry in item["attributes"]} <= attributes[item["type"]] for item in log[table])

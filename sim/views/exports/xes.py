@@ -57,7 +57,7 @@ def write_xes(results: Results, file: TextIO, from_h: float, until_h: float) -> 
     events = spell_events(stages)
     file.write(HEAD)
     about: dict[str, str | float | bool] = {
-        "made by": DISTRIBUTION,
+        "made_by": DISTRIBUTION,
         "concept:name": results.name,
         "title": results.scenario.title,
         "replication": 0,
