@@ -97,7 +97,8 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 @click.option("--facts", "ledger", type=PATH, help="Ledger of facts; default: sources.csv nearby.")
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
-    """List every number of a scenario FILE with the published fact or the assumption behind it."""
+    """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""
+    from sim.scenario.choices import choices_in, inputs_of
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
     from sim.scenario.sources import cited_figures, facts
@@ -107,15 +108,20 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         reading = load(file, overrides)
         path = ledger or ledger_path(reading)
         ledger_facts = facts(path)
-        numbers = cited_figures(reading.resolved, ledger_facts, reading.spots)
+        cited_figures(reading.resolved, ledger_facts, reading.spots)
     from sim.views.words import assumed
 
-    sheet = Sheet(f"Numbers of {reading.name}", ("key", "value", "unit", "standing", "source"))
-    for number in numbers:
-        status = "recalled fact" if any(fact.status == "recalled" for fact in number.facts) else number.standing
-        sheet.rows.append((dotted(number.path), number.value, number.unit, status, number.source))
+    sheet = Sheet(f"Inputs of {reading.name}", ("key", "value", "unit or kind", "standing", "source"))
+    choices = dict(choices_in(reading.resolved))
+    unsaid = 0
+    for figure in inputs_of(reading.resolved, ledger_facts):
+        status: str = "recalled fact" if figure.recalled else figure.standing
+        if figure.path in choices and figure.standing == "unsourced":
+            unsaid, status = unsaid + 1, "not said"
+        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
     show(stdout(), sheet)
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
+    say(f"Beside the numbers there are {len(choices)} switches, words and dates: of {unsaid} no source is said.")
 
 
 def new_schema(path: Path | None) -> None:

@@ -32,7 +32,7 @@ STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
 NOT_FIGURES = (
     *(("horizon",), ("study",), ("sweep",)),
     *(("calibration", "residuals"), ("calibration", "fitted_on")),
-    *(("sensitivity", key) for key in ("trajectories", "samples", "replications")),
+    *(("sensitivity", key) for key in ("method", "trajectories", "samples", "replications")),
 )
 """Key paths under which numbers are settings, or results of a fit, and no figures.
 

@@ -2,6 +2,7 @@
 
 import csv
 
+import every_key
 import pytest
 from commands import called
 from scenario_text import SCENARIO
@@ -9,8 +10,20 @@ from scenario_text import SCENARIO
 from sim.runs.results import load_run as load_results
 from sim.runs.results import write
 from sim.runs.run import run
+from sim.scenario.choices import inputs_of
+from sim.scenario.keys import leaves
 from sim.scenario.reading.read import read
-from sim.scenario.sources import Fact, LedgerError, citation_problems, cited_ids, count_by_standing, facts, figures_of
+from sim.scenario.reading.shipped import shipped
+from sim.scenario.sources import (
+    ON_A_MAP,
+    Fact,
+    LedgerError,
+    citation_problems,
+    cited_ids,
+    count_by_standing,
+    facts,
+    figures_of,
+)
 from sim.views.exports.notes import assumptions
 from sim.views.words import assumed, standing
 
@@ -332,3 +345,39 @@ def test_a_line_that_is_no_source_is_refused_by_check_as_by_sources(tmp_path):
     assert [answer.exit_code for answer in answers] == [2, 2]
     assert answers[0].output == answers[1].output
     assert "places.altynkol.sources.all: must cite facts" in answers[0].output
+
+
+STRUCTURE = {
+    *("title", "description", "kind", "direction", "route", "train", "corridor", "index", "handling", "wagon_pools"),
+    *("home", "east_port", "west_port", "place", "flow", "flows", "kpi", "fact", "needs", "targets", "keys"),
+}
+"""Keys that say what a thing is called, and how things hang together."""
+SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration"}
+
+
+@pytest.mark.parametrize("name", every_key.CHANGES)
+def test_every_key_is_an_input_or_says_how_things_hang_together(name):
+    """A key more of the schema is listed by itself, or fails here."""
+    data, _ = every_key.completed(name)
+    listed = {figure.path: figure.unit for figure in inputs_of(data, {})}
+    left_out = {path for path, _ in leaves(data) if path[0] not in SETTINGS and path[-1] not in ON_A_MAP} - {*listed}
+    assert {path[-1] for path in left_out} <= STRUCTURE
+    hours = ("places", "altynkol", "office_hours")
+    assert {key: listed[*hours, key] for key in ("opens", "closes", "at_closing")} == {
+        "opens": "time",
+        "closes": "time",
+        "at_closing": "word",
+    }
+    assert listed["places", "steppe", "single_track"] == "switch"
+    assert listed["investments", "crews", "opens"] == "date"
+
+
+def test_the_command_lists_choices_with_their_standing(tmp_path):
+    line = 'sources.beside_gauge_change = "assumed: as at Dostyk"'
+    text = f'extends = "{shipped()}/altynkol_tez.toml"\nregimes.tez.{line}\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    answer = called("sources", tmp_path / "mine.toml")
+    rows = [line.split() for line in answer.output.splitlines() if " switch " in line or " word " in line]
+    assert ["regimes.tez.beside_gauge_change", "true", "switch", "assumed", "assumed:"] in [row[:5] for row in rows]
+    assert ["flows.central_asia.regime", "tez", "word", "not", "said"] in rows
+    assert "3 switches, words and dates: of 2 no source is said." in answer.output

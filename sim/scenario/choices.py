@@ -1,0 +1,68 @@
+"""Inputs that are no numbers: switches, words to choose from, dates and times, each with what stands behind it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any, Literal, get_args, get_origin
+
+from sim.scenario.keys import Data, alternatives, annotation_at, leaves
+from sim.scenario.positions import KeyPath
+from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, value_text
+
+IDENTITY = ("kind", "direction")
+"""Words that say which thing a table describes: of another kind, it would be another thing."""
+REGIMES_BY_NAME = ("regime", "otherwise", "fallback")
+"""Keys that choose among the regimes; other names say how tables hang together."""
+
+
+def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+    """The numbers of a resolved scenario as `figures_of`, and its choices among them, in the order of the file.
+
+    A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; a published
+    figure's `fact` speaks for its dates.
+    """
+    figures = {figure.path: figure for figure in figures_of(data, ledger)}
+    kinds = dict(choices_in(data))
+    for path, value in leaves(data):
+        if path in kinds:
+            # The days of a published figure are spoken for like its numbers.
+            spoken_for = 0 if path[0] == "published" and kinds[path] == "date" else value
+            figure = figures.get(path) or figure_at(data, path, spoken_for, ledger)
+            figures[path] = replace(figure, value=value_text(value), unit=kinds[path])
+    order = {path: position for position, (path, _) in enumerate(leaves(data))}
+    return sorted(figures.values(), key=lambda figure: order[figure.path])
+
+
+def choices_in(data: Data) -> Iterator[tuple[KeyPath, str]]:
+    """The switches, words, dates and times of a resolved scenario by key path, each with which of these it is."""
+    for path, value in leaves(data):
+        kind = kind_of(annotation_at(data, path), value, str(path[-1])) if is_figure(path) else None
+        if kind is not None:
+            yield path, kind
+
+
+def kind_of(annotation: Any, value: Any, key: str) -> str | None:
+    """Whether a value is a switch, a date, a time or a word to choose from; None if it is none of these."""
+    kinds = (value_kind(inner) for inner in (value.values() if isinstance(value, dict) else [value]))
+    kind = next((kind for kind in kinds if kind), None)
+    is_word = has_words(annotation) or key in REGIMES_BY_NAME or key == "time_zone"
+    return kind or ("word" if is_word and key not in IDENTITY else None)
+
+
+def value_kind(value: Any) -> str | None:
+    """Whether a value is a switch, a date or a time."""
+    if isinstance(value, bool):
+        return "switch"
+    if isinstance(value, dt.date):
+        return "date"
+    return "time" if isinstance(value, dt.time) else None
+
+
+def has_words(annotation: Any) -> bool:
+    """Whether a value is one of a few words, or a list of such."""
+    kinds = alternatives(annotation)
+    return any(
+        get_origin(kind) is Literal or (get_origin(kind) is tuple and has_words(get_args(kind)[0])) for kind in kinds
+    )
