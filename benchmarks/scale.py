@@ -43,7 +43,7 @@ def measured(scale):
     """What one scale takes, in this process: the run, then its measures, then its tables whole."""
     from sim.measure.kpis import measure_run
     from sim.model.simulate import simulate
-    from sim.scenario.periods import periods
+    from sim.scenario.meaning import periods
     from sim.scenario.reading.opening import load
 
     scenario = load(SCENARIO, SETTINGS).scenario

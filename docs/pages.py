@@ -44,7 +44,6 @@ from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Inve
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
 from sim.scenario.sweeps import FactorRange, FactorValues, Sensitivity, Sweep
-from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.values import (
     Count,
@@ -61,6 +60,7 @@ from sim.scenario.values import (
     SteppedRate,
     SteppedShare,
     SteppedSize,
+    Table,
     TimeZone,
     Varying,
     VaryingPositive,

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.runs.run import run
-    from sim.scenario.errors import CorridorError
+    from sim.scenario.problems import CorridorError
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.attribute import attribute
@@ -45,7 +45,7 @@ __all__ = [
 ]
 
 HOMES = {
-    "CorridorError": ("sim.scenario.errors", "CorridorError"),
+    "CorridorError": ("sim.scenario.problems", "CorridorError"),
     "arms": ("sim.study.compare.arms", "arms"),
     "attribute": ("sim.study.compare.attribute", "attribute"),
     "best_subset": ("sim.study.compare.best", "best_subset"),

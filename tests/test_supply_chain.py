@@ -212,7 +212,7 @@ def test_who_installs_the_wheel_sees_real_types(wheel, tmp_path):
     assert not [name for name, kind in shown.items() if kind in ("Any", "builtins.object")]
     assert shown["load"].endswith("-> sim.scenario.reading.read.Reading")
     assert "sim.runs.results.Results" in shown["run"]
-    assert "sim.scenario.errors.CorridorError" in shown["CorridorError"]
+    assert "sim.scenario.problems.CorridorError" in shown["CorridorError"]
     ask = [str(python), "-c", "import sim; print(sim.__file__)"]
     where = subprocess.run(ask, cwd=tmp_path, env=clean, capture_output=True, check=True)
     assert Path(where.stdout.decode().strip()) == installed / "sim" / "__init__.py"

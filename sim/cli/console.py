@@ -12,8 +12,7 @@ import click
 
 from sim.cli.progress import progress
 from sim.cli.signals import status_of, stoppable
-from sim.scenario.errors import CorridorError
-from sim.scenario.problems import printable
+from sim.scenario.problems import CorridorError, printable
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -126,7 +126,7 @@ def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path)
 
 def check_choice(kind: str, results: list[Results], choice: ChartSubject) -> None:
     """Refuse words that none of the results knows."""
-    from sim.scenario.periods import periods
+    from sim.scenario.meaning import periods
 
     flows = {name for run in results for name in run.scenario.flows}
     if kind == "smore":

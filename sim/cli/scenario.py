@@ -13,8 +13,7 @@ from sim.cli.options import PATH, set_option
 @click.command()
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario.reading.listing import headline
-    from sim.scenario.reading.shipped import shipped
+    from sim.scenario.reading.layers import headline, shipped
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():

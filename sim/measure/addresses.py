@@ -10,7 +10,7 @@ import pandas as pd
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import listing
 from sim.scenario.addresses import Address, AddressError
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL

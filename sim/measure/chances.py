@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.statistics import FloatArray, check_level
-from sim.scenario.errors import ArgumentError
+from sim.scenario.problems import ArgumentError
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from sim.measure.statistics import intervals
 from sim.scenario.addresses import Address
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.keys import Data
-from sim.scenario.periods import covered_figures, periods
+from sim.scenario.meaning import covered_figures, periods
 from sim.scenario.reading.read import shipped
 from sim.scenario.schema import Published, Scenario
 from sim.scenario.sources import LEDGER, Fact, facts, facts_cited

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.scenario.errors import ArgumentError
+from sim.scenario.problems import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
 

@@ -11,8 +11,7 @@ from itertools import islice
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
 from sim.model.capacities import Hold, capacities, causes_at
-from sim.scenario.addresses import Address, AddressError
-from sim.scenario.conclusions import parts_of
+from sim.scenario.addresses import Address, AddressError, parts_of
 from sim.scenario.meaning import address, members
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown

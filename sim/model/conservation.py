@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

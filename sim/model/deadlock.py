@@ -14,7 +14,7 @@ from sim.model.resources import Room
 from sim.model.sea import Crossing, Vessel
 from sim.model.wagons import WagonSets
 from sim.model.world import Train
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

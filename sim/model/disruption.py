@@ -12,7 +12,7 @@ import numpy as np
 
 from sim.model.randomness import quantile
 from sim.model.resources import NEVER
-from sim.scenario.random_disruptions import chance_disruptions
+from sim.scenario.changes import chance_disruptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from sim.model.standing import vacate
 from sim.model.terminal import TerminalLeg, work_train
 from sim.model.world import Stay, Train, World, wait
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.random_disruptions import with_spells
+from sim.scenario.changes import with_spells
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator

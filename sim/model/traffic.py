@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 from sim.scenario.traffic import trains_by_month
 
 if TYPE_CHECKING:

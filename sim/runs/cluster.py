@@ -11,7 +11,7 @@ from typing import Any
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.origin import origin
 from sim.runs.workers import WorkersLostError
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 
 LOCAL = "local"
 ALONE = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}

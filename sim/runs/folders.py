@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.locks import check_writable, mark_busy, put_back, remove_abandoned
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import Unreadable, name_beside, text_of
+from sim.scenario.problems import CorridorError
 
 FORMAT = 3
 """Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""

@@ -21,8 +21,8 @@ from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
 from sim.runs.workers import HandOut, hands
-from sim.scenario.errors import ArgumentError
-from sim.scenario.periods import periods
+from sim.scenario.meaning import periods
+from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Scenario
 
 

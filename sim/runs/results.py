@@ -17,8 +17,8 @@ from sim.runs.answer import NO_FACTS, Answer, basis, read_scenario, write_frames
 from sim.runs.columns import REPLICATIONS, TABLES, check_words, read_parquet, vocabulary
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import new_file
+from sim.scenario.problems import CorridorError
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact
 

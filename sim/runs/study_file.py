@@ -16,8 +16,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from sim.runs.locks import take_flock
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import Unreadable, check_ordinary
+from sim.scenario.problems import CorridorError
 
 FORMAT = 0x436F7202
 """What the header of the database says that it is: a study, Cor, in the second layout; the first was of folders."""

@@ -20,8 +20,8 @@ from pathlib import Path
 from types import FrameType
 from typing import Protocol, TypeVar
 
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import Unreadable, text_of
+from sim.scenario.problems import CorridorError
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")

@@ -1,12 +1,12 @@
-"""The address of a KPI: which one, where, of which flows and in which period, as files and options write it."""
+"""The address of a KPI, and a conclusion that holds it against a threshold, as files and options write them."""
 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, cast
 
-from sim.scenario.errors import CorridorError
-from sim.scenario.problems import shown
+from sim.scenario.problems import CorridorError, shown
 from sim.scenario.values import ALL
 
 FORM = "KPI[:PLACE[:FLOW[:PERIOD]]]"
@@ -42,3 +42,57 @@ def words_of(text: str) -> tuple[str, str, str, str | None]:
     if match is None or (match[4] and match[5]):
         raise AddressError(f"must be written {FORM}, as in 'throughput_mt:all:titr:2030' (got {shown(text)})")
     return match[1], match[2] or ALL, match[3] or ALL, match[4] or match[5]
+
+
+Relation = Literal[">=", "<=", ">", "<"]
+
+EXAMPLE = "'throughput_mt:all:titr:2030 >= 10'"
+
+
+@dataclass(frozen=True)
+class Conclusion:
+    """A KPI, or its difference between two scenarios, against a threshold in the unit of the KPI."""
+
+    address: Address
+    difference: bool
+    relation: Relation
+    threshold: float
+
+    def holds(self, value: float) -> bool:
+        """Whether a value of the KPI bears the conclusion out."""
+        match self.relation:
+            case ">=":
+                return value >= self.threshold
+            case "<=":
+                return value <= self.threshold
+            case ">":
+                return value > self.threshold
+            case "<":
+                return value < self.threshold
+
+    def __str__(self) -> str:
+        mark = " difference" if self.difference else ""
+        return f"{self.address}{mark} {self.relation} {self.threshold:g}"
+
+
+def parts_of(text: str) -> tuple[str, bool, Relation, float]:
+    """The address a text speaks of, whether of its difference, the relation and the threshold.
+
+    Raises
+    ------
+    ValueError
+        If it is no conclusion.
+    """
+    parts = re.split(r"(>=|<=|>|<)", text)
+    if len(parts) != 3:
+        raise ValueError(f"must compare one KPI with one number, as in {EXAMPLE} (got {shown(text)})")
+    before, relation, after = (part.strip() for part in parts)
+    try:
+        threshold = float(after)
+    except ValueError:
+        raise ValueError(f"must compare with a number, as in {EXAMPLE} (got {shown(after)})") from None
+    if not abs(threshold) < float("inf"):
+        raise ValueError(f"must compare with a finite number (got {shown(after)})")
+    where, differences = re.subn(r"\s+difference\b", "", before)
+    words_of(where)
+    return where, differences > 0, cast(Relation, relation), threshold

@@ -1,7 +1,9 @@
 """Dates and hours: the clock of a scenario, and values that step on dates.
 
 The clock counts float hours from 00:00 UTC of the first day of the horizon; the warm-up lies below zero.
-Nothing here asks the host for its time or its time zone.
+Nothing here asks the host for its time or its time zone: zones come out of the tzdata package, so that results are
+equal on every machine. `zoneinfo` alone would ask the host first, whose data may be years older, or another's by
+`PYTHONTZPATH`.
 """
 
 from __future__ import annotations
@@ -10,9 +12,10 @@ import datetime as dt
 from bisect import bisect_right
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
 from typing import Generic, TypeVar
-
-from sim.scenario.time_zones import time_zone as zone_of
+from zoneinfo import ZoneInfo
 
 HOURS_PER_DAY = 24.0
 INSTANT_H = 1e-6
@@ -20,6 +23,19 @@ INSTANT_H = 1e-6
 DAY_ONE = dt.date.min
 
 T = TypeVar("T")
+
+
+@cache
+def time_zones() -> frozenset[str]:
+    """The names of all zones."""
+    return frozenset(files("tzdata").joinpath("zones").read_text(encoding="utf-8").split())
+
+
+@cache
+def zone_named(name: str) -> ZoneInfo:
+    """The zone of one of `time_zones`."""
+    with files("tzdata").joinpath("zoneinfo", *name.split("/")).open("rb") as file:
+        return ZoneInfo.from_file(file, key=name)
 
 
 @dataclass(frozen=True)
@@ -97,7 +113,7 @@ class Calendar:
         weekdays
             Days on which spells begin, 1 = Monday to 7 = Sunday.
         """
-        zone, zero = zone_of(time_zone), self.moment(0.0)
+        zone, zero = zone_named(time_zone), self.moment(0.0)
         # Eight days before the opening: a week may have one spell only, and that one may begin the night before.
         first = self.start - dt.timedelta(days=self.warmup_days + 8)
         days = (first + dt.timedelta(days=ahead) for ahead in range((self.end - first).days + 40))

@@ -2,18 +2,20 @@
 
 An investment holds from its date on, and later values of the same key give way. A disruption holds between its dates;
 then the values of the file, investments included, hold again. Overlapping disruptions: the one that begins later wins.
+Disruptions by chance are carried out once the spells of a run are drawn, see `with_spells`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.keys import Data, alternatives, annotation_at, model_of, tables_in, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, nearest, shown
+from sim.scenario.schema import Disruption, Scenario
 
 ByDate = dict[str, Any]
 """Values by ISO date; ISO dates sort as dates do."""
@@ -138,3 +140,37 @@ def overlaid(before: ByDate, value: Any, from_day: str, until_day: str | None) -
     # Without a value before it, the change itself would be the earliest, and hold since ever.
     around = {DAY_ONE.isoformat(): earliest} if not earlier and from_day < min(before) else {}
     return dict(sorted({**around, **earlier, from_day: value, until_day: before[since], **after}.items()))
+
+
+Spells = Sequence[tuple[dt.date, dt.date]]
+"""First day of each spell, and first day after it."""
+
+
+def chance_disruptions(scenario: Scenario) -> dict[str, Disruption]:
+    """The active disruptions that come by chance, by name."""
+    return {
+        name: disruption
+        for name, disruption in scenario.disruptions.items()
+        if disruption.active and disruption.per_year is not None
+    }
+
+
+def with_spells(scenario: Scenario, spells: Mapping[str, Spells]) -> Scenario:
+    """The scenario with the changes of disruptions carried out between the days given.
+
+    Where two overlap, the one that begins later holds.
+
+    Raises
+    ------
+    ValidationError
+        If a value does not fit; reading a scenario tries each once.
+    """
+    # The scenario itself is frozen, and has been read from more files than one: its own dump is the text to change.
+    data = scenario.model_dump(mode="json")
+    spells_in_order = sorted((start, until, name) for name, days in spells.items() for start, until in days)
+    for start, until, name in spells_in_order:
+        for key, value in scenario.disruptions[name].changes.items():
+            path = tuple(key.split("."))
+            before = by_date(value_at(data, path))
+            data = with_value(data, path, overlaid(before, value, start.isoformat(), until.isoformat()))
+    return Scenario.model_validate(data, strict=False)

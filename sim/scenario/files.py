@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 
 MEGABYTE = 1_000_000
 SCENARIO_MB, TABLE_MB, LARGE_TABLE_MB = 2, 20, 2_000

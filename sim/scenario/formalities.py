@@ -7,7 +7,6 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.table import Table
 from sim.scenario.values import (
     Name,
     NotNegative,
@@ -15,6 +14,7 @@ from sim.scenario.values import (
     Share,
     SteppedCount,
     SteppedShare,
+    Table,
     Title,
     Variation,
     Varying,

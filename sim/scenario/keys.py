@@ -12,8 +12,7 @@ from pydantic import BaseModel
 
 from sim.scenario.positions import KeyPath
 from sim.scenario.schema import Scenario
-from sim.scenario.table import Table
-from sim.scenario.values import Spread
+from sim.scenario.values import Spread, Table
 
 Data = Mapping[str, Any]
 """A scenario file as read from TOML, before any check."""

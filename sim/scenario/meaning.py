@@ -1,14 +1,13 @@
-"""What the addresses and conclusions that files and options write mean in a scenario."""
+"""What periods, addresses and conclusions that files and options write mean in a scenario."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 
-from sim.scenario.addresses import Address, AddressError, words_of
-from sim.scenario.conclusions import Conclusion, parts_of
-from sim.scenario.periods import last_full_year, periods
+from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, words_of
 from sim.scenario.problems import did_you_mean, shown
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Published, Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 
 
@@ -61,3 +60,32 @@ def members(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     sums |= {name: tuple(key for key, flow in flows.items() if flow.corridor == name) for name in scenario.corridors}
     sums |= {name: tuple(key for key, flow in flows.items() if flow.direction == name) for name in DIRECTIONS}
     return sums | {ALL: tuple(flows)}
+
+
+def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:
+    """The moments at which each period begins and ends."""
+    moment = scenario.calendar.moment
+    return {name: (moment(from_h), moment(until_h)) for name, (from_h, until_h) in periods(scenario).items()}
+
+
+def last_full_year(scenario: Scenario) -> str:
+    """The last calendar year that the horizon covers whole, or `all` if it covers none."""
+    horizon = scenario.horizon
+    years = range(horizon.start.year, horizon.end.year)
+    whole_years = [year for year in years if horizon.start <= dt.date(year, 1, 1)]
+    return str(whole_years[-1]) if whole_years else ALL
+
+
+def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
+    """The calendar years of the horizon and `all` of it, as windows in hours."""
+    return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
+
+
+def covered_figures(scenario: Scenario) -> dict[str, Published]:
+    """The published figures whose days the horizon covers."""
+    horizon = scenario.horizon
+    return {
+        name: figure
+        for name, figure in scenario.published.items()
+        if horizon.start <= figure.start and figure.end <= horizon.end
+    }

@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Inspection, OfficeHours
-from sim.scenario.table import Table
 from sim.scenario.values import (
     Direction,
     Latitude,
@@ -23,6 +22,7 @@ from sim.scenario.values import (
     SteppedRate,
     SteppedShare,
     SteppedSize,
+    Table,
     TimeZone,
     Title,
     Varying,

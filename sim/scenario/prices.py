@@ -6,8 +6,7 @@ from typing import Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.table import Table
-from sim.scenario.values import Name, NotNegative
+from sim.scenario.values import Name, NotNegative, Table
 
 
 class Priced(Table):

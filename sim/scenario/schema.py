@@ -16,9 +16,8 @@ from sim.scenario.formalities import Regime
 from sim.scenario.places import Place
 from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sensitivity, Sweep
-from sim.scenario.table import Table
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
-from sim.scenario.values import Name, NotNegative, Positive, Title, VaryingPositive, Year
+from sim.scenario.values import Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
 
 
 class Horizon(Table):

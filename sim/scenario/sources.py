@@ -16,12 +16,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import Unreadable, new_text, text_of
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.plain_csv import is_plain_number, separator_complaint
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, dotted, shown
+from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 
 LEDGER = "sources.csv"
 """Name of the file of a ledger of facts, beside scenarios and in the folder of results."""

@@ -7,10 +7,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from sim.scenario.addresses import words_of
-from sim.scenario.conclusions import parts_of
-from sim.scenario.table import Table
-from sim.scenario.values import Positive
+from sim.scenario.addresses import parts_of, words_of
+from sim.scenario.values import Positive, Table
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Replications = Annotated[int, Field(ge=2, le=100_000)]

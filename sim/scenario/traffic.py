@@ -9,7 +9,6 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Calendar
-from sim.scenario.table import Table
 from sim.scenario.values import (
     Count,
     Direction,
@@ -21,6 +20,7 @@ from sim.scenario.values import (
     SteppedCount,
     SteppedName,
     SteppedShare,
+    Table,
     Title,
     Varying,
     Year,

@@ -1,4 +1,4 @@
-"""The kinds of value in a scenario file: counts, shares, dated values, and quantities that vary."""
+"""A table of a scenario file and the kinds of value in it: counts, shares, dated values, quantities that vary."""
 
 from __future__ import annotations
 
@@ -8,9 +8,20 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from sim.scenario.calendar import DAY_ONE
+from sim.scenario.calendar import DAY_ONE, time_zones
 from sim.scenario.problems import did_you_mean, shown
-from sim.scenario.time_zones import time_zones
+
+
+class Table(BaseModel):
+    """A table of a scenario file: no unknown keys, no value of another type, no change after reading."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    sources: dict[str, str] = Field(
+        default={},
+        description="For a key of this table: the id of a published fact, or `assumed: why`; `all` speaks for the rest",
+    )
+
 
 ALL = "all"
 """Every place, every flow, or the whole horizon."""

@@ -6,9 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
-from sim.scenario.errors import CorridorError
-from sim.scenario.periods import last_full_year
-from sim.scenario.problems import did_you_mean
+from sim.scenario.meaning import last_full_year
+from sim.scenario.problems import CorridorError, did_you_mean
 from sim.scenario.schema import Horizon, Scenario
 from sim.scenario.values import ALL
 

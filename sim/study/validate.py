@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from sim.runs.results import Results
-from sim.scenario.periods import covered_figures
+from sim.scenario.meaning import covered_figures
 from sim.study.calibrate.targets import WITHIN_SHARE
 
 USES = ("calibration", "validation")

@@ -17,7 +17,7 @@ import pandas as pd
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
-from sim.scenario.errors import ArgumentError
+from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from sim.measure import kpis as measures
-from sim.scenario.periods import periods
+from sim.scenario.meaning import periods
 from sim.scenario.schema import Scenario
 from sim.verification import tiny
 from sim.verification.findings import Check, Finding, exact

@@ -16,7 +16,7 @@ from sim.measure.catalogue import unit_of
 from sim.measure.counting import Sets, Windows, quantiles, totals
 from sim.measure.kpis import measure_run
 from sim.model.simulate import simulate
-from sim.scenario.periods import periods
+from sim.scenario.meaning import periods
 from sim.scenario.schema import Scenario
 from sim.verification import tiny
 

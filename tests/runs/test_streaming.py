@@ -20,7 +20,7 @@ from sim.model.ledger import STAGES, Tables
 from sim.model.rows import Rows
 from sim.model.simulate import simulate
 from sim.runs.replicate import jobs_of, performer
-from sim.scenario.periods import periods
+from sim.scenario.meaning import periods
 from sim.scenario.reading.opening import load
 
 GOLDEN = Path(__file__).parents[1] / "golden"

@@ -5,8 +5,8 @@ import os
 
 import pytest
 
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import MEGABYTE, Unreadable, bytes_of, new_file, opened_file, text_of, write_text
+from sim.scenario.problems import CorridorError
 
 OURS, PRECIOUS = "ours", "precious"
 

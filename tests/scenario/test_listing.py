@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.scenario.reading.listing import Headline, headline
+from sim.scenario.reading.layers import Headline, headline
 from sim.scenario.reading.read import read, shipped
 
 FILES = sorted(shipped().glob("*.toml"))

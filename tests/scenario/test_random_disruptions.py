@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from scenario_text import SCENARIO, STORM
 
-from sim.scenario.random_disruptions import chance_disruptions, with_spells
+from sim.scenario.changes import chance_disruptions, with_spells
 from sim.scenario.reading.read import ScenarioError
 
 STRIKE = """

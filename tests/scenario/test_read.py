@@ -15,10 +15,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.scenario.errors import CorridorError
 from sim.scenario.keys import kinds, models
 from sim.scenario.places import Place
-from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
@@ -598,7 +597,7 @@ def test_a_scenario_is_found_by_path_or_by_the_name_it_ships_under(folder, monke
     (house / "middle_corridor.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "mine.toml").write_text(SCENARIO, encoding="utf-8")
     (folder / "middle_corridor").mkdir()
-    monkeypatch.setattr("sim.scenario.reading.shipped.shipped", lambda: house)
+    monkeypatch.setattr("sim.scenario.reading.layers.shipped", lambda: house)
     assert find("mine.toml") == Path("mine.toml")
     assert find("middle_corridor") == house / "middle_corridor.toml"
     assert find("middle_corridor.toml") == house / "middle_corridor.toml"

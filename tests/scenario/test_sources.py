@@ -12,8 +12,8 @@ from sim.runs.results import write
 from sim.runs.run import run
 from sim.scenario.choices import inputs_of
 from sim.scenario.keys import leaves
+from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.read import read
-from sim.scenario.reading.shipped import shipped
 from sim.scenario.sources import (
     ON_A_MAP,
     Fact,

@@ -7,8 +7,8 @@ from commands import MONTH, called
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
 from sim.scenario.problems import dotted
+from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import doubts, load
-from sim.scenario.reading.shipped import shipped
 
 POOL = """
 [wagon_pools.others]

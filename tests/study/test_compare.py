@@ -13,7 +13,7 @@ from hand_made import resolved, scenario
 from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.opening import load
 from sim.study.compare.arms import check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows

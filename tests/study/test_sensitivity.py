@@ -12,12 +12,11 @@ from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
 from sim.cli import main
-from sim.scenario.addresses import Address
-from sim.scenario.conclusions import Conclusion, parts_of
+from sim.scenario.addresses import Address, Conclusion, parts_of
 from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import load
-from sim.scenario.reading.shipped import shipped
 from sim.scenario.sources import figures_of
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.pairing import CompareError

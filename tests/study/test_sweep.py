@@ -13,8 +13,7 @@ from scenario_text import SCENARIO
 
 import sim
 from sim.cli import main
-from sim.scenario.errors import CorridorError
-from sim.scenario.problems import ScenarioError
+from sim.scenario.problems import CorridorError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
 from sim.study.sweep.designs import design_points

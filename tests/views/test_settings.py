@@ -23,7 +23,7 @@ from drawn import CAPTION, CLEARED_BY_HAND, TRAINS_BY_HAND, border_scenario, by_
 
 from sim.cli import main
 from sim.runs.results import Results
-from sim.scenario.reading.shipped import find
+from sim.scenario.reading.layers import find
 from sim.views import plots
 from sim.views.plots import settings, style
 

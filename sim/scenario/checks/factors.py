@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.addresses import Address, words_of
+from sim.scenario.addresses import Address, parts_of, words_of
 from sim.scenario.changes import leads_nowhere
-from sim.scenario.conclusions import parts_of
 from sim.scenario.keys import Data, annotation_at, is_table, value_at
 from sim.scenario.meaning import strange_words
 from sim.scenario.problems import Complaint, did_you_mean, shown

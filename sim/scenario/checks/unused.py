@@ -14,7 +14,7 @@ from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, leaves
-from sim.scenario.periods import covered_figures
+from sim.scenario.meaning import covered_figures
 from sim.scenario.places import Border, Place, Sea, Section, Terminal
 from sim.scenario.positions import KeyPath
 from sim.scenario.prices import Priced, Prices

@@ -1,6 +1,6 @@
-"""A TOML file and those it extends, as they are written: nothing here knows the words of a scenario.
+"""Where scenario files lie, and a TOML file and those it extends as they are written.
 
-So that a list of scenarios need not build the schema to name their titles.
+Nothing here knows the words of a scenario, so that a list of scenarios need not build the schema to name their titles.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 
 from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
 from sim.scenario.positions import KeyPath, positions
-from sim.scenario.problems import Problem, ScenarioError, Spot, shown
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 
 MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
@@ -130,3 +130,63 @@ def syntax_problem(reason: str, text: str, file: str) -> Problem:
     numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
     spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
     return Problem(spot, (), f"is not TOML: {words[:1].lower()}{words[1:]}")
+
+
+def shipped() -> Path:
+    """The folder of the scenarios that come with the package."""
+    package = Path(__file__).parents[2]
+    in_wheel = package / "shipped"
+    return in_wheel if in_wheel.is_dir() else package.parent / "scenarios"
+
+
+def find(name_or_path: str | Path) -> Path:
+    """A scenario file: the one at that path, or else the shipped one of that name, with or without `.toml`.
+
+    Raises
+    ------
+    ScenarioError
+        If there is neither.
+    """
+    path = Path(name_or_path)
+    name = str(name_or_path).removesuffix(".toml")
+    shipped_files = {file.stem: file for file in sorted(shipped().glob("*.toml"))}
+    # A folder does not hide a shipped scenario: results often lie in one of the scenario's name.
+    if not path.is_file() and name in shipped_files:
+        return shipped_files[name]
+    if path.exists():
+        return path
+    message = f"no such file, and no shipped scenario of that name{did_you_mean(name, shipped_files)}"
+    raise ScenarioError([Problem(Spot(str(name_or_path)), (), message)])
+
+
+@dataclass(frozen=True)
+class Headline:
+    """Title, first day and first day after the last, and number of flows of a scenario."""
+
+    title: str
+    start: str
+    end: str
+    flows: int
+
+
+def headline(path: Path) -> Headline:
+    """What a scenario file says of itself, with the files that it extends; empty where none of them says it.
+
+    Raises
+    ------
+    ScenarioError
+        If one of the files cannot be read or is not TOML.
+    """
+    tables = [file.data for file in reversed(lineage(path))]
+    titles = ["", *(str(table["title"]) for table in tables if "title" in table)]
+    days = {"start": "", "end": ""}
+    for table in tables:
+        days |= inner(table, "horizon")
+    flows = {name for table in tables for name in inner(table, "flows")}
+    return Headline(titles[-1], str(days["start"]), str(days["end"]), len(flows))
+
+
+def inner(table: dict[str, Any], key: str) -> dict[str, Any]:
+    """A table in a table; an empty one where there is none."""
+    value = table.get(key)
+    return value if isinstance(value, dict) else {}

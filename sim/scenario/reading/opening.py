@@ -8,8 +8,7 @@ from pathlib import Path
 
 from sim.scenario.checks.lengths import short_ways
 from sim.scenario.checks.unused import unused_complaints
-from sim.scenario.errors import ArgumentError
-from sim.scenario.problems import Problem
+from sim.scenario.problems import ArgumentError, Problem
 from sim.scenario.reading.merge import NO_VALUE
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts

@@ -22,10 +22,9 @@ from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, v
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.json_schema import schema_json
-from sim.scenario.reading.layers import TomlFile, lineage
+from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.refusals import MOST_TOLD, refusals
-from sim.scenario.reading.shipped import find, shipped
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.measure.statistics import FloatArray, intervals
-from sim.scenario.errors import ArgumentError
+from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Published
 from sim.study.calibrate.identify import Identification, identify
 from sim.study.calibrate.parameters import FreeParameter

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
-from sim.scenario.periods import covered_figures
+from sim.scenario.meaning import covered_figures
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Calibration, Published

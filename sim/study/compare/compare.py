@@ -9,7 +9,7 @@ from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, rows_at
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import divide, intervals
 from sim.runs.results import Results, by_replication
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.pairing import CompareError, check_pairing, common_periods

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sim.scenario.errors import CorridorError
-from sim.scenario.periods import period_days
+from sim.scenario.meaning import period_days
+from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
     from sim.runs.results import Results

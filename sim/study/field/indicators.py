@@ -16,7 +16,7 @@ import pandas as pd
 from sim.measure.costs import UNIT, fares, weighted_mean
 from sim.measure.statistics import FloatArray, intervals
 from sim.runs.results import Results, by_replication
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact

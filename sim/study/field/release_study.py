@@ -16,7 +16,7 @@ from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year, periods
+from sim.scenario.meaning import last_full_year, periods
 from sim.scenario.values import ALL
 
 INTERVALS = (

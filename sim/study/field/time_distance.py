@@ -9,7 +9,7 @@ from sim.measure.costs import fare
 from sim.measure.counting import word_codes
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year, periods
+from sim.scenario.meaning import last_full_year, periods
 from sim.study.field.distances import route_of
 
 MOMENTS = ("arrives", "sets out", "is there", "departs")

@@ -24,7 +24,7 @@ import pandas as pd
 from sim.measure.statistics import paired_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
-from sim.scenario.errors import check_at_least
+from sim.scenario.problems import check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL

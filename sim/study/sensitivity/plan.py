@@ -9,13 +9,11 @@ from typing import Any
 
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
-from sim.scenario.conclusions import Conclusion
-from sim.scenario.errors import ArgumentError, check_at_least
+from sim.scenario.addresses import Conclusion
 from sim.scenario.keys import value_at
-from sim.scenario.meaning import conclusion
-from sim.scenario.periods import period_days
+from sim.scenario.meaning import conclusion, period_days
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading, assignment
 from sim.scenario.schema import Scenario

@@ -21,7 +21,7 @@ from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
-from sim.scenario.conclusions import Conclusion
+from sim.scenario.addresses import Conclusion
 from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.measure.statistics import FloatArray, divide, intervals
-from sim.scenario.conclusions import Conclusion
+from sim.scenario.addresses import Conclusion
 from sim.study.sweep.factors import Factor, Point
 
 HOLDS, FAILS, OPEN = "holds", "fails", "open"

@@ -8,8 +8,8 @@ from typing import Any
 
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
-from sim.scenario.errors import check_at_least
 from sim.scenario.meaning import address
+from sim.scenario.problems import check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep

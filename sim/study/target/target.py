@@ -19,7 +19,7 @@ from sim.measure.chances import assured_value, chance_of_target, pooled_chances,
 from sim.measure.statistics import interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
-from sim.scenario.errors import ArgumentError, check_at_least
+from sim.scenario.problems import ArgumentError, check_at_least
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.question import QuestionError, aim, excerpt

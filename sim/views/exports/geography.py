@@ -13,7 +13,7 @@ from typing import Any, TextIO
 from sim.measure.addresses import rows_at
 from sim.runs.folders import DISTRIBUTION, ResultsError
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Located, Sea, Section, ports_along
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, Direction

@@ -10,7 +10,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.parts import BAN, PARTS
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
 from sim.scenario.values import ALL

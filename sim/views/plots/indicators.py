@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.runs.results import Results, labels
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter
 
 from sim.runs.results import Results, labels
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.study.field.release_study import INSPECTION, release_study
 from sim.views import words
 from sim.views.plots import style

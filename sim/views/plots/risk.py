@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results, labels
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.risk import risk
 from sim.views import words

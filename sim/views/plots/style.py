@@ -17,8 +17,8 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.transforms import ScaledTranslation, Transform
 
 from sim.runs.results import Results
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import new_file, write_bytes
+from sim.scenario.problems import CorridorError
 from sim.views.plots.settings import Drawing, own_settings
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"

@@ -15,7 +15,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
 from sim.scenario.calendar import HOURS_PER_DAY
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.distances import Route, route_of, route_stations
 from sim.study.field.time_distance import cost_distance, time_distance

@@ -12,7 +12,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.chances import share_reaching
 from sim.model.ledger import Cause
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.compare.compare import headline_rows

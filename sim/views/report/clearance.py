@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.views import words
 from sim.views.report.numbers import row_at, with_interval

@@ -18,10 +18,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from sim.runs.results import Results
-from sim.scenario.errors import CorridorError
 from sim.scenario.files import write_text
-from sim.scenario.periods import last_full_year
-from sim.scenario.problems import did_you_mean
+from sim.scenario.meaning import last_full_year
+from sim.scenario.problems import CorridorError, did_you_mean
 from sim.scenario.values import ALL
 from sim.study.compare.compare import headline_rows
 from sim.study.field.monthly import busiest_month, monthly, months

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from sim.runs.results import Results
-from sim.scenario.errors import CorridorError
+from sim.scenario.problems import CorridorError
 from sim.scenario.schema import Published
 from sim.study.calibrate.answer import CalibrationAnswer
 from sim.study.calibrate.beside import beside_published

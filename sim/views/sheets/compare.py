@@ -11,7 +11,7 @@ from sim.measure.run_view import KEYS
 from sim.runs.precision import Aim, Precise
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.study.compare.answer import Contest
 from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows

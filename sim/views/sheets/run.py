@@ -7,7 +7,7 @@ import pandas as pd
 from sim.measure.addresses import rows_at
 from sim.measure.chances import share_reaching
 from sim.runs.results import Results
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
 from sim.views.sheets.sheet import Sheet

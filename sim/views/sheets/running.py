@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from sim.measure.addresses import rows_at
 from sim.measure.statistics import interval
 from sim.runs.replicate import Replication
-from sim.scenario.periods import last_full_year
+from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.views.words import figure
