@@ -25,7 +25,7 @@ ROOMS = {
     "rich": ["sim.cli.*"],
     "dask": ["sim.runs.cluster"],
     "distributed": ["sim.runs.cluster"],
-    "fcntl": ["sim.runs.locks"],
+    "fcntl": ["sim.runs.folders"],
     "sqlite3": ["sim.runs.durable", "sim.runs.study_file"],
     "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
@@ -172,13 +172,13 @@ HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
 
 DOORS = {
     ("sim.measure.catalogue", "open"): "a file of the package",
-    ("sim.runs.origin", "read_bytes"): "files of the package",
+    ("sim.runs.replicate", "read_bytes"): "files of the package",
     ("sim.views.report.page", "read_text"): "files of the package",
     ("sim.scenario.calendar", "open"): "a file of the package tzdata",
     ("sim.scenario.calendar", "read_text"): "a file of the package tzdata",
     ("sim.model.rows", "TemporaryFile"): "has no name",
     ("sim.model.rows", "write_table"): "into the file that has no name",
-    ("sim.runs.locks", "open"): "a folder, to lock it",
+    ("sim.runs.folders", "open"): "a folder, to lock it",
     ("sim.runs.study_file", "connect"): "SQLite opens its file by itself, once it is seen to be an ordinary one",
     ("sim.views.exports.targets", "open"): "a part of a workbook that is open",
 }

@@ -177,7 +177,7 @@ def test_a_function_name_stands_for_one_thing():
 
 
 COMMONS = {
-    "study": {"bound", "folders", "question", "variants"},
+    "study": {"folders", "question", "variants"},
     "cli": {"commands", "console", "factors", "frame", "moved", "options", "precision", "progress", "signals"},
     "views/plots": {"forest", "gallery", "settings", "style"},
     "views/sheets": {"answer", "factors", "prices", "running", "sheet"},

@@ -16,7 +16,7 @@ from sim.cli.progress import progress
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.reading.rewrite import TextFile
-    from sim.study.calibrate.answer import CalibrationAnswer
+    from sim.study.calibrate.calibrate import CalibrationAnswer
 
 
 EVALUATIONS = 60
@@ -59,10 +59,10 @@ def calibrate(
 
 def check_fit(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
-    from sim.study.calibrate.targets import targets
+    from sim.study.calibrate.parameters import targets
 
     aims = targets(reading)
-    from sim.study.calibrate.beside import beside_published
+    from sim.study.calibrate.calibrate import beside_published
     from sim.views.sheets.calibrate import check_sheets, targets_met
     from sim.views.words import sample
 
@@ -78,8 +78,7 @@ def fit_and_write(
 ) -> None:
     """Fit, write what was found, and show it; what could not be written is refused before the work."""
     from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
-    from sim.study.calibrate.parameters import free_parameters
-    from sim.study.calibrate.targets import targets
+    from sim.study.calibrate.parameters import free_parameters, targets
 
     aims, parameters = targets(reading), free_parameters(reading)
     from sim.study.calibrate.fit import least_evaluations

@@ -168,8 +168,7 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
 
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
-    from sim.runs.folders import read_manifest
-    from sim.runs.locks import put_back
+    from sim.runs.folders import put_back, read_manifest
     from sim.scenario.reading.opening import load
     from sim.scenario.reading.read import shipped
 

@@ -37,7 +37,7 @@ def run(
         reading = load(file, keeping.overrides)
         folder = place_for(reading.name, keeping)
         aim = precision.aim(reading, sampling)
-        from sim.study.bound import parsed_bound
+        from sim.measure.vocabulary import parsed_bound
 
         bounds = [parsed_bound(text, reading.scenario) for text in chances]
         from sim.views.sheets.compare import precision_sentence

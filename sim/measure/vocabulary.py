@@ -1,4 +1,4 @@
-"""What a run can yield, known before it is run: the KPIs, and where and of which flows each is counted.
+"""What a run can yield, known before it is run: the KPIs, where and of which flows each is counted, bounds on them.
 
 It follows from the scenario and the catalogue. A run yields no more; it may observe less, as no clearance in a year in
 which no train was cleared.
@@ -6,12 +6,14 @@ which no train was cleared.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
 from sim.model.capacities import Hold, capacities, causes_at
-from sim.scenario.addresses import Address, AddressError, parts_of
+from sim.scenario.addresses import FORM, Address, AddressError, parts_of
 from sim.scenario.meaning import address, members
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown
@@ -162,3 +164,33 @@ def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
     if scenario.sensitivity:
         where, *_ = parts_of(scenario.sensitivity.conclusion)
         yield ("sensitivity", "conclusion"), address(where, scenario)
+
+
+BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound that a measure is to keep to: at least `value`, or at most."""
+
+    measure: Address
+    at_least: bool
+    value: float
+
+
+def parsed_bound(text: str, scenario: Scenario) -> Bound:
+    """The bound that `KPI[:PLACE[:FLOW[:PERIOD]]]>=VALUE`, or with `<=`, says.
+
+    Raises
+    ------
+    AddressError
+        If it is written otherwise, or names what the scenario does not have.
+    """
+    match = BOUND.fullmatch(text)
+    try:
+        value = float(match["value"]) if match else float("nan")
+    except ValueError:
+        value = float("nan")
+    if match is None or not abs(value) < float("inf"):
+        raise AddressError(f"'{text}' must be written {FORM}>=VALUE, or with <=")
+    return Bound(known_address(match["measure"], scenario), match["sense"] == ">=", value)

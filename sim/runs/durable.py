@@ -20,8 +20,7 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.runs.columns import PARTS, TABLES, with_columns
-from sim.runs.origin import origin
-from sim.runs.replicate import Job, Purpose, Replication
+from sim.runs.replicate import Job, Purpose, Replication, origin
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
 from sim.scenario.schema import Scenario

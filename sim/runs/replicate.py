@@ -1,25 +1,28 @@
-"""Independent replications of a scenario, one after the other or in worker processes, with the same results."""
+"""Independent replications of a scenario, here or in worker processes, with the same results, and their origin."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
+from importlib.metadata import version
+from pathlib import Path
 from typing import Protocol
 
 import pandas as pd
 
 from sim.measure import published
 from sim.measure.costs import with_costs
-from sim.measure.filling import filling
-from sim.measure.kpis import measure_run
+from sim.measure.kpis import filling, measure_run
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
 from sim.model.simulate import simulate
+from sim.runs.answer import versions
 from sim.runs.workers import HandOut, hands
 from sim.scenario.meaning import periods
 from sim.scenario.problems import ArgumentError
@@ -220,3 +223,26 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
 def play(scenario: Scenario, seed: int, index: int) -> Tables:
     """The tables of one replication of which nothing is measured: a world played to be looked at row by row."""
     return simulate(scenario, seed, index).tables
+
+
+WINGS = ("scenario", "model", "measure", "runs")
+"""Parts of the package that have a say in a replication."""
+
+
+@cache
+def origin() -> dict[str, str]:
+    """Versions of the package and its libraries, and `source`, a digest of the package's own lines.
+
+    The version alone would not do: in a checkout the lines change under it.
+    """
+    return versions() | {"scipy": version("scipy"), "source": source_digest(Path(__file__).parents[1])}
+
+
+def source_digest(package: Path) -> str:
+    """SHA-256 of the names and lines of the modules in `WINGS`."""
+    hasher = hashlib.sha256()
+    for wing in WINGS:
+        for path in sorted((package / wing).rglob("*.py")):
+            hasher.update(f"{path.relative_to(package).as_posix()}\0".encode())
+            hasher.update(path.read_bytes() + b"\0")
+    return hasher.hexdigest()

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from sim.runs.locks import take_flock
+from sim.runs.folders import take_flock
 from sim.scenario.files import Unreadable, check_ordinary
 from sim.scenario.problems import CorridorError
 

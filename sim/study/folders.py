@@ -9,7 +9,7 @@ from pathlib import Path
 from sim.runs.answer import Answer, read_answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
-from sim.study.calibrate.answer import CalibrationAnswer
+from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
 from sim.study.ladder.rungs import Ladder
 from sim.study.sensitivity.sensitivity import SensitivityResults

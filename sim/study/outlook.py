@@ -9,9 +9,9 @@ import pandas as pd
 from sim.measure.addresses import rows_at
 from sim.measure.chances import ShareInterval, share_reaching
 from sim.measure.statistics import quantile_interval
+from sim.measure.vocabulary import Bound
 from sim.runs.results import OUTLOOK, Results
 from sim.scenario.addresses import Address
-from sim.study.bound import Bound
 
 
 def quantile_table(results: Results, measures: Sequence[Address], level: float | None = None) -> pd.DataFrame:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from sim.runs.results import Results
 from sim.scenario.meaning import covered_figures
-from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.study.calibrate.parameters import WITHIN_SHARE
 
 USES = ("calibration", "validation")
 

@@ -3,12 +3,12 @@
 import pytest
 
 import sim
-from sim.measure.parts import BAN, PARTS
 from sim.model.capacities import ACTIVITIES, CAUSES, KINDS, STAGES, Hold, capacities, causes_at
 from sim.model.ledger import Activity, Cause
 from sim.scenario.keys import inside, is_count, kinds, leaves, models
 from sim.scenario.places import Place
 from sim.scenario.schema import Scenario
+from sim.study.field.journey_parts import BAN, PARTS
 from sim.views.plots.journey_parts import COLOURS
 
 MODELS = {kind: model for model in models(Place) for kind in kinds(model)}

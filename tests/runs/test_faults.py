@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 from commands import CORRIDOR, MONTH, called, contents, mounted
 
-from sim.runs.locks import AT_FIRST_S
+from sim.runs.folders import AT_FIRST_S
 
 LONG = ("run", "altynkol_tez", "--replications", "5000", "--workers", "2", "--no-plots")
 WORKERS_UP = 4
@@ -176,7 +176,7 @@ def test_a_request_to_end_leaves_a_study_from_which_it_goes_on(earlier):
 WRITES = """
 import sys, time
 from sim.cli import main
-from sim.runs.locks import AT_FIRST_S
+from sim.runs.folders import AT_FIRST_S
 from sim.runs import results
 whole = results.write_parquet
 def slow(frame, path):

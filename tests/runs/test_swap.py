@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 from commands import called, contents
 
-from sim.runs.folders import ResultsError, writing
-from sim.runs.locks import mark_busy, put_back
+from sim.runs.folders import ResultsError, mark_busy, put_back, writing
 from sim.runs.results import load_run
 
 SHORT = ("--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")

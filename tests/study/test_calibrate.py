@@ -23,12 +23,9 @@ from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
-from sim.study.calibrate.answer import fit_tables
-from sim.study.calibrate.beside import targets_beside
-from sim.study.calibrate.fit import fit, least_evaluations
-from sim.study.calibrate.identify import identify
-from sim.study.calibrate.parameters import FreeParameter, free_parameters, with_values
-from sim.study.calibrate.targets import targets
+from sim.study.calibrate.calibrate import fit_tables, targets_beside
+from sim.study.calibrate.fit import fit, identify, least_evaluations
+from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, with_values
 from sim.views.sheets.calibrate import BEGIN, END, check_sheets, parameter_sheet, targets_met, unpinned_sentence
 
 BASE = """\

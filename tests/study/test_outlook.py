@@ -10,8 +10,8 @@ from experiments import HOURS, TONNES, results
 from hand_made import scenario
 
 from sim.measure.statistics import quantile_interval, row_quantiles
+from sim.measure.vocabulary import parsed_bound
 from sim.scenario.addresses import Address, AddressError
-from sim.study.bound import parsed_bound
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views.sheets.outlook import chance_sheet
 

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
-from sim.measure.filling import filling
+from sim.measure.kpis import filling
 from sim.runs.durable import open_study
 from sim.runs.replicate import jobs_of, performer
 from sim.scenario.reading.read import Reading

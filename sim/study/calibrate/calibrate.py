@@ -1,4 +1,4 @@
-"""Free numbers of a scenario fitted to published figures.
+"""Free numbers of a scenario fitted to published figures, and what was found, as tables.
 
 Every trial runs the same replications under the same seed, so that two trials differ by their parameters alone. A
 parameter moves over its range; a count moves by whole units. The values tried are those that can be written.
@@ -7,19 +7,123 @@ parameter moves over its range; a count moves by whole units. The values tried a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
-from sim.measure.statistics import FloatArray
-from sim.runs.answer import answering, basis
+from sim.measure.statistics import FloatArray, Intervals, intervals
+from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
-from sim.study.calibrate.answer import CalibrationAnswer, fit_tables
-from sim.study.calibrate.fit import Values, fit
-from sim.study.calibrate.parameters import free_parameters, with_values
-from sim.study.calibrate.targets import targets
+from sim.study.calibrate.fit import Fit, Values, fit
+from sim.study.calibrate.parameters import WITHIN_SHARE, free_parameters, target_values, targets, with_values
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class CalibrationAnswer(Answer):
+    """A fit of the free parameters of a scenario to published figures.
+
+    Attributes
+    ----------
+    scenario, resolved
+        The scenario before the fit.
+    frames
+        `targets`, `parameters` and `directions`, see `fit_tables`.
+    manifest
+        As every answer's; evaluations (trials made, each of all replications) and settled (whether the search ended by
+        itself) too.
+    """
+
+    kind = "calibrate"
+
+    @property
+    def targets(self) -> pd.DataFrame:
+        """The targets beside the model."""
+        return self.frames["targets"]
+
+    @property
+    def parameters(self) -> pd.DataFrame:
+        """The parameters, before and after."""
+        return self.frames["parameters"]
+
+    @property
+    def fitted(self) -> dict[str, float]:
+        """The fitted values by parameter."""
+        return dict(zip(self.parameters["name"], self.parameters["fitted"], strict=True))
+
+    @property
+    def deviations(self) -> dict[str, float]:
+        """Model less figure over figure by target, with three significant digits; -1 where the model says nothing."""
+        shares = self.targets["deviation_share"].fillna(-1.0)
+        return {name: float(f"{share:.3g}") for name, share in zip(self.targets["name"], shares, strict=True)}
+
+
+def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
+    """A fit as tables.
+
+    Returns
+    -------
+    dict of DataFrame
+        `targets`: the columns of `targets_beside`, and before_share, the deviation before the fit. `parameters`: name,
+        title, low, high, before, fitted, span_share (of the range, over which the fit stays within the noise), loose
+        (whether it is not identified). `directions`: singular (largest first), parameter, share (of its range).
+    """
+    after, before = (targets_beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
+    parameters = pd.DataFrame(
+        [
+            (parameter.name, parameter.title, parameter.low, parameter.high, parameter.start)
+            for parameter in fit.parameters
+        ],
+        columns=["name", "title", "low", "high", "before"],
+    )
+    parameters["fitted"] = list(fit.values)
+    parameters["span_share"], parameters["loose"] = fit.identification.spans, fit.identification.loose
+    directions = [
+        (singular, parameter.name, share)
+        for singular, direction in zip(fit.identification.singular, fit.identification.directions, strict=True)
+        for parameter, share in zip(fit.parameters, direction, strict=True)
+    ]
+    return {
+        "targets": after.assign(before_share=before["deviation_share"]),
+        "parameters": parameters,
+        "directions": pd.DataFrame(directions, columns=["singular", "parameter", "share"]),
+    }
+
+
+BESIDE = ("name", "title", "fact", "figure", "mean", "ci_low", "ci_high", "deviation_share", "within")
+
+
+def targets_beside(aims: Mapping[str, Published], model: Intervals) -> pd.DataFrame:
+    """Each target beside the model.
+
+    Parameters
+    ----------
+    model
+        Intervals of the model, one entry a target.
+
+    Returns
+    -------
+    DataFrame
+        Columns name, title, fact, figure, mean, ci_low, ci_high, deviation_share (model less figure over figure; NaN
+        where the model says nothing) and within (at most 15 % off).
+    """
+    values = target_values(aims)
+    table = pd.DataFrame([[name, aim.title, aim.fact] for name, aim in aims.items()], columns=["name", "title", "fact"])
+    table["figure"] = values
+    table["mean"], table["ci_low"], table["ci_high"] = model.mean, model.low, model.high
+    table["deviation_share"] = (model.mean - values) / values
+    table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
+    return table[list(BESIDE)]
+
+
+def beside_published(aims: Mapping[str, Published], published: pd.DataFrame) -> pd.DataFrame:
+    """Each target beside the model, as `targets_beside`, from the table of published figures of results."""
+    rows = published.set_index("name").loc[list(aims)]
+    mean, low, high = (rows[key].to_numpy(float) for key in ("mean", "ci_low", "ci_high"))
+    return targets_beside(aims, Intervals(mean, low, high, rows["replications"].to_numpy()))
 
 
 def calibrate(

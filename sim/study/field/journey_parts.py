@@ -1,20 +1,44 @@
-"""Mean hours a train of each flow by part of its journey, waits apart from work."""
+"""The parts of a journey, and mean hours a train of each flow by part, waits apart from work."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.counting import IntArray, word_codes
-from sim.measure.parts import BAN, PARTS
 from sim.measure.statistics import FloatArray
+from sim.model.capacities import ACTIVITIES, CAUSES, JourneyPart
 from sim.runs.results import Results
 
 MOST_FLOWS = 12
 WAIT, WORK = 0, 1
+
+
+@dataclass(frozen=True)
+class PartOfJourney:
+    """A part of a journey: the activities that are its work, and the causes whose waits belong to it."""
+
+    title: str
+    activities: tuple[str, ...]
+    causes: tuple[str, ...]
+
+
+def part_with_title(title: JourneyPart) -> PartOfJourney:
+    """A part with its activities and causes, in the words of the tables."""
+    activities = tuple(activity.name.lower() for activity, facts in ACTIVITIES.items() if facts.part is title)
+    causes = tuple(cause.name.lower() for cause, facts in CAUSES.items() if facts.part is title)
+    return PartOfJourney(title.value, activities, causes)
+
+
+PARTS = tuple(map(part_with_title, JourneyPart))
+"""The parts of a journey, customs first, and what holds a train back before it; each activity and cause is in one."""
+
+CUSTOMS, BAN = (PARTS[list(JourneyPart).index(title)] for title in (JourneyPart.CUSTOMS, JourneyPart.BAN))
+
 JOURNEY = [part for part in PARTS if part is not BAN]
 
 

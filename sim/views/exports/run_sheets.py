@@ -7,7 +7,6 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.measure.parts import BAN, PARTS
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -15,7 +14,7 @@ from sim.scenario.reading.read import shipped
 from sim.scenario.sources import LEDGER, facts
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
-from sim.study.field.journey_parts import WAIT, WORK, hours_by_part
+from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
 from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates

@@ -14,8 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.runs.folders import DISTRIBUTION, ResultsError, take_place
-from sim.runs.locks import put_back
+from sim.runs.folders import DISTRIBUTION, ResultsError, put_back, take_place
 from sim.scenario.files import LARGE_TABLE_MB, Unreadable, name_beside, new_file, new_text, opened_file, text_of
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}

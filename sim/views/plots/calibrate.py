@@ -7,8 +7,8 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sim.study.calibrate.answer import CalibrationAnswer
-from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.study.calibrate.calibrate import CalibrationAnswer
+from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below

@@ -9,10 +9,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.measure.parts import BAN, CUSTOMS, PARTS
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
-from sim.study.field.journey_parts import JOURNEY, WAIT, WORK, hours_by_part, longest_journeys
+from sim.study.field.journey_parts import BAN, CUSTOMS, JOURNEY, PARTS, WAIT, WORK, hours_by_part, longest_journeys
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, note_at_right

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.parts import PARTS
 from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
 from sim.scenario.values import ALL
 from sim.study.field.clearance import clearance_groups, share_steps
+from sim.study.field.journey_parts import PARTS
 from sim.study.field.throughput import full_years
 from sim.views import words
 from sim.views.plots.journey_parts import COLOURS as PART_COLOURS

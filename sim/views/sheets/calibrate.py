@@ -11,10 +11,9 @@ import pandas as pd
 from sim.runs.results import Results
 from sim.scenario.problems import CorridorError
 from sim.scenario.schema import Published
-from sim.study.calibrate.answer import CalibrationAnswer
-from sim.study.calibrate.beside import beside_published
-from sim.study.calibrate.identify import LOOSE_SHARE
-from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.study.calibrate.calibrate import CalibrationAnswer, beside_published
+from sim.study.calibrate.fit import LOOSE_SHARE
+from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import interval_text, sample

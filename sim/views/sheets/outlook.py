@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from sim.measure.addresses import headline_addresses
 from sim.measure.chances import ShareInterval
+from sim.measure.vocabulary import Bound
 from sim.runs.results import Results
-from sim.study.bound import Bound
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet

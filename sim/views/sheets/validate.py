@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from sim.runs.results import Results
-from sim.study.calibrate.targets import WITHIN_SHARE
+from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.study.validate import USES, against, left_out
 from sim.views import words
 from sim.views.sheets.calibrate import deviation, markdown
