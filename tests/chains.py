@@ -22,7 +22,7 @@ def chain_tables(gauge, forming, paths, yard, offered=14, cv=0.0, target=1.0, en
     return {
         "title": "Four stations in a row",
         "horizon": {"start": dt.date(2025, 1, 1), "end": dt.date.fromisoformat(end), "warmup_days": 10},
-        "study": {"replications": 2, "seed": 7},
+        "study": {"replications": 3, "seed": 7},
         "corridors": {"line": {"title": "The line", "target_mt": {"2025": target}}},
         "trains": {"box": train()},
         "places": {

@@ -7,6 +7,7 @@ comparison, the page docs/kpis.md and what can be asked for before a run all com
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -138,6 +139,12 @@ def unit_of(kpi: str) -> str:
     if name is None:
         raise LookupError(f"{kpi} is not in the catalogue of KPIs: add it to sim/measure/catalogue.csv")
     return name.entry.unit
+
+
+def most_of(kpi: str) -> float:
+    """The most that a KPI can be: 1 of a share; it is never below zero, whichever it is."""
+    name = kpi_name(kpi)
+    return 1.0 if name is not None and name.entry.unit == "share" else math.inf
 
 
 def more_is_better(kpi: str) -> bool | None:

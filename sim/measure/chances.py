@@ -11,6 +11,10 @@ import numpy.typing as npt
 from sim.measure.statistics import FloatArray, check_level
 from sim.scenario.problems import ArgumentError
 
+FEWEST_TRIALS = 20
+"""Trials from which a share of them is told as a probability: of fewer, the interval of even 0 or all of them reaches
+over a sixth of all that a probability can be, and says little but that they are few."""
+
 
 @dataclass(frozen=True)
 class ShareInterval:

@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measure.statistics import intervals
+from sim.measure.catalogue import most_of
+from sim.measure.statistics import measure_intervals
 from sim.scenario.addresses import Address
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.keys import Data
@@ -74,7 +75,7 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     for column, answers in enumerate(replications):
         by_name = dict(zip(answers["name"], answers["value"], strict=True))
         values[:, column] = [by_name.get(name, np.nan) for name in figures]
-    means = intervals(values, level)
+    means = measure_intervals(values, level, [most_of(figure.kpi) for figure in figures.values()])
     table = pd.DataFrame(
         [
             [

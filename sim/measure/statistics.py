@@ -16,13 +16,17 @@ from sim.scenario.problems import ArgumentError
 
 FloatArray = npt.NDArray[np.float64]
 
+FEWEST = 3
+"""Replications from which an interval is given. Of two values Student's interval is 13 times as wide as they lie apart,
+at 95 %: it says nothing of a measure, and reads as if it did."""
+
 BATCH = 5
 """Observations a batch in MSER-5."""
 
 
 @dataclass(frozen=True)
 class Interval:
-    """A mean with its two-sided confidence interval; the bounds are NaN for fewer than two values."""
+    """A mean with its two-sided confidence interval; the bounds are NaN for fewer than `FEWEST` values."""
 
     mean: float
     low: float
@@ -79,7 +83,11 @@ def interval(values: npt.ArrayLike, level: float) -> Interval:
     ArgumentError
         If `level` does not lie between 0 and 1.
     """
-    row = intervals(np.asarray(values, float).reshape(1, -1), level)
+    return first_interval(intervals(np.asarray(values, float).reshape(1, -1), level))
+
+
+def first_interval(row: Intervals) -> Interval:
+    """The first of some intervals by itself."""
     return Interval(float(row.mean[0]), float(row.low[0]), float(row.high[0]), int(row.n[0]))
 
 
@@ -97,6 +105,21 @@ def paired_interval(a: npt.ArrayLike, b: npt.ArrayLike, level: float) -> Interva
 def intervals(values: FloatArray, level: float) -> Intervals:
     """Student-t intervals of the rows of `values` (kpis × replications); a NaN is a replication without the kpi.
 
+    The bounds are NaN for fewer than `FEWEST` values.
+
+    Raises
+    ------
+    ArgumentError
+        If `level` does not lie between 0 and 1.
+    """
+    mean, half_width, n = half_widths(values, level)
+    half_width[n < FEWEST] = np.nan
+    return Intervals(mean, mean - half_width, mean + half_width, n)
+
+
+def half_widths(values: FloatArray, level: float) -> tuple[FloatArray, FloatArray, npt.NDArray[np.int64]]:
+    """Mean, half-width of Student's interval (NaN below two values) and number of values of the rows of `values`.
+
     Raises
     ------
     ArgumentError
@@ -108,8 +131,35 @@ def intervals(values: FloatArray, level: float) -> Intervals:
     mean = divide(np.where(is_seen, values, 0.0).sum(axis=1), n)
     deviations = np.where(is_seen, values - mean[:, np.newaxis], 0.0)
     variance = divide((deviations**2).sum(axis=1), n - 1)
-    half_width = t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n))
-    return Intervals(mean, mean - half_width, mean + half_width, n)
+    return mean, t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n)), n
+
+
+def measure_intervals(values: FloatArray, level: float, most: npt.ArrayLike = np.inf) -> Intervals:
+    """The intervals of measures (kpis × replications), cut at what no mean of a measure can be.
+
+    Hours, counts, tonnes and charges are never below zero, and a share is at most 1: what a symmetrical interval says
+    beyond is known to be wrong, and the interval without it holds the mean as often. Differences have no such bounds.
+
+    Parameters
+    ----------
+    most
+        The most that a measure can be, one or one a row: 1 of a share.
+    """
+    symmetrical = intervals(values, level)
+    low, high = cut_bounds(symmetrical.mean, symmetrical.low, symmetrical.high, most)
+    return Intervals(symmetrical.mean, low, high, symmetrical.n)
+
+
+def cut_bounds(
+    middle: FloatArray, low: FloatArray, high: FloatArray, most: npt.ArrayLike = np.inf
+) -> tuple[FloatArray, FloatArray]:
+    """Bounds cut at 0 and at `most`; what is estimated beyond, by rounding, stays within its own interval."""
+    return np.minimum(np.maximum(low, 0.0), middle), np.maximum(np.minimum(high, most), middle)
+
+
+def measure_interval(values: npt.ArrayLike, level: float) -> Interval:
+    """The interval of one measure, see `measure_intervals`."""
+    return first_interval(measure_intervals(np.asarray(values, float).reshape(1, -1), level))
 
 
 def row_quantiles(values: FloatArray, shares: Sequence[float]) -> list[FloatArray]:

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import numpy as np
 import pandas as pd
 
 from sim.measure.published import facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import intervals, row_quantiles
+from sim.measure.statistics import measure_intervals, row_quantiles
 from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_scenario, write_frames, write_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_words, read_parquet, vocabulary
@@ -100,9 +101,9 @@ def gather(
 def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame:
     """Means and intervals over replications, in the order in which measures, places, flows and periods are known."""
     values = by_replication(replications)
-    estimates = intervals(values.to_numpy(float), level)
-    quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
     kpis = values.index.to_frame(index=False)
+    estimates = measure_intervals(values.to_numpy(float), level, np.where(kpis["unit"] == "share", 1.0, np.inf))
+    quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
     kpis.insert(0, "scenario", name)
     kpis["replications"] = estimates.n
     kpis["mean"], kpis["ci_low"], kpis["ci_high"] = estimates.mean, estimates.low, estimates.high

@@ -5,14 +5,19 @@ Titles of places, flows and regimes come from the scenario; the words here belon
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sim.measure.catalogue import kpi_name
+from sim.measure.chances import FEWEST_TRIALS
+from sim.measure.statistics import FEWEST
 from sim.model import capacities
+from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing, figures_of
 from sim.scenario.values import ALL
+from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.study.sweep.factors import REQUEST_TABLES
 
 if TYPE_CHECKING:
@@ -37,6 +42,12 @@ TITLES = {"activity": ACTIVITIES, "capacity": CAPACITIES, "cause": CAUSES}
 
 QUANTILES = {"_p50": "median", "_p90": "90th percentile", "_p95": "95th percentile"}
 """What the suffixes of measures mean."""
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""In English as the words beside them, where Python's own would be those of the session's locale."""
 
 EFFECTS = {
     "early": "lodging early",
@@ -130,12 +141,68 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
 def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words."""
     basis = answer.manifest
-    return f"{basis['replications']} replications, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
+    return f"{interval_basis([basis])}, seed {basis['seed']}"
 
 
-def interval_text(mean: float, low: float, high: float) -> str:
-    """A mean and its interval."""
-    return f"{figure(mean)}  [{figure(low)}, {figure(high)}]"
+def interval_basis(manifests: Sequence[Mapping[str, Any]]) -> str:
+    """Replications of some answers and the level of their intervals, in words: where there are none, it says so."""
+    counts = joined_by_and(f"{basis['replications']}" for basis in manifests)
+    levels = joined_by_and(f"{100 * basis['level']:g}" for basis in manifests)
+    plural = "" if counts == "1" else "s"
+    few = [basis for basis in manifests if basis["replications"] < FEWEST]
+    if len(few) == len(manifests):
+        return f"{counts} replication{plural} (intervals need {FEWEST})"
+    return f"{counts} replication{plural}, {levels} % intervals{f' (from {FEWEST} replications on)' if few else ''}"
+
+
+def joined_by_and(words: Iterable[str]) -> str:
+    """Each word once, in order."""
+    return " and ".join(dict.fromkeys(words))
+
+
+def interval_text(mean: float, low: float, high: float, gap: str = "  ") -> str:
+    """A mean and its interval; the mean alone where there is none."""
+    if math.isnan(low) and math.isnan(high):
+        return figure(mean)
+    return f"{figure(mean)}{gap}[{figure(low)}, {figure(high)}]"
+
+
+def reached_words(successes: int, n: int, low: float, high: float) -> str:
+    """In how many replications something came about and, of enough of them, how probable that makes it.
+
+    `low` and `high` bound the probability that these replications are consistent with.
+    """
+    if not n:
+        return "observed in no replication"
+    count = f"{successes} of {n} replications"
+    if n < FEWEST_TRIALS:
+        return count
+    luck = f"by the luck of {n} draws anything between {percent(low)} and {percent(high)}"
+    return f"{count}: a chance of {percent(successes / n)}, {luck}"
+
+
+def year_title(scenario: Scenario, period: str) -> str:
+    """A year; with the months that the horizon has of it, where it does not hold it whole: "2026 (Jan–Jun only)"."""
+    span = period_days(scenario).get(period)
+    if span is None or period == ALL or (span[0].month, span[0].day, span[1].year) == (1, 1, int(period) + 1):
+        return period
+    first, last = span[0], span[1] - dt.timedelta(days=1)
+    has_whole_months = first.day == 1 and span[1].day == 1
+    ends = [f"{'' if has_whole_months else f'{day.day} '}{MONTHS[day.month - 1][:3]}" for day in (first, last)]
+    return f"{period} ({'–'.join(dict.fromkeys(ends))} only)"
+
+
+def difference_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
+    """What a paired difference says, in words: see `sim.study.compare.materiality`."""
+    match difference_verdict(row):
+        case Verdict.UNTOLD:
+            return f"{row['replications']} replications cannot tell"
+        case Verdict.UNSEEN:
+            return "no difference seen"
+        case Verdict.SMALL:
+            return "too small to matter"
+        case Verdict.DIFFERS:
+            return "differs"
 
 
 def cell(kpis: pd.DataFrame, kpi: str) -> str:

@@ -116,7 +116,7 @@ def test_the_first_answer_has_its_interval_its_level_and_n():
         row = kpis[(kpis["kpi"] == "throughput_mt") & (kpis["flow"] == "middle") & (kpis["period"] == known.period)]
         values.append(row["value"].item())
         if len(values) == 1:
-            assert str(known).endswith(f"{figure(values[0])} Mt, 95 %, n = 1")
+            assert str(known).endswith(f"{figure(values[0])} Mt, n = 1")
     found = interval(values, 0.95)
     bounds = f"[{figure(found.low)}, {figure(found.high)}]"
     assert str(known) == f"four_days: middle throughput {figure(found.mean)} Mt {bounds}, 95 %, n = 3"

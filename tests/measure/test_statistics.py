@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sim.measure.statistics import interval, intervals, mser5, paired_interval
+from sim.measure.statistics import interval, intervals, measure_intervals, mser5, paired_interval
 
 LAW_1 = [1.20, 1.50, 1.68, 1.89, 0.95, 1.49, 1.58, 1.55, 0.50, 1.09]
 LAW_2 = [1.53, 1.66, 1.24, 2.34, 2.00, 1.69, 2.69, 2.86, 1.70, 2.60]
@@ -33,7 +33,7 @@ def test_the_interval_is_that_of_the_textbook(values, level, mean, half_width):
     assert found.n == len(values)
 
 
-@pytest.mark.parametrize("degrees", T_975)
+@pytest.mark.parametrize("degrees", [degrees for degrees in T_975 if degrees > 1])
 def test_the_interval_is_mean_and_t_times_standard_error(degrees):
     values = np.random.default_rng(degrees).normal(size=degrees + 1).tolist()
     half_width = T_975[degrees] * definitions.stdev(values) / math.sqrt(len(values))
@@ -42,11 +42,31 @@ def test_the_interval_is_mean_and_t_times_standard_error(degrees):
     assert found.high == pytest.approx(definitions.mean(values) + half_width)
 
 
-def test_one_value_has_a_mean_and_no_bounds():
-    found = interval([3.0], 0.95)
-    assert (found.mean, found.n) == (3.0, 1)
+@pytest.mark.parametrize("values", [[3.0], [2.0, 4.0], [2.0, 4.0, math.nan]])
+def test_one_value_or_two_have_a_mean_and_no_bounds(values):
+    found = interval(values, 0.95)
+    assert (found.mean, found.n) == (3.0, sum(map(math.isfinite, values)))
     assert math.isnan(found.low)
     assert math.isnan(found.high)
+
+
+@pytest.mark.parametrize(
+    ("values", "most", "ends"),
+    [
+        ([0.0, 0.0, 3.0], math.inf, (0.0, 1 + 4.302653)),  # hours: none below zero
+        ([1.0, 1.0, 0.7], 1.0, (0.9 - 0.1 * 4.302653, 1.0)),  # a share: none above one
+        ([0.1, 0.9, 0.5], 1.0, (0.0, 1.0)),
+        ([10.0, 20.0, 30.0], 1.0, (0.0, 20.0)),  # what a mean is estimated at stays within its interval
+        ([2.0, 4.0], math.inf, (math.nan, math.nan)),
+    ],
+)
+def test_the_interval_of_a_measure_is_cut_at_what_it_can_be(values, most, ends):
+    found = measure_intervals(np.array([values]), 0.95, [most])
+    assert (found.low[0], found.high[0]) == pytest.approx(ends, abs=1e-6, nan_ok=True)
+
+
+def test_a_difference_may_lie_below_zero():
+    assert interval([0.0, 0.0, -3.0], 0.95).low < -1
 
 
 def test_no_value_has_no_mean():

@@ -18,6 +18,7 @@ from sim.scenario.reading.opening import load
 from sim.study.compare.arms import check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows
 from sim.study.compare.pairing import CompareError
+from sim.views.words import difference_words
 
 
 def test_differences_are_second_minus_first_by_replication():
@@ -171,3 +172,26 @@ def test_what_differs_beside_the_choice_of_regimes_is_named():
     message = "only in which regimes clear their flows and borders; these differ in regimes.paper.wrong_share too"
     with pytest.raises(CompareError, match=message):
         check_only_regimes_differ(paper, careful)
+
+
+@pytest.mark.parametrize(
+    ("unit", "means", "replications", "words"),
+    [
+        ("days", (4.650, 4.647), 6, "too small to matter"),  # four minutes
+        ("days", (0.500, 0.470), 6, "too small to matter"),  # 6 %, and still minutes
+        ("days", (4.65, 4.44), 6, "differs"),
+        ("days", (109.0, 108.2), 6, "too small to matter"),  # 19 hours of 109 days
+        ("h", (0.0030, 0.0010), 6, "too small to matter"),  # seven seconds
+        ("h", (6.26, 0.726), 6, "differs"),
+        ("Mt", (0.0, 0.0005), 6, "too small to matter"),
+        ("Mt", (9.16, 7.08), 6, "differs"),
+        ("USD/20 t", (2000.0, 2019.0), 6, "too small to matter"),
+        ("USD/20 t", (2000.0, 2021.0), 6, "differs"),
+        ("days", (4.65, 4.44), 2, "2 replications cannot tell"),
+    ],
+)
+def test_a_difference_is_called_one_only_if_it_is_seen_and_matters(unit, means, replications, words):
+    a, b = means
+    row = {"unit": unit, "mean_a": a, "mean_b": b, "difference": b - a, "replications": replications}
+    assert difference_words(row | {"significant": replications > 2}) == words
+    assert difference_words(row | {"significant": False}) == ("no difference seen" if replications > 2 else words)

@@ -140,12 +140,12 @@ def test_a_point_does_not_know_of_its_sweep():
 
 def test_the_table_has_the_interval_of_each_point():
     crews = dwell(lambda scenario: 10.0 * next(iter(scenario.places["altynkol"].forming.crews.values())))
-    found = sweep("altynkol_tez", {CREWS: [2, 3]}, measures=DWELL, replications=2, perform=crews)
+    found = sweep("altynkol_tez", {CREWS: [2, 3]}, measures=DWELL, replications=4, perform=crews)
     assert found.points.to_dict("list") == {"point": [0, 1], CREWS: [2, 3]}
     assert found.table["mean"].tolist() == [20, 30]
-    half_width = 12.7062 * np.sqrt(2) / np.sqrt(2)
+    half_width = 3.182446 * np.sqrt(4 / 3) / np.sqrt(4)
     assert found.table["ci_high"].to_numpy() - [20, 30] == pytest.approx(half_width, rel=1e-4)
-    assert found.table["replications"].tolist() == [2, 2]
+    assert found.table["replications"].tolist() == [4, 4]
 
 
 def test_without_measures_the_headline_is_drawn():
@@ -288,13 +288,15 @@ def three(scenario, index):
     ids=["curve", "words", "cells", "contours", "main effects"],
 )
 def test_each_kind_of_sweep_has_its_figure(said, panels):
-    found = sweep("altynkol_tez", **said, measures=DWELL, replications=2, perform=Formula(three))
+    without = sweep("altynkol_tez", **said, measures=DWELL, replications=2, perform=Formula(three))
+    assert "2 replications (intervals need 3)" in plots.response(without, without.measures[0], "").get_supxlabel()
+    found = sweep("altynkol_tez", **said, measures=DWELL, replications=4, perform=Formula(three))
     figure = plots.response(found, found.measures[0], "caption")
     assert len(figure.axes) == panels
     assert "1520 mm platform sets: sets" in figure.axes[0].get_xlabel() or "regime" in figure.axes[0].get_xlabel()
     text = figure.get_supxlabel()
     assert f"{len(found.points)} points" in text
-    assert "2 replications, 95 % intervals, seed 7" in text.replace("\n", " ")
+    assert "4 replications, 95 % intervals, seed 7" in text.replace("\n", " ")
 
 
 def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
@@ -319,7 +321,7 @@ def test_a_sheet_shows_each_point_and_says_how_many_more():
     shown = sweep_sheet(found)
     assert len(shown.rows) == 30
     assert shown.note == "10 more points stand in sweep.csv"
-    assert shown.rows[0] == ("60", "187  [175, 200]")
+    assert shown.rows[0] == ("60", "187")
 
 
 def corridor(*arguments):
@@ -356,7 +358,7 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     )
     assert done.exit_code == 0, done.output
     assert len(perform.jobs) == 2 * 2 * 2 * 2 * 2
-    assert "16 points of 2 replications, 95 % intervals, seed 7, the same random numbers at each." in done.output
+    assert "16 points of 2 replications (intervals need 3), seed 7, the same random numbers at each." in done.output
     assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done.output
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".csv", ".toml"}, "and no figure"
 

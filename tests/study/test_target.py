@@ -312,7 +312,7 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
     done = CliRunner().invoke(main, [*said, "--workers", "1", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert "The cheapest plan found that reaches it with 80 %: second_crew;" in done.output
-    assert "As it is, 0.4 Mt in 2025: 2 of 2 = 100 %" in done.output
+    assert "As it is, 0.4 Mt in 2025: 2 of 2 replications; predicted by t:" in done.output
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}
     refused = CliRunner().invoke(main, ["target", str(reading.files[0]), "--given", "nothing"])

@@ -315,7 +315,7 @@ def test_what_ships_with_the_page_is_small_and_licensed():
 def test_the_answer_names_what_differs(seen):
     assert "Clearance, arrival to release, Altynkol" in seen.text
     assert "Border dwell" in seen.text and "Throughput" in seen.text
-    assert "2 replications, 95 % intervals, seed 7" in seen.text
+    assert "2 replications (intervals need 3), seed 7" in seen.text
     kpis = {attributes["data-kpi"] for attributes, _ in seen.numbers}
     assert {"clearance_paper_h_p50", "clearance_tez_h_p90", "declarations_tez", "border_dwell_customs_h"} <= kpis
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sim.measure.statistics import FloatArray, Intervals, intervals
+from sim.measure.statistics import FloatArray, Intervals, measure_intervals
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.problems import Problem, ScenarioError
@@ -71,7 +71,8 @@ def fit_tables(fit: Fit, level: float) -> dict[str, pd.DataFrame]:
         title, low, high, before, fitted, span_share (of the range, over which the fit stays within the noise), loose
         (whether it is not identified). `directions`: singular (largest first), parameter, share (of its range).
     """
-    after, before = (targets_beside(fit.targets, intervals(values, level)) for values in (fit.after, fit.before))
+    models = (measure_intervals(values, level) for values in (fit.after, fit.before))
+    after, before = (targets_beside(fit.targets, model) for model in models)
     parameters = pd.DataFrame(
         [
             (parameter.name, parameter.title, parameter.low, parameter.high, parameter.start)

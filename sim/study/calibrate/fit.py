@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sim.measure.statistics import FloatArray, intervals
+from sim.measure.statistics import FloatArray, half_widths, intervals
 from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Published
 from sim.study.calibrate.parameters import FreeParameter, target_values
@@ -157,8 +157,7 @@ def fit(
         best = better
     after = trials.at(best)
     shares = np.array([parameter.share(value) for parameter, value in zip(parameters, best, strict=True)])
-    answers = intervals(after, level)
-    noise = np.abs((answers.high - answers.low) / 2 / trials.figure_values)
+    noise = np.abs(half_widths(after, level)[1] / trials.figure_values)
     return Fit(
         tuple(parameters),
         aims,

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import check_observed, rows_at
-from sim.measure.catalogue import more_is_better
-from sim.measure.statistics import FloatArray, check_level, intervals, t_quantile
+from sim.measure.catalogue import more_is_better, most_of
+from sim.measure.statistics import FloatArray, check_level, measure_intervals, t_quantile
 from sim.runs.results import Results
 from sim.scenario.addresses import Address, AddressError
 from sim.study.compare.pairing import CompareError, check_pairing
@@ -61,7 +61,7 @@ def best_subset(
     level = results[0].manifest["level"] if level is None else level
     check_level(level)
     values = common_values(results, measure)
-    means = intervals(values, level)
+    means = measure_intervals(values, level, most_of(measure.kpi))
     table = pd.DataFrame({"scenario": [result.name for result in results], "replications": values.shape[1]})
     table["mean"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
     best = means.mean.max() if most else means.mean.min()

@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.costs import UNIT, fares, weighted_mean
-from sim.measure.statistics import FloatArray, intervals
+from sim.measure.statistics import FloatArray, measure_intervals
 from sim.runs.results import Results, by_replication
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
@@ -86,7 +86,7 @@ def indicators(results: Results, facts: Mapping[str, Fact], period: str | None =
     for who, flow in FLOW_GROUPS.items():
         for indicator, kmh in zip(("SWD", "SWOD"), speeds(results.scenario, values, flow), strict=True):
             rows.append((indicator, who, ALL, "km/h", kmh))
-    means = intervals(np.array([row[-1] for row in rows]), results.manifest["level"])
+    means = measure_intervals(np.array([row[-1] for row in rows]), results.manifest["level"])
     table = pd.DataFrame([row[:-1] for row in rows], columns=list(COLUMNS[:4]))
     table["mean"], table["ci_low"], table["ci_high"], table["replications"] = means.mean, means.low, means.high, means.n
     facts_by_row = [published_value(indicator, who, place, year, facts) for indicator, who, place, *_ in rows]

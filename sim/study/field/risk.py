@@ -12,7 +12,7 @@ import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.measure.catalogue import QUANTILES
-from sim.measure.statistics import FloatArray, interval, quantile_interval
+from sim.measure.statistics import FloatArray, measure_interval, quantile_interval
 from sim.runs.results import Results
 from sim.scenario.values import ALL
 
@@ -37,7 +37,7 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
         over_runs = replication_values(result, kpi, place, flow, period)
         if not len(over_runs):
             continue
-        mean = interval(over_runs, level)
+        mean = measure_interval(over_runs, level)
         rows.append((result.name, "replications", "mean", mean.mean, mean.low, mean.high, mean.n))
         for share in SHARES:
             quantile = quantile_interval(over_runs, share, level)
@@ -46,7 +46,7 @@ def risk(results: Sequence[Results], kpi: str, place: str = ALL, flow: str = ALL
         for suffix in ("", *(f"_{name}" for name in QUANTILES)):
             within = replication_values(result, f"{kpi}{suffix}", place, flow, period)
             if len(within) and len(replication_values(result, f"{kpi}_p50", place, flow, period)):
-                mean = interval(within, level)
+                mean = measure_interval(within, level)
                 rows.append((result.name, "trains", suffix[1:] or "mean", mean.mean, mean.low, mean.high, mean.n))
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.statistics import paired_interval
+from sim.measure.statistics import FEWEST, measure_interval, paired_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
 from sim.scenario.problems import check_at_least
@@ -96,8 +96,10 @@ def ladder(
     ArgumentError
         If there are to be no rungs, capacities or replications.
     """
-    check_at_least(1, rungs=rungs, shortlist=shortlist, replications=replications)
     study, subject = reading.scenario.study, answering(reading)
+    check_at_least(1, rungs=rungs, shortlist=shortlist)
+    # whether a capacity binds is told by the interval of a gain
+    check_at_least(FEWEST, replications=study.replications if replications is None else replications)
     about = question(reading.scenario, corridor, year)
     scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)
     with performer(workers) as own:
@@ -280,7 +282,7 @@ class Climb:
             **vars(self.runs.about),
             runs=len(self.runs.kpis),
             is_excerpt=is_short,
-            base_mt=list(triple(paired_interval(np.zeros(len(mt)), mt, self.level))),
+            base_mt=list(triple(measure_interval(mt, self.level))),
             ended=is_complete,
             left_out=len(left_out),
             left_out_hours=max(left_out, default=0.0),

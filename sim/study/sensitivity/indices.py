@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.statistics import FloatArray
+from sim.measure.statistics import FloatArray, cut_bounds
 from sim.scenario.sweeps import Sensitivity
 
 MORRIS_LEVELS = 4
@@ -86,7 +86,7 @@ def indices(
             num_levels=MORRIS_LEVELS,
             seed=salib_seed(seed),
         )
-        mu_star = with_bounds("mu_star", analysis["mu_star"], analysis["mu_star_conf"])
+        mu_star = with_bounds("mu_star", analysis["mu_star"], analysis["mu_star_conf"], np.inf)
         plain = {name: np.asarray(analysis[name], float) for name in ("mu", "sigma")}
         return {"mu": plain["mu"], **mu_star, "sigma": plain["sigma"]}
     if np.ptp(answers) == 0:
@@ -106,7 +106,8 @@ def indices(
     return first_order | with_bounds("st", analysis["ST"], analysis["ST_conf"])
 
 
-def with_bounds(name: str, value: Any, half_width: Any) -> dict[str, FloatArray]:
-    """A value with the ends of its interval."""
+def with_bounds(name: str, value: Any, half_width: Any, most: float = 1.0) -> dict[str, FloatArray]:
+    """A value with the ends of its interval, which is cut at 0 and at the most that it can be."""
     middle, reach = np.asarray(value, float), np.asarray(half_width, float)
-    return {name: middle, f"{name}_low": middle - reach, f"{name}_high": middle + reach}
+    low, high = cut_bounds(middle, middle - reach, middle + reach, most)
+    return {name: middle, f"{name}_low": low, f"{name}_high": high}

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from sim.measure.statistics import FloatArray, divide, intervals
+from sim.measure.catalogue import most_of
+from sim.measure.statistics import FloatArray, divide, intervals, measure_intervals
 from sim.scenario.addresses import Conclusion
 from sim.study.sweep.factors import Factor, Point
 
@@ -30,7 +31,11 @@ def judgements(values: FloatArray, conclusion: Conclusion, level: float) -> pd.D
         Columns replications, mean, ci_low, ci_high, verdict: `holds` or `fails` where the whole interval does, `open`
         where it holds the threshold; without an interval the mean decides.
     """
-    means = intervals(values, level)
+    means = (
+        intervals(values, level)
+        if conclusion.difference
+        else measure_intervals(values, level, most_of(conclusion.address.kpi))
+    )
     table = pd.DataFrame({"replications": means.n, "mean": means.mean, "ci_low": means.low, "ci_high": means.high})
     bare = np.isnan(means.low)
     low, high = np.where(bare, means.mean, means.low), np.where(bare, means.mean, means.high)

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.chances import assured_value, chance_of_target, pooled_chances, reached_value
-from sim.measure.statistics import interval
+from sim.measure.statistics import measure_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
 from sim.scenario.problems import ArgumentError, check_at_least
@@ -181,7 +181,7 @@ class Inquiry:
             Confirmation(
                 plan,
                 values_mt,
-                interval(values_mt, self.level),
+                measure_interval(values_mt, self.level),
                 chance_of_target(values_mt, self.target_mt, self.level),
                 search.mt_by_plan.get(plan, float("nan")),
                 assured_value(values_mt, self.probability),

@@ -56,7 +56,7 @@ def throughput_cells(book: Book, results: Results) -> None:
     target = [about.target_mt.get(year) if about else None for about, year in zip(corridor_of, years, strict=True)]
     columns = [
         Column("corridor", [titles[name] for name in table["flow"]]),
-        Column("year", years, "year"),
+        Column("year", [words.year_title(results.scenario, period) for period in table["period"]]),
         *(column_of(table, name, "Mt", f"{name}, Mt") for name in ("mean", "ci_low", "ci_high")),
         Column("published, Mt", pd.Series(published_mt, dtype=float).tolist(), "Mt"),
         Column("target, Mt", pd.Series(target, dtype=float).tolist(), "Mt"),

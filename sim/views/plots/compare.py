@@ -13,7 +13,7 @@ from sim.runs.results import Results, labels
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, joined_by_and, key_below
+from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, key_below
 
 SURE = Look("the interval leaves out zero", BLUE)
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
@@ -37,7 +37,7 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
         No row has a difference.
     """
     first, second = labels(results) if results else ("first scenario", "second scenario")
-    sample = basis_of(results) if results else f"{joined_by_and(table['replications'].astype(str))} replications"
+    sample = basis_of(results) if results else f"{words.joined_by_and(table['replications'].astype(str))} replications"
     return difference_forest(
         [(table, None)],
         "difference (second minus first)",

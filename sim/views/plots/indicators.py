@@ -103,7 +103,7 @@ def marks_of(key: Key, tables: Sequence[pd.DataFrame], names: Sequence[str]) -> 
         if key in numbers:
             mean, low, high = numbers[key].values()
             look = Look(name, SERIES[slot % len(SERIES)], SHAPES[slot % len(SHAPES)])
-            text = f"{words.figure(mean)} [{words.figure(low)}, {words.figure(high)}]"
+            text = words.interval_text(mean, low, high, " ")
             marks.append(Mark(mean, low, high, look, slot, text))
     return tuple(marks)
 

@@ -129,7 +129,7 @@ def total_words(bar: Bar, hours: float) -> str:
 def trains_drawn(results: Sequence[Results]) -> str:
     """Which trains, and which of their spells, are in the bars."""
     trains = [result.tables.trains for result in results]
-    under_way = style.joined_by_and(
+    under_way = words.joined_by_and(
         f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains
     )
     beside = any(result.tables.stages["beside"].any() for result in results)

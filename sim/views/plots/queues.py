@@ -104,7 +104,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
         marks = {date: month_title(date) for date in firsts if (date.month - 1) % step == 0}
     else:
         step = -(-len(dates) // MOST_MARKS)
-        marks = {date: f"{date.day} {style.MONTHS[date.month - 1][:3]}" for date in dates[::step]}
+        marks = {date: f"{date.day} {words.MONTHS[date.month - 1][:3]}" for date in dates[::step]}
     first = next(iter(marks))
     marks[first] = marks[first] if marks[first] == str(first.year) else f"{marks[first]}\n{first.year}"
     axes.set_xticks([(date - start).days for date in marks], list(marks.values()))
@@ -114,7 +114,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
 
 def month_title(date: dt.date) -> str:
     """A month; January by its year."""
-    return f"{date.year}" if date.month == 1 else style.MONTHS[date.month - 1][:3]
+    return f"{date.year}" if date.month == 1 else words.MONTHS[date.month - 1][:3]
 
 
 def name_causes(figure: Figure) -> None:

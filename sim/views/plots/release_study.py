@@ -87,7 +87,7 @@ def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border:
 def periods_drawn(results: Sequence[Results], period: str | None) -> str:
     """The periods drawn, in words."""
     periods = [period or last_full_year(result.scenario) for result in results]
-    return style.joined_by_and(words.period(name) for name in periods)
+    return words.joined_by_and(words.period(name) for name in periods)
 
 
 def border_title(results: Sequence[Results], border: str) -> str:

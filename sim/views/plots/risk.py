@@ -99,8 +99,8 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
         whisker(axes, row, level + 0.2, style.BLUE)
     whisker(axes, mean, level, style.VERMILLION)
     axes.plot(mean["value"], level, "o", color=style.VERMILLION, markersize=6, label="mean", zorder=4)
-    reach = f"[{words.figure(mean['ci_low'])}, {words.figure(mean['ci_high'])}]"
-    note_at_right(axes, level, f"mean {words.figure(mean['value'])} {reach}, n {mean['replications']:.0f}")
+    text = words.interval_text(mean["value"], mean["ci_low"], mean["ci_high"], " ")
+    note_at_right(axes, level, f"mean {text}, n {mean['replications']:.0f}")
 
 
 def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:

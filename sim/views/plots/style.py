@@ -20,6 +20,7 @@ from sim.runs.results import Results
 from sim.scenario.files import new_file, write_bytes
 from sim.scenario.problems import CorridorError
 from sim.views.plots.settings import Drawing, own_settings
+from sim.views.words import interval_basis, joined_by_and
 
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
@@ -36,12 +37,8 @@ TITLE_PT, TEXT_PT, SMALL_PT = 13, 9.5, 8.5
 BOLD_EM = 0.66
 PNG_DPI = 150
 KEY_DROP_INCH = 0.55
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""In English as the words beside them, where Python's own would be those of the session's locale."""
+"""In English as `words.MONTHS`."""
 
 UNSEEN = "\u200b"
 """A space without width."""
@@ -161,22 +158,14 @@ def named_artists(panels: Iterable[Axes]) -> dict[str, Any]:
 def basis_of(results: Sequence[Results]) -> str:
     """What the figures rest on: "10 replications, 95 % intervals, seed 1", or the several numbers where they differ."""
     manifests = [result.manifest for result in results]
-    counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)
-    levels = joined_by_and(f"{100 * manifest['level']:g}" for manifest in manifests)
     seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
-    return f"{counts} replications, {levels} % intervals, seed {seeds}"
+    return f"{interval_basis(manifests)}, seed {seeds}"
 
 
 def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:
     """What a figure of many points rests on, by the manifest of the study."""
     points = f"{manifest['points']} point{'s' if manifest['points'] > 1 else ''}{design and f' ({design})'}"
-    level = f"{100 * manifest['level']:g} % intervals"
-    return f"{points} of {manifest['replications']} replications, {level}, seed {manifest['seed']}"
-
-
-def joined_by_and(words: Iterable[str]) -> str:
-    """Each word once, in order."""
-    return " and ".join(dict.fromkeys(words))
+    return f"{points} of {interval_basis([manifest])}, seed {manifest['seed']}"
 
 
 def lighter(colour: str, share: float) -> tuple[float, float, float]:

@@ -132,7 +132,7 @@ def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: li
             if not np.isfinite(means[y, x]):
                 continue
             cell = by_place.loc[[(column, row)]].iloc[0]
-            text = f"{words.figure(cell['mean'])}\n[{words.figure(cell['ci_low'])}, {words.figure(cell['ci_high'])}]"
+            text = words.interval_text(cell["mean"], cell["ci_low"], cell["ci_high"], "\n")
             ink = "white" if means[y, x] < middle else style.INK
             axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=style.SMALL_PT, color=ink)
 
@@ -147,8 +147,9 @@ def can_be_contoured(results: SweepResults, table: pd.DataFrame) -> bool:
 def contour_map(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to two factors over scattered points, as lines of equal height between them."""
     across, up = results.factors
-    widest = float(np.nanmax((table["ci_high"] - table["ci_low"]) / 2))
-    text = f", half of an interval at most ± {words.figure(widest)}; between the points linear. {caption}"
+    widest = float((table["ci_high"] - table["ci_low"]).max() / 2)
+    reach = f", half of an interval at most ± {words.figure(widest)}" if np.isfinite(widest) else ""
+    text = f"{reach}; between the points linear. {caption}"
     figure = response_sheet(results, address, text, 6)
     axes = figure.subplots()
     table = table.drop_duplicates([across.label, up.label])

@@ -131,7 +131,7 @@ def interval_words(result: Results, kpi: str, flow: str, period: str) -> str:
     if row.empty:
         return ""
     mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]
-    return f"{words.figure(mean)} [{words.figure(low)}, {words.figure(high)}]"
+    return words.interval_text(mean, low, high, " ")
 
 
 def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label: str = "") -> None:

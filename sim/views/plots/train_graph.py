@@ -16,6 +16,7 @@ from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.study.field import train_graph
 from sim.study.field.distances import Route, route_of, route_stations
+from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
 
@@ -59,7 +60,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     traffic = [train_graph.movements(results, name, route, name != flow, from_h) for name in flows]
     if not any(len(trains.stays) or len(trains.runs) for trains in traffic):
         raise style.NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
-    week = f"{first_day.day} {style.MONTHS[first_day.month - 1]} {first_day.year}"
+    week = f"{first_day.day} {words.MONTHS[first_day.month - 1]} {first_day.year}"
     figure = style.sheet(
         f"Train graph, week from {week}: {scenario.flows[flow].title}",
         f"First of {style.basis_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
@@ -136,7 +137,7 @@ def scale_week(axes: Axes, ladder: train_graph.StationLadder, first_day: dt.date
     axes.set_xlim(0, 7)
     days = [first_day + dt.timedelta(days=i) for i in range(8)]
     axes.set_xticks(
-        range(8), [f"{style.WEEKDAYS[day.weekday()]} {day.day} {style.MONTHS[day.month - 1][:3]}" for day in days]
+        range(8), [f"{style.WEEKDAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1][:3]}" for day in days]
     )
     axes.set_xticks(np.arange(0, 7, 0.25), minor=True)
     axes.grid(which="minor", axis="x", color=style.GRID, linewidth=0.35)

@@ -55,7 +55,7 @@ def target_lines(run: Results, under: Markup) -> Iterator[Markup]:
         chance = share_reaching(values, corridor.target_mt[years[-1]], run.manifest["level"])
         yield CARRIES.format(
             under=under,
-            year=years[-1],
+            year=words.year_title(run.scenario, str(years[-1])),
             title=corridor.title,
             amount=with_interval(row, run.name),
             target=words.figure(corridor.target_mt[years[-1]]),
@@ -118,7 +118,7 @@ def difference_sentences(subject: Subject) -> Iterator[Markup]:
                 first=Markup("<b>{}</b>").format(first.name),
                 other=Markup("<b>{}</b>").format(run.name),
                 change=with_interval(row, pair, "difference", "differences"),
-                verdict="it differs" if row["significant"] else "no difference seen",
+                verdict=words.difference_words(row),
             )
 
 
@@ -135,6 +135,6 @@ def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str
 
 def where(scenario: Scenario, row: dict[str, Any]) -> str:
     """Place, flow and period of a measure in words."""
-    period = "whole horizon" if row["period"] == ALL else row["period"]
+    period = "whole horizon" if row["period"] == ALL else words.year_title(scenario, row["period"])
     title = title_of(scenario, row["place"], row["flow"])
     return f"{'all trains' if title == 'all' else title}, {period}"

@@ -67,6 +67,7 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
                 "level": run.manifest["level"],
                 "kpis": tables[run.name],
                 "full": [*full_years(run.scenario), ALL],
+                "years": {year: words.year_title(run.scenario, year) for year in run.scenario.calendar.years()},
             }
             for i, run in enumerate(runs)
         ],

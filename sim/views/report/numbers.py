@@ -33,7 +33,9 @@ def number_on_page(row: Mapping[str, Any], scenario: str, column: str, table: st
 
 
 def with_interval(row: Mapping[str, Any], scenario: str, column: str = "mean", table: str = "kpis") -> Markup:
-    """A number with its unit and its interval: 2.37 Mt [2.31, 2.42]."""
+    """A number with its unit and its interval, if it has one: 2.37 Mt [2.31, 2.42]."""
+    if pd.isna(row["ci_low"]):
+        return Markup("{} {}").format(number_on_page(row, scenario, column, table), row["unit"])
     value, low, high = (number_on_page(row, scenario, end, table) for end in (column, "ci_low", "ci_high"))
     return Markup("{} {} [{}, {}]").format(value, row["unit"], low, high)
 

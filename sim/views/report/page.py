@@ -160,7 +160,7 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
             row = {str(name): value for name, value in difference.items()}
             means = [number_on_page(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
             change = with_interval(row, pair, "difference", "differences")
-            verdict = "differs" if row["significant"] else "no difference seen"
+            verdict = words.difference_words(row)
             rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))
         tables.append({"first": first.name, "other": run.name, "rows": rows})
     return tables

@@ -64,7 +64,7 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
         change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
         where = title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
-        verdict = "differs" if row["significant"] else "no difference seen"
+        verdict = words.difference_words(row)
         sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
     return sheet
 
@@ -156,7 +156,7 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
     for _, row in headline_rows(differences, a.scenario).iterrows():
         change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
         means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
-        verdict = "differs" if row["significant"] else "no difference seen"
+        verdict = words.difference_words(row)
         where = title_of(a.scenario, row["place"], row["flow"])
         sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
     return sheet

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from sim.measure.addresses import headline_addresses
-from sim.measure.chances import ShareInterval
 from sim.measure.vocabulary import Bound
 from sim.runs.results import Results
 from sim.study.outlook import chance_of_bound, quantile_table
@@ -31,19 +30,12 @@ def quantile_sheet(results: Results) -> Sheet:
 
 def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
     """The chance of each bound, from the share of replications that keep to it."""
-    sheet = Sheet("With what probability", ("bound", "where", "replications", "probability"))
+    sheet = Sheet("With what probability", ("bound", "where", "kept to in"))
     for bound in bounds:
         share = chance_of_bound(results, bound)
         measure = bound.measure
         sense = "at least" if bound.at_least else "at most"
         claim = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
-        count = f"{share.successes} of {share.n}"
-        sheet.rows.append((claim, title_of(results.scenario, measure.place, measure.flow), count, probability(share)))
+        count = words.reached_words(share.successes, share.n, share.low, share.high)
+        sheet.rows.append((claim, title_of(results.scenario, measure.place, measure.flow), count))
     return sheet
-
-
-def probability(share: ShareInterval) -> str:
-    """A share of replications with its interval, as percentages."""
-    if not share.n:
-        return "observed in no replication"
-    return f"{words.percent(share.share)}  [{words.percent(share.low)}, {words.percent(share.high)}]"

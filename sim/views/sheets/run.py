@@ -28,12 +28,11 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
         if target is not None:
             runs = rows_at(results.replications, "throughput_mt", ALL, corridor, row["period"])["value"]
             chance = share_reaching(runs, target, results.manifest["level"])
-            bounds = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
-            chance_text = f"{chance.successes} of {chance.n} replications: {words.percent(chance.share)}  {bounds}"
+            chance_text = words.reached_words(chance.successes, chance.n, chance.low, chance.high)
         published_mt = about.published_mt.get(year)
         texts = ("" if number is None else words.figure(number) for number in (published_mt, target))
         model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((str(year), model, *texts, chance_text))
+        sheet.rows.append((words.year_title(scenario, row["period"]), model, *texts, chance_text))
     return sheet
 
 

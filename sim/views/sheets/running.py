@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 from sim.measure.addresses import rows_at
-from sim.measure.statistics import interval
+from sim.measure.statistics import measure_interval
 from sim.runs.replicate import Replication
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
@@ -43,8 +44,10 @@ class Running:
         subject = "throughput" if self.flow == ALL else f"{self.flow} throughput"
         when = "" if self.period == ALL else f" {self.period}"
         level = self.scenario.study.level
-        throughput = interval(self.values_mt, level)
-        bounds = f" [{figure(throughput.low)}, {figure(throughput.high)}]" if throughput.n > 1 else ""
-        return (
-            f"{self.name}: {subject}{when} {figure(throughput.mean)} Mt{bounds}, {100 * level:g} %, n = {throughput.n}"
+        throughput = measure_interval(self.values_mt, level)
+        bounds = (
+            f" [{figure(throughput.low)}, {figure(throughput.high)}], {100 * level:g} %"
+            if math.isfinite(throughput.low)
+            else ""
         )
+        return f"{self.name}: {subject}{when} {figure(throughput.mean)} Mt{bounds}, n = {throughput.n}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -61,7 +62,9 @@ def conclusion_words(results: SensitivityResults) -> str:
     verdict_words = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
     mean = interval_text(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
     verdict, period = verdict_words[stated_point["verdict"]], results.manifest["period"]
-    lines = [f"As stated the conclusion {verdict}: {mean} {results.unit}, {period}."]
+    bare = math.isnan(stated_point["ci_low"])
+    basis = f" (by the mean alone: {stated_point['replications']:.0f} replications give no interval)" if bare else ""
+    lines = [f"As stated the conclusion {verdict}: {mean} {results.unit}, {period}{basis}."]
     counts = results.effects["flips"].value_counts()
     yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
     lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")

@@ -33,9 +33,8 @@ def target_sentences(target: Target) -> list[str]:
 
 def chance_words(plan: pd.Series[Any]) -> str:
     """The chance of a plan: how many replications reach the target, the interval, and what t predicts."""
-    bounds = f"[{words.percent(plan['share_low'])}, {words.percent(plan['share_high'])}]"
-    share = f"{plan['reached']} of {plan['replications']} = {words.percent(plan['share'])}"
-    return f"{share}  {bounds}; predicted by t: {words.percent(plan['predicted'])}"
+    share = words.reached_words(*(plan[name] for name in ("reached", "replications", "share_low", "share_high")))
+    return f"{share}; predicted by t: {words.percent(plan['predicted'])}"
 
 
 def plan_sheet(target: Target) -> Sheet:

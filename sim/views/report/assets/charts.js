@@ -46,7 +46,7 @@ function throughputChart(data, measures, flow) {
   const last = years.filter((year) => measures.some((one) => one.row("throughput_mt", "all", flow, year))).at(-1);
   const said = measures.map((one) => `${one.run.name}: ${spoken(one.row("throughput_mt", "all", flow, last))}`);
   draw("throughput-chart", {
-    alt: `Chart: throughput of ${corridor.title} by year. In ${last} ${said.join("; ")}.`,
+    alt: `Chart: throughput of ${corridor.title} by year. In ${yearTitle(measures, last)} ${said.join("; ")}.`,
     grid: { left: 54, right: 24, top: narrow("throughput-chart") ? 66 : 48, bottom: 44 },
     legend: { top: 0, left: 0, data: [...measures.map((one) => one.run.name), "published", "target"], textStyle: TEXT },
     tooltip: { trigger: "item", renderMode: "richText" },
@@ -64,7 +64,7 @@ function throughputSeries(one, i, years, flow) {
     value: [years[at], row ? row.mean : null],
     itemStyle: isWhole(years[at]) ? style : { color: "#ffffff", borderColor: one.run.colour, borderWidth: 2 },
   }));
-  const told = (at) => `${one.run.name}\n${years[at]}: ${spoken(found[at])}${isWhole(years[at]) ? "" : "\npart of the year only"}`;
+  const told = (at) => `${one.run.name}\n${years[at]}: ${spoken(found[at])}`.replace(years[at], one.run.years[years[at]] ?? years[at]);
   return [
     {
       type: "line", name: one.run.name, data: points, symbol: SYMBOLS[i % SYMBOLS.length], symbolSize: 9, itemStyle: style,

@@ -70,13 +70,21 @@ function cellOf(run, row) {
     cell.append("–");
     return cell;
   }
-  const range = element("span", { class: "range" }, " [", numberOf(run, row, "low"), ", ", numberOf(run, row, "high"), "]");
-  cell.append(numberOf(run, row, "mean"), range);
+  cell.append(numberOf(run, row, "mean"));
+  if (row.low === null) return cell;
+  cell.append(element("span", { class: "range" }, " [", numberOf(run, row, "low"), ", ", numberOf(run, row, "high"), "]"));
   return cell;
 }
 
+// A year as it is shown: with its months where a result holds it in part only.
+function yearTitle(measures, year) {
+  return measures.map(({ run }) => run.years[year]).find((title) => title && title !== year) ?? year;
+}
+
 function spoken(row) {
-  return row ? `${figure(row.mean)} ${row.unit} [${figure(row.low)}, ${figure(row.high)}], ${row.n} replications` : "–";
+  if (!row) return "–";
+  const range = row.low === null ? "" : ` [${figure(row.low)}, ${figure(row.high)}]`;
+  return `${figure(row.mean)} ${row.unit}${range}, ${row.n} replications`;
 }
 
 function tableOf(heads, rows) {

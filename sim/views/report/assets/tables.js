@@ -36,7 +36,7 @@ function throughputTable(data, measures, flow) {
     rows.filter((row) => row.kpi === "throughput_mt" && row.flow === flow && row.period !== "all").map((row) => row.period)));
   const stated = (mt) => element("td", { class: "number" }, mt === undefined ? "" : figure(mt));
   const body = [...years].sort().map((year) => element("tr", {},
-    element("th", { scope: "row" }, year),
+    element("th", { scope: "row" }, yearTitle(measures, year)),
     ...measures.map((one) => cellOf(one.run, one.row("throughput_mt", "all", flow, year))),
     stated(corridor.published[year]), stated(corridor.target[year])));
   return tableOf(["year", ...measures.map((one) => `${one.run.name}, Mt`), "published, Mt", "target, Mt"], body);

@@ -1,0 +1,60 @@
+"""What is said of samples, intervals and years: never more than the replications, or the days, can bear."""
+
+import datetime as dt
+import math
+
+import pytest
+from hand_made import scenario
+
+from sim.measure.chances import share_interval
+from sim.views.words import interval_basis, interval_text, reached_words, year_title
+
+JAN_TO_JUN = {"start": dt.date(2024, 1, 1), "end": dt.date(2025, 7, 1)}
+MID_MONTH = {"start": dt.date(2024, 3, 5), "end": dt.date(2025, 1, 1)}
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "words"),
+    [
+        (0, 4, "0 of 4 replications"),
+        (8, 8, "8 of 8 replications"),
+        (0, 0, "observed in no replication"),
+        (19, 19, "19 of 19 replications"),
+        (16, 20, "16 of 20 replications: a chance of 80 %, by the luck of 20 draws anything between 56 % and 94 %"),
+    ],
+)
+def test_few_replications_are_counted_and_only_many_make_a_chance(successes, n, words):
+    chance = share_interval(successes, n, 0.95)
+    assert reached_words(successes, n, chance.low, chance.high) == words
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ((10,), "10 replications, 95 % intervals"),
+        ((2,), "2 replications (intervals need 3)"),
+        ((1,), "1 replication (intervals need 3)"),
+        ((10, 2), "10 and 2 replications, 95 % intervals (from 3 replications on)"),
+    ],
+)
+def test_the_sample_says_whether_there_are_intervals(counts, words):
+    assert interval_basis([{"replications": count, "level": 0.95} for count in counts]) == words
+
+
+def test_a_mean_without_an_interval_stands_alone():
+    assert interval_text(4.25, math.nan, math.nan) == "4.25"
+    assert interval_text(4.25, 4.0, 4.5) == "4.25  [4.00, 4.50]"
+
+
+@pytest.mark.parametrize(
+    ("horizon", "period", "title"),
+    [
+        (JAN_TO_JUN, "2024", "2024"),
+        (JAN_TO_JUN, "2025", "2025 (Jan–Jun only)"),
+        (JAN_TO_JUN, "all", "all"),
+        (MID_MONTH, "2024", "2024 (5 Mar–31 Dec only)"),
+        ({"start": dt.date(2025, 2, 1), "end": dt.date(2025, 3, 1)}, "2025", "2025 (Feb only)"),
+    ],
+)
+def test_a_year_held_in_part_says_which_part(horizon, period, title):
+    assert year_title(scenario(horizon=horizon | {"warmup_days": 2}), period) == title
