@@ -135,8 +135,17 @@ def sums_over_sets(by_code: npt.NDArray[Any], sets: Sequence[Sets]) -> FloatArra
     """Sums over codes (one axis for each of `sets`) as sums over sets."""
     sums = by_code.astype(float)
     for axis, named_sets in enumerate(sets):
-        # einsum adds in one order on any number of threads; a matrix product may not
-        sums = np.moveaxis(np.einsum("sc,c...->s...", named_sets.member, np.moveaxis(sums, axis, 0)), 0, axis)
+        sums = np.moveaxis(sums_over_first(np.moveaxis(sums, axis, 0), named_sets.member), 0, axis)
+    return sums
+
+
+def sums_over_first(by_code: FloatArray, member: npt.NDArray[np.bool_]) -> FloatArray:
+    """Sums over the codes of the first axis as sums over the sets of `member` (sets × codes)."""
+    sizes = member.sum(axis=1)
+    # Most sets are of one flow or one place by itself: adding zeros to each would take the square of their number.
+    sums = by_code[member.argmax(axis=1)] if len(by_code) else np.zeros((len(member), *by_code.shape[1:]))
+    # einsum adds in one order on any number of threads; a matrix product may not
+    sums[sizes != 1] = np.einsum("sc,c...->s...", member[sizes != 1], by_code)
     return sums
 
 

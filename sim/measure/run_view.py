@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -140,7 +141,7 @@ def groups(scenario: Scenario) -> Sets:
         If two of them have the same name.
     """
     words = (*scenario.flows, *scenario.corridors, *DIRECTIONS, ALL)
-    twice = sorted({word for word in words if words.count(word) > 1})
+    twice = sorted(word for word, times in Counter(words).items() if times > 1)
     if twice:
         raise ValueError(f"flows and corridors need names of their own: {', '.join(twice)}")
     sums = members(scenario)

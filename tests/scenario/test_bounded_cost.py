@@ -1,14 +1,23 @@
 """Small files of boundless cost: refused at once, at the line that asks too much, or read in linear steps."""
 
-import pytest
-from scenario_text import BAN, SCENARIO
+import re
+from collections import Counter
 
+import numpy as np
+import pytest
+from scenario_text import BAN, SCENARIO, SECOND_FLOW
+
+import sim
+from sim.measure import addresses
 from sim.scenario import keys
 from sim.scenario.changes import carried_out
 from sim.scenario.reading import read as reading
 from sim.scenario.reading.layers import DEEPEST, TOO_DEEP
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.refusals import MOST_TOLD
+from sim.study.arithmetic import loads
+from sim.study.arithmetic.contradictions import contradictions
+from sim.views.sheets.run import run_sheets
 
 STORM = (
     '\n[disruptions.{0}]\ntitle = "Storm"\nper_year = {1}\nlasts_days = 1\n'
@@ -108,3 +117,32 @@ def test_a_list_of_wrong_entries_is_not_called_too_short_as_well(told):
 def test_a_list_on_a_route_is_refused_beside_prices_too(told):
     problems = told('\n[prices]\ncurrency = "USD"\n', ["flows.transit.route=[[]]"])
     assert ("flows.transit.route[0]", "must be text in quotes (got a list)") in [problem[1:] for problem in problems]
+
+
+def test_more_flows_are_no_more_looks_through_all_flows(tmp_path, monkeypatch):
+    """What looks at all flows at once is done as often for twenty as for two: else the work grows with their square."""
+    looks = Counter()
+
+    def counted_looks(module, name):
+        function = getattr(module, name)
+
+        def looking(*arguments, **named):
+            # Of a sum over sets, the sets that are added up one by one.
+            looks[name] += len(arguments[1]) if name == "einsum" else 1
+            return function(*arguments, **named)
+
+        monkeypatch.setattr(module, name, looking)
+
+    for module, name in ((addresses, "is_at"), (np, "einsum"), (loads, "narrowest_capacities")):
+        counted_looks(module, name)
+    counts = []
+    for flows in (2, 20):
+        more = "".join(SECOND_FLOW.replace("flows.feeder", f"flows.f{number}") for number in range(flows))
+        more = re.sub(r"share_of = .*", "trains_per_year = { 2025 = 9 }", more)
+        (tmp_path / "small.toml").write_text(SCENARIO + more, encoding="utf-8")
+        looks.clear()
+        results = sim.run(tmp_path / "small.toml", replications=1)
+        contradictions(results)
+        assert len(next(sheet for sheet in run_sheets(results) if sheet.title.startswith("Journeys")).rows) == flows + 1
+        counts.append(dict(looks))
+    assert counts[0] == counts[1] and counts[0].keys() == {"is_at", "einsum", "narrowest_capacities"}

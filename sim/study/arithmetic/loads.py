@@ -6,6 +6,8 @@ or use a capacity far from what is asked of it; where it seems to, one of the tw
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -64,6 +66,15 @@ def loads(scenario: Scenario) -> pd.DataFrame:
     return table.sort_values(["year", "load"], ascending=[True, False], kind="stable", ignore_index=True)
 
 
+def narrowest_capacities(table: pd.DataFrame) -> dict[str, Any]:
+    """The heaviest load that each flow is part of: a row of `loads`, by flow, from its rows of one year."""
+    first_rows: dict[str, Any] = {}
+    for row in table.itertuples(index=False):
+        for name in str(row.flows).split(", "):
+            first_rows.setdefault(name, row)
+    return first_rows
+
+
 def free_flow(scenario: Scenario) -> pd.DataFrame:
     """Least mean transit and most trains of every flow by year.
 
@@ -77,17 +88,13 @@ def free_flow(scenario: Scenario) -> pd.DataFrame:
     trains, table = yearly_trains(scenario), loads(scenario)
     rows = []
     for year, window in scenario.calendar.years().items():
-        in_year = table[table["year"] == year]
+        narrowest_of = narrowest_capacities(table[(table["year"] == year) & (table["load"] > 0)])
         for name, flow in scenario.flows.items():
             hours = sum(place_h(scenario, flow, place, window) for place in flow.route)
-            on_route = in_year[[name in flows.split(", ") for flows in in_year["flows"]]]
-            busy = on_route[on_route["load"] > 0]
-            worst = busy.iloc[0] if len(busy) else None
+            worst = narrowest_of.get(name)
             offered_trains = trains[year].get(name, 0.0)
-            at_most = np.inf if worst is None else offered_trains / worst["load"]
-            narrowest = (
-                "" if worst is None else " ".join(str(worst[key]) for key in ("place", "activity", "part")).strip()
-            )
+            at_most = np.inf if worst is None else offered_trains / worst.load
+            narrowest = "" if worst is None else f"{worst.place} {worst.activity} {worst.part}".strip()
             net_mt = scenario.trains[flow.train].net_t / 1e6
             rows.append((year, name, offered_trains, hours, at_most, at_most * net_mt, narrowest))
     heads = ["year", "flow", "offered_trains", "free_flow_h", "trains_at_most", "mt_at_most", "narrowest"]

@@ -83,12 +83,14 @@ def journey_sheet(results: Results) -> Sheet:
     year = last_full_year(results.scenario)
     heads = ("flow", "trains delivered", "still inside", "transit, mean days", "transit, 95th percentile days")
     sheet = Sheet(f"Journeys, {words.period(year)}", heads)
-    titles = {name: flow.title for name, flow in results.scenario.flows.items()}
-    for flow, title in titles.items():
-        of_flow = rows_at(results.kpis, place=ALL, flow=flow, period=year).set_index("kpi")
+    # In one pass: with a look through all rows for each flow, the work would grow with the square of their number.
+    in_year = dict(iter(rows_at(results.kpis, place=ALL, period=year).groupby("flow", observed=True)))
+    nothing = results.kpis.iloc[:0]
+    for name, flow in results.scenario.flows.items():
+        of_flow = in_year.get(name, nothing).set_index("kpi")
         keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
         cells = [cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
-        sheet.rows.append((title, *cells))
+        sheet.rows.append((flow.title, *cells))
     return sheet
 
 
