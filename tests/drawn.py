@@ -106,7 +106,7 @@ def make_scenario(title: str, start: dt.date, end: dt.date, places: Any, flows: 
         "horizon": {"start": start, "end": end, "warmup_days": 10},
         "corridors": {"titr": corridor} if any(one["corridor"] for one in flows.values()) else {},
         "trains": {"container_train": train},
-        "regimes": {"paper": paper, "tez": tiny.tez(title="Tez Customs", beside_gauge_change=False, **tez)},
+        "regimes": {"paper": paper, "tez": tiny.tez(title="Tez Customs", works_before_release="nothing", **tez)},
     }
     return Scenario.model_validate({**tables, "places": places, "flows": flows})
 

@@ -52,7 +52,7 @@ PIECES = (
 def sound():
     """The texts that are mutated: the small corridor, bare and with everything, and the smaller shipped ones."""
     small = [SCENARIO, SCENARIO + SECOND_FLOW + EASTBOUND + BAN + FITTED + STORM]
-    names = ("altynkol_paper", "altynkol_tez", "altynkol_serial", "altynkol_sweep")
+    names = ("altynkol_paper", "altynkol_tez", "altynkol_early", "altynkol_sweep")
     return [*small, *(to_toml(read(shipped() / f"{name}.toml").resolved) for name in names)]
 
 

@@ -46,7 +46,7 @@ keying_h = 0.25
 checking_h = 0.1
 effort_cv = 0.3
 wrong_share = 0.05
-beside_gauge_change = true
+works_before_release = "gauge_change"
 
 [regimes.tez]
 kind = "tez"
@@ -57,7 +57,7 @@ late_h = { low = 1, high = 6, shape = "uniform" }
 release_h = 0.5
 wrong_share = 0.02
 correction_h = 2
-beside_gauge_change = true
+works_before_release = "gauge_change"
 sources = { release_h = "C-TEZ-30MIN", all = "assumed: nothing is published" }
 
 [places.yard]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     "--attribute",
     "split",
     is_flag=True,
-    help="Split paper (A) to Tez (B) into lodging early, processing faster and the two together: runs two arms more.",
+    help="Split paper (A) to Tez (B) into lodged early, processed faster, works beside papers: runs six arms more.",
 )
 @precision_options
 @run_options("results/<A>_vs_<B>")
@@ -106,15 +106,15 @@ def measure_of_best(best: str | None, best_is: str | None, base: Reading | Resul
     return measure
 
 
-def arms_between(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
-    """The two arms between paper and Tez."""
+def arms_between(sides: Sequence[Reading | Results]) -> Sequence[Reading]:
+    """The six arms between paper and Tez."""
     from sim.scenario.reading.read import Reading
     from sim.study.compare.arms import arms
 
     paper, tez = sides
     if not (isinstance(paper, Reading) and isinstance(tez, Reading)):
         fail("--attribute runs two scenarios between A and B: name scenarios, not folders of results")
-    return [*arms(paper, tez)]
+    return [*arms(paper, tez).values()][1:-1]
 
 
 def ran(

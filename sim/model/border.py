@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
 from sim.model.coupling import couple, uncouple
 from sim.model.customs import CustomsOffice, formalities
@@ -11,6 +11,7 @@ from sim.model.ledger import Activity, Cause
 from sim.model.resources import Desk, Paths, Room
 from sim.model.standing import settle, vacate
 from sim.model.world import serve, wait
+from sim.scenario.formalities import Work, WorksBeforeRelease
 
 if TYPE_CHECKING:
     from array import array
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from sim.scenario.calendar import Calendar, OpenSpells
     from sim.scenario.places import Border
     from sim.scenario.values import Direction
+
+
+WORKS = ("nothing", *get_args(Work))
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,18 @@ class BorderLeg:
     forming_h: array[float]
     taking: Taking | None
     leaving: Leaving | None
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release still to come: the last work that may begin before it, and the formalities that end in it."""
+
+    works_before_release: WorksBeforeRelease
+    papers: simpy.Process
+
+    def may_precede(self, work: Work) -> bool:
+        """Whether a work may begin before the release."""
+        return WORKS.index(work) <= WORKS.index(self.works_before_release)
 
 
 def open_station(world: World, code: int, name: str, border: Border, calendar: Calendar) -> BorderStation:
@@ -102,18 +118,15 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     vacate(world, train, world.clock.now)
     settle(train, station.tracks, leg.place, Activity.RECEIVING, world.clock.now)
 
-    clearance = clearance_of(world, train, leg)
-    if clearance is not None and clearance.beside_gauge_change:
-        beside = formalities(world, train, station.customs, leg.papers, clearance, beside=True)
-        papers_done = world.clock.process(beside)
-        yield from change_gauge(world, train, leg)
-        yield from wait_for_papers(world, train, leg, papers_done)
-    else:
-        yield from formalities(world, train, station.customs, leg.papers, clearance, beside=False)
-        yield from change_gauge(world, train, leg)
-
+    release = yield from clear(world, train, leg)
+    yield from wait_for_release(world, train, leg, release, before="placing")
+    yield from couple(world, train, leg.place, leg.taking)
+    yield from wait_for_release(world, train, leg, release, before="gauge_change")
+    yield from change_gauge(world, train, leg)
+    yield from wait_for_release(world, train, leg, release, before="forming")
     forming_h = leg.forming_h[train.index]
     yield from serve(world, train, station.crews, forming_h, leg.place, Activity.FORMING, Cause.CREWS)
+    yield from wait_for_release(world, train, leg, release, before="departure")
     if not leg.inbound:
         yield from hand_over(world, train, leg)
         # Where the gauge was changed on this side, the set was left at the cranes.
@@ -127,22 +140,32 @@ def clearance_of(world: World, train: Train, leg: BorderLeg) -> Clearance | None
     return leg.papers.clearance_at(world.clock.now, train.index)
 
 
+def clear(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, Release | None]:
+    """Begin what customs wants of the train; where no work may begin before the release, see it through."""
+    clearance = clearance_of(world, train, leg)
+    beside = clearance is not None and clearance.works_before_release != "nothing"
+    papers = formalities(world, train, leg.station.customs, leg.papers, clearance, beside=beside)
+    if clearance is not None and beside:
+        return Release(clearance.works_before_release, world.clock.process(papers))
+    yield from papers
+    return None
+
+
+def wait_for_release(
+    world: World, train: Train, leg: BorderLeg, release: Release | None, before: Work
+) -> Generator[simpy.Event, None, None]:
+    """Wait for a release still to come, if the work at hand may not begin before it."""
+    if release is not None and not release.may_precede(before) and release.papers.is_alive:
+        yield from wait(world, train, release.papers, leg.place, Activity.RELEASE, Cause.PAPERS)
+
+
 def change_gauge(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
-    """Take the wagon set to run on, transship if that is done on this side, and leave the set the train came on."""
-    yield from couple(world, train, leg.place, leg.taking)
+    """Transship if that is done on this side, and leave the set the train came on."""
     if leg.cranes is not None and leg.gauge_change_h is not None:
         work_h = leg.gauge_change_h[train.index]
         yield from serve(world, train, leg.cranes, work_h, leg.place, Activity.GAUGE_CHANGE, Cause.CRANES)
     if leg.inbound or leg.cranes is not None:
         uncouple(train, leg.leaving)
-
-
-def wait_for_papers(
-    world: World, train: Train, leg: BorderLeg, papers_done: simpy.Process
-) -> Generator[simpy.Event, None, None]:
-    """Wait until formalities that ran beside the gauge change are done too."""
-    if papers_done.is_alive:
-        yield from wait(world, train, papers_done, leg.place, Activity.RELEASE, Cause.PAPERS)
 
 
 def hand_over(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:

@@ -2,12 +2,13 @@
 
 Paper begins when the train stands. Declarants key every declaration, officers check them, and the wrong ones go round
 again; handed in early, their work runs while the train rolls. Tez is lodged while the train still rolls and registers
-by itself; the release comes a fixed while after arrival, or after the lodging when that was late; while it is down,
-trains fall back to paper. Paper keeps people busy and can queue; Tez does not.
+by itself; the release comes a while after arrival, or after the lodging when that was late; while it is down, trains
+fall back to paper. Paper keeps people busy and can queue; Tez needs them only where a declaration is wrong.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -66,7 +67,7 @@ def clear_on_paper(
 ) -> Generator[simpy.Event, None, None]:
     """Have the papers worked through, or wait for the end of the work if they were handed in early."""
     arrived_h = lodged_h = world.clock.now
-    early = train.early
+    early, late_h = train.early, paper.late_h[train.index]
     if early is not None and early.place == office.place:
         train.early = None
         lodged_h = early.handed_in_h
@@ -75,9 +76,25 @@ def clear_on_paper(
             yield early.work
         elif early.work.is_alive:
             yield from wait(world, train, early.work, office.place, Activity.RELEASE, Cause.PAPERS)
+        yield from wait_for(world, train, office, 0.0, paper.release_h[train.index], beside)
     else:
+        if late_h > 0:
+            lodged_h += late_h
+            yield from wait_for(world, train, office, late_h, 0.0, beside)
         yield from key_and_check(world, train, office, paper, beside)
     record(world, train, office, papers, paper, lodged_h, arrived_h, world.clock.now, len(paper.rounds[train.index]))
+
+
+def wait_for(
+    world: World, train: Train, office: CustomsOffice, lodging_h: float, release_h: float, beside: bool
+) -> Generator[simpy.Event, None, None]:
+    """Wait for a lodging still to come, then for the release that it brings."""
+    queued_h = world.clock.now
+    begun_h, released_h = queued_h + lodging_h, queued_h + lodging_h + release_h
+    if released_h > queued_h:
+        row = (train.number, office.place, Activity.RELEASE, Cause.PAPERS, queued_h, begun_h, released_h, beside)
+        world.ledger.stages.append(row)
+        yield world.clock.at(released_h, train.rank)
 
 
 def key_and_check(
@@ -96,16 +113,20 @@ def key_and_check(
 def clear_by_tez(
     world: World, train: Train, office: CustomsOffice, papers: CustomsLuck, tez: TezLuck, beside: bool
 ) -> Generator[simpy.Event, None, None]:
-    """Wait for a late lodging, if it is late, then for the release."""
+    """Wait for a late lodging, if it is late, have what is wrong corrected, then wait for the release."""
     arrived_h = world.clock.now
-    lodged_h = arrived_h + tez.lodged_after_h[train.index]
-    correction_h = tez.correction_h[train.index]
-    begun_h = max(arrived_h, lodged_h)
-    released_h = begun_h + tez.release_h[train.index] + correction_h
-    row = (train.number, office.place, Activity.RELEASE, Cause.PAPERS, arrived_h, begun_h, released_h, beside)
-    world.ledger.stages.append(row)
-    record(world, train, office, papers, tez, lodged_h, arrived_h, released_h, 2 if correction_h else 1)
-    yield world.clock.at(released_h, train.rank)
+    lodged_after_h, release_h = tez.lodged_after_h[train.index], tez.release_h[train.index]
+    lodging_h = max(lodged_after_h, 0.0)
+    _, *wrong_by_round = tez.rounds[train.index] or (0,)
+    if wrong_by_round:
+        yield from wait_for(world, train, office, lodging_h, 0.0, beside)
+        lodging_h = 0.0
+        for wrong in wrong_by_round:
+            work_h, place = wrong * tez.correction_h[train.index], office.place
+            yield from serve(world, train, office.declarants, work_h, place, Activity.KEYING, Cause.DECLARANTS, beside)
+    yield from wait_for(world, train, office, lodging_h, release_h, beside)
+    lodged_h, rounds = arrived_h + lodged_after_h, 1 + len(wrong_by_round)
+    record(world, train, office, papers, tez, lodged_h, arrived_h, world.clock.now, rounds)
 
 
 def record(
@@ -136,9 +157,11 @@ def record(
 
 
 def early_paper(papers: CustomsLuck, index: int, offered_h: float) -> PaperLuck | None:
-    """The regime in force at the offer of a train, if it has the papers before the journey."""
+    """The regime in force at the offer of a train, if it has the papers before the journey and they are not late."""
     clearance = papers.clearance_at(offered_h, index)
-    return clearance if isinstance(clearance, PaperLuck) and clearance.lead_h > 0 else None
+    if isinstance(clearance, PaperLuck) and clearance.lead_h > 0 and math.isnan(clearance.late_h[index]):
+        return clearance
+    return None
 
 
 def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, None, None]:

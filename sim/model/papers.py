@@ -15,20 +15,26 @@ if TYPE_CHECKING:
     from array import array
 
     import simpy
+    from numpy.typing import NDArray
 
     from sim.model.disruption import Closures
     from sim.model.randomness import Floats, Luck
     from sim.scenario.calendar import Steps
-    from sim.scenario.formalities import Inspection, Paper, Tez
+    from sim.scenario.formalities import Inspection, Paper, Tez, WorksBeforeRelease
 
 
 @dataclass(frozen=True)
 class PaperLuck:
-    """Paper clearance of a flow's trains: work a round, and the declarations handled in each round."""
+    """Paper clearance of a flow's trains: work a round, and the declarations handled in each round.
+
+    `late_h` is NaN for trains whose papers are not late; `release_h` counts where they were worked through early.
+    """
 
     code: int
-    beside_gauge_change: bool
+    works_before_release: WorksBeforeRelease
     lead_h: float
+    late_h: array[float]
+    release_h: array[float]
     keying_h: array[float]
     checking_h: array[float]
     rounds: list[tuple[int, ...]]
@@ -36,13 +42,17 @@ class PaperLuck:
 
 @dataclass(frozen=True)
 class TezLuck:
-    """Tez clearance of a flow's trains: lodging after arrival (before it: negative), release, correction."""
+    """Tez clearance of a flow's trains: lodging after arrival (before it: negative), release, corrections by round.
+
+    Round 0 is the lodging of all declarations; those of the rounds after it are corrected.
+    """
 
     code: int
-    beside_gauge_change: bool
+    works_before_release: WorksBeforeRelease
     lodged_after_h: array[float]
     release_h: array[float]
     correction_h: array[float]
+    rounds: list[tuple[int, ...]]
     outages: Closures
     fallback: PaperLuck | None
 
@@ -95,37 +105,55 @@ class EarlyPapers:
 def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
     """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
     effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
+    late, late_h = lateness(paper, size, luck, *names)
+    return PaperLuck(
+        code,
+        paper.works_before_release,
+        paper.lead_h,
+        column(np.where(late, late_h, np.nan)),
+        luck.draw(paper.release_h, size, *names, "release"),
+        column(paper.keying_h * effort),
+        column(paper.checking_h * effort),
+        rounds_of(declarations, paper.wrong_share, size, luck, *names),
+    )
+
+
+def lateness(regime: Paper | Tez, size: int, luck: Luck, *names: str) -> tuple[NDArray[np.bool_], Floats]:
+    """Which of some trains are declared only after arrival, and how many hours after it if they are."""
+    late = luck.stream(*names, "late").random(size) < regime.late_share
+    return late, np.asarray(luck.draw(regime.late_h, size, *names, "lateness"))
+
+
+def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *names: str) -> list[tuple[int, ...]]:
+    """The declarations handled in each round, for each of some trains: all, then those found wrong, until none is."""
     handled_by_round = [np.full(size, declarations)]
     # Each round has its own stream, so that a smaller share of wrong ones leaves the luck of the rounds before alone.
     while handled_by_round[-1].any():
         wrong = luck.stream(*names, f"wrong in round {len(handled_by_round)}")
-        handled_by_round.append(wrong.binomial(handled_by_round[-1], paper.wrong_share))
-    rounds = [tuple(count for count in train if count) for train in np.column_stack(handled_by_round).tolist()]
-    return PaperLuck(
-        code,
-        paper.beside_gauge_change,
-        paper.lead_h,
-        column(paper.keying_h * effort),
-        column(paper.checking_h * effort),
-        rounds,
-    )
+        handled_by_round.append(wrong.binomial(handled_by_round[-1], wrong_share))
+    return [tuple(count for count in train if count) for train in np.column_stack(handled_by_round).tolist()]
 
 
 def tez_luck(
-    tez: Tez, code: int, outages: Closures, fallback: PaperLuck | None, size: int, luck: Luck, *names: str
+    tez: Tez,
+    code: int,
+    declarations: int,
+    outages: Closures,
+    fallback: PaperLuck | None,
+    size: int,
+    luck: Luck,
+    *names: str,
 ) -> TezLuck:
     """Draw the Tez clearance of `size` trains."""
-    late = luck.stream(*names, "late").random(size) < tez.late_share
-    wrong = luck.stream(*names, "wrong").random(size) < tez.wrong_share
+    late, late_h = lateness(tez, size, luck, *names)
     lead_h = np.asarray(luck.draw(tez.lead_h, size, *names, "lead"))
-    late_h = np.asarray(luck.draw(tez.late_h, size, *names, "lateness"))
-    correction_h = np.asarray(luck.draw(tez.correction_h, size, *names, "correction"))
     return TezLuck(
         code,
-        tez.beside_gauge_change,
+        tez.works_before_release,
         column(np.where(late, late_h, -lead_h)),
         luck.draw(tez.release_h, size, *names, "release"),
-        column(np.where(wrong, correction_h, 0.0)),
+        luck.draw(tez.correction_h, size, *names, "correction"),
+        rounds_of(declarations, tez.wrong_share, size, luck, *names),
         outages,
         fallback,
     )

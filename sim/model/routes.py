@@ -177,15 +177,15 @@ def clearance_luck(travellers: Travellers, place: str, name: str) -> Clearance:
     """The clearance of a flow's trains at a border under one regime."""
     regime = travellers.scenario.regimes[name]
     code, names = list(travellers.scenario.regimes).index(name), (travellers.name, place)
+    declarations = travellers.flow.declarations_per_train
     match regime:
         case Paper():
-            declarations = travellers.flow.declarations_per_train
             return paper_luck(regime, code, declarations, travellers.size, travellers.luck, *names)
         case Tez():
             fallback = None if regime.outages is None else clearance_luck(travellers, place, regime.outages.fallback)
             outages = travellers.layout.outages[name]
             paper = fallback if isinstance(fallback, PaperLuck) else None
-            return tez_luck(regime, code, outages, paper, travellers.size, travellers.luck, *names)
+            return tez_luck(regime, code, declarations, outages, paper, travellers.size, travellers.luck, *names)
         case _:
             assert_never(regime)
 

@@ -12,6 +12,7 @@ from sim.scenario.values import (
     NotNegative,
     Positive,
     Share,
+    Spread,
     SteppedCount,
     SteppedShare,
     Table,
@@ -20,6 +21,20 @@ from sim.scenario.values import (
     Varying,
     Weekday,
 )
+
+Work = Literal["placing", "gauge_change", "forming", "departure"]
+"""What is done with a train at a border, in its order."""
+
+WorksBeforeRelease = Literal["nothing", "placing", "gauge_change", "forming"]
+"""The order of works: the last that may begin before the release, or that none may. A train leaves when released."""
+
+ORDER_OF_WORKS = Field(
+    description="Order of works: which may begin before the release, `placing` (the order for a wagon set, until it "
+    "stands ready), `gauge_change` (and placing), `forming` (all but departure), or `nothing`"
+)
+
+
+WrongShare = Annotated[float, Field(ge=0, le=0.9)]
 
 
 class Paper(Table):
@@ -32,13 +47,18 @@ class Paper(Table):
         description="Hours before the train enters its route at which its papers are handed in; 0: when it stands at "
         "the border",
     )
+    late_share: Share = Field(default=0.0, description="Share of trains whose papers are handed in only after arrival")
+    late_h: Varying = Field(default=Spread(mean=0.0), description="Hours after arrival at which late papers come")
+    release_h: Varying = Field(
+        default=Spread(mean=0.0), description="Hours from arrival to the release of papers worked through before it"
+    )
     keying_h: NotNegative = Field(description="Hours a team of declarants needs to key one declaration")
     checking_h: NotNegative = Field(description="Hours a team of officers needs to check one declaration")
     effort_cv: Variation = Field(description="Coefficient of variation of keying and checking between trains")
-    wrong_share: Annotated[float, Field(ge=0, le=0.9)] = Field(
+    wrong_share: WrongShare = Field(
         description="Share of declarations found wrong at a check: they are keyed and checked again"
     )
-    beside_gauge_change: bool = Field(description="Whether the gauge change may begin before the papers are done")
+    works_before_release: WorksBeforeRelease = ORDER_OF_WORKS
 
 
 class Outages(Table):
@@ -67,9 +87,9 @@ class Tez(Table):
     late_share: Share = Field(description="Share of trains whose declarations are lodged only after arrival")
     late_h: Varying = Field(description="Hours after arrival at which late declarations are lodged")
     release_h: Varying = Field(description="Hours from arrival, or from a late lodging, to the release")
-    wrong_share: Share = Field(description="Share of trains with a declaration to be corrected after arrival")
-    correction_h: Varying = Field(description="Hours a correction takes")
-    beside_gauge_change: bool = Field(description="Whether the gauge change may begin before the release")
+    wrong_share: WrongShare = Field(description="Share of declarations found wrong: they are corrected after arrival")
+    correction_h: Varying = Field(description="Hours a team of declarants needs to correct one declaration")
+    works_before_release: WorksBeforeRelease = ORDER_OF_WORKS
     outages: Outages | None = Field(default=None, description="When the system is down; none: never")
 
 

@@ -53,9 +53,9 @@ def releases_by_tez() -> list[Finding]:
     """Release, and what late and wrong lodgings add."""
     late = {"late_share": 0.2, "late_h": {"low": 1, "high": 5, "shape": "uniform"}}
     regime = tiny.tez(release_h={"mean": 0.5, "cv": 0.5}, wrong_share=0.1, correction_h=2, **late)
-    flow = tiny.every(1, "khorgos", declarations_per_train=40, regime="tez")
+    flow = tiny.every(1, "khorgos", declarations_per_train=2, regime="tez")
     world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes={"tez": regime}, title="tez")
-    twice = over(world, lambda tables: float((tables.declarations["rounds"] == 2).mean()))
+    twice = over(world, lambda tables: float((tables.declarations["rounds"] > 1).mean()))
     ahead = over(
         world, lambda tables: float((tables.declarations["lodged_h"] < tables.declarations["arrived_h"]).mean())
     )
@@ -63,10 +63,10 @@ def releases_by_tez() -> list[Finding]:
         sampled(
             "Tez, 20 % late, 10 % wrong: mean clearance, h",
             "sum of means",
-            0.5 + 0.2 * 3 + 0.1 * 2,
+            0.5 + 0.2 * 3 + 2 * (closed_forms.declarations_handled(2, 0.1) - 2),
             over(world, clearance_h),
         ),
-        sampled("Tez: share corrected", "as stated", 0.1, twice),
+        sampled("Tez: share with one of two wrong", "as stated", 1 - 0.9**2, twice),
         sampled("Tez: share lodged ahead", "as stated", 0.8, ahead),
     ]
 

@@ -107,13 +107,13 @@ def pool(home: str, empty_run_h: Table, sets: Any = AMPLE, **changes: Any) -> Ta
 
 def paper(**changes: Any) -> Table:
     """Clearance on paper: every declaration is right, and no two trains differ."""
-    words = {"kind": "paper", "title": "Paper", "beside_gauge_change": False}
+    words = {"kind": "paper", "title": "Paper", "works_before_release": "nothing"}
     return {**words, "keying_h": 0, "checking_h": 0, "effort_cv": 0, "wrong_share": 0, **changes}
 
 
 def tez(**changes: Any) -> Table:
     """Tez clearance: lodged two days ahead, released at once, never late, never wrong, beside the gauge change."""
-    words = {"kind": "tez", "title": "Tez", "beside_gauge_change": True}
+    words = {"kind": "tez", "title": "Tez", "works_before_release": "gauge_change"}
     times = {"lead_h": 48, "late_share": 0, "late_h": 0, "release_h": 0, "wrong_share": 0, "correction_h": 0}
     return {**words, **times, **changes}
 

@@ -73,10 +73,19 @@ def by_tez(late: bool, hours: tuple[float, float, float]) -> list[Finding]:
 
 
 def tez_wrong() -> list[Finding]:
-    """A correction comes on top, and the gauge change waits for the release."""
-    regime = tiny.tez(release_h=0.5, wrong_share=1, correction_h=2, beside_gauge_change=False)
-    story = [("release", 2, 2, 4.5), ("gauge_change", 4.5, 4.5, 7.5), ("forming", 7.5, 7.5, 7.5)]
-    return spells("Tez, corrected, before the gauge change", at_the_border(regime, 4, gauge_h=3), {0: story})
+    """The declarants correct what is wrong, then comes the release, and the gauge change waits for it."""
+    regime = tiny.tez(release_h=0.5, wrong_share=0.5, correction_h=2, works_before_release="nothing")
+    flows = {"west": tiny.every(16, "khorgos", regime="one", declarations_per_train=1)}
+    world = tiny.scenario({"khorgos": tiny.border(gauge_h=3, declarant_teams=1)}, flows, 16, regimes={"one": regime})
+    number = tiny.played(world).declarations["rounds"].to_list().index(2)
+    hour = 8.0 + 16 * number
+    story = [
+        ("keying", hour, hour, hour + 2),
+        ("release", hour + 2, hour + 2, hour + 2.5),
+        ("gauge_change", hour + 2.5, hour + 2.5, hour + 5.5),
+        ("forming", hour + 5.5, hour + 5.5, hour + 5.5),
+    ]
+    return spells("Tez, corrected, before the gauge change", world, {number: story})
 
 
 def inspection() -> list[Finding]:

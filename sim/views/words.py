@@ -50,9 +50,9 @@ MONTHS = (
 """In English as the words beside them, where Python's own would be those of the session's locale."""
 
 EFFECTS = {
-    "early": "lodging early",
-    "fast": "processing faster",
-    "interaction": "the two together, beyond their sum",
+    "early": "lodged early",
+    "fast": "processed faster",
+    "beside": "works beside papers",
     "total": "in all",
 }
 """The parts of the change from paper to Tez, and its whole."""

@@ -92,13 +92,13 @@ def test_the_parts_of_a_change_add_up(corridor, tmp_path):
         *("compare", "altynkol_paper", "altynkol_tez", "--attribute", *SHORT, "--out", "parts"),
         *("--precision", "50%", "--fewest", "2", "--precision-of", "clearance_h:altynkol"),
     )
-    assert "lodging early" in said
+    assert "lodged early" in said
     assert "Of the differences, over the mean of the base: half-widths of 50 % were reached" in said
     effects = pd.read_csv(tmp_path / "parts" / "effects.csv")
     by_effect = effects[effects["kpi"] == "border_dwell_h"].pivot_table("difference", "flow", "effect", observed=True)
-    parts = by_effect[["early", "fast", "interaction"]].sum(axis=1)
+    parts = by_effect[["early", "fast", "beside"]].sum(axis=1)
     assert parts.to_numpy() == pytest.approx(by_effect["total"].to_numpy(), rel=1e-4)
-    for name in ("altynkol_paper_early/kpis.csv", "altynkol_tez_serial/scenario.toml"):
+    for name in ("altynkol_paper_early/kpis.csv", "altynkol_paper_early_fast/scenario.toml"):
         assert (tmp_path / "parts" / name).is_file(), name
 
 

@@ -13,7 +13,7 @@ from sim.model.ledger import Channel
 from sim.model.papers import channels, paper_luck, tez_luck
 from sim.model.randomness import Luck
 from sim.scenario.formalities import Inspection, Paper, Tez
-from sim.verification.tiny import border, every, exponential, paper, played, scenario, tez, times
+from sim.verification.tiny import border, every, exponential, paper, played, pool, scenario, terminal, tez, times, train
 
 SIZE = 20_000
 
@@ -68,11 +68,11 @@ def test_tez_is_late_or_wrong_in_its_shares():
     regime = Tez.model_validate(
         tez(lead_h={"mean": 24, "cv": 0.5}, late_share=0.08, late_h=2, wrong_share=0.15, correction_h=1, release_h=0.5)
     )
-    drawn = tez_luck(regime, 0, Closures([], []), None, SIZE, Luck(3, 0), "west", "khorgos")
-    lodged_after, corrected = np.array(drawn.lodged_after_h), np.array(drawn.correction_h)
+    drawn = tez_luck(regime, 0, 2, Closures([], []), None, SIZE, Luck(3, 0), "west", "khorgos")
+    lodged_after, rounds = np.array(drawn.lodged_after_h), np.array([len(train) for train in drawn.rounds])
     assert near(lodged_after > 0, 0.08)
-    assert near(corrected > 0, 0.15)
-    assert near((lodged_after > 0) & (corrected > 0), 0.08 * 0.15)
+    assert near(rounds > 1, 1 - 0.85**2)
+    assert near((lodged_after > 0) & (rounds > 1), 0.08 * (1 - 0.85**2))
     assert set(lodged_after[lodged_after > 0]) == {2}
     assert near(lodged_after[lodged_after < 0], -24)
     assert set(drawn.release_h) == {0.5}
@@ -120,19 +120,23 @@ def test_tez_queues_for_nobody():
 
 
 @pytest.mark.parametrize(("kind", "papers_h"), [("paper", 8.0), ("tez", 6.0)])
-@pytest.mark.parametrize("beside", [False, True])
-def test_structure_and_speed_are_two_things(kind, papers_h, beside):
-    """With the same hours, papers beside the gauge change cost what is longer, one after the other the sum."""
+@pytest.mark.parametrize("order", ["nothing", "placing", "gauge_change", "forming"])
+def test_structure_and_speed_are_two_things(kind, papers_h, order):
+    """With the same hours, papers beside other works cost what is longer, one after the other the sum."""
     regimes = {
-        "paper": paper(keying_h=0.5, checking_h=0.3, beside_gauge_change=beside),
-        "tez": tez(late_share=1, late_h=4, release_h=2, beside_gauge_change=beside),
+        "paper": paper(keying_h=0.5, checking_h=0.3, works_before_release=order),
+        "tez": tez(late_share=1, late_h=4, release_h=2, works_before_release=order),
     }
     frames = played(
         scenario(
-            {"khorgos": border(gauge_h=7, forming_h=1)},
-            {"west": every(8, "khorgos", regime=kind, declarations_per_train=10)},
+            {"khorgos": border(gauge_h=4, forming_h=3), "yard": terminal(1)},
+            {"west": every(8, "khorgos", "yard", train="flat", regime=kind, declarations_per_train=10)},
+            trains={"flat": train(wagon_pools=["sets"])},
+            wagon_pools={"sets": pool("khorgos", {"yard": 1}, placing_h=5)},
             regimes=regimes,
         )
     )
-    dwell = (frames.trains.left_h - frames.trains.entered_h).dropna()
-    assert list(dwell) == pytest.approx([(max(papers_h, 7) if beside else papers_h + 7) + 1] * len(dwell))
+    left_h = [ended_h for _, _, ended_h in times(frames, "unloading")]
+    works_h = {"nothing": 0, "placing": 5, "gauge_change": 9, "forming": 12}
+    stay_h = max(papers_h, works_h[order]) + 12 - works_h[order]
+    assert left_h == pytest.approx([4 + 8 * number + stay_h + 1 for number in range(len(left_h))])

@@ -60,7 +60,7 @@ def test_paper_beside_the_gauge_change():
         scenario(
             {"khorgos": border(gauge_h=3, cranes=1, forming_h=1)},
             {"west": every(4, "khorgos", regime="paper", **TEN)},
-            regimes={"paper": paper(keying_h=0.25, checking_h=0.25, beside_gauge_change=True)},
+            regimes={"paper": paper(keying_h=0.25, checking_h=0.25, works_before_release="gauge_change")},
         )
     )
     assert journey(frames, 0) == [("gauge_change", 2, 2, 5), ("release", 5, 7, 7), ("forming", 7, 7, 8)]

@@ -160,7 +160,7 @@ def first_trains(per_h):
                 "yard": terminal(exponential(4)),
             },
             {"west": at_random(per_h, "khorgos", "line", "yard", regime="tez", declarations_per_train=5)},
-            regimes={"tez": tez(release_h=exponential(1), beside_gauge_change=False)},
+            regimes={"tez": tez(release_h=exponential(1), works_before_release="nothing")},
             days=31,
         )
     )

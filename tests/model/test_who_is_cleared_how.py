@@ -85,7 +85,7 @@ def test_papers_handed_in_too_late_are_waited_for():
 
 
 def test_early_papers_beside_the_gauge_change():
-    regimes = {"tez": paper(keying_h=1, checking_h=4, lead_h=1, beside_gauge_change=True)}
+    regimes = {"tez": paper(keying_h=1, checking_h=4, lead_h=1, works_before_release="gauge_change")}
     frames = played(at_khorgos(12, regimes, gauge_h=2))
     assert journey(frames, 1)[:2] == [("gauge_change", 18, 18, 20), ("release", 20, 22, 22)]
 

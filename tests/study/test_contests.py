@@ -8,15 +8,16 @@ import numpy as np
 import pytest
 from experiments import HOURS, TONNES, A, B, results
 from hand_made import resolved, scenario
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sim.measure.statistics import interval, intervals
 from sim.runs.replicate import replicate
-from sim.runs.results import by_replication, gather
-from sim.runs.run import run
+from sim.runs.results import gather
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
-from sim.study.compare.arms import arms
+from sim.study.compare.arms import FACTORS, arms, choices
 from sim.study.compare.attribute import EFFECTS, attribute, effects
 from sim.study.compare.best import best_subset, may_be_best
 from sim.study.compare.compare import compare, headline_rows, level_of_each
@@ -137,29 +138,53 @@ def test_a_best_that_cannot_be_named_is_refused():
         best_subset([one, results("b", B, seed=6)], CLEARANCE)
 
 
-def test_the_effects_of_a_two_by_two_design():
-    found = effects(*(np.array(values, float) for values in ([10, 20], [7, 18], [6, 15], [5, 11])))
-    assert {name: values.tolist() for name, values in found.items()} == {
-        "early": [-3, -2],
-        "fast": [-4, -5],
-        "interaction": [2, -2],
-        "total": [-5, -9],
-    }
+def cube(*values):
+    """Eight values by the factors of their arm, in the order of `choices`."""
+    return dict(zip(choices(), values, strict=True))
 
 
-def test_the_parts_of_a_change_add_up_in_every_replication_that_saw_all_four():
-    columns = [[10.0, 20, 30, 41], [7.0, 18, 26, None], [6.0, 15, 25, 30], [5.0, 11, 19, 33]]
-    made = [results(n, {HOURS: v, TONNES: [1.0, 2, 3, 4]}) for n, v in zip("pefb", columns, strict=True)]
-    found = attribute(*made)
+def test_the_parts_of_a_change_are_worked_out_by_hand():
+    """Early alone saves 2, fast 3, and beside only what is left of 4 with nothing, 1 with one, 0 with both."""
+    saved = cube(0, 2, 3, 4, 5, 3, 4, 5)
+    found = effects({factors: np.array([-value]) for factors, value in saved.items()})
+    third, sixth = 1 / 3, 1 / 6
+    assert found["early"] == pytest.approx(-(third * 2 + sixth * 2 + sixth * -1 + third * 1))
+    assert found["fast"] == pytest.approx(-(third * 3 + sixth * 3 + sixth * 0 + third * 2))
+    assert found["beside"] == pytest.approx(-(third * 4 + sixth * 1 + sixth * 1 + third * 0))
+    assert found["total"] == [-5]
+
+
+@given(st.lists(st.floats(-1e3, 1e3), min_size=8, max_size=8), st.permutations(FACTORS))
+def test_the_parts_add_up_and_hang_on_no_order(values, order):
+    """Renaming the factors renames the parts, and nothing else."""
+    plain = {factors: np.array([value]) for factors, value in cube(*values).items()}
+    names = dict(zip(FACTORS, order, strict=True))
+    renamed = {frozenset(names[factor] for factor in factors): value for factors, value in plain.items()}
+    parts, others = effects(plain), effects(renamed)
+    assert sum(parts[factor] for factor in FACTORS) == pytest.approx(parts["total"], abs=1e-9)
+    assert [parts[factor].item() for factor in FACTORS] == pytest.approx(
+        [others[names[factor]].item() for factor in FACTORS], abs=1e-9
+    )
+
+
+def arm_results(columns):
+    """Results of eight arms: the hours of each, and tonnes that are the same."""
+    values = zip("pefbxyzt", columns, strict=True)
+    return cube(*(results(name, {HOURS: hours, TONNES: [1.0, 2, 3, 4][: len(hours)]}) for name, hours in values))
+
+
+def test_the_parts_of_a_change_add_up_in_every_replication_that_saw_all_arms():
+    columns = [[10.0 - arm, 20 - arm, 30 - 2 * arm, 41 - arm] for arm in range(8)]
+    columns[1][3] = None
+    found = attribute(arm_results(columns))
     clearance = found[found["kpi"] == "clearance_h"].set_index("effect")
     assert clearance.index.tolist() == list(EFFECTS)
-    assert clearance["difference"].tolist() == pytest.approx([-3, -14 / 3, -2 / 3, -25 / 3])
     assert clearance["difference"][:3].sum() == pytest.approx(clearance.loc["total", "difference"])
     assert (clearance["replications"] == 3).all()
-    assert (clearance.iloc[0]["mean_paper"], clearance.iloc[0]["mean_both"]) == (20.0, pytest.approx(35 / 3))
-    early = interval([-3, -2, -4], 0.95)
-    assert (clearance.loc["early", "ci_low"], clearance.loc["early", "ci_high"]) == pytest.approx(
-        (early.low, early.high)
+    assert (clearance.iloc[0]["mean_paper"], clearance.iloc[0]["mean_tez"]) == (20.0, pytest.approx(32 / 3))
+    total = interval([-7, -7, -14], 0.95)
+    assert (clearance.loc["total", "ci_low"], clearance.loc["total", "ci_high"]) == pytest.approx(
+        (total.low, total.high)
     )
     assert (found[found["kpi"] == "throughput_mt"]["difference"] == 0).all()
 
@@ -179,25 +204,36 @@ def pair(paper="paper", tez="tez", **changes):
     return made
 
 
+def of_factors(a, b, *factors):
+    """The arm between two scenarios that has some factors as Tez has them."""
+    return arms(a, b)[frozenset(factors)]
+
+
 def test_the_arms_between_paper_and_tez():
     a, b = pair()
-    early, fast = arms(a, b)
-    assert set(early.scenario.flows["west"].regime.values()) == {"paper_early"}
-    handed = early.scenario.regimes["paper_early"]
-    assert (handed.lead_h, handed.beside_gauge_change, handed.keying_h) == (10, True, 0.05)
-    assert early.scenario.regimes["paper"] == a.scenario.regimes["paper"]
-    digital = fast.scenario.regimes["tez"]
-    assert (digital.late_share, digital.late_h.mean, digital.beside_gauge_change) == (1.0, 0.0, False)
-    assert digital.release_h == b.scenario.regimes["tez"].release_h
-    assert [early.name, fast.name] == ["a_early", "b_serial"]
-    type(scenario()).model_validate(early.resolved)
+    assert [arm.name for arm in arms(a, b).values()] == [
+        "a", "a_early", "a_fast", "a_beside", "a_early_fast", "a_early_beside", "a_fast_beside", "b"
+    ]  # fmt: skip
+    paper, tez = a.scenario.regimes["paper"], b.scenario.regimes["tez"]
+    early = of_factors(a, b, "early").scenario
+    assert set(early.flows["west"].regime.values()) == {"paper_early"}
+    handed = early.regimes["paper_early"]
+    assert (handed.lead_h, handed.keying_h, handed.works_before_release) == (10, 0.05, paper.works_before_release)
+    assert (handed.late_share, handed.late_h, handed.release_h) == (tez.late_share, tez.late_h, tez.release_h)
+    assert early.regimes["paper"] == paper
+    digital = of_factors(a, b, "fast").scenario.regimes["tez"]
+    assert (digital.late_share, digital.late_h.mean, digital.release_h) == (1.0, 0.0, tez.release_h)
+    assert digital.works_before_release == paper.works_before_release
+    beside = of_factors(a, b, "beside").scenario.regimes["paper_beside"]
+    assert beside == paper.model_copy(update={"works_before_release": tez.works_before_release})
+    both = of_factors(a, b, "early", "fast").scenario.regimes["tez"]
+    assert both == tez.model_copy(update={"works_before_release": paper.works_before_release})
 
 
 def test_arms_follow_the_dates_on_which_regimes_step():
     a, b = pair("paper", {"2024-01-01": "paper", "2025-01-01": "tez"})
-    early, fast = arms(a, b)
-    assert list(early.scenario.flows["west"].regime.values()) == ["paper", "paper", "paper_early"]
-    assert list(fast.scenario.flows["west"].regime.values()) == ["paper", "paper", "tez"]
+    assert list(of_factors(a, b, "early").scenario.flows["west"].regime.values()) == ["paper", "paper", "paper_early"]
+    assert list(of_factors(a, b, "fast").scenario.flows["west"].regime.values()) == ["paper", "paper", "tez"]
 
 
 def test_a_regime_that_stays_in_use_elsewhere_keeps_its_meaning():
@@ -206,9 +242,9 @@ def test_a_regime_that_stays_in_use_elsewhere_keeps_its_meaning():
         other = dict(each.resolved["flows"]["west"], regime="tez", title="Already digital")
         each.resolved["flows"]["second"] = other
     a, b = reading("a", a.resolved), reading("b", b.resolved)
-    _, fast = arms(a, b)
+    fast = of_factors(a, b, "fast")
     assert fast.scenario.regimes["tez"] == b.scenario.regimes["tez"]
-    assert set(fast.scenario.flows["west"].regime.values()) == {"tez_after_paper"}
+    assert set(fast.scenario.flows["west"].regime.values()) == {"paper_fast"}
     assert set(fast.scenario.flows["second"].regime.values()) == {"tez"}
 
 
@@ -229,17 +265,6 @@ def test_scenarios_that_differ_in_more_are_refused():
     b.resolved["places"]["khorgos"]["declarant_teams"] = 3
     with pytest.raises(CompareError, match=r"these differ in places\.khorgos\.declarant_teams"):
         arms(a, reading("b", b.resolved))
-
-
-def test_the_derived_arms_are_the_shipped_ones():
-    short = ["horizon.end=2024-02-01", "horizon.warmup_days=10"]
-    derived = arms(load("altynkol_paper", short), load("altynkol_tez", short))
-    for arm, name in zip(derived, ("altynkol_early", "altynkol_serial"), strict=True):
-        mine, shipped = (by_replication(run(each, replications=2).replications) for each in (arm, load(name, short)))
-        common = mine.index.intersection(shipped.index)
-        common = common[~common.get_level_values("kpi").str.contains("paper")]
-        assert len(common) > 300
-        assert mine.loc[common].equals(shipped.loc[common])
 
 
 @pytest.fixture(scope="module")
@@ -299,13 +324,15 @@ def test_each_scenario_has_its_mark_and_hollow_ones_say_nothing(tmp_path):
 
 
 def test_the_parts_of_a_change_are_drawn_in_their_order():
-    columns = [[10.0, 20, 30], [7.0, 18, 26], [6.0, 15, 25], [5.0, 11, 19]]
-    made = [results(n, {HOURS: v}) for n, v in zip("pefb", columns, strict=True)]
-    figure = plots.attribution(attribute(*made), "Caption.", [made[0], made[3]])
+    made = arm_results([[10.0 - arm, 20 - arm, 30 - 2 * arm] for arm in range(8)])
+    table, ends = attribute(made), [made[choices()[0]], made[choices()[-1]]]
+    table = table[table["kpi"] == "clearance_h"]
+    figure = plots.attribution(table, "Caption.", ends)
     [axes] = figure.axes
     marks = [line for line in axes.lines if line.get_marker() in ("o", "s", "^", "D")]
     drawn = [(line.get_marker(), round(float(line.get_xdata()[0]), 4)) for line in marks]
-    assert drawn == [("o", -3.0), ("s", -4.6667), ("^", -0.6667), ("D", -8.3333)]
+    parts = table["difference"].round(4)
+    assert drawn == list(zip("os^D", parts, strict=True))
     assert [line.get_ydata()[0] for line in marks] == sorted(line.get_ydata()[0] for line in marks)
     with pytest.raises(plots.NothingToDraw):
-        plots.attribution(attribute(*made).iloc[:0], "Caption.", [made[0], made[3]])
+        plots.attribution(table.iloc[:0], "Caption.", ends)

@@ -46,19 +46,25 @@ def port_h(sea: Sea, name: str, train: TrainType) -> float:
 def border_h(
     scenario: Scenario, flow: Flow, border: Border, window: tuple[float, float], placing_h: float = 0.0
 ) -> float:
-    """Least mean hours at a border: papers before or beside placing and gauge change, then forming."""
+    """Least mean hours at a border: placing, gauge change and forming, and papers before or beside them."""
     change = border.gauge_change.get(scenario.trains[flow.train].handling)
     worked_here = change is not None and flow.direction in change.directions
-    change_h = placing_h + (mean(change.train_h) if change is not None and worked_here else 0.0)
-    cleared_h = []
+    change_h = mean(change.train_h) if change is not None and worked_here else 0.0
+    works_h = {"placing": placing_h, "gauge_change": change_h, "forming": mean(border.forming.train_h)}
+    stay_h = []
     for share, regime in regimes_of(scenario, flow, border, window):
-        if isinstance(regime, Tez):
-            papers_h = mean(regime.release_h) + regime.wrong_share * mean(regime.correction_h)
-        else:
-            papers_h = flow.declarations_per_train * (regime.keying_h + regime.checking_h) if not regime.lead_h else 0.0
-        whole_h = max(papers_h, change_h) if regime.beside_gauge_change else papers_h + change_h
-        cleared_h.append(share * whole_h)
-    return (sum(cleared_h) if cleared_h else change_h) + mean(border.forming.train_h)
+        last = [*works_h].index(regime.works_before_release) + 1 if regime.works_before_release in works_h else 0
+        before_h, after_h = sum([*works_h.values()][:last]), sum([*works_h.values()][last:])
+        stay_h.append(share * (max(papers_h(flow, regime), before_h) + after_h))
+    return sum(stay_h) if stay_h else sum(works_h.values())
+
+
+def papers_h(flow: Flow, regime: Paper | Tez) -> float:
+    """Least mean hours of clearance from arrival: all declarations once, and under Tez those wrong a second time."""
+    declarations = flow.declarations_per_train
+    if isinstance(regime, Tez):
+        return mean(regime.release_h) + declarations * regime.wrong_share * mean(regime.correction_h)
+    return mean(regime.release_h) if regime.lead_h else declarations * (regime.keying_h + regime.checking_h)
 
 
 def placing_h(scenario: Scenario, name: str, place: str) -> float:

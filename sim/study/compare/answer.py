@@ -15,6 +15,7 @@ from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
+from sim.study.compare.arms import choices
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
 from sim.study.compare.compare import compare
@@ -30,7 +31,7 @@ class Contest(Answer):
     results
         The base, then the others.
     arms
-        The two arms between paper and Tez; empty if they were not run.
+        The six arms between paper and Tez, in the order of `arms.choices`; empty if they were not run.
     frames
         `differences`, as from `compare`; `best`, the answer of `best_subset`, and `effects`, that of `attribute`, where
         they were asked for.
@@ -73,7 +74,7 @@ def contest(
     most: bool | None = None,
     folder: Path | None = None,
 ) -> Contest:
-    """Compare the first of some results with the others; with a measure find the best, with two arms the parts.
+    """Compare the first of some results with the others; with a measure find the best, with the arms the parts.
 
     Raises
     ------
@@ -85,8 +86,7 @@ def contest(
     if measure is not None:
         frames["best"] = best_subset(results, measure, most=most)
     if arms:
-        (paper, tez), (early, fast) = results, arms
-        frames["effects"] = attribute(paper, early, fast, tez)
+        frames["effects"] = attribute(dict(zip(choices(), (results[0], *arms, results[1]), strict=True)))
     about: dict[str, Any] = {
         "name": base.name,
         "scenario": base.scenario,

@@ -1,9 +1,9 @@
-"""The two arms between a scenario on paper and one with Tez: lodged early on paper, and digital but not early.
+"""The arms between a scenario on paper and one with Tez: every choice of three factors as one has them or the other.
 
-Where flows (or borders) go from a paper regime to a Tez regime, the early arm is the first scenario with papers handed
-in as long before as Tez is lodged on average, at the desks beside the gauge change as Tez allows; the fast arm is the
-second scenario with data entered only after arrival, and the gauge change after the release as paper has it. Papers are
-handed in early at the first border of a route only.
+Where flows (or borders) go from a paper regime to a Tez regime, `early` is when the declarations come: as long before
+the train as Tez has them, with its share of late ones, and released as long after arrival; else on arrival. `fast` is
+how they are worked: registered by the system, else keyed and checked at the desks. `beside` is the order of works: what
+Tez lets begin before the release, else what paper does. Papers are handed in early at the first border of a route only.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import copy
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from sim.scenario.calendar import DAY_ONE
@@ -22,8 +23,10 @@ from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
 from sim.study.compare.pairing import CompareError
 
+FACTORS = ("early", "fast", "beside")
+
 LODGED_AFTER_H = 0.0
-"""Hours from arrival to a lodging that is not early: at once, as in `altynkol_serial`."""
+"""Hours from arrival to a lodging that is not early: at once."""
 
 KeyPath = tuple[str, ...]
 NOT_COMPARED = ("title", "description", "extends", "study", "published", "calibration")
@@ -37,8 +40,8 @@ class Change:
     steps: Mapping[dt.date, tuple[str, str]]
 
 
-def arms(paper: Reading, tez: Reading) -> tuple[Reading, Reading]:
-    """The early and the fast arm between a scenario on paper and the same one with Tez.
+def arms(paper: Reading, tez: Reading) -> dict[frozenset[str], Reading]:
+    """The eight arms from a scenario on paper to the same one with Tez, by the factors that are as Tez has them.
 
     Raises
     ------
@@ -58,40 +61,54 @@ def arms(paper: Reading, tez: Reading) -> tuple[Reading, Reading]:
                 f"--attribute needs paper in {paper.name} where {tez.name} has Tez, in this order; "
                 f"'{old}' changes to '{new}'"
             )
-    return early_arm(paper, tez, changes, pairs), fast_arm(paper, tez, changes, pairs)
+    ends = {frozenset[str](): paper, frozenset(FACTORS): tez}
+    return {factors: ends.get(factors) or between(paper, tez, changes, pairs, factors) for factors in choices()}
 
 
-def early_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tuple[str, str]]) -> Reading:
-    """The scenario on paper, lodged as early as Tez, where the other one has Tez."""
-    from sim.model.randomness import mean  # brings SciPy along, which a refusal above has no use for
-
-    data, names = copy.deepcopy(paper.resolved), {}
-    for old, new in sorted(pairs):
-        digital = tez.scenario.regimes[new]
-        assert isinstance(digital, Tez)
-        early_papers = {"lead_h": mean(digital.lead_h), "beside_gauge_change": digital.beside_gauge_change}
-        names[old, new] = f"{old}_early_as_{new}" if len(pairs) > 1 else f"{old}_early"
-        data["regimes"][names[old, new]] = copy.deepcopy(data["regimes"][old]) | early_papers
-    steps = {c.path: {day: names.get(pair, pair[0]) for day, pair in c.steps.items()} for c in changes}
-    return arm(paper, f"{paper.name}_early", data, steps)
+def choices() -> list[frozenset[str]]:
+    """Every choice of factors, smaller ones first."""
+    return [frozenset(factors) for size in range(len(FACTORS) + 1) for factors in combinations(FACTORS, size)]
 
 
-def fast_arm(paper: Reading, tez: Reading, changes: list[Change], pairs: set[tuple[str, str]]) -> Reading:
-    """The scenario with Tez, nothing lodged before arrival and one step after the other, where the other has paper.
+def between(
+    paper: Reading, tez: Reading, changes: list[Change], pairs: set[tuple[str, str]], factors: frozenset[str]
+) -> Reading:
+    """The arm that has some factors as Tez has them, and the others as paper: all of Tez's where the other has paper.
 
-    A regime keeps its name, and with it the luck of its outages, unless it is also used where the other has it too.
+    A Tez regime keeps its name, and with it the luck of its outages, unless it is also used where the other has it too.
     """
-    # the luck of outages is drawn by the name of a regime: under its own name the two arms share it
-    data, names = copy.deepcopy(tez.resolved), {}
+    is_fast = "fast" in factors
+    base = tez if is_fast else paper
+    data, names = copy.deepcopy(base.resolved), {}
     for old, new in sorted(pairs):
-        before = paper.scenario.regimes[old]
-        assert isinstance(before, Paper)
-        own = used_elsewhere(tez.scenario, new, changes) or len([pair for pair in pairs if pair[1] == new]) > 1
-        names[old, new] = f"{new}_after_{old}" if own else new
-        late = {"late_share": 1.0, "late_h": LODGED_AFTER_H, "beside_gauge_change": before.beside_gauge_change}
-        data["regimes"][names[old, new]] = copy.deepcopy(tez.resolved["regimes"][new]) | late
-    steps = {c.path: {day: names.get(pair, pair[1]) for day, pair in c.steps.items()} for c in changes}
-    return arm(tez, f"{tez.name}_serial", data, steps)
+        before, digital = paper.scenario.regimes[old], tez.scenario.regimes[new]
+        assert isinstance(before, Paper) and isinstance(digital, Tez)
+        is_own = len([pair for pair in pairs if pair[1] == new]) == 1 and not used_elsewhere(tez.scenario, new, changes)
+        word = "_".join(factor for factor in FACTORS if factor in factors)
+        names[old, new] = new if is_fast and is_own else f"{old}_{word}" + (f"_{new}" if len(pairs) > 1 else "")
+        table = copy.deepcopy(base.resolved["regimes"][new if is_fast else old])
+        data["regimes"][names[old, new]] = table | lodging(tez, new, factors) | order_of_works(before, digital, factors)
+    steps = {c.path: {day: names.get(pair, pair[is_fast]) for day, pair in c.steps.items()} for c in changes}
+    return arm(base, f"{paper.name}_{'_'.join(factor for factor in FACTORS if factor in factors)}", data, steps)
+
+
+def lodging(tez: Reading, name: str, factors: frozenset[str]) -> dict[str, Any]:
+    """What changes of a regime for its lodging to be that of Tez, or that of paper: on arrival, with nothing ahead."""
+    from sim.model.randomness import mean  # brings SciPy along, which a refusal has no use for
+
+    digital = tez.scenario.regimes[name]
+    assert isinstance(digital, Tez)
+    if "fast" in factors:
+        return {} if "early" in factors else {"late_share": 1.0, "late_h": LODGED_AFTER_H}
+    if "early" not in factors:
+        return {}
+    table = tez.resolved["regimes"][name]
+    return {"lead_h": mean(digital.lead_h), **{key: table[key] for key in ("late_share", "late_h", "release_h")}}
+
+
+def order_of_works(before: Paper, digital: Tez, factors: frozenset[str]) -> dict[str, Any]:
+    """The order of works of one of two regimes."""
+    return {"works_before_release": (digital if "beside" in factors else before).works_before_release}
 
 
 def used_elsewhere(scenario: Scenario, name: str, changes: list[Change]) -> bool:

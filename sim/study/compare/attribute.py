@@ -1,14 +1,15 @@
-"""Where the change from paper to Tez comes from: lodging early, processing faster, and the two together.
+"""Where the change from paper to Tez comes from: lodged early, processed faster, works beside papers.
 
-Four arms make a two-by-two design: paper, early (paper, lodged early), fast (digital, but one step after the other)
-and both (Tez). The effect of early is early - paper, that of fast is fast - paper, their interaction
-both - early - fast + paper; the three add up to both - paper in every replication.
+A part is its Shapley value: what the factor adds to an arm, averaged over all orders in which the three may come. The
+three add up to the whole change in every replication, and no order of naming them matters (Shapley 1953, A value for
+n-person games).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
+from math import factorial
 
 import numpy as np
 import pandas as pd
@@ -16,54 +17,55 @@ import pandas as pd
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray, divide, intervals
 from sim.runs.results import Results, by_replication
+from sim.study.compare.arms import FACTORS, choices
 from sim.study.compare.pairing import check_pairing, common_periods
 
-EFFECTS = ("early", "fast", "interaction", "total")
+EFFECTS = (*FACTORS, "total")
 
 
-def attribute(paper: Results, early: Results, fast: Results, both: Results, level: float | None = None) -> pd.DataFrame:
-    """Effects of early lodging, of faster processing, their interaction and the total, paired by replication.
+def attribute(results: Mapping[frozenset[str], Results], level: float | None = None) -> pd.DataFrame:
+    """The parts of each factor in the change from paper to Tez, and the total, paired by replication.
 
     Parameters
     ----------
-    paper, early, fast, both
-        The four arms, under common random numbers.
+    results
+        The eight arms of `arms`, run under common random numbers, by their factors.
     level
-        Confidence level of each interval; by default that of `paper`.
+        Confidence level of each interval; by default that of the results on paper.
 
     Returns
     -------
     DataFrame
-        Columns kpi, place, flow, period, unit, effect (early, fast, interaction, total), replications (in which all
-        four observed the measure), mean_paper, mean_both, difference, ci_low, ci_high, significant; four rows a
-        measure.
+        Columns kpi, place, flow, period, unit, effect (early, fast, beside, total), replications (in which all arms
+        observed the measure), mean_paper, mean_tez, difference, ci_low, ci_high, significant; four rows a measure.
 
     Raises
     ------
     CompareError
         If two of them do not pair.
     """
-    arms = (paper, early, fast, both)
-    for arm in arms[1:]:
+    paper, *rest_arms = (results[factors] for factors in choices())
+    for arm in rest_arms:
         check_pairing(paper, arm)
-    tables = [by_replication(arm.replications) for arm in arms]
+    tables = {factors: by_replication(arm.replications) for factors, arm in results.items()}
     common = reduce(
-        lambda common_index, index: common_index.intersection(index, sort=False), (table.index for table in tables)
+        lambda index, further: index.intersection(further, sort=False), (tables[f].index for f in choices())
     )
-    periods = set.intersection(*(set(common_periods(paper, arm)) for arm in arms[1:]))
+    periods = set.intersection(*(set(common_periods(paper, arm)) for arm in rest_arms))
     common = common[common.get_level_values("period").isin(periods)]
-    values = [table.loc[common].to_numpy(float) for table in tables]
-    parts = effects(*values)
-    # a replication counts where all four arms observed the measure, so that the parts add up in it
-    is_common = np.isfinite(parts["total"] + parts["interaction"])
+    values = {factors: table.loc[common].to_numpy(float) for factors, table in tables.items()}
+    parts = effects(values)
+    # a replication counts where all arms observed the measure, so that the parts add up in it
+    is_common = np.isfinite(sum(values.values()))
     n = is_common.sum(axis=1)
-    mean_paper, mean_both = (divide(np.where(is_common, arm, 0.0).sum(axis=1), n) for arm in (values[0], values[3]))
+    ends = (values[choices()[0]], values[choices()[-1]])
+    mean_paper, mean_tez = (divide(np.where(is_common, end, 0.0).sum(axis=1), n) for end in ends)
     level = paper.manifest["level"] if level is None else level
     rows = []
     for order, (effect, change) in enumerate(parts.items()):
         means = intervals(np.where(is_common, change, np.nan), level)
         table = common.to_frame(index=False).assign(effect=effect, replications=means.n)
-        table["mean_paper"], table["mean_both"] = mean_paper, mean_both
+        table["mean_paper"], table["mean_tez"] = mean_paper, mean_tez
         table["difference"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
         rows.append(table.assign(order=order, measure=np.arange(len(table))))
     answer = pd.concat(rows).sort_values(["measure", "order"], ignore_index=True).drop(columns=["measure", "order"])
@@ -72,11 +74,15 @@ def attribute(paper: Results, early: Results, fast: Results, both: Results, leve
     return answer
 
 
-def effects(paper: FloatArray, early: FloatArray, fast: FloatArray, both: FloatArray) -> dict[str, FloatArray]:
-    """The effects of a two-by-two design, elementwise, by the names of `EFFECTS`."""
-    total = both - paper
-    alone = (early - paper, fast - paper)
-    return dict(zip(EFFECTS, (*alone, total - alone[0] - alone[1], total), strict=True))
+def effects(values: Mapping[frozenset[str], FloatArray]) -> dict[str, FloatArray]:
+    """The Shapley value of each factor, elementwise, and their sum, by the names of `EFFECTS`."""
+    count = len(FACTORS)
+    parts = {factor: np.zeros(values[frozenset()].shape) for factor in FACTORS}
+    for factor in FACTORS:
+        for without in (factors for factors in choices() if factor not in factors):
+            weight = factorial(len(without)) * factorial(count - len(without) - 1) / factorial(count)
+            parts[factor] += weight * (values[without | {factor}] - values[without])
+    return parts | {"total": values[frozenset(FACTORS)] - values[frozenset()]}
 
 
 def of_measures(table: pd.DataFrame, keys: Sequence[tuple[str, str, str, str]]) -> pd.DataFrame:

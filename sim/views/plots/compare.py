@@ -79,7 +79,7 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
 
 @own_settings()
 def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Figure:
-    """The parts of the change from paper to Tez: early lodging, faster processing, both together, and the total.
+    """The parts of the change from paper to Tez: lodged early, processed faster, works beside, and all.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def look_of(row: pd.Series[Any], slot: int, name: str | None) -> Look:
 
 def means_of(row: pd.Series[Any]) -> str:
     """The means that a difference lies between; of several scenarios, that of the base."""
-    ends = [row[name] for name in ("mean_paper", "mean_both", "mean_a", "mean_b") if name in row]
+    ends = [row[name] for name in ("mean_paper", "mean_tez", "mean_a", "mean_b") if name in row]
     several = "scenario" in row
     return f"{' → '.join(words.figure(mean) for mean in ends[: 1 if several else 2])} {row['unit']}"
 

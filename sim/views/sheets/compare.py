@@ -116,7 +116,7 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
         change = rows.set_index("effect")
         cells = (interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
         where = title_of(a.scenario, first["place"], first["flow"])
-        means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_both"]))
+        means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_tez"]))
         sheet.rows.append((words.measure(first["kpi"]), where, first["unit"], *means))
     return sheet
 
