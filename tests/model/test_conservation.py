@@ -1,6 +1,7 @@
 """On any small network: nothing is made or lost, spells tile, times run forward, no capacity is exceeded."""
 
 import math
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -13,6 +14,7 @@ from sim.model.deadlock import DeadlockError
 from sim.model.sea import PortSide
 from sim.model.simulate import close, simulate
 from sim.model.wagons import WagonSets
+from sim.scenario.formalities import WorksBeforeRelease
 from sim.scenario.places import Border
 from sim.verification import tiny
 from sim.verification.tiny import at_random, border, exponential, paper, pool, scenario, sea, section, terminal, train
@@ -104,9 +106,9 @@ def flows(draw, name):
 
 @st.composite
 def regimes(draw):
-    beside = {"beside_gauge_change": draw(st.booleans())}
+    order = {"works_before_release": draw(st.sampled_from(get_args(WorksBeforeRelease)))}
     return {
-        "paper": paper(keying_h=0.1, checking_h=0.2, effort_cv=0.5, wrong_share=0.2, lead_h=draw(LEAD_H), **beside),
+        "paper": paper(keying_h=0.1, checking_h=0.2, effort_cv=0.5, wrong_share=0.2, lead_h=draw(LEAD_H), **order),
         "tez": tiny.tez(
             late_share=0.2,
             late_h=4,
@@ -114,7 +116,7 @@ def regimes(draw):
             wrong_share=0.2,
             correction_h=2,
             outages=draw(st.sampled_from([None, {"down_share": 0.3, "outage_h": 5, "fallback": "paper"}])),
-            **beside,
+            **order,
         ),
     }
 

@@ -466,8 +466,8 @@ ONE_MISTAKE = [
      "must be at most 7 (got 8)"),
     (DESKS, f"{DESKS}{OFFICE.replace('1, 5', '')}\n", "office_hours", "places.altynkol.office_hours.weekdays",
      "must have at least 1 entry (got 0)"),
-    ("beside_gauge_change = true\n\n[regimes.tez]", 'beside_gauge_change = "yes"\n\n[regimes.tez]', '"yes"',
-     "regimes.paper.beside_gauge_change", "must be true or false (got 'yes')"),
+    ('works_before_release = "gauge_change"\n\n[regimes.tez]', 'works_before_release = "all"\n\n[regimes.tez]', '"all"',
+     "regimes.paper.works_before_release", "must be 'nothing', 'placing', 'gauge_change' or 'forming' (got 'all')"),
 ]  # fmt: skip
 
 

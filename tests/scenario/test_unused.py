@@ -64,7 +64,7 @@ CASES = {
     "a corridor": ('[corridors.north]\ntitle = "N"\n', [], "corridors.north", "no flow counts in it"),
     "a regime": (
         '[regimes.old]\nkind = "paper"\ntitle = "Old"\nkeying_h = 1\nchecking_h = 1\neffort_cv = 0\nwrong_share = 0\n'
-        "beside_gauge_change = true\n",
+        'works_before_release = "gauge_change"\n',
         [],
         "regimes.old",
         "it clears no flow",
