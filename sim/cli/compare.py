@@ -53,11 +53,20 @@ def compare(
         folder = place_for(comparison_name([scenario.name for scenario in sides]), keeping)
         measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
-        results, remarks = ran([*sides, *between], len(sides), sampling, precision)
+        ordered = under_orders(sides)
+        results, remarks = ran(
+            [*sides, *between, *(reading for pair in ordered.values() for reading in pair)],
+            len(sides),
+            sampling,
+            precision,
+        )
         from sim.study.compare.answer import contest
 
         is_most = None if best_is is None else best_is == "most"
-        answer = contest(results[: len(sides)], results[len(sides) :], measure, is_most)
+        rest_results = iter(results[len(sides) :])
+        arms_run = [next(rest_results) for _ in between]
+        orders = {order: [next(rest_results), next(rest_results)] for order in ordered}
+        answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
         deliver(answer, folder, keeping, before=remarks)
 
 
@@ -115,6 +124,18 @@ def arms_between(sides: Sequence[Reading | Results]) -> Sequence[Reading]:
     if not (isinstance(paper, Reading) and isinstance(tez, Reading)):
         fail("--attribute runs two scenarios between A and B: name scenarios, not folders of results")
     return [*arms(paper, tez).values()][1:-1]
+
+
+def under_orders(sides: Sequence[Reading | Results]) -> dict[str, tuple[Reading, Reading]]:
+    """Paper and Tez under each order of works, where two scenarios stand one against the other in that."""
+    from sim.scenario.reading.read import Reading
+
+    readings = [scenario for scenario in sides if isinstance(scenario, Reading)]
+    if len(readings) != 2 or len(sides) != 2:
+        return {}
+    from sim.study.compare.order_of_works import under_each_order
+
+    return under_each_order(*readings)
 
 
 def ran(

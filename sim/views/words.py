@@ -57,6 +57,15 @@ EFFECTS = {
 }
 """The parts of the change from paper to Tez, and its whole."""
 
+ORDERS_OF_WORKS = {
+    "stated": "as stated",
+    "nothing": "nothing before release",
+    "placing": "wagons ordered before release",
+    "gauge_change": "transshipped before release",
+    "forming": "all but departure before release",
+}
+"""The orders of works at a border."""
+
 READABLE_HOURS = {
     1 / 60: "1 min",
     1 / 20: "3 min",

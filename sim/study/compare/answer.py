@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
-from sim.runs.answer import Answer, basis
+from sim.runs.answer import Answer, basis, read_frame
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.addresses import Address
@@ -19,6 +19,7 @@ from sim.study.compare.arms import choices
 from sim.study.compare.attribute import attribute
 from sim.study.compare.best import best_subset
 from sim.study.compare.compare import compare
+from sim.study.compare.order_of_works import by_order
 from sim.study.compare.pairing import CompareError
 
 
@@ -34,7 +35,7 @@ class Contest(Answer):
         The six arms between paper and Tez, in the order of `arms.choices`; empty if they were not run.
     frames
         `differences`, as from `compare`; `best`, the answer of `best_subset`, and `effects`, that of `attribute`, where
-        they were asked for.
+        they were asked for; `orders`, that of `by_order`, where paper stands against Tez.
     manifest
         As every answer's; comparison (names of the results), arms (names), runs (their manifests), level_each (of each
         interval), measure and most (what the best was sought in, or null).
@@ -56,6 +57,11 @@ class Contest(Answer):
         return self.frames.get("best")
 
     @property
+    def orders(self) -> pd.DataFrame | None:
+        """What it comes to under each order of works, if paper stands against Tez."""
+        return self.frames.get("orders")
+
+    @property
     def effects(self) -> pd.DataFrame | None:
         """What the change is made of, if it was asked."""
         return self.frames.get("effects")
@@ -73,6 +79,7 @@ def contest(
     measure: Address | None = None,
     most: bool | None = None,
     folder: Path | None = None,
+    orders: Mapping[str, Sequence[Results]] | pd.DataFrame | None = None,
 ) -> Contest:
     """Compare the first of some results with the others; with a measure find the best, with the arms the parts.
 
@@ -87,6 +94,10 @@ def contest(
         frames["best"] = best_subset(results, measure, most=most)
     if arms:
         frames["effects"] = attribute(dict(zip(choices(), (results[0], *arms, results[1]), strict=True)))
+    if isinstance(orders, pd.DataFrame):
+        frames["orders"] = orders
+    elif orders:
+        frames["orders"] = by_order(frames["differences"], orders, base.scenario)
     about: dict[str, Any] = {
         "name": base.name,
         "scenario": base.scenario,
@@ -157,6 +168,8 @@ def load_contest(folder: Path) -> Contest:
     runs = [load_run(path) for path in paths]
     try:
         measure = manifest["measure"] and address(manifest["measure"], runs[0].scenario)
-        return contest(runs[:count], runs[count:], measure, manifest["most"], folder)
+        shape = manifest["tables"].get("orders")
+        orders = None if shape is None else read_frame(folder / "orders.csv", shape)
+        return contest(runs[:count], runs[count:], measure, manifest["most"], folder, orders)
     except (KeyError, ValueError, CompareError) as error:
         raise ResultsError(f"{folder}: is damaged; run the comparison again: {error}") from error

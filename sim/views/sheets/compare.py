@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
@@ -12,9 +13,11 @@ from sim.runs.precision import Aim, Precise
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
+from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.attribute import EFFECTS, of_measures
 from sim.study.compare.compare import compare, headline_rows
+from sim.study.compare.order_of_works import orders_stated
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
@@ -35,6 +38,8 @@ def contest_sheets(answer: Contest) -> list[Sheet]:
         sheets.append(difference_sheet(results[0], results[1], answer.differences))
     else:
         sheets.append(contest_sheet(results, answer.differences))
+    if answer.orders is not None:
+        sheets.append(orders_sheet(results[0], results[1], answer.orders))
     if answer.effects is not None:
         sheets.append(effects_sheet(results[0], results[1], answer.effects))
     if answer.best is not None and answer.measure is not None:
@@ -50,9 +55,35 @@ def contest_sentences(answer: Contest) -> list[str]:
     return [
         f"{sample(answer)}, paired by replication; {left_out} measures that {owner} are left out.",
         *([f"{family(answer.differences)}."] if several else []),
+        *([] if answer.orders is None else [f"{orders_sentence(answer, answer.orders)}."]),
         *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
         f"{standing(answer.results[1])}.",
     ]
+
+
+def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
+    """What the comparison comes to under each order of works."""
+    heads = ("order of works", "measure", "where", "unit", a.name, b.name, "difference", "")
+    sheet = Sheet(f"Under each order of works: {b.name} less {a.name}, {when(a)}", heads)
+    for _, row in orders[orders["kpi"].isin(("border_dwell_h", "throughput_mt"))].iterrows():
+        order = words.ORDERS_OF_WORKS[row["works_before_release"]]
+        sheet.rows.append((order, *difference_cells(a, row)))
+    return sheet
+
+
+def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
+    """On which order of works the answer rests, and what the dwell at the border saves under each."""
+    stated = {title: order for run in answer.results for title, order in orders_stated(run.scenario).items()}
+    basis = ", ".join(f"{title}: {words.ORDERS_OF_WORKS[order]}" for title, order in stated.items())
+    dwell = orders[(orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL)]
+    place = dwell["place"].iloc[0]
+    changes = "; ".join(
+        f"{words.ORDERS_OF_WORKS[row['works_before_release']]}: "
+        f"{interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
+        for _, row in dwell[dwell["place"] == place].iterrows()
+    )
+    where = title_of(answer.scenario, place, ALL)
+    return f"The answer rests on the order of works ({basis}). Dwell at {where} changes, {changes}"
 
 
 def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Sheet:
@@ -154,9 +185,14 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
     heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
     sheet = Sheet(f"{b.name} less {a.name}, {words.period(year)}", heads)
     for _, row in headline_rows(differences, a.scenario).iterrows():
-        change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
-        means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
-        verdict = words.difference_words(row)
-        where = title_of(a.scenario, row["place"], row["flow"])
-        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
+        sheet.rows.append(difference_cells(a, row))
     return sheet
+
+
+def difference_cells(a: Results, row: pd.Series[Any]) -> tuple[str, ...]:
+    """A row of `compare` in words: measure, where, unit, both means, difference, verdict."""
+    change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
+    means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
+    verdict = words.difference_words(row)
+    where = title_of(a.scenario, row["place"], row["flow"])
+    return (words.measure(row["kpi"]), where, row["unit"], *means, change, verdict)
