@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
+from sim.study.compare.answer import load_contest
 
 SHORT = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--workers", "1", "--no-plots")
 
@@ -94,6 +95,13 @@ def test_the_parts_of_a_change_add_up(corridor, tmp_path):
     )
     assert "lodged early" in said
     assert "Of the differences, over the mean of the base: half-widths of 50 % were reached" in said
+    assert "The answer rests on the order of works (Paper declarations: nothing before release" in said
+    orders = load_contest(tmp_path / "parts").orders
+    dwell = orders[orders["kpi"] == "border_dwell_h"].set_index("works_before_release")["difference"]
+    assert list(dwell.index) == ["stated", "nothing", "placing", "forming"]
+    # Placing takes 40 hours, so papers beside it are hidden; nothing before the release is what the papers take.
+    assert dwell["nothing"] < -2
+    assert dwell[["placing", "forming"]].abs().max() < 0.1
     effects = pd.read_csv(tmp_path / "parts" / "effects.csv")
     by_effect = effects[effects["kpi"] == "border_dwell_h"].pivot_table("difference", "flow", "effect", observed=True)
     parts = by_effect[["early", "fast", "beside"]].sum(axis=1)

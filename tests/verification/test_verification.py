@@ -4,11 +4,11 @@ import pytest
 from click.testing import CliRunner
 
 from sim.cli import main
-from sim.verification import bans, checks, intervals, loads, paths, traces
+from sim.verification import bans, checks, intervals, loads, order_of_works, paths, traces
 from sim.verification.findings import exact, sampled
 
 BY_HAND = {name: check for name, check in loads.CHECKS.items() if name.endswith("trace")}
-QUICK = {**traces.CHECKS, **bans.CHECKS, **BY_HAND, **paths.CHECKS, **intervals.CHECKS}
+QUICK = {**traces.CHECKS, **bans.CHECKS, **BY_HAND, **order_of_works.CHECKS, **paths.CHECKS, **intervals.CHECKS}
 
 
 def test_a_finding_needs_sharpness_and_nearness():
