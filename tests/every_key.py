@@ -50,6 +50,26 @@ changes."places.altynkol.forming.crews" = 1
 down_share = 0.05
 outage_h = 4
 fallback = "paper"
+
+[regimes.formed]
+kind = "paper"
+title = "Formed first"
+keying_h = 0.25
+checking_h = 0.1
+effort_cv = 0.3
+wrong_share = 0.05
+works_before_release = "forming"
+
+[regimes.formed_tez]
+kind = "tez"
+title = "Formed first, with Tez"
+lead_h = 24
+late_share = 0.05
+late_h = 2
+release_h = 0.5
+wrong_share = 0.02
+correction_h = 2
+works_before_release = "forming"
 """
 SWEEP = """
 [sweep]
@@ -82,15 +102,23 @@ BY_WAGON = [
 BY_TONNE = [('"teu"\n', '"t"\n'), ("capacity_teu = 350", "capacity_t = 4_000"), (YARD, f"{YARD}, yard_t = 60_000")]
 IN_MT = [("2024 = 40_000, 2025 = 60_000", "2024 = 0.6, 2025 = 0.8"), ("teu_per_year = ", "mt_per_year = ")]
 AT_SEA = ('"voyages_per_vessel"', '"voyages_per_vessel"\nplace = "caspian"')
+CRANE_FIRST = '= "gauge_change"'
 CHANGES = {
     "teu": [
         (YARD, f"{YARD}, yard_teu = 5_000"),
         ("correction_h = 2", 'correction_h = { mean = 2, shape = "exponential" }'),
     ],
-    "wagons": [*BY_WAGON, DIFFERENCE, BOTH_WAYS, ("[sweep]\n", '[sweep]\ndesign = "latin_hypercube"\npoints = 4\n')],
+    "wagons": [
+        *BY_WAGON,
+        DIFFERENCE,
+        BOTH_WAYS,
+        (CRANE_FIRST, '= "placing"'),
+        ("[sweep]\n", '[sweep]\ndesign = "latin_hypercube"\npoints = 4\n'),
+    ],
     "t": [
         *BY_TONNE,
         *IN_MT,
+        (CRANE_FIRST, '= "nothing"'),
         ("receiving_tracks = 12\n", NIGHT),
         ("[sensitivity]\n", '[sensitivity]\nmethod = "sobol"\n'),
         ("[sweep]\n", '[sweep]\ndesign = "sobol"\npoints = 4\n'),
