@@ -118,7 +118,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     vacate(world, train, world.clock.now)
     settle(train, station.tracks, leg.place, Activity.RECEIVING, world.clock.now)
 
-    release = yield from clear(world, train, leg)
+    release = yield from begin_clearance(world, train, leg)
     yield from wait_for_release(world, train, leg, release, before="placing")
     yield from couple(world, train, leg.place, leg.taking)
     yield from wait_for_release(world, train, leg, release, before="gauge_change")
@@ -140,7 +140,7 @@ def clearance_of(world: World, train: Train, leg: BorderLeg) -> Clearance | None
     return leg.papers.clearance_at(world.clock.now, train.index)
 
 
-def clear(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, Release | None]:
+def begin_clearance(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, Release | None]:
     """Begin what customs wants of the train; where no work may begin before the release, see it through."""
     clearance = clearance_of(world, train, leg)
     beside = clearance is not None and clearance.works_before_release != "nothing"

@@ -38,7 +38,7 @@ def played_border(order: str, regime: str | dict[str, str], gap_h: float, sets: 
     return tiny.played(world)
 
 
-def saved(order: str, hours: float) -> list[Finding]:
+def saved_by_tez(order: str, hours: float) -> list[Finding]:
     """Without queues: max(papers, works before the release) and the other works, on paper less with Tez."""
     left_h = {regime: tiny.times(played_border(order, regime, 48), "forming")[0][2] for regime in ("paper", "tez")}
     return [equal(f"saved by Tez, {order} before the release, h", HAND, hours, left_h["paper"] - left_h["tez"])]
@@ -55,10 +55,10 @@ def swallowed(order: str) -> list[Finding]:
 
 
 CHECKS: dict[str, Check] = {
-    "order of works: nothing": partial(saved, "nothing", PAPER_H - RELEASE_H),
-    "order of works: placing": partial(saved, "placing", PAPER_H - PLACING_H),
-    "order of works: gauge change": partial(saved, "gauge_change", PAPER_H - PLACING_H - CRANE_H),
-    "order of works: forming": partial(saved, "forming", 0.0),
+    "order of works: nothing": partial(saved_by_tez, "nothing", PAPER_H - RELEASE_H),
+    "order of works: placing": partial(saved_by_tez, "placing", PAPER_H - PLACING_H),
+    "order of works: gauge change": partial(saved_by_tez, "gauge_change", PAPER_H - PLACING_H - CRANE_H),
+    "order of works: forming": partial(saved_by_tez, "forming", 0.0),
     "sets short: nothing": partial(swallowed, "nothing"),
     "sets short: placing": partial(swallowed, "placing"),
 }

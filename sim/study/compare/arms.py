@@ -62,7 +62,7 @@ def arms(paper: Reading, tez: Reading) -> dict[frozenset[str], Reading]:
                 f"'{old}' changes to '{new}'"
             )
     ends = {frozenset[str](): paper, frozenset(FACTORS): tez}
-    return {factors: ends.get(factors) or between(paper, tez, changes, pairs, factors) for factors in choices()}
+    return {factors: ends.get(factors) or arm_between(paper, tez, changes, pairs, factors) for factors in choices()}
 
 
 def choices() -> list[frozenset[str]]:
@@ -70,7 +70,7 @@ def choices() -> list[frozenset[str]]:
     return [frozenset(factors) for size in range(len(FACTORS) + 1) for factors in combinations(FACTORS, size)]
 
 
-def between(
+def arm_between(
     paper: Reading, tez: Reading, changes: list[Change], pairs: set[tuple[str, str]], factors: frozenset[str]
 ) -> Reading:
     """The arm that has some factors as Tez has them, and the others as paper: all of Tez's where the other has paper.
