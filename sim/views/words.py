@@ -133,6 +133,11 @@ def figure(value: float) -> str:
     return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
 
 
+def rounded_figure(value: float) -> str:
+    """A large number with three significant digits: "120", "8,240,000"."""
+    return figure(float(f"{value:.3g}"))
+
+
 def standing(answer: Answer) -> str:
     """How many inputs of a scenario are assumed, in one sentence; what a study tries is no input."""
     return assumed({key: value for key, value in answer.resolved.items() if key not in REQUEST_TABLES}, answer.facts)

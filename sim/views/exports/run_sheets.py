@@ -153,7 +153,7 @@ def waits_sheet(book: Book, results: Results) -> None:
     when = "whole horizon" if year == ALL else year
     note = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
     sheet = add_sheet(book, "Waits", columns, note)
-    bars = min(int((table["place"] != ALL).sum()), MOST_WAITS)
+    bars = min(len(table), MOST_WAITS)
     if bars:
         chart = book.file.add_chart({"type": "bar"})
         look = {"name": "trains waiting", "fill": {"color": BLUE}, "gap": 40}
@@ -164,7 +164,7 @@ def waits_sheet(book: Book, results: Results) -> None:
 
 
 def wait_cells(results: Results, period: str) -> pd.DataFrame:
-    """Trains waiting by place and cause and the hours each waits, most first; those held before the journey last.
+    """Trains waiting by place and cause, those held before the journey too, and the hours each waits, most first.
 
     Columns place, cause, where (both in words), mean, ci_low, ci_high (trains), h_mean, h_ci_low, h_ci_high.
     """
@@ -177,7 +177,6 @@ def wait_cells(results: Results, period: str) -> pd.DataFrame:
         tables[stem] = rows.set_index(["place", "cause"])[["mean", "ci_low", "ci_high"]]
     table = tables["queue_trains_"].join(tables["wait_h_"].add_prefix("h_"))
     table = table[table["mean"] > 0].sort_values("mean", ascending=False, kind="stable").reset_index()
-    table = pd.concat([table[table["place"] != ALL], table[table["place"] == ALL]], ignore_index=True)
     titles = [BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
     table["where"] = [f"{title}: {words.CAUSES[cause]}" for title, cause in zip(titles, table["cause"], strict=True)]
     return table

@@ -10,12 +10,12 @@ from markupsafe import Markup
 
 from sim.measure.addresses import rows_at
 from sim.measure.chances import share_reaching
-from sim.model.ledger import Cause
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.compare.compare import headline_rows
+from sim.study.field.waits import LongestWait, longest_wait
 from sim.views import words
 from sim.views.report.numbers import number_on_page, row_at, with_interval
 from sim.views.report.subjects import Subject
@@ -26,7 +26,14 @@ CARRIES = Markup(
     "{reached} of {runs} replications."
 )
 STANDS = Markup("In {year} {direction} trains stand at <em>{place}</em> for {dwell}; customs is {customs} of it.")
-QUEUES = Markup("In {year} the longest queue{under} is at <em>{place}</em>, for {cause}: {trains} at a time.")
+WAITS = Markup(
+    "In {year} cargo waited {total} train-hours{under}, the largest part {what}: {hours} ({share}), {trains} at a time."
+    "{behind}"
+)
+HELD, FOR = Markup("before it might set out, held by bans or agreed limits"), Markup("at <em>{place}</em> for {cause}")
+BEHIND = Markup(" That is behind <em>{place}</em>, where trains wait for {causes}.")
+MOST_CAUSES = 3
+"""Causes named of the place that cargo waits behind."""
 DIFFERS = Markup(
     "<em>{measure}</em>, {where}: {b} {unit} in {other}, {a} {unit} in {first}. Difference {change}: {verdict}."
 )
@@ -40,7 +47,7 @@ def answer_lines(subject: Subject) -> list[Markup]:
     sentences += difference_sentences(subject)
     if not several:
         sentences += dwell_sentences(subject.runs[0])
-    sentences += [sentence for run in subject.runs for sentence in longest_queue(run, under[run.name])]
+    sentences += [sentence for run in subject.runs for sentence in waiting_lines(run, under[run.name])]
     return sentences
 
 
@@ -83,24 +90,35 @@ def dwell_sentences(run: Results) -> Iterator[Markup]:
             )
 
 
-def longest_queue(run: Results, under: Markup) -> Iterator[Markup]:
-    """What most trains wait for in the last full year, if any do."""
+def waiting_lines(run: Results, under: Markup) -> Iterator[Markup]:
+    """What keeps most cargo waiting in the last full year, on its way or held before it, in train-hours."""
     year = last_full_year(run.scenario)
-    causes = [f"queue_trains_{cause.name.lower()}" for cause in Cause]
-    rows = rows_at(run.kpis, period=year)
-    rows = rows[rows["kpi"].isin(causes) & (rows["place"] != ALL)]
-    if rows.empty or not rows["mean"].max() > 0:
+    longest = longest_wait(run, year)
+    if longest is None:
         return
-    longest: dict[str, Any] = {
-        str(name): value for name, value in rows.iloc[int(rows["mean"].to_numpy().argmax())].items()
-    }
-    yield QUEUES.format(
+    first = longest.first
+    at_place = FOR.format(place=title_of(run.scenario, first.place, ALL), cause=words.CAUSES[first.cause])
+    yield WAITS.format(
         under=under,
         year=words.period(year),
-        cause=words.CAUSES[longest["kpi"].removeprefix("queue_trains_")],
-        place=run.scenario.places[longest["place"]].title,
-        trains=with_interval(longest, run.name),
+        total=words.rounded_figure(longest.total_h),
+        what=HELD if first.place == ALL else at_place,
+        hours=words.rounded_figure(first.hours),
+        share=words.percent(first.hours / longest.total_h),
+        trains=with_interval(first.row, run.name),
+        behind=behind_words(run, longest),
     )
+
+
+def behind_words(run: Results, longest: LongestWait) -> Markup:
+    """Where cargo stands that waits for room or for leave, and what is waited for there, the most first."""
+    if longest.behind is None or not longest.there:
+        return Markup("")
+    causes = [
+        Markup("{} ({} train-hours)").format(words.CAUSES[wait.cause], words.rounded_figure(wait.hours))
+        for wait in longest.there[:MOST_CAUSES]
+    ]
+    return BEHIND.format(place=title_of(run.scenario, longest.behind, ALL), causes=Markup(", ").join(causes))
 
 
 def difference_sentences(subject: Subject) -> Iterator[Markup]:

@@ -1,0 +1,66 @@
+"""What keeps cargo waiting: one measure for trains on their way and for those held before it."""
+
+import pytest
+from experiments import results
+
+from sim.study.field.waits import longest_wait
+from sim.views.report.answer import waiting_lines
+
+BANS = {
+    "port": {
+        "title": "Port full",
+        "place": "aktau",
+        "flows": ["west"],
+        "begins_at_share": 0.9,
+        "lifts_at_share": 0.5,
+        "lead_h": 24,
+    }
+}
+HOURS = 96
+
+
+def waiting(place, cause, flow="all"):
+    return f"queue_trains_{cause}", place, flow, "all", "trains"
+
+
+HELD = {waiting("all", "ban"): 883, waiting("all", "ban", "west"): 883, waiting("caspian", "port_track"): 45}
+TRACKS = {
+    waiting("khorgos", "receiving_track"): 9,
+    waiting("khorgos", "cranes"): 4,
+    waiting("khorgos", "declarants"): 2,
+}
+LINE = {waiting("khorgos", "line"): 9, waiting("caspian", "vessel"): 4, waiting("dostyk", "crews"): 8}
+
+
+@pytest.mark.parametrize(
+    ("trains", "place", "behind", "causes", "share"),
+    [
+        (HELD, "all", "caspian", ["port_track"], 883 / 928),  # bans held what the queue of the port does not show
+        (TRACKS, "khorgos", "khorgos", ["cranes", "declarants"], 9 / 15),  # a full track is waited behind, not for
+        (LINE, "khorgos", "caspian", ["vessel"], 9 / 21),  # a full line holds trains for the place beyond it
+        ({waiting("dostyk", "crews"): 8, waiting("dostyk", "cranes"): 1}, "dostyk", None, [], 8 / 9),
+        ({waiting("all", "ban"): 3}, "all", None, [], 1.0),  # an agreed limit: no place has called it
+    ],
+    ids=["bans", "tracks", "line", "desk", "limit"],
+)
+def test_the_longest_wait_is_in_train_hours_and_names_what_it_is_behind(trains, place, behind, causes, share):
+    run = results("a", {key: [value] * 3 for key, value in trains.items()}, bans=BANS)
+    longest = longest_wait(run, "all")
+    assert (longest.first.place, longest.behind) == (place, behind)
+    assert longest.first.hours == pytest.approx(HOURS * max(trains.values()))
+    assert longest.first.hours / longest.total_h == pytest.approx(share)
+    assert [wait.cause for wait in longest.there] == causes
+
+
+def test_the_page_says_which_and_how_much():
+    run = results("a", {key: [value] * 3 for key, value in HELD.items()}, bans=BANS)
+    [sentence] = waiting_lines(run, "")
+    text = sentence.striptags()
+    assert "cargo waited 89,100 train-hours" in text
+    assert "the largest part before it might set out, held by bans or agreed limits: 84,800 (95 %)" in text
+    assert "883 trains [883, 883] at a time" in text
+    assert "That is behind Caspian, where trains wait for port track (4,320 train-hours)" in text
+
+
+def test_where_nobody_waits_nothing_is_said():
+    assert longest_wait(results("a", {waiting("dostyk", "crews"): [0, 0]}), "all") is None
