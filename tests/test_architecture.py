@@ -34,7 +34,7 @@ ROOMS = {
         "sim.measure.chances",
         "sim.measure.statistics",
         "sim.study.calibrate.fit",
-        "sim.study.sweep.designs",
+        "sim.study.sweep.plan",
     ],
     "SALib": ["sim.study.sensitivity.indices"],
     "jinja2": ["sim.views.report.page"],

@@ -98,7 +98,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
         check_stated(reading)
     warn_of_doubts(readings)
     from sim.runs.run import run as run_study
-    from sim.study.arithmetic.contradictions import contradictions
+    from sim.study.arithmetic.loads import contradictions
     from sim.views.sheets.running import Running
 
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)

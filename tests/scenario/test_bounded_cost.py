@@ -16,7 +16,7 @@ from sim.scenario.reading.layers import DEEPEST, TOO_DEEP
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.refusals import MOST_TOLD
 from sim.study.arithmetic import loads
-from sim.study.arithmetic.contradictions import contradictions
+from sim.study.arithmetic.loads import contradictions
 from sim.views.sheets.run import run_sheets
 
 STORM = (

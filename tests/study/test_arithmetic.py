@@ -8,8 +8,7 @@ from click.testing import CliRunner
 from sim.cli import main
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
-from sim.study.arithmetic.contradictions import contradictions
-from sim.study.arithmetic.loads import free_flow, loads
+from sim.study.arithmetic.loads import contradictions, free_flow, loads
 from sim.verification.tiny import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 

@@ -20,11 +20,9 @@ from sim.scenario.reading.opening import load
 from sim.scenario.sources import figures_of
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.pairing import CompareError
-from sim.study.sensitivity.assumed_ranges import assumed_ranges, is_wanted, range_of
 from sim.study.sensitivity.indices import design_shares, design_steps, indices
-from sim.study.sensitivity.plan import plan_sensitivity
-from sim.study.sensitivity.sensitivity import sensitivity
-from sim.study.sensitivity.verdicts import flips, judgements, turned_share
+from sim.study.sensitivity.plan import assumed_ranges, is_wanted, plan_sensitivity, range_of
+from sim.study.sensitivity.sensitivity import flips, judgements, sensitivity, turned_share
 from sim.study.sweep.factors import Factor
 from sim.views import plots
 from sim.views.folders import write_answer

@@ -16,9 +16,8 @@ from sim.cli import main
 from sim.scenario.problems import CorridorError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
-from sim.study.sweep.designs import design_points
 from sim.study.sweep.factors import Factor, factors
-from sim.study.sweep.plan import plan_sweep
+from sim.study.sweep.plan import design_points, plan_sweep
 from sim.study.sweep.sweep import sweep
 from sim.views import plots
 from sim.views.folders import write_answer

@@ -12,9 +12,9 @@ from matplotlib.collections import LineCollection
 
 import sim
 from sim.scenario.schema import Scenario
+from sim.study.arithmetic.least_hours import planned_journey
 from sim.study.arithmetic.loads import free_flow
-from sim.study.arithmetic.planned import planned_journey
-from sim.study.field.distances import route_of
+from sim.study.field.time_distance import route_of
 from sim.study.field.train_graph import ladder_of, plans
 from sim.views import plots
 from sim.views.plots.field import field_charts

@@ -15,8 +15,8 @@ from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.schema import Scenario
-from sim.study.arithmetic.planned import planned_journey
-from sim.study.field.distances import Route
+from sim.study.arithmetic.least_hours import planned_journey
+from sim.study.field.time_distance import Route
 
 WEEK_H = 7 * HOURS_PER_DAY
 BAND_SHARE, BANDS_SHARE = 0.12, 0.4

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import headline_addresses, is_at
 from sim.measure.run_view import KEYS
+from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import summary
@@ -153,3 +155,19 @@ def observed_headline(table: pd.DataFrame, scenario: Scenario) -> tuple[Address,
     """The addresses that answer first, of those observed at the first point."""
     first = table[table["point"] == 0]
     return tuple(headline for headline in headline_addresses(scenario) if is_at(first, *headline).any())
+
+
+PARTS = 5
+"""Parts of the range within which means are taken where nearly every point has a value of its own."""
+
+
+def means_along(places: FloatArray, values: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Means of values at each place, or by fifths of the range where there are many places: places and means."""
+    distinct = np.unique(places)
+    if len(distinct) <= 2 * PARTS:
+        return distinct, np.array([values[places == place].mean() for place in distinct])
+    edges = np.linspace(places.min(), places.max(), PARTS + 1)
+    part = np.clip(np.searchsorted(edges, places, side="right") - 1, 0, PARTS - 1)
+    filled = [number for number in range(PARTS) if (part == number).any()]
+    middles = (edges[:-1] + edges[1:]) / 2
+    return middles[filled], np.array([values[part == number].mean() for number in filled])

@@ -16,8 +16,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.vocabulary import known_address
 from sim.scenario.addresses import Address
 from sim.study.sweep.factors import Factor
-from sim.study.sweep.main_effect import means_along
-from sim.study.sweep.sweep import SweepResults
+from sim.study.sweep.sweep import SweepResults, means_along
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import whiskers

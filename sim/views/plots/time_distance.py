@@ -17,8 +17,7 @@ from sim.runs.results import Results, labels
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
-from sim.study.field.distances import Route, route_of, route_stations
-from sim.study.field.time_distance import cost_distance, time_distance
+from sim.study.field.time_distance import Route, cost_distance, route_of, route_stations, time_distance
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH

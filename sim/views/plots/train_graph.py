@@ -15,7 +15,7 @@ from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.study.field import train_graph
-from sim.study.field.distances import Route, route_of, route_stations
+from sim.study.field.time_distance import Route, route_of, route_stations
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
