@@ -14,7 +14,7 @@ from sim.scenario.addresses import Address
 HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
-    "sim.cli.signals.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
+    "sim.cli.console.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
     "sim.study.calibrate.fit.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
 }
 """Exceptions of the house that no user is refused by, and why not."""

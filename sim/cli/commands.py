@@ -1,4 +1,7 @@
-"""The commands, gathered. Each imports what is heavy inside itself, so that `corridor --help` answers at once."""
+"""The commands, gathered, and pointers from those that went into others.
+
+Each imports what is heavy inside itself, so that `corridor --help` answers at once.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,6 @@ from sim.cli.compare import compare
 from sim.cli.console import fail
 from sim.cli.export import export
 from sim.cli.ladder import ladder
-from sim.cli.moved import POINTERS, pointer_to
 from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
@@ -27,6 +29,27 @@ from sim.cli.target import target
 from sim.cli.validate import validate
 from sim.cli.verify import verify
 from sim.cli.warmup import warmup
+
+POINTERS = {
+    "chart": "corridor plot DIR --chart NAME",
+    "schema": "corridor new --schema [FILE]",
+}
+"""Commands that are no more, and what does their work."""
+
+
+def pointer_to(name: str, command: str) -> click.Command:
+    """A command that takes any words, does nothing, and is in no list."""
+
+    @click.command(
+        name,
+        hidden=True,
+        add_help_option=False,
+        context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    )
+    def pointer() -> None:
+        fail(f"corridor {name} is now: {command}")
+
+    return pointer
 
 
 class Program(click.Group):

@@ -1,17 +1,19 @@
-"""The console: messages, progress, tables. Where the program prints, and where it exits."""
+"""The console: messages, tables, and being told to stop. Where the program prints, and where it exits."""
 
 from __future__ import annotations
 
 import errno
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from sim.cli.progress import progress
-from sim.cli.signals import status_of, stoppable
 from sim.scenario.problems import CorridorError, printable
 
 if TYPE_CHECKING:
@@ -22,6 +24,47 @@ if TYPE_CHECKING:
     from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
     from sim.views.sheets.sheet import Sheet
+
+
+REQUESTS = ("SIGTERM", "SIGHUP")
+"""Signals by which a system asks a program to end, as far as it has them."""
+
+
+class Stopped(KeyboardInterrupt):
+    """The system asked for an end; whatever cleans up after an interrupt cleans up after this, too."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)  # what strikes a process of SimPy is made anew from its arguments
+        self.number = number
+
+
+def status_of(stop: KeyboardInterrupt) -> int:
+    """The exit status of a command that was stopped: 1 from the keyboard, else 128 and the number of the signal."""
+    return 128 + stop.number if isinstance(stop, Stopped) else 1
+
+
+@contextmanager
+def stoppable() -> Iterator[None]:
+    """While the block lasts, a request to end raises `Stopped` in it; a request that is ignored stays so.
+
+    A second request finds the cleaning up under way, and does not disturb it.
+    """
+    ours = threading.current_thread() is threading.main_thread()
+    numbers = [getattr(signal, name) for name in REQUESTS if hasattr(signal, name)]
+    handled = [number for number in numbers if ours and signal.getsignal(number) is signal.SIG_DFL]
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        for signal_number in handled:
+            signal.signal(signal_number, signal.SIG_IGN)
+        raise Stopped(number)
+
+    for number in handled:
+        signal.signal(number, stop)
+    try:
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def say(text: object, err: bool = False) -> None:
@@ -99,7 +142,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     warn_of_doubts(readings)
     from sim.runs.run import run as run_study
     from sim.study.arithmetic.loads import contradictions
-    from sim.views.sheets.running import Running
+    from sim.views.sheets.run import Running
 
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
     running = [Running(reading.name, reading.scenario) for reading in readings]

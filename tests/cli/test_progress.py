@@ -9,7 +9,7 @@ from sim.cli import progress as meter
 from sim.cli.progress import Meter, progress, rate, time_words
 from sim.measure.statistics import interval
 from sim.runs.replicate import replicate
-from sim.views.sheets.running import Running
+from sim.views.sheets.run import Running
 from sim.views.words import figure
 
 

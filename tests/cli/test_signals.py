@@ -6,7 +6,7 @@ import signal
 import pytest
 import simpy
 
-from sim.cli.signals import Stopped, status_of, stoppable
+from sim.cli.console import Stopped, status_of, stoppable
 
 
 def test_a_request_that_strikes_a_process_of_the_clock_ends_it_with_its_status():

@@ -24,7 +24,7 @@ from sim.scenario.sources import (
     facts,
     figures_of,
 )
-from sim.views.exports.notes import assumptions
+from sim.views.exports.plain import assumptions
 from sim.views.words import assumed, standing
 
 COLUMNS = [

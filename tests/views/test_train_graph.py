@@ -20,7 +20,7 @@ from sim.views import plots
 from sim.views.plots.field import field_charts
 from sim.views.plots.style import png
 from sim.views.plots.train_graph import PLAN_PT
-from sim.views.report.pictures import DPI, pictures
+from sim.views.report.page import DPI, pictures
 from sim.views.words import standing
 
 YEAR = (0.0, 48.0)

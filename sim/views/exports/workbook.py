@@ -12,7 +12,7 @@ from sim.runs.answer import Answer, cell_kind
 from sim.runs.results import Results
 from sim.scenario.files import new_file
 from sim.views.exports import cells
-from sim.views.exports.notes import assumptions, notes
+from sim.views.exports.plain import assumptions, notes
 from sim.views.exports.run_sheets import RUN_SHEETS, run_tables
 from sim.views.sheets.answer import sentences, sheets
 from sim.views.words import standing

@@ -31,7 +31,7 @@ from sim.views.plots.style import (
     tied_name,
     wrapped,
 )
-from sim.views.sheets.factors import factor_title, measure_title, range_words, value_words
+from sim.views.sheets.sweep import factor_title, measure_title, range_words, value_words
 
 MOST_NAMED = 12
 """Factors with a name in the plane, and rows of the other figures: the most influential ones."""

@@ -21,7 +21,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.sheets.factors import axis_title, measure_title, value_words
+from sim.views.sheets.sweep import axis_title, measure_title, value_words
 
 WIDTH = 10.0
 COLUMNS = 3

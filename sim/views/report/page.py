@@ -1,7 +1,8 @@
 """The page itself: one HTML file with its styles, scripts and data inside, which may ask nothing of the network.
 
-Text is escaped by the template, data by `as_data`. Scripts run only if their SHA-256 stands in the page's content
-security policy, so that nothing a scenario says can run even if it were not escaped.
+Figures are pictures inside the page. Text is escaped by the template, data by `as_data`. Scripts run only if their
+SHA-256 stands in the page's content security policy, so that nothing a scenario says can run even if it were not
+escaped.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ import base64
 import hashlib
 import json
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -27,17 +30,40 @@ from sim.study.field.monthly import busiest_month, monthly, months
 from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field import field_charts
+from sim.views.plots.style import Drawings, NothingToDraw, png
 from sim.views.report.answer import answer_lines, where
-from sim.views.report.assumptions import facts_behind, inputs
 from sim.views.report.charts import chart_data
 from sim.views.report.clearance import clearance_lines
 from sim.views.report.monthly import heat_map
 from sim.views.report.numbers import number_on_page, with_interval
-from sim.views.report.pictures import pictures
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
-from sim.views.report.subjects import Subject
+from sim.views.report.subjects import Subject, facts_behind, inputs
 from sim.views.words import sample, standing
+
+DPI = 110
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: its name on the page, what it says to who cannot see it, and the picture as a data URI."""
+
+    title: str
+    words: str
+    data: str
+
+
+def pictures(drawings: Drawings) -> Iterator[Picture]:
+    """The figures that have something to show, each with its title and its note for who cannot see it."""
+    for title, drawing in drawings.items():
+        try:
+            figure = drawing()
+        except NothingToDraw:
+            continue
+        text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
+        data = base64.b64encode(png(figure, DPI)).decode()
+        yield Picture(title, text, f"data:image/png;base64,{data}")
+
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"

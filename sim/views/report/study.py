@@ -13,8 +13,7 @@ from markupsafe import Markup
 from sim.runs.answer import Answer
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots import figures
-from sim.views.report.page import POLICY, STYLE, asset, environment, write_page
-from sim.views.report.pictures import Picture, pictures
+from sim.views.report.page import POLICY, STYLE, Picture, asset, environment, pictures, write_page
 from sim.views.sheets.answer import sentences, sheets
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import plain, standing

@@ -1,10 +1,10 @@
-"""What a report is about: results that lie in folders, and the tables of other studies beside them."""
+"""What a report is about: results in folders, tables of other studies beside them, and the inputs behind them."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from os.path import lexists
 from pathlib import Path
@@ -14,6 +14,7 @@ import pandas as pd
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.files import Unreadable, text_of
+from sim.scenario.sources import Fact, Figure, figures_of
 from sim.study.compare.answer import Contest, result_folders
 from sim.study.compare.compare import compare
 from sim.study.compare.pairing import CompareError
@@ -146,3 +147,36 @@ def read_table(path: Path) -> Beside:
     if not lines or any(len(line) != len(lines[0]) for line in lines):
         raise ResultsError(f"{path}: is no table: each row must have as many values as there are heads")
     return Beside(path, lines[0], tuple(lines[1:]))
+
+
+@dataclass(frozen=True)
+class Input:
+    """A number of a scenario as a row of the page; `facts` are those it cites."""
+
+    key: str
+    value: str
+    unit: str
+    standing: str
+    source: str
+    facts: tuple[Fact, ...]
+    is_studied: bool
+
+
+def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
+    """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
+    factors = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
+    rows = [as_input(figure, factors) for figure in figures_of(run.resolved, run.facts)]
+    order = {"assumed": 0, "unsourced": 1}
+    return sorted(rows, key=lambda row: (not row.is_studied, order.get(row.standing, 2)))
+
+
+def as_input(figure: Figure, factors: set[str]) -> Input:
+    """A figure as a row."""
+    standing = "recalled fact" if figure.recalled else figure.standing
+    return Input(figure.key, figure.value, figure.unit, standing, figure.source, figure.facts, figure.key in factors)
+
+
+def facts_behind(rows: list[Input]) -> Iterator[Fact]:
+    """The facts that inputs cite, each once, by id."""
+    by_id = {fact.id: fact for row in rows for fact in row.facts}
+    yield from (by_id[name] for name in sorted(by_id))

@@ -10,9 +10,15 @@ import numpy as np
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
-from sim.views.sheets.factors import factor_title, range_words, stated_words, value_words
 from sim.views.sheets.sheet import Sheet
-from sim.views.sheets.sweep import points_sentence, rounded_sentences
+from sim.views.sheets.sweep import (
+    factor_title,
+    points_sentence,
+    range_words,
+    rounded_sentences,
+    stated_words,
+    value_words,
+)
 from sim.views.words import interval_text
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
