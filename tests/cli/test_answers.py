@@ -16,7 +16,7 @@ from sim.cli import main
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
 from sim.views.plots.gallery import DRAWINGS
-from sim.views.sheets.answer import SENTENCES, SHEETS, sentences, sheets
+from sim.views.sheets.answer import WORDS, sentences, sheets
 
 FITTED = """
 [published.delivered]
@@ -87,7 +87,7 @@ def folder(request, folders):
 
 
 def test_every_study_has_a_reader_and_its_views():
-    assert set(KINDS) == set(READERS) == set(SHEETS) == set(SENTENCES) == set(DRAWINGS)
+    assert set(KINDS) == set(READERS) == set(WORDS) == set(DRAWINGS)
 
 
 def test_what_is_loaded_is_what_was_written(folder, tmp_path):

@@ -19,7 +19,6 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.words import title_of
 
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {
@@ -59,7 +58,7 @@ def smore(
     if table.empty:
         raise style.NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
     unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
-    where = title_of(results[0].scenario, place, flow)
+    where = words.title_of(results[0].scenario, place, flow)
     span = "whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))
     rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]

@@ -19,7 +19,6 @@ from sim.study.field.waits import LongestWait, longest_wait
 from sim.views import words
 from sim.views.report.numbers import number_on_page, row_at, with_interval
 from sim.views.report.subjects import Subject
-from sim.views.words import title_of
 
 CARRIES = Markup(
     "In {year} the <em>{title}</em> carries {amount}{under}, against a target of {target} Mt. The target is reached in "
@@ -97,7 +96,7 @@ def waiting_lines(run: Results, under: Markup) -> Iterator[Markup]:
     if longest is None:
         return
     first = longest.first
-    at_place = FOR.format(place=title_of(run.scenario, first.place, ALL), cause=words.CAUSES[first.cause])
+    at_place = FOR.format(place=words.title_of(run.scenario, first.place, ALL), cause=words.CAUSES[first.cause])
     yield WAITS.format(
         under=under,
         year=words.period(year),
@@ -118,7 +117,7 @@ def behind_words(run: Results, longest: LongestWait) -> Markup:
         Markup("{} ({} train-hours)").format(words.CAUSES[wait.cause], words.rounded_figure(wait.hours))
         for wait in longest.there[:MOST_CAUSES]
     ]
-    return BEHIND.format(place=title_of(run.scenario, longest.behind, ALL), causes=Markup(", ").join(causes))
+    return BEHIND.format(place=words.title_of(run.scenario, longest.behind, ALL), causes=Markup(", ").join(causes))
 
 
 def difference_sentences(subject: Subject) -> Iterator[Markup]:
@@ -154,5 +153,5 @@ def greatest(differences: pd.DataFrame, scenario: Scenario) -> Iterator[dict[str
 def where(scenario: Scenario, row: dict[str, Any]) -> str:
     """Place, flow and period of a measure in words."""
     period = "whole horizon" if row["period"] == ALL else words.year_title(scenario, row["period"])
-    title = title_of(scenario, row["place"], row["flow"])
+    title = words.title_of(scenario, row["place"], row["flow"])
     return f"{'all trains' if title == 'all' else title}, {period}"

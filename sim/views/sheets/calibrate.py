@@ -16,7 +16,6 @@ from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, sample
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"
@@ -45,7 +44,7 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     sheet = Sheet(title, (*heads, "deviation before") if is_fit else heads)
     worst = table["deviation_share"].abs().fillna(math.inf).sort_values(ascending=False, kind="stable").index
     for _, row in table.loc[worst].iterrows():
-        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
         sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
@@ -59,7 +58,7 @@ def validation_sheet(figures_table: pd.DataFrame) -> Sheet:
     rows = figures_table[figures_table["used_for"] == "validation"]
     for _, row in rows.sort_values("verdict", key=lambda verdicts: verdicts.map(order), kind="stable").iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
     return sheet
 
@@ -88,7 +87,7 @@ def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
 
 def calibration_sentences(answer: CalibrationAnswer) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
-    return [f"{sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
+    return [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
@@ -142,7 +141,7 @@ def calibration_summary(answer: CalibrationAnswer) -> str:
 
 def calibration_block(answer: CalibrationAnswer) -> str:
     """A fit as Markdown."""
-    parts = [f"{sample(answer)}; {calibration_summary(answer)}.", unpinned_sentence(answer.parameters)]
+    parts = [f"{words.sample(answer)}; {calibration_summary(answer)}.", unpinned_sentence(answer.parameters)]
     parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 

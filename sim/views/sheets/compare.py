@@ -21,7 +21,6 @@ from sim.study.compare.order_of_works import orders_stated
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, sample, standing, title_of
 
 
 def contest_sheets(answer: Contest) -> list[Sheet]:
@@ -53,11 +52,11 @@ def contest_sentences(answer: Contest) -> list[str]:
     left_out = sum(answer.differences.attrs["left_out"].values())
     owner = "only one of a pair has" if several else "only one of them has"
     return [
-        f"{sample(answer)}, paired by replication; {left_out} measures that {owner} are left out.",
+        f"{words.sample(answer)}, paired by replication; {left_out} measures that {owner} are left out.",
         *([f"{family(answer.differences)}."] if several else []),
         *([] if answer.orders is None else [f"{orders_sentence(answer, answer.orders)}."]),
         *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
-        f"{standing(answer.results[1])}.",
+        f"{words.standing(answer.results[1])}.",
     ]
 
 
@@ -79,10 +78,10 @@ def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
     place = dwell["place"].iloc[0]
     changes = "; ".join(
         f"{words.ORDERS_OF_WORKS[row['works_before_release']]}: "
-        f"{interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
+        f"{words.interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
         for _, row in dwell[dwell["place"] == place].iterrows()
     )
-    where = title_of(answer.scenario, place, ALL)
+    where = words.title_of(answer.scenario, place, ALL)
     return f"The answer rests on the order of works ({basis}). Dwell at {where} changes, {changes}"
 
 
@@ -92,8 +91,8 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
     heads = ("measure", "where", "unit", base.name, "scenario", "its mean", "difference", "")
     sheet = Sheet(f"Less {base.name}, {when(base)}", heads)
     for _, row in headline_rows(differences, base.scenario).iterrows():
-        change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
-        where = title_of(base.scenario, row["place"], row["flow"])
+        change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
+        where = words.title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
         verdict = words.difference_words(row)
         sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
@@ -110,12 +109,12 @@ def family(differences: pd.DataFrame) -> str:
 
 def best_sheet(table: pd.DataFrame, measure: Address, base: Results) -> Sheet:
     """Which scenarios may be the best in a measure."""
-    where = title_of(base.scenario, measure.place, measure.flow)
+    where = words.title_of(base.scenario, measure.place, measure.flow)
     end = "most" if table.attrs["most"] else "least"
     title = f"{words.measure(measure.kpi)}, {where}, {measure.period}: the {end} is best"
     sheet = Sheet(title, ("scenario", "mean", "behind by", "may be the best"))
     for _, row in table.iterrows():
-        mean = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         verdict = "yes" if row["in_subset"] else "no"
         sheet.rows.append((row["scenario"], mean, words.figure(row["behind"]), verdict))
     return sheet
@@ -145,8 +144,8 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
     for _, rows in headline.groupby(list(KEYS), sort=False, observed=True):
         first = rows.iloc[0]
         change = rows.set_index("effect")
-        cells = (interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
-        where = title_of(a.scenario, first["place"], first["flow"])
+        cells = (words.interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
+        where = words.title_of(a.scenario, first["place"], first["flow"])
         means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_tez"]))
         sheet.rows.append((words.measure(first["kpi"]), where, first["unit"], *means))
     return sheet
@@ -191,8 +190,8 @@ def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet
 
 def difference_cells(a: Results, row: pd.Series[Any]) -> tuple[str, ...]:
     """A row of `compare` in words: measure, where, unit, both means, difference, verdict."""
-    change = interval_text(row["difference"], row["ci_low"], row["ci_high"])
+    change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
     means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
     verdict = words.difference_words(row)
-    where = title_of(a.scenario, row["place"], row["flow"])
+    where = words.title_of(a.scenario, row["place"], row["flow"])
     return (words.measure(row["kpi"]), where, row["unit"], *means, change, verdict)

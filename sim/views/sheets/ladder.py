@@ -5,7 +5,6 @@ from __future__ import annotations
 from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, question_words
 
 BY = {"throughput": "tonnes", "transit": "days only"}
 
@@ -14,7 +13,7 @@ def ladder_sheet(ladder: Ladder) -> Sheet:
     """The rungs, one row a capacity."""
     first_heads = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
     heads = (*first_heads, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
-    sheet = Sheet(f"What binds: {question_words(ladder.about)}", heads)
+    sheet = Sheet(f"What binds: {words.question_words(ladder.about)}", heads)
     for _, row in ladder.table.iterrows():
         sheet.rows.append(
             (
@@ -23,9 +22,9 @@ def ladder_sheet(ladder: Ladder) -> Sheet:
                 BY[row["by"]],
                 f"{row['from_amount']:g} → {row['to_amount']:g}",
                 f"+{row['step']:g}",
-                interval_text(row["gain_kt"], row["gain_low"], row["gain_high"]),
+                words.interval_text(row["gain_kt"], row["gain_low"], row["gain_high"]),
                 words.figure(row["kt_per_unit"]),
-                interval_text(row["days"], row["days_low"], row["days_high"]),
+                words.interval_text(row["days"], row["days_low"], row["days_high"]),
                 words.figure(row["days_per_unit"]),
                 " → ".join(share(row[name]) for name in ("used_before", "used_after")),
                 " → ".join(words.figure(row[name]) for name in ("wait_h_before", "wait_h_after")),
@@ -45,8 +44,8 @@ def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
     sheet = Sheet(f"Tried at rung {rung}, in the replications of the choice", heads)
     rows = ladder.tried[ladder.tried["rung"] == rung].sort_values("gain_kt", ascending=False, kind="stable")
     for _, row in rows.iterrows():
-        gain = interval_text(row["gain_kt"], row["gain_low"], row["gain_high"])
-        days = interval_text(row["days"], row["days_low"], row["days_high"])
+        gain = words.interval_text(row["gain_kt"], row["gain_low"], row["gain_high"])
+        days = words.interval_text(row["days"], row["days_low"], row["days_high"])
         mark = "yes" if row["chosen"] else ""
         sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, days, mark))
     return sheet
@@ -57,7 +56,7 @@ def rung_line(rung: Rung) -> str:
     names = " and ".join(member.title for member in rung.members)
     gain = rung.gain.kt if rung.by == "throughput" else rung.gain.days
     unit = "kt a year" if rung.by == "throughput" else "days saved"
-    return f"{names} binds: a step gains {interval_text(gain.mean, gain.low, gain.high)} {unit}"
+    return f"{names} binds: a step gains {words.interval_text(gain.mean, gain.low, gain.high)} {unit}"
 
 
 def ladder_sheets(ladder: Ladder) -> list[Sheet]:
@@ -80,7 +79,7 @@ def ladder_sentences(ladder: Ladder) -> list[str]:
     span = "the year and the one before" if about["is_excerpt"] else "the whole horizon"
     return [
         *notes,
-        f"As it is: {interval_text(*about['base_mt'])} Mt. {about['runs']} runs of {span}; a step is chosen by "
+        f"As it is: {words.interval_text(*about['base_mt'])} Mt. {about['runs']} runs of {span}; a step is chosen by "
         f"{about['replications']} replications and its gain measured by as many others; {100 * about['level']:g} % "
         f"intervals, seed {about['seed']}.",
     ]

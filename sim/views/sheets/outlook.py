@@ -10,7 +10,6 @@ from sim.runs.results import Results
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, title_of
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
 
@@ -23,8 +22,8 @@ def quantile_sheet(results: Results) -> Sheet:
     sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS)
     for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
         kpi, place, flow, unit = rows[["kpi", "place", "flow", "unit"]].iloc[0]
-        cells = (interval_text(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
-        sheet.rows.append((words.measure(kpi), title_of(scenario, place, flow), unit, *cells))
+        cells = (words.interval_text(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
+        sheet.rows.append((words.measure(kpi), words.title_of(scenario, place, flow), unit, *cells))
     return sheet
 
 
@@ -37,5 +36,5 @@ def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
         sense = "at least" if bound.at_least else "at most"
         claim = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
         count = words.reached_words(share.successes, share.n, share.low, share.high)
-        sheet.rows.append((claim, title_of(results.scenario, measure.place, measure.flow), count))
+        sheet.rows.append((claim, words.title_of(results.scenario, measure.place, measure.flow), count))
     return sheet

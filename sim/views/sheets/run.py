@@ -17,7 +17,6 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import cell, figure, interval_text, sample, standing
 
 
 def throughput_sheet(results: Results, corridor: str) -> Sheet:
@@ -37,7 +36,7 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
             chance_text = words.reached_words(chance.successes, chance.n, chance.low, chance.high)
         published_mt = about.published_mt.get(year)
         texts = ("" if number is None else words.figure(number) for number in (published_mt, target))
-        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((words.year_title(scenario, row["period"]), model, *texts, chance_text))
     return sheet
 
@@ -61,11 +60,11 @@ def dwell_cells(rows: pd.DataFrame) -> tuple[str, str, str, str]:
     dwell_h = rows.at["border_dwell_h", "mean"]
     parts = {name: h for name, h in rows["mean"].items() if is_part(str(name))}
     largest = max(parts, key=lambda name: parts[name])
-    median = cell(rows, "clearance_h_p50") if "clearance_h_p50" in rows.index else ""
+    median = words.cell(rows, "clearance_h_p50") if "clearance_h_p50" in rows.index else ""
     customs_h = rows["mean"].get("border_dwell_customs_h", 0.0)
     largest_title = words.ACTIVITIES[str(largest).removeprefix("border_dwell_").removesuffix("_h")]
     share = words.percent(customs_h / dwell_h)
-    return median, cell(rows, "border_dwell_h"), share, f"{largest_title}, {words.figure(parts[largest])} h"
+    return median, words.cell(rows, "border_dwell_h"), share, f"{largest_title}, {words.figure(parts[largest])} h"
 
 
 def is_part(kpi: str) -> bool:
@@ -80,7 +79,7 @@ def regime_sheet(results: Results) -> Sheet:
     for name, regime in results.scenario.regimes.items():
         keys = (f"declarations_{name}", f"clearance_{name}_h_p50", f"clearance_{name}_h_p90")
         if all(key in kpis.index for key in keys):
-            sheet.rows.append((regime.title, *(cell(kpis, key) for key in keys)))
+            sheet.rows.append((regime.title, *(words.cell(kpis, key) for key in keys)))
     return sheet
 
 
@@ -95,7 +94,7 @@ def journey_sheet(results: Results) -> Sheet:
     for name, flow in results.scenario.flows.items():
         of_flow = in_year.get(name, nothing).set_index("kpi")
         keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
-        cells = [cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
+        cells = [words.cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
         sheet.rows.append((flow.title, *cells))
     return sheet
 
@@ -109,14 +108,14 @@ def published_sheet(results: Results) -> Sheet:
         "verdict", key=lambda verdicts: verdicts.map(order), kind="stable"
     ).iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
     return sheet
 
 
 def run_sentences(results: Results) -> list[str]:
     """What a run rests on."""
-    return [f"{sample(results)}; {standing(results)}."]
+    return [f"{words.sample(results)}; {words.standing(results)}."]
 
 
 def run_sheets(results: Results) -> list[Sheet]:
@@ -164,8 +163,8 @@ class Running:
         level = self.scenario.study.level
         throughput = measure_interval(self.values_mt, level)
         bounds = (
-            f" [{figure(throughput.low)}, {figure(throughput.high)}], {100 * level:g} %"
+            f" [{words.figure(throughput.low)}, {words.figure(throughput.high)}], {100 * level:g} %"
             if math.isfinite(throughput.low)
             else ""
         )
-        return f"{self.name}: {subject}{when} {figure(throughput.mean)} Mt{bounds}, n = {throughput.n}"
+        return f"{self.name}: {subject}{when} {words.figure(throughput.mean)} Mt{bounds}, n = {throughput.n}"

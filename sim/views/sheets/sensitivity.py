@@ -19,7 +19,6 @@ from sim.views.sheets.sweep import (
     stated_words,
     value_words,
 )
-from sim.views.words import interval_text
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
@@ -45,7 +44,7 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
     for _, row in results.effects.iterrows():
         factor = by_key[row["factor"]]
         names = ["mu_star"] if morris else ["s1", "st"]
-        cells = [interval_text(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
+        cells = [words.interval_text(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
         cells += [words.figure(row["sigma"])] if morris else []
         first = (factor_title(results.reading, factor), range_words(factor), stated_words(factor))
         steps = f"{words.percent(row['turned_share'])} of steps"
@@ -66,7 +65,7 @@ def conclusion_words(results: SensitivityResults) -> str:
     """What became of the conclusion, in some sentences."""
     stated_point = results.points.iloc[0]
     verdict_words = {"holds": "holds", "fails": "does not hold", "open": "is open (the interval holds the threshold)"}
-    mean = interval_text(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
+    mean = words.interval_text(stated_point["mean"], stated_point["ci_low"], stated_point["ci_high"])
     verdict, period = verdict_words[stated_point["verdict"]], results.manifest["period"]
     bare = math.isnan(stated_point["ci_low"])
     basis = f" (by the mean alone: {stated_point['replications']:.0f} replications give no interval)" if bare else ""

@@ -18,7 +18,6 @@ from sim.study.sweep.factors import Factor
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, sample, title_of
 
 
 def factor_title(reading: Reading, factor: Factor) -> str:
@@ -70,7 +69,7 @@ def stated_words(factor: Factor) -> str:
 
 def measure_title(scenario: Scenario, address: Address) -> str:
     """A measure in words: what, where and when."""
-    where = title_of(scenario, address.place, address.flow)
+    where = words.title_of(scenario, address.place, address.flow)
     parts = [part for part in (where, address.period) if part != ALL]
     return ", ".join([words.measure(address.kpi), *parts])
 
@@ -91,7 +90,7 @@ def sweep_sentences(results: SweepResults) -> list[str]:
 
 def points_sentence(results: SweepResults | SensitivityResults) -> str:
     """Points, replications, level and seed, in words."""
-    return f"{results.manifest['points']} points of {sample(results)}, the same random numbers at each."
+    return f"{results.manifest['points']} points of {words.sample(results)}, the same random numbers at each."
 
 
 def sweep_sheet(results: SweepResults) -> Sheet:
@@ -117,7 +116,7 @@ def cell_at(rows: pd.DataFrame, point: Any) -> str:
     if point not in rows.index:
         return "–"
     row = rows.loc[[point]].iloc[0]
-    return interval_text(row["mean"], row["ci_low"], row["ci_high"])
+    return words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
 
 
 def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:

@@ -10,7 +10,6 @@ from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, question_words, sample
 
 
 def search_line(search: Search) -> str:
@@ -42,13 +41,13 @@ def plan_sheet(target: Target) -> Sheet:
     manifest = target.manifest
     ask = words.percent(manifest["probability"])
     heads = ("investments", "cost, M$", "present value, M$", "carries, Mt", f"reaches {manifest['target_mt']:g} Mt")
-    sheet = Sheet(f"Plans over the whole horizon: {question_words(target.about)}", (*heads, f"with {ask}, Mt"))
+    sheet = Sheet(f"Plans over the whole horizon: {words.question_words(target.about)}", (*heads, f"with {ask}, Mt"))
     for _, plan in target.table.iterrows():
         roles = (("as it is", "stated"), ("the answer", "cheapest"))
         marks = [word for word, role in roles if plan["plan"] == manifest[role]]
         title = f"{plan['plan']} ({'; '.join(marks)})" if marks else plan["plan"]
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
-        mean = interval_text(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
+        mean = words.interval_text(plan["mean_mt"], plan["ci_low"], plan["ci_high"])
         sheet.rows.append((title, *cost, mean, chance_words(plan), words.figure(plan["assured_mt"])))
     return sheet
 
@@ -107,4 +106,4 @@ def target_notes(target: Target) -> list[str]:
         )
     runs_screened, runs_whole = manifest["runs_screened"], manifest["runs_whole"]
     runs = f"{runs_screened + runs_whole} runs: {runs_screened} of the search"
-    return [*notes, f"{runs}, {runs_whole} over the whole horizon; {sample(target)}."]
+    return [*notes, f"{runs}, {runs_whole} over the whole horizon; {words.sample(target)}."]

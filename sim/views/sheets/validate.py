@@ -12,7 +12,6 @@ from sim.study.validate import USES, against, left_out
 from sim.views import words
 from sim.views.sheets.calibrate import deviation, markdown
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import interval_text, sample
 
 LINES = (
     "<!-- The validation: what follows is written by `corridor validate`. -->",
@@ -55,7 +54,7 @@ def sheet_of(rows: pd.DataFrame, use: str) -> Sheet:
     sheet = Sheet(TITLES[use], heads, note=f"{MEANINGS[use]} {sentence(rows, use)}")
     for _, row in rows.iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         verdict = f"{row['verdict']}: {row['hint']}" if row["hint"] else row["verdict"]
         cells = (row["title"], row["scenario"], row["fact"], words.figure(row["figure"]), band, model)
         within = "yes" if row["within"] else "no"
@@ -80,7 +79,7 @@ def sentence(rows: pd.DataFrame, use: str) -> str:
 
 def samples(several: Sequence[Results]) -> str:
     """Replications, level and seed of each scenario."""
-    return "; ".join(f"{results.name}: {sample(results)}" for results in several) + "."
+    return "; ".join(f"{results.name}: {words.sample(results)}" for results in several) + "."
 
 
 def uncovered_sentence(several: Sequence[Results]) -> str:
