@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measure.run_view import KEYS
 from sim.model.ledger import Activity, Cause, Tables
 from sim.runs.results import Results
 from sim.scenario.schema import Scenario
@@ -211,7 +212,7 @@ def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarat
         resolved={},
         manifest=MANIFEST,
         frames={"kpis": throughput_kpis(scenario), "published": none},
-        replications=none,
+        replications=pd.DataFrame(columns=["replication", *KEYS, "value"]),
         tables=tables,
     )
 

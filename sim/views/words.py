@@ -206,6 +206,11 @@ def year_title(scenario: Scenario, period: str) -> str:
     return f"{period} ({'–'.join(dict.fromkeys(ends))} only)"
 
 
+def days_from(first: dt.date, last: dt.date) -> str:
+    """The days from a first to a last one: "1 Jan 2024 to 30 Sep 2025"."""
+    return " to ".join(f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}" for day in dict.fromkeys((first, last)))
+
+
 def difference_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
     """What a paired difference says, in words: see `sim.study.compare.materiality`."""
     match difference_verdict(row):

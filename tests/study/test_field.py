@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import corridor
+from experiments import results as formula_results
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 import sim
@@ -13,6 +14,7 @@ from sim.scenario.sources import facts
 from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk
+from sim.study.field.telling import greatest_change, telling_flows
 from sim.study.field.time_distance import time_distance
 from sim.views import plots
 
@@ -152,6 +154,25 @@ def test_risk_over_replications_and_over_trains(pair):
     only = risk(pair, "throughput_mt", period="all")
     assert set(only["over"]) == {"replications"}
     assert risk(pair, "voyages_westbound").empty
+
+
+def test_flows_are_chosen_by_tonnes_and_by_what_changes_most():
+    """One has most tonnes, another gains most; over all replications, for one alone is luck."""
+    mt = {"a": 9.0, "b": 5.0, "c": 0.1, "d": 1.0}
+    days = {"a": [1.0, 1.0, 1.0], "b": [2.0, 9.0, 2.0], "c": [3.0, 3.0, 3.0], "d": [4.0, 4.0, 4.0]}
+    gain = {"a": 0.0, "b": -0.1, "c": -2.0, "d": 0.0}
+
+    def run_of(name, share):
+        columns = {("throughput_mt", "all", flow, "all", "Mt"): [value] * 3 for flow, value in mt.items()}
+        for flow, values in days.items():
+            key = ("transit_days", "all", flow, "all", "days")
+            columns[key] = [value + share * gain[flow] for value in values]
+        return formula_results(name, columns)
+
+    results = [run_of("paper", 0), run_of("tez", 1)]
+    assert telling_flows(results[:1], mt) == ["a", "b", "d", "c"]
+    assert telling_flows(results, mt) == ["a", "c", "b", "d"]
+    assert greatest_change(results, "b", "all") == pytest.approx(0.1)
 
 
 # Charts

@@ -7,8 +7,9 @@ import pandas as pd
 
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, rows_at
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import divide, intervals
+from sim.measure.statistics import Interval, divide, interval, intervals
 from sim.runs.results import Results, by_replication
+from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -85,6 +86,20 @@ def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
     differences["significant"] = (changes.low > 0) | (changes.high < 0)
     differences.attrs["left_out"] = {"a": len(values_a) - len(common), "b": len(values_b) - len(common)}
     return differences
+
+
+def difference_of(a: Results, b: Results, measure: Address, level: float | None = None) -> Interval | None:
+    """The paired difference b - a of one measure; None if the results do not pair, or no replication has it in both."""
+    try:
+        check_pairing(a, b)
+        periods_of_both = common_periods(a, b)
+    except CompareError:
+        return None
+    base, rival = (rows_at(result.replications, *measure).set_index("replication")["value"] for result in (a, b))
+    changes = (rival - base).dropna().to_numpy(float)
+    if measure.period not in periods_of_both or not len(changes):
+        return None
+    return interval(changes, a.manifest["level"] if level is None else level)
 
 
 def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

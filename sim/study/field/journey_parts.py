@@ -13,6 +13,7 @@ from sim.measure.counting import IntArray, word_codes
 from sim.measure.statistics import FloatArray
 from sim.model.capacities import ACTIVITIES, CAUSES, JourneyPart
 from sim.runs.results import Results
+from sim.study.field.telling import telling_flows
 
 MOST_FLOWS = 12
 WAIT, WORK = 0, 1
@@ -66,10 +67,8 @@ def part_codes(column: pd.Series[Any], kind: Literal["activities", "causes"]) ->
     return np.array(list(part.values()))[word_codes(column, list(part))]
 
 
-def longest_journeys(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> list[str]:
-    """The flows to draw, the longest journey first."""
+def flows_of_note(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> tuple[list[str], int]:
+    """The flows to draw, the longest journey first, and how many are left out: see `telling_flows`."""
     total = {flow: float(table[flow][: len(JOURNEY)].sum()) for table in reversed(tables) for flow in table}
-    if len(total) > MOST_FLOWS:
-        in_corridors = {name for result in results for name, flow in result.scenario.flows.items() if flow.corridor}
-        total = {flow: hours for flow, hours in total.items() if flow in in_corridors} or total
-    return sorted(total, key=lambda flow: -total[flow])[:MOST_FLOWS]
+    drawn = telling_flows(results, total)[:MOST_FLOWS] if len(total) > MOST_FLOWS else list(total)
+    return sorted(drawn, key=lambda flow: -total[flow]), len(total) - len(drawn)

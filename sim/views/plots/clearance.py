@@ -11,13 +11,16 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results
-from sim.study.field.clearance import SHORTEST_H, clearance_groups, contrasting_flows, share_steps
+from sim.study.field.clearance import SHORTEST_H, clearance_groups, share_steps
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
 
 HEIGHT = 5.6
+MOST_NAMED = 3
+"""Borders that a title names; of more it says how many, and the caption names them."""
+
 EDGES = (0.005, 0.995)
 """Shares of trains between which the axis of hours reaches."""
 
@@ -26,31 +29,33 @@ EDGES = (0.005, 0.995)
 def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
     """Shares of trains released, and gone from the border, within so many hours.
 
-    One result is split by regime; several are set against each other by the flows whose clearance they state
-    differently, or by all. Both panels show the same trains: those with declarations that arrived within the horizon.
-    Trains still inside at its end count as never done.
+    A line is one regime of one result, at the borders and on the days where another stands against it, see
+    `clearance_groups`; borders and days are named. Both panels show the same trains: those with declarations that
+    arrived within the horizon. Trains still inside at its end count as never done.
 
     Raises
     ------
     NothingToDraw
         No train was cleared.
     """
-    groups = [group for group in clearance_groups(results) if len(group.clearance_h)]
+    groups = clearance_groups(results)
     if not groups:
         raise style.NothingToDraw("no train was cleared")
-    is_part = len(results) > 1 and len(contrasting_flows(results)) < len(results[0].scenario.flows)
-    trains = "Only flows whose clearance differs." if is_part else "Trains with transit declarations only."
+    places = list(dict.fromkeys(place for group in groups for place in group.places))
+    at_places = " and ".join(places) if len(places) <= MOST_NAMED else f"{len(places)} borders"
     figure = style.sheet(
-        "How long clearance takes, and how long trains stand at the border",
-        f"First of {style.basis_of(results)}. Dots: half of the trains. {trains} {caption}",
+        f"How long clearance takes, and how long trains stand, at {at_places}",
+        f"{style.example_of(results)}. Trains with transit declarations, each line those that its regime cleared, at "
+        f"{', '.join(places)}, in the days named. Dots: half of the trains. {caption}",
         WIDTH,
         HEIGHT,
     )
     panels = figure.subplots(1, 2)
-    clearances = [(group.label, group.clearance_h) for group in groups]
-    dwells = [(group.label, group.dwell_h) for group in groups]
-    draw_distribution(panels[0], "Clearance", "time from arrival to release", clearances)
-    draw_distribution(panels[1], "Border dwell", "time from arrival to departure", dwells)
+    names = [f"{group.label}, {words.days_from(group.first, group.last)}" for group in groups]
+    clearance = [(name, group.clearance_h) for name, group in zip(names, groups, strict=True)]
+    dwell = [(name, group.dwell_h) for name, group in zip(names, groups, strict=True)]
+    draw_distribution(panels[0], "Clearance", "time from arrival to release", clearance)
+    draw_distribution(panels[1], "Border dwell", "time from arrival to departure", dwell)
     return figure
 
 
@@ -61,7 +66,7 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, groups: Sequence[tupl
     for i, (label, values) in enumerate(groups):
         x, share = share_steps(values)
         median = float(np.median(values))
-        name = f"{label}:\nhalf within {words.duration(median)} ({len(values):,} trains)"
+        name = f"{label}:\nhalf within {words.duration(median)} ({len(values):,} train{'s' if len(values) > 1 else ''})"
         colour = style.SERIES[i % len(style.SERIES)]
         axes.plot(
             x,

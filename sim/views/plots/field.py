@@ -17,13 +17,14 @@ from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk
+from sim.study.field.telling import telling_flow
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views.plots.indicators import carec
 from sim.views.plots.release_study import release_times
 from sim.views.plots.risk import smore
 from sim.views.plots.style import Drawings
 from sim.views.plots.time_distance import time_distance_chart
-from sim.views.plots.train_graph import default_flow, marey
+from sim.views.plots.train_graph import marey
 from sim.views.words import standing
 
 STEMS = {"tcd": "time_distance", "trs": "release_study", "tfi": "carec_indicators", "smore": "risk"}
@@ -94,7 +95,7 @@ def field_table(kind: str, results: Sequence[Results], choice: ChartSubject) -> 
     for result in results:
         match kind:
             case "tcd":
-                flow = choice.flow or default_flow(results[0].scenario)
+                flow = choice.flow or telling_flow(results)
                 has_flow = flow in result.scenario.flows
                 table = along_the_way(result, flow, choice.period) if has_flow else pd.DataFrame()
             case "trs":

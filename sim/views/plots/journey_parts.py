@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,10 @@ from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
-from sim.study.field.journey_parts import BAN, CUSTOMS, JOURNEY, PARTS, WAIT, WORK, hours_by_part, longest_journeys
+from sim.scenario.addresses import Address
+from sim.scenario.values import ALL
+from sim.study.compare.compare import difference_of
+from sim.study.field.journey_parts import BAN, CUSTOMS, JOURNEY, PARTS, WAIT, WORK, flows_of_note, hours_by_part
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, note_at_right
@@ -34,11 +38,12 @@ COLOURS = (
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: where it stands, its hours (parts, waits and work), and the letter of its result."""
+    """One bar: its place, hours (parts, waits and work), the letter of its result, and its change from the first."""
 
     middle: float
     hours: FloatArray
     letter: str
+    change: str = ""
 
 
 @own_settings()
@@ -46,7 +51,8 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     """Mean hours a train spends in each part of its journey, one bar for each flow and result.
 
     Only trains that entered within the horizon and reached their end in it count; the caption says how many did not.
-    Of more than `MOST_FLOWS` flows, those of corridors are drawn, and of these the longest.
+    The hours are those of replication 0, an example; what two results differ by is said beside, over all replications.
+    Of more than `MOST_FLOWS` flows, those with most tonnes and those that change most are drawn.
 
     Raises
     ------
@@ -54,14 +60,15 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
         No train reached its end.
     """
     tables = [hours_by_part(result) for result in results]
-    flows = longest_journeys(results, tables)
+    flows, left_out = flows_of_note(results, tables)
     if not flows:
         raise style.NothingToDraw("no train reached its end")
     titles = [style.wrapped(flow_title(results, flow), 40) for flow in flows]
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
     figure = style.sheet(
-        "Where the time of a train goes",
-        f"First of {style.basis_of(results)}. {trains_drawn(results)} {caption}",
+        "Where the time of a train goes: one replication, an example",
+        f"{style.example_of(results)}; {horizons(results)}. {differences_note(results)}{flows_note(left_out)}"
+        f"{trains_drawn(results)} {caption}",
         WIDTH,
         REST_INCH + sum(rooms),
     )
@@ -73,8 +80,8 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     axes.set_ylim(sum(rooms), 0)
     offsets = BAR_INCH * (np.arange(len(results)) - (len(results) - 1) / 2)
     bars = [
-        Bar(middle + offset, table[flow], letter)
-        for table, offset, letter in zip(tables, offsets, letters(results), strict=True)
+        Bar(middle + offset, table[flow], letter, change_words(results[0], result, flow))
+        for result, table, offset, letter in zip(results, tables, offsets, letters(results), strict=True)
         for flow, middle in zip(flows, middles, strict=True)
         if flow in table
     ]
@@ -84,6 +91,35 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
         style.heading(axes, style.wrapped("\n".join(key), style.fitting(WIDTH, style.TEXT_PT) - 40), "normal")
     style.key_below(axes, 3)
     return figure
+
+
+def horizons(results: Sequence[Results]) -> str:
+    """The days that trains are drawn of."""
+    spans = (result.scenario.horizon for result in results)
+    return words.joined_by_and(words.days_from(span.start, span.end - dt.timedelta(days=1)) for span in spans)
+
+
+def differences_note(results: Sequence[Results]) -> str:
+    """How to read bars of several results: luck is in each of them, and not in the difference beside."""
+    if len(results) == 1:
+        return ""
+    return (
+        "Bars differ by luck, too: what a change comes to is said at the right, the paired difference in days of "
+        f"transit from the first, {letters(results)[0]}, over {style.basis_of(results)}. "
+    )
+
+
+def flows_note(left_out: int) -> str:
+    """How many flows have no bar, and why these have one."""
+    return f"{left_out} flows with fewer tonnes and smaller changes are left out. " if left_out else ""
+
+
+def change_words(base: Results, result: Results, flow: str) -> str:
+    """The paired difference in transit of a flow from the first result, in words; nothing for the first itself."""
+    if result is base:
+        return ""
+    gap = difference_of(base, result, Address("transit_days", ALL, flow, ALL))
+    return "" if gap is None else f";\n{words.interval_text(gap.mean, gap.low, gap.high, ' ')} d from the first"
 
 
 def flow_title(results: Sequence[Results], flow: str) -> str:
@@ -123,7 +159,7 @@ def total_words(bar: Bar, hours: float) -> str:
     share = bar.hours[PARTS.index(CUSTOMS)].sum() / hours if hours else 0.0
     before_h = float(bar.hours[PARTS.index(BAN)].sum())
     before = f",\nafter {words.duration(before_h)} held back" if before_h >= SHORTEST_BAN_H else ""
-    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{before}".strip()
+    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{before}{bar.change}".strip()
 
 
 def trains_drawn(results: Sequence[Results]) -> str:

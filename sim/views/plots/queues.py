@@ -46,7 +46,7 @@ def queues(results: Results, caption: str) -> Figure:
     places = busiest_places(results, edges_h)
     figure = style.sheet(
         f"Trains waiting, mean of each {unit}, where most of them wait",
-        f"First of {style.basis_of([results])}. A train waits at one place for one cause at a time. "
+        f"{style.example_of([results])}. A train waits at one place for one cause at a time. "
         f"Places where never as much as one train waits are left out. {caption}",
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,

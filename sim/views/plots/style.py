@@ -162,6 +162,14 @@ def basis_of(results: Sequence[Results]) -> str:
     return f"{interval_basis(manifests)}, seed {seeds}"
 
 
+def example_of(results: Sequence[Results]) -> str:
+    """What a figure of single trains rests on: one replication, which is an example and has no interval."""
+    manifests = [result.manifest for result in results]
+    counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)
+    seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
+    return f"One replication of {counts}, an example, seed {seeds}"
+
+
 def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:
     """What a figure of many points rests on, by the manifest of the study."""
     points = f"{manifest['points']} point{'s' if manifest['points'] > 1 else ''}{design and f' ({design})'}"

@@ -14,15 +14,17 @@ from matplotlib.ticker import StrMethodFormatter
 from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
+from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
+from sim.study.compare.compare import difference_of
+from sim.study.field.telling import telling_flow
 from sim.study.field.time_distance import Route, cost_distance, route_of, route_stations, time_distance
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
-from sim.views.plots.train_graph import default_flow
 from sim.views.sheets.prices import price_words
 
 HEIGHT, COST_INCH = 6.6, 3.2
@@ -46,7 +48,7 @@ def time_distance_chart(
     Parameters
     ----------
     flow
-        The flow drawn; by default that of the train graph of the first results.
+        The flow drawn; by default the one with most tonnes or, of several results, most tonne-days of difference.
     period
         A calendar year, or `all`; by default the last full year of each.
 
@@ -55,7 +57,7 @@ def time_distance_chart(
     NothingToDraw
         No results have such a flow, or none of its trains came through.
     """
-    flow = flow or default_flow(results[0].scenario)
+    flow = flow or telling_flow(results)
     having = [result for result in results if flow in result.scenario.flows]
     times = [time_distance(result, flow, period) for result in having]
     if all(table.empty for table in times):
@@ -67,7 +69,8 @@ def time_distance_chart(
     above, *below = figure.axes
     for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
-            label = style.legend_name(f"{title}: {journey_words(result, table, cost, flow, period)}", CHARACTERS)
+            journey = journey_words(result, having[0], table, cost, flow, period)
+            label = style.legend_name(f"{title}: {journey}", CHARACTERS)
             km, unit_h = table["km"].to_numpy(), time_unit(times)[0]
             band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
         for axes in below if not cost.empty else ():
@@ -88,9 +91,10 @@ def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: 
     """The sheet with its axes: time above and, if anything is priced, cost below."""
     title = having[0].scenario.flows[flow].title
     figure = style.sheet(
-        f"Time {'and cost ' if has_costs else ''}along the way: {title}",
-        f"First of {style.basis_of(having)}; line: mean of the trains that reached their end; band: 10th to 90th "
-        "percentile. Steps are waits, stays and charges, slopes are runs. "
+        f"Time {'and cost ' if has_costs else ''}along the way, one replication as an example: {title}",
+        f"{style.example_of(having)}; what is said of door to door is over {style.basis_of(having)}. Line: mean of the "
+        "trains that reached their end; band: 10th to 90th percentile. Steps are waits, stays and charges, slopes are "
+        f"runs. {len(having[0].scenario.flows) - 1} other flows are left out. "
         f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
         WIDTH,
         HEIGHT + (COST_INCH if has_costs else 0),
@@ -111,12 +115,17 @@ def time_unit(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
     return (1.0, "hours") if longest_h <= LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
 
 
-def journey_words(result: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None) -> str:
+def journey_words(
+    result: Results, base: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None
+) -> str:
     """The length and the cost of the journey with their intervals over replications, the period, the trains."""
     period = period or last_full_year(result.scenario)
     when = "whole horizon" if period == ALL else period
     days, usd = (interval_words(result, kpi, flow, period) for kpi in ("transit_days", "cost_usd"))
     parts = [f"{days} days door to door over replications"] if days else []
+    gap = None if result is base else difference_of(base, result, Address("transit_days", ALL, flow, period))
+    if gap is not None:
+        parts += [f"paired difference from the first {words.interval_text(gap.mean, gap.low, gap.high, ' ')} days"]
     if not costs.empty:
         low, high, charges = (words.figure(costs[name].iloc[-1]) for name in ("p10_usd", "p90_usd", "charges_usd"))
         parts += [f"{usd} USD"] if usd else []

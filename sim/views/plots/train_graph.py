@@ -63,7 +63,7 @@ def marey(results: Results, caption: str, week_start: dt.date | None = None, flo
     week = f"{first_day.day} {words.MONTHS[first_day.month - 1]} {first_day.year}"
     figure = style.sheet(
         f"Train graph, week from {week}: {scenario.flows[flow].title}",
-        f"First of {style.basis_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
+        f"{style.example_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
         f"amber band: a border. {caption}",
         WIDTH,
         HEIGHT,

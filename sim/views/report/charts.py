@@ -119,19 +119,19 @@ def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
     """Shares of trains released, and gone from the border, within so many hours, by regime or by result."""
     groups = []
     for i, group in enumerate(clearance_groups(runs)):
-        if len(group.clearance_h):
-            label = runs[i].name if len(runs) > 1 else group.label
-            medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
-            groups.append(
-                {
-                    "label": label,
-                    "colour": SERIES[i % len(SERIES)],
-                    "trains": len(group.clearance_h),
-                    "medians": [words.duration(median) for median in medians],
-                    "clearance": step_points(group.clearance_h),
-                    "dwell": step_points(group.dwell_h),
-                }
-            )
+        medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
+        groups.append(
+            {
+                "run": runs[group.result].name,
+                "label": f"{group.label}, {words.days_from(group.first, group.last)}",
+                "places": group.places,
+                "colour": SERIES[i % len(SERIES)],
+                "trains": len(group.clearance_h),
+                "medians": [words.duration(median) for median in medians],
+                "clearance": step_points(group.clearance_h),
+                "dwell": step_points(group.dwell_h),
+            }
+        )
     return groups
 
 

@@ -149,6 +149,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),
             clearance=clearance_lines(subject.runs),
+            cleared_at=list(dict.fromkeys(place for group in charts["cleared"] for place in group["places"])),
             year=charts["year"],
             inputs={run.name: inputs(run, subject.beside.get("sensitivity")) for run in subject.runs},
             cited=facts_behind,

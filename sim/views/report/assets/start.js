@@ -103,7 +103,7 @@ class Page {
   }
 
   clearance() {
-    const groups = this.data.cleared.filter((group) => this.data.runs.length < 2 || this.shown.has(group.label));
+    const groups = this.data.cleared.filter((group) => this.data.runs.length < 2 || this.shown.has(group.run));
     const section = document.getElementById("clearance");
     section.hidden = !groups.length;
     if (section.hidden) return;
