@@ -1,11 +1,12 @@
 """Small files of boundless cost: refused at once, at the line that asks too much, or read in linear steps."""
 
+import datetime as dt
 import re
 from collections import Counter
 
 import numpy as np
 import pytest
-from scenario_text import BAN, SCENARIO, SECOND_FLOW
+from scenario_text import BAN, FITTED, SCENARIO, SECOND_FLOW
 
 import sim
 from sim.measure import addresses
@@ -48,7 +49,26 @@ def test_capacities_moved_times_how_often_they_are_is_bounded(told):
     assert told(STORM.format("c", 0.1, 0), changes) == []
     [(line, key, message)] = told(STORM.format("c", 19, 0), changes)
     assert (line, key) == (LINES + 6, 'disruptions.c.changes."places.altynkol.forming.crews"')
-    assert message == "moves 1.9e+08 units of capacity in a run; at most 20,000,000 can be run"
+    assert message == "moves 190,067,636 units of capacity in a run; at most 20,000,000 can be run"
+
+
+def test_capacities_that_step_on_dates_count_by_how_far_and_how_often_they_do(told):
+    """Those of investments and of dated disruptions, too, which the message then names."""
+    days = [dt.date(2025, 1, 1) + dt.timedelta(days=day) for day in range(400)]
+    steps = ", ".join(f"{day} = {100_000 * (number % 2)}" for number, day in enumerate(days))
+    crews = f"places.altynkol.forming.crews={{ {steps} }}"
+    assert told("", [crews]) == []  # 60 steps within the horizon
+    assert told("", ["places.altynkol.forming.crews=100000", "horizon.end=2026-01-01"]) == []
+    [(line, key, message)] = told("", [crews, "horizon.end=2026-01-01"])
+    assert (line, key) == (None, "places.altynkol.forming.crews.2025-07-20")
+    assert message == "moves 20,000,011 units of capacity in a run; at most 20,000,000 can be run"
+    months = [(f"{2025 + month // 12}-{month % 12 + 1:02d}", month) for month in range(240)]
+    outage = (
+        '\n[disruptions.c{1}]\ntitle = "Out"\nstart = {0}-01\nend = {0}-15\n'
+        'changes."places.altynkol.forming.crews" = 100000\n'
+    )
+    [(line, key, message)] = told("".join(outage.format(*month) for month in months), ["horizon.end=2045-01-01"])
+    assert (line, key) == (LINES + 6 * 101, 'disruptions.c100.changes."places.altynkol.forming.crews"')
 
 
 def test_many_disruptions_by_chance_are_tried_together(told, monkeypatch):
@@ -81,6 +101,32 @@ def test_nesting_that_only_a_later_step_would_choke_on_is_refused(told, active):
     lines = f'\n[investments.x]\ntitle = "x"\nactive = {active}\nopens = 2025-02-01\nchanges."a.b" = '
     assert told(lines + "[" * 250 + "]" * 250) == [(None, "", TOO_DEEP)]
     assert told(lines + "[" * DEEPEST + "]" * DEEPEST) == [(None, "", TOO_DEEP)]
+
+
+@pytest.mark.parametrize("depth", [DEEPEST, 250, 3000])
+def test_nesting_in_a_change_is_blamed_on_the_change(told, depth):
+    problems = told("", [f"places.altynkol.forming.crews={'[' * depth}{']' * depth}"])
+    assert [problem[1] for problem in problems] == ["places.altynkol.forming.crews"]
+
+
+@pytest.mark.parametrize(
+    ("lines", "key"),
+    [
+        ('[sweep.factors]\n"{}" = {{ values = [1, 2] }}\n', "sweep.factors."),
+        ('[sensitivity]\nconclusion = "{}"\n', "sensitivity.conclusion"),
+        ('[investments.x]\ntitle = "x"\nopens = 2025-02-01\nchanges."{}" = 1\n', "investments.x.changes."),
+        (
+            FITTED.replace("places.caspian.vessels.feeder.patience_h", "{}")
+            .replace("{ t", "{{ t")
+            .replace("48 }", "48 }}"),
+            "calibration.parameters.patience.keys[0]",
+        ),
+    ],
+)
+def test_ten_thousand_dots_are_one_key_path_that_leads_nowhere(told, lines, key):
+    problems = told(lines.format("." * 10_000))
+    assert len(problems) == 1 and problems[0][1].startswith(key)
+    assert len(problems[0][2]) < 300
 
 
 def test_titles_are_short(told):

@@ -5,14 +5,16 @@ A digit too many in a volume, or minutes where hours were asked for, would other
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Iterator, Mapping
+from itertools import chain, pairwise
 from typing import Any
 
 from sim.scenario.calendar import Calendar
 from sim.scenario.changes import by_date, chance_changes
 from sim.scenario.formalities import Tez
-from sim.scenario.keys import Data, is_count, value_at
+from sim.scenario.keys import Data, is_count, leaves, value_at
 from sim.scenario.places import Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
@@ -28,8 +30,8 @@ MOST_CLOSURES = 1_000_000
 MOST_SPELLS = 2_000
 MOST_UNITS_MOVED = 20_000_000
 """In one run, from the opening of its warm-up to its end: trains of all flows, vessels and voyages of all crossings,
-closures of one crossing or outages of one regime, spells of all disruptions by chance, and units of capacity that those
-take away and give back."""
+closures of one crossing or outages of one regime, spells of all disruptions by chance, and units of capacity that come
+and go with those and on dates."""
 
 
 def bound_complaints(scenario: Scenario) -> list[Complaint]:
@@ -120,20 +122,40 @@ def too_many_spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complain
 
 
 def too_much_moved(scenario: Scenario, data: Data) -> Iterator[Complaint]:
-    """The disruptions by chance that would take away and give back more units of capacity, each as often as it comes.
+    """The steps on dates and the disruptions by chance that would take away and give back more units of capacity.
 
     Each unit taken away or given back is a step of the run, so that it is the product that counts.
     """
+    total = 0.0
+    for path, units in chain(moved_on_dates(scenario, data), moved_by_chance(scenario, data)):
+        total += units
+        if total > MOST_UNITS_MOVED:
+            yield (
+                path,
+                f"moves {math.ceil(total):,} units of capacity in a run; at most {MOST_UNITS_MOVED:,} can be run",
+            )
+            return
+
+
+def moved_on_dates(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, float]]:
+    """Units of capacity that come or go on each date of a run at which a count steps."""
+    horizon = scenario.horizon
+    first, last = (horizon.start - dt.timedelta(days=horizon.warmup_days)).isoformat(), horizon.end.isoformat()
+    for path, value in leaves(data):
+        steps = sorted(value.items()) if isinstance(value, dict) and is_count(data, path) else ()
+        for (_, before), (day, after) in pairwise(steps):
+            if first < day < last:
+                yield (*path, day), abs(after - before)
+
+
+def moved_by_chance(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, float]]:
+    """Units of capacity that each change of a disruption by chance moves in a run, at the most."""
     calendar = scenario.calendar
     years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
-    total = 0.0
     for name, changes in chance_changes(data).items():
         spells = (scenario.disruptions[name].per_year or 0.0) * years
         for key, value in changes.items():
             path = tuple(key.split("."))
             sizes = [*by_date(value_at(data, path)).values(), value] if is_count(data, path) else []
-            total += spells * max((size for size in sizes if isinstance(size, int)), default=0)
-            if total > MOST_UNITS_MOVED:
-                message = f"moves {total:.3g} units of capacity in a run; at most {MOST_UNITS_MOVED:,} can be run"
-                yield ("disruptions", name, "changes", key), message
-                return
+            units = spells * max((size for size in sizes if isinstance(size, int)), default=0)
+            yield ("disruptions", name, "changes", key), units

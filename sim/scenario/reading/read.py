@@ -115,7 +115,8 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
     if scenario is not None and not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
-        complaints += [*too_much_moved(scenario, in_force), *experiment_complaints(scenario, data)]
+        complaints += told_of_changes(too_much_moved(scenario, in_force), data)
+        complaints += experiment_complaints(scenario, data)
     return scenario, complaints
 
 
