@@ -511,8 +511,9 @@ zero), constant before the first and, without an `index`, after the last.
 **Sources.** Each table may have `sources`: for its keys, the id of a fact in `sources.csv` or `assumed: why`;
 `sources.all` speaks for the rest of the table and what lies in it. `corridor sources FILE` lists them.
 
-A file may extend another, `extends = "other.toml"`, and then states only what differs; tables are merged key by key,
-values by date or year and spreads are replaced whole. The word `"none"` takes back what that file says of a key that
+A file may extend another, `extends = "other.toml"` beside it or the name of a shipped scenario, `extends =
+"altynkol_tez"`, and then states only what differs; tables are merged key by key, values by date or year and spreads are
+replaced whole. The word `"none"` takes back what that file says of a key that
 may be left out, or an entry of a table by name: `office_hours = "none"`, `vessels.feeder = "none"`, in Python `None`.
 """
 

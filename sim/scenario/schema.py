@@ -178,7 +178,9 @@ class Scenario(Table):
 
     title: Title = Field(description="Name as shown to a reader")
     description: str = Field(default="", description="What the scenario is for")
-    extends: str | None = Field(default=None, description="File that this one changes, relative to it")
+    extends: str | None = Field(
+        default=None, description="File that this one changes, relative to it, or a shipped scenario by name"
+    )
     horizon: Horizon
     study: Study = Study()
     corridors: dict[Name, Corridor] = Field(default={}, description="Named sums of flows")

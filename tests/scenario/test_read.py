@@ -174,6 +174,14 @@ def test_tables_by_name_grow(files):
     assert (scenario.published["dwell_2025"].high, scenario.published["dwell_2025"].kpi) == (2.0, "border_dwell_h")
 
 
+@pytest.mark.parametrize("name", ["altynkol_tez", "altynkol_tez.toml"])
+def test_a_shipped_scenario_is_extended_by_its_name_unless_a_file_stands_there(files, name):
+    files(mine=f'title = "Mine"\nextends = "{name}"\nstudy.seed = 3\n')
+    assert "altynkol" in read("mine.toml").scenario.places
+    Path(name).write_text('extends = "base.toml"\n', encoding="utf-8")
+    assert "caspian" in read("mine.toml").scenario.places
+
+
 def test_what_a_file_inherits_can_be_taken_back(files):
     files(
         child="...\n[places.altynkol]\nwestbound_handover_trains_per_day = 9\n"

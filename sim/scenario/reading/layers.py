@@ -9,6 +9,7 @@ import re
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
 OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
 """A key of far more parts than any file needs: the time to read one grows with the square of their number."""
+SHIPPED_NAME = re.compile(r"[0-9A-Za-z_]+(\.toml)?")
 DEEPEST = 64
 """Lists and tables within each other: a scenario has a tenth of it."""
 TOO_DEEP = "lists or tables are nested too deeply"
@@ -76,7 +78,16 @@ def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
             return files
         if not isinstance(parent, str) or not parent:
             raise extends_error(files, path, f"must be the name of a file (got {shown(parent)})")
-        path = path.parent / parent
+        path = extended(path.parent, parent)
+
+
+def extended(folder: Path, name: str) -> Path:
+    """The file that one in a folder extends: that of the name from there, else the shipped scenario of the name."""
+    beside = folder / name
+    shipped_file = shipped() / f"{name.removesuffix('.toml')}.toml"
+    # a name alone, not a path: `mine/altynkol_tez.toml` that is not there is a mistake
+    is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file.is_file()
+    return shipped_file if is_shipped and not lexists(beside) else beside
 
 
 def extends_error(files: Sequence[TomlFile], path: Path, message: str) -> ScenarioError:

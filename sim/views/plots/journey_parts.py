@@ -119,7 +119,10 @@ def change_words(base: Results, result: Results, flow: str) -> str:
     if result is base:
         return ""
     gap = difference_of(base, result, Address("transit_days", ALL, flow, ALL))
-    return "" if gap is None else f";\n{words.interval_text(gap.mean, gap.low, gap.high, ' ')} d from the first"
+    if gap is None:
+        return ""
+    mean, low, high = (round(end, 4) for end in (gap.mean, gap.low, gap.high))  # none to speak of is 0
+    return f"; {words.interval_text(mean, low, high, ' ')} d"
 
 
 def flow_title(results: Sequence[Results], flow: str) -> str:
@@ -158,8 +161,8 @@ def total_words(bar: Bar, hours: float) -> str:
     """The length of a journey, the share of customs in it, and how long the train was held back before."""
     share = bar.hours[PARTS.index(CUSTOMS)].sum() / hours if hours else 0.0
     before_h = float(bar.hours[PARTS.index(BAN)].sum())
-    before = f",\nafter {words.duration(before_h)} held back" if before_h >= SHORTEST_BAN_H else ""
-    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{before}{bar.change}".strip()
+    before = f"\nafter {words.duration(before_h)} held back" if before_h >= SHORTEST_BAN_H else ""
+    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{bar.change}{before}".strip()
 
 
 def trains_drawn(results: Sequence[Results]) -> str:

@@ -75,6 +75,8 @@ def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
     stated = {title: order for run in answer.results for title, order in orders_stated(run.scenario).items()}
     basis = ", ".join(f"{title}: {words.ORDERS_OF_WORKS[order]}" for title, order in stated.items())
     dwell = orders[(orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL)]
+    if dwell.empty:
+        return f"The answer rests on the order of works ({basis}); clearance takes as long at every border"
     place = dwell["place"].iloc[0]
     changes = "; ".join(
         f"{words.ORDERS_OF_WORKS[row['works_before_release']]}: "
