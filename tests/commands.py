@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from hostile import limited
 
 from sim.cli import main
 
@@ -26,6 +27,27 @@ def called(*arguments):
     ended = CliRunner().invoke(main, [*map(str, arguments)])
     assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
     return ended
+
+
+def output_of(*arguments, status=0):
+    """What a command says that ends with a status."""
+    ended = called(*arguments)
+    assert ended.exit_code == status, (arguments, ended.output)
+    return ended.output
+
+
+def lying(folder):
+    """What lies in a folder, and how: kinds and sizes."""
+    return {path: (path.lstat().st_mode, path.lstat().st_size) for path in sorted(folder.rglob("*"))}
+
+
+def refusal(folder, *arguments):
+    """What a command says that refuses: in time, with status 2, and nothing in the folder is another than before."""
+    before = lying(folder)
+    with limited():
+        output = output_of(*arguments, status=2)
+    assert lying(folder) == before, arguments
+    return output
 
 
 def contents(folder):

@@ -5,7 +5,7 @@ from dataclasses import fields
 
 import every_key
 import pytest
-from commands import called, contents
+from commands import contents, output_of
 
 import sim
 from sim.scenario.reading.read import read, to_toml
@@ -69,5 +69,4 @@ AGAIN = ("--out", "again")
 
 def done(folder, *words):
     """Do a command, which ends well."""
-    answer = called(*words)
-    assert answer.exit_code == 0, f"corridor {' '.join(map(str, words))}\n{answer.output}"
+    output_of(*words)

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
 from click.testing import CliRunner
+from commands import output_of
 
 import sim
 from sim.cli import main
@@ -123,8 +124,7 @@ def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])
 def test_it_is_exported_as_tables(folder, tmp_path, form):
-    done = corridor("export", folder, "--to", form, "--out", tmp_path / "out")
-    assert done.exit_code == 0, done.output
+    output_of("export", folder, "--to", form, "--out", tmp_path / "out")
     stems = set(sim.load_results(folder).frames)
     if form == "csv":
         assert stems | {"assumptions"} <= {path.stem for path in (tmp_path / "out").glob("*.csv")}
@@ -145,8 +145,7 @@ def test_logs_and_maps_are_of_runs_only(folder, tmp_path, form):
 
 
 def test_it_is_reported_on_one_page(folder, tmp_path):
-    done = corridor("report", folder, "--out", tmp_path / "page.html")
-    assert done.exit_code == 0, done.output
+    output_of("report", folder, "--out", tmp_path / "page.html")
     page = html.unescape((tmp_path / "page.html").read_text(encoding="utf-8"))
     answer = sim.load_results(folder)
     assert answer.scenario.title in page
@@ -159,23 +158,23 @@ def test_it_is_reported_on_one_page(folder, tmp_path):
 def test_a_folder_with_something_missing_is_refused(folders, tmp_path, name):
     shutil.copytree(folders["ladder"][0], tmp_path / "ladder")
     (tmp_path / "ladder" / name).unlink()
-    done = corridor("plot", tmp_path / "ladder")
-    assert done.exit_code == 2 and str(tmp_path / "ladder") in done.output and "Traceback" not in done.output
+    done = output_of("plot", tmp_path / "ladder", status=2)
+    assert str(tmp_path / "ladder") in done and "Traceback" not in done
 
 
 def test_a_table_with_a_row_less_is_refused(folders, tmp_path):
     shutil.copytree(folders["sweep"][0], tmp_path / "sweep")
     lines = (tmp_path / "sweep" / "sweep.csv").read_text().splitlines(keepends=True)
     (tmp_path / "sweep" / "sweep.csv").write_text("".join(lines[:-1]))
-    done = corridor("report", tmp_path / "sweep")
-    assert done.exit_code == 2 and "sweep.csv is not whole" in done.output
+    done = output_of("report", tmp_path / "sweep", status=2)
+    assert "sweep.csv is not whole" in done
     assert not (tmp_path / "sweep" / "report.html").exists()
 
 
 def test_an_old_folder_is_told_to_be_run_again(tmp_path):
     (tmp_path / "manifest.json").write_text('{"format": 2, "ladder": "line"}')
-    done = corridor("plot", tmp_path)
-    assert done.exit_code == 2 and "format 2; this version reads format 3: run it again" in done.output
+    done = output_of("plot", tmp_path, status=2)
+    assert "format 2; this version reads format 3: run it again" in done
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ import json
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.study.compare.answer import load_contest
 
 SHORT = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--workers", "1", "--no-plots")
@@ -18,9 +17,8 @@ def corridor(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
 
     def run(*arguments, status=0):
-        done = CliRunner().invoke(main, [*arguments])
-        assert done.exit_code == status, done.output
-        return done.output
+        done = output_of(*arguments, status=status)
+        return done
 
     return run
 

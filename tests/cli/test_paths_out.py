@@ -5,8 +5,8 @@ import shutil
 
 import click
 import pytest
-from click.testing import CliRunner
-from hostile import limited, surroundings
+from commands import output_of, refusal
+from hostile import surroundings
 
 from sim.cli import main
 
@@ -53,8 +53,7 @@ def test_every_option_that_says_where_to_write_is_met():
 def made(tmp_path_factory):
     """A result folder."""
     folder = tmp_path_factory.mktemp("made") / "r"
-    done = CliRunner().invoke(main, ["run", TEZ, *SHORT, "--out", str(folder)])
-    assert done.exit_code == 0, done.output
+    output_of("run", TEZ, *SHORT, "--out", str(folder))
     return folder
 
 
@@ -73,21 +72,10 @@ def folder(tmp_path, made, monkeypatch):
     return tmp_path
 
 
-def contents(folder):
-    """What lies in a folder, and how: names, kinds, sizes."""
-    found = sorted(path for path in folder.rglob("*"))
-    return [(path.relative_to(folder), path.lstat().st_mode, path.lstat().st_size) for path in found]
-
-
 def refused(folder, *arguments):
-    before = contents(folder)
-    with limited():
-        done = CliRunner().invoke(main, [*arguments])
-    assert isinstance(done.exception, SystemExit), (arguments, done.exception)
-    assert done.exit_code == 2, (arguments, done.output)
-    assert contents(folder) == before, arguments
+    output = refusal(folder, *arguments)
     assert (folder / "mine.txt").read_text() == PRECIOUS
-    return done.output
+    return output
 
 
 TAKEN = ("/", ".", "..", "", "mine.txt", "link.txt", "mine", "loop.toml", "loop.toml/x", "mine.txt/x", "pipe")
@@ -155,7 +143,7 @@ def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
 def test_what_was_written_is_written_anew(folder, words):
     """To a free place and over itself, but not through a link to itself."""
     for _ in range(2):
-        assert CliRunner().invoke(main, [*words, "out"]).exit_code == 0
+        output_of(*words, "out")
     (folder / "again").symlink_to("out")
     assert "again: is a link" in refused(folder, *words, "again")
     assert (folder / "out").exists()

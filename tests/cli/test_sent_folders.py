@@ -7,11 +7,9 @@ import subprocess
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
-from commands import CORRIDOR, contents, corridor, mounted
+from commands import CORRIDOR, contents, corridor, mounted, output_of, refusal
 from hostile import limited
 
-from sim.cli import main
 from sim.cli.console import show, stdout
 from sim.runs.durable import COLUMNS, open_study
 from sim.views.plots.field import STEMS
@@ -75,22 +73,6 @@ def sent(pair, tmp_path, monkeypatch):
     return tmp_path / "r"
 
 
-def lies(folder):
-    """What lies in a folder, by kind and size."""
-    return {path: (path.lstat().st_mode, path.lstat().st_size) for path in sorted(folder.rglob("*"))}
-
-
-def refusal(folder, *words):
-    """What a command says that refuses, and writes nothing."""
-    before = lies(folder)
-    with limited():
-        done = CliRunner().invoke(main, [str(word) for word in words])
-    assert isinstance(done.exception, SystemExit), (words, done.exception)
-    assert done.exit_code == 2, (words, done.output)
-    assert lies(folder) == before, words
-    return done.output
-
-
 @pytest.mark.parametrize("harm", HARMS)
 @pytest.mark.parametrize("name", FILES)
 def test_a_file_of_a_folder_is_an_ordinary_one_or_the_folder_is_damaged(sent, name, harm):
@@ -129,7 +111,7 @@ def test_a_scenario_and_its_ledger_are_ordinary_files(sent, harm):
     """Those that a user names himself may be links, to what can be read."""
     folder = sent.parent / "mine"
     folder.mkdir()
-    assert CliRunner().invoke(main, ["new", "mine/my.toml"]).exit_code == 0
+    output_of("new", "mine/my.toml")
     shutil.copy(sent / "sources.csv", folder / "sources.csv")
     (folder / "facts.csv").write_text("name,title,fact,used_for,kpi,start,end,low,high\n")
     for name, words in (
@@ -158,7 +140,7 @@ def test_plot_and_report_write_over_links_and_not_through_them(sent):
     for path in links:
         path.unlink(missing_ok=True)
         path.symlink_to(sent.parent / "precious.txt")
-    assert CliRunner().invoke(main, ["plot", str(sent)]).exit_code == 0
+    output_of("plot", str(sent))
     assert (sent.parent / "precious.txt").read_text() == PRECIOUS
     assert not [path for path in links if path.is_symlink()]
     (sent / "report.html").symlink_to(sent.parent / "precious.txt")
@@ -169,15 +151,13 @@ def test_plot_and_report_write_over_links_and_not_through_them(sent):
 def test_plot_does_not_write_into_what_is_no_file(sent, make):
     make(sent / "queues.png")
     with limited():
-        done = CliRunner().invoke(main, ["plot", str(sent)])
-    assert isinstance(done.exception, SystemExit) and done.exit_code == 2, done.exception
-    assert "cannot be written" in done.output
+        assert "cannot be written" in output_of("plot", sent, status=2)
 
 
 @pytest.mark.parametrize("place", ["precious.txt", "nothing.txt"])
 def test_new_writes_no_schema_through_a_link(sent, place):
     (sent.parent / "scenario.schema.json").symlink_to(place)
-    assert CliRunner().invoke(main, ["new", "my"]).exit_code == 0
+    output_of("new", "my")
     assert (sent.parent / "precious.txt").read_text() == PRECIOUS
     assert not (sent.parent / "nothing.txt").exists()
 
@@ -210,13 +190,13 @@ def test_a_full_disk_leaves_files_whole_or_not_there(sent, tmp_path, words):
 def test_what_a_file_says_is_shown_and_not_carried_out(tmp_path, monkeypatch, capsys):
     """Neither in a message, nor in a table, nor in a study that somebody sent."""
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main, ["check", "my\x1b[2J.toml"])
-    assert done.exit_code == 2 and "\x1b" not in done.output and r"my\x1b[2J.toml" in done.output
+    done = output_of("check", "my\x1b[2J.toml", status=2)
+    assert "\x1b" not in done and r"my\x1b[2J.toml" in done
     show(stdout(), Sheet("a\x1bb", ("c\x07",), [("d\x9b",)], "e\x1bf"))
     printed = capsys.readouterr().out
     assert not set("\x1b\x07\x9b") & set(printed) and r"a\x1bb" in printed
     with open_study(tmp_path / "study") as study, study.database as database:
         row = ("0", 1, "{}", "results", "\x1b]0;PWNED\x07", "{}")
         database.execute(f"INSERT INTO setting ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", row)
-    done = CliRunner().invoke(main, ["study", "status", "study"])
-    assert done.exit_code == 0 and "\x1b" not in done.output and "PWNED" in done.output
+    done = output_of("study", "status", "study")
+    assert "\x1b" not in done and "PWNED" in done

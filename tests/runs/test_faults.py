@@ -14,7 +14,7 @@ import time
 from pathlib import Path
 
 import pytest
-from commands import CORRIDOR, MONTH, called, contents, mounted
+from commands import CORRIDOR, MONTH, called, contents, mounted, output_of
 
 from sim.runs.folders import AT_FIRST_S
 
@@ -63,8 +63,7 @@ def ended(command):
 def earlier(tmp_path, monkeypatch):
     """A folder with an earlier result of the same scenario, and its contents."""
     monkeypatch.chdir(tmp_path)
-    done = called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
-    assert done.exit_code == 0, done.output
+    output_of("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
     return tmp_path, contents(tmp_path)
 
 
@@ -81,9 +80,8 @@ def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb, plots):
         (disk / "ballast").write_bytes(bytes(free - size_kb * 1024))
         before = contents(disk)
         command = ["run", "altynkol_tez", *MONTH, "--workers", "1", "--seed", "8", "--out", disk / "out"]
-        done = called(*command, *([] if plots else ["--no-plots"]))
-        assert done.exit_code == 2, done.output
-        assert "cannot be written" in done.output and "No space left on device" in done.output
+        done = output_of(*command, *([] if plots else ["--no-plots"]), status=2)
+        assert "cannot be written" in done and "No space left on device" in done
         assert contents(disk) == before
         assert sorted(path.name for path in disk.iterdir()) == ["ballast", "out"]
 
@@ -92,12 +90,10 @@ def test_a_full_disk_ends_a_study_in_words_and_what_is_kept_is_whole(earlier):
     folder, _ = earlier
     with mounted(folder / "small", "-t", "tmpfs", "-o", "size=300k", "tmpfs") as disk:
         command = ("run", "altynkol_tez", *MONTH, "--replications", "60", "--workers", "1", "--study", disk / "study")
-        done = called(*command)
-        assert done.exit_code == 2
-        assert "study.sqlite: cannot be read or written: database or disk is full" in done.output
-        status = called("study", "status", disk / "study")
-        assert status.exit_code == 0
-        assert "Nobody works on it" in status.output
+        done = output_of(*command, status=2)
+        assert "study.sqlite: cannot be read or written: database or disk is full" in done
+        status = output_of("study", "status", disk / "study")
+        assert "Nobody works on it" in status
 
 
 @pytest.mark.parametrize(
@@ -106,10 +102,9 @@ def test_a_full_disk_ends_a_study_in_words_and_what_is_kept_is_whole(earlier):
 def test_a_read_only_disk_is_noticed_before_the_work(earlier, command):
     folder, _ = earlier
     with mounted(folder / "frozen", "-t", "tmpfs", "-o", "size=1m,ro", "tmpfs") as disk:
-        done = called(*command, *MONTH, "--out", disk / "out")
-        assert done.exit_code == 2
-        assert f"{disk / 'out'}: cannot be written: nothing can be written in {disk}" in done.output
-        assert "Replications: " not in done.output
+        done = output_of(*command, *MONTH, "--out", disk / "out", status=2)
+        assert f"{disk / 'out'}: cannot be written: nothing can be written in {disk}" in done
+        assert "Replications: " not in done
 
 
 def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
@@ -125,10 +120,9 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
             ("new", disk / "other"),
             ("new", "--schema", disk / "schema.json"),
         ):
-            done = called(*command)
-            assert done.exit_code == 2, done.output
-            assert str(disk) in done.output
-            assert "Read-only file system" in done.output or "nothing can be written" in done.output
+            done = output_of(*command, status=2)
+            assert str(disk) in done
+            assert "Read-only file system" in done or "nothing can be written" in done
 
 
 # Signals
@@ -265,9 +259,8 @@ def test_a_result_that_is_meddled_with_is_named_and_left_alone(earlier, harm, co
                 path.write_bytes(random.Random(1).randbytes(len(content)))
         meddled = contents(folder)
         more = ("altynkol_paper", "--workers", "1") if command == "compare" else ()
-        done = called(command, result, *more)
-        assert done.exit_code == 2, (path.name, done.output)
-        assert str(result) in done.output
+        done = output_of(command, result, *more, status=2)
+        assert str(result) in done
         assert contents(folder) == meddled
         path.write_bytes(content)
 
@@ -280,8 +273,7 @@ def test_a_workbook_that_the_disk_cannot_take(tmp_path, monkeypatch):
     results = tmp_path / "r"
     assert called("run", "altynkol_tez", *MONTH, "--no-plots", "--workers", "1", "--out", results).exit_code == 0
     with mounted(tmp_path / "small", "-t", "tmpfs", "-o", "size=16k", "tmpfs") as folder:
-        done = called("export", results, "--to", "xlsx", "--out", folder / "book.xlsx")
-        assert done.exit_code == 2
-        assert "cannot be written: No space left on device" in done.output
+        done = output_of("export", results, "--to", "xlsx", "--out", folder / "book.xlsx", status=2)
+        assert "cannot be written: No space left on device" in done
         assert not list(folder.iterdir())
     assert not list(scratch.iterdir())

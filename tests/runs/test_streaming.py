@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from commands import MONTH, called, contents, mounted
+from commands import MONTH, called, contents, mounted, output_of
 
 from sim.measure.kpis import measure_run
 from sim.model import rows
@@ -149,9 +149,8 @@ def test_a_disk_that_fills_is_refused_and_earlier_results_stay(small, tmp_path, 
     small(1000)
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=16k", "tmpfs") as disk:
         monkeypatch.setattr(tempfile, "tempdir", str(disk))
-        done = called("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots", "--seed", "8")
-        assert done.exit_code == 2
+        done = output_of("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots", "--seed", "8", status=2)
         said = f"No space left on device in {disk}, where a run keeps what does not fit into memory: TMPDIR can name"
-        assert said in done.output
+        assert said in done
         assert os.listdir(disk) == []
     assert contents(tmp_path) == before

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from commands import output_of
 
 import sim.runs.replicate
 from sim.cli import main
@@ -70,8 +71,7 @@ def test_a_point_of_a_sweep_and_what_was_finished_before_it(folder):
     assert "what is finished lies in kept" in said
     assert sum(setting.complete for setting in settings(Path("kept"))) == 4
     words[words.index(f"{EAST}=1,2,3000")] = f"{EAST}=1,2"
-    again = CliRunner().invoke(main, [*words, "--workers", "1", "--no-plots"])
-    assert again.exit_code == 0, again.output
+    output_of(*words, "--workers", "1", "--no-plots")
     assert Path("results/free_sweep/manifest.json").is_file()
 
 
@@ -142,10 +142,9 @@ def test_an_account_that_does_not_close_is_named_and_is_no_fault_of_the_user(fol
     monkeypatch.setattr(sim.runs.replicate, "one_replication", unbalanced)
     with pytest.raises(ConservationError, match=r"^Ring, replication 5: trains created"):
         run_job(Job(load(RING).scenario, 1, 5))
-    ended = CliRunner().invoke(main, ["run", "free.toml", "--workers", "1"])
-    assert ended.exit_code == 1
-    assert "free, replication 0: trains created = delivered + inside: 3 against 4" in ended.output
-    assert "the model is wrong, not the scenario" in ended.output
+    ended = output_of("run", "free.toml", "--workers", "1", status=1)
+    assert "free, replication 0: trains created = delivered + inside: 3 against 4" in ended
+    assert "the model is wrong, not the scenario" in ended
     assert not Path("results").exists()
 
 

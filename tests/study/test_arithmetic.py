@@ -3,9 +3,8 @@
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.study.arithmetic.loads import contradictions, free_flow, loads
@@ -205,6 +204,5 @@ def test_a_run_that_cannot_be_is_told(honest, kpi, factor, said):
 
 
 def test_the_command_prints_the_loads():
-    result = CliRunner().invoke(main, ["arithmetic", "altynkol_paper"])
-    assert result.exit_code == 0
-    assert "platforms placing" in result.output
+    result = output_of("arithmetic", "altynkol_paper")
+    assert "platforms placing" in result

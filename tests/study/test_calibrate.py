@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
-from commands import CORRIDOR
+from commands import CORRIDOR, output_of
 
 import sim.runs.replicate
 from sim.cli import main
@@ -435,10 +435,9 @@ def test_a_block_of_another_layout_is_refused_and_nothing_is_written(folder, han
         calibration = BASE[BASE.index("[calibration] #") : BASE.index("[calibration.parameters.handover]")]
         text = "calibration.targets = ['delivered']\n" + BASE.replace(calibration, "")
     (folder / "base.toml").write_text(text)
-    done = corridor("year.toml")
-    assert done.exit_code == 2, done.output
-    assert says in done.output
-    assert "base.toml:" in done.output
+    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    assert says in done
+    assert "base.toml:" in done
     assert handovers == []
     assert (folder / "base.toml").read_text() == text
     assert sorted(each.name for each in folder.iterdir()) == ["base.toml", "year.toml"]
@@ -458,17 +457,16 @@ def test_parts_of_a_calibration_in_two_files_are_refused(folder, key, value):
 
 
 def test_the_command_finds_the_rate_and_writes_it_into_the_parent(folder, handovers):
-    done = corridor("year.toml", "--date", "2026-05-04")
-    assert done.exit_code == 0, done.output
+    done = output_of("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "1")
     after = (folder / "base.toml").read_text()
     assert (folder / "year.toml").read_text() == YEAR
     assert lines_that_differ(BASE, after) == (
         ["value = 6.0 # before the first fit"],
         ["fitted_on = 2026-05-04", "residuals = { delivered = 0 }", "value = 10 # before the first fit"],
     )
-    assert "Not identified" in done.output
-    assert "Trains on the line" in done.output.split("Not identified")[1].split("\n")[0]
-    assert "1 of 1 targets within 15 % (before: 0 of 1)" in done.output
+    assert "Not identified" in done
+    assert "Trains on the line" in done.split("Not identified")[1].split("\n")[0]
+    assert "1 of 1 targets within 15 % (before: 0 of 1)" in done
     assert {(seed, index) for _, seed, index in handovers} == {(7, 0), (7, 1), (7, 2)}
 
 
@@ -501,18 +499,16 @@ REFUSED_CALLS = {
 def test_mistakes_are_refused_before_the_work(folder, handovers, says):
     (folder / "bare.md").write_text(f"{END}\n{BEGIN}\n")
     (folder / "bare.toml").write_text(BASE[: BASE.index("[calibration]")])
-    done = corridor(*REFUSED_CALLS[says])
-    assert done.exit_code == 2
-    assert says in done.output
+    done = output_of("calibrate", *REFUSED_CALLS[says], "--workers", "1", status=2)
+    assert says in done
     assert handovers == []
     assert (folder / "base.toml").read_text() == BASE
 
 
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
     monkeypatch.setattr(sim.runs.replicate, "one_replication", lambda _, seed, index, purpose: answered(index, {}))
-    done = corridor("year.toml")
-    assert done.exit_code == 2
-    assert "base.toml:45: published.delivered: no measure of the model answers it" in done.output
+    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    assert "base.toml:45: published.delivered: no measure of the model answers it" in done
     assert (folder / "base.toml").read_text() == BASE
 
 
@@ -525,9 +521,8 @@ def test_a_file_that_changes_during_the_fit_is_left_alone(folder, handovers, mon
         return one_replication(*work)
 
     monkeypatch.setattr(sim.runs.replicate, "one_replication", meanwhile)
-    done = corridor("year.toml")
-    assert done.exit_code == 2
-    assert "it was changed meanwhile" in done.output
+    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    assert "it was changed meanwhile" in done
     assert (folder / "base.toml").read_text() == mine
 
 
@@ -561,8 +556,7 @@ def test_the_check_shows_misses_first_and_validation_apart(folder):
 @pytest.mark.slow
 def test_the_model_itself_hands_over_ten_trains_a_day(folder):
     """A train an hour is offered, ten a day are taken over: 310 in January."""
-    done = CliRunner().invoke(main, ["calibrate", "year.toml", "--replications", "2", "--workers", "2"])
-    assert done.exit_code == 0, done.output
+    output_of("calibrate", "year.toml", "--replications", "2", "--workers", "2")
     table = tomllib.loads((folder / "base.toml").read_text())["calibration"]
     assert table["parameters"]["handover"]["value"] == pytest.approx(10, rel=0.01)
     assert abs(table["residuals"]["delivered"]) < 0.01
@@ -631,19 +625,17 @@ def test_a_fit_to_a_target_in_usd_that_was_killed_goes_on_to_the_same_bytes(fold
 @pytest.mark.parametrize(("rate", "met"), [(10, 1), (9, 1), (6, 0)])
 def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
     (folder / "base.toml").write_text(BASE.replace("value = 6.0", f"value = {rate}"))
-    checked = corridor("year.toml", "--check", "--replications", "2")
-    assert checked.exit_code == 0, checked.output
-    assert checked.output.rstrip().endswith(f"{met} of 1 targets within 15 %")
-    assert "Dwell, not fitted to" in checked.output
+    checked = output_of("calibrate", "year.toml", "--check", "--replications", "2", "--workers", "1")
+    assert checked.rstrip().endswith(f"{met} of 1 targets within 15 %")
+    assert "Dwell, not fitted to" in checked
 
 
 def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
     monkeypatch.setattr("sim.cli.calibrate.simulated", lambda readings, sampling: [held(310 * 1.2)])
-    done = corridor("year.toml", "--check")
-    assert done.exit_code == 0, done.output
-    assert "+20 %" in done.output
-    assert done.output.splitlines()[-1] == "0 of 1 targets within 15 %"
+    done = output_of("calibrate", "year.toml", "--check", "--workers", "1")
+    assert "+20 %" in done
+    assert done.splitlines()[-1] == "0 of 1 targets within 15 %"
     assert value_at(tomllib.loads((folder / "base.toml").read_text()), ("calibration", "fitted_on")) is None
 
 

@@ -4,10 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from chains import STATIONS, chain, chain_tables
-from click.testing import CliRunner
+from commands import output_of
 from scenario_text import BAN, SCENARIO
 
-from sim.cli import main
 from sim.scenario.reading.read import read, to_toml
 from sim.study.ladder.candidates import amount, candidates, laid_hours, step_of, train_hours, value_of, with_more
 from sim.study.ladder.ladder import ladder
@@ -82,11 +81,8 @@ def test_an_idle_line_ends_honestly(written):
 
 def test_where_nobody_waits_the_command_says_so(written, tmp_path):
     path = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=1)).files[0]
-    done = CliRunner().invoke(
-        main, ["ladder", str(path), "--workers", "1", "--no-plots", "--out", str(tmp_path / "out")]
-    )
-    assert done.exit_code == 0, done.output
-    assert "Nothing more binds" in done.output and "0 capacities that trains waited for stood on no" in done.output
+    done = output_of("ladder", str(path), "--workers", "1", "--no-plots", "--out", str(tmp_path / "out"))
+    assert "Nothing more binds" in done and "0 capacities that trains waited for stood on no" in done
     assert pd.read_csv(tmp_path / "out" / "tried.csv").empty
 
 
@@ -196,15 +192,12 @@ def test_what_cannot_be_asked_is_refused(written, corridor, year, said):
 def test_the_command_prints_and_writes_the_ladder(written, tmp_path):
     reading = written(chain(gauge=8, forming=5, paths=11, yard=6))
     out = tmp_path / "out"
-    done = CliRunner().invoke(
-        main, ["ladder", str(reading.files[0]), "--rungs", "1", "--workers", "1", "--out", str(out)]
-    )
-    assert done.exit_code == 0, done.output
-    assert "Border: forming crews" in done.output and " runs of the whole horizon" in done.output
+    done = output_of("ladder", str(reading.files[0]), "--rungs", "1", "--workers", "1", "--out", str(out))
+    assert "Border: forming crews" in done and " runs of the whole horizon" in done
     assert pd.read_csv(out / "ladder.csv")["key"].to_list() == [STATIONS["forming"]]
     assert {path.name for path in out.iterdir()} >= {"tried.csv", "manifest.json", "ladder.png", "ladder.svg"}
-    refused = CliRunner().invoke(main, ["ladder", str(reading.files[0]), "--corridor", "lime"])
-    assert refused.exit_code == 2 and "did you mean 'line'?" in refused.output
+    refused = output_of("ladder", str(reading.files[0]), "--corridor", "lime", status=2)
+    assert "did you mean 'line'?" in refused
 
 
 def test_the_sheet_names_the_key_and_both_amounts(saturated):

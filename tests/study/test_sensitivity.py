@@ -7,11 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
-from sim.cli import main
 from sim.scenario.addresses import Address, Conclusion, parts_of
 from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
@@ -368,11 +367,10 @@ def test_the_command_answers_from_the_file(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     perform = Formula(other_by_sets)
     monkeypatch.setattr("sim.runs.replicate.performer", lambda *given: nullcontext(perform))
-    done = CliRunner().invoke(main, ["sensitivity", "altynkol_sweep", "--trajectories", "2", "--no-plots"])
-    assert done.exit_code == 0, done.output
-    assert "Of 7 ranges alone" in done.output
-    assert "of 4 replications, 95 % intervals, seed 7" in done.output
-    assert "Rounded to whole numbers: Altynkol – Khorgos: declarant teams; 1520 mm platform sets: sets." in done.output
+    done = output_of("sensitivity", "altynkol_sweep", "--trajectories", "2", "--no-plots")
+    assert "Of 7 ranges alone" in done
+    assert "of 4 replications, 95 % intervals, seed 7" in done
+    assert "Rounded to whole numbers: Altynkol – Khorgos: declarant teams; 1520 mm platform sets: sets." in done
     assert (tmp_path / "results" / "altynkol_sweep_sensitivity" / "effects.csv").is_file()
 
 
@@ -390,17 +388,15 @@ COMMAND_MISTAKES = {
 @pytest.mark.parametrize("says", COMMAND_MISTAKES)
 def test_the_command_refuses_mistakes(tmp_path, monkeypatch, says):
     monkeypatch.chdir(tmp_path)
-    done = CliRunner().invoke(main, ["sensitivity", "altynkol_tez", *COMMAND_MISTAKES[says]])
-    assert done.exit_code == 2
-    assert says in done.output
+    done = output_of("sensitivity", "altynkol_tez", *COMMAND_MISTAKES[says], status=2)
+    assert says in done
     assert list(tmp_path.iterdir()) == []
 
 
 def test_without_salib_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    done = CliRunner().invoke(main, ["sensitivity", "altynkol_sweep"])
-    assert done.exit_code == 2
-    assert "pip install 'corridor-simulator[sensitivity]'" in done.output
+    done = output_of("sensitivity", "altynkol_sweep", status=2)
+    assert "pip install 'corridor-simulator[sensitivity]'" in done
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)

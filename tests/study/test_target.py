@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
@@ -309,11 +308,10 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
         "--replications",
         "2",
     ]
-    done = CliRunner().invoke(main, [*said, "--workers", "1", "--out", str(out)])
-    assert done.exit_code == 0, done.output
-    assert "The cheapest plan found that reaches it with 80 %: second_crew;" in done.output
-    assert "As it is, 0.4 Mt in 2025: 2 of 2 replications; predicted by t:" in done.output
+    done = output_of(*said, "--workers", "1", "--out", str(out))
+    assert "The cheapest plan found that reaches it with 80 %: second_crew;" in done
+    assert "As it is, 0.4 Mt in 2025: 2 of 2 replications; predicted by t:" in done
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}
-    refused = CliRunner().invoke(main, ["target", str(reading.files[0]), "--given", "nothing"])
-    assert refused.exit_code == 2 and "'nothing' is no investment" in refused.output
+    refused = output_of("target", str(reading.files[0]), "--given", "nothing", status=2)
+    assert "'nothing' is no investment" in refused

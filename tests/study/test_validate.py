@@ -2,9 +2,8 @@
 
 import pandas as pd
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.measure.own_figures import with_figures
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
@@ -113,9 +112,8 @@ def test_a_file_that_is_no_text(tmp_path):
 
 def test_a_figure_of_a_kpi_that_no_run_yields_is_refused_before_one(scenario, table):
     csv = table(HEAD + HIT + MISS.replace("border_dwell_h", "border_dwel_h"))
-    result = CliRunner().invoke(main, ["validate", str(scenario), "--facts", str(csv)])
-    assert result.exit_code == 2
-    assert "mine.csv:3: kpi: there is no KPI 'border_dwel_h'; did you mean" in result.output
+    result = output_of("validate", str(scenario), "--facts", str(csv), status=2)
+    assert "mine.csv:3: kpi: there is no KPI 'border_dwel_h'; did you mean" in result
 
 
 @pytest.mark.slow
@@ -135,22 +133,20 @@ def test_the_command_shows_misses_first_and_the_uses_apart(scenario, table, tmp_
         "--workers",
         "1",
     ]
-    result = CliRunner().invoke(main, told)
-    assert result.exit_code == 0, result.output
+    result = output_of(*told)
     text = page.read_text(encoding="utf-8")
-    for out in (result.output, text):
+    for out in (result, text):
         places = [out.index(word) for word in ("Not fitted to", "F-2", "F-1", "Fitted to:", "F-3")]
         assert places == sorted(places)
-    assert "1 of 2 validation figures within 15 %" in " ".join(result.output.split())
+    assert "1 of 2 validation figures within 15 %" in " ".join(result.split())
     assert text.startswith("# Mine\n") and text.endswith("End\n")
 
 
 def test_a_page_without_its_lines_is_refused_before_the_run(scenario, tmp_path):
     page = tmp_path / "page.md"
     page.write_text("# Mine\n", encoding="utf-8")
-    result = CliRunner().invoke(main, ["validate", str(scenario), "--page", str(page)])
-    assert result.exit_code == 2
-    assert LINES[0] in result.output
+    result = output_of("validate", str(scenario), "--page", str(page), status=2)
+    assert LINES[0] in result
     assert page.read_text(encoding="utf-8") == "# Mine\n"
 
 

@@ -1,9 +1,8 @@
 """The model meets every known answer that the package carries, and `corridor verify` says so."""
 
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.verification import bans, checks, intervals, loads, order_of_works, paths, traces
 from sim.verification.findings import exact, sampled
 
@@ -37,14 +36,12 @@ def few(monkeypatch):
 
 
 def test_verify_says_what_agrees(few):
-    result = CliRunner().invoke(main, ["verify", "--workers", "1"])
-    assert result.exit_code == 0
-    assert "3 checks, all agree" in result.output
-    assert "reckoned by hand" in result.output
+    result = output_of("verify", "--workers", "1")
+    assert "3 checks, all agree" in result
+    assert "reckoned by hand" in result
 
 
 def test_a_check_that_breaks_down_fails(monkeypatch):
     monkeypatch.setattr(checks, "CHECKS", {"broken": lambda: [1 / 0]})
-    result = CliRunner().invoke(main, ["verify", "--workers", "1"])
-    assert result.exit_code == 3
-    assert "ZeroDivisionError" in result.output
+    result = output_of("verify", "--workers", "1", status=3)
+    assert "ZeroDivisionError" in result

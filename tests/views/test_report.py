@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from click.testing import CliRunner
+from commands import output_of
 from pages import HOSTILE, Page, write_pair
 
 from sim.cli import main
@@ -353,8 +354,8 @@ def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path
         "ladder": (("berths", "12"),),
         "sensitivity": (("cranes", "0.4"),),
     }
-    done = report(tmp_path / "ladder")
-    assert done.exit_code == 2 and "is damaged" in done.output, "alone it is a page of its own, if it is whole"
+    done = output_of("report", tmp_path / "ladder", status=2)
+    assert "is damaged" in done, "alone it is a page of its own, if it is whole"
 
 
 def test_the_same_results_give_the_same_page(pair, written):
@@ -382,12 +383,10 @@ def test_results_that_do_not_pair_are_shown_side_by_side(tmp_path):
 def test_the_page_lies_in_the_folder_unless_said(pair, tmp_path):
     folder = tmp_path / "pair"
     shutil.copytree(pair, folder)
-    done = report(folder)
-    assert done.exit_code == 0, done.output
-    assert str(folder / "report.html") in done.output
+    done = output_of("report", folder)
+    assert str(folder / "report.html") in done
     assert (folder / "report.html").stat().st_size < 8 * 2**20
-    done = report(folder / "paper", folder / "tez", "--out", tmp_path / "page.html", "--month", "2025-01")
-    assert done.exit_code == 0
+    output_of("report", folder / "paper", folder / "tez", "--out", tmp_path / "page.html", "--month", "2025-01")
     assert Page(tmp_path / "page.html").block("replay")["runs"]["tez"]["month"] == "2025-01"
 
 
@@ -411,14 +410,15 @@ def test_what_cannot_be_reported_is_refused_and_nothing_is_written(pair, tmp_pat
     shutil.copytree(pair, broken)
     (broken / "ladder.csv").write_text("a,b\n1\n", encoding="utf-8")
     before = sorted(pair.iterdir())
-    done = report(*(each.format(pair=pair, empty=empty, alone=alone, broken=broken) for each in arguments))
-    assert done.exit_code == 2
-    assert message in done.output and "Nothing was written." in done.output
+    done = output_of(
+        "report", *(each.format(pair=pair, empty=empty, alone=alone, broken=broken) for each in arguments), status=2
+    )
+    assert message in done and "Nothing was written." in done
     assert sorted(pair.iterdir()) == before and not [*tmp_path.rglob("*.html")]
 
 
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):
     monkeypatch.setattr(page_module, "MOST_BYTES", 1000)
-    done = report(pair, "--out", tmp_path / "page.html")
-    assert done.exit_code == 2 and "at most 8 are allowed" in done.output
+    done = output_of("report", pair, "--out", tmp_path / "page.html", status=2)
+    assert "at most 8 are allowed" in done
     assert not list(tmp_path.iterdir())

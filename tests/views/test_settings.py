@@ -16,12 +16,11 @@ from typing import Any
 
 import matplotlib as mpl
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 from cycler import cycler
 from drawn import BY_HAND as SPELLS
 from drawn import CAPTION, CLEARED_BY_HAND, TRAINS_BY_HAND, border_scenario, by_hand, corridor_scenario, made_up
 
-from sim.cli import main
 from sim.runs.results import Results
 from sim.scenario.reading.layers import find
 from sim.views import plots
@@ -123,8 +122,7 @@ def test_a_run_is_the_same_under_any_matplotlibrc_backend_locale_and_zone_data(t
     mine.write_text(f'title = "Ж–中"\nextends = "{find("altynkol_paper").as_posix()}"\n', encoding="utf-8")
     words = ["run", str(mine), "--replications", "2", "--workers", "1"]
     words += [word for change in (*changes, "places.altynkol.time_zone=Asia/Almaty") for word in ("--set", change)]
-    outcome = CliRunner().invoke(main, [*words, "--out", str(folder)])
-    assert outcome.exit_code == 0, outcome.output
+    output_of(*words, "--out", str(folder))
     plain = contents(sorted(path for path in folder.iterdir() if path.name not in ("manifest.json", ".lock")))
     assert len([name for name in plain if name.endswith((".png", ".svg"))]) >= 8
     lines = [f"{name}: {value}" for name, value in DARK_AND_LOUD.items() if isinstance(value, str | int | float)]
