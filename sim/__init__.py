@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from sim.scenario.problems import CorridorError
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
-    from sim.study.compare.attribute import attribute
-    from sim.study.compare.best import best_subset
-    from sim.study.compare.compare import compare
+    from sim.study.compare.compare import attribute, best_subset, compare
     from sim.study.folders import load_answer as load_results
     from sim.study.ladder.ladder import ladder
     from sim.study.sensitivity.sensitivity import sensitivity
@@ -47,8 +45,8 @@ __all__ = [
 HOMES = {
     "CorridorError": ("sim.scenario.problems", "CorridorError"),
     "arms": ("sim.study.compare.arms", "arms"),
-    "attribute": ("sim.study.compare.attribute", "attribute"),
-    "best_subset": ("sim.study.compare.best", "best_subset"),
+    "attribute": ("sim.study.compare.compare", "attribute"),
+    "best_subset": ("sim.study.compare.compare", "best_subset"),
     "compare": ("sim.study.compare.compare", "compare"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),

@@ -13,8 +13,7 @@ from typing import Any
 from sim.measure.catalogue import kpi_name
 from sim.measure.vocabulary import impossible
 from sim.scenario.addresses import Address
-from sim.scenario.files import Unreadable, text_of
-from sim.scenario.plain_csv import is_plain_date, is_plain_number, separator_complaint
+from sim.scenario.files import Unreadable, is_plain_date, is_plain_number, separator_complaint, text_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, scenario_from, sorted_problems, spot_of

@@ -19,8 +19,7 @@ import pandas as pd
 
 from sim.measure.published import facts_in
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
-from sim.scenario.files import Unreadable, new_text, text_of, write_text
-from sim.scenario.plain_csv import is_plain_number
+from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import CorridorError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, read, to_toml

@@ -16,9 +16,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from sim.scenario.files import Unreadable, new_text, text_of
+from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, text_of
 from sim.scenario.keys import Data, leaves, value_at
-from sim.scenario.plain_csv import is_plain_number, separator_complaint
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 

@@ -15,9 +15,8 @@ from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.opening import load
-from sim.study.compare.arms import check_only_regimes_differ
+from sim.study.compare.arms import CompareError, check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows
-from sim.study.compare.pairing import CompareError
 from sim.views.words import difference_words
 
 

@@ -17,11 +17,17 @@ from sim.runs.results import gather
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
-from sim.study.compare.arms import FACTORS, arms, choices
-from sim.study.compare.attribute import EFFECTS, attribute, effects
-from sim.study.compare.best import best_subset, may_be_best
-from sim.study.compare.compare import compare, headline_rows, level_of_each
-from sim.study.compare.pairing import CompareError
+from sim.study.compare.arms import FACTORS, CompareError, arms, choices
+from sim.study.compare.compare import (
+    EFFECTS,
+    attribute,
+    best_subset,
+    compare,
+    effects,
+    headline_rows,
+    level_of_each,
+    may_be_best,
+)
 from sim.views import plots
 
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")

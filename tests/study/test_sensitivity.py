@@ -18,7 +18,7 @@ from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import load
 from sim.scenario.sources import figures_of
 from sim.scenario.sweeps import Sensitivity
-from sim.study.compare.pairing import CompareError
+from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_shares, design_steps, indices
 from sim.study.sensitivity.plan import assumed_ranges, is_wanted, plan_sensitivity, range_of
 from sim.study.sensitivity.sensitivity import flips, judgements, sensitivity, turned_share

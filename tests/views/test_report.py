@@ -23,13 +23,13 @@ from sim.cli import main
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
-from sim.study.field.monthly import monthly, months
 from sim.study.field.network import network
+from sim.study.field.queues import monthly, months
 from sim.verification.tiny import every, scenario, section, terminal
 from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
-from sim.views.report.monthly import heat_map
+from sim.views.report.charts import heat_map
 from sim.views.report.replay import has_crossed, replay
 
 ASSETS = files("sim.views.report").joinpath("assets")

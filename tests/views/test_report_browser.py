@@ -11,7 +11,7 @@ import pytest
 from pages import write_pair
 
 from sim.runs.results import load_run
-from sim.study.field.monthly import months
+from sim.study.field.queues import months
 from sim.views import words
 from sim.views.report import read_subject, write_report
 

@@ -15,12 +15,9 @@ from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
-from sim.study.compare.arms import choices
-from sim.study.compare.attribute import attribute
-from sim.study.compare.best import best_subset
-from sim.study.compare.compare import compare
+from sim.study.compare.arms import CompareError, choices
+from sim.study.compare.compare import attribute, best_subset, compare
 from sim.study.compare.order_of_works import by_order
-from sim.study.compare.pairing import CompareError
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)

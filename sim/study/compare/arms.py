@@ -1,4 +1,4 @@
-"""The arms between a scenario on paper and one with Tez: every choice of three factors as one has them or the other.
+"""Which scenarios pair, and the arms between paper and Tez: each choice of three factors as one has them or the other.
 
 Where flows (or borders) go from a paper regime to a Tez regime, `early` is when the declarations come: as long before
 the train as Tez has them, with its share of late ones, and released as long after arrival; else on arrival. `fast` is
@@ -13,15 +13,19 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.keys import with_value
-from sim.scenario.problems import dotted
+from sim.scenario.meaning import period_days
+from sim.scenario.problems import CorridorError, dotted
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
-from sim.study.compare.pairing import CompareError
+
+if TYPE_CHECKING:
+    from sim.runs.results import Results
+
 
 FACTORS = ("early", "fast", "beside")
 
@@ -197,3 +201,40 @@ def differing_keys(first: Any, second: Any, path: KeyPath = ()) -> Iterator[KeyP
         return
     for key in [*first, *(key for key in second if key not in first)]:
         yield from differing_keys(first.get(key), second.get(key), (*path, key))
+
+
+class CompareError(CorridorError, ValueError):
+    """Results that do not pair."""
+
+
+def check_pairing(a: Results, b: Results) -> None:
+    """Make sure that the replications of two results share their random numbers.
+
+    Raises
+    ------
+    CompareError
+        If they do not.
+    """
+    if a.manifest["seed"] != b.manifest["seed"]:
+        seeds = f"{a.manifest['seed']} and {b.manifest['seed']}"
+        raise CompareError(f"{a.name} and {b.name} have different seeds ({seeds}): run both with the same --seed")
+    numbers = [set(results.replications["replication"].unique()) for results in (a, b)]
+    if numbers[0] != numbers[1]:
+        raise CompareError(
+            f"{a.name} has {len(numbers[0])} replications and {b.name} {len(numbers[1])}: run both with as many"
+        )
+
+
+def common_periods(a: Results, b: Results) -> list[str]:
+    """The periods that mean the same days in both.
+
+    Raises
+    ------
+    CompareError
+        If there are none.
+    """
+    days_a, days_b = period_days(a.scenario), period_days(b.scenario)
+    common = [name for name in days_a if days_b.get(name) == days_a[name]]
+    if not common:
+        raise CompareError(f"{a.name} and {b.name} have no period of the same days in common")
+    return common

@@ -1,19 +1,36 @@
-"""Scenarios against one of them, the base, replication by replication under the same random numbers."""
+"""Scenarios against a base, replication by replication under the same random numbers.
+
+Beside the differences: the parts of the change from paper to Tez, and which scenarios may be the best in a measure.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from math import factorial
 
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, rows_at
+from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, check_observed, rows_at
+from sim.measure.catalogue import more_is_better, most_of
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import Interval, divide, interval, intervals
+from sim.measure.statistics import (
+    FloatArray,
+    Interval,
+    check_level,
+    divide,
+    interval,
+    intervals,
+    measure_intervals,
+    t_quantile,
+)
 from sim.runs.results import Results, by_replication
-from sim.scenario.addresses import Address
+from sim.scenario.addresses import Address, AddressError
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.compare.pairing import CompareError, check_pairing, common_periods
+from sim.study.compare.arms import FACTORS, CompareError, check_pairing, choices, common_periods
 
 
 def compare(a: Results, b: Results, *more: Results, level: float | None = None) -> pd.DataFrame:
@@ -131,3 +148,165 @@ def first_all(names: pd.Series[str]) -> pd.Series[int]:
     """A key that puts `all` first and leaves the order of the others as it first is."""
     order = {name: position for position, name in enumerate(dict.fromkeys([ALL, *names]))}
     return names.map(order)
+
+
+EFFECTS = (*FACTORS, "total")
+
+
+def attribute(results: Mapping[frozenset[str], Results], level: float | None = None) -> pd.DataFrame:
+    """The parts of each factor in the change from paper to Tez, and the total, paired by replication.
+
+    Parameters
+    ----------
+    results
+        The eight arms of `arms`, run under common random numbers, by their factors.
+    level
+        Confidence level of each interval; by default that of the results on paper.
+
+    Returns
+    -------
+    DataFrame
+        Columns kpi, place, flow, period, unit, effect (early, fast, beside, total), replications (in which all arms
+        observed the measure), mean_paper, mean_tez, difference, ci_low, ci_high, significant; four rows a measure.
+
+    Raises
+    ------
+    CompareError
+        If two of them do not pair.
+    """
+    paper, *rest_arms = (results[factors] for factors in choices())
+    for arm in rest_arms:
+        check_pairing(paper, arm)
+    tables = {factors: by_replication(arm.replications) for factors, arm in results.items()}
+    common = reduce(
+        lambda index, further: index.intersection(further, sort=False), (tables[f].index for f in choices())
+    )
+    periods = set.intersection(*(set(common_periods(paper, arm)) for arm in rest_arms))
+    common = common[common.get_level_values("period").isin(periods)]
+    values = {factors: table.loc[common].to_numpy(float) for factors, table in tables.items()}
+    parts = effects(values)
+    # a replication counts where all arms observed the measure, so that the parts add up in it
+    is_common = np.isfinite(sum(values.values()))
+    n = is_common.sum(axis=1)
+    ends = (values[choices()[0]], values[choices()[-1]])
+    mean_paper, mean_tez = (divide(np.where(is_common, end, 0.0).sum(axis=1), n) for end in ends)
+    level = paper.manifest["level"] if level is None else level
+    rows = []
+    for order, (effect, change) in enumerate(parts.items()):
+        means = intervals(np.where(is_common, change, np.nan), level)
+        table = common.to_frame(index=False).assign(effect=effect, replications=means.n)
+        table["mean_paper"], table["mean_tez"] = mean_paper, mean_tez
+        table["difference"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
+        rows.append(table.assign(order=order, measure=np.arange(len(table))))
+    answer = pd.concat(rows).sort_values(["measure", "order"], ignore_index=True).drop(columns=["measure", "order"])
+    answer["significant"] = (answer["ci_low"] > 0) | (answer["ci_high"] < 0)
+    answer.attrs = {"level": level}
+    return answer
+
+
+def effects(values: Mapping[frozenset[str], FloatArray]) -> dict[str, FloatArray]:
+    """The Shapley value of each factor, elementwise, and their sum, by the names of `EFFECTS`."""
+    count = len(FACTORS)
+    parts = {factor: np.zeros(values[frozenset()].shape) for factor in FACTORS}
+    for factor in FACTORS:
+        for without in (factors for factors in choices() if factor not in factors):
+            weight = factorial(len(without)) * factorial(count - len(without) - 1) / factorial(count)
+            parts[factor] += weight * (values[without | {factor}] - values[without])
+    return parts | {"total": values[frozenset(FACTORS)] - values[frozenset()]}
+
+
+def of_measures(table: pd.DataFrame, keys: Sequence[tuple[str, str, str, str]]) -> pd.DataFrame:
+    """The rows of some measures (kpi, place, flow, period), in their order."""
+    order = {key: position for position, key in enumerate(keys)}
+    position = [order.get(key, -1) for key in table[list(KEYS[:4])].itertuples(index=False, name=None)]
+    rows = table.assign(position=position)
+    rows = rows[rows["position"] >= 0].sort_values("position", kind="stable", ignore_index=True)
+    return rows.drop(columns="position")
+
+
+def best_subset(
+    results: Sequence[Results], measure: Address, level: float | None = None, most: bool | None = None
+) -> pd.DataFrame:
+    """The scenarios that may be best in a measure: a subset that holds the best one with probability `level`.
+
+    Screening by all paired differences under common random numbers: of k scenarios, i stays unless some j is better by
+    more than t S_ij / sqrt(n), where S_ij is the standard deviation of the n paired differences and t the quantile of
+    Student's t at 1 - (1 - level) / (k - 1), with n - 1 degrees of freedom. By Bonferroni over the k - 1 comparisons of
+    the best one, it is lost with probability 1 - level at most, for differences that are about normal (Nelson, Swann,
+    Goldsman and Song 2001, Operations Research 49; the paired form after Nelson and Matejcik 1995, Management Science
+    41). The subset is one scenario if the sample suffices, and all of them if it says nothing.
+
+    Parameters
+    ----------
+    results
+        At least two, paired; with names of their own.
+    measure
+        What they are judged by, in the replications that observed it in all of them.
+    level
+        By default that of the first.
+    most
+        Whether the most is the best, else the least; by default as the measure is meant.
+
+    Returns
+    -------
+    DataFrame
+        Columns scenario, replications, mean, ci_low, ci_high (of each alone at `level`), behind (mean shortfall from
+        the scenario with the best mean, 0 for itself), in_subset; the best mean first. `attrs` has level and most.
+
+    Raises
+    ------
+    CompareError
+        If there are fewer than two, or they do not pair, or share a name.
+    AddressError
+        If the measure is not observed in one of them, or has no better end and `most` does not say.
+    """
+    if len(results) < 2 or len({result.name for result in results}) < len(results):
+        raise CompareError("the best is chosen of two or more scenarios with names of their own")
+    for rival in results[1:]:
+        check_pairing(results[0], rival)
+    most = more_is_better(measure.kpi) if most is None else most
+    if most is None:
+        raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
+    level = results[0].manifest["level"] if level is None else level
+    check_level(level)
+    values = common_values(results, measure)
+    means = measure_intervals(values, level, most_of(measure.kpi))
+    table = pd.DataFrame({"scenario": [result.name for result in results], "replications": values.shape[1]})
+    table["mean"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
+    best = means.mean.max() if most else means.mean.min()
+    table["behind"] = np.abs(means.mean - best)
+    table["in_subset"] = may_be_best(values if most else -values, level)
+    table = table.sort_values("mean", ascending=not most, kind="stable", ignore_index=True)
+    table.attrs = {"level": level, "most": most}
+    return table
+
+
+def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
+    """Values of a measure: scenarios × the replications that observed it in all.
+
+    Raises
+    ------
+    AddressError
+        If a scenario never observed it, or no two replications did in all.
+    """
+    rows = []
+    for result in results:
+        check_observed([measure], [result.replications])
+        table = rows_at(result.replications, *measure)
+        rows.append(table.set_index("replication")["value"])
+    values = pd.concat(rows, axis=1, join="inner").sort_index().dropna().to_numpy(float).T
+    if values.shape[1] < 2:
+        raise AddressError(f"'{measure}' is observed in fewer than two common replications")
+    return np.ascontiguousarray(values)
+
+
+def may_be_best(values: FloatArray, level: float) -> list[bool]:
+    """Whether each scenario may have the largest mean; `values` are scenarios × replications."""
+    number, n = values.shape
+    t = float(t_quantile(1 - (1 - level) / (number - 1), np.array([n - 1]))[0])
+    verdicts = []  # of each in turn, against all: k is small, and the differences to one are a matrix
+    for own in values:
+        ahead = values - own
+        mean, deviation = ahead.mean(axis=1), ahead.std(axis=1, ddof=1)
+        verdicts.append(bool((mean <= t * deviation / np.sqrt(n)).all()))
+    return verdicts

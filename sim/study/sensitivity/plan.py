@@ -22,7 +22,7 @@ from sim.scenario.reading.read import Reading, assignment, scenario_from
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Figure, figures_of
 from sim.scenario.sweeps import FactorRange, Sensitivity
-from sim.study.compare.pairing import CompareError
+from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_shares
 from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at, table_at
 from sim.study.sweep.plan import OPTIONS, with_table

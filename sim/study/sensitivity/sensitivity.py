@@ -27,7 +27,7 @@ from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.compare.pairing import CompareError
+from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sweep.factors import Factor, Point, factors, named_points, point_words, points_at

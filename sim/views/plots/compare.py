@@ -84,7 +84,7 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
     Parameters
     ----------
     table
-        Effects as from `sim.study.compare.attribute.attribute`: those to draw.
+        Effects as from `sim.study.compare.compare.attribute`: those to draw.
     results
         The scenario on paper and the one with Tez.
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
@@ -155,3 +156,44 @@ def where(scenario: Scenario, row: dict[str, Any]) -> str:
     period = "whole horizon" if row["period"] == ALL else words.year_title(scenario, row["period"])
     title = words.title_of(scenario, row["place"], row["flow"])
     return f"{'all trains' if title == 'all' else title}, {period}"
+
+
+AT_A_BORDER = ("clearance_h_p50", "clearance_h_p90", "border_dwell_h", "border_dwell_customs_h")
+
+
+@dataclass(frozen=True)
+class ClearanceLine:
+    """A line of the table: what is measured, and for each result the number with its interval, or nothing."""
+
+    title: str
+    cells: tuple[Markup, ...]
+
+
+def clearance_lines(runs: Sequence[Results]) -> list[ClearanceLine]:
+    """Lines for every regime and every border, of all flows, in the last full year of each result."""
+    lines = [clearance_line(runs, *measure) for measure in measures_at_borders(runs)]
+    return [line for line in lines if any(line.cells)]
+
+
+def measures_at_borders(runs: Sequence[Results]) -> Iterator[tuple[str, str, str]]:
+    """What the table asks: title, measure and place."""
+    regimes = {name: regime.title for run in runs for name, regime in run.scenario.regimes.items()}
+    for name, title in regimes.items():
+        yield f"{title}: {words.measure('declarations').lower()}", f"declarations_{name}", ALL
+        for suffix in ("_p50", "_p90"):
+            yield f"{title}: arrival to release, {words.QUANTILES[suffix]}", f"clearance_{name}_h{suffix}", ALL
+    borders = {
+        name: place.title for run in runs for name, place in run.scenario.places.items() if place.kind == "border"
+    }
+    for place, title in borders.items():
+        for kpi in AT_A_BORDER:
+            yield f"{title}: {words.measure(kpi)}", kpi, place
+
+
+def clearance_line(runs: Sequence[Results], title: str, kpi: str, place: str) -> ClearanceLine:
+    """One line of the table."""
+    rows = [row_at(run.kpis, kpi, place, ALL, last_full_year(run.scenario)) for run in runs]
+    return ClearanceLine(
+        title,
+        tuple(with_interval(row, run.name) if row else Markup("") for run, row in zip(runs, rows, strict=True)),
+    )

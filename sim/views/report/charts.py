@@ -1,4 +1,4 @@
-"""What the charts of the page are made of: measures in columns, titles, targets, and the spread of clearance."""
+"""What the charts of the page are made of: measures in columns, titles, targets, spread of clearance, months."""
 
 from __future__ import annotations
 
@@ -8,16 +8,18 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from sim.measure.run_view import KpiValues
 from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
+from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.field.clearance import clearance_groups, share_steps
 from sim.study.field.journey_parts import PARTS
+from sim.study.field.queues import months
 from sim.study.field.throughput import full_years
 from sim.views import words
 from sim.views.plots.journey_parts import COLOURS as PART_COLOURS
 from sim.views.plots.style import SERIES
-from sim.views.report.monthly import place_titles
 from sim.views.report.numbers import rounded
 
 ALONE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
@@ -140,3 +142,29 @@ def step_points(values: Any) -> list[list[float]]:
     x, share = share_steps(values)
     positions = np.unique(np.linspace(0, len(x) - 1, min(MOST_STEPS, len(x))).astype(int)[: len(x)])
     return [[rounded(x[i]), rounded(100 * share[i])] for i in positions]
+
+
+LEAST_SHOWN = 0.005
+"""Below this in every month a row would say 0.00 throughout, and is left out."""
+
+
+def heat_map(run: Results, by_month: list[KpiValues]) -> dict[str, Any]:
+    """Months as columns, places and resources as rows; rows where nothing ever waits or is used are left out."""
+    titles = place_titles(run.scenario)
+    rows: dict[str, list[dict[str, Any]]] = {"queue": [], "utilisation": []}
+    for kpi in by_month:
+        kind = "queue" if kpi.kpi == "queue_trains" else "utilisation"
+        resource = words.CAPACITIES.get(kpi.kpi.removeprefix("utilisation_"), "")
+        for place, values in zip(kpi.places, kpi.values[:, :, 0].T, strict=True):
+            if np.nan_to_num(values).max() >= LEAST_SHOWN:
+                label = titles[place] if kind == "queue" else f"{titles[place]}: {resource}"
+                cells = [None if np.isnan(value) else rounded(value) for value in values]
+                rows[kind].append({"kpi": kpi.kpi, "place": place, "label": label, "values": cells})
+    for of_kind in rows.values():
+        of_kind.sort(key=lambda row: -np.mean([value or 0.0 for value in row["values"]]))
+    return {"months": list(months(run.scenario)), **rows}
+
+
+def place_titles(scenario: Scenario) -> dict[str, str]:
+    """Titles of places and of wagon pools by name."""
+    return {name: part.title for name, part in (*scenario.places.items(), *scenario.wagon_pools.items())}

@@ -26,15 +26,13 @@ from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import CorridorError, did_you_mean
 from sim.scenario.values import ALL
 from sim.study.compare.compare import headline_rows
-from sim.study.field.monthly import busiest_month, monthly, months
+from sim.study.field.queues import busiest_month, monthly, months
 from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field import field_charts
 from sim.views.plots.style import Drawings, NothingToDraw, png
-from sim.views.report.answer import answer_lines, where
-from sim.views.report.charts import chart_data
-from sim.views.report.clearance import clearance_lines
-from sim.views.report.monthly import heat_map
+from sim.views.report.answer import answer_lines, clearance_lines, where
+from sim.views.report.charts import chart_data, heat_map
 from sim.views.report.numbers import number_on_page, with_interval
 from sim.views.report.replay import replay
 from sim.views.report.stress import items

@@ -13,8 +13,8 @@ from sim.measure.statistics import FloatArray
 from sim.model.ledger import Activity, Cause
 from sim.runs.results import Results
 from sim.scenario.places import Sea
-from sim.study.field.monthly import months
 from sim.study.field.network import network
+from sim.study.field.queues import months
 
 MINUTES_PER_HOUR = 60
 ACTIVITIES = [activity.name.lower() for activity in Activity]

@@ -16,8 +16,8 @@ from sim.runs.results import Results, load_run
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.sources import Fact, Figure, figures_of
 from sim.study.compare.answer import Contest, result_folders
+from sim.study.compare.arms import CompareError
 from sim.study.compare.compare import compare
-from sim.study.compare.pairing import CompareError
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""

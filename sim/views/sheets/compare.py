@@ -15,8 +15,7 @@ from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
-from sim.study.compare.attribute import EFFECTS, of_measures
-from sim.study.compare.compare import compare, headline_rows
+from sim.study.compare.compare import EFFECTS, compare, headline_rows, of_measures
 from sim.study.compare.order_of_works import orders_stated
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
