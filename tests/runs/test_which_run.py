@@ -93,7 +93,7 @@ cost_musd = 1
 
 def test_a_rung_and_a_plan(folder):
     year = ("--set", "horizon.end=2026-01-01")
-    said = stopped("ladder", "ring.toml", *year, "--replications", "2")
+    said = stopped("ladder", "ring.toml", *year, "--replications", "3")
     assert re.search(rf"^ring with horizon.end=2026-01-01, replication \d+{STOPS}", said, re.MULTILINE)
     with Path("ring.toml").open("a", encoding="utf-8") as file:
         file.write(INVESTMENT)
