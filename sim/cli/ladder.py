@@ -47,7 +47,7 @@ def ladder(
         # at each rung the shortlist is tried, then a handful of steps to measure and relieve what was chosen
         total = rungs * (shortlist + 6) * replications
         with at_work("Runs", total, sampling) as (perform, meter):
-            answer = climb(
+            return climb(
                 reading,
                 corridor=corridor,
                 year=year,
@@ -59,7 +59,5 @@ def ladder(
                 perform=perform,
                 on_rung=lambda rung: meter.say(rung_line(rung)),
             )
-            meter.expect(meter.done - meter.total)
-        return answer
 
     answer_of(file, "_ladder", keeping, ask)

@@ -64,7 +64,7 @@ def target(
 
         replications = sampling.replications or REPLICATIONS
         with at_work("Runs", plans * screening + MOST_CONFIRMED * replications, sampling) as (perform, meter):
-            answer = inquire(
+            return inquire(
                 reading,
                 target_mt=target_mt,
                 corridor=corridor,
@@ -79,7 +79,5 @@ def target(
                 perform=perform,
                 on_search=lambda search: meter.say(search_line(search)),
             )
-            meter.expect(meter.done - meter.total)
-        return answer
 
     answer_of(file, "_target", keeping, ask)

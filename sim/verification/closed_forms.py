@@ -23,11 +23,6 @@ def mmc_wait(servers: int, load: float) -> float:
     return erlang_c(servers, load) / (servers * (1 - load))
 
 
-def mmc_wait_tail(servers: int, load: float, hours: float) -> float:
-    """Share of arrivals in M/M/c at mean service 1 that wait more than some hours."""
-    return erlang_c(servers, load) * math.exp(-servers * (1 - load) * hours)
-
-
 def mmc_wait_quantile(servers: int, load: float, share: float) -> float:
     """Quantile of the wait in M/M/c at mean service 1; `share` of arrivals wait no longer."""
     return math.log(erlang_c(servers, load) / (1 - share)) / (servers * (1 - load))

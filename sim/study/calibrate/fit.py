@@ -97,16 +97,6 @@ class Fit:
     evaluations: int
     is_settled: bool
 
-    @property
-    def fitted(self) -> dict[str, float]:
-        """The fitted values by parameter."""
-        return dict(zip((parameter.name for parameter in self.parameters), self.values, strict=True))
-
-    @property
-    def deviations(self) -> dict[str, float]:
-        """Model less figure over figure by target, with three significant digits."""
-        return {name: float(f"{residual:.3g}") for name, residual in zip(self.targets, self.residuals, strict=True)}
-
 
 def least_evaluations(parameters: int) -> int:
     """Trials that a fit needs at least: one step of the search, and both sides of each parameter at its end."""

@@ -12,19 +12,10 @@ from math import factorial
 import numpy as np
 import pandas as pd
 
+from sim.measure import statistics
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, check_observed, rows_at
 from sim.measure.catalogue import more_is_better, most_of
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import (
-    FloatArray,
-    Interval,
-    check_level,
-    divide,
-    interval,
-    intervals,
-    measure_intervals,
-    t_quantile,
-)
 from sim.runs.results import Results, by_replication
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.meaning import last_full_year
@@ -93,19 +84,19 @@ def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
     common = values_a.index.intersection(values_b.index, sort=False)
     common = common[common.get_level_values("period").isin(common_periods(a, b))]
     base, rival = values_a.loc[common].to_numpy(float), values_b.loc[common].to_numpy(float)
-    changes = intervals(rival - base, level)
+    changes = statistics.intervals(rival - base, level)
     is_paired = np.isfinite(rival - base)
     differences = common.to_frame(index=False)
     differences["replications"] = changes.n
-    differences["mean_a"] = divide(np.where(is_paired, base, 0.0).sum(axis=1), changes.n)
-    differences["mean_b"] = divide(np.where(is_paired, rival, 0.0).sum(axis=1), changes.n)
+    differences["mean_a"] = statistics.divide(np.where(is_paired, base, 0.0).sum(axis=1), changes.n)
+    differences["mean_b"] = statistics.divide(np.where(is_paired, rival, 0.0).sum(axis=1), changes.n)
     differences["difference"], differences["ci_low"], differences["ci_high"] = changes.mean, changes.low, changes.high
     differences["significant"] = (changes.low > 0) | (changes.high < 0)
     differences.attrs["left_out"] = {"a": len(values_a) - len(common), "b": len(values_b) - len(common)}
     return differences
 
 
-def difference_of(a: Results, b: Results, measure: Address, level: float | None = None) -> Interval | None:
+def difference_of(a: Results, b: Results, measure: Address, level: float | None = None) -> statistics.Interval | None:
     """The paired difference b - a of one measure; None if the results do not pair, or no replication has it in both."""
     try:
         check_pairing(a, b)
@@ -116,7 +107,7 @@ def difference_of(a: Results, b: Results, measure: Address, level: float | None 
     changes = (rival - base).dropna().to_numpy(float)
     if measure.period not in periods_of_both or not len(changes):
         return None
-    return interval(changes, a.manifest["level"] if level is None else level)
+    return statistics.interval(changes, a.manifest["level"] if level is None else level)
 
 
 def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
@@ -189,11 +180,11 @@ def attribute(results: Mapping[frozenset[str], Results], level: float | None = N
     is_common = np.isfinite(sum(values.values()))
     n = is_common.sum(axis=1)
     ends = (values[choices()[0]], values[choices()[-1]])
-    mean_paper, mean_tez = (divide(np.where(is_common, end, 0.0).sum(axis=1), n) for end in ends)
+    mean_paper, mean_tez = (statistics.divide(np.where(is_common, end, 0.0).sum(axis=1), n) for end in ends)
     level = paper.manifest["level"] if level is None else level
     rows = []
     for order, (effect, change) in enumerate(parts.items()):
-        means = intervals(np.where(is_common, change, np.nan), level)
+        means = statistics.intervals(np.where(is_common, change, np.nan), level)
         table = common.to_frame(index=False).assign(effect=effect, replications=means.n)
         table["mean_paper"], table["mean_tez"] = mean_paper, mean_tez
         table["difference"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
@@ -204,7 +195,7 @@ def attribute(results: Mapping[frozenset[str], Results], level: float | None = N
     return answer
 
 
-def effects(values: Mapping[frozenset[str], FloatArray]) -> dict[str, FloatArray]:
+def effects(values: Mapping[frozenset[str], statistics.FloatArray]) -> dict[str, statistics.FloatArray]:
     """The Shapley value of each factor, elementwise, and their sum, by the names of `EFFECTS`."""
     count = len(FACTORS)
     parts = {factor: np.zeros(values[frozenset()].shape) for factor in FACTORS}
@@ -268,9 +259,9 @@ def best_subset(
     if most is None:
         raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
     level = results[0].manifest["level"] if level is None else level
-    check_level(level)
+    statistics.check_level(level)
     values = common_values(results, measure)
-    means = measure_intervals(values, level, most_of(measure.kpi))
+    means = statistics.measure_intervals(values, level, most_of(measure.kpi))
     table = pd.DataFrame({"scenario": [result.name for result in results], "replications": values.shape[1]})
     table["mean"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
     best = means.mean.max() if most else means.mean.min()
@@ -281,7 +272,7 @@ def best_subset(
     return table
 
 
-def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
+def common_values(results: Sequence[Results], measure: Address) -> statistics.FloatArray:
     """Values of a measure: scenarios × the replications that observed it in all.
 
     Raises
@@ -300,10 +291,10 @@ def common_values(results: Sequence[Results], measure: Address) -> FloatArray:
     return np.ascontiguousarray(values)
 
 
-def may_be_best(values: FloatArray, level: float) -> list[bool]:
+def may_be_best(values: statistics.FloatArray, level: float) -> list[bool]:
     """Whether each scenario may have the largest mean; `values` are scenarios × replications."""
     number, n = values.shape
-    t = float(t_quantile(1 - (1 - level) / (number - 1), np.array([n - 1]))[0])
+    t = float(statistics.t_quantile(1 - (1 - level) / (number - 1), np.array([n - 1]))[0])
     verdicts = []  # of each in turn, against all: k is small, and the differences to one are a matrix
     for own in values:
         ahead = values - own

@@ -10,15 +10,8 @@ import numpy as np
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
+from sim.views.sheets import sweep
 from sim.views.sheets.sheet import Sheet
-from sim.views.sheets.sweep import (
-    factor_title,
-    points_sentence,
-    range_words,
-    rounded_sentences,
-    stated_words,
-    value_words,
-)
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
@@ -30,7 +23,7 @@ def sensitivity_sheets(results: SensitivityResults) -> list[Sheet]:
 
 def sensitivity_sentences(results: SensitivityResults) -> list[str]:
     """What became of the conclusion, and what that rests on."""
-    return [conclusion_words(results), points_sentence(results), *rounded_sentences(results)]
+    return [conclusion_words(results), sweep.points_sentence(results), *sweep.rounded_sentences(results)]
 
 
 def effect_sheet(results: SensitivityResults) -> Sheet:
@@ -46,7 +39,7 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
         names = ["mu_star"] if morris else ["s1", "st"]
         cells = [words.interval_text(row[name], row[f"{name}_low"], row[f"{name}_high"]) for name in names]
         cells += [words.figure(row["sigma"])] if morris else []
-        first = (factor_title(results.reading, factor), range_words(factor), stated_words(factor))
+        first = (sweep.factor_title(results.reading, factor), sweep.range_words(factor), sweep.stated_words(factor))
         steps = f"{words.percent(row['turned_share'])} of steps"
         sheet.rows.append((*first, *cells, turn_words(factor, row), steps, row["source"]))
     return sheet
@@ -57,8 +50,8 @@ def turn_words(factor: Factor, row: Any) -> str:
     words_of_turn = TURNS[row["flips"]]
     if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
         return words_of_turn
-    before = f", not at {value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
-    return f"{words_of_turn} at {value_words(factor, row['flips_at'])}{before}"
+    before = f", not at {sweep.value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
+    return f"{words_of_turn} at {sweep.value_words(factor, row['flips_at'])}{before}"
 
 
 def conclusion_words(results: SensitivityResults) -> str:
