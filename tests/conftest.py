@@ -4,6 +4,7 @@ import signal
 
 import pytest
 from hypothesis import settings
+from scenario_text import SCENARIO
 
 # A shell that runs the tests in the background has them ignore interrupts, which commands under test would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -30,3 +31,9 @@ def written(tmp_path):
         return read(tmp_path / "written.toml", overrides)
 
     return reading
+
+
+@pytest.fixture
+def said(written):
+    """Reads the small corridor with some lines more."""
+    return lambda more, *overrides: written(SCENARIO + more, *overrides)

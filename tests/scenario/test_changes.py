@@ -3,17 +3,9 @@
 import datetime as dt
 
 import pytest
-from scenario_text import SCENARIO
 
 from sim.scenario.changes import overlaid, with_changes
 from sim.scenario.reading.read import ScenarioError
-
-
-@pytest.fixture
-def said(written):
-    """Reads the small corridor with some lines more."""
-    return lambda more, *overrides: written(SCENARIO + more, *overrides)
-
 
 CREWS = "places.altynkol.forming.crews"
 INVESTMENT = f"""

@@ -3,7 +3,7 @@
 import datetime as dt
 
 import pytest
-from scenario_text import SCENARIO, STORM
+from scenario_text import STORM
 
 from sim.scenario.changes import chance_disruptions, with_spells
 from sim.scenario.reading.read import ScenarioError
@@ -20,12 +20,6 @@ changes."flows.transit.regime" = "paper"
 
 def day(text):
     return dt.date.fromisoformat(text)
-
-
-@pytest.fixture
-def said(written):
-    """Reads the small corridor with some lines more."""
-    return lambda more, *overrides: written(SCENARIO + more, *overrides)
 
 
 @pytest.fixture

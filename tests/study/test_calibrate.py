@@ -7,6 +7,7 @@ import subprocess
 import time
 import tomllib
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -526,6 +527,14 @@ def test_a_file_that_changes_during_the_fit_is_left_alone(folder, handovers, mon
     assert (folder / "base.toml").read_text() == mine
 
 
+def results_of(reading, *rows):
+    """As much of results as the check needs, from rows of published figures."""
+    table = pd.DataFrame(rows, columns=["name", "used_for", "mean", "ci_low", "ci_high", "replications", "verdict"])
+    for key in ("title", "fact", "low", "high"):
+        table[key] = [getattr(reading.scenario.published[name], key) for name in table["name"]]
+    return SimpleNamespace(published=table, manifest={"replications": 3, "level": 0.95, "seed": 7})
+
+
 def test_the_check_shows_misses_first_and_validation_apart(folder):
     text = BASE.replace('    "delivered", # the only one\n', '    "delivered",\n    "share",\n')
     share = text[text.index("[published.delivered]") : text.index("[published.dwell]")]
@@ -538,14 +547,7 @@ def test_the_check_shows_misses_first_and_validation_apart(folder):
         ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
         ("share", "calibration", 1.0, 0.9, 1.1, 3, "inside"),
     ]
-    table = pd.DataFrame(rows, columns=["name", "used_for", "mean", "ci_low", "ci_high", "replications", "verdict"])
-    for key in ("title", "fact", "low", "high"):
-        table[key] = [getattr(reading.scenario.published[name], key) for name in table["name"]]
-
-    class Held:
-        published = table
-
-    fitted, settings = check_sheets(Held, aims)
+    fitted, settings = check_sheets(results_of(reading, *rows), aims)
     assert [(row[0], row[-2], row[-1]) for row in fitted.rows] == [
         ("A share", "−50 %", "no"),
         ("Trains delivered in January", "+0.0 %", "yes"),
@@ -632,44 +634,11 @@ def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
 
 def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
-    monkeypatch.setattr("sim.cli.calibrate.simulated", lambda readings, sampling: [held(310 * 1.2)])
+    monkeypatch.setattr(
+        "sim.cli.calibrate.simulated",
+        lambda readings, sampling: [results_of(readings[0], ("delivered", "calibration", *[372.0] * 3, 3, "outside"))],
+    )
     done = output_of("calibrate", "year.toml", "--check", "--workers", "1")
     assert "+20 %" in done
     assert done.splitlines()[-1] == "0 of 1 targets within 15 %"
     assert value_at(tomllib.loads((folder / "base.toml").read_text()), ("calibration", "fitted_on")) is None
-
-
-def held(mean):
-    """As much of results as the check needs."""
-    row = (
-        "delivered",
-        "Trains delivered in January",
-        "X-1",
-        "calibration",
-        300.0,
-        320.0,
-        mean,
-        mean,
-        mean,
-        3,
-        "outside",
-    )
-    columns = [
-        "name",
-        "title",
-        "fact",
-        "used_for",
-        "low",
-        "high",
-        "mean",
-        "ci_low",
-        "ci_high",
-        "replications",
-        "verdict",
-    ]
-
-    class Held:
-        published = pd.DataFrame([row], columns=columns)
-        manifest = {"replications": 3, "level": 0.95, "seed": 7}  # noqa: RUF012
-
-    return Held

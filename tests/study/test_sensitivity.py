@@ -374,25 +374,6 @@ def test_the_command_answers_from_the_file(tmp_path, monkeypatch):
     assert (tmp_path / "results" / "altynkol_sweep_sensitivity" / "effects.csv").is_file()
 
 
-COMMAND_MISTAKES = {
-    "altynkol_tez.toml: has no [sensitivity] with a conclusion, and none is given": (),
-    "--assumed: must be a share between 0 and 1, such as 20% or 0.2 (got '120%')": ("--assumed", "120%"),
-    "options: sensitivity.conclusion: must compare": ("--conclusion", "good"),
-    'options: sensitivity.factors."regimes.tez.late_share".values: is not a key of': (
-        *("--conclusion", "transit_days > 1"),
-        *("--factor", "regimes.tez.late_share=0.1,0.2"),
-    ),
-}
-
-
-@pytest.mark.parametrize("says", COMMAND_MISTAKES)
-def test_the_command_refuses_mistakes(tmp_path, monkeypatch, says):
-    monkeypatch.chdir(tmp_path)
-    done = output_of("sensitivity", "altynkol_tez", *COMMAND_MISTAKES[says], status=2)
-    assert says in done
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_without_salib_the_command_says_what_to_install(monkeypatch):
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     done = output_of("sensitivity", "altynkol_sweep", status=2)
