@@ -145,18 +145,14 @@ def ran(
     from sim.scenario.reading.read import Reading
 
     waiting = [scenario for scenario in sides if isinstance(scenario, Reading)]
-    option = next(
-        (name for name in ("replications", "seed", "workers", "cluster", "study") if is_given(sampling, name)), ""
-    )
+    option = next((name for name, value in vars(sampling).items() if value is not None), "")
     if option and not waiting:
         fail(f"--{option}: nothing is run, for all that is compared are results; name a scenario, or leave it out.")
     aim = precision.aim(waiting[0], sampling) if waiting else None
-    if aim is None:
-        if precision.share is not None:
-            fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
-        return all_run(sides, sampling), []
-    if len(waiting) < len(sides):
+    if precision.share is not None and len(waiting) < len(sides):
         fail("--precision runs scenarios until their differences are precise: name scenarios, not folders")
+    if aim is None:
+        return all_run(sides, sampling), []
     from sim.runs.precision import of_differences
     from sim.study.compare.compare import level_of_each
     from sim.views.sheets.compare import precision_sentence
@@ -164,11 +160,6 @@ def ran(
     level = level_of_each(waiting[0].scenario.study.level, sides_compared - 1)
     results, precise = precisely(waiting, sampling, aim, of_differences, level)
     return results, [f"Of the differences, over the mean of the base: {precision_sentence(aim, precise)}."]
-
-
-def is_given(sampling: Sampling, option: str) -> bool:
-    """Whether an option of the sampling was stated."""
-    return getattr(sampling, option) is not None
 
 
 def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Results]:

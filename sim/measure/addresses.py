@@ -39,22 +39,6 @@ def headline_addresses(scenario: Scenario) -> tuple[Address, ...]:
     return (*at_borders, *of_corridors)
 
 
-def is_at(
-    table: pd.DataFrame,
-    kpi: str | None = None,
-    place: str | None = None,
-    flow: str | None = None,
-    period: str | None = None,
-) -> pd.Series[bool]:
-    """Which rows of a table of KPIs lie at an address, `*address`, or have some words of one; None stands for any."""
-    words = {"kpi": kpi, "place": place, "flow": flow, "period": period}
-    mask = pd.Series(True, index=table.index)
-    for column, word in words.items():
-        if word is not None:
-            mask &= table[column] == word
-    return mask
-
-
 def rows_at(
     table: pd.DataFrame,
     kpi: str | None = None,
@@ -63,7 +47,12 @@ def rows_at(
     period: str | None = None,
 ) -> pd.DataFrame:
     """The rows of a table of KPIs at an address, `*address`, or with some words of one; None stands for any."""
-    return table[is_at(table, kpi, place, flow, period)]
+    words = {"kpi": kpi, "place": place, "flow": flow, "period": period}
+    mask = pd.Series(True, index=table.index)
+    for column, word in words.items():
+        if word is not None:
+            mask &= table[column] == word
+    return table[mask]
 
 
 def values_at(addresses: Sequence[Address], tables: Sequence[pd.DataFrame]) -> FloatArray:
@@ -71,7 +60,7 @@ def values_at(addresses: Sequence[Address], tables: Sequence[pd.DataFrame]) -> F
     values = np.full((len(addresses), len(tables)), np.nan)
     for column, table in enumerate(tables):
         for row, address in enumerate(addresses):
-            rows_seen = table.loc[is_at(table, *address), "value"]
+            rows_seen = rows_at(table, *address)["value"]
             if len(rows_seen):
                 values[row, column] = rows_seen.iloc[0]
     return values
@@ -86,7 +75,7 @@ def check_observed(addresses: Iterable[Address], tables: Sequence[pd.DataFrame])
         If they observed one in none of them, though they might have: in their period nothing was there to count.
     """
     for address in addresses:
-        if not any(is_at(table, *address).any() for table in tables):
+        if not any(len(rows_at(table, *address)) for table in tables):
             raise AddressError(f"'{address}' is observed in no replication{suggestion(address, tables[0])}")
 
 

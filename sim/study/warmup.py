@@ -128,7 +128,8 @@ def warmup(
     """
     scenario, study, answered = reading.scenario, reading.scenario.study, answering(reading)
     days = default_days(scenario) if days is None else days
-    replications, seed = study.replications if replications is None else replications, seed_of(reading, seed)
+    replications = study.replications if replications is None else replications
+    seed = study.seed if seed is None else seed
     if days < 2 * BATCH or replications < 1:
         raise ArgumentError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
     about = f"{scenario.title}, begun earlier"
@@ -146,11 +147,6 @@ def warmup(
         settling={name: asdict(series) for name, series in settling.items()},
     )
     return Warmup(**answered, manifest=manifest, frames={"warmup": table})
-
-
-def seed_of(reading: Reading, seed: int | None) -> int:
-    """The seed asked for, else that of the scenario."""
-    return reading.scenario.study.seed if seed is None else seed
 
 
 def default_days(scenario: Scenario) -> int:

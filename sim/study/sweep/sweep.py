@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import headline_addresses, is_at
+from sim.measure.addresses import headline_addresses, rows_at
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
@@ -154,7 +154,7 @@ def with_what_came(plan: SweepPlan, points: pd.DataFrame) -> pd.DataFrame:
 def observed_headline(table: pd.DataFrame, scenario: Scenario) -> tuple[Address, ...]:
     """The addresses that answer first, of those observed at the first point."""
     first = table[table["point"] == 0]
-    return tuple(headline for headline in headline_addresses(scenario) if is_at(first, *headline).any())
+    return tuple(headline for headline in headline_addresses(scenario) if len(rows_at(first, *headline)))
 
 
 PARTS = 5
