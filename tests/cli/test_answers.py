@@ -9,11 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
-from click.testing import CliRunner
-from commands import output_of
+from commands import called, output_of
 
 import sim
-from sim.cli import main
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
 from sim.views.plots.gallery import DRAWINGS
@@ -60,10 +58,6 @@ KINDS = {
 """Every study, as a command."""
 
 
-def corridor(*words):
-    return CliRunner().invoke(main, [str(word) for word in words])
-
-
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     """A folder by kind of study, each written by its command, with what the command printed."""
@@ -76,7 +70,7 @@ def folders(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(home)
         for kind, words in KINDS.items():
-            done = corridor(*words, "--replications", "3", "--workers", "1", "--no-plots", "--out", home / kind)
+            done = called(*words, "--replications", "3", "--workers", "1", "--no-plots", "--out", home / kind)
             assert done.exit_code == 0, (kind, done.output)
             written[kind] = (home / kind, done.stdout)
     return written
@@ -116,7 +110,7 @@ def test_what_is_loaded_says_what_the_command_said(folder, folders):
 
 
 def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
-    done = corridor("plot", folder, "--out", tmp_path)
+    done = called("plot", folder, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     drawn = {path.name for path in tmp_path.iterdir()}
     assert any(name.endswith(".svg") for name in drawn) and {Path(line).name for line in done.stdout.split()} == drawn
@@ -136,7 +130,7 @@ def test_it_is_exported_as_tables(folder, tmp_path, form):
 
 @pytest.mark.parametrize("form", ["ocel", "xes", "geojson"])
 def test_logs_and_maps_are_of_runs_only(folder, tmp_path, form):
-    done = corridor("export", folder, "--to", form, "--out", tmp_path / "out")
+    done = called("export", folder, "--to", form, "--out", tmp_path / "out")
     if folder.name == "run" and form != "geojson":
         assert done.exit_code == 0
     elif folder.name != "run":
@@ -186,6 +180,6 @@ def test_an_old_folder_is_told_to_be_run_again(tmp_path):
     ids=lambda words: words[0],
 )
 def test_an_old_word_says_where_it_went(words, now):
-    done = corridor(*words)
+    done = called(*words)
     assert (done.exit_code, done.output) == (2, f"{now}\n")
-    assert words[0] not in corridor("--help").output.split()
+    assert words[0] not in called("--help").output.split()

@@ -12,11 +12,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from commands import CORRIDOR, output_of
 
 import sim.runs.replicate
-from sim.cli import main
 from sim.measure.statistics import intervals
 from sim.runs.durable import settings
 from sim.runs.replicate import Replication
@@ -147,11 +145,6 @@ def handovers(monkeypatch):
 def answered(index, values):
     """A replication that says so to the published figures."""
     return Replication(index, published=pd.DataFrame({"name": list(values), "value": list(values.values())}))
-
-
-def corridor(*arguments):
-    """Run a command in this process."""
-    return CliRunner().invoke(main, ["calibrate", *arguments, "--workers", "1"])
 
 
 def aim(value, name="target"):
@@ -476,7 +469,7 @@ def test_the_same_fit_has_the_same_bytes(folder, handovers):
     for _ in range(2):
         (folder / "base.toml").write_text(BASE)
         (folder / "page.md").write_text(f"# Fit\r\n{BEGIN}\nold\n{END}\nlast\n", newline="")
-        assert corridor("year.toml", "--date", "2026-05-04", "--page", "page.md").exit_code == 0
+        output_of("calibrate", "year.toml", "--date", "2026-05-04", "--page", "page.md", "--workers", "1")
         written.append([(folder / name).read_bytes() for name in ("base.toml", "page.md")])
     assert written[0] == written[1]
     page = written[0][1].decode()

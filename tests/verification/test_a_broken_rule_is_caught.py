@@ -15,9 +15,8 @@ from pathlib import Path
 from pkgutil import resolve_name
 
 import pytest
-from click.testing import CliRunner
+from commands import output_of
 
-from sim.cli import main
 from sim.model.resources import Room
 from sim.verification import chances, checks, networks
 from sim.verification.checks import CHECKS, found_by
@@ -74,7 +73,6 @@ def test_verify_says_which_answer_a_broken_rule_misses(monkeypatch):
     monkeypatch.setattr(checks, "CHECKS", {name: CHECKS[name] for name in names})
     function, was, became, _ = RULES["a track too many"].values()
     with broken(function, was, became):
-        result = CliRunner().invoke(main, ["verify", "--workers", "1"])
-    assert result.exit_code == 3
-    assert "FAIL" in result.output
-    assert result.output.index("receiving tracks full") < result.output.index("start of every train")
+        result = output_of("verify", "--workers", "1", status=3)
+    assert "FAIL" in result
+    assert result.index("receiving tracks full") < result.index("start of every train")

@@ -15,11 +15,9 @@ from importlib.resources import files
 import numpy as np
 import pandas as pd
 import pytest
-from click.testing import CliRunner
 from commands import output_of
 from pages import HOSTILE, Page, write_pair
 
-from sim.cli import main
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
@@ -34,11 +32,6 @@ from sim.views.report.replay import has_crossed, replay
 
 ASSETS = files("sim.views.report").joinpath("assets")
 KEYS = ["kpi", "place", "flow", "period"]
-
-
-def report(*arguments):
-    """What `corridor report` says and how it ends."""
-    return CliRunner().invoke(main, ["report", *map(str, arguments)])
 
 
 @pytest.fixture(scope="module")
