@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sim.runs.workers import hands
-from sim.verification import bans, chances, corners, intervals, loads, networks, order_of_works, paths, queues, traces
+from sim.verification import bans, chances, corners, intervals, networks, order_of_works, paths, queues, traces
 from sim.verification.findings import Check, Finding
 
 Answer = TypeVar("Answer")
@@ -22,7 +22,6 @@ CHECKS: dict[str, Check] = {
     **chances.CHECKS,
     **queues.CHECKS,
     **networks.CHECKS,
-    **loads.CHECKS,
 }
 """Every check by name, in the order in which they are shown."""
 

@@ -82,7 +82,7 @@ def crane_for_the_next() -> list[Finding]:
 def whole_waits() -> list[Finding]:
     """Every train is lodged a hundred hours late, and waits so long, whichever window it leaves in."""
     flows = {"west": tiny.every(7, "khorgos", regime="late", declarations_per_train=1)}
-    late = {"late": tiny.tez(late_share=1, late_h=100, beside_gauge_change=False)}
+    late = {"late": tiny.tez(late_share=1, late_h=100, works_before_release="nothing")}
     world = tiny.scenario({"khorgos": tiny.border(forming_h=1)}, flows, 60, regimes=late)
     return [equal("a mean wait is that of whole visits", HAND, 100.0, tiny.kpi_of(world, "wait_h", "khorgos"), 1e-9)]
 

@@ -1,4 +1,4 @@
-"""Networks of the model beside Markov chains and product forms: lines that block, loops, ferries, transients."""
+"""Networks of the model beside Markov chains and product forms: lines that block, loops, ferries, least loads."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sim.scenario.schema import Scenario
 from sim.verification import chains, closed_forms, tiny
 from sim.verification.findings import Check, Finding, sampled
 from sim.verification.queues import days_for, mean_stay, per_replication
+from sim.verification.traces import CRANES, port_spells, vessel
 
 DAYS, WARM_H = 40, 120
 
@@ -167,6 +168,22 @@ def in_and_out(rate: float) -> list[Finding]:
     return [sampled(f"{name}: share of gaps longer than the mean", "Burke", float(np.exp(-1)), shares)]
 
 
+def bulk_service(rate: float, least: int, places: int) -> list[Finding]:
+    """Mean wait for one vessel that sails with `least` trains aboard or more, at most `places`, and is away for 1 h.
+
+    Out and back it sails half an hour each on average, exponential: a service in two phases. Trains that come while it
+    is away do not join it; those that come while it waits at the berth do.
+    """
+    name = f"vessel of {places} places that sails with {least}, {rate:g} trains/h: mean wait, h"
+    crossing = tiny.sea(places, 10_000, {"least_load_share": least / places}, sailing_h=tiny.exponential(0.5))
+    days = days_for(rate)
+    world = tiny.scenario(
+        {"sea": crossing}, {"west": tiny.at_random(rate, "sea")}, days, {"box": tiny.train(teu=1)}, title=name
+    )
+    answer = chains.bulk_wait(rate, least, places, phases=2)
+    return [sampled(name, "Markov chain", answer, per_replication(world, days, mean_loading))]
+
+
 CHECKS: dict[str, Check] = {
     **{f"pair {places}": partial(check_saturated_line, (1.0, 1.0), places) for places in (0, 1, 2, 4)},
     **{
@@ -188,5 +205,40 @@ CHECKS: dict[str, Check] = {
     **{f"from empty {load:g}": partial(from_empty, load) for load in (0.5, 0.9)},
     "on the line": partial(on_the_line, 0.8, 10.0),
     "in and out": partial(in_and_out, 1.4),
+    **{
+        f"bulk {rate:g} {least} {places}": partial(bulk_service, rate, least, places)
+        for rate, least, places in ((4.0, 1, 5), (4.0, 3, 5), (4.0, 5, 5), (2.0, 3, 5), (3.0, 6, 10), (8.0, 10, 10))
+    },
+    # Of 300 TEU at least 200: enough with the second train, stowed at 6.5. Back at 15, it finds those of 10 and 14.
+    "least load trace": partial(
+        vessel,
+        "a vessel sails with its least load",
+        tiny.sea(300, 1000, {"least_load_share": 2 / 3}, sailing_h=4, **CRANES),
+        {
+            0: port_spells(2, 2, 6.5, 10.5, 11),
+            1: port_spells(6, 6, 6.5, 10.5, 11),
+            2: port_spells(10, 15, 16, 20, 20.5),
+            3: port_spells(14, 15, 16, 20, 20.5),
+        },
+    ),
+    # Low water leaves 200 TEU of 400, half of which is enough: it sails with the first train, at 2.5, and is back at
+    # 10.75 for that of 6 and that of 10, with which it is full.
+    "low water trace": partial(
+        vessel,
+        "a least load is of what low water leaves",
+        tiny.sea(400, 1000, {"least_load_share": 0.5, "load_factor": 0.5}, sailing_h=4, **CRANES),
+        {
+            0: port_spells(2, 2, 2.5, 6.5, 6.75),
+            1: port_spells(6, 10.75, 11.75, 15.75, 16.25),
+            2: port_spells(10, 10.75, 11.75, 15.75, 16.25),
+        },
+    ),
+    # Patience of 5 h ends before 200 of 300 TEU are there.
+    "least load and patience trace": partial(
+        vessel,
+        "patience goes before a least load",
+        tiny.sea(300, 5, {"least_load_share": 2 / 3}, sailing_h=4, **CRANES),
+        {0: port_spells(2, 2, 5, 9, 9.25)},
+    ),
 }
 """The checks of this module by name."""

@@ -3,10 +3,10 @@
 import pytest
 from commands import output_of
 
-from sim.verification import bans, checks, intervals, loads, order_of_works, paths, traces
+from sim.verification import bans, checks, intervals, networks, order_of_works, paths, traces
 from sim.verification.findings import exact, sampled
 
-BY_HAND = {name: check for name, check in loads.CHECKS.items() if name.endswith("trace")}
+BY_HAND = {name: check for name, check in networks.CHECKS.items() if name.endswith("trace")}
 QUICK = {**traces.CHECKS, **bans.CHECKS, **BY_HAND, **order_of_works.CHECKS, **paths.CHECKS, **intervals.CHECKS}
 
 
