@@ -9,6 +9,7 @@ A mark is an HTML comment on the line before a fence:
 `<!-- over: NAME -->`            the TOML is a part, which goes over the shipped scenario of that name
 """
 
+import itertools
 import re
 import shlex
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ PAGES = sorted(DOCS.rglob("*.md"))
 
 FENCE = re.compile(r"((?:<!-- [^\n]* -->\n)*)```([\w{}-]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MARK = re.compile(r"<!-- (tested with|not run|exit|file|over): (.*?) -->")
+NAMED = {"run", "compare", "sweep", "sensitivity", "ladder", "target", "warmup"}
+"""Commands whose results are named after the scenario, and after its changes."""
 SHELL = {"sh", "console"}
 
 
@@ -40,7 +43,16 @@ class Block:
         added = shlex.split(self.marks.get("tested with", ""))
         lines = self.text.replace("\\\n", " ").splitlines()
         calls = [shlex.split(line.strip().removeprefix("$ "), comments=True) for line in lines]
-        return [[*call[1:], *added] for call in calls if call and call[0] == "corridor"]
+        calls = [call[1:] for call in calls if call and call[0] == "corridor"]
+        return [[*call, *added, *(name_of(call) if "--set" in added else ())] for call in calls]
+
+
+def name_of(call):
+    """What names the results of a command as they are named without the changes that make it shorter."""
+    if call[0] not in NAMED or {"--set", "--name"} & {*call}:
+        return ()
+    stems = [Path(word).stem for word in itertools.takewhile(lambda word: word[0] != "-", call[1:])]
+    return ("--name", stems[0] if call[0] != "compare" else f"{stems[0]}_vs_{'_'.join(stems[1:])}")
 
 
 def blocks(path):

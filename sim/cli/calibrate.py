@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout, warn_of_doubts
-from sim.cli.frame import deliver, place_for
-from sim.cli.options import PATH, Keeping, Sampling, no_plots_option, out_option, sampling_options
+from sim.cli.frame import commission_of, deliver, place_for
+from sim.cli.options import PATH, Keeping, Sampling, force_option, no_plots_option, out_option, sampling_options
 from sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ EVALUATIONS = 60
 @click.option("--page", type=PATH, help="Markdown page that takes the tables of the fit too.")
 @out_option("results/<scenario>_calibrate")
 @no_plots_option
+@force_option
 @sampling_options
 def calibrate(
     file: str,
@@ -39,6 +40,7 @@ def calibrate(
     page: Path | None,
     out: Path | None,
     no_plots: bool,
+    force: bool,
     sampling: Sampling,
 ) -> None:
     """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
@@ -53,7 +55,7 @@ def calibrate(
             check_fit(reading, sampling)
             return
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
-        keeping = Keeping(out, no_plots, ())
+        keeping = Keeping(out, no_plots, force=force)
         fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 
 
@@ -97,10 +99,11 @@ def fit_and_write(
 
     if leaf:
         with_block(leaf.text, "")
-    folder = place_for(f"{reading.name}_calibrate", keeping)
+    commission = commission_of([reading], keeping)
+    folder = place_for(f"{reading.name}_calibrate", commission, keeping)
     warn_of_doubts([reading])
     answer = fitted(reading, sampling, evaluations)
-    deliver(answer, folder, keeping)
+    deliver(answer, folder, keeping, commission)
     write_fit(home, amend(home.text, fitted_block(answer.fitted, answer.deviations, day), str(home.path)))
     if leaf:
         write_fit(leaf, with_block(leaf.text, calibration_block(answer)))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, simulated
-from sim.cli.frame import deliver, place_for
+from sim.cli.frame import commission_of, deliver, place_for
 from sim.cli.options import Keeping, Sampling, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
@@ -49,8 +49,10 @@ def compare(
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
     check_count(names, split)
     with plain_errors():
-        sides = folders_in_order([side(name, keeping.overrides) for name in names], names, base)
-        folder = place_for(comparison_name([scenario.name for scenario in sides]), keeping)
+        sides = folders_in_order(sides_apart([side(name, keeping.overrides) for name in names]), names, base)
+        name = keeping.name or comparison_name([scenario.name for scenario in sides], keeping.overrides)
+        commission = commission_of(sides, keeping)
+        folder = place_for(name, commission, keeping)
         measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         ordered = under_orders(sides)
@@ -67,7 +69,7 @@ def compare(
         arms_run = [next(rest_results) for _ in between]
         orders = {order: [next(rest_results), next(rest_results)] for order in ordered}
         answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
-        deliver(answer, folder, keeping, before=remarks)
+        deliver(answer, folder, keeping, commission, before=remarks)
 
 
 def check_count(names: Sequence[str], split: bool) -> None:
@@ -91,13 +93,33 @@ def folders_in_order(sides: list[Reading | Results], names: Sequence[str], base:
     return [sides[positions[0]], *(side for i, side in enumerate(sides) if i != positions[0])]
 
 
-def comparison_name(names: Sequence[str]) -> str:
+def sides_apart(sides: Sequence[Reading | Results]) -> list[Reading | Results]:
+    """The sides under names that differ: of two files or folders of one name, each has that of its folder, too."""
+    from dataclasses import replace
+
+    from sim.scenario.naming import told_apart
+    from sim.scenario.reading.read import Reading
+
+    places = [side.files[0] if isinstance(side, Reading) else side.folder for side in sides]
+    apart: list[Reading | Results] = []
+    for side, name in zip(sides, told_apart([side.name for side in sides], places), strict=True):
+        if isinstance(side, Reading):
+            apart.append(replace(side, name=name))
+        else:
+            from sim.runs.results import renamed
+
+            apart.append(renamed(side, name))
+    return apart
+
+
+def comparison_name(names: Sequence[str], changes: Sequence[str]) -> str:
     """The name of a comparison, by default that of its folder."""
     from sim.runs.folders import LONGEST_NAME
+    from sim.scenario.naming import variant_name
 
     base, *rest_names = names
-    name = f"{base}_vs_{'_'.join(rest_names)}"
-    return name if len(name) <= LONGEST_NAME else f"{base}_vs_{len(rest_names)}_others"
+    name = variant_name(f"{base}_vs_{'_'.join(rest_names)}", changes)
+    return name if len(name) <= LONGEST_NAME else variant_name(f"{base}_vs_{len(rest_names)}_others", changes)
 
 
 def measure_of_best(best: str | None, best_is: str | None, base: Reading | Results) -> Address | None:

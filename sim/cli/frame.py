@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import click
+from click.core import ParameterSource
 
 from sim.cli.console import performer_for, plain_errors, say, show, stdout, warn_of_doubts, working
 from sim.cli.options import Keeping, Sampling
@@ -13,9 +17,18 @@ from sim.cli.progress import Meter, progress
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
+    from sim.runs.asked import Commission
     from sim.runs.replicate import Perform
+    from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
     from sim.views.sheets.sheet import Sheet
+
+OF_NO_QUESTION = {
+    *("file", "names", "base", "out", "no_plots", "overrides", "name", "force"),
+    *("replications", "seed", "workers", "cluster", "study", "precision", "precision_of", "fewest", "most"),
+    *("with_quantiles", "chances", "only_check", "date", "page"),
+}
+"""Parameters of commands that say of which scenarios, how often and where; or only what is printed beside."""
 
 
 def answer_of(file: str, ending: str, keeping: Keeping, ask: Callable[[Reading], Answer]) -> None:
@@ -26,34 +39,78 @@ def answer_of(file: str, ending: str, keeping: Keeping, ask: Callable[[Reading],
     from sim.scenario.reading.opening import load
 
     with plain_errors():
-        reading = load(file, keeping.overrides)
+        reading = named(load(file, keeping.overrides), keeping)
         warn_of_doubts([reading])
-        folder = place_for(f"{reading.name}{ending}", keeping)
-        deliver(ask(reading), folder, keeping)
+        commission = commission_of([reading], keeping)
+        folder = place_for(f"{reading.name}{ending}", commission, keeping)
+        deliver(ask(reading), folder, keeping, commission)
 
 
-def place_for(name: str, keeping: Keeping) -> Path:
-    """The folder an answer goes to, which is free, or holds an earlier one.
+def named(reading: Reading, keeping: Keeping) -> Reading:
+    """A scenario under the name that it goes by: its own, or one that tells its changes.
+
+    Raises
+    ------
+    ResultsError
+        If that cannot be the name of a folder.
+    """
+    from sim.runs.folders import result_folder
+    from sim.scenario.naming import variant_name
+
+    name = keeping.name or variant_name(reading.name, keeping.overrides)
+    result_folder(Path("results"), name)
+    return replace(reading, name=name)
+
+
+def commission_of(sides: Sequence[Reading | Results], keeping: Keeping) -> Commission:
+    """What the command that runs asks, of some scenarios, by the options given."""
+    from sim.runs.asked import commission
+    from sim.scenario.reading.read import Reading
+
+    context = click.get_current_context()
+    options = {
+        name: str(value)
+        for name, value in context.params.items()
+        if name not in OF_NO_QUESTION and context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+    }
+    scenarios = [
+        (side.resolved, side.files[0] if isinstance(side, Reading) else side.folder or Path()) for side in sides
+    ]
+    return commission(str(context.info_name), scenarios, keeping.overrides, options)
+
+
+def place_for(name: str, commission: Commission, keeping: Keeping) -> Path:
+    """The folder an answer goes to, which is free, or holds an earlier one to the same question.
 
     Raises
     ------
     ResultsError
         If it holds anything else, or cannot be written.
     """
-    from sim.runs.folders import check_replaceable, result_folder
+    from sim.runs.folders import check_replaceable, check_unanswered, result_folder
 
     folder = keeping.out or result_folder(Path("results"), name)
     check_replaceable(folder)
+    if not keeping.force:
+        check_unanswered(folder, commission)
     return folder
 
 
 def deliver(
-    answer: Answer, folder: Path, keeping: Keeping, extra_sheets: Sequence[Sheet] = (), before: Sequence[str] = ()
+    answer: Answer,
+    folder: Path,
+    keeping: Keeping,
+    commission: Commission,
+    extra_sheets: Sequence[Sheet] = (),
+    before: Sequence[str] = (),
 ) -> None:
     """Write an answer and print it, with some sheets more, and sentences before its own."""
+    from sim.runs.folders import manifest_in
     from sim.views.folders import write_answer
     from sim.views.sheets.answer import sentences, sheets
 
+    answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
+    earlier = ", in place of earlier ones" if manifest_in(folder) else ""
     with working("Writing tables and plots"):
         write_answer(answer, folder, plots=not keeping.no_plots)
     console = stdout()
@@ -61,7 +118,7 @@ def deliver(
         show(console, sheet)
     for line in [*before, *sentences(answer)]:
         say(line)
-    say(f"Tables{'' if keeping.no_plots else ' and plots'} lie in {folder}")
+    say(f"Tables{'' if keeping.no_plots else ' and plots'} lie in {folder}{earlier}")
 
 
 @contextmanager

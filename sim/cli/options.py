@@ -67,11 +67,16 @@ class Sampling:
 
 @dataclass(frozen=True)
 class Keeping:
-    """Where an answer goes, whether with plots, and the changes to the scenario that it is about."""
+    """Where an answer goes, whether with plots, the changes to the scenario that it is about, and its name.
+
+    `force` lets it take the place of an answer to another question.
+    """
 
     out: Path | None
     no_plots: bool
-    overrides: tuple[str, ...]
+    overrides: tuple[str, ...] = ()
+    name: str | None = None
+    force: bool = False
 
 
 def sampling_options(command: Command) -> Command:
@@ -129,6 +134,8 @@ set_option = click.option(
 )
 
 
+name_option = click.option("--name", help="Name of the scenario under --set; default: made of the changes.")
+force_option = click.option("--force", is_flag=True, help="Replace results of another scenario or question, too.")
 no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
 
 
@@ -142,10 +149,12 @@ def run_options(default: str) -> Callable[[Command], Command]:
 
     def with_all(command: Command) -> Command:
         @wraps(command)
-        def with_keeping(*, out: Path | None, no_plots: bool, overrides: tuple[str, ...], **arguments: Any) -> Any:
-            return command(keeping=Keeping(out, no_plots, overrides), **arguments)
+        def with_keeping(**arguments: Any) -> Any:
+            keeping = Keeping(**{option.name: arguments.pop(option.name) for option in fields(Keeping)})
+            return command(keeping=keeping, **arguments)
 
-        return sampling_options(with_options(with_keeping, (out_option(default), no_plots_option, set_option)))
+        keeping_options = (out_option(default), no_plots_option, set_option, name_option, force_option)
+        return sampling_options(with_options(with_keeping, keeping_options))
 
     return with_all
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import plain_errors, simulated
-from sim.cli.frame import deliver, place_for
+from sim.cli.frame import commission_of, deliver, named, place_for
 from sim.cli.options import Keeping, Sampling, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
@@ -34,8 +34,9 @@ def run(
     from sim.scenario.reading.opening import load
 
     with plain_errors():
-        reading = load(file, keeping.overrides)
-        folder = place_for(reading.name, keeping)
+        reading = named(load(file, keeping.overrides), keeping)
+        commission = commission_of([reading], keeping)
+        folder = place_for(reading.name, commission, keeping)
         aim = precision.aim(reading, sampling)
         from sim.measure.vocabulary import parsed_bound
 
@@ -50,4 +51,4 @@ def run(
             remarks = [f"{precision_sentence(aim, precise)}."]
         extra_sheets = [quantile_sheet(results)] if with_quantiles else []
         extra_sheets += [chance_sheet(results, bounds)] if bounds else []
-        deliver(results, folder, keeping, extra_sheets, remarks)
+        deliver(results, folder, keeping, commission, extra_sheets, remarks)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -19,10 +20,13 @@ from sim.cli.options import PATH, Sampling, sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
     """Hold each scenario FILE against published figures, misses first."""
     from sim.measure.own_figures import with_figures
+    from sim.scenario.naming import told_apart
     from sim.scenario.reading.opening import load
 
     with plain_errors():
         readings = [load(file) for file in files]
+        names = told_apart([reading.name for reading in readings], [reading.files[0] for reading in readings])
+        readings = [replace(reading, name=name) for reading, name in zip(readings, names, strict=True)]
         if facts is not None:
             readings = [with_figures(reading, facts) for reading in readings]
         from sim.study.validate import against

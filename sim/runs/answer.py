@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 import io
 import json
 import platform
@@ -18,6 +16,7 @@ from typing import Any, ClassVar, TypeVar
 import pandas as pd
 
 from sim.measure.published import facts_in
+from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import CorridorError
@@ -113,17 +112,6 @@ def answering(reading: Reading) -> dict[str, Any]:
     """
     facts = facts_cited(reading.resolved, ledger_of(reading))
     return {"name": reading.name, "scenario": reading.scenario, "resolved": reading.resolved, "facts": facts}
-
-
-def digest(resolved: dict[str, Any]) -> str:
-    """SHA-256 of a scenario's table as JSON with sorted keys: the order of the keys in the file does not matter."""
-    text = json.dumps(resolved, sort_keys=True, separators=(",", ":"), ensure_ascii=False, default=in_iso)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def in_iso(value: dt.date | dt.time) -> str:
-    """A date or a time of day, which TOML has and JSON has not, as ISO writes it."""
-    return value.isoformat()
 
 
 def versions() -> dict[str, str]:

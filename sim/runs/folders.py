@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from sim.runs.asked import Commission
 from sim.scenario.files import Unreadable, name_beside, text_of
 from sim.scenario.problems import CorridorError
 
@@ -53,7 +54,7 @@ def result_folder(parent: Path, name: str) -> Path:
         If the name cannot be that of a folder.
     """
     if not is_folder_name(name):
-        raise ResultsError(f"a scenario named {name!r} cannot name a folder: rename its file")
+        raise ResultsError(f"{name!r} cannot name a folder: rename the file of the scenario, or name it with --name")
     return parent / name
 
 
@@ -61,6 +62,21 @@ def is_folder_name(name: str) -> bool:
     """Whether a name can be that of a folder on any system, and leads to no other."""
     is_safe = name.isprintable() and not UNSAFE & set(name) and len(name.encode()) <= LONGEST_NAME
     return is_safe and name == name.strip(" .") and name != ""
+
+
+def check_unanswered(folder: Path, commission: Commission) -> None:
+    """Make sure that no answer to another question lies in a folder.
+
+    Raises
+    ------
+    ResultsError
+        If one does.
+    """
+    earlier = manifest_in(folder)
+    if "format" in earlier and not commission.is_answered_in(earlier):
+        what = f"{earlier.get('study', 'run')} of {earlier.get('scenario', 'a scenario')}"
+        ways = "name this one with --name NAME, keep it elsewhere with --out FOLDER, or replace that with --force"
+        raise ResultsError(f"{folder}: holds the {what} from another file, or asked with other options: {ways}")
 
 
 def check_replaceable(folder: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -19,6 +19,7 @@ from sim.runs.columns import REPLICATIONS, TABLES, check_words, read_parquet, vo
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
 from sim.scenario.files import new_file
+from sim.scenario.naming import numbered
 from sim.scenario.problems import CorridorError
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact
@@ -96,6 +97,14 @@ def gather(
         replications=long,
         tables=tables[0],
     )
+
+
+def renamed(results: Results, name: str) -> Results:
+    """Results of a scenario that goes by another name, so that they can stand beside others of theirs."""
+    if results.name == name:
+        return results
+    frames = {**results.frames, "kpis": results.kpis.assign(scenario=name)}
+    return replace(results, name=name, manifest=results.manifest | {"scenario": name}, frames=frames)
 
 
 def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -195,6 +204,6 @@ def read_tables(folder: Path, scenario: Scenario) -> Tables:
 
 
 def labels(results: Sequence[Results]) -> list[str]:
-    """One label for each scenario: its title, or its name where titles repeat."""
+    """One label for each scenario: its title, or its name where titles repeat, with a number where names do, too."""
     titles = [result.scenario.title for result in results]
-    return titles if len(set(titles)) == len(titles) else [result.name for result in results]
+    return titles if len(set(titles)) == len(titles) else numbered([result.name for result in results])

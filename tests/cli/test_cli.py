@@ -35,7 +35,7 @@ KPIS = WHOLE | SPREAD | {"utilisation"}
 def ran(tmp_path_factory):
     """A folder in which a short scenario was run with one worker."""
     folder = tmp_path_factory.mktemp("ran")
-    done = corridor("run", "altynkol_tez", *MONTH, "--workers", "1", cwd=folder)
+    done = corridor("run", "altynkol_tez", *MONTH, "--name", "altynkol_tez", "--workers", "1", cwd=folder)
     assert done.returncode == 0, done.stderr
     return folder, done
 
@@ -58,7 +58,19 @@ def test_a_run_answers_and_writes_its_results(ran):
 @pytest.mark.parametrize(("workers", "zone"), [("2", "Asia/Almaty"), ("1", "America/St_Johns"), ("2", "UTC")])
 def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, workers, zone):
     first = ran[0] / "results" / "altynkol_tez"
-    done = corridor("run", "altynkol_tez", *MONTH, "--workers", workers, "--out", "again", cwd=tmp_path, TZ=zone)
+    done = corridor(
+        "run",
+        "altynkol_tez",
+        *MONTH,
+        "--name",
+        "altynkol_tez",
+        "--workers",
+        workers,
+        "--out",
+        "again",
+        cwd=tmp_path,
+        TZ=zone,
+    )
     assert done.returncode == 0, done.stderr
     names = {path.name for path in first.iterdir()}
     assert names == {path.name for path in (tmp_path / "again").iterdir()}

@@ -8,6 +8,7 @@ from commands import output_of
 
 from sim.study.compare.answer import load_contest
 
+NAME = ("--name", "altynkol_tez")
 SHORT = ("--set", "horizon.end=2024-01-20", "--set", "horizon.warmup_days=5", "--workers", "1", "--no-plots")
 
 
@@ -30,6 +31,7 @@ def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
             "run",
             "altynkol_tez",
             *SHORT,
+            *NAME,
             "--precision",
             "30%",
             "--fewest",
@@ -52,7 +54,7 @@ def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
 
 @pytest.mark.slow
 def test_a_precision_out_of_reach_is_said(corridor):
-    said = corridor("run", "altynkol_tez", *SHORT, "--precision", "0.001%", "--fewest", "2", "--most", "3")
+    said = corridor("run", "altynkol_tez", *SHORT, *NAME, "--precision", "0.001%", "--fewest", "2", "--most", "3")
     assert "NOT reached in the most replications allowed, 3, by: altynkol_tez clearance_h:altynkol" in said
 
 
@@ -109,7 +111,7 @@ def test_the_parts_of_a_change_add_up(corridor, tmp_path):
 
 
 def test_the_warm_up_is_judged(corridor, tmp_path):
-    said = corridor("warmup", "altynkol_tez", *SHORT, "--days", "30", "--replications", "2")
+    said = corridor("warmup", "altynkol_tez", *SHORT, *NAME, "--days", "30", "--replications", "2")
     assert "the scenario states 5 days" in said.replace("The", "the")
     assert (tmp_path / "results" / "altynkol_tez_warmup" / "warmup.csv").is_file()
 

@@ -40,7 +40,7 @@ class Reading:
     Attributes
     ----------
     name
-        Stem of the file's name.
+        Stem of the file's name, or what else the scenario is called.
     scenario
         The scenario, checked.
     resolved
@@ -67,8 +67,8 @@ class Reading:
 
     @property
     def words(self) -> str:
-        """Its name, and the changes to its files, for messages."""
-        return f"{self.name} with {', '.join(self.overrides)}" if self.overrides else self.name
+        """Its name, or that of its file and the changes to it, for messages."""
+        return f"{self.files[0].stem} with {', '.join(self.overrides)}" if self.overrides else self.name
 
 
 def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -> Reading:

@@ -12,9 +12,10 @@ import pandas as pd
 
 from sim.runs.answer import Answer, basis, read_frame
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.results import Results, load_run
+from sim.runs.results import Results, load_run, renamed
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
+from sim.scenario.naming import numbered
 from sim.study.compare.arms import CompareError, choices
 from sim.study.compare.compare import attribute, best_subset, compare
 from sim.study.compare.order_of_works import by_order
@@ -117,8 +118,7 @@ def contest(
 
 def homes(answer: Contest) -> list[str]:
     """The folder of each result and arm within that of the comparison; numbered where names repeat."""
-    names = [run.name for run in (*answer.results, *answer.arms)]
-    return [name if name not in names[:place] else f"{name}_{place + 1}" for place, name in enumerate(names)]
+    return numbered([run.name for run in (*answer.results, *answer.arms)])
 
 
 def with_homes(answer: Contest, folder: Path) -> dict[str, Any]:
@@ -162,8 +162,9 @@ def load_contest(folder: Path) -> Contest:
     """
     manifest = read_manifest(folder, (Contest.kind,))
     paths, count = result_folders(folder, manifest), len(manifest["comparison"])
-    runs = [load_run(path) for path in paths]
     try:
+        names = (*manifest["comparison"], *manifest["arms"])
+        runs = [renamed(load_run(path), name) for path, name in zip(paths, names, strict=True)]
         measure = manifest["measure"] and address(manifest["measure"], runs[0].scenario)
         shape = manifest["tables"].get("orders")
         orders = None if shape is None else read_frame(folder / "orders.csv", shape)

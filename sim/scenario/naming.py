@@ -1,0 +1,70 @@
+"""Names of variants, and names told apart: what results of a changed scenario, or of two of one name, are called."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from itertools import count
+from pathlib import Path
+
+LONGEST_CHANGES = 60
+
+
+def variant_name(name: str, changes: Sequence[str]) -> str:
+    """The name of a scenario under changes such as `places.dostyk.forming.crews=4`: `NAME_dostyk_forming_crews_4`."""
+    return "_".join([name, *words_of_changes(changes)])
+
+
+def words_of_changes(changes: Sequence[str]) -> list[str]:
+    """Changes as one word that is safe in the name of a folder; none of no changes."""
+    words = []
+    for change in changes:
+        key, _, value = change.partition("=")
+        # The first part names the kind of table: `places`, `horizon`; what follows says enough.
+        words.append(f"{plain_word(key.partition('.')[2] or key).replace('.', '_')}_{plain_word(value)}")
+    word = "_".join(words)
+    if len(word) > LONGEST_CHANGES:
+        word = f"{word[: LONGEST_CHANGES - 9].rstrip('_.-')}_{hashlib.sha256(repr(changes).encode()).hexdigest()[:8]}"
+    return [word] if word else []
+
+
+def plain_word(text: str) -> str:
+    """A text with nothing but letters, digits, points and hyphens, all else as one `_`."""
+    return re.sub(r"[^A-Za-z0-9.-]+", "_", text).strip("_.-")
+
+
+def told_apart(names: Sequence[str], places: Sequence[Path | None]) -> list[str]:
+    """Names that differ: those that repeat take on the folders that they lie in, as far up as need be, or a number.
+
+    Parameters
+    ----------
+    places
+        The file or folder of each, if it has one.
+    """
+    paths = [place.resolve() if place is not None else Path(name) for name, place in zip(names, places, strict=True)]
+    depth = max(len(path.parts) for path in paths)
+    for parts in range(depth):
+        labels = [
+            name if names.count(name) == 1 else label_of(name, path, parts)
+            for name, path in zip(names, paths, strict=True)
+        ]
+        if len({*labels}) == len(labels):
+            return labels
+    return numbered(names)
+
+
+def label_of(name: str, path: Path, parts: int) -> str:
+    """A name with some of the folders around its file or folder; with none, that of the file or folder itself."""
+    own_name = path.stem if path.suffix == ".toml" else path.name
+    around = [part for part in path.parts[:-1] if plain_word(part)][-parts:] if parts else []
+    return "_".join([*map(plain_word, around), own_name or name])
+
+
+def numbered(names: Sequence[str]) -> list[str]:
+    """Names of which each repetition has a number."""
+    labels: list[str] = []
+    for name in names:
+        choices = (name if number == 1 else f"{name}_{number}" for number in count(1))
+        labels.append(next(label for label in choices if label not in labels))
+    return labels

@@ -1,0 +1,137 @@
+"""Variants have names, results of one never take the place of another's without a word, and names are told apart."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from commands import called, contents
+
+from sim.runs.results import load_run
+from sim.scenario.naming import told_apart, variant_name
+from sim.scenario.reading.read import shipped
+from sim.study.compare.answer import load_contest
+
+FEW = ("--replications", "2", "--workers", "1", "--no-plots")
+CRANES = "places.altynkol.gauge_change.containers.cranes"
+
+
+@pytest.mark.parametrize(
+    ("changes", "name"),
+    [
+        ([], "case"),
+        (["places.dostyk.forming.crews=4"], "case_dostyk_forming_crews_4"),
+        (["horizon.end=2024-02-01", "study.seed=3"], "case_end_2024-02-01_seed_3"),
+        (["wagon_pools.sets.sets={ 2024-01-01 = 0.5 }"], "case_sets_sets_2024-01-01_0.5"),
+        (['flows.a.regime="../../etc"'], "case_a_regime_etc"),
+    ],
+)
+def test_a_variant_is_named_after_its_changes(changes, name):
+    assert variant_name("case", changes) == name
+
+
+def test_very_long_changes_are_cut_and_stay_apart():
+    first, second = (variant_name("case", [f"places.{'x' * 80}.forming.crews={crews}"]) for crews in (1, 2))
+    assert first != second
+    assert len(first) == len(second) <= 70
+
+
+@pytest.mark.parametrize(
+    ("names", "places", "apart"),
+    [
+        (["a", "b"], ["x/a.toml", "x/b.toml"], ["a", "b"]),
+        (["case", "case"], ["x/case.toml", "y/case.toml"], ["x_case", "y_case"]),
+        (["brest", "brest"], ["results/brest", "results/kept"], ["brest", "kept"]),
+        (
+            ["case", "case", "other"],
+            ["x/1/case.toml", "y/1/case.toml", "other.toml"],
+            ["x_1_case", "y_1_case", "other"],
+        ),
+        (["case", "case"], ["case.toml", "case.toml"], ["case", "case_2"]),
+    ],
+)
+def test_names_are_told_apart(names, places, apart):
+    assert told_apart(names, [Path("/", place) for place in places]) == apart
+
+
+@pytest.fixture
+def cases(tmp_path, monkeypatch):
+    """Two scenarios of ten days in files of one name."""
+    monkeypatch.chdir(tmp_path)
+    for folder, cranes in (("a", 3), ("b", 1)):
+        write_case(tmp_path / folder, cranes)
+    return tmp_path
+
+
+def write_case(folder, cranes):
+    """A scenario of ten days, case.toml."""
+    folder.mkdir(exist_ok=True)
+    changes = f"horizon.end = 2024-01-11\nhorizon.warmup_days = 2\n{CRANES} = {cranes}\n"
+    (folder / "case.toml").write_text(f'extends = "{shipped()}/altynkol_tez.toml"\n{changes}', encoding="utf-8")
+
+
+def done(*words):
+    """A command that ends well, and what it says."""
+    answer = called(*words)
+    assert answer.exit_code == 0, answer.output
+    return answer.output
+
+
+def refused(*words):
+    """A command that is refused before any replication, for what lies there."""
+    answer = called(*words)
+    assert answer.exit_code == 2, answer.output
+    assert "Replications" not in answer.output
+    assert all(way in answer.output for way in ("--name NAME", "--out FOLDER", "--force"))
+    return answer.output
+
+
+def test_a_variant_leaves_the_results_of_its_scenario_alone(cases):
+    done("run", "a/case.toml", *FEW)
+    before = contents(cases / "results" / "case")
+    assert "results/case_" in done("run", "a/case.toml", *FEW, "--set", f"{CRANES}=2")
+    assert "results/slow" in done("run", "a/case.toml", *FEW, "--set", f"{CRANES}=2", "--name", "slow")
+    assert contents(cases / "results" / "case") == before
+    assert load_run(cases / "results" / "slow").name == "slow"
+    assert set(load_run(cases / "results" / "slow").kpis["scenario"]) == {"slow"}
+
+
+def test_results_of_another_scenario_stay_unless_forced(cases):
+    done("run", "a/case.toml", *FEW)
+    before = contents(cases / "results")
+    assert "results/case: holds the run of case" in refused("run", "b/case.toml", *FEW)
+    refused("run", "a/case.toml", *FEW, "--set", f"{CRANES}=2", "--name", "case")
+    refused("run", "altynkol_tez", *FEW, "--out", "results/case")
+    refused("sweep", "a/case.toml", *FEW, "--factor", f"{CRANES}=2,3", "--out", "results/case")
+    assert contents(cases / "results") == before
+    assert "results/case, in place of earlier ones" in done("run", "b/case.toml", *FEW, "--force")
+    cranes = load_run(cases / "results" / "case").scenario.places["altynkol"].gauge_change["containers"].cranes
+    assert list(cranes.values()) == [1]
+
+
+def test_a_scenario_that_was_edited_or_moved_replaces_its_own_results(cases):
+    done("run", "a/case.toml", *FEW)
+    write_case(cases / "a", 2)
+    assert "in place of earlier ones" in done("run", "a/case.toml", *FEW)
+    shutil.move("a", "c")
+    assert "in place of earlier ones" in done("run", "c/case.toml", *FEW)
+
+
+def test_an_answer_to_another_question_stays_unless_forced(cases):
+    done("sweep", "a/case.toml", *FEW, "--factor", f"{CRANES}=2,3")
+    done("sweep", "a/case.toml", *FEW, "--factor", f"{CRANES}=2,3")
+    refused("sweep", "a/case.toml", *FEW, "--factor", f"{CRANES}=1,3")
+    done("sweep", "a/case.toml", *FEW, "--factor", f"{CRANES}=1,3", "--name", "fewer")
+    done("compare", "a/case.toml", "altynkol_tez", *FEW, "--set", "horizon.end=2024-01-11", "--out", "pair")
+    refused("compare", "b/case.toml", "altynkol_tez", *FEW, "--set", "horizon.end=2024-01-11", "--out", "pair")
+
+
+def test_two_scenarios_of_one_name_are_told_apart_and_both_are_kept(cases):
+    answer = done("compare", "a/case.toml", "b/case.toml", *FEW)
+    assert "b_case less a_case" in answer
+    folder = cases / "results" / "a_case_vs_b_case"
+    assert [load_run(folder / name).name for name in ("a_case", "b_case")] == ["a_case", "b_case"]
+    shutil.copytree(folder / "a_case", cases / "x" / "brest")
+    shutil.copytree(folder / "a_case", cases / "y" / "brest")
+    assert "y_brest less x_brest" in done("compare", "x/brest", "y/brest", "--no-plots", "--out", "brests")
+    assert load_contest(cases / "brests").manifest["comparison"] == ["x_brest", "y_brest"]
+    assert [run.name for run in load_contest(cases / "brests").results] == ["x_brest", "y_brest"]
