@@ -141,9 +141,13 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
         check_stated(reading)
     warn_of_doubts(readings)
     from sim.runs.run import run as run_study
-    from sim.study.arithmetic.loads import contradictions
+    from sim.study.arithmetic.loads import contradictions, unsettled
     from sim.views.sheets.run import Running
 
+    unsettled_by_name = {reading.name: unsettled(reading.scenario) for reading in readings}
+    for sentence in dict.fromkeys(sentence for sentences in unsettled_by_name.values() for sentence in sentences):
+        names = [name for name, sentences in unsettled_by_name.items() if sentence in sentences]
+        say(f"{', '.join(names)}: {sentence}.", err=True)
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
     running = [Running(reading.name, reading.scenario) for reading in readings]
     under_way = iter(running)

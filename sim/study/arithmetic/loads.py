@@ -19,7 +19,7 @@ from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.study.arithmetic.demands import demands
-from sim.study.arithmetic.least_hours import place_h, time_average
+from sim.study.arithmetic.least_hours import HOURS_PER_DAY, place_h, time_average
 
 LOADS = ("year", "place", "activity", "part", "flows", "offered", "capacity", "load", "trains_at_most")
 
@@ -69,6 +69,33 @@ def loads(scenario: Scenario) -> pd.DataFrame:
             rows.append((year, *words, offered_h, capacity_h, load, trains_at_most))
     table = pd.DataFrame(rows, columns=list(LOADS))
     return table.sort_values(["year", "load"], ascending=[True, False], kind="stable", ignore_index=True)
+
+
+def unsettled(scenario: Scenario) -> list[str]:
+    """Sentences on the capacities that are overloaded, and on those still filling when measuring begins.
+
+    A queue at load rho, served at most each g hours, forgets how it began within some g / (1 - rho)^2 hours, its
+    relaxation time in heavy traffic (Morse 1958, *Queues, Inventories and Maintenance*, chapter 6). What is measured
+    before hangs on the empty start: a change from the start on is not one introduced later.
+    """
+    table = loads(scenario)
+    first_year, (from_h, until_h) = next(iter(scenario.calendar.years().items()))
+    names = table["place"] + " " + table["activity"] + " " + table["part"]
+    sentences = []
+    for name, rows in table.groupby(names.str.strip(), sort=False):
+        overloaded_years = rows.loc[rows["load"] >= 1, "year"].tolist()
+        if overloaded_years:
+            sentences.append(f"{name} is overloaded in {', '.join(overloaded_years)}: what waits there grows all year")
+        row = rows[rows["year"] == first_year].iloc[0]
+        if 0 < row["load"] < 1:
+            gap_h = (until_h - from_h) / row["trains_at_most"]
+            days = gap_h / (1 - row["load"]) ** 2 / HOURS_PER_DAY
+            if days > scenario.horizon.warmup_days:
+                sentences.append(
+                    f"{name} still fills when measuring begins: at a load of {row['load']:.2f} that takes some "
+                    f"{days:,.0f} days, and the warm-up is {scenario.horizon.warmup_days}"
+                )
+    return sentences
 
 
 def narrowest_capacities(table: pd.DataFrame) -> dict[str, Any]:
