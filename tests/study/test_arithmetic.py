@@ -7,7 +7,8 @@ from commands import output_of
 
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
-from sim.study.arithmetic.loads import contradictions, free_flow, loads
+from sim.scenario.reading.opening import load
+from sim.study.arithmetic.loads import contradictions, free_flow, loads, unsettled
 from sim.verification.tiny import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
 
@@ -201,6 +202,20 @@ def test_an_honest_run_contradicts_nothing(honest):
 def test_a_run_that_cannot_be_is_told(honest, kpi, factor, said):
     told = contradictions(forged(honest, kpi, factor))
     assert any(sentence.startswith(said) for sentence in told), told
+
+
+@pytest.mark.parametrize(
+    ("sets", "sentences"),
+    [
+        (90, []),
+        # A train each 5.1 h at most, by a load of 0.99: 5.1 / (1 - 0.99)^2 hours.
+        (81, ["platforms placing still fills when measuring begins: at a load of 0.99 that takes some 2,226 days, and "
+              "the warm-up is 60"]),
+        (70, ["platforms placing is overloaded in 2024: what waits there grows all year"]),
+    ],
+)  # fmt: skip
+def test_pools_that_are_overloaded_or_still_fill_are_named(sets, sentences):
+    assert unsettled(load("altynkol_paper", [f"wagon_pools.platforms.sets={sets}"]).scenario) == sentences
 
 
 def test_the_command_prints_the_loads():

@@ -11,9 +11,11 @@ from hand_made import resolved, scenario
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sim.measure.run_view import KEYS
 from sim.measure.statistics import interval, intervals
 from sim.runs.replicate import replicate
-from sim.runs.results import gather
+from sim.runs.results import by_replication, gather
+from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
@@ -271,6 +273,35 @@ def test_scenarios_that_differ_in_more_are_refused():
     b.resolved["places"]["khorgos"]["declarant_teams"] = 3
     with pytest.raises(CompareError, match=r"these differ in places\.khorgos\.declarant_teams"):
         arms(a, reading("b", b.resolved))
+
+
+def dwell_saved(sets, regime):
+    """Border dwell of 2025 with Tez, less that on paper throughout, of each replication; by a number of wagon sets."""
+    history = [
+        "horizon.end=2026-01-01",
+        "flows.central_asia.trains_per_year={ 2024 = 1700, 2025 = 1700 }",
+        f"wagon_pools.platforms.sets={sets}",
+    ]
+    values = []
+    for clearance in ('"paper"', regime):
+        reading = load("altynkol_tez", [*history, f"flows.central_asia.regime={clearance}"])
+        table = by_replication(run(reading, replications=6).replications)
+        values.append(table.xs(("border_dwell_h", "altynkol", "all", "2025"), level=KEYS[:4]).to_numpy()[0])
+    return values[1] - values[0]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("sets", "saved_h", "introduced_h"), [(90, 4.8, (4.6, 4.9)), (81, 4.7, (0.0, 2.5)), (70, 4.0, (0.0, 0.0))]
+)
+def test_short_wagon_sets_swallow_what_tez_saves_once_the_corridor_is_filled(sets, saved_h, introduced_h):
+    """From an empty, idle start the hours seem saved whole; introduced into the queue of 2024 they go to waiting."""
+    assert dwell_saved(sets, '"tez"').mean() == pytest.approx(-saved_h, abs=0.4)
+    introduced = dwell_saved(sets, '{ 2024-01-01 = "paper", 2025-01-01 = "tez" }')
+    low_h, high_h = introduced_h
+    assert low_h <= -introduced.mean() <= high_h
+    if not high_h:
+        assert (introduced == 0).all()
 
 
 @pytest.fixture(scope="module")
