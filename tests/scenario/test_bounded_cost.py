@@ -9,7 +9,6 @@ import pytest
 from scenario_text import BAN, FITTED, SCENARIO, SECOND_FLOW
 
 import sim
-from sim.measure import addresses
 from sim.scenario import keys
 from sim.scenario.changes import carried_out
 from sim.scenario.reading import read as reading
@@ -18,7 +17,7 @@ from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.refusals import MOST_TOLD
 from sim.study.arithmetic import loads
 from sim.study.arithmetic.loads import contradictions
-from sim.views.sheets.run import run_sheets
+from sim.views.sheets import run as sheets_of_run
 
 STORM = (
     '\n[disruptions.{0}]\ntitle = "Storm"\nper_year = {1}\nlasts_days = 1\n'
@@ -179,7 +178,7 @@ def test_more_flows_are_no_more_looks_through_all_flows(tmp_path, monkeypatch):
 
         monkeypatch.setattr(module, name, looking)
 
-    for module, name in ((addresses, "is_at"), (np, "einsum"), (loads, "narrowest_capacities")):
+    for module, name in ((sheets_of_run, "rows_at"), (np, "einsum"), (loads, "narrowest_capacities")):
         counted_looks(module, name)
     counts = []
     for flows in (2, 20):
@@ -189,6 +188,9 @@ def test_more_flows_are_no_more_looks_through_all_flows(tmp_path, monkeypatch):
         looks.clear()
         results = sim.run(tmp_path / "small.toml", replications=1)
         contradictions(results)
-        assert len(next(sheet for sheet in run_sheets(results) if sheet.title.startswith("Journeys")).rows) == flows + 1
+        assert (
+            len(next(sheet for sheet in sheets_of_run.run_sheets(results) if sheet.title.startswith("Journeys")).rows)
+            == flows + 1
+        )
         counts.append(dict(looks))
-    assert counts[0] == counts[1] and counts[0].keys() == {"is_at", "einsum", "narrowest_capacities"}
+    assert counts[0] == counts[1] and counts[0].keys() == {"rows_at", "einsum", "narrowest_capacities"}
