@@ -10,6 +10,7 @@ import pytest
 
 import sim
 from sim.scenario.addresses import Address
+from sim.study.compare.arms import choices
 
 HOUSE = Path(sim.__file__).parent
 
@@ -144,7 +145,7 @@ def test_comparisons_refuse(refuse, reading, results):
     refuse(sim.compare, results, elsewhere)
     refuse(sim.compare, results, results, results)
     refuse(sim.compare, results, results, level=2)
-    refuse(sim.attribute, results, results, results, elsewhere)
+    refuse(sim.attribute, {arm: elsewhere if arm else results for arm in choices()})
     refuse(sim.best_subset, [results], Address("transit_days"))
     refuse(sim.arms, reading, reading)
 
