@@ -62,14 +62,22 @@ def compare(
             sampling,
             precision,
         )
+        from sim.scenario.addresses import AddressError
         from sim.study.compare.answer import contest
 
         is_most = None if best_is is None else best_is == "most"
         rest_results = iter(results[len(sides) :])
         arms_run = [next(rest_results) for _ in between]
         orders = {order: [next(rest_results), next(rest_results)] for order in ordered}
-        answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
+        unobserved = ""
+        try:
+            answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
+        except AddressError as error:
+            # A measure that the horizon is too short for: the differences are there all the same.
+            answer, unobserved = contest(results[: len(sides)], arms_run, orders=orders), f"--best: {error}"
         deliver(answer, folder, keeping, commission, before=remarks)
+        if unobserved:
+            fail(unobserved)
 
 
 def check_count(names: Sequence[str], split: bool) -> None:

@@ -116,15 +116,26 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
     from sim.runs.replicate import performer
 
     workers = sampling.processes
+    numbers_done: list[int] = []
+
+    def count(replication: Replication) -> None:
+        numbers_done.append(replication.index)
+        on_done(replication)
+
     with ExitStack() as stack:
         study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
         executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:
-            with performer(workers, on_done, executor, study) as perform:
+            with performer(workers, count, executor, study) as perform:
                 yield perform
         except DeadlockError as error:
             if study:
                 fail(f"{error}\nNo results were written; what is finished lies in {study.folder}.")
+            raise
+        except CorridorError as error:
+            # Who refuses does not know whether anything ran before.
+            if numbers_done and "nothing was run" in error.outcome.lower():
+                error.outcome = "Nothing was written."
             raise
         except KeyboardInterrupt as stop:
             if study:
@@ -133,21 +144,30 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
             raise
 
 
-def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
-    """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
-    from sim.measure.vocabulary import check_stated
-
-    for reading in readings:
-        check_stated(reading)
-    warn_of_doubts(readings)
-    from sim.runs.run import run as run_study
-    from sim.study.arithmetic.loads import contradictions, unsettled
-    from sim.views.sheets.run import Running
+def warn_of_unsettled(readings: Iterable[Reading]) -> None:
+    """Name what is overloaded, or still fills when measuring begins, each sentence once with its scenarios."""
+    from sim.study.arithmetic.loads import unsettled
 
     unsettled_by_name = {reading.name: unsettled(reading.scenario) for reading in readings}
     for sentence in dict.fromkeys(sentence for sentences in unsettled_by_name.values() for sentence in sentences):
         names = [name for name, sentences in unsettled_by_name.items() if sentence in sentences]
         say(f"{', '.join(names)}: {sentence}.", err=True)
+
+
+def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
+    """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
+    from sim.measure.vocabulary import check_stated
+    from sim.scenario.reading.opening import ledger_of
+
+    for reading in readings:
+        check_stated(reading)
+        ledger_of(reading)
+    warn_of_doubts(readings)
+    from sim.runs.run import run as run_study
+    from sim.study.arithmetic.loads import contradictions
+    from sim.views.sheets.run import Running
+
+    warn_of_unsettled(readings)
     total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
     running = [Running(reading.name, reading.scenario) for reading in readings]
     under_way = iter(running)

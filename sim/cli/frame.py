@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -11,15 +12,17 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sim.cli.console import performer_for, plain_errors, say, show, stdout, warn_of_doubts, working
+from sim.cli.console import fail, performer_for, plain_errors, say, show, stdout, warn_of_doubts, working
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.runs.asked import Commission
+    from sim.runs.folders import ResultsError
     from sim.runs.replicate import Perform
     from sim.runs.results import Results
+    from sim.scenario.problems import CorridorError
     from sim.scenario.reading.read import Reading
     from sim.views.sheets.sheet import Sheet
 
@@ -36,10 +39,11 @@ def answer_of(file: str, ending: str, keeping: Keeping, ask: Callable[[Reading],
 
     What stands in the way of the answer is refused before the work.
     """
-    from sim.scenario.reading.opening import load
+    from sim.scenario.reading.opening import ledger_of, load
 
     with plain_errors():
         reading = named(load(file, keeping.overrides), keeping)
+        ledger_of(reading)
         warn_of_doubts([reading])
         commission = commission_of([reading], keeping)
         folder = place_for(f"{reading.name}{ending}", commission, keeping)
@@ -105,20 +109,48 @@ def deliver(
     before: Sequence[str] = (),
 ) -> None:
     """Write an answer and print it, with some sheets more, and sentences before its own."""
-    from sim.runs.folders import manifest_in
+    from sim.runs.folders import ResultsError, manifest_in
+    from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
     from sim.views.sheets.answer import sentences, sheets
 
     answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
     earlier = ", in place of earlier ones" if manifest_in(folder) else ""
-    with working("Writing tables and plots"):
-        write_answer(answer, folder, plots=not keeping.no_plots)
+    faults: list[CorridorError] = []
+    try:
+        with working("Writing tables and plots"):
+            write_answer(answer, folder, plots=not keeping.no_plots)
+    except CorridorError as error:
+        faults = [error]
+        if isinstance(error, ResultsError):
+            folder, earlier = saved_elsewhere(answer, folder, error), ""
     console = stdout()
     for sheet in [*sheets(answer), *extra_sheets]:
         show(console, sheet)
     for line in [*before, *sentences(answer)]:
         say(line)
-    say(f"Tables{'' if keeping.no_plots else ' and plots'} lie in {folder}{earlier}")
+    say(f"Tables{'' if keeping.no_plots or faults else ' and plots'} lie in {folder}{earlier}")
+    for fault in faults:
+        fail(str(fault), fault.status)
+
+
+def saved_elsewhere(answer: Answer, folder: Path, error: ResultsError) -> Path:
+    """The folder for things that pass in which an answer lies that could not be written to its own.
+
+    Raises
+    ------
+    ResultsError
+        The first one, if it cannot be written there either.
+    """
+    from sim.runs.folders import ResultsError
+    from sim.views.folders import write_answer
+
+    try:
+        shelter = Path(tempfile.mkdtemp(prefix="corridor-")) / folder.name
+        write_answer(answer, shelter, plots=False)
+    except (OSError, ResultsError):
+        raise error from None
+    return shelter
 
 
 @contextmanager

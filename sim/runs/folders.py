@@ -90,6 +90,9 @@ def check_replaceable(folder: Path) -> None:
     put_back(folder)
     try:
         if folder.is_dir():
+            if os.path.ismount(folder):
+                hint = f"name a folder in it, such as {folder / 'results'}"
+                raise ResultsError(f"{folder}: is where a file system is mounted, and cannot be replaced; {hint}")
             if any(folder.iterdir()) and "format" not in manifest_in(folder):
                 raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
         elif os.path.lexists(folder):
@@ -237,6 +240,10 @@ def check_writable(folder: Path) -> None:
         raise NotADirectoryError(errno.ENOTDIR, f"{above} is not a folder")
     if not os.access(above, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, f"nothing can be written in {above}")
+    # What access says is not all: /proc takes no folder of anyone's, nor does a file system without room for a name.
+    trial = name_beside(above / "x")
+    trial.mkdir()
+    trial.rmdir()
 
 
 def left_beside(folder: Path, ending: str) -> list[Path]:

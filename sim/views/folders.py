@@ -10,6 +10,7 @@ from sim.runs.folders import writing
 from sim.runs.results import Results, write_tables
 from sim.study.compare.answer import Contest, homes, with_homes
 from sim.views.plots.gallery import draw
+from sim.views.plots.style import UndrawnError
 
 
 def write_answer(answer: Answer, folder: Path, plots: bool = True) -> None:
@@ -22,13 +23,18 @@ def write_answer(answer: Answer, folder: Path, plots: bool = True) -> None:
     ------
     ResultsError
         If `folder` holds anything but results, or cannot be written.
+    UndrawnError
+        If a figure cannot be drawn; all else is written then.
     """
+    faults: list[UndrawnError] = []
     with writing(folder) as temporary:
-        fill(answer, temporary, folder, plots)
+        fill(answer, temporary, folder, plots, faults)
+    if faults:
+        raise UndrawnError(f"{'; '.join(map(str, faults))}. All else lies in {folder}")
 
 
-def fill(answer: Answer, temporary: Path, folder: Path, plots: bool) -> None:
-    """Write an answer into the existing folder `temporary`, which will become `folder`."""
+def fill(answer: Answer, temporary: Path, folder: Path, plots: bool, faults: list[UndrawnError]) -> None:
+    """Write an answer into the existing folder `temporary`, which will become `folder`; note what is not drawn."""
     if isinstance(answer, Results):
         write_tables(answer, temporary)
     elif isinstance(answer, Contest):
@@ -36,9 +42,14 @@ def fill(answer: Answer, temporary: Path, folder: Path, plots: bool) -> None:
         for run, home in zip((*answer.results, *answer.arms), homes(answer), strict=True):
             if run.folder is None:
                 (temporary / home).mkdir()
-                fill(run, temporary / home, folder / home, plots)
+                fill(run, temporary / home, folder / home, plots, faults)
     else:
         write_scenario(answer, temporary)
         write_frames(answer, temporary)
-    if plots:
-        draw(answer, temporary)
+    try:
+        if plots:
+            draw(answer, temporary)
+    except UndrawnError as error:
+        faults.append(error)
+    except OSError as error:
+        faults.append(UndrawnError(f"Not drawn: {error}"))

@@ -4,21 +4,26 @@ Elsewhere: killed workers and what they did (test_workers), killed studies and t
 interrupt from the keyboard (test_cli, test_replicate), failed moves (test_results).
 """
 
+import json
 import os
 import random
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
+import commands
 import pytest
-from commands import CORRIDOR, MONTH, called, contents, mounted, output_of
+from commands import CORRIDOR, called, contents, mounted, output_of
 
 from sim.runs.folders import AT_FIRST_S
 
-LONG = ("run", "altynkol_tez", "--replications", "5000", "--workers", "2", "--no-plots")
+MONTH = (*commands.MONTH, "--name", "altynkol_tez")
+LONG = ("run", "altynkol_tez", "--replications", "5000", "--workers", "2", "--no-plots", "--force")
 WORKERS_UP = 4
 """Processes of such a command at work: itself, two workers, and one that tracks resources."""
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="sends signals, mounts file systems")
@@ -70,20 +75,38 @@ def earlier(tmp_path, monkeypatch):
 # Disks
 
 
-@pytest.mark.parametrize(("size_kb", "plots"), [(4, False), (40, False), (400, True)])
-def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb, plots):
-    """It fills at the manifest, in the tables, among the plots."""
-    folder, _ = earlier
+@pytest.mark.parametrize("size_kb", [4, 40])
+def test_a_full_disk_leaves_the_earlier_result_whole(earlier, size_kb):
+    """It fills at the manifest, or in the tables: the new result lies elsewhere."""
+    with nearly_full(earlier[0], size_kb) as disk:
+        before = contents(disk)
+        done = output_of("run", "altynkol_tez", *OTHER_LUCK, "--no-plots", "--out", disk / "out", status=2)
+        assert "cannot be written" in done and "No space left on device" in done
+        assert contents(disk) == before
+        assert sorted(path.name for path in disk.iterdir()) == ["ballast", "out"]
+    [line] = re.findall("Tables lie in (.*)", done)
+    assert json.loads(Path(line, "manifest.json").read_text())["seed"] == 8
+    shutil.rmtree(Path(line).parent)
+
+
+def test_a_disk_that_fills_among_the_plots_takes_the_tables(earlier):
+    with nearly_full(earlier[0], 400) as disk:
+        done = output_of("run", "altynkol_tez", *OTHER_LUCK, "--out", disk / "out", status=1)
+        assert "Not drawn: " in done and "No space left on device" in done
+        assert json.loads((disk / "out" / "manifest.json").read_text())["seed"] == 8
+
+
+OTHER_LUCK = (*MONTH, "--workers", "1", "--seed", "8")
+
+
+@contextmanager
+def nearly_full(folder, size_kb):
+    """A disk with the earlier result, and so much room."""
     with mounted(folder / "small", "-t", "tmpfs", "-o", "size=8m", "tmpfs") as disk:
         shutil.copytree(folder / "results" / "altynkol_tez", disk / "out")
         free = os.statvfs(disk).f_bavail * os.statvfs(disk).f_frsize
         (disk / "ballast").write_bytes(bytes(free - size_kb * 1024))
-        before = contents(disk)
-        command = ["run", "altynkol_tez", *MONTH, "--workers", "1", "--seed", "8", "--out", disk / "out"]
-        done = output_of(*command, *([] if plots else ["--no-plots"]), status=2)
-        assert "cannot be written" in done and "No space left on device" in done
-        assert contents(disk) == before
-        assert sorted(path.name for path in disk.iterdir()) == ["ballast", "out"]
+        yield disk
 
 
 def test_a_full_disk_ends_a_study_in_words_and_what_is_kept_is_whole(earlier):

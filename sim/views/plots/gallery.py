@@ -20,7 +20,7 @@ from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
 from sim.views.plots.sensitivity import influence, morris_plane, ranges_alone
-from sim.views.plots.style import Drawings, NothingToDraw, save
+from sim.views.plots.style import Drawings, NothingToDraw, UndrawnError, save
 from sim.views.plots.sweep import response
 from sim.views.plots.target import frontier
 from sim.views.plots.throughput import throughput
@@ -118,12 +118,26 @@ DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
 
 
 def save_drawn(drawings: Drawings, folder: Path) -> list[Path]:
-    """Draw and save each figure that has something to show."""
+    """Draw and save each figure that has something to show.
+
+    Raises
+    ------
+    UndrawnError
+        If one cannot be drawn, once the others are.
+    """
     paths: list[Path] = []
+    faults: list[str] = []
     for stem, drawing in drawings.items():
         try:
-            figure = drawing()
+            paths += save(drawing(), folder, stem)
         except NothingToDraw:
             continue
-        paths += save(figure, folder, stem)
+        except OSError:  # the folder's, and so of every figure
+            raise
+        except Exception as error:  # whatever befalls a figure, what was reckoned for hours must not go with it
+            for leftover in (folder / f"{stem}.png", folder / f"{stem}.svg"):
+                leftover.unlink(missing_ok=True)
+            faults.append(f"{stem}: {type(error).__name__}: {error}")
+    if faults:
+        raise UndrawnError("Not drawn: " + "; ".join(faults))
     return paths

@@ -48,6 +48,13 @@ Drawings = dict[str, Callable[[], Figure]]
 """What draws each of some figures, by its name: the stem of its files, or a title."""
 
 
+class UndrawnError(CorridorError):
+    """Figures that could not be drawn; everything else that an answer holds is written."""
+
+    status = 1
+    outcome = "All others are drawn."
+
+
 class NothingToDraw(CorridorError, ValueError):
     """The results hold nothing that this figure could show."""
 

@@ -1,0 +1,108 @@
+"""The last step loses nothing: what can be refused is refused before the first replication, what is done is kept."""
+
+from pathlib import Path
+
+import pytest
+from commands import called, contents, mounted
+
+from sim.cli.console import performer_for
+from sim.cli.options import Sampling
+from sim.runs.replicate import jobs_of
+from sim.runs.results import load_run
+from sim.scenario.problems import Problem, ScenarioError, Spot
+from sim.scenario.reading.opening import load
+from sim.views.plots import gallery
+
+CHANGES = ("horizon.end=2024-01-12", "horizon.warmup_days=2")
+SHORT = ("--workers", "1", *(word for change in CHANGES for word in ("--set", change)))
+FEW = (*SHORT, "--replications", "2", "--no-plots")
+CREWS = ("--factor", "places.altynkol.forming.crews=1,2")
+RANGE = ("--factor", "places.altynkol.forming.crews=1..3")
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "bad").mkdir()
+    (tmp_path / "bad" / "sources.csv").write_text("id,value\n", encoding="utf-8")
+    (tmp_path / "bad" / "case.toml").write_text(f'extends = "{load("altynkol_tez").files[0]}"\n', encoding="utf-8")
+    (tmp_path / "file").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("run", "altynkol_tez", *FEW, "--chance", "nonsense>=3"), "there is no KPI 'nonsense'"),
+        (("run", "altynkol_tez", *FEW, "--chance", "wait_h:nowhere>=3"), "is no place of the scenario"),
+        (("run", "altynkol_tez", *SHORT, "--precision", "5%", "--precision-of", "foo"), "there is no KPI 'foo'"),
+        (("sweep", "altynkol_tez", *FEW, *CREWS, "--kpi", "nonsense"), "there is no KPI 'nonsense'"),
+        (("compare", "altynkol_paper", "altynkol_tez", *FEW, "--best", "nonsense"), "there is no KPI 'nonsense'"),
+        (("sensitivity", "altynkol_tez", *FEW, *RANGE, "--conclusion", "nonsense >= 1"), "there is no KPI 'nonsense'"),
+        (("ladder", "altynkol_tez", *SHORT, "--corridor", "nonsense"), "is no corridor or flow"),
+        (("target", "altynkol_tez", *SHORT, "--corridor", "nonsense"), "is no corridor or flow"),
+        (("run", "altynkol_tez", *FEW, "--out", "/proc/results"), "/proc/results: cannot be written"),
+        (("run", "altynkol_tez", *FEW, "--out", "/dev/shm"), "name a folder in it, such as /dev/shm/results"),
+        (("sweep", "altynkol_tez", *FEW, *CREWS, "--out", "/dev/shm"), "is where a file system is mounted"),
+        (("run", "altynkol_tez", *FEW, "--out", "file"), "file: is not a folder"),
+        (("run", "altynkol_tez", *FEW, "--name", "a/b"), "'a/b' cannot name a folder"),
+        (("compare", "altynkol_tez", "bad/case.toml", *FEW), "bad/sources.csv: the columns must be"),
+        (("validate", "altynkol_tez", "bad/case.toml", "--replications", "2"), "bad/sources.csv: the columns must be"),
+        (("sweep", "bad/case.toml", *FEW, *CREWS), "bad/sources.csv: the columns must be"),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, tuple) else value,
+)
+def test_what_can_be_refused_is_refused_before_the_first_replication(folder, words, message):
+    for place in ("/proc", "/dev/shm"):
+        if place in " ".join(words) and not Path(place).is_mount():
+            pytest.skip(f"{place} is not mounted here")
+    before = contents(folder)
+    answer = called(*words)
+    assert answer.exit_code == 2, answer.output
+    assert message in answer.output
+    assert "Replications" not in answer.output
+    assert contents(folder) == before
+
+
+def test_results_that_cannot_be_written_to_their_folder_lie_elsewhere(folder, monkeypatch):
+    """A folder bound to itself looks like any other, until it shall be moved out of the way."""
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    (folder / "out").mkdir()
+    with mounted(folder / "out", "--bind", str(folder / "out")):
+        answer = called("run", "altynkol_tez", *FEW, "--out", "out")
+    assert answer.exit_code == 2
+    [shelter] = folder.glob("corridor-*/out")
+    assert f"Tables lie in {shelter}" in answer.output
+    assert "out: cannot be written" in answer.output
+    assert len(load_run(shelter).kpis) > 100
+
+
+def test_a_figure_that_fails_leaves_tables_and_other_figures(folder, monkeypatch):
+    def no_tex(*_):
+        raise RuntimeError("latex could not be found")
+
+    monkeypatch.setattr(gallery, "where_time_goes", no_tex)
+    answer = called("run", "altynkol_tez", *SHORT, "--replications", "2", "--out", "out")
+    assert answer.exit_code == 1
+    assert "Not drawn: where_time_goes: RuntimeError: latex could not be found. All else lies in out" in answer.output
+    assert len(load_run(folder / "out").kpis) > 100
+    assert (folder / "out" / "train_graph.png").is_file()
+    assert not (folder / "out" / "where_time_goes.png").exists()
+
+
+def test_a_measure_too_late_for_the_horizon_leaves_the_differences(folder):
+    day = ("--set", "horizon.end=2024-01-02", "--set", "horizon.warmup_days=0", "--replications", "2", "--no-plots")
+    answer = called("compare", "altynkol_paper", "altynkol_tez", *day, "--best", "transit_days", "--out", "out")
+    assert answer.exit_code == 2
+    assert "--best: 'transit_days:all:all:all' is observed in no replication" in answer.output
+    assert (folder / "out" / "differences.csv").is_file()
+
+
+def test_no_one_says_that_nothing_was_run_when_something_was():
+    scenario = load("altynkol_tez", CHANGES).scenario
+    error = ScenarioError([Problem(Spot("mine.toml", 1), ("places",), "does not do")])
+    assert "nothing was run" in error.outcome
+    with pytest.raises(ScenarioError) as raised, performer_for(Sampling(workers=1), lambda _: None) as perform:
+        perform(jobs_of(scenario, 1, 1))
+        raise error
+    assert raised.value.outcome == "Nothing was written."
