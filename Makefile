@@ -17,7 +17,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
+.PHONY: help run networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
 	coverage branches mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
@@ -59,6 +59,9 @@ findings: dev ## run the scenarios behind docs/findings.md and write its tables 
 
 coverage: dev ## how often intervals hold a known mean, fixed and sequential (some minutes)
 	$(BIN)/python benchmarks/coverage.py
+
+networks: dev ## hold the properties of random networks on ten thousand of them (half an hour)
+	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py $(PYTEST_ARGS)
 
 verify: .venv/run.stamp ## hold the installed model against known answers (some minutes)
 	$(BIN)/corridor verify

@@ -144,8 +144,9 @@ def sums_over_first(by_code: FloatArray, member: npt.NDArray[np.bool_]) -> Float
     sizes = member.sum(axis=1)
     # Most sets are of one flow or one place by itself: adding zeros to each would take the square of their number.
     sums = by_code[member.argmax(axis=1)] if len(by_code) else np.zeros((len(member), *by_code.shape[1:]))
-    # einsum adds in one order on any number of threads; a matrix product may not
-    sums[sizes != 1] = np.einsum("sc,c...->s...", member[sizes != 1], by_code)
+    for row in np.flatnonzero(sizes != 1):
+        # Sorted first, and added one after the other: the order of the codes is that of a file, and must say nothing.
+        sums[row] = np.add.reduce(np.sort(by_code[member[row]], axis=0), axis=0)
     return sums
 
 

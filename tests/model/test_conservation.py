@@ -1,12 +1,12 @@
 """On any small network: nothing is made or lost, spells tile, times run forward, no capacity is exceeded."""
 
 import math
-from typing import get_args
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
+from random_networks import ROUTES, networks
 from unfinished import unfinished
 
 from sim.model.conservation import ConservationError
@@ -14,133 +14,9 @@ from sim.model.deadlock import DeadlockError
 from sim.model.sea import PortSide
 from sim.model.simulate import close, simulate
 from sim.model.wagons import WagonSets
-from sim.scenario.formalities import WorksBeforeRelease
 from sim.scenario.places import Border
 from sim.verification import tiny
-from sim.verification.tiny import at_random, border, exponential, paper, pool, scenario, sea, section, terminal, train
-
-DAYS = 12
-ROUTES = {
-    "short": ("khorgos", "line", "yard"),
-    "long": ("khorgos", "line", "sea", "baku"),
-    "back": ("yard", "line", "khorgos"),
-    "far_back": ("baku", "sea", "line", "khorgos"),
-}
-HOURS = st.one_of(st.sampled_from([0, 2, 6.5]), st.builds(exponential, st.floats(0.5, 12)))
-LEAD_H = st.sampled_from([0.0, 12.0])
-
-
-def counts(most):
-    """A capacity, or one that changes on dates, also to none."""
-    dates = st.sampled_from(["2025-01-01", "2025-01-03", "2025-01-06", "2025-01-09"])
-    return st.one_of(st.integers(1, most), st.dictionaries(dates, st.integers(0, most), min_size=1))
-
-
-@st.composite
-def borders(draw):
-    rates = st.one_of(st.none(), st.integers(4, 30))
-    inspection = {"yellow_share": 0.2, "red_share": 0.2, "yellow_h": 1, "red_h": draw(HOURS), "teams": draw(counts(2))}
-    return border(
-        receiving_tracks=draw(counts(6)),
-        declarant_teams=draw(counts(3)),
-        officer_teams=draw(counts(3)),
-        gauge_h=draw(HOURS),
-        cranes=draw(counts(3)),
-        forming_h=draw(HOURS),
-        crews=draw(counts(3)),
-        inspection=inspection,
-        westbound_handover_trains_per_day=draw(rates),
-        eastbound_handover_trains_per_day=draw(rates),
-    )
-
-
-@st.composite
-def ports(draw):
-    return {
-        "berths": draw(counts(2)),
-        "crane_h_per_100": draw(HOURS),
-        "tracks": draw(counts(2)),
-        "train_h": draw(HOURS),
-        "yard_teu": draw(st.sampled_from([None, 100, 250, 333.3])),
-    }
-
-
-@st.composite
-def seas(draw):
-    return sea(
-        capacity=draw(st.sampled_from([40, 100, 133.3, 250])),
-        patience_h=draw(st.floats(0, 30)),
-        vessel={"number": draw(counts(3))},
-        sailing_h=draw(st.builds(exponential, st.floats(2, 20))),
-        wind=draw(st.sampled_from([None, {"closed_share": 0.2, "closure_h": 8}])),
-        east=draw(ports()),
-        west=draw(ports()),
-    )
-
-
-@st.composite
-def lines(draw):
-    speed = {"mean": 24, "cv": 0.3}
-    most = draw(st.one_of(st.none(), st.integers(1, 3)))
-    single = draw(st.booleans())
-    return section(8, draw(st.integers(4, 40)), speed_km_per_day=speed, single_track=single, most_trains=most)
-
-
-@st.composite
-def flows(draw, name):
-    papers = {
-        "regime": {"2025-01-01": "paper", "2025-01-06": "tez"},
-        "declarations_per_train": 6,
-        "otherwise": "paper",
-        "adoption_share": {"2025-01-01": draw(st.sampled_from([0.0, 0.5, 1.0]))},
-    }
-    return at_random(
-        draw(st.floats(0.02, 0.3)),
-        *ROUTES[name],
-        direction="eastbound" if "back" in name else "westbound",
-        train=draw(st.sampled_from(["plain", "flat"])),
-        most_trains_under_way=draw(st.one_of(st.none(), counts(5))),
-        **draw(st.sampled_from([{}, papers])),
-    )
-
-
-@st.composite
-def regimes(draw):
-    order = {"works_before_release": draw(st.sampled_from(get_args(WorksBeforeRelease)))}
-    return {
-        "paper": paper(keying_h=0.1, checking_h=0.2, effort_cv=0.5, wrong_share=0.2, lead_h=draw(LEAD_H), **order),
-        "tez": tiny.tez(
-            late_share=0.2,
-            late_h=4,
-            release_h=0.5,
-            wrong_share=0.2,
-            correction_h=2,
-            outages=draw(st.sampled_from([None, {"down_share": 0.3, "outage_h": 5, "fallback": "paper"}])),
-            **order,
-        ),
-    }
-
-
-@st.composite
-def networks(draw):
-    """A border, a line, a sea and terminals on both ends, with flows both ways and wagon sets that may run short."""
-    names = draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1))
-    empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
-    return scenario(
-        {
-            "khorgos": draw(borders()),
-            "line": draw(lines()),
-            "sea": draw(seas()),
-            "yard": terminal(draw(HOURS), draw(counts(3))),
-            "baku": terminal(draw(HOURS), draw(counts(3))),
-        },
-        {name: draw(flows(name)) for name in sorted(names)},
-        trains={"plain": train(), "flat": train(wagon_pools=["sets"], priority=1)},
-        wagon_pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
-        regimes=draw(regimes()),
-        days=DAYS,
-        warmup_days=1,
-    )
+from sim.verification.tiny import at_random, border, pool, scenario, sea, section, terminal, train
 
 
 def room_is_kept(frames, described):
