@@ -7,8 +7,16 @@ A mark is an HTML comment on the line before a fence:
 `<!-- exit: N -->`               the commands end with status N instead of 0
 `<!-- file: NAME -->`            a reader saves the block under this name
 `<!-- over: NAME -->`            the TOML is a part, which goes over the shipped scenario of that name
+
+A sentence with a number or a direction is followed by a claim, which is held against what the page's commands gave, or
+against a table of the page itself. It is a comparison in Python, with terms in braces:
+
+`<!-- holds: {FILE.csv KPI[:PLACE[:FLOW[:PERIOD]]] COLUMN} < 0 -->`  a number of a result
+`<!-- holds: {ROW | HEAD} > 9 -->`   a number of a table of the page; with `| low` or `| high` an end of its interval
+`<!-- holds after COMMAND: ... -->`  the same, once a command was run
 """
 
+import csv
 import itertools
 import re
 import shlex
@@ -66,3 +74,65 @@ def blocks(path):
 def by_name(path):
     """The name of a page, as a test shows it."""
     return path.relative_to(CHECKOUT).with_suffix("").as_posix()
+
+
+CLAIM = re.compile(r"<!-- holds(?: after (corridor [^:]*?))?: (.*?) -->", re.DOTALL)
+TERM = re.compile(r"\{([^{}]*)\}")
+NUMBER = re.compile(r"[−-]?\d[\d,]*\.?\d*")
+FUNCTIONS = {"abs": abs, "round": round, "min": min, "max": max}
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What a page says of numbers: the comparison, the line it stands on, the command to run before, if any."""
+
+    text: str
+    line: int
+    command: tuple[str, ...]
+
+    @property
+    def of_results(self):
+        """Whether it speaks of files that commands write."""
+        return any(".csv " in term for term in TERM.findall(self.text))
+
+    def holds(self, page, folder):
+        """Whether the numbers of the page, or of the results in a folder, bear it out."""
+        return eval(TERM.sub(lambda term: repr(number_of(term[1], page, folder)), self.text), FUNCTIONS)
+
+
+def claims(path):
+    """The claims of a page, in order."""
+    text = path.read_text(encoding="utf-8")
+    for match in CLAIM.finditer(text):
+        command = tuple(shlex.split(match[1] or "")[1:])
+        yield Claim(" ".join(match[2].split()), text.count("\n", 0, match.start()) + 1, command)
+
+
+def number_of(term, page, folder):
+    """The number that a term of a claim stands for; there is exactly one."""
+    if ".csv " in term:
+        file, address, column = term.split()
+        key = [*address.split(":"), "all", "all", "all"][:4]
+        with (folder / file).open(encoding="utf-8") as rows:
+            [row] = [row for row in csv.DictReader(rows) if [row[name] for name in KEY] == key]
+        return float(row[column])
+    label, head, *end = (part.strip() for part in term.split("|"))
+    [cell] = [row[head] for row in table_rows(page) if head in row and next(iter(row.values())) == label]
+    numbers = [float(text.replace(",", "").replace("−", "-")) for text in NUMBER.findall(cell)]
+    return numbers[{"low": 1, "high": 2}[end[0]] if end else 0]
+
+
+KEY = ("kpi", "place", "flow", "period")
+
+
+def table_rows(page):
+    """The rows of the tables of a page, each by the heads of its columns."""
+    heads = []
+    for line in page.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if not line.startswith("|"):
+            heads = []
+        elif not heads:
+            heads = cells
+        elif not set(line) <= set("|-: "):
+            yield dict(zip(heads, cells, strict=True))

@@ -17,11 +17,12 @@ import tomllib
 import click
 import pytest
 from commands import corridor
-from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name
+from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name, claims
 
 from sim.cli import main
 from sim.scenario.reading.read import read, schema_json, shipped
 
+README = CHECKOUT / "README.md"
 QUICK = DOCS / "tutorial.md"
 LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
 
@@ -52,7 +53,10 @@ def follow(page, folder, monkeypatch):
     monkeypatch.chdir(folder)
     monkeypatch.setenv("MPLBACKEND", "agg")
     names, done = {"__name__": "__main__"}, 0
+    waiting = [claim for claim in claims(page) if claim.of_results]
     for block in blocks(page):
+        while waiting and waiting[0].line < block.line:
+            hold(waiting.pop(0), page, folder)
         where = f"{by_name(page)}.md:{block.line}"
         if "not run" in block.marks:
             continue
@@ -69,7 +73,17 @@ def follow(page, folder, monkeypatch):
             done += 1
         elif "file" in block.marks:
             (folder / block.marks["file"]).write_text(block.text, encoding="utf-8")
+    for claim in waiting:
+        hold(claim, page, folder)
     return done
+
+
+def hold(claim, page, folder):
+    """Hold a claim of a page against the results in a folder, its command run first."""
+    if claim.command:
+        ended = corridor(*claim.command, cwd=folder, timeout=900)
+        assert ended.returncode == 0, ended.stderr
+    assert claim.holds(page, folder), f"{by_name(page)}.md:{claim.line}: {claim.text}"
 
 
 def test_pages_and_blocks_are_found():
@@ -113,6 +127,39 @@ def test_toml_reads(page, tmp_path):
             tomllib.loads(block.text)
             if "extends" not in block.text:
                 read(as_scenario(block, tmp_path))
+
+
+@pytest.mark.parametrize("page", [README, *PAGES], ids=by_name)
+def test_what_is_said_of_a_table_of_the_page_is_in_it(page):
+    for claim in claims(page):
+        if not claim.of_results:
+            assert claim.holds(page, page.parent), f"{page.name}:{claim.line}: {claim.text}"
+
+
+def test_claims_are_found_and_a_false_one_is_told_from_a_true_one(tmp_path):
+    assert sum(1 for page in [README, *PAGES] for _ in claims(page)) >= 15
+    page = tmp_path / "page.md"
+    table = "| year | Mt |\n|---|--:|\n| 2030 | −9.16 [−10.2, 9,000] |\n"
+    page.write_text(table + "<!-- holds: {2030 | Mt} < {2030 | Mt | high} -->\n<!-- holds: {2030 | Mt | low} > 0 -->\n")
+    assert [claim.holds(page, tmp_path) for claim in claims(page)] == [True, False]
+    page.write_text("<!-- holds after corridor run x --workers 1: {a.csv wait_h:khorgos mean} == 4.5 -->")
+    (tmp_path / "a.csv").write_text(
+        "kpi,place,flow,period,mean\nwait_h,khorgos,all,all,4.5\nwait_h,khorgos,all,2024,5\n"
+    )
+    [claim] = claims(page)
+    assert claim.command == ("run", "x", "--workers", "1") and claim.holds(page, tmp_path)
+
+
+@pytest.mark.docs
+def test_what_the_readme_says_is_so(tmp_path):
+    for claim in claims(README):
+        hold(claim, README, tmp_path)
+
+
+def test_the_scenario_of_the_readme_works_beside_ones_own(tmp_path):
+    [text] = re.findall(r"```toml\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert read(tmp_path / "mine.toml").scenario.horizon.end.year == 2026
 
 
 def test_make_targets_exist():
