@@ -76,7 +76,7 @@ def by_name(path):
     return path.relative_to(CHECKOUT).with_suffix("").as_posix()
 
 
-CLAIM = re.compile(r"<!-- holds(?: after (corridor [^:]*?))?: (.*?) -->", re.DOTALL)
+CLAIM = re.compile(r"<!-- holds(?: after (corridor [^:]*?))?:\s(.*?) -->", re.DOTALL)
 TERM = re.compile(r"\{([^{}]*)\}")
 NUMBER = re.compile(r"[−-]?\d[\d,]*\.?\d*")
 FUNCTIONS = {"abs": abs, "round": round, "min": min, "max": max}

@@ -131,6 +131,7 @@ def test_toml_reads(page, tmp_path):
 
 @pytest.mark.parametrize("page", [README, *PAGES], ids=by_name)
 def test_what_is_said_of_a_table_of_the_page_is_in_it(page):
+    assert page.read_text(encoding="utf-8").count("<!-- holds") == len([*claims(page)]), "a claim that is not read"
     for claim in claims(page):
         if not claim.of_results:
             assert claim.holds(page, page.parent), f"{page.name}:{claim.line}: {claim.text}"
