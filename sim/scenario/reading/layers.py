@@ -86,7 +86,7 @@ def extended(folder: Path, name: str) -> Path:
     beside = folder / name
     shipped_file = shipped() / f"{name.removesuffix('.toml')}.toml"
     # a name alone, not a path: `mine/altynkol_tez.toml` that is not there is a mistake
-    is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file.is_file()
+    is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file in shipped().glob("*.toml")
     return shipped_file if is_shipped and not lexists(beside) else beside
 
 
