@@ -53,6 +53,7 @@ def borders(draw):
 def ports(draw):
     return {
         "berths": draw(counts(2)),
+        "cranes": draw(st.integers(1, 2)),
         "crane_h_per_100": draw(HOURS),
         "tracks": draw(counts(2)),
         "train_h": draw(HOURS),
