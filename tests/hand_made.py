@@ -32,7 +32,7 @@ RESOLVED: dict[str, Any] = {
     "wagon_pools": {"flats": pool("khorgos", {"khorgos": 0, "aktau": 10}, 20, title="Flats", placing_h=0.5)},
     "regimes": {
         "paper": paper(keying_h=0.05, checking_h=0.05, effort_cv=0.4, wrong_share=0.1),
-        "tez": tez(lead_h=10, late_share=0.1, late_h=3, release_h=SPREAD, wrong_share=0.1, correction_h=2),
+        "tez": tez(lead_h=10, late_share=0.1, late_h=3, release_h=SPREAD, wrong_share=0.005, correction_h=2),
     },
     "places": {
         "khorgos": {**STATION, "title": "Khorgos", "gauge_change": {"box": BOX_CRANES}},

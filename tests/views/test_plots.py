@@ -463,7 +463,7 @@ def test_a_ban_holds_trains_back_before_their_journey() -> None:
     _, dwell = plots.paper_or_tez([results], CAPTION).axes
     assert dwell.lines[0].get_xydata().tolist() == [[52, 100]]
     bars = plots.where_time_goes([results], CAPTION).axes[0]
-    assert [text.get_text() for text in bars.texts] == ["54.2 h, customs 11 %,\nafter 3.0 h held back"]
+    assert [text.get_text() for text in bars.texts] == ["54.2 h, customs 11 %\nafter 3.0 h held back"]
     assert not any("ban" in label for label in bars.get_legend_handles_labels()[1])
     stays = segments(plots.marey(results, CAPTION, dt.date(2024, 3, 1)).axes[0], 1)
     assert stays[0, 0] == 10 / 24
