@@ -214,11 +214,15 @@ def setting_of(
     database: sqlite3.Connection, setting: int, title: str, scenario: str, seed: int, purpose: str, versions: str
 ) -> Setting:
     """The replications of a setting, read one at a time, so that whoever writes need not wait for us."""
+    ran = json.loads(versions)
+    if not (isinstance(ran, dict) and all(isinstance(word, str) for word in (title, scenario, *ran, *ran.values()))):
+        raise ValueError("a title, a digest or a version is no text")
+    if not isinstance(seed, int):
+        raise ValueError("a seed is no whole number")
     query = "SELECT replication, sum(length(parquet)) FROM frame WHERE setting = ? GROUP BY replication"
     sizes = dict(database.execute(query, (setting,)).fetchall())
     complete = sum(is_complete(sound_parts(database, setting, index), Purpose(purpose), index) for index in sizes)
     incomplete, size_mb = len(sizes) - complete, sum(sizes.values()) / 1e6
-    ran = json.loads(versions)
     return Setting(setting, title, scenario, seed, purpose, ran, ran == origin(), complete, incomplete, size_mb)
 
 

@@ -235,9 +235,28 @@ def grown(path):
         file.truncate(2**40)
 
 
+def after(statement):
+    """A study whose sender had SQLite do something to it."""
+
+    def harm(path):
+        with closing(sqlite3.connect(path)) as database, database:
+            database.executescript(statement)
+
+    return harm
+
+
+NOT_OURS = "is a database of something else, or a study of another version"
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
+        (after("UPDATE setting SET versions = '[]'"), "is damaged"),
+        (after("UPDATE setting SET versions = '{\"code\": 7}'"), "is damaged"),
+        (after("UPDATE setting SET title = x'00ff'"), "is damaged"),
+        (after("UPDATE setting SET seed = '²'"), "is damaged"),
+        (after("CREATE TRIGGER t AFTER INSERT ON holder BEGIN DELETE FROM frame; END"), NOT_OURS),
+        (after("ALTER TABLE setting RENAME TO x; CREATE VIEW setting AS SELECT * FROM x"), NOT_OURS),
         (truncated, "is damaged"),
         (garbled, "is damaged, or no study"),
         (headless, "is damaged, or no study"),
@@ -292,7 +311,9 @@ def test_a_folder_of_other_things_is_left_alone(tmp_path, found):
 
 def test_what_cannot_be_written_says_so_and_is_not_there(filled, alone):
     with open_study(filled) as study:
-        study.database.execute("CREATE TRIGGER full BEFORE INSERT ON frame BEGIN SELECT RAISE(ABORT, 'no more'); END")
+        study.database.execute(
+            "CREATE TEMP TRIGGER full BEFORE INSERT ON frame BEGIN SELECT RAISE(ABORT, 'no more'); END"
+        )
         with pytest.raises(StudyError, match="cannot be read or written: no more"):
             study.write(Job(changed("title", "Another"), 5, 7), alone[2])
     assert [setting.complete for setting in durable.settings(filled)] == [3]
