@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from sim.scenario.values import (
     Name,
@@ -93,7 +93,18 @@ class Tez(Table):
     outages: Outages | None = Field(default=None, description="When the system is down; none: never")
 
 
-Regime = Annotated[Paper | Tez, Field(discriminator="kind")]
+def in_present_words(table: Any) -> Any:
+    """A regime whose order of works is told by the switch of older files: whether the gauge change may come first."""
+    if not isinstance(table, dict) or not isinstance(table.get("beside_gauge_change"), bool):
+        return table
+    if "works_before_release" in table:
+        return table  # Both are stated: the older word is refused as unknown.
+    words = {True: "gauge_change", False: "nothing"}
+    kept = {key: value for key, value in table.items() if key != "beside_gauge_change"}
+    return {"works_before_release": words[table["beside_gauge_change"]], **kept}
+
+
+Regime = Annotated[Paper | Tez, Field(discriminator="kind"), BeforeValidator(in_present_words)]
 
 
 class Inspection(Table):

@@ -174,6 +174,14 @@ def test_tables_by_name_grow(files):
     assert (scenario.published["dwell_2025"].high, scenario.published["dwell_2025"].kpi) == (2.0, "border_dwell_h")
 
 
+@pytest.mark.parametrize(("switch", "order"), [("true", "gauge_change"), ("false", "nothing")])
+def test_the_switch_of_older_files_is_read_as_an_order_of_works(tmp_path, switch, order):
+    text = SCENARIO.replace('works_before_release = "gauge_change"', f"beside_gauge_change = {switch}")
+    (tmp_path / "old.toml").write_text(text, encoding="utf-8")
+    regimes = read(tmp_path / "old.toml").scenario.regimes
+    assert {regime.works_before_release for regime in regimes.values()} == {order}
+
+
 @pytest.mark.parametrize("name", ["altynkol_tez", "altynkol_tez.toml"])
 def test_a_shipped_scenario_is_extended_by_its_name_unless_a_file_stands_there(files, name):
     files(mine=f'title = "Mine"\nextends = "{name}"\nstudy.seed = 3\n')
