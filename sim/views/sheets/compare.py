@@ -63,10 +63,20 @@ def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
     """What the comparison comes to under each order of works."""
     heads = ("order of works", "measure", "where", "unit", a.name, b.name, "difference", "")
     sheet = Sheet(f"Under each order of works: {b.name} less {a.name}, {when(a)}", heads)
-    for _, row in orders[orders["kpi"].isin(("border_dwell_h", "throughput_mt"))].iterrows():
+    corridors = [name for name, about in a.scenario.corridors.items() if about.target_mt] or [ALL]
+    dwell = (orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL) & (orders["place"] == quicker_place(orders))
+    tonnes = (orders["kpi"] == "throughput_mt") & orders["flow"].isin(corridors)
+    for _, row in orders[dwell | tonnes].iterrows():
         order = words.ORDERS_OF_WORKS[row["works_before_release"]]
         sheet.rows.append((order, *difference_cells(a, row)))
     return sheet
+
+
+def quicker_place(orders: pd.DataFrame) -> str | None:
+    """The border at which clearance changes most, as stated; None where none is seen to change."""
+    stated = orders[(orders["kpi"] == "clearance_h") & (orders["works_before_release"] == "stated")]
+    changes = stated.set_index("place")["difference"].abs()
+    return None if changes.empty else str(changes.idxmax())
 
 
 def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
@@ -74,9 +84,9 @@ def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
     stated = {title: order for run in answer.results for title, order in orders_stated(run.scenario).items()}
     basis = ", ".join(f"{title}: {words.ORDERS_OF_WORKS[order]}" for title, order in stated.items())
     dwell = orders[(orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL)]
-    if dwell.empty:
+    place = quicker_place(orders)
+    if place is None:
         return f"The answer rests on the order of works ({basis}); clearance takes as long at every border"
-    place = dwell["place"].iloc[0]
     changes = "; ".join(
         f"{words.ORDERS_OF_WORKS[row['works_before_release']]}: "
         f"{words.interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
