@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from sim.scenario.values import (
     Name,
@@ -104,7 +104,7 @@ def in_present_words(table: Any) -> Any:
     return {"works_before_release": words[table["beside_gauge_change"]], **kept}
 
 
-Regime = Annotated[Paper | Tez, Field(discriminator="kind"), BeforeValidator(in_present_words)]
+Regime = Annotated[Paper | Tez, Field(discriminator="kind")]
 
 
 class Inspection(Table):

@@ -18,6 +18,7 @@ from sim.scenario.checks.factors import experiment_complaints
 from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
+from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
@@ -92,6 +93,8 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     layers = [layer_of(file) for file in reversed(files)]
     change, problems = command_line(overrides, merge_layers(layers)[0])
     data, spots, idle = merge_layers([*layers, change])
+    if isinstance(data.get("regimes"), dict):
+        data = {**data, "regimes": {name: in_present_words(table) for name, table in data["regimes"].items()}}
     problems += idle
     scenario, complaints = scenario_from(data)
     paths = tuple(file.path for file in files)
