@@ -68,12 +68,12 @@ def all_measures(view: RunView) -> Iterator[KpiValues]:
 
 
 def train_measures(view: RunView) -> Iterator[KpiValues]:
-    """Throughput, counts of trains and transit time: from entering the route to leaving it."""
+    """Throughput and counts of trains; transit from entering the route, journey from being ready, to leaving it."""
     everywhere = Sets.singles((ALL,))
     sets = (view.windows.sets, everywhere, view.groups)
     net_mt, teu, trains_created, trains_delivered = (Tally(sets) for _ in range(4))
     inside = [Tally((view.groups,)) for _ in view.windows.bounds]
-    journeys = []
+    transits, journeys = [], []
     for trains in view.tables.blocks("trains"):
         flow = word_codes(trains["flow"], tuple(view.scenario.flows))
         offered_h, left_h = trains["offered_h"].to_numpy(), trains["left_h"].to_numpy()
@@ -86,8 +86,9 @@ def train_measures(view: RunView) -> Iterator[KpiValues]:
         teu.add(codes, trains["teu"].to_numpy()[rows_left].astype(float))
         for tally, (_, until_h) in zip(inside, view.windows.bounds, strict=True):
             tally.add((flow[(offered_h < until_h) & ~(left_h < until_h)],))
-        days = (left_h - trains["entered_h"].to_numpy())[rows_left] / HOURS_PER_DAY
-        journeys.append((days, *(code.astype(Code) for code in codes)))
+        keys = [code.astype(Code) for code in codes]
+        transits.append(((left_h - trains["entered_h"].to_numpy())[rows_left] / HOURS_PER_DAY, *keys))
+        journeys.append(((left_h - offered_h)[rows_left] / HOURS_PER_DAY, *keys))
     for kpi, values in (
         ("throughput_mt", net_mt.totals()),
         ("throughput_teu", teu.totals()),
@@ -96,8 +97,9 @@ def train_measures(view: RunView) -> Iterator[KpiValues]:
         ("trains_inside", np.array([tally.totals() for tally in inside])[:, np.newaxis]),
     ):
         yield KpiValues(kpi, everywhere.names, view.groups.names, values)
-    days, bins, place, flow = whole_columns(journeys)
-    yield from view.spread("transit_days", everywhere, days, (bins, place, flow))
+    for kpi, columns in (("transit_days", transits), ("journey_days", journeys)):
+        days, bins, place, flow = whole_columns(columns)
+        yield from view.spread(kpi, everywhere, days, (bins, place, flow))
 
 
 def passage_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiValues]:

@@ -668,6 +668,8 @@ def test_a_ban_is_measured_apart_from_the_place_it_begins_at(changes):
     made.trains["offered_h"] = [0.0, 4.0]
     found = look_up(measure_run(Scenario.model_validate(text), made, {"all": (0.0, 40.0)}))
     assert found["wait_h_ban", "all", "west", "all"] == 8.0
+    assert found["journey_days", "all", "west", "all"] == pytest.approx((20 + 26) / 2 / 24)
+    assert found["transit_days", "all", "west", "all"] == pytest.approx((20 + 10) / 2 / 24)
     assert found["queue_trains_ban", "all", "middle", "all"] == 16.0 / 40.0
     assert not [key for key in found if key[0].endswith("_ban") and key[2] in ("east", "north", "eastbound")]
     assert found["border_dwell_h", "khorgos", "west", "all"] == 15.0
