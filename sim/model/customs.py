@@ -76,12 +76,12 @@ def clear_on_paper(
             yield early.work
         elif early.work.is_alive:
             yield from wait(world, train, early.work, office.place, Activity.RELEASE, Cause.PAPERS)
-        yield from wait_for(world, train, office, 0.0, paper.release_h[train.index], beside)
     else:
         if late_h > 0:
             lodged_h += late_h
             yield from wait_for(world, train, office, late_h, 0.0, beside)
         yield from key_and_check(world, train, office, paper, beside)
+    yield from wait_for(world, train, office, 0.0, paper.release_h[train.index], beside)
     record(world, train, office, papers, paper, lodged_h, arrived_h, world.clock.now, len(paper.rounds[train.index]))
 
 

@@ -22,6 +22,7 @@ from sim.model.wagons import WagonSets
 from sim.model.world import World
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.formalities import Tez
+from sim.scenario.meaning import has_trains
 from sim.scenario.places import Border, Located, Port, Sea, Section
 
 if TYPE_CHECKING:
@@ -92,7 +93,8 @@ def rooms_watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
         return [layout.stations[ban.place].tracks]
     if ban.place in layout.lines:
         rooms = layout.lines[ban.place].rooms
-        return [rooms[direction] for direction in {scenario.flows[flow].direction for flow in ban.flows}]
+        flows = [scenario.flows[name] for name in ban.flows if has_trains(scenario, name)]
+        return [rooms[direction] for direction in sorted({flow.direction for flow in flows})]
     sides = [crossing.sides.get(ban.place) for crossing in layout.crossings.values()]
     return [side.yard for side in sides if side is not None and side.yard is not None]
 
@@ -125,7 +127,8 @@ def seas(scenario: Scenario) -> list[tuple[str, Sea]]:
 def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: Sea) -> Crossing:
     """Set up a sea crossing and start its vessels, those of a class in turn from either port."""
     calendar, luck = scenario.calendar, world.luck
-    directions = {flow.direction for flow in scenario.flows.values() if name in flow.route}
+    flows = [flow for key, flow in scenario.flows.items() if name in flow.route and has_trains(scenario, key)]
+    directions = {flow.direction for flow in flows}
     sides = {
         port: PortSide(
             port,

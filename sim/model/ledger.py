@@ -222,7 +222,7 @@ class Ledger:
         return (frame_of(block, words, closing_h) for block in self.tables[name].blocks())
 
     def frames(self, closing_h: float) -> Tables:
-        """All tables whole, sorted by train; codes as categories, times after `closing_h` as NaN."""
+        """All tables whole, sorted by train; codes as categories, times from `closing_h` on as NaN."""
         return Tables(
             **{name: frame_of(sorted_whole(rows), self.words, closing_h) for name, rows in self.tables.items()}
         )
@@ -244,8 +244,9 @@ def frame_of(columns: Columns, words: dict[str, list[str]], closing_h: float) ->
     for name, values in columns.items():
         if name in words:
             values_by_column[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
-        elif name.endswith("_h"):
-            values_by_column[name] = np.where(values <= closing_h, values, np.nan)
+        # What falls on the very end has not happened; only the capacity in force lasts until then.
+        elif name.endswith("_h") and name != "until_h":
+            values_by_column[name] = np.where(values < closing_h, values, np.nan)
         else:
             values_by_column[name] = values
     return pd.DataFrame(values_by_column)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class PaperLuck:
     """Paper clearance of a flow's trains: work a round, and the declarations handled in each round.
 
-    `late_h` is NaN for trains whose papers are not late; `release_h` counts where they were worked through early.
+    `late_h` is NaN for trains whose papers are not late; `release_h` follows the work.
     """
 
     code: int

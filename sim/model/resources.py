@@ -4,15 +4,16 @@ A first-come desk whose service time is known on arrival needs no queue: a heap 
 free gives start and end at once (Kiefer and Wolfowitz, 1955), and the train sleeps once. Only what is held for a time
 nobody knows beforehand (a track, a berth) keeps a queue.
 
-At equal times releases and rises of capacity come first, then cuts, then arrivals; those who wait are served by
-priority, then by train number. A cut never stops work under way: the places that fall free first are the ones lost,
-and a rise gives back the last of them, which may be at work still.
+At equal times releases and rises of capacity come first, then cuts, then arrivals, and last what waits for these; those
+who wait are served by priority, then by train number. A cut never stops work under way: the places that fall free first
+are the ones lost, and a rise gives back the last of them, which may be at work still.
 """
 
 from __future__ import annotations
 
 import heapq
 import math
+import sys
 from typing import TYPE_CHECKING, Any
 
 import simpy
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from sim.scenario.calendar import OpenSpells, Steps
 
 NEVER = math.inf
+AFTER_TRAINS = sys.maxsize
+"""Rank of what waits for the trains of its hour: the end of a patience, a departure by timetable."""
 HAIR = 1e-9
 """Share of a unit that sums of parts may go astray by."""
 

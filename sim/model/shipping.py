@@ -6,8 +6,10 @@ from array import array
 from collections.abc import Generator
 
 import simpy
+from simpy.events import NORMAL
 
 from sim.model.ledger import Activity, Cause
+from sim.model.resources import AFTER_TRAINS
 from sim.model.sea import ROOM_LEFT, Crossing, Part, PortSide, Vessel
 from sim.model.world import World
 
@@ -111,17 +113,19 @@ def stow(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
 
 
 def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
-    """Load until enough is aboard or until the patience ends, or by the timetable; a port that ships nothing is left.
+    """Load until enough is aboard or until the patience ends, or by the timetable.
 
-    The patience runs from the end of unloading. Cargo that comes while the vessel waits joins it; the vessel leaves
-    when its patience is over, even empty, but never before the cargo taken is stowed.
+    The patience runs from the end of unloading, and at a port that ships nothing there is none; a timetable is kept at
+    every port. Cargo that comes while the vessel waits joins it, also in the very hour in which it leaves; the vessel
+    leaves when its patience is over, even empty, but never before the cargo taken is stowed.
     """
     clock = world.clock
-    if not port.ships_cargo:
+    if not port.ships_cargo and vessel.departs_every_h is None:
         return
     stowing: simpy.Process | None = None
     leaves_h = vessel.leaves_h(clock.now)
-    deadline = clock.at(leaves_h)
+    # A retirement is a cut of capacity, and those come before the trains of their hour.
+    deadline = clock.at(leaves_h, NORMAL if leaves_h == vessel.retires_h else AFTER_TRAINS)
     turn = port.next_turn()
     usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
@@ -138,7 +142,7 @@ def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide
             port.call_vessel()
         room_left = room - ROOM_LEFT * vessel.capacity
         enough = room_left <= usable * (1 - vessel.least_load_share)
-        if clock.now >= leaves_h or (enough and vessel.departs_every_h is None):
+        if deadline.processed or (enough and vessel.departs_every_h is None):
             break
         if room_left <= 0:
             yield deadline

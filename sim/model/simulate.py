@@ -211,7 +211,7 @@ def close(world: World, layout: Layout, calendar: Calendar) -> None:
     check_movement(world, list(layout.crossings.values()), calendar)
     for train in world.inside.values():
         write_train(world, train, math.nan)
-        if train.open_wait is not None and train.open_wait[-1] <= world.closing_h:
+        if train.open_wait is not None and train.open_wait[-1] < world.closing_h:
             world.ledger.stages.append((train.number, *train.open_wait, math.nan, math.nan, False))
         for trip in train.trips:
             world.ledger.wagon_sets.append((trip.sets.code, train.number, trip.taken_h, math.nan, math.nan))

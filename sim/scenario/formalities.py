@@ -50,7 +50,8 @@ class Paper(Table):
     late_share: Share = Field(default=0.0, description="Share of trains whose papers are handed in only after arrival")
     late_h: Varying = Field(default=Spread(mean=0.0), description="Hours after arrival at which late papers come")
     release_h: Varying = Field(
-        default=Spread(mean=0.0), description="Hours from arrival to the release of papers worked through before it"
+        default=Spread(mean=0.0),
+        description="Hours to the release from the last of arrival, lodging and the end of keying and checking",
     )
     keying_h: NotNegative = Field(description="Hours a team of declarants needs to key one declaration")
     checking_h: NotNegative = Field(description="Hours a team of officers needs to check one declaration")
@@ -86,7 +87,9 @@ class Tez(Table):
     lead_h: Varying = Field(description="Hours before arrival at which the declarations are lodged")
     late_share: Share = Field(description="Share of trains whose declarations are lodged only after arrival")
     late_h: Varying = Field(description="Hours after arrival at which late declarations are lodged")
-    release_h: Varying = Field(description="Hours from arrival, or from a late lodging, to the release")
+    release_h: Varying = Field(
+        description="Hours to the release from the last of arrival, lodging and the end of corrections"
+    )
     wrong_share: WrongShare = Field(description="Share of declarations found wrong: they are corrected after arrival")
     correction_h: Varying = Field(description="Hours a team of declarants needs to correct one declaration")
     works_before_release: WorksBeforeRelease = ORDER_OF_WORKS

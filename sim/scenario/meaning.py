@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, words_of
 from sim.scenario.problems import did_you_mean, shown
 from sim.scenario.schema import Published, Scenario
+from sim.scenario.traffic import trains_by_month
 from sim.scenario.values import ALL, DIRECTIONS
 
 
@@ -51,6 +52,15 @@ def strange_words(address: Address, scenario: Scenario) -> Iterator[str]:
         if word not in choices:
             hint = f": {', '.join(choices)}" if part == "period" else did_you_mean(word, choices)
             yield f"{shown(word)} is no {part} of the scenario{hint}"
+
+
+def has_trains(scenario: Scenario, name: str) -> bool:
+    """Whether trains of a flow are expected in a run: by its volume, or by those of the flows it takes a share of."""
+    flow = scenario.flows[name]
+    if flow.share_of is not None:
+        return any(max(share.values()) > 0 and has_trains(scenario, source) for source, share in flow.share_of.items())
+    index = None if flow.index is None else scenario.indices[flow.index]
+    return any(trains_by_month(flow, scenario.trains[flow.train], scenario.calendar, index))
 
 
 def members(scenario: Scenario) -> dict[str, tuple[str, ...]]:

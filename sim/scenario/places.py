@@ -163,14 +163,16 @@ class VesselClass(Table):
     load_factor: SteppedShare = Field(
         default={DAY_ONE: 1.0}, description="Share of the capacity that the depth of water lets a vessel use"
     )
-    patience_h: NotNegative = Field(description="Hours a part-full vessel waits at the berth for more cargo")
+    patience_h: NotNegative = Field(
+        description="Hours a part-full vessel waits at the berth for more cargo, where any flow sails from"
+    )
     least_load_share: Share = Field(
         default=1.0, description="Share of the usable capacity from which a vessel no longer waits for more cargo"
     )
     departs_every_h: Positive | None = Field(
         default=None,
-        description="Timetable: it leaves at multiples of so many hours, full or not, whatever its patience; none: "
-        "when loaded enough or out of patience",
+        description="Timetable: it leaves either port at multiples of so many hours, full or not, whatever its "
+        "patience; none: when loaded enough or out of patience",
     )
 
 
@@ -178,7 +180,7 @@ class Wind(Table):
     """Closures of a sea crossing by wind: open and closed spells take turns."""
 
     closed_share: SteppedShare = Field(
-        description="Share of time in which no vessel may sail, at most 0.95; or 1: a stop, in which none sails at all"
+        description="Share of time in which no vessel may sail or come into port, at most 0.95; or 1: a stop"
     )
     closure_h: Positive = Field(description="Mean length of a closure (exponential)")
 

@@ -18,6 +18,7 @@ from sim.verification import tiny
 from sim.verification.findings import Check, Finding, equal, exact, sampled
 
 HAND = "reckoned by hand"
+ON_PAPER = tiny.paper(keying_h=1, checking_h=1)
 STOP = {"closed_share": {"2025-01-01": 0, "2025-01-02": 1, "2025-01-03": 0}, "closure_h": 10}
 """No sailing on the second day, hours 24 to 48."""
 
@@ -195,6 +196,49 @@ def retired_while_loading() -> list[Finding]:
     return [exact("a retired vessel waits no longer", HAND, [(24.0, 24.0, 100.0)], rows)]
 
 
+def voyages_by_hand(
+    name: str, gap_h: float, expected: list[tuple[float, float]], crossing: tiny.Table
+) -> list[Finding]:
+    """The voyages of four days as (sailed, load), with and without a flow back of no trains."""
+    west = tiny.every(gap_h, "sea")
+    nobody = {**west, "direction": "eastbound", "trains_per_year": {2025: 0}}
+    findings = []
+    for words, flows in (
+        (name, {"west": west}),
+        (f"{name}, beside a flow of nothing", {"west": west, "nobody": nobody}),
+    ):
+        voyages = tiny.played(tiny.scenario({"sea": crossing}, flows)).voyages[["sailed_h", "load"]].dropna()
+        rows = sorted(voyages.itertuples(index=False, name=None))
+        findings.append(exact(words, HAND, expected, rows))
+    return findings
+
+
+def room_in_the_yard() -> list[Finding]:
+    """Trains of 6 and 18 before a yard for one; the first vessel comes at 48, and its loading makes room at once."""
+    vessel = {"number": {"2025-01-01": 0, "2025-01-03": 1}}
+    crossing = tiny.sea(100, 5, vessel, east={"yard_teu": 150, "crane_h_per_100": 2})
+    tables = tiny.played(tiny.scenario({"sea": crossing}, {"west": tiny.every(12, "sea")}))
+    return [
+        exact("room in a yard is free when loading begins", HAND, ("standing", 18, 48, 48), tiny.journey(tables, 1)[0])
+    ]
+
+
+def released(name: str, regime: tiny.Table, expected: list[tuple[float, float, float]]) -> list[Finding]:
+    """Four declarations, an hour each to key and to check, released half an hour after the last of what is needed."""
+    flows = {"west": tiny.every(24, "khorgos", regime="one", declarations_per_train=4)}
+    places = {"khorgos": tiny.border(declarant_teams=1, officer_teams=1)}
+    rows = tiny.played(tiny.scenario(places, flows, regimes={"one": {**regime, "release_h": 0.5}})).declarations
+    hours = rows[["lodged_h", "arrived_h", "released_h"]].head(len(expected))
+    return [exact(f"{name}: lodged, arrived, released", HAND, expected, list(hours.itertuples(index=False, name=None)))]
+
+
+def end_of_the_run() -> list[Finding]:
+    """Trains of 12, 36 and 60, twelve hours on a line; the run ends at 72, and what falls on that has not happened."""
+    tables = tiny.played(tiny.scenario({"line": tiny.section(12)}, {"west": tiny.every(24, "line")}, 3))
+    hours = [column.fillna(-1).tolist() for column in (tables.stages["ended_h"], tables.trains["left_h"])]
+    return [exact("the very end of a run has not come", HAND, [[24, 48, -1]] * 2, hours)]
+
+
 def express_at_a_tie() -> list[Finding]:
     """Slow and express come to one crew at the same hour, by lines of 5 h and of 1 h: the express is formed first."""
     trains = {"box": tiny.train(priority=5), "fast": tiny.train(priority=1)}
@@ -209,6 +253,41 @@ def express_at_a_tie() -> list[Finding]:
     rows = list(first.itertuples(index=False, name=None))
     return [exact("an express goes first at a tie", HAND, [("express", 29.0, 29.0), ("slow", 29.0, 31.0)], rows)]
 
+
+DAILY = {"departs_every_h": 24}
+SLOW_CRANES = {"crane_h_per_100": 8}
+TO_NONE, TO_ONE = {"number": {"2025-01-01": 1, "2025-01-03": 0}}, {"number": {"2025-01-01": 2, "2025-01-02": 1}}
+BACK_AND_FORTH = [(25.0, 100.0), (35, 0), (45, 100), (55, 0), (65, 100), (75, 0), (85, 100), (95, 0)]
+AT_SEA: dict[str, tuple[float, list[tuple[float, float]], tiny.Table]] = {
+    # There at 0, 34 and 82, and from the other port at 24 and 72.
+    "timetable": (24, [(0, 0), (24, 0), (48, 100), (72, 0)], tiny.sea(100, 5, DAILY, sailing_h=10)),
+    # Five hours of patience at 0; at 15, 35, 55, 75 and 95, on the other side, none.
+    "patience": (24, [(5, 0), (15, 0), *BACK_AND_FORTH], tiny.sea(100, 5, sailing_h=10)),
+    # At the berth from 34 on; eight hours to stow the train of 44, or of 48.
+    "loading": (88, [(0, 0), (24, 0), (52, 100), (72, 0)], tiny.sea(100, 5, DAILY, sailing_h=10, east=SLOW_CRANES)),
+    "timetable tie": (
+        96,
+        [(0, 0), (24, 0), (56, 100), (72, 0)],
+        tiny.sea(100, 5, DAILY, sailing_h=10, east=SLOW_CRANES),
+    ),
+    # Patience to 16, 54 and 90, trains of 16, 48 and 80, eight hours to stow each.
+    "patience tie": (
+        32,
+        [(24, 100), (34, 0), (60, 100), (70, 0)],
+        tiny.sea(300, 16, sailing_h=10, east=SLOW_CRANES),
+    ),
+    # There at 0, 24, 48 and 72 without any patience; trains of 24 and 72.
+    "no patience": (
+        48,
+        [(0, 0), (12, 0), (24, 100), (36, 0), (48, 0), (60, 0), (72, 100), (84, 0)],
+        tiny.sea(300, 0, sailing_h=12),
+    ),
+    # There from 34 on, with patience to 54, and retired at 48, when the train comes.
+    "retirement": (96, [(20, 0), (27, 0)], tiny.sea(300, 20, TO_NONE, sailing_h=7)),
+    # The second began at the other port, is at 40 where it came to, and gone.
+    "last in": (24, [(0, 0), (5, 0), (45, 0), (85, 100)], tiny.sea(100, 5, TO_ONE, sailing_h=40)),
+}
+"""Hours between trains, the first after half of them; the voyages as (sailed, load); the crossing."""
 
 CHECKS: dict[str, Check] = {
     # Of the two hours from 23 half a path is missing at 24: an hour's worth after the day, or twelve hours of it.
@@ -232,5 +311,34 @@ CHECKS: dict[str, Check] = {
     "order of tables": order_of_tables,
     "retirement trace": retired_while_loading,
     "tie trace": express_at_a_tie,
+    "timetable of both ports": partial(
+        voyages_by_hand, "a timetable is kept where no cargo comes", *AT_SEA["timetable"]
+    ),
+    "patience of both ports": partial(voyages_by_hand, "no patience where no cargo comes", *AT_SEA["patience"]),
+    "loading past a timetable": partial(voyages_by_hand, "what is begun is stowed", *AT_SEA["loading"]),
+    "timetable tie": partial(voyages_by_hand, "the train of the hour of sailing is taken", *AT_SEA["timetable tie"]),
+    "patience tie": partial(
+        voyages_by_hand, "the train of the last hour of patience is taken", *AT_SEA["patience tie"]
+    ),
+    "no patience tie": partial(voyages_by_hand, "the train of the hour of berthing is taken", *AT_SEA["no patience"]),
+    "retirement tie": partial(
+        voyages_by_hand, "the train of the hour of retirement is not taken", *AT_SEA["retirement"]
+    ),
+    "last in, first out": partial(voyages_by_hand, "the last vessel of a class retires first", *AT_SEA["last in"]),
+    "yard trace": room_in_the_yard,
+    # Handed in a day ahead, the first when the run begins.
+    "release of early papers": partial(
+        released, "papers done before arrival", {**ON_PAPER, "lead_h": 24}, [(0, 12, 12.5), (12, 36, 36.5)]
+    ),
+    "release of papers under way": partial(
+        released, "papers done after arrival", {**ON_PAPER, "lead_h": 3}, [(9, 12, 17.5)]
+    ),
+    "release of papers": partial(released, "papers handed in on arrival", ON_PAPER, [(12, 12, 20.5)]),
+    "release of late papers": partial(
+        released, "late papers", {**ON_PAPER, "lead_h": 24, "late_share": 1, "late_h": 2}, [(14, 12, 22.5)]
+    ),
+    "release by Tez": partial(released, "Tez", tiny.tez(), [(-36, 12, 12.5)]),
+    "late release by Tez": partial(released, "late Tez", tiny.tez(late_share=1, late_h=2), [(14, 12, 14.5)]),
+    "end trace": end_of_the_run,
 }
 """The checks of this module by name."""

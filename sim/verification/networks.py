@@ -74,8 +74,11 @@ def check_closed_loop(sets: int) -> list[Finding]:
 
 
 def ferry_by_timetable(rate: float, every_h: float, places: int) -> list[Finding]:
-    """Mean wait for a vessel that leaves at fixed hours, full or not: those left behind, and half a gap."""
-    vessel = {"departs_every_h": float(every_h)}
+    """Mean wait for a vessel that leaves at fixed hours, full or not: those left behind, and half a gap.
+
+    It leaves either port by its timetable, in turn, and is hardly under way: each of them every second time.
+    """
+    vessel = {"departs_every_h": every_h / 2}
     name = f"ferry of {places} places every {every_h:g} h, {rate:g} trains/h: mean wait, h"
     crossing = tiny.sea(places, 0, vessel)
     days = days_for(rate)

@@ -315,12 +315,12 @@ CHECKS: dict[str, Check] = {
         tiny.sea(300, 5, sailing_h=4, **CRANES),
         {0: port_spells(2, 2, 5, 9, 9.25)},
     ),
-    # It sails empty at 0, is back at 4, is full at 6 with the trains of 2 and 6, and does not leave before 9.
+    # It sails empty at 0, from the other port at 9, is back at 11, full with the trains of 2 and 6, and leaves at 18.
     "timetable trace": partial(
         vessel,
         "a vessel leaves by its timetable",
         tiny.sea(200, 0, {"departs_every_h": 9.0}, sailing_h=2, west={"berths": 1}),
-        {0: port_spells(2, 4, 9, 11, 11), 1: port_spells(6, 6, 9, 11, 11)},
+        {0: port_spells(2, 11, 18, 20, 20), 1: port_spells(6, 11, 18, 20, 20)},
     ),
     "warm-up": count_without_warmup,
 }

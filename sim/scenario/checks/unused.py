@@ -6,7 +6,6 @@ Required keys are not among it, for a file cannot leave them out; nor is what is
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sim.scenario.checks.idle_changes import idle_experiments, may_change, of_no_share, planned_changes, works_on_paper
@@ -14,13 +13,13 @@ from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, leaves
-from sim.scenario.meaning import covered_figures
+from sim.scenario.meaning import covered_figures, has_trains
 from sim.scenario.places import Border, Place, Sea, Section, Terminal
 from sim.scenario.positions import KeyPath
 from sim.scenario.prices import Priced, Prices
 from sim.scenario.problems import Complaint
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import Flow, trains_by_month
+from sim.scenario.traffic import Flow
 
 VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
 STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
@@ -100,7 +99,7 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
 
 def flows(scenario: Scenario) -> Iterator[Complaint]:
     """Flows without trains, what flows state of borders that they do not come to, and bans that hold none."""
-    idle = [name for name, flow in scenario.flows.items() if not sends_trains(scenario, name, flow)]
+    idle = [name for name in scenario.flows if not may_have_trains(scenario, name)]
     for name, flow in scenario.flows.items():
         if name in idle:
             yield ("flows", name), "it sends no train between the warm-up and the end"
@@ -148,14 +147,12 @@ def volumes(scenario: Scenario) -> Iterator[Complaint]:
                 yield ("indices", name, "growth_share_by_year", str(year)), "no flow grows by it in a year of the run"
 
 
-def sends_trains(scenario: Scenario, name: str, flow: Flow) -> bool:
+def may_have_trains(scenario: Scenario, name: str) -> bool:
     """Whether trains of a flow are expected in a run, or would be if something that may change did."""
-    if any(may_change(scenario, ("flows", name, key)) for key in (*VOLUMES_BY_YEAR, "share_of")):
-        return True
-    if flow.share_of is not None:
-        return any(max(share.values()) > 0 for share in flow.share_of.values())
-    index = None if flow.index is None else scenario.indices[flow.index]
-    return math.fsum(trains_by_month(flow, scenario.trains[flow.train], scenario.calendar, index)) > 0
+    names, keys = (name, *(scenario.flows[name].share_of or ())), (*VOLUMES_BY_YEAR, "share_of")
+    return has_trains(scenario, name) or any(
+        may_change(scenario, ("flows", flow, key)) for flow in names for key in keys
+    )
 
 
 def facilities(scenario: Scenario) -> Iterator[Complaint]:

@@ -67,7 +67,8 @@ def papers_h(flow: Flow, regime: Paper | Tez) -> float:
     declarations = flow.declarations_per_train
     if isinstance(regime, Tez):
         return mean(regime.release_h) + declarations * regime.wrong_share * mean(regime.correction_h)
-    return mean(regime.release_h) if regime.lead_h else declarations * (regime.keying_h + regime.checking_h)
+    work_h = 0.0 if regime.lead_h else declarations * (regime.keying_h + regime.checking_h)
+    return work_h + mean(regime.release_h)
 
 
 def placing_h(scenario: Scenario, name: str, place: str) -> float:
