@@ -27,6 +27,8 @@ from sim.scenario.values import (
 )
 
 NO_TIME = Spread(mean=0.0)
+VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
+"""Keys of a flow of which one states its volume, unless it is a share of others."""
 
 
 class TrainType(Table):

@@ -19,7 +19,7 @@ from sim.scenario.places import Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import trains_by_month
+from sim.scenario.traffic import VOLUMES_BY_YEAR, trains_by_month
 from sim.scenario.values import Spread
 
 DAYS_PER_YEAR = 365.25
@@ -51,9 +51,7 @@ def too_many_trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complain
         trains = math.fsum(trains_by_month(flow, train, calendar, index))
         total += trains
         if not total <= MOST_TRAINS:
-            [key] = [
-                key for key in ("trains_per_year", "teu_per_year", "mt_per_year") if getattr(flow, key) is not None
-            ]
+            [key] = [key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None]
             beside = "" if trains == total else f", and the flows before it {total - trains:.3g}"
             yield (
                 ("flows", name, key),

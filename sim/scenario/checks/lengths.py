@@ -1,4 +1,4 @@
-"""Lengths against the map: a way is at least as long as the great circle between the points before and after it."""
+"""Lengths against the map: no way is shorter than the great circle between its ends, nor many times as long."""
 
 from __future__ import annotations
 
@@ -14,12 +14,15 @@ EARTH_RADIUS_KM = 6371.0
 SLACK = 0.95
 """Points on a map are those of towns rather than of stations and quays, and seldom have more than two decimals."""
 
+DETOUR, SHORT_KM = 5.0, 200.0
+"""How many times the way by air a line may be; over mountains it is twice. Between near points any number may be so."""
+
 Point = tuple[float, float]
 """Longitude and latitude, degrees."""
 
 
-def short_ways(scenario: Scenario) -> Iterator[Complaint]:
-    """The sections and sea crossings that are shorter than the way by air between the points that the scenario states.
+def strange_ways(scenario: Scenario) -> Iterator[Complaint]:
+    """The sections and sea crossings shorter than the way by air between the points stated, or five times as long.
 
     Between two stated points several may lie; then none of them need be at fault alone, and each is named.
     """
@@ -32,8 +35,9 @@ def short_ways(scenario: Scenario) -> Iterator[Complaint]:
                     ways[name] = step
                     continue
                 air_km = 0.0 if last_point is None else great_circle_km(last_point, step)
-                if ways and sum(ways.values()) < SLACK * air_km:
-                    yield from ((way_path(scenario, way), short_words(way, ways, air_km)) for way in ways)
+                total_km = sum(ways.values())
+                if ways and (total_km < SLACK * air_km or (last_point and total_km > DETOUR * air_km + SHORT_KM)):
+                    yield from ((way_path(scenario, way), length_words(way, ways, air_km)) for way in ways)
                 last_point, ways = step, {}
 
 
@@ -70,8 +74,9 @@ def way_path(scenario: Scenario, name: str) -> tuple[str, str, str]:
     return "places", name, "distance_km" if isinstance(scenario.places[name], Sea) else "length_km"
 
 
-def short_words(name: str, ways: dict[str, float], air_km: float) -> str:
-    """What to say of a way that is too short, by itself or with others."""
+def length_words(name: str, ways: dict[str, float], air_km: float) -> str:
+    """What to say of a way that is too short or too long, by itself or with others."""
     others = [shown(way) for way in ways if way != name]
     beside = f" with {' and '.join(others)}" if others else ""
-    return f"is {sum(ways.values()):,.0f} km{beside}, but the map has {air_km:,.0f} km by air between the ends"
+    usual = "; a line is seldom twice as long" if sum(ways.values()) > air_km else ""
+    return f"is {sum(ways.values()):,.0f} km{beside}, but the map has {air_km:,.0f} km by air between the ends{usual}"

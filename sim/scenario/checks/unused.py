@@ -14,14 +14,13 @@ from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, leaves
 from sim.scenario.meaning import covered_figures, has_trains
-from sim.scenario.places import Border, Place, Sea, Section, Terminal
+from sim.scenario.places import Border, Place, Sea, Section, Terminal, ports_along
 from sim.scenario.positions import KeyPath
 from sim.scenario.prices import Priced, Prices
-from sim.scenario.problems import Complaint
+from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import Flow
+from sim.scenario.traffic import VOLUMES_BY_YEAR, Flow, WagonPool
 
-VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
 STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
 """Hours that a file may leave out, or whose table it may."""
 
@@ -29,18 +28,21 @@ STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
 def unused_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     """Everything stated in a sound scenario that has no effect on a run of it, and why not."""
     rules = (nameless, pools, flows, volumes, facilities, switches, vessels, unasked_prices, changes_out_of_time)
-    complaints = [*(complaint for rule in rules for complaint in rule(scenario)), *late_values(scenario, data)]
+    complaints = [*(complaint for rule in rules for complaint in rule(scenario)), *values_out_of_time(scenario, data)]
     complaints += [(path, why) for path, why in of_no_share(scenario, data) if path[-1] in STATED_BY_CHOICE]
     return [*complaints, *idle_experiments(scenario, data, [path for path, _ in complaints])]
 
 
-def late_values(scenario: Scenario, data: Data) -> Iterator[Complaint]:
-    """Values that step on a date after the last day."""
-    end = scenario.horizon.end.isoformat()
+def values_out_of_time(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Values that step on a date after the last day, or that gave way to others before the first."""
+    horizon = scenario.horizon
+    first_day = (horizon.start - dt.timedelta(days=horizon.warmup_days)).isoformat()
     for path, days in (table for leaf in leaves(data) for table in tables_by_date(*leaf)):
         for day in days:
-            if day >= end:
-                yield (*path, day), f"the horizon ends on {end}"
+            if day >= horizon.end.isoformat():
+                yield (*path, day), f"the horizon ends on {horizon.end}"
+            elif any(day < later <= first_day for later in days):
+                yield (*path, day), f"another value takes its place before the warm-up begins on {first_day}"
 
 
 def nameless(scenario: Scenario) -> Iterator[Complaint]:
@@ -55,10 +57,12 @@ def nameless(scenario: Scenario) -> Iterator[Complaint]:
         "indices": ({flow.index for flow in all_flows}, "no flow follows it"),
         "corridors": ({flow.corridor for flow in all_flows}, "no flow counts in it"),
     }
+    flow_name, flow = next(iter(scenario.flows.items()))
+    example = f"; that of {shown(flow_name)} is {', '.join(flow.route)}"
     for table, (names_used, why) in names.items():
         for name in getattr(scenario, table):
             if name not in names_used:
-                yield (table, name), why
+                yield (table, name), why + (example if table == "places" else "")
 
 
 def regimes_named(scenario: Scenario) -> Iterator[str]:
@@ -86,8 +90,7 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
     in_trains = {pool for train in scenario.trains.values() for pool in train.wagon_pools}
     for name, pool in scenario.wagon_pools.items():
         if name in in_trains and name not in pools_taken:
-            why = "none that names it is loaded, lands or passes a border where it gives sets"
-            yield ("wagon_pools", name), f"no train takes a set of it: {why}"
+            yield ("wagon_pools", name), f"no train takes a set of it: {where_it_misses(scenario, name, pool)}"
         elif name in pools_taken:
             for place in pool.empty_run_h:
                 if (name, place) not in stops and place != pool.home:
@@ -95,6 +98,22 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
         is_momentary = pool.repair_h.mean == 0 and not may_change(scenario, ("wagon_pools", name, "repair_h"))
         if is_momentary and pool.repair_share > 0:
             yield ("wagon_pools", name, "repair_share"), "a repair takes no time: repair_h is 0"
+
+
+def where_it_misses(scenario: Scenario, name: str, pool: WagonPool) -> str:
+    """Where a pool gives sets, and where the trains that name it could take one, which is elsewhere."""
+    stops: list[str] = []
+    for flow in scenario.flows.values():
+        for position, stop in enumerate(flow.route if name in scenario.trains[flow.train].wagon_pools else ()):
+            match scenario.places[stop]:
+                case Sea() as sea:
+                    stops.append(ports_along(sea, flow.direction)[1])
+                case Border() | Terminal() if position == 0 or position < len(flow.route) - 1:
+                    stops.append(stop)
+    beside = [stop for stop in pool.empty_run_h if stop != pool.home]
+    gives = f"its home is {pool.home}" + (f", it serves {', '.join(beside)}" if beside else "")
+    wants = f"could take one at {', '.join(dict.fromkeys(stops))}" if stops else "belong to no flow"
+    return f"{gives}, and the trains that name it {wants}"
 
 
 def flows(scenario: Scenario) -> Iterator[Complaint]:

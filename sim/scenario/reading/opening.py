@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from os.path import lexists
 from pathlib import Path
 
-from sim.scenario.checks.lengths import short_ways
+from sim.scenario.checks.lengths import strange_ways
+from sim.scenario.checks.plausible import implausible
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.problems import ArgumentError, Problem
 from sim.scenario.reading.merge import NO_VALUE
@@ -29,16 +30,16 @@ def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
 
 
 def doubts(reading: Reading) -> list[Problem]:
-    """What the file itself and the changes to it state, and no run reads, or the map says otherwise.
+    """What the file itself and the changes to it state, and no run reads, or the map or the field says otherwise.
 
     What it has from a file that it extends is left out: that is there for other scenarios, too.
     """
     own = {*map(str, reading.files[:1]), SET}
     unused = unused_complaints(reading.scenario, reading.resolved)
     complaints = [(path, f"has no effect: {message}") for path, message in unused]
+    complaints += [*strange_ways(reading.scenario), *implausible(reading.scenario, reading.resolved)]
     problems = [
-        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message)
-        for path, message in [*complaints, *short_ways(reading.scenario)]
+        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message) for path, message in complaints
     ]
     return sorted_problems((problem for problem in problems if problem.file in own), [str(reading.files[0]), SET])
 

@@ -1,0 +1,169 @@
+"""Numbers far from what railways, ports and customs know: sound, and most likely in another unit than was meant.
+
+A doubt, and no refusal: a model may be asked about what nobody has yet seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from itertools import chain
+from typing import Any, NamedTuple
+
+from sim.scenario.changes import by_date
+from sim.scenario.checks.bounds import middle
+from sim.scenario.checks.idle_changes import may_change, works_on_paper
+from sim.scenario.exchanges import wagon_exchanges
+from sim.scenario.keys import Data, known_tables, leaves, model_of
+from sim.scenario.places import Border, Sea
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint
+from sim.scenario.schema import Scenario
+from sim.scenario.traffic import VOLUMES_BY_YEAR
+
+
+class Usual(NamedTuple):
+    """The usual range of a number, and what speaks for it; 0 is left alone, for it switches things off."""
+
+    keys: str
+    least: float
+    most: float
+    reason: str
+
+
+USUAL = (
+    Usual("Paper.keying_h Paper.checking_h", 0.005, 1, "a team keys or checks a declaration in minutes, and these are"),
+    Usual("Tez.correction_h", 0.05, 24, "a wrong declaration is corrected within a day, and these are hours"),
+    Usual("Paper.release_h Paper.late_h Tez.release_h Tez.late_h", 0.05, 72, "papers take hours"),
+    Usual("Paper.lead_h Tez.lead_h", 0.5, 240, "papers are handed in a day or some before the arrival"),
+    Usual("Paper.wrong_share Tez.wrong_share", 0, 0.3, "few declarations in a hundred are wrong"),
+    Usual("Outages.outage_h Wind.closure_h", 0.1, 720, "these are hours of one spell"),
+    Usual("Inspection.yellow_h Inspection.red_h", 0.1, 96, "one train is inspected within days"),
+    Usual(
+        "GaugeChange.train_h Forming.train_h Unloading.train_h Port.train_h",
+        *(0.1, 48, "a crew works one train within a shift or some"),
+    ),
+    Usual("Port.crane_h_per_100", 0.02, 50, "a crane moves 10 to 30 boxes an hour, of bulk hundreds of tonnes"),
+    Usual("WagonPool.placing_h", 0.1, 96, "an ordered set stands ready within days"),
+    Usual("WagonPool.empty_run_h", 0.5, 1440, "an empty run of two months goes twice round the network"),
+    Usual("WagonPool.repair_h", 1, 2160, "a repair takes days or weeks"),
+    Usual("Section.length_km", 0.1, 12_000, "the longest line there is, Moscow to Vladivostok, has 9,289 km"),
+    Usual("Section.speed_km_per_day", 50, 2400, "cargo makes 300 to 1,300 km a day; 2,400 are 100 km/h without a stop"),
+    Usual("Section.paths_per_day", 0.1, 200, "a double track carries 200 trains a day and direction at the most"),
+    Usual("Sea.distance_km", 1, 25_000, "no two ports lie farther apart"),
+    Usual("Border.receiving_tracks", 1, 300, "the largest yards have some hundred tracks"),
+    Usual("VesselClass.capacity_teu", 10, 25_000, "the largest ship takes 24,000 TEU"),
+    Usual("VesselClass.capacity_wagons", 5, 250, "the largest rail ferries take some hundred wagons"),
+    Usual("VesselClass.capacity_t", 100, 400_000, "the largest ore carriers load 400,000 t"),
+    Usual("VesselClass.patience_h", 0.5, 1440, "a vessel earns nothing at the quay"),
+    Usual("VesselClass.departs_every_h", 0.5, 1440, "a timetable has more than six departures a year"),
+    Usual("TrainType.wagons", 1, 250, "the longest trains have some 250 wagons"),
+    Usual("TrainType.teu", 1, 500, "a train of 70 wagons carries 140 TEU"),
+    Usual("TrainType.net_t", 50, 20_000, "trains carry 1,000 to 4,000 t, the heaviest ore trains 20,000"),
+    Usual("Flow.trains_per_year", 0, 60_000, "60,000 are 164 trains a day"),
+    Usual("Flow.teu_per_year", 0, 5_000_000, "all rail between China and Europe carries about 2 million TEU"),
+    Usual("Flow.mt_per_year", 0, 300, "the busiest coal lines carry 450 Mt"),
+    Usual("Flow.declarations_per_train", 0, 250, "a train has one declaration a container at the most"),
+    Usual("Paper.effort_cv Flow.departures_cv", 0, 3, "3 is wilder than any service; 0.3 is usual"),
+)
+"""Ranges by `Table.key`, wide enough for all that exists: what lies outside has another unit, or a digit too many."""
+
+USUAL_BY_KEY = {key: usual for usual in USUAL for key in usual.keys.split()}
+VARIED = Usual("cv", 0, 3, "0.1 to 1 is what is measured, and an exponential spread has 1")
+LOADS = (("net_t", 120, "t", "60 to 80 t are usual"), ("teu", 6, "TEU", "2 to 4 are usual"))
+"""What a train carries: most of it a wagon, and what is usual."""
+SLOWEST_KM_PER_H, FASTEST_KM_PER_H = 3.0, 80.0
+NEEDED = (
+    "sets",
+    "cranes",
+    "crews",
+    "tracks",
+    "receiving_tracks",
+    "berths",
+    "teams",
+    "declarant_teams",
+    "officer_teams",
+)
+"""Counts of what a train must have to go on."""
+
+
+def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Numbers outside of their usual range, or beside others that they do not go with; counts that are 0 for good."""
+    for path, table, annotation in known_tables(data):
+        model = model_of(annotation, table)
+        for key, value in table.items() if model is not None else ():
+            usual = USUAL_BY_KEY.get(f"{model.__name__}.{key}") if model is not None else None
+            for inner_path, number in numbers_in((*path, key), value) if key != "changes" else ():
+                is_cv = inner_path[-1] == "cv" and len(inner_path) > len(path) + 1
+                yield from unusual(inner_path, number, VARIED if is_cv else usual)
+    rules = (unstated_years(scenario), heavy_wagons(scenario), strange_vessels(scenario), none_at_all(scenario, data))
+    yield from chain(*rules)
+
+
+def numbers_in(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, float]]:
+    """The numbers of a value, by date, by name or of a spread, each with its key path."""
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            yield from numbers_in((*path, key), inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield path, value
+
+
+def unusual(path: KeyPath, number: float, usual: Usual | None) -> Iterator[Complaint]:
+    """What to say of a number that lies outside of its usual range."""
+    if usual is not None and number and not usual.least <= number <= usual.most:
+        yield path, f"is {number:,g}; usual is {usual.least:,g} to {usual.most:,g}: {usual.reason}"
+
+
+def unstated_years(scenario: Scenario) -> Iterator[Complaint]:
+    """Volumes of no year of the horizon, with the rule by which a run has one all the same."""
+    years = sorted(map(int, scenario.calendar.years()))
+    for name, flow in scenario.flows.items():
+        key = next((key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None), "")
+        stated = getattr(flow, key) if key else {}
+        is_index_followed = flow.index is not None and max(stated) < years[0]
+        if not stated or is_index_followed or not stated.keys().isdisjoint(years):
+            continue
+        nearest = max(stated) if max(stated) < years[0] else min(stated)
+        rule = f"a run has the {stated[nearest]:,g} of {nearest}, the nearest year stated"
+        if min(stated) < years[0] and max(stated) > years[-1]:
+            rule = "a run goes on by an equal share a year between the years stated before and after"
+        span = f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
+        yield ("flows", name, key), f"states no year of the horizon, {span}: {rule}"
+
+
+def heavy_wagons(scenario: Scenario) -> Iterator[Complaint]:
+    """Trains that would carry more than their wagons can."""
+    for name, train in scenario.trains.items():
+        for key, most, unit, usual in LOADS:
+            load = getattr(train, key) / train.wagons if train.wagons else 0
+            if load > most:
+                yield ("trains", name, key), f"makes {load:,.0f} {unit} a wagon, of {train.wagons}: {usual}"
+
+
+def strange_vessels(scenario: Scenario) -> Iterator[Complaint]:
+    """Sea crossings whose vessels would creep, or fly."""
+    for name, place in scenario.places.items():
+        if isinstance(place, Sea):
+            speed = place.distance_km / middle(place.sailing_h)
+            if not SLOWEST_KM_PER_H <= speed <= FASTEST_KM_PER_H:
+                path = ("places", name, "sailing_h")
+                yield path, f"makes {speed:,.3g} km/h over {place.distance_km:,g} km; vessels make 15 to 45 km/h"
+
+
+def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Counts that are 0 all the time, of what trains on a route must have: they wait for it for ever."""
+    pools_taken = {pool for name in scenario.flows for pool, _ in wagon_exchanges(scenario, name)}
+    on_routes = {place for flow in scenario.flows.values() for place in flow.route}
+    for path, value in leaves(data):
+        name, key = str(path[1]) if len(path) > 1 else "", path[-1]
+        if name not in on_routes | pools_taken or key not in NEEDED or may_change(scenario, path):
+            continue
+        place = scenario.places.get(name)
+        if key == "teams" and isinstance(place, Border):
+            is_needed = place.inspection.yellow_share + place.inspection.red_share > 0
+        else:
+            is_needed = not str(key).endswith("_teams") or (
+                isinstance(place, Border) and works_on_paper(scenario, name, place)
+            )
+        if is_needed and not any(by_date(value).values()):
+            yield path, "is 0 all the time: trains that need it wait for ever"
