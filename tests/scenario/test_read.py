@@ -24,6 +24,7 @@ from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_p
 FOREVER = dt.date.min
 KINDS = ", ".join(f"'{kind}'" for model in models(Place) for kind in kinds(model))
 """Every kind of place, as a refusal lists them."""
+WHERE_TO_LOOK = "`corridor new NAME` writes a file that has such keys, and docs/reference.md lists them all"
 
 
 def line_of(fragment, text=SCENARIO):
@@ -402,7 +403,8 @@ ONE_MISTAKE = [
     ("teu = 100\n", f"teu = 1{'0' * 400}\n", "teu = 1000", "trains.container.teu",
      "must be at most 1000000 (got a huge number)"),
     ('title = "Container train"', "title = 7", "title = 7", "trains.container.title", "must be text in quotes (got 7)"),
-    ('title = "Container train"\n', "", "[trains.container]", "trains.container.title", "is missing"),
+    ('title = "Container train"\n', "", "[trains.container]", "trains.container.title",
+     f"is missing; {WHERE_TO_LOOK}"),
     ('wagon_pools = ["platforms"]', 'wagon_pools = ["platform"]', None, "trains.container.wagon_pools[0]",
      "'platform' is not a wagon pool of the scenario; did you mean 'platforms'?"),
     ('wagon_pools = ["platforms"]', 'wagon_pool = "platforms"', None, "trains.container.wagon_pool",
@@ -525,16 +527,34 @@ def test_a_missing_key_is_named_at_its_table_even_if_a_file_below_had_it(refused
     name = '    "steppe",'
     stage = f"small.toml:{line_of(name)}: flows.transit.route[2]"
     assert refused(SCENARIO, "places.steppe.kind=terminal") == [
-        f"small.toml:{line}: places.steppe.title: is missing",
-        f"small.toml:{line}: places.steppe.unloading: is missing",
+        f"small.toml:{line}: places.steppe.title: is missing, and so is unloading; {WHERE_TO_LOOK}",
         f"{stage}: terminal 'steppe' has no unloading.container, which trains of 'container' need",
         f"{stage}: terminal 'steppe' must stand first or last on a route",
     ]
 
 
 def test_an_empty_file_lacks_its_tables(refused):
-    missing = ["flows", "horizon", "places", "title", "trains"]
-    assert refused("") == [f"small.toml:1: {key}: is missing" for key in missing]
+    message = f"title: is missing, and so are horizon, trains, places, flows; {WHERE_TO_LOOK}"
+    assert refused("") == [f"small.toml:1: {message}"]
+
+
+def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
+    sweep = '[sweep]\nmeasures = ["transit_days:nowhere"]\nfactors."places.nowhere.x" = { low = 2, high = 3 }\n'
+    text = changed(
+        ("receiving_tracks = 12", "recieving_tracks = 12"),
+        ("\nteams = 2", "\nteams = -2"),
+        ("\nnet_t = 1_400.0", '\nnet_t = "1400"'),
+        ('corridor = "middle"', 'corridor = "midle"'),
+    )
+    keys = [message.split(": ")[1] for message in refused(text + sweep)]
+    assert keys == [
+        "trains.container.net_t",
+        "places.altynkol.recieving_tracks",
+        "places.altynkol.inspection.teams",
+        "flows.transit.corridor",
+        "sweep.measures[0]",
+        'sweep.factors."places.nowhere.x"',
+    ]
 
 
 @pytest.mark.parametrize(

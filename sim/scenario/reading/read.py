@@ -25,7 +25,7 @@ from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_y
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import Layer, merge_layers
-from sim.scenario.reading.refusals import MOST_TOLD, refusals
+from sim.scenario.reading.refusals import MOST_TOLD, mended, refusals
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
 
@@ -115,12 +115,27 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     in_force, complaints = with_changes(data)
     scenario, plain_complaints = scenario_as_it_stands(in_force)
     complaints += told_of_changes(plain_complaints, data)
+    if scenario is None:
+        return None, complaints + experiment_complaints_beside(data, complaints)
     # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
-    if scenario is not None and not complaints:
+    if not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
         complaints += told_of_changes(too_much_moved(scenario, in_force), data)
-        complaints += experiment_complaints(scenario, data)
-    return scenario, complaints
+    return scenario, complaints + experiment_complaints(scenario, data)
+
+
+def experiment_complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Complaint]:
+    """What is wrong with the experiments of a scenario that the schema refuses, as if what it refuses were mended."""
+    try:
+        scenario = Scenario.model_validate(with_changes(mended(data))[0])
+    except ValidationError:
+        return []
+    paths = [path for path, _ in complaints]
+    return [
+        (where, message)
+        for where, message in experiment_complaints(scenario, data)
+        if not any(is_around(where, path) for path in paths)
+    ]
 
 
 def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]:

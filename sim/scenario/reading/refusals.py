@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.keys import Data, annotation_at, kinds, model_of, models, value_at
+from sim.scenario.keys import Data, annotation_at, kinds, model_of, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, nearest, shown
+from sim.scenario.schema import Scenario
 
 MOST_TOLD = 100
 NAME = "a name of small letters, digits and _, a letter first"
@@ -36,6 +37,7 @@ BOUNDS = {
     "less_than": ("less than", "lt"),
     "less_than_equal": ("at most", "le"),
 }
+NUMBER_TYPES = {"int_type", "float_type", "finite_number", "model_type"}
 SIZES = {"too_short": ("at least", "min_length"), "too_long": ("at most", "max_length")}
 
 
@@ -50,13 +52,50 @@ def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     unknown = [path for path, details in with_paths if details["type"] == "extra_forbidden"]
     misspelt = {(*path[:-1], nearest(str(path[-1]), known_keys(path[:-1], data))) for path in unknown}
     # A misspelt key is unknown and leaves another one missing: one mistake, of which one complaint speaks.
-    told_twice = [path for path, details in with_paths if details["type"] == "missing" and path in misspelt]
+    missing = [path for path, details in with_paths if details["type"] == "missing" and path not in misspelt]
     complaints = [
         refusal(path, details, data)
         for path, details in with_paths
-        if path not in told_twice and not is_short_of_sound(details)
+        if details["type"] != "missing" and not is_short_of_sound(details)
     ]
+    complaints += missing_keys(missing)
     return complaints + [((), f"has {len(every) - len(with_paths):,} more problems")] * (len(every) > len(with_paths))
+
+
+def mended(data: Data) -> Data:
+    """The tables with what the schema refuses mended as its refusals say, as far as they can be: for a trial only."""
+    try:
+        Scenario.model_validate(data)
+    except ValidationError as error:
+        for details in error.errors(include_url=False):
+            path = key_path(details["loc"], data)
+            limit = details.get("ctx", {}).get(BOUNDS.get(details["type"], ("", ""))[1])
+            if path and details["type"] == "extra_forbidden":
+                *outer, key = path
+                near = nearest(str(key), known_keys(path[:-1], data))
+                table = {name: value for name, value in value_at(data, path[:-1]).items() if name != key}
+                if near is not None:
+                    table.setdefault(near, details["input"])
+                data = with_value(data, tuple(outer), table) if outer else table
+            elif path and limit is not None:
+                data = with_value(data, path, limit)
+            elif path and details["type"] in NUMBER_TYPES:
+                data = with_value(data, path, 1)
+    return data
+
+
+def missing_keys(paths: Sequence[KeyPath]) -> list[Complaint]:
+    """What to say of the keys that tables lack: all of a table in one complaint, and where to look for more."""
+    by_table: dict[KeyPath, list[str]] = {}
+    for path in paths:
+        if isinstance(path[-1], str):
+            by_table.setdefault(path[:-1], []).append(path[-1])
+    hint = "`corridor new NAME` writes a file that has such keys, and docs/reference.md lists them all"
+    complaints: list[Complaint] = [(path, "is missing") for path in paths if not isinstance(path[-1], str)]
+    for table, (key, *rest) in by_table.items():
+        beside = f", and so {'are' if len(rest) > 1 else 'is'} {', '.join(rest)}" if rest else ""
+        complaints.append(((*table, key), f"is missing{beside}; {hint}"))
+    return complaints
 
 
 def is_short_of_sound(error: ErrorDetails) -> bool:
@@ -84,8 +123,6 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
     context = error.get("ctx", {})
     quote = f"(got {shown(error['input'])})"
     match error["type"]:
-        case "missing":
-            return path, "is missing"
         case "extra_forbidden":
             return path, unknown_key(path, data)
         case "union_tag_not_found" | "union_tag_invalid":
