@@ -20,7 +20,7 @@ from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import CorridorError
-from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.opening import ledger_of, plain_value
 from sim.scenario.reading.read import Reading, read, to_toml
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import LEDGER, Fact, facts_cited, write_facts
@@ -88,7 +88,7 @@ def basis(
     asked
         What was asked of the study, and what it says that stands in no table.
     """
-    return {
+    manifest = {
         "format": FORMAT,
         "study": kind,
         "scenario": about["name"],
@@ -100,6 +100,7 @@ def basis(
         "facts": len(about["facts"]),
         **request,
     }
+    return {key: plain_value(value) for key, value in manifest.items()}
 
 
 def answering(reading: Reading) -> dict[str, Any]:

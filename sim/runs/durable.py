@@ -114,7 +114,8 @@ class StudyStore:
 
     def setting(self, job: Job) -> tuple[str, int, str, str]:
         """What a job has in common with the other replications of its scenario: the columns of `SETTING`."""
-        return short_digest(scenario_text(job.scenario).encode()), job.seed, json.dumps(self.versions), job.purpose
+        # int: SQLite takes a whole number of numpy's for bytes, and would not find it again as a number
+        return short_digest(scenario_text(job.scenario).encode()), int(job.seed), json.dumps(self.versions), job.purpose
 
 
 @contextmanager

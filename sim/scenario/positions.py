@@ -14,14 +14,8 @@ KeyPath = tuple[str | int, ...]
 
 GAP = re.compile(r"(?:\s|#[^\n]*)*")
 KEY = re.compile(r"\"(?:\\.|[^\"\\])*\"|'[^']*'|[\w-]+", re.ASCII)
-SCALAR = re.compile(
-    r'"""(?:\\.|[^\\])*?"{3,5}'
-    r"|'''.*?'{3,5}"
-    r'|"(?:\\.|[^"\\])*"'
-    r"|'[^']*'"
-    r"|[^,\]}#\n]+",
-    re.DOTALL,
-)
+STRING = r"\"{3}(?:\\.|[^\\])*?\"{3,5}|'{3}.*?'{3,5}|\"(?:\\.|[^\"\\])*\"|'[^']*'"
+SCALAR = re.compile(rf"{STRING}|[^,\]}}#\n]+", re.DOTALL)
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))")
 ESCAPE_LETTERS = {"b": "\b", "t": "\t", "n": "\n", "f": "\f", "r": "\r"}
 

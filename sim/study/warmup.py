@@ -127,7 +127,7 @@ def warmup(
         If there are fewer than ten days, or no replications.
     """
     scenario, study, answered = reading.scenario, reading.scenario.study, answering(reading)
-    days = default_days(scenario) if days is None else days
+    days = default_days(scenario) if days is None else int(days)
     replications = study.replications if replications is None else replications
     seed = study.seed if seed is None else seed
     if days < 2 * BATCH or replications < 1:

@@ -6,6 +6,7 @@ import shutil
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
@@ -98,6 +99,34 @@ def test_what_is_loaded_is_what_was_written(folder, tmp_path):
         assert (tmp_path / "again" / path).read_bytes() == (folder / path).read_bytes(), path
     for stem, frame in answer.frames.items():
         assert list(frame) == list(pd.read_csv(folder / f"{stem}.csv", nrows=0))
+
+
+@pytest.mark.parametrize(
+    "study",
+    [
+        lambda line, two: sim.run(line, replications=two, seed=two),
+        lambda line, two: sim.warmup(line, days=10 * two, replications=two, seed=two),
+        lambda line, two: sim.sweep(line, {STATIONS["yard"]: np.array([1, two])}, replications=two, seed=two),
+        lambda line, two: sim.sensitivity(
+            line, "throughput_mt >= 0.1", factors={STATIONS["yard"]: range(1, 3)}, trajectories=two, replications=two
+        ),
+        lambda line, two: sim.ladder(line, year=two + 2023, rungs=two, shortlist=two, replications=two + 1, seed=two),
+        lambda line, two: sim.target(
+            line, year=two + 2023, given=pd.Series(["crews"]), replications=two, screening=two, seed=two
+        ),
+    ],
+    ids=["run", "warmup", "sweep", "sensitivity", "ladder", "target"],
+)
+def test_numbers_and_lists_of_numpy_are_asked_and_kept_as_any(folders, tmp_path, study):
+    line = sim.load(folders["run"][0].parent / "line.toml")
+    answer = study(line, np.int64(2))
+    write_answer(answer, tmp_path / "out", plots=False)
+    assert sim.load_results(tmp_path / "out").manifest == study(line, 2).manifest | without_clock(answer)
+
+
+def without_clock(answer):
+    """What is another at each run."""
+    return {key: answer.manifest[key] for key in ("wall_s",) if key in answer.manifest}
 
 
 def test_what_is_loaded_says_what_the_command_said(folder, folders):

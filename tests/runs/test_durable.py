@@ -14,6 +14,7 @@ import time
 from concurrent.futures import Executor
 from contextlib import closing
 
+import numpy as np
 import pytest
 from commands import CORRIDOR, corridor, output_of
 from hand_made import scenario
@@ -98,6 +99,11 @@ def test_what_is_kept_is_not_run_again(filled, alone):
             replicate(scenario(), 5, 4, 1, executor=Idle(), store=study)
     assert [frames(one) for one in again] == [frames(one) for one in alone]
     assert [one.index for one in done] == [0, 1, 2]
+
+
+def test_a_seed_of_numpy_is_the_same_seed(filled, alone):
+    with open_study(filled) as study:
+        assert len(replicate(scenario(), np.int64(5), 3, 1, executor=Idle(), store=study)) == 3
 
 
 def test_the_number_asked_for_is_no_change(filled):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import jsonschema
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -562,10 +563,12 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
     [
         ("title = 'a'\ntitel", "small.toml:2: is not TOML: expected '=' after a key in a key/value pair"),
         ("x = 1\nx = 2\n", "small.toml:2: is not TOML: cannot overwrite a value"),
-        ("x = " + "[" * 100_000, "small.toml: lists or tables are nested too deeply"),
-        ("x = " + "{a = " * 100_000, "small.toml: lists or tables are nested too deeply"),
+        ("x = " + "[" * 100_000, "small.toml:1: lists or tables are nested too deeply"),
+        ("x = " + "{a = " * 100_000, "small.toml:1: lists or tables are nested too deeply"),
+        ("y = '[' # [\n\nx = [\n" + "[\n" * 64 + "]" * 65, "small.toml:67: lists or tables are nested too deeply"),
+        ("x = 1\n[y]\n" + "a." * 60 + "b = [[[[1]]]]", "small.toml:3: lists or tables are nested too deeply"),
         ("\n" + "a." * 100_000 + "a = 1", "small.toml:2: a key has too many parts"),
-        ("x = " + "9" * 5_000, "small.toml: a number has too many digits"),
+        ("'" + "9" * 5_000 + "' = 1\nx = " + "9" * 5_000, "small.toml:2: a number has too many digits"),
         ("\nextends = 3", "small.toml:2: extends: must be the name of a file (got 3)"),
         ("\nextends = ''", "small.toml:2: extends: must be the name of a file (got '')"),
         ("\nextends = 'nowhere.toml'", "small.toml:2: extends: 'nowhere.toml': no such file"),
@@ -737,6 +740,9 @@ def test_a_part_that_a_row_lacks_is_named(tmp_path):
             ('wagon_pools.platforms.sets={ "2024-01-01" = 3 }',),
         ),
         ({"places.caspian.wind": None}, ('places.caspian.wind="none"',)),
+        ({"horizon.end": pd.Timestamp("2025-02-01")}, ("horizon.end=2025-02-01",)),
+        (np.array(["study.seed=3"]), ("study.seed=3",)),
+        (pd.Series(["study.seed=3"]), ("study.seed=3",)),
     ],
 )
 def test_changes_are_one_text_or_several_or_values_by_key(tmp_path, overrides, words):
@@ -746,3 +752,6 @@ def test_changes_are_one_text_or_several_or_values_by_key(tmp_path, overrides, w
     assert load(path, overrides).resolved == read(path, words).resolved
     with pytest.raises(CorridorError, match=r"study\.seed: a set is no value of a scenario file"):
         load(path, {"study.seed": {3}})
+    for strange in (Path("study.seed=3"), pd.Series({"study.seed": 3}), [3], 3):
+        with pytest.raises(CorridorError, match=r"changes are texts such as study\.seed=3"):
+            load(path, strange)

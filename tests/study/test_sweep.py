@@ -6,6 +6,7 @@ import json
 from contextlib import nullcontext
 
 import numpy as np
+import pandas as pd
 import pytest
 from commands import output_of
 from experiments import Formula, dwell, row
@@ -311,6 +312,34 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     assert names == {"points.csv", "sweep.csv", "manifest.json", "scenario.toml", "sources.csv"} | figure
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (manifest["points"], manifest["design"], manifest["seed"]) == (9, "grid", 7)
+
+
+@pytest.mark.parametrize(
+    ("factor", "points"),
+    [
+        ((3, 5), (3, 4, 5)),
+        (np.array([3, 5]), (3, 5)),
+        ([np.int64(3), np.int64(5)], (3, 5)),
+        (range(3, 6), (3, 4, 5)),
+        (pd.Series([3, 5], index=["x", "y"]), (3, 5)),
+        (pd.RangeIndex(3, 5), (3, 4)),
+        ({5: "x"}.keys(), (5,)),
+        (map(int, "35"), (3, 5)),
+        ({"values": np.array([3, 5])}, (3, 5)),
+        ({"low": np.int64(3), "high": np.float32(5)}, (3, 4, 5)),
+    ],
+)
+def test_arrays_ranges_and_series_are_lists(factor, points):
+    changes = {"factors": {CREWS: factor}, "levels": np.int64(3), "measures": pd.Series(DWELL)}
+    plan = plan_sweep(load("altynkol_tez"), changes)
+    assert plan.points == tuple((point,) for point in points)
+    assert {type(value) for point in plan.points for value in point} == {int}
+
+
+@pytest.mark.parametrize("factor", [{3, 4}, np.int64(3), "3", None])
+def test_what_is_no_list_is_refused_in_words(factor):
+    """A set has no order."""
+    assert "must be a range such as { low = 1, high = 3 }" in refused("altynkol_tez", {CREWS: factor})
 
 
 def test_a_sheet_shows_each_point_and_says_how_many_more():

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
-from sim.scenario.positions import KeyPath, positions
+from sim.scenario.positions import STRING, KeyPath, positions
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 
 MOST_KEYS = 50_000
@@ -24,6 +24,9 @@ OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
 SHIPPED_NAME = re.compile(r"[0-9A-Za-z_]+(\.toml)?")
 DEEPEST = 64
 """Lists and tables within each other: a scenario has a tenth of it."""
+BRACKET = re.compile(STRING + r"|#[^\n]*|[\[\]{}]", re.DOTALL)
+"""One that opens or closes a list or a table; those in strings and comments do not."""
+LONG_NUMBER = re.compile(STRING + r"|#[^\n]*|[0-9][0-9_]{4300,}", re.DOTALL)
 TOO_DEEP = "lists or tables are nested too deeply"
 
 
@@ -44,10 +47,7 @@ class TomlFile:
             If they are more than `MOST_KEYS`.
         """
         file = str(self.path)
-        try:
-            places = positions(self.text)
-        except RecursionError:
-            raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)]) from None
+        places = positions(self.text)
         if len(places) > MOST_KEYS:
             message = f"has {len(places):,} keys and items; at most {MOST_KEYS:,} are read"
             raise ScenarioError([Problem(Spot(file), (), message)])
@@ -112,13 +112,15 @@ def toml_data(text: str, file: str) -> dict[str, Any]:
     try:
         data = tomllib.loads(text)
     except RecursionError:
-        raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)]) from None
+        raise ScenarioError([too_deep_problem(text, file)]) from None
     except tomllib.TOMLDecodeError as error:
         raise ScenarioError([syntax_problem(str(error), text, file)]) from None
     except ValueError:  # of `int`, which reads no more than 4300 digits
-        raise ScenarioError([Problem(Spot(file), (), "a number has too many digits")]) from None
+        number = next((match for match in LONG_NUMBER.finditer(text) if match[0][0].isdigit()), None)
+        spot = Spot(file, text.count("\n", 0, number.start()) + 1) if number else Spot(file)
+        raise ScenarioError([Problem(spot, (), "a number has too many digits")]) from None
     if is_too_deep(data):
-        raise ScenarioError([Problem(Spot(file), (), TOO_DEEP)])
+        raise ScenarioError([too_deep_problem(text, file)])
     return data
 
 
@@ -133,6 +135,24 @@ def is_too_deep(value: Any) -> bool:
             for inner in (outer.values() if isinstance(outer, dict) else outer)
         ]
     return any(isinstance(value, dict | list) for value in layer)
+
+
+def too_deep_problem(text: str, file: str) -> Problem:
+    """What to say of lists and tables within each other, and where they are too many.
+
+    The text before that place is TOML, the rest may not be: the reader stops there, and so does this.
+    """
+    depth = 0
+    for match in BRACKET.finditer(text):
+        depth += {"[": 1, "{": 1, "]": -1, "}": -1}.get(match[0], 0)
+        if depth > DEEPEST:
+            offset = match.start()
+            return Problem(
+                Spot(file, text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)), (), TOO_DEEP
+            )
+    # headers and keys of many parts, each of which is a table
+    places = positions(text)
+    return Problem(Spot(file, *places[max(places, key=len)]), (), TOO_DEEP)
 
 
 def syntax_problem(reason: str, text: str, file: str) -> Problem:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Iterable, Mapping
 from os.path import lexists
 from pathlib import Path
+from typing import Any
 
 from sim.scenario.checks.lengths import strange_ways
 from sim.scenario.checks.plausible import implausible
@@ -14,7 +16,7 @@ from sim.scenario.reading.merge import NO_VALUE
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts
 
-Overrides = str | Sequence[str] | Mapping[str, object]
+Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 
@@ -50,25 +52,40 @@ def assignments(overrides: Overrides) -> tuple[str, ...]:
     Raises
     ------
     ArgumentError
-        If a value is none that TOML has.
+        If a value is none that TOML has, or they are neither texts nor values.
     """
-    if isinstance(overrides, str):
-        return (overrides,)
     if isinstance(overrides, Mapping):
         return tuple(f"{key}={toml_value(key, value)}" for key, value in overrides.items())
-    return tuple(overrides)
+    texts = [overrides] if isinstance(overrides, str) else plain_value(overrides)
+    if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
+        raise ArgumentError("changes are texts such as study.seed=3, or a table of values by key path")
+    return tuple(texts)
+
+
+def plain_value(value: object) -> Any:
+    """A value as a file would have it: arrays, series, ranges and the like as lists, numbers of numpy as Python's.
+
+    A day may be the midnight at which it begins. What is none of these, a set too, as it has no order, stays as it is.
+    """
+    if isinstance(value, Mapping):
+        return {key: plain_value(entry) for key, entry in value.items()}
+    value = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
+        return value.date()
+    if isinstance(value, Iterable) and not isinstance(value, str | bytes | set | frozenset):
+        return [plain_value(item) for item in value]
+    return value
 
 
 def toml_value(key: str, value: object) -> str:
     """A value as TOML writes it in one line."""
-    if isinstance(value, Mapping):
+    value = plain_value(value)
+    if isinstance(value, dict):
         pairs = (f"{toml_value(key, str(inner))} = {toml_value(key, below)}" for inner, below in value.items())
         return f"{{ {', '.join(pairs)} }}"
-    # arrays and numbers of numpy, as out of a table, are none of Python's to TOML
-    value = value.tolist() if hasattr(value, "tolist") else value
     if value is None:
         return f'"{NO_VALUE}"'
-    if isinstance(value, list | tuple | range):
+    if isinstance(value, list):
         return f"[{', '.join(toml_value(key, item) for item in value)}]"
     try:
         return to_toml({"value": value}).removeprefix("value = ").rstrip("\n")

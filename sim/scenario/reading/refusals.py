@@ -138,6 +138,8 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, "is too large a number"
         case "model_type" if context["class_name"] == "Spread":
             return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {quote}"
+        case "model_type" if context["class_name"].startswith("Factor"):
+            return path, f"must be a range such as {{ low = 1, high = 3 }} {quote}"
         case "string_too_long":
             return path, f"must have at most {context['max_length']} letters (got {len(error['input']):,})"
         case kind if kind in TYPES:

@@ -28,8 +28,8 @@ def problem(size: int) -> dict[str, Any]:
 
 
 def salib_seed(seed: int) -> int:
-    """A seed for SALib, which takes 0 for none."""
-    return seed + 1
+    """A seed for SALib, which takes 0 for none, and no number of numpy's."""
+    return int(seed) + 1
 
 
 def design_shares(table: Sensitivity, size: int, seed: int) -> FloatArray:

@@ -11,6 +11,7 @@ from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least
+from sim.scenario.reading.opening import plain_value
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
@@ -123,11 +124,10 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
     ScenarioError
         If it has no such table and needs one, or the table as changed is wrong.
     """
-    keys = {key: value for key, value in changes.items() if value is not None}
-    # what a notebook gives as tuples, a file has as lists
-    keys |= {key: list(value) for key, value in keys.items() if isinstance(value, tuple)}
-    if "factors" in keys:
-        keys["factors"] = {key: factor_table(entry, table) for key, entry in keys["factors"].items()}
+    keys = {key: plain_value(value) for key, value in changes.items() if value is not None and key != "factors"}
+    factors = changes.get("factors")
+    if factors is not None:
+        keys["factors"] = {key: factor_table(entry, table) for key, entry in factors.items()}
     from_file = reading.resolved.get(table, {})
     if keys.get("design") == "grid":
         # a file may ask for a hypercube of so many points; a grid has levels instead
@@ -155,9 +155,10 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
 def factor_table(entry: Any, table: Literal["sweep", "sensitivity"]) -> Any:
     """A factor as a file has it, from two ends, a list of values or a table.
 
-    Of a sweep a pair is two ends and a list is values, even two; a sensitivity knows two ends only.
+    Of a sweep a pair is two ends and a list, or an array, is values, even two; a sensitivity knows two ends only.
     """
-    if not isinstance(entry, list | tuple):
-        return entry
-    is_range = len(entry) == 2 and (isinstance(entry, tuple) or table == "sensitivity")
-    return {"low": entry[0], "high": entry[1]} if is_range else {"values": list(entry)}
+    values = plain_value(entry)
+    if not isinstance(values, list):
+        return values
+    is_range = len(values) == 2 and (isinstance(entry, tuple) or table == "sensitivity")
+    return {"low": values[0], "high": values[1]} if is_range else {"values": values}
