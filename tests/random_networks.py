@@ -6,7 +6,19 @@ from hypothesis import strategies as st
 
 from sim.scenario.formalities import WorksBeforeRelease
 from sim.verification import tiny
-from sim.verification.tiny import at_random, border, exponential, paper, pool, scenario, sea, section, terminal, train
+from sim.verification.tiny import (
+    at_random,
+    border,
+    every,
+    exponential,
+    paper,
+    pool,
+    scenario,
+    sea,
+    section,
+    terminal,
+    train,
+)
 
 DAYS = 12
 ROUTES = {
@@ -14,7 +26,15 @@ ROUTES = {
     "long": ("khorgos", "line", "sea", "baku"),
     "back": ("yard", "line", "khorgos"),
     "far_back": ("baku", "sea", "line", "khorgos"),
+    # Cargo of the ports, which no full border keeps from the sea.
+    "ferry": ("sea", "baku"),
+    "ferry_back": ("baku", "sea"),
 }
+DEPARTURES = st.one_of(
+    st.builds(at_random, st.floats(0.02, 0.3)),
+    # At even gaps trains of several flows come at one and the same hour.
+    st.builds(every, st.sampled_from([6, 12])),
+)
 HOURS = st.one_of(st.sampled_from([0, 2, 6.5]), st.builds(exponential, st.floats(0.5, 12)))
 LEAD_H = st.sampled_from([0.0, 12.0])
 DATES = st.sampled_from(["2025-01-01", "2025-01-03", "2025-01-06", "2025-01-09"])
@@ -63,7 +83,7 @@ def ports(draw):
 
 @st.composite
 def seas(draw):
-    return sea(
+    crossing = sea(
         capacity=draw(st.sampled_from([40, 100, 133.3, 250])),
         patience_h=draw(st.floats(0, 30)),
         vessel={"number": draw(counts(3)), **draw(st.sampled_from(SAILINGS))},
@@ -72,6 +92,17 @@ def seas(draw):
         east=draw(ports()),
         west=draw(ports()),
     )
+    if draw(st.booleans()):
+        # A class more: vessels with unequal work at the same cranes, and two of them at one hour at the start.
+        barge = {"title": "Barge", "number": 2, "capacity_teu": draw(st.sampled_from([70, 400])), "patience_h": 30}
+        crossing["vessels"]["barge"] = barge
+        for port in crossing["ports"].values():
+            port |= draw(st.sampled_from([{}, QUAY]))
+    return crossing
+
+
+QUAY = {"berths": 3, "cranes": 2, "crane_h_per_100": 9, "yard_teu": None}
+"""Two cranes for three vessels: cargo comes while others are stowed."""
 
 
 SAILINGS = [{}, {}, {"departs_every_h": 14.4}, {"least_load_share": 0.5}]
@@ -85,6 +116,11 @@ def lines(draw):
     return section(8, draw(rates_per_day(40)), speed_km_per_day=speed, single_track=single, most_trains=most)
 
 
+def flow_over(name, **terms):
+    """A flow over a route, but for its volume."""
+    return {"route": ROUTES[name], "direction": "eastbound" if "back" in name else "westbound", **terms}
+
+
 @st.composite
 def flows(draw, name):
     papers = {
@@ -93,14 +129,27 @@ def flows(draw, name):
         "otherwise": "paper",
         "adoption_share": {"2025-01-01": draw(st.sampled_from([0.0, 0.5, 1.0]))},
     }
-    return at_random(
-        draw(st.floats(0.02, 0.3)),
-        *ROUTES[name],
-        direction="eastbound" if "back" in name else "westbound",
-        train=draw(st.sampled_from(["plain", "flat"])),
-        most_trains_under_way=draw(st.one_of(st.none(), counts(5))),
+    return {
+        **draw(DEPARTURES),
+        **flow_over(name, train=draw(st.sampled_from(["plain", "flat"]))),
+        "most_trains_under_way": draw(st.one_of(st.none(), counts(5))),
         **draw(st.sampled_from([{}, papers])),
-    )
+    }
+
+
+@st.composite
+def bans(draw, names):
+    """Bans of the border and of the yard at Aktau: a train may be held by both, one after the other."""
+    watched = {
+        "full_border": ("khorgos", {*names} - {"ferry", "ferry_back"}),
+        "full_yard": ("aktau", {*names} & {"long"}),
+    }
+    shares = {"begins_at_share": draw(st.sampled_from([0.5, 1.5])), "lifts_at_share": 0.25}
+    return {
+        ban: {"title": "Full", "place": place, "flows": sorted(held), "lead_h": draw(LEAD_H), **shares}
+        for ban, (place, held) in watched.items()
+        if held and draw(st.booleans())
+    }
 
 
 @st.composite
@@ -123,7 +172,11 @@ def regimes(draw):
 @st.composite
 def networks(draw):
     """A border, a line, a sea and terminals on both ends, with flows both ways and wagon sets that may run short."""
-    names = draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1))
+    names = sorted(draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1)))
+    flows_by_name = {name: draw(flows(name)) for name in names}
+    if {"short", "long"} <= set(names):
+        diverted = {"trains_per_year": None, "share_of": {"short": 0.3, "long": 0.2}}
+        flows_by_name["some"] = {**draw(flows("short")), **diverted}
     empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
     return scenario(
         {
@@ -133,10 +186,11 @@ def networks(draw):
             "yard": terminal(draw(HOURS), draw(counts(3))),
             "baku": terminal(draw(HOURS), draw(counts(3))),
         },
-        {name: draw(flows(name)) for name in sorted(names)},
+        flows_by_name,
         trains={"plain": train(), "flat": train(wagon_pools=["sets"], priority=1)},
         wagon_pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
         regimes=draw(regimes()),
+        bans=draw(bans(names)),
         days=DAYS,
         warmup_days=1,
     )
