@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import intervals
-from sim.runs.replicate import Job, performer
+from sim.runs.replicate import Job, each_once, performer
 from sim.scenario.reading.opening import load
 from sim.study.compare.order_of_works import ORDERS, under_each_order
 from sim.views.sheets.calibrate import markdown
@@ -135,7 +135,7 @@ def main(replications):
     ]
     done = []
     with performer(2, lambda one: print(f"{done.append(one) or len(done)} of {len(jobs)}", file=sys.stderr)) as perform:
-        ran = perform(jobs)
+        ran = each_once(perform)(jobs)
     found = {name: ran[at * replications : (at + 1) * replications] for at, name in enumerate(scenarios)}
     reached = int((values(found[TARGET], ANSWERS[0]) >= 10).sum())
     text = PAGE.read_text(encoding="utf-8")

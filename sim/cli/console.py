@@ -163,14 +163,16 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
         check_stated(reading)
         ledger_of(reading)
     warn_of_doubts(readings)
+    from sim.runs.replicate import each_once, scenario_text
     from sim.runs.run import run as run_study
     from sim.study.arithmetic.loads import contradictions
     from sim.views.sheets.run import Running
 
     warn_of_unsettled(readings)
-    total = sum(sampling.replications or reading.scenario.study.replications for reading in readings)
-    running = [Running(reading.name, reading.scenario) for reading in readings]
-    under_way = iter(running)
+    # Two files may come to the same scenario, as paper does under the order of works that it states: one run does.
+    scenarios = {scenario_text(reading.scenario): reading.scenario for reading in readings}.values()
+    total = sum(sampling.replications or scenario.study.replications for scenario in scenarios)
+    under_way = iter([Running(reading.name, reading.scenario) for reading in readings])
     with progress("Replications", total) as meter:
 
         def on_done(replication: Replication) -> None:
@@ -180,10 +182,11 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
 
         with performer_for(sampling, on_done) as perform:
             results = []
+            perform_once = each_once(perform)
             for reading in readings:
                 current = next(under_way)
                 results.append(
-                    run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform)
+                    run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform_once)
                 )
     for run in results:
         for contradiction in contradictions(run):

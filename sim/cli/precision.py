@@ -108,12 +108,15 @@ def precisely(
 ) -> tuple[list[Results], Precise]:
     """Run scenarios until they are precise enough, under a progress bar that may end early."""
     from sim.runs.precision import of_each, run_precisely
+    from sim.runs.replicate import each_once
 
     warn_of_doubts(readings)
     with (
         progress("Replications, at most", aim.most * len(readings)) as meter,
         performer_for(sampling, meter) as perform,
     ):
+        batch = sampling.processes
+        perform_once = each_once(perform)
         return run_precisely(
-            readings, perform, aim, seed=sampling.seed, batch=sampling.processes, rows=rows or of_each, level=level
+            readings, perform_once, aim, seed=sampling.seed, batch=batch, rows=rows or of_each, level=level
         )

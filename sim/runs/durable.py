@@ -20,16 +20,12 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.runs.columns import PARTS, TABLES, with_columns
-from sim.runs.replicate import Job, Purpose, Replication, origin
+from sim.runs.replicate import Job, Purpose, Replication, origin, scenario_text
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
-from sim.scenario.schema import Scenario
 
 FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)}
 """The frames that a replication has, by its purpose; replication 0 of results has its tables besides."""
-
-OUTSIDE = {"study", "calibration", "sweep", "sensitivity"}
-"""Tables of a scenario that say how often it is run, what is fitted and what is moved, all outside of a replication."""
 
 COLUMNS = "scenario, seed, versions, purpose, title, text"
 SETTING = "scenario = ? AND seed = ? AND versions = ? AND purpose = ?"
@@ -133,14 +129,6 @@ def open_study(folder: Path) -> Iterator[StudyStore]:
         raise StudyError(f"{folder}: cannot be made: {error.strerror}") from error
     with hold_study(folder) as database:
         yield StudyStore(folder, database)
-
-
-def scenario_text(scenario: Scenario) -> str:
-    """All of a scenario that has a say in a replication, as JSON: the same text, the same run.
-
-    The order of its keys counts, as it is the order of the rows; what is asked of it does not, see `OUTSIDE`.
-    """
-    return json.dumps(scenario.model_dump(mode="json", exclude=OUTSIDE), ensure_ascii=False, separators=(",", ":"))
 
 
 def short_digest(blob: bytes) -> str:

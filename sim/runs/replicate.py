@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
@@ -27,6 +28,10 @@ from sim.runs.workers import HandOut, hands
 from sim.scenario.meaning import periods
 from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Scenario
+
+OUTSIDE = {"title", "description", "extends", "study", "calibration", "sweep", "sensitivity"}
+"""Of a scenario what says how it is called, how often it is run, what is fitted and what is moved: all outside of a
+replication."""
 
 
 class Purpose(StrEnum):
@@ -183,6 +188,29 @@ def perform(
         replications[place] = replication
         on_done(replication)
     return [replications[place] for place in range(len(jobs))]
+
+
+def scenario_text(scenario: Scenario) -> str:
+    """All of a scenario that has a say in a replication, as JSON: the same text, the same run.
+
+    The order of its keys counts, as it is the order of the rows; what is asked of it does not, see `OUTSIDE`.
+    """
+    return json.dumps(scenario.model_dump(mode="json", exclude=OUTSIDE), ensure_ascii=False, separators=(",", ":"))
+
+
+def each_once(perform: Perform) -> Perform:
+    """Do each job once, and hand its replication to every scenario that comes to the same, whatever its name."""
+    replications: dict[tuple[str, int, int, Purpose], Replication] = {}
+
+    def perform_once(jobs: Sequence[Job]) -> list[Replication]:
+        # The text itself would be kept for each replication: the digest is short.
+        texts = [hashlib.sha256(scenario_text(job.scenario).encode()).hexdigest() for job in jobs]
+        keys = [(text, int(job.seed), job.index, job.purpose) for text, job in zip(texts, jobs, strict=True)]
+        fresh_jobs = {key: job for key, job in zip(keys, jobs, strict=True) if key not in replications}
+        replications.update(zip(fresh_jobs, perform([*fresh_jobs.values()]), strict=True))
+        return [replications[key] for key in keys]
+
+    return perform_once
 
 
 def run_job(job: Job) -> Replication:

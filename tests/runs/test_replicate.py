@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from hand_made import figure, scenario
 
-from sim.runs.replicate import replicate
+from sim.runs.replicate import each_once, jobs_of, performer, replicate
 from sim.runs.run import run
 
 TESTS = Path(__file__).parents[1]
@@ -30,7 +30,7 @@ WORK = """
 import hashlib, sys
 sys.path.insert(0, {tests!r})
 from hand_made import scenario
-from sim.runs.replicate import replicate
+from sim.runs.replicate import each_once, jobs_of, performer, replicate
 if __name__ == "__main__":
     {body}
 """
@@ -120,6 +120,22 @@ def test_each_replication_is_announced():
     done = []
     replicate(scenario(), 5, 3, workers=1, on_done=lambda one: done.append(one.index))
     assert done == [0, 1, 2]
+
+
+def test_what_comes_to_the_same_is_run_once_whatever_its_name(alone):
+    """In one batch or in two; another figure beside, another seed and another index are other runs."""
+    done = []
+    title = {"published": PUBLISHED, "title": "The same"}
+    with performer(1, lambda one: done.append(one.index)) as perform:
+        once = each_once(perform)
+        jobs = [job for about in ({"published": PUBLISHED}, title) for job in jobs_of(scenario(**about), 5, 2)]
+        first, second, third, fourth = once(jobs)
+        assert (third, fourth) == (first, second)
+        assert done == [0, 1]
+        same(once(jobs_of(scenario(**title), 5, 3)), alone[:3])
+        assert done == [0, 1, 2]
+        once([*jobs_of(scenario(**title), 6, 1), *jobs_of(scenario(), 5, 1)])
+        assert done == [0, 1, 2, 0, 0]
 
 
 @pytest.mark.parametrize(("replications", "workers"), [(0, 1), (1, 0), (-1, 2)])

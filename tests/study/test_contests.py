@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import interval, intervals
-from sim.runs.replicate import replicate
+from sim.runs.replicate import replicate, scenario_text
 from sim.runs.results import by_replication, gather
 from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
@@ -30,6 +30,7 @@ from sim.study.compare.compare import (
     level_of_each,
     may_be_best,
 )
+from sim.study.compare.order_of_works import under_each_order
 from sim.views import plots
 
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")
@@ -273,6 +274,15 @@ def test_scenarios_that_differ_in_more_are_refused():
     b.resolved["places"]["khorgos"]["declarant_teams"] = 3
     with pytest.raises(CompareError, match=r"these differ in places\.khorgos\.declarant_teams"):
         arms(a, reading("b", b.resolved))
+
+
+@pytest.mark.parametrize("names", [("altynkol_paper", "altynkol_tez"), ("2030_paper", "2030_target")])
+def test_paper_under_the_order_that_it_states_is_no_run_of_its_own(names):
+    """Nor is Tez under the order of paper, which is an arm of the split, too."""
+    paper, tez = map(load, names)
+    ordered = [reading for pair in under_each_order(paper, tez).values() for reading in pair]
+    assert len({scenario_text(reading.scenario) for reading in (paper, tez, *ordered)}) == len(ordered) + 1 == 7
+    assert len({scenario_text(reading.scenario) for reading in (*ordered, *arms(paper, tez).values())}) == 12
 
 
 def dwell_saved(sets, regime):

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pandas as pd
 
 from sim.runs.results import Results
+from sim.scenario.checks.unused import regimes_named
 from sim.scenario.formalities import Tez
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
@@ -37,8 +38,14 @@ def is_about_tez(a: Scenario, b: Scenario) -> bool:
 
 
 def under_order(reading: Reading, order: str) -> Reading:
-    """A scenario whose regimes all keep one order of works."""
-    regimes = {name: {**table, "works_before_release": order} for name, table in reading.resolved["regimes"].items()}
+    """A scenario whose regimes all keep one order of works.
+
+    A regime that clears nothing stays as it is: where paper keeps the order already, the scenario is the one stated,
+    and needs no run of its own.
+    """
+    in_use = {*regimes_named(reading.scenario)}
+    change = {"works_before_release": order}
+    regimes = {name: table | change if name in in_use else table for name, table in reading.resolved["regimes"].items()}
     data = {**reading.resolved, "regimes": regimes}
     scenario, _ = scenario_from(data)
     assert scenario is not None
