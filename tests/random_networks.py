@@ -140,15 +140,15 @@ def flows(draw, name):
 @st.composite
 def bans(draw, names):
     """Bans of the border and of the yard at Aktau: a train may be held by both, one after the other."""
-    watched = {
+    watches = {
         "full_border": ("khorgos", {*names} - {"ferry", "ferry_back"}),
         "full_yard": ("aktau", {*names} & {"long"}),
     }
     shares = {"begins_at_share": draw(st.sampled_from([0.5, 1.5])), "lifts_at_share": 0.25}
     return {
-        ban: {"title": "Full", "place": place, "flows": sorted(held), "lead_h": draw(LEAD_H), **shares}
-        for ban, (place, held) in watched.items()
-        if held and draw(st.booleans())
+        ban: {"title": "Full", "place": place, "flows": sorted(names_held), "lead_h": draw(LEAD_H), **shares}
+        for ban, (place, names_held) in watches.items()
+        if names_held and draw(st.booleans())
     }
 
 
@@ -175,8 +175,8 @@ def networks(draw):
     names = sorted(draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1)))
     flows_by_name = {name: draw(flows(name)) for name in names}
     if {"short", "long"} <= set(names):
-        diverted = {"trains_per_year": None, "share_of": {"short": 0.3, "long": 0.2}}
-        flows_by_name["some"] = {**draw(flows("short")), **diverted}
+        shares = {"trains_per_year": None, "share_of": {"short": 0.3, "long": 0.2}}
+        flows_by_name["some"] = {**draw(flows("short")), **shares}
     empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
     return scenario(
         {

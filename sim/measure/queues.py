@@ -127,11 +127,13 @@ def ban_measures(view: RunView) -> Iterator[KpiValues]:
     has_ban = sums_over_sets(may_be_held, (view.groups,)) > 0
     entries, wait_hours, queue_hours = (Tally((view.windows.sets, view.groups)) for _ in range(3))
     for trains in view.tables.blocks("trains"):
-        rows, bins = view.windows.locate(trains["entered_h"].to_numpy())
-        entries.add((bins, view.flow_of[trains["train"].to_numpy()[rows]]))
+        entered_h = trains["entered_h"].to_numpy()
+        rows, bins = view.windows.locate(entered_h)
+        codes = bins, view.flow_of[trains["train"].to_numpy()[rows]]
+        entries.add(codes)
+        # Several bans and a limit may hold a train in turn: all that it waited counts where it is let in.
+        wait_hours.add(codes, (entered_h - trains["offered_h"].to_numpy())[rows])
     for spells in view.held_spells():
-        rows, bins = view.windows.locate(spells.started_h)
-        wait_hours.add((bins, spells.flow[rows]), (spells.started_h - spells.queued_h)[rows])
         rows, bins, hours = view.windows.overlap(spells.queued_h, spells.started_h)
         queue_hours.add((bins, spells.flow[rows]), hours)
     waited_h = divide(wait_hours.totals(), entries.totals())

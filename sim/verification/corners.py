@@ -223,7 +223,7 @@ def room_in_the_yard() -> list[Finding]:
     ]
 
 
-def released(name: str, regime: tiny.Table, expected: list[tuple[float, float, float]]) -> list[Finding]:
+def releases(name: str, regime: tiny.Table, expected: list[tuple[float, float, float]]) -> list[Finding]:
     """Four declarations, an hour each to key and to check, released half an hour after the last of what is needed."""
     flows = {"west": tiny.every(24, "khorgos", regime="one", declarations_per_train=4)}
     places = {"khorgos": tiny.border(declarant_teams=1, officer_teams=1)}
@@ -328,17 +328,17 @@ CHECKS: dict[str, Check] = {
     "yard trace": room_in_the_yard,
     # Handed in a day ahead, the first when the run begins.
     "release of early papers": partial(
-        released, "papers done before arrival", {**ON_PAPER, "lead_h": 24}, [(0, 12, 12.5), (12, 36, 36.5)]
+        releases, "papers done before arrival", {**ON_PAPER, "lead_h": 24}, [(0, 12, 12.5), (12, 36, 36.5)]
     ),
     "release of papers under way": partial(
-        released, "papers done after arrival", {**ON_PAPER, "lead_h": 3}, [(9, 12, 17.5)]
+        releases, "papers done after arrival", {**ON_PAPER, "lead_h": 3}, [(9, 12, 17.5)]
     ),
-    "release of papers": partial(released, "papers handed in on arrival", ON_PAPER, [(12, 12, 20.5)]),
+    "release of papers": partial(releases, "papers handed in on arrival", ON_PAPER, [(12, 12, 20.5)]),
     "release of late papers": partial(
-        released, "late papers", {**ON_PAPER, "lead_h": 24, "late_share": 1, "late_h": 2}, [(14, 12, 22.5)]
+        releases, "late papers", {**ON_PAPER, "lead_h": 24, "late_share": 1, "late_h": 2}, [(14, 12, 22.5)]
     ),
-    "release by Tez": partial(released, "Tez", tiny.tez(), [(-36, 12, 12.5)]),
-    "late release by Tez": partial(released, "late Tez", tiny.tez(late_share=1, late_h=2), [(14, 12, 14.5)]),
+    "release by Tez": partial(releases, "Tez", tiny.tez(), [(-36, 12, 12.5)]),
+    "late release by Tez": partial(releases, "late Tez", tiny.tez(late_share=1, late_h=2), [(14, 12, 14.5)]),
     "end trace": end_of_the_run,
 }
 """The checks of this module by name."""

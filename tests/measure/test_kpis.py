@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections import defaultdict
 
 import numpy as np
 import pytest
 from hand_made import PORT, resolved, scenario, tables
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from recount import differences, recount
 
 from sim.measure.catalogue import unit_of
 from sim.measure.counting import Sets, Windows, quantiles, totals
@@ -493,74 +493,16 @@ def found(run):
     return look_up(measure_run(*run, WINDOWS))
 
 
-def rows_of(frame):
-    return [row._asdict() for row in frame.itertuples(index=False)]
+def test_measures_of_a_run_are_those_of_other_code(run, found):
+    assert len({key[1] for key in found if key[0] == "wait_h"}) == 5
+    assert all(found[f"utilisation_{what}", place, "all", "all"] > 0 for what, place in HELD)
+    assert differences(found, recount(*run, WINDOWS)) == {}
 
 
-def overlap(start, end, from_h, until_h):
-    end = math.inf if math.isnan(end) else end
-    return 0.0 if math.isnan(start) else max(0.0, min(end, until_h) - max(start, from_h))
-
-
-@pytest.mark.parametrize("period", WINDOWS)
-def test_waits_and_queues_of_a_run_are_those_of_plain_loops(run, found, period):
-    from_h, until_h = WINDOWS[period]
-    spells, queue = defaultdict(list), defaultdict(float)
-    for row in rows_of(run[1].stages):
-        if not row["beside"] and row["activity"] != "holding":
-            queue[row["place"]] += overlap(row["queued_h"], row["started_h"], from_h, until_h)
-            spells[row["place"], row["train"]].append(row)
-    waits = defaultdict(list)
-    for (place, _), rows in spells.items():
-        ends = [row["ended_h"] for row in rows]
-        if not any(map(math.isnan, ends)) and from_h <= max(ends) < until_h:
-            waits[place].append(sum(row["started_h"] - row["queued_h"] for row in rows))
-    assert len(waits) == 5
-    for place, hours in waits.items():
-        assert found["wait_h", place, "all", period] == pytest.approx(sum(hours) / len(hours))
-        assert found["queue_trains", place, "all", period] == pytest.approx(queue[place] / (until_h - from_h))
-
-
-@pytest.mark.parametrize("period", WINDOWS)
-def test_dwell_of_a_run_is_that_of_plain_loops(run, found, period):
-    from_h, until_h = WINDOWS[period]
-    spells = defaultdict(list)
-    for row in rows_of(run[1].stages):
-        if not row["beside"] and row["activity"] != "holding" and row["place"] == "khorgos":
-            spells[row["train"]].append(row)
-    dwells = []
-    for rows in spells.values():
-        ends = [row["ended_h"] for row in rows]
-        if not any(map(math.isnan, ends)) and from_h <= max(ends) < until_h:
-            dwells.append(max(ends) - min(row["queued_h"] for row in rows))
-    assert len(dwells) > 4
-    assert found["border_dwell_h", "khorgos", "west", period] == pytest.approx(sum(dwells) / len(dwells))
-    assert found["border_dwell_h_p90", "khorgos", "westbound", period] == pytest.approx(np.quantile(dwells, 0.9))
-    assert found["passage_h", "khorgos", "west", period] == pytest.approx(sum(dwells) / len(dwells))
-    assert found["passage_h_p95", "khorgos", "all", period] == pytest.approx(np.quantile(dwells, 0.95))
-
-
-@pytest.mark.parametrize("period", WINDOWS)
-@pytest.mark.parametrize(
-    ("place", "activity", "capacity"),
-    [
-        ("khorgos", "receiving", 4),
-        ("dostyk", "receiving", 4),
-        ("steppe", "running", 6),
-        ("caspian", "loading", 480),
-        ("caspian", "landing", 480),
-    ],
-)
-def test_finite_places_of_a_run_are_used_as_long_as_they_are_held(run, found, place, activity, capacity, period):
-    from_h, until_h = WINDOWS[period]
-    held = sum(
-        row["units"] * overlap(row["taken_h"], row["released_h"], from_h, until_h)
-        for row in rows_of(run[1].stays)
-        if (row["place"], row["activity"]) == (place, activity)
-    )
-    assert held > 0
-    share = found[f"utilisation_{activity}", place, "all", period]
-    assert share == pytest.approx(held / (capacity * (until_h - from_h)))
+HELD = [
+    *[("receiving", "khorgos"), ("receiving", "dostyk"), ("running", "steppe")],
+    *[("loading", "caspian"), ("landing", "caspian")],
+]
 
 
 def test_the_parts_of_a_run_sum_to_the_whole(run, found):
@@ -608,6 +550,11 @@ def test_the_order_of_the_rows_does_not_matter(run, found):
 
 
 # Counting
+
+
+def overlap(start, end, from_h, until_h):
+    end = math.inf if math.isnan(end) else end
+    return 0.0 if math.isnan(start) else max(0.0, min(end, until_h) - max(start, from_h))
 
 
 def test_stretches_are_cut_at_the_edges():

@@ -1,0 +1,220 @@
+"""The measures of a run counted a second time, from docs/kpis.md and docs/ledger.md alone: plain pandas.
+
+Nothing here knows how `sim.measure` counts. A key is (kpi, place, flow, period); what nobody passed has no key.
+"""
+
+import datetime as dt
+import math
+
+import numpy as np
+import pandas as pd
+
+EXACT = {"rel_tol": 1e-9, "abs_tol": 1e-9}
+QUANTILES = {"_p50": 0.5, "_p90": 0.9, "_p95": 0.95}
+CUSTOMS = ("keying", "checking", "release", "inspection")
+STAYS = ("receiving", "running", "loading", "landing")
+VISIT = ["place", "flow", "train"]
+
+
+def recount(scenario, tables, windows):
+    """Every measure but the prices."""
+    values = {}
+    words = ("place", "flow", "activity", "cause", "regime", "pool", "direction")
+    frames = {
+        name: frame.astype({word: str for word in words if word in frame})
+        for name, frame in ((name, getattr(tables, name)) for name in tables.__dataclass_fields__)
+    }
+    flow_of = frames["trains"].set_index("train")["flow"]
+    for name in ("stages", "declarations"):
+        frames[name]["flow"] = frames[name]["train"].map(flow_of)
+    for period, (from_h, until_h) in windows.items():
+        count = Count(scenario, frames, from_h, until_h)
+        for measure in (trains, visits, clearances, holdings, queues, capacities, voyages):
+            values |= {(*key, period): value for key, value in measure(count).items() if not math.isnan(value)}
+    return values
+
+
+def differences(measured, again):
+    """Values that are not equal, as (measured, again); what has no observation is 0 or not there."""
+    both = {key: (measured.get(key, 0.0), again.get(key, 0.0)) for key in measured.keys() | again.keys()}
+    return {key: values for key, values in both.items() if not math.isclose(*values, **EXACT)}
+
+
+class Count:
+    """A run through one window."""
+
+    def __init__(self, scenario, frames, from_h, until_h):
+        self.scenario, self.frames, self.from_h, self.until_h = scenario, frames, from_h, until_h
+        flows = scenario.flows.items()
+        words = [(name, word) for name, flow in flows for word in (name, flow.corridor, flow.direction, "all") if word]
+        self.members = pd.DataFrame(words, columns=["flow", "group"])
+        self.borders = [name for name, place in scenario.places.items() if place.kind == "border"]
+
+    def within(self, frame, column):
+        """The rows whose hour lies in the window."""
+        return frame[(frame[column] >= self.from_h) & (frame[column] < self.until_h)]
+
+    def overlap(self, begins, ends):
+        """Hours of stretches within the window; one that has not ended lasts on, one that has not begun has none."""
+        hours = ends.fillna(math.inf).clip(upper=self.until_h) - begins.clip(lower=self.from_h)
+        return hours.clip(lower=0).fillna(0)
+
+    def by_group(self, kpi, rows, column, how, place="place"):
+        """One measure by place and group of flows."""
+        rows = rows.assign(**{} if place in rows else {"place": "all"}).merge(self.members, on="flow")
+        series = rows.groupby(["place", "group"])[column].agg(how)
+        return {(kpi, *key): value for key, value in series.items()}
+
+    def spread(self, kpi, rows, column):
+        """Mean and quantiles."""
+        values = self.by_group(kpi, rows, column, "mean")
+        for suffix, share in QUANTILES.items():
+            values |= self.by_group(kpi + suffix, rows, column, lambda hours, share=share: np.quantile(hours, share))
+        return values
+
+    def and_all(self, rows):
+        """Rows of borders, and again for all borders together."""
+        return pd.concat([rows, rows.assign(place="all")])
+
+
+def trains(count):
+    frame = count.frames["trains"]
+    deliveries = count.within(frame, "left_h").assign(one=1, place="all")
+    deliveries = deliveries.assign(
+        mt=deliveries["net_t"] / 1e6, days=(deliveries["left_h"] - deliveries["entered_h"]) / 24
+    )
+    deliveries = deliveries.assign(journey=(deliveries["left_h"] - deliveries["offered_h"]) / 24)
+    offers = count.within(frame, "offered_h").assign(one=1)
+    inside = frame[(frame["offered_h"] < count.until_h) & ~(frame["left_h"] < count.until_h)].assign(one=1)
+    return {
+        **count.by_group("throughput_mt", deliveries, "mt", "sum"),
+        **count.by_group("throughput_teu", deliveries, "teu", "sum"),
+        **count.by_group("trains_delivered", deliveries, "one", "sum"),
+        **count.by_group("trains_created", offers, "one", "sum"),
+        **count.by_group("trains_inside", inside, "one", "sum"),
+        **count.spread("transit_days", deliveries, "days"),
+        **count.spread("journey_days", deliveries, "journey"),
+    }
+
+
+def visits(count):
+    """Passages, dwells and whole waits, of the visits that ended."""
+    stages = count.frames["stages"]
+    own = stages[~stages["beside"] & (stages["activity"] != "holding")]
+    own = own.assign(wait_h=own["started_h"] - own["queued_h"], spent_h=own["ended_h"] - own["queued_h"])
+    by_visit = own.groupby(VISIT)
+    ends_h = by_visit["ended_h"].agg(lambda hours: hours.max(skipna=False))
+    hours = pd.DataFrame({"left_h": ends_h, "passage_h": ends_h - by_visit["queued_h"].min()})
+    hours["wait_h"] = by_visit["wait_h"].sum()
+    over = count.within(hours, "left_h").reset_index()
+    values = {**count.spread("passage_h", over, "passage_h"), **count.by_group("wait_h", over, "wait_h", "mean")}
+    spells = own.merge(over[VISIT], on=VISIT)
+    for cause, rows in spells.groupby("cause"):
+        at_cause = over.merge(rows.groupby(VISIT)["wait_h"].sum().rename("part_h"), on=VISIT, how="left").fillna(0)
+        values |= count.by_group(f"wait_h_{cause}", at_cause, "part_h", "mean")
+    dwells = count.and_all(over[over["place"].isin(count.borders)])
+    values |= count.spread("border_dwell_h", dwells, "passage_h")
+    parts = {activity: (activity,) for activity in spells["activity"].unique()} | {"customs": CUSTOMS}
+    for part, activities in parts.items():
+        rows = spells[spells["activity"].isin(activities)].groupby(VISIT)["spent_h"].sum().rename("part_h")
+        at_part = over[over["place"].isin(count.borders)].merge(rows, on=VISIT, how="left").fillna({"part_h": 0})
+        values |= count.by_group(f"border_dwell_{part}_h", count.and_all(at_part), "part_h", "mean")
+    boxes = count.frames["trains"].set_index("train")["teu"] > 0
+    box_trains = dwells[dwells["train"].map(boxes).astype(bool)].assign(one=1)
+    return values | count.by_group("border_container_trains", box_trains, "one", "sum")
+
+
+def clearances(count):
+    rows = count.within(count.frames["declarations"], "released_h")
+    rows = count.and_all(rows.assign(hours=rows["released_h"] - rows["arrived_h"]))
+    values = count.by_group("declarations", rows, "declarations", "sum") | count.spread("clearance_h", rows, "hours")
+    for regime, own in rows.groupby("regime"):
+        values |= count.by_group(f"declarations_{regime}", own, "declarations", "sum")
+        values |= count.spread(f"clearance_{regime}_h", own, "hours")
+    return values
+
+
+def holdings(count):
+    """What bans and limits hold before the route, of the trains let in."""
+    flows = count.scenario.flows
+    names = {name for ban in count.scenario.bans.values() for name in ban.flows}
+    names |= {name for name, flow in flows.items() if flow.most_trains_under_way is not None}
+    stages = count.frames["stages"]
+    holding = stages[stages["activity"] == "holding"]
+    let_in = count.within(count.frames["trains"], "entered_h")
+    wait_h = (holding["started_h"] - holding["queued_h"]).groupby(holding["train"]).sum()
+    let_in = let_in.assign(wait_h=let_in["train"].map(wait_h).fillna(0))
+    hours = count.overlap(holding["queued_h"], holding["started_h"]) / (count.until_h - count.from_h)
+    values = count.by_group("wait_h_ban", let_in, "wait_h", "mean")
+    values |= count.by_group("queue_trains_ban", holding.assign(trains=hours).drop(columns="place"), "trains", "sum")
+    may_be_held = set(count.members[count.members["flow"].isin(names)]["group"])
+    return {key: value for key, value in values.items() if key[2] in may_be_held}
+
+
+def queues(count):
+    stages = count.frames["stages"]
+    rows = stages[(stages["activity"] != "holding") & ~(stages["started_h"] <= stages["queued_h"])]
+    rows = rows.assign(trains=count.overlap(rows["queued_h"], rows["started_h"]) / (count.until_h - count.from_h))
+    values = {}
+    for cause, waiting in rows.groupby("cause"):
+        values |= count.by_group(f"queue_trains_{cause}", waiting, "trains", "sum")
+    for place, waiting in rows[~rows["beside"]].groupby("place"):
+        values["queue_trains", place, "all"] = waiting["trains"].sum()
+        joined_h, served_h = waiting["queued_h"].to_numpy(), waiting["started_h"].fillna(math.inf).to_numpy()
+        moments = [count.from_h, *joined_h[(joined_h >= count.from_h) & (joined_h < count.until_h)]]
+        at_once = np.searchsorted(np.sort(joined_h), moments, "right") - np.searchsorted(
+            np.sort(served_h), moments, "right"
+        )
+        values["queue_trains_max", place, "all"] = at_once.max()
+    return values
+
+
+def capacities(count):
+    capacity, values, busiest = count.frames["capacity"], {}, {}
+    room = capacity.assign(hours=count.overlap(capacity["from_h"], capacity["until_h"]) * capacity["capacity"])
+    room_h = room.groupby(["place", "activity"])["hours"].sum()
+    for (place, activity), hours in room_h[room_h > 0].items():
+        share = min(1.0, use_h(count, place, activity) / hours)
+        values[f"utilisation_{activity}", place, "all"] = share
+        busiest[place] = max(share, busiest.get(place, 0.0))
+    return values | {("utilisation", place, "all"): share for place, share in busiest.items()}
+
+
+def use_h(count, place, activity):
+    """What was used of a capacity, in hours of its unit."""
+    if place in count.scenario.wagon_pools:
+        rows = count.frames["wagon_sets"].query("pool == @place")
+        return count.overlap(rows["taken_h"], rows["home_h"]).sum()
+    if activity == "berthing":
+        rows = count.frames["voyages"].query("place == @place")
+        return count.overlap(rows["berthed_h"], rows["loaded_h"]).sum()
+    if activity in STAYS:
+        rows = count.frames["stays"].query("place == @place and activity == @activity")
+        return (rows["units"] * count.overlap(rows["taken_h"], rows["released_h"])).sum()
+    rows = count.frames["stages"].query("place == @place and activity == @activity")
+    return count.overlap(rows["started_h"], rows["ended_h"]).sum()
+
+
+def voyages(count):
+    values = {}
+    sailings = count.within(count.frames["voyages"], "sailed_h")
+    sailings = sailings.assign(share=sailings["load"] / sailings["capacity"])
+    for (place, direction), rows in sailings.groupby(["place", "direction"]):
+        values[f"voyages_{direction}", place, "all"] = len(rows)
+        values[f"load_share_{direction}", place, "all"] = rows["share"].mean()
+        values[f"call_work_h_{direction}", place, "all"] = rows["worked_h"].mean()
+    for place, rows in sailings.groupby("place"):
+        vessel_h = sum(in_service_h(count, vessels.number) for vessels in count.scenario.places[place].vessels.values())
+        if vessel_h > 0:
+            values["voyages_per_vessel", place, "all"] = len(rows) / (vessel_h / (365.25 * 24))
+    return values
+
+
+def in_service_h(count, number_by_date):
+    """Vessel hours within the window of a number that steps on dates; the first holds before its date, too."""
+    midnight = count.scenario.horizon.start
+    dates = sorted(number_by_date)
+    begins = [-math.inf, *((date - midnight) / dt.timedelta(hours=1) for date in dates[1:])]
+    spells = zip(dates, begins, [*begins[1:], math.inf], strict=True)
+    within = ((date, min(until, count.until_h) - max(begin, count.from_h)) for date, begin, until in spells)
+    return sum(number_by_date[date] * max(hours, 0) for date, hours in within)
