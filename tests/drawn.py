@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from hand_made import COLUMNS
+from hand_made import table as empty_table
 
+from sim.measure.kpis import measure_run
 from sim.measure.run_view import KEYS
 from sim.model.ledger import Activity, Cause, Tables
-from sim.runs.results import Results
+from sim.runs.results import Results, summary
+from sim.scenario.meaning import periods
 from sim.scenario.schema import Scenario
 from sim.verification import tiny
 
@@ -189,7 +193,7 @@ def spell(
 def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarations: Any) -> Results:
     """Results with the frames of a run: words as categories, what lies after the end of the run unknown."""
     closing_h = scenario.calendar.closing_h
-    trains = trains.assign(offered_h=trains["entered_h"])
+    trains = trains if "offered_h" in trains else trains.assign(offered_h=trains["entered_h"])
     seen = (stages[stages["queued_h"] < closing_h], declarations[declarations["arrived_h"] < closing_h])
     categories = {
         "place": list(scenario.places),
@@ -204,17 +208,31 @@ def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarat
         hours = {name: frame[name].astype(float) for name in frame if name.endswith("_h")}
         hours = {name: values.where(values <= closing_h) for name, values in hours.items()}
         frames.append(frame.assign(**columns, **hours).astype({"train": "int32"}).reset_index(drop=True))
-    none = pd.DataFrame()
-    tables = Tables(*frames, voyages=none, wagon_sets=none, capacity=none, stays=none)
+    more = {table: empty_table(columns.split(), []) for table, columns in COLUMNS.items()}
+    frames[0] = frames[0].assign(net_t=1500.0, teu=114, wagons=57)
+    frames[2] = frames[2].assign(channel="green", declarations=55, lodged_h=frames[2]["arrived_h"], rounds=1)
+    tables = Tables(**(more | dict(zip(("trains", "stages", "declarations"), frames, strict=True))))
+    replications = spread(measure_run(scenario, tables, periods(scenario)))
+    kpis = summary("run", replications, MANIFEST["level"])
+    kpis = pd.concat([throughput_kpis(scenario), kpis[~kpis["kpi"].str.startswith("throughput")]], ignore_index=True)
     return Results(
         name=name,
         scenario=scenario,
         resolved={},
         manifest=MANIFEST,
-        frames={"kpis": throughput_kpis(scenario), "published": none},
-        replications=pd.DataFrame(columns=["replication", *KEYS, "value"]),
+        frames={"kpis": kpis, "published": pd.DataFrame()},
+        replications=replications,
         tables=tables,
     )
+
+
+def spread(kpis: pd.DataFrame) -> pd.DataFrame:
+    """The measures of one run as those of ten replications that lie around them: their means are those of the run."""
+    factors = 1 + 0.01 * (np.arange(MANIFEST["replications"]) - (MANIFEST["replications"] - 1) / 2)
+    return pd.concat(
+        [kpis.assign(value=kpis["value"] * factor, replication=index) for index, factor in enumerate(factors)],
+        ignore_index=True,
+    )[["replication", *KEYS, "value"]]
 
 
 def throughput_kpis(scenario: Scenario) -> pd.DataFrame:
@@ -258,12 +276,16 @@ CLEARED_BY_HAND = [
 ]
 
 
-def by_hand(scenario: Scenario, trains: Any = (), spells: Any = (), cleared: Any = ()) -> Results:
+def by_hand(
+    scenario: Scenario, trains: Any = (), spells: Any = (), cleared: Any = (), offered_h: dict[int, float] | None = None
+) -> Results:
+    """Results of trains, spells and clearances; a train is offered when it enters, if nothing else is stated."""
     spell_columns = ["train", "place", "activity", "cause", "queued_h", "started_h", "ended_h", "beside"]
+    journeys = pd.DataFrame(list(trains), columns=["train", "flow", "entered_h", "left_h"])
     return results_of(
         scenario,
         "by hand",
-        pd.DataFrame(list(trains), columns=["train", "flow", "entered_h", "left_h"]),
+        journeys.assign(offered_h=journeys["train"].map(offered_h or {}).fillna(journeys["entered_h"])),
         pd.DataFrame(list(spells), columns=spell_columns).astype({"beside": bool}),
         pd.DataFrame(list(cleared), columns=["train", "place", "regime", "arrived_h", "released_h"]),
     )

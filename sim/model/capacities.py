@@ -110,9 +110,9 @@ CAUSES = {
     Cause.VESSEL: CauseFacts("vessel", JourneyPart.SEA, "#0072B2"),
     Cause.WEATHER: CauseFacts("weather at sea", JourneyPart.SEA, "#56B4E9"),
     Cause.BERTH: CauseFacts("berth", JourneyPart.SEA, "#003B5C"),
-    Cause.TERMINAL_TRACK: CauseFacts("terminal track", JourneyPart.TERMINAL, "#7A5195"),
+    Cause.TERMINAL_TRACK: CauseFacts("terminal track", JourneyPart.TERMINAL, "#3D2066"),
     Cause.BAN: CauseFacts("leave to set out", JourneyPart.BAN, "#000000"),
-    Cause.LINE: CauseFacts("room on the line ahead", JourneyPart.STANDING, "#480078"),
+    Cause.LINE: CauseFacts("room on the line ahead", JourneyPart.STANDING, "#B49AF7"),
     Cause.YARD: CauseFacts("room in the port yard", JourneyPart.STANDING, "#7848F0"),
 }
 

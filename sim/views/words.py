@@ -133,6 +133,37 @@ def figure(value: float) -> str:
     return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
 
 
+def error_decimals(half_width: float) -> int:
+    """Decimals that half of an interval allows: to its first digit, to the second while it begins with 1 to 3.
+
+    The rule of the Particle Data Group (Review of Particle Physics, section 5.3); below zero, tens and hundreds.
+    """
+    exponent = math.floor(math.log10(half_width))
+    return (1 if half_width < 3.55 * 10.0**exponent else 0) - exponent
+
+
+def measured(mean: float, low: float, high: float) -> str:
+    """A mean with the digits that its interval allows, three significant ones at most, and where it has none."""
+    return measured_texts(mean, low, high)[0]
+
+
+def measured_interval(mean: float, low: float, high: float) -> str:
+    """A mean and its interval with the digits that it allows: "9.2 [8.7, 9.6]"; the mean alone where it has none."""
+    value, *ends = measured_texts(mean, low, high)
+    return value if math.isnan(low) and math.isnan(high) else f"{value} [{', '.join(ends)}]"
+
+
+def measured_texts(mean: float, low: float, high: float) -> list[str]:
+    """A mean and the bounds of its interval in as many digits as it allows."""
+    half_width = (high - low) / 2
+    if not math.isfinite(half_width) or half_width < 1e-9:
+        return [figure(value) for value in (mean, low, high)]
+    significant = 2 - math.floor(math.log10(abs(mean))) if mean else 6
+    decimals = min(error_decimals(half_width), max(significant, 0), 6)
+    values = [round(value, decimals) + 0.0 for value in (mean, low, high)]
+    return [f"{value:,.{max(decimals, 0)}f}".replace("-", "−") for value in values]
+
+
 def rounded_figure(value: float) -> str:
     """A large number with three significant digits: "120", "8,240,000"."""
     return figure(float(f"{value:.3g}"))

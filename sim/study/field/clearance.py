@@ -16,6 +16,7 @@ from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
 from sim.runs.results import Results, labels
+from sim.scenario.meaning import last_full_year, members, periods
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -25,57 +26,101 @@ MOST_POINTS = 800
 
 
 @dataclass(frozen=True)
+class ClearanceSubject:
+    """Which clearances are shown: those at a border, of a flow (or a corridor, a direction, all), in a period."""
+
+    place: str
+    flow: str
+    period: str
+
+
+@dataclass(frozen=True)
 class ClearanceHours:
-    """Hours of a group of trains at the borders that cleared them, one entry a clearance; infinite while inside.
+    """Hours of a group of trains at the border that cleared them, of replication 0; infinite while inside.
 
     Attributes
     ----------
-    result, label
-        Position of the result they are of, and the title of the regime that cleared them.
-    places
-        Titles of the borders.
+    result, regime, label
+        Position of the result they are of, the regime that cleared them, and both in words.
+    subject
+        Where, of which flow and when: measures over all replications have the same address.
     first, last
         Days on which the first and the last of them arrived.
     """
 
     result: int
+    regime: str
     label: str
-    places: tuple[str, ...]
+    subject: ClearanceSubject
     first: dt.date
     last: dt.date
     clearance_h: FloatArray
     dwell_h: FloatArray
 
 
-def clearance_groups(results: Sequence[Results]) -> list[ClearanceHours]:
-    """The groups of trains: of each result those that one regime cleared, like beside like.
+def clearance_groups(results: Sequence[Results], subject: ClearanceSubject | None = None) -> list[ClearanceHours]:
+    """The groups of trains of a subject: of each result those that one regime cleared, like beside like.
 
-    Of one result, the borders at which several regimes cleared trains, so that the regimes differ and not the borders.
-    Of several, the flows, borders and days for which they state different ways of clearance. All clearances where there
-    is no such border, or no such statement. A group is never more than its regime: who falls back to paper in an
-    outage, or has not adopted Tez, is not in the group of Tez.
+    A group is never more than its regime: who falls back to paper in an outage, or has not adopted Tez, is not in the
+    group of Tez. None if no train was cleared.
     """
-    tables = [clearances(result) for result in results]
-    masks = [has_rival(table) for table in tables] if len(results) == 1 else stated_differently(results, tables)
-    if any(mask.any() for mask in masks):
-        tables = [table[mask] for table, mask in zip(tables, masks, strict=True)]
+    subject = subject or clearance_subject(results)
+    if subject is None:
+        return []
     groups = []
-    for position, (result, title, table) in enumerate(zip(results, labels(results), tables, strict=True)):
+    for position, (result, title) in enumerate(zip(results, labels(results), strict=True)):
+        table = of_subject(result, subject)
         for name, regime in result.scenario.regimes.items():
             rows = table[table["regime"] == name]
             if len(rows):
                 label = f"{title}: {regime.title}" if len(results) > 1 else regime.title
-                groups.append(group_of(position, label, result, rows))
+                first, last = (
+                    result.scenario.calendar.moment(rows["arrived_h"].agg(end)).date() for end in ("min", "max")
+                )
+                hours = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
+                groups.append(
+                    ClearanceHours(position, name, label, subject, first, last, hours, dwell_hours(result, rows))
+                )
     return groups
 
 
-def group_of(position: int, label: str, result: Results, rows: pd.DataFrame) -> ClearanceHours:
-    """Some clearances of a result as a group."""
-    places = tuple(result.scenario.places[name].title for name in dict.fromkeys(rows["place"].astype(str)))
-    moment = result.scenario.calendar.moment
-    first, last = (moment(hour).date() for hour in (rows["arrived_h"].min(), rows["arrived_h"].max()))
-    hours = rows["released_h"].fillna(np.inf).to_numpy() - rows["arrived_h"].to_numpy()
-    return ClearanceHours(position, label, places, first, last, hours, dwell_hours(result, rows))
+def clearance_subject(results: Sequence[Results]) -> ClearanceSubject | None:
+    """What tells most: the border and the flow with most trains for which results state different ways of clearance.
+
+    Of one result, the border with most trains of those at which several regimes cleared them. Where there is no such
+    border, or no such statement, the border with most trains. The period is the last full year, if trains were cleared
+    in it.
+    """
+    tables = [clearances(result) for result in results]
+    masks = [has_rival(table) for table in tables] if len(results) == 1 else stated_differently(results, tables)
+    if not any(mask.any() for mask in masks):
+        masks = [np.ones(len(table), bool) for table in tables]
+    rows = pd.concat([table[mask][["place", "flow"]].astype(str) for table, mask in zip(tables, masks, strict=True)])
+    if rows.empty:
+        return None
+    place = str(rows["place"].value_counts().index[0])
+    trains = rows[rows["place"] == place]["flow"].value_counts()
+    every = {flow for table in tables for flow in table["flow"][(table["place"] == place).to_numpy()]}
+    numbers = {
+        name: sum(int(trains.get(flow, 0)) for flow in flows)
+        for name, flows in (members(results[0].scenario) | {ALL: tuple(every)}).items()
+        if every.intersection(flows) <= set(trains.index)
+    }
+    flow = max(numbers, key=lambda name: (numbers[name], name == ALL))
+    year = last_full_year(results[0].scenario)
+    is_seen = any(len(of_subject(result, ClearanceSubject(place, flow, year))) for result in results)
+    return ClearanceSubject(place, flow, year if is_seen else ALL)
+
+
+def of_subject(result: Results, subject: ClearanceSubject) -> pd.DataFrame:
+    """The clearances of a result that a subject is about: of trains that arrived in the period."""
+    spans, flows = periods(result.scenario), members(result.scenario)
+    if subject.period not in spans or subject.flow not in flows:
+        return clearances(result).iloc[:0]
+    from_h, until_h = spans[subject.period]
+    table = clearances(result)
+    is_meant = (table["place"] == subject.place) & table["flow"].isin(flows[subject.flow])
+    return table[is_meant & (table["arrived_h"] >= from_h) & (table["arrived_h"] < until_h)]
 
 
 def clearances(result: Results) -> pd.DataFrame:
@@ -120,6 +165,17 @@ def statements(scenario: Scenario, place: str, flow: str) -> dict[dt.date, Any] 
         return {day: scenario.regimes[name] for day, name in border.regime.items()}
     beside = (about.adoption_share, scenario.regimes.get(about.otherwise or ""))
     return {day: (scenario.regimes[name], *beside) for day, name in about.regime.items()}
+
+
+def dwells(result: Results, subject: ClearanceSubject) -> FloatArray:
+    """Hours of the dwell of all trains of a subject that left its border in the period, of replication 0."""
+    from_h, until_h = periods(result.scenario)[subject.period]
+    view = RunView.of(result.scenario, result.tables, {ALL: (from_h, until_h)})
+    visits = visits_of(view)[list(result.scenario.places).index(subject.place)]
+    flows = [list(result.scenario.flows).index(name) for name in members(result.scenario)[subject.flow]]
+    is_meant = np.isin(view.flow_of[visits.train], flows)
+    is_meant &= (visits.departed_h >= from_h) & (visits.departed_h < until_h)
+    return np.asarray((visits.departed_h - visits.arrived_h)[is_meant])
 
 
 def dwell_hours(result: Results, rows: pd.DataFrame) -> FloatArray:

@@ -1,19 +1,22 @@
-"""The parts of a journey, and mean hours a train of each flow by part, waits apart from work."""
+"""The parts of a journey, and mean hours a train of each flow by part, waits apart from work, over all replications."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from itertools import chain
 
 import numpy as np
-import pandas as pd
 
-from sim.measure.counting import IntArray, word_codes
+from sim.measure.addresses import rows_at
 from sim.measure.statistics import FloatArray
-from sim.model.capacities import ACTIVITIES, CAUSES, JourneyPart
+from sim.model.capacities import ACTIVITIES, CAUSES, JourneyPart, activities_at, causes_at
 from sim.runs.results import Results
-from sim.study.field.telling import telling_flows
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import last_full_year
+from sim.scenario.places import Border, Place, Sea, Section
+from sim.scenario.values import ALL
+from sim.study.field.telling import most_tonnes, telling_flows
 
 MOST_FLOWS = 12
 WAIT, WORK = 0, 1
@@ -40,35 +43,90 @@ PARTS = tuple(map(part_with_title, JourneyPart))
 
 CUSTOMS, BAN = (PARTS[list(JourneyPart).index(title)] for title in (JourneyPart.CUSTOMS, JourneyPart.BAN))
 
-JOURNEY = [part for part in PARTS if part is not BAN]
+Means = dict[tuple[str, str, str], float]
+"""Means over replications by KPI, place and flow."""
 
 
-def hours_by_part(result: Results) -> dict[str, FloatArray]:
-    """Mean hours a train by flow, shape (parts, 2): waits and work of each of `PARTS`."""
-    trains, stages = result.tables.trains, result.tables.stages
-    flows, parts = list(result.scenario.flows), len(PARTS)
-    arrivals = trains[(trains["entered_h"] >= 0) & trains["left_h"].notna()]
-    flow_of_row = word_codes(arrivals["flow"], flows)
-    row = pd.Index(arrivals["train"]).get_indexer(stages["train"].to_numpy())
-    own_rows = (row >= 0) & ~stages["beside"].to_numpy()
-    spells, flow = stages[own_rows], flow_of_row[row[own_rows]]
-    queued_h, started_h, ended_h = (spells[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
-    cells = len(flows) * parts
-    waits = np.bincount(flow * parts + part_codes(spells["cause"], "causes"), started_h - queued_h, cells)
-    work = np.bincount(flow * parts + part_codes(spells["activity"], "activities"), ended_h - started_h, cells)
-    number = np.bincount(flow_of_row, minlength=len(flows))
-    sums = np.stack([waits, work], axis=-1).reshape(len(flows), parts, 2)
-    return {name: sums[i] / number[i] for i, name in enumerate(flows) if number[i]}
+def hours_by_part(result: Results, period: str | None = None) -> dict[str, FloatArray]:
+    """Mean hours a train by flow, shape (parts, 2): waits and work of each of `PARTS`, over all replications.
+
+    The parts are the mean passages of the places on the route, of those that ended in the period, and what went before:
+    the mean time from ready to setting out, of the journeys that ended in it. So they need no ledger. Flows of which no
+    train was delivered are left out.
+
+    Parameters
+    ----------
+    period
+        A calendar year, or `all`; by default the last full year.
+    """
+    rows = rows_at(result.kpis, period=period or last_full_year(result.scenario))
+    rows = rows[rows["flow"].isin(list(result.scenario.flows))]
+    means: Means = rows.set_index(["kpi", "place", "flow"])["mean"].to_dict()  # type: ignore[assignment]
+    flows = [flow for flow in result.scenario.flows if ("transit_days", ALL, flow) in means]
+    return {flow: flow_hours(result, flow, means) for flow in flows}
 
 
-def part_codes(column: pd.Series[Any], kind: Literal["activities", "causes"]) -> IntArray:
-    """The position in `PARTS` of each activity, or of each cause."""
-    part = {word: i for i, part in enumerate(PARTS) for word in getattr(part, kind)}
-    return np.array(list(part.values()))[word_codes(column, list(part))]
+def flow_hours(result: Results, flow: str, means: Means) -> FloatArray:
+    """Hours of one flow by part: those held back before the journey, and those of each place on the way."""
+    hours = np.zeros((len(PARTS), 2))
+    transit = means["transit_days", ALL, flow]
+    journey = means.get(("journey_days", ALL, flow), transit + means.get(("wait_h_ban", ALL, flow), 0) / HOURS_PER_DAY)
+    hours[PARTS.index(BAN), WAIT] = HOURS_PER_DAY * (journey - transit)
+    for name in result.scenario.flows[flow].route:
+        place = result.scenario.places[name]
+        waits = {
+            cause.name.lower(): means.get((f"wait_h_{cause.name.lower()}", name, flow), 0.0)
+            for cause in causes_at(place.kind)
+        }
+        dwell = dwell_by_part(place, name, flow, means)
+        for i, part in enumerate(PARTS):
+            waited_h = sum(waits.get(cause, 0.0) for cause in part.causes)
+            hours[i, WAIT] += waited_h
+            hours[i, WORK] += max(dwell.get(part.title, waited_h) - waited_h, 0.0)
+        if not isinstance(place, Border):
+            # what is no wait is work of the one part that a line, a sea or a terminal is
+            work_h = means.get(("passage_h", name, flow), 0.0) - means.get(("wait_h", name, flow), 0.0)
+            hours[[part.title for part in PARTS].index(part_of(place)), WORK] += max(work_h, 0.0)
+    return hours
+
+
+def dwell_by_part(place: Place, name: str, flow: str, means: Means) -> dict[str, float]:
+    """Hours of the dwell at a border by part of the journey, waits included; nothing at other places."""
+    dwell: dict[str, float] = {}
+    if isinstance(place, Border):
+        for activity in activities_at("border"):
+            dwell_h = means.get((f"border_dwell_{activity.name.lower()}_h", name, flow), 0.0)
+            part = ACTIVITIES[activity].part.value
+            dwell[part] = dwell.get(part, 0.0) + dwell_h
+    return dwell
+
+
+def part_of(place: Place) -> str:
+    """The part of a journey that a place without formalities is."""
+    match place:
+        case Section():
+            return JourneyPart.RUNNING.value
+        case Sea():
+            return JourneyPart.SEA.value
+        case _:
+            return JourneyPart.TERMINAL.value
 
 
 def flows_of_note(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> tuple[list[str], int]:
-    """The flows to draw, the longest journey first, and how many are left out: see `telling_flows`."""
-    total = {flow: float(table[flow][: len(JOURNEY)].sum()) for table in reversed(tables) for flow in table}
-    drawn = telling_flows(results, total)[:MOST_FLOWS] if len(total) > MOST_FLOWS else list(total)
+    """The flows to draw, the longest journey first, and how many are left out.
+
+    Of many, those whose cargo spends most time in all, in turns with those that have most tonnes or change most, see
+    `telling_flows`: so the longest wait is among them.
+    """
+    total = {flow: float(table[flow].sum()) for table in reversed(tables) for flow in table}
+    drawn = list(total)
+    if len(total) > MOST_FLOWS:
+        by_time = sorted(total, key=lambda flow: -tonne_hours(results, tables, flow))
+        turns = zip(by_time, telling_flows(results, total), strict=True)
+        drawn = list(dict.fromkeys(chain.from_iterable(turns)))[:MOST_FLOWS]
     return sorted(drawn, key=lambda flow: -total[flow]), len(total) - len(drawn)
+
+
+def tonne_hours(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]], flow: str) -> float:
+    """Hours of a journey times the tonnes that make it: where most time of all cargo goes."""
+    return most_tonnes(results, flow, ALL) * max(float(table[flow].sum()) for table in tables if flow in table)

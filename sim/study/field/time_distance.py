@@ -7,14 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import rows_at
 from sim.measure.costs import fare
-from sim.measure.counting import word_codes
-from sim.measure.statistics import FloatArray
-from sim.runs.results import Results
-from sim.scenario.meaning import last_full_year, periods
+from sim.measure.statistics import FloatArray, measure_intervals
+from sim.runs.results import Results, by_replication
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Located, Sea, Section, length_km, ports_along
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
+from sim.scenario.values import ALL
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,18 @@ def route_stations(scenario: Scenario, flow: Flow, route: Route) -> list[tuple[f
 MOMENTS = ("arrives", "sets out", "is there", "departs")
 """What a train does at a place: the two in the middle only where it moves, on a line or at sea."""
 
-MOVING = ("running", "sailing")
-SHARES = (0.1, 0.9)
+READY = "is ready"
+"""The first moment of all; between it and the arrival at the first place lies the wait for leave to set out."""
+
+AT_THE_END = {"section": ("line", "yard"), "sea": ("berth",)}
+"""Causes that trains wait for where a line or a crossing ends, by its kind; for all others, where it begins."""
 
 
 def time_distance(results: Results, flow: str, period: str | None = None) -> pd.DataFrame:
-    """Hours since the journey began, at each km of the route of a flow.
+    """Hours since cargo was ready, at each km of the route of a flow: means over replications with intervals.
 
-    A wait or a stay is a step at one km; a run is a slope. Trains of replication 0 that reached their end in the period
-    count, as in `transit_days`.
+    A wait or a stay is a step at one km; a run is a slope, at sea with the work at both ports. The mean passages of the
+    places are added up along the route, of those that ended in the period, in each replication.
 
     Parameters
     ----------
@@ -73,68 +78,80 @@ def time_distance(results: Results, flow: str, period: str | None = None) -> pd.
     Returns
     -------
     DataFrame
-        Columns place, km, moment (of `MOMENTS`), mean_h, p10_h, p90_h, in the order of the journey; `attrs["trains"]`
-        counts the trains. Empty if no train came through.
+        Columns place, km, moment (`READY` or one of `MOMENTS`), mean_h, ci_low_h, ci_high_h, replications, in the order
+        of the journey. Empty if no train came through.
     """
-    scenario = results.scenario
-    from_h, until_h = periods(scenario)[period or last_full_year(scenario)]
-    trains = results.tables.trains
-    left_h = trains["left_h"].to_numpy()
-    arrivals = trains[(trains["flow"] == flow).to_numpy() & (left_h >= from_h) & (left_h < until_h)]
+    table, since_ready_h = moments_by_replication(results, flow, period)
+    return with_intervals(table, since_ready_h, results.manifest["level"], "h")
+
+
+def with_intervals(table: pd.DataFrame, values: FloatArray, level: float, unit: str) -> pd.DataFrame:
+    """The moments of a journey with means of some values (moments × replications) and their intervals."""
+    means = measure_intervals(values, level)
+    columns = {f"mean_{unit}": means.mean, f"ci_low_{unit}": means.low, f"ci_high_{unit}": means.high}
+    return table.assign(**columns, replications=means.n)
+
+
+def moments_by_replication(results: Results, flow: str, period: str | None) -> tuple[pd.DataFrame, FloatArray]:
+    """The moments of a journey (place, km, moment), and the hours since cargo was ready: moments × replications."""
+    scenario, period = results.scenario, period or last_full_year(results.scenario)
     route = route_of(scenario, scenario.flows[flow])
-    rows = []
-    if len(arrivals):
-        hours = moments(results, arrivals, route.places) - arrivals["entered_h"].to_numpy()
-        for place, entry_km, exit_km, of_place in zip(route.places, route.entry_km, route.exit_km, hours, strict=True):
-            kms = (entry_km, entry_km, exit_km, exit_km)
-            for moment, km, since_h in zip(MOMENTS, kms, of_place, strict=True):
-                if np.isfinite(since_h).all():
-                    rows.append((place, float(km), moment, since_h.mean(), *np.quantile(since_h, SHARES)))
-    table = pd.DataFrame(rows, columns=["place", "km", "moment", "mean_h", "p10_h", "p90_h"])
-    table.attrs["trains"] = len(arrivals)
-    return table
+    hours = hours_by_replication(results, flow, period)
+    rows: list[tuple[str, float, str]] = [(route.places[0], 0.0, READY)]
+    steps: list[FloatArray] = []
+    if ("journey_days", ALL) in hours and all(("passage_h", place) in hours for place in route.places):
+        steps = [0.0 * hours["journey_days", ALL]]
+        held_h = HOURS_PER_DAY * (hours["journey_days", ALL] - hours["transit_days", ALL])
+        for place, entry_km, exit_km in zip(route.places, route.entry_km, route.exit_km, strict=True):
+            spent_h, kind = hours["passage_h", place], scenario.places[place].kind
+            if kind not in AT_THE_END:
+                rows += [(place, float(entry_km), MOMENTS[0]), (place, float(exit_km), MOMENTS[-1])]
+                steps += [held_h, spent_h]
+            else:
+                none_h = 0.0 * spent_h
+                ends_h = np.sum([hours.get((f"wait_h_{cause}", place), none_h) for cause in AT_THE_END[kind]], axis=0)
+                begins_h = hours.get(("wait_h", place), none_h) - ends_h
+                kms = (entry_km, entry_km, exit_km, exit_km)
+                rows += [(place, float(km), moment) for moment, km in zip(MOMENTS, kms, strict=True)]
+                steps += [held_h, begins_h, spent_h - begins_h - ends_h, ends_h]
+            held_h = 0.0 * spent_h
+    table = pd.DataFrame(rows[: len(steps)], columns=["place", "km", "moment"])
+    return table, np.cumsum(steps, axis=0) if steps else np.zeros((0, 1))
+
+
+def hours_by_replication(results: Results, flow: str, period: str) -> dict[tuple[str, str], FloatArray]:
+    """The measures of time of a flow in a period by KPI and place, a value a replication."""
+    rows = rows_at(results.replications, flow=flow, period=period)
+    rows = rows[rows["kpi"].astype(str).str.startswith(("passage_h", "wait_h", "journey_days", "transit_days"))]
+    if rows.empty:
+        return {}
+    values = by_replication(rows)
+    keys = zip(values.index.get_level_values("kpi"), values.index.get_level_values("place"), strict=True)
+    return dict(zip(keys, values.to_numpy(float), strict=True))
 
 
 def cost_distance(results: Results, flow: str, period: str | None = None) -> pd.DataFrame:
     """USD that 20 t of a train's cargo have paid, at each km of the route of a flow.
 
-    A charge at a border, port or terminal is a step at one km; a rate by km is a slope; the charge for time is in both.
-    The trains are those of `time_distance`, and so are quantiles: cost rises with the hours since the journey began.
+    A charge at a border, port or terminal is a step at one km; a rate by km is a slope; the charge for time is in both,
+    from setting out on.
 
     Returns
     -------
     DataFrame
-        Columns place, km, moment, charges_usd (without time), mean_usd, p10_usd, p90_usd; `attrs["trains"]` counts the
-        trains. Empty if no train came through, or the scenario has no prices.
+        Columns place, km, moment, charges_usd (without time), mean_usd, ci_low_usd, ci_high_usd, replications. Empty if
+        no train came through, or the scenario has no prices.
     """
-    hours = time_distance(results, flow, period)
+    table, since_ready_h = moments_by_replication(results, flow, period)
     tariff = fare(results.scenario, flow)
-    table = hours[["place", "km", "moment"]]
-    if tariff is None:
-        table, hours, charged_usd = table.iloc[:0], hours.iloc[:0], np.zeros(0)
-    else:
-        places = [tariff.places.index(place) for place in hours["place"]]
-        charged_usd = tariff.up_to()[places, [MOMENTS.index(moment) for moment in hours["moment"]]]
-    table = table.assign(charges_usd=charged_usd)
-    for name in ("mean", "p10", "p90"):
-        table[f"{name}_usd"] = charged_usd + (tariff.usd_per_h if tariff else 0.0) * hours[f"{name}_h"].to_numpy(float)
-    table.attrs["trains"] = hours.attrs["trains"]
-    return table
-
-
-def moments(results: Results, trains: pd.DataFrame, places: tuple[str, ...]) -> FloatArray:
-    """Hours of the four `MOMENTS` of trains at places: places × moments × trains; infinite where there is none."""
-    stages = results.tables.stages
-    train = pd.Index(trains["train"]).get_indexer(stages["train"].to_numpy())
-    place = word_codes(stages["place"], places)
-    own = (train >= 0) & (place >= 0) & ~stages["beside"].to_numpy() & (stages["activity"] != "holding").to_numpy()
-    rows, train, place = stages[own], train[own], place[own]
-    queued_h, started_h, ended_h = (rows[name].to_numpy() for name in ("queued_h", "started_h", "ended_h"))
-    moves = rows["activity"].isin(MOVING).to_numpy()
-    hours = np.full((len(places), len(MOMENTS), len(trains)), np.inf)
-    hours[:, 2:] = -np.inf
-    np.minimum.at(hours, (place, 0, train), queued_h)
-    np.minimum.at(hours, (place[moves], 1, train[moves]), started_h[moves])
-    np.maximum.at(hours, (place[moves], 2, train[moves]), ended_h[moves])
-    np.maximum.at(hours, (place, 3, train), ended_h)
-    return hours
+    # the journey begins with the arrival at the first place, the second moment: what is waited before is not charged
+    table, since_ready_h = (
+        table.iloc[1:] if tariff else table.iloc[:0],
+        since_ready_h[1:] if tariff else since_ready_h[:0],
+    )
+    charged_usd = np.zeros(len(table))
+    if tariff is not None and len(table):
+        places = [tariff.places.index(place) for place in table["place"]]
+        charged_usd = tariff.up_to()[places, [MOMENTS.index(moment) for moment in table["moment"]]]
+        since_ready_h = tariff.usd_per_h * (since_ready_h - since_ready_h[0]) + charged_usd[:, np.newaxis]
+    return with_intervals(table.assign(charges_usd=charged_usd), since_ready_h, results.manifest["level"], "usd")

@@ -18,8 +18,7 @@ from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
 from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates
-from sim.views.plots.journey_parts import COLOURS
-from sim.views.plots.style import lighter
+from sim.views.plots.style import PART_COLOURS, lighter
 from sim.views.words import sample, title_of
 
 BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
@@ -117,7 +116,7 @@ def time_sheet(book: Book, results: Results) -> None:
         Column("flow", [results.scenario.flows[name].title for name in hours]),
         *(Column(head, [table[number, kind] for table in hours.values()], "h") for number, kind, head in parts),
     ]
-    note = "Mean hours a train, of the trains of replication 0 that entered within the horizon and reached their end."
+    note = "Mean hours a train over all replications, last full year, from ready to delivered."
     sheet = add_sheet(book, "Where the time goes", columns, note)
     sheet.set_column(1, len(parts), 14)
     if not hours:
@@ -137,7 +136,7 @@ def time_sheet(book: Book, results: Results) -> None:
 
 def shade(part: int, kind: int) -> str:
     """The colour of a part of a journey as the figures have it, waits lighter."""
-    red, green, blue = lighter(COLOURS[part], 0.55 if kind == WAIT else 0.0)
+    red, green, blue = lighter(PART_COLOURS[part], 0.55 if kind == WAIT else 0.0)
     return "#" + "".join(f"{round(255 * share):02X}" for share in (red, green, blue))
 
 

@@ -3,83 +3,204 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
 
 import numpy as np
+import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-from sim.measure.statistics import FloatArray
-from sim.runs.results import Results
-from sim.study.field.clearance import SHORTEST_H, clearance_groups, share_steps
+from sim.measure.statistics import FloatArray, Interval
+from sim.runs.results import Results, labels
+from sim.scenario.addresses import Address
+from sim.scenario.values import ALL, DIRECTIONS
+from sim.study.field.clearance import (
+    SHORTEST_H,
+    ClearanceHours,
+    ClearanceSubject,
+    clearance_groups,
+    dwells,
+    share_steps,
+)
 from sim.views import words
 from sim.views.plots import style
-from sim.views.plots.forest import WIDTH
+from sim.views.plots.forest import SHAPES, WIDTH, whiskers
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import across, at_period, interval_words, mean_words, measure_of, short_labels
 
-HEIGHT = 5.6
-MOST_NAMED = 3
-"""Borders that a title names; of more it says how many, and the caption names them."""
-
+HEIGHT = 6.0
 EDGES = (0.005, 0.995)
 """Shares of trains between which the axis of hours reaches."""
 
+QUANTILES = {"_p50": 50, "_p90": 90, "_p95": 95}
+"""Per cent of the trains, by the suffix of the measure that says within how many hours."""
+
+
+LEAST_SHARE = 0.01
+"""Of the trains of a result: a regime that cleared fewer is left out."""
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How long trains take: those of replication 0, an example, and quantiles over all replications; and its look."""
+
+    label: str
+    hours: FloatArray
+    quantiles: dict[int, Interval]
+    colour: str
+    position: int
+
 
 @own_settings()
-def paper_or_tez(results: Sequence[Results], caption: str) -> Figure:
-    """Shares of trains released, and gone from the border, within so many hours.
+def paper_or_tez(results: Sequence[Results], caption: str, subject: ClearanceSubject | None = None) -> Figure:
+    """Shares of trains released, by regime, and of trains gone from the border, within so many hours.
 
-    A line is one regime of one result, at the borders and on the days where another stands against it, see
-    `clearance_groups`; borders and days are named. Both panels show the same trains: those with declarations that
-    arrived within the horizon. Trains still inside at its end count as never done.
+    Dots are means over all replications, with their intervals; the thin lines are the trains of replication 0, for the
+    shape. At the left a line is one regime of one result, at the right all trains of one result.
+
+    Parameters
+    ----------
+    subject
+        Border, flow and period; by default what tells most, see `clearance_subject`.
 
     Raises
     ------
     NothingToDraw
         No train was cleared.
     """
-    groups = clearance_groups(results)
+    groups = [group for own in by_result(clearance_groups(results, subject)) for group in of_weight(own)]
     if not groups:
         raise style.NothingToDraw("no train was cleared")
-    places = list(dict.fromkeys(place for group in groups for place in group.places))
-    at_places = " and ".join(places) if len(places) <= MOST_NAMED else f"{len(places)} borders"
+    about = groups[0].subject
     figure = style.sheet(
-        f"How long clearance takes, and how long trains stand, at {at_places}",
-        f"{style.example_of(results)}. Trains with transit declarations, each line those that its regime cleared, at "
-        f"{', '.join(places)}, in the days named. Dots: half of the trains. {caption}",
+        release_words(results, groups),
+        f"{results[0].scenario.places[about.place].title}, {flow_words(results, about.flow)}, "
+        f"{words.period(about.period)}. {style.basis_of(results)}. Released: trains with transit declarations. Dots: "
+        "half, 90 % and 95 % of the trains, mean over replications, with its interval. Thin lines: the trains of one "
+        f"replication, an example of the shape. {caption}",
         WIDTH,
         HEIGHT,
     )
     panels = figure.subplots(1, 2)
-    names = [f"{group.label}, {words.days_from(group.first, group.last)}" for group in groups]
-    clearance = [(name, group.clearance_h) for name, group in zip(names, groups, strict=True)]
-    dwell = [(name, group.dwell_h) for name, group in zip(names, groups, strict=True)]
-    draw_distribution(panels[0], "Clearance", "time from arrival to release", clearance)
-    draw_distribution(panels[1], "Border dwell", "time from arrival to departure", dwell)
+    draw_distribution(panels[0], "Clearance", "time from arrival to release", release_distributions(results, groups))
+    draw_distribution(
+        panels[1], "Border dwell, all trains", "time from arrival to departure", dwell_distributions(results, groups)
+    )
     return figure
 
 
-def draw_distribution(axes: Axes, title: str, xlabel: str, groups: Sequence[tuple[str, FloatArray]]) -> None:
-    """One distribution a group, as steps, its median marked and named in the legend."""
+def of_weight(groups: Sequence[ClearanceHours]) -> list[ClearanceHours]:
+    """The groups of a result without those of a handful of trains, which would say nothing of their regime."""
+    trains = sum(len(group.clearance_h) for group in groups)
+    return [group for group in groups if len(group.clearance_h) >= LEAST_SHARE * trains]
+
+
+def release_words(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> str:
+    """Within how many hours half of the trains are released, by result or by regime, and how long they stand."""
+    about, names = groups[0].subject, short_labels(results)
+    main = [max(own, key=lambda group: len(group.clearance_h)) for own in by_result(groups)]
+    headline_groups = list(groups) if len(results) == 1 else main
+    halves = [(group, quantiles_of(results, group).get(50)) for group in headline_groups]
+    within = ", ".join(
+        f"{mean_words(half)} h ({names[group.result] if len(results) > 1 else group.label})"
+        for group, half in halves
+        if half is not None
+    )
+    dwell = across(results, Address("border_dwell_h", about.place, about.flow, about.period), "h")
+    of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
+    return (
+        f"At {results[0].scenario.places[about.place].title} half the trains{of_flow} are released within {within} "
+        f"{at_period(about.period)}; they stand there {dwell} on average"
+    )
+
+
+def flow_words(results: Sequence[Results], flow: str) -> str:
+    """A flow, a corridor or a direction in words."""
+    if flow in DIRECTIONS:
+        return f"{flow} trains"
+    return "all flows" if flow == ALL else words.title_of(results[0].scenario, ALL, flow)
+
+
+def by_result(groups: Sequence[ClearanceHours]) -> list[list[ClearanceHours]]:
+    """The groups of each result."""
+    return [list(own) for _, own in groupby(groups, key=lambda group: group.result)]
+
+
+def quantiles_of(results: Sequence[Results], group: ClearanceHours) -> dict[int, Interval]:
+    """Hours to release of a group within which so many per cent of the trains are done, over all replications."""
+    return quantiles_at(results[group.result], f"clearance_{group.regime}_h", group.subject)
+
+
+def quantiles_at(result: Results, kpi: str, about: ClearanceSubject) -> dict[int, Interval]:
+    """The quantiles of a measure of hours, by per cent."""
+    address = (about.place, about.flow, about.period)
+    values = {percent: measure_of(result, Address(kpi + suffix, *address)) for suffix, percent in QUANTILES.items()}
+    return {percent: value for percent, value in values.items() if value is not None}
+
+
+def release_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
+    """Hours to release, one distribution a group, in the colour of its regime."""
+    regimes = list(dict.fromkeys(name for result in results for name in result.scenario.regimes))
+    return [
+        Distribution(
+            group.label,
+            group.clearance_h,
+            quantiles_of(results, group),
+            style.SERIES[regimes.index(group.regime) % len(style.SERIES)],
+            group.result,
+        )
+        for group in groups
+    ]
+
+
+def dwell_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
+    """Hours of the dwell, one distribution a result, in the colour of the regime of most of its trains."""
+    titles, colours = labels(results), [distribution.colour for distribution in release_distributions(results, groups)]
+    distributions = []
+    for own in by_result(groups):
+        main, about = max(own, key=lambda group: len(group.clearance_h)), own[0].subject
+        hours = dwells(results[main.result], about)
+        quantiles = quantiles_at(results[main.result], "border_dwell_h", about)
+        colour = colours[list(groups).index(main)]
+        distributions.append(Distribution(titles[main.result], hours, quantiles, colour, main.result))
+    if len({distribution.colour for distribution in distributions}) < len(distributions):
+        distributions = [
+            replace(distribution, colour=style.SERIES[distribution.position]) for distribution in distributions
+        ]
+    return distributions
+
+
+def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequence[Distribution]) -> None:
+    """Each distribution as thin steps, and its quantiles over replications as dots with intervals."""
     style.dress(axes, f"{xlabel} (logarithmic)", "share of trains, %", grid="both")
     style.heading(axes, title)
-    for i, (label, values) in enumerate(groups):
-        x, share = share_steps(values)
-        median = float(np.median(values))
-        name = f"{label}:\nhalf within {words.duration(median)} ({len(values):,} train{'s' if len(values) > 1 else ''})"
-        colour = style.SERIES[i % len(style.SERIES)]
-        axes.plot(
-            x,
-            100 * share,
-            drawstyle="steps-post",
-            color=colour,
-            linestyle=style.DASHES[i % len(style.DASHES)],
-            linewidth=2,
+    for distribution in distributions:
+        x, share = share_steps(distribution.hours)
+        dashes = style.DASHES[distribution.position % len(style.DASHES)]
+        axes.plot(x, 100 * share, drawstyle="steps-post", color=distribution.colour, linestyle=dashes, linewidth=0.9)
+        spans = pd.DataFrame(list(distribution.quantiles.values()), columns=["mean", "low", "high", "n"])
+        spans = spans.clip(lower=SHORTEST_H)
+        half = distribution.quantiles.get(50)
+        name = f"{distribution.label}: half within {interval_words(half)} h" if half else distribution.label
+        look: dict[str, Any] = {
+            "color": distribution.colour,
+            "marker": SHAPES[distribution.position % len(SHAPES)],
+            "capsize": 3,
+        }
+        axes.errorbar(
+            spans["mean"],
+            list(distribution.quantiles),
+            xerr=np.nan_to_num(whiskers(spans, "mean", "low", "high")),
+            linestyle="none",
+            markersize=6,
+            linewidth=1.3,
             label=style.legend_name(name, style.fitting(WIDTH / 2 - 1.4, style.SMALL_PT)),
+            **look,
         )
-        if np.isfinite(median):
-            axes.plot(max(median, SHORTEST_H), 50, "o", color=colour, markersize=7, zorder=4)
-    scale_hours(axes, [values for _, values in groups])
+    scale_hours(axes, [distribution.hours for distribution in distributions])
     axes.set_ylim(0, 101)
     style.key_below(axes, 1)
 

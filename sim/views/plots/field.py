@@ -79,11 +79,10 @@ def field_charts(results: Sequence[Results], with_graph: Sequence[Results]) -> D
 
 
 def along_the_way(result: Results, flow: str, period: str | None) -> pd.DataFrame:
-    """Time along the way of a flow and, where the scenario has prices, cost; with the number of trains."""
-    table, costs = time_distance(result, flow, period), cost_distance(result, flow, period)
-    trains = table.attrs["trains"]
+    """Time along the way of a flow and, where the scenario has prices, cost."""
+    costs = cost_distance(result, flow, period)
     usd = costs[[name for name in costs if str(name).endswith("_usd")]] if len(costs) else pd.DataFrame()
-    return pd.concat([table, usd], axis=1).assign(trains=trains)
+    return pd.concat([time_distance(result, flow, period), usd], axis=1)
 
 
 def field_table(kind: str, results: Sequence[Results], choice: ChartSubject) -> pd.DataFrame:

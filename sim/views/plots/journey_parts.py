@@ -1,8 +1,7 @@
-"""Where the time of a journey goes: hours a train, by part of the journey, waits apart from work."""
+"""Where the time of a journey goes: from ready to delivered, by part of the journey, waits apart from work."""
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -13,77 +12,84 @@ from matplotlib.figure import Figure
 from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
 from sim.scenario.addresses import Address
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.compare.compare import difference_of
-from sim.study.field.journey_parts import BAN, CUSTOMS, JOURNEY, PARTS, WAIT, WORK, flows_of_note, hours_by_part
+from sim.study.field.journey_parts import BAN, CUSTOMS, PARTS, WAIT, WORK, flows_of_note, hours_by_part, tonne_hours
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, note_at_right
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import across, at_period, interval_words, measure_of
 
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
-SHORTEST_BAN_H = 0.5
-COLOURS = (
-    style.VERMILLION,
-    "#999999",
-    style.PURPLE,
-    style.ORANGE,
-    style.YELLOW,
-    style.GREEN,
-    "#4800F0",
-    style.BLUE,
-    style.SKY,
-)
+HOLD_WORDS = "held back before setting out"
+IN_ORDER = (BAN, *(part for part in PARTS if part is not BAN))
+"""The parts from left to right: what comes before the journey first."""
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One bar: its place, hours (parts, waits and work), the letter of its result, and its change from the first."""
+    """One bar: its place, hours (parts, waits and work), and what is said at its right."""
 
     middle: float
     hours: FloatArray
-    letter: str
-    change: str = ""
+    note: str
 
 
 @own_settings()
-def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
-    """Mean hours a train spends in each part of its journey, one bar for each flow and result.
+def where_time_goes(
+    results: Sequence[Results], caption: str, period: str | None = None, flow: str | None = None
+) -> Figure:
+    """Mean time of a train in each part of its journey, from ready to delivered, one bar for each flow and result.
 
-    Only trains that entered within the horizon and reached their end in it count; the caption says how many did not.
-    The hours are those of replication 0, an example; what two results differ by is said beside, over all replications.
-    Of more than `MOST_FLOWS` flows, those with most tonnes and those that change most are drawn.
+    Means over all replications, see `hours_by_part`; what two results differ by is said beside, paired. Of more than
+    `MOST_FLOWS` flows, those with most tonnes and those that change most are drawn.
+
+    Parameters
+    ----------
+    period
+        A calendar year, or `all`; by default the last full year of the first result.
+    flow
+        The one flow to draw; by default all of note.
 
     Raises
     ------
     NothingToDraw
         No train reached its end.
     """
-    tables = [hours_by_part(result) for result in results]
-    flows, left_out = flows_of_note(results, tables)
+    period = period or last_full_year(results[0].scenario)
+    tables = [hours_by_part(result, period) for result in results]
+    flows, left_out = ([flow], 0) if flow else flows_of_note(results, tables)
+    flows = [name for name in flows if any(name in table for table in tables)]
     if not flows:
         raise style.NothingToDraw("no train reached its end")
-    titles = [style.wrapped(flow_title(results, flow), 40) for flow in flows]
+    titles = [style.wrapped(flow_title(results, name), 40) for name in flows]
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
+    subject = max(flows, key=lambda name: tonne_hours(results, tables, name))
     figure = style.sheet(
-        "Where the time of a train goes: one replication, an example",
-        f"{style.example_of(results)}; {horizons(results)}. {differences_note(results)}{flows_note(left_out)}"
-        f"{trains_drawn(results)} {caption}",
+        longest_part(results, subject, tables, period),
+        f"{words.period(period).capitalize()}. {style.basis_of(results)}. Means of the passages that ended in the "
+        "period, and of the wait before setting out; at the right the time from ready to delivered of the journeys "
+        f"that ended in it. {differences_note(results)}{flows_note(left_out)}{under_way(results, period)} {caption}",
         WIDTH,
         REST_INCH + sum(rooms),
     )
     axes = figure.add_subplot()
-    style.dress(axes, "mean hours a train", "", grid="x")
+    longest_h = max(float(table[name].sum()) for table in tables for name in flows if name in table)
+    unit_h, unit = (1.0, "hours") if longest_h <= style.LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
+    style.dress(axes, f"mean {unit} a train, from ready to delivered", "", grid="x")
     middles = np.cumsum(rooms) - np.array(rooms) / 2
     axes.set_yticks(middles, titles)
     axes.tick_params(axis="y", labelsize=style.SMALL_PT, length=0)
     axes.set_ylim(sum(rooms), 0)
     offsets = BAR_INCH * (np.arange(len(results)) - (len(results) - 1) / 2)
     bars = [
-        Bar(middle + offset, table[flow], letter, change_words(results[0], result, flow))
-        for result, table, offset, letter in zip(results, tables, offsets, letters(results), strict=True)
-        for flow, middle in zip(flows, middles, strict=True)
-        if flow in table
+        Bar(middle + offset, table[name] / unit_h, total_words(results, i, name, table[name], period))
+        for i, (table, offset) in enumerate(zip(tables, offsets, strict=True))
+        for name, middle in zip(flows, middles, strict=True)
+        if name in table
     ]
     draw_bars(axes, bars)
     if len(results) > 1:
@@ -93,20 +99,25 @@ def where_time_goes(results: Sequence[Results], caption: str) -> Figure:
     return figure
 
 
-def horizons(results: Sequence[Results]) -> str:
-    """The days that trains are drawn of."""
-    spans = (result.scenario.horizon for result in results)
-    return words.joined_by_and(words.days_from(span.start, span.end - dt.timedelta(days=1)) for span in spans)
+def longest_part(results: Sequence[Results], flow: str, tables: Sequence[dict[str, FloatArray]], period: str) -> str:
+    """How long a journey takes from ready to delivered, and what most of it is."""
+    hours = next(table[flow] for table in tables if flow in table)
+    part, kind = np.unravel_index(int(hours.argmax()), hours.shape)
+    longest_h = float(hours[part, kind])
+    longest = words.duration(longest_h) if longest_h < 3 * HOURS_PER_DAY else f"{longest_h / HOURS_PER_DAY:.0f} days"
+    if PARTS[part] is BAN:
+        place = f"{longest} {HOLD_WORDS}"
+    else:
+        place = f"{PARTS[part].title}, {longest} of {'waiting' if kind == WAIT else 'work'}"
+    days = across(results, Address("journey_days", ALL, flow, period), "days")
+    return f"{flow_title(results, flow)} {at_period(period)}: {f'{days}; ' if days else ''}longest part: {place}"
 
 
 def differences_note(results: Sequence[Results]) -> str:
-    """How to read bars of several results: luck is in each of them, and not in the difference beside."""
+    """How to read what is said beside bars of several results."""
     if len(results) == 1:
         return ""
-    return (
-        "Bars differ by luck, too: what a change comes to is said at the right, the paired difference in days of "
-        f"transit from the first, {letters(results)[0]}, over {style.basis_of(results)}. "
-    )
+    return f"After the semicolon: the paired difference from {letters(results)[0]}, days. "
 
 
 def flows_note(left_out: int) -> str:
@@ -114,15 +125,13 @@ def flows_note(left_out: int) -> str:
     return f"{left_out} flows with fewer tonnes and smaller changes are left out. " if left_out else ""
 
 
-def change_words(base: Results, result: Results, flow: str) -> str:
-    """The paired difference in transit of a flow from the first result, in words; nothing for the first itself."""
-    if result is base:
-        return ""
-    gap = difference_of(base, result, Address("transit_days", ALL, flow, ALL))
+def change_words(base: Results, result: Results, flow: str, period: str) -> str:
+    """The paired difference in the time of a journey from the first result, in words; nothing for the first itself."""
+    gap = None if result is base else difference_of(base, result, Address("journey_days", ALL, flow, period))
     if gap is None:
         return ""
     mean, low, high = (round(end, 4) for end in (gap.mean, gap.low, gap.high))  # none to speak of is 0
-    return f"; {words.interval_text(mean, low, high, ' ')} d"
+    return f"; {words.measured_interval(mean, low, high)}"
 
 
 def flow_title(results: Sequence[Results], flow: str) -> str:
@@ -136,41 +145,42 @@ def letters(results: Sequence[Results]) -> list[str]:
 
 
 def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
-    """Stack the parts of each bar, waits hatched and lighter; name its total and the share of customs at the right."""
+    """Stack the parts of each bar, waits hatched and lighter, and write its note at the right."""
     heights = [bar.middle for bar in bars]
     hours = np.array([bar.hours for bar in bars])
     ends = np.zeros(len(bars))
-    for i, part in enumerate(JOURNEY):
-        for kind, name in ((WAIT, f"{part.title}: wait"), (WORK, f"{part.title}: work")):
+    for part in IN_ORDER:
+        i = PARTS.index(part)
+        wait_name = HOLD_WORDS if part is BAN else f"{part.title}: wait"
+        for kind, name in ((WAIT, wait_name), (WORK, f"{part.title}: work")):
             width = hours[:, i, kind]
             if not width.any():
                 continue
-            face, hatch = (style.lighter(COLOURS[i], 0.55), "////") if kind == WAIT else (COLOURS[i], "")
+            shade = 0.0 if kind == WORK or part is BAN else 0.55
+            face, hatch = style.lighter(style.PART_COLOURS[i], shade), "////" if kind == WAIT else ""
             edge = style.INK if part is CUSTOMS else "white"
             axes.barh(
                 heights, width, 0.8 * BAR_INCH, ends, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
             )
             ends += width
     axes.set_xlim(0, 1.02 * ends.max())
-    for bar, total in zip(bars, ends, strict=True):
-        text = total_words(bar, float(total))
-        note_at_right(axes, bar.middle, text)
+    for bar in bars:
+        note_at_right(axes, bar.middle, bar.note)
 
 
-def total_words(bar: Bar, hours: float) -> str:
-    """The length of a journey, the share of customs in it, and how long the train was held back before."""
-    share = bar.hours[PARTS.index(CUSTOMS)].sum() / hours if hours else 0.0
-    before_h = float(bar.hours[PARTS.index(BAN)].sum())
-    before = f"\nafter {words.duration(before_h)} held back" if before_h >= SHORTEST_BAN_H else ""
-    return f"{bar.letter} {words.duration(hours)}, customs {words.percent(share)}{bar.change}{before}".strip()
+def total_words(results: Sequence[Results], i: int, flow: str, hours: FloatArray, period: str) -> str:
+    """The time from ready to delivered with its interval, the share of customs in it, and what differs."""
+    journey = measure_of(results[i], Address("journey_days", ALL, flow, period))
+    took = f"{interval_words(journey)} d" if journey else words.duration(float(hours.sum()))
+    share = float(hours[PARTS.index(CUSTOMS)].sum() / hours.sum()) if hours.any() else 0.0
+    change = change_words(results[0], results[i], flow, period)
+    return f"{letters(results)[i]} {took}, customs {words.percent(share)}{change}".strip()
 
 
-def trains_drawn(results: Sequence[Results]) -> str:
-    """Which trains, and which of their spells, are in the bars."""
-    trains = [result.tables.trains for result in results]
-    under_way = words.joined_by_and(
-        f"{int(((rows['entered_h'] >= 0) & rows['left_h'].isna()).sum()):,}" for rows in trains
-    )
+def under_way(results: Sequence[Results], period: str) -> str:
+    """How many trains are still under way or held back at the end of the period, and so in no bar."""
+    inside = [measure_of(result, Address("trains_inside", ALL, ALL, period)) for result in results]
+    trains = words.joined_by_and(f"{value.mean:,.0f}" for value in inside if value is not None)
     beside = any(result.tables.stages["beside"].any() for result in results)
     aside = " Formalities beside the gauge change count as far as the train waits for them." if beside else ""
-    return f"Trains that reached their end; {under_way} still under way.{aside}"
+    return f"Trains under way or held back at its end, in no bar: {trains}.{aside}" if trains else aside.strip()

@@ -27,15 +27,22 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """The eight colours of Okabe and Ito (2008), told apart with every common colour vision."""
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-"""Colours of scenarios, regimes and flows, in their order."""
+"""Colours of scenarios, of regimes and of flows, in their order: on paper first, which is blue, and Tez vermillion."""
 
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), "-.", (0, (8, 2, 2, 2)), (0, (3, 3)), (0, (1, 2)))
 """Line styles beside `SERIES`, for print without colour."""
+
+PART_COLOURS = (VERMILLION, "#4D4D4D", PURPLE, ORANGE, YELLOW, GREEN, "#7848F0", BLUE, "#3D2066", BLACK)
+"""Colours of the parts of a journey, in the order of `study.field.journey_parts.PARTS`, here and on the page. What is
+waited for has the hue of its part, see `model.capacities.CAUSES`. A test holds neighbours apart for red-green blind."""
 
 INK, FAINT, GRID = "#222222", "#595959", "#D9D9D9"
 TITLE_PT, TEXT_PT, SMALL_PT = 13, 9.5, 8.5
 BOLD_EM = 0.66
 PNG_DPI = 150
+LONGEST_IN_HOURS = 96.0
+"""Journeys beyond so many hours are drawn in days."""
+
 KEY_DROP_INCH = 0.55
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 """In English as `words.MONTHS`."""

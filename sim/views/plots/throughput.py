@@ -10,6 +10,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
 from sim.runs.results import Results, labels
+from sim.scenario.addresses import Address
+from sim.scenario.meaning import last_full_year
+from sim.scenario.values import ALL
 from sim.study.field.throughput import yearly_throughput
 from sim.views import words
 from sim.views.plots.forest import SHAPES, whiskers
@@ -29,6 +32,7 @@ from sim.views.plots.style import (
     legend_name,
     sheet,
 )
+from sim.views.plots.titles import across, at_period
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05
@@ -51,8 +55,9 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
         raise NothingToDraw(f"no throughput of a corridor {corridor!r}")
     past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
     figure = sheet(
-        f"{corridors[0].title}: cargo carried, by year",
-        f"{basis_of(results)}; the band is the interval of the mean. {caption}",
+        f"{corridors[0].title}{throughput_words(results, corridor, target_mt)}",
+        f"Cargo carried to the end of the route, by calendar year. {basis_of(results)}; the band is the interval of "
+        f"the mean. {caption}",
         WIDTH,
         HEIGHT,
     )
@@ -67,6 +72,13 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     name_ends(axes, tables)
     key_below(axes, 2)
     return figure
+
+
+def throughput_words(results: Sequence[Results], corridor: str, target_mt: Mapping[int, float]) -> str:
+    """What the last full year comes to, of the target of that year if it has one."""
+    year = last_full_year(results[0].scenario)
+    aim = "" if year == ALL or int(year) not in target_mt else f" of {target_mt[int(year)]:g}"
+    return f" {at_period(year)}: {across(results, Address('throughput_mt', ALL, corridor, year), 'Mt', aim)}"
 
 
 def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
@@ -136,5 +148,5 @@ def name_ends(axes: Axes, tables: Sequence[pd.DataFrame]) -> None:
     top = axes.get_ylim()[1]
     heights = apart([float(end["mean"]) for _, end in ends], LABEL_GAP * top, top)
     for (i, end), height in zip(ends, heights, strict=True):
-        text = f"{words.figure(float(end['mean']))} Mt"
+        text = f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt"
         axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=SERIES[i % len(SERIES)], va="center")

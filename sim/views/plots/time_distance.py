@@ -11,8 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from sim.measure.addresses import rows_at
-from sim.measure.statistics import FloatArray
+from sim.measure.statistics import FEWEST, FloatArray
 from sim.runs.results import Results, labels
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -25,13 +24,12 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import across, at_period, interval_words, mean_words, measure_of
 from sim.views.sheets.prices import price_words
 
 HEIGHT, COST_INCH = 6.6, 3.2
 CHARACTERS = int(0.92 * style.fitting(WIDTH, style.SMALL_PT))
-BAND = ("mean", "p10", "p90")
-LONGEST_IN_HOURS = 96.0
-"""Journeys beyond so many hours are drawn in days."""
+BAND = ("mean", "ci_low", "ci_high")
 NAME_CHARACTERS, NAME_GAP = 24, 0.026
 MARGIN = 0.015
 
@@ -40,7 +38,7 @@ MARGIN = 0.015
 def time_distance_chart(
     results: Sequence[Results], caption: str, flow: str | None = None, period: str | None = None
 ) -> Figure:
-    """Time, and cost, since the journey began over km: mean as a line, 10th to 90th percentile of trains as a band.
+    """Time since cargo was ready, and cost, over km: mean over replications as a line, its interval as a band.
 
     Steps are waits, stays and charges at one place, slopes are runs. Costs are drawn of results whose scenario has
     prices; where none has, there is time only.
@@ -64,15 +62,15 @@ def time_distance_chart(
         raise style.NothingToDraw(f"no train of a flow {flow!r} reached its end")
     costs = [cost_distance(result, flow, period) for result in having]
     route = route_of(having[0].scenario, having[0].scenario.flows[flow])
-    figure = distance_sheet(having, flow, route, caption, not all(table.empty for table in costs))
+    figure = distance_sheet(having, flow, route, caption, period, not all(table.empty for table in costs))
     names = labels(having)
     above, *below = figure.axes
+    unit_h, unit = time_unit(times)
     for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
-            journey = journey_words(result, having[0], table, cost, flow, period)
+            journey = journey_words(result, having[0], cost, flow, period)
             label = style.legend_name(f"{title}: {journey}", CHARACTERS)
-            km, unit_h = table["km"].to_numpy(), time_unit(times)[0]
-            band(above, km, [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
+            band(above, table["km"].to_numpy(), [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
         for axes in below if not cost.empty else ():
             band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i)
             axes.plot(cost["km"], cost["charges_usd"], color=style.SERIES[i % len(style.SERIES)], linewidth=0.7)
@@ -81,20 +79,25 @@ def time_distance_chart(
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
     above.set_ylim(0, None)
-    above.set_ylabel(f"{time_unit(times)[1]} since the journey began", fontsize=style.TEXT_PT, color=style.INK)
+    above.set_ylabel(f"{unit} since cargo was ready", fontsize=style.TEXT_PT, color=style.INK)
     name_route(above, below, route_stations(having[0].scenario, having[0].scenario.flows[flow], route))
     style.key_below(figure.axes[-1], 1, figure.axes)
     return figure
 
 
-def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: str, has_costs: bool) -> Figure:
+def distance_sheet(
+    having: Sequence[Results], flow: str, route: Route, caption: str, period: str | None, has_costs: bool
+) -> Figure:
     """The sheet with its axes: time above and, if anything is priced, cost below."""
-    title = having[0].scenario.flows[flow].title
+    title, span = having[0].scenario.flows[flow].title, period or last_full_year(having[0].scenario)
+    days = across(having, Address("journey_days", ALL, flow, span), "days from ready to delivered")
+    no_band = "" if all(run.manifest["replications"] >= FEWEST for run in having) else " No band: too few replications."
     figure = style.sheet(
-        f"Time {'and cost ' if has_costs else ''}along the way, one replication as an example: {title}",
-        f"{style.example_of(having)}; what is said of door to door is over {style.basis_of(having)}. Line: mean of the "
-        "trains that reached their end; band: 10th to 90th percentile. Steps are waits, stays and charges, slopes are "
-        f"runs. {len(having[0].scenario.flows) - 1} other flows are left out. "
+        f"{title} {at_period(span)}: {days}",
+        f"{words.period(span).capitalize()}. {style.basis_of(having)}. Line: mean over the replications, of the "
+        f"passages that ended in the period; band: its interval.{no_band} Steps are waits, stays and charges (the "
+        "first: the wait for leave to set out), slopes are runs, at sea with the work at both ports. "
+        f"{len(having[0].scenario.flows) - 1} other flows are left out. "
         f"{'Cost' if has_costs else 'Time only'}: {price_words(having, route.places)} {caption}",
         WIDTH,
         HEIGHT + (COST_INCH if has_costs else 0),
@@ -111,39 +114,28 @@ def distance_sheet(having: Sequence[Results], flow: str, route: Route, caption: 
 
 def time_unit(tables: Sequence[pd.DataFrame]) -> tuple[float, str]:
     """The unit of time: its hours, and its name."""
-    longest_h = max(table["p90_h"].max() for table in tables if not table.empty)
-    return (1.0, "hours") if longest_h <= LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
+    longest_h = max(table["mean_h"].max() for table in tables if not table.empty)
+    return (1.0, "hours") if longest_h <= style.LONGEST_IN_HOURS else (HOURS_PER_DAY, "days")
 
 
-def journey_words(
-    result: Results, base: Results, table: pd.DataFrame, costs: pd.DataFrame, flow: str, period: str | None
-) -> str:
-    """The length and the cost of the journey with their intervals over replications, the period, the trains."""
+def journey_words(result: Results, base: Results, costs: pd.DataFrame, flow: str, period: str | None) -> str:
+    """The length and the cost of the journey with their intervals, how far its trains spread, and what differs."""
     period = period or last_full_year(result.scenario)
-    when = "whole horizon" if period == ALL else period
-    days, usd = (interval_words(result, kpi, flow, period) for kpi in ("transit_days", "cost_usd"))
-    parts = [f"{days} days door to door over replications"] if days else []
-    gap = None if result is base else difference_of(base, result, Address("transit_days", ALL, flow, period))
+    measures = ("journey_days", "journey_days_p90", "cost_usd")
+    days, high, usd = (measure_of(result, Address(kpi, ALL, flow, period)) for kpi in measures)
+    parts = [f"{interval_words(days)} days from ready to delivered"] if days else []
+    parts += [f"nine trains of ten within {mean_words(high)}"] if high else []
+    gap = None if result is base else difference_of(base, result, Address("journey_days", ALL, flow, period))
     if gap is not None:
-        parts += [f"paired difference from the first {words.interval_text(gap.mean, gap.low, gap.high, ' ')} days"]
+        parts += [f"paired difference from the first {interval_words(gap)} days"]
     if not costs.empty:
-        low, high, charges = (words.figure(costs[name].iloc[-1]) for name in ("p10_usd", "p90_usd", "charges_usd"))
-        parts += [f"{usd} USD"] if usd else []
-        parts += [f"of trains {low} to {high} USD, charges alone {charges} (thin)"]
-    return "; ".join([*parts, f"{table.attrs['trains']:,} trains, {when}"])
-
-
-def interval_words(result: Results, kpi: str, flow: str, period: str) -> str:
-    """A measure of a flow with its interval over replications; empty if it was not observed."""
-    row = rows_at(result.kpis, kpi, ALL, flow, period)
-    if row.empty:
-        return ""
-    mean, low, high = row[["mean", "ci_low", "ci_high"]].to_numpy(float)[0]
-    return words.interval_text(mean, low, high, " ")
+        parts += [f"{interval_words(usd)} USD"] if usd else []
+        parts += [f"charges alone {words.figure(costs['charges_usd'].iloc[-1])} (thin)"]
+    return "; ".join(parts)
 
 
 def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label: str = "") -> None:
-    """The line of a mean with the band from the 10th to the 90th percentile: `lines` are the three, as in `BAND`."""
+    """The line of a mean with its interval as a band: `lines` are the three, as in `BAND`."""
     mean, low, high = lines
     colour = style.SERIES[i % len(style.SERIES)]
     axes.fill_between(km, low, high, color=colour, alpha=0.18 if label else 0.35, linewidth=0)

@@ -18,8 +18,7 @@ from sim.study.field.journey_parts import PARTS
 from sim.study.field.queues import months
 from sim.study.field.throughput import full_years
 from sim.views import words
-from sim.views.plots.journey_parts import COLOURS as PART_COLOURS
-from sim.views.plots.style import SERIES
+from sim.views.plots.style import PART_COLOURS, SERIES
 from sim.views.report.numbers import rounded
 
 ALONE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
@@ -126,7 +125,7 @@ def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
             {
                 "run": runs[group.result].name,
                 "label": f"{group.label}, {words.days_from(group.first, group.last)}",
-                "places": group.places,
+                "places": [runs[group.result].scenario.places[group.subject.place].title],
                 "colour": SERIES[i % len(SERIES)],
                 "trains": len(group.clearance_h),
                 "medians": [words.duration(median) for median in medians],

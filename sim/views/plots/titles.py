@@ -1,0 +1,89 @@
+"""Titles that state what a figure shows: made by rules from the measures, their intervals and their differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import takewhile
+
+from sim.measure.addresses import rows_at
+from sim.measure.statistics import FEWEST, Interval
+from sim.runs.results import Results, labels
+from sim.scenario.addresses import Address
+from sim.scenario.values import ALL
+from sim.study.compare.compare import difference_of
+from sim.study.compare.materiality import Verdict, difference_verdict
+from sim.views import words
+
+UNSEEN = {
+    Verdict.UNTOLD: f"fewer than {FEWEST} replications cannot tell them apart",
+    Verdict.UNSEEN: "no difference seen",
+    Verdict.SMALL: "too small a difference to matter",
+}
+"""What is said of two results that differ in nothing that matters."""
+
+
+def short_labels(results: Sequence[Results]) -> list[str]:
+    """The labels of some results without the words with which all of them begin; whole where one would be empty."""
+    titles = labels(results)
+    if len(titles) < 2:
+        return titles
+    columns = zip(*(title.split() for title in titles), strict=False)
+    common = sum(1 for _ in takewhile(lambda column: len(set(column)) == 1, columns))
+    rests = [" ".join(title.split()[common:]) for title in titles]
+    return rests if all(rests) else titles
+
+
+def measure_of(result: Results, address: Address) -> Interval | None:
+    """A measure with its interval over replications; None if none observed it."""
+    rows = rows_at(result.kpis, *address)
+    if rows.empty:
+        return None
+    mean, low, high, n = rows[["mean", "ci_low", "ci_high", "replications"]].to_numpy(float)[0]
+    return Interval(float(mean), float(low), float(high), int(n))
+
+
+def mean_words(value: Interval) -> str:
+    """A mean with the digits that its interval allows."""
+    return words.measured(value.mean, value.low, value.high)
+
+
+def interval_words(value: Interval) -> str:
+    """A mean and its interval, with the digits that the interval allows."""
+    return words.measured_interval(value.mean, value.low, value.high)
+
+
+def verdict_between(base: Results, rival: Results, address: Address, unit: str) -> Verdict | None:
+    """What the paired difference of a measure says; None where the two do not pair."""
+    gap, ends = difference_of(base, rival, address), [measure_of(run, address) for run in (base, rival)]
+    if gap is None or ends[0] is None or ends[1] is None:
+        return None
+    row = {"unit": unit, "replications": gap.n, "significant": gap.low > 0 or gap.high < 0, "difference": gap.mean}
+    return difference_verdict(row | {"mean_a": ends[0].mean, "mean_b": ends[1].mean})
+
+
+def across(results: Sequence[Results], address: Address, unit: str, beside: str = "") -> str:
+    """A measure of each of some results, one after the other, and whether the last differs from the first.
+
+    `beside` stands between the first number and its unit: " of 10" makes "9.2 of 10 Mt".
+    """
+    values = [(name, measure_of(result, address)) for name, result in zip(short_labels(results), results, strict=True)]
+    numbers = [(name, mean_words(value)) for name, value in values if value is not None]
+    if not numbers:
+        return ""
+    if len(results) == 1:
+        return f"{numbers[0][1]}{beside} {unit}"
+    if len(numbers) > 2:
+        numbers = [numbers[0], max(numbers[1:], key=lambda pair: abs(as_number(pair[1]) - as_number(numbers[0][1])))]
+    text = ", ".join(f"{number}{'' if i else f'{beside} {unit}'} ({name})" for i, (name, number) in enumerate(numbers))
+    verdict = verdict_between(results[0], results[-1], address, unit) if len(results) == 2 else None
+    return f"{text}: {UNSEEN[verdict]}" if verdict in UNSEEN else text
+
+
+def as_number(text: str) -> float:
+    """The number that a text of `mean_words` says."""
+    return float(text.replace(",", "").replace("−", "-").replace("–", "nan"))
+
+
+def at_period(period: str) -> str:
+    """A period as the end of a title."""
+    return "over the whole horizon" if period == ALL else f"in {period}"
