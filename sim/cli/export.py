@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 FORMS = ("xlsx", "csv", "ocel", "xes", "geojson")
 TABLES, LOGS = ("xlsx", "csv"), ("ocel", "xes")
 """Formats that any answer can be written in, and event logs; these and a map need the trains of a run."""
+BYTES_A_SPELL = {"ocel": 900, "xes": 730, "csv": 170}
+"""Size of a file over the rows of `stages` that it tells of, as measured; packed it is a twentieth."""
+LARGE_BYTES = 20_000_000
 
 
 @click.command()
@@ -52,10 +55,13 @@ def export(
         answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
             if form in TABLES:
+                announce(answer, form, out, -math.inf, math.inf)
                 remark = export_tables(answer, form, temporary)
             else:
                 results = with_trains(answer, form, folder)
-                remark = write_log(results, form, temporary, path.suffix == ".gz", *window(results, first, last))
+                span = window(results, first, last)
+                announce(results, form, out, *span)
+                remark = write_log(results, form, temporary, path.suffix == ".gz", *span)
     say(f"{path}: {remark}{size(path)}")
 
 
@@ -92,6 +98,24 @@ def with_trains(answer: Answer, form: str, folder: Path) -> Results:
         hint = "; the results of each scenario lie in folders of their own" if answer.kind == "compare" else ""
         fail(f"{folder}: holds a {answer.kind}, which keeps no trains, and --to {form} is made of them{hint}")
     return answer
+
+
+def announce(answer: Answer, form: str, out: Path | None, from_h: float, until_h: float) -> None:
+    """Say on stderr how large a large file will be, before it is written, and how to have a smaller one."""
+    from sim.runs.results import Results
+
+    if not isinstance(answer, Results) or form not in BYTES_A_SPELL:
+        return
+    offered_h = answer.tables.trains["offered_h"]
+    share = float(((offered_h >= from_h) & (offered_h < until_h)).mean()) if len(offered_h) else 0.0
+    is_packed = out is not None and out.suffix == ".gz"
+    total = len(answer.tables.stages) * BYTES_A_SPELL[form] * share / (20 if is_packed else 1)
+    if total >= LARGE_BYTES:
+        smaller = "; --year, --from and --until write less of it" if form in LOGS else ""
+        smaller += (
+            ", a name in --out that ends in .gz packs it to a twentieth" if form in LOGS and not is_packed else ""
+        )
+        say(f"This will be about {float(f'{total / 1e6:.2g}'):g} MB{smaller}.", err=True)
 
 
 def export_tables(answer: Answer, form: str, path: Path) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -49,6 +49,8 @@ def plot(
     """
     from sim.runs.folders import read_manifest
 
+    if kind is not None and week is not None:
+        fail(f"--week: is of the train graph, and --chart {kind} is another; leave one of them out")
     with plain_errors(), working("Drawing"):
         for folder in folders:
             read_manifest(folder, () if kind is None else ("run",))
@@ -65,10 +67,11 @@ def plot(
                 check_choice(kind, results, choice)
                 paths = list(chart(kind, results, choice, out or folder))
             else:
+                answers = [load_answer(folder) for folder in folders]
+                graphs = [train_graph(answer, choice, week.date() if week else None) for answer in answers]
                 paths = []
-                for folder in folders:
-                    answer = load_answer(folder)
-                    paths += all_of(answer, choice, week.date() if week else None, out or folder)
+                for folder, answer, graph in zip(folders, answers, graphs, strict=True):
+                    paths += all_of(answer, graph, choice, out or folder)
         except NothingToDraw as nothing:
             fail(f"{folder}: {nothing}")
         except OSError as error:
@@ -77,27 +80,36 @@ def plot(
         say(path)
 
 
-def all_of(answer: Answer, choice: ChartSubject, week: dt.date | None, folder: Path) -> Iterator[Path]:
-    """Draw all that an answer holds; of a run also the charts of the field that it can show.
+def train_graph(answer: Answer, choice: ChartSubject, week: dt.date | None) -> Any:
+    """The train graph asked for, drawn before any file is touched; None if none was asked for.
 
     Raises
     ------
     NothingToDraw
-        If a train graph is asked for that has no trains.
+        If it has no trains.
     """
     from sim.runs.results import Results
-    from sim.views.plots import NothingToDraw, draw, marey, save
+    from sim.views.plots import marey
     from sim.views.words import standing
 
+    if choice.flow is None and week is None:
+        return None
     if not isinstance(answer, Results):
-        if choice.flow is not None or week is not None:
-            fail(f"--{'week' if week else 'flow'}: is of a train graph, and this is a {answer.kind}")
-        yield from draw(answer, folder)
-        return
+        fail(f"--{'week' if week else 'flow'}: is of a train graph, and this is a {answer.kind}")
     refuse("--flow", choice.flow, answer.scenario.flows)
+    return marey(answer, standing(answer), week, choice.flow)
+
+
+def all_of(answer: Answer, graph: Any, choice: ChartSubject, folder: Path) -> Iterator[Path]:
+    """Draw all that an answer holds; of a run also the charts of the field that it can show."""
+    from sim.runs.results import Results
+    from sim.views.plots import NothingToDraw, draw, save
+
     yield from draw(answer, folder)
-    if choice.flow is not None or week is not None:
-        yield from save(marey(answer, standing(answer), week, choice.flow), folder, "train_graph")
+    if not isinstance(answer, Results):
+        return
+    if graph is not None:
+        yield from save(graph, folder, "train_graph")
     for kind in CHARTS:
         try:
             yield from chart(kind, [answer], choice, folder)

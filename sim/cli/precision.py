@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from sim.cli.console import fail, performer_for, warn_of_doubts
 from sim.cli.options import Command, Sampling, with_options
@@ -17,6 +19,10 @@ if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise, Rows
     from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
+
+
+SHARE = re.compile(r"0?\.0*[1-9]\d*")
+"""A share between 0 and 1 as digits."""
 
 
 class PercentType(click.ParamType[float]):
@@ -34,7 +40,8 @@ class PercentType(click.ParamType[float]):
         except ValueError:
             percent = -1.0
         if not 0 < percent <= 1000:
-            self.fail(f"{value!r} is not a percentage above 0, such as 2%", param, ctx)
+            hint = f"; for the share {text} write {100 * float(text):g}%" if SHARE.fullmatch(text) else ""
+            self.fail(f"{value!r} is not a percentage above 0, such as 2%{hint}", param, ctx)
         return percent / 100
 
 
@@ -62,7 +69,7 @@ class Precision:
         if sampling.replications is not None:
             fail("--precision finds the number of replications: leave out --replications, or limit it by --most.")
         if self.fewest > self.most:
-            fail(f"--fewest {self.fewest} is more than --most {self.most}")
+            fail(f"{told('fewest', self.fewest)} is more than {told('most', self.most)}")
         from sim.measure.vocabulary import known_address
 
         measures = tuple(known_address(text, reading.scenario) for text in self.measures)
@@ -70,6 +77,12 @@ class Precision:
         from sim.runs.precision import Aim
 
         return Aim(self.share, measures or headline_addresses(reading.scenario), self.fewest, self.most)
+
+
+def told(option: str, value: int) -> str:
+    """An option with its value, and whether that is only its default."""
+    source = click.get_current_context().get_parameter_source(option)
+    return f"--{option} {value}{', the default,' if source is ParameterSource.DEFAULT else ''}"
 
 
 def precision_options(command: Command) -> Command:

@@ -14,7 +14,10 @@ from itertools import islice
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
 from sim.model.capacities import Hold, capacities, causes_at
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of
-from sim.scenario.meaning import address, members
+from sim.scenario.checks.idle_changes import planned_changes
+from sim.scenario.checks.unused import may_have_trains
+from sim.scenario.meaning import address, members, periods
+from sim.scenario.places import Border
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown
 from sim.scenario.reading.read import Reading, spot_of
@@ -108,6 +111,38 @@ def impossible(address: Address, scenario: Scenario) -> str:
     return ""
 
 
+def never_observed(address: Address, scenario: Scenario) -> str:
+    """Why no run of a scenario can observe an address: none can yield it, or it has nothing to count; else empty."""
+    message = impossible(address, scenario)
+    kpi = kpi_name(address.kpi)
+    if message or kpi is None or not kpi.entry.quantiles:
+        return message  # of nothing a count is 0, and a mean is not there
+    names = [name for name in members(scenario)[address.flow] if may_have_trains(scenario, name)]
+    if not names:
+        return f"{address.kpi} has nothing to count: no train of {shown(address.flow)} travels"
+    if kpi.entry.kind_of_part != "regime":
+        return ""
+    until_h = periods(scenario)[address.period][1]
+    places = [name for name in scenario.places if address.place in (ALL, name)]
+    stops = [(place, name) for name in names for place in places if place in scenario.flows[name].route]
+    if any(kpi.part in regimes_in_force(scenario, place, name, until_h) for place, name in stops):
+        return ""
+    return f"{address.kpi} has nothing to count: {shown(kpi.part)} clears no train there in {shown(address.period)}"
+
+
+def regimes_in_force(scenario: Scenario, place: str, name: str, until_h: float) -> set[str]:
+    """The regimes that may clear trains of a flow at a border before an hour, with those that planned changes bring."""
+    border, flow, calendar = scenario.places[place], scenario.flows[name], scenario.calendar
+    own = border.regime if isinstance(border, Border) else None
+    by_date = (own or flow.regime or {}) if isinstance(border, Border) and flow.declarations_per_train else {}
+    spells = calendar.steps(by_date).spells(calendar.opening_h, until_h) if by_date else []
+    regimes = {regime for *_, regime in spells}
+    regimes |= {flow.otherwise} if flow.otherwise and not own and by_date else set()
+    regimes |= {value for *_, values in planned_changes(scenario) for value in values if isinstance(value, str)}
+    outages = (getattr(scenario.regimes.get(regime), "outages", None) for regime in regimes)
+    return regimes | {outage.fallback for outage in outages if outage}
+
+
 def listing(names: Iterable[str]) -> str:
     """The first of some names, and dots for the others."""
     first_names = list(islice(names, MOST_LISTED + 1))
@@ -123,7 +158,7 @@ def known_address(text: str, scenario: Scenario) -> Address:
         If it is written otherwise, or no run of the scenario can yield it.
     """
     answer = address(text, scenario)
-    message = impossible(answer, scenario)
+    message = never_observed(answer, scenario)
     if message:
         raise AddressError(f"{shown(text)}: {message}")
     return answer
@@ -146,11 +181,13 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
         Naming those that no run can yield, each with file and line.
     """
     scenario = reading.scenario
-    problems = [
-        Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message)
-        for path, address in stated_addresses(scenario)
-        if (message := impossible(address, scenario)) and all(impossible(address, point) for point in points)
-    ]
+    problems = []
+    for path, stated in stated_addresses(scenario):
+        # Published figures are handed on to scenarios that have nothing of the kind: they are not measured there.
+        fault = impossible if path[0] == "published" else never_observed
+        message = fault(stated, scenario)
+        if message and all(fault(stated, point) for point in points):
+            problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
     if problems:
         raise ScenarioError(problems)
 

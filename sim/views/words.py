@@ -17,7 +17,7 @@ from sim.model import capacities
 from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing, figures_of
 from sim.scenario.values import ALL
-from sim.study.compare.materiality import Verdict, difference_verdict
+from sim.study.compare.materiality import SHARE, SMALL, Verdict, difference_verdict
 from sim.study.sweep.factors import REQUEST_TABLES
 
 if TYPE_CHECKING:
@@ -33,6 +33,14 @@ ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capaciti
 
 CAUSES = {cause.name.lower(): facts.title for cause, facts in capacities.CAUSES.items()}
 """What a train waits for; reads on after "waiting for"."""
+
+CAUSE_OF = {
+    activity.name.lower(): stage.causes[-1].name.lower()
+    for stage in capacities.STAGES
+    if stage.waits_here
+    for activity in stage.activities
+}
+"""What a train waits for before an activity."""
 
 CAPACITIES = {activity.name.lower(): facts.uses for activity, facts in capacities.ACTIVITIES.items() if facts.uses}
 """What is used up by an activity that has a capacity."""
@@ -250,9 +258,24 @@ def difference_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
         case Verdict.UNSEEN:
             return "no difference seen"
         case Verdict.SMALL:
-            return "too small to matter"
+            return f"too small to matter: {small_words(row)}"
         case Verdict.DIFFERS:
             return "differs"
+
+
+def small_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
+    """Below which threshold a difference lies that is too small to matter."""
+    difference, greater = abs(row["difference"]), max(abs(row["mean_a"]), abs(row["mean_b"]))
+    if difference < SHARE * greater:
+        return f"{percent(difference / greater)} of {figure(greater)} {row['unit']}, below {100 * SHARE:g} %"
+    least = {"h": "1 min", "days": "1 h"}.get(row["unit"], f"{SMALL.get(row['unit'], 0):g} {row['unit']}")
+    return f"below {least}"
+
+
+def mean_measure(kpi: str, unit: str) -> str:
+    """A measure in words, and that it is a mean, where hours and days might as well be a median."""
+    is_mean = unit in ("h", "days") and not measure(kpi).endswith(tuple(QUANTILES.values()))
+    return f"{measure(kpi)}, mean" if is_mean else measure(kpi)
 
 
 def cell(kpis: pd.DataFrame, kpi: str) -> str:

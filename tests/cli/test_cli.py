@@ -133,6 +133,14 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
         (("run", "altynkol_tez", "--set", "study.seed=-1"), "--set: study.seed: must be at least 0 (got -1)"),
         (("run", "altynkol_tez", "--replications", "1"), "2<=x<=100000"),
         (("run", "altynkol_tez", "--out", "taken"), "taken: holds other files than results"),
+        (("run", "altynkol_tez", "--precision", "0.02"), "such as 2%; for the share 0.02 write 2%"),
+        (("run", "altynkol_tez", "--precision", "2%", "--most", "4"), "--fewest 5, the default, is more than --most 4"),
+        (("run", "altynkol_tez", "--precision", "2%", "--fewest", "200"), "200 is more than --most 100, the default,"),
+        (
+            ("run", "altynkol_tez", "--precision", "2%", "--precision-of", "clearance_paper_h"),
+            "'paper' clears no train",
+        ),
+        (("plot", "taken", "--chart", "tfi", "--week", "2024-01-01"), "--week: is of the train graph, and --chart tfi"),
         (("plot", "taken"), "taken: is no result folder"),
         (("compare", "altynkol_tez", "nowhere"), "nowhere"),
         (("new", "taken.toml"), "taken.toml: is there already"),
@@ -179,10 +187,23 @@ def test_a_chosen_week_can_be_drawn(ran):
     folder, _ = ran
     graph = folder / "results" / "altynkol_tez" / "train_graph.png"
     before = graph.read_bytes()
+    graph.unlink()
+    done = corridor("plot", "results/altynkol_tez", "--week", "2031-01-01", cwd=folder)
+    assert (done.returncode, graph.exists()) == (2, False), "refused before anything is drawn"
     done = corridor("plot", "results/altynkol_tez", "--week", "2024-01-20", "--flow", "central_asia", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert graph.read_bytes() != before
     assert corridor("plot", "results/altynkol_tez", "--flow", "central", cwd=folder).returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("command", "says"), [("check", "25 of 44"), ("sources", "C-TEZ-30"), ("arithmetic", "Offered load")]
+)
+def test_what_reads_a_scenario_reads_that_of_a_folder_of_results(ran, command, says):
+    done = corridor(command, "results/altynkol_tez", cwd=ran[0])
+    assert done.returncode == 0, done.stderr
+    assert says in done.stdout
+    assert done.stderr == "", "what the run wrote is no file of the user's, to be doubted"
 
 
 def test_an_interrupt_leaves_nothing_behind(tmp_path):

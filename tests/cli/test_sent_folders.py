@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 
@@ -104,6 +105,18 @@ def test_a_manifest_of_a_study_that_there_is_not_is_refused(sent):
     manifest = json.loads((sent / "manifest.json").read_text())
     (sent / "manifest.json").write_text(json.dumps(manifest | {"study": "sport"}))
     assert "there is no study of that name" in refusal(sent.parent, "plot", sent)
+
+
+def test_the_size_of_a_large_export_is_said_before_it_is_written(sent, monkeypatch):
+    log = sent.parent / "log.json"
+    output_of("export", sent, "--to", "ocel", "--out", log)
+    monkeypatch.setattr("sim.cli.export.LARGE_BYTES", 1)
+    output = output_of("export", sent, "--to", "ocel", "--out", log)
+    [announced] = re.findall("This will be about ([0-9.]+) MB; --year", output)
+    assert output.index("This will") < output.index(str(log))
+    assert float(announced) == pytest.approx(log.stat().st_size / 1e6, rel=0.5)
+    assert "packs it" not in output_of("export", sent, "--to", "xes", "--out", sent.parent / "log.xes.gz")
+    assert "This will" not in output_of("export", sent, "--to", "xlsx", "--out", sent.parent / "book.xlsx")
 
 
 @pytest.mark.parametrize("harm", HARMS)

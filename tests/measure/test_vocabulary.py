@@ -44,6 +44,39 @@ def test_neither_does_a_month_of_the_whole_corridor():
     assert observed(scenario) - possible(scenario) == set()
 
 
+@pytest.mark.parametrize(
+    ("text", "changes", "says"),
+    [
+        (
+            "clearance_paper_h:altynkol",
+            ("flows.transit.regime=tez",),
+            "has nothing to count: 'paper' clears no train there",
+        ),
+        ("clearance_tez_h_p90", ("flows.transit.regime=paper",), "'tez' clears no train there"),
+        ("clearance_tez_h", ('flows.transit.regime={ 2024-01-01 = "paper", 2026-01-01 = "tez" }',), "'tez' clears no"),
+        ("clearance_paper_h", ("places.altynkol.regime=paper",), ""),
+        ("clearance_paper_h", ("flows.transit.adoption_share=0.5", "flows.transit.otherwise=paper"), ""),
+        ("declarations_paper", (), ""),
+        ("transit_days:all:transit", ("flows.transit.teu_per_year={ 2025 = 0 }",), "no train of 'transit' travels"),
+        ("throughput_mt:all:transit", ("flows.transit.teu_per_year={ 2025 = 0 }",), ""),
+    ],
+)
+def test_what_no_run_would_observe_is_refused_before_it(text, changes, says):
+    crossing = load(GOLDEN / "crossing.toml", changes)
+    if not says:
+        assert known_address(text, crossing.scenario)
+        return
+    with pytest.raises(AddressError, match=says):
+        known_address(text, crossing.scenario)
+    words = text.split(":")
+    assert not [row for row in observed(crossing.scenario) if [*row][: len(words)] == words]
+    with pytest.raises(ScenarioError, match=says):
+        check_stated(load(GOLDEN / "crossing.toml", [*changes, f'sensitivity.conclusion="{text} < 3"', FACTOR]))
+
+
+FACTOR = 'sensitivity.factors={ "places.altynkol.receiving_tracks" = { low = 4, high = 9 } }'
+
+
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
 def test_shipped_scenarios_ask_for_what_runs_can_yield(path):
     check_stated(load(path))

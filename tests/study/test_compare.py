@@ -177,15 +177,15 @@ def test_what_differs_beside_the_choice_of_regimes_is_named():
 @pytest.mark.parametrize(
     ("unit", "means", "replications", "words"),
     [
-        ("days", (4.650, 4.647), 6, "too small to matter"),  # four minutes
-        ("days", (0.500, 0.470), 6, "too small to matter"),  # 6 %, and still minutes
+        ("days", (4.650, 4.647), 6, "too small to matter: 0.1 % of 4.65 days, below 1 %"),  # four minutes
+        ("days", (0.500, 0.470), 6, "too small to matter: below 1 h"),  # 6 %, and still minutes
         ("days", (4.65, 4.44), 6, "differs"),
-        ("days", (109.0, 108.2), 6, "too small to matter"),  # 19 hours of 109 days
-        ("h", (0.0030, 0.0010), 6, "too small to matter"),  # seven seconds
+        ("days", (109.0, 108.2), 6, "too small to matter: 0.7 % of 109 days, below 1 %"),  # 19 hours of 109 days
+        ("h", (0.0030, 0.0010), 6, "too small to matter: below 1 min"),  # seven seconds
         ("h", (6.26, 0.726), 6, "differs"),
-        ("Mt", (0.0, 0.0005), 6, "too small to matter"),
+        ("Mt", (0.0, 0.0005), 6, "too small to matter: below 0.001 Mt"),
         ("Mt", (9.16, 7.08), 6, "differs"),
-        ("USD/20 t", (2000.0, 2019.0), 6, "too small to matter"),
+        ("USD/20 t", (2000.0, 2019.0), 6, "too small to matter: 0.9 % of 2,019 USD/20 t, below 1 %"),
         ("USD/20 t", (2000.0, 2021.0), 6, "differs"),
         ("days", (4.65, 4.44), 2, "2 replications cannot tell"),
     ],

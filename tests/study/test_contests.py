@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from sim.runs.replicate import replicate, scenario_text
 from sim.runs.results import by_replication, gather
 from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
-from sim.scenario.reading.opening import load
+from sim.scenario.reading.opening import doubts, load
 from sim.scenario.reading.read import Reading
 from sim.study.compare.arms import FACTORS, CompareError, arms, choices
 from sim.study.compare.compare import (
@@ -216,6 +217,13 @@ def pair(paper="paper", tez="tez", **changes):
 def of_factors(a, b, *factors):
     """The arm between two scenarios that has some factors as Tez has them."""
     return arms(a, b)[frozenset(factors)]
+
+
+def test_no_file_is_blamed_for_what_arms_and_orders_leave_unused():
+    paper, tez = load("altynkol_paper"), load("altynkol_tez")
+    arms_made = [*arms(paper, tez).values(), *itertools.chain(*under_each_order(paper, tez).values())]
+    assert len(arms_made) == 14
+    assert [problem for arm in arms_made for problem in doubts(arm)] == []
 
 
 def test_the_arms_between_paper_and_tez():

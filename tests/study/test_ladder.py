@@ -14,7 +14,7 @@ from sim.study.question import QuestionError, excerpt, question
 from sim.verification.tiny import train
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
-from sim.views.sheets.ladder import ladder_sentences, ladder_sheet
+from sim.views.sheets.ladder import chosen_words, ladder_sentences, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
@@ -50,6 +50,12 @@ def test_what_was_relieved_is_not_short_any_more(saturated):
     assert found.table["wait_h_after"].tolist() == [0, 0, 0, 0]
     assert (found.table["used_before"].iloc[:3] > 0.99).all() and (found.table["used_after"].iloc[:3] < 0.7).all()
     assert (found.table["to_amount"] > found.table["from_amount"] + found.table["step"]).all()
+
+
+def test_what_was_chosen_within_chance_is_marked_so(saturated):
+    _, found = saturated
+    row = found.tried[found.tried["chosen"]].iloc[0]
+    assert [chosen_words(found, {**row, "gain_low": low}) for low in (-1, 1)] == ["yes, here within chance", "yes"]
 
 
 def test_the_queue_that_is_longest_is_not_what_binds(saturated):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from os.path import lexists
 from pathlib import Path
 from typing import Any
@@ -16,19 +17,29 @@ from sim.scenario.reading.merge import NO_VALUE
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of, to_toml
 from sim.scenario.sources import LEDGER, Fact, facts
 
+KEPT = "scenario.toml"
+"""The file of a folder of results that holds the scenario as run."""
 Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 
 def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
-    """Read a scenario: a file, or the name of a shipped one, with changes such as `study.seed=3`.
+    """Read a scenario: a file, the name of a shipped one, or a folder of results, with changes such as `study.seed=3`.
 
     Raises
     ------
     ScenarioError
         With every problem found.
     """
-    return read(find(name_or_path), assignments(overrides))
+    path = find(name_or_path)
+    if path.is_dir() and is_of_results(path / KEPT):
+        return replace(read(path / KEPT, assignments(overrides)), name=path.resolve().name)
+    return read(path, assignments(overrides))
+
+
+def is_of_results(path: Path) -> bool:
+    """Whether a file is the scenario of a folder of results, which a run wrote."""
+    return path.name == KEPT and path.with_name("manifest.json").is_file()
 
 
 def doubts(reading: Reading) -> list[Problem]:
@@ -36,7 +47,9 @@ def doubts(reading: Reading) -> list[Problem]:
 
     What it has from a file that it extends is left out: that is there for other scenarios, too.
     """
-    own = {*map(str, reading.files[:1]), SET}
+    if reading.is_derived:
+        return []
+    own = {*(str(file) for file in reading.files[:1] if not is_of_results(file)), SET}
     unused = unused_complaints(reading.scenario, reading.resolved)
     complaints = [(path, f"has no effect: {message}") for path, message in unused]
     complaints += [*strange_ways(reading.scenario), *implausible(reading.scenario, reading.resolved)]

@@ -52,6 +52,8 @@ class Reading:
         Where each key path of `resolved` was said last.
     overrides
         The changes to the files, as given.
+    is_derived
+        Whether a study made it out of one that was read, so that nobody is to be blamed for what it states.
     """
 
     name: str
@@ -60,6 +62,7 @@ class Reading:
     files: tuple[Path, ...]
     spots: Mapping[KeyPath, Spot]
     overrides: tuple[str, ...] = ()
+    is_derived: bool = False
 
     def __repr__(self) -> str:
         scenario = self.scenario

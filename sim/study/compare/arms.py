@@ -143,7 +143,7 @@ def arm(like: Reading, name: str, data: dict[str, Any], steps: Mapping[KeyPath, 
     for path, by_date in steps.items():
         if in_force[path] != dict(by_date):
             raise CompareError(f"{dotted(path)} is changed by an investment or a disruption: state it by date instead")
-    return replace(like, name=name, scenario=scenario, resolved=data)
+    return replace(like, name=name, scenario=scenario, resolved=data, is_derived=True)
 
 
 def regimes_by_date(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[dt.date, str]]]:

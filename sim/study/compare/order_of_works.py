@@ -49,7 +49,7 @@ def under_order(reading: Reading, order: str) -> Reading:
     data = {**reading.resolved, "regimes": regimes}
     scenario, _ = scenario_from(data)
     assert scenario is not None
-    return replace(reading, name=f"{reading.name}_{order}", scenario=scenario, resolved=data)
+    return replace(reading, name=f"{reading.name}_{order}", scenario=scenario, resolved=data, is_derived=True)
 
 
 def orders_stated(scenario: Scenario) -> dict[str, str]:

@@ -47,16 +47,25 @@ def contest_sheets(answer: Contest) -> list[Sheet]:
 
 def contest_sentences(answer: Contest) -> list[str]:
     """The sample, the levels of several intervals, the best, and what is assumed."""
-    several = len(answer.results) > 2
     left_out = sum(answer.differences.attrs["left_out"].values())
-    owner = "only one of a pair has" if several else "only one of them has"
     return [
-        f"{words.sample(answer)}, paired by replication; {left_out} measures that {owner} are left out.",
-        *([f"{family(answer.differences)}."] if several else []),
+        f"{words.sample(answer)}, paired by replication.",
+        *([f"{unpaired_words(answer, left_out)}."] if left_out else []),
+        *([f"{family(answer.differences)}."] if len(answer.results) > 2 else []),
         *([] if answer.orders is None else [f"{orders_sentence(answer, answer.orders)}."]),
         *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
         f"{words.standing(answer.results[1])}.",
     ]
+
+
+def unpaired_words(answer: Contest, count: int) -> str:
+    """How many measures have no pair, why, and where they stand."""
+    kpis = [set(run.kpis["kpi"]) for run in answer.results]
+    names = sorted(set.union(*kpis) - set.intersection(*kpis))
+    examples = f", as {names[0]}" if names else ""
+    owner = "one of a pair" if len(answer.results) > 2 else "one of the two"
+    hint = "`corridor run` of that scenario writes them to its kpis.csv"
+    return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
 
 
 def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
@@ -106,7 +115,7 @@ def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Shee
         where = words.title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
         verdict = words.difference_words(row)
-        sheet.rows.append((words.measure(row["kpi"]), where, row["unit"], *means, change, verdict))
+        sheet.rows.append((words.mean_measure(row["kpi"], row["unit"]), where, row["unit"], *means, change, verdict))
     return sheet
 
 
@@ -158,7 +167,7 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
         cells = (words.interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
         where = words.title_of(a.scenario, first["place"], first["flow"])
         means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_tez"]))
-        sheet.rows.append((words.measure(first["kpi"]), where, first["unit"], *means))
+        sheet.rows.append((words.mean_measure(first["kpi"], first["unit"]), where, first["unit"], *means))
     return sheet
 
 
@@ -205,4 +214,4 @@ def difference_cells(a: Results, row: pd.Series[Any]) -> tuple[str, ...]:
     means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
     verdict = words.difference_words(row)
     where = words.title_of(a.scenario, row["place"], row["flow"])
-    return (words.measure(row["kpi"]), where, row["unit"], *means, change, verdict)
+    return (words.mean_measure(row["kpi"], row["unit"]), where, row["unit"], *means, change, verdict)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pandas as pd
+
 from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
@@ -46,9 +50,16 @@ def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
     for _, row in rows.iterrows():
         gain = words.interval_text(row["gain_kt"], row["gain_low"], row["gain_high"])
         days = words.interval_text(row["days"], row["days_low"], row["days_high"])
-        mark = "yes" if row["chosen"] else ""
+        mark = chosen_words(ladder, row) if row["chosen"] else ""
         sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, days, mark))
     return sheet
+
+
+def chosen_words(ladder: Ladder, row: pd.Series[Any]) -> str:
+    """That a step was chosen, and where its gain in the choice is no more than chance can make."""
+    by = ladder.table.loc[ladder.table["rung"] == row["rung"], "by"].iloc[0]
+    low = row["gain_low"] if by == "throughput" else row["days_low"]
+    return "yes" if low > 0 else "yes, here within chance"
 
 
 def rung_line(rung: Rung) -> str:
