@@ -23,6 +23,8 @@ VERDICTS = ("inside", "overlaps", "outside", "not measured")
 
 ANSWER = ("mean", "ci_low", "ci_high", "replications", "verdict")
 NUMBERS = ("low", "high", "mean", "ci_low", "ci_high")
+DIGITS = 1e-5
+"""Rounding of a number of which six digits are written, as a share of it."""
 BAND = ("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "low", "high")
 
 
@@ -131,6 +133,38 @@ def read_published(path: Path, scenario: Scenario) -> pd.DataFrame:
     if table["name"].tolist() != list(covered_figures(scenario)) or not table["verdict"].isin(VERDICTS).all():
         raise ValueError(f"{path.name} is not whole")
     return table
+
+
+def check_published(table: pd.DataFrame, kpis: pd.DataFrame, scenario: Scenario) -> None:
+    """Make sure that a table of published figures has the bands of a scenario, and what its measures come to.
+
+    Parameters
+    ----------
+    table
+        As from `read_published`, with six digits.
+    kpis
+        Measures with the columns of `Results.kpis`; a figure of other days than a period of theirs is not among them.
+
+    Raises
+    ------
+    ValueError
+        If not.
+    """
+    words = zip(*(kpis[key] for key in ("kpi", "place", "flow", "period")), strict=True)
+    measured = dict(zip(words, kpis[[*ANSWER[:4]]].to_numpy(float), strict=True))
+    for name, figure in covered_figures(scenario).items():
+        row = table[table["name"] == name].iloc[0].to_dict()
+        numbers = [row[key] for key in ANSWER[:4]]
+        band = np.array([figure.low, figure.high])
+        is_same = all(row[key] == str(getattr(figure, key)) for key in BAND[1:9])
+        is_same &= np.allclose([row["low"], row["high"]], band, rtol=DIGITS)
+        address = (figure.kpi, figure.place, figure.flow, figure_period(scenario, figure))
+        is_same &= np.allclose(numbers, measured.get(address, numbers), rtol=DIGITS, atol=1e-9, equal_nan=True)
+        # rounded to its digits an end may have come to lie on the other side of a bound
+        slack = DIGITS * np.abs(band).max() * np.array([-1, 1])
+        is_same &= row["verdict"] in {band_verdict(*(band + way * slack), *numbers[:3]) for way in (1, -1)}
+        if not is_same:
+            raise ValueError(f"published.csv: '{name}' is not what the scenario and its measures say")
 
 
 def facts_in(folder: Path, data: Data, number: object) -> dict[str, Fact]:

@@ -18,6 +18,7 @@ import pandas as pd
 from sim.measure.published import facts_in
 from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
+from sim.runs.shapes import check_tables
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import CorridorError
 from sim.scenario.reading.opening import ledger_of, plain_value
@@ -66,6 +67,15 @@ class Answer:
         rows = ", ".join(f"{stem} of {len(frame):,} rows" for stem, frame in self.frames.items())
         number = self.manifest["replications"]
         return f"<{type(self).__name__} of {self.name}: {number} replications, seed {self.manifest['seed']}; {rows}>"
+
+    def check(self) -> None:
+        """Make sure that what was read from a folder goes together, as far as its study can tell.
+
+        Raises
+        ------
+        Damaged
+            If it does not.
+        """
 
     @property
     def reading(self) -> Reading:
@@ -242,14 +252,18 @@ def read_answer(shape: type[A], folder: Path) -> A:
     try:
         tables = manifest.pop("tables")
         reading = read_scenario(folder, manifest)
-        return shape(
+        frames = {stem: read_frame(folder / f"{plain_name(stem)}.csv", table) for stem, table in tables.items()}
+        check_tables(manifest, frames)
+        answer = shape(
             name=manifest["scenario"],
             scenario=reading.scenario,
             resolved=reading.resolved,
             manifest=manifest,
-            frames={stem: read_frame(folder / f"{plain_name(stem)}.csv", table) for stem, table in tables.items()},
+            frames=frames,
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
         )
+        answer.check()
+        return answer
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the study again: {error}") from error

@@ -12,12 +12,15 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 import numpy as np
 import pandas as pd
 
+from sim.measure.catalogue import unit_of
 from sim.measure.run_view import KEYS
+from sim.measure.vocabulary import kpis_of
 from sim.model import ledger
 from sim.model.ledger import Activity, Cause, Channel
 from sim.scenario.files import LARGE_TABLE_MB, Unreadable, opened_file
+from sim.scenario.meaning import members, periods
 from sim.scenario.schema import Scenario
-from sim.scenario.values import DIRECTIONS
+from sim.scenario.values import ALL, DIRECTIONS
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,6 +34,11 @@ WORD_COLUMNS = frozenset(("place", "flow", "regime", "vessel", "pool", "activity
 
 MOST_CELLS = 500_000_000
 """Of a table that is read: a small file can unpack to any number, and ten thousand years of trains are fewer."""
+
+ROUNDING = 1e-9
+AHEAD_H = 1e6
+"""Before its clock begins, and after it ends, for papers."""
+
 
 Kinds = Mapping[str, str]
 """What the cells of each column are."""
@@ -99,6 +107,103 @@ def is_of_kind(column: pd.Series[Any], kind: str) -> bool:
         return isinstance(column.dtype, np.dtype) and KINDS.get(column.dtype.kind) == kind
     words = column.cat.categories if isinstance(column.dtype, pd.CategoricalDtype) else column
     return all(isinstance(word, str) for word in words) and not column.isna().any()
+
+
+def check_ledger(tables: Mapping[str, pd.DataFrame], scenario: Scenario) -> None:
+    """Make sure that the tables of a run speak of the same trains, within its clock, in the order of its hours.
+
+    Raises
+    ------
+    ValueError
+        If one does not.
+    """
+    words = vocabulary(scenario)
+    number = len(tables["trains"])
+    if not np.array_equal(tables["trains"]["train"], np.arange(number)):
+        raise ValueError("trains.parquet does not count its trains from 0")
+    for name, table in tables.items():
+        title = f"{name}.parquet"
+        check_words(table, words, title)
+        least = -1 if name == "wagon_sets" else 0  # a set that runs home empty has no train
+        if "train" in table and not table["train"].between(least, number - 1).all():
+            raise ValueError(f"{title} has a train that trains.parquet does not have")
+        moments = [column for column in TABLES[name] if column.endswith("_h") and column != "worked_h"]
+        check_hours(table[moments], scenario, title)
+        amounts = [column for column, kind in TABLES[name].items() if kind == "numbers" and column not in moments]
+        strange = [column for column in amounts if not table[column].between(0, np.finfo(float).max).all()]
+        if strange:
+            raise ValueError(f"{title}: the column '{strange[0]}' has no number of 0 or more, in every row")
+
+
+def check_hours(table: pd.DataFrame, scenario: Scenario, title: str) -> None:
+    """Make sure that hours lie within the clock of a run and go on, column by column; those never reached are NaN.
+
+    Raises
+    ------
+    ValueError
+        If not.
+    """
+    hours, calendar = table.to_numpy(float), scenario.calendar
+    # papers are lodged before or after the train arrives, and desks say ahead when they will be done
+    is_of_papers = "lodged_h" in table
+    margin_h = AHEAD_H if is_of_papers else 0.0
+    if (hours < calendar.opening_h - margin_h).any() or (hours > calendar.closing_h + margin_h).any():
+        raise ValueError(f"{title} has an hour at which the run had not begun, or had ended")
+    if not is_of_papers and (np.diff(hours) < 0).any():
+        raise ValueError(f"{title} has a row whose hours go back")
+
+
+def check_measures(replications: pd.DataFrame, number: int, scenario: Scenario) -> None:
+    """Make sure that measures are of so many replications of a scenario, in the units of the catalogue, and finite.
+
+    Raises
+    ------
+    ValueError
+        If they are not.
+    """
+    title = "replications.parquet"
+    indices = np.unique(replications["replication"])
+    if len(indices) != number or indices[0] != 0 or indices[-1] != number - 1:
+        raise ValueError(f"{title} does not hold {number} replications")
+    check_keys(replications, {*kpis_of(scenario)}, scenario, title)
+    if replications.duplicated(["replication", *KEYS]).any():
+        raise ValueError(f"{title} has a measure twice")
+    most = np.where(replications["unit"] == "share", 1 + ROUNDING, np.finfo(float).max)
+    if (replications["value"].abs() > most).any():
+        raise ValueError(f"{title} has a value that is not finite, or a share above 1")
+
+
+def check_keys(table: pd.DataFrame, kpis: Collection[str], scenario: Scenario, title: str) -> None:
+    """Make sure that the columns that name measures name those there are, each in the unit of the catalogue.
+
+    Raises
+    ------
+    ValueError
+        If one does not.
+    """
+    places, flows = {*scenario.places, *scenario.wagon_pools, ALL}, members(scenario).keys()
+    check_words(table, {"kpi": kpis, "place": places, "flow": flows, "period": periods(scenario)}, title)
+    pairs = table[["kpi", "unit"]].drop_duplicates().itertuples(index=False)
+    if not all(unit == unit_of(str(kpi)) for kpi, unit in pairs):
+        raise ValueError(f"{title} has a measure in another unit than the catalogue")
+
+
+def check_close(table: pd.DataFrame, again: pd.DataFrame, title: str) -> None:
+    """Make sure that a table, as rounded to six digits in a file, is what comes out when it is reckoned again.
+
+    Raises
+    ------
+    ValueError
+        If it is not.
+    """
+    is_same = list(table) == list(again) and len(table) == len(again)
+    for name in again if is_same else ():
+        if again[name].dtype.kind in "if":
+            is_same &= np.allclose(table[name].astype(float), again[name], rtol=1e-5, atol=ROUNDING, equal_nan=True)
+        else:
+            is_same &= table[name].tolist() == again[name].tolist()
+    if not is_same:
+        raise ValueError(f"{title} is not what the replications come to")
 
 
 def check_words(frame: pd.DataFrame, words: Mapping[str, Collection[str]], title: str) -> None:

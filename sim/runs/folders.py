@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.asked import Commission
+from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, text_of
 from sim.scenario.problems import CorridorError
 
@@ -22,20 +23,6 @@ FORMAT = 3
 """Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
 
 DISTRIBUTION = "corridor-simulator"
-
-BASIS = {
-    "study": str,
-    "scenario": str,
-    "scenario_sha256": str,
-    "seed": int,
-    "replications": int,
-    "level": float,
-    "versions": dict,
-}
-"""What every manifest says beside its format, with the kind of each."""
-
-ALSO = {"run": {"wall_s": int | float}}
-"""What that of a study says as well, as far as pages and exports show it."""
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
@@ -176,12 +163,13 @@ def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
         raise ResultsError(
             f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}: run it again"
         )
-    needed = BASIS | ALSO.get(str(manifest.get("study")), {})
-    wrong = [key for key, kind in needed.items() if not isinstance(manifest.get(key), kind)]
-    if wrong:
-        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it has no {wrong[0]}")
-    if not is_folder_name(manifest["scenario"]):
-        raise ResultsError(f"{folder / 'manifest.json'}: is damaged; run the scenario again: it names no scenario")
+    try:
+        check_manifest(manifest)
+        if not is_folder_name(manifest["scenario"]):
+            raise Damaged("it names no scenario")
+    except Damaged as error:
+        message = f"{folder / 'manifest.json'}: is damaged; run the scenario again: {error}"
+        raise ResultsError(message) from error
     if known and manifest["study"] not in known:
         raise ResultsError(f"{folder}: holds a {manifest['study']}, and a {' or '.join(known)} is needed here")
     return manifest

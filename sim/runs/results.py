@@ -10,12 +10,12 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.published import facts_in, read_published, verdicts
+from sim.measure.published import check_published, facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import measure_intervals, row_quantiles
 from sim.model.ledger import Tables
-from sim.runs.answer import NO_FACTS, Answer, basis, read_scenario, write_frames, write_scenario
-from sim.runs.columns import REPLICATIONS, TABLES, check_words, read_parquet, vocabulary
+from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, write_frames, write_scenario
+from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
 from sim.scenario.files import new_file
@@ -169,16 +169,21 @@ def load_run(folder: str | Path) -> Results:
     folder = Path(folder)
     manifest = read_manifest(folder, ("run",))
     try:
-        del manifest["tables"]  # the measures are reckoned anew from all replications, so that no digit is lost
+        shapes = manifest.pop("tables")
         reading = read_scenario(folder, manifest)
         replications = read_parquet(folder / "replications.parquet", REPLICATIONS)
+        check_measures(replications, manifest["replications"], reading.scenario)
+        # the measures are reckoned anew from all replications, so that no digit is lost
         kpis = summary(manifest["scenario"], replications, manifest["level"])
+        check_close(read_frame(folder / "kpis.csv", shapes["kpis"]), kpis, "kpis.csv")
+        published = read_published(folder / "published.csv", reading.scenario)
+        check_published(published, kpis, reading.scenario)
         return Results(
             name=manifest["scenario"],
             scenario=reading.scenario,
             resolved=reading.resolved,
             manifest=manifest,
-            frames={"kpis": kpis, "published": read_published(folder / "published.csv", reading.scenario)},
+            frames={"kpis": kpis, "published": published},
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
             replications=replications,
@@ -194,12 +199,10 @@ def read_tables(folder: Path, scenario: Scenario) -> Tables:
     Raises
     ------
     ValueError
-        If one cannot be read, has other columns, or names what the scenario does not.
+        If one cannot be read, has other columns, or is none of a run of the scenario.
     """
-    words = vocabulary(scenario)
     frames = {name: read_parquet(folder / f"{name}.parquet", kinds) for name, kinds in TABLES.items()}
-    for name, frame in frames.items():
-        check_words(frame, words, f"{name}.parquet")
+    check_ledger(frames, scenario)
     return Tables(**frames)
 
 

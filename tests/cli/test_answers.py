@@ -13,6 +13,8 @@ from chains import STATIONS, chain, investment
 from commands import called, output_of
 
 import sim
+from sim.runs.folders import ResultsError
+from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
 from sim.views.plots.gallery import DRAWINGS
@@ -127,6 +129,114 @@ def test_numbers_and_lists_of_numpy_are_asked_and_kept_as_any(folders, tmp_path,
 def without_clock(answer):
     """What is another at each run."""
     return {key: answer.manifest[key] for key in ("wall_s",) if key in answer.manifest}
+
+
+def tampered(folder, copy, stem, change, kinds):
+    """A copy of a folder with another table, and a manifest that says what that one holds."""
+    shutil.copytree(folder, copy, dirs_exist_ok=True)
+    table = change(pd.read_csv(folder / f"{stem}.csv", dtype=str, keep_default_na=False))
+    table.to_csv(copy / f"{stem}.csv", index=False)
+    manifest = json.loads((folder / "manifest.json").read_text())
+    shape = manifest["tables"][stem]
+    columns = {name: kinds.get(name, kind) for name, kind in shape["columns"].items() if name in table}
+    manifest["tables"][stem] = {"rows": len(table), "columns": columns}
+    (copy / "manifest.json").write_text(json.dumps(manifest))
+    return copy
+
+
+def without(name):
+    return lambda table: table.drop(columns=name)
+
+
+def with_cells(**cells):
+    return lambda table: table.assign(**cells)
+
+
+def first(**cells):
+    """Other cells in the first row."""
+    return lambda table: pd.concat([table[:1].assign(**cells), table[1:]])
+
+
+OTHER = {"text": "-7.5", "truth": "mars", "whole": "-1", "count": "0", "number": "inf", "share": "1.5", "chance": "1"}
+"""A cell by what its column holds, that is not that."""
+
+
+def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
+    """No column may be missing, or hold something else; of a run its measures are reckoned again."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    columns = [
+        (shape.table, name, shape.holds.removesuffix("?")) for shape in shapes_of(manifest) for name in shape.names
+    ]
+    columns = [column for column in columns if (folder / f"{column[0]}.csv").exists()]
+    if folder.name == "run":
+        columns = [
+            ("kpis", name, "number" if name == "p90" else "text") for name in ("kpi", "mean", "p90", "replications")
+        ]
+    assert columns or folder.name == "compare"
+    for stem, name, holds in columns:
+        cell = OTHER.get(holds, "mars")
+        kind = "text" if cell == "mars" else "float" if "." in cell or cell == "inf" else "int"
+        for change in (without(name), with_cells(**{name: cell})):
+            with pytest.raises(ResultsError, match=rf"is damaged.*{stem}\.csv"):
+                sim.load_results(tampered(folder, tmp_path / "sent", stem, change, {name: kind}))
+    shutil.copytree(folder, tmp_path / "sent", dirs_exist_ok=True)
+    sim.load_results(tmp_path / "sent")
+
+
+@pytest.mark.parametrize(
+    ("kind", "stem", "change", "message"),
+    [
+        ("run", "kpis", first(mean="7"), "is not what the replications come to"),
+        ("run", "kpis", lambda table: table[1:], "is not what the replications come to"),
+        ("run", "published", first(high="999"), "is not what the scenario and its measures say"),
+        ("run", "published", first(mean="390"), "is not what the scenario and its measures say"),
+        ("run", "published", first(verdict="overlaps"), "is not what the scenario and its measures say"),
+        ("run", "published", first(title="Profits"), "is not what the scenario and its measures say"),
+        ("sweep", "points", lambda table: table[1:], "does not hold 4 points"),
+        ("sweep", "points", first(**{TRACKS[:-4]: "9"}), "has other points than the grid"),
+        ("sweep", "sweep", first(**{TRACKS[:-4]: "9"}), r"has other points than points\.csv"),
+        ("sweep", "sweep", first(kpi="profit"), "'kpi' has a word"),
+        ("sweep", "sweep", first(unit="parsec"), "another unit than the catalogue"),
+        ("sweep", "sweep", first(place="mars"), "'place' has a word"),
+        ("sweep", "sweep", first(ci_low="5", mean="4", ci_high="6"), "a mean outside of its interval"),
+        ("sensitivity", "points", lambda table: table[:-1], "does not hold 8 points"),
+        ("sensitivity", "points", first(role="design"), "no point is as stated"),
+        ("sensitivity", "effects", first(factor="places.mars"), "has other factors"),
+        ("sensitivity", "alone", lambda table: table[:0], "has no rows"),
+        ("target", "plans", with_cells(plan="bribes"), "does not have the"),
+    ],
+)
+def test_tables_that_contradict_each_other_are_damage(folders, tmp_path, kind, stem, change, message):
+    with pytest.raises(ResultsError, match=rf"is damaged.*{stem}\.csv.*{message}|is damaged.*{message}"):
+        sim.load_results(tampered(folders[kind][0], tmp_path / "sent", stem, change, {}))
+
+
+def paths_in(node):
+    """Every key path of nested tables."""
+    for key, value in node.items():
+        yield (key,)
+        yield from (
+            ((key, *path) for path in paths_in(value) if isinstance(value, dict)) if isinstance(value, dict) else ()
+        )
+
+
+@pytest.mark.parametrize("value", [None, -5, "mars", [[]]])
+def test_whatever_a_manifest_says_is_shown_or_refused(folder, tmp_path, value):
+    """No study is shown with an entry of another kind, and none ends in a traceback."""
+    shutil.copytree(folder, tmp_path / "sent")
+    manifest = json.loads((folder / "manifest.json").read_text())
+    for path in paths_in({key: entry for key, entry in manifest.items() if key not in ("tables", "asked", "runs")}):
+        other = json.loads(json.dumps(manifest))
+        inner = other
+        for key in path[:-1]:
+            inner = inner[key]
+        inner[path[-1]] = value
+        (tmp_path / "sent" / "manifest.json").write_text(json.dumps(other))
+        try:
+            answer = sim.load_results(tmp_path / "sent")
+        except sim.CorridorError:
+            continue
+        sentences(answer), sheets(answer)
 
 
 def test_what_is_loaded_says_what_the_command_said(folder, folders):

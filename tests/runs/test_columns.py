@@ -84,6 +84,48 @@ def test_words_that_the_scenario_does_not_know_are_damage(folder, tamper, name):
         load_run(folder)
 
 
+def in_first_row(**cells):
+    return lambda frame: frame.assign(
+        **{name: frame[name].where(frame.index > 0, cell) for name, cell in cells.items()}
+    )
+
+
+@pytest.mark.parametrize(
+    ("table", "change", "message"),
+    [
+        ("replications", lambda frame: frame[frame["replication"] == 1], "does not hold 2 replications"),
+        (
+            "replications",
+            lambda frame: frame.assign(replication=frame["replication"] - 5),
+            "does not hold 2 replications",
+        ),
+        ("replications", lambda frame: frame[:0], "does not hold 2 replications"),
+        ("replications", lambda frame: pd.concat([frame, frame]), "has a measure twice"),
+        ("replications", lambda frame: frame.assign(place="mars"), "'place' has a word"),
+        ("replications", lambda frame: frame.assign(kpi="profit"), "'kpi' has a word"),
+        ("replications", lambda frame: frame.assign(unit="parsec"), "another unit than the catalogue"),
+        ("replications", in_first_row(value=np.inf), "a value that is not finite"),
+        ("replications", lambda frame: frame.assign(value=frame["value"] + 2), "a share above 1"),
+        ("replications", lambda frame: frame.assign(value=frame["value"] / 2), "kpis.csv is not what"),
+        ("trains", lambda frame: frame[1:], "does not count its trains from 0"),
+        ("trains", in_first_row(net_t=-1.0), "'net_t' has no number of 0 or more"),
+        ("trains", in_first_row(teu=np.nan), "'teu' has no number of 0 or more"),
+        ("stages", in_first_row(train=-5), "has a train that"),
+        ("stages", in_first_row(train=10**6), "has a train that"),
+        ("stages", in_first_row(ended_h=1e300), "an hour at which the run"),
+        ("stages", in_first_row(ended_h=np.inf), "an hour at which the run"),
+        ("stages", in_first_row(queued_h=-1e9), "an hour at which the run"),
+        ("stages", lambda frame: frame.assign(started_h=frame["ended_h"] + 0.01), "whose hours go back|an hour at"),
+        ("declarations", in_first_row(arrived_h=1e15), "an hour at which the run"),
+    ],
+)
+def test_a_table_that_no_run_leaves_is_damage(folder, tamper, table, change, message):
+    """Of other replications, other trains, another clock, or with numbers that are none."""
+    tamper(table, change)
+    with pytest.raises(ResultsError, match=rf"is damaged.*({message})"):
+        load_run(folder)
+
+
 def test_what_else_a_table_holds_is_passed_over(folder, tamper):
     """A column more, columns in another order, an index of somebody else's."""
     trains = load_run(folder).tables.trains

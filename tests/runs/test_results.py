@@ -324,8 +324,13 @@ def test_what_is_no_result_folder_is_refused(tmp_path, text):
 def test_a_manifest_that_lacks_something_is_refused(results, tmp_path, key, value):
     write(results, tmp_path / "x")
     path = tmp_path / "x" / "manifest.json"
-    path.write_text(json.dumps(json.loads(path.read_text()) | {key: value}))
-    with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*it has no {key}$"):
+    manifest = json.loads(path.read_text())
+    path.write_text(json.dumps(manifest | {key: value}))
+    with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*its '{key}' must be "):
+        load_run(tmp_path / "x")
+    del manifest[key]
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(ResultsError, match=rf"manifest\.json: is damaged.*it has no '{key}'$"):
         load_run(tmp_path / "x")
 
 

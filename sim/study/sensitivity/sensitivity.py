@@ -22,6 +22,7 @@ from sim.measure.catalogue import most_of, unit_of
 from sim.measure.statistics import FloatArray, divide, intervals, measure_intervals
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
+from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Conclusion
 from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import load
@@ -30,7 +31,7 @@ from sim.scenario.schema import Scenario
 from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
-from sim.study.sweep.factors import Factor, Point, factors, named_points, point_words, points_at
+from sim.study.sweep.factors import Factor, Point, check_points, factors, named_points, point_words, points_at
 from sim.study.variants import in_batches, point_table
 
 
@@ -70,6 +71,16 @@ class SensitivityResults(Answer):
         """What was moved."""
         assert self.scenario.sensitivity is not None
         return factors(self.reading, self.scenario.sensitivity.factors)
+
+    def check(self) -> None:
+        """See `Answer.check`: all tables speak of the factors of the scenario, and of its conclusion."""
+        check_points(self.points, self.factors, self.manifest["points"])
+        keys = {factor.key for factor in self.factors}
+        for title, table in (("effects.csv", self.effects), ("alone.csv", self.alone)):
+            if set(table["factor"]) != keys:
+                raise Damaged(f"{title} has other factors than the scenario")
+        if self.manifest["conclusion"] != str(self.conclusion) or self.points["role"].tolist()[0] != "stated":
+            raise Damaged("its manifest has another conclusion than the scenario, or no point is as stated")
 
     @property
     def effects(self) -> pd.DataFrame:

@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
+
 from sim.measure.statistics import FloatArray
+from sim.runs.shapes import Damaged
 from sim.scenario.keys import Data, annotation_at, is_count, models, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
@@ -159,6 +162,23 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
 def factors(reading: Reading, ranges: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
     """The factors of a table by key path."""
     return tuple(factor(reading, key, bounds) for key, bounds in ranges.items())
+
+
+def check_points(table: pd.DataFrame, factors: Sequence[Factor], number: int) -> None:
+    """Make sure that a table read back has so many points, and a value of each factor at each; empty: as stated.
+
+    Raises
+    ------
+    Damaged
+        If it has not.
+    """
+    if table["point"].tolist() != list(range(number)):
+        raise Damaged(f"points.csv does not hold {number} points")
+    for factor in factors:
+        if factor.label not in table:
+            raise Damaged(f"points.csv has no column '{factor.label}'")
+        if factor.numeric and table[factor.label].dtype.kind not in "if":
+            raise Damaged(f"points.csv: the column '{factor.label}' does not hold numbers")
 
 
 def points_at(factors: Sequence[Factor], shares: FloatArray) -> list[Point]:

@@ -12,18 +12,21 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import headline_addresses, rows_at
+from sim.measure.catalogue import kpi_name
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
+from sim.runs.columns import check_keys
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import summary
+from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.sweep.factors import Factor, factors
-from sim.study.sweep.plan import SweepPlan, plan_sweep
+from sim.study.sweep.factors import Factor, check_points, factors
+from sim.study.sweep.plan import SweepPlan, design_points, plan_sweep
 from sim.study.variants import in_batches, point_table
 
 
@@ -50,6 +53,25 @@ class SweepResults(Answer):
         """What was moved."""
         assert self.scenario.sweep is not None
         return factors(self.reading, self.scenario.sweep.factors)
+
+    def check(self) -> None:
+        """See `Answer.check`: each point has its values, those of the design, and measures that there are."""
+        points, values = self.points, self.frames["sweep"]
+        check_points(points, self.factors, self.manifest["points"])
+        table = self.scenario.sweep
+        assert table is not None
+        labels = [factor.label for factor in self.factors]
+        if table.design == "grid":  # the other designs would have to import what draws them
+            design = point_table(labels, design_points(table, self.factors, self.manifest["seed"]))
+            if points.astype(str).to_numpy().tolist() != design.astype(points.dtypes).astype(str).to_numpy().tolist():
+                raise Damaged("points.csv has other points than the grid of the scenario")
+        at_points = points.set_index("point")[labels].reindex(values["point"]).astype(str)
+        if at_points.to_numpy().tolist() != values[labels].astype(str).to_numpy().tolist():
+            raise Damaged("sweep.csv has other points than points.csv")
+        if not self.measures:
+            raise Damaged("its manifest names no measure")
+        kpis = {kpi for kpi in values["kpi"].unique() if kpi_name(kpi)}
+        check_keys(values, kpis, self.scenario, "sweep.csv")
 
     @property
     def points(self) -> pd.DataFrame:

@@ -11,6 +11,7 @@ import pandas as pd
 from sim.measure.chances import Chance
 from sim.measure.statistics import FloatArray, Interval
 from sim.runs.answer import Answer
+from sim.runs.shapes import Damaged
 from sim.study.question import Question
 from sim.study.target.plans import Menu, Plan
 
@@ -86,6 +87,12 @@ class Target(Answer):
     def screened(self) -> pd.DataFrame:
         """One row a plan of the search."""
         return self.frames["screened"]
+
+    def check(self) -> None:
+        """See `Answer.check`: the plans that its manifest names stand in the table of plans."""
+        for role in ("stated", "best", "cheapest"):
+            if self.manifest[role] is not None and self.plan(role) is None:
+                raise Damaged(f"plans.csv does not have the {role} plan")
 
     def plan(self, role: str) -> pd.Series[Any] | None:
         """The row of the plan that is `stated`, the `best` or the `cheapest`; None if there is none."""
