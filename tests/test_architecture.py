@@ -20,7 +20,7 @@ ROOMS = {
     "simpy": ["sim.model.*"],
     "matplotlib": ["sim.views.plots.*"],
     "tomllib": ["sim.scenario.reading.layers", "sim.scenario.reading.read"],
-    "tomli_w": ["sim.scenario.reading.read"],
+    "tomli_w": ["sim.scenario.reading.overrides"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],
     "dask": ["sim.runs.cluster"],

@@ -3,15 +3,19 @@
 import ast
 import datetime as dt
 import importlib
+import inspect
 from dataclasses import replace
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import sim
+from sim.runs.results import write
 from sim.scenario.addresses import Address
 from sim.study.compare.arms import choices
 
+VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
@@ -173,6 +177,40 @@ def test_searches_refuse(refuse, reading):
 def test_plots_refuse(refuse, results):
     refuse(sim.plots.marey, results, "", None, "no_such_flow")
     refuse(sim.plots.throughput, [results], "", "no_such_corridor")
+
+
+WRONG = {
+    **{"number": 7.5, "nothing": None, "text": "no such thing", "bytes": b"x", "pairs": [("a", 1)], "set": {1}},
+    **{"table": {"a": 1}, "yes": True, "thing": object()},
+}
+
+
+@pytest.mark.parametrize("name", sorted({*sim.__all__} - {"CorridorError", "plots"}))
+def test_an_argument_of_another_kind_is_refused_by_name(name, reading, results):
+    """Whatever parameter it is given for: no traceback from inside."""
+    function = getattr(sim, name)
+    parameters = inspect.signature(function).parameters
+    right = {"scenario": reading, "paper": reading, "tez": reading, "name_or_path": "altynkol_paper", "folder": "x"}
+    right |= {"a": results, "b": results, "results": [results, results], "measure": "throughput_mt", "replications": 1}
+    right = {key: value for key, value in right.items() if key in parameters}
+    trials = [(key, kind) for key in parameters for kind in WRONG if parameters[key].kind is not VAR_POSITIONAL]
+    for key, kind in trials:
+        if WRONG[kind] is None and parameters[key].default is None:
+            continue
+        with pytest.raises(sim.CorridorError) as refusal:
+            function(**right | {key: WRONG[kind]})
+        assert str(refusal.value), (key, kind)
+    with pytest.raises(sim.CorridorError, match="unexpected keyword argument 'relpications'"):
+        function(**right, relpications=3)
+
+
+def test_names_paths_and_folders_do_where_scenarios_and_results_are_meant(reading, results, tmp_path):
+    write(results, tmp_path / "paper")
+    pd.testing.assert_frame_equal(sim.compare(tmp_path / "paper", results), sim.compare(results, results))
+    days = [str(path) for path in reading.files[:1]]
+    assert sim.warmup(*days, days=10, replications=1).name == sim.warmup("altynkol_paper", days=10, replications=1).name
+    again = sim.run(sim.load_results(tmp_path / "paper").reading)
+    pd.testing.assert_frame_equal(again.kpis, results.kpis)
 
 
 def test_every_public_function_is_refused_something_above():

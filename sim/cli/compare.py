@@ -211,8 +211,7 @@ def all_run(sides: Sequence[Reading | Results], sampling: Sampling) -> list[Resu
 def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
     """One side of a comparison: results that lie in a folder, or a scenario to be run."""
     from sim.runs.folders import put_back, read_manifest
-    from sim.scenario.reading.opening import load
-    from sim.scenario.reading.read import shipped
+    from sim.scenario.reading.read import find, read, shipped
 
     put_back(Path(name))
     ran_before = (Path(name) / "replications.parquet").is_file()
@@ -223,4 +222,4 @@ def side(name: str, overrides: tuple[str, ...]) -> Reading | Results:
         from sim.runs.results import load_run
 
         return load_run(Path(name))
-    return load(name, overrides)
+    return read(find(name), overrides)  # the changes are told in the name of the comparison

@@ -59,9 +59,8 @@ def named(reading: Reading, keeping: Keeping) -> Reading:
         If that cannot be the name of a folder.
     """
     from sim.runs.folders import result_folder
-    from sim.scenario.naming import variant_name
 
-    name = keeping.name or variant_name(reading.name, keeping.overrides)
+    name = keeping.name or reading.name
     result_folder(Path("results"), name)
     return replace(reading, name=name)
 

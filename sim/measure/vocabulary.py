@@ -187,7 +187,7 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
         fault = impossible if path[0] == "published" else never_observed
         message = fault(stated, scenario)
         if message and all(fault(stated, point) for point in points):
-            problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
+            problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
     if problems:
         raise ScenarioError(problems)
 

@@ -21,8 +21,9 @@ from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
 from sim.runs.shapes import check_tables
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import CorridorError
-from sim.scenario.reading.opening import ledger_of, plain_value
-from sim.scenario.reading.read import Reading, read, to_toml
+from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.overrides import plain_value, to_toml
+from sim.scenario.reading.read import Reading, read
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import LEDGER, Fact, facts_cited, write_facts
 

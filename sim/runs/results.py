@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -18,9 +18,10 @@ from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, 
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
+from sim.scenario.arguments import quoted
 from sim.scenario.files import new_file
 from sim.scenario.naming import numbered
-from sim.scenario.problems import CorridorError
+from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact
 
@@ -191,6 +192,36 @@ def load_run(folder: str | Path) -> Results:
         )
     except (OSError, ValueError, KeyError, TypeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
+
+
+def results_of(results: Results | str | Path) -> Results:
+    """Results, from what a caller has of them: what a run returned, or the folder in which it lies.
+
+    Raises
+    ------
+    ResultsError
+        If no results of a run lie in the folder.
+    ArgumentError
+        If they are neither.
+    """
+    if isinstance(results, Results):
+        return results
+    if not isinstance(results, str | Path):
+        raise ArgumentError(f"results are what run returns, or a folder that holds them (got {quoted(results)})")
+    return load_run(results)
+
+
+def several_results(several: Iterable[Results | str | Path] | Results | str | Path) -> list[Results]:
+    """Results of several runs, each as `results_of` has it; those of one may stand by themselves.
+
+    Raises
+    ------
+    ResultsError, ArgumentError
+        As `results_of` does.
+    """
+    if isinstance(several, Results | str | Path) or not isinstance(several, Iterable):
+        return [results_of(several)]
+    return [results_of(results) for results in several]
 
 
 def read_tables(folder: Path, scenario: Scenario) -> Tables:

@@ -10,11 +10,13 @@ from pathlib import Path
 from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Perform, Replication, Store, jobs_of, performer
 from sim.runs.results import Results, gather
-from sim.scenario.reading.opening import ledger_of, load
+from sim.scenario.arguments import checked
+from sim.scenario.reading.opening import ledger_of, reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.sources import facts_cited
 
 
+@checked
 def run(
     scenario: Reading | str | Path,
     *,
@@ -54,7 +56,7 @@ def run(
     ConservationError
         If an account of a run does not close: an error of the model.
     """
-    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    reading = reading_of(scenario)
     check_stated(reading)
     study = reading.scenario.study
     seed = study.seed if seed is None else seed

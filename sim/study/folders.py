@@ -9,6 +9,7 @@ from pathlib import Path
 from sim.runs.answer import Answer, read_answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
+from sim.scenario.arguments import checked
 from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
 from sim.study.ladder.rungs import Ladder
@@ -28,6 +29,7 @@ READERS: dict[str, Callable[[Path], Answer]] = {
 """What reads a folder, by the kind of study that wrote it."""
 
 
+@checked
 def load_answer(folder: str | Path) -> Answer:
     """Read the answer of any study back from its folder.
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -17,7 +18,9 @@ import pandas as pd
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
+from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 
@@ -96,8 +99,9 @@ class Warmup(Answer):
         return self.is_seen and self.stated_days >= self.proposed_days
 
 
+@checked
 def warmup(
-    reading: Reading,
+    scenario: Reading | str | Path,
     *,
     days: int | None = None,
     replications: int | None = None,
@@ -110,6 +114,8 @@ def warmup(
 
     Parameters
     ----------
+    scenario
+        What `load` returned, or what it takes.
     days
         Days looked at, from the first hour; by default four times the warm-up stated, and at least 120.
     replications, seed
@@ -126,14 +132,15 @@ def warmup(
     ArgumentError
         If there are fewer than ten days, or no replications.
     """
-    scenario, study, answered = reading.scenario, reading.scenario.study, answering(reading)
-    days = default_days(scenario) if days is None else int(days)
+    reading = reading_of(scenario)
+    world, study, answered = reading.scenario, reading.scenario.study, answering(reading)
+    days = default_days(world) if days is None else int(days)
     replications = study.replications if replications is None else replications
     seed = study.seed if seed is None else seed
     if days < 2 * BATCH or replications < 1:
         raise ArgumentError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
-    about = f"{scenario.title}, begun earlier"
-    jobs = jobs_of(begun_earlier(scenario, days), seed, replications, about, Purpose.WARMUP)
+    about = f"{world.title}, begun earlier"
+    jobs = jobs_of(begun_earlier(world, days), seed, replications, about, Purpose.WARMUP)
     with performer(min(workers, replications), on_done) as own:
         table = average([replication.days for replication in (perform or own)(jobs)])
     settling = {name: settling_of(table[name].to_numpy()) for name in SERIES if table[name].notna().all()}
@@ -143,7 +150,7 @@ def warmup(
         seed=seed,
         replications=replications,
         level=study.level,
-        stated_days=scenario.horizon.warmup_days,
+        stated_days=world.horizon.warmup_days,
         settling={name: asdict(series) for name, series in settling.items()},
     )
     return Warmup(**answered, manifest=manifest, frames={"warmup": table})

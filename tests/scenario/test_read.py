@@ -741,6 +741,7 @@ def test_a_part_that_a_row_lacks_is_named(tmp_path):
         ),
         ({"places.caspian.wind": None}, ('places.caspian.wind="none"',)),
         ({"horizon.end": pd.Timestamp("2025-02-01")}, ("horizon.end=2025-02-01",)),
+        ({"horizon.end": "2025-02-01"}, ("horizon.end=2025-02-01",)),
         (np.array(["study.seed=3"]), ("study.seed=3",)),
         (pd.Series(["study.seed=3"]), ("study.seed=3",)),
     ],
@@ -749,9 +750,38 @@ def test_changes_are_one_text_or_several_or_values_by_key(tmp_path, overrides, w
     path = tmp_path / "small.toml"
     path.write_text(SCENARIO)
     assert load(path, overrides).overrides == words
-    assert load(path, overrides).resolved == read(path, words).resolved
+    changed = load(path).set(overrides)
+    assert changed == load(path, overrides)
+    assert (changed.resolved, changed.spots) == (read(path, words).resolved, read(path, words).spots)
     with pytest.raises(CorridorError, match=r"study\.seed: a set is no value of a scenario file"):
         load(path, {"study.seed": {3}})
     for strange in (Path("study.seed=3"), pd.Series({"study.seed": 3}), [3], 3):
         with pytest.raises(CorridorError, match=r"changes are texts such as study\.seed=3"):
             load(path, strange)
+
+
+SETS = {"wagon_pools.platforms_xian.sets": 60}
+MORE_SETS = {"wagon_pools.platforms_xian.sets": 70}
+
+
+def test_a_changed_scenario_is_another_one_and_goes_by_its_changes():
+    base = load("2030_target")
+    sixty = base.set(SETS)
+    assert (sixty.name, base.set(SETS, name="sixty").name) == ("2030_target_platforms_xian_sets_60", "sixty")
+    assert sixty.name in repr(sixty)
+    assert (base.overrides, sixty.overrides) == ((), ("wagon_pools.platforms_xian.sets=60",))
+    assert sixty.set({"horizon.end": "2031-06-01"}) == load("2030_target", [*sixty.overrides, "horizon.end=2031-06-01"])
+    assert sixty.set({}).resolved == sixty.resolved
+    assert sixty.set(MORE_SETS).resolved == base.set(MORE_SETS).resolved
+
+
+def test_what_is_wrong_with_a_change_is_told_as_of_a_command_line():
+    wrong = {"wagon_pools.platform_xian.sets": 60, "study.seed": "many"}
+    with pytest.raises(ScenarioError) as refusal:
+        load("2030_target").set(wrong)
+    with pytest.raises(ScenarioError) as of_command_line:
+        load("2030_target", wrong)
+    assert str(refusal.value) == str(of_command_line.value)
+    assert "did you mean 'platforms_xian'?" in str(refusal.value)
+    with pytest.raises(CorridorError, match="name must be a text"):
+        load("2030_target").set(SETS, name=60)

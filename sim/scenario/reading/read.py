@@ -5,11 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import tomli_w
 from pydantic import ValidationError
 
 from sim.scenario.changes import carried_out, chance_changes, told_of_changes, with_changes
@@ -20,11 +19,13 @@ from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
+from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
+from sim.scenario.problems import ArgumentError, Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import Layer, merge_layers
+from sim.scenario.reading.overrides import Overrides, assignments, to_toml
 from sim.scenario.reading.refusals import MOST_TOLD, mended, refusals
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
@@ -67,12 +68,42 @@ class Reading:
     def __repr__(self) -> str:
         scenario = self.scenario
         numbers = f"{len(scenario.places)} places, {len(scenario.flows)} flows"
-        return f"<Reading of {self.words}: {numbers}, {scenario.horizon.start} to {scenario.horizon.end}>"
+        return f"<Reading of {self.name}: {numbers}, {scenario.horizon.start} to {scenario.horizon.end}>"
 
     @property
     def words(self) -> str:
         """Its name, or that of its file and the changes to it, for messages."""
-        return f"{self.files[0].stem} with {', '.join(self.overrides)}" if self.overrides else self.name
+        return f"{self.files[0].stem} with {', '.join(self.overrides)}" if self.overrides and self.files else self.name
+
+    @property
+    def file(self) -> str:
+        """The file that messages name, or where none is known, as of results, the scenario itself."""
+        return str(self.files[0]) if self.files else self.name
+
+    def set(self, overrides: Overrides, name: str | None = None) -> Reading:
+        """The scenario changed, checked as a file is; it stays as it is itself.
+
+        Parameters
+        ----------
+        overrides
+            Values by key path, `{"wagon_pools.platforms.sets": 60}`, or texts as on a command line.
+        name
+            Of the changed scenario, in tables and charts; by default its own, followed by the changes.
+
+        Raises
+        ------
+        ScenarioError
+            With every problem found.
+        ArgumentError
+            If they are no changes, or the name none.
+        """
+        texts = assignments(overrides)
+        if not isinstance(name, str | None):
+            raise ArgumentError(f"name must be a text (got {shown(name)})")
+        # What was read is the layer below: a scenario made of others, as an arm is, has no files that say it whole.
+        below = Layer(self.name, self.resolved, self.spots)
+        changed = layered(self.name, self.files, [below], texts)
+        return replace(changed, name=name or variant_name(self.name, texts), overrides=(*self.overrides, *texts))
 
 
 def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -> Reading:
@@ -93,18 +124,29 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
         With every problem found, in the order of the files (the one named first) and of their lines.
     """
     files = lineage(Path(path), follow)
-    layers = [layer_of(file) for file in reversed(files)]
+    paths = tuple(file.path for file in files)
+    return layered(paths[0].stem, paths, [layer_of(file) for file in reversed(files)], overrides)
+
+
+def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrides: Sequence[str]) -> Reading:
+    """The scenario that layers say, the outermost parent first, under the changes of a command line.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found, in the order of the files and of their lines.
+    """
     change, problems = command_line(overrides, merge_layers(layers)[0])
     data, spots, idle = merge_layers([*layers, change])
     if isinstance(data.get("regimes"), dict):
         data = {**data, "regimes": {name: in_present_words(table) for name, table in data["regimes"].items()}}
     problems += idle
     scenario, complaints = scenario_from(data)
-    paths = tuple(file.path for file in files)
-    problems += [Problem(spot_of(where, spots, str(paths[0])), where, message) for where, message in complaints]
+    file = str(paths[0]) if paths else name
+    problems += [Problem(spot_of(where, spots, file), where, message) for where, message in complaints]
     if problems or scenario is None:
-        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), SET])))
-    return Reading(paths[0].stem, scenario, data, paths, spots, tuple(overrides))
+        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])))
+    return Reading(name, scenario, data, paths, spots, tuple(overrides))
 
 
 def layer_of(file: TomlFile) -> Layer:
@@ -273,8 +315,3 @@ def out_of_place(path: KeyPath, under: Data) -> str:
         if isinstance(names, dict) and path[depth] not in names and is_named(annotation_at(under, path[:depth])):
             return f"there is no [{dotted(path[: depth + 1])}] to change{did_you_mean(path[depth], names)}"
     return ""
-
-
-def to_toml(data: Data) -> str:
-    """A resolved scenario as the text of a file that reads to the same scenario."""
-    return tomli_w.dumps(data)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -15,7 +16,9 @@ import pandas as pd
 from sim.measure.statistics import FloatArray, Intervals, measure_intervals
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
+from sim.scenario.arguments import checked
 from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
 from sim.study.calibrate.fit import Fit, Values, fit
@@ -127,8 +130,9 @@ def beside_published(aims: Mapping[str, Published], published: pd.DataFrame) -> 
     return targets_beside(aims, Intervals(mean, low, high, rows["replications"].to_numpy()))
 
 
+@checked
 def calibrate(
-    reading: Reading,
+    scenario: Reading | str | Path,
     *,
     replications: int | None = None,
     seed: int | None = None,
@@ -141,6 +145,8 @@ def calibrate(
 
     Parameters
     ----------
+    scenario
+        What `load` returned, or what it takes.
     replications, seed
         As the scenario says, if not given; the same at each trial.
     workers
@@ -159,6 +165,7 @@ def calibrate(
     ArgumentError
         If `evaluations` is less than `least_evaluations`.
     """
+    reading = reading_of(scenario)
     aims = targets(reading)
     parameters = free_parameters(reading)
     study, answered = reading.scenario.study, answering(reading)
@@ -168,10 +175,10 @@ def calibrate(
     with performer(min(workers, number)) as own:
 
         def answer(values: Values) -> FloatArray:
-            scenario = with_values(reading, parameters, values)
+            world = with_values(reading, parameters, values)
             pairs = zip(parameters, values, strict=True)
             trial = ", ".join(f"{parameter.name} = {value:g}" for parameter, value in pairs)
-            jobs = jobs_of(scenario, seed, number, f"{reading.words} at {trial}", Purpose.FIT)
+            jobs = jobs_of(world, seed, number, f"{reading.words} at {trial}", Purpose.FIT)
             answers = np.column_stack([answers_of(replication, aims) for replication in (perform or own)(jobs)])
             if values == start:
                 check_answered(reading, aims, answers)
@@ -210,6 +217,6 @@ def check_answered(reading: Reading, aims: Mapping[str, Published], answers: Flo
     for name in silent:
         aim, path = aims[name], ("published", name)
         message = f"no measure of the model answers it: kpi {aim.kpi}, place {aim.place}, flow {aim.flow}"
-        problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
+        problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
     if problems:
         raise ScenarioError(problems)

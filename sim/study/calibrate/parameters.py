@@ -87,7 +87,7 @@ def free_parameters(reading: Reading) -> tuple[FreeParameter, ...]:
     parameters = []
     for name, parameter in calibration.parameters.items():
         where = ("calibration", "parameters", name)
-        spot = spot_of(where, reading.spots, str(reading.files[0]))
+        spot = spot_of(where, reading.spots, reading.file)
         keys = tuple(path for key in parameter.keys if is_free(reading, name, path := tuple(key.split("."))))
         free = free_parameter(reading, name, parameter, keys)
         if not keys:
@@ -156,7 +156,7 @@ def calibration_of(reading: Reading) -> Calibration:
     """
     if reading.scenario.calibration is None:
         message = "has no [calibration] with targets and parameters"
-        raise ScenarioError([Problem(Spot(str(reading.files[0])), (), message)])
+        raise ScenarioError([Problem(Spot(reading.file), (), message)])
     return reading.scenario.calibration
 
 
@@ -187,7 +187,7 @@ def targets(reading: Reading) -> dict[str, Published]:
             message = f"its days are not in the horizon: {figure.start} to {figure.end}, and {horizon.start} to "
             message += f"{horizon.end} is simulated"
         if message:
-            problems.append(Problem(spot_of(path, reading.spots, str(reading.files[0])), path, message))
+            problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
     if problems:
         raise ScenarioError(problems)
     return {name: figures_by_name[name] for name in calibration.targets}

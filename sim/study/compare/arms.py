@@ -13,13 +13,16 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sim.scenario.arguments import checked
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.keys import with_value
 from sim.scenario.meaning import period_days
 from sim.scenario.problems import CorridorError, dotted
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
 
@@ -44,7 +47,8 @@ class Change:
     steps: Mapping[dt.date, tuple[str, str]]
 
 
-def arms(paper: Reading, tez: Reading) -> dict[frozenset[str], Reading]:
+@checked
+def arms(paper: Reading | str | Path, tez: Reading | str | Path) -> dict[frozenset[str], Reading]:
     """The eight arms from a scenario on paper to the same one with Tez, by the factors that are as Tez has them.
 
     Raises
@@ -53,6 +57,7 @@ def arms(paper: Reading, tez: Reading) -> dict[frozenset[str], Reading]:
         If the two differ in anything else than paper here and Tez there, or not at all, or if an investment changes the
         regimes meant.
     """
+    paper, tez = reading_of(paper), reading_of(tez)
     a, b = paper.scenario, tez.scenario
     changes = [change for change in regime_changes(a, b) if any(old != new for old, new in change.steps.values())]
     check_only_regimes_differ(a, b)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from math import factorial
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -16,15 +17,20 @@ from sim.measure import statistics
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, check_observed, rows_at
 from sim.measure.catalogue import more_is_better, most_of
 from sim.measure.run_view import KEYS
-from sim.runs.results import Results, by_replication
+from sim.measure.vocabulary import known_address
+from sim.runs.results import Results, by_replication, results_of, several_results
 from sim.scenario.addresses import Address, AddressError
+from sim.scenario.arguments import checked
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.arms import FACTORS, CompareError, check_pairing, choices, common_periods
 
 
-def compare(a: Results, b: Results, *more: Results, level: float | None = None) -> pd.DataFrame:
+@checked
+def compare(
+    a: Results | str | Path, b: Results | str | Path, *more: Results | str | Path, level: float | None = None
+) -> pd.DataFrame:
     """Differences of each other scenario from the base `a`, with Student-t intervals over common replications.
 
     With several others the level of each interval is raised after Bonferroni, so that for each measure the intervals
@@ -34,9 +40,9 @@ def compare(a: Results, b: Results, *more: Results, level: float | None = None) 
     Parameters
     ----------
     a
-        The base.
+        The base: what `run` returned, or the folder in which it lies.
     b, more
-        The others.
+        The others, likewise.
     level
         Confidence level, of each measure's comparisons together; by default that of `a`.
 
@@ -53,14 +59,15 @@ def compare(a: Results, b: Results, *more: Results, level: float | None = None) 
     CompareError
         If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
     """
-    rivals = (b, *more)
-    names = [results.name for results in (a, *rivals)]
+    base, *rivals = (results_of(results) for results in (a, b, *more))
+    names = [results.name for results in (base, *rivals)]
     twice = sorted({name for name in names if names.count(name) > 1})
     if more and twice:
-        raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}")
-    level = a.manifest["level"] if level is None else level
+        hint = 'name one when it is loaded, sim.load("…").set({}, name="…")'
+        raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}; {hint}")
+    level = base.manifest["level"] if level is None else level
     level_each = level_of_each(level, len(rivals))
-    tables = [paired_differences(a, rival, level_each) for rival in rivals]
+    tables = [paired_differences(base, rival, level_each) for rival in rivals]
     left_out = {side: sum(table.attrs["left_out"][side] for table in tables) for side in ("a", "b")}
     differences = tables[0]
     if more:
@@ -144,6 +151,7 @@ def first_all(names: pd.Series[str]) -> pd.Series[int]:
 EFFECTS = (*FACTORS, "total")
 
 
+@checked
 def attribute(results: Mapping[frozenset[str], Results], level: float | None = None) -> pd.DataFrame:
     """The parts of each factor in the change from paper to Tez, and the total, paired by replication.
 
@@ -165,10 +173,13 @@ def attribute(results: Mapping[frozenset[str], Results], level: float | None = N
     CompareError
         If two of them do not pair.
     """
-    paper, *rest_arms = (results[factors] for factors in choices())
+    if {*choices()} - results.keys():
+        raise CompareError("attribute needs the results of all eight scenarios that arms returns, by the same keys")
+    arms_run = {factors: results_of(arm) for factors, arm in results.items()}
+    paper, *rest_arms = (arms_run[factors] for factors in choices())
     for arm in rest_arms:
         check_pairing(paper, arm)
-    tables = {factors: by_replication(arm.replications) for factors, arm in results.items()}
+    tables = {factors: by_replication(arm.replications) for factors, arm in arms_run.items()}
     common = reduce(
         lambda index, further: index.intersection(further, sort=False), (tables[f].index for f in choices())
     )
@@ -215,8 +226,12 @@ def of_measures(table: pd.DataFrame, keys: Sequence[tuple[str, str, str, str]]) 
     return rows.drop(columns="position")
 
 
+@checked
 def best_subset(
-    results: Sequence[Results], measure: Address, level: float | None = None, most: bool | None = None
+    results: Sequence[Results | str | Path],
+    measure: Address | str,
+    level: float | None = None,
+    most: bool | None = None,
 ) -> pd.DataFrame:
     """The scenarios that may be best in a measure: a subset that holds the best one with probability `level`.
 
@@ -230,9 +245,9 @@ def best_subset(
     Parameters
     ----------
     results
-        At least two, paired; with names of their own.
+        At least two, paired; with names of their own; or the folders in which they lie.
     measure
-        What they are judged by, in the replications that observed it in all of them.
+        What they are judged by, such as `throughput_mt:all:titr:2030`, in the replications that observed it in all.
     level
         By default that of the first.
     most
@@ -251,18 +266,20 @@ def best_subset(
     AddressError
         If the measure is not observed in one of them, or has no better end and `most` does not say.
     """
-    if len(results) < 2 or len({result.name for result in results}) < len(results):
+    rivals = several_results(results)
+    if len(rivals) < 2 or len({rival.name for rival in rivals}) < len(rivals):
         raise CompareError("the best is chosen of two or more scenarios with names of their own")
-    for rival in results[1:]:
-        check_pairing(results[0], rival)
+    for rival in rivals[1:]:
+        check_pairing(rivals[0], rival)
+    measure = measure if isinstance(measure, Address) else known_address(measure, rivals[0].scenario)
     most = more_is_better(measure.kpi) if most is None else most
     if most is None:
         raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")
-    level = results[0].manifest["level"] if level is None else level
+    level = rivals[0].manifest["level"] if level is None else level
     statistics.check_level(level)
-    values = common_values(results, measure)
+    values = common_values(rivals, measure)
     means = statistics.measure_intervals(values, level, most_of(measure.kpi))
-    table = pd.DataFrame({"scenario": [result.name for result in results], "replications": values.shape[1]})
+    table = pd.DataFrame({"scenario": [rival.name for rival in rivals], "replications": values.shape[1]})
     table["mean"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
     best = means.mean.max() if most else means.mean.min()
     table["behind"] = np.abs(means.mean - best)

@@ -16,6 +16,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,9 @@ import pandas as pd
 from sim.measure.statistics import FEWEST, measure_interval, paired_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
+from sim.scenario.arguments import checked
 from sim.scenario.problems import check_at_least
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -56,8 +59,9 @@ State = frozenset[tuple[str, float]]
 """Amounts added to the scenario, by key: a state of the ladder."""
 
 
+@checked
 def ladder(
-    reading: Reading,
+    scenario: Reading | str | Path,
     *,
     corridor: str | None = None,
     year: int | None = None,
@@ -74,6 +78,8 @@ def ladder(
 
     Parameters
     ----------
+    scenario
+        What `load` returned, or what it takes.
     corridor, year
         What is asked: by default the corridor with a target, in the last full year of the horizon.
     rungs
@@ -96,23 +102,24 @@ def ladder(
     ArgumentError
         If there are to be no rungs, capacities or replications.
     """
+    reading = reading_of(scenario)
     study, subject = reading.scenario.study, answering(reading)
     check_at_least(1, rungs=rungs, shortlist=shortlist)
     # whether a capacity binds is told by the interval of a gain
     check_at_least(FEWEST, replications=study.replications if replications is None else replications)
     about = question(reading.scenario, corridor, year)
-    scenario = reading.scenario if whole else excerpt(reading.scenario, about.year)
+    world = reading.scenario if whole else excerpt(reading.scenario, about.year)
     with performer(workers) as own:
         climb = Climb(
-            scenario,
+            world,
             Runs(
                 perform or own,
                 study.seed if seed is None else seed,
-                lambda state: with_more(scenario, dict(state)),
+                lambda state: with_more(world, dict(state)),
                 about,
                 partial(state_words, reading.words),
             ),
-            candidates(scenario, about.corridor),
+            candidates(world, about.corridor),
             shortlist,
             replications or study.replications,
             study.level,
@@ -121,7 +128,7 @@ def ladder(
         while len(climb_rungs) < rungs and (rung := climb.rung(len(climb_rungs) + 1)) is not None:
             climb_rungs.append(rung)
             (on_rung or (lambda rung: None))(rung)
-    is_short = scenario is not reading.scenario
+    is_short = world is not reading.scenario
     return climb.ladder(subject, climb_rungs, len(climb_rungs) < rungs, is_short)
 
 

@@ -82,6 +82,7 @@ def plan_sensitivity(
     within: Sequence[str] = (),
     *,
     overrides: Sequence[str] = (),
+    against: Reading | None = None,
     replications: int | None = None,
     seed: int | None = None,
 ) -> SensitivityPlan:
@@ -95,6 +96,8 @@ def plan_sensitivity(
         Of `assumed_ranges`, which then makes the factors.
     overrides
         Changes that were made to the scenario: the other one takes them too, as far as it has the tables.
+    against
+        The other scenario as read, instead of the one that the table names.
 
     Raises
     ------
@@ -116,8 +119,9 @@ def plan_sensitivity(
     uncertain = factors(reading, table.factors)
     if not uncertain:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
-        raise ScenarioError([Problem(Spot(str(reading.files[0])), ("sensitivity",), message)])
-    against = other_scenario(reading, table, overrides)
+        raise ScenarioError([Problem(Spot(reading.file), ("sensitivity",), message)])
+    against = against or other_scenario(reading, table, overrides)
+    check_period(reading, against, table)
     seed = study.seed if seed is None else seed
     design = design_shares(table, len(uncertain), seed)
     as_stated: Point = (None,) * len(uncertain)
@@ -147,8 +151,6 @@ def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str
     ------
     ScenarioError
         If it cannot be read.
-    CompareError
-        If its horizon does not have the period of the conclusion.
     """
     if table.against is None:
         return None
@@ -161,11 +163,21 @@ def other_scenario(reading: Reading, table: Sensitivity, overrides: Sequence[str
     except ScenarioError as error:
         path = ("sensitivity", "against")
         raise ScenarioError([Problem(spot, path, str(problem)) for problem in error.problems]) from None
+    return against
+
+
+def check_period(reading: Reading, against: Reading | None, table: Sensitivity) -> None:
+    """Make sure that the scenario a difference is taken from, if there is one, has the period of the conclusion.
+
+    Raises
+    ------
+    CompareError
+        If it has not.
+    """
     period = conclusion(table.conclusion, reading.scenario).address.period
     days = period_days(reading.scenario).get(period)
-    if period_days(against.scenario).get(period) != days:
+    if against is not None and period_days(against.scenario).get(period) != days:
         raise CompareError(f"{reading.name} and {against.name} have no period {period} of the same days in common")
-    return against
 
 
 def has_room(reading: Reading, path: KeyPath) -> bool:

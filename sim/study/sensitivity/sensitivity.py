@@ -24,8 +24,9 @@ from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Conclusion
+from sim.scenario.arguments import checked
 from sim.scenario.meaning import conclusion as conclusion_of
-from sim.scenario.reading.opening import load
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.compare.arms import CompareError
@@ -103,11 +104,12 @@ class SensitivityResults(Answer):
         return str(self.manifest["unit"])
 
 
+@checked
 def sensitivity(
     scenario: Reading | str | Path,
     conclusion: str | None = None,
     *,
-    against: str | Path | None = None,
+    against: Reading | str | Path | None = None,
     factors: Mapping[str, Any] | None = None,
     assumed_share: float | None = None,
     within: Sequence[str] = (),
@@ -129,7 +131,8 @@ def sensitivity(
     conclusion
         Such as `throughput_mt:all:titr:2030 >= 10`; with `against`, `transit_days difference < -1`.
     against
-        The scenario that the difference is taken from; a factor moves in both as far as both have it.
+        The scenario that the difference is taken from, as `scenario` may be; a factor moves in both as far as both
+        have it.
     factors
         By key path: (low, high), or a table as in a file; instead of those of the file.
     assumed_share
@@ -150,16 +153,19 @@ def sensitivity(
     ConservationError
         If an account of a run does not close.
     """
-    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    reading = reading_of(scenario)
+    other = against if isinstance(against, Reading) else None
     changes = {
         "conclusion": conclusion,
-        "against": None if against is None else str(against),
+        "against": other.name if other else None if against is None else str(against),
         "factors": factors,
         "method": method,
         "trajectories": trajectories,
         "samples": samples,
     }
-    plan = plan_sensitivity(reading, changes, assumed_share, within, replications=replications, seed=seed)
+    plan = plan_sensitivity(
+        reading, changes, assumed_share, within, against=other, replications=replications, seed=seed
+    )
     with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_sensitivity(plan, own)
 

@@ -201,7 +201,7 @@ def scenarios_at(reading: Reading, factors: Sequence[Factor], points: Sequence[P
         if scenario is not None:
             at_points.append(scenario)
         for path, message in complaints:
-            spot = spot_of(path, reading.spots, str(reading.files[0]))
+            spot = spot_of(path, reading.spots, reading.file)
             where = f"{message} (point {number}: {point_words(factors, point, path)})"
             problems.setdefault(path, Problem(spot, path, where))
     if problems:

@@ -11,7 +11,7 @@ from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import address
 from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least
-from sim.scenario.reading.opening import plain_value
+from sim.scenario.reading.overrides import plain_value
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sweep
@@ -133,14 +133,14 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
         # a file may ask for a hypercube of so many points; a grid has levels instead
         from_file = {key: value for key, value in from_file.items() if key != "points"}
     if not from_file and {"factors", "conclusion"}.isdisjoint(keys):
-        raise ScenarioError([Problem(Spot(str(reading.files[0])), (), NO_TABLE[table])])
+        raise ScenarioError([Problem(Spot(reading.file), (), NO_TABLE[table])])
     data = {**reading.resolved, table: {**from_file, **keys}}
     scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
         problems = []
         for path, message in complaints:
             has_line = len(path) > 1 and path[1] not in keys
-            spot = spot_of(path, reading.spots, str(reading.files[0])) if has_line else Spot(OPTIONS)
+            spot = spot_of(path, reading.spots, reading.file) if has_line else Spot(OPTIONS)
             problems.append(Problem(spot, path, message))
         raise ScenarioError(problems)
     lines = {path: spot for path, spot in reading.spots.items() if path[:2] not in {(table, key) for key in keys}}

@@ -21,8 +21,9 @@ from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.results import summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
+from sim.scenario.arguments import checked
 from sim.scenario.meaning import address
-from sim.scenario.reading.opening import load
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.sweep.factors import Factor, check_points, factors
@@ -89,6 +90,7 @@ class SweepResults(Answer):
         return tuple(address(text, self.scenario) for text in self.manifest["measures"])
 
 
+@checked
 def sweep(
     scenario: Reading | str | Path,
     factors: Mapping[str, Any] | None = None,
@@ -130,7 +132,7 @@ def sweep(
     ConservationError
         If an account of a run does not close.
     """
-    reading = scenario if isinstance(scenario, Reading) else load(scenario)
+    reading = reading_of(scenario)
     changes = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
     plan = plan_sweep(reading, changes, replications=replications, seed=seed)
     with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:

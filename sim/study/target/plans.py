@@ -171,6 +171,6 @@ def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
             data = with_value(data, ("investments", choice.name, "opens"), day)
     scenario, complaints = scenario_from(data)
     if scenario is None or complaints:
-        spot, investments = Spot(str(reading.files[0])), menu.words(plan)
+        spot, investments = Spot(reading.file), menu.words(plan)
         raise ScenarioError([Problem(spot, path, f"{message} (tried: {investments})") for path, message in complaints])
     return scenario

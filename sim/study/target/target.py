@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,9 @@ from sim.measure.chances import assured_value, chance_of_target, pooled_chances,
 from sim.measure.statistics import measure_interval
 from sim.runs.answer import answering, basis
 from sim.runs.replicate import Perform, performer
+from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError, check_at_least
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.question import QuestionError, aim, excerpt
@@ -55,8 +58,9 @@ def expected_chances(
     return pooled_chances(np.asarray(screened_mt) + shift, [trial.values_mt for trial in confirmations], target_mt)
 
 
+@checked
 def target(
-    reading: Reading,
+    scenario: Reading | str | Path,
     *,
     target_mt: float | None = None,
     corridor: str | None = None,
@@ -76,6 +80,8 @@ def target(
 
     Parameters
     ----------
+    scenario
+        What `load` returned, or what it takes.
     target_mt, corridor, year
         What is asked; by default what the scenario states.
     probability
@@ -100,6 +106,7 @@ def target(
     ArgumentError
         If there are to be no plans, or fewer than two replications of a confirmation, or a number is out of its range.
     """
+    reading = reading_of(scenario)
     check_at_least(0, target_mt=target_mt, discount_share=discount_share)
     check_at_least(1, plans=plans, screening=screening)
     check_at_least(2, replications=replications)
@@ -113,8 +120,8 @@ def target(
 
     def scenario_of(variant: Variant) -> Scenario:
         plan, is_short = variant
-        scenario = with_plan(reading, choices, plan)
-        return excerpt(scenario, about.year) if is_short else scenario
+        world = with_plan(reading, choices, plan)
+        return excerpt(world, about.year) if is_short else world
 
     def words_of(variant: Variant) -> str:
         return f"{reading.words} (investments: {choices.words(variant[0])})"
