@@ -284,6 +284,7 @@ AT_SEA: dict[str, tuple[float, list[tuple[float, float]], tiny.Table]] = {
     ),
     # There from 34 on, with patience to 54, and retired at 48, when the train comes.
     "retirement": (96, [(20, 0), (27, 0)], tiny.sea(300, 20, TO_NONE, sailing_h=7)),
+    "retired at work": (88, [(52, 100)], tiny.sea(300, 5000, TO_NONE, sailing_h=50, east=SLOW_CRANES)),
     # The second began at the other port, is at 40 where it came to, and gone.
     "last in": (24, [(0, 0), (5, 0), (45, 0), (85, 100)], tiny.sea(100, 5, TO_ONE, sailing_h=40)),
 }
@@ -324,6 +325,7 @@ CHECKS: dict[str, Check] = {
     "retirement tie": partial(
         voyages_by_hand, "the train of the hour of retirement is not taken", *AT_SEA["retirement"]
     ),
+    "retired at work": partial(voyages_by_hand, "loading is finished by one that retires", *AT_SEA["retired at work"]),
     "last in, first out": partial(voyages_by_hand, "the last vessel of a class retires first", *AT_SEA["last in"]),
     "yard trace": room_in_the_yard,
     # Handed in a day ahead, the first when the run begins.
