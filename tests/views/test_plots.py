@@ -160,7 +160,7 @@ def test_no_text_lies_on_another_or_leaves_the_sheet(
 def test_captions_and_labels_are_there(sheet: str, sheets: dict[str, Figure]) -> None:
     figure = sheets[sheet]
     caption = " ".join(figure.get_supxlabel().split())
-    of_single_trains = sheet.split()[0] in ("queues", "marey")
+    of_single_trains = sheet.split()[0] == "marey"
     assert (EXAMPLE if of_single_trains else BASIS) in caption and CAPTION in caption
     assert figure.get_suptitle()
     labels = [(axes.get_xlabel(), axes.get_ylabel()) for axes in figure.axes]
@@ -332,8 +332,12 @@ def test_queues_are_time_averages_by_day(small: Results) -> None:
     border = figure.axes[0]
     assert border.get_title(loc="left") == "Altynkol–Khorgos border crossing point"
     handles, labels = border.get_legend_handles_labels()
-    assert set(labels) == {words.CAUSES[cause] for cause in ("receiving_track", "declarants", "wagon_set", "cranes")}
-    heights = {label: thickness(handle, 4) for label, handle in zip(labels, handles, strict=True)}
+    causes = {words.CAUSES[cause] for cause in ("receiving_track", "declarants", "wagon_set", "cranes")}
+    assert set(labels) == causes | {"mean of the year"}
+    heights = {label: thickness(handle, 4) for label, handle in zip(labels, handles, strict=True) if label in causes}
+    mean = small.kpis.query("kpi == 'queue_trains' and place == 'altynkol' and period == '2024'")["mean"].iloc[0]
+    assert line(border, "mean of the year").tolist() == [[0, mean], [90, mean]]
+    assert "trains wait for wagon set on average over the whole horizon" in " ".join(figure.get_suptitle().split())
     wagon_set = [(24 - 12.5) / 24, (23 + 6.5 + 8) / 24, (7 + 24) / 24, 1.0]
     np.testing.assert_allclose(heights["wagon set"], wagon_set)
     np.testing.assert_allclose(heights["receiving track"], [4 / 24, 0, 0, 0], atol=1e-9)

@@ -30,7 +30,9 @@ def deviations(answer: CalibrationAnswer, caption: str) -> Figure:
     if rows.empty:
         raise NothingToDraw("the model says nothing to any target")
     panel = Panel("model less figure, over the figure", [target_row(row) for _, row in rows.iterrows()])
-    figure, [axes] = forest(f"What it was fitted to: {answer.scenario.title}", f"{sample(answer)}. {caption}", [panel])
+    met = int((rows["deviation_share"].abs() <= WITHIN_SHARE).sum())
+    title = f"{met} of {len(rows)} targets are met within {100 * WITHIN_SHARE:g} %: {answer.scenario.title}"
+    figure, [axes] = forest(title, f"{sample(answer)}. {caption}", [panel])
     axes.axvline(0, color=INK, linewidth=1.0)
     axes.axvspan(-WITHIN_SHARE, WITHIN_SHARE, color=FAINT, alpha=0.12, linewidth=0)
     key_below(axes, 2)

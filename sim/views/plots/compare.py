@@ -10,10 +10,12 @@ from matplotlib.figure import Figure
 
 from sim.measure.run_view import KEYS
 from sim.runs.results import Results, labels
+from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, key_below
+from sim.views.plots.titles import row_words, short_labels
 
 SURE = Look("the interval leaves out zero", BLUE)
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
@@ -36,12 +38,12 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     NothingToDraw
         No row has a difference.
     """
-    first, second = labels(results) if results else ("first scenario", "second scenario")
+    first, second = short_labels(results) if results else ("first scenario", "second scenario")
     sample = basis_of(results) if results else f"{words.joined_by_and(table['replications'].astype(str))} replications"
     return difference_forest(
         [(table, None)],
         "difference (second minus first)",
-        f"What changes: {second}, against {first}",
+        f"{second} against {first}: {change_found(table, results)}",
         f"{sample}; differences are paired, replication by replication. At the right the two means. {caption}",
         results,
     )
@@ -70,7 +72,7 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
     return difference_forest(
         by_series(table, "scenario", dict(zip(names, titles, strict=True))),
         "difference",
-        f"What changes against {base}",
+        f"Against {base}: {changes_found(table, dict(zip(names, titles, strict=True)), results)}",
         f"{basis_of(results)}; {joint}; paired, replication by replication. Hollow: "
         f"the interval holds zero. At the right the base. {caption}",
         results,
@@ -93,15 +95,53 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
     NothingToDraw
         No row has a difference.
     """
-    first, second = labels(results)
+    first, second = short_labels(results)
     return difference_forest(
         by_series(table, "effect", words.EFFECTS),
         "difference",
-        f"Where the change comes from: {second}, against {first}",
+        f"{second} against {first}: {parts_found(table, results)}",
         f"{basis_of(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
         f"interval holds zero. At the right the two means. {caption}",
         results,
     )
+
+
+def change_found(table: pd.DataFrame, results: Sequence[Results]) -> str:
+    """The greatest difference seen that matters, against the mean it is of; or that there is none."""
+    rows = table[table["difference"].notna()]
+    rows = rows.assign(significant=(rows["ci_low"] > 0) | (rows["ci_high"] < 0))
+    rows = rows[[difference_verdict(row) is Verdict.DIFFERS for _, row in rows.iterrows()]]
+    if rows.empty:
+        return f"no difference that matters is seen in {len(table)} measure{'s' if len(table) > 1 else ''}"
+    share = rows["difference"].abs() / rows[["mean_a", "mean_b"]].abs().max(axis=1)
+    greatest = rows.iloc[int(share.to_numpy().argmax())]
+    text = f"{difference_title(greatest, results)}: {means_of(greatest)}"
+    tonnes = table[(table["kpi"] == "throughput_mt") & ~table["difference"].isin(rows["difference"])]
+    return f"{text}; throughput: no difference that matters is seen" if len(tonnes) else text
+
+
+def changes_found(table: pd.DataFrame, titles: Mapping[str, str], results: Sequence[Results]) -> str:
+    """The greatest difference of each of several scenarios from the base."""
+    findings = {title: change_found(table[table["scenario"] == name], results) for name, title in titles.items()}
+    if len(set(findings.values())) == 1:
+        return next(iter(findings.values()))
+    return "; ".join(f"{title}: {text}" for title, text in findings.items())
+
+
+def parts_found(effects: pd.DataFrame, results: Sequence[Results]) -> str:
+    """Which part makes most of the first measure's change."""
+    total = effects[(effects["effect"] == "total") & effects["difference"].notna()]
+    if total.empty:
+        return "no difference to draw"
+    row = total.iloc[0]
+    of_measure = effects[(effects[list(KEYS)] == row[list(KEYS)]).all(axis=1) & (effects["effect"] != "total")]
+    title, unit = difference_title(row, results), row["unit"]
+    change = row_words(row, "difference")
+    if of_measure.empty or not (row["ci_low"] > 0 or row["ci_high"] < 0):
+        return f"{title}: {change} {unit}, no difference seen"
+    greatest = of_measure.iloc[int(of_measure["difference"].abs().to_numpy().argmax())]
+    part = row_words(greatest, "difference")
+    return f"{title}: {change} {unit}, most of it {words.EFFECTS[greatest['effect']]} ({part})"
 
 
 Series = tuple[pd.DataFrame, str | None]

@@ -28,7 +28,6 @@ from sim.views.plots.time_distance import time_distance_chart
 from sim.views.plots.train_graph import marey
 from sim.views.plots.warmup import settling
 from sim.views.sheets.compare import effects_headline
-from sim.views.sheets.warmup import verdict
 from sim.views.words import standing
 
 
@@ -111,7 +110,7 @@ DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
     "sensitivity": sensitivity_figures,
     "ladder": lambda answer: {"ladder": partial(ladder, answer, standing(answer))},
     "calibrate": lambda answer: {"targets": partial(deviations, answer, standing(answer))},
-    "warmup": lambda answer: {"warmup": partial(settling, answer, f"{verdict(answer)}.")},
+    "warmup": lambda answer: {"warmup": partial(settling, answer, standing(answer))},
     "target": lambda answer: {"frontier": partial(frontier, answer, standing(answer))},
 }
 """What draws the figures of an answer, by the kind of its study."""

@@ -18,6 +18,7 @@ from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLACK, INK, SERIES, SMALL_PT, NothingToDraw, basis_of, key_below
+from sim.views.plots.titles import row_words, short_labels
 from sim.views.sheets.prices import price_words
 
 PANELS = {
@@ -68,7 +69,7 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     }
     spans = " and ".join(dict.fromkeys(period or last_full_year(result.scenario) for result in results))
     figure, drawn_axes = forest(
-        f"CAREC indicators of rail, {spans.replace(ALL, 'whole horizon')}, beside CPMM",
+        f"CAREC indicators of rail, {spans.replace(ALL, 'whole horizon')}: {first_found(keys, tables, results)}",
         f"{basis_of(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
         "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
         "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
@@ -89,6 +90,23 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     return figure
 
 
+def first_found(keys: Sequence[Key], tables: Sequence[pd.DataFrame], results: Sequence[Results]) -> str:
+    """The first indicator that has a published figure, of each result, and that figure; else the first of all."""
+    whole = pd.concat(tables)
+    published = whole[whole["published"].notna()].index
+    key = next((key for key in keys if key in published), keys[0])
+    rows = [
+        (name, table.loc[[key]].iloc[0])
+        for name, table in zip(short_labels(results), tables, strict=True)
+        if key in table.index
+    ]
+    numbers = [row_words(row) + (f" ({name})" if len(results) > 1 else "") for name, row in rows]
+    row = whole.loc[[key]].iloc[0]
+    beside = f"; CPMM had {words.figure(row['published'])} in {row['published_year']:.0f}" if key in published else ""
+    unit = next(unit for unit, indicators_in in PANELS.values() if key[0] in indicators_in)
+    return f"{key[0]} ({indicator_title(key, results)}) {', '.join(numbers)} {unit}{beside}"
+
+
 def observed_indicators(result: Results, facts: Mapping[str, Fact], period: str | None) -> pd.DataFrame:
     """The indicators that have numbers, by indicator, who and place."""
     table = indicators(result, facts, period)
@@ -103,7 +121,7 @@ def marks_of(key: Key, tables: Sequence[pd.DataFrame], names: Sequence[str]) -> 
         if key in numbers:
             mean, low, high = numbers[key].values()
             look = Look(name, SERIES[slot % len(SERIES)], SHAPES[slot % len(SHAPES)])
-            text = words.interval_text(mean, low, high, " ")
+            text = words.measured_interval(mean, low, high)
             marks.append(Mark(mean, low, high, look, slot, text))
     return tuple(marks)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -10,6 +12,7 @@ from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, lighter, sheet, wrapped
+from sim.views.plots.titles import row_words
 
 ROW_INCH, REST_INCH = 0.62, 2.1
 NAME_CHARACTERS = 40
@@ -44,7 +47,7 @@ def ladder(answer: Ladder, caption: str) -> Figure:
     )
     period = words.period(answer.about.year)
     figure = sheet(
-        f"What binds, and what binds next: {answer.about.title}, {period}",
+        f"{answer.about.title}, {period}: {binding_found(rungs)}",
         note,
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
@@ -55,6 +58,19 @@ def ladder(answer: Ladder, caption: str) -> Figure:
         draw_rows(axes, [rung_row(members, (mean, low, high)) for members in rungs], 1, bars=True)
         axes.axvline(0, color=INK, linewidth=1.0)
     return figure
+
+
+def binding_found(rungs: Sequence[pd.DataFrame]) -> str:
+    """What binds first, and what a step more of it gains; or that no step gains anything sure."""
+    first = rungs[0].iloc[0]
+    resources = " and ".join(rungs[0]["resource"])
+    if first["gain_low"] > 0:
+        gain = row_words(first, "gain_kt", "gain_low", "gain_high")
+        return f"{resources} binds first; a step more carries {gain} kt a year more"
+    if first["days_low"] > 0:
+        days = row_words(first, "days", "days_low", "days_high")
+        return f"{resources} binds first; a step more saves {days} days and carries no more"
+    return f"{resources} binds first, and a step more of it gains nothing that is seen"
 
 
 def rung_row(members: pd.DataFrame, columns: tuple[str, str, str]) -> Row:

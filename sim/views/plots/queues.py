@@ -12,15 +12,21 @@ from matplotlib.figure import Figure
 from sim.measure.statistics import FloatArray
 from sim.model.capacities import CAUSES
 from sim.runs.results import Results
+from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import last_full_year
+from sim.scenario.values import ALL
 from sim.study.field.queues import waiting
+from sim.study.field.waits import longest_wait
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import at_period, measure_of, row_words
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
 BEFORE = "Held back by bans and agreed limits, before the journey"
+YEAR_MEAN = "mean of the year"
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
 FEWEST_MARKS, MOST_MARKS = 4, 14
@@ -32,6 +38,9 @@ MOST_POINTS = 3_000
 @own_settings()
 def queues(results: Results, caption: str) -> Figure:
     """Trains waiting, as the mean of each day (of each week in a long run), at the places where most wait.
+
+    The days are those of replication 0, an example; a line is the mean of each year over all replications, with its
+    interval as a band.
 
     A train waits at one place for one cause at a time: rows beside its journey do not count.
 
@@ -45,9 +54,11 @@ def queues(results: Results, caption: str) -> Figure:
     edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
     places = busiest_places(results, edges_h)
     figure = style.sheet(
-        f"Trains waiting, mean of each {unit}, where most of them wait",
-        f"{style.example_of([results])}. A train waits at one place for one cause at a time. "
-        f"Places where never as much as one train waits are left out. {caption}",
+        longest_queue(results),
+        f"{words.days_from(results.scenario.horizon.start, results.scenario.horizon.end - dt.timedelta(days=1))}. "
+        f"Black line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
+        "replication, an example, by what is waited for. A train waits at one place for one cause at a time. Places "
+        f"where never as much as one train waits are left out. {caption}",
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,
     )
@@ -55,9 +66,35 @@ def queues(results: Results, caption: str) -> Figure:
     panels = style.stacked(figure, [1.0] * len(places), sharex=True)
     for axes, (title, level) in zip(panels, places, strict=True):
         draw_place(axes, title, middles, level)
+        draw_years(axes, results, title)
     scale_dates(panels[-1], results.scenario.horizon.start, middles)
     name_causes(figure)
     return figure
+
+
+def longest_queue(results: Results) -> str:
+    """Where most trains wait in the last full year, over all replications, and for what."""
+    period = last_full_year(results.scenario)
+    wait = longest_wait(results, period)
+    if wait is None:
+        return f"Trains waiting {at_period(period)}"
+    cause, place = words.CAUSES[wait.first.cause], wait.first.place
+    at_place = "Before the journey" if place == ALL else f"At {results.scenario.places[place].title}"
+    trains = row_words(wait.first.row)
+    return f"{at_place} {trains} trains wait for {cause} on average {at_period(period)}: the longest queue"
+
+
+def draw_years(axes: Axes, results: Results, title: str) -> None:
+    """The mean of each year over all replications, and its interval; at a place without what was waited before."""
+    names = {place.title: name for name, place in results.scenario.places.items()}
+    kpi, place = ("queue_trains", names[title]) if title in names else ("queue_trains_ban", ALL)
+    for year, (from_h, until_h) in results.scenario.calendar.years().items():
+        mean = measure_of(results, Address(kpi, place, ALL, year))
+        if mean is not None:
+            days = np.array([from_h, min(until_h, results.scenario.calendar.closing_h)]) / HOURS_PER_DAY
+            axes.fill_between(days, mean.low, mean.high, color=style.BLACK, alpha=0.15, linewidth=0, zorder=3)
+            axes.plot(days, [mean.mean] * 2, color="white", linewidth=3.6, zorder=4)
+            axes.plot(days, [mean.mean] * 2, color=style.BLACK, linewidth=1.6, label=YEAR_MEAN, zorder=5)
 
 
 def busiest_places(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
@@ -120,7 +157,7 @@ def month_title(date: dt.date) -> str:
 def name_causes(figure: Figure) -> None:
     """One legend for all panels, at the right: each cause once, in the order of the journey."""
     artists = style.named_artists(figure.axes)
-    by_journey = {name: artists[name] for name in words.CAUSES.values() if name in artists}
+    by_journey = {name: artists[name] for name in (*words.CAUSES.values(), YEAR_MEAN) if name in artists}
     style.legend(
         figure,
         by_journey,

@@ -19,6 +19,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import row_words, short_labels
 
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {
@@ -59,13 +60,14 @@ def smore(
         raise style.NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
     unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
     where = words.title_of(results[0].scenario, place, flow)
+    place_words = "" if where == ALL else f", {where}"
     span = "whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))
     rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]
     open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
     figure = style.sheet(
-        f"{words.measure(kpi)}, {unit}: risk and error; {where}, {span}",
+        f"{words.measure(kpi)}{place_words}, {span}: {risks_found(results, tables, unit)}",
         f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
@@ -87,6 +89,21 @@ def smore(
     return figure
 
 
+def risks_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], unit: str) -> str:
+    """The mean of each scenario, and what one train, or else one replication, of twenty exceeds."""
+    texts = []
+    for name, statistics in zip(short_labels(results), tables, strict=True):
+        if statistics.empty:
+            continue
+        over = "trains" if "trains" in set(statistics["over"]) else "replications"
+        values = statistics[statistics["over"] == over].set_index("statistic")
+        mean = values.loc["mean"]
+        one = "train" if over == "trains" else "replication"
+        text = f"mean {row_words(mean, 'value')} {unit}, one {one} in twenty above "
+        texts.append(f"{text}{row_words(values.loc['p95'], 'value')}{f' ({name})' if len(results) > 1 else ''}")
+    return "; ".join(texts)
+
+
 def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
     """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
     low, high = rows.loc[list(outer), "value"]
@@ -98,7 +115,7 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
         whisker(axes, row, level + 0.2, style.BLUE)
     whisker(axes, mean, level, style.VERMILLION)
     axes.plot(mean["value"], level, "o", color=style.VERMILLION, markersize=6, label="mean", zorder=4)
-    text = words.interval_text(mean["value"], mean["ci_low"], mean["ci_high"], " ")
+    text = words.measured_interval(mean["value"], mean["ci_low"], mean["ci_high"])
     note_at_right(axes, level, f"mean {text}, n {mean['replications']:.0f}")
 
 

@@ -56,6 +56,20 @@ def subject(results: SensitivityResults) -> str:
     return f"{measure}{against}"
 
 
+def most_influential(results: SensitivityResults) -> str:
+    """Which factor moves the measure most."""
+    factor = factors_by_key(results)[results.effects.iloc[0]["factor"]]
+    return f"{factor_title(results.reading, factor)} moves it most"
+
+
+def turns_found(results: SensitivityResults) -> str:
+    """How many of the ranges turn the conclusion when each is tried alone."""
+    numbers = results.effects["flips"].value_counts()
+    turning, perhaps, tried = int(numbers.get("yes", 0)), int(numbers.get("perhaps", 0)), len(results.effects)
+    more = f", {perhaps} may" if perhaps else ""
+    return f"{turning or 'None'} of {tried} ranges alone turn{'' if turning > 1 else 's'} the conclusion{more}"
+
+
 def factors_by_key(results: SensitivityResults) -> dict[str, Factor]:
     """The factors by key path."""
     return {factor.key: factor for factor in results.factors}
@@ -77,7 +91,7 @@ def morris_plane(results: SensitivityResults, caption: str) -> Figure:
         f"{points_basis(results.manifest)}. Across: the mean of the absolute effect of a whole range, with its "
         f"bootstrap interval. Up: its spread over the trajectories, which interaction and curvature make. {caption}"
     )
-    figure = sheet(f"Influence and interaction: {subject(results)}", text, WIDTH, 7)
+    figure = sheet(f"{most_influential(results)}: {subject(results)}", text, WIDTH, 7)
     axes = figure.subplots()
     unit = results.unit
     dress(axes, f"mean absolute effect of the range (μ*), {unit}", f"spread of the effect (σ), {unit}", grid="both")
@@ -131,7 +145,7 @@ def influence(results: SensitivityResults, caption: str) -> Figure:
         for _, row in effects.iterrows()
     ]
     figure, [axes] = forest(
-        f"What moves it most: {subject(results)}",
+        f"{most_influential(results)}: {subject(results)}",
         f"{points_basis(results.manifest)}; intervals of the bars by bootstrap. {left_out_words(results)}{caption}",
         [Panel(across, rows)],
         bars=True,
@@ -161,7 +175,7 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
     """What the measure does while each factor alone goes through its range, against the threshold of the conclusion."""
     effects = results.effects.head(MOST_ROWS)
     figure = sheet(
-        f"Each range alone, against the conclusion: {subject(results)}",
+        f"{turns_found(results)}: {subject(results)}",
         f"{points_basis(results.manifest)}. A dot a value tried, the others as stated; the size of a dot grows with "
         f"the value. {left_out_words(results)}{caption}",
         WIDTH,

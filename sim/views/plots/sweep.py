@@ -21,6 +21,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import row_words
 from sim.views.sheets.sweep import axis_title, measure_title, value_words
 
 WIDTH = 10.0
@@ -62,17 +63,34 @@ def response(results: SweepResults, address: Address | str, caption: str) -> Fig
     return main_effects(results, table, address, caption)
 
 
-def response_sheet(results: SweepResults, address: Address, caption: str, height: float) -> Figure:
+def response_sheet(results: SweepResults, table: pd.DataFrame, address: Address, caption: str, height: float) -> Figure:
     """The sheet of a figure: its title, and what it rests on before the caption."""
-    title = f"{measure_title(results.scenario, address)}: {results.scenario.title}"
+    title = f"{measure_title(results.scenario, address)}: {response_found(results, table)}; {results.scenario.title}"
     sample = style.points_basis(results.manifest, words.plain(results.manifest["design"]))
     return style.sheet(title, f"{sample}{caption}", WIDTH, height)
+
+
+def response_found(results: SweepResults, table: pd.DataFrame) -> str:
+    """The lowest and the highest mean and where they are; or that intervals hold them all."""
+    if len(table) < 2:
+        return row_words(table.iloc[0])
+    low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
+    ends = [f"{row_words(row)} at {point_words(results, row)}" for row in (low, high)]
+    same = low["ci_high"] >= high["ci_low"]
+    return f"from {ends[0]} to {ends[1]} {table['unit'].iloc[0]}{', intervals that overlap' if same else ''}"
+
+
+def point_words(results: SweepResults, row: pd.Series[Any]) -> str:
+    """The values of the factors at a point; of many factors the number of the point."""
+    if len(results.factors) > 2:
+        return f"point {row['point']}"
+    return " and ".join(value_words(factor, row[factor.label]) for factor in results.factors)
 
 
 def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption: str) -> Figure:
     """The response to one factor, with the interval as a band."""
     [factor] = results.factors
-    figure = response_sheet(results, address, f", the same random numbers at each point. {caption}", 5)
+    figure = response_sheet(results, table, address, f", the same random numbers at each point. {caption}", 5)
     axes = figure.subplots()
     style.dress(axes, axis_title(results.reading, factor), axis_of(address, table))
     table = table.sort_values(factor.label, kind="stable") if factor.numeric else table
@@ -97,7 +115,7 @@ def grid_map(results: SweepResults, table: pd.DataFrame, address: Address, capti
     by_place = table.set_index([across.label, up.label])
     means = np.array([[mean_at(by_place, column, row) for column in columns] for row in rows])
     text = f"; in each cell the mean and its interval. {caption}"
-    figure = response_sheet(results, address, text, 2.6 + 0.55 * len(rows))
+    figure = response_sheet(results, table, address, text, 2.6 + 0.55 * len(rows))
     axes = figure.subplots()
     image = axes.pcolormesh(means, cmap="cividis", edgecolors="white", linewidth=1.5)
     axes.set_xticks(np.arange(len(columns)) + 0.5, [value_words(across, value) for value in columns])
@@ -149,7 +167,7 @@ def contour_map(results: SweepResults, table: pd.DataFrame, address: Address, ca
     widest = float((table["ci_high"] - table["ci_low"]).max() / 2)
     reach = f", half of an interval at most ± {words.figure(widest)}" if np.isfinite(widest) else ""
     text = f"{reach}; between the points linear. {caption}"
-    figure = response_sheet(results, address, text, 6)
+    figure = response_sheet(results, table, address, text, 6)
     axes = figure.subplots()
     table = table.drop_duplicates([across.label, up.label])
     x, y, z = (table[key].to_numpy(float) for key in (across.label, up.label, "mean"))
@@ -169,7 +187,7 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
         ". Each point stands in every panel; the line is the mean of the points at a value, or in a fifth of the "
         f"range. {caption}"
     )
-    figure = response_sheet(results, address, text, 2.0 + 3.0 * rows)
+    figure = response_sheet(results, table, address, text, 2.0 + 3.0 * rows)
     grid = figure.add_gridspec(rows + 1, columns, height_ratios=[*[1.0] * rows, 0.12])
     panels: list[Axes] = []
     for number, factor in enumerate(results.factors):

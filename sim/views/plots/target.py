@@ -14,7 +14,7 @@ from sim.study.target.answer import Target
 from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.words import sample
+from sim.views.words import percent, rounded_figure, sample
 
 WIDTH, HEIGHT = 11.5, 6.6
 SEARCH: dict[str, Any] = {"color": style.FAINT, "markersize": 4, "alpha": 0.6}
@@ -46,7 +46,7 @@ def frontier(answer: Target, caption: str) -> Figure:
         f"a cost are in no sum. {asked['runs_screened'] + asked['runs_whole']} runs. {caption}"
     )
     aim = f"{asked['target_mt']:g} Mt in {answer.about.year}"
-    figure = style.sheet(f"What it costs to carry {aim}: {answer.about.title}", note, WIDTH, HEIGHT)
+    figure = style.sheet(f"{answer.about.title}, {aim}: {cheapest_found(answer)}", note, WIDTH, HEIGHT)
     chances, tonnes = figure.subplots(1, 2, sharex=True)
     draw_chances(chances, answer)
     draw_tonnes(tonnes, answer)
@@ -55,6 +55,20 @@ def frontier(answer: Target, caption: str) -> Figure:
     for axes in (chances, tonnes):
         style.key_below(axes, 1)
     return figure
+
+
+def cheapest_found(answer: Target) -> str:
+    """What the cheapest confirmed plan costs that reaches the target as probably as asked; or that none does."""
+    share, plans = answer.manifest["probability"], answer.table
+    reaching = plans[plans["reaches"].astype(bool)]
+    if reaching.empty:
+        best = plans.iloc[int(plans["share"].to_numpy().argmax())]
+        return (
+            f"no plan tried reaches it in {percent(share)} of replications; the best does in {percent(best['share'])}"
+        )
+    cheapest = reaching.iloc[int(reaching["present_musd"].to_numpy().argmin())]
+    cost = f"{rounded_figure(cheapest['present_musd'])} million dollars" if cheapest["present_musd"] else "nothing"
+    return f"reached in {percent(cheapest['share'])} of replications for {cost}, the cheapest plan confirmed"
 
 
 def draw_chances(axes: Axes, answer: Target) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import takewhile
+from typing import Any
 
 from sim.measure.addresses import rows_at
 from sim.measure.statistics import FEWEST, Interval
@@ -50,6 +51,11 @@ def mean_words(value: Interval) -> str:
 def interval_words(value: Interval) -> str:
     """A mean and its interval, with the digits that the interval allows."""
     return words.measured_interval(value.mean, value.low, value.high)
+
+
+def row_words(row: Any, value: str = "mean", low: str = "ci_low", high: str = "ci_high") -> str:
+    """The mean of a row of a table with the digits that its interval allows; the names are those of its columns."""
+    return words.measured(float(row[value]), float(row[low]), float(row[high]))
 
 
 def verdict_between(base: Results, rival: Results, address: Address, unit: str) -> Verdict | None:

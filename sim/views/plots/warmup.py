@@ -10,7 +10,7 @@ from sim.measure.statistics import FloatArray, batch_means
 from sim.study.warmup import Settling, Warmup
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet, stacked
-from sim.views.sheets.warmup import SERIES
+from sim.views.sheets.warmup import SERIES, verdict
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
 
@@ -19,7 +19,7 @@ WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
 def settling(warmup: Warmup, caption: str) -> Figure:
     """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series."""
     figure = sheet(
-        f"How it fills from empty: {warmup.scenario.title}",
+        f"{verdict(warmup)}: {warmup.scenario.title}",
         f"Mean over {warmup.manifest['replications']} replications, seed {warmup.manifest['seed']}. {caption}",
         WIDTH,
         REST_INCH + PANEL_INCH * len(warmup.settling),
