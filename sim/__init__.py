@@ -2,7 +2,8 @@
 
 The names a notebook needs: `load` a scenario, `run` it, `compare` results, find the `best_subset` of them, `attribute`
 a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb
-the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`, and `plots` to draw them.
+the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they come to, `plots`
+draws them.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from sim.study.target.target import target
     from sim.study.warmup import warmup
     from sim.views import plots
+    from sim.views.sheets.answer import headline_of as headline
 
 __all__ = [
     "CorridorError",
@@ -31,6 +33,7 @@ __all__ = [
     "attribute",
     "best_subset",
     "compare",
+    "headline",
     "ladder",
     "load",
     "load_results",
@@ -48,6 +51,7 @@ HOMES = {
     "attribute": ("sim.study.compare.compare", "attribute"),
     "best_subset": ("sim.study.compare.compare", "best_subset"),
     "compare": ("sim.study.compare.compare", "compare"),
+    "headline": ("sim.views.sheets.answer", "headline_of"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),
     "load_results": ("sim.study.folders", "load_answer"),

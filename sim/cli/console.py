@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from sim.runs.replicate import Perform, Replication
     from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
-    from sim.views.sheets.sheet import Sheet
+    from sim.views.sheets.sheet import Headline, Sheet
 
 
 REQUESTS = ("SIGTERM", "SIGHUP")
@@ -233,3 +233,28 @@ def show(console: Console, sheet: Sheet) -> None:
     console.print(table)
     if sheet.note:
         console.print(plain(sheet.note))
+
+
+SCREEN = 80
+"""Columns of the screen that what is read last fits, and the 24 lines of it."""
+
+
+def show_headline(headline: Headline) -> None:
+    """Print an answer before its evidence: its sentences, then its numbers, in the width of the smallest screen."""
+    import textwrap
+
+    for name, text in headline.parts:
+        lead = f"{name}: ".ljust(10)
+        say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
+    if headline.numbers is None or not headline.numbers.rows:
+        return
+    say("")
+    table = [headline.numbers.heads, *headline.numbers.rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(headline.numbers.heads))]
+    for row in table:
+        first, *cells = row
+        say(
+            first.ljust(widths[0])
+            + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
+        )
+    say("")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 from click.core import ParameterSource
 
-from sim.cli.console import fail, performer_for, plain_errors, say, show, stdout, warn_of_doubts, working
+from sim.cli.console import fail, performer_for, plain_errors, say, show, show_headline, stdout, warn_of_doubts, working
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from sim.views.sheets.sheet import Sheet
 
 OF_NO_QUESTION = {
-    *("file", "names", "base", "out", "no_plots", "overrides", "name", "force"),
+    *("file", "names", "base", "out", "no_plots", "overrides", "name", "force", "show_all"),
     *("replications", "seed", "workers", "cluster", "study", "precision", "precision_of", "fewest", "most"),
     *("with_quantiles", "chances", "only_check", "date", "page"),
 }
@@ -107,11 +107,12 @@ def deliver(
     extra_sheets: Sequence[Sheet] = (),
     before: Sequence[str] = (),
 ) -> None:
-    """Write an answer and print it, with some sheets more, and sentences before its own."""
+    """Write an answer and print what it says first, last; its tables too if wanted, some sheets more, and remarks."""
     from sim.runs.folders import ResultsError, manifest_in
     from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
-    from sim.views.sheets.answer import sentences, sheets
+    from sim.views.sheets.answer import headline_of, sentences, sheets
+    from sim.views.words import sample
 
     answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
     earlier = ", in place of earlier ones" if manifest_in(folder) else ""
@@ -124,11 +125,13 @@ def deliver(
         if isinstance(error, ResultsError):
             folder, earlier = saved_elsewhere(answer, folder, error), ""
     console = stdout()
-    for sheet in [*sheets(answer), *extra_sheets]:
+    for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
         show(console, sheet)
-    for line in [*before, *sentences(answer)]:
+    for line in [*before, *(sentences(answer) if keeping.show_all else ())]:
         say(line)
-    say(f"Tables{'' if keeping.no_plots or faults else ' and plots'} lie in {folder}{earlier}")
+    show_headline(headline_of(answer))
+    plots = "" if keeping.no_plots or faults else " and plots"
+    say(f"{sample(answer)}. Tables{plots} lie in {folder}{earlier}{'' if keeping.show_all else '; --all prints them'}")
     for fault in faults:
         fail(str(fault), fault.status)
 

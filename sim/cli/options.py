@@ -69,7 +69,7 @@ class Sampling:
 class Keeping:
     """Where an answer goes, whether with plots, the changes to the scenario that it is about, and its name.
 
-    `force` lets it take the place of an answer to another question.
+    `force` lets it take the place of an answer to another question; `show_all` prints its tables, too.
     """
 
     out: Path | None
@@ -77,6 +77,7 @@ class Keeping:
     overrides: tuple[str, ...] = ()
     name: str | None = None
     force: bool = False
+    show_all: bool = False
 
 
 def sampling_options(command: Command) -> Command:
@@ -136,6 +137,7 @@ set_option = click.option(
 
 name_option = click.option("--name", help="Name of the scenario under --set; default: made of the changes.")
 force_option = click.option("--force", is_flag=True, help="Replace results of another scenario or question, too.")
+all_option = click.option("--all", "show_all", is_flag=True, help="Print the tables, too, not what answers first only.")
 no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
 
 
@@ -153,7 +155,7 @@ def run_options(default: str) -> Callable[[Command], Command]:
             keeping = Keeping(**{option.name: arguments.pop(option.name) for option in fields(Keeping)})
             return command(keeping=keeping, **arguments)
 
-        keeping_options = (out_option(default), no_plots_option, set_option, name_option, force_option)
+        keeping_options = (out_option(default), no_plots_option, set_option, name_option, force_option, all_option)
         return sampling_options(with_options(with_keeping, keeping_options))
 
     return with_all

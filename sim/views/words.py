@@ -133,12 +133,19 @@ def percent(share: float) -> str:
     return f"{100 * share:.{0 if whole else 1}f} %"
 
 
-def figure(value: float) -> str:
-    """A number with three significant digits, thousands apart, and a true minus sign."""
+MOST_DECIMALS = 6
+
+
+def decimals_of(value: float, significant: int) -> int:
+    """Decimals that show so many significant digits of a number."""
+    return min(max(0, significant - 1 - math.floor(math.log10(abs(value)))), MOST_DECIMALS) if value else 0
+
+
+def figure(value: float, decimals: int | None = None) -> str:
+    """A number with three significant digits, or so many decimals, thousands apart, and a true minus sign."""
     if not math.isfinite(value):
         return "–"
-    digits = max(0, 2 - math.floor(math.log10(abs(value)))) if value else 0
-    return f"{value:,.{min(digits, 6)}f}".replace("-", "−")
+    return f"{value:,.{decimals_of(value, 3) if decimals is None else decimals}f}".replace("-", "−")
 
 
 def error_decimals(half_width: float) -> int:
@@ -214,10 +221,19 @@ def joined_by_and(words: Iterable[str]) -> str:
 
 
 def interval_text(mean: float, low: float, high: float, gap: str = "  ") -> str:
-    """A mean and its interval; the mean alone where there is none."""
+    """A mean and its interval; the mean alone where there is none.
+
+    No digit says more than the interval: two significant ones of its half-width, and three of the mean, at most.
+    """
     if math.isnan(low) and math.isnan(high):
         return figure(mean)
-    return f"{figure(mean)}{gap}[{figure(low)}, {figure(high)}]"
+    half_width = (high - low) / 2
+    if not math.isfinite(half_width) or not half_width:
+        return f"{figure(mean)}{gap}[{figure(low)}, {figure(high)}]"
+    decimals = decimals_of(half_width, 2)
+    if abs(mean) > half_width:
+        decimals = min(decimals, decimals_of(mean, 3))
+    return f"{figure(mean, decimals)}{gap}[{figure(low, decimals)}, {figure(high, decimals)}]"
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:

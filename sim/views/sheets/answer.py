@@ -1,4 +1,4 @@
-"""Every answer in words, whatever the study: its tables, and the sentences below them."""
+"""Every answer in words, whatever the study: what answers first, its tables, and the sentences below them."""
 
 from __future__ import annotations
 
@@ -6,8 +6,22 @@ from collections.abc import Callable
 from typing import Any
 
 from sim.runs.answer import Answer
-from sim.views.sheets import calibrate, compare, ladder, run, sensitivity, sweep, target, warmup
-from sim.views.sheets.sheet import Sheet
+from sim.runs.results import Results
+from sim.study.compare.answer import contest
+from sim.views.sheets import calibrate, compare, headline, ladder, run, sensitivity, sweep, target, warmup
+from sim.views.sheets.sheet import Headline, Sheet
+
+HEADLINES: dict[str, Callable[[Any], Headline]] = {
+    "run": headline.run_headline,
+    "compare": headline.contest_headline,
+    "sweep": sweep.sweep_headline,
+    "sensitivity": sensitivity.sensitivity_headline,
+    "ladder": ladder.ladder_headline,
+    "target": target.target_headline,
+    "calibrate": calibrate.calibration_headline,
+    "warmup": warmup.warmup_headline,
+}
+"""What answers first, by the kind of the study."""
 
 WORDS: dict[str, tuple[Callable[[Any], list[Sheet]], Callable[[Any], list[str]]]] = {
     "run": (run.run_sheets, run.run_sentences),
@@ -30,3 +44,22 @@ def sheets(answer: Answer) -> list[Sheet]:
 def sentences(answer: Answer) -> list[str]:
     """What an answer says beside its tables, and what it rests on; a sentence or some a line."""
     return WORDS[answer.kind][1](answer)
+
+
+def headline_of(answer: Answer, *others: Results) -> Headline:
+    """What an answer says first: question, answer, reason, what it hangs on.
+
+    Parameters
+    ----------
+    others
+        Results that are held against `answer`, which is a run then: the answer of their comparison.
+
+    Raises
+    ------
+    CompareError
+        If they do not pair.
+    """
+    if others:
+        assert isinstance(answer, Results), "only results of runs are compared"
+        answer = contest([answer, *others])
+    return HEADLINES[answer.kind](answer)

@@ -15,7 +15,7 @@ from sim.study.calibrate.calibrate import CalibrationAnswer, beside_published
 from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views import words
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 BEGIN = "<!-- The fit: what follows is written by `corridor calibrate`. -->"
 END = "<!-- The fit ends here. -->"
@@ -166,3 +166,12 @@ def with_block(page: str, text: str, ends: tuple[str, str] = (BEGIN, END)) -> st
         subject = "the fit" if ends == (BEGIN, END) else "what is written"
         raise PageError(f"needs these two lines, once each, {subject} goes between them:\n" + "\n".join(ends))
     return "\n".join([*lines[: places[0] + 1], "", text, "", *lines[places[1] :]])
+
+
+def calibration_headline(answer: CalibrationAnswer) -> Headline:
+    """How many targets a fit meets, and which parameters they leave open."""
+    question = f"How well does {answer.name} meet its published figures once it is fitted?"
+    summary = f"{calibration_summary(answer)}."
+    return Headline(
+        question, summary[:1].upper() + summary[1:], unpinned_sentence(answer.parameters), f"{words.standing(answer)}."
+    )

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 BY = {"throughput": "tonnes", "transit": "days only"}
 
@@ -94,3 +94,28 @@ def ladder_sentences(ladder: Ladder) -> list[str]:
         f"{about['replications']} replications and its gain measured by as many others; {100 * about['level']:g} % "
         f"intervals, seed {about['seed']}.",
     ]
+
+
+def ladder_headline(ladder: Ladder) -> Headline:
+    """What binds first, and what after it."""
+    question = f"What holds back {words.question_words(ladder.about)}?"
+    if not len(ladder.table):
+        return Headline(question, "Nothing that was tried gains tonnes or days beyond noise.", "", hangs(ladder))
+    rungs = [rung_words(rows) for _, rows in ladder.table.groupby("rung", sort=True)]
+    after = f"After it: {'; then '.join(rungs[1:])}." if rungs[1:] else ""
+    return Headline(question, f"{rungs[0]}.", after, hangs(ladder))
+
+
+def rung_words(rows: pd.DataFrame) -> str:
+    """The capacities of a rung, and what a step of each gains."""
+    first = rows.iloc[0]
+    gain = words.interval_text(first["gain_kt"], first["gain_low"], first["gain_high"], " ") + " kt a year more"
+    if first["by"] != "throughput":
+        gain = words.interval_text(first["days"], first["days_low"], first["days_high"], " ") + " days of transit less"
+    names = " and ".join(f"{row['resource']} ({row['key']})" for _, row in rows.iterrows())
+    return f"{names}: a step is {gain}"
+
+
+def hangs(ladder: Ladder) -> str:
+    """What a ladder hangs on."""
+    return f"{words.standing(ladder)}."

@@ -11,7 +11,7 @@ from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.sheets import sweep
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 TURNS = {"yes": "flips", "perhaps": "may flip", "no": "holds"}
 
@@ -72,3 +72,9 @@ def conclusion_words(results: SensitivityResults) -> str:
     if left_out := results.manifest["left_out"]:
         lines.append(f"Assumed and not moved: {', '.join(left_out)}.")
     return " ".join(lines)
+
+
+def sensitivity_headline(results: SensitivityResults) -> Headline:
+    """What became of the conclusion."""
+    question = f"Does it hold that {results.conclusion}, whatever the inputs are within their ranges?"
+    return Headline(question, conclusion_words(results), "", f"{words.standing(results)}.")

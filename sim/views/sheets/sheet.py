@@ -1,8 +1,10 @@
-"""A table of words, as it is printed, written to a page or laid into a workbook."""
+"""A table of words, and an answer before its evidence: to be printed, written to a page or laid into a workbook."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+
+from markupsafe import Markup
 
 
 @dataclass(frozen=True)
@@ -13,3 +15,41 @@ class Sheet:
     heads: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     note: str = ""
+
+    def as_html(self) -> Markup:
+        """The heads and rows as a table of HTML, all text escaped."""
+        lines = [Markup("<tr>{}</tr>").format(cells_html("th", self.heads))]
+        lines += [Markup("<tr>{}</tr>").format(cells_html("td", row)) for row in self.rows]
+        return Markup("<table>{}</table>").format(Markup("").join(lines))
+
+
+def cells_html(tag: str, texts: tuple[str, ...]) -> Markup:
+    """Texts as cells of a row, head or data by the tag."""
+    return Markup("").join(Markup(f"<{tag}>{{}}</{tag}>").format(text) for text in texts)
+
+
+@dataclass(frozen=True)
+class Headline:
+    """An answer: what was asked, the answer, its reason, what it hangs on (each a sentence or some), four numbers."""
+
+    question: str
+    answer: str
+    reason: str
+    hangs_on: str
+    numbers: Sheet | None = None
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The sentences by their names, those left out that say nothing."""
+        named = (("Question", self.question), ("Answer", self.answer), ("Reason", self.reason))
+        return tuple((name, text) for name, text in (*named, ("Hangs on", self.hangs_on)) if text)
+
+    def __str__(self) -> str:
+        rows = [] if self.numbers is None else [f"{row[0]}: {'; '.join(row[1:])}" for row in self.numbers.rows]
+        return "\n".join([*(f"{name}: {text}" for name, text in self.parts), *rows])
+
+    def _repr_html_(self) -> str:
+        # What a notebook shows of it; every text may come from a scenario file.
+        lines = [Markup("<dt>{}</dt><dd>{}</dd>").format(*part) for part in self.parts]
+        numbers = Markup("") if self.numbers is None else self.numbers.as_html()
+        return Markup("<dl>{}</dl>{}").format(Markup("").join(lines), numbers)

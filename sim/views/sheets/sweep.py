@@ -17,7 +17,7 @@ from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 
 def factor_title(reading: Reading, factor: Factor) -> str:
@@ -125,3 +125,22 @@ def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:
         factor_title(results.reading, factor) for factor in results.factors if factor.is_whole and not factor.values
     ]
     return [f"Rounded to whole numbers: {'; '.join(names)}."] if names else []
+
+
+def sweep_headline(results: SweepResults) -> Headline:
+    """Between which points the first measure is least and most."""
+    factors = words.joined_by_and(factor_title(results.reading, factor) for factor in results.factors)
+    first = results.measures[0]
+    title = measure_title(results.scenario, first)
+    rows = rows_at(results.table, *first)
+    ends = "; ".join(end_words(results, rows, end) for end in ("least", "most")) if len(rows) else "is not observed"
+    return Headline(f"What do {factors} do to {title}?", f"{title} is {ends}.", "", f"{words.standing(results)}.")
+
+
+def end_words(results: SweepResults, rows: pd.DataFrame, end: str) -> str:
+    """The point at which a measure is least, or most."""
+    row = rows.sort_values("mean", ascending=end == "least", kind="stable").iloc[0]
+    point = results.points[results.points["point"] == row["point"]].iloc[0]
+    values = (f"{factor.label} = {value_words(factor, point[factor.label])}" for factor in results.factors)
+    mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"], " ")
+    return f"{end} at {', '.join(values)}: {mean} {row['unit']}"

@@ -9,7 +9,7 @@ import pandas as pd
 from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 
 def search_line(search: Search) -> str:
@@ -107,3 +107,12 @@ def target_notes(target: Target) -> list[str]:
     runs_screened, runs_whole = manifest["runs_screened"], manifest["runs_whole"]
     runs = f"{runs_screened + runs_whole} runs: {runs_screened} of the search"
     return [*notes, f"{runs}, {runs_whole} over the whole horizon; {words.sample(target)}."]
+
+
+def target_headline(target: Target) -> Headline:
+    """Whether the target is reached as things stand, and by which plan it is."""
+    ask = words.percent(target.manifest["probability"])
+    aim = f"{target.manifest['target_mt']:g} Mt in {target.about.year}"
+    question = f"What brings the {target.about.title} to {aim} with a probability of {ask}?"
+    first, plan = answer_sentences(target)
+    return Headline(question, plan, first, f"{words.standing(target)}.")

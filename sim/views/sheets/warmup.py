@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sim.study.warmup import Warmup
 from sim.views import words
-from sim.views.sheets.sheet import Sheet
+from sim.views.sheets.sheet import Headline, Sheet
 
 SERIES = {
     "border_dwell_h": ("Border dwell, by day of arrival", "hours"),
@@ -46,3 +46,9 @@ def verdict(answer: Warmup) -> str:
         return f"{statement[:1].upper()}{statement[1:]}; {unseen}"
     enough = "which suffices" if answer.suffices else "which is too short"
     return f"MSER-5 proposes {answer.proposed_days} days; {statement}, {enough}"
+
+
+def warmup_headline(answer: Warmup) -> Headline:
+    """Whether the warm-up stated suffices."""
+    question = f"Is the warm-up of {answer.name} long enough?"
+    return Headline(question, f"{verdict(answer)}.", "", f"{words.standing(answer)}.")

@@ -1,0 +1,165 @@
+"""What answers a question before its evidence, by rules: targets reached, changes that are seen, what is waited for.
+
+The words for it stand in `sim.views.sheets.headline`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import pandas as pd
+
+from sim.measure.addresses import rows_at
+from sim.measure.statistics import FEWEST
+from sim.runs.results import Results
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import last_full_year
+from sim.scenario.values import ALL
+from sim.study.compare.answer import Contest
+from sim.study.compare.materiality import Verdict, difference_verdict
+from sim.study.field.waits import BAN
+from sim.study.question import THROUGHPUT, Question, QuestionError, aim
+
+JOURNEY, CLEARANCE, DWELL = "journey_days", "clearance_h", "border_dwell_h"
+
+
+class Reach(Enum):
+    """Whether a target is reached: by the interval of the mean; of too few replications, by all of them or none."""
+
+    REACHED = "reached"
+    MISSED = "missed"
+    OPEN = "open"
+
+
+@dataclass(frozen=True)
+class TargetOutcome:
+    """What a corridor carries in a year against its target: mean with its interval, and replications that reach it."""
+
+    about: Question
+    target_mt: float
+    mean_mt: float
+    low_mt: float
+    high_mt: float
+    reached: int
+    replications: int
+
+    @property
+    def reach(self) -> Reach:
+        """The verdict."""
+        if self.replications < FEWEST:
+            counts = {self.replications: Reach.REACHED, 0: Reach.MISSED}
+            return counts.get(self.reached, Reach.OPEN)
+        if self.low_mt >= self.target_mt:
+            return Reach.REACHED
+        return Reach.MISSED if self.high_mt < self.target_mt else Reach.OPEN
+
+
+@dataclass(frozen=True)
+class Change:
+    """A paired difference of one scenario from another, with its verdict."""
+
+    kpi: str
+    place: str
+    flow: str
+    unit: str
+    mean_a: float
+    mean_b: float
+    difference: float
+    low: float
+    high: float
+    replications: int
+    verdict: Verdict
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is more than luck, and large enough to matter."""
+        return self.verdict is Verdict.DIFFERS
+
+
+@dataclass(frozen=True)
+class HeldFlow:
+    """The flow whose cargo waits longest for leave to set out, of those that set out in a period, in days."""
+
+    flow: str
+    days: float
+
+
+def target_outcome(run: Results) -> TargetOutcome | None:
+    """What the corridor with a target carries in the last year that has one; None where none is asked or observed."""
+    try:
+        about, target_mt = aim(run.scenario, None, None, None)
+    except QuestionError:
+        return None
+    address = (THROUGHPUT, ALL, about.corridor, about.year)
+    rows = rows_at(run.kpis, *address)
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    values_mt = rows_at(run.replications, *address)["value"]
+    reached = int((values_mt >= target_mt).sum())
+    return TargetOutcome(about, target_mt, row["mean"], row["ci_low"], row["ci_high"], reached, len(values_mt))
+
+
+def subject_of(run: Results) -> tuple[str, str]:
+    """The flow or corridor, and the period, of an answer: those of the target, else all flows and the last year."""
+    outcome = target_outcome(run)
+    if outcome is not None:
+        return outcome.about.corridor, outcome.about.year
+    return ALL, last_full_year(run.scenario)
+
+
+def change_of(row: pd.Series[Any]) -> Change:
+    """A row of `compare` as a change."""
+    interval = (row["difference"], row["ci_low"], row["ci_high"], int(row["replications"]))
+    key = (row["kpi"], row["place"], row["flow"], row["unit"], row["mean_a"], row["mean_b"])
+    return Change(*key, *interval, difference_verdict(row))
+
+
+def changes_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> Iterator[Change]:
+    """The changes at an address, one at most of two scenarios."""
+    for _, row in rows_at(table, kpi, place, flow, period).iterrows():
+        yield change_of(row)
+
+
+def border_of_change(answer: Contest, period: str) -> str | None:
+    """The border at which mean clearance changes most; where it changes nowhere, that with the longest dwell."""
+    for kpi, column in ((CLEARANCE, "difference"), (DWELL, "mean_a")):
+        rows = rows_at(answer.differences, kpi, flow=ALL, period=period)
+        rows = rows[rows["place"] != ALL]
+        rows = rows.assign(amount=rows[column].abs()).sort_values("amount", kind="stable")
+        if len(rows) and rows["amount"].iloc[-1] > 0:
+            return str(rows["place"].iloc[-1])
+    return None
+
+
+def changes_first(answer: Contest) -> list[Change]:
+    """The changes of two scenarios that answer first: tonnes, journey, and at one border clearance and dwell."""
+    flow, period = subject_of(answer.results[0])
+    border = border_of_change(answer, period)
+    addresses = [(THROUGHPUT, ALL, flow), (JOURNEY, ALL, flow)]
+    addresses += [] if border is None else [(CLEARANCE, border, ALL), (DWELL, border, ALL)]
+    return [change for address in addresses for change in changes_at(answer.differences, *address, period)]
+
+
+def dwell_by_order(answer: Contest) -> dict[str, Change]:
+    """The change of the dwell at the border of the answer by order of works, `stated` first; empty if none was run."""
+    orders = answer.orders
+    _, period = subject_of(answer.results[0])
+    border = border_of_change(answer, period)
+    if orders is None or border is None:
+        return {}
+    rows = rows_at(orders, DWELL, border, ALL, period)
+    return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
+
+
+def longest_held(run: Results, period: str) -> HeldFlow | None:
+    """Whose cargo waits longest for leave to set out; None where none waits a day."""
+    rows = rows_at(run.kpis, f"wait_h_{BAN}", ALL, period=period)
+    rows = rows[rows["flow"].isin(list(run.scenario.flows))]
+    if rows.empty or rows["mean"].max() < HOURS_PER_DAY:
+        return None
+    row = rows.sort_values("mean", kind="stable").iloc[-1]
+    return HeldFlow(row["flow"], row["mean"] / HOURS_PER_DAY)

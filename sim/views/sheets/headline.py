@@ -1,0 +1,281 @@
+"""The answer first, the same in terminal, page, notebook and workbook: question, answer, reason, and what it hangs on.
+
+Made from results by the rules of `sim.study.headline`; a sentence whose sign depends on a choice without a source names
+that choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from sim.measure.addresses import rows_at
+from sim.runs.results import Results
+from sim.scenario.meaning import last_full_year
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
+from sim.study.compare.answer import Contest
+from sim.study.compare.materiality import SHARE, Verdict
+from sim.study.compare.order_of_works import is_about_tez
+from sim.study.field.waits import BAN, longest_wait
+from sim.study.headline import (
+    CLEARANCE,
+    DWELL,
+    JOURNEY,
+    Change,
+    Reach,
+    TargetOutcome,
+    changes_first,
+    dwell_by_order,
+    longest_held,
+    subject_of,
+    target_outcome,
+)
+from sim.study.question import THROUGHPUT
+from sim.views import words
+from sim.views.sheets.sheet import Headline, Sheet
+
+REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
+SHORT = {THROUGHPUT: "throughput", JOURNEY: "journey from ready", CLEARANCE: "clearance", DWELL: "dwell"}
+"""The measures that answer first; times are means over trains."""
+MOST_CAUSES = 2
+WEEKS_FROM_DAYS = 21.0
+
+
+# A run
+
+
+def run_headline(run: Results) -> Headline:
+    """Whether a target is reached; without one, what a train spends at the border where it stands longest."""
+    outcome, longest = target_outcome(run), longest_border(run)
+    if outcome is not None:
+        about = outcome.about
+        question = f"Does the {about.title} carry {outcome.target_mt:g} Mt in {about.year}?"
+        answer = f"{target_words(outcome)}."
+    elif longest is not None:
+        question = f"How long does a train stand at {words.title_of(run.scenario, longest, ALL)}, and why?"
+        answer = dwell_words(run, longest)
+    else:
+        question = f"What does {run.name} carry, and how long does it take?"
+        answer = carried_words(run)
+    return Headline(question, answer, reason_words(run), f"{words.standing(run)}.", run_numbers(run, longest))
+
+
+def target_words(outcome: TargetOutcome) -> str:
+    """The verdict on a target, with its numbers."""
+    mean = words.interval_text(outcome.mean_mt, outcome.low_mt, outcome.high_mt, " ")
+    count = f"{outcome.reached} of {outcome.replications} replications reach it"
+    return f"{REACHES[outcome.reach]}: {mean} of {outcome.target_mt:g} Mt in {outcome.about.year}; {count}"
+
+
+def longest_border(run: Results) -> str | None:
+    """The border at which trains stand longest in the period of the answer; None if they pass none."""
+    rows = rows_at(run.kpis, DWELL, flow=ALL, period=subject_of(run)[1])
+    rows = rows[rows["place"] != ALL].sort_values("mean", kind="stable")
+    return None if rows.empty else str(rows["place"].iloc[-1])
+
+
+def dwell_words(run: Results, border: str) -> str:
+    """The dwell at a border, and how much of it is customs."""
+    year = subject_of(run)[1]
+    rows = rows_at(run.kpis, place=border, flow=ALL, period=year).set_index("kpi")
+    share = words.percent(rows["mean"].get("border_dwell_customs_h", 0.0) / rows["mean"][DWELL])
+    return f"{cell_words(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs."
+
+
+def carried_words(run: Results) -> str:
+    """Tonnes and days of all flows."""
+    year = last_full_year(run.scenario)
+    rows = rows_at(run.kpis, place=ALL, flow=ALL, period=year).set_index("kpi")
+    return f"{cell_words(rows, THROUGHPUT)} Mt in {words.period(year)}."
+
+
+def cell_words(rows: pd.DataFrame, kpi: str) -> str:
+    """Mean and interval of a measure within a sentence, from rows indexed by measure."""
+    return words.cell(rows, kpi).replace("  ", " ")
+
+
+def reason_words(run: Results) -> str:
+    """What keeps most cargo waiting in the period of the answer, and behind which place."""
+    year = subject_of(run)[1]
+    longest = longest_wait(run, year)
+    if longest is None:
+        return "No train waits."
+    first = longest.first
+    share = f"{words.percent(first.hours / longest.total_h)} of all train-hours waited"
+    behind = behind_words(run, longest.behind, [wait.cause for wait in longest.there])
+    if first.cause == BAN:
+        return f"Cargo waits for leave to set out ({share}){held_words(run, year)}. {behind}".rstrip()
+    place = words.title_of(run.scenario, first.place, ALL)
+    return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
+
+
+def held_words(run: Results, year: str) -> str:
+    """Whose cargo waits longest for leave to set out."""
+    held = longest_held(run, year)
+    return "" if held is None else f", longest {run.scenario.flows[held.flow].title}: {span_words(held.days)}"
+
+
+def span_words(days: float) -> str:
+    """Days as people say them: weeks from three weeks on."""
+    return f"{days / 7:.0f} weeks" if days >= WEEKS_FROM_DAYS else f"{days:.1f} days"
+
+
+def behind_words(run: Results, place: str | None, causes: list[str]) -> str:
+    """The place that cargo waits behind, and what is waited for there."""
+    if place is None or not causes:
+        return ""
+    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
+    return f"Behind it is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
+
+
+def run_numbers(run: Results, border: str | None) -> Sheet:
+    """The numbers of a run: tonnes, journey, clearance and dwell at one border."""
+    flow, year = subject_of(run)
+    addresses = [(THROUGHPUT, ALL, flow), (JOURNEY, ALL, flow)]
+    addresses += [] if border is None else [(CLEARANCE, border, ALL), (DWELL, border, ALL)]
+    sheet = Sheet("", (words.period(year), "mean"))
+    for kpi, place, whose in addresses:
+        rows = rows_at(run.kpis, kpi, place, whose, year).set_index("kpi")
+        if len(rows):
+            title = number_title(run.scenario, kpi, place, str(rows["unit"].iloc[0]))
+            sheet.rows.append((title, cell_words(rows, kpi)))
+    return sheet
+
+
+def number_title(scenario: Scenario, kpi: str, place: str, unit: str) -> str:
+    """What a number of the answer is, in a line."""
+    where = "" if place == ALL else f" at {words.title_of(scenario, place, ALL)}"
+    return f"{SHORT[kpi]}{where}, {unit}"
+
+
+# A comparison
+
+
+def contest_headline(answer: Contest) -> Headline:
+    """What one scenario changes against another; of several, which reach the target."""
+    if len(answer.results) > 2:
+        return several_headline(answer)
+    base, rival = answer.results
+    tez = is_about_tez(base.scenario, rival.scenario)
+    outcome = target_outcome(rival)
+    subject = "Tez Customs" if tez else rival.name
+    change = tez_words(answer) if tez else difference_words(answer)
+    question = f"What does {subject} change against {base.name}?"
+    if tez:
+        question = "What does Tez Customs save at the border, and on the way?"
+    sentences = [f"{change}."]
+    if outcome is not None:
+        about = outcome.about
+        question = f"Does {subject} bring the {about.title} to {outcome.target_mt:g} Mt in {about.year}?"
+        sentences.insert(0, f"{target_words(outcome)}.")
+    return Headline(question, " ".join(sentences), reason_words(rival), hangs_words(answer), change_numbers(answer))
+
+
+def tez_words(answer: Contest) -> str:
+    """Hours at the border and tonnes that Tez Customs saves, costs or brings; each only if it is seen."""
+    changes = {change.kpi: change for change in changes_first(answer)}
+    clauses = []
+    if (dwell := changes.get(DWELL)) is not None:
+        clauses.append(f"{amount_words(dwell, 'saves', 'costs')} at {place_words(answer, dwell)}")
+    if (tonnes := changes.get(THROUGHPUT)) is not None:
+        clauses.append(amount_words(tonnes, "takes away", "brings"))
+    return f"Tez Customs {' and '.join(clauses)}" if clauses else "Tez Customs clears no train here"
+
+
+NOUNS = {"h": "hour", "Mt": "tonne", "days": "day"}
+
+
+def amount_words(change: Change, less: str, more: str) -> str:
+    """What a change amounts to: "saves 3.3 of 45.5 h"; "saves no hour that can be seen"."""
+    noun = NOUNS[change.unit]
+    verb = less if change.unit == "h" else more
+    amount = f"{words.figure(abs(change.difference))} of {words.figure(change.mean_a)} {change.unit}"
+    match change.verdict:
+        case Verdict.UNTOLD:
+            return f"{verb} what {change.replications} replications cannot tell"
+        case Verdict.UNSEEN:
+            return f"{verb} no {noun} that can be seen"
+        case Verdict.SMALL:
+            return f"{less if change.difference < 0 else more} {amount}, under {100 * SHARE:g} %,"
+        case Verdict.DIFFERS:
+            return f"{less if change.difference < 0 else more} {amount}"
+
+
+def place_words(answer: Contest, change: Change) -> str:
+    """Where a change is seen."""
+    return words.title_of(answer.scenario, change.place, change.flow)
+
+
+def difference_words(answer: Contest) -> str:
+    """Which of the numbers that answer first differ, and by how much."""
+    changes = changes_first(answer)
+    seen = [f"{SHORT[change.kpi]} {place_words(answer, change)} {change_text(change)}" for change in seen_of(changes)]
+    a, b = (run.name for run in answer.results)
+    if seen:
+        return f"{b} less {a}: {'; '.join(seen)}"
+    if changes and changes[0].verdict is Verdict.UNTOLD:
+        return f"{changes[0].replications} replications cannot tell {b} from {a}"
+    return f"Nothing that answers first differs between {a} and {b}"
+
+
+def seen_of(changes: list[Change]) -> Iterator[Change]:
+    """The changes that are seen and matter."""
+    yield from (change for change in changes if change.is_seen)
+
+
+def change_text(change: Change) -> str:
+    """A difference with its sign, interval and unit."""
+    sign = "+" if change.difference > 0 else ""
+    return f"{sign}{words.interval_text(change.difference, change.low, change.high, ' ')} {change.unit}"
+
+
+def hangs_words(answer: Contest) -> str:
+    """The choice without a source on which hours saved hang, and how many inputs are assumed."""
+    standing = f"{words.standing(answer.results[-1])}."
+    by_order = dwell_by_order(answer)
+    if not by_order:
+        if not is_about_tez(*(run.scenario for run in answer.results)):
+            return standing
+        return f"The order of works at the border, which no source states; no other was tried here. {standing}"
+    names: dict[str, list[str]] = {}
+    for order, change in by_order.items():
+        text = f"{words.figure(change.difference)} h" if change.is_seen else "no hour seen"
+        names.setdefault(text, []).append(words.ORDERS_OF_WORKS[order])
+    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
+    return f"The order of works at the border, which no source states. Dwell changes by: {told}. {standing}"
+
+
+def change_numbers(answer: Contest) -> Sheet:
+    """The numbers of two scenarios, and their paired differences."""
+    a, b = answer.results
+    sheet = Sheet("", (words.period(subject_of(a)[1]), a.name, b.name, "difference"))
+    for change in changes_first(answer):
+        means = (words.figure(change.mean_a), words.figure(change.mean_b))
+        title = number_title(a.scenario, change.kpi, change.place, change.unit)
+        sheet.rows.append((title, *means, words.interval_text(change.difference, change.low, change.high, " ")))
+    return sheet
+
+
+def several_headline(answer: Contest) -> Headline:
+    """Of several scenarios: which reach the target, or what each carries."""
+    flow, year = subject_of(answer.results[0])
+    outcomes = [(run, target_outcome(run)) for run in answer.results]
+    base = answer.results[0]
+    sheet = Sheet("", (f"{SHORT[THROUGHPUT]}, {words.period(year)}", "Mt"))
+    for run in answer.results:
+        rows = rows_at(run.kpis, THROUGHPUT, ALL, flow, year).set_index("kpi")
+        if len(rows):
+            sheet.rows.append((run.name, cell_words(rows, THROUGHPUT)))
+    with_target = [(run, outcome) for run, outcome in outcomes if outcome is not None]
+    if not with_target:
+        question = f"What do {len(answer.results) - 1} scenarios change against {base.name}?"
+        return Headline(question, "See the differences below.", "", f"{words.standing(base)}.", sheet)
+    about, target_mt = with_target[0][1].about, with_target[0][1].target_mt
+    reaching = [run.name for run, outcome in with_target if outcome.reach is Reach.REACHED]
+    open_names = [run.name for run, outcome in with_target if outcome.reach is Reach.OPEN]
+    verdict = f"{words.joined_by_and(reaching)}" if reaching else "None"
+    verdict += f"; open in {words.joined_by_and(open_names)}" if open_names else ""
+    question = f"Which of {len(answer.results)} scenarios bring the {about.title} to {target_mt:g} Mt in {about.year}?"
+    return Headline(question, f"{verdict}.", reason_words(base), f"{words.standing(base)}.", sheet)
