@@ -38,7 +38,7 @@ ROOMS = {
     ],
     "SALib": ["sim.study.sensitivity.indices"],
     "jinja2": ["sim.views.report.page"],
-    "markupsafe": ["sim.views.report.*"],
+    "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
 }
 """Modules that may import a library."""
 

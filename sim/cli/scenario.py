@@ -13,13 +13,13 @@ from sim.cli.options import PATH, set_option
 @click.command()
 def scenarios() -> None:
     """List the shipped scenarios."""
-    from sim.scenario.reading.layers import headline, shipped
+    from sim.scenario.reading.layers import outline, shipped
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():
         sheet = Sheet("Shipped scenarios", ("name", "what it is", "years", "flows"))
         for path in sorted(shipped().glob("*.toml")):
-            rows = headline(path)
+            rows = outline(path)
             sheet.rows.append((path.stem, rows.title, f"{rows.start} to {rows.end}", str(rows.flows)))
     show(stdout(), sheet)
     say(f"They lie in {shipped()}. Run one with: corridor run NAME")

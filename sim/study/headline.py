@@ -58,7 +58,7 @@ class TargetOutcome:
 
 
 @dataclass(frozen=True)
-class Change:
+class PairedChange:
     """A paired difference of one scenario from another, with its verdict."""
 
     kpi: str
@@ -111,14 +111,14 @@ def subject_of(run: Results) -> tuple[str, str]:
     return ALL, last_full_year(run.scenario)
 
 
-def change_of(row: pd.Series[Any]) -> Change:
+def change_of(row: pd.Series[Any]) -> PairedChange:
     """A row of `compare` as a change."""
     interval = (row["difference"], row["ci_low"], row["ci_high"], int(row["replications"]))
     key = (row["kpi"], row["place"], row["flow"], row["unit"], row["mean_a"], row["mean_b"])
-    return Change(*key, *interval, difference_verdict(row))
+    return PairedChange(*key, *interval, difference_verdict(row))
 
 
-def changes_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> Iterator[Change]:
+def changes_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> Iterator[PairedChange]:
     """The changes at an address, one at most of two scenarios."""
     for _, row in rows_at(table, kpi, place, flow, period).iterrows():
         yield change_of(row)
@@ -135,7 +135,7 @@ def border_of_change(answer: Contest, period: str) -> str | None:
     return None
 
 
-def changes_first(answer: Contest) -> list[Change]:
+def changes_first(answer: Contest) -> list[PairedChange]:
     """The changes of two scenarios that answer first: tonnes, journey, and at one border clearance and dwell."""
     flow, period = subject_of(answer.results[0])
     border = border_of_change(answer, period)
@@ -144,7 +144,7 @@ def changes_first(answer: Contest) -> list[Change]:
     return [change for address in addresses for change in changes_at(answer.differences, *address, period)]
 
 
-def dwell_by_order(answer: Contest) -> dict[str, Change]:
+def dwell_by_order(answer: Contest) -> dict[str, PairedChange]:
     """The change of the dwell at the border of the answer by order of works, `stated` first; empty if none was run."""
     orders = answer.orders
     _, period = subject_of(answer.results[0])

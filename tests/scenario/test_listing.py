@@ -2,7 +2,7 @@
 
 import pytest
 
-from sim.scenario.reading.layers import Headline, headline
+from sim.scenario.reading.layers import Outline, outline
 from sim.scenario.reading.read import read, shipped
 
 FILES = sorted(shipped().glob("*.toml"))
@@ -12,13 +12,13 @@ FILES = sorted(shipped().glob("*.toml"))
 def test_a_headline_equals_full_reading(path):
     scenario = read(path).scenario
     horizon = scenario.horizon
-    assert headline(path) == Headline(scenario.title, str(horizon.start), str(horizon.end), len(scenario.flows))
+    assert outline(path) == Outline(scenario.title, str(horizon.start), str(horizon.end), len(scenario.flows))
 
 
 def test_some_shipped_scenarios_add_a_flow_and_change_the_title():
-    """Else the test above would hold of a headline that reads one file only, or only the last."""
-    base = headline(shipped() / "base.toml")
-    others = [headline(path) for path in FILES]
+    """Else the test above would hold of a outline that reads one file only, or only the last."""
+    base = outline(shipped() / "base.toml")
+    others = [outline(path) for path in FILES]
     assert {each.title for each in others} > {base.title}
     assert {each.flows for each in others} > {base.flows}
     assert {each.start for each in others} > {base.start}
@@ -27,4 +27,4 @@ def test_some_shipped_scenarios_add_a_flow_and_change_the_title():
 def test_a_file_without_title_horizon_or_flows_is_listed_bare(tmp_path):
     path = tmp_path / "bare.toml"
     path.write_text("flows = 3\nhorizon = [1]\n", encoding="utf-8")
-    assert headline(path) == Headline("", "", "", 0)
+    assert outline(path) == Outline("", "", "", 0)

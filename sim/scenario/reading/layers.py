@@ -191,7 +191,7 @@ def find(name_or_path: str | Path) -> Path:
 
 
 @dataclass(frozen=True)
-class Headline:
+class Outline:
     """Title, first day and first day after the last, and number of flows of a scenario."""
 
     title: str
@@ -200,7 +200,7 @@ class Headline:
     flows: int
 
 
-def headline(path: Path) -> Headline:
+def outline(path: Path) -> Outline:
     """What a scenario file says of itself, with the files that it extends; empty where none of them says it.
 
     Raises
@@ -214,7 +214,7 @@ def headline(path: Path) -> Headline:
     for table in tables:
         days |= inner(table, "horizon")
     flows = {name for table in tables for name in inner(table, "flows")}
-    return Headline(titles[-1], str(days["start"]), str(days["end"]), len(flows))
+    return Outline(titles[-1], str(days["start"]), str(days["end"]), len(flows))
 
 
 def inner(table: dict[str, Any], key: str) -> dict[str, Any]:

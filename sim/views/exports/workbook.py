@@ -14,7 +14,7 @@ from sim.scenario.files import new_file
 from sim.views.exports import cells
 from sim.views.exports.plain import assumptions, notes
 from sim.views.exports.run_sheets import RUN_SHEETS, run_tables
-from sim.views.sheets.answer import sentences, sheets
+from sim.views.sheets.answer import headline_of, sentences, sheets
 from sim.views.words import standing
 
 
@@ -58,18 +58,18 @@ def notes_sheet(book: cells.Book, answer: Answer) -> None:
 
 
 def answer_sheet(book: cells.Book, answer: Answer) -> None:
-    """What the command printed, its tables one below the other."""
+    """What answers first, then all that the command prints, its tables one below the other."""
     sheet = book.file.add_worksheet("Answer")
     sheet.set_column(0, 0, 66)
     sheet.set_column(1, 8, 30)
     cells.for_print(sheet)
-    cells.words(sheet, 0, 0, answer.scenario.title, book.title)
-    line = 1
-    for sentence in sentences(answer):
-        cells.words(sheet, line, 0, sentence, book.note)
-        line += 1
-    line += 1
-    for part in sheets(answer):
+    first = headline_of(answer)
+    cells.words(sheet, 0, 0, first.question, book.title)
+    lines = [first.answer, *(f"{name}: {text}" for name, text in first.parts[2:]), *sentences(answer)]
+    for line, text in enumerate(lines, 1):
+        cells.words(sheet, line, 0, text, book.note)
+    line = len(lines) + 2
+    for part in [*([] if first.numbers is None else [first.numbers]), *sheets(answer)]:
         cells.words(sheet, line, 0, part.title, book.title)
         columns = [cells.Column(head, [row[i] for row in part.rows]) for i, head in enumerate(part.heads)]
         line += 3 + cells.write_columns(book, sheet, columns, line + 1)

@@ -27,16 +27,19 @@ from sim.scenario.problems import CorridorError, did_you_mean
 from sim.scenario.values import ALL
 from sim.study.compare.compare import headline_rows
 from sim.study.field.queues import busiest_month, monthly, months
+from sim.study.headline import subject_of
 from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field import field_charts
+from sim.views.plots.gallery import figures
 from sim.views.plots.style import Drawings, NothingToDraw, png
-from sim.views.report.answer import answer_lines, clearance_lines, where
+from sim.views.report.answer import clearance_lines, where
 from sim.views.report.charts import chart_data, heat_map
 from sim.views.report.numbers import number_on_page, with_interval
 from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject, facts_behind, inputs
+from sim.views.sheets.answer import headline_of
 from sim.views.words import sample, standing
 
 DPI = 110
@@ -61,6 +64,16 @@ def pictures(drawings: Drawings) -> Iterator[Picture]:
         text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
         data = base64.b64encode(png(figure, DPI)).decode()
         yield Picture(title, text, f"data:image/png;base64,{data}")
+
+
+def first_picture(subject: Subject) -> Picture | None:
+    """The picture of the answer: tonnes against the target, else the differences, else where the time goes."""
+    if subject.answer is None:
+        return None
+    drawings = figures(subject.answer)
+    corridor, _ = subject_of(subject.runs[0])
+    stems = (f"throughput_{corridor}", "differences", "where_time_goes")
+    return next(pictures({stem: drawings[stem] for stem in stems if stem in drawings}), None)
 
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
@@ -142,7 +155,8 @@ def page(subject: Subject, month: str | None = None) -> str:
             month=month,
             pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
             subject=subject,
-            answers=answer_lines(subject),
+            headline=None if subject.answer is None else headline_of(subject.answer),
+            first_picture=first_picture(subject),
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),

@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.runs.answer import Answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.sources import Fact, Figure, figures_of
-from sim.study.compare.answer import Contest, result_folders
+from sim.study.compare.answer import Contest, contest, load_contest, result_folders
 from sim.study.compare.arms import CompareError
 from sim.study.compare.compare import compare
 
@@ -45,6 +46,8 @@ class Subject:
         pair.
     problems
         Why, in words, where some do not pair.
+    answer
+        What is answered first: the comparison of all results, or of one result itself; None where some do not pair.
     beside
         Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), sensitivity
         (which inputs matter), effects (what a difference is made of).
@@ -54,6 +57,7 @@ class Subject:
     differences: tuple[pd.DataFrame | None, ...]
     problems: tuple[str, ...]
     beside: dict[str, Beside]
+    answer: Answer | None
 
 
 def read_subject(folders: Sequence[Path]) -> Subject:
@@ -79,7 +83,17 @@ def read_subject(folders: Sequence[Path]) -> Subject:
         except CompareError as error:
             differences.append(None)
             problems.append(str(error))
-    return Subject(runs, tuple(differences), tuple(problems), study_tables([*folders, *homes]))
+    answer = None if problems else answer_of_runs(folders, runs)
+    return Subject(runs, tuple(differences), tuple(problems), study_tables([*folders, *homes]), answer)
+
+
+def answer_of_runs(folders: Sequence[Path], runs: Sequence[Results]) -> Answer:
+    """What some results answer together: a comparison as it was asked, with its orders of works, or as they lie."""
+    if len(runs) == 1:
+        return runs[0]
+    if len(folders) == 1:
+        return load_contest(folders[0])
+    return contest(runs)
 
 
 def holds_runs(folders: Sequence[Path]) -> bool:

@@ -23,7 +23,7 @@ from sim.study.headline import (
     CLEARANCE,
     DWELL,
     JOURNEY,
-    Change,
+    PairedChange,
     Reach,
     TargetOutcome,
     changes_first,
@@ -104,7 +104,7 @@ def reason_words(run: Results) -> str:
         return "No train waits."
     first = longest.first
     share = f"{words.percent(first.hours / longest.total_h)} of all train-hours waited"
-    behind = behind_words(run, longest.behind, [wait.cause for wait in longest.there])
+    behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
         return f"Cargo waits for leave to set out ({share}){held_words(run, year)}. {behind}".rstrip()
     place = words.title_of(run.scenario, first.place, ALL)
@@ -114,7 +114,7 @@ def reason_words(run: Results) -> str:
 def held_words(run: Results, year: str) -> str:
     """Whose cargo waits longest for leave to set out."""
     held = longest_held(run, year)
-    return "" if held is None else f", longest {run.scenario.flows[held.flow].title}: {span_words(held.days)}"
+    return "" if held is None else f": {span_words(held.days)} on average for {run.scenario.flows[held.flow].title}"
 
 
 def span_words(days: float) -> str:
@@ -122,12 +122,12 @@ def span_words(days: float) -> str:
     return f"{days / 7:.0f} weeks" if days >= WEEKS_FROM_DAYS else f"{days:.1f} days"
 
 
-def behind_words(run: Results, place: str | None, causes: list[str]) -> str:
+def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
     """The place that cargo waits behind, and what is waited for there."""
     if place is None or not causes:
         return ""
     named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
-    return f"Behind it is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
+    return f"It waits behind {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
@@ -161,7 +161,7 @@ def contest_headline(answer: Contest) -> Headline:
     tez = is_about_tez(base.scenario, rival.scenario)
     outcome = target_outcome(rival)
     subject = "Tez Customs" if tez else rival.name
-    change = tez_words(answer) if tez else difference_words(answer)
+    change = tez_words(answer) if tez else changes_words(answer)
     question = f"What does {subject} change against {base.name}?"
     if tez:
         question = "What does Tez Customs save at the border, and on the way?"
@@ -187,8 +187,8 @@ def tez_words(answer: Contest) -> str:
 NOUNS = {"h": "hour", "Mt": "tonne", "days": "day"}
 
 
-def amount_words(change: Change, less: str, more: str) -> str:
-    """What a change amounts to: "saves 3.3 of 45.5 h"; "saves no hour that can be seen"."""
+def amount_words(change: PairedChange, less: str, more: str) -> str:
+    """What a change amounts to: "saves 3.3 of 45.5 h"; "saves no hour beyond chance"."""
     noun = NOUNS[change.unit]
     verb = less if change.unit == "h" else more
     amount = f"{words.figure(abs(change.difference))} of {words.figure(change.mean_a)} {change.unit}"
@@ -196,19 +196,19 @@ def amount_words(change: Change, less: str, more: str) -> str:
         case Verdict.UNTOLD:
             return f"{verb} what {change.replications} replications cannot tell"
         case Verdict.UNSEEN:
-            return f"{verb} no {noun} that can be seen"
+            return f"{verb} no {noun} beyond chance"
         case Verdict.SMALL:
             return f"{less if change.difference < 0 else more} {amount}, under {100 * SHARE:g} %,"
         case Verdict.DIFFERS:
             return f"{less if change.difference < 0 else more} {amount}"
 
 
-def place_words(answer: Contest, change: Change) -> str:
+def place_words(answer: Contest, change: PairedChange) -> str:
     """Where a change is seen."""
     return words.title_of(answer.scenario, change.place, change.flow)
 
 
-def difference_words(answer: Contest) -> str:
+def changes_words(answer: Contest) -> str:
     """Which of the numbers that answer first differ, and by how much."""
     changes = changes_first(answer)
     seen = [f"{SHORT[change.kpi]} {place_words(answer, change)} {change_text(change)}" for change in seen_of(changes)]
@@ -220,12 +220,12 @@ def difference_words(answer: Contest) -> str:
     return f"Nothing that answers first differs between {a} and {b}"
 
 
-def seen_of(changes: list[Change]) -> Iterator[Change]:
+def seen_of(changes: list[PairedChange]) -> Iterator[PairedChange]:
     """The changes that are seen and matter."""
     yield from (change for change in changes if change.is_seen)
 
 
-def change_text(change: Change) -> str:
+def change_text(change: PairedChange) -> str:
     """A difference with its sign, interval and unit."""
     sign = "+" if change.difference > 0 else ""
     return f"{sign}{words.interval_text(change.difference, change.low, change.high, ' ')} {change.unit}"
@@ -241,7 +241,7 @@ def hangs_words(answer: Contest) -> str:
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = f"{words.figure(change.difference)} h" if change.is_seen else "no hour seen"
+        text = f"{words.figure(change.difference)} h" if change.is_seen else "none beyond chance"
         names.setdefault(text, []).append(words.ORDERS_OF_WORKS[order])
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
     return f"The order of works at the border, which no source states. Dwell changes by: {told}. {standing}"
