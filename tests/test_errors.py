@@ -151,6 +151,7 @@ def test_comparisons_refuse(refuse, reading, results):
     refuse(sim.compare, results, results, level=2)
     refuse(sim.attribute, {arm: elsewhere if arm else results for arm in choices()})
     refuse(sim.best_subset, [results], Address("transit_days"))
+    refuse(sim.headline, results, elsewhere)
     refuse(sim.arms, reading, reading)
 
 

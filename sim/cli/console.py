@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import signal
 import sys
+import textwrap
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -236,25 +237,32 @@ def show(console: Console, sheet: Sheet) -> None:
 
 
 SCREEN = 80
-"""Columns of the screen that what is read last fits, and the 24 lines of it."""
+"""Columns of the screen that what is read last fits, in 24 lines."""
 
 
 def show_headline(headline: Headline) -> None:
     """Print an answer before its evidence: its sentences, then its numbers, in the width of the smallest screen."""
-    import textwrap
-
     for name, text in headline.parts:
         lead = f"{name}: ".ljust(10)
         say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
-    if headline.numbers is None or not headline.numbers.rows:
-        return
-    say("")
-    table = [headline.numbers.heads, *headline.numbers.rows]
-    widths = [max(len(row[i]) for row in table) for i in range(len(headline.numbers.heads))]
-    for row in table:
-        first, *cells = row
-        say(
-            first.ljust(widths[0])
-            + "".join(f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True))
-        )
-    say("")
+    if headline.numbers is not None and headline.numbers.rows:
+        say("\n" + "\n".join(narrow_table(headline.numbers)) + "\n")
+
+
+def narrow_table(sheet: Sheet) -> list[str]:
+    """The lines of a table whose columns are as wide as their cells; the names above them are folded at underscores."""
+    pieces = [head.replace("_", "_ ").split() for head in sheet.heads]
+    columns = [(*names, *(row[i] for row in sheet.rows)) for i, names in enumerate(pieces)]
+    widths = [max(map(len, texts)) for texts in columns]
+    heads = [folded(names, width) for names, width in zip(pieces, widths, strict=True)]
+    depth = max(map(len, heads))
+    head_rows = zip(*([""] * (depth - len(lines)) + lines for lines in heads), strict=True)
+    return [
+        row[0].ljust(widths[0]) + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
+        for row in [*head_rows, *sheet.rows]
+    ]
+
+
+def folded(pieces: Sequence[str], width: int) -> list[str]:
+    """Pieces of a name as lines of at most a width, as no piece is wider."""
+    return [line.replace("_ ", "_") for line in textwrap.wrap(" ".join(pieces), width)]

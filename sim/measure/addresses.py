@@ -16,15 +16,15 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 
 AT_BORDERS = ("clearance_h", "border_dwell_h")
-OF_CORRIDORS = ("transit_days", "throughput_mt")
+OF_CORRIDORS = ("journey_days", "throughput_mt")
 """The KPIs that answer first, of every border and of every corridor."""
 
 
 def headline_addresses(scenario: Scenario) -> tuple[Address, ...]:
     """The addresses that answer first, in the last full year (else the whole horizon).
 
-    Mean clearance and dwell at every border that some flow crosses, over all flows; mean transit time and throughput of
-    every corridor, of all flows where there is none.
+    Mean clearance and dwell at every border that some flow crosses, over all flows; mean journey from ready to
+    delivered and throughput of every corridor, of all flows where there is none.
     """
     year = last_full_year(scenario)
     routes = [flow.route for flow in scenario.flows.values()]

@@ -113,7 +113,7 @@ def test_the_headline_names_borders_and_corridors():
     rows = {
         TONNES: [1.0, 2.0],
         (*TONNES[:3], "2024", "Mt"): [1.0, 2.0],
-        ("transit_days", "all", "middle", "2025", "days"): [1.0, 2.0],
+        ("journey_days", "all", "middle", "2025", "days"): [1.0, 2.0],
         DAYS: [1.0, 2.0],
         ("clearance_h", "all", "all", "2025", "h"): [1.0, 2.0],
         HOURS: [1.0, 2.0],
@@ -124,7 +124,7 @@ def test_the_headline_names_borders_and_corridors():
     }
     one = results("a", rows, horizon=year)
     found = headline_rows(compare(one, dataclasses.replace(one, name="b")), one.scenario)
-    assert found["kpi"].tolist() == ["clearance_h", "border_dwell_h", "border_dwell_h", "transit_days", "throughput_mt"]
+    assert found["kpi"].tolist() == ["clearance_h", "border_dwell_h", "border_dwell_h", "journey_days", "throughput_mt"]
     assert set(found["place"]) == {"khorgos", "dostyk", "all"}
     assert set(found["flow"]) == {"all", "middle"}
     assert set(found["period"]) == {"2025"}

@@ -4,7 +4,6 @@ import pytest
 from experiments import results
 
 from sim.study.field.waits import longest_wait
-from sim.views.report.answer import waiting_lines
 
 BANS = {
     "port": {
@@ -50,16 +49,6 @@ def test_the_longest_wait_is_in_train_hours_and_names_what_it_is_behind(trains, 
     assert longest.first.hours == pytest.approx(HOURS * max(trains.values()))
     assert longest.first.hours / longest.total_h == pytest.approx(share)
     assert [wait.cause for wait in longest.there] == causes
-
-
-def test_the_page_says_which_and_how_much():
-    run = results("a", {key: [value] * 3 for key, value in HELD.items()}, bans=BANS)
-    [sentence] = waiting_lines(run, "")
-    text = sentence.striptags()
-    assert "cargo waited 89,100 train-hours" in text
-    assert "the largest part before it might set out, held by bans or agreed limits: 84,800 (95 %)" in text
-    assert "883 trains [883, 883] at a time" in text
-    assert "That is behind Caspian, where trains wait for port track (4,320 train-hours)" in text
 
 
 def test_where_nobody_waits_nothing_is_said():

@@ -120,7 +120,7 @@ def difference_of(a: Results, b: Results, measure: Address, level: float | None 
 def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """The rows that answer first, in the last full year of the horizon (else all of it).
 
-    Clearance and dwell at every border over all flows, and of each corridor that differs there; then transit time and
+    Clearance and dwell at every border over all flows, and of each corridor that differs there; then journey and
     throughput of every corridor (of all flows where there is none).
     """
     of_year = rows_at(differences, period=last_full_year(scenario))

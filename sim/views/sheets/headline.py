@@ -26,6 +26,7 @@ from sim.study.headline import (
     PairedChange,
     Reach,
     TargetOutcome,
+    border_of_change,
     changes_first,
     dwell_by_order,
     longest_held,
@@ -34,6 +35,7 @@ from sim.study.headline import (
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.sheets.compare import best_sentence
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
@@ -165,12 +167,25 @@ def contest_headline(answer: Contest) -> Headline:
     question = f"What does {subject} change against {base.name}?"
     if tez:
         question = "What does Tez Customs save at the border, and on the way?"
-    sentences = [f"{change}."]
+    sentences = [f"{change}.", *asked_words(answer)]
     if outcome is not None:
         about = outcome.about
         question = f"Does {subject} bring the {about.title} to {outcome.target_mt:g} Mt in {about.year}?"
         sentences.insert(0, f"{target_words(outcome)}.")
     return Headline(question, " ".join(sentences), reason_words(rival), hangs_words(answer), change_numbers(answer))
+
+
+def asked_words(answer: Contest) -> list[str]:
+    """What was asked of a comparison besides: which may be the best, and what the change of the dwell is made of."""
+    sentences = [] if answer.best is None else [f"{best_sentence(answer.best)}."]
+    _, period = subject_of(answer.results[0])
+    border = border_of_change(answer, period)
+    if answer.effects is not None and border is not None:
+        rows = rows_at(answer.effects, DWELL, border, ALL, period)
+        parts = [f"{words.EFFECTS[row['effect']]} {words.figure(row['difference'])} h" for _, row in rows.iterrows()]
+        where = words.title_of(answer.scenario, border, ALL)
+        sentences += [f"The change of the dwell at {where}: {', '.join(parts)}."] if parts else []
+    return sentences
 
 
 def tez_words(answer: Contest) -> str:
@@ -194,7 +209,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
     amount = f"{words.figure(abs(change.difference))} of {words.figure(change.mean_a)} {change.unit}"
     match change.verdict:
         case Verdict.UNTOLD:
-            return f"{verb} what {change.replications} replications cannot tell"
+            return f"{less if change.difference < 0 else more} {amount} (too few replications to tell)"
         case Verdict.UNSEEN:
             return f"{verb} no {noun} beyond chance"
         case Verdict.SMALL:
@@ -271,11 +286,13 @@ def several_headline(answer: Contest) -> Headline:
     with_target = [(run, outcome) for run, outcome in outcomes if outcome is not None]
     if not with_target:
         question = f"What do {len(answer.results) - 1} scenarios change against {base.name}?"
-        return Headline(question, "See the differences below.", "", f"{words.standing(base)}.", sheet)
+        sentences = " ".join(asked_words(answer)) or carried_words(base)
+        return Headline(question, sentences, "", f"{words.standing(base)}.", sheet)
     about, target_mt = with_target[0][1].about, with_target[0][1].target_mt
     reaching = [run.name for run, outcome in with_target if outcome.reach is Reach.REACHED]
     open_names = [run.name for run, outcome in with_target if outcome.reach is Reach.OPEN]
     verdict = f"{words.joined_by_and(reaching)}" if reaching else "None"
     verdict += f"; open in {words.joined_by_and(open_names)}" if open_names else ""
     question = f"Which of {len(answer.results)} scenarios bring the {about.title} to {target_mt:g} Mt in {about.year}?"
-    return Headline(question, f"{verdict}.", reason_words(base), f"{words.standing(base)}.", sheet)
+    sentences = " ".join([f"{verdict}.", *asked_words(answer)])
+    return Headline(question, sentences, reason_words(base), f"{words.standing(base)}.", sheet)

@@ -1,0 +1,163 @@
+"""The answer before its evidence: from results in which answer and reason are known, the sentences are read."""
+
+import datetime as dt
+
+import pytest
+from experiments import results
+from hand_made import RESOLVED
+
+from sim.study.compare.answer import contest
+from sim.views.sheets.answer import headline_of
+
+BANS = {
+    "port": {
+        "title": "Port full",
+        "place": "aktau",
+        "flows": ["west"],
+        "begins_at_share": 0.9,
+        "lifts_at_share": 0.5,
+        "lead_h": 24,
+    }
+}
+TARGET = {
+    "corridors": {"middle": {"title": "Middle", "target_mt": {"2024": 10.0}}, "north": {"title": "North"}},
+    "horizon": {"start": dt.date(2024, 1, 1), "end": dt.date(2025, 1, 1), "warmup_days": 2},
+}
+
+
+def tonnes(*values):
+    return {("throughput_mt", "all", "middle", "2024", "Mt"): values}
+
+
+def at_khorgos(clearance_h, dwell_h):
+    return {
+        ("clearance_h", "khorgos", "all", "2024", "h"): clearance_h,
+        ("border_dwell_h", "khorgos", "all", "2024", "h"): dwell_h,
+    }
+
+
+def waits(cause, trains, place, hours=None):
+    rows = {(f"queue_trains_{cause}", place, "all", "2024", "trains"): [trains] * 3}
+    if hours is not None:
+        rows[f"wait_h_{cause}", "all", "west", "2024", "h"] = [hours] * 3
+        rows[f"queue_trains_{cause}", "all", "west", "2024", "trains"] = [trains] * 3
+    return rows
+
+
+HELD = waits("ban", 883, "all", hours=112 * 24) | waits("port_track", 45, "caspian")
+CRANES = waits("cranes", 9, "khorgos")
+
+
+def one(columns, name="a", **changes):
+    return results(name, columns, **(TARGET | changes))
+
+
+@pytest.mark.parametrize(
+    ("values", "answer"),
+    [
+        ((9.0, 9.2, 9.1), "No: 9.10 [8.85, 9.35] of 10 Mt in 2024; 0 of 3 replications reach it."),
+        ((10.9, 11.0, 11.1), "Yes: 11.0 [10.8, 11.2] of 10 Mt in 2024; 3 of 3 replications reach it."),
+        ((9.5, 10.0, 10.4), "Open: 10.0 [8.8, 11.1] of 10 Mt in 2024; 2 of 3 replications reach it."),
+        ((9.5, 9.6), "No: 9.55 of 10 Mt in 2024; 0 of 2 replications reach it."),
+        ((9.5, 10.6), "Open: 10.1 of 10 Mt in 2024; 1 of 2 replications reach it."),
+    ],
+    ids=["missed", "reached", "open", "two missed", "two open"],
+)
+def test_a_target_is_reached_or_missed_or_open(values, answer):
+    said = headline_of(one(tonnes(*values)))
+    assert said.question == "Does the Middle carry 10 Mt in 2024?"
+    assert said.answer == answer
+    assert said.reason == "No train waits."
+    assert said.hangs_on.endswith("see `corridor sources`.")
+    assert said.numbers.rows[0][0] == "throughput, Mt"
+
+
+def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
+    reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
+    assert reason.startswith(
+        "Cargo waits for leave to set out (95 % of all train-hours waited): 16 weeks on average for"
+    )
+    assert reason.endswith("It waits behind Caspian, where trains wait for port track.")
+
+
+def test_a_queue_on_the_way_is_named_with_its_place():
+    reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | CRANES)).reason
+    assert reason == "Trains wait most for gauge-change crane at Khorgos (100 % of all train-hours waited)."
+
+
+def test_without_a_target_a_run_says_what_customs_are_of_the_dwell():
+    customs = {("border_dwell_customs_h", "khorgos", "all", "2024", "h"): [4.0, 5.0, 6.0]}
+    said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([6.0] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))
+    assert said.question == "How long does a train stand at Khorgos, and why?"
+    assert said.answer == "20.0 [17.5, 22.5] h on average in 2024; 25 % of it is customs."
+
+
+# Comparisons
+
+
+def flows_under(regime):
+    """Both scenarios clear the flow west, one on paper and one by Tez."""
+    return {"flows": {**RESOLVED["flows"], "west": {**RESOLVED["flows"]["west"], "regime": regime}}}
+
+
+def paper_and_tez(paper, tez, orders=None, **changes):
+    pair = [one(paper, "paper", **flows_under("paper"), **changes), one(tez, "tez", **flows_under("tez"), **changes)]
+    runs = {
+        order: [
+            one(columns, name, **flows_under(name), **changes)
+            for columns, name in zip(sides, ("paper", "tez"), strict=True)
+        ]
+        for order, sides in (orders or {}).items()
+    }
+    return headline_of(contest(pair, orders=runs))
+
+
+SLOW = tonnes(9.0, 9.2, 9.1) | at_khorgos([8.0, 8.1, 8.2], [40.0, 41.0, 42.0])
+QUICK = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [35.0, 36.2, 36.9])
+SWALLOWED = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [40.1, 40.9, 42.0])
+MORE = tonnes(9.6, 9.7, 9.8) | at_khorgos([1.0, 1.1, 1.2], [45.0, 46.2, 46.9])
+
+
+@pytest.mark.parametrize(
+    ("tez", "change"),
+    [
+        (QUICK, "Tez Customs saves 4.97 of 41.0 h at Khorgos and brings no tonne beyond chance."),
+        (SWALLOWED, "Tez Customs saves no hour beyond chance at Khorgos and brings no tonne beyond chance."),
+        (SLOW, "Tez Customs saves no hour beyond chance at Khorgos and brings no tonne beyond chance."),
+        (MORE, "Tez Customs costs 5.03 of 41.0 h at Khorgos and brings 0.600 of 9.10 Mt."),
+    ],
+    ids=["saves", "swallowed", "the same", "costs and brings"],
+)
+def test_what_tez_saves_and_brings_is_said_only_where_it_is_seen(tez, change):
+    said = paper_and_tez(SLOW, tez)
+    assert said.question == "Does Tez Customs bring the Middle to 10 Mt in 2024?"
+    assert said.answer.startswith("No: 9.") and said.answer.endswith(change)
+    assert "no other was tried here" in said.hangs_on
+
+
+def test_an_answer_whose_hours_hang_on_a_choice_without_a_source_names_it():
+    said = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, QUICK), "placing": (SLOW, SWALLOWED)})
+    assert said.hangs_on.startswith(
+        "The order of works at the border, which no source states. Dwell changes by: −4.97 h (as stated, nothing "
+        "before release); none beyond chance (wagons ordered before release)."
+    )
+
+
+def test_where_nothing_differs_it_says_so():
+    said = headline_of(contest([one(SLOW), one(SLOW, "b")]))
+    assert said.question == "Does b bring the Middle to 10 Mt in 2024?"
+    assert said.answer.endswith("Nothing that answers first differs between a and b.")
+
+
+def test_of_several_scenarios_those_are_named_that_reach_the_target():
+    runs = [one(tonnes(9.0, 9.1, 9.2)), one(tonnes(11.0, 11.1, 11.2), "b"), one(tonnes(9.5, 10.0, 10.4), "c")]
+    said = headline_of(contest(runs))
+    assert said.question == "Which of 3 scenarios bring the Middle to 10 Mt in 2024?"
+    assert said.answer == "b; open in c."
+    assert [row[0] for row in said.numbers.rows] == ["a", "b", "c"]
+
+
+def test_a_notebook_shows_it_with_every_text_escaped():
+    page = headline_of(one(tonnes(9.0, 9.2, 9.1), corridors={"middle": {"title": "<b>", "target_mt": {"2024": 1}}}))
+    assert "&lt;b&gt;" in page._repr_html_() and "<b>" not in page._repr_html_()
+    assert str(page).startswith("Question: Does the <b> carry 1 Mt in 2024?")
