@@ -18,7 +18,7 @@ from sim.cli.console import show, stdout
 from sim.cli.options import PATH, Sampling
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
-from sim.views.report.answer import waiting_lines
+from sim.views.sheets.answer import headline_of
 from sim.views.sheets.sheet import Sheet
 
 SETS = "wagon_pools.platforms.sets"
@@ -98,8 +98,8 @@ def test_results_that_are_compared_are_not_run_again(tmp_path):
     done = output_of("compare", *names, "--replications", "50", "--out", str(tmp_path / "out"), status=2)
     assert done.startswith("--replications: nothing is run")
     assert not (tmp_path / "out").exists()
-    said = [str(line) for line in waiting_lines(load_run(pair / "paper"), "")]
-    assert said and " for a " not in said[0], "causes are plural as often as not"
+    reason = headline_of(load_run(pair / "paper")).reason
+    assert "wait" in reason and " for a " not in reason, "causes are plural as often as not"
 
 
 @pytest.mark.parametrize("character", ["\\u001b[2J", "\\u0007", "\\u009b", "\\u202e", "\\u0000"])
