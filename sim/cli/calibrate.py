@@ -10,7 +10,16 @@ import click
 
 from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout, warn_of_doubts
 from sim.cli.frame import commission_of, deliver, place_for
-from sim.cli.options import PATH, Keeping, Sampling, force_option, no_plots_option, out_option, sampling_options
+from sim.cli.options import (
+    PATH,
+    Keeping,
+    Sampling,
+    all_option,
+    force_option,
+    no_plots_option,
+    out_option,
+    sampling_options,
+)
 from sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -31,6 +40,7 @@ EVALUATIONS = 60
 @out_option("results/<scenario>_calibrate")
 @no_plots_option
 @force_option
+@all_option
 @sampling_options
 def calibrate(
     file: str,
@@ -41,6 +51,7 @@ def calibrate(
     out: Path | None,
     no_plots: bool,
     force: bool,
+    show_all: bool,
     sampling: Sampling,
 ) -> None:
     """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
@@ -55,7 +66,7 @@ def calibrate(
             check_fit(reading, sampling)
             return
         day = date.date() if date else dt.datetime.now(dt.UTC).date()
-        keeping = Keeping(out, no_plots, force=force)
+        keeping = Keeping(out, no_plots, force=force, show_all=show_all)
         fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 
 

@@ -250,16 +250,24 @@ def show_headline(headline: Headline) -> None:
 
 
 def narrow_table(sheet: Sheet) -> list[str]:
-    """The lines of a table whose columns are as wide as their cells; the names above them are folded at underscores."""
+    """The lines of a table as narrow as its cells: names above and before them are folded to fit the screen."""
     pieces = [head.replace("_", "_ ").split() for head in sheet.heads]
     columns = [(*names, *(row[i] for row in sheet.rows)) for i, names in enumerate(pieces)]
     widths = [max(map(len, texts)) for texts in columns]
-    heads = [folded(names, width) for names, width in zip(pieces, widths, strict=True)]
-    depth = max(map(len, heads))
-    head_rows = zip(*([""] * (depth - len(lines)) + lines for lines in heads), strict=True)
+    widths[0] = min(widths[0], max(SCREEN // 4, SCREEN - 1 - sum(width + 2 for width in widths[1:])))
+    lines = table_lines([folded(names, width) for names, width in zip(pieces, widths, strict=True)], widths)
+    for first, *cells in sheet.rows:
+        lines += table_lines([textwrap.wrap(first, widths[0]), *([cell] for cell in cells)], widths)
+    return lines
+
+
+def table_lines(row: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
+    """The lines of one row, each cell of which has some: the first column to the left, all at the bottom."""
+    depth = max(map(len, row))
     return [
-        row[0].ljust(widths[0]) + "".join(f"  {cell:>{width}}" for cell, width in zip(row[1:], widths[1:], strict=True))
-        for row in [*head_rows, *sheet.rows]
+        cells[0].ljust(widths[0])
+        + "".join(f"  {cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
+        for cells in zip(*([""] * (depth - len(lines)) + [*lines] for lines in row), strict=True)
     ]
 
 

@@ -131,8 +131,8 @@ def deliver(
         say(line)
     show_headline(headline_of(answer))
     plots = "" if keeping.no_plots or faults else " and plots"
-    say(f"{sample(answer)}.")
-    say(f"Tables{plots} lie in {folder}{earlier}{'' if keeping.show_all else '; --all prints them'}")
+    say(f"{sample(answer)}.{'' if keeping.show_all else ' --all prints every table.'}")
+    say(f"Tables{plots} lie in {folder}{earlier}")
     for fault in faults:
         fail(str(fault), fault.status)
 

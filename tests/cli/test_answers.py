@@ -73,7 +73,7 @@ def folders(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(home)
         for kind, words in KINDS.items():
-            done = called(*words, "--replications", "3", "--workers", "1", "--no-plots", "--out", home / kind)
+            done = called(*words, "--replications", "3", "--workers", "1", "--no-plots", "--all", "--out", home / kind)
             assert done.exit_code == 0, (kind, done.output)
             written[kind] = (home / kind, done.stdout)
     return written

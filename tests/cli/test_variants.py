@@ -126,7 +126,7 @@ def test_an_answer_to_another_question_stays_unless_forced(cases):
 
 
 def test_two_scenarios_of_one_name_are_told_apart_and_both_are_kept(cases):
-    answer = done("compare", "a/case.toml", "b/case.toml", *FEW)
+    answer = done("compare", "a/case.toml", "b/case.toml", *FEW, "--all")
     assert "b_case less a_case" in answer
     folder = cases / "results" / "a_case_vs_b_case"
     assert [load_run(folder / name).name for name in ("a_case", "b_case")] == ["a_case", "b_case"]

@@ -211,8 +211,8 @@ def test_the_headline_is_every_border_crossed_and_every_corridor():
         "clearance_h:dostyk:all:all",
         "border_dwell_h:khorgos:all:all",
         "border_dwell_h:dostyk:all:all",
-        "transit_days:all:middle:all",
-        "transit_days:all:north:all",
+        "journey_days:all:middle:all",
+        "journey_days:all:north:all",
         "throughput_mt:all:middle:all",
         "throughput_mt:all:north:all",
     ]

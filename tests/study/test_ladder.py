@@ -87,7 +87,7 @@ def test_an_idle_line_ends_honestly(written):
 
 def test_where_nobody_waits_the_command_says_so(written, tmp_path):
     path = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=1)).files[0]
-    done = output_of("ladder", str(path), "--workers", "1", "--no-plots", "--out", str(tmp_path / "out"))
+    done = output_of("ladder", str(path), "--workers", "1", "--no-plots", "--all", "--out", str(tmp_path / "out"))
     assert "Nothing more binds" in done and "0 capacities that trains waited for stood on no" in done
     assert pd.read_csv(tmp_path / "out" / "tried.csv").empty
 
@@ -198,7 +198,7 @@ def test_what_cannot_be_asked_is_refused(written, corridor, year, said):
 def test_the_command_prints_and_writes_the_ladder(written, tmp_path):
     reading = written(chain(gauge=8, forming=5, paths=11, yard=6))
     out = tmp_path / "out"
-    done = output_of("ladder", str(reading.files[0]), "--rungs", "1", "--workers", "1", "--out", str(out))
+    done = output_of("ladder", str(reading.files[0]), "--rungs", "1", "--workers", "1", "--all", "--out", str(out))
     assert "Border: forming crews" in done and " runs of the whole horizon" in done
     assert pd.read_csv(out / "ladder.csv")["key"].to_list() == [STATIONS["forming"]]
     assert {path.name for path in out.iterdir()} >= {"tried.csv", "manifest.json", "ladder.png", "ladder.svg"}

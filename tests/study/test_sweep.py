@@ -366,6 +366,7 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
             "--kpi",
             DWELL[0],
             "--no-plots",
+            "--all",
             "--out",
             "out",
         ),
