@@ -132,6 +132,6 @@ def test_two_scenarios_of_one_name_are_told_apart_and_both_are_kept(cases):
     assert [load_run(folder / name).name for name in ("a_case", "b_case")] == ["a_case", "b_case"]
     shutil.copytree(folder / "a_case", cases / "x" / "brest")
     shutil.copytree(folder / "a_case", cases / "y" / "brest")
-    assert "y_brest less x_brest" in done("compare", "x/brest", "y/brest", "--no-plots", "--out", "brests")
+    assert "y_brest from x_brest" in done("compare", "x/brest", "y/brest", "--no-plots", "--out", "brests")
     assert load_contest(cases / "brests").manifest["comparison"] == ["x_brest", "y_brest"]
     assert [run.name for run in load_contest(cases / "brests").results] == ["x_brest", "y_brest"]
