@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from sim.scenario.choices import inputs_of
 from sim.scenario.reading.read import read, schema_json
-from sim.scenario.sources import citation_problems, facts, figures_of
+from sim.scenario.sources import citation_problems, facts
 from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
@@ -21,21 +22,30 @@ def by_name(path):
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
-def test_every_number_names_its_fact_or_says_assumed(path):
+def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
     reading = read(path)
-    listed = figures_of(reading.resolved, LEDGER)
+    listed = inputs_of(reading.resolved, LEDGER)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
     assert citation_problems(listed, LEDGER, reading.spots) == []
 
 
-def test_a_number_without_a_source_is_found(tmp_path):
+@pytest.mark.parametrize(
+    ("name", "key", "value"),
+    [
+        ("altynkol_tez", "places.altynkol.officer_teams", "9"),
+        ("altynkol_tez", "regimes.tez.works_before_release", '"nothing"'),
+        ("altynkol_tez", "flows.central_asia.regime", '"tez"'),
+        ("2030_target", "places.dostyk_moiynty.single_track", "false"),
+        ("2030_target", "disruptions.storm_month.active", "true"),
+    ],
+)
+def test_a_number_or_choice_without_a_source_is_found(tmp_path, name, key, value):
     child = tmp_path / "child.toml"
-    child.write_text(
-        f'title = "c"\nextends = "{CHECKOUT}/scenarios/altynkol_tez.toml"\n[places.altynkol]\nofficer_teams = 9\n'
-    )
-    listed = figures_of(read(child).resolved, LEDGER)
-    assert [each.key for each in listed if each.standing == "unsourced"] == ["places.altynkol.officer_teams"]
+    table, word = key.rsplit(".", 1)
+    child.write_text(f'title = "c"\nextends = "{CHECKOUT}/scenarios/{name}.toml"\n[{table}]\n{word} = {value}\n')
+    listed = inputs_of(read(child).resolved, LEDGER)
+    assert [each.key for each in listed if each.standing == "unsourced"] == [key]
 
 
 def test_every_fact_carried_is_used():
@@ -60,7 +70,7 @@ def test_the_scenario_in_the_readme_is_sound(tmp_path):
     mine = tmp_path / "mine.toml"
     mine.write_text(text.replace('"altynkol_tez.toml"', f'"{CHECKOUT}/scenarios/altynkol_tez.toml"'))
     reading = read(mine)
-    assert [each.key for each in figures_of(reading.resolved, LEDGER) if each.standing == "unsourced"] == []
+    assert [each.key for each in inputs_of(reading.resolved, LEDGER) if each.standing == "unsourced"] == []
 
 
 def test_paper_and_tez_differ_in_nothing_but_the_regime():

@@ -111,16 +111,13 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.views.words import assumed
 
     sheet = Sheet(f"Inputs of {reading.name}", ("key", "value", "unit or kind", "standing", "source"))
-    choices = dict(choices_in(reading.resolved))
-    unsaid = 0
+    choices_found = [*choices_in(reading.resolved)]
     for figure in inputs_of(reading.resolved, ledger_facts):
-        status: str = "recalled fact" if figure.recalled else figure.standing
-        if figure.path in choices and figure.standing == "unsourced":
-            unsaid, status = unsaid + 1, "not said"
+        status = "recalled fact" if figure.recalled else figure.standing
         sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
     show(stdout(), sheet)
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
-    say(f"Beside the numbers there are {len(choices)} switches, words and dates: of {unsaid} no source is said.")
+    say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")
 
 
 def new_schema(path: Path | None) -> None:

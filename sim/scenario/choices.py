@@ -11,8 +11,10 @@ from sim.scenario.keys import Data, alternatives, annotation_at, leaves
 from sim.scenario.positions import KeyPath
 from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, value_text
 
-IDENTITY = ("kind", "direction")
-"""Words that say which thing a table describes: of another kind, it would be another thing."""
+IDENTITY = ("kind", "direction", "carries", "used_for")
+"""Words that say which thing a table describes, or what was done with it: with another, it would be another thing."""
+BUNDLES = ("investments", "disruptions")
+"""Tables of dated bundles: the line that speaks for their changes speaks for their dates, too."""
 REGIMES_BY_NAME = ("regime", "otherwise", "fallback")
 """Keys that choose among the regimes; other names say how tables hang together."""
 
@@ -20,17 +22,18 @@ REGIMES_BY_NAME = ("regime", "otherwise", "fallback")
 def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """The numbers of a resolved scenario as `figures_of`, and its choices among them, in the order of the file.
 
-    A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; a published
-    figure's `fact` speaks for its dates.
+    A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; but a published
+    figure's `fact` speaks for its dates, and the line of a bundle's changes for the dates of the bundle.
     """
     figures = {figure.path: figure for figure in figures_of(data, ledger)}
     kinds = dict(choices_in(data))
     for path, value in leaves(data):
         if path in kinds:
-            # The days of a published figure are spoken for like its numbers.
-            spoken_for = 0 if path[0] == "published" and kinds[path] == "date" else value
-            figure = figures.get(path) or figure_at(data, path, spoken_for, ledger)
-            figures[path] = replace(figure, value=value_text(value), unit=kinds[path])
+            figure = figures.get(path) or figure_at(data, path, value, ledger)
+            if not figure.source and kinds[path] == "date" and path[0] in ("published", *BUNDLES):
+                spoken_for = (*path[:-1], "changes") if path[0] in BUNDLES else path
+                figure = figure_at(data, spoken_for, 0, ledger)
+            figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path])
     order = {path: position for position, (path, _) in enumerate(leaves(data))}
     return sorted(figures.values(), key=lambda figure: order[figure.path])
 

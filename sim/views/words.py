@@ -14,8 +14,9 @@ from sim.measure.catalogue import kpi_name
 from sim.measure.chances import FEWEST_TRIALS
 from sim.measure.statistics import FEWEST
 from sim.model import capacities
+from sim.scenario.choices import inputs_of
 from sim.scenario.meaning import period_days
-from sim.scenario.sources import count_by_standing, figures_of
+from sim.scenario.sources import count_by_standing
 from sim.scenario.values import ALL
 from sim.study.compare.materiality import SHARE, SMALL, Verdict, difference_verdict
 from sim.study.sweep.factors import REQUEST_TABLES
@@ -190,8 +191,8 @@ def standing(answer: Answer) -> str:
 
 
 def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
-    """How many numbers of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
-    counts = count_by_standing(figures_of(resolved, known))
+    """How many inputs of a scenario are assumed or have no source, given the facts it may cite, in one sentence."""
+    counts = count_by_standing(inputs_of(resolved, known))
     total = sum(counts.values())
     unsourced = counts.get("unsourced", 0)
     bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""

@@ -350,6 +350,7 @@ def test_a_line_that_is_no_source_is_refused_by_check_as_by_sources(tmp_path):
 STRUCTURE = {
     *("title", "description", "kind", "direction", "route", "train", "corridor", "index", "handling", "wagon_pools"),
     *("home", "east_port", "west_port", "place", "flow", "flows", "kpi", "fact", "needs", "targets", "keys"),
+    *("carries", "used_for"),
 }
 """Keys that say what a thing is called, and how things hang together."""
 SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration"}
@@ -374,12 +375,14 @@ def test_every_key_is_an_input_or_says_how_things_hang_together(name):
 
 def test_the_command_lists_choices_with_their_standing(tmp_path):
     line = 'sources.works_before_release = "assumed: as at Dostyk"'
-    text = f'extends = "{shipped()}/altynkol_tez.toml"\nregimes.tez.{line}\n'
+    text = f'extends = "{shipped()}/altynkol_tez.toml"\nregimes.tez.{line}\nflows.central_asia.regime = "tez"\n'
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
     answer = called("sources", tmp_path / "mine.toml")
     rows = [line.split() for line in answer.output.splitlines() if " switch " in line or " word " in line]
     assert ["regimes.tez.works_before_release", "gauge_change", "word", "assumed", "assumed:"] in [
         row[:5] for row in rows
     ]
-    assert ["flows.central_asia.regime", "tez", "word", "not", "said"] in rows
-    assert "3 switches, words and dates: of 1 no source is said." in answer.output
+    assert ["flows.central_asia.regime", "tez", "word", "unsourced", "changed", "in", "mine.toml"] in rows
+    assert "Of the inputs 3 are switches, words and dates" in answer.output
+    assert "25 of 45 inputs are assumed, 1 has no source" in answer.output
+    assert "25 of 45 inputs are assumed, 1 has no source" in called("check", tmp_path / "mine.toml").output

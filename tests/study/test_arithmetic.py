@@ -210,7 +210,7 @@ def test_a_run_that_cannot_be_is_told(honest, kpi, factor, said):
         (90, []),
         # A train each 5.1 h at most, by a load of 0.99: 5.1 / (1 - 0.99)^2 hours.
         (81, ["platforms placing still fills when measuring begins: at a load of 0.99 that takes some 2,226 days, and "
-              "the warm-up is 60"]),
+              "the warm-up is 365"]),
         (70, ["platforms placing is overloaded in 2024: what waits there grows all year"]),
     ],
 )  # fmt: skip

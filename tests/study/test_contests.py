@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 
 import numpy as np
+import pandas as pd
 import pytest
 from experiments import HOURS, TONNES, A, B, results
 from hand_made import resolved, scenario
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import interval, intervals
-from sim.runs.replicate import replicate, scenario_text
+from sim.runs.replicate import play, replicate, scenario_text
 from sim.runs.results import by_replication, gather
 from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
@@ -33,6 +34,7 @@ from sim.study.compare.compare import (
 )
 from sim.study.compare.order_of_works import under_each_order
 from sim.views import plots
+from sim.views.sheets.compare import introduction_sentences
 
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")
 LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
@@ -293,18 +295,56 @@ def test_paper_under_the_order_that_it_states_is_no_run_of_its_own(names):
     assert len({scenario_text(reading.scenario) for reading in (*ordered, *arms(paper, tez).values())}) == 12
 
 
-def dwell_saved(sets, regime):
-    """Border dwell of 2025 with Tez, less that on paper throughout, of each replication; by a number of wagon sets."""
-    history = [
-        "horizon.end=2026-01-01",
-        "flows.central_asia.trains_per_year={ 2024 = 1700, 2025 = 1700 }",
-        f"wagon_pools.platforms.sets={sets}",
-    ]
+@pytest.mark.parametrize(
+    ("names", "changes", "says"),
+    [
+        (
+            ("altynkol_paper", "altynkol_tez"),
+            [],
+            "Introduced on 2024-01-01, into one history; measured from 2024-01-01 to",
+        ),
+        (
+            ("altynkol_tez", "altynkol_paper"),
+            [],
+            "Introduced on 2024-01-01, into one history; measured from 2024-01-01 to",
+        ),
+        (
+            ("2030_paper", "2030_target"),
+            [],
+            "from 2024-05-01 to 2024-10-01, into one history; measured from 2030-01-01 to",
+        ),
+        (("2030_paper", "2030_target"), ["horizon.end=2025-01-01"], "to 2024-12-31, which includes days before."),
+        (("altynkol_paper", "altynkol_tez"), ['flows.central_asia.regime="tez"'], "share no history"),
+        (("altynkol_paper", "altynkol_tez"), ["horizon.warmup_days=0"], "share no history"),
+        (("altynkol_paper", "altynkol_early"), [], None),
+    ],
+)
+def test_a_comparison_says_when_tez_is_introduced_and_what_is_measured(names, changes, says):
+    a, b = (
+        load(names[0], [change for change in changes if "horizon" in change]).scenario,
+        load(names[1], changes).scenario,
+    )
+    sentences = [*introduction_sentences(a, b)]
+    assert [says in sentence for sentence in sentences] == ([] if says is None else [True])
+
+
+def test_the_history_before_an_introduction_is_the_same_to_the_last_spell():
+    """All that ends before the first day measured, after a month on paper."""
+    month = ["horizon.warmup_days=30", "horizon.end=2024-01-08"]
+    paper, tez = (play(load(name, month).scenario, 7, 0).stages for name in ("altynkol_paper", "altynkol_tez"))
+    histories = [table[table["ended_h"] < 0].reset_index(drop=True) for table in (paper, tez)]
+    assert len(histories[0]) > 500
+    pd.testing.assert_frame_equal(*histories)
+    assert not paper.equals(tez)
+
+
+def dwell_saved(sets, changes):
+    """Border dwell with Tez, less that on paper, of each replication; by a number of wagon sets."""
     values = []
-    for clearance in ('"paper"', regime):
-        reading = load("altynkol_tez", [*history, f"flows.central_asia.regime={clearance}"])
-        table = by_replication(run(reading, replications=6).replications)
-        values.append(table.xs(("border_dwell_h", "altynkol", "all", "2025"), level=KEYS[:4]).to_numpy()[0])
+    for name, own in (("altynkol_paper", []), ("altynkol_tez", changes)):
+        results = run(load(name, [f"wagon_pools.platforms.sets={sets}", *own]), replications=6)
+        table = by_replication(results.replications)
+        values.append(table.xs(("border_dwell_h", "altynkol", "all", "2024"), level=KEYS[:4]).to_numpy()[0])
     return values[1] - values[0]
 
 
@@ -313,9 +353,9 @@ def dwell_saved(sets, regime):
     ("sets", "saved_h", "introduced_h"), [(90, 4.8, (4.6, 4.9)), (81, 4.7, (0.0, 2.5)), (70, 4.0, (0.0, 0.0))]
 )
 def test_short_wagon_sets_swallow_what_tez_saves_once_the_corridor_is_filled(sets, saved_h, introduced_h):
-    """From an empty, idle start the hours seem saved whole; introduced into the queue of 2024 they go to waiting."""
-    assert dwell_saved(sets, '"tez"').mean() == pytest.approx(-saved_h, abs=0.4)
-    introduced = dwell_saved(sets, '{ 2024-01-01 = "paper", 2025-01-01 = "tez" }')
+    """From an empty, idle start the hours seem saved whole; introduced into the queue of 2023 they go to waiting."""
+    assert dwell_saved(sets, ['flows.central_asia.regime="tez"']).mean() == pytest.approx(-saved_h, abs=0.4)
+    introduced = dwell_saved(sets, [])
     low_h, high_h = introduced_h
     assert low_h <= -introduced.mean() <= high_h
     if not high_h:

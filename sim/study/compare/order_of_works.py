@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from sim.runs.results import Results
+from sim.scenario.calendar import DAY_ONE
 from sim.scenario.checks.unused import regimes_named
 from sim.scenario.formalities import Tez
 from sim.scenario.reading.read import Reading, scenario_from
@@ -35,6 +37,33 @@ def is_about_tez(a: Scenario, b: Scenario) -> bool:
     """Whether Tez clears trains in one of two scenarios that another regime clears in the other."""
     pairs = {pair for change in regime_changes(a, b) for pair in change.steps.values()}
     return any(isinstance(a.regimes[old], Tez) != isinstance(b.regimes[new], Tez) for old, new in pairs)
+
+
+def introductions(a: Scenario, b: Scenario) -> list[dt.date]:
+    """The first days on which Tez clears most trains of a flow or border in one of two scenarios only, in order.
+
+    `DAY_ONE` stands for those that it clears from the first hour of a run: they have no history in common.
+    """
+    first_day = max(scenario.horizon.start - dt.timedelta(days=scenario.horizon.warmup_days) for scenario in (a, b))
+    days: set[dt.date] = set()
+    for change in regime_changes(a, b):
+        apart = {
+            day: isinstance(a.regimes[old], Tez) != isinstance(b.regimes[new], Tez)
+            for day, (old, new) in change.steps.items()
+        }
+        if any(apart.values()):
+            digital = a if isinstance(a.regimes[[*change.steps.values()][-1][0]], Tez) else b
+            shares = digital.flows[change.path[1]].adoption_share if change.path[0] == "flows" else {DAY_ONE: 1.0}
+            most = {day: share >= max(shares.values()) / 2 for day, share in shares.items()}
+            since = max(first_of(apart), first_of(most))
+            days.add(since if since > first_day else DAY_ONE)
+    return sorted(days)
+
+
+def first_of(steps: Mapping[dt.date, bool]) -> dt.date:
+    """The first day on which something is so; the earliest value also holds before its date."""
+    days = [day for day in sorted(steps) if steps[day]]
+    return DAY_ONE if days[0] == min(steps) else days[0]
 
 
 def under_order(reading: Reading, order: str) -> Reading:

@@ -17,8 +17,8 @@ from sim.model.ledger import Tables
 from sim.runs.answer import SIGNIFICANT, Answer, write_csv_table
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
+from sim.scenario.choices import inputs_of
 from sim.scenario.files import write_text
-from sim.scenario.sources import figures_of
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing
 
@@ -60,25 +60,25 @@ def notes(answer: Answer) -> list[tuple[str, str]]:
 
 
 def assumptions(answer: Answer) -> pd.DataFrame:
-    """Every number of the scenario and what stands behind it.
+    """Every number and choice of the scenario and what stands behind it.
 
     Returns
     -------
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    numbers = figures_of(answer.resolved, answer.facts)
+    inputs = inputs_of(answer.resolved, answer.facts)
     rows = [
         (
-            number.key,
-            number.value,
-            number.unit,
-            "recalled fact" if number.recalled else number.standing,
-            number.source,
-            "; ".join(dict.fromkeys(fact.source_title for fact in number.facts)),
-            "; ".join(dict.fromkeys(fact.source_address for fact in number.facts)),
+            figure.key,
+            figure.value,
+            figure.unit,
+            "recalled fact" if figure.recalled else figure.standing,
+            figure.source,
+            "; ".join(dict.fromkeys(fact.source_title for fact in figure.facts)),
+            "; ".join(dict.fromkeys(fact.source_address for fact in figure.facts)),
         )
-        for number in numbers
+        for figure in inputs
     ]
     heads = ["key", "value", "unit", "standing", "source", "published_in", "address"]
     return pd.DataFrame(rows, columns=heads, dtype=str)

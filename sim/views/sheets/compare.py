@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +13,13 @@ from sim.measure.run_view import KEYS
 from sim.runs.precision import Aim, Precise
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
-from sim.scenario.meaning import last_full_year
+from sim.scenario.calendar import DAY_ONE
+from sim.scenario.meaning import last_full_year, period_days
+from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import EFFECTS, compare, headline_rows, of_measures
-from sim.study.compare.order_of_works import orders_stated
+from sim.study.compare.order_of_works import introductions, orders_stated
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
@@ -52,6 +55,7 @@ def contest_sentences(answer: Contest) -> list[str]:
         f"{words.sample(answer)}, paired by replication.",
         *([f"{unpaired_words(answer, left_out)}."] if left_out else []),
         *([f"{family(answer.differences)}."] if len(answer.results) > 2 else []),
+        *([] if len(answer.results) > 2 else introduction_sentences(*(run.scenario for run in answer.results))),
         *([] if answer.orders is None else [f"{orders_sentence(answer, answer.orders)}."]),
         *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
         f"{words.standing(answer.results[1])}.",
@@ -66,6 +70,24 @@ def unpaired_words(answer: Contest, count: int) -> str:
     owner = "one of a pair" if len(answer.results) > 2 else "one of the two"
     hint = "`corridor run` of that scenario writes them to its kpis.csv"
     return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
+
+
+def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
+    """Since when Tez clears in one of two scenarios what paper clears in the other, and of which days the answer is."""
+    days = introductions(a, b)
+    if not days:
+        return
+    from_day, until_day = period_days(a)[last_full_year(a)]
+    days_measured = f"measured from {from_day.date()} to {(until_day - dt.timedelta(days=1)).date()}"
+    if days[0] == DAY_ONE:
+        yield (
+            f"Tez clears from the first hour of the run, {days_measured}: the two share no history, and what is idle "
+            "at first may hide a queue."
+        )
+        return
+    when_introduced = f"on {days[0]}" if len(days) == 1 else f"for most trains, by flow, from {days[0]} to {days[-1]}"
+    days_before = ", which includes days before" if from_day.date() < days[-1] else ""
+    yield f"Introduced {when_introduced}, into one history; {days_measured}{days_before}."
 
 
 def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
