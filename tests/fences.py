@@ -7,6 +7,8 @@ A mark is an HTML comment on the line before a fence:
 `<!-- exit: N -->`               the commands end with status N instead of 0
 `<!-- file: NAME -->`            a reader saves the block under this name
 `<!-- over: NAME -->`            the TOML is a part, which goes over the shipped scenario of that name
+`<!-- corridor WORDS tested with: OPTIONS -->`, `<!-- corridor WORDS not run: why -->`
+                                 the same of the commands of the block that begin with these words; the longest counts
 
 A sentence with a number or a direction is followed by a claim, which is held against what the page's commands gave, or
 against a table of the page itself. It is a comparison in Python, with terms in braces:
@@ -25,10 +27,12 @@ from pathlib import Path
 
 CHECKOUT = Path(__file__).parents[1]
 DOCS = CHECKOUT / "docs"
-PAGES = sorted(DOCS.rglob("*.md"))
+README = CHECKOUT / "README.md"
+PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 
 FENCE = re.compile(r"((?:<!-- [^\n]* -->\n)*)```([\w{}-]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MARK = re.compile(r"<!-- (tested with|not run|exit|file|over): (.*?) -->")
+MARK_OF_COMMAND = re.compile(r"<!-- corridor ([^\n]*?) (tested with|not run): (.*?) -->")
 NAMED = {"run", "compare", "sweep", "sensitivity", "ladder", "target", "warmup"}
 """Commands whose results are named after the scenario, and after its changes."""
 SHELL = {"sh", "console"}
@@ -42,17 +46,38 @@ class Block:
     text: str
     line: int
     marks: dict[str, str]
+    marks_of_commands: dict[tuple[str, ...], tuple[str, str]]
+
+    @property
+    def calls(self):
+        """The words of each `corridor` command of a shell block as a reader types them, the program left out."""
+        if self.language not in SHELL:
+            return []
+        lines = self.text.replace("\\\n", " ").splitlines()
+        calls = [shlex.split(line.strip().removeprefix("$ "), comments=True) for line in lines]
+        return [call[1:] for call in calls if call and call[0] == "corridor"]
 
     @property
     def commands(self):
-        """The words of each `corridor` command of a shell block, the program left out."""
-        if self.language not in SHELL:
-            return []
-        added = shlex.split(self.marks.get("tested with", ""))
-        lines = self.text.replace("\\\n", " ").splitlines()
-        calls = [shlex.split(line.strip().removeprefix("$ "), comments=True) for line in lines]
-        calls = [call[1:] for call in calls if call and call[0] == "corridor"]
-        return [[*call, *added, *(name_of(call) if "--set" in added else ())] for call in calls]
+        """The commands with the options that make them shorter."""
+        return [self.shortened(call) for call in self.calls]
+
+    @property
+    def commands_to_run(self):
+        """Those of the commands that a test runs."""
+        return [self.shortened(call) for call in self.calls if self.mark_of(call)[0] != "not run"]
+
+    def mark_of(self, call):
+        """The mark of a command: that of its longest beginning, or that of the block."""
+        beginnings = [words for words in self.marks_of_commands if tuple(call[: len(words)]) == words]
+        block_mark = ("tested with", self.marks.get("tested with", ""))
+        return self.marks_of_commands[max(beginnings, key=len)] if beginnings else block_mark
+
+    def shortened(self, call):
+        """A command with the options of its mark."""
+        kind, text = self.mark_of(call)
+        added = shlex.split(text) if kind == "tested with" else []
+        return [*call, *added, *(name_of(call) if "--set" in added else ())]
 
 
 def name_of(call):
@@ -68,7 +93,8 @@ def blocks(path):
     text = path.read_text(encoding="utf-8")
     for found in FENCE.finditer(text):
         marks = dict(MARK.findall(found[1]))
-        yield Block(found[2], found[3], text.count("\n", 0, found.start(2)) + 1, marks)
+        of_commands = {tuple(words.split()): (kind, value) for words, kind, value in MARK_OF_COMMAND.findall(found[1])}
+        yield Block(found[2], found[3], text.count("\n", 0, found.start(2)) + 1, marks, of_commands)
 
 
 def by_name(path):

@@ -17,12 +17,11 @@ import tomllib
 import click
 import pytest
 from commands import corridor
-from fences import CHECKOUT, DOCS, PAGES, SHELL, blocks, by_name, claims
+from fences import CHECKOUT, DOCS, PAGES, README, SHELL, Block, blocks, by_name, claims
 
 from sim.cli import main
 from sim.scenario.reading.read import read, schema_json, shipped
 
-README = CHECKOUT / "README.md"
 QUICK = DOCS / "tutorial.md"
 LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
 
@@ -60,7 +59,7 @@ def follow(page, folder, monkeypatch):
         where = f"{by_name(page)}.md:{block.line}"
         if "not run" in block.marks:
             continue
-        for words in block.commands:
+        for words in block.commands_to_run:
             ended = corridor(*words, cwd=folder, timeout=600, COLUMNS="120")
             expected = int(block.marks.get("exit", 0))
             assert ended.returncode == expected, f"{where}: corridor {' '.join(words)}\n{ended.stdout}{ended.stderr}"
@@ -129,7 +128,7 @@ def test_toml_reads(page, tmp_path):
                 read(as_scenario(block, tmp_path))
 
 
-@pytest.mark.parametrize("page", [README, *PAGES], ids=by_name)
+@pytest.mark.parametrize("page", PAGES, ids=by_name)
 def test_what_is_said_of_a_table_of_the_page_is_in_it(page):
     assert page.read_text(encoding="utf-8").count("<!-- holds") == len([*claims(page)]), "a claim that is not read"
     for claim in claims(page):
@@ -138,7 +137,7 @@ def test_what_is_said_of_a_table_of_the_page_is_in_it(page):
 
 
 def test_claims_are_found_and_a_false_one_is_told_from_a_true_one(tmp_path):
-    assert sum(1 for page in [README, *PAGES] for _ in claims(page)) >= 15
+    assert sum(1 for page in PAGES for _ in claims(page)) >= 15
     page = tmp_path / "page.md"
     table = "| year | Mt |\n|---|--:|\n| 2030 | −9.16 [−10.2, 9,000] |\n"
     page.write_text(table + "<!-- holds: {2030 | Mt} < {2030 | Mt | high} -->\n<!-- holds: {2030 | Mt | low} > 0 -->\n")
@@ -151,10 +150,11 @@ def test_claims_are_found_and_a_false_one_is_told_from_a_true_one(tmp_path):
     assert claim.command == ("run", "x", "--workers", "1") and claim.holds(page, tmp_path)
 
 
-@pytest.mark.docs
-def test_what_the_readme_says_is_so(tmp_path):
-    for claim in claims(README):
-        hold(claim, README, tmp_path)
+def test_a_mark_of_a_command_is_that_of_its_longest_beginning():
+    marks = {("run",): ("tested with", "--set a=1"), ("run", "x", "--cluster"): ("not run", "there is none")}
+    block = Block("sh", "corridor run x # why\ncorridor run x --cluster y\ncorridor check x\n", 1, {}, marks)
+    assert block.commands_to_run == [["run", "x", "--set", "a=1", "--name", "x"], ["check", "x"]]
+    assert [words[:2] for words in block.commands] == [["run", "x"], ["run", "x"], ["check", "x"]]
 
 
 def test_the_scenario_of_the_readme_works_beside_ones_own(tmp_path):
@@ -218,7 +218,7 @@ def test_the_site_is_built_without_a_warning_and_asks_nothing_of_the_network(tmp
     )
     assert built.returncode == 0, built.stderr
     pages = list(tmp_path.rglob("*.html"))
-    assert {by_name(page).removeprefix("docs/") for page in PAGES} <= {
+    assert {by_name(page).removeprefix("docs/") for page in PAGES if page != README} <= {
         page.relative_to(tmp_path).with_suffix("").as_posix() for page in pages
     }
     asked = re.compile(r"""<(?:script|link|img|iframe)[^>]*(?:src|href)=["'](?:https?:)?//""")
