@@ -215,6 +215,7 @@ CASES = {
     "office hours": (
         "",
         [
+            ("wrong_share = 0.02", "wrong_share = 0"),
             ('regime = { 2024-01-01 = "paper", 2025-02-01 = "tez" }', 'regime = "tez"'),
             (
                 "receiving_tracks = 12",
@@ -350,6 +351,15 @@ CASES = {
         "",
         [("{ 2024-01-01 = 30, 2025-02-01 = 40 }", "0")],
         "wagon_pools.platforms.sets",
+        "is 0 all the time",
+    ),
+    "no declarants for corrections": (
+        "",
+        [
+            ("declarant_teams = 3", "declarant_teams = 0"),
+            ('regime = { 2024-01-01 = "paper", 2025-02-01 = "tez" }', 'regime = "tez"'),
+        ],
+        "places.altynkol.declarant_teams",
         "is 0 all the time",
     ),
     "no crew at all": (

@@ -44,6 +44,15 @@ def test_a_border_on_paper():
     assert row["trains_at_most"] == pytest.approx(4 * 24 / 3)
 
 
+def test_corrections_under_tez_ask_for_declarants():
+    """A train each 4 h, ten declarations of which a fifth is wrong in each round, half an hour each, one team."""
+    flow = every(4, "khorgos", declarations_per_train=10, regime="tez")
+    regimes = {"tez": tez(wrong_share=0.2, correction_h=0.5)}
+    described = scenario({"khorgos": border(declarant_teams=1, officer_teams=1)}, {"west": flow}, regimes=regimes)
+    assert load_of(described, "khorgos", "keying") == pytest.approx(10 * (0.2 / 0.8) * 0.5 / 4)
+    assert load_of(described, "khorgos", "checking") == 0
+
+
 def test_a_regime_from_a_date_and_beside_the_gauge_change():
     regimes = {"paper": paper(keying_h=0.5), "tez": tez(release_h=0.5)}
     by_date = {"2025-01-01": "paper", "2025-01-04": "tez"}

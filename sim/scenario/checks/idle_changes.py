@@ -101,8 +101,9 @@ def unread_numbers(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
     """Numbers that a file must state and that no run of this scenario reads."""
     yield from (path for path, _ in of_no_share(scenario, data))
     for name, place in scenario.places.items():
-        if isinstance(place, Border) and not works_on_paper(scenario, name, place):
-            yield from (("places", name, "declarant_teams"), ("places", name, "officer_teams"))
+        if isinstance(place, Border):
+            desks = ("declarant_teams", "officer_teams")
+            yield from (("places", name, desk) for desk in desks if not has_work(scenario, name, place, desk))
         for vessel_name, vessel in place.vessels.items() if isinstance(place, Sea) else ():
             if vessel.departs_every_h is not None:
                 yield ("places", name, "vessels", vessel_name, "patience_h")
@@ -117,11 +118,17 @@ def of_no_share(scenario: Scenario, data: Data) -> Iterator[Complaint]:
                 yield (*path, key), f"{share_key} is 0"
 
 
-def works_on_paper(scenario: Scenario, name: str, border: Border) -> bool:
-    """Whether the desks of a border may ever have papers of a flow that passes."""
+def has_work(scenario: Scenario, name: str, border: Border, desk: str) -> bool:
+    """Whether a desk of a border may ever have papers of a flow that passes; declarants correct those of Tez, too."""
     passing = [flow for flow in scenario.flows.values() if name in flow.route]
     regimes = {regime for flow in passing for regime in (border.regime or flow.regime or {}).values()}
     regimes |= {flow.otherwise for flow in passing if flow.otherwise and not border.regime}
     planned = {value for *_, values in planned_changes(scenario) for value in values if isinstance(value, str)}
-    clearances = [clearance for name, clearance in scenario.regimes.items() if name in regimes | planned]
-    return any(isinstance(clearance, Paper) or clearance.outages is not None for clearance in clearances)
+    for regime, clearance in scenario.regimes.items():
+        if regime in regimes | planned:
+            if isinstance(clearance, Paper) or clearance.outages is not None:
+                return True
+            may_be_wrong = clearance.wrong_share > 0 or may_change(scenario, ("regimes", regime, "wrong_share"))
+            if desk == "declarant_teams" and may_be_wrong:
+                return True
+    return False

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim.scenario.changes import by_date
 from sim.scenario.checks.bounds import middle
-from sim.scenario.checks.idle_changes import may_change, works_on_paper
+from sim.scenario.checks.idle_changes import has_work, may_change
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.keys import Data, known_tables, leaves, model_of
 from sim.scenario.places import Border, Sea
@@ -163,7 +163,7 @@ def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
             is_needed = place.inspection.yellow_share + place.inspection.red_share > 0
         else:
             is_needed = not str(key).endswith("_teams") or (
-                isinstance(place, Border) and works_on_paper(scenario, name, place)
+                isinstance(place, Border) and has_work(scenario, name, place, str(key))
             )
         if is_needed and not any(by_date(value).values()):
             yield path, "is 0 all the time: trains that need it wait for ever"

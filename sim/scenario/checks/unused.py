@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
-from sim.scenario.checks.idle_changes import idle_experiments, may_change, of_no_share, planned_changes, works_on_paper
+from sim.scenario.checks.idle_changes import has_work, idle_experiments, may_change, of_no_share, planned_changes
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Tez
@@ -209,8 +209,8 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                     yield ("places", name, key), f"no flow passes {direction}"
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
-            if place.office_hours and not works_on_paper(scenario, name, place):
-                yield ("places", name, "office_hours"), "no declaration is cleared on paper here"
+            if place.office_hours and not has_work(scenario, name, place, "declarant_teams"):
+                yield ("places", name, "office_hours"), "no declaration is cleared on paper, or corrected, here"
             if place.regime and not any(flow.declarations_per_train for flow in passing):
                 yield ("places", name, "regime"), "no train that passes has declarations"
         elif isinstance(place, Section) and place.single_track and len(directions) == 1:

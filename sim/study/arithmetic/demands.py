@@ -90,7 +90,7 @@ def at_border(
                 }
             case Activity.KEYING | Activity.CHECKING as desk:
                 open_share = share_of_week(border)
-                hours = {flow_name: paper_h(scenario, flow, border, desk, window) for flow_name, flow in users.items()}
+                hours = {flow_name: desk_h(scenario, flow, border, desk, window) for flow_name, flow in users.items()}
             case Activity.INSPECTION:
                 hours = dict.fromkeys(users, inspection_h(border.inspection))
             case Activity.GAUGE_CHANGE:
@@ -120,16 +120,19 @@ def inspection_h(inspection: Inspection) -> float:
     return inspection.yellow_share * mean(inspection.yellow_h) + inspection.red_share * mean(inspection.red_h)
 
 
-def paper_h(scenario: Scenario, flow: Flow, border: Border, desk: Activity, window: Window) -> float:
-    """Hours of a desk that a train of a flow asks for on average, the rounds of wrong declarations included."""
-    return sum(
-        share
-        * (regime.keying_h if desk is Activity.KEYING else regime.checking_h)
-        * flow.declarations_per_train
-        / (1 - regime.wrong_share)
-        for share, regime in regimes_of(scenario, flow, border, window)
-        if isinstance(regime, Paper)
-    )
+def desk_h(scenario: Scenario, flow: Flow, border: Border, desk: Activity, window: Window) -> float:
+    """Hours of a desk that a train of a flow asks for on average, every round of wrong declarations included.
+
+    Of paper all are keyed and checked, and those wrong again; of Tez declarants correct those wrong.
+    """
+    hours = 0.0
+    for share, regime in regimes_of(scenario, flow, border, window):
+        rounds = flow.declarations_per_train / (1 - regime.wrong_share)
+        if isinstance(regime, Paper):
+            hours += share * rounds * (regime.keying_h if desk is Activity.KEYING else regime.checking_h)
+        elif desk is Activity.KEYING:
+            hours += share * rounds * regime.wrong_share * mean(regime.correction_h)
+    return hours
 
 
 def on_section(
