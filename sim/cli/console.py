@@ -79,15 +79,19 @@ def fail(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-def warn_of_doubts(readings: Iterable[Reading], most: int = 10) -> None:
-    """Name what scenarios state that no run of them reads, or that the map says otherwise: the first lines of many."""
+def warn_of_doubts(readings: Iterable[Reading], most: int = 10, is_check: bool = False) -> None:
+    """Name what scenarios state that no run of them reads, or that the map says otherwise: the first lines of many.
+
+    Who does not check looks for more of them with `corridor check`.
+    """
     from sim.scenario.reading.opening import doubts
 
     problems = list(dict.fromkeys(problem for reading in readings for problem in doubts(reading)))
     for problem in problems[:most]:
         say(problem, err=True)
     if len(problems) > most:
-        say(f"{len(problems) - most:,} doubts more; corridor check names them all.", err=True)
+        hint = "" if is_check else "; corridor check names more of them"
+        say(f"{len(problems) - most:,} doubts more{hint}.", err=True)
 
 
 @contextmanager

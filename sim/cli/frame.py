@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,7 +111,7 @@ def deliver(
     before: Sequence[str] = (),
 ) -> None:
     """Write an answer and print what it says first, last; its tables too if wanted, some sheets more, and remarks."""
-    from sim.runs.folders import ResultsError, manifest_in
+    from sim.runs.folders import ResultsError, check_unanswered, manifest_in, nothing
     from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
     from sim.views.sheets.answer import headline_of, sentences, sheets
@@ -119,22 +122,38 @@ def deliver(
     faults: list[CorridorError] = []
     try:
         with working("Writing tables and plots"):
-            write_answer(answer, folder, plots=not keeping.no_plots)
+            is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
+            write_answer(answer, folder, not keeping.no_plots, is_free)
     except CorridorError as error:
         faults = [error]
         if isinstance(error, ResultsError):
             folder, earlier = saved_elsewhere(answer, folder, error), ""
-    console = stdout()
-    for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
-        show(console, sheet)
-    for line in [*before, *(sentences(answer) if keeping.show_all else ())]:
-        say(line)
-    show_headline(headline_of(answer))
-    plots = "" if keeping.no_plots or faults else " and plots"
-    say(f"{sample(answer)}.{'' if keeping.show_all else ' --all prints every table.'}")
-    say(f"Tables{plots} lie in {folder}{earlier}")
+    place = f"Tables{'' if keeping.no_plots or faults else ' and plots'} lie in {folder}{earlier}"
+    with told_of_full_output(place):
+        console = stdout()
+        for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
+            show(console, sheet)
+        for line in [*before, *(sentences(answer) if keeping.show_all else ())]:
+            say(line)
+        show_headline(headline_of(answer))
+        say(f"{sample(answer)}.{'' if keeping.show_all else ' --all prints every table.'}")
+        say(place)
+        sys.stdout.flush()
     for fault in faults:
         fail(str(fault), fault.status)
+
+
+@contextmanager
+def told_of_full_output(place: str) -> Iterator[None]:
+    """Where an answer cannot be printed, as on a full disk, say where it lies all the same."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno == errno.EPIPE:
+            raise
+        with suppress(OSError):
+            sys.stdout.close()
+        fail(f"The output cannot be written: {error.strerror or error}. {place}", status=1)
 
 
 def saved_elsewhere(answer: Answer, folder: Path, error: ResultsError) -> Path:

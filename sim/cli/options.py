@@ -13,17 +13,24 @@ from typing import Any
 
 import click
 
+from sim.scenario.problems import shown
+
 Command = Callable[..., Any]
 
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
 
 
+CONTROLS = frozenset((*range(32), *range(127, 160)))
+
+
 class UserPath(click.Path):
     """A path as a shell would read it: `~` is the home folder also where the shell leaves it, as in `--out=~/x`."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path, its home folder written out."""
+        """The path, its home folder written out; without control characters, which would forge lines of a message."""
+        if not str(value) or not {*map(ord, str(value))}.isdisjoint(CONTROLS):
+            self.fail("is empty" if not str(value) else f"{shown(str(value))}: has control characters", param, ctx)
         try:
             return super().convert(Path(value).expanduser(), param, ctx)
         except RuntimeError as error:

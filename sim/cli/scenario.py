@@ -81,7 +81,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
         ledger_facts = ledger_of(reading)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
         inputs = assumed(reading.resolved, ledger_facts)
-        warn_of_doubts([reading], most=MOST_TOLD)
+        warn_of_doubts([reading], most=MOST_TOLD, is_check=True)
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     say(

@@ -28,6 +28,9 @@ OF_RESULTS = ("mean", "ci_low", "ci_high", "replications", "verdict")
 NUMBERS = ("value", "low", "high")
 DATES = ("start", "end")
 
+MOST_FIGURES = 2_000
+"""Ten times as many as anybody has published; each is measured in every replication."""
+
 Rows = dict[str, dict[str, Any]]
 
 
@@ -98,6 +101,8 @@ def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
                 rows[name] = row
                 spots |= {("published", name, key): spot for key in (*NECESSARY, *OPTIONAL)}
                 spots["published", name] = spot
+            if len(rows) > MOST_FIGURES:
+                raise ScenarioError([Problem(spot, (), f"has more than {MOST_FIGURES:,} figures")])
     except csv.Error as error:
         problems.append(Problem(Spot(str(path), reader.line_num), (), f"is no CSV: {error}"))
     if not rows:

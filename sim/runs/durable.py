@@ -19,7 +19,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.model.ledger import Tables
-from sim.runs.columns import PARTS, TABLES, with_columns
+from sim.runs.columns import PARTS, TABLES, arrow_table, with_columns
 from sim.runs.replicate import Job, Purpose, Replication, origin, scenario_text
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
@@ -82,11 +82,12 @@ class StudyStore:
         with plainly(self.folder):
             row = self.database.execute(f"SELECT id FROM setting WHERE {SETTING}", self.setting(job)).fetchone()
             blobs = sound_parts(self.database, row[0], job.index) if row else {}
-            if not is_complete(blobs, job.purpose, job.index):
-                return None
-            frames = {
-                part: with_columns(unpack(blob), PARTS[part], part) for part, blob in blobs.items() if part in PARTS
-            }
+        if not is_complete(blobs, job.purpose, job.index):
+            return None
+        try:
+            frames = {part: unpack(blob, part) for part, blob in blobs.items() if part in PARTS}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return None  # a stranger's bytes under their own digest are as good as none
         tables = Tables(**{name: frames[name] for name in TABLES}) if frames.keys() >= TABLES.keys() else None
         return Replication(job.index, tables=tables, **{name: frames[name] for name in FRAMES[job.purpose]})
 
@@ -153,14 +154,24 @@ def pack(frame: pd.DataFrame) -> bytes:
     return buffer.getvalue()
 
 
-def unpack(blob: bytes) -> pd.DataFrame:
-    """The frame that `pack` was given."""
-    frame = pd.read_parquet(io.BytesIO(blob))
-    categories_by_column = frame.attrs.pop("categories")
-    if not isinstance(categories_by_column, dict):
-        raise ValueError("the categories of a frame are no table")
-    for name, categories in categories_by_column.items():
-        frame[name] = frame[name].astype(pd.CategoricalDtype(pd.Index(categories)))
+def unpack(blob: bytes, part: str) -> pd.DataFrame:
+    """The frame that `pack` was given, by the name of its kind.
+
+    Raises
+    ------
+    ValueError, KeyError, TypeError, AttributeError
+        If it is none such.
+    """
+    import pyarrow.parquet as pq
+
+    table = arrow_table(io.BytesIO(blob), part, PARTS[part])
+    about = json.loads(pq.read_schema(io.BytesIO(blob)).metadata[b"pandas"])
+    frame = with_columns(table.to_pandas(), PARTS[part], part)
+    for name, categories in about["attributes"]["categories"].items():
+        kind = pd.CategoricalDtype(pd.Index(categories))
+        if name not in PARTS[part] or not frame[name].isin(kind.categories).all():
+            raise ValueError(f"{part}: '{name}' has other words than its categories")
+        frame[name] = frame[name].astype(kind)
     return frame
 
 
@@ -203,7 +214,10 @@ def setting_of(
     database: sqlite3.Connection, setting: int, title: str, scenario: str, seed: int, purpose: str, versions: str
 ) -> Setting:
     """The replications of a setting, read one at a time, so that whoever writes need not wait for us."""
-    ran = json.loads(versions)
+    try:
+        ran = json.loads(versions)
+    except (ValueError, RecursionError):
+        ran = None
     if not (isinstance(ran, dict) and all(isinstance(word, str) for word in (title, scenario, *ran, *ran.values()))):
         raise ValueError("a title, a digest or a version is no text")
     if not isinstance(seed, int):

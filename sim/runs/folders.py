@@ -9,7 +9,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -17,12 +17,18 @@ from typing import Any
 from sim.runs.asked import Commission
 from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, text_of
-from sim.scenario.problems import CorridorError
+from sim.scenario.problems import CorridorError, shown
 
 FORMAT = 3
 """Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
 
 DISTRIBUTION = "corridor-simulator"
+
+PLAIN_FILES = ("manifest.json", "scenario.toml", "sources.csv", "report.html")
+BY_THE_WAY = (".DS_Store", "Thumbs.db", "desktop.ini")
+"""Files that belong to nobody: those that systems leave in each folder that somebody looks into."""
+
+MOST_LISTED = 3
 
 UNSAFE = frozenset('/\\:*?"<>|')
 LONGEST_NAME = 200
@@ -82,6 +88,7 @@ def check_replaceable(folder: Path) -> None:
                 raise ResultsError(f"{folder}: is where a file system is mounted, and cannot be replaced; {hint}")
             if any(folder.iterdir()) and "format" not in manifest_in(folder):
                 raise ResultsError(f"{folder}: holds other files than results; name another folder, or empty this one")
+            refuse_strangers(folder, strangers(folder))
         elif os.path.lexists(folder):
             raise ResultsError(f"{folder}: is not a folder")
         check_writable(folder)
@@ -89,11 +96,58 @@ def check_replaceable(folder: Path) -> None:
         raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
 
 
+def refuse_strangers(folder: Path, names: Sequence[str]) -> None:
+    """Refuse to replace a folder that holds something that was not written there: nobody else has a copy of it.
+
+    Raises
+    ------
+    ResultsError
+        Naming the first of them.
+    """
+    if names:
+        listed = f"{', '.join(names[:MOST_LISTED])}{', …' if len(names) > MOST_LISTED else ''}"
+        hint = "move that elsewhere, or name another folder with --out"
+        raise ResultsError(f"{folder}: would be replaced, and holds what was not written there, {listed}: {hint}")
+
+
+def strangers(folder: Path) -> list[str]:
+    """What lies in a folder of results and was not written there by a command: by its name, for commands draw later.
+
+    A figure has two files, and the table of a chart the name of its figure; a folder in it has results of its own.
+    """
+    paths = {path.name: path for path in folder.iterdir()}
+    tables = manifest_in(folder).get("tables", {})
+    own_names = {*PLAIN_FILES, *BY_THE_WAY, *(f"{stem}.csv" for stem in tables)}
+    stems = {name.removesuffix(".svg") for name in paths if f"{name.removesuffix('.svg')}.png" in paths}
+    own_names |= {f"{stem}{ending}" for stem in stems for ending in (".svg", ".png", ".csv")}
+    others = []
+    for name, path in sorted(paths.items()):
+        if path.is_dir() and not path.is_symlink():
+            others += [f"{name}/{inner}" for inner in strangers(path)] if "format" in manifest_in(path) else [name]
+        elif name not in own_names and not name.endswith(".parquet") and not is_left_half(name):
+            others.append(name)
+    return others
+
+
+def is_left_half(name: str) -> bool:
+    """Whether a name is that of a file that a killed command was writing, see `name_beside`."""
+    return re.fullmatch(r"\..+\.[0-9a-f]{8}\.(part|earlier)", name) is not None
+
+
+def nothing() -> None:
+    """Ask nothing more."""
+
+
 @contextmanager
-def writing(folder: Path) -> Iterator[Path]:
+def writing(folder: Path, is_free: Callable[[], None] = nothing) -> Iterator[Path]:
     """A temporary folder to fill, which becomes `folder` when the block ends well; else it is removed.
 
     An earlier result stays whole until then.
+
+    Parameters
+    ----------
+    is_free
+        Asked at the last moment, as another command may have written there meanwhile; it raises if it has.
 
     Raises
     ------
@@ -109,9 +163,10 @@ def writing(folder: Path) -> Iterator[Path]:
         with mark_busy(temporary):
             yield temporary
             check_replaceable(folder)
+            is_free()
             take_place(temporary, folder)
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error}") from error
+        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 
@@ -160,9 +215,8 @@ def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
     if "format" not in manifest:
         raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
     if manifest["format"] != FORMAT:
-        raise ResultsError(
-            f"{folder}: has results of format {manifest['format']}; this version reads format {FORMAT}: run it again"
-        )
+        form = shown(manifest["format"])
+        raise ResultsError(f"{folder}: has results of format {form}; this version reads format {FORMAT}: run it again")
     try:
         check_manifest(manifest)
         if not is_folder_name(manifest["scenario"]):

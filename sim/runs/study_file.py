@@ -44,9 +44,10 @@ COMMIT;
 """
 """A setting is what replications have in common: the scenario by its digest, the seed, what ran it, and what for."""
 
+BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 DAMAGE_CODES = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
-PATIENCE_S = 60.0
-"""How long a process waits for another that reads or writes at the moment."""
+PATIENCE_S = 5.0
+"""How long a process waits for another that reads or writes at the moment; ours do so for less than one."""
 
 TRIES, PAUSE_S = 5, 0.1
 """Tries to get the lock, and the pause between them: one who only looks holds it for a moment."""
@@ -172,6 +173,8 @@ def plainly(folder: Path) -> Iterator[None]:
         yield
     except (sqlite3.Error, ValueError, TypeError, KeyError) as error:
         code = getattr(error, "sqlite_errorcode", None)
+        if code is not None and code & 0xFF in BUSY_CODES:
+            raise StudyError(f"{folder / FILE}: another program has it open, and lets no one write") from error
         if isinstance(error, sqlite3.Error) and (code is None or code & 0xFF not in DAMAGE_CODES):
             raise StudyError(f"{folder / FILE}: cannot be read or written: {error}") from error
         raise StudyError(f"{folder / FILE}: is damaged, or no study: {error}; remove it to begin anew") from error

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from sim.runs.answer import Answer, write_frames, write_scenario
-from sim.runs.folders import writing
+from sim.runs.folders import nothing, writing
 from sim.runs.results import Results, write_tables
 from sim.study.compare.answer import Contest, homes, with_homes
 from sim.views.plots.gallery import draw
 from sim.views.plots.style import UndrawnError
 
 
-def write_answer(answer: Answer, folder: Path, plots: bool = True) -> None:
+def write_answer(answer: Answer, folder: Path, plots: bool = True, is_free: Callable[[], None] = nothing) -> None:
     """Write the answer of any study to a folder, which is replaced whole or not at all.
 
     It takes manifest.json, the tables and the figures; scenario.toml and sources.csv; of a
-    comparison the results that were run for it, each in a folder of its own.
+    comparison the results that were run for it, each in a folder of its own. `is_free` is asked last, see `writing`.
 
     Raises
     ------
@@ -27,7 +28,7 @@ def write_answer(answer: Answer, folder: Path, plots: bool = True) -> None:
         If a figure cannot be drawn; all else is written then.
     """
     faults: list[UndrawnError] = []
-    with writing(folder) as temporary:
+    with writing(folder, is_free) as temporary:
         fill(answer, temporary, folder, plots, faults)
     if faults:
         raise UndrawnError(f"{'; '.join(map(str, faults))}. All else lies in {folder}")

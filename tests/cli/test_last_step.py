@@ -1,9 +1,10 @@
 """The last step loses nothing: what can be refused is refused before the first replication, what is done is kept."""
 
+import subprocess
 from pathlib import Path
 
 import pytest
-from commands import called, contents, mounted
+from commands import CORRIDOR, called, contents, mounted
 
 from sim.cli.console import performer_for
 from sim.cli.options import Sampling
@@ -75,6 +76,60 @@ def test_results_that_cannot_be_written_to_their_folder_lie_elsewhere(folder, mo
     assert f"Tables lie in {shelter}" in answer.output
     assert "out: cannot be written" in answer.output
     assert len(load_run(shelter).kpis) > 100
+
+
+def test_what_another_command_wrote_meanwhile_stays_and_the_results_lie_elsewhere(folder, monkeypatch):
+    """Both began when the folder was free."""
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    assert called("run", "altynkol_paper", *FEW, "--out", "theirs").exit_code == 0
+    theirs = contents(folder / "theirs")
+
+    def drawn_late(*_):
+        (folder / "theirs").rename(folder / "out")
+
+    monkeypatch.setattr("sim.views.folders.draw", drawn_late)
+    answer = called("run", "altynkol_tez", *FEW[:-1], "--out", "out")
+    assert answer.exit_code == 2
+    assert "out: holds the run of altynkol_paper" in answer.output
+    assert contents(folder / "out") == theirs
+    [shelter] = folder.glob("corridor-*/out")
+    assert f"Tables lie in {shelter}" in answer.output
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+@pytest.mark.parametrize("name", ["notes.txt", "mine/chapter.md", ".git/HEAD", "own.csv", "photo.png", "report.md"])
+def test_what_was_not_written_in_a_folder_is_not_lost_with_it(folder, name, force):
+    assert called("run", "altynkol_tez", *FEW, "--out", "out").exit_code == 0
+    (folder / "out" / name).parent.mkdir(exist_ok=True)
+    (folder / "out" / name).write_text("a year of work")
+    before = contents(folder)
+    answer = called("run", "altynkol_tez", *FEW, "--out", "out", *force)
+    assert answer.exit_code == 2
+    assert f"out: would be replaced, and holds what was not written there, {Path(name).parts[0]}" in answer.output
+    assert contents(folder) == before
+
+
+def test_what_commands_write_in_a_folder_later_is_replaced_with_it(folder):
+    """Figures, charts with their tables, a page; what systems and killed commands leave there, too."""
+    words = ("run", "altynkol_tez", *FEW, "--out", "out")
+    assert called(*words).exit_code == 0
+    fresh = contents(folder / "out").keys()
+    for more in (("plot", "out"), ("plot", "out", "--chart", "trs"), ("report", "out")):
+        assert called(*more).exit_code == 0
+    for name in (".DS_Store", ".queues.png.0123abcd.part"):
+        (folder / "out" / name).touch()
+    assert called(*words).exit_code == 0
+    assert contents(folder / "out").keys() == fresh
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+def test_results_that_cannot_be_printed_are_said_to_be_there(folder):
+    with open("/dev/full", "w") as full:
+        words = [CORRIDOR, "run", "altynkol_tez", *FEW, "--out", "out"]
+        done = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 1
+    assert "The output cannot be written: No space left on device. Tables lie in out\n" in done.stderr
+    assert len(load_run(folder / "out").kpis) > 100
 
 
 def test_a_figure_that_fails_leaves_tables_and_other_figures(folder, monkeypatch):

@@ -86,6 +86,17 @@ FILES = (
 )
 
 
+@pytest.mark.parametrize(
+    ("path", "message"), [("", "is empty"), ("a\nb", "has control characters"), ("a\x1bb", "has c")]
+)
+@pytest.mark.parametrize(
+    "words", [("run", TEZ, "--out"), ("export", "r", "--to", "csv", "--out"), ("plot",)], ids=" ".join
+)
+def test_a_path_is_none_without_letters_or_with_lines(folder, words, path, message):
+    """An empty variable of a shell is no folder, and a message has no lines of a stranger's."""
+    assert message in refusal(folder, *words, path)
+
+
 @pytest.mark.parametrize("words", [*FILES, ("new", "--schema")], ids=" ".join)
 def test_a_file_goes_only_where_nothing_of_others_lies(folder, words):
     for place in NO_FILE:

@@ -2,6 +2,7 @@
 
 import copy
 import datetime as dt
+import io
 import json
 import multiprocessing
 import os
@@ -15,12 +16,13 @@ from concurrent.futures import Executor
 from contextlib import closing
 
 import numpy as np
+import pandas as pd
 import pytest
 from commands import CORRIDOR, corridor, output_of
 from hand_made import scenario
 
 from sim.runs import durable
-from sim.runs.durable import open_study, pack, parts
+from sim.runs.durable import open_study, pack, parts, short_digest
 from sim.runs.replicate import Job, Purpose, jobs_of, one_replication, replicate, run_job
 from sim.runs.results import write
 from sim.runs.run import run
@@ -187,6 +189,30 @@ def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
     assert [frames(one) for one in again] == [frames(one) for one in alone]
 
 
+def parquet_of(frame):
+    buffer = io.BytesIO()
+    frame.to_parquet(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    "blob", [b"garbage", b"", parquet_of(pd.DataFrame({"kpi": ["a"]})), parquet_of(pd.DataFrame({"value": ["a"]}))]
+)
+def test_what_is_no_frame_under_its_own_digest_is_run_again(filled, alone, blob):
+    """Somebody who writes a study can write digests."""
+    with closing(sqlite3.connect(filled / FILE)) as database, database:
+        database.execute("UPDATE frame SET parquet = ?, digest = ? WHERE replication = 1", (blob, short_digest(blob)))
+    (filled / "²").mkdir()
+    (filled / "precious").write_text("precious")
+    (filled / "lock").symlink_to("precious")
+    assert "3" in output_of("study", "status", filled)
+    with open_study(filled) as study:
+        assert study.read(Job(scenario(), 5, 1)) is None
+        again = replicate(scenario(), 5, 3, 1, store=study)
+    assert [frames(one) for one in again] == [frames(one) for one in alone]
+    assert (filled / "precious").read_text() == "precious"
+
+
 def truncated(path):
     path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
 
@@ -254,9 +280,18 @@ def after(statement):
 NOT_OURS = "is a database of something else, or a study of another version"
 
 
+def test_another_program_that_has_a_study_open_is_said(filled, monkeypatch):
+    monkeypatch.setattr("sim.runs.study_file.PATIENCE_S", 0.1)
+    with closing(sqlite3.connect(filled / FILE, isolation_level=None)) as database:
+        database.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(StudyError, match="another program has it open"), open_study(filled):
+            pass
+
+
 @pytest.mark.parametrize(
     ("harm", "says"),
     [
+        (after("UPDATE setting SET versions = 'x'"), "a version is no text"),
         (after("UPDATE setting SET versions = '[]'"), "is damaged"),
         (after("UPDATE setting SET versions = '{\"code\": 7}'"), "is damaged"),
         (after("UPDATE setting SET title = x'00ff'"), "is damaged"),

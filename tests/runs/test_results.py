@@ -335,6 +335,7 @@ def test_a_manifest_that_lacks_something_is_refused(results, tmp_path, key, valu
 
 
 def test_another_format_is_refused(tmp_path):
-    (tmp_path / "manifest.json").write_text('{"format": 99}')
-    with pytest.raises(ResultsError, match="format 99"):
-        load_run(tmp_path)
+    for form, words in (("99", "99"), ('"3"', "'3'")):
+        (tmp_path / "manifest.json").write_text(f'{{"format": {form}}}')
+        with pytest.raises(ResultsError, match=f"format {words}; this version"):
+            load_run(tmp_path)

@@ -95,6 +95,12 @@ def test_a_table_of_other_separators_gets_one_message(table, mark, name):
     assert len(refusal.value.problems) == 1 and f"mine.csv:1: has {name} between its cells" in str(refusal.value)
 
 
+def test_more_figures_than_anybody_published_are_refused(table, monkeypatch):
+    monkeypatch.setattr("sim.measure.own_figures.MOST_FIGURES", 1)
+    with pytest.raises(ScenarioError, match=r":3: has more than 1 figures"):
+        with_figures(load("altynkol_paper", SHORT), table(HEAD + HIT + MISS))
+
+
 def test_a_table_as_a_spreadsheet_writes_it(table):
     reading = with_figures(load("altynkol_paper", SHORT), table("\ufeff" + (HEAD + HIT).replace("\n", "\r\n")))
     assert list(reading.scenario.published) == ["hit"]

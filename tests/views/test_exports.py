@@ -290,6 +290,20 @@ def test_libreoffice_opens_the_workbook(workbook, results, tmp_path):
     assert FORMULA in (tmp_path / "small-Where the time goes.csv").read_text()
 
 
+def test_a_folder_of_tables_is_replaced_with_what_was_written_in_it_alone(results, tmp_path):
+    for _ in range(2):
+        with placing(tmp_path / "tables", "csv") as temporary:
+            write_csv(results, temporary)
+    for name in ("notes.txt", "own.csv"):
+        (tmp_path / "tables" / name).write_text("a year of work")
+        with (
+            pytest.raises(ResultsError, match=f"holds what was not written there, {name}"),
+            placing(tmp_path / "tables", "csv"),
+        ):
+            pass
+        (tmp_path / "tables" / name).unlink()
+
+
 def test_csv_tables_read_back_as_they_were(results, tmp_path):
     write_csv(results, tmp_path)
     for name in ("trains", "stages", "voyages"):

@@ -94,15 +94,17 @@ CAUTION = (
 
 
 def write_csv(answer: Answer, folder: Path) -> None:
-    """Write all tables, README.txt and the manifest into an existing folder."""
+    """Write all tables, README.txt and a note into an existing folder; it has the manifest and names the files."""
     lines = [f"{about}: {value}" for about, value in notes(answer)]
     text = "\n".join([*lines, "", CAUTION, ""])
     write_text(folder / "README.txt", text)
-    manifest = {"made_by": DISTRIBUTION, "format": "csv", "results": answer.manifest}
+    names = ["README.txt"]
+    for name, table, digits in csv_tables(answer):
+        names.append(f"{name}.csv")
+        write_csv_table(table, folder / names[-1], digits)
+    manifest = {"made_by": DISTRIBUTION, "format": "csv", "files": names, "results": answer.manifest}
     note = json.dumps(manifest, indent=2, ensure_ascii=False) + "\n"
     write_text(folder / FOLDER_NOTE, note)
-    for name, table, digits in csv_tables(answer):
-        write_csv_table(table, folder / f"{name}.csv", digits)
 
 
 def csv_tables(answer: Answer) -> Iterator[tuple[str, pd.DataFrame, str]]:

@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.runs.folders import DISTRIBUTION, ResultsError, put_back, take_place
+from sim.runs.folders import BY_THE_WAY, DISTRIBUTION, ResultsError, put_back, refuse_strangers, take_place
 from sim.scenario.files import LARGE_TABLE_MB, Unreadable, name_beside, new_file, new_text, opened_file, text_of
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
@@ -59,6 +59,7 @@ def check_target(path: Path, form: str) -> None:
         raise ResultsError(f"{path}: is no folder; name another with --out")
     if any(path.iterdir()) and not is_export(path, form):
         raise ResultsError(f"{path}: is there already and is no earlier export; name another with --out")
+    refuse_strangers(path, [name for name in sorted(os.listdir(path)) if not is_exported(path, name)])
 
 
 def check_file(path: Path, is_ours: Callable[[Path], bool], kind: str) -> None:
@@ -119,6 +120,13 @@ def is_export(path: Path, form: str) -> bool:
                 return DISTRIBUTION.encode() in file.read(HEAD_BYTES)
     except (Unreadable, OSError, EOFError, ValueError, KeyError, TypeError, RecursionError, zipfile.BadZipFile):
         return False
+
+
+def is_exported(folder: Path, name: str) -> bool:
+    """Whether a file of that name belongs to the export in a folder, as its note says."""
+    names = json.loads(text_of(folder / FOLDER_NOTE)).get("files")
+    own_names = {FOLDER_NOTE, *BY_THE_WAY, *(names if isinstance(names, list) else ())}
+    return name in own_names and (folder / name).is_file()
 
 
 def is_page(path: Path) -> bool:
