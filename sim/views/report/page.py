@@ -12,7 +12,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,13 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from sim.runs.answer import Answer
 from sim.runs.results import Results
 from sim.scenario.files import write_text
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import CorridorError, did_you_mean
 from sim.scenario.values import ALL
+from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
 from sim.study.field.queues import busiest_month, monthly, months
 from sim.study.headline import subject_of
@@ -40,6 +42,8 @@ from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject, facts_behind, inputs
 from sim.views.sheets.answer import headline_of
+from sim.views.sheets.compare import orders_sentence, orders_sheet
+from sim.views.sheets.sheet import Sheet
 from sim.views.words import sample, standing
 
 DPI = 110
@@ -160,6 +164,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),
+            orders=orders_on_page(subject.answer),
             clearance=clearance_lines(subject.runs),
             cleared_at=list(dict.fromkeys(place for group in charts["cleared"] for place in group["places"])),
             year=charts["year"],
@@ -203,6 +208,14 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
             rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))
         tables.append({"first": first.name, "other": run.name, "rows": rows})
     return tables
+
+
+def orders_on_page(answer: Answer | None) -> Sheet | None:
+    """What a comparison comes to under each order of works; None where none was asked."""
+    if not isinstance(answer, Contest) or answer.orders is None:
+        return None
+    base, other = answer.results
+    return replace(orders_sheet(base, other, answer.orders), note=f"{orders_sentence(answer, answer.orders)}.")
 
 
 def environment() -> Environment:

@@ -14,8 +14,9 @@ import pandas as pd
 from sim.runs.answer import Answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
+from sim.scenario.choices import inputs_of
 from sim.scenario.files import Unreadable, text_of
-from sim.scenario.sources import Fact, Figure, figures_of
+from sim.scenario.sources import Fact, Figure
 from sim.study.compare.answer import Contest, contest, load_contest, result_folders
 from sim.study.compare.arms import CompareError
 from sim.study.compare.compare import compare
@@ -165,7 +166,7 @@ def read_table(path: Path) -> Beside:
 
 @dataclass(frozen=True)
 class Input:
-    """A number of a scenario as a row of the page; `facts` are those it cites."""
+    """A number or choice of a scenario as a row of the page; `facts` are those it cites."""
 
     key: str
     value: str
@@ -179,7 +180,7 @@ class Input:
 def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
     """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
     factors = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
-    rows = [as_input(figure, factors) for figure in figures_of(run.resolved, run.facts)]
+    rows = [as_input(figure, factors) for figure in inputs_of(run.resolved, run.facts)]
     order = {"assumed": 0, "unsourced": 1}
     return sorted(rows, key=lambda row: (not row.is_studied, order.get(row.standing, 2)))
 

@@ -35,7 +35,7 @@ from sim.study.headline import (
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
-from sim.views.sheets.compare import best_sentence
+from sim.views.sheets.compare import best_sentence, introduction_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
@@ -247,11 +247,12 @@ def change_text(change: PairedChange) -> str:
 
 
 def hangs_words(answer: Contest) -> str:
-    """The choice without a source on which hours saved hang, and how many inputs are assumed."""
-    standing = f"{words.standing(answer.results[-1])}."
+    """The choice without a source on which hours saved hang, since when Tez clears, and how many inputs are assumed."""
+    base, rival = answer.results
+    standing = " ".join([*introduction_sentences(base.scenario, rival.scenario), f"{words.standing(rival)}."])
     by_order = dwell_by_order(answer)
     if not by_order:
-        if not is_about_tez(*(run.scenario for run in answer.results)):
+        if not is_about_tez(base.scenario, rival.scenario):
             return standing
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
