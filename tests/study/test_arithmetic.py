@@ -4,10 +4,12 @@ from dataclasses import replace
 
 import pytest
 from commands import output_of
+from scenario_text import SCENARIO
 
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.reading.opening import load
+from sim.study.arithmetic.demands import cycle_h
 from sim.study.arithmetic.loads import contradictions, free_flow, loads, unsettled
 from sim.verification.tiny import border, every, paper, pool, scenario, sea, section, terminal, tez, train
 
@@ -60,6 +62,17 @@ def test_a_regime_from_a_date_and_beside_the_gauge_change():
     described = scenario({"khorgos": border(gauge_h=3, declarant_teams=1)}, {"west": flow}, regimes=regimes)
     assert load_of(described, "khorgos", "keying") == pytest.approx(0.75 * 5 / 4)
     assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(0.75 * 8 + 0.25 * 3)
+
+
+def test_a_set_left_at_a_port_runs_home_from_it(written):
+    """Placing 2 h, the run to the port, and as many hours home as the pool says of the port, not of the crossing."""
+    window = (0.0, 59 * 24.0)
+    cycles_h = [
+        cycle_h(written(SCENARIO.replace("mean = 96", f"mean = {home_h}")).scenario, "transit", "platforms", window)
+        for home_h in (96, 196)
+    ]
+    assert cycles_h[0] == pytest.approx(2 + 24 * 3100 / 800 + 96, rel=0.02)
+    assert cycles_h[1] - cycles_h[0] == pytest.approx(100)
 
 
 def test_lines_loops_and_terminals():

@@ -14,7 +14,7 @@ from sim.model.ledger import Activity
 from sim.model.randomness import mean
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Inspection, Paper
-from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass
+from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass, ports_along
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 from sim.scenario.values import DIRECTIONS
@@ -233,8 +233,10 @@ def cycle_h(scenario: Scenario, name: str, pool: str, window: Window) -> float:
     for place, (takes, leaves) in zip(flow.route, wagon_exchanges(scenario, name), strict=True):
         if has_set or leaves == pool or takes == pool:
             hours += hours_with_set(scenario, flow, place, window)
-        if leaves == pool and place in fleet.empty_run_h:
-            hours += mean(fleet.empty_run_h[place])
+        if leaves == pool:
+            stage = scenario.places[place]
+            stop = ports_along(stage, flow.direction)[0] if isinstance(stage, Sea) else place
+            hours += mean(fleet.empty_run_h[stop])
         if takes == pool:
             hours += mean(fleet.placing_h) + fleet.repair_share * mean(fleet.repair_h)
         has_set = (has_set and leaves != pool) or takes == pool
