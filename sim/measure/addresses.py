@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 import pandas as pd
 
+from sim.measure.catalogue import kpi_name
 from sim.measure.statistics import FloatArray
-from sim.measure.vocabulary import listing
+from sim.measure.vocabulary import flows_counted, listing
 from sim.scenario.addresses import Address, AddressError
-from sim.scenario.meaning import last_full_year
+from sim.scenario.meaning import last_full_year, members, periods
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -92,3 +93,42 @@ def places_and_flows(rows: pd.DataFrame) -> Iterator[str]:
     """Where a KPI is observed, as written in an option."""
     for place, flow in rows[["place", "flow"]].drop_duplicates().itertuples(index=False):
         yield f"{place}:{flow}"
+
+
+def each_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+    """A table of KPIs without rows that say another one again: of the one flow as of `all`, of no flow at all.
+
+    Of rows about the same flows the one of `all` stays, or else that of the widest word; of a sum over places that has
+    one place, that of the place; of a year that is the whole horizon, that of the year.
+    """
+    sums, windows = members(scenario), periods(scenario)
+    passing = {pair: flows_behind(*pair, scenario) for pair in {*zip(table["kpi"], table["place"], strict=True)}}
+    keys = zip(table["kpi"], table["place"], table["flow"], strict=True)
+    widths = {flow: len(sums[flow]) if flow != ALL else len(scenario.flows) + 1 for flow in sums}
+    about = pd.DataFrame(
+        {
+            "kpi": table["kpi"].astype(str).to_numpy(),
+            "place": table["place"].astype(str).to_numpy(),
+            "flows": pd.Series([passing[kpi, place] & {*sums[flow]} for kpi, place, flow in keys], dtype=object),
+            "window": pd.Series([windows[period] for period in table["period"]], dtype=object),
+            "width": [-widths[flow] for flow in table["flow"]],
+            "is_all": (table["period"] == ALL).to_numpy(),
+        }
+    )
+    about = about[about["flows"].map(bool)].sort_values(["width", "is_all"], kind="stable")
+    about = about.drop_duplicates(["kpi", "place", "flows", "window"])
+    flows_at_stops: dict[str, list[frozenset[str]]] = {kpi: [] for kpi, _ in passing}
+    for (kpi, place), flows in passing.items():
+        flows_at_stops[kpi] += [flows] if place != ALL else []
+    is_sum_of_one = [
+        place == ALL and sum(bool(flows & at_stop) for at_stop in flows_at_stops[kpi]) == 1
+        for kpi, place, flows in zip(about["kpi"], about["place"], about["flows"], strict=True)
+    ]
+    return table.iloc[about[~np.array(is_sum_of_one, bool)].index.sort_values()]
+
+
+def flows_behind(kpi: str, place: str, scenario: Scenario) -> frozenset[str]:
+    """The flows that a KPI can count at a place; all of them of what the catalogue does not have."""
+    name = kpi_name(kpi)
+    is_pool = place in scenario.wagon_pools
+    return frozenset(scenario.flows if name is None or is_pool else flows_counted(scenario, name.entry, place))

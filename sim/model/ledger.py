@@ -159,7 +159,7 @@ class RunTables(Protocol):
         """One table, block by block, at least one; together they have every row once, in no order that counts."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Tables:
     """The frames of one run; see the module for their columns."""
 
@@ -170,6 +170,11 @@ class Tables:
     wagon_sets: pd.DataFrame
     capacity: pd.DataFrame
     stays: pd.DataFrame
+
+    def __repr__(self) -> str:
+        # In full the frames are seventy lines of a notebook.
+        sizes = (f"{table.name} {len(getattr(self, table.name)):,} rows" for table in fields(self))
+        return f"<Tables: {', '.join(sizes)}>"
 
     def blocks(self, name: str) -> Blocks:
         """One table, block by block, see `RunTables`."""

@@ -8,6 +8,7 @@ import platform
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from html import escape
 from importlib.metadata import version
 from pathlib import Path
 from types import MappingProxyType
@@ -28,6 +29,8 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import LEDGER, Fact, facts_cited, write_facts
 
 SIGNIFICANT = "%.6g"
+FEW = 6
+"""Rows that a notebook shows of a table."""
 NO_FACTS: Mapping[str, Fact] = MappingProxyType({})
 
 
@@ -77,6 +80,16 @@ class Answer:
         Damaged
             If it does not.
         """
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: its line, and its first rows."""
+        rows = self.first_rows.to_html(index=False, float_format="{:.4g}".format, na_rep="")
+        return f"<p>{escape(repr(self))}</p>{rows}"
+
+    @property
+    def first_rows(self) -> pd.DataFrame:
+        """A few rows, to begin with."""
+        return next(iter(self.frames.values())).head(FEW)
 
     @property
     def reading(self) -> Reading:

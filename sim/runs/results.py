@@ -10,23 +10,33 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
+from sim.measure.addresses import check_observed, each_once, headline_addresses, rows_at
+from sim.measure.catalogue import most_of
+from sim.measure.estimate import Estimate
 from sim.measure.published import check_published, facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import measure_intervals, row_quantiles
+from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
+from sim.measure.vocabulary import known_address, listing
 from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, write_frames, write_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest, writing
 from sim.runs.replicate import Replication
-from sim.scenario.arguments import quoted
+from sim.scenario.addresses import Address, AddressError
+from sim.scenario.arguments import checked, quoted
 from sim.scenario.files import new_file
+from sim.scenario.meaning import strange_words
 from sim.scenario.naming import numbered
-from sim.scenario.problems import ArgumentError, CorridorError
+from sim.scenario.problems import ArgumentError, CorridorError, did_you_mean, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import Fact
+from sim.scenario.values import ALL
 
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
+
+DURATIONS = ("worked_h",)
+"""Columns of the ledger in hours that are no moments."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -63,6 +73,90 @@ class Results(Answer):
     def published(self) -> pd.DataFrame:
         """Published figures against the model, see `published.verdicts`."""
         return self.frames["published"]
+
+    @property
+    def first_rows(self) -> pd.DataFrame:
+        """The measures that answer first."""
+        answers = [rows_at(self.kpis, *address) for address in headline_addresses(self.scenario)]
+        return pd.concat(answers).drop(columns=["scenario", *OUTLOOK])
+
+    @checked
+    def kpi(self, kpi: str, *, place: str = ALL, flow: str = ALL, year: int | str | None = None) -> Estimate:
+        """One measure with its interval; two of them are subtracted replication by replication.
+
+        Parameters
+        ----------
+        kpi
+            Its name, such as `border_dwell_h`, or its whole address, such as `border_dwell_h:altynkol:all:2024`.
+        place, flow
+            Where, and of which flow, corridor or direction.
+        year
+            A calendar year of the horizon, or `all` of it; by default the last full one.
+
+        Raises
+        ------
+        AddressError
+            If no run of the scenario has such a measure, or this one did not observe it.
+        """
+        written = kpi if ":" in kpi else ":".join([kpi, place, flow, *([] if year is None else [str(year)])])
+        address = known_address(written, self.scenario)
+        check_observed([address], [self.replications])
+        rows = rows_at(self.replications, *address)
+        values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
+        level = self.manifest["level"]
+        means = first_interval(
+            measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, most_of(address.kpi))
+        )
+        about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
+        return Estimate(means.mean, means.low, means.high, means.n, *about)
+
+    @checked
+    def kpis_at(
+        self,
+        kpi: str | None = None,
+        *,
+        place: str | None = None,
+        flow: str | None = None,
+        year: int | str | None = None,
+    ) -> pd.DataFrame:
+        """The rows of `kpis` of a measure, a place, a flow or a year, or of some of these; each number once.
+
+        Where a border has one flow, its measures stand in `kpis` under the name of the flow, of its corridor, of its
+        direction and of `all`: here the last of these is left, as is the place of a sum over one. Quantiles over
+        replications are in `kpis` alone.
+
+        Raises
+        ------
+        AddressError
+            If the scenario has no such word, or no row has them all.
+        """
+        words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
+        asked_words = {column: word for column, word in words.items() if word is not None}
+        for message in strange_words(Address(**{"kpi": "", **asked_words}), self.scenario):
+            raise AddressError(message)
+        rows = rows_at(self.kpis, **asked_words)
+        if rows.empty:
+            raise AddressError(f"no measure has {listing(asked_words.values())}{did_you_mean(kpi, self.kpis['kpi'])}")
+        return each_once(rows, self.scenario).drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
+
+    @checked
+    def ledger(self, table: str) -> pd.DataFrame:
+        """A table of replication 0 with the moment, in UTC, beside each hour: `arrived` beside `arrived_h`.
+
+        Raises
+        ------
+        ArgumentError
+            If there is no such table.
+        """
+        if table not in TABLES:
+            raise ArgumentError(f"{shown(table)} is no table of the ledger: {', '.join(TABLES)}")
+        frame: pd.DataFrame = getattr(self.tables, table).copy()
+        midnight = self.scenario.calendar.moment(0)
+        for position, column in reversed([*enumerate(TABLES[table])]):
+            if column.endswith("_h") and column not in DURATIONS:
+                moments = midnight + pd.to_timedelta(frame[column], unit="h")
+                frame.insert(position + 1, column.removesuffix("_h"), moments.dt.round("s"))
+        return frame
 
 
 def gather(

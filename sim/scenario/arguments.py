@@ -73,6 +73,11 @@ def whole_number(value: Any) -> int:
     return operator.index(value)
 
 
+def year(value: Any) -> int | str:
+    """A year, as a number or as text, or a word that stands for several; TypeError if it is neither."""
+    return value if isinstance(value, str) else whole_number(value)
+
+
 def number(value: Any) -> float:
     """A number; TypeError if it is none, as a text of one."""
     if isinstance(value, bool | str | bytes):
@@ -129,6 +134,7 @@ ANY: tuple[str, Callable[[Any], object]] = ("", as_it_is)
 
 KINDS: dict[str, tuple[str, Callable[[Any], object]]] = {
     "int": ("a whole number", whole_number),
+    "int | str": ("a year, or 'all'", year),
     "float": ("a number", number),
     "bool": ("True or False", truth),
     "str": ("a text", text),

@@ -6,6 +6,7 @@ import datetime as dt
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ class Reading:
         numbers = f"{len(scenario.places)} places, {len(scenario.flows)} flows"
         return f"<Reading of {self.name}: {numbers}, {scenario.horizon.start} to {scenario.horizon.end}>"
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows of it: its title, its line, and the changes to its file."""
+        changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in self.overrides)
+        return f"<p><b>{escape(self.scenario.title)}</b><br>{escape(repr(self))}</p><ul>{changes}</ul>"
+
     @property
     def words(self) -> str:
         """Its name, or that of its file and the changes to it, for messages."""
@@ -103,7 +109,8 @@ class Reading:
         # What was read is the layer below: a scenario made of others, as an arm is, has no files that say it whole.
         below = Layer(self.name, self.resolved, self.spots)
         changed = layered(self.name, self.files, [below], texts)
-        return replace(changed, name=name or variant_name(self.name, texts), overrides=(*self.overrides, *texts))
+        name = name or variant_name(self.name, texts)
+        return replace(changed, name=name, overrides=(*self.overrides, *texts), is_derived=self.is_derived)
 
 
 def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -> Reading:

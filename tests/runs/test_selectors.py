@@ -1,0 +1,150 @@
+"""What a notebook asks of results: one measure with its interval, differences, rows once each, moments, short words."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import sim
+from sim.measure.estimate import Estimate
+from sim.runs.results import OUTLOOK
+
+
+@pytest.fixture(scope="module")
+def pair():
+    return [sim.run(name, replications=3) for name in ("altynkol_paper", "altynkol_tez")]
+
+
+@pytest.fixture(scope="module")
+def corridor():
+    return sim.run(sim.load("2030_target").set({"horizon.start": "2030-01-01"}), replications=1)
+
+
+def row(table, **words):
+    mask = np.logical_and.reduce([table[column] == word for column, word in words.items()])
+    return table[mask].iloc[0]
+
+
+def test_a_measure_is_that_of_the_table_by_words_or_by_address(pair):
+    paper, _ = pair
+    dwell = paper.kpi("border_dwell_h", place="altynkol", year=2024)
+    expected = row(paper.kpis, kpi="border_dwell_h", place="altynkol", flow="all", period="2024")
+    assert (dwell.mean, dwell.low, dwell.high) == pytest.approx(
+        tuple(expected[["mean", "ci_low", "ci_high"]]), rel=1e-12
+    )
+    assert (dwell.n, dwell.unit, dwell.level, float(dwell)) == (3, "h", 0.95, dwell.mean)
+    for same in ("border_dwell_h:altynkol:all:2024", "border_dwell_h:altynkol:central_asia"):
+        assert paper.kpi(same).mean == dwell.mean
+    assert paper.kpi("border_dwell_h", place="altynkol", year="all").mean != paper.kpi("throughput_mt").mean
+    share = paper.kpi("utilisation_placing", place="platforms")
+    assert share.high <= 1
+
+
+def test_two_measures_are_subtracted_replication_by_replication(pair):
+    paper, tez = pair
+    change = tez.kpi("border_dwell_h", place="altynkol") - paper.kpi("border_dwell_h", place="altynkol")
+    expected = row(sim.compare(paper, tez), kpi="border_dwell_h", place="altynkol", flow="all", period="2024")
+    numbers = (change.mean, change.low, change.high, change.n)
+    assert numbers == pytest.approx(tuple(expected[["difference", "ci_low", "ci_high", "replications"]]), rel=1e-9)
+    assert change.low < 0, "a difference is not cut at zero"
+    assert change.high - change.low < 1, "the luck that both share is gone"
+
+
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "n", "words"),
+    [
+        (49.31, 44.17, 54.44, 4, "49.3 h [44.2, 54.4] (n 4, 95 %)"),
+        (-4.7762, -4.8681, -4.6843, 4, "-4.776 h [-4.868, -4.684] (n 4, 95 %)"),
+        (84550.0, 82159.0, 86941.0, 4, "84550 h [82159, 86941] (n 4, 95 %)"),
+        (0.0, 0.0, 0.0, 4, "0.0 h [0.0, 0.0] (n 4, 95 %)"),
+        (2.5, np.nan, np.nan, 2, "2.500 h (n 2: no interval from fewer than 3 replications)"),
+    ],
+)
+def test_a_measure_is_shown_with_the_digits_that_it_bears(mean, low, high, n, words):
+    assert repr(Estimate(mean, low, high, n, "h", 0.95, {}, n, 1)) == words
+
+
+@pytest.mark.parametrize(
+    ("kpi", "words", "message"),
+    [
+        ("border_dwel_h", {}, "did you mean 'border_dwell_h'"),
+        ("border_dwell_h", {"place": "altynkoll"}, "did you mean 'altynkol'"),
+        ("throughput_mt", {"year": 2031}, "'2031' is no period of the scenario: 2024"),
+        ("throughput_mt", {"year": 2024.5}, "year must be a year, or 'all'"),
+        ("throughput_mt", {"flow": 7}, "flow must be a text"),
+    ],
+)
+def test_a_measure_that_is_not_there_is_refused_in_words(pair, kpi, words, message):
+    with pytest.raises(sim.CorridorError, match=message):
+        pair[0].kpi(kpi, **words)
+
+
+def test_measures_that_do_not_pair_have_no_difference(pair):
+    paper, tez = pair
+    dwell = paper.kpi("border_dwell_h", place="altynkol")
+    other_seed = sim.run("altynkol_tez", replications=3, seed=99).kpi("border_dwell_h", place="altynkol")
+    fewer = sim.run("altynkol_tez", replications=2).kpi("border_dwell_h", place="altynkol")
+    rivals = (tez.kpi("throughput_mt"), "different units"), (other_seed, "different seeds"), (fewer, "numbers of repl")
+    for rival, message in (*rivals, (3, "take its mean")):
+        with pytest.raises(sim.CorridorError, match=message):
+            dwell - rival
+
+
+def numbers(table):
+    """KPI and mean of each row, but for the last bits."""
+    return {*zip(table["kpi"], table["mean"].map("{:.9g}".format).astype(float), strict=True)}
+
+
+def test_rows_stand_once_each_and_none_is_lost(pair, corridor):
+    paper, _ = pair
+    once = paper.kpis_at("border_dwell_h")
+    assert once[["place", "flow", "period"]].values.tolist() == [["altynkol", "all", "2024"]]
+    assert len(paper.kpis_at()) < len(paper.kpis) / 3
+    assert not {"scenario", *OUTLOOK} & {*once}
+    # With many flows and borders nothing but names of the same trains goes: every number is still there.
+    for table in (paper, corridor):
+        whole, kept = numbers(table.kpis), numbers(table.kpis_at())
+        assert {(kpi, mean) for kpi, mean in whole if mean} <= kept
+    at_altynkol = corridor.kpis_at("border_dwell_h", place="altynkol", year=2030)
+    assert {"all", "titr", "titr_containers_west"} <= {*at_altynkol["flow"]}
+    assert at_altynkol["mean"].nunique() == len(at_altynkol)
+
+
+def test_what_no_row_has_is_refused(pair):
+    for words, message in (
+        ({"kpi": "border_dwel_h"}, "did you mean 'border_dwell_h'"),
+        ({"place": "dostyk"}, "'dostyk' is no place"),
+        ({"year": 1999}, "'1999' is no period"),
+    ):
+        with pytest.raises(sim.CorridorError, match=message):
+            pair[0].kpis_at(**words)
+
+
+def test_the_ledger_has_a_moment_beside_each_hour(pair):
+    paper, _ = pair
+    start = pd.Timestamp(paper.scenario.horizon.start, tz="UTC")
+    for name in ("trains", "stages", "declarations", "wagon_sets", "capacity", "stays", "voyages"):
+        dated = paper.ledger(name)
+        plain = getattr(paper.tables, name)
+        pd.testing.assert_frame_equal(dated[[*plain]], plain)
+        for hours, moments in itertools.pairwise(dated):
+            if hours.endswith("_h") and hours != "worked_h":
+                lag = (dated[moments] - start).dt.total_seconds() / 3600 - dated[hours]
+                assert lag.abs().max() <= 0.5 / 3600 or dated[hours].isna().all()
+                assert (dated[moments].isna() == dated[hours].isna()).all()
+    with pytest.raises(sim.CorridorError, match="'stage' is no table of the ledger"):
+        paper.ledger("stage")
+
+
+def test_what_a_notebook_shows_is_short(pair):
+    paper, _ = pair
+    assert len(repr(paper.tables)) < 250
+    assert "stages 1" in repr(paper.tables)
+    html = paper._repr_html_()
+    assert html.count("<tr") <= 8
+    assert "border_dwell_h" in html
+    assert "altynkol_paper" in html
+    assert "<b>" in paper.reading._repr_html_()
+    changed = sim.load("altynkol_tez").set({"title": "<script>"})
+    assert "<script>" not in changed._repr_html_()
