@@ -95,7 +95,7 @@ def places_and_flows(rows: pd.DataFrame) -> Iterator[str]:
         yield f"{place}:{flow}"
 
 
-def each_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
+def rows_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """A table of KPIs without rows that say another one again: of the one flow as of `all`, of no flow at all.
 
     Of rows about the same flows the one of `all` stays, or else that of the widest word; of a sum over places that has

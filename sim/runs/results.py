@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import check_observed, each_once, headline_addresses, rows_at
+from sim.measure.addresses import check_observed, headline_addresses, rows_at, rows_once
 from sim.measure.catalogue import most_of
 from sim.measure.estimate import Estimate
 from sim.measure.published import check_published, facts_in, read_published, verdicts
@@ -137,7 +137,7 @@ class Results(Answer):
         rows = rows_at(self.kpis, **asked_words)
         if rows.empty:
             raise AddressError(f"no measure has {listing(asked_words.values())}{did_you_mean(kpi, self.kpis['kpi'])}")
-        return each_once(rows, self.scenario).drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
+        return rows_once(rows, self.scenario).drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
 
     @checked
     def ledger(self, table: str) -> pd.DataFrame:
