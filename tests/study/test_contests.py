@@ -21,6 +21,7 @@ from sim.runs.run import run
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.reading.opening import doubts, load
 from sim.scenario.reading.read import Reading
+from sim.study.compare.answer import contest
 from sim.study.compare.arms import FACTORS, CompareError, arms, choices
 from sim.study.compare.compare import (
     EFFECTS,
@@ -36,8 +37,17 @@ from sim.study.compare.order_of_works import under_each_order
 from sim.views import plots
 from sim.views.sheets.compare import introduction_sentences
 
+TEZ = resolved()["regimes"]["tez"]
 CLEARANCE = Address("clearance_h", "khorgos", "all", "2025")
 LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
+
+
+def test_the_inputs_that_differ_are_those_of_the_files():
+    other = results("c", LATE, regimes={"paper": resolved()["regimes"]["paper"], "tez": {**TEZ, "lead_h": 3}})
+    table = contest([results("a", A), results("b", B), other]).frames["inputs"]
+    assert table[["scenario", "key", "value_a", "value_b"]].to_numpy().tolist() == [
+        ["c", "regimes.tez.lead_h", "10", "3"],
+    ]
 
 
 def test_several_are_each_compared_with_the_first():

@@ -310,6 +310,7 @@ def test_what_ships_with_the_page_is_small_and_licensed():
 
 def test_the_page_begins_with_the_answer(pair, seen):
     answer = headline_of(load_contest(pair))
+    assert "Inputs that differ" in seen.text and "regimes.tez.release_h" in seen.text
     for text in (
         answer.question,
         answer.answer,

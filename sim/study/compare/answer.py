@@ -14,6 +14,7 @@ from sim.runs.answer import Answer, basis, read_frame
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run, renamed
 from sim.scenario.addresses import Address
+from sim.scenario.choices import inputs_of
 from sim.scenario.meaning import address
 from sim.scenario.naming import numbered
 from sim.study.compare.arms import CompareError, choices
@@ -32,8 +33,9 @@ class Contest(Answer):
     arms
         The six arms between paper and Tez, in the order of `arms.choices`; empty if they were not run.
     frames
-        `differences`, as from `compare`; `best`, the answer of `best_subset`, and `effects`, that of `attribute`, where
-        they were asked for; `orders`, that of `by_order`, where paper stands against Tez.
+        `differences`, as from `compare`; `inputs`, as from `inputs_that_differ`; `best`, the answer of `best_subset`,
+        and `effects`, that of `attribute`, where they were asked for; `orders`, that of `by_order`, where paper stands
+        against Tez.
     manifest
         As every answer's; comparison (names of the results), arms (names), runs (their manifests), level_each (of each
         interval), measure and most (what the best was sought in, or null).
@@ -87,7 +89,7 @@ def contest(
         As `compare`, `best_subset` and `attribute` do.
     """
     base = results[0]
-    frames = {"differences": compare(*results)}
+    frames = {"differences": compare(*results), "inputs": inputs_that_differ(results)}
     if measure is not None:
         frames["best"] = best_subset(results, measure, most=most)
     if arms:
@@ -114,6 +116,24 @@ def contest(
         runs=[result.manifest for result in results],
     )
     return Contest(**about, manifest=manifest, frames=frames, folder=folder, results=tuple(results), arms=tuple(arms))
+
+
+def inputs_that_differ(results: Sequence[Results]) -> pd.DataFrame:
+    """Inputs that the others state otherwise than the base, a row a scenario and key; "" where one does not state it.
+
+    Columns scenario, key, unit, value_a, value_b, standing, source: both of the value in b.
+    """
+    stated = [{figure.key: figure for figure in inputs_of(run.resolved, run.facts)} for run in results]
+    rows = []
+    for run, other in zip(results[1:], stated[1:], strict=True):
+        for key in dict.fromkeys((*stated[0], *other)):
+            a, b = stated[0].get(key), other.get(key)
+            figure = b or a
+            if figure is not None and (a is None or b is None or a.value != b.value):
+                backing = ("", "") if b is None else (b.standing, b.source)
+                values = ("" if side is None else side.value for side in (a, b))
+                rows.append((run.name, key, figure.unit, *values, *backing))
+    return pd.DataFrame(rows, columns=["scenario", "key", "unit", "value_a", "value_b", "standing", "source"])
 
 
 def homes(answer: Contest) -> list[str]:

@@ -42,7 +42,7 @@ from sim.views.report.replay import replay
 from sim.views.report.stress import items
 from sim.views.report.subjects import Subject, facts_behind, inputs
 from sim.views.sheets.answer import headline_of
-from sim.views.sheets.compare import orders_sentence, orders_sheet
+from sim.views.sheets.compare import inputs_sheet, orders_sentence, orders_sheet
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import sample, standing
 
@@ -161,6 +161,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             subject=subject,
             headline=None if subject.answer is None else headline_of(subject.answer),
             first_picture=first_picture(subject),
+            inputs_that_differ=inputs_sheet(subject.answer) if isinstance(subject.answer, Contest) else None,
             samples={run.name: sample(run) for run in subject.runs},
             standings={run.name: standing(run).partition(":")[0] for run in subject.runs},
             differences=contrasts(subject),

@@ -39,6 +39,7 @@ def contest_sheets(answer: Contest) -> list[Sheet]:
         sheets.append(difference_sheet(results[0], results[1], answer.differences))
     else:
         sheets.append(contest_sheet(results, answer.differences))
+    sheets.append(inputs_sheet(answer))
     if answer.orders is not None:
         sheets.append(orders_sheet(results[0], results[1], answer.orders))
     if answer.effects is not None:
@@ -88,6 +89,22 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
     when_introduced = f"on {days[0]}" if len(days) == 1 else f"for most trains, by flow, from {days[0]} to {days[-1]}"
     days_before = ", which includes days before" if from_day.date() < days[-1] else ""
     yield f"Introduced {when_introduced}, into one history; {days_measured}{days_before}."
+
+
+MOST_INPUTS = 20
+
+
+def inputs_sheet(answer: Contest) -> Sheet:
+    """The inputs in which the others differ from the base."""
+    base = answer.results[0].name
+    table = answer.frames["inputs"]
+    hidden_count = len(table) - MOST_INPUTS
+    note = f"{hidden_count} more stand in inputs.csv" if hidden_count > 0 else ""
+    sheet = Sheet("Inputs that differ", ("scenario", "input", "unit", base, "its value", "standing"), note=note)
+    for _, row in table.head(MOST_INPUTS).iterrows():
+        cells = (row[name] for name in ("scenario", "key", "unit", "value_a", "value_b", "standing"))
+        sheet.rows.append(tuple(str(cell) for cell in cells))
+    return sheet
 
 
 def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
