@@ -48,7 +48,7 @@ def write_pair(folder, hostile=False, overrides=(), seeds=(7, 7)):
     tez = 'title = "With Tez"\nextends = "paper.toml"\n[flows.transit]\nregime = "tez"\n'
     (folder / "tez.toml").write_text(tez, encoding="utf-8")
     pair = [
-        run(load(folder / f"{name}.toml", overrides), replications=2, seed=seed)
+        run(load(folder / f"{name}.toml").set(overrides, name=name), replications=2, seed=seed)
         for name, seed in zip(("paper", "tez"), seeds, strict=True)
     ]
     if len(set(seeds)) == 1:

@@ -19,6 +19,7 @@ from commands import output_of
 from pages import HOSTILE, Page, write_pair
 
 from sim.runs.results import load_run
+from sim.runs.shapes import shapes
 from sim.scenario.reading.read import ScenarioError, read, shipped
 from sim.scenario.sources import figures_of
 from sim.study.compare.answer import load_contest
@@ -344,12 +345,33 @@ def test_tables_of_other_studies_are_shown_where_they_lie(pair, tmp_path):
     assert "cannot say which assumptions matter" not in seen.text
 
 
+EXAMPLES = {
+    "text": "2025",
+    "whole": 1,
+    "count": 1,
+    "number": 1.0,
+    "truth": False,
+    "numbers": [1.0],
+    "texts": [],
+    "share": 0.5,
+    "morris|sobol": "morris",
+}
+
+
+def of_manifest(study):
+    """What a manifest of a study holds beside what every manifest does."""
+    return [shape for shape in shapes() if shape.study == study and shape.table == "manifest"]
+
+
 def test_a_study_in_a_folder_of_its_own_is_shown_with_the_results(pair, tmp_path):
     for name, text in (("ladder", "resource,worth\nberths,12\n"), ("effects", "factor,share\ncranes,0.4\n")):
         (tmp_path / name).mkdir()
         (tmp_path / name / f"{name}.csv").write_text(text, encoding="utf-8")
         study = {"ladder": "ladder", "effects": "sensitivity"}[name]
         manifest = json.loads((pair / "tez" / "manifest.json").read_text(encoding="utf-8")) | {"study": study}
+        manifest = {
+            name: EXAMPLES[shape.holds.rstrip("?")] for shape in of_manifest(study) for name in shape.names
+        } | manifest
         (tmp_path / name / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
     subject = read_subject([pair / "tez", tmp_path / "ladder", tmp_path / "effects"])
     assert {kind: table.rows for kind, table in subject.beside.items()} == {

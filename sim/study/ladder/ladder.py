@@ -294,7 +294,9 @@ class Climb:
             left_out=len(left_out),
             left_out_hours=max(left_out, default=0.0),
         )
-        frames = {"ladder": rung_table(rungs), "tried": pd.concat(self.trials, ignore_index=True)}
+        # an empty table has columns of no kind, and would take the kinds of the others with it
+        trials = [table for table in self.trials if len(table)] or self.trials[:1]
+        frames = {"ladder": rung_table(rungs), "tried": pd.concat(trials, ignore_index=True)}
         return Ladder(**subject, manifest=manifest, frames=frames)
 
 
