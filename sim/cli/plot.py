@@ -17,40 +17,96 @@ if TYPE_CHECKING:
     from sim.runs.results import Results
     from sim.views.plots.field import ChartSubject
 
-CHARTS = ("tcd", "trs", "tfi", "smore")
+CHARTS = ("throughput", "clearance", "journey", "queues", "graph", "tcd", "trs", "tfi", "smore")
+OF_THE_FIELD = CHARTS[-4:]
+"""Charts that are drawn without being asked for."""
+
+OPTIONS = {
+    "--from": CHARTS,
+    "--by": ("throughput",),
+    "--place": ("throughput", "clearance", "queues", "trs", "smore"),
+    "--flow": ("throughput", "clearance", "journey", "graph", "tcd", "smore"),
+    "--kpi": ("smore",),
+}
+"""The charts that read each option."""
+
+STEPS = ("day", "week", "month", "year")
+
+MOVED = {
+    "week": "--from DAY, the first day of the train graph (--until: the last)",
+    "period": "--from 2030, for a calendar year; without it the last full year",
+}
+"""Options that are no more, and what does their work."""
+
+
+class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A day, a month or a year, as the first and the last day of it."""
+
+    name = "date"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The first and the last day that a text means."""
+        for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
+            try:
+                first = dt.datetime.strptime(value, form).date()
+            except ValueError:
+                continue
+            months = {"%Y": 12, "%Y-%m": 1}.get(form, 0)
+            after = dt.date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
+            return first, after - dt.timedelta(days=1) if months else first
+        return self.fail(f"'{value}' is no date: a day (2030-03-01), a month (2030-03) or a year (2030)", param, ctx)
+
+
+DAY = DayType()
 
 
 @click.command()
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=PATH)
 @click.option("--chart", "kind", type=click.Choice(CHARTS), help="Only this chart, of all DIR together.")
-@click.option("--flow", help="Train graph, tcd, smore: flow; smore: corridor or direction too.")
-@click.option("--week", type=click.DateTime(["%Y-%m-%d"]), help="First day of the train graph; default: a middle week.")
-@click.option("--kpi", default="transit_days", show_default=True, help="smore: measure.")
-@click.option("--place", default="all", show_default=True, help="smore: place of the measure.")
-@click.option("--period", help="Charts: calendar year, or all; default: the last full year.")
+@click.option("--from", "first", type=DAY, help="First day (2030-03-01), or its month or year; default: as the chart.")
+@click.option("--until", "last", type=DAY, help="Last day, or its month or year; default: the end of --from.")
+@click.option("--by", type=click.Choice(STEPS), help="throughput: the step; default: month.")
+@click.option("--place", help="throughput, clearance, queues, trs, smore: place; default: as the chart.")
+@click.option("--flow", help="Flow; throughput, clearance, smore: corridor or direction too.")
+@click.option("--kpi", help="smore: measure; default: transit_days.")
 @click.option("--out", type=PATH, help="Folder of the files; default: DIR, of a chart the first.")
+@click.option("--week", hidden=True)
+@click.option("--period", hidden=True)
 def plot(
     folders: tuple[Path, ...],
     kind: str | None,
-    flow: str | None,
-    week: dt.datetime | None,
-    kpi: str,
-    place: str,
-    period: str | None,
+    first: tuple[dt.date, dt.date] | None,
+    last: tuple[dt.date, dt.date] | None,
+    by: str | None,
     out: Path | None,
+    **words: str | None,
 ) -> None:
     """Draw the plots of the answers in DIR anew, of a run the charts of the field too, each with its table.
 
     \b
-    tcd    time and cost against distance along a route (UNESCAP)
-    trs    Time Release Study of the borders (WCO)
-    tfi    indicators TFI1 to TFI4 beside CPMM (CAREC)
-    smore  risk and error of a measure (Nelson's MORE plot)
+    throughput  cargo carried by day, week, month or year
+    clearance   hours to release, paper beside Tez
+    journey     where the time of a journey goes
+    queues      trains waiting through time
+    graph       train graph (Marey chart)
+    tcd         time and cost against distance along a route (UNESCAP)
+    trs         Time Release Study of the borders (WCO)
+    tfi         indicators TFI1 to TFI4 beside CPMM (CAREC)
+    smore       risk and error of a measure (Nelson's MORE plot)
+
+    \b
+    corridor plot results/2030_target --chart throughput --from 2030 --by week --flow titr
     """
+    for name, replacement in MOVED.items():
+        if words.pop(name) is not None:
+            fail(f"--{name} is now: {replacement}")
+    days = days_of(first, last)
+    stated = {**{f"--{name}": word for name, word in words.items()}, "--by": by, "--from": days[0] or days[1]}
+    for option, word in stated.items():
+        if kind is not None and word is not None and kind not in OPTIONS.get(option, CHARTS):
+            fail(f"{option}: is of --chart {', '.join(OPTIONS[option])}, and --chart {kind} is another")
     from sim.runs.folders import read_manifest
 
-    if kind is not None and week is not None:
-        fail(f"--week: is of the train graph, and --chart {kind} is another; leave one of them out")
     with plain_errors(), working("Drawing"):
         for folder in folders:
             read_manifest(folder, () if kind is None else ("run",))
@@ -59,19 +115,19 @@ def plot(
         from sim.views.plots import NothingToDraw
         from sim.views.plots.field import ChartSubject
 
-        choice = ChartSubject(flow, kpi, place, period)
+        choice = ChartSubject(**words, days=days, step=by)
         folder = folders[0]
         try:
             if kind is not None:
                 results = [load_run(folder) for folder in folders]
                 check_choice(kind, results, choice)
-                paths = list(chart(kind, results, choice, out or folder))
+                paths = list(written(chart(kind, results, choice), out or folder))
             else:
                 answers = [load_answer(folder) for folder in folders]
-                graphs = [train_graph(answer, choice, week.date() if week else None) for answer in answers]
+                drawn = [asked_about(answer, choice) for answer in answers]
                 paths = []
-                for folder, answer, graph in zip(folders, answers, graphs, strict=True):
-                    paths += all_of(answer, graph, choice, out or folder)
+                for folder, answer, charts in zip(folders, answers, drawn, strict=True):
+                    paths += all_of(answer, charts, choice, out or folder)
         except NothingToDraw as nothing:
             fail(f"{folder}: {nothing}")
         except OSError as error:
@@ -80,74 +136,107 @@ def plot(
         say(path)
 
 
-def train_graph(answer: Answer, choice: ChartSubject, week: dt.date | None) -> Any:
-    """The train graph asked for, drawn before any file is touched; None if none was asked for.
+def days_of(
+    first: tuple[dt.date, dt.date] | None, last: tuple[dt.date, dt.date] | None
+) -> tuple[dt.date | None, dt.date | None]:
+    """The first and the last day that options mean; a year or a month alone ends with itself."""
+    if first and not last and first[0] != first[1]:
+        last = first
+    begin, end = first[0] if first else None, last[1] if last else None
+    if begin and end and end < begin:
+        fail(f"--until: {end} is before --from, {begin}")
+    return begin, end
+
+
+def asked_about(answer: Answer, choice: ChartSubject) -> list[Chart]:
+    """The charts that options ask about beside those of any run, drawn before any file is touched.
 
     Raises
     ------
     NothingToDraw
-        If it has no trains.
+        If one has nothing to show.
     """
     from sim.runs.results import Results
-    from sim.views.plots import marey
-    from sim.views.words import standing
 
-    if choice.flow is None and week is None:
-        return None
+    stated = choice.stated()
     if not isinstance(answer, Results):
-        fail(f"--{'week' if week else 'flow'}: is of a train graph, and this is a {answer.kind}")
-    refuse("--flow", choice.flow, answer.scenario.flows)
-    return marey(answer, standing(answer), week, choice.flow)
+        for option, word in stated.items():
+            if word is not None:
+                fail(f"{option}: is of the charts of a run, and this is a {answer.kind}")
+        return []
+    check_choice("", [answer], choice)
+    kinds = ["graph"] if stated["--flow"] is not None or stated["--from"] is not None else []
+    kinds += ["throughput"] if stated["--by"] is not None else []
+    return [chart(kind, [answer], choice) for kind in kinds]
 
 
-def all_of(answer: Answer, graph: Any, choice: ChartSubject, folder: Path) -> Iterator[Path]:
-    """Draw all that an answer holds; of a run also the charts of the field that it can show."""
+def all_of(answer: Answer, charts: list[Chart], choice: ChartSubject, folder: Path) -> Iterator[Path]:
+    """Write all that an answer holds and some charts; of a run also the charts of the field that it can show."""
     from sim.runs.results import Results
-    from sim.views.plots import NothingToDraw, draw, save
+    from sim.views.plots import NothingToDraw, draw
 
     yield from draw(answer, folder)
-    if not isinstance(answer, Results):
-        return
-    if graph is not None:
-        yield from save(graph, folder, "train_graph")
-    for kind in CHARTS:
-        try:
-            yield from chart(kind, [answer], choice, folder)
-        except NothingToDraw:
-            continue
+    for prepared in charts:
+        yield from written(prepared, folder)
+    if isinstance(answer, Results):
+        choice = choice.with_period([answer])
+        for kind in OF_THE_FIELD:
+            try:
+                yield from written(chart(kind, [answer], choice), folder)
+            except NothingToDraw:
+                continue
 
 
-def chart(kind: str, results: list[Results], choice: ChartSubject, folder: Path) -> Iterator[Path]:
-    """Draw a chart of the field, and write its table beside it.
+Chart = tuple[str, Any, Any]
+"""The name of its files, the figure, and its table or None."""
+
+
+def chart(kind: str, results: list[Results], choice: ChartSubject) -> Chart:
+    """A chart with its table.
 
     Raises
     ------
     NothingToDraw
         If the results hold nothing that it could show.
     """
-    from sim.runs.answer import write_csv_table
-    from sim.views.plots import save
     from sim.views.plots.field import STEMS, field_chart, field_table
 
-    figure, table, stem = field_chart(kind, results, choice), field_table(kind, results, choice), STEMS[kind]
+    return STEMS[kind], field_chart(kind, results, choice), field_table(kind, results, choice)
+
+
+def written(prepared: Chart, folder: Path) -> Iterator[Path]:
+    """Write a chart, and its table beside it."""
+    from sim.runs.answer import write_csv_table
+    from sim.views.plots import save
+
+    stem, figure, table = prepared
     paths = save(figure, folder, stem)
-    path = folder / f"{stem}.csv"
-    write_csv_table(table, path)
-    yield from (path, *paths)
+    if table is not None:
+        write_csv_table(table, folder / f"{stem}.csv")
+        yield folder / f"{stem}.csv"
+    yield from paths
 
 
 def check_choice(kind: str, results: list[Results], choice: ChartSubject) -> None:
-    """Refuse words that none of the results knows."""
-    from sim.scenario.meaning import periods
+    """Refuse words that none of the results knows, and days that none of them has."""
+    from sim.scenario.meaning import members
 
     flows = {name for run in results for name in run.scenario.flows}
+    places = {name for run in results for name in run.scenario.places}
     if kind == "smore":
         flows = {name for run in results for name in run.kpis["flow"]}
+        places = {name for run in results for name in run.kpis["place"]}
         refuse("--kpi", choice.kpi, (name for run in results for name in run.kpis["kpi"]))
-        refuse("--place", choice.place, (name for run in results for name in run.kpis["place"]))
+    if kind in ("throughput", "clearance"):
+        flows = {name for run in results for name in members(run.scenario)}
+    refuse("--place", choice.place, places)
     refuse("--flow", choice.flow, flows)
     for run in results:
-        refuse("--period", choice.period, periods(run.scenario))
+        horizon = run.scenario.horizon
+        for option, day in zip(("--from", "--until"), choice.days, strict=True):
+            if day is not None and not horizon.start <= day < horizon.end:
+                end = horizon.end - dt.timedelta(days=1)
+                fail(f"{option}: {day} is not in these results, which run from {horizon.start} to {end}")
 
 
 def refuse(option: str, word: str | None, words: Iterable[str]) -> None:

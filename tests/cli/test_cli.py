@@ -143,7 +143,14 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
             ("run", "altynkol_tez", "--precision", "2%", "--precision-of", "clearance_paper_h"),
             "'paper' clears no train",
         ),
-        (("plot", "taken", "--chart", "tfi", "--week", "2024-01-01"), "--week: is of the train graph, and --chart tfi"),
+        (("plot", "taken", "--week", "2024-01-01"), "--week is now: --from DAY"),
+        (("plot", "taken", "--period", "2024"), "--period is now: --from 2030, for a calendar year"),
+        (
+            ("plot", "taken", "--chart", "tfi", "--by", "week"),
+            "--by: is of --chart throughput, and --chart tfi",
+        ),
+        (("plot", "taken", "--from", "March"), "'March' is no date: a day (2030-03-01), a month"),
+        (("plot", "taken", "--from", "2024-03", "--until", "2024-02-10"), "2024-02-10 is before --from, 2024-03-01"),
         (("plot", "taken"), "taken: is no result folder"),
         (("compare", "altynkol_tez", "nowhere"), "nowhere"),
         (("new", "taken.toml"), "taken.toml: is there already"),
@@ -191,9 +198,9 @@ def test_a_chosen_week_can_be_drawn(ran):
     graph = folder / "results" / "altynkol_tez" / "train_graph.png"
     before = graph.read_bytes()
     graph.unlink()
-    done = corridor("plot", "results/altynkol_tez", "--week", "2031-01-01", cwd=folder)
+    done = corridor("plot", "results/altynkol_tez", "--from", "2031-01-01", cwd=folder)
     assert (done.returncode, graph.exists()) == (2, False), "refused before anything is drawn"
-    done = corridor("plot", "results/altynkol_tez", "--week", "2024-01-20", "--flow", "central_asia", cwd=folder)
+    done = corridor("plot", "results/altynkol_tez", "--from", "2024-01-20", "--flow", "central_asia", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert graph.read_bytes() != before
     assert corridor("plot", "results/altynkol_tez", "--flow", "central", cwd=folder).returncode == 2

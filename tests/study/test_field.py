@@ -1,5 +1,7 @@
 """The tables and charts of the field: each number counted another way from the ledger or the measures."""
 
+import datetime as dt
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -16,6 +18,7 @@ from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk
 from sim.study.field.telling import greatest_change, telling_flows
+from sim.study.field.throughput import throughput_by
 from sim.study.field.time_distance import time_distance
 from sim.views import plots
 
@@ -95,7 +98,7 @@ def test_a_flow_without_trains_has_an_empty_table(pair):
 
 def test_the_release_study_is_the_clearance_of_the_measures(pair):
     for results, regime in zip(pair, ("paper", "tez"), strict=True):
-        table = release_study(results, "all").set_index("interval")
+        table = release_study(results, "all").query("channel == 'all'").set_index("interval")
         row = table.loc["reception to release"]
         for ours, theirs in (("mean_h", ""), ("p50_h", "_p50"), ("p90_h", "_p90")):
             assert row[ours] == pytest.approx(of_replication_0(results, f"clearance_{regime}_h{theirs}", "altynkol"))
@@ -106,7 +109,9 @@ def test_the_release_study_is_the_clearance_of_the_measures(pair):
 
 
 def test_the_parts_of_a_release_add_up_and_tez_is_lodged_before(pair):
-    paper, tez = (release_study(results, "all").set_index("interval")["mean_h"] for results in pair)
+    paper, tez = (
+        release_study(results, "all").query("channel == 'all'").set_index("interval")["mean_h"] for results in pair
+    )
     for each in (paper, tez):
         parts = each["reception to lodgement"] + each["lodgement to release"]
         assert parts == pytest.approx(each["reception to release"])
@@ -118,7 +123,7 @@ def test_the_parts_of_a_release_add_up_and_tez_is_lodged_before(pair):
 
 
 def test_the_inspection_counts_the_trains_of_two_channels(pair):
-    table = release_study(pair[0], "all").set_index("interval")
+    table = release_study(pair[0], "all").query("channel == 'all'").set_index("interval")
     tables = pair[0].tables
     released = tables.declarations[(tables.declarations["released_h"] >= 0)]
     inspected = tables.stages[(tables.stages["activity"] == "inspection") & tables.stages["ended_h"].notna()]
@@ -126,6 +131,35 @@ def test_the_inspection_counts_the_trains_of_two_channels(pair):
     assert table.at["inspection", "trains"] == len(theirs) > 10
     hours = inspected[inspected["train"].isin(theirs["train"])].eval("ended_h - queued_h")
     assert table.at["inspection", "mean_h"] == pytest.approx(hours.mean())
+
+
+def test_each_channel_is_a_study_of_its_own(pair):
+    table = release_study(pair[0], "all").query("interval == 'reception to release'").set_index("channel")
+    released = pair[0].tables.declarations.query("released_h >= 0")
+    for channel, rows in released.groupby("channel", observed=True):
+        hours = rows["released_h"] - rows["arrived_h"]
+        row = table.loc[channel]
+        spread = [row[name] for name in ("trains", "mean_h", "sd_h", "min_h", "p50_h", "max_h")]
+        assert spread == pytest.approx(
+            [len(hours), hours.mean(), hours.std(), hours.min(), hours.median(), hours.max()]
+        )
+    assert table.at["all", "trains"] == table.drop("all")["trains"].sum()
+
+
+# Throughput through time
+
+
+def test_throughput_by_any_step_adds_up_to_the_cargo_delivered(pair):
+    results = pair[0]
+    trains = results.tables.trains.query("left_h >= 0")
+    first, last = dt.date(2024, 1, 1), dt.date(2024, 6, 30)
+    for step, steps, full in (("day", 182, 182), ("week", 26, 26), ("month", 6, 6), ("year", 1, 0)):
+        table = throughput_by(results, first, last, step)
+        assert (len(table), table["full"].sum()) == (steps, full)
+        assert table["kt"].sum() == pytest.approx(trains["net_t"].sum() / 1000)
+    march = throughput_by(results, dt.date(2024, 3, 1), dt.date(2024, 3, 31), "month", "central_asia", "altynkol")
+    left_h = results.tables.stages.query("place == 'altynkol' and not beside").groupby("train")["ended_h"].agg("max")
+    assert march["trains"].tolist() == [((left_h >= 24 * 60) & (left_h < 24 * 91)).sum()]
 
 
 # CAREC
@@ -163,13 +197,11 @@ def test_risk_over_replications_and_over_trains(pair):
     values = pair[0].replications.query(
         "kpi == 'transit_days' and place == 'all' and flow == 'all' and period == 'all'"
     )
-    key = ("altynkol_paper", "replications")
+    key = (pair[0].name, "replications")
     assert table.at[(*key, "mean"), "value"] == pytest.approx(values["value"].mean())
     assert table.at[(*key, "p95"), "value"] == pytest.approx(np.quantile(values["value"], 0.95))
     kpis = pair[0].kpis.query("place == 'all' and flow == 'all' and period == 'all'").set_index("kpi")
-    assert table.at[("altynkol_paper", "trains", "p90"), "ci_high"] == pytest.approx(
-        kpis.at["transit_days_p90", "ci_high"]
-    )
+    assert table.at[(pair[0].name, "trains", "p90"), "ci_high"] == pytest.approx(kpis.at["transit_days_p90", "ci_high"])
     only = risk(pair, "throughput_mt", period="all")
     assert set(only["over"]) == {"replications"}
     assert risk(pair, "voyages_westbound").empty
@@ -233,13 +265,12 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
 
 @pytest.mark.slow
 def test_the_command_draws_and_writes_the_table(pair, tmp_path):
-    done = corridor(
-        "plot", "--chart", "tfi", *(one.folder for one in pair), "--period", "all", "--out", "out", cwd=tmp_path
-    )
+    days = ("--from", "2024", "--until", "2024-06-30")
+    done = corridor("plot", "--chart", "tfi", *(one.folder for one in pair), *days, "--out", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == [f"out/carec_indicators.{end}" for end in ("csv", "png", "svg")]
     table = pd.read_csv(tmp_path / "out" / "carec_indicators.csv")
-    assert table["scenario"].unique().tolist() == ["altynkol_paper", "altynkol_tez"]
+    assert table["scenario"].unique().tolist() == [results.name for results in pair]
     assert (tmp_path / "out" / "carec_indicators.png").stat().st_size > 10_000
 
 
@@ -252,7 +283,14 @@ def test_the_command_draws_and_writes_the_table(pair, tmp_path):
             "--flow: 'central_asa' is not in these results; did you mean 'central_asia'?",
         ),
         (("smore", "--kpi", "transit_dys"), "did you mean 'transit_days'?"),
-        (("trs", "--period", "2031"), "--period: '2031' is not in these results"),
+        (
+            ("trs", "--from", "2031"),
+            "--from: 2031-01-01 is not in these results, which run from 2024-01-01",
+        ),
+        (
+            ("tcd", "--from", "2024-02"),
+            "--until 2024-02-29: this chart shows measures, which are kept by calendar year",
+        ),
     ],
 )
 def test_mistakes_end_in_one_message_and_nothing_is_written(pair, tmp_path, arguments, says):

@@ -77,7 +77,7 @@ LABELS = {
         ("mean hours a train, from ready to delivered", ""),
     ],
     "queues": [("", "trains waiting"), ("date", "trains waiting")],
-    "marey": [("date (UTC)", "distance along the route, km")],
+    "marey": [("date (UTC)", "distance along the route, km"), ("hours waited a train", "")],
     "differences": [(f"difference (second minus first), {unit}", "") for unit in ("h", "days", "Mt")],
 }
 
@@ -409,7 +409,7 @@ def test_train_graph_of_both_ways_over_the_sea() -> None:
     np.testing.assert_allclose(standing_too[:, :2], np.array([(120, 125), (150, 155)]) / 24 - 2)
     for lines, ports in ((standing, (aktau, alat)), (standing_too, (alat, aktau))):
         assert all(low < height < high for height, (low, high) in zip(lines[:, 2], ports, strict=True))
-    names = [text.get_text().replace("\n", " ") for text in axes.texts]
+    names = [text.get_text().replace("\n", " ") for text in axes.texts if not text.get_text().isdigit()]
     assert names == ["Altynkol–Khorgos border crossing point", "Aktau seaport", "Port of Baku at Alat", "Poti terminal"]
 
 
@@ -514,7 +514,10 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
         (lambda: plots.where_time_goes([nothing], CAPTION), "no train reached its end"),
         (lambda: plots.queues(nothing, CAPTION), "no train waited"),
         (lambda: plots.marey(small, CAPTION, flow="grain"), "no flow 'grain'"),
-        (lambda: plots.marey(nothing, CAPTION), "no train of 'containers' was on its way in the week from 2024-04-15"),
+        (
+            lambda: plots.marey(nothing, CAPTION),
+            "no train of 'containers' was on its way in the 7 days",
+        ),
         (lambda: plots.differences(TABLE.tail(1), CAPTION), "no difference to draw"),
     ):
         with pytest.raises(plots.NothingToDraw, match=said):

@@ -124,9 +124,11 @@ def test_the_graph_draws_the_plan_of_each_train_from_its_offer():
     np.testing.assert_allclose(at_border[:, [1, 3]], [[0, band]] * len(at_border))
     np.testing.assert_allclose((at_border[:, 2] - at_border[:, 0]) * 24, 7)
     np.testing.assert_allclose(on_line[:, [1, 3]], [[band, band + 300]] * len(on_line))
-    legend = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    legend = [text.get_text() for text in figure.axes[1].get_legend().get_texts()]
     assert any("thin: planned (free flow" in text and "thick: simulated" in text for text in legend)
-    assert "amber band: a border" in figure.get_supxlabel().replace("\n", " ")
+    assert "amber: a border" in figure.get_supxlabel().replace("\n", " ")
+    numbers = {text.get_text() for text in figure.axes[0].texts}
+    assert {str(train) for train in results.tables.trains["train"][np.isin(trains, due[1:-1])]} <= numbers
     shades = [patch.get_facecolor()[:3] for patch in figure.axes[0].patches]
     assert len(set(shades)) == len(shades) == 1, "one station, a border"
 
@@ -151,16 +153,16 @@ def test_plans_of_the_other_way_run_down_the_same_ladder():
     np.testing.assert_allclose((stays[:, 2] - stays[:, 0]) * 24, 1)
 
 
-def test_a_plan_begins_when_a_train_is_offered_and_not_when_a_ban_lets_it_in():
+def test_a_plan_begins_when_its_train_sets_out_so_that_both_lines_begin_together():
     held = tables(trains=[(0, "west", 30.0, 50.0, 1000, 80, 50)])
     held.trains["offered_h"] = 4.0
     world = scenario()
     results = SimpleNamespace(scenario=world, tables=held)
     route = route_of(world, world.flows["west"])
-    found = plans(results, "west", route, ladder_of([0.0, 300.0, 700.0], route), False, 0.0)
+    found = plans(results, "west", route, ladder_of([0.0, 300.0, 700.0], route), False, (0.0, 168.0))
     whole_h = planned_journey(world, "west", (0.0, 168.0))[-1].ends_h
-    assert found[0, 0, 0] * 24 == pytest.approx(4)
-    assert found[-1, 1, 0] * 24 == pytest.approx(4 + whole_h)
+    assert found[0, 0, 0] * 24 == pytest.approx(30)
+    assert found[-1, 1, 0] * 24 == pytest.approx(30 + whole_h)
 
 
 def test_the_page_has_the_same_figures_as_a_notebook():
@@ -177,4 +179,4 @@ def test_the_page_has_the_same_figures_as_a_notebook():
     assert base64.b64decode(graph.data.removeprefix("data:image/png;base64,")) == png(
         plots.marey(results, standing(results)), DPI
     )
-    assert graph.words.startswith("Train graph, week from") and "amber band: a border" in graph.words
+    assert "on the way" in graph.words and "amber: a border" in graph.words

@@ -15,13 +15,14 @@ from sim.scenario.schema import Scenario
 
 
 def waiting(results: Results, causes: list[str], edges_h: FloatArray) -> FloatArray:
-    """Mean number of trains waiting: places × causes × stretches between the edges, which are even and begin at 0.
+    """Mean number of trains waiting: places × causes × stretches between the edges, which are even.
 
     A train waits at one place for one cause at a time: rows beside its journey do not count.
     """
     stages, places = results.tables.stages, list(results.scenario.places)
-    queued_h = stages["queued_h"].to_numpy()
-    started_h = stages["started_h"].fillna(results.scenario.calendar.closing_h).to_numpy()
+    queued_h = stages["queued_h"].to_numpy() - edges_h[0]
+    started_h = stages["started_h"].fillna(results.scenario.calendar.closing_h).to_numpy() - edges_h[0]
+    edges_h = edges_h - edges_h[0]
     has_waited = (started_h > np.maximum(queued_h, 0)) & ~stages["beside"].to_numpy()
     rows = stages[has_waited]
     cell = word_codes(rows["place"], places) * len(causes) + word_codes(rows["cause"], causes)

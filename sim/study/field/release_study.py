@@ -1,8 +1,8 @@
 """Time Release Study: hours between the moments of a clearance, after the World Customs Organization's guide.
 
-The guide (Guide to Measure the Time Required for the Release of Goods, version 3, 2018) measures from the arrival of
-the goods to their release, and names the intervals between. Here the goods are a train, and lodgement and release are
-those of its transit declarations.
+The guide (Time Release Study Guide, version 4, 2025) measures from the arrival of the goods to their release, names the
+intervals between, and asks for them apart by what is done to goods: here by risk channel. Here the goods are a train,
+and lodgement and release are those of its transit declarations.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHARES = np.array([0.5, 0.9])
 
 
 def release_study(results: Results, period: str | None = None) -> pd.DataFrame:
-    """Intervals of the clearances whose release fell in a period, by border and regime, of replication 0.
+    """Intervals of the clearances whose release fell in a period, by border, regime and channel, of replication 0.
 
     Parameters
     ----------
@@ -46,9 +46,10 @@ def release_study(results: Results, period: str | None = None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns place, regime, interval ("arrival to reception", …, or `INSPECTION`), trains (that have both moments),
-        declarations (of all trains released), lodged_before (share of the trains lodged before reception), mean_h,
-        p50_h, p90_h, and model_mean_h, ci_low_h, ci_high_h: mean and interval over replications where a measure of the
+        Columns place, regime, channel (`all`, and each that trains were assigned to), interval ("arrival to reception",
+        …, or `INSPECTION`), trains (that have both moments), declarations (of all trains released), lodged_before
+        (share of the trains lodged before reception), mean_h, sd_h (of the trains, NaN of a single one), min_h, p50_h,
+        p90_h, max_h, and model_mean_h, ci_low_h, ci_high_h: mean and interval over replications where a measure of the
         results is the interval.
     """
     scenario = results.scenario
@@ -60,26 +61,37 @@ def release_study(results: Results, period: str | None = None) -> pd.DataFrame:
     rows = []
     for place in scenario.places:
         for regime in scenario.regimes:
-            in_group = ((table["place"] == place) & (table["regime"] == regime)).to_numpy()
-            if in_group.any():
-                counts = (int(table["declarations"].to_numpy()[in_group].sum()), lodged_before(table[in_group]))
-                hours_by_moment = {name: hours[in_group] for name, hours in moments.items()}
-                for interval, trains, hours in intervals_of(hours_by_moment):
-                    model = model_interval(results, place, regime, interval, period)
-                    rows.append((place, regime, interval, trains, *counts, *hours, *model))
+            in_regime = ((table["place"] == place) & (table["regime"] == regime)).to_numpy()
+            for channel in (ALL, *CHANNELS):
+                in_group = in_regime & ((channel == ALL) | (table["channel"] == channel).to_numpy())
+                if in_group.any():
+                    counts = (int(table["declarations"].to_numpy()[in_group].sum()), lodged_before(table[in_group]))
+                    hours_by_moment = {name: hours[in_group] for name, hours in moments.items()}
+                    for interval, trains, hours in intervals_of(hours_by_moment):
+                        model = model_interval(results, place, regime, interval, period)
+                        model = model if channel == ALL else (np.nan, np.nan, np.nan)
+                        rows.append((place, regime, channel, interval, trains, *counts, *hours, *model))
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+CHANNELS = ("green", "yellow", "red")
+"""Risk channels, by how much is done to their trains."""
 
 
 COLUMNS = (
     "place",
     "regime",
+    "channel",
     "interval",
     "trains",
     "declarations",
     "lodged_before",
     "mean_h",
+    "sd_h",
+    "min_h",
     "p50_h",
     "p90_h",
+    "max_h",
     "model_mean_h",
     "ci_low_h",
     "ci_high_h",
@@ -108,16 +120,18 @@ def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float
     }
 
 
-def intervals_of(moments: dict[str, FloatArray]) -> list[tuple[str, int, tuple[float, float, float]]]:
-    """Each interval seen: its name, the number of trains, and mean, median and 90th percentile in hours."""
+def intervals_of(moments: dict[str, FloatArray]) -> list[tuple[str, int, tuple[float, ...]]]:
+    """Each interval seen: its name, the number of trains, and mean, SD, least, median, 90th percentile, most, hours."""
     spans = {f"{first} to {last}": moments[last] - moments[first] for first, last in INTERVALS}
     spans[INSPECTION] = moments[INSPECTION]
-    intervals = []
+    intervals: list[tuple[str, int, tuple[float, ...]]] = []
     for name, hours in spans.items():
         hours = hours[np.isfinite(hours)]
         if len(hours):
             median, high = interpolate_quantiles(hours, SHARES)
-            intervals.append((name, len(hours), (float(hours.mean()), float(median), float(high))))
+            sd_h = float(hours.std(ddof=1)) if len(hours) > 1 else np.nan
+            spread = (float(hours.min()), float(median), float(high), float(hours.max()))
+            intervals.append((name, len(hours), (float(hours.mean()), sd_h, *spread)))
     return intervals
 
 

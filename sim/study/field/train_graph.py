@@ -18,11 +18,14 @@ from sim.scenario.schema import Scenario
 from sim.study.arithmetic.least_hours import planned_journey
 from sim.study.field.time_distance import Route
 
-WEEK_H = 7 * HOURS_PER_DAY
 BAND_SHARE, BANDS_SHARE = 0.12, 0.4
 """Height of the band of one station, and of those of all, at most, as shares of the route."""
 FEWEST_SLOTS = 8
 """Trains for which a band has room at least."""
+
+
+Window = tuple[float, float]
+"""First and last hour of what is drawn."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,13 @@ class StationLadder:
 
 @dataclass(frozen=True)
 class Movements:
-    """What the trains of a flow do in a week: runs and stays as lines of (day, km), each (lines, 2, 2)."""
+    """What the trains of a flow do within some hours: runs and stays as lines of (day, km), each (lines, 2, 2);
+    and the train of each run.
+    """
 
     runs: FloatArray
     stays: FloatArray
+    numbers: IntArray
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Rungs:
     runs: FloatArray
     stays: FloatArray
     room: FloatArray
+    numbers: IntArray
 
 
 def opposite(scenario: Scenario, flow: str) -> list[str]:
@@ -76,8 +83,8 @@ def ladder_of(stations_km: Sequence[float], route: Route) -> StationLadder:
     return StationLadder(stations, length_km * min(BAND_SHARE, BANDS_SHARE / max(len(stations), 1)))
 
 
-def movements(results: Results, flow: str, route: Route, backwards: bool, from_h: float) -> Movements:
-    """What the trains of a flow do on the route in the week from `from_h`; `backwards` if they come from its end."""
+def movements(results: Results, flow: str, route: Route, backwards: bool, window: Window) -> Movements:
+    """What the trains of a flow do on the route within some hours; `backwards` if they come from its end."""
     trains, stages = results.tables.trains, results.tables.stages
     numbers = trains["train"].to_numpy()[(trains["flow"] == flow).to_numpy()]
     elsewhere = stages["beside"].to_numpy() | (stages["activity"] == "holding").to_numpy()
@@ -94,22 +101,24 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, from_h
     left_h = np.where(runs, started_h, ended_h)
     left_h = np.where(np.isnan(left_h), results.scenario.calendar.closing_h, left_h)
     run_lines = straight_lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
-    return Movements(in_week(run_lines, from_h), in_week(stay_lines(train, here_km, queued_h, left_h), from_h))
+    stays = within(stay_lines(train, here_km, queued_h, left_h), window)
+    return Movements(within(run_lines, window), stays, train[runs][is_within(run_lines, window)])
 
 
 def plans(
-    results: Results, flow: str, route: Route, ladder: StationLadder, backwards: bool, from_h: float
+    results: Results, flow: str, route: Route, ladder: StationLadder, backwards: bool, window: Window
 ) -> FloatArray:
-    """The planned journeys of the trains of a flow in the week from `from_h`, each from its hour of offer.
+    """The planned journeys of the trains of a flow within some hours, each from the hour at which it set out.
 
     Lines of (day, height), shape (lines, 2, 2): slopes from band to band, and through a band from its near edge when
     the train is to arrive to its far edge when it is to depart.
     """
     trains = results.tables.trains
-    offered_h = trains["offered_h"].to_numpy()[(trains["flow"] == flow).to_numpy()]
+    entered_h = trains["entered_h"].to_numpy()[(trains["flow"] == flow).to_numpy()]
+    entered_h = entered_h[np.isfinite(entered_h)]
     at = {place: i for i, place in enumerate(route.places)}
     entry_km, exit_km = (route.exit_km, route.entry_km) if backwards else (route.entry_km, route.exit_km)
-    legs = [leg for leg in planned_journey(results.scenario, flow, (from_h, from_h + WEEK_H)) if leg.place in at]
+    legs = [leg for leg in planned_journey(results.scenario, flow, window) if leg.place in at]
     parts = [(leg.begins_part, leg.ends_part) for leg in legs]
     positions = [at[leg.place] for leg in legs]
     km = entry_km[positions] + np.array(parts).reshape(-1, 2).T * (exit_km - entry_km)[positions]
@@ -119,8 +128,8 @@ def plans(
     near, far = (ladder.upper, ladder.lower) if backwards else (ladder.lower, ladder.upper)
     through = straight_lines(shape[:, 0, 0], shape[:, 1, 0], near(shape[:, 0, 1]), far(shape[:, 1, 1]))
     heights = np.where(stay[:, np.newaxis, np.newaxis], through, climbing(shape, ladder))
-    every = heights + np.stack([offered_h, np.zeros_like(offered_h)], axis=-1)[:, np.newaxis, np.newaxis]
-    return in_week(every.reshape(-1, 2, 2), from_h)
+    every = heights + np.stack([entered_h, np.zeros_like(entered_h)], axis=-1)[:, np.newaxis, np.newaxis]
+    return within(every.reshape(-1, 2, 2), window)
 
 
 def join_stays(shape: FloatArray) -> FloatArray:
@@ -155,18 +164,41 @@ def straight_lines(from_h: FloatArray, until_h: FloatArray, from_km: FloatArray,
     return np.stack([np.column_stack([from_h, from_km]), np.column_stack([until_h, until_km])], axis=1)
 
 
-def in_week(segments: FloatArray, from_h: float) -> FloatArray:
-    """The lines that touch the seven days from an hour and last at all, their hours as days since then."""
+def within(segments: FloatArray, window: Window) -> FloatArray:
+    """The lines that touch a window of hours and last at all, their hours as days since it begins."""
+    in_reach = segments[is_within(segments, window)]
+    return np.asarray((in_reach - [window[0], 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
+
+
+def is_within(segments: FloatArray, window: Window) -> NDArray[np.bool_]:
+    """Which lines touch a window of hours and last at all."""
     starts, ends = segments[:, 0, 0], segments[:, 1, 0]
-    in_reach = segments[(ends > starts) & (ends > from_h) & (starts < from_h + WEEK_H)]
-    return np.asarray((in_reach - [from_h, 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
+    return np.asarray((ends > starts) & (ends > window[0]) & (starts < window[1]))
+
+
+def waits_by_cause(results: Results, flow: str, window: Window) -> tuple[dict[str, float], int]:
+    """Hours that the trains of a flow on their way wait within a window, a train, by cause; and how many they are."""
+    trains, stages = results.tables.trains, results.tables.stages
+    numbers = trains["train"].to_numpy()[(trains["flow"] == flow).to_numpy()]
+    main = ~stages["beside"].to_numpy() & (stages["activity"] != "holding").to_numpy()
+    rows = stages[np.isin(stages["train"].to_numpy(), numbers) & main]
+    closing_h = results.scenario.calendar.closing_h
+    ended_h, started_h = (rows[name].fillna(closing_h).to_numpy() for name in ("ended_h", "started_h"))
+    is_here = (ended_h > window[0]) & (rows["queued_h"].to_numpy() < window[1])
+    number = rows["train"][is_here].nunique()
+    waited_h = np.clip(started_h, *window) - np.clip(rows["queued_h"].to_numpy(), *window)
+    by_cause = pd.Series(waited_h).groupby(rows["cause"].astype(str).to_numpy()).sum() / max(number, 1)
+    return {str(cause): float(hours) for cause, hours in by_cause.items() if hours > 0}, number
 
 
 def on_ladder(traffic: Sequence[Movements], ladder: StationLadder) -> list[Rungs]:
     """The trains of each flow on the ladder: runs from band to band, stays in the bands, side by side."""
     flow = np.repeat(np.arange(len(traffic)), [len(trains.stays) for trains in traffic])
     stays, room = side_by_side(np.concatenate([trains.stays for trains in traffic]), ladder)
-    return [Rungs(climbing(trains.runs, ladder), stays[flow == i], room[flow == i]) for i, trains in enumerate(traffic)]
+    return [
+        Rungs(climbing(trains.runs, ladder), stays[flow == i], room[flow == i], trains.numbers)
+        for i, trains in enumerate(traffic)
+    ]
 
 
 def climbing(runs: FloatArray, ladder: StationLadder) -> FloatArray:

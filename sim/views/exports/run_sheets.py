@@ -201,7 +201,7 @@ def release_sheet(book: Book, results: Results) -> None:
     titles = [title_of(results.scenario, place, ALL) for place in table["place"]]
     columns = [
         Column("border", titles),
-        *(column_of(table, name) for name in ("regime", "interval")),
+        *(column_of(table, name) for name in ("regime", "channel", "interval")),
         *(column_of(table, name, "count") for name in ("trains", "declarations")),
         column_of(table, "lodged_before", "share", "lodged before reception"),
         *(column_of(table, name, "h") for name in table.columns if name.endswith("_h")),

@@ -21,7 +21,7 @@ from sim.study.field.waits import longest_wait
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import at_period, measure_of, row_words
+from sim.views.plots.titles import at_period, mean_words, measure_of, row_words
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
@@ -36,7 +36,9 @@ MOST_POINTS = 3_000
 
 
 @own_settings()
-def queues(results: Results, caption: str) -> Figure:
+def queues(
+    results: Results, caption: str, place: str | None = None, span: tuple[dt.date, dt.date] | None = None
+) -> Figure:
     """Trains waiting, as the mean of each day (of each week in a long run), at the places where most wait.
 
     The days are those of replication 0, an example; a line is the mean of each year over all replications, with its
@@ -44,18 +46,28 @@ def queues(results: Results, caption: str) -> Figure:
 
     A train waits at one place for one cause at a time: rows beside its journey do not count.
 
+    Parameters
+    ----------
+    place
+        The one place to draw; by default those where most trains wait.
+    span
+        The first and the last day; by default the whole horizon.
+
     Raises
     ------
     NothingToDraw
         No train waited.
     """
-    days = round(results.scenario.calendar.closing_h / HOURS_PER_DAY)
+    horizon = results.scenario.horizon
+    first, last = span or (horizon.start, horizon.end - dt.timedelta(days=1))
+    start_h = results.scenario.calendar.hours(first)
+    days = (last - first).days + 1
     step, unit = (1, "day") if days <= MOST_DAYS else (7, "week")
-    edges_h = np.arange(0.0, days + 1, step) * HOURS_PER_DAY
-    places = busiest_places(results, edges_h)
+    edges_h = start_h + np.arange(0.0, days + 1, step) * HOURS_PER_DAY
+    places = busiest_places(results, edges_h, place)
     figure = style.sheet(
-        longest_queue(results),
-        f"{words.days_from(results.scenario.horizon.start, results.scenario.horizon.end - dt.timedelta(days=1))}. "
+        longest_queue(results, place),
+        f"{words.days_from(first, last)}. "
         f"Black line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
         "replication, an example, by what is waited for. A train waits at one place for one cause at a time. Places "
         f"where never as much as one train waits are left out. {caption}",
@@ -66,15 +78,20 @@ def queues(results: Results, caption: str) -> Figure:
     panels = style.stacked(figure, [1.0] * len(places), sharex=True)
     for axes, (title, level) in zip(panels, places, strict=True):
         draw_place(axes, title, middles, level)
-        draw_years(axes, results, title)
-    scale_dates(panels[-1], results.scenario.horizon.start, middles)
+        draw_years(axes, results, title, (edges_h[0] / HOURS_PER_DAY, edges_h[-1] / HOURS_PER_DAY))
+        axes.set_ylim(0, None)
+    scale_dates(panels[-1], horizon.start, middles)
     name_causes(figure)
     return figure
 
 
-def longest_queue(results: Results) -> str:
+def longest_queue(results: Results, place: str | None) -> str:
     """Where most trains wait in the last full year, over all replications, and for what."""
     period = last_full_year(results.scenario)
+    if place is not None:
+        mean = measure_of(results, Address("queue_trains", place, ALL, period))
+        title = results.scenario.places[place].title
+        return f"At {title} {mean_words(mean)} trains wait on average {at_period(period)}" if mean else title
     wait = longest_wait(results, period)
     if wait is None:
         return f"Trains waiting {at_period(period)}"
@@ -84,20 +101,20 @@ def longest_queue(results: Results) -> str:
     return f"{at_place} {trains} trains wait for {cause} on average {at_period(period)}: the longest queue"
 
 
-def draw_years(axes: Axes, results: Results, title: str) -> None:
+def draw_years(axes: Axes, results: Results, title: str, days_drawn: tuple[float, float]) -> None:
     """The mean of each year over all replications, and its interval; at a place without what was waited before."""
     names = {place.title: name for name, place in results.scenario.places.items()}
     kpi, place = ("queue_trains", names[title]) if title in names else ("queue_trains_ban", ALL)
     for year, (from_h, until_h) in results.scenario.calendar.years().items():
         mean = measure_of(results, Address(kpi, place, ALL, year))
-        if mean is not None:
-            days = np.array([from_h, min(until_h, results.scenario.calendar.closing_h)]) / HOURS_PER_DAY
+        days = np.clip(np.array([from_h, until_h]) / HOURS_PER_DAY, *days_drawn)
+        if mean is not None and days[0] < days[1]:
             axes.fill_between(days, mean.low, mean.high, color=style.BLACK, alpha=0.15, linewidth=0, zorder=3)
             axes.plot(days, [mean.mean] * 2, color="white", linewidth=3.6, zorder=4)
             axes.plot(days, [mean.mean] * 2, color=style.BLACK, linewidth=1.6, label=YEAR_MEAN, zorder=5)
 
 
-def busiest_places(results: Results, edges_h: FloatArray) -> list[tuple[str, FloatArray]]:
+def busiest_places(results: Results, edges_h: FloatArray, place: str | None = None) -> list[tuple[str, FloatArray]]:
     """Titles of the places where most trains wait, or are held back before, and how many: causes × stretches."""
     level = waiting(results, list(words.CAUSES), edges_h)
     ban = list(words.CAUSES).index("ban")
@@ -106,6 +123,8 @@ def busiest_places(results: Results, edges_h: FloatArray) -> list[tuple[str, Flo
     level[:, ban] = 0
     titles = [place.title for place in results.scenario.places.values()]
     places = [*zip(titles, level, strict=True), (BEFORE, before)]
+    if place is not None:
+        places = [places[list(results.scenario.places).index(place)]]
     by_hours = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
     if not by_hours or len(edges_h) < 3:
         raise style.NothingToDraw("no train waited")
@@ -126,7 +145,6 @@ def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -
         linewidth=0,
         rasterized=len(middles) * len(waited_for) > MOST_POINTS,
     )
-    axes.set_ylim(0, None)
 
 
 def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:

@@ -1,35 +1,49 @@
-"""Time Release Study: how long the intervals of a clearance take, by border and regime."""
+"""Time Release Study: how long the steps of a clearance take, by border, regime and channel."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import chain
-from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
 
 from sim.runs.results import Results, labels
 from sim.scenario.meaning import last_full_year
-from sim.study.field.release_study import INSPECTION, release_study
+from sim.scenario.values import ALL
+from sim.study.field.release_study import CHANNELS, INSPECTION, release_study
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
+from sim.views.plots.titles import row_words, short_labels
 
-BAR_INCH, PANEL_INCH, REST_INCH = 0.24, 0.85, 1.9
-MOST_PANELS = 6
-INTERVALS = ("arrival to reception", "reception to release", INSPECTION, "release to departure", "arrival to departure")
-SHORTEST_H = 0.02
-"""Below this, about a minute, the axis is linear."""
+BAR_INCH, PANEL_INCH, REST_INCH = 0.26, 0.85, 2.0
+MOST_PANELS = 4
+INTERVALS = ("arrival to reception", "reception to release", "release to departure", "arrival to departure")
+STEPS = {
+    **{name: (ALL, name) for name in INTERVALS[:2]},
+    **{f"… {channel} channel": (channel, "reception to release") for channel in CHANNELS},
+    "… inspection, its wait included": (ALL, INSPECTION),
+    **{name: (ALL, name) for name in INTERVALS[2:]},
+}
+"""What is drawn from top to bottom: channel and interval of the table."""
 
 
 @own_settings()
-def release_times(results: Sequence[Results], caption: str, period: str | None = None) -> Figure:
-    """Mean (bar), median and 90th percentile (marks) of each interval: a panel a border, a bar a scenario and regime.
+def release_times(
+    results: Sequence[Results], caption: str, period: str | None = None, place: str | None = None
+) -> Figure:
+    """Mean (bar), median, 90th percentile (marks) and range of each step: a panel a border, a bar a regime.
+
+    Parameters
+    ----------
+    period
+        A calendar year, or `all`; by default the last full year.
+    place
+        The one border to draw; by default those with most trains.
 
     Raises
     ------
@@ -37,41 +51,60 @@ def release_times(results: Sequence[Results], caption: str, period: str | None =
         No declarations were released at any border.
     """
     tables = [release_study(result, period) for result in results]
-    borders = list(dict.fromkeys(place for table in tables for place in table["place"]))
+    borders = list(dict.fromkeys(name for table in tables for name in table["place"]))
+    borders = [place] if place in borders else borders if place is None else []
     if not borders:
         raise style.NothingToDraw("no declarations were released")
     borders = busiest_borders(tables, borders)
     kinds = [kinds_at(results, tables, border) for border in borders]
-    rows = [len(INTERVALS) * max(len(kind), 2) for kind in kinds]
+    rows = [len(STEPS) * max(len(kind), 2) for kind in kinds]
     figure = style.sheet(
-        f"Time Release Study, {periods_drawn(results, period)}",
-        f"First of {style.basis_of(results)}. Hours between the moments of a clearance (WCO guide, version 3). Bar: "
-        "mean; | median; ◆ 90th percentile of the trains whose declarations were released. Inspection: of the yellow "
-        f"and the red channel, its wait included; formalities may run beside the gauge change. {caption}",
+        f"{release_found(results, tables, borders[0])}, {periods_drawn(results, period)}",
+        f"{periods_drawn(results, period)}. Time Release Study (WCO guide, version 4): hours between the moments of a "
+        f"clearance. {style.example_of(results)}; the title: {style.basis_of(results)}. Bar: mean; whisker: from the "
+        "least to the most; | median; ◆ 90th percentile of the trains released; at the right mean ± SD, the "
+        f"most, their number n. Formalities may run beside the gauge change. {caption}",
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
     panels = style.stacked(figure, rows)
-    colours = {
-        kind: style.SERIES[i % len(style.SERIES)] for i, kind in enumerate(dict.fromkeys(chain.from_iterable(kinds)))
-    }
+    every_kind = dict.fromkeys(chain.from_iterable(kinds))
+    looks = {kind: style.SERIES[i % len(style.SERIES)] for i, kind in enumerate(every_kind)}
     for axes, border, kind in zip(panels, borders, kinds, strict=True):
         draw_border(
-            axes, border_title(results, border), kind, [table[table["place"] == border] for table in tables], colours
+            axes, border_title(results, border), kind, [table[table["place"] == border] for table in tables], looks
         )
     style.key_below(panels[-1], 2, panels)
     return figure
+
+
+def release_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], border: str) -> str:
+    """The mean time to release at a border by each regime, over all replications where they are measured."""
+    texts = []
+    for name, table in zip(short_labels(results), tables, strict=True):
+        rows = released_at(table)
+        rows = rows[rows["place"] == border]
+        for row in rows.to_dict("records"):
+            mean, regime = row_words(row, "model_mean_h", "ci_low_h", "ci_high_h"), row["regime"].capitalize()
+            which = regime if len(results) == 1 else name if len(rows) == 1 else f"{name}: {regime}"
+            texts.append(f"{mean} h ({which})")
+    return f"At {border_title(results, border)} release takes {', '.join(texts)} on average"
 
 
 Kind = tuple[int, str, str]
 """Position of the results, the regime, and both in words."""
 
 
+def released_at(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a study from reception to release, of all channels together."""
+    return table[(table["interval"] == "reception to release") & (table["channel"] == ALL)]
+
+
 def busiest_borders(tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
-    """The borders with most trains released, in their order."""
-    trains = pd.concat(tables).query("interval == 'reception to release'").groupby("place")["trains"].sum()
-    busiest = set(trains.sort_values(ascending=False, kind="stable").index[:MOST_PANELS])
-    return [border for border in borders if border in busiest]
+    """The borders with most trains released, the busiest first."""
+    trains = released_at(pd.concat(tables)).groupby("place")["trains"].sum()
+    in_order = trains.sort_values(ascending=False, kind="stable").index
+    return [border for border in in_order if border in borders][:MOST_PANELS]
 
 
 def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border: str) -> list[Kind]:
@@ -98,27 +131,23 @@ def border_title(results: Sequence[Results], border: str) -> str:
 def draw_border(
     axes: Axes, title: str, kinds: Sequence[Kind], tables: Sequence[pd.DataFrame], colours: dict[Kind, str]
 ) -> None:
-    """One panel: the intervals from top to bottom, in each a bar for each kind."""
+    """One panel: the steps from top to bottom, in each a bar for each kind, on a linear axis."""
     style.heading(axes, style.wrapped(title, 90))
     style.dress(axes, "hours", "", grid="x")
     thick = 0.8 / max(len(kinds), 2)
-    axes.set_xscale("symlog", linthresh=SHORTEST_H, linscale=0.15)
     for nth, (i, regime, label) in enumerate(kinds):
-        rows = tables[i][tables[i]["regime"] == regime].set_index("interval")
-        intervals = [name for name in INTERVALS if name in rows.index]
-        levels = np.array([INTERVALS.index(name) for name in intervals]) + (nth - (len(kinds) - 1) / 2) * thick
-        look: dict[str, Any] = {"color": colours[kinds[nth]], "height": 0.85 * thick}
-        axes.barh(levels, rows.loc[intervals, "mean_h"], alpha=0.55, label=label, **look)
-        axes.plot(rows.loc[intervals, "p50_h"], levels, "|", color=style.INK, markersize=11, markeredgewidth=1.6)
-        axes.plot(rows.loc[intervals, "p90_h"], levels, "D", color=style.INK, markersize=3.5)
-        for level, (_, row) in zip(levels, rows.loc[intervals].iterrows(), strict=True):
-            note_at_right(
-                axes, level, f"{words.duration(row['mean_h'])}, n {row['trains']:,.0f}", size=style.SMALL_PT - 1
-            )
-    name_rows(axes, INTERVALS)
+        rows = tables[i][tables[i]["regime"] == regime].set_index(["channel", "interval"])
+        steps = [step for step, key in STEPS.items() if key in rows.index]
+        hours = rows.loc[[STEPS[step] for step in steps]]
+        levels = np.array([list(STEPS).index(step) for step in steps]) + (nth - (len(kinds) - 1) / 2) * thick
+        axes.barh(levels, hours["mean_h"], 0.85 * thick, color=style.lighter(colours[kinds[nth]], 0.4), label=label)
+        axes.hlines(levels, hours["min_h"], hours["max_h"], color=style.INK, linewidth=0.8)
+        axes.plot(hours["p50_h"], levels, "|", color=style.INK, markersize=9, markeredgewidth=1.6)
+        axes.plot(hours["p90_h"], levels, "D", color=style.INK, markersize=3.5)
+        for level, row in zip(levels, hours.to_dict("records"), strict=True):
+            spread = f" ± {words.figure(row['sd_h'])}" if row["trains"] > 1 else ""
+            text = f"{words.figure(row['mean_h'])}{spread} h, most {row['max_h']:,.0f}, n {row['trains']:,.0f}"
+            note_at_right(axes, level, text, size=style.SMALL_PT - 1)
+    name_rows(axes, list(STEPS))
     high = max(table["p90_h"].max() for table in tables if not table.empty)
-    marks = [0.0, *(hours for hours in words.READABLE_HOURS if SHORTEST_H < hours <= 1.5 * high)]
-    axes.set_xlim(0, 1.3 * high)
-    axes.set_xticks(marks)
-    axes.minorticks_off()
-    axes.xaxis.set_major_formatter(FuncFormatter(lambda hours, _: words.READABLE_HOURS.get(hours, "0")))
+    axes.set_xlim(0, 1.6 * high)

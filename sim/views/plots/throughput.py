@@ -1,9 +1,12 @@
-"""Throughput by year, against the published past and the target."""
+"""Throughput by year, against the published past and the target; and by day, week or month."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -12,10 +15,12 @@ from matplotlib.ticker import FixedLocator, StrMethodFormatter
 from sim.runs.results import Results, labels
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
+from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.field.throughput import yearly_throughput
+from sim.study.field.throughput import full_years, throughput_by, yearly_throughput
 from sim.views import words
 from sim.views.plots.forest import SHAPES, whiskers
+from sim.views.plots.queues import scale_dates
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     BLACK,
@@ -27,12 +32,13 @@ from sim.views.plots.style import (
     apart,
     basis_of,
     dress,
+    example_of,
     fitting,
     key_below,
     legend_name,
     sheet,
 )
-from sim.views.plots.titles import across, at_period
+from sim.views.plots.titles import across, at_period, measure_of, short_labels
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05
@@ -150,3 +156,109 @@ def name_ends(axes: Axes, tables: Sequence[pd.DataFrame]) -> None:
     for (i, end), height in zip(ends, heights, strict=True):
         text = f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt"
         axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=SERIES[i % len(SERIES)], va="center")
+
+
+UNIT_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+
+
+@own_settings()
+def throughput_through_time(
+    results: Sequence[Results],
+    caption: str,
+    days: tuple[dt.date, dt.date],
+    step: str,
+    flow: str = ALL,
+    place: str = ALL,
+) -> Figure:
+    """Cargo carried by day, week, month or year.
+
+    Steps are those of replication 0, whose ledger is kept, an example; level lines, where the measures have them (at
+    the end of the route), are the mean of each year over all replications with its interval, by step.
+
+    Parameters
+    ----------
+    days
+        The first and the last day.
+    step, flow, place
+        See `throughput_by`.
+
+    Raises
+    ------
+    NothingToDraw
+        No cargo came through in these days.
+    """
+    tables = [throughput_by(result, *days, step, flow, place) for result in results]
+    if not any(table["kt"].any() for table in tables):
+        raise NothingToDraw(f"no cargo of {flow!r} came through from {days[0]} to {days[1]}")
+    scenario, span = results[0].scenario, words.days_from(*days)
+    subject = " at ".join(
+        filter(None, (flow_title(scenario, flow), scenario.places[place].title if place != ALL else ""))
+    )
+    figure = sheet(
+        f"{subject}, {span}: {steps_found(tables, results, step)}",
+        f"{span}, by {step}. {example_of(results)}; hollow: part of a {step}. "
+        f"{'' if place != ALL else f'Level lines and bands: mean of a year, {basis_of(results)}. '}{caption}",
+        WIDTH,
+        HEIGHT,
+    )
+    axes = figure.add_subplot()
+    dress(axes, "", f"cargo carried, kt a {step}")
+    origin = days[0]
+    for i, (label, result, table) in enumerate(zip(labels(results), results, tables, strict=True)):
+        name = legend_name(label, fitting(WIDTH, SMALL_PT) // 2)
+        draw_steps(axes, table, origin, name, i)
+        if place == ALL:
+            draw_year_means(axes, result, days, Address("throughput_mt", ALL, flow, ALL), step, i)
+    scale_dates(axes, origin, np.arange(0.0, (days[1] - origin).days + 1.5))
+    axes.set_ylim(0, None)
+    key_below(axes, 2)
+    return figure
+
+
+def flow_title(scenario: Scenario, flow: str) -> str:
+    """A flow, a corridor or a direction in words."""
+    titles = {name: part.title for part_of in (scenario.flows, scenario.corridors) for name, part in part_of.items()}
+    return titles.get(flow, "All flows" if flow == ALL else f"All {flow} trains")
+
+
+def steps_found(tables: Sequence[pd.DataFrame], results: Sequence[Results], step: str) -> str:
+    """The least and the most carried in a whole step by each result."""
+    texts = []
+    for name, table in zip(short_labels(results), tables, strict=True):
+        whole = table[table["full"]] if table["full"].any() else table
+        low, high = (words.figure(float(end)) for end in (whole["kt"].min(), whole["kt"].max()))
+        spread = f"{low} to {high}" if low != high else high
+        texts.append(f"{spread} kt a {step}{f' ({name})' if len(results) > 1 else ''}")
+    return ", ".join(texts)
+
+
+def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: int) -> None:
+    """What each step of one result carried, in the middle of the step; steps in part are hollow and joined to none."""
+    spans = zip(table["from"], table["until"], strict=True)
+    middles = np.array([((begin - origin).days + (end - origin).days) / 2 for begin, end in spans])
+    full, carried_kt = table["full"].to_numpy(), table["kt"].to_numpy()
+    look: dict[str, Any] = {"color": SERIES[i % len(SERIES)], "marker": SHAPES[i % len(SHAPES)], "markersize": 5}
+    size = 5 if len(table) <= MOST_MARKED else 0
+    line = look | {"linewidth": 1.4, "markersize": size, "label": f"{label}: one replication"}
+    axes.plot(middles[full], carried_kt[full], **line)
+    axes.plot(middles[~full], carried_kt[~full], linestyle="none", markerfacecolor="white", **look)
+
+
+MOST_MARKED = 60
+"""Steps beyond which a line has no marks."""
+
+
+def draw_year_means(
+    axes: Axes, result: Results, days: tuple[dt.date, dt.date], address: Address, step: str, i: int
+) -> None:
+    """The mean of each year over all replications, by step, with its interval as a band."""
+    label = f"mean of the year over replications: {result.name}"
+    for year in full_years(result.scenario):
+        mean = measure_of(result, address._replace(period=year))
+        first, last = max(dt.date(int(year), 1, 1), days[0]), min(dt.date(int(year), 12, 31), days[1])
+        if mean is not None and first <= last:
+            span = [(first - days[0]).days, (last - days[0]).days + 1]
+            share = 1000 * UNIT_DAYS[step] / UNIT_DAYS["year"]
+            colour = SERIES[i % len(SERIES)]
+            axes.fill_between(span, share * mean.low, share * mean.high, color=colour, alpha=0.2, linewidth=0)
+            axes.plot(span, [share * mean.mean] * 2, color=colour, linestyle="--", linewidth=1.6, label=label)

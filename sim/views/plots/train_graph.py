@@ -1,9 +1,10 @@
-"""The train graph (Marey chart): where the trains of a route are, hour by hour, in one week."""
+"""The train graph (Marey chart): where the trains of a route are, hour by hour, on some days; what they wait for."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -11,20 +12,29 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
+from sim.model.capacities import CAUSES
 from sim.runs.results import Results
+from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 from sim.study.field import train_graph
 from sim.study.field.time_distance import Route, route_of, route_stations
 from sim.views import words
 from sim.views.plots import style
+from sim.views.plots.forest import name_rows, note_at_right
 from sim.views.plots.settings import own_settings
 
 WIDTH, HEIGHT = 11.5, 8.0
 STATION_CHARACTERS, STATION_GAP = 30, 0.032
 SHADE, BORDER_SHADE = "#F3F3F3", "#FBE7C6"
 RUN_PT, STAY_PT, PLAN_PT = 1.5, 1.8, 0.5
-PLAN_WORDS = "thin: planned (free flow: no wait, mean length of each work, from the hour of offer); thick: simulated"
+PLAN_WORDS = "thin: planned (free flow: no wait, mean works); thick: simulated"
+WAIT_INCH = 0.5
+NUMBER_PT, MOST_DAYS_NAMED = 6.0, 9
+NUMBER_ROOM = (0.055, 0.018)
+"""Width and height of a number, as shares of the axes."""
+
 AXES_PT = 430
 """About the height of the axes: lines of trains that stand side by side are no thicker than their distance."""
 MOST_LINES = 4_000
@@ -32,57 +42,115 @@ MOST_LINES = 4_000
 
 
 @own_settings()
-def marey(results: Results, caption: str, week_start: dt.date | None = None, flow: str | None = None) -> Figure:
+def marey(
+    results: Results,
+    caption: str,
+    first_day: dt.date | None = None,
+    flow: str | None = None,
+    last_day: dt.date | None = None,
+) -> Figure:
     """Distance over time for the trains of a flow, and of the flow that travels its places the other way.
 
-    Thick what was simulated, thin the plan of each train from its hour of offer: free flow, see `planned`.
+    Thick what was simulated, thin the plan of each train from the hour at which it set out: free flow, see `plans`.
+    Below, what they waited for in these days.
 
     Parameters
     ----------
-    week_start
-        First of the seven days drawn; else a Monday in the middle of the horizon.
+    first_day, last_day
+        The days drawn, both included; by default seven, from a Monday in the middle of the last full year.
     flow
         The flow whose route is drawn; else the first flow of the first corridor that crosses a border, else the first.
 
     Raises
     ------
     NothingToDraw
-        There is no such flow, or none of its trains was on its way in that week.
+        There is no such flow, or none of its trains was on its way in these days.
     """
     scenario = results.scenario
     flow = flow or default_flow(scenario)
     if flow not in scenario.flows:
         raise style.NothingToDraw(f"no flow {flow!r}")
-    first_day = week_start or middle_monday(scenario)
-    from_h = scenario.calendar.hours(first_day)
+    first_day = first_day or middle_monday(scenario)
+    days = ((last_day or first_day + dt.timedelta(days=6)) - first_day).days + 1
+    window = (scenario.calendar.hours(first_day), scenario.calendar.hours(first_day + dt.timedelta(days=days)))
     route = route_of(scenario, scenario.flows[flow])
     flows = [flow, *train_graph.opposite(scenario, flow)]
-    traffic = [train_graph.movements(results, name, route, name != flow, from_h) for name in flows]
+    traffic = [train_graph.movements(results, name, route, name != flow, window) for name in flows]
     if not any(len(trains.stays) or len(trains.runs) for trains in traffic):
-        raise style.NothingToDraw(f"no train of {flow!r} was on its way in the week from {first_day}")
-    week = f"{first_day.day} {words.MONTHS[first_day.month - 1]} {first_day.year}"
+        raise style.NothingToDraw(f"no train of {flow!r} was on its way in the {days} days from {first_day}")
+    waits = [train_graph.waits_by_cause(results, name, window) for name in flows]
+    span = words.days_from(first_day, first_day + dt.timedelta(days=days - 1))
     figure = style.sheet(
-        f"Train graph, week from {week}: {scenario.flows[flow].title}",
-        f"{style.example_of([results])}. Slanting: under way; level, on a band: standing, one line a train; "
-        f"amber band: a border. {caption}",
+        f"{scenario.flows[flow].title}, {span}: {waits_found(*waits[0])}",
+        f"{style.example_of([results])}. Slanting: under way; level, on a band: standing, one line a train; amber: a "
+        "border. The number of a train stands where its first run in these days begins, where there is room; its plan "
+        f"begins when it set out. Below: hours waited in these days, a train, by cause. {caption}",
         WIDTH,
-        HEIGHT,
+        HEIGHT + WAIT_INCH * len(flows),
     )
-    axes = figure.add_subplot()
+    axes, below = style.stacked(figure, [HEIGHT, 1.2 * WAIT_INCH * len(flows)])
     style.dress(axes, "date (UTC)", "distance along the route, km", grid="x")
     stations = route_stations(scenario, scenario.flows[flow], route)
     ladder = train_graph.ladder_of([km for km, _ in stations], route)
-    scale_week(axes, ladder, first_day, borders_km(scenario, route))
+    scale_days(axes, ladder, (first_day, days), borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
+    numbered: list[tuple[float, float]] = []
     for i, (name, trains) in enumerate(zip(flows, train_graph.on_ladder(traffic, ladder), strict=True)):
         label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
         draw_trains(axes, trains, style.SERIES[i], style.legend_name(label, style.fitting(WIDTH, style.SMALL_PT)))
+        number_trains(axes, trains, style.SERIES[i], days, numbered)
     for i, name in enumerate(flows):
-        draw_plans(axes, train_graph.plans(results, name, route, ladder, name != flow, from_h), style.SERIES[i])
+        draw_plans(axes, train_graph.plans(results, name, route, ladder, name != flow, window), style.SERIES[i])
     axes.plot([], [], color=style.INK, linewidth=PLAN_PT, label=PLAN_WORDS)
     name_stations(axes, ladder, [name for _, name in sorted(stations)])
-    style.key_below(axes, 1)
+    draw_waits(below, [scenario.flows[name].title for name in flows], waits)
+    style.key_below(below, 2, [axes, below])
     return figure
+
+
+def waits_found(hours: dict[str, float], number: int) -> str:
+    """How many trains were on their way, how long they waited, and for what most."""
+    trains = f"{number} train{'s' if number != 1 else ''} on the way"
+    if not hours:
+        return f"{trains}, none waits"
+    cause = max(hours, key=lambda name: hours[name])
+    whole = words.duration(sum(hours.values()))
+    return f"{trains} wait {whole} each in these days, most for {words.CAUSES[cause]} ({words.duration(hours[cause])})"
+
+
+def number_trains(
+    axes: Axes, trains: train_graph.Rungs, colour: str, days: int, taken: list[tuple[float, float]]
+) -> None:
+    """The number of each train where its first run begins, if no other stands there; `taken` grows by these spots."""
+    order = np.argsort(trains.runs[:, 0, 0], kind="stable")
+    _, at_first = np.unique(trains.numbers[order], return_index=True)
+    firsts = order[np.sort(at_first)]
+    low, high = axes.get_ylim()
+    for k in firsts:
+        (day, height), (end, top) = trains.runs[k]
+        if day < 0:
+            day, height = 0.0, height - day * (top - height) / (end - day)
+        spot = (max(day, 0.0) / days, (height - low) / (high - low))
+        if day < days and not any(
+            abs(spot[0] - x) < NUMBER_ROOM[0] and abs(spot[1] - y) < NUMBER_ROOM[1] for x, y in taken
+        ):
+            taken.append(spot)
+            look: dict[str, Any] = {"ha": "left", "va": "bottom" if top > height else "top", "clip_on": True}
+            axes.text(day + 0.01 * days, height, str(trains.numbers[k]), fontsize=NUMBER_PT, color=colour, **look)
+
+
+def draw_waits(axes: Axes, titles: Sequence[str], waits: Sequence[tuple[dict[str, float], int]]) -> None:
+    """A bar a flow: hours waited in these days, a train, one part a cause."""
+    style.dress(axes, "hours waited a train", "", grid="x")
+    ends = np.zeros(len(titles))
+    for cause, facts in CAUSES.items():
+        hours = np.array([by_cause.get(cause.name.lower(), 0.0) for by_cause, _ in waits])
+        if hours.any():
+            axes.barh(range(len(titles)), hours, 0.6, ends, color=facts.colour, label=f"wait for {facts.title}")
+            ends += hours
+    name_rows(axes, [style.wrapped(title, 40) for title in titles])
+    for level, end in enumerate(ends):
+        note_at_right(axes, level, words.duration(float(end)))
 
 
 def default_flow(scenario: Scenario) -> str:
@@ -95,8 +163,11 @@ def default_flow(scenario: Scenario) -> str:
 
 
 def middle_monday(scenario: Scenario) -> dt.date:
-    """A Monday near the middle of the horizon; its first day if the horizon is shorter than two weeks."""
-    start, days = scenario.horizon.start, (scenario.horizon.end - scenario.horizon.start).days
+    """A Monday near the middle of the last full year, else of the horizon; its first day if that is of two weeks."""
+    start, end, year = scenario.horizon.start, scenario.horizon.end, last_full_year(scenario)
+    if year != ALL:
+        start, end = dt.date(int(year), 1, 1), dt.date(int(year) + 1, 1, 1)
+    days = (end - start).days
     middle = start + dt.timedelta(days=days // 2)
     return max(start, middle - dt.timedelta(days=middle.weekday())) if days >= 14 else start
 
@@ -132,14 +203,17 @@ def borders_km(scenario: Scenario, route: Route) -> list[float]:
     return [float(km) for place, km in entries if isinstance(scenario.places[place], Border)]
 
 
-def scale_week(axes: Axes, ladder: train_graph.StationLadder, first_day: dt.date, borders: Collection[float]) -> None:
-    """Seven days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
-    axes.set_xlim(0, 7)
-    days = [first_day + dt.timedelta(days=i) for i in range(8)]
-    axes.set_xticks(
-        range(8), [f"{style.WEEKDAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1][:3]}" for day in days]
-    )
-    axes.set_xticks(np.arange(0, 7, 0.25), minor=True)
+def scale_days(
+    axes: Axes, ladder: train_graph.StationLadder, span: tuple[dt.date, int], borders: Collection[float]
+) -> None:
+    """Days across; up, the stations as shaded bands with their km, those at the km of `borders` in amber."""
+    first_day, number = span
+    axes.set_xlim(0, number)
+    step = 1 + number // MOST_DAYS_NAMED
+    days = [first_day + dt.timedelta(days=i) for i in range(0, number + 1, step)]
+    names = [f"{style.WEEKDAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1][:3]}" for day in days]
+    axes.set_xticks(range(0, number + 1, step), names)
+    axes.set_xticks(np.arange(0, number, 0.25 * step), minor=True)
     axes.grid(which="minor", axis="x", color=style.GRID, linewidth=0.35)
     low, high = ladder.lower(ladder.stations_km), ladder.upper(ladder.stations_km)
     for km, bottom, top in zip(ladder.stations_km, low, high, strict=True):
