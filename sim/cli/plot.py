@@ -97,14 +97,10 @@ def plot(
     \b
     corridor plot results/2030_target --chart throughput --from 2030 --by week --flow titr
     """
-    for name, replacement in MOVED.items():
-        if words.pop(name) is not None:
-            fail(f"--{name} is now: {replacement}")
     days = days_of(first, last)
-    stated = {**{f"--{name}": word for name, word in words.items()}, "--by": by, "--from": days[0] or days[1]}
-    for option, word in stated.items():
-        if kind is not None and word is not None and kind not in OPTIONS.get(option, CHARTS):
-            fail(f"{option}: is of --chart {', '.join(OPTIONS[option])}, and --chart {kind} is another")
+    check_options(
+        kind, {**{f"--{name}": word for name, word in words.items()}, "--by": by, "--from": days[0] or days[1]}
+    )
     from sim.runs.folders import read_manifest
 
     with plain_errors(), working("Drawing"):
@@ -115,7 +111,7 @@ def plot(
         from sim.views.plots import NothingToDraw
         from sim.views.plots.field import ChartSubject
 
-        choice = ChartSubject(**words, days=days, step=by)
+        choice = ChartSubject(words["flow"], words["kpi"], words["place"], days, by)
         folder = folders[0]
         try:
             if kind is not None:
@@ -134,6 +130,16 @@ def plot(
             fail(f"{out or folder}: cannot be written: {error.strerror}")
     for path in dict.fromkeys(paths):
         say(path)
+
+
+def check_options(kind: str | None, stated: dict[str, Any]) -> None:
+    """Refuse options that are no more, and those that the chart asked for does not read."""
+    for name, replacement in MOVED.items():
+        if stated[f"--{name}"] is not None:
+            fail(f"--{name} is now: {replacement}")
+    for option, word in stated.items():
+        if kind is not None and word is not None and kind not in OPTIONS.get(option, CHARTS):
+            fail(f"{option}: is of --chart {', '.join(OPTIONS[option])}, and --chart {kind} is another")
 
 
 def days_of(

@@ -101,8 +101,8 @@ def movements(results: Results, flow: str, route: Route, backwards: bool, window
     left_h = np.where(runs, started_h, ended_h)
     left_h = np.where(np.isnan(left_h), results.scenario.calendar.closing_h, left_h)
     run_lines = straight_lines(started_h[runs], ended_h[runs], here_km[runs], exit_km[place][runs])
-    stays = within(stay_lines(train, here_km, queued_h, left_h), window)
-    return Movements(within(run_lines, window), stays, train[runs][is_within(run_lines, window)])
+    stays = in_window(stay_lines(train, here_km, queued_h, left_h), window)
+    return Movements(in_window(run_lines, window), stays, train[runs][touches_window(run_lines, window)])
 
 
 def plans(
@@ -129,7 +129,7 @@ def plans(
     through = straight_lines(shape[:, 0, 0], shape[:, 1, 0], near(shape[:, 0, 1]), far(shape[:, 1, 1]))
     heights = np.where(stay[:, np.newaxis, np.newaxis], through, climbing(shape, ladder))
     every = heights + np.stack([entered_h, np.zeros_like(entered_h)], axis=-1)[:, np.newaxis, np.newaxis]
-    return within(every.reshape(-1, 2, 2), window)
+    return in_window(every.reshape(-1, 2, 2), window)
 
 
 def join_stays(shape: FloatArray) -> FloatArray:
@@ -164,13 +164,13 @@ def straight_lines(from_h: FloatArray, until_h: FloatArray, from_km: FloatArray,
     return np.stack([np.column_stack([from_h, from_km]), np.column_stack([until_h, until_km])], axis=1)
 
 
-def within(segments: FloatArray, window: Window) -> FloatArray:
+def in_window(segments: FloatArray, window: Window) -> FloatArray:
     """The lines that touch a window of hours and last at all, their hours as days since it begins."""
-    in_reach = segments[is_within(segments, window)]
+    in_reach = segments[touches_window(segments, window)]
     return np.asarray((in_reach - [window[0], 0.0]) / [HOURS_PER_DAY, 1.0], dtype=np.float64)
 
 
-def is_within(segments: FloatArray, window: Window) -> NDArray[np.bool_]:
+def touches_window(segments: FloatArray, window: Window) -> NDArray[np.bool_]:
     """Which lines touch a window of hours and last at all."""
     starts, ends = segments[:, 0, 0], segments[:, 1, 0]
     return np.asarray((ends > starts) & (ends > window[0]) & (starts < window[1]))

@@ -192,7 +192,7 @@ def throughput_through_time(
         raise NothingToDraw(f"no cargo of {flow!r} came through from {days[0]} to {days[1]}")
     scenario, span = results[0].scenario, words.days_from(*days)
     subject = " at ".join(
-        filter(None, (flow_title(scenario, flow), scenario.places[place].title if place != ALL else ""))
+        filter(None, (carried_title(scenario, flow), scenario.places[place].title if place != ALL else ""))
     )
     figure = sheet(
         f"{subject}, {span}: {steps_found(tables, results, step)}",
@@ -215,7 +215,7 @@ def throughput_through_time(
     return figure
 
 
-def flow_title(scenario: Scenario, flow: str) -> str:
+def carried_title(scenario: Scenario, flow: str) -> str:
     """A flow, a corridor or a direction in words."""
     titles = {name: part.title for part_of in (scenario.flows, scenario.corridors) for name, part in part_of.items()}
     return titles.get(flow, "All flows" if flow == ALL else f"All {flow} trains")

@@ -14,6 +14,7 @@ from matplotlib.figure import Figure
 from sim.measure.statistics import FloatArray
 from sim.model.capacities import CAUSES
 from sim.runs.results import Results
+from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
@@ -94,18 +95,32 @@ def marey(
     ladder = train_graph.ladder_of([km for km, _ in stations], route)
     scale_days(axes, ladder, (first_day, days), borders_km(scenario, route))
     axes.set_ylim(min(ladder.lower(route.entry_km[:1])), max(ladder.upper(route.exit_km[-1:])))
-    numbered: list[tuple[float, float]] = []
-    for i, (name, trains) in enumerate(zip(flows, train_graph.on_ladder(traffic, ladder), strict=True)):
-        label = f"{scenario.flows[name].title} ({scenario.flows[name].direction})"
-        draw_trains(axes, trains, style.SERIES[i], style.legend_name(label, style.fitting(WIDTH, style.SMALL_PT)))
-        number_trains(axes, trains, style.SERIES[i], days, numbered)
-    for i, name in enumerate(flows):
-        draw_plans(axes, train_graph.plans(results, name, route, ladder, name != flow, window), style.SERIES[i])
+    draw_flows(axes, results, flows, traffic, (route, ladder, window))
     axes.plot([], [], color=style.INK, linewidth=PLAN_PT, label=PLAN_WORDS)
     name_stations(axes, ladder, [name for _, name in sorted(stations)])
     draw_waits(below, [scenario.flows[name].title for name in flows], waits)
     style.key_below(below, 2, [axes, below])
     return figure
+
+
+def draw_flows(
+    axes: Axes,
+    results: Results,
+    flows: Sequence[str],
+    traffic: Sequence[train_graph.Movements],
+    frame: tuple[Route, train_graph.StationLadder, train_graph.Window],
+) -> None:
+    """The trains of each flow with their numbers, and under them their plans."""
+    route, ladder, window = frame
+    numbered: list[tuple[float, float]] = []
+    days = round((window[1] - window[0]) / HOURS_PER_DAY)
+    for i, (name, trains) in enumerate(zip(flows, train_graph.on_ladder(traffic, ladder), strict=True)):
+        about = results.scenario.flows[name]
+        label = style.legend_name(f"{about.title} ({about.direction})", style.fitting(WIDTH, style.SMALL_PT))
+        draw_trains(axes, trains, style.SERIES[i], label)
+        number_trains(axes, trains, style.SERIES[i], days, numbered)
+        # the first flow gives the route, the other comes from its end
+        draw_plans(axes, train_graph.plans(results, name, route, ladder, i > 0, window), style.SERIES[i])
 
 
 def waits_found(hours: dict[str, float], number: int) -> str:

@@ -8,14 +8,11 @@ const NEAR_PX = 15, WORDS_PX = 14, ALWAYS_NAMED = 4;
 class View {
   constructor(places, onMap) {
     this.stretch = onMap ? Math.cos(45 * Math.PI / 180) : 1;
-    const points = (chosen) => chosen.flatMap((place) => place.line);
-    const middle = points(places.filter(({ kind }) => kind === "border" || kind === "sea"));
-    this.everywhere = points(places);
-    this.first = new Set(middle.map(String)).size > 1 ? middle : this.everywhere;
+    this.everywhere = places.flatMap((place) => place.line);
     this.size = [1, 1];
   }
 
-  fit(width, height, points = this.first) {
+  fit(width, height, points = this.everywhere) {
     const xs = points.map(([x]) => x * this.stretch), ys = points.map(([, y]) => y);
     const span = (values) => Math.max(...values) - Math.min(...values) || 4;
     this.size = [width, height];
@@ -36,8 +33,12 @@ class View {
     this.middle = [this.middle[0] - dx / this.scale, this.middle[1] + dy / this.scale];
   }
 
-  zoom(factor) {
+  // Zoom, and keep what is at a pixel where it is; by default the middle.
+  zoom(factor, [x, y] = [this.size[0] / 2, this.size[1] / 2]) {
+    const before = this.scale;
     this.scale = Math.min(Math.max(this.scale * factor, 2), 4000);
+    const kept = 1 / before - 1 / this.scale;
+    this.middle = [this.middle[0] + (x - this.size[0] / 2) * kept, this.middle[1] - (y - this.size[1] / 2) * kept];
   }
 }
 
@@ -139,6 +140,33 @@ function nameSpots(context, spots, size, marks, queues) {
     context.fillStyle = "#222222";
     context.fillText(name, spot.named[0], spot.named[1]);
   }
+}
+
+// Countries and seas, each with the point that its name is written around, for who does not know the map by heart.
+const LANDS = [
+  ["Russia", 58, 54.5], ["Kazakhstan", 68, 48.6], ["China", 103, 35.5], ["Mongolia", 103, 46.6], ["Uzbekistan", 63.6, 42],
+  ["Turkmenistan", 59, 39.2], ["Kyrgyzstan", 74.6, 41.5], ["Tajikistan", 71, 38.6], ["Afghanistan", 66, 34], ["Iran", 54, 33],
+  ["Azerbaijan", 47.6, 40.3], ["Georgia", 43.6, 42.1], ["Armenia", 44.8, 40.3], ["Turkey", 35, 39], ["Ukraine", 32, 49], ["India", 78, 26],
+];
+const WATERS = [["Caspian Sea", 50.6, 42], ["Black Sea", 34.5, 43.3], ["Aral Sea", 59.8, 45], ["Lake Balkhash", 74.5, 46.4], ["Yellow Sea", 123.3, 35.5]];
+
+// Names of countries and seas on the ground, where there is room: below all else, so that they hide nothing.
+function nameLands(context, view, taken) {
+  const boxes = [...taken];
+  context.textBaseline = "top";
+  for (const [names, font, colour] of [[WATERS, "italic 11px", "#4f7f9f"], [LANDS, "600 11px", "#857d6e"]]) {
+    context.font = `${font} system-ui, 'DejaVu Sans', sans-serif`;
+    context.fillStyle = colour;
+    for (const [name, x, y] of names) {
+      const [middle, top] = view.px([x, y]), half = context.measureText(name).width / 2;
+      const box = [middle - half, top - WORDS_PX / 2, middle + half, top + WORDS_PX / 2];
+      const isInside = box[0] > 0 && box[1] > 0 && box[2] < view.size[0] && box[3] < view.size[1];
+      if (!isInside || boxes.some((other) => meets(box, other))) continue;
+      context.fillText(name, box[0], box[1]);
+      boxes.push(box);
+    }
+  }
+  return boxes.length - taken.length;
 }
 
 function drawSpot(context, x, y, radius) {

@@ -145,6 +145,7 @@ class Scene {
       spot.counted = placed(spot, HELD_PX, size, [...marks, ...queues]) ?? placed(spot, HELD_PX, size, marks) ?? anywhere;
       marks.push(spot.counted);
     }
+    this.lands = this.onMap ? nameLands(ground, this.view, [...marks, ...queues]) : 0;
     this.waiting = new Int32Array(this.spots.length);
     this.working = new Int32Array(this.spots.length);
     this.held = new Int32Array(this.spots.length);
@@ -194,6 +195,7 @@ class Scene {
 
   draw(minute, chosen) {
     const { context, traffic, view } = this;
+    this.minute = minute;
     const counts = this.place(minute);
     context.drawImage(this.ground, 0, 0, view.size[0], view.size[1]);
     this.squares(WAITS, WAIT);
@@ -315,6 +317,27 @@ class Scene {
       if (distance < nearest) [found, nearest] = [train, distance];
     }
     return found < 0 ? null : traffic.number[found];
+  }
+
+  // The place nearest to a point of the map, if one is near.
+  nearestSpot(x, y) {
+    const near = this.spots.filter((spot) => spot.titles.length && Math.hypot(spot.x - x, spot.y - y) < 16);
+    return near.sort((a, b) => Math.hypot(a.x - x, a.y - y) - Math.hypot(b.x - x, b.y - y))[0] ?? null;
+  }
+
+  // What is told of a point of the map: a train, a ship or a place; nothing where none is near.
+  about(x, y) {
+    const { traffic } = this;
+    const voyage = this.nearestVoyage(x, y), number = this.nearest(x, y), spot = this.nearestSpot(x, y);
+    if (voyage !== null) return [traffic.voyages.vessel[voyage], `${Math.round(100 * traffic.voyages.full[voyage])} % full`];
+    if (number !== null) {
+      const train = traffic.number.indexOf(number), leg = traffic.legs[traffic.legAt(train, this.minute)];
+      const does = { [MOVES]: "under way:", [WORKS]: "worked on at", [WAITS]: "waits at", [HELD]: "held back before setting out, to" };
+      return [`Train ${number}`, traffic.flows[traffic.flow[train]].title, `${does[leg.what]} ${traffic.places[leg.place].title}`];
+    }
+    if (!spot) return [];
+    const { index } = spot;
+    return [spot.titles.join(", "), `${this.waiting[index]} waiting, ${this.working[index]} worked on, ${this.held[index]} held back`];
   }
 
   // The voyage whose ship is nearest to a point of the map, if one is near.

@@ -26,11 +26,13 @@ class Player {
       const canvas = element("canvas", { role: "img", "aria-label": `Map of ${name}` });
       const tally = element("p", { class: "tally" });
       const title = element("p", {}, element("span", { class: "swatch", "data-run": name }), element("b", {}, name));
-      maps.append(element("div", { class: "map" }, title, canvas, tally));
+      const card = element("p", { class: "card", hidden: "" });
+      maps.append(element("div", { class: "map" }, title, element("div", { class: "ground" }, canvas, card), tally));
+      canvas.card = card;
       return new Scene(canvas, tally, new Traffic(run, data.activities), this.view, land, first.on_map);
     });
     document.getElementById("credit").textContent = first.on_map
-      ? "Outlines: made with Natural Earth, public domain; borders are schematic, and lines are drawn by a few points."
+      ? "Outlines: made with Natural Earth, public domain; borders are schematic. Lines are straight from point to point of the few that the scenario states: not the course of the railway."
       : "The scenario states no points on a map for all its places: the lines are drawn as a scheme, to scale by their length.";
     this.scrub = document.getElementById("scrub");
     this.scrub.max = String(this.length);
@@ -57,9 +59,27 @@ class Player {
 
   listenTo(scene) {
     let from = null, moved = false;
-    scene.canvas.addEventListener("pointerdown", (event) => { from = [event.offsetX, event.offsetY]; moved = false; });
+    const fingers = new Map();
+    const leave = ({ pointerId }) => fingers.delete(pointerId);
+    for (const end of ["pointerup", "pointercancel", "pointerleave"]) scene.canvas.addEventListener(end, leave);
+    scene.canvas.addEventListener("pointerleave", () => { scene.canvas.card.hidden = true; });
+    scene.canvas.addEventListener("wheel", (event) => {
+      event.preventDefault();
+      this.zoom(1.2 ** -Math.sign(event.deltaY), [event.offsetX, event.offsetY]);
+    }, { passive: false });
+    scene.canvas.addEventListener("pointerdown", (event) => {
+      from = [event.offsetX, event.offsetY];
+      moved = false;
+      fingers.set(event.pointerId, from);
+    });
     scene.canvas.addEventListener("pointermove", (event) => {
+      if (!event.buttons) this.tellOf(scene, event.offsetX, event.offsetY);
       if (!from || !event.buttons) return;
+      if (fingers.size === 2 && fingers.has(event.pointerId)) {
+        moved = true;
+        this.pinch(fingers, event);
+        return;
+      }
       const [dx, dy] = [event.offsetX - from[0], event.offsetY - from[1]];
       if (!moved && Math.hypot(dx, dy) < 4) return;
       moved = true;
@@ -75,6 +95,25 @@ class Player {
       if (voyage !== null) this.tellVoyage(scene, voyage);
       else if (number !== null) this.choose(number);
     });
+  }
+
+  // Two fingers zoom by how far they part, around the point between them.
+  pinch(fingers, event) {
+    const apart = ([[a, b], [c, d]]) => Math.hypot(a - c, b - d) || 1;
+    const before = apart([...fingers.values()]);
+    fingers.set(event.pointerId, [event.offsetX, event.offsetY]);
+    const [[a, b], [c, d]] = [...fingers.values()];
+    this.zoom(apart([[a, b], [c, d]]) / before, [(a + c) / 2, (b + d) / 2]);
+  }
+
+  // A card beside the pointer, about what is there.
+  tellOf(scene, x, y) {
+    const { card } = scene.canvas, lines = scene.about(x, y);
+    card.hidden = !lines.length;
+    if (!lines.length) return;
+    card.replaceChildren(element("b", {}, lines[0]), ...lines.slice(1).flatMap((line) => [element("br", {}), line]));
+    card.style.left = `${Math.max(0, Math.min(x + 14, this.view.size[0] - card.offsetWidth))}px`;
+    card.style.top = `${Math.max(0, Math.min(y + 14, this.view.size[1] - card.offsetHeight))}px`;
   }
 
   key(event) {
@@ -97,8 +136,8 @@ class Player {
     this.redraw();
   }
 
-  zoom(factor) {
-    this.view.zoom(factor);
+  zoom(factor, at) {
+    this.view.zoom(factor, at);
     this.redraw();
   }
 
