@@ -10,6 +10,9 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.scenario.addresses import parts_of, words_of
 from sim.scenario.values import Positive, Table
 
+MOST_POINTS = 20_000
+"""Of a sweep or a sensitivity: each is a scenario of its own, and all are checked before any is run."""
+
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Replications = Annotated[int, Field(ge=2, le=100_000)]
 
@@ -76,7 +79,7 @@ class Sweep(Table):
         default="grid", description="Every combination; or points spread over the ranges at random, or evenly"
     )
     levels: Annotated[int, Field(ge=2, le=1000)] = Field(default=5, description="Values of each range in a grid")
-    points: Annotated[int, Field(ge=1, le=100_000)] | None = Field(
+    points: Annotated[int, Field(ge=1, le=MOST_POINTS)] | None = Field(
         default=None, description="Points of a Latin hypercube, or of a Sobol design (then a power of two)"
     )
     replications: Replications | None = Field(

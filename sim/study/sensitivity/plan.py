@@ -25,7 +25,7 @@ from sim.scenario.sweeps import FactorRange, Sensitivity
 from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_shares
 from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at, table_at
-from sim.study.sweep.plan import OPTIONS, with_table
+from sim.study.sweep.plan import OPTIONS, check_number, with_table
 
 LEVELS = 5
 """Values at which each factor is tried alone."""
@@ -123,6 +123,8 @@ def plan_sensitivity(
     against = against or other_scenario(reading, table, overrides)
     check_period(reading, against, table)
     seed = study.seed if seed is None else seed
+    number = table.trajectories if table.method == "morris" else table.samples
+    check_number(reading, "sensitivity", number * (len(uncertain) + 1))
     design = design_shares(table, len(uncertain), seed)
     as_stated: Point = (None,) * len(uncertain)
     points = tuple(dict.fromkeys([as_stated, *alone_points(uncertain), *points_at(uncertain, design)]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
@@ -14,7 +15,7 @@ from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.overrides import plain_value
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
-from sim.scenario.sweeps import Sweep
+from sim.scenario.sweeps import MOST_POINTS, Sweep
 from sim.study.sweep.factors import Factor, Point, factors, named_points, points_at, scenarios_at
 
 OPTIONS = "options"
@@ -81,6 +82,8 @@ def plan_sweep(
     assert table is not None
     seed = study.seed if seed is None else seed
     moving = factors(reading, table.factors)
+    if table.design == "grid":
+        check_number(reading, "sweep", math.prod(len(factor.levels(table.levels)) for factor in moving))
     points = design_points(table, moving, seed)
     at_points = tuple(scenarios_at(reading, moving, points))
     check_stated(reading, at_points)
@@ -93,6 +96,19 @@ def plan_sweep(
         replications or table.replications or study.replications,
         seed,
     )
+
+
+def check_number(reading: Reading, table: Literal["sweep", "sensitivity"], number: int) -> None:
+    """Make sure that a study has not more points than can be made.
+
+    Raises
+    ------
+    ScenarioError
+        If it has.
+    """
+    if number > MOST_POINTS:
+        spot = spot_of((table,), reading.spots, OPTIONS)
+        raise ScenarioError([Problem(spot, (table,), f"has {number:,} points; at most {MOST_POINTS:,} are run")])
 
 
 def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Point]:
