@@ -49,10 +49,14 @@ def compare(
     """Compare scenarios A, B and more (files, or folders of results): paired differences from A, with intervals."""
     check_count(names, split)
     with plain_errors():
+        from sim.study.compare.arms import common_periods
+
         sides = folders_in_order(sides_apart([side(name, keeping.overrides) for name in names]), names, base)
         name = keeping.name or comparison_name([scenario.name for scenario in sides], keeping.overrides)
         commission = commission_of(sides, keeping)
         folder = place_for(name, commission, keeping)
+        for other in sides[1:]:
+            common_periods(sides[0], other)  # or it would be refused when all have been run
         measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         ordered = under_orders(sides)

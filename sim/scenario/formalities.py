@@ -127,6 +127,9 @@ class Inspection(Table):
         return self
 
 
+SHORTEST_OPEN_S = 60
+
+
 class OfficeHours(Table):
     """Working hours of the paper desks of a border, by its own clock."""
 
@@ -138,6 +141,16 @@ class OfficeHours(Table):
         strict=False,
         description="Days on which the desks open, 1 = Monday to 7 = Sunday",
     )
+
+    @model_validator(mode="after")
+    def they_are_hours(self) -> Self:
+        """Desks that open for a moment do no work that anybody would wait for."""
+        day = dt.date.min
+        open_s = (dt.datetime.combine(day, self.closes) - dt.datetime.combine(day, self.opens)).total_seconds() % 86_400
+        if 0 < open_s < SHORTEST_OPEN_S:
+            raise ValueError("must be open for a minute at least")
+        return self
+
     at_closing: Literal["finish", "stop"] = Field(
         description="finish: what is begun is finished in overtime; stop: it rests until the next opening"
     )

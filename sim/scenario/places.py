@@ -27,6 +27,7 @@ from sim.scenario.values import (
     Title,
     Varying,
     VaryingPositive,
+    VaryingSpeed,
 )
 
 
@@ -110,7 +111,7 @@ class Section(Table):
     kind: Literal["section"]
     title: Title = Field(description="Name as shown to a reader")
     length_km: Positive = Field(description="Length of the line")
-    speed_km_per_day: VaryingPositive = Field(description="Distance a train covers in a day, ordinary stops included")
+    speed_km_per_day: VaryingSpeed = Field(description="Distance a train covers in a day, ordinary stops included")
     paths_per_day: SteppedRate = Field(
         description="Paths a day in each direction for the trains of the scenario; 0: closed"
     )

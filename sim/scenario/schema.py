@@ -48,7 +48,9 @@ class Study(Table):
         default=10, description="Independent repetitions, each with its own random numbers"
     )
     seed: Annotated[int, Field(ge=0, lt=2**63)] = Field(default=1, description="Seed of the random numbers")
-    level: Annotated[float, Field(ge=0.5, lt=1)] = Field(default=0.95, description="Confidence level of the intervals")
+    level: Annotated[float, Field(ge=0.5, le=0.99999)] = Field(
+        default=0.95, description="Confidence level of the intervals"
+    )
 
 
 class Corridor(Table):

@@ -158,4 +158,22 @@ def never_zero(spread: Spread) -> Spread:
     return spread
 
 
+MOST_TIMES_SLOWER, MOST_SPEED_CV, LEAST_SPEED = 100, 2, 1
+
+
+def never_crawling(spread: Spread) -> Spread:
+    """A speed at which the way takes hours: those of one near 0 have no mean, and no bound."""
+    if spread.shape == "exponential":
+        raise ValueError("must not be exponential: a train at a speed near 0 would take for ever")
+    if spread.cv > MOST_SPEED_CV:
+        raise ValueError(f"must have a cv of at most {MOST_SPEED_CV}, as a speed (got {spread.cv:g})")
+    if spread.low is not None and spread.high is not None and spread.low * MOST_TIMES_SLOWER < spread.high:
+        raise ValueError(f"must have a low end of at least a {MOST_TIMES_SLOWER}th of its high end, as a speed")
+    least = spread.low if spread.mean is None else spread.mean
+    if least is not None and least < LEAST_SPEED:
+        raise ValueError(f"must be at least {LEAST_SPEED} km a day (got {least:g})")
+    return spread
+
+
 VaryingPositive = Annotated[Varying, AfterValidator(never_zero)]
+VaryingSpeed = Annotated[VaryingPositive, AfterValidator(never_crawling)]

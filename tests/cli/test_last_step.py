@@ -27,6 +27,9 @@ def folder(tmp_path, monkeypatch):
     (tmp_path / "bad").mkdir()
     (tmp_path / "bad" / "sources.csv").write_text("id,value\n", encoding="utf-8")
     (tmp_path / "bad" / "case.toml").write_text(f'extends = "{load("altynkol_tez").files[0]}"\n', encoding="utf-8")
+    (tmp_path / "later.toml").write_text(
+        'extends = "altynkol_tez"\n[horizon]\nstart = 2026-01-01\nend = 2026-01-12\n', encoding="utf-8"
+    )
     (tmp_path / "file").touch()
     return tmp_path
 
@@ -47,6 +50,10 @@ def folder(tmp_path, monkeypatch):
         (("sweep", "altynkol_tez", *FEW, *CREWS, "--out", "/dev/shm"), "is where a file system is mounted"),
         (("run", "altynkol_tez", *FEW, "--out", "file"), "file: is not a folder"),
         (("run", "altynkol_tez", *FEW, "--name", "a/b"), "'a/b' cannot name a folder"),
+        (
+            ("compare", "altynkol_tez", "later.toml", "--replications", "2", "--workers", "1"),
+            "altynkol_tez and later have no period of the same days in common",
+        ),
         (("compare", "altynkol_tez", "bad/case.toml", *FEW), "bad/sources.csv: the columns must be"),
         (("validate", "altynkol_tez", "bad/case.toml", "--replications", "2"), "bad/sources.csv: the columns must be"),
         (("sweep", "bad/case.toml", *FEW, *CREWS), "bad/sources.csv: the columns must be"),

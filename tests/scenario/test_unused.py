@@ -362,6 +362,18 @@ CASES = {
         "places.altynkol.declarant_teams",
         "is 0 all the time",
     ),
+    "no path at all": (
+        "",
+        [("paths_per_day = 24", "paths_per_day = 0")],
+        "places.steppe.paths_per_day",
+        "is 0 all the time: trains that need it wait for ever",
+    ),
+    "no train that may set out": (
+        "",
+        [("route = [\n", "most_trains_under_way = 0\nroute = [\n")],
+        "flows.transit.most_trains_under_way",
+        "is 0 all the time: trains that need it wait for ever",
+    ),
     "no crew at all": (
         "",
         [("{ 2024-01-01 = 3, 2025-02-01 = 4 }", "0")],

@@ -354,6 +354,12 @@ def test_what_is_no_list_is_refused_in_words(factor):
     assert "must be a range such as { low = 1, high = 3 }" in refused("altynkol_tez", {CREWS: factor})
 
 
+def test_values_and_measures_stated_twice_are_taken_once():
+    changes = {"factors": {CREWS: [2, 2, 3]}, "measures": [DWELL[0], *DWELL]}
+    plan = plan_sweep(load("altynkol_tez"), changes)
+    assert plan.points == ((2,), (3,)) and len(plan.measures) == 1
+
+
 def test_a_sheet_shows_each_point_and_says_how_many_more():
     said = {SETS: [*range(60, 100)]}
     found = sweep("altynkol_tez", said, measures=DWELL, replications=2, perform=Formula(three))

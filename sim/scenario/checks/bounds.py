@@ -23,7 +23,7 @@ from sim.scenario.traffic import VOLUMES_BY_YEAR, trains_by_month
 from sim.scenario.values import Spread
 
 DAYS_PER_YEAR = 365.25
-MOST_TRAINS = 5_000_000
+MOST_TRAINS = 2_000_000
 MOST_VESSELS = 1_000
 MOST_VOYAGES = 1_000_000
 MOST_CLOSURES = 1_000_000

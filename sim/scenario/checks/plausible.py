@@ -82,8 +82,12 @@ NEEDED = (
     "teams",
     "declarant_teams",
     "officer_teams",
+    "paths_per_day",
+    "westbound_handover_trains_per_day",
+    "eastbound_handover_trains_per_day",
+    "most_trains_under_way",
 )
-"""Counts of what a train must have to go on."""
+"""Counts and rates of what a train must have to go on."""
 
 
 def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
@@ -153,17 +157,22 @@ def strange_vessels(scenario: Scenario) -> Iterator[Complaint]:
 def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
     """Counts that are 0 all the time, of what trains on a route must have: they wait for it for ever."""
     pools_taken = {pool for name in scenario.flows for pool, _ in wagon_exchanges(scenario, name)}
-    on_routes = {place for flow in scenario.flows.values() for place in flow.route}
+    directions: dict[str, set[str]] = {name: {flow.direction} for name, flow in scenario.flows.items()}
+    for flow in scenario.flows.values():
+        for stop in flow.route:
+            directions.setdefault(stop, set()).add(flow.direction)
     for path, value in leaves(data):
-        name, key = str(path[1]) if len(path) > 1 else "", path[-1]
-        if name not in on_routes | pools_taken or key not in NEEDED or may_change(scenario, path):
+        name, key = str(path[1]) if len(path) > 1 else "", str(path[-1])
+        if name not in directions.keys() | pools_taken or key not in NEEDED or may_change(scenario, path):
+            continue
+        if key.endswith("_handover_trains_per_day") and key.partition("_")[0] not in directions[name]:
             continue
         place = scenario.places.get(name)
         if key == "teams" and isinstance(place, Border):
             is_needed = place.inspection.yellow_share + place.inspection.red_share > 0
         else:
-            is_needed = not str(key).endswith("_teams") or (
-                isinstance(place, Border) and has_work(scenario, name, place, str(key))
+            is_needed = not key.endswith("_teams") or (
+                isinstance(place, Border) and has_work(scenario, name, place, key)
             )
         if is_needed and not any(by_date(value).values()):
             yield path, "is 0 all the time: trains that need it wait for ever"

@@ -230,7 +230,7 @@ def check_pairing(a: Results, b: Results) -> None:
         )
 
 
-def common_periods(a: Results, b: Results) -> list[str]:
+def common_periods(a: Results | Reading, b: Results | Reading) -> list[str]:
     """The periods that mean the same days in both.
 
     Raises

@@ -119,6 +119,8 @@ def plan_sensitivity(
     uncertain = factors(reading, table.factors)
     if not uncertain:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
+        if assumed_share is not None:
+            message = f"has no factors: no assumed number that can be moved lies within {', '.join(within) or 'it'}"
         raise ScenarioError([Problem(Spot(reading.file), ("sensitivity",), message)])
     against = against or other_scenario(reading, table, overrides)
     check_period(reading, against, table)

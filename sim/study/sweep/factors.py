@@ -89,9 +89,9 @@ class Factor:
         return round(self.low), round(self.high)
 
     def levels(self, number: int) -> tuple[Any, ...]:
-        """Values at even steps from end to end, whole ones rounded and each named once; or the values of a list."""
+        """Values at even steps from end to end, whole ones rounded; or the values of a list; each named once."""
         if self.values:
-            return self.values
+            return tuple(dict.fromkeys(self.values))
         steps = (self.low + step / (number - 1) * (self.high - self.low) for step in range(number))
         if self.is_whole and not self.scale:
             return tuple(dict.fromkeys(round(value) for value in steps))

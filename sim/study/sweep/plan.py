@@ -55,8 +55,8 @@ class SweepPlan:
 
     @property
     def measures(self) -> tuple[Address, ...]:
-        """The measures to draw."""
-        return tuple(address(text, self.reading.scenario) for text in self.table.measures)
+        """The measures to draw, each once."""
+        return tuple(dict.fromkeys(address(text, self.reading.scenario) for text in self.table.measures))
 
 
 def plan_sweep(
