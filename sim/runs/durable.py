@@ -167,6 +167,8 @@ def unpack(blob: bytes, part: str) -> pd.DataFrame:
     table = arrow_table(io.BytesIO(blob), part, PARTS[part])
     about = json.loads(pq.read_schema(io.BytesIO(blob)).metadata[b"pandas"])
     frame = with_columns(table.to_pandas(), PARTS[part], part)
+    for name in frame.select_dtypes("category"):  # words are read so; those that had no categories are words again
+        frame[name] = frame[name].astype(frame[name].cat.categories.dtype)
     for name, categories in about["attributes"]["categories"].items():
         kind = pd.CategoricalDtype(pd.Index(categories))
         if name not in PARTS[part] or not frame[name].isin(kind.categories).all():

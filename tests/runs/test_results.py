@@ -191,7 +191,8 @@ def test_numbers_in_the_csv_have_six_digits(tmp_path):
 def test_a_newer_result_takes_the_place_of_an_older(results, tmp_path):
     folder = tmp_path / "four_days"
     write(hand_made_results(), folder)
-    (folder / "figure.png").write_bytes(b"old")
+    for ending in (".png", ".svg"):
+        (folder / f"figure{ending}").write_bytes(b"old")
     write(results, folder)
     assert load_run(folder).manifest["level"] == 0.9
     assert not (folder / "figure.png").exists()
