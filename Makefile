@@ -17,7 +17,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
+.PHONY: help run gallery networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
 	coverage branches mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
@@ -46,6 +46,9 @@ test-docs: dev ## follow every page of docs/: commands, snippets, links, noteboo
 
 docs: dev ## build docs/ as a site into build/docs, warnings are errors
 	$(BIN)/python -m sphinx -W -E -a --keep-going -q -b html docs build/docs
+
+gallery: dev ## draw the pictures of docs/gallery.md anew, from real runs (two minutes)
+	$(BIN)/python docs/gallery.py
 
 pages: dev ## write docs/reference.md, commands.md and the tables of kpis.md anew, from schema, commands and catalogue
 	$(BIN)/python docs/pages.py

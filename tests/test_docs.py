@@ -18,6 +18,7 @@ import click
 import pytest
 from commands import corridor
 from fences import CHECKOUT, DOCS, PAGES, README, SHELL, Block, blocks, by_name, claims
+from PIL import Image
 
 from sim.cli import main
 from sim.scenario.reading.read import read, schema_json, shipped
@@ -174,10 +175,28 @@ def test_make_targets_exist():
 @pytest.fixture(scope="module")
 def written():
     """The script that writes pages."""
-    spec = importlib.util.spec_from_file_location("written_pages", DOCS / "pages.py")
-    module = importlib.util.module_from_spec(spec)
+    return module_of(DOCS / "pages.py")
+
+
+def module_of(path):
+    """A program beside the pages, as a module."""
+    spec = importlib.util.spec_from_file_location(f"written_{path.stem}", path)
+    module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+PICTURE = re.compile(r'!\[[^]]*\]\((\S+) "(results/[^"]+)"\)')
+"""A picture of a page, and the file that a command of the page draws it as."""
+
+
+def test_the_gallery_is_what_its_program_writes():
+    gallery = module_of(DOCS / "gallery.py")
+    text = (DOCS / "gallery.md").read_text(encoding="utf-8")
+    assert text == gallery.page(gallery.ENTRIES), "make gallery writes it anew"
+    kept = sorted(DOCS / name for name, _ in PICTURE.findall(text))
+    assert len(kept) == len(gallery.ENTRIES) > 8 and kept == sorted(gallery.FOLDER.iterdir())
+    assert sum(path.stat().st_size for path in kept) < 2_000_000
 
 
 @pytest.mark.parametrize(
@@ -206,6 +225,9 @@ def test_the_tutorial_works(tmp_path, monkeypatch):
 def test_pages_can_be_followed(page, tmp_path, monkeypatch, record_property):
     done = follow(page, tmp_path, monkeypatch)
     record_property("done", done)
+    for kept, drawn in PICTURE.findall(page.read_text(encoding="utf-8")):
+        with Image.open(page.parent / kept) as small, Image.open(tmp_path / drawn) as picture:
+            assert picture.width / picture.height == pytest.approx(small.width / small.height, rel=0.01), drawn
 
 
 @pytest.mark.docs

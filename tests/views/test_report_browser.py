@@ -346,6 +346,27 @@ def test_a_running_train_is_at_its_share_of_the_line(visit):
     assert 0 < share < 1 and along == pytest.approx(share, abs=1e-6)
 
 
+def test_the_wheel_zooms_around_the_pointer_and_a_card_tells_of_what_is_there(visit):
+    page, canvas = visit.page, visit.page.locator("#maps canvas").first
+    page.evaluate("player.go(14000)")
+    first = "(() => { const { x, y } = player.scenes[0].spots.find((spot) => spot.titles.length); return { x, y }; })()"
+    at = page.evaluate(first)
+    canvas.hover(position=at)
+    card = page.locator("#maps .card").first
+    assert card.is_visible() and card.inner_text()
+    inside = page.evaluate("player.scenes[0].view.size")
+    assert all(0 < at[axis] < inside[i] for i, axis in enumerate("xy")), "the first view holds every place"
+    scale = page.evaluate("player.view.scale")
+    page.mouse.wheel(0, -100)
+    until(page, f"player.view.scale > {scale}")
+    assert page.evaluate("player.view.scale") == pytest.approx(1.2 * scale)
+    after = page.evaluate(first)
+    assert after["x"] == pytest.approx(at["x"], abs=1) and after["y"] == pytest.approx(at["y"], abs=1)
+    assert page.evaluate("player.scenes[0].lands") > 2, "countries and seas have names"
+    page.mouse.move(0, 0)
+    assert not card.is_visible()
+
+
 def test_markup_in_a_scenario_runs_nothing(chromium, tmp_path):
     path = tmp_path / "page.html"
     write_report(read_subject([write_pair(tmp_path, hostile=True)]), path)

@@ -142,13 +142,13 @@ function nameSpots(context, spots, size, marks, queues) {
   }
 }
 
-// Countries and seas, each with the point that its name is written around, for who does not know the map by heart.
+// Countries and seas, each with the points that its name may be written around, the best first.
 const LANDS = [
-  ["Russia", 58, 54.5], ["Kazakhstan", 68, 48.6], ["China", 103, 35.5], ["Mongolia", 103, 46.6], ["Uzbekistan", 63.6, 42],
+  ["Russia", 58, 54.5], ["Kazakhstan", 68, 48.6, 57.5, 49, 73, 51, 67, 46], ["China", 103, 35.5], ["Mongolia", 103, 46.6], ["Uzbekistan", 63.6, 42],
   ["Turkmenistan", 59, 39.2], ["Kyrgyzstan", 74.6, 41.5], ["Tajikistan", 71, 38.6], ["Afghanistan", 66, 34], ["Iran", 54, 33],
   ["Azerbaijan", 47.6, 40.3], ["Georgia", 43.6, 42.1], ["Armenia", 44.8, 40.3], ["Turkey", 35, 39], ["Ukraine", 32, 49], ["India", 78, 26],
 ];
-const WATERS = [["Caspian Sea", 50.6, 42], ["Black Sea", 34.5, 43.3], ["Aral Sea", 59.8, 45], ["Lake Balkhash", 74.5, 46.4], ["Yellow Sea", 123.3, 35.5]];
+const WATERS = [["Caspian Sea", 50.6, 42, 51, 38.3, 51.5, 45.2], ["Black Sea", 34.5, 43.3], ["Aral Sea", 59.8, 45], ["Lake Balkhash", 74.5, 46.4], ["Yellow Sea", 123.3, 35.5]];
 
 // Names of countries and seas on the ground, where there is room: below all else, so that they hide nothing.
 function nameLands(context, view, taken) {
@@ -157,11 +157,15 @@ function nameLands(context, view, taken) {
   for (const [names, font, colour] of [[WATERS, "italic 11px", "#4f7f9f"], [LANDS, "600 11px", "#857d6e"]]) {
     context.font = `${font} system-ui, 'DejaVu Sans', sans-serif`;
     context.fillStyle = colour;
-    for (const [name, x, y] of names) {
-      const [middle, top] = view.px([x, y]), half = context.measureText(name).width / 2;
-      const box = [middle - half, top - WORDS_PX / 2, middle + half, top + WORDS_PX / 2];
-      const isInside = box[0] > 0 && box[1] > 0 && box[2] < view.size[0] && box[3] < view.size[1];
-      if (!isInside || boxes.some((other) => meets(box, other))) continue;
+    for (const [name, ...points] of names) {
+      const half = context.measureText(name).width / 2;
+      const around = (i) => {
+        const [middle, top] = view.px([points[2 * i], points[2 * i + 1]]);
+        return [middle - half, top - WORDS_PX / 2, middle + half, top + WORDS_PX / 2];
+      };
+      const isFree = (box) => box[0] > 0 && box[1] > 0 && box[2] < view.size[0] && box[3] < view.size[1] && !boxes.some((other) => meets(box, other));
+      const box = Array.from({ length: points.length / 2 }, (_, i) => around(i)).find(isFree);
+      if (!box) continue;
       context.fillText(name, box[0], box[1]);
       boxes.push(box);
     }
