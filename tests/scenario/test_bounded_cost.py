@@ -98,8 +98,9 @@ def test_a_key_path_of_many_parts_is_walked_once(monkeypatch):
 @pytest.mark.parametrize("active", ["true", "false"])
 def test_nesting_that_only_a_later_step_would_choke_on_is_refused(told, active):
     lines = f'\n[investments.x]\ntitle = "x"\nactive = {active}\nopens = 2025-02-01\nchanges."a.b" = '
-    assert told(lines + "[" * 250 + "]" * 250) == [(None, "", TOO_DEEP)]
-    assert told(lines + "[" * DEEPEST + "]" * DEEPEST) == [(None, "", TOO_DEEP)]
+    line = (SCENARIO + lines).count("\n") + 1
+    assert told(lines + "[" * 250 + "]" * 250) == [(line, "", TOO_DEEP)]
+    assert told(lines + "[" * DEEPEST + "]" * DEEPEST) == [(line, "", TOO_DEEP)]
 
 
 @pytest.mark.parametrize("depth", [DEEPEST, 250, 3000])
