@@ -47,7 +47,7 @@ def ladder(answer: Ladder, caption: str) -> Figure:
     )
     period = words.period(answer.about.year)
     figure = sheet(
-        f"{answer.about.title}, {period}: {binding_found(rungs)}",
+        f"{answer.about.title[:1].upper()}{answer.about.title[1:]}, {period}: {binding_found(rungs)}",
         note,
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
@@ -66,11 +66,11 @@ def binding_found(rungs: Sequence[pd.DataFrame]) -> str:
     resources = " and ".join(rungs[0]["resource"])
     if first["gain_low"] > 0:
         gain = row_words(first, "gain_kt", "gain_low", "gain_high")
-        return f"{resources} binds first; a step more carries {gain} kt a year more"
+        return f"first bottleneck {resources}; a step more carries {gain} kt a year more"
     if first["days_low"] > 0:
         days = row_words(first, "days", "days_low", "days_high")
-        return f"{resources} binds first; a step more saves {days} days and carries no more"
-    return f"{resources} binds first, and a step more of it gains nothing that is seen"
+        return f"first bottleneck {resources}; a step more saves {days} days and carries no more"
+    return f"first bottleneck {resources}, and a step more of it gains nothing that is seen"
 
 
 def rung_row(members: pd.DataFrame, columns: tuple[str, str, str]) -> Row:

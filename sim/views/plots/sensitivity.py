@@ -57,9 +57,13 @@ def subject(results: SensitivityResults) -> str:
 
 
 def most_influential(results: SensitivityResults) -> str:
-    """Which factor moves the measure most."""
-    factor = factors_by_key(results)[results.effects.iloc[0]["factor"]]
-    return f"{factor_title(results.reading, factor)} moves it most"
+    """Which factor moves the measure most; two where their intervals overlap."""
+    column = "mu_star" if "mu_star" in results.effects else "st"
+    first, *others = (row for _, row in results.effects.iterrows())
+    likely = [first, *(row for row in others[:1] if row[f"{column}_high"] >= first[f"{column}_low"])]
+    factors = factors_by_key(results)
+    names = [factor_title(results.reading, factors[row["factor"]]) for row in likely]
+    return f"{' or '.join(names)} moves it most"
 
 
 def turns_found(results: SensitivityResults) -> str:

@@ -75,9 +75,10 @@ def response_found(results: SweepResults, table: pd.DataFrame) -> str:
     if len(table) < 2:
         return row_words(table.iloc[0])
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
-    ends = [f"{row_words(row)} at {point_words(results, row)}" for row in (low, high)]
-    same = low["ci_high"] >= high["ci_low"]
-    return f"from {ends[0]} to {ends[1]} {table['unit'].iloc[0]}{', intervals that overlap' if same else ''}"
+    unit = table["unit"].iloc[0]
+    ends = [f"{row_words(row)} {unit} at {point_words(results, row)}" for row in (low, high)]
+    is_same = low["ci_high"] >= high["ci_low"]
+    return f"from {ends[0]} to {ends[1]}{', intervals that overlap' if is_same else ''}"
 
 
 def point_words(results: SweepResults, row: pd.Series[Any]) -> str:

@@ -119,6 +119,7 @@ def draw_flows(
         label = style.legend_name(f"{about.title} ({about.direction})", style.fitting(WIDTH, style.SMALL_PT))
         draw_trains(axes, trains, style.SERIES[i], label)
         number_trains(axes, trains, style.SERIES[i], days, numbered)
+    for i, name in enumerate(flows):
         # the first flow gives the route, the other comes from its end
         draw_plans(axes, train_graph.plans(results, name, route, ladder, i > 0, window), style.SERIES[i])
 
