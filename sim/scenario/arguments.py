@@ -13,12 +13,14 @@ from sim.scenario.problems import ArgumentError, did_you_mean, shown
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Kind = tuple[str, Callable[[Any], object]]
+"""What a parameter takes, in words, and what makes it of what is given, or raises TypeError."""
 
 
-def checked(function: Callable[P, T]) -> Callable[P, T]:
+def checked(function: Callable[P, T], kinds: Mapping[str, Kind] | None = None) -> Callable[P, T]:
     """A function that refuses what is not of the kind of its parameter, and parameters that it does not have.
 
-    The kinds are read off the annotations, as far as `KINDS` has them. Python itself would go on with a text for a
+    The kinds are read off the annotations, as far as `kinds`, or else `KINDS`, has them. Python itself would go on with a text for a
     number, and end much later, deep inside, in words that name neither.
 
     Raises
@@ -27,7 +29,7 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         From the function, naming it and the first argument that is wrong.
     """
     form = inspect.signature(function)
-    kinds = {name: annotated_kind(str(parameter.annotation)) for name, parameter in form.parameters.items()}
+    kind_of_parameter = {name: annotated_kind(str(parameter.annotation)) for name, parameter in form.parameters.items()}
 
     @wraps(function)
     def checked_call(*args: P.args, **options: P.kwargs) -> T:
@@ -35,11 +37,11 @@ def checked(function: Callable[P, T]) -> Callable[P, T]:
         try:
             call = form.bind(*args, **options)
         except TypeError as error:
-            unknown = next((option for option in options if option not in kinds), None)
-            hint = did_you_mean(unknown, kinds) if unknown else ""
+            unknown = next((option for option in options if option not in form.parameters), None)
+            hint = did_you_mean(unknown, form.parameters) if unknown else ""
             raise ArgumentError(f"{name}: {error}{hint}") from None
         for argument, value in call.arguments.items():
-            words, convert = KINDS.get(kinds[argument], ANY)
+            words, convert = (kinds or KINDS).get(kind_of_parameter[argument], ANY)
             may_be_none = form.parameters[argument].default is None
             try:
                 call.arguments[argument] = value if value is None and may_be_none else convert(value)
@@ -129,10 +131,10 @@ def having(*methods: str) -> Callable[[object], object]:
     return with_methods
 
 
-ANY: tuple[str, Callable[[Any], object]] = ("", as_it_is)
+ANY: Kind = ("", as_it_is)
 """Of a parameter whose function says itself what it takes."""
 
-KINDS: dict[str, tuple[str, Callable[[Any], object]]] = {
+KINDS: dict[str, Kind] = {
     "int": ("a whole number", whole_number),
     "int | str": ("a year, or 'all'", year),
     "float": ("a number", number),

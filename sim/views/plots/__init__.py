@@ -1,12 +1,13 @@
 """Figures of runs and comparisons, drawn with matplotlib's objects and without any global state.
 
-Each function takes results and a caption, and returns a `matplotlib.figure.Figure`; where there is nothing to show it
-raises `NothingToDraw`. `save` writes a figure as PNG and SVG, `draw` every figure that applies to an answer.
+Each function takes results, or the folders that they lie in, and returns a `matplotlib.figure.Figure`; where there is
+nothing to show it raises `NothingToDraw`. A caption that is left out says how many inputs are assumed. `save` writes a figure as PNG and SVG, `draw` every figure that applies to an answer.
 """
 
 # matplotlib is imported there with what may be wrong in its surroundings; whoever imports it first must be that module.
 import sim.views.plots.settings  # noqa: F401  isort: skip
 
+from sim.views.plots.calling import captioned
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.gallery import draw, figures
@@ -48,3 +49,12 @@ __all__ = [
     "time_distance_chart",
     "where_time_goes",
 ]
+
+# The rooms themselves draw for commands, whose captions and arguments are made before; these are for notebooks.
+globals().update(
+    {name: captioned(globals()[name]) for name in {*__all__} - {"NothingToDraw", "draw", "figures", "save"}}
+)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,96 @@
+"""Figures as a notebook asks for them: with the caption that they make themselves, of results or of their folders."""
+
+from __future__ import annotations
+
+import datetime as dt
+import inspect
+from collections.abc import Callable, Iterable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+from matplotlib.figure import Figure
+
+from sim.runs.answer import Answer
+from sim.runs.results import results_of, several_results
+from sim.scenario.arguments import KINDS, Kind, checked
+from sim.study.folders import load_answer
+from sim.views.words import standing
+
+
+def captioned(function: Callable[..., Figure]) -> Callable[..., Figure]:
+    """A figure's function whose caption may be left out: then it says how many inputs of the scenario are assumed.
+
+    Results may be the folders that they lie in, those of one run stand for a list of them, a day may be its text, and
+    what is of another kind is refused by name, see `arguments.checked`.
+    """
+    form = inspect.signature(function)
+    draw = checked(function, OF_FIGURES)
+
+    @wraps(function)
+    def drawn(*args: Any, **options: Any) -> Figure:
+        try:
+            is_missing = "caption" in form.parameters and "caption" not in form.bind_partial(*args, **options).arguments
+        except TypeError:
+            return draw(*args, **options)  # which says what is wrong
+        if is_missing:
+            options["caption"] = caption_of([*args, *options.values()])
+        return draw(*args, **options)
+
+    return drawn
+
+
+def caption_of(arguments: Iterable[Any]) -> str:
+    """What answers among some arguments rest on; of a comparison what the last of two does."""
+    answers: list[Answer] = []
+    for argument in arguments:
+        several = argument if isinstance(argument, list | tuple) else [argument]
+        answers += [entry for entry in map(as_answer, several) if entry is not None]
+    return standing(answers[1] if len(answers) == 2 else answers[0]) if answers else ""
+
+
+def as_answer(argument: object) -> Answer | None:
+    """The answer that an argument is, or whose folder it is; None of anything else."""
+    if isinstance(argument, str | Path) and (Path(argument) / "manifest.json").is_file():
+        return load_answer(argument)
+    return argument if isinstance(argument, Answer) else None
+
+
+def answer_of_kind(name: str) -> Callable[[Any], Answer]:
+    """What takes the answer of one study, or its folder; TypeError for others."""
+
+    def of_kind(value: Any) -> Answer:
+        answer = load_answer(value) if isinstance(value, str | Path) else value
+        if type(answer).__name__ != name:
+            raise TypeError
+        return answer
+
+    return of_kind
+
+
+def day(value: Any) -> dt.date:
+    """A day, or its text such as 2024-02-05; TypeError if it is none."""
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else dt.date(value.year, value.month, value.day)
+    except (ValueError, AttributeError):
+        raise TypeError from None
+
+
+def frame(value: Any) -> Any:
+    """A table of pandas; TypeError if it is none."""
+    if not hasattr(value, "columns"):
+        raise TypeError
+    return value
+
+
+STUDIES = ("SweepResults", "SensitivityResults", "Ladder", "Target")
+
+OF_FIGURES: dict[str, Kind] = {
+    **KINDS,
+    "Results": ("results", results_of),
+    "Sequence[Results]": ("results", several_results),
+    "dt.date": ("a day such as 2024-02-05", day),
+    "pd.DataFrame": ("a table", frame),
+    **{name: (f"the answer of a study ({name}), or its folder", answer_of_kind(name)) for name in STUDIES},
+}
+"""What parameters of figures take, see `arguments.KINDS`."""
