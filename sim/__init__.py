@@ -1,20 +1,23 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: `load` a scenario, `run` it, `compare` results, find the `best_subset` of them, `attribute`
-a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a conclusion, climb
-the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they come to, `plots`
-draws them.
+The names a notebook needs: the `scenarios` there are, `load` one, `run` it, `compare` results, find the `best_subset`,
+`attribute` a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a
+conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they
+come to, `plots` draws them, `cite` says what to cite.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.runs.answer import cite
     from sim.runs.run import run
     from sim.scenario.problems import CorridorError
+    from sim.scenario.reading.layers import shipped_titles as scenarios
     from sim.scenario.reading.opening import load
     from sim.study.compare.arms import arms
     from sim.study.compare.compare import attribute, best_subset, compare
@@ -32,6 +35,7 @@ __all__ = [
     "arms",
     "attribute",
     "best_subset",
+    "cite",
     "compare",
     "headline",
     "ladder",
@@ -39,6 +43,7 @@ __all__ = [
     "load_results",
     "plots",
     "run",
+    "scenarios",
     "sensitivity",
     "sweep",
     "target",
@@ -50,6 +55,7 @@ HOMES = {
     "arms": ("sim.study.compare.arms", "arms"),
     "attribute": ("sim.study.compare.compare", "attribute"),
     "best_subset": ("sim.study.compare.compare", "best_subset"),
+    "cite": ("sim.runs.answer", "cite"),
     "compare": ("sim.study.compare.compare", "compare"),
     "headline": ("sim.views.sheets.answer", "headline_of"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
@@ -57,6 +63,7 @@ HOMES = {
     "load_results": ("sim.study.folders", "load_answer"),
     "plots": ("sim.views.plots", None),
     "run": ("sim.runs.run", "run"),
+    "scenarios": ("sim.scenario.reading.layers", "shipped_titles"),
     "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
     "sweep": ("sim.study.sweep.sweep", "sweep"),
     "target": ("sim.study.target.target", "target"),
@@ -66,6 +73,8 @@ HOMES = {
 
 
 def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return version("corridor-simulator")
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")
     module, attribute = HOMES[name]

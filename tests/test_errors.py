@@ -5,6 +5,7 @@ import datetime as dt
 import importlib
 import inspect
 from dataclasses import replace
+from operator import attrgetter
 from pathlib import Path
 
 import pandas as pd
@@ -42,6 +43,7 @@ FAULTS = {
     "sim.runs.folders.PermissionError": "the system would refuse; who asks says for what",
     "sim.runs.results.ValueError": "results are made by `run` and `load_results`",
     "sim.study.arithmetic.demands.NotImplementedError": "a new capacity of a border whose hours nobody wrote down",
+    "sim.views.plots.calling.TypeError": "told to `arguments.checked`, which says it in words",
     "sim.views.report.page.ValueError": "scripts and styles of the page are our own",
 }
 """Built-in exceptions raised outside the scenario wing, by module: faults of ours or of the system, and which."""
@@ -178,6 +180,8 @@ def test_searches_refuse(refuse, reading):
 def test_plots_refuse(refuse, results):
     refuse(sim.plots.marey, results, "", None, "no_such_flow")
     refuse(sim.plots.throughput, [results], "", "no_such_corridor")
+    refuse(sim.scenarios, "altynkol")
+    refuse(sim.cite, results)
 
 
 WRONG = {
@@ -186,22 +190,32 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("name", sorted({*sim.__all__} - {"CorridorError", "plots"}))
-def test_an_argument_of_another_kind_is_refused_by_name(name, reading, results):
+RIGHT = {("caption", "text"), ("facts", "table")}
+"""Of `WRONG` what is right there."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *sorted({*sim.__all__} - {"CorridorError", "plots"}),
+        *(f"plots.{name}" for name in sim.plots.__all__ if name != "NothingToDraw"),
+    ],
+)
+def test_an_argument_of_another_kind_is_refused_by_name(name, reading, results, tmp_path):
     """Whatever parameter it is given for: no traceback from inside."""
-    function = getattr(sim, name)
+    function = attrgetter(name)(sim)
     parameters = inspect.signature(function).parameters
     right = {"scenario": reading, "paper": reading, "tez": reading, "name_or_path": "altynkol_paper", "folder": "x"}
     right |= {"a": results, "b": results, "results": [results, results], "measure": "throughput_mt", "replications": 1}
     right = {key: value for key, value in right.items() if key in parameters}
     trials = [(key, kind) for key in parameters for kind in WRONG if parameters[key].kind is not VAR_POSITIONAL]
     for key, kind in trials:
-        if WRONG[kind] is None and parameters[key].default is None:
+        if (WRONG[kind] is None and parameters[key].default is None) or (key, kind) in RIGHT:
             continue
         with pytest.raises(sim.CorridorError) as refusal:
             function(**right | {key: WRONG[kind]})
         assert str(refusal.value), (key, kind)
-    with pytest.raises(sim.CorridorError, match="unexpected keyword argument 'relpications'"):
+    with pytest.raises(sim.CorridorError, match=f"{function.__name__}: has no argument 'relpications'"):
         function(**right, relpications=3)
 
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
-from importlib.metadata import version
+from importlib.metadata import metadata, version
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
@@ -18,10 +18,11 @@ import pandas as pd
 
 from sim.measure.published import facts_in
 from sim.runs.asked import digest
-from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest
+from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest, writing
 from sim.runs.shapes import check_tables
+from sim.scenario.arguments import checked, quoted
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
-from sim.scenario.problems import CorridorError
+from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.overrides import plain_value, to_toml
 from sim.scenario.reading.read import Reading, read
@@ -81,6 +82,27 @@ class Answer:
             If it does not.
         """
 
+    def save(self, folder: str | Path) -> Path:
+        """Write it to a folder, which is replaced whole or not at all, as a command does, but for the figures.
+
+        Raises
+        ------
+        ResultsError
+            If the folder holds anything but results, or cannot be written.
+        ArgumentError
+            If it is no path.
+        """
+        if not isinstance(folder, str | Path):
+            raise ArgumentError(f"save: folder must be a name or a path (got {quoted(folder)})")
+        with writing(Path(folder)) as temporary:
+            self.write_files(temporary, Path(folder))
+        return Path(folder)
+
+    def write_files(self, temporary: Path, folder: Path) -> None:
+        """Write scenario.toml, sources.csv, manifest.json and the tables into `temporary`, which becomes `folder`."""
+        write_scenario(self, temporary)
+        write_frames(self, temporary)
+
     def _repr_html_(self) -> str:
         """What a notebook shows of it: its line, and its first rows."""
         rows = self.first_rows.to_html(index=False, float_format="{:.4g}".format, na_rep="")
@@ -137,6 +159,13 @@ def answering(reading: Reading) -> dict[str, Any]:
     """
     facts = facts_cited(reading.resolved, ledger_of(reading))
     return {"name": reading.name, "scenario": reading.scenario, "resolved": reading.resolved, "facts": facts}
+
+
+@checked
+def cite() -> str:
+    """What to cite when results are shown: the package as it is installed."""
+    about = metadata(DISTRIBUTION)
+    return f"{about['Author']}: Corridor Simulator, version {about['Version']}. {about['Summary']}. Computer program."
 
 
 def versions() -> dict[str, str]:

@@ -18,9 +18,9 @@ from sim.measure.run_view import KEYS
 from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
 from sim.measure.vocabulary import known_address, listing
 from sim.model.ledger import Tables
-from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, write_frames, write_scenario
+from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
-from sim.runs.folders import ResultsError, read_manifest, writing
+from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.replicate import Replication
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import checked, quoted
@@ -73,6 +73,14 @@ class Results(Answer):
     def published(self) -> pd.DataFrame:
         """Published figures against the model, see `published.verdicts`."""
         return self.frames["published"]
+
+    def write_files(self, temporary: Path, folder: Path) -> None:
+        """See `Answer.write_files`; the ledger and the replications are Parquet."""
+        super().write_files(temporary, folder)
+        frames = {"replications": self.replications, **{name: getattr(self.tables, name) for name in TABLES}}
+        for name, frame in frames.items():
+            with new_file(temporary / f"{name}.parquet") as file:
+                write_parquet(frame, file)
 
     @property
     def first_rows(self) -> pd.DataFrame:
@@ -221,25 +229,8 @@ def by_replication(replications: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(results: Results, folder: Path) -> None:
-    """Write results to a folder, which is replaced whole or not at all.
-
-    Raises
-    ------
-    ResultsError
-        If `folder` holds anything but results, or cannot be written.
-    """
-    with writing(folder) as temporary:
-        write_tables(results, temporary)
-
-
-def write_tables(results: Results, folder: Path) -> None:
-    """Write scenario.toml, sources.csv, manifest.json, kpis.csv, published.csv and the Parquet tables into a folder."""
-    write_scenario(results, folder)
-    write_frames(results, folder)
-    frames = {"replications": results.replications, **{name: getattr(results.tables, name) for name in TABLES}}
-    for name, frame in frames.items():
-        with new_file(folder / f"{name}.parquet") as file:
-            write_parquet(frame, file)
+    """Write results to a folder, see `Answer.save`."""
+    results.save(folder)
 
 
 def write_parquet(frame: pd.DataFrame, file: BinaryIO) -> None:

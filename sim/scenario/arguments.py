@@ -20,8 +20,8 @@ Kind = tuple[str, Callable[[Any], object]]
 def checked(function: Callable[P, T], kinds: Mapping[str, Kind] | None = None) -> Callable[P, T]:
     """A function that refuses what is not of the kind of its parameter, and parameters that it does not have.
 
-    The kinds are read off the annotations, as far as `kinds`, or else `KINDS`, has them. Python itself would go on with a text for a
-    number, and end much later, deep inside, in words that name neither.
+    The kinds are read off the annotations, as far as `kinds`, or else `KINDS`, has them. Python itself would go on with
+    a text for a number, and end much later, deep inside, in words that name neither.
 
     Raises
     ------
@@ -38,8 +38,8 @@ def checked(function: Callable[P, T], kinds: Mapping[str, Kind] | None = None) -
             call = form.bind(*args, **options)
         except TypeError as error:
             unknown = next((option for option in options if option not in form.parameters), None)
-            hint = did_you_mean(unknown, form.parameters) if unknown else ""
-            raise ArgumentError(f"{name}: {error}{hint}") from None
+            hint = f"has no argument {shown(unknown)}{did_you_mean(unknown, form.parameters)}"
+            raise ArgumentError(f"{name}: {hint if unknown else error}") from None
         for argument, value in call.arguments.items():
             words, convert = (kinds or KINDS).get(kind_of_parameter[argument], ANY)
             may_be_none = form.parameters[argument].default is None
@@ -113,6 +113,11 @@ def path(value: object) -> str | Path:
     return value
 
 
+def folder(value: object) -> Path:
+    """A path as such; TypeError if it is none."""
+    return Path(path(value))
+
+
 def table(value: object) -> object:
     """A table of values by key; TypeError if it is none."""
     if not isinstance(value, Mapping):
@@ -142,6 +147,7 @@ KINDS: dict[str, Kind] = {
     "str": ("a text", text),
     "Sequence[str]": ("texts", several_texts),
     "str | Path": ("a name or a path", path),
+    "Path": ("a path", folder),
     "Mapping": ("a table of values by key", table),
     "Callable": ("a function", having("__call__")),
     "Perform": ("a function", having("__call__")),

@@ -9,7 +9,8 @@ from pathlib import Path
 from sim.runs.answer import Answer, read_answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
-from sim.scenario.arguments import checked
+from sim.scenario.arguments import checked, quoted
+from sim.scenario.problems import ArgumentError
 from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
 from sim.study.ladder.rungs import Ladder
@@ -43,3 +44,20 @@ def load_answer(folder: str | Path) -> Answer:
     if manifest["study"] not in READERS:
         raise ResultsError(f"{folder / 'manifest.json'}: is damaged: there is no study of that name")
     return READERS[manifest["study"]](folder)
+
+
+def answer_from(answer: Answer | str | Path) -> Answer:
+    """An answer, from what a caller has of it: that, or the folder in which it lies.
+
+    Raises
+    ------
+    ResultsError
+        If no answer of a study lies in the folder.
+    ArgumentError
+        If it is neither.
+    """
+    if isinstance(answer, Answer):
+        return answer
+    if not isinstance(answer, str | Path):
+        raise ArgumentError(f"an answer is what a study returns, or a folder that holds one (got {quoted(answer)})")
+    return load_answer(answer)

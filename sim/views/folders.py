@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
-from sim.runs.answer import Answer, write_frames, write_scenario
+from sim.runs.answer import Answer
 from sim.runs.folders import nothing, writing
-from sim.runs.results import Results, write_tables
-from sim.study.compare.answer import Contest, homes, with_homes
+from sim.study.compare.answer import Contest, runs_within
 from sim.views.plots.gallery import draw
 from sim.views.plots.style import UndrawnError
 
@@ -28,29 +26,21 @@ def write_answer(answer: Answer, folder: Path, plots: bool = True, is_free: Call
         If a figure cannot be drawn; all else is written then.
     """
     faults: list[UndrawnError] = []
+    within = runs_within(answer) if isinstance(answer, Contest) else {}
     with writing(folder, is_free) as temporary:
-        fill(answer, temporary, folder, plots, faults)
+        answer.write_files(temporary, folder)
+        for home, part in {".": answer, **within}.items() if plots else ():
+            faults += faults_of(part, temporary / home)
     if faults:
         raise UndrawnError(f"{'; '.join(map(str, faults))}. All else lies in {folder}")
 
 
-def fill(answer: Answer, temporary: Path, folder: Path, plots: bool, faults: list[UndrawnError]) -> None:
-    """Write an answer into the existing folder `temporary`, which will become `folder`; note what is not drawn."""
-    if isinstance(answer, Results):
-        write_tables(answer, temporary)
-    elif isinstance(answer, Contest):
-        write_frames(replace(answer, manifest=with_homes(answer, folder)), temporary)
-        for run, home in zip((*answer.results, *answer.arms), homes(answer), strict=True):
-            if run.folder is None:
-                (temporary / home).mkdir()
-                fill(run, temporary / home, folder / home, plots, faults)
-    else:
-        write_scenario(answer, temporary)
-        write_frames(answer, temporary)
+def faults_of(answer: Answer, folder: Path) -> list[UndrawnError]:
+    """Draw the figures of an answer into a folder, and note what is not drawn."""
     try:
-        if plots:
-            draw(answer, temporary)
+        draw(answer, folder)
     except UndrawnError as error:
-        faults.append(error)
+        return [error]
     except OSError as error:
-        faults.append(UndrawnError(f"Not drawn: {error}"))
+        return [UndrawnError(f"Not drawn: {error}")]
+    return []

@@ -1,6 +1,7 @@
 """What a notebook asks of results: one measure with its interval, differences, rows once each, moments, short words."""
 
 import itertools
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -148,3 +149,46 @@ def test_what_a_notebook_shows_is_short(pair):
     assert "<b>" in paper.reading._repr_html_()
     changed = sim.load("altynkol_tez").set({"title": "<script>"})
     assert "<script>" not in changed._repr_html_()
+
+
+def test_results_are_saved_and_read_back(pair, tmp_path):
+    paper, _ = pair
+    assert paper.save(str(tmp_path / "kept")) == tmp_path / "kept"
+    again = sim.load_results(tmp_path / "kept")
+    assert again.kpi("throughput_mt") == paper.kpi("throughput_mt")
+    with pytest.raises(sim.CorridorError, match="folder must be a name or a path"):
+        paper.save(7)
+
+
+def test_a_sweep_has_its_replications_beside_the_factors_so_that_points_pair(tmp_path):
+    short = sim.load("altynkol_tez").set({"horizon.end": "2024-03-01", "horizon.warmup_days": 10})
+    factors = {"wagon_pools.platforms.sets": [80, 100], "places.altynkol.forming.crews": [3, 4]}
+    swept = sim.sweep(short, factors, measures=["border_dwell_h:altynkol:all:all"], replications=3)
+    tidy = swept.tidy
+    assert [*tidy] == ["point", *factors, "replication", "kpi", "place", "flow", "period", "unit", "value"]
+    assert len(tidy) == 4 * 3
+    alone = sim.run(short.set({key: values[1] for key, values in factors.items()}), replications=3)
+    last = tidy[tidy["point"] == 3].set_index("replication")["value"].to_dict()
+    assert last == dict(alone.kpi("border_dwell_h", place="altynkol", year="all").values)
+    pd.testing.assert_frame_equal(
+        sim.load_results(swept.save(tmp_path / "swept")).tidy, tidy, rtol=1e-5, check_dtype=False
+    )
+
+
+def test_figures_make_their_captions_and_take_folders(pair, tmp_path):
+    folders = [str(run.save(tmp_path / run.name)) for run in pair]
+    figure = sim.plots.where_time_goes(folders)
+    words = " ".join(" ".join(text.get_text().split()) for text in figure.texts)
+    assert "inputs are assumed" in words
+    assert sim.plots.save(figure, str(tmp_path), "time")[0].is_file()
+    assert {*dir(sim.plots)} == {*sim.plots.__all__}
+
+
+def test_the_package_says_what_there_is_and_what_to_cite():
+    cff = (Path(__file__).parents[2] / "CITATION.cff").read_text(encoding="utf-8")
+    assert f"version: {sim.__version__}\n" in cff
+    for words in ("Corridor Simulator contributors", sim.__version__):
+        assert words in sim.cite()
+        assert words in cff
+    assert sim.scenarios()["altynkol_tez"] == sim.load("altynkol_tez").scenario.title
+    assert all(sim.load(name) for name in sim.scenarios() if name.startswith("altynkol"))

@@ -13,6 +13,7 @@ from os.path import lexists
 from pathlib import Path
 from typing import Any
 
+from sim.scenario.arguments import checked
 from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
 from sim.scenario.positions import STRING, KeyPath, positions
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
@@ -215,6 +216,12 @@ def outline(path: Path) -> Outline:
         days |= inner(table, "horizon")
     flows = {name for table in tables for name in inner(table, "flows")}
     return Outline(titles[-1], str(days["start"]), str(days["end"]), len(flows))
+
+
+@checked
+def shipped_titles() -> dict[str, str]:
+    """The shipped scenarios: title by name."""
+    return {path.stem: outline(path).title for path in sorted(shipped().glob("*.toml"))}
 
 
 def inner(table: dict[str, Any], key: str) -> dict[str, Any]:

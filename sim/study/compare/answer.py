@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from os.path import relpath
 from pathlib import Path
 from typing import Any, TypeGuard
 
 import pandas as pd
 
-from sim.runs.answer import Answer, basis, read_frame
+from sim.runs.answer import Answer, basis, read_frame, write_frames
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run, renamed
 from sim.scenario.addresses import Address
@@ -45,6 +45,13 @@ class Contest(Answer):
 
     results: tuple[Results, ...]
     arms: tuple[Results, ...] = ()
+
+    def write_files(self, temporary: Path, folder: Path) -> None:
+        """See `Answer.write_files`; results that were run for it lie in folders of their own."""
+        write_frames(replace(self, manifest=with_homes(self, folder)), temporary)
+        for home, run in runs_within(self).items():
+            (temporary / home).mkdir()
+            run.write_files(temporary / home, folder / home)
 
     @property
     def differences(self) -> pd.DataFrame:
@@ -139,6 +146,12 @@ def inputs_that_differ(results: Sequence[Results]) -> pd.DataFrame:
 def homes(answer: Contest) -> list[str]:
     """The folder of each result and arm within that of the comparison; numbered where names repeat."""
     return numbered([run.name for run in (*answer.results, *answer.arms)])
+
+
+def runs_within(answer: Contest) -> dict[str, Results]:
+    """The results and arms that were run for a comparison, by the folder within its own where they are kept."""
+    runs = zip(homes(answer), (*answer.results, *answer.arms), strict=True)
+    return {home: run for home, run in runs if run.folder is None}
 
 
 def with_homes(answer: Contest, folder: Path) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class SweepResults(Answer):
     frames
         `points`, a row a point: point, and a column for each factor, named by `Factor.label`: its value as run, a scale
         as the multiple, followed by a column of what it makes of the scenario. `sweep`: the values at each point before
-        the columns of `table`.
+        the columns of `table`. `replications`: the measures to draw in each replication, see `tidy`.
     manifest
         As every answer's; design, points, measures (those to draw) too.
     """
@@ -83,6 +83,14 @@ class SweepResults(Answer):
     def table(self) -> pd.DataFrame:
         """A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high."""
         return self.frames["sweep"].drop(columns=[factor.label for factor in self.factors])
+
+    @property
+    def tidy(self) -> pd.DataFrame:
+        """A row a point, measure to draw and replication: point, the factors, replication, kpi, …, unit, value.
+
+        The same replication has the same luck at all points, so that values of two points are subtracted row by row.
+        """
+        return self.points.merge(self.frames["replications"], on="point")
 
     @property
     def measures(self) -> tuple[Address, ...]:
@@ -144,8 +152,11 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
     reading, level = plan.reading, plan.reading.scenario.study.level
     about = answering(reading)
     tables: list[pd.DataFrame] = []
+    runs: list[pd.DataFrame] = []
+    addresses = plan.measures or headline_addresses(reading.scenario)
     for point, batch in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
         long = pd.concat([run.kpis.assign(replication=run.index) for run in batch], ignore_index=True)
+        runs += [rows_at(long, *address).assign(point=point) for address in addresses]
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)
         tables.append(table)
@@ -162,7 +173,13 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
         points=len(plan.points),
         measures=[str(measure) for measure in measures],
     )
-    frames = {"points": with_what_came(plan, points), "sweep": points.merge(values, on="point")}
+    frames = {
+        "points": with_what_came(plan, points),
+        "sweep": points.merge(values, on="point"),
+        "replications": pd.concat(runs, ignore_index=True)[["point", "replication", *KEYS, "value"]].astype(
+            dict.fromkeys(KEYS, str)
+        ),
+    }
     return SweepResults(**about, manifest=manifest, frames=frames)
 
 

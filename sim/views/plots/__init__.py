@@ -1,7 +1,8 @@
 """Figures of runs and comparisons, drawn with matplotlib's objects and without any global state.
 
 Each function takes results, or the folders that they lie in, and returns a `matplotlib.figure.Figure`; where there is
-nothing to show it raises `NothingToDraw`. A caption that is left out says how many inputs are assumed. `save` writes a figure as PNG and SVG, `draw` every figure that applies to an answer.
+nothing to show it raises `NothingToDraw`. A caption that is left out says how many inputs are assumed. `save` writes a
+figure as PNG and SVG, `draw` every figure that applies to an answer.
 """
 
 # matplotlib is imported there with what may be wrong in its surroundings; whoever imports it first must be that module.
@@ -51,9 +52,7 @@ __all__ = [
 ]
 
 # The rooms themselves draw for commands, whose captions and arguments are made before; these are for notebooks.
-globals().update(
-    {name: captioned(globals()[name]) for name in {*__all__} - {"NothingToDraw", "draw", "figures", "save"}}
-)
+globals().update({name: captioned(globals()[name]) for name in __all__ if name != "NothingToDraw"})
 
 
 def __dir__() -> list[str]:

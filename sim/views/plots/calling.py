@@ -9,17 +9,21 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.runs.answer import Answer
 from sim.runs.results import results_of, several_results
+from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import KINDS, Kind, checked
-from sim.study.folders import load_answer
+from sim.scenario.meaning import strange_words
+from sim.study.field.clearance import ClearanceSubject
+from sim.study.folders import answer_from, load_answer
 from sim.views.words import standing
 
 
-def captioned(function: Callable[..., Figure]) -> Callable[..., Figure]:
-    """A figure's function whose caption may be left out: then it says how many inputs of the scenario are assumed.
+def captioned(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of figures whose caption may be left out: then it says how many inputs of the scenario are assumed.
 
     Results may be the folders that they lie in, those of one run stand for a list of them, a day may be its text, and
     what is of another kind is refused by name, see `arguments.checked`.
@@ -28,13 +32,15 @@ def captioned(function: Callable[..., Figure]) -> Callable[..., Figure]:
     draw = checked(function, OF_FIGURES)
 
     @wraps(function)
-    def drawn(*args: Any, **options: Any) -> Figure:
+    def drawn(*args: Any, **options: Any) -> Any:
         try:
             is_missing = "caption" in form.parameters and "caption" not in form.bind_partial(*args, **options).arguments
         except TypeError:
             return draw(*args, **options)  # which says what is wrong
         if is_missing:
             options["caption"] = caption_of([*args, *options.values()])
+        if "period" in form.parameters:
+            check_period([*args, *options.values()], form.bind_partial(*args, **options).arguments.get("period"))
         return draw(*args, **options)
 
     return drawn
@@ -56,12 +62,32 @@ def as_answer(argument: object) -> Answer | None:
     return argument if isinstance(argument, Answer) else None
 
 
+def check_period(arguments: Iterable[Any], period: object) -> None:
+    """Make sure that the period of a figure is one of the scenarios drawn; AddressError if not."""
+    runs = [run for argument in arguments for run in (argument if isinstance(argument, list | tuple) else [argument])]
+    for run in runs:
+        if isinstance(run, Answer) and isinstance(period, str):
+            for message in strange_words(Address("", period=period), run.scenario):
+                raise AddressError(message)
+
+
+def instance_of(kind: type) -> Callable[[Any], Any]:
+    """What takes things of a class; TypeError for others."""
+
+    def of_class(value: Any) -> Any:
+        if not isinstance(value, kind):
+            raise TypeError
+        return value
+
+    return of_class
+
+
 def answer_of_kind(name: str) -> Callable[[Any], Answer]:
     """What takes the answer of one study, or its folder; TypeError for others."""
 
     def of_kind(value: Any) -> Answer:
-        answer = load_answer(value) if isinstance(value, str | Path) else value
-        if type(answer).__name__ != name:
+        answer = answer_from(value)
+        if name not in ("Answer", type(answer).__name__):
             raise TypeError
         return answer
 
@@ -76,21 +102,16 @@ def day(value: Any) -> dt.date:
         raise TypeError from None
 
 
-def frame(value: Any) -> Any:
-    """A table of pandas; TypeError if it is none."""
-    if not hasattr(value, "columns"):
-        raise TypeError
-    return value
-
-
-STUDIES = ("SweepResults", "SensitivityResults", "Ladder", "Target")
+STUDIES = ("Answer", "SweepResults", "SensitivityResults", "Ladder", "Target")
 
 OF_FIGURES: dict[str, Kind] = {
     **KINDS,
     "Results": ("results", results_of),
     "Sequence[Results]": ("results", several_results),
     "dt.date": ("a day such as 2024-02-05", day),
-    "pd.DataFrame": ("a table", frame),
+    "pd.DataFrame": ("a table", instance_of(pd.DataFrame)),
+    "Figure": ("a figure", instance_of(Figure)),
+    "ClearanceSubject": ("a subject, see `clearance_subject`", instance_of(ClearanceSubject)),
     **{name: (f"the answer of a study ({name}), or its folder", answer_of_kind(name)) for name in STUDIES},
 }
 """What parameters of figures take, see `arguments.KINDS`."""

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from sim.runs.answer import Answer
-from sim.runs.results import Results
+from sim.runs.results import Results, several_results
+from sim.scenario.arguments import checked
+from sim.scenario.problems import ArgumentError
 from sim.study.compare.answer import contest
+from sim.study.folders import answer_from
 from sim.views.sheets import calibrate, compare, headline, ladder, run, sensitivity, sweep, target, warmup
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -46,11 +50,14 @@ def sentences(answer: Answer) -> list[str]:
     return WORDS[answer.kind][1](answer)
 
 
-def headline_of(answer: Answer, *others: Results) -> Headline:
+@checked
+def headline_of(answer: Answer | str | Path, *others: Results | str | Path) -> Headline:
     """What an answer says first: question, answer, reason, what it hangs on.
 
     Parameters
     ----------
+    answer
+        What a study returned, or the folder in which it lies.
     others
         Results that are held against `answer`, which is a run then: the answer of their comparison.
 
@@ -59,7 +66,9 @@ def headline_of(answer: Answer, *others: Results) -> Headline:
     CompareError
         If they do not pair.
     """
+    whole = answer_from(answer)
     if others:
-        assert isinstance(answer, Results), "only results of runs are compared"
-        answer = contest([answer, *others])
-    return HEADLINES[answer.kind](answer)
+        if not isinstance(whole, Results):
+            raise ArgumentError(f"only results of runs are compared, not a {whole.kind}")
+        whole = contest([whole, *several_results(others)])
+    return HEADLINES[whole.kind](whole)
