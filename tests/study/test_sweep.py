@@ -310,7 +310,10 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     assert rows[0][RELEASE] == "mean 0.275, cv 0.25"
     names = {path.name for path in (tmp_path / "out").iterdir()}
     figure = {f"response_border_dwell_h_altynkol.{kind}" for kind in ("png", "svg")}
-    assert names == {"points.csv", "sweep.csv", "manifest.json", "scenario.toml", "sources.csv"} | figure
+    assert (
+        names
+        == {"points.csv", "sweep.csv", "replications.csv", "manifest.json", "scenario.toml", "sources.csv"} | figure
+    )
     manifest = json.loads((tmp_path / "out" / "manifest.json").read_text())
     assert (manifest["points"], manifest["design"], manifest["seed"]) == (9, "grid", 7)
 
