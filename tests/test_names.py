@@ -179,7 +179,7 @@ def test_a_function_name_stands_for_one_thing():
 COMMONS = {
     "study": {"folders", "question", "variants"},
     "cli": {"commands", "console", "factors", "frame", "options", "precision", "progress"},
-    "views/plots": {"forest", "gallery", "settings", "style", "titles"},
+    "views/plots": {"calling", "forest", "gallery", "settings", "style", "titles"},
     "views/sheets": {"answer", "prices", "sheet"},
 }
 """What several features of a wing share; any other room of these wings is named by its feature."""

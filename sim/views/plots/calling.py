@@ -40,7 +40,7 @@ def captioned(function: Callable[..., Any]) -> Callable[..., Any]:
         if is_missing:
             options["caption"] = caption_of([*args, *options.values()])
         if "period" in form.parameters:
-            check_period([*args, *options.values()], form.bind_partial(*args, **options).arguments.get("period"))
+            check_period_drawn([*args, *options.values()], form.bind_partial(*args, **options).arguments.get("period"))
         return draw(*args, **options)
 
     return drawn
@@ -62,7 +62,7 @@ def as_answer(argument: object) -> Answer | None:
     return argument if isinstance(argument, Answer) else None
 
 
-def check_period(arguments: Iterable[Any], period: object) -> None:
+def check_period_drawn(arguments: Iterable[Any], period: object) -> None:
     """Make sure that the period of a figure is one of the scenarios drawn; AddressError if not."""
     runs = [run for argument in arguments for run in (argument if isinstance(argument, list | tuple) else [argument])]
     for run in runs:
