@@ -3,7 +3,7 @@
 The names a notebook needs: the `scenarios` there are, `load` one, `run` it, `compare` results, find the `best_subset`,
 `attribute` a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a
 conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they
-come to, `plots` draws them, `cite` says what to cite.
+come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from sim.study.target.target import target
     from sim.study.warmup import warmup
     from sim.views import plots
+    from sim.views.exports.export import export
     from sim.views.sheets.answer import headline_of as headline
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "best_subset",
     "cite",
     "compare",
+    "export",
     "headline",
     "ladder",
     "load",
@@ -57,6 +59,7 @@ HOMES = {
     "best_subset": ("sim.study.compare.compare", "best_subset"),
     "cite": ("sim.runs.answer", "cite"),
     "compare": ("sim.study.compare.compare", "compare"),
+    "export": ("sim.views.exports.export", "export"),
     "headline": ("sim.views.sheets.answer", "headline_of"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),

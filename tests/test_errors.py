@@ -182,6 +182,7 @@ def test_plots_refuse(refuse, results):
     refuse(sim.plots.throughput, [results], "", "no_such_corridor")
     refuse(sim.scenarios, "altynkol")
     refuse(sim.cite, results)
+    refuse(sim.export, results, "of_no_format.doc")
 
 
 WRONG = {

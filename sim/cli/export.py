@@ -51,6 +51,7 @@ def export(
         check_target(path, form)
         read_manifest(folder)
         from sim.study.folders import load_answer
+        from sim.views.exports.export import export_tables, write_log
 
         answer = load_answer(folder)
         with working("Writing"), placing(path, form) as temporary:
@@ -116,37 +117,6 @@ def announce(answer: Answer, form: str, out: Path | None, from_h: float, until_h
             ", a name in --out that ends in .gz packs it to a twentieth" if form in LOGS and not is_packed else ""
         )
         say(f"This will be about {float(f'{total / 1e6:.2g}'):g} MB{smaller}.", err=True)
-
-
-def export_tables(answer: Answer, form: str, path: Path) -> str:
-    """Write a workbook, or a folder of CSV, to a temporary path."""
-    if form == "xlsx":
-        from sim.views.exports.workbook import write_workbook
-
-        write_workbook(answer, path)
-    else:
-        from sim.views.exports.plain import write_csv
-
-        write_csv(answer, path)
-    return ""
-
-
-def write_log(results: Results, form: str, path: Path, is_packed: bool, from_h: float, until_h: float) -> str:
-    """Write an event log or a map to a temporary path, and what there is to say of it."""
-    from sim.views.exports.targets import text_file
-
-    with text_file(path, is_packed) as file:
-        if form == "geojson":
-            from sim.views.exports.geography import write_geojson
-
-            missing = write_geojson(results, file)
-            return f"{missing} places have no point and are left out, " if missing else ""
-        from sim.views.exports.ocel import write_ocel
-        from sim.views.exports.xes import write_xes
-
-        log = (write_ocel if form == "ocel" else write_xes)(results, file, from_h, until_h)
-    objects = f"{log.objects:,} objects, " if form == "ocel" else ""
-    return f"{log.trains:,} trains, {objects}{log.events:,} events of replication 0, "
 
 
 def size(path: Path) -> str:

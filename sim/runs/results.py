@@ -279,7 +279,7 @@ def load_run(folder: str | Path) -> Results:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
 
 
-def results_of(results: Results | str | Path) -> Results:
+def results_of(results: Answer | str | Path) -> Results:
     """Results, from what a caller has of them: what a run returned, or the folder in which it lies.
 
     Raises

@@ -160,6 +160,14 @@ def test_results_are_saved_and_read_back(pair, tmp_path):
         paper.save(7)
 
 
+@pytest.mark.parametrize("name", ["t.xlsx", "t_csv", "t.ocel.json", "t.xes.gz", "t.geojson"])
+def test_results_are_handed_on_by_the_end_of_the_path(pair, tmp_path, name):
+    assert sim.export(pair[1], tmp_path / name).exists()
+    if name == "t.xes.gz":
+        with pytest.raises(sim.CorridorError, match="path must end in"):
+            sim.export(pair[1], tmp_path / "t.doc")
+
+
 def test_a_sweep_has_its_replications_beside_the_factors_so_that_points_pair(tmp_path):
     short = sim.load("altynkol_tez").set({"horizon.end": "2024-03-01", "horizon.warmup_days": 10})
     factors = {"wagon_pools.platforms.sets": [80, 100], "places.altynkol.forming.crews": [3, 4]}
