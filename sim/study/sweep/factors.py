@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
+from typing import TYPE_CHECKING, Any
 
 from sim.measure.statistics import FloatArray
 from sim.runs.shapes import Damaged
@@ -18,6 +16,9 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.sweeps import FactorRange
 from sim.scenario.values import Spread, as_spread
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 REQUEST_TABLES = ("sweep", "sensitivity")
 """Tables that ask for points and say nothing of any of them."""
