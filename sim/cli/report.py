@@ -34,4 +34,4 @@ def report(folders: tuple[Path, ...], out: Path | None, month: str | None) -> No
                 fail(f"--month: is of a replay, and no run lies in {folders[0]}")
             else:
                 write_study([load_answer(folder) for folder in folders], path)
-    say(f"The report is {path}: open it in a browser.")
+    say(f"Page, to open in a browser: {path}")

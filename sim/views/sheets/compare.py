@@ -86,7 +86,7 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
             "at first may hide a queue."
         )
         return
-    when_introduced = f"on {days[0]}" if len(days) == 1 else f"for most trains, by flow, from {days[0]} to {days[-1]}"
+    when_introduced = f"on {days[0]}" if len(days) == 1 else f"by flow, {days[0]} to {days[-1]}"
     days_before = ", which includes days before" if from_day.date() < days[-1] else ""
     yield f"Introduced {when_introduced}, into one history; {days_measured}{days_before}."
 
