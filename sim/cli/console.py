@@ -250,7 +250,7 @@ def show_headline(headline: Headline) -> None:
         lead = f"{name}: ".ljust(10)
         say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
     if headline.numbers is not None and headline.numbers.rows:
-        say("\n" + "\n".join(narrow_table(headline.numbers)) + "\n")
+        say("\n" + "\n".join(narrow_table(headline.numbers)))
 
 
 def narrow_table(sheet: Sheet) -> list[str]:

@@ -155,6 +155,14 @@ def dwell_by_order(answer: Contest) -> dict[str, PairedChange]:
     return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
 
 
+def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> list[PairedChange]:
+    """The changes of a measure under each order of works; empty if none was run."""
+    if answer.orders is None:
+        return []
+    rows = rows_at(answer.orders, kpi, place, flow, subject_of(answer.results[0])[1])
+    return [change_of(row) for _, row in rows.iterrows()]
+
+
 def longest_held(run: Results, period: str) -> HeldFlow | None:
     """Whose cargo waits longest for leave to set out; None where none waits a day."""
     rows = rows_at(run.kpis, f"wait_h_{BAN}", ALL, period=period)

@@ -311,17 +311,17 @@ def test_paper_under_the_order_that_it_states_is_no_run_of_its_own(names):
         (
             ("altynkol_paper", "altynkol_tez"),
             [],
-            "Introduced on 2024-01-01, into one history; measured from 2024-01-01 to",
+            "Introduced on 2024-01-01, both the same until then; measured ",
         ),
         (
             ("altynkol_tez", "altynkol_paper"),
             [],
-            "Introduced on 2024-01-01, into one history; measured from 2024-01-01 to",
+            "Introduced on 2024-01-01, both the same until then; measured ",
         ),
         (
             ("2030_paper", "2030_target"),
             [],
-            "from 2024-05-01 to 2024-10-01, into one history; measured from 2030-01-01 to",
+            "by flow, 2024-05-01 to 2024-10-01, both the same until then; measured in 2030",
         ),
         (("2030_paper", "2030_target"), ["horizon.end=2025-01-01"], "to 2024-12-31, which includes days before."),
         (("altynkol_paper", "altynkol_tez"), ['flows.central_asia.regime="tez"'], "share no history"),

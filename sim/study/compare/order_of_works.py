@@ -35,8 +35,7 @@ def under_each_order(paper: Reading, tez: Reading) -> dict[str, tuple[Reading, R
 
 def is_about_tez(a: Scenario, b: Scenario) -> bool:
     """Whether Tez clears trains in one of two scenarios that another regime clears in the other."""
-    pairs = {pair for change in regime_changes(a, b) for pair in change.steps.values()}
-    return any(isinstance(a.regimes[old], Tez) != isinstance(b.regimes[new], Tez) for old, new in pairs)
+    return introduces_tez(a, b) or introduces_tez(b, a)
 
 
 def introductions(a: Scenario, b: Scenario) -> list[dt.date]:
@@ -64,6 +63,12 @@ def first_of(steps: Mapping[dt.date, bool]) -> dt.date:
     """The first day on which something is so; the earliest value also holds before its date."""
     days = [day for day in sorted(steps) if steps[day]]
     return DAY_ONE if days[0] == min(steps) else days[0]
+
+
+def introduces_tez(a: Scenario, b: Scenario) -> bool:
+    """Whether Tez clears trains in `b` that another regime clears in `a`."""
+    pairs = {pair for change in regime_changes(a, b) for pair in change.steps.values()}
+    return any(isinstance(b.regimes[new], Tez) and not isinstance(a.regimes[old], Tez) for old, new in pairs)
 
 
 def under_order(reading: Reading, order: str) -> Reading:

@@ -78,8 +78,10 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
     days = introductions(a, b)
     if not days:
         return
-    from_day, until_day = period_days(a)[last_full_year(a)]
-    days_measured = f"measured from {from_day.date()} to {(until_day - dt.timedelta(days=1)).date()}"
+    year = last_full_year(a)
+    from_day, until_day = period_days(a)[year]
+    span = f"from {from_day.date()} to {(until_day - dt.timedelta(days=1)).date()}"
+    days_measured = f"measured {span if year == ALL else f'in {year}'}"
     if days[0] == DAY_ONE:
         yield (
             f"Tez clears from the first hour of the run, {days_measured}: the two share no history, and what is idle "
@@ -88,7 +90,7 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
         return
     when_introduced = f"on {days[0]}" if len(days) == 1 else f"by flow, {days[0]} to {days[-1]}"
     days_before = ", which includes days before" if from_day.date() < days[-1] else ""
-    yield f"Introduced {when_introduced}, into one history; {days_measured}{days_before}."
+    yield f"Introduced {when_introduced}, both the same until then; {days_measured}{days_before}."
 
 
 MOST_INPUTS = 20

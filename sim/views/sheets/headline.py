@@ -6,6 +6,7 @@ that choice.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import pandas as pd
@@ -17,7 +18,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.materiality import SHARE, Verdict
-from sim.study.compare.order_of_works import is_about_tez
+from sim.study.compare.order_of_works import introduces_tez, is_about_tez
 from sim.study.field.waits import BAN, longest_wait
 from sim.study.headline import (
     CLEARANCE,
@@ -27,6 +28,7 @@ from sim.study.headline import (
     Reach,
     TargetOutcome,
     border_of_change,
+    change_by_order,
     changes_first,
     dwell_by_order,
     longest_held,
@@ -116,7 +118,7 @@ def reason_words(run: Results) -> str:
 def held_words(run: Results, year: str) -> str:
     """Whose cargo waits longest for leave to set out."""
     held = longest_held(run, year)
-    return "" if held is None else f": {span_words(held.days)} on average for {run.scenario.flows[held.flow].title}"
+    return "" if held is None else f", longest, {span_words(held.days)}, that of {run.scenario.flows[held.flow].title}"
 
 
 def span_words(days: float) -> str:
@@ -129,7 +131,7 @@ def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
     if place is None or not causes:
         return ""
     named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
-    return f"It waits behind {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
+    return f"The queue leads to {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
@@ -160,7 +162,7 @@ def contest_headline(answer: Contest) -> Headline:
     if len(answer.results) > 2:
         return several_headline(answer)
     base, rival = answer.results
-    tez = is_about_tez(base.scenario, rival.scenario)
+    tez = introduces_tez(base.scenario, rival.scenario)
     outcome = target_outcome(rival)
     subject = "Tez Customs" if tez else rival.name
     change = tez_words(answer) if tez else changes_words(answer)
@@ -171,7 +173,9 @@ def contest_headline(answer: Contest) -> Headline:
     if outcome is not None:
         about = outcome.about
         question = f"Does {subject} bring the {about.title} to {outcome.target_mt:g} Mt in {about.year}?"
-        sentences.insert(0, f"{target_words(outcome)}.")
+        without = target_outcome(base)
+        contrast = "" if without is None else f"; {words.figure(without.mean_mt)} without"
+        sentences.insert(0, f"{target_words(outcome)}{contrast}.")
     return Headline(question, " ".join(sentences), reason_words(rival), hangs_words(answer), change_numbers(answer))
 
 
@@ -203,10 +207,13 @@ NOUNS = {"h": "hour", "Mt": "tonne", "days": "day"}
 
 
 def amount_words(change: PairedChange, less: str, more: str) -> str:
-    """What a change amounts to: "saves 3.3 of 45.5 h"; "saves no hour beyond chance"."""
+    """What a change amounts to: "saves 3.3 [0.1, 6.5] of 45.5 h"; "saves no hour beyond chance"."""
     noun = NOUNS[change.unit]
     verb = less if change.unit == "h" else more
-    amount = f"{words.figure(abs(change.difference))} of {words.figure(change.mean_a)} {change.unit}"
+    sign = math.copysign(1, change.difference)
+    low, high = sorted((sign * change.low, sign * change.high))
+    saved = words.interval_text(abs(change.difference), low, high, " ")
+    amount = f"{saved} of {words.figure(change.mean_a)} {change.unit}"
     match change.verdict:
         case Verdict.UNTOLD:
             return f"{less if change.difference < 0 else more} {amount} (too few replications to tell)"
@@ -258,15 +265,23 @@ def hangs_words(answer: Contest) -> str:
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
         text = f"{words.figure(change.difference)} h" if change.is_seen else "none beyond chance"
-        names.setdefault(text, []).append(words.ORDERS_OF_WORKS[order])
+        names.setdefault(text, []).append("as assumed here" if order == "stated" else words.ORDERS_OF_WORKS[order])
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
-    return f"The order of works at the border, which no source states. Dwell changes by: {told}. {standing}"
+    return f"{hangs_on_order(answer)}: dwell changes by {told}. {standing}"
+
+
+def hangs_on_order(answer: Contest) -> str:
+    """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
+    seen = any(change.is_seen for change in change_by_order(answer, THROUGHPUT, ALL, subject_of(answer.results[0])[0]))
+    subject = "Hours and tonnes" if seen else "The hours, not the tonnes"
+    return f"{subject}, on the order of works at the border, which no source states"
 
 
 def change_numbers(answer: Contest) -> Sheet:
     """The numbers of two scenarios, and their paired differences."""
     a, b = answer.results
-    sheet = Sheet("", (words.period(subject_of(a)[1]), a.name, b.name, "difference"))
+    names = ("on paper", "with Tez") if introduces_tez(a.scenario, b.scenario) else (a.name, b.name)
+    sheet = Sheet("", (words.period(subject_of(a)[1]), *names, "difference"))
     for change in changes_first(answer):
         means = (words.figure(change.mean_a), words.figure(change.mean_b))
         title = number_title(a.scenario, change.kpi, change.place, change.unit)
