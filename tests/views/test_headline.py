@@ -75,9 +75,9 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
 def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
     assert reason.startswith(
-        "Cargo waits for leave to set out (95 % of all train-hours waited): 16 weeks on average for"
+        "Cargo waits for leave to set out (95 % of all train-hours waited), longest, 16 weeks, that"
     )
-    assert reason.endswith("It waits behind Caspian, where trains wait for port track.")
+    assert reason.endswith("The queue leads to Caspian, where trains wait for port track.")
 
 
 def test_a_queue_on_the_way_is_named_with_its_place():
@@ -121,10 +121,10 @@ MORE = tonnes(9.6, 9.7, 9.8) | at_khorgos([1.0, 1.1, 1.2], [45.0, 46.2, 46.9])
 @pytest.mark.parametrize(
     ("tez", "change"),
     [
-        (QUICK, "Tez Customs saves 4.97 of 41.0 h at Khorgos and brings no tonne beyond chance."),
+        (QUICK, "Tez Customs saves 4.97 [4.59, 5.35] of 41.0 h at Khorgos and brings no tonne beyond chance."),
         (SWALLOWED, "Tez Customs saves no hour beyond chance at Khorgos and brings no tonne beyond chance."),
         (SLOW, "Tez Customs saves no hour beyond chance at Khorgos and brings no tonne beyond chance."),
-        (MORE, "Tez Customs costs 5.03 of 41.0 h at Khorgos and brings 0.600 of 9.10 Mt."),
+        (MORE, "Tez Customs costs 5.03 [4.65, 5.41] of 41.0 h at Khorgos and brings 0.60 [0.35, 0.85] of 9.10 Mt."),
     ],
     ids=["saves", "swallowed", "the same", "costs and brings"],
 )
@@ -138,9 +138,16 @@ def test_what_tez_saves_and_brings_is_said_only_where_it_is_seen(tez, change):
 def test_an_answer_whose_hours_hang_on_a_choice_without_a_source_names_it():
     said = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, QUICK), "placing": (SLOW, SWALLOWED)})
     assert said.hangs_on.startswith(
-        "The order of works at the border, which no source states. Dwell changes by: −4.97 h (as stated, nothing "
-        "before release); none beyond chance (wagons ordered before release)."
+        "The hours, not the tonnes, on the order of works at the border, which no source states: dwell changes by "
+        "−4.97 h (as assumed here, nothing before release); none beyond chance (wagons ordered before release)."
     )
+
+
+def test_the_other_way_round_the_change_is_said_by_name():
+    pair = [one(QUICK, "tez", **flows_under("tez")), one(SLOW, "paper", **flows_under("paper"))]
+    said = headline_of(contest(pair))
+    assert said.question == "Does paper bring the Middle to 10 Mt in 2024?"
+    assert "paper less tez: clearance Khorgos +7.00" in said.answer and "Tez Customs" not in said.answer
 
 
 def test_where_nothing_differs_it_says_so():
