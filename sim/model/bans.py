@@ -2,7 +2,8 @@
 
 The call takes some hours to reach the origin, and so does the lifting. What is under way at the call still comes.
 Trains held are let in by number, whatever their priority: at a quota while the ban is in force; once it is lifted, one
-for each train newly offered and more at the rate of catching up, for all at once would fill the place again.
+for each train newly offered and more at the rate of catching up, for all at once would fill the place again. Each call
+and each lifting counts anew: the first of those held goes at once, the others a gap apart.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import simpy
 
-from sim.model.resources import HAIR, NEVER
+from sim.model.resources import HAIR, LAST_TRAINS, NEVER
 
 if TYPE_CHECKING:
     from sim.model.resources import Clock, Room
@@ -61,24 +62,32 @@ class ConventionBan:
     def take_effect(self, in_force: bool) -> None:
         """What was called, or lifted, reaches the origin."""
         self.in_force = in_force
+        # A quota is of trains let in under this ban: those let in before, under none, use nothing of it up.
+        self.let_in_h = -NEVER
         self.timer = None
-        self.let_in()
+        self.await_turn()
 
-    def let_in(self) -> None:
-        """Let in those held whose turn it is, a gap apart, and come back at the turn of the next."""
-        gap_h = self.quota_gap_h if self.in_force else self.catch_up_gap_h
-        while self.held and self.let_in_h + gap_h <= self.clock.now:
+    def gap_h(self) -> float:
+        """Hours between two of those held that are let in; `NEVER` when nobody is."""
+        return self.quota_gap_h if self.in_force else self.catch_up_gap_h
+
+    def await_turn(self) -> None:
+        """Come back at the turn of the next of those held, which may have come already."""
+        gap_h = self.gap_h()
+        if self.held and self.timer is None and gap_h < NEVER:
+            # Who leaves the place in that very hour may lift the ban, and is not to find it filled up from behind.
+            self.timer = self.clock.at(max(self.clock.now, self.let_in_h + gap_h), LAST_TRAINS)
+            self.timer.callbacks.append(self.let_in)
+
+    def let_in(self, timer: simpy.Event) -> None:
+        """Let in those held whose turn it is, unless a call or a lifting has changed the gap since."""
+        if timer is not self.timer:
+            return
+        self.timer = None
+        while self.held and self.let_in_h + self.gap_h() <= self.clock.now:
             self.let_in_h = self.clock.now
             heapq.heappop(self.held)[1].succeed()
-        if self.held and self.timer is None and gap_h < NEVER:
-            self.timer = self.clock.at(self.let_in_h + gap_h)
-            self.timer.callbacks.append(self.go_on)
-
-    def go_on(self, timer: simpy.Event) -> None:
-        """The turn of the next has come, unless a call or a lifting has changed the gap since."""
-        if timer is self.timer:
-            self.timer = None
-            self.let_in()
+        self.await_turn()
 
     def request(self, number: int) -> simpy.Event | None:
         """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
@@ -88,7 +97,7 @@ class ConventionBan:
         leave = simpy.Event(self.clock)
         heapq.heappush(self.held, (number, leave))
         if self.in_force:
-            self.let_in()
+            self.await_turn()
         else:
             heapq.heappop(self.held)[1].succeed()
         return leave

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 NEVER = math.inf
 AFTER_TRAINS = sys.maxsize
 """Rank of what waits for the trains of its hour: the end of a patience, a departure by timetable."""
+LAST_TRAINS = AFTER_TRAINS - 1
+"""Rank of the trains that a ban lets in: after those that come and go in that hour, before what waits for trains."""
 HAIR = 1e-9
 """Share of a unit that sums of parts may go astray by."""
 

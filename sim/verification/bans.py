@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from sim.scenario.schema import Scenario
 from sim.verification.findings import Check, Finding
-from sim.verification.tiny import every, scenario, section
+from sim.verification.tiny import border, every, scenario, section
 from sim.verification.traces import Row, of_activity, spells
 
 
@@ -70,10 +71,45 @@ def all_at_once() -> list[Finding]:
     return of_activity("a ban without a rate of catching up", world, "holding", waits)
 
 
+def counted_anew(name: str, rates: dict[str, float], until_h: Sequence[float]) -> list[Finding]:
+    """A train each three hours from 1.5 on, six hours each at one crew; three in the place call a ban, one lifts it.
+
+    Called at 10.5 and in force from 12.5, it lets train 4 in at 13.5 as it comes. At 25.5 train 3 leaves train 4 alone:
+    the lifting is called, and reaches the origin at 27.5. What is let in then calls the ban anew, from 29.5 for good.
+    """
+    words = {"title": "Ban", "place": "khorgos", "flows": ["west"], "begins_at_share": 0.75, "lifts_at_share": 0.25}
+    place = border(receiving_tracks=4, forming_h=6, crews=1)
+    world = scenario({"khorgos": place}, {"west": every(3, "khorgos")}, bans={"full": {**words, "lead_h": 2, **rates}})
+    held_h = [16.5, 19.5, 22.5, 25.5, *(28.5 + 3 * number for number in range(5))]
+    # Train 10 comes at 31.5; who is let in as it comes has no spell.
+    waits = [(since, until, until) for since, until in zip(held_h, until_h, strict=False) if since < until]
+    return of_activity(name, world, "holding", waits)
+
+
 CHECKS: dict[str, Check] = {
     "ban trace": ban_in_force,
     "quota trace": by_quota,
     "catch-up trace": catching_up,
     "all at once trace": all_at_once,
+    # The quota falls due at 25.5, too: train 5 finds train 4 alone, and a lifting on its way.
+    "quota tie": partial(
+        counted_anew,
+        "a quota falls due after those who leave",
+        {"quota_trains_per_day": 2},
+        [25.5, 27.5, 27.5, 27.5, 28.5, 31.5, 43.5, 55.5],
+    ),
+    "quota afresh": partial(
+        counted_anew,
+        "a quota counts trains of its own ban",
+        {"quota_trains_per_day": 1.92},
+        [26, 27.5, 27.5, 27.5, 28.5, 31.5, 44, 56.5],
+    ),
+    # Train 7 goes with train 9; at 29.5 the ban is in force anew, and train 8 is the first of its quota.
+    "catch-up afresh": partial(
+        counted_anew,
+        "catching up begins with the lifting",
+        {"quota_trains_per_day": 1.92, "catch_up_trains_per_day": 12},
+        [26, 27.5, 28.5, 29.5, 42, 54.5],
+    ),
 }
 """The checks of this module by name."""

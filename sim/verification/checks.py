@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sim.runs.workers import hands
-from sim.verification import bans, chances, corners, intervals, networks, order_of_works, paths, queues, traces
+from sim.verification import bans, chances, corners, intervals, networks, order_of_works, paths, queues, ties, traces
 from sim.verification.findings import Check, Finding
 
 Answer = TypeVar("Answer")
@@ -15,6 +15,7 @@ Answer = TypeVar("Answer")
 CHECKS: dict[str, Check] = {
     **traces.CHECKS,
     **corners.CHECKS,
+    **ties.CHECKS,
     **order_of_works.CHECKS,
     **bans.CHECKS,
     **paths.CHECKS,

@@ -3,11 +3,19 @@
 import pytest
 from commands import output_of
 
-from sim.verification import bans, checks, intervals, networks, order_of_works, paths, traces
+from sim.verification import bans, checks, intervals, networks, order_of_works, paths, ties, traces
 from sim.verification.findings import exact, sampled
 
 BY_HAND = {name: check for name, check in networks.CHECKS.items() if name.endswith("trace")}
-QUICK = {**traces.CHECKS, **bans.CHECKS, **BY_HAND, **order_of_works.CHECKS, **paths.CHECKS, **intervals.CHECKS}
+QUICK = {
+    **traces.CHECKS,
+    **bans.CHECKS,
+    **ties.CHECKS,
+    **BY_HAND,
+    **order_of_works.CHECKS,
+    **paths.CHECKS,
+    **intervals.CHECKS,
+}
 
 
 def test_a_finding_needs_sharpness_and_nearness():
