@@ -315,17 +315,17 @@ def test_paper_under_the_order_that_it_states_is_no_run_of_its_own(names, runs):
         (
             ("altynkol_paper", "altynkol_tez"),
             [],
-            "Introduced on 2024-01-01, both the same until then; measured ",
+            "Introduced on 2024-01-01, both the same until then",
         ),
         (
             ("altynkol_tez", "altynkol_paper"),
             [],
-            "Introduced on 2024-01-01, both the same until then; measured ",
+            "Introduced on 2024-01-01, both the same until then",
         ),
         (
             ("2030_paper", "2030_target"),
             [],
-            "by flow, 2024-05-01 to 2024-10-01, both the same until then; measured in 2030",
+            "by flow, 2024-05-01 to 2024-10-01, both the same until then.",
         ),
         (("2030_paper", "2030_target"), ["horizon.end=2025-01-01"], "measured in 2024, which includes days before."),
         (("altynkol_paper", "altynkol_tez"), ['flows.central_asia.regime="tez"'], "share no history"),

@@ -68,7 +68,7 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
     assert said.question == "Does the Middle carry 10 Mt in 2024?"
     assert said.answer == answer
     assert said.reason == "No train waits."
-    assert said.hangs_on.endswith("see `corridor sources`.")
+    assert said.hangs_on == "0 of 73 inputs are assumed, 73 have no source."
     assert said.numbers.rows[0][0] == "throughput, Mt"
 
 
@@ -138,8 +138,8 @@ def test_what_tez_saves_and_brings_is_said_only_where_it_is_seen(tez, change):
 def test_an_answer_whose_hours_hang_on_a_choice_without_a_source_names_it():
     said = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, QUICK), "placing": (SLOW, SWALLOWED)})
     assert said.hangs_on.startswith(
-        "The hours, not the tonnes, on the order of works at the border, which no source states: dwell changes by "
-        "−4.97 h (as assumed here, nothing before release); none beyond chance (wagons ordered before release)."
+        "The hours, not the tonnes, on the order of works before and after release, which no source states: dwell "
+        "−4.97 h (as assumed here, nothing before); none beyond chance (wagons ordered before)."
     )
 
 
@@ -154,6 +154,27 @@ def test_where_nothing_differs_it_says_so():
     said = headline_of(contest([one(SLOW), one(SLOW, "b")]))
     assert said.question == "Does b bring the Middle to 10 Mt in 2024?"
     assert said.answer.endswith("Nothing that answers first differs between a and b.")
+
+
+def test_an_overload_is_said_with_the_answer():
+    busy = {"places": {**RESOLVED["places"], "khorgos": {**RESOLVED["places"]["khorgos"], "receiving_tracks": 1}}}
+    flows = {"flows": {**RESOLVED["flows"], "west": {**RESOLVED["flows"]["west"], "trains_per_year": {"2024": 90_000}}}}
+    hangs_on = headline_of(one(tonnes(9.0, 9.1, 9.2), **busy, **flows)).hangs_on
+    assert "overloaded: the queue grows all year." in hangs_on
+    assert "overloaded" not in headline_of(one(tonnes(9.0, 9.1, 9.2))).hangs_on
+
+
+def test_of_several_scenarios_without_a_target_each_is_told_from_the_base():
+    runs = [one(SLOW, corridors={}), one(QUICK, "b", corridors={}), one(SLOW, "c", corridors={})]
+    said = headline_of(contest(runs))
+    assert "b less a: clearance Khorgos −7.00" in said.answer
+    assert "Nothing that answers first differs between a and c." in said.answer
+
+
+def test_a_change_too_small_to_matter_is_not_called_chance():
+    small = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.9, 40.9, 41.9])
+    said = paper_and_tez(SLOW, small, {"nothing": (SLOW, small)})
+    assert "−0.100 h, under 1 %, (as assumed here, nothing before)" in said.hangs_on
 
 
 def test_of_several_scenarios_those_are_named_that_reach_the_target():

@@ -98,6 +98,14 @@ def unsettled(scenario: Scenario) -> list[str]:
     return sentences
 
 
+def overloaded(scenario: Scenario, year: str) -> list[str]:
+    """The capacities that more is asked of in a year than they can serve: what waits there grows all the while."""
+    table = loads(scenario)
+    rows = table[(table["load"] >= 1) & (table["year"] == year)]
+    names = rows["place"] + " " + rows["activity"] + " " + rows["part"]
+    return list(dict.fromkeys(names.str.strip()))
+
+
 def narrowest_capacities(table: pd.DataFrame) -> dict[str, Any]:
     """The heaviest load that each flow is part of: a row of `loads`, by flow, from its rows of one year."""
     first_rows: dict[str, Any] = {}

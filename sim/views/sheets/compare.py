@@ -90,7 +90,8 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
         return
     when_introduced = f"on {days[0]}" if len(days) == 1 else f"by flow, {days[0]} to {days[-1]}"
     days_before = ", which includes days before" if from_day.date() < days[-1] else ""
-    yield f"Introduced {when_introduced}, both the same until then; {days_measured}{days_before}."
+    beside = "" if year != ALL and not days_before else f"; {days_measured}{days_before}"
+    yield f"Introduced {when_introduced}, both the same until then{beside}."
 
 
 MOST_INPUTS = 20

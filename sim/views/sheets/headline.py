@@ -16,7 +16,8 @@ from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.compare.answer import Contest
+from sim.study.arithmetic.loads import overloaded
+from sim.study.compare.answer import Contest, contest
 from sim.study.compare.materiality import SHARE, Verdict
 from sim.study.compare.order_of_works import introduces_tez, is_about_tez
 from sim.study.field.waits import BAN, longest_wait
@@ -63,7 +64,8 @@ def run_headline(run: Results) -> Headline:
     else:
         question = f"What does {run.name} carry, and how long does it take?"
         answer = carried_words(run)
-    return Headline(question, answer, reason_words(run), f"{words.standing(run)}.", run_numbers(run, longest))
+    hangs_on = " ".join([*overload_sentences(run), assumed_words(run)])
+    return Headline(question, answer, reason_words(run), hangs_on, run_numbers(run, longest))
 
 
 def target_words(outcome: TargetOutcome) -> str:
@@ -152,6 +154,11 @@ def number_title(scenario: Scenario, kpi: str, place: str, unit: str) -> str:
     """What a number of the answer is, in a line."""
     where = "" if place == ALL else f" at {words.title_of(scenario, place, ALL)}"
     return f"{SHORT[kpi]}{where}, {unit}"
+
+
+def assumed_words(run: Results) -> str:
+    """How many inputs are assumed."""
+    return f"{words.standing(run).partition(':')[0]}."
 
 
 # A comparison
@@ -256,7 +263,8 @@ def change_text(change: PairedChange) -> str:
 def hangs_words(answer: Contest) -> str:
     """The choice without a source on which hours saved hang, since when Tez clears, and how many inputs are assumed."""
     base, rival = answer.results
-    standing = " ".join([*introduction_sentences(base.scenario, rival.scenario), f"{words.standing(rival)}."])
+    sentences = [*overload_sentences(rival), *introduction_sentences(base.scenario, rival.scenario)]
+    standing = " ".join([*sentences, assumed_words(rival)])
     by_order = dwell_by_order(answer)
     if not by_order:
         if not is_about_tez(base.scenario, rival.scenario):
@@ -264,17 +272,26 @@ def hangs_words(answer: Contest) -> str:
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = f"{words.figure(change.difference)} h" if change.is_seen else "none beyond chance"
-        names.setdefault(text, []).append("as assumed here" if order == "stated" else words.ORDERS_OF_WORKS[order])
+        text = "none beyond chance" if change.verdict is Verdict.UNSEEN else f"{words.figure(change.difference)} h"
+        text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
+        name = "as assumed here" if order == "stated" else words.ORDERS_OF_WORKS[order]
+        names.setdefault(text, []).append(name.removesuffix(" release"))
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
-    return f"{hangs_on_order(answer)}: dwell changes by {told}. {standing}"
+    return f"{hangs_on_order(answer)}: dwell {told}. {standing}"
+
+
+def overload_sentences(run: Results) -> list[str]:
+    """Which capacities are overloaded in the period of the answer: its means hang on when one began to measure."""
+    names = overloaded(run.scenario, subject_of(run)[1])
+    verb = "is" if len(names) == 1 else "are"
+    return [f"{words.joined_by_and(names)} {verb} overloaded: the queue grows all year."] if names else []
 
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
     seen = any(change.is_seen for change in change_by_order(answer, THROUGHPUT, ALL, subject_of(answer.results[0])[0]))
     subject = "Hours and tonnes" if seen else "The hours, not the tonnes"
-    return f"{subject}, on the order of works at the border, which no source states"
+    return f"{subject}, on the order of works before and after release, which no source states"
 
 
 def change_numbers(answer: Contest) -> Sheet:
@@ -302,8 +319,9 @@ def several_headline(answer: Contest) -> Headline:
     with_target = [(run, outcome) for run, outcome in outcomes if outcome is not None]
     if not with_target:
         question = f"What do {len(answer.results) - 1} scenarios change against {base.name}?"
-        sentences = " ".join(asked_words(answer)) or carried_words(base)
-        return Headline(question, sentences, "", f"{words.standing(base)}.", sheet)
+        pairs = (contest([base, run]) for run in answer.results[1:])
+        sentences = " ".join([*(f"{changes_words(pair)}." for pair in pairs), *asked_words(answer)])
+        return Headline(question, sentences, "", assumed_words(base), sheet)
     about, target_mt = with_target[0][1].about, with_target[0][1].target_mt
     reaching = [run.name for run, outcome in with_target if outcome.reach is Reach.REACHED]
     open_names = [run.name for run, outcome in with_target if outcome.reach is Reach.OPEN]
@@ -311,4 +329,4 @@ def several_headline(answer: Contest) -> Headline:
     verdict += f"; open in {words.joined_by_and(open_names)}" if open_names else ""
     question = f"Which of {len(answer.results)} scenarios bring the {about.title} to {target_mt:g} Mt in {about.year}?"
     sentences = " ".join([f"{verdict}.", *asked_words(answer)])
-    return Headline(question, sentences, reason_words(base), f"{words.standing(base)}.", sheet)
+    return Headline(question, sentences, reason_words(base), assumed_words(base), sheet)
