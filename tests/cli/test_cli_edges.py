@@ -62,7 +62,7 @@ def test_options_that_cannot_be_honoured_are_refused(tmp_path, monkeypatch, says
         ["sweep", "altynkol_sweep", "--kpi", "nonsense"],
         ["sensitivity", "altynkol_paper", "--conclusion", "nonsense > 1", "--assumed", "10%"],
         ["run", "{file}"],
-        ["compare", "altynkol_paper", "{file}"],
+        ["compare", "other.toml", "{file}"],
         ["validate", "{file}"],
         ["check", "{file}"],
     ],
@@ -75,6 +75,7 @@ def test_what_no_run_can_yield_is_refused_before_the_first_replication(arguments
     figure = 'title = "F"\nfact = "F-1"\nkpi = "nonsense"\nstart = 2025-01-01\nend = 2025-02-01\nlow = 1\nhigh = 2\n'
     text = f'{SCENARIO}\n[published.figure]\nused_for = "validation"\n{figure}'
     Path("mine.toml").write_text(text, encoding="utf-8")
+    Path("other.toml").write_text(SCENARIO, encoding="utf-8")
     done = output_of(*[word.format(file="mine.toml") for word in arguments], status=2)
     assert "there is no KPI 'nonsense'" in done and "Replications" not in done
     assert not Path("results").exists()

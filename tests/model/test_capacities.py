@@ -8,8 +8,8 @@ from sim.model.ledger import Activity, Cause
 from sim.scenario.keys import inside, is_count, kinds, leaves, models
 from sim.scenario.places import Place
 from sim.scenario.schema import Scenario
-from sim.study.field.journey_parts import BAN, PARTS
-from sim.views.plots.journey_parts import COLOURS
+from sim.study.field.journey_parts import PARTS
+from sim.views.plots.style import PART_COLOURS
 
 MODELS = {kind: model for model in models(Place) for kind in kinds(model)}
 TABLES = {**MODELS, "wagon_pool": inside(inside(Scenario, {}, "wagon_pools"), {}, "x")}
@@ -29,7 +29,7 @@ def test_no_two_causes_look_or_read_alike():
 
 def test_every_part_of_a_journey_has_a_colour_and_work_or_waits():
     assert all(part.activities and part.causes for part in PARTS)
-    assert len(set(COLOURS)) == len([part for part in PARTS if part is not BAN])
+    assert len(set(PART_COLOURS)) == len(PARTS)
 
 
 def test_every_kind_of_place_has_stages():
