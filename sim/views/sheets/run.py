@@ -71,8 +71,8 @@ def dwell_cells(rows: pd.DataFrame) -> tuple[str, str, str, str]:
 
 def waiting_words(rows: pd.DataFrame, activity: str) -> str:
     """How much of the hours of an activity is waiting for its turn, as far as that is measured."""
-    cause = words.CAUSE_OF[activity]
-    wait_h = rows["mean"].get(f"wait_h_{cause}", 0.0)
+    cause = words.CAUSE_OF.get(activity, "")  # what only stands, or is released, waits for nothing of its own
+    wait_h = rows["mean"].get(f"wait_h_{cause}", 0.0) if cause else 0.0
     return f", {words.figure(wait_h)} h of it waiting for {words.CAUSES[cause]}" if wait_h else ""
 
 
