@@ -274,7 +274,7 @@ def hangs_words(answer: Contest) -> str:
     for order, change in by_order.items():
         text = "none beyond chance" if change.verdict is Verdict.UNSEEN else f"{words.figure(change.difference)} h"
         text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
-        name = "as assumed here" if order == "stated" else words.ORDERS_OF_WORKS[order]
+        name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
         names.setdefault(text, []).append(name.removesuffix(" release"))
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
     return f"{hangs_on_order(answer)}: dwell {told}. {standing}"
@@ -284,7 +284,7 @@ def overload_sentences(run: Results) -> list[str]:
     """Which capacities are overloaded in the period of the answer: its means hang on when one began to measure."""
     names = overloaded(run.scenario, subject_of(run)[1])
     verb = "is" if len(names) == 1 else "are"
-    return [f"{words.joined_by_and(names)} {verb} overloaded: the queue grows all year."] if names else []
+    return [f"{words.joined_by_and(names)} {verb} overloaded: queues grow all year."] if names else []
 
 
 def hangs_on_order(answer: Contest) -> str:
