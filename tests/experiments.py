@@ -49,3 +49,14 @@ def results(name, columns, seed=5, level=0.95, **changes):
 
 A = {HOURS: [6.0, 9.0, 7.0], TONNES: [1.0, 2.0, 3.0]}
 B = {TONNES: [1.5, 2.4, 3.6], HOURS: [5.0, 8.0, 7.0]}
+BANS = {
+    "port": {
+        "title": "Port full",
+        "place": "aktau",
+        "flows": ["west"],
+        "begins_at_share": 0.9,
+        "lifts_at_share": 0.5,
+        "lead_h": 24,
+    }
+}
+"""A ban that a full port calls, for results of stated values."""

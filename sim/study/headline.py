@@ -145,22 +145,17 @@ def changes_first(answer: Contest) -> list[PairedChange]:
 
 
 def dwell_by_order(answer: Contest) -> dict[str, PairedChange]:
-    """The change of the dwell at the border of the answer by order of works, `stated` first; empty if none was run."""
-    orders = answer.orders
-    _, period = subject_of(answer.results[0])
-    border = border_of_change(answer, period)
-    if orders is None or border is None:
-        return {}
-    rows = rows_at(orders, DWELL, border, ALL, period)
-    return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
+    """The change of the dwell at the border of the answer by order of works; empty if none was run."""
+    border = border_of_change(answer, subject_of(answer.results[0])[1])
+    return {} if border is None else change_by_order(answer, DWELL, border, ALL)
 
 
-def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> list[PairedChange]:
-    """The changes of a measure under each order of works; empty if none was run."""
+def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> dict[str, PairedChange]:
+    """The change of a measure by order of works, `stated` first; empty if none was run."""
     if answer.orders is None:
-        return []
+        return {}
     rows = rows_at(answer.orders, kpi, place, flow, subject_of(answer.results[0])[1])
-    return [change_of(row) for _, row in rows.iterrows()]
+    return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
 
 
 def longest_held(run: Results, period: str) -> HeldFlow | None:

@@ -1,20 +1,10 @@
 """What keeps cargo waiting: one measure for trains on their way and for those held before it."""
 
 import pytest
-from experiments import results
+from experiments import BANS, results
 
 from sim.study.field.waits import longest_wait
 
-BANS = {
-    "port": {
-        "title": "Port full",
-        "place": "aktau",
-        "flows": ["west"],
-        "begins_at_share": 0.9,
-        "lifts_at_share": 0.5,
-        "lead_h": 24,
-    }
-}
 HOURS = 96
 
 

@@ -3,22 +3,12 @@
 import datetime as dt
 
 import pytest
-from experiments import results
+from experiments import BANS, results
 from hand_made import RESOLVED
 
 from sim.study.compare.answer import contest
 from sim.views.sheets.answer import headline_of
 
-BANS = {
-    "port": {
-        "title": "Port full",
-        "place": "aktau",
-        "flows": ["west"],
-        "begins_at_share": 0.9,
-        "lifts_at_share": 0.5,
-        "lead_h": 24,
-    }
-}
 TARGET = {
     "corridors": {"middle": {"title": "Middle", "target_mt": {"2024": 10.0}}, "north": {"title": "North"}},
     "horizon": {"start": dt.date(2024, 1, 1), "end": dt.date(2025, 1, 1), "warmup_days": 2},

@@ -80,9 +80,8 @@ def unsettled(scenario: Scenario) -> list[str]:
     """
     table = loads(scenario)
     first_year, (from_h, until_h) = next(iter(scenario.calendar.years().items()))
-    names = table["place"] + " " + table["activity"] + " " + table["part"]
     sentences = []
-    for name, rows in table.groupby(names.str.strip(), sort=False):
+    for name, rows in table.groupby(capacity_names(table), sort=False):
         overloaded_years = rows.loc[rows["load"] >= 1, "year"].tolist()
         if overloaded_years:
             sentences.append(f"{name} is overloaded in {', '.join(overloaded_years)}: what waits there grows all year")
@@ -101,9 +100,12 @@ def unsettled(scenario: Scenario) -> list[str]:
 def overloaded(scenario: Scenario, year: str) -> list[str]:
     """The capacities that more is asked of in a year than they can serve: what waits there grows all the while."""
     table = loads(scenario)
-    rows = table[(table["load"] >= 1) & (table["year"] == year)]
-    names = rows["place"] + " " + rows["activity"] + " " + rows["part"]
-    return list(dict.fromkeys(names.str.strip()))
+    return list(capacity_names(table[(table["load"] >= 1) & (table["year"] == year)]).unique())
+
+
+def capacity_names(table: pd.DataFrame) -> pd.Series[str]:
+    """What the capacities of some loads are called: place, activity and part."""
+    return (table["place"] + " " + table["activity"] + " " + table["part"]).str.strip()
 
 
 def narrowest_capacities(table: pd.DataFrame) -> dict[str, Any]:

@@ -289,7 +289,8 @@ def overload_sentences(run: Results) -> list[str]:
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
-    seen = any(change.is_seen for change in change_by_order(answer, THROUGHPUT, ALL, subject_of(answer.results[0])[0]))
+    corridor, _ = subject_of(answer.results[0])
+    seen = any(change.is_seen for change in change_by_order(answer, THROUGHPUT, ALL, corridor).values())
     subject = "Hours and tonnes" if seen else "The hours, not the tonnes"
     return f"{subject}, on the order of works before and after release, which no source states"
 
