@@ -136,7 +136,8 @@ def deliver(
         for line in [*before, *(sentences(answer) if keeping.show_all else ())]:
             say(line)
         show_headline(headline_of(answer))
-        say(f"{sample(answer)}.{'' if keeping.show_all else ' --all prints every table.'}")
+        basis = sample(answer).replace(" intervals,", " intervals in brackets,")
+        say(f"{basis}.{'' if keeping.show_all else ' --all prints every table.'}")
         say(place)
         sys.stdout.flush()
     for fault in faults:

@@ -97,10 +97,10 @@ def unsettled(scenario: Scenario) -> list[str]:
     return sentences
 
 
-def overloaded(scenario: Scenario, year: str) -> list[str]:
-    """The capacities that more is asked of in a year than they can serve: what waits there grows all the while."""
+def overloaded(scenario: Scenario, year: str) -> pd.DataFrame:
+    """The loads of a year of which more is asked than can be served: what waits there grows all the while."""
     table = loads(scenario)
-    return list(capacity_names(table[(table["load"] >= 1) & (table["year"] == year)]).unique())
+    return table[(table["load"] >= 1) & (table["year"] == year)]
 
 
 def capacity_names(table: pd.DataFrame) -> pd.Series[str]:

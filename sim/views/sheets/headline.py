@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
+from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.arithmetic.loads import overloaded
@@ -42,9 +44,9 @@ from sim.views.sheets.compare import best_sentence, introduction_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
-SHORT = {THROUGHPUT: "throughput", JOURNEY: "journey from ready", CLEARANCE: "clearance", DWELL: "dwell"}
+SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
 """The measures that answer first; times are means over trains."""
-MOST_CAUSES = 2
+MOST_NAMED = 2
 WEEKS_FROM_DAYS = 21.0
 
 
@@ -112,15 +114,18 @@ def reason_words(run: Results) -> str:
     share = f"{words.percent(first.hours / longest.total_h)} of all train-hours waited"
     behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
-        return f"Cargo waits for leave to set out ({share}){held_words(run, year)}. {behind}".rstrip()
+        end = "an agreed limit lets it set out" if longest.behind is None else "bans on loading end"
+        return f"Cargo waits at its origin until {end} ({share}){held_words(run, year)}. {behind}".rstrip()
     place = words.title_of(run.scenario, first.place, ALL)
     return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
 
 
 def held_words(run: Results, year: str) -> str:
-    """Whose cargo waits longest for leave to set out."""
+    """Whose cargo waits longest at its origin."""
     held = longest_held(run, year)
-    return "" if held is None else f", longest, {span_words(held.days)}, that of {run.scenario.flows[held.flow].title}"
+    if held is None:
+        return ""
+    return f"; longest, {span_words(held.days)} on average, {run.scenario.flows[held.flow].title}"
 
 
 def span_words(days: float) -> str:
@@ -132,8 +137,8 @@ def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
     """The place that cargo waits behind, and what is waited for there."""
     if place is None or not causes:
         return ""
-    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
-    return f"The queue leads to {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
+    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_NAMED]))
+    return f"The bottleneck is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
@@ -214,7 +219,7 @@ NOUNS = {"h": "hour", "Mt": "tonne", "days": "day"}
 
 
 def amount_words(change: PairedChange, less: str, more: str) -> str:
-    """What a change amounts to: "saves 3.3 [0.1, 6.5] of 45.5 h"; "saves no hour beyond chance"."""
+    """What a change amounts to: "saves 3.3 [0.1, 6.5] of 45.5 h"; "saves no hour that can be told from luck"."""
     noun = NOUNS[change.unit]
     verb = less if change.unit == "h" else more
     sign = math.copysign(1, change.difference)
@@ -225,7 +230,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
         case Verdict.UNTOLD:
             return f"{less if change.difference < 0 else more} {amount} (too few replications to tell)"
         case Verdict.UNSEEN:
-            return f"{verb} no {noun} beyond chance"
+            return f"{verb} no {noun} that can be told from luck"
         case Verdict.SMALL:
             return f"{less if change.difference < 0 else more} {amount}, under {100 * SHARE:g} %,"
         case Verdict.DIFFERS:
@@ -272,27 +277,39 @@ def hangs_words(answer: Contest) -> str:
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = "none beyond chance" if change.verdict is Verdict.UNSEEN else f"{words.figure(change.difference)} h"
+        text = "not told from luck" if change.verdict is Verdict.UNSEEN else f"{words.figure(change.difference)} h"
         text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
         name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
-        names.setdefault(text, []).append(name.removesuffix(" release"))
+        names.setdefault(text, []).append(name.removesuffix(" before release"))
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
-    return f"{hangs_on_order(answer)}: dwell {told}. {standing}"
+    return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
 
 
 def overload_sentences(run: Results) -> list[str]:
     """Which capacities are overloaded in the period of the answer: its means hang on when one began to measure."""
-    names = overloaded(run.scenario, subject_of(run)[1])
-    verb = "is" if len(names) == 1 else "are"
-    return [f"{words.joined_by_and(names)} {verb} overloaded: queues grow all year."] if names else []
+    table = overloaded(run.scenario, subject_of(run)[1])
+    names = [capacity_words(run.scenario, row) for _, row in table.head(MOST_NAMED).iterrows()]
+    more = f" and {len(table) - MOST_NAMED} more" if len(table) > MOST_NAMED else ""
+    return [f"Overloaded, so queues grow: {', '.join(names)}{more}."] if names else []
+
+
+def capacity_words(scenario: Scenario, load: pd.Series[Any]) -> str:
+    """What a row of loads is the load of: place or port, what is used of it, and by what kind of train."""
+    place = scenario.places.get(load["place"])
+    port = place.ports.get(load["part"]) if isinstance(place, Sea) else None
+    part = f", {words.plain(load['part'])}" if load["part"] else ""
+    where = f"{words.title_of(scenario, load['place'], ALL)}{part}" if port is None else port.title
+    return f"{where} ({words.plain(load['activity'])})"
 
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
     corridor, _ = subject_of(answer.results[0])
-    seen = any(change.is_seen for change in change_by_order(answer, THROUGHPUT, ALL, corridor).values())
-    subject = "Hours and tonnes" if seen else "The hours, not the tonnes"
-    return f"{subject}, on the order of works before and after release, which no source states"
+    changes = list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
+    means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
+    tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
+    subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
+    return f"{subject}{tonnes}, on the order of works, which no source states"
 
 
 def change_numbers(answer: Contest) -> Sheet:
