@@ -5,10 +5,10 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import plain_errors, show, stdout, warn_of_doubts
-from sim.cli.options import set_option
+from sim.cli.options import examples, set_option
 
 
-@click.command()
+@click.command(epilog=examples("arithmetic altynkol_tez"))
 @click.argument("file")
 @set_option
 def arithmetic(file: str, overrides: tuple[str, ...]) -> None:

@@ -15,6 +15,7 @@ from sim.cli.options import (
     Keeping,
     Sampling,
     all_option,
+    examples,
     force_option,
     no_plots_option,
     out_option,
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 EVALUATIONS = 60
 
 
-@click.command()
+@click.command(epilog=examples("calibrate 2025_as_it_was --check -n 2"))
 @click.argument("file")
 @click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
 @click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")

@@ -18,6 +18,8 @@ from sim.cli.compare import compare
 from sim.cli.console import fail
 from sim.cli.export import export
 from sim.cli.ladder import ladder
+from sim.cli.manner import with_manner
+from sim.cli.options import examples
 from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
@@ -29,6 +31,15 @@ from sim.cli.target import target
 from sim.cli.validate import validate
 from sim.cli.verify import verify
 from sim.cli.warmup import warmup
+
+GROUPS: dict[str, tuple[click.Command, ...]] = {
+    "Write and look at scenarios": (new, scenarios, check, sources, arithmetic),
+    "Run": (run, study),
+    "Compare and vary": (compare, sweep, sensitivity, ladder, target),
+    "Show and hand on": (report, plot, export),
+    "Hold against what is known": (verify, validate, calibrate, warmup),
+}
+"""The commands by what a user does, in the order of `corridor --help`."""
 
 POINTERS = {
     "chart": "corridor plot DIR --chart NAME",
@@ -53,7 +64,13 @@ def pointer_to(name: str, command: str) -> click.Command:
 
 
 class Program(click.Group):
-    """The command, which says in one line that its output cannot be written, as on a full disk."""
+    """The command, which lists its commands in groups, and says in one line that its output cannot be written."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands under what a user does with them, each with its whole first sentence."""
+        for title, members in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl([(str(member.name), member.get_short_help_str(1000)) for member in members])
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command, see click, and see that all it printed has left us."""
@@ -72,7 +89,11 @@ class Program(click.Group):
             fail(f"The output cannot be written: {error.strerror or error}")
 
 
-@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=Program,
+    epilog=examples("compare altynkol_paper altynkol_tez -n 3"),
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="corridor-simulator", prog_name="corridor")
 def main() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
@@ -81,27 +102,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")  # titles hold letters that not every terminal has
 
 
-for command in (
-    calibrate,
-    study,
-    compare,
-    warmup,
-    sweep,
-    sensitivity,
-    ladder,
-    target,
-    export,
-    report,
-    verify,
-    validate,
-    arithmetic,
-    scenarios,
-    new,
-    check,
-    run,
-    plot,
-    sources,
-):
-    main.add_command(command)
+for members in GROUPS.values():
+    for member in members:
+        main.add_command(with_manner(member))
 for name, replacement in POINTERS.items():
     main.add_command(pointer_to(name, replacement))

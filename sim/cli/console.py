@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from sim.cli.manner import is_quiet
 from sim.cli.progress import progress
 from sim.scenario.problems import CorridorError, printable
 
@@ -69,13 +70,14 @@ def stoppable() -> Iterator[None]:
 
 
 def say(text: object, err: bool = False) -> None:
-    """Print a line, on stderr if wanted; whatever file its words come from, a terminal only shows them."""
-    click.echo(printable(str(text)), err=err)
+    """Print a line, a remark on stderr; whatever file its words come from, a terminal only shows them."""
+    if not (err and is_quiet()):
+        click.echo(printable(str(text)), err=err)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
     """Say what is wrong and stop."""
-    say(message, err=True)
+    click.echo(printable(message), err=True)
     sys.exit(status)
 
 
@@ -205,7 +207,7 @@ def working(what: str) -> Iterator[None]:
     from rich.console import Console
 
     console = Console(stderr=True)
-    if not console.is_terminal:
+    if is_quiet() or not console.is_terminal:
         yield
         return
     with console.status(f"{what} ..."):

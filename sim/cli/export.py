@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
-from sim.cli.options import PATH
+from sim.cli.days import DAY, days_of
+from sim.cli.options import PATH, examples
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -24,17 +25,18 @@ BYTES_A_SPELL = {"ocel": 900, "xes": 730, "csv": 170}
 LARGE_BYTES = 20_000_000
 
 
-@click.command()
+@click.command(epilog=examples("run altynkol_tez -n 3", "export results/altynkol_tez --to xlsx"))
 @click.argument("folder", metavar="DIR", type=PATH)
 @click.option("--to", "form", type=click.Choice(FORMS), required=True, help="Format; csv is a folder of tables.")
-@click.option("--out", type=PATH, help="File, or folder for csv; default: beside DIR.")
-@click.option("--year", type=click.IntRange(1900, 9999), help="Event logs: only trains offered in this year.")
-@click.option(
-    "--from", "begin", type=click.DateTime(["%Y-%m-%d"]), help="Event logs: only trains offered from this day on."
-)
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Event logs: only trains offered before this day.")
+@click.option("-o", "--out", type=PATH, help="File, or folder for csv; default: beside DIR.")
+@click.option("--from", "first", type=DAY, help="Event logs: only trains offered from this day, month or year on.")
+@click.option("--until", "last", type=DAY, help="Event logs: the last day, month or year; default: the end of --from.")
 def export(
-    folder: Path, form: str, out: Path | None, year: int | None, begin: dt.datetime | None, until: dt.datetime | None
+    folder: Path,
+    form: str,
+    out: Path | None,
+    first: tuple[dt.date, dt.date] | None,
+    last: tuple[dt.date, dt.date] | None,
 ) -> None:
     """Write the results in DIR for other tools: a workbook, CSV tables, an event log (OCEL 2.0 or XES), a map.
 
@@ -43,9 +45,9 @@ def export(
     from sim.runs.folders import read_manifest
     from sim.views.exports.targets import check_target, default_path, placing
 
-    first, last = days(year, begin, until)
+    period = days_of(first, last)
     if (first or last) and form not in LOGS:
-        fail(f"--{'year' if year else 'from' if begin else 'until'}: limits event logs, not --to {form}")
+        fail(f"--{'from' if first else 'until'}: limits event logs, not --to {form}")
     with plain_errors():
         path = out or default_path(folder, form)
         check_target(path, form)
@@ -60,34 +62,22 @@ def export(
                 remark = export_tables(answer, form, temporary)
             else:
                 results = with_trains(answer, form, folder)
-                span = window(results, first, last)
+                span = window(results, *period)
                 announce(results, form, out, *span)
                 remark = write_log(results, form, temporary, path.suffix == ".gz", *span)
     say(f"{path}: {remark}{size(path)}")
 
 
-def days(
-    year: int | None, begin: dt.datetime | None, until: dt.datetime | None
-) -> tuple[dt.date | None, dt.date | None]:
-    """First day and the day after the last one, as far as options limit them."""
-    if year is not None:
-        if begin or until:
-            fail("--year: state it, or --from and --until, not both")
-        return dt.date(year, 1, 1), dt.date(year + 1, 1, 1) if year < dt.MAXYEAR else dt.date.max
-    first, last = begin.date() if begin else None, until.date() if until else None
-    if first and last and not first < last:
-        fail(f"--until: {last} must lie after --from {first}")
-    return first, last
-
-
 def window(results: Results, first: dt.date | None, last: dt.date | None) -> tuple[float, float]:
-    """The hours between two days; all time where a day is not stated."""
+    """The hours from the first day to the end of the last; all time where a day is not stated."""
+    from sim.scenario.calendar import HOURS_PER_DAY
+
     calendar = results.scenario.calendar
     from_h = calendar.hours(first) if first else -math.inf
-    until_h = calendar.hours(last) if last else math.inf
+    until_h = calendar.hours(last) + HOURS_PER_DAY if last else math.inf
     if from_h >= calendar.closing_h or until_h <= calendar.opening_h:
         horizon = results.scenario.horizon
-        fail(f"--from, --until, --year: no day of {results.name} lies there; it has {horizon.start} to {horizon.end}")
+        fail(f"--from, --until: no day of {results.name} lies there; it has {horizon.start} to {horizon.end}")
     return from_h, until_h
 
 
@@ -112,7 +102,7 @@ def announce(answer: Answer, form: str, out: Path | None, from_h: float, until_h
     is_packed = out is not None and out.suffix == ".gz"
     total = len(answer.tables.stages) * BYTES_A_SPELL[form] * share / (20 if is_packed else 1)
     if total >= LARGE_BYTES:
-        smaller = "; --year, --from and --until write less of it" if form in LOGS else ""
+        smaller = "; --from and --until write less of it" if form in LOGS else ""
         smaller += (
             ", a name in --out that ends in .gz packs it to a twentieth" if form in LOGS and not is_packed else ""
         )

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Sampling, corridor_option, run_options, year_option
+from sim.cli.options import Keeping, Sampling, corridor_option, examples, run_options, year_option
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.scenario.reading.read import Reading
 
 
-@click.command()
+@click.command(epilog=examples("ladder altynkol_tez --rungs 1 -n 3"))
 @click.argument("file")
 @corridor_option
 @year_option

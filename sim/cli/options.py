@@ -17,6 +17,12 @@ from sim.scenario.problems import shown
 
 Command = Callable[..., Any]
 
+
+def examples(*lines: str) -> str:
+    """What ends the help of a command: lines as a user types them, which run as they stand, one after the other."""
+    return "\n".join(["\b", "Example:", *(f"  corridor {line}" for line in lines)])
+
+
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
 
@@ -96,9 +102,9 @@ def sampling_options(command: Command) -> Command:
         return command(sampling=sampling, **arguments)
 
     options = (
-        click.option("--replications", type=click.IntRange(2, 100_000), help="Repetitions; default: as the file says."),
+        click.option("-n", "--replications", type=click.IntRange(2, 100_000), help="Default: as the file says."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; default: as the file says."),
-        click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core."),
+        workers_option,
         click.option(
             "--cluster",
             metavar="ADDRESS",
@@ -133,6 +139,9 @@ def scheduler(context: click.Context, option: click.Parameter, address: str | No
     return address
 
 
+workers_option = click.option(
+    "-j", "--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core."
+)
 set_option = click.option(
     "--set",
     "overrides",
@@ -141,16 +150,15 @@ set_option = click.option(
     help="Change a number, e.g. places.dostyk.forming.crews=4.",
 )
 
-
 name_option = click.option("--name", help="Name of the scenario under --set; default: made of the changes.")
 force_option = click.option("--force", is_flag=True, help="Replace results of another scenario or question, too.")
-all_option = click.option("--all", "show_all", is_flag=True, help="Print the tables, too, not what answers first only.")
+all_option = click.option("-v", "--all", "--verbose", "show_all", is_flag=True, help="Print every table, too.")
 no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
 
 
 def out_option(default: str) -> Callable[[Command], Command]:
     """The folder of an answer, by default `default`."""
-    return click.option("--out", type=PATH, help=f"Folder of the answer; default: {default}.")
+    return click.option("-o", "--out", type=PATH, help=f"Folder of the answer; default: {default}.")
 
 
 def run_options(default: str) -> Callable[[Command], Command]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.console import fail, plain_errors, say, working
-from sim.cli.options import PATH
+from sim.cli.days import DAY, days_of
+from sim.cli.options import PATH, examples
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -39,28 +40,7 @@ MOVED = {
 """Options that are no more, and what does their work."""
 
 
-class DayType(click.ParamType):  # type: ignore[type-arg,unused-ignore]
-    """A day, a month or a year, as the first and the last day of it."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The first and the last day that a text means."""
-        for form in ("%Y-%m-%d", "%Y-%m", "%Y"):
-            try:
-                first = dt.datetime.strptime(value, form).date()
-            except ValueError:
-                continue
-            months = {"%Y": 12, "%Y-%m": 1}.get(form, 0)
-            after = dt.date(first.year + (first.month + months - 1) // 12, (first.month + months - 1) % 12 + 1, 1)
-            return first, after - dt.timedelta(days=1) if months else first
-        return self.fail(f"'{value}' is no date: a day (2030-03-01), a month (2030-03) or a year (2030)", param, ctx)
-
-
-DAY = DayType()
-
-
-@click.command()
+@click.command(epilog=examples("run altynkol_tez -n 3", "plot results/altynkol_tez --chart throughput --by week"))
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=PATH)
 @click.option("--chart", "kind", type=click.Choice(CHARTS), help="Only this chart, of all DIR together.")
 @click.option("--from", "first", type=DAY, help="First day (2030-03-01), or its month or year; default: as the chart.")
@@ -69,7 +49,7 @@ DAY = DayType()
 @click.option("--place", help="throughput, clearance, queues, trs, smore: place; default: as the chart.")
 @click.option("--flow", help="Flow; throughput, clearance, smore: corridor or direction too.")
 @click.option("--kpi", help="smore: measure; default: transit_days.")
-@click.option("--out", type=PATH, help="Folder of the files; default: DIR, of a chart the first.")
+@click.option("-o", "--out", type=PATH, help="Folder of the files; default: DIR, of a chart the first.")
 @click.option("--week", hidden=True)
 @click.option("--period", hidden=True)
 def plot(
@@ -93,9 +73,6 @@ def plot(
     trs         Time Release Study of the borders (WCO)
     tfi         indicators TFI1 to TFI4 beside CPMM (CAREC)
     smore       risk and error of a measure (Nelson's MORE plot)
-
-    \b
-    corridor plot results/2030_target --chart throughput --from 2030 --by week --flow titr
     """
     days = days_of(first, last)
     check_options(
@@ -140,18 +117,6 @@ def check_options(kind: str | None, stated: dict[str, Any]) -> None:
     for option, word in stated.items():
         if kind is not None and word is not None and kind not in OPTIONS.get(option, CHARTS):
             fail(f"{option}: is of --chart {', '.join(OPTIONS[option])}, and --chart {kind} is another")
-
-
-def days_of(
-    first: tuple[dt.date, dt.date] | None, last: tuple[dt.date, dt.date] | None
-) -> tuple[dt.date | None, dt.date | None]:
-    """The first and the last day that options mean; a year or a month alone ends with itself."""
-    if first and not last and first[0] != first[1]:
-        last = first
-    begin, end = first[0] if first else None, last[1] if last else None
-    if begin and end and end < begin:
-        fail(f"--until: {end} is before --from, {begin}")
-    return begin, end
 
 
 def asked_about(answer: Answer, choice: ChartSubject) -> list[Chart]:

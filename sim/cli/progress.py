@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from sim.cli.manner import is_quiet
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -74,7 +76,7 @@ class Meter:
 
 @contextmanager
 def progress(unit: str, total: int) -> Iterator[Meter]:
-    """A meter that is shown while the block lasts: a bar on a terminal, else a plain line now and then, and at the end.
+    """A meter, shown while the block lasts unless all shall be quiet: a bar on a terminal, else lines now and then.
 
     Parameters
     ----------
@@ -83,6 +85,9 @@ def progress(unit: str, total: int) -> Iterator[Meter]:
     total
         How many steps are expected; more may come, see `Meter.expect`.
     """
+    if is_quiet():
+        yield Meter(unit, total, lambda meter: None)
+        return
     from rich.console import Console
 
     console = Console(stderr=True)

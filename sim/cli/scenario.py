@@ -7,10 +7,10 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say, show, stdout, warn_of_doubts
-from sim.cli.options import PATH, set_option
+from sim.cli.options import PATH, examples, set_option
 
 
-@click.command()
+@click.command(epilog=examples("scenarios"))
 def scenarios() -> None:
     """List the shipped scenarios."""
     from sim.scenario.reading.layers import outline, shipped
@@ -25,7 +25,7 @@ def scenarios() -> None:
     say(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
 
-@click.command()
+@click.command(epilog=examples("new mine", "run mine.toml -n 3"))
 @click.argument("name", required=False)
 @click.option("--schema", "is_schema", is_flag=True, help="Write the JSON Schema for editors to NAME, or print it.")
 def new(name: str | None, is_schema: bool) -> None:
@@ -63,7 +63,7 @@ def new_scenario(name: str) -> None:
     say(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
 
 
-@click.command()
+@click.command(epilog=examples("check altynkol_tez"))
 @click.argument("file")
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
@@ -91,9 +91,9 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     say(inputs)
 
 
-@click.command()
+@click.command(epilog=examples("sources altynkol_tez"))
 @click.argument("file")
-@click.option("--facts", "ledger", type=PATH, help="Ledger of facts; default: sources.csv nearby.")
+@click.option("--ledger", type=PATH, help="Ledger of facts; default: sources.csv nearby.")
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""

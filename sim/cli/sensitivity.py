@@ -9,14 +9,14 @@ import click
 from sim.cli.console import fail
 from sim.cli.factors import ranges
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Sampling, run_options
+from sim.cli.options import Keeping, Sampling, examples, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.scenario.reading.read import Reading
 
 
-@click.command()
+@click.command(epilog=examples("sensitivity altynkol_sweep --trajectories 2 -n 2"))
 @click.argument("file")
 @click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr:2030 >= 10'.")
 @click.option("--against", metavar="FILE", help="Scenario that a difference is taken from.")

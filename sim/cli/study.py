@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import plain_errors, say, show, stdout
-from sim.cli.options import PATH
+from sim.cli.options import PATH, examples
 
 if TYPE_CHECKING:
     from sim.runs.durable import Setting
@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 folder_argument = click.argument("folder", metavar="DIR", type=PATH)
 
 
-@click.group()
+@click.group(epilog=examples("run altynkol_tez -n 3 --study kept", "study status kept"))
 def study() -> None:
     """Look after durable studies: the folders in which `--study DIR` keeps replications."""
 
 
-@study.command()
+@study.command(epilog=examples("run altynkol_tez -n 3 --study kept", "study status kept"))
 @folder_argument
 def status(folder: Path) -> None:
     """Say what lies in the study DIR, and who works on it; every frame is read and checked."""
@@ -39,9 +39,9 @@ def status(folder: Path) -> None:
     say(f"In use by {at_work}." if at_work else "Nobody works on it.")
 
 
-@study.command()
+@study.command(epilog=examples("run altynkol_tez -n 3 --study kept", "study clear kept"))
 @folder_argument
-@click.option("--all", "with_current", is_flag=True, help="Also what this version ran.")
+@click.option("--current", "with_current", is_flag=True, help="Also what this version ran.")
 def clear(folder: Path, with_current: bool) -> None:
     """Remove from the study DIR what other versions ran: it will not be used again."""
     from sim.runs.study_file import check_is_study

@@ -7,19 +7,19 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Number, Sampling, corridor_option, run_options, year_option
+from sim.cli.options import Keeping, Number, Sampling, corridor_option, examples, run_options, year_option
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.scenario.reading.read import Reading
 
 
-@click.command()
+@click.command(epilog=examples("target altynkol_tez --target 2.4 --plans 2 -n 2"))
 @click.argument("file")
 @click.option("--target", "target_mt", type=Number(min=0, min_open=True), help="Mt; default: the scenario's.")
 @corridor_option
 @year_option
-@click.option("--probability", type=Number(0, 1, True, True), default=0.8, show_default=True)
+@click.option("--probability", type=Number(0, 1, True, True), default=0.8, show_default=True, help="Wanted.")
 @click.option(
     "--discount",
     "discount_share",

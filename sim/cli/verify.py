@@ -5,15 +5,15 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import fail, plain_errors, show, stdout
-from sim.cli.options import usable_processors
+from sim.cli.options import examples, usable_processors, workers_option
 from sim.cli.progress import progress
 
 FAILED = 3
 """Exit status when a check fails."""
 
 
-@click.command()
-@click.option("--workers", type=click.IntRange(1, 1024), help="Processes at work; default: one a core.")
+@click.command(epilog=examples("verify -j 2"))
+@workers_option
 def verify(workers: int | None) -> None:
     """Hold the installed package against known answers: closed forms, Markov chains, traces reckoned by hand.
 

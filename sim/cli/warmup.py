@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Sampling, run_options
+from sim.cli.options import Keeping, Sampling, examples, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
     from sim.scenario.reading.read import Reading
 
 
-@click.command()
+@click.command(epilog=examples("warmup altynkol_tez -n 3"))
 @click.argument("file")
 @click.option("--days", type=click.IntRange(10, 3660), help="Days looked at; default: four warm-ups, at least 120.")
 @run_options("results/<scenario>_warmup")

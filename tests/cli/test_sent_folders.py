@@ -112,7 +112,7 @@ def test_the_size_of_a_large_export_is_said_before_it_is_written(sent, monkeypat
     output_of("export", sent, "--to", "ocel", "--out", log)
     monkeypatch.setattr("sim.cli.export.LARGE_BYTES", 1)
     output = output_of("export", sent, "--to", "ocel", "--out", log)
-    [announced] = re.findall("This will be about ([0-9.]+) MB; --year", output)
+    [announced] = re.findall("This will be about ([0-9.]+) MB; --from", output)
     assert output.index("This will") < output.index(str(log))
     assert float(announced) == pytest.approx(log.stat().st_size / 1e6, rel=0.5)
     assert "packs it" not in output_of("export", sent, "--to", "xes", "--out", sent.parent / "log.xes.gz")
@@ -144,7 +144,7 @@ def test_a_scenario_and_its_ledger_are_ordinary_files(sent, harm):
 
 
 def test_a_ledger_that_is_not_there_is_no_empty_one(sent):
-    assert "missing.csv: no such file" in refusal(sent.parent, "sources", "altynkol_tez", "--facts", "missing.csv")
+    assert "missing.csv: no such file" in refusal(sent.parent, "sources", "altynkol_tez", "--ledger", "missing.csv")
 
 
 def test_plot_and_report_write_over_links_and_not_through_them(sent):

@@ -226,7 +226,7 @@ ASKED = (
         for option in ("--target", "--corridor", "--probability", "--discount", "--given")
     ),
     *(("ladder", TEZ, *SHORT, option) for option in ("--corridor", "--year", "--rungs")),
-    *(("warmup",), ("warmup", TEZ, "--days"), ("check",), ("sources",), ("sources", TEZ, "--facts"), ("plot",)),
+    *(("warmup",), ("warmup", TEZ, "--days"), ("check",), ("sources",), ("sources", TEZ, "--ledger"), ("plot",)),
     *(("calibrate",), ("calibrate", TEZ, "--page"), ("calibrate", "corridor_2024", "--date"), ("study", "status")),
 )
 
@@ -285,7 +285,7 @@ def test_a_name_leads_to_no_other_folder(name):
 def test_a_ledger_that_is_none_is_refused(corridor, folder):
     for content in (b"id,value\n1,2\n", b"\xff\xfe", b"\x00" * 10, b'"' + b"x" * 200_000):
         (folder / "facts.csv").write_bytes(content)
-        assert "facts.csv: " in corridor("sources", TEZ, "--facts", "facts.csv")
+        assert "facts.csv: " in corridor("sources", TEZ, "--ledger", "facts.csv")
 
 
 def test_a_broken_ledger_beside_a_scenario_is_named(corridor, folder):

@@ -377,10 +377,12 @@ def test_the_command_exports_and_says_how_much(results, tmp_path):
     ("arguments", "says"),
     [
         (("--to", "doc"), "'doc' is not one of"),
-        (("--to", "xlsx", "--year", "2025"), "--year: limits event logs, not --to xlsx"),
-        (("--to", "xes", "--year", "2025", "--from", "2025-02-01"), "--year: state it, or --from and --until"),
-        (("--to", "xes", "--from", "2025-02-01", "--until", "2025-02-01"), "--until: 2025-02-01 must lie after"),
-        (("--to", "xes", "--year", "2031"), "no day of small lies there"),
+        (("--to", "xlsx", "--from", "2025"), "--from: limits event logs, not --to xlsx"),
+        (
+            ("--to", "xes", "--from", "2025-02-01", "--until", "2025-01"),
+            "--until: 2025-01-31 is before --from, 2025-02-01",
+        ),
+        (("--to", "xes", "--from", "2031"), "no day of small lies there"),
         (("--to", "xes", "--out", "mine.xes"), "mine.xes: is there already and is no earlier export"),
         (("--to", "csv", "--out", "nowhere/csv"), "does not exist"),
     ],

@@ -1,0 +1,92 @@
+"""What `--help` says: commands in groups, options of one name everywhere, and examples that run as they stand."""
+
+import shlex
+
+import click
+import pytest
+from commands import called, output_of
+
+from sim.cli import main
+from sim.cli.commands import GROUPS
+
+SHORT = {
+    "--help": "-h",
+    "--out": "-o",
+    "--quiet": "-q",
+    "--replications": "-n",
+    "--all": "-v",
+    "--verbose": "-v",
+    "--workers": "-j",
+}
+QUICK = {"arithmetic", "check", "export", "new", "scenarios", "sources"}
+"""Commands whose examples take seconds; the others are run with the pages."""
+
+
+def members(command, name="corridor"):
+    """A command and all in it, by the words that call them."""
+    yield name, command
+    for word, part in getattr(command, "commands", {}).items():
+        if not part.hidden:
+            yield from members(part, f"{name} {word}")
+
+
+COMMANDS = dict(members(main))
+
+
+def example_of(command):
+    """The lines of the example that ends the help of a command, as words."""
+    text = command.get_help(click.Context(command, info_name="x"))
+    head, _, lines = text.rpartition("Example:\n")
+    assert head
+    return [shlex.split(line) for line in lines.splitlines()]
+
+
+def test_every_command_stands_in_one_group_of_the_help():
+    grouped = [command.name for group in GROUPS.values() for command in group]
+    assert sorted(grouped) == sorted(name for name, command in main.commands.items() if not command.hidden)
+    said = output_of("--help")
+    assert [line[:-1] for line in said.splitlines() if line.rstrip(":") in GROUPS] == [*GROUPS]
+    assert "..." not in said.partition("Write and")[2]
+
+
+@pytest.mark.parametrize("words", COMMANDS)
+def test_an_option_has_its_short_form_everywhere(words):
+    for option in COMMANDS[words].get_params(click.Context(COMMANDS[words], **main.context_settings)):
+        if isinstance(option, click.Option) and not option.hidden:
+            [short] = [spelling for spelling in option.opts if spelling[1] != "-"] or [None]
+            assert {short} == {SHORT.get(spelling) for spelling in option.opts if spelling != short}, option.opts
+            assert option.help, option.opts
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param(words, marks=() if words.split()[-1] in QUICK else pytest.mark.docs)
+        for words in COMMANDS
+        if words != "corridor verify"  # some minutes: `make verify` does no other
+    ],
+)
+def test_an_example_runs_as_it_stands(words, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "agg")
+    lines = example_of(COMMANDS[words])
+    assert any(" ".join(line).startswith(words) for line in lines)
+    for program, *line in lines:
+        assert program == "corridor"
+        ended = called(*line)
+        assert ended.exit_code == 0, ended.output
+
+
+def test_quiet_says_the_answer_and_no_more(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    spare = '[trains.spare]\ntitle = "Spare"\nhandling = "container"\nwagons = 1\nnet_t = 1\n'
+    (tmp_path / "doubtful.toml").write_text(f'extends = "altynkol_paper"\n{spare}')
+    loud, quiet = (called("check", "doubtful.toml", *more) for more in ((), ("--quiet",)))
+    assert loud.stderr and not quiet.stderr
+    assert quiet.stdout == loud.stdout
+    ran = called("run", "altynkol_tez", "-n", "2", "-j", "1", "-q", "-v", "--no-plots", "-o", "mine")
+    assert (ran.exit_code, ran.stderr) == (0, "")
+    assert "2 replications" in ran.stdout and "Inputs" not in ran.stderr
+    assert (tmp_path / "mine" / "kpis.csv").is_file()
+    refused = called("run", "no_such_scenario", "-q")
+    assert refused.exit_code == 2 and "no such file" in refused.stderr
