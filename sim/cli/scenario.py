@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import click
@@ -73,21 +74,31 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
     with plain_errors():
         reading = load(file, overrides)
         from sim.measure.vocabulary import check_stated
+        from sim.scenario.problems import Problem, ScenarioError, how_many
         from sim.scenario.reading.refusals import MOST_TOLD
         from sim.scenario.sources import cited_figures
         from sim.views.words import assumed
 
-        check_stated(reading)
         ledger_facts = ledger_of(reading)
-        cited_figures(reading.resolved, ledger_facts, reading.spots)
+        problems: list[Problem] = []
+        # Each looks at a scenario that is read, so that neither need wait for the other.
+        for look in (
+            partial(check_stated, reading),
+            partial(cited_figures, reading.resolved, ledger_facts, reading.spots),
+        ):
+            try:
+                look()
+            except ScenarioError as error:
+                problems += error.problems
+        if problems:
+            raise ScenarioError(problems)
         inputs = assumed(reading.resolved, ledger_facts)
         warn_of_doubts([reading], most=MOST_TOLD, is_check=True)
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
-    say(
-        f"{len(scenario.places)} places, {len(scenario.flows)} flows, {scenario.horizon.start} to "
-        f"{scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up"
-    )
+    horizon, numbers = scenario.horizon, (len(scenario.places), len(scenario.flows))
+    counts = ", ".join(map(how_many, numbers, ("place", "flow")))
+    say(f"{counts}, {horizon.start} to {horizon.end}, {horizon.warmup_days} days of warm-up")
     say(inputs)
 
 

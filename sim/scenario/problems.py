@@ -103,8 +103,7 @@ class ScenarioError(CorridorError):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("\n".join(map(str, problems)))
         self.problems = list(problems)
-        count = f"{len(self.problems)} problem{'s' if len(self.problems) > 1 else ''}"
-        self.outcome = f"{count}; nothing was run, nothing was written."
+        self.outcome = f"{how_many(len(self.problems), 'problem')}; nothing was run, nothing was written."
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:
         return type(self), (self.problems,)
@@ -126,11 +125,18 @@ def dotted(path: KeyPath) -> str:
     return text
 
 
+def how_many(count: int, noun: str) -> str:
+    """A count in words: `1 flow`, `2,000 flows`."""
+    return f"{count:,} {noun}{'s' if count != 1 else ''}"
+
+
 def nearest(word: object, choices: Iterable[str]) -> str | None:
-    """The choice that a word comes closest to, or None if it comes close to none."""
+    """The choice that a word comes closest to, or else the shortest of which it is a part; None if there is neither."""
     # Sorted, because of equally near choices the first one wins, and a set has no order of its own.
-    near = difflib.get_close_matches(str(word), sorted(choices), n=1)
-    return near[0] if near else None
+    names, text = sorted(choices), str(word)
+    near = difflib.get_close_matches(text, names, n=1) or difflib.get_close_matches(text.lower(), names, n=1)
+    holding = [name for name in names if text.lower() in name.split("_")] if len(text) > 2 else []
+    return next(iter([*near, *sorted(holding, key=len)]), None)
 
 
 def did_you_mean(word: object, choices: Iterable[str]) -> str:

@@ -53,7 +53,8 @@ def year_key(key: Any) -> Any:
 def date_key(key: Any) -> Any:
     """A date as the key of a table."""
     if isinstance(key, str) and not re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", key):
-        raise ValueError("must be a date such as 2025-07-01")
+        year = key if re.fullmatch("(19|20)[0-9]{2}", key) else ""
+        raise ValueError(f"must be a date such as {f'{year}-01-01' if year else '2025-07-01'}")
     return dt.date.fromisoformat(key) if isinstance(key, str) else key
 
 

@@ -78,6 +78,8 @@ def test_what_no_run_can_yield_is_refused_before_the_first_replication(arguments
     Path("other.toml").write_text(SCENARIO, encoding="utf-8")
     done = output_of(*[word.format(file="mine.toml") for word in arguments], status=2)
     assert "there is no KPI 'nonsense'" in done and "Replications" not in done
+    # A check tells at once what is wrong with the sources, too.
+    assert ("cites 'F-1'" in done) == (arguments[0] == "check")
     assert not Path("results").exists()
 
 

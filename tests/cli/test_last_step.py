@@ -39,6 +39,10 @@ def folder(tmp_path, monkeypatch):
     [
         (("run", "altynkol_tez", *FEW, "--chance", "nonsense>=3"), "there is no KPI 'nonsense'"),
         (("run", "altynkol_tez", *FEW, "--chance", "wait_h:nowhere>=3"), "is no place of the scenario"),
+        (
+            ("run", "altynkol_tez", *FEW, "--chance", "dwell>=3"),
+            "there is no KPI 'dwell'; did you mean 'border_dwell_h'?",
+        ),
         (("run", "altynkol_tez", *SHORT, "--precision", "5%", "--precision-of", "foo"), "there is no KPI 'foo'"),
         (("sweep", "altynkol_tez", *FEW, *CREWS, "--kpi", "nonsense"), "there is no KPI 'nonsense'"),
         (("compare", "altynkol_paper", "altynkol_tez", *FEW, "--best", "nonsense"), "there is no KPI 'nonsense'"),

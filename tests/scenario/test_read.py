@@ -25,7 +25,7 @@ from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_p
 FOREVER = dt.date.min
 KINDS = ", ".join(f"'{kind}'" for model in models(Place) for kind in kinds(model))
 """Every kind of place, as a refusal lists them."""
-WHERE_TO_LOOK = "`corridor new NAME` writes a file that has such keys, and docs/reference.md lists them all"
+WHERE_TO_LOOK = "docs/reference.md has all keys, each with an example"
 
 
 def line_of(fragment, text=SCENARIO):
@@ -419,7 +419,7 @@ ONE_MISTAKE = [
     ("sets = { 2024-01-01 = 30, 2025-02-01 = 40 }", "sets = {}", None, "wagon_pools.platforms.sets",
      "must have at least 1 entry (got 0)"),
     ("sets = { 2024-01-01 = 30,", "sets = { 2024 = 30,", None, "wagon_pools.platforms.sets.2024",
-     "must be a date such as 2025-07-01"),
+     "must be a date such as 2024-01-01"),
     ("sets = { 2024-01-01 = 30,", "sets = { 2025-01-02 = 30,", None, "wagon_pools.platforms.sets",
      "has no value before 2025-01-02, and the horizon starts on 2025-01-01"),
     ("2030 = 10 }", "twenty = 10 }", None, "corridors.middle.target_mt.twenty", "must be a year such as 2025"),
@@ -452,6 +452,14 @@ ONE_MISTAKE = [
      "'midle' is not a corridor of the scenario; did you mean 'middle'?"),
     ('2025-02-01 = "tez"', '2025-02-01 = "tezz"', None, "flows.transit.regime.2025-02-01",
      "'tezz' is not a clearance regime of the scenario; did you mean 'tez'?"),
+    ('2025-02-01 = "tez"', '2025-02-01 = "TEZ"', None, "flows.transit.regime.2025-02-01",
+     "'TEZ' is not a clearance regime of the scenario; did you mean 'tez'?"),
+    ('corridor = "middle"', 'corridor = "nord"', None, "flows.transit.corridor",
+     "'nord' is not a corridor of the scenario; it has middle"),
+    ("target_mt = { 2030 = 10 }", "target_mt = 10", None, "corridors.middle.target_mt",
+     "must be a table such as { 2024 = 10 } (got 10)"),
+    ("empty_run_h = { aktau = { mean = 96, cv = 0.2 }, altynkol = 0 }", "empty_run_h = 96", None,
+     "wagon_pools.platforms.empty_run_h", "must be a table such as { name = 96 } (got 96)"),
     ("teu = 100\n", "teu = 0\n", "teu_per_year = {", "flows.transit.teu_per_year",
      "needs a train type with teu, and 'container' has none"),
     ('handling = "container"', 'handling = "containers"', '    "yard",', "flows.transit.route[0]",
@@ -497,7 +505,7 @@ def test_one_mistake_is_named_in_plain_words(refused, old, new, fragment, key, m
 
 
 def test_one_mistake_is_one_problem(refused):
-    alone = [row for row in ONE_MISTAKE if row[1].startswith(("warmup", "net_t", "late_share", "corridor"))]
+    alone = [row for row in ONE_MISTAKE if row[1].startswith(("warmup", "net_t", "late_share", "corridor", "2025"))]
     assert len(alone) > 5
     for old, new, *_ in alone:
         assert len(refused(changed((old, new)))) == 1
@@ -545,16 +553,24 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
         ("receiving_tracks = 12", "recieving_tracks = 12"),
         ("\nteams = 2", "\nteams = -2"),
         ("\nnet_t = 1_400.0", '\nnet_t = "1400"'),
+        ("late_share = 0.05", "late_shar = 1.05"),
         ('corridor = "middle"', 'corridor = "midle"'),
     )
     keys = [message.split(": ")[1] for message in refused(text + sweep)]
     assert keys == [
         "trains.container.net_t",
+        "regimes.tez.late_share",
+        "regimes.tez.late_shar",
         "places.altynkol.recieving_tracks",
         "places.altynkol.inspection.teams",
         "flows.transit.corridor",
         "sweep.measures[0]",
         'sweep.factors."places.nowhere.x"',
+    ]
+    quoted = changed(("start = 2025-01-01\nend = 2025-03-01", 'start = "2025-01-01"\nend = 2024-03-01'))
+    assert refused(quoted) == [
+        "small.toml:4: horizon: end must lie after start",
+        "small.toml:5: horizon.start: must be a date such as 2025-07-01 (got '2025-01-01')",
     ]
 
 
@@ -563,6 +579,10 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
     [
         ("title = 'a'\ntitel", "small.toml:2: is not TOML: expected '=' after a key in a key/value pair"),
         ("x = 1\nx = 2\n", "small.toml:2: is not TOML: cannot overwrite a value"),
+        ("\n[horizon]\nstart = 2024-13-01",
+         "small.toml:3: is not TOML: 2024-13-01 is no date: a date is year-month-day, such as 2025-07-01"),
+        ("x = '2024-13-01' 3 # 2024-13-01",
+         "small.toml:1: is not TOML: expected newline or end of document after a statement"),
         ("x = " + "[" * 100_000, "small.toml:1: lists or tables are nested too deeply"),
         ("x = " + "{a = " * 100_000, "small.toml:1: lists or tables are nested too deeply"),
         ("y = '[' # [\n\nx = [\n" + "[\n" * 64 + "]" * 65, "small.toml:67: lists or tables are nested too deeply"),
@@ -640,11 +660,12 @@ def test_a_scenario_is_found_by_path_or_by_the_name_it_ships_under(folder, monke
     assert find("mine.toml") == Path("mine.toml")
     assert find("middle_corridor") == house / "middle_corridor.toml"
     assert find("middle_corridor.toml") == house / "middle_corridor.toml"
-    with pytest.raises(ScenarioError) as caught:
-        find("midle_corridor")
-    assert str(caught.value) == (
-        "midle_corridor: no such file, and no shipped scenario of that name; did you mean 'middle_corridor'?"
-    )
+    monkeypatch.chdir(folder)
+    for name, meant in (("midle_corridor", "middle_corridor"), ("mine", "mine.toml"), ("min.toml", "mine.toml")):
+        with pytest.raises(ScenarioError) as caught:
+            find(name)
+        message = f"{name}: no such file, and no shipped scenario of that name; did you mean '{meant}'?"
+        assert str(caught.value) == message
 
 
 def test_shipped_scenarios_lie_beside_the_package_or_inside_it():

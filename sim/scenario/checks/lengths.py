@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.scenario.places import Located, Place, Sea, Section, ports_along
 from sim.scenario.problems import Complaint, shown
@@ -24,12 +24,13 @@ Point = tuple[float, float]
 def strange_ways(scenario: Scenario) -> Iterator[Complaint]:
     """The sections and sea crossings shorter than the way by air between the points stated, or five times as long.
 
-    Between two stated points several may lie; then none of them need be at fault alone, and each is named.
+    Between two stated points several may lie; then none of them need be at fault alone, and each is named. Where none
+    lies, the trains of a route would jump: the place they jump to is named.
     """
-    for flow in scenario.flows.values():
+    for flow_name, flow in scenario.flows.items():
         last_point: Point | None = None
-        ways: dict[str, float] = {}
-        for name in flow.route:
+        last_stop, ways = -1, dict[str, float]()
+        for stop, name in enumerate(flow.route):
             for step in steps(scenario.places[name], flow.direction):
                 if isinstance(step, float):
                     ways[name] = step
@@ -38,7 +39,20 @@ def strange_ways(scenario: Scenario) -> Iterator[Complaint]:
                 total_km = sum(ways.values())
                 if ways and (total_km < SLACK * air_km or (last_point and total_km > DETOUR * air_km + SHORT_KM)):
                     yield from ((way_path(scenario, way), length_words(way, ways, air_km)) for way in ways)
-                last_point, ways = step, {}
+                if not ways and air_km > SHORT_KM and not may_end_early(scenario, flow.route[last_stop], name):
+                    yield ("flows", flow_name, "route", stop), gap_words(flow.route, last_stop, stop, air_km)
+                last_point, last_stop, ways = step, stop, {}
+
+
+def may_end_early(scenario: Scenario, *neighbours: str) -> bool:
+    """Whether a section and a terminal may lie apart: one terminal often stands for the stations of a whole region."""
+    return sorted(str(scenario.places[name].kind) for name in neighbours) == ["section", "terminal"]
+
+
+def gap_words(route: Sequence[str], start: int, stop: int, air_km: float) -> str:
+    """What to say of a place to which a train would jump."""
+    between = f"{shown(route[start])} and {shown(route[stop])}"
+    return f"leaves a gap: {air_km:,.0f} km by air between {between}, and no section; the route is {', '.join(route)}"
 
 
 def steps(place: Place, direction: Direction) -> list[Point | float]:

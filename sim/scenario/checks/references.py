@@ -39,6 +39,8 @@ FLOW_NAMES = (
     ("otherwise", "a clearance regime", "regimes"),
 )
 DATE = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+MOST_NAMED = 4
+"""Names that a message lists where none of them is near."""
 UNSPEAKABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """Control characters, and those that turn the direction of what follows: on a terminal they are commands."""
 ROUNDING = 1e-9
@@ -67,7 +69,9 @@ def reference_complaints(data: Data) -> list[Complaint]:
 def stray(noun: str, name: object, choices: Iterable[str]) -> Iterator[str]:
     """The complaint that a name is not among those defined, if it is a name and is not."""
     if isinstance(name, str) and name not in choices:
-        yield f"{shown(name)} is not {noun} of the scenario{did_you_mean(name, choices)}"
+        names = [*choices]
+        listed = f"; it has {', '.join(names)}" if 0 < len(names) <= MOST_NAMED else ""
+        yield f"{shown(name)} is not {noun} of the scenario{did_you_mean(name, names) or listed}"
 
 
 def name_complaints(data: Data) -> Iterator[Complaint]:

@@ -25,10 +25,15 @@ STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
 """Hours that a file may leave out, or whose table it may."""
 
 
-def unused_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
-    """Everything stated in a sound scenario that has no effect on a run of it, and why not."""
-    rules = (nameless, pools, flows, volumes, facilities, switches, vessels, unasked_prices, changes_out_of_time)
-    complaints = [*(complaint for rule in rules for complaint in rule(scenario)), *values_out_of_time(scenario, data)]
+def unused_complaints(scenario: Scenario, data: Data, has_own_days: bool = True) -> list[Complaint]:
+    """Everything stated in a sound scenario that has no effect on a run of it, and why not.
+
+    Of days that are not those of its file, what lies out of them is no mistake of the file, and is left out.
+    """
+    rules = (nameless, pools, flows, facilities, switches, vessels, unasked_prices)
+    complaints = [complaint for rule in rules for complaint in rule(scenario)]
+    if has_own_days:
+        complaints += [*volumes(scenario), *changes_out_of_time(scenario), *values_out_of_time(scenario, data)]
     complaints += [(path, why) for path, why in of_no_share(scenario, data) if path[-1] in STATED_BY_CHOICE]
     return [*complaints, *idle_experiments(scenario, data, [path for path, _ in complaints])]
 

@@ -5,6 +5,7 @@ Nothing here knows the words of a scenario, so that a list of scenarios need not
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Sequence
@@ -28,6 +29,7 @@ DEEPEST = 64
 BRACKET = re.compile(STRING + r"|#[^\n]*|[\[\]{}]", re.DOTALL)
 """One that opens or closes a list or a table; those in strings and comments do not."""
 LONG_NUMBER = re.compile(STRING + r"|#[^\n]*|[0-9][0-9_]{4300,}", re.DOTALL)
+LIKE_A_DATE = re.compile(STRING + r"|#.*|(?P<date>\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b)", re.DOTALL)
 TOO_DEEP = "lists or tables are nested too deeply"
 
 
@@ -161,7 +163,18 @@ def syntax_problem(reason: str, text: str, file: str) -> Problem:
     words, _, at = reason.rpartition(" (at ")
     numbers = re.fullmatch(r"line (\d+), column (\d+)\)", at)
     spot = Spot(file, int(numbers[1]), int(numbers[2])) if numbers else Spot(file, text.rstrip().count("\n") + 1)
-    return Problem(spot, (), f"is not TOML: {words[:1].lower()}{words[1:]}")
+    hint = bad_date_words(text.splitlines()[spot.line - 1] if spot.line and text else "")
+    return Problem(spot, (), f"is not TOML: {hint or words[:1].lower() + words[1:]}")
+
+
+def bad_date_words(line: str) -> str:
+    """What to say of a line whose value looks like a date, and is none; empty if none does."""
+    for date in filter(None, (match["date"] for match in LIKE_A_DATE.finditer(line))):
+        try:
+            dt.date.fromisoformat(date)
+        except ValueError:
+            return f"{date} is no date: a date is year-month-day, such as 2025-07-01"
+    return ""
 
 
 def shipped() -> Path:
@@ -187,7 +200,10 @@ def find(name_or_path: str | Path) -> Path:
         return shipped_files[name]
     if path.exists():
         return path
-    message = f"no such file, and no shipped scenario of that name{did_you_mean(name, shipped_files)}"
+    # Who made a file by `corridor new mine` may ask for `mine`.
+    nearby = [str(file) for file in path.parent.glob("*.toml")]
+    hint = did_you_mean(f"{name}.toml", nearby) or did_you_mean(name, shipped_files)
+    message = f"no such file, and no shipped scenario of that name{hint}"
     raise ScenarioError([Problem(Spot(str(name_or_path)), (), message)])
 
 

@@ -70,8 +70,9 @@ def doubts(reading: Reading) -> list[Problem]:
     if reading.is_derived:
         return []
     own = {*(str(file) for file in reading.files[:1] if not is_of_results(file)), SET}
-    unused = unused_complaints(reading.scenario, reading.resolved)
-    complaints = [(path, f"has no effect: {message}") for path, message in unused]
+    is_moved = any(path[:1] == ("horizon",) and spot.file == SET for path, spot in reading.spots.items())
+    unused = unused_complaints(reading.scenario, reading.resolved, has_own_days=not is_moved)
+    complaints = [(path, f"has no effect: {why}") for path, why in unused]
     complaints += [*strange_ways(reading.scenario), *implausible(reading.scenario, reading.resolved)]
     problems = [Problem(spot_of(path, reading.spots, reading.file), path, message) for path, message in complaints]
     return sorted_problems((problem for problem in problems if problem.file in own), [reading.file, SET])

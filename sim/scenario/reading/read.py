@@ -22,18 +22,30 @@ from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import ArgumentError, Complaint, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
+from sim.scenario.problems import (
+    ArgumentError,
+    Complaint,
+    Problem,
+    ScenarioError,
+    Spot,
+    did_you_mean,
+    dotted,
+    how_many,
+    shown,
+)
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.overrides import Overrides, assignments, to_toml
-from sim.scenario.reading.refusals import MOST_TOLD, mended, refusals
+from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
 SET = "--set"
+MOST_MENDINGS = 3
+"""Rounds in which a misspelt key is put right, then its value, then what relates it to others."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -68,7 +80,7 @@ class Reading:
 
     def __repr__(self) -> str:
         scenario = self.scenario
-        numbers = f"{len(scenario.places)} places, {len(scenario.flows)} flows"
+        numbers = f"{how_many(len(scenario.places), 'place')}, {how_many(len(scenario.flows), 'flow')}"
         return f"<Reading of {self.name}: {numbers}, {scenario.horizon.start} to {scenario.horizon.end}>"
 
     def _repr_html_(self) -> str:
@@ -168,7 +180,7 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     scenario, plain_complaints = scenario_as_it_stands(in_force)
     complaints += told_of_changes(plain_complaints, data)
     if scenario is None:
-        return None, complaints + experiment_complaints_beside(data, complaints)
+        return None, complaints + complaints_beside(data, complaints)
     # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
     if not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
@@ -176,18 +188,26 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     return scenario, complaints + experiment_complaints(scenario, data)
 
 
-def experiment_complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Complaint]:
-    """What is wrong with the experiments of a scenario that the schema refuses, as if what it refuses were mended."""
-    try:
-        scenario = Scenario.model_validate(with_changes(mended(data))[0])
-    except ValidationError:
-        return []
-    paths = [path for path, _ in complaints]
-    return [
-        (where, message)
-        for where, message in experiment_complaints(scenario, data)
-        if not any(is_around(where, path) for path in paths)
-    ]
+def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Complaint]:
+    """What would be said of a scenario that the schema refuses if that were mended: so that all is said at once."""
+    beside: list[Complaint] = []
+    scenario, trial, guessed_paths = None, data, [path for path, _ in complaints]
+    for _ in range(MOST_MENDINGS):
+        trial, sure_paths = mended(trial)
+        # Where the mending is a guess, what is said next may be of the guess.
+        guessed_paths = [path for path in guessed_paths if path not in sure_paths]
+        in_force, _ = with_changes(trial)
+        try:
+            scenario = Scenario.model_validate(in_force)
+            next_complaints = [*bound_complaints(scenario), *experiment_complaints(scenario, data)]
+        except ValidationError as error:
+            next_complaints = told_of_changes(refusals(error, in_force), data)
+        fresh = [told for told in next_complaints if not any(is_around(told[0], path) for path in guessed_paths)]
+        beside += fresh
+        if scenario is not None or not fresh:
+            break
+        guessed_paths += [path for path, _ in fresh]
+    return beside
 
 
 def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]:
@@ -196,8 +216,12 @@ def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:
-        return None, refusals(error, data) + complaints
-    return scenario, complaints or bound_complaints(scenario)
+        paths = {path for path, _ in complaints}
+        # A name that leads nowhere is wrong once, however it is written.
+        return None, [
+            told for told in refusals(error, data) if NAME not in told[1] or told[0] not in paths
+        ] + complaints
+    return scenario, complaints + bound_complaints(scenario)
 
 
 def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:

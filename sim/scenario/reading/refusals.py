@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from sim.scenario.keys import Data, annotation_at, kinds, model_of, models, value_at, with_value
+from sim.scenario.keys import (
+    Data,
+    alternatives,
+    annotation_at,
+    is_table,
+    kinds,
+    model_of,
+    models,
+    value_at,
+    with_value,
+)
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, nearest, shown
 from sim.scenario.schema import Scenario
@@ -26,7 +37,6 @@ TYPES = {
     "date_type": "a date such as 2025-07-01",
     "time_type": "a time such as 09:00:00",
     "tuple_type": "a list",
-    "dict_type": "a table",
     "model_type": "a table",
     "model_attributes_type": "a table",
     "string_pattern_mismatch": NAME,
@@ -62,8 +72,12 @@ def refusals(error: ValidationError, data: Data) -> list[Complaint]:
     return complaints + [((), f"has {len(every) - len(with_paths):,} more problems")] * (len(every) > len(with_paths))
 
 
-def mended(data: Data) -> Data:
-    """The tables with what the schema refuses mended as its refusals say, as far as they can be: for a trial only."""
+def mended(data: Data) -> tuple[Data, set[KeyPath]]:
+    """The tables with what the schema refuses mended as its refusals say, as far as they can be: for a trial only.
+
+    Beside them, the key paths at which it is plain what was meant.
+    """
+    sure_paths: set[KeyPath] = set()
     try:
         Scenario.model_validate(data)
     except ValidationError as error:
@@ -76,12 +90,27 @@ def mended(data: Data) -> Data:
                 table = {name: value for name, value in value_at(data, path[:-1]).items() if name != key}
                 if near is not None:
                     table.setdefault(near, details["input"])
+                    sure_paths.add(path)
                 data = with_value(data, tuple(outer), table) if outer else table
+            elif path and (value := unquoted(details)) is not None:
+                data = with_value(data, path, value)
+                sure_paths.add(path)
             elif path and limit is not None:
                 data = with_value(data, path, limit)
             elif path and details["type"] in NUMBER_TYPES:
                 data = with_value(data, path, 1)
-    return data
+    return data, sure_paths
+
+
+def unquoted(error: ErrorDetails) -> dt.date | float | None:
+    """The date or the number that stands in quotes where the schema wants it without; None if it is another error."""
+    text = error["input"]
+    try:
+        if error["type"] == "date_type" and isinstance(text, str):
+            return dt.date.fromisoformat(text)
+        return float(text) if error["type"] == "float_type" and isinstance(text, str) else None
+    except ValueError:
+        return None
 
 
 def missing_keys(paths: Sequence[KeyPath]) -> list[Complaint]:
@@ -90,7 +119,7 @@ def missing_keys(paths: Sequence[KeyPath]) -> list[Complaint]:
     for path in paths:
         if isinstance(path[-1], str):
             by_table.setdefault(path[:-1], []).append(path[-1])
-    hint = "`corridor new NAME` writes a file that has such keys, and docs/reference.md lists them all"
+    hint = "docs/reference.md has all keys, each with an example"
     complaints: list[Complaint] = [(path, "is missing") for path in paths if not isinstance(path[-1], str)]
     for table, (key, *rest) in by_table.items():
         beside = f", and so {'are' if len(rest) > 1 else 'is'} {', '.join(rest)}" if rest else ""
@@ -142,6 +171,8 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, f"must be a range such as {{ low = 1, high = 3 }} {quote}"
         case "string_too_long":
             return path, f"must have at most {context['max_length']} letters (got {len(error['input']):,})"
+        case "dict_type":
+            return path, f"must be a table{table_form(annotation_at(data, path), error['input'])} {quote}"
         case kind if kind in TYPES:
             return path, f"must be {TYPES[kind]} {quote}"
         case kind if kind in BOUNDS:
@@ -153,6 +184,15 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, f"must have {words} {entries} (got {context['actual_length']})"
         case _:
             return path, error["msg"]
+
+
+def table_form(annotation: Any, value: Any) -> str:
+    """How a table is written that says by year or by name what stands there bare; empty for a table of tables."""
+    entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
+    if not entries or is_table(annotation) or not isinstance(value, int | float):
+        return ""
+    key = "2024" if alternatives(entries[0][0]) == (int,) else "name"
+    return f" such as {{ {key} = {shown(value)} }}"
 
 
 def known_keys(path: KeyPath, data: Data) -> Iterable[str]:

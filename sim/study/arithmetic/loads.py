@@ -24,6 +24,10 @@ from sim.study.arithmetic.least_hours import HOURS_PER_DAY, place_h, time_averag
 LOADS = ("year", "place", "activity", "part", "flows", "offered", "capacity", "load", "trains_at_most")
 
 
+LEAST_FILLING_DAYS = 1
+"""A queue that forgets its beginning within a day needs no warm-up."""
+
+
 def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
     """Trains offered by year and flow, in expectation; a flow that is a share of others takes theirs away."""
     calendar = scenario.calendar
@@ -89,7 +93,7 @@ def unsettled(scenario: Scenario) -> list[str]:
         if 0 < row["load"] < 1:
             gap_h = (until_h - from_h) / row["trains_at_most"]
             days = gap_h / (1 - row["load"]) ** 2 / HOURS_PER_DAY
-            if days > scenario.horizon.warmup_days:
+            if days > max(scenario.horizon.warmup_days, LEAST_FILLING_DAYS):
                 sentences.append(
                     f"{name} still fills when measuring begins: at a load of {row['load']:.2f} that takes some "
                     f"{days:,.0f} days, and the warm-up is {scenario.horizon.warmup_days}"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
+from sim.scenario.problems import how_many
 from sim.scenario.schema import Scenario
 from sim.views.words import sample, standing
 
@@ -77,7 +78,9 @@ def logic(scenario: Scenario) -> Iterator[Item]:
         *(disruption.title for disruption in scenario.disruptions.values() if disruption.active),
     ]
     yield Item(
-        "2.1", "Base model overview", f"{places}; {len(scenario.flows)} flows. The replay on this page draws it."
+        "2.1",
+        "Base model overview",
+        f"{places}; {how_many(len(scenario.flows), 'flow')}. The replay on this page draws it.",
     )
     yield Item("2.2", "Base model logic", LOGIC)
     yield Item("2.3", "Scenario logic", f"Dated changes: {'; '.join(bundles) or 'none'}.")
@@ -110,7 +113,9 @@ def data(run: Results) -> Iterator[Item]:
         "3.2", "Pre-processing", "None: numbers are those published, or follow from them as their source line says."
     )
     yield Item(
-        "3.3", "Input parameters", f"{len(list(flows))} flows; all inputs stand in scenario.toml of the results."
+        "3.3",
+        "Input parameters",
+        f"{how_many(len(list(flows)), 'flow')}; all inputs stand in scenario.toml of the results.",
     )
     yield Item("3.4", "Assumptions", f"{standing(run)}.")
 
