@@ -118,7 +118,7 @@ def deliver(
     from sim.views.words import sample
 
     answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
-    earlier = ", in place of earlier ones" if manifest_in(folder) else ""
+    earlier, pictures = ", in place of earlier ones" if manifest_in(folder) else "", pictures_in(folder)
     faults: list[CorridorError] = []
     try:
         with working("Writing tables and plots"):
@@ -128,6 +128,9 @@ def deliver(
         faults = [error]
         if isinstance(error, ResultsError):
             folder, earlier = saved_elsewhere(answer, folder, error), ""
+    # The pages and plots of an earlier answer would show other numbers than the tables beside them.
+    gone = pictures - pictures_in(folder) if earlier else set()
+    earlier += f"; gone with those: {', '.join(sorted(gone))}" if gone else ""
     place = f"Tables{'' if keeping.no_plots or faults else ' and plots'} lie in {folder}{earlier}"
     with told_of_full_output(place):
         console = stdout()
@@ -142,6 +145,11 @@ def deliver(
         sys.stdout.flush()
     for fault in faults:
         fail(str(fault), fault.status)
+
+
+def pictures_in(folder: Path) -> set[str]:
+    """The names of the pages and plots in a folder, whenever they were made."""
+    return {path.name for path in folder.glob("*") if path.suffix in (".html", ".png")}
 
 
 @contextmanager

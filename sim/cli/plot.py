@@ -128,6 +128,7 @@ def asked_about(answer: Answer, choice: ChartSubject) -> list[Chart]:
         If one has nothing to show.
     """
     from sim.runs.results import Results
+    from sim.views.plots import NothingToDraw
 
     stated = choice.stated()
     if not isinstance(answer, Results):
@@ -138,7 +139,14 @@ def asked_about(answer: Answer, choice: ChartSubject) -> list[Chart]:
     check_choice("", [answer], choice)
     kinds = ["graph"] if stated["--flow"] is not None or stated["--from"] is not None else []
     kinds += ["throughput"] if stated["--by"] is not None else []
-    return [chart(kind, [answer], choice) for kind in kinds]
+    charts = [chart(kind, [answer], choice) for kind in kinds]
+    if stated["--from"] is None and stated["--place"] is None:
+        return charts
+    try:
+        return [*charts, chart("queues", [answer], choice)]
+    except NothingToDraw as nothing:
+        say(f"queues.png is of all places and the whole horizon: of those asked for, {nothing}", err=True)
+        return charts
 
 
 def all_of(answer: Answer, charts: list[Chart], choice: ChartSubject, folder: Path) -> Iterator[Path]:

@@ -221,7 +221,7 @@ def joined_by_and(words: Iterable[str]) -> str:
     return " and ".join(dict.fromkeys(words))
 
 
-def interval_text(mean: float, low: float, high: float, gap: str = "  ") -> str:
+def interval_text(mean: float, low: float, high: float) -> str:
     """A mean and its interval; the mean alone where there is none.
 
     No digit says more than the interval: two significant ones of its half-width, and three of the mean, at most.
@@ -230,11 +230,11 @@ def interval_text(mean: float, low: float, high: float, gap: str = "  ") -> str:
         return figure(mean)
     half_width = (high - low) / 2
     if not math.isfinite(half_width) or not half_width:
-        return f"{figure(mean)}{gap}[{figure(low)}, {figure(high)}]"
+        return f"{figure(mean)} [{figure(low)}, {figure(high)}]"
     decimals = decimals_of(half_width, 2)
     if abs(mean) > half_width:
         decimals = min(decimals, decimals_of(mean, 3))
-    return f"{figure(mean, decimals)}{gap}[{figure(low, decimals)}, {figure(high, decimals)}]"
+    return f"{figure(mean, decimals)} [{figure(low, decimals)}, {figure(high, decimals)}]"
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:

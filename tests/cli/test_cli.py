@@ -183,7 +183,7 @@ def test_a_new_scenario_is_sound_and_names_its_schema(tmp_path):
     assert (tmp_path / "scenario.schema.json").is_file()
     done = corridor("check", "mine.toml", cwd=tmp_path)
     assert done.returncode == 0
-    assert "3 places, 1 flows" in done.stdout
+    assert "3 places, 1 flow," in done.stdout
 
 
 def test_the_scenarios_are_listed_and_their_sources_shown(tmp_path):
@@ -200,12 +200,15 @@ def test_a_chosen_week_can_be_drawn(ran):
     folder, _ = ran
     graph = folder / "results" / "altynkol_tez" / "train_graph.png"
     before = graph.read_bytes()
+    queue_plot = graph.with_name("queues.png")
+    of_all_days = queue_plot.read_bytes()
     graph.unlink()
     done = corridor("plot", "results/altynkol_tez", "--from", "2031-01-01", cwd=folder)
     assert (done.returncode, graph.exists()) == (2, False), "refused before anything is drawn"
     done = corridor("plot", "results/altynkol_tez", "--from", "2024-01-20", "--flow", "central_asia", cwd=folder)
     assert done.returncode == 0, done.stderr
     assert graph.read_bytes() != before
+    assert queue_plot.read_bytes() != of_all_days
     assert corridor("plot", "results/altynkol_tez", "--flow", "central", cwd=folder).returncode == 2
 
 

@@ -111,7 +111,8 @@ def test_results_of_another_scenario_stay_unless_forced(cases):
 def test_a_scenario_that_was_edited_or_moved_replaces_its_own_results(cases):
     done("run", "a/case.toml", *FEW)
     write_case(cases / "a", 2)
-    assert "in place of earlier ones" in done("run", "a/case.toml", *FEW)
+    (cases / "results" / "case" / "report.html").touch()
+    assert "in place of earlier ones; gone with those: report.html" in done("run", "a/case.toml", *FEW)
     shutil.move("a", "c")
     assert "in place of earlier ones" in done("run", "c/case.toml", *FEW)
 

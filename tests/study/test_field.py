@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,6 +22,8 @@ from sim.study.field.telling import greatest_change, telling_flows
 from sim.study.field.throughput import throughput_by
 from sim.study.field.time_distance import time_distance
 from sim.views import plots
+from sim.views.plots.clearance import Distribution, mark_ends_outside
+from sim.views.plots.release_study import STEPS
 
 CAPTION = "20 of 36 inputs are assumed"
 LEDGER = facts(shipped() / "sources.csv")
@@ -249,6 +252,24 @@ def test_every_chart_says_what_it_rests_on_and_keeps_its_texts_inside(pair):
                 if text.get_text():
                     box = text.get_window_extent(renderer)
                     assert box.x0 >= -1 and box.x1 <= figure.bbox.width + 1, text.get_text()
+
+
+def test_what_lies_beyond_the_frame_has_an_arrow_at_its_edge(pair):
+    axes = plots.release_times(pair, CAPTION, "all").axes[0]
+    table = pd.concat([release_study(results, "all") for results in pair])
+    table = table[[key in STEPS.values() for key in zip(table["channel"], table["interval"], strict=True)]]
+    edge_h = axes.get_xlim()[1]
+    arrows = [line for line in axes.lines if line.get_marker() == ">"]
+    assert sum(len(line.get_xdata()) for line in arrows) == int((table["max_h"] > edge_h).sum())
+    figure, (left, _) = plt.subplots(1, 2)
+    left.set_xlim(1, 10)
+    quantiles = {50: measure_interval(np.array([-30.0, 20.0, 25.0]), 0.95), 90: measure_interval(np.full(3, 5.0), 0.95)}
+    mark_ends_outside(left, [Distribution("a", np.ones(3), quantiles, "black", 0)])
+    assert [(*line.get_xdata(), *line.get_ydata(), line.get_marker()) for line in left.lines] == [
+        (1.0, 50, "<"),
+        (10.0, 50, ">"),
+    ]
+    plt.close(figure)
 
 
 def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):

@@ -1,5 +1,7 @@
 """The ladder on lines whose bottlenecks are known, and what it lays waits to."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,7 +16,7 @@ from sim.study.question import QuestionError, excerpt, question
 from sim.verification.tiny import train
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
-from sim.views.sheets.ladder import chosen_words, ladder_sentences, ladder_sheet
+from sim.views.sheets.ladder import chosen_words, ladder_headline, ladder_sentences, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
 """Kilotonnes a year of one train of 1000 t a day more."""
@@ -80,7 +82,13 @@ def test_an_idle_line_ends_honestly(written):
     reading = written(chain(gauge=8, forming=8, paths=24, yard=8, offered=2))
     found = ladder(reading)
     assert found.manifest["ended"] and found.table.empty
-    assert "Nothing more binds" in ladder_sentences(found)[0]
+    assert "Nothing more binds: no step carries more" in ladder_sentences(found)[0]
+    assert ladder_headline(found).reason == ""
+    # Of many steps the luckiest has an interval above zero; it is held to replications that it was not chosen by.
+    lucky = pd.DataFrame({"gain_low": [0.0, -1.0, 0.0], "days_low": [0.003, 0.002, -0.1]})
+    seeming = ladder_headline(replace(found, frames=found.frames | {"tried": lucky}))
+    assert seeming.reason.startswith("2 of 3 steps have an interval above 0")
+    assert "fresh replications" in seeming.answer
     with pytest.raises(NothingToDraw):
         draw(found, "")
 

@@ -349,7 +349,7 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
     assert "flips at 7.5, not at 2.5" in sheet.rows[0]
     assert sheet.rows[1][-3] == "holds"
     said = conclusion_words(found)
-    assert said.startswith("As stated the conclusion holds: 40.1  [39.3, 40.8] h, 2024. Of 3 ranges alone 1 flip it")
+    assert said.startswith("As stated the conclusion holds: 40.1 [39.3, 40.8] h, 2024. Of 3 ranges alone 1 flip it")
     plane = plots.morris_plane(found, "")
     assert "10 replications, 95 % intervals, seed 7" in plane.get_supxlabel().replace("\n", " ")
 

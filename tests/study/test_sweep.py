@@ -22,7 +22,7 @@ from sim.study.sweep.plan import design_points, plan_sweep
 from sim.study.sweep.sweep import sweep
 from sim.views import plots
 from sim.views.folders import write_answer
-from sim.views.sheets.sweep import sweep_sheet
+from sim.views.sheets.sweep import sweep_headline, sweep_sheet
 
 SETS, CREWS, RELEASE = "wagon_pools.platforms.sets", "places.altynkol.forming.crews", "regimes.tez.release_h"
 DWELL = ["border_dwell_h:altynkol"]
@@ -398,6 +398,14 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     assert "16 points of 2 replications (intervals need 3), seed 7, the same random numbers at each." in done
     assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".csv", ".toml"}, "and no figure"
+
+
+def test_a_point_that_has_no_steady_mean_is_told():
+    swept = sweep("altynkol_tez", factors={SETS: (70, 100)}, measures=DWELL, replications=2, perform=Formula(three))
+    least, most = sweep_headline(swept).answer.split("; most")
+    at_seventy, at_hundred = (most, least) if "sets = 70" in most else (least, most)
+    assert "(Overloaded, so queues grow and no mean of hours is steady: 1520 mm platform sets (placing))" in at_seventy
+    assert "Overloaded" not in at_hundred
 
 
 def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():

@@ -43,7 +43,7 @@ def test_the_sample_says_whether_there_are_intervals(counts, words):
 
 def test_a_mean_without_an_interval_stands_alone():
     assert interval_text(4.25, math.nan, math.nan) == "4.25"
-    assert interval_text(4.25, 4.0, 4.5) == "4.25  [4.00, 4.50]"
+    assert interval_text(4.25, 4.0, 4.5) == "4.25 [4.00, 4.50]"
 
 
 @pytest.mark.parametrize(

@@ -201,7 +201,7 @@ def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Compl
             scenario = Scenario.model_validate(in_force)
             next_complaints = [*bound_complaints(scenario), *experiment_complaints(scenario, data)]
         except ValidationError as error:
-            next_complaints = told_of_changes(refusals(error, in_force), data)
+            next_complaints = [*told_of_changes(refusals(error, in_force), data)]
         fresh = [told for told in next_complaints if not any(is_around(told[0], path) for path in guessed_paths)]
         beside += fresh
         if scenario is not None or not fresh:

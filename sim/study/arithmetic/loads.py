@@ -18,6 +18,7 @@ from sim.model.traffic import cumulative_trains
 from sim.runs.results import Results
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 from sim.study.arithmetic.demands import demands
 from sim.study.arithmetic.least_hours import HOURS_PER_DAY, place_h, time_average
 
@@ -102,9 +103,9 @@ def unsettled(scenario: Scenario) -> list[str]:
 
 
 def overloaded(scenario: Scenario, year: str) -> pd.DataFrame:
-    """The loads of a year of which more is asked than can be served: what waits there grows all the while."""
+    """The loads of a year, or of `all`, of which more is asked than can be served: what waits there grows all along."""
     table = loads(scenario)
-    return table[(table["load"] >= 1) & (table["year"] == year)]
+    return table[(table["load"] >= 1) & ((table["year"] == year) | (year == ALL))]
 
 
 def capacity_names(table: pd.DataFrame) -> pd.Series[str]:

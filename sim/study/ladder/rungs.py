@@ -82,7 +82,7 @@ class Ladder(Answer):
         - corridor, year, title: what was asked;
         - runs: how many were made; is_excerpt: whether of an excerpt of the horizon;
         - base_mt: throughput of the scenario as it is, mean, low and high;
-        - ended: whether nothing more binds: no step, and not all together, gain more than noise;
+        - ended: whether nothing more binds: no step, and not all together, gain beyond chance;
         - left_out, left_out_hours: capacities that trains wait for and that no rung had on its shortlist, and the most
           train-hours laid to any of them.
     """

@@ -201,8 +201,19 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequen
             **look,
         )
     scale_hours(axes, [distribution.hours for distribution in distributions])
+    mark_ends_outside(axes, distributions)
     axes.set_ylim(0, 101)
     style.key_below(axes, 1)
+
+
+def mark_ends_outside(axes: Axes, distributions: Sequence[Distribution]) -> None:
+    """An arrow at the edge that an interval crosses, for a line without an end would be read as a rule of the chart."""
+    left, right = axes.get_xlim()
+    for distribution in distributions:
+        for percent, quantile in distribution.quantiles.items():
+            for edge, arrow in ((left, "<"), (right, ">")):
+                if quantile.low < edge if edge == left else quantile.high > edge:
+                    axes.plot(edge, percent, arrow, color=distribution.colour, markersize=7, clip_on=False, zorder=4)
 
 
 def scale_hours(axes: Axes, groups: Sequence[FloatArray]) -> None:

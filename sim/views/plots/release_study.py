@@ -22,6 +22,8 @@ from sim.views.plots.titles import row_words, short_labels
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.26, 0.85, 2.0
 MOST_PANELS = 4
+BEYOND_P90 = 1.6
+"""How far the axis reaches, in greatest 90th percentiles: one train that stood for weeks would press all bars flat."""
 INTERVALS = ("arrival to reception", "reception to release", "release to departure", "arrival to departure")
 STEPS = {
     **{name: (ALL, name) for name in INTERVALS[:2]},
@@ -62,8 +64,8 @@ def release_times(
         f"{release_found(results, tables, borders[0])}, {periods_drawn(results, period)}",
         f"{periods_drawn(results, period)}. Time Release Study (WCO guide, version 4): hours between the moments of a "
         f"clearance. {style.example_of(results)}; the title: {style.basis_of(results)}. Bar: mean; whisker: from the "
-        "least to the most; | median; ◆ 90th percentile of the trains released; at the right mean ± SD, the "
-        f"most, their number n. Formalities may run beside the gauge change. {caption}",
+        "least to the most (► beyond the frame); | median; ◆ 90th percentile of the trains released; at the right mean "
+        f"± SD, the most, their number n. Formalities may run beside the gauge change. {caption}",
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
@@ -134,7 +136,7 @@ def draw_border(
     """One panel: the steps from top to bottom, in each a bar for each kind, on a linear axis."""
     style.heading(axes, style.wrapped(title, 90))
     style.dress(axes, "hours", "", grid="x")
-    thick = 0.8 / max(len(kinds), 2)
+    thick, mosts = 0.8 / max(len(kinds), 2), list[tuple[float, float]]()
     for nth, (i, regime, label) in enumerate(kinds):
         rows = tables[i][tables[i]["regime"] == regime].set_index(["channel", "interval"])
         steps = [step for step, key in STEPS.items() if key in rows.index]
@@ -144,10 +146,13 @@ def draw_border(
         axes.hlines(levels, hours["min_h"], hours["max_h"], color=style.INK, linewidth=0.8)
         axes.plot(hours["p50_h"], levels, "|", color=style.INK, markersize=9, markeredgewidth=1.6)
         axes.plot(hours["p90_h"], levels, "D", color=style.INK, markersize=3.5)
+        mosts += zip(levels, hours["max_h"], strict=True)
         for level, row in zip(levels, hours.to_dict("records"), strict=True):
             spread = f" ± {words.figure(row['sd_h'])}" if row["trains"] > 1 else ""
             text = f"{words.figure(row['mean_h'])}{spread} h, most {row['max_h']:,.0f}, n {row['trains']:,.0f}"
             note_at_right(axes, level, text, size=style.SMALL_PT - 1)
     name_rows(axes, list(STEPS))
-    high = max(table["p90_h"].max() for table in tables if not table.empty)
-    axes.set_xlim(0, 1.6 * high)
+    edge_h = BEYOND_P90 * max(table["p90_h"].max() for table in tables if not table.empty)
+    axes.set_xlim(0, edge_h)
+    beyond = [level for level, most_h in mosts if most_h > edge_h]
+    axes.plot([edge_h] * len(beyond), beyond, ">", color=style.INK, markersize=4, clip_on=False)

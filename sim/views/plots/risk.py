@@ -24,7 +24,7 @@ from sim.views.plots.titles import row_words, short_labels
 ROW_INCH, PANEL_INCH, REST_INCH = 0.62, 0.9, 1.9
 HEADINGS = {
     "replications": "Risk of a year: the values of the replications",
-    "trains": "Risk of a shipment: the trains of one replication",
+    "trains": "Risk of a shipment: quantiles among the trains of a replication, their means over all replications",
 }
 ALIGNED: tuple[Literal["right", "center", "left"], ...] = ("right", "center", "left")
 LABEL_WIDTH = 0.17
@@ -116,7 +116,7 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
     whisker(axes, mean, level, style.VERMILLION)
     axes.plot(mean["value"], level, "o", color=style.VERMILLION, markersize=6, label="mean", zorder=4)
     text = words.measured_interval(mean["value"], mean["ci_low"], mean["ci_high"])
-    note_at_right(axes, level, f"mean {text}, n {mean['replications']:.0f}")
+    note_at_right(axes, level, f"mean {text}")
 
 
 def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:

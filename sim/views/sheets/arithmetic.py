@@ -3,20 +3,29 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from sim.scenario.places import Sea
+from sim.scenario.problems import how_many
+from sim.scenario.values import ALL
+from sim.study.arithmetic.loads import overloaded
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from sim.scenario.schema import Scenario
+
+MOST_NAMED = 2
+"""Overloaded capacities that a sentence names."""
+
 
 def load_sheet(loads: pd.DataFrame) -> Sheet:
     """Offered load of every capacity that is used, the heaviest first in each year."""
     heads = ("year", "place", "activity", "of", "load", "trains a year at most")
     over = int((loads["load"] >= 1).sum())
-    note = f"{over} loads are 1 or more: the queue there grows all year." if over else ""
+    note = f"{how_many(over, 'load')} of 1 or more: the queue there grows all year." if over else ""
     sheet = Sheet("Offered load of each capacity, by means alone", heads, note=note)
     for _, row in loads[loads["load"] > 0].iterrows():
         words_of = (words.plain(row["activity"]), words.plain(row["part"]))
@@ -38,3 +47,23 @@ def flow_sheet(flows: pd.DataFrame) -> Sheet:
         numbers = (words.figure(row[key]) for key in ("offered_trains", "free_flow_h", "mt_at_most"))
         sheet.rows.append((row["year"], row["flow"], *numbers, words.plain(row["narrowest"])))
     return sheet
+
+
+def overload_sentences(scenario: Scenario, period: str) -> list[str]:
+    """Which capacities are overloaded in a period: means of waiting hang on the days that are measured."""
+    table = overloaded(scenario, period)
+    names = list(dict.fromkeys(capacity_words(scenario, row) for _, row in table.iterrows()))
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    told = f"{', '.join(names[:MOST_NAMED])}{more}"
+    return [f"Overloaded, so queues grow and no mean of hours is steady: {told}."] if names else []
+
+
+def capacity_words(scenario: Scenario, load: pd.Series[Any]) -> str:
+    """What a row of loads is the load of: place or port, what is used of it, and by what kind of train."""
+    place = scenario.places.get(load["place"])
+    port = place.ports.get(load["part"]) if isinstance(place, Sea) else None
+    part = f", {words.plain(load['part'])}" if load["part"] else ""
+    pool = scenario.wagon_pools.get(load["place"])
+    title = words.title_of(scenario, load["place"], ALL) if pool is None else pool.title
+    where = f"{title}{part}" if port is None else port.title
+    return f"{where} ({words.plain(load['activity'])})"

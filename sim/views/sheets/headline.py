@@ -8,17 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any
-
-import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
-from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.arithmetic.loads import overloaded
 from sim.study.compare.answer import Contest, contest
 from sim.study.compare.materiality import SHARE, Verdict
 from sim.study.compare.order_of_works import introduces_tez, is_about_tez
@@ -40,13 +35,14 @@ from sim.study.headline import (
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.compare import best_sentence, introduction_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
 SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
 """The measures that answer first; times are means over trains."""
-MOST_NAMED = 2
+MOST_CAUSES = 2
 WEEKS_FROM_DAYS = 21.0
 
 
@@ -66,13 +62,13 @@ def run_headline(run: Results) -> Headline:
     else:
         question = f"What does {run.name} carry, and how long does it take?"
         answer = carried_words(run)
-    hangs_on = " ".join([*overload_sentences(run), assumed_words(run)])
+    hangs_on = " ".join([*overload_sentences(run.scenario, subject_of(run)[1]), assumed_words(run)])
     return Headline(question, answer, reason_words(run), hangs_on, run_numbers(run, longest))
 
 
 def target_words(outcome: TargetOutcome) -> str:
     """The verdict on a target, with its numbers."""
-    mean = words.interval_text(outcome.mean_mt, outcome.low_mt, outcome.high_mt, " ")
+    mean = words.interval_text(outcome.mean_mt, outcome.low_mt, outcome.high_mt)
     count = f"{outcome.reached} of {outcome.replications} replications reach it"
     return f"{REACHES[outcome.reach]}: {mean} of {outcome.target_mt:g} Mt in {outcome.about.year}; {count}"
 
@@ -89,19 +85,14 @@ def dwell_words(run: Results, border: str) -> str:
     year = subject_of(run)[1]
     rows = rows_at(run.kpis, place=border, flow=ALL, period=year).set_index("kpi")
     share = words.percent(rows["mean"].get("border_dwell_customs_h", 0.0) / rows["mean"][DWELL])
-    return f"{cell_words(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs."
+    return f"{words.cell(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs."
 
 
 def carried_words(run: Results) -> str:
     """Tonnes and days of all flows."""
     year = last_full_year(run.scenario)
     rows = rows_at(run.kpis, place=ALL, flow=ALL, period=year).set_index("kpi")
-    return f"{cell_words(rows, THROUGHPUT)} Mt in {words.period(year)}."
-
-
-def cell_words(rows: pd.DataFrame, kpi: str) -> str:
-    """Mean and interval of a measure within a sentence, from rows indexed by measure."""
-    return words.cell(rows, kpi).replace("  ", " ")
+    return f"{words.cell(rows, THROUGHPUT)} Mt in {words.period(year)}."
 
 
 def reason_words(run: Results) -> str:
@@ -137,7 +128,7 @@ def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
     """The place that cargo waits behind, and what is waited for there."""
     if place is None or not causes:
         return ""
-    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_NAMED]))
+    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
     return f"The bottleneck is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
 
 
@@ -151,7 +142,7 @@ def run_numbers(run: Results, border: str | None) -> Sheet:
         rows = rows_at(run.kpis, kpi, place, whose, year).set_index("kpi")
         if len(rows):
             title = number_title(run.scenario, kpi, place, str(rows["unit"].iloc[0]))
-            sheet.rows.append((title, cell_words(rows, kpi)))
+            sheet.rows.append((title, words.cell(rows, kpi)))
     return sheet
 
 
@@ -198,7 +189,10 @@ def asked_words(answer: Contest) -> list[str]:
     border = border_of_change(answer, period)
     if answer.effects is not None and border is not None:
         rows = rows_at(answer.effects, DWELL, border, ALL, period)
-        parts = [f"{words.EFFECTS[row['effect']]} {words.figure(row['difference'])} h" for _, row in rows.iterrows()]
+        parts = [
+            f"{words.EFFECTS[row['effect']]} {words.interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
+            for _, row in rows.iterrows()
+        ]
         where = words.title_of(answer.scenario, border, ALL)
         sentences += [f"The change of the dwell at {where}: {', '.join(parts)}."] if parts else []
     return sentences
@@ -224,7 +218,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
     verb = less if change.unit == "h" else more
     sign = math.copysign(1, change.difference)
     low, high = sorted((sign * change.low, sign * change.high))
-    saved = words.interval_text(abs(change.difference), low, high, " ")
+    saved = words.interval_text(abs(change.difference), low, high)
     amount = f"{saved} of {words.figure(change.mean_a)} {change.unit}"
     match change.verdict:
         case Verdict.UNTOLD:
@@ -262,13 +256,16 @@ def seen_of(changes: list[PairedChange]) -> Iterator[PairedChange]:
 def change_text(change: PairedChange) -> str:
     """A difference with its sign, interval and unit."""
     sign = "+" if change.difference > 0 else ""
-    return f"{sign}{words.interval_text(change.difference, change.low, change.high, ' ')} {change.unit}"
+    return f"{sign}{words.interval_text(change.difference, change.low, change.high)} {change.unit}"
 
 
 def hangs_words(answer: Contest) -> str:
     """The choice without a source on which hours saved hang, since when Tez clears, and how many inputs are assumed."""
     base, rival = answer.results
-    sentences = [*overload_sentences(rival), *introduction_sentences(base.scenario, rival.scenario)]
+    sentences = [
+        *overload_sentences(rival.scenario, subject_of(rival)[1]),
+        *introduction_sentences(base.scenario, rival.scenario),
+    ]
     standing = " ".join([*sentences, assumed_words(rival)])
     by_order = dwell_by_order(answer)
     if not by_order:
@@ -283,23 +280,6 @@ def hangs_words(answer: Contest) -> str:
         names.setdefault(text, []).append(name.removesuffix(" before release"))
     told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
     return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
-
-
-def overload_sentences(run: Results) -> list[str]:
-    """Which capacities are overloaded in the period of the answer: its means hang on when one began to measure."""
-    table = overloaded(run.scenario, subject_of(run)[1])
-    names = [capacity_words(run.scenario, row) for _, row in table.head(MOST_NAMED).iterrows()]
-    more = f" and {len(table) - MOST_NAMED} more" if len(table) > MOST_NAMED else ""
-    return [f"Overloaded, so queues grow: {', '.join(names)}{more}."] if names else []
-
-
-def capacity_words(scenario: Scenario, load: pd.Series[Any]) -> str:
-    """What a row of loads is the load of: place or port, what is used of it, and by what kind of train."""
-    place = scenario.places.get(load["place"])
-    port = place.ports.get(load["part"]) if isinstance(place, Sea) else None
-    part = f", {words.plain(load['part'])}" if load["part"] else ""
-    where = f"{words.title_of(scenario, load['place'], ALL)}{part}" if port is None else port.title
-    return f"{where} ({words.plain(load['activity'])})"
 
 
 def hangs_on_order(answer: Contest) -> str:
@@ -320,7 +300,7 @@ def change_numbers(answer: Contest) -> Sheet:
     for change in changes_first(answer):
         means = (words.figure(change.mean_a), words.figure(change.mean_b))
         title = number_title(a.scenario, change.kpi, change.place, change.unit)
-        sheet.rows.append((title, *means, words.interval_text(change.difference, change.low, change.high, " ")))
+        sheet.rows.append((title, *means, words.interval_text(change.difference, change.low, change.high)))
     return sheet
 
 
@@ -333,13 +313,15 @@ def several_headline(answer: Contest) -> Headline:
     for run in answer.results:
         rows = rows_at(run.kpis, THROUGHPUT, ALL, flow, year).set_index("kpi")
         if len(rows):
-            sheet.rows.append((run.name, cell_words(rows, THROUGHPUT)))
+            sheet.rows.append((run.name, words.cell(rows, THROUGHPUT)))
+    overloads = [f"{run.name}: {told}" for run in answer.results for told in overload_sentences(run.scenario, year)]
+    hangs_on = " ".join([*overloads, assumed_words(base)])
     with_target = [(run, outcome) for run, outcome in outcomes if outcome is not None]
     if not with_target:
         question = f"What do {len(answer.results) - 1} scenarios change against {base.name}?"
         pairs = (contest([base, run]) for run in answer.results[1:])
         sentences = " ".join([*(f"{changes_words(pair)}." for pair in pairs), *asked_words(answer)])
-        return Headline(question, sentences, "", assumed_words(base), sheet)
+        return Headline(question, sentences, "", hangs_on, sheet)
     about, target_mt = with_target[0][1].about, with_target[0][1].target_mt
     reaching = [run.name for run, outcome in with_target if outcome.reach is Reach.REACHED]
     open_names = [run.name for run, outcome in with_target if outcome.reach is Reach.OPEN]
@@ -347,4 +329,4 @@ def several_headline(answer: Contest) -> Headline:
     verdict += f"; open in {words.joined_by_and(open_names)}" if open_names else ""
     question = f"Which of {len(answer.results)} scenarios bring the {about.title} to {target_mt:g} Mt in {about.year}?"
     sentences = " ".join([f"{verdict}.", *asked_words(answer)])
-    return Headline(question, sentences, reason_words(base), assumed_words(base), sheet)
+    return Headline(question, sentences, reason_words(base), hangs_on, sheet)

@@ -10,6 +10,8 @@ from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
 from sim.views.sheets.sheet import Headline, Sheet
 
+NO_STEP_HOLDS = "no step carries more, or saves days, beyond chance when it is measured in fresh replications"
+
 BY = {"throughput": "tonnes", "transit": "days only"}
 
 
@@ -80,7 +82,7 @@ def ladder_sentences(ladder: Ladder) -> list[str]:
     """What a reader of a ladder must know: the end, the sample, what was not tried."""
     about, notes = ladder.manifest, []
     if about["ended"]:
-        notes.append("Nothing more binds: no step, and not a step of everything, gains tonnes or days beyond noise.")
+        notes.append(f"Nothing more binds: {NO_STEP_HOLDS}, nor does a step of everything at once.")
     if ladder.table["rung"].duplicated().any():
         notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
     notes.append(
@@ -100,18 +102,32 @@ def ladder_headline(ladder: Ladder) -> Headline:
     """What binds first, and what after it."""
     question = f"What holds back {words.question_words(ladder.about)}?"
     if not len(ladder.table):
-        return Headline(question, "Nothing that was tried gains tonnes or days beyond noise.", "", hangs(ladder))
+        return Headline(
+            question, f"Nothing that was tried binds: {NO_STEP_HOLDS}.", unheld_words(ladder), hangs(ladder)
+        )
     rungs = [rung_words(rows) for _, rows in ladder.table.groupby("rung", sort=True)]
     after = f"After it: {'; then '.join(rungs[1:])}." if rungs[1:] else ""
     return Headline(question, f"{rungs[0]}.", after, hangs(ladder))
 
 
+def unheld_words(ladder: Ladder) -> str:
+    """How many steps seem to gain in the replications of the choice, and did not when the best was measured anew."""
+    tried = ladder.tried
+    seeming = int(((tried["gain_low"] > 0) | (tried["days_low"] > 0)).sum())
+    if not seeming:
+        return ""
+    return (
+        f"{seeming} of {len(tried)} steps have an interval above 0 in the replications of the choice, in which one is "
+        "looked for; the best of them did not hold in fresh ones, or saves too few minutes to speak of."
+    )
+
+
 def rung_words(rows: pd.DataFrame) -> str:
     """The capacities of a rung, and what a step of each gains."""
     first = rows.iloc[0]
-    gain = words.interval_text(first["gain_kt"], first["gain_low"], first["gain_high"], " ") + " kt a year more"
+    gain = words.interval_text(first["gain_kt"], first["gain_low"], first["gain_high"]) + " kt a year more"
     if first["by"] != "throughput":
-        gain = words.interval_text(first["days"], first["days_low"], first["days_high"], " ") + " days of transit less"
+        gain = words.interval_text(first["days"], first["days_low"], first["days_high"]) + " days of transit less"
     names = " and ".join(f"{row['resource']} ({row['key']})" for _, row in rows.iterrows())
     return f"{names}: a step is {gain}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import rows_at
@@ -14,9 +15,10 @@ from sim.scenario.schema import Scenario
 from sim.scenario.sources import unit
 from sim.scenario.values import ALL
 from sim.study.sensitivity.sensitivity import SensitivityResults
-from sim.study.sweep.factors import Factor
+from sim.study.sweep.factors import Factor, scenarios_at
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
+from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
 
@@ -142,5 +144,10 @@ def end_words(results: SweepResults, rows: pd.DataFrame, end: str) -> str:
     row = rows.sort_values("mean", ascending=end == "least", kind="stable").iloc[0]
     point = results.points[results.points["point"] == row["point"]].iloc[0]
     values = (f"{factor.label} = {value_words(factor, point[factor.label])}" for factor in results.factors)
-    mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"], " ")
-    return f"{end} at {', '.join(values)}: {mean} {row['unit']}"
+    mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
+    # A row of a frame has one kind for all its cells; a column keeps whole numbers whole.
+    stated = tuple(results.points.at[point.name, factor.label] for factor in results.factors)
+    stated = tuple(value.item() if isinstance(value, np.generic) else value for value in stated)
+    [scenario] = scenarios_at(results.reading, results.factors, [stated])
+    overload = "".join(f" ({sentence.rstrip('.')})" for sentence in overload_sentences(scenario, row["period"]))
+    return f"{end} at {', '.join(values)}: {mean} {row['unit']}{overload}"
