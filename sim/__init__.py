@@ -1,9 +1,9 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: the `scenarios` there are, `load` one, `run` it, `compare` results, find the `best_subset`,
-`attribute` a change to its parts over the `arms` between, `sweep` around a scenario, ask the `sensitivity` of a
-conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they
-come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
+The names a notebook needs: the `scenarios` there are, `load` one, list its `sources`, `run` it, `compare` results, find
+the `best_subset`, `attribute` a change to its parts over the `arms` between, `sweep` around a scenario, ask the
+`sensitivity` of a conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`;
+`headline` says what they come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from sim.study.warmup import warmup
     from sim.views import plots
     from sim.views.exports.export import export
+    from sim.views.exports.plain import scenario_sources as sources
     from sim.views.sheets.answer import headline_of as headline
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "run",
     "scenarios",
     "sensitivity",
+    "sources",
     "sweep",
     "target",
     "warmup",
@@ -68,6 +70,7 @@ HOMES = {
     "run": ("sim.runs.run", "run"),
     "scenarios": ("sim.scenario.reading.layers", "shipped_titles"),
     "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
+    "sources": ("sim.views.exports.plain", "scenario_sources"),
     "sweep": ("sim.study.sweep.sweep", "sweep"),
     "target": ("sim.study.target.target", "target"),
     "warmup": ("sim.study.warmup", "warmup"),

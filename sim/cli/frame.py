@@ -118,7 +118,7 @@ def deliver(
     from sim.views.words import sample
 
     answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
-    earlier, pictures = ", in place of earlier ones" if manifest_in(folder) else "", pictures_in(folder)
+    pictures = pictures_in(folder) if manifest_in(folder) else None
     faults: list[CorridorError] = []
     try:
         with working("Writing tables and plots"):
@@ -127,11 +127,9 @@ def deliver(
     except CorridorError as error:
         faults = [error]
         if isinstance(error, ResultsError):
-            folder, earlier = saved_elsewhere(answer, folder, error), ""
-    # The pages and plots of an earlier answer would show other numbers than the tables beside them.
-    gone = pictures - pictures_in(folder) if earlier else set()
-    earlier += f"; gone with those: {', '.join(sorted(gone))}" if gone else ""
-    place = f"Tables{'' if keeping.no_plots or faults else ' and plots'} lie in {folder}{earlier}"
+            folder, pictures = saved_elsewhere(answer, folder, error), None
+    kinds = f"Tables{'' if keeping.no_plots or faults else ' and plots'}"
+    place = f"{kinds} lie in {folder}{replaced_words(folder, pictures)}"
     with told_of_full_output(place):
         console = stdout()
         for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
@@ -150,6 +148,15 @@ def deliver(
 def pictures_in(folder: Path) -> set[str]:
     """The names of the pages and plots in a folder, whenever they were made."""
     return {path.name for path in folder.glob("*") if path.suffix in (".html", ".png")}
+
+
+def replaced_words(folder: Path, pictures: set[str] | None) -> str:
+    """What an answer stands in place of, and which pages and plots of that went; None: of nothing."""
+    if pictures is None:
+        return ""
+    # They would show other numbers than the tables beside them.
+    gone = ", ".join(sorted(pictures - pictures_in(folder)))
+    return f", in place of earlier ones{f'; gone with those: {gone}' if gone else ''}"
 
 
 @contextmanager

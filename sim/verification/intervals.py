@@ -12,7 +12,7 @@ from sim.measure.statistics import interval, mser5, paired_interval
 from sim.runs.replicate import replicate
 from sim.runs.results import Results, gather
 from sim.scenario.schema import Scenario
-from sim.study.compare.compare import compare
+from sim.study.compare.compare import differences_from
 from sim.verification import closed_forms
 from sim.verification.findings import Check, Finding, equal, sampled
 from sim.verification.tiny import at_random, exponential, scenario, terminal
@@ -81,7 +81,7 @@ def over_replications() -> list[Finding]:
     """The interval of a measure is over replications; they differ, and a comparison is paired by them."""
     base, variant = results("one", 2), results("other", 3)
     before, after = waits(base), waits(variant)
-    row, difference = the_row(base.kpis), the_row(compare(base, variant))
+    row, difference = the_row(base.kpis), the_row(differences_from([base, variant]))
     answer = closed_forms.student_half_width(before, 0.95)
     apart = closed_forms.student_half_width([b - a for a, b in zip(before, after, strict=True)], 0.95)
     return [

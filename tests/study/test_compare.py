@@ -97,7 +97,8 @@ def test_periods_of_other_days_are_left_out():
         HOURS: [1.0, 2.0, 3.0],
         (*HOURS[:3], "all", "h"): [1.0, 2.0, 3.0],
     }
-    found = compare(results("a", both), results("b", both, horizon=LONGER))
+    with pytest.warns(UserWarning, match="of a and b only 2024 are compared, .*; left out: 2025, all"):
+        found = compare(results("a", both), results("b", both, horizon=LONGER))
     assert found["period"].tolist() == ["2024"]
     assert found.attrs["left_out"] == {"a": 2, "b": 2}
 

@@ -18,7 +18,7 @@ from sim.scenario.choices import inputs_of
 from sim.scenario.meaning import address
 from sim.scenario.naming import numbered
 from sim.study.compare.arms import CompareError, choices
-from sim.study.compare.compare import attribute, best_subset, compare
+from sim.study.compare.compare import attribute, best_subset, differences_from
 from sim.study.compare.order_of_works import by_order
 
 
@@ -96,7 +96,7 @@ def contest(
         As `compare`, `best_subset` and `attribute` do.
     """
     base = results[0]
-    frames = {"differences": compare(*results), "inputs": inputs_that_differ(results)}
+    frames = {"differences": differences_from(results), "inputs": inputs_that_differ(results)}
     if measure is not None:
         frames["best"] = best_subset(results, measure, most=most)
     if arms:

@@ -5,6 +5,7 @@ Beside the differences: the parts of the change from paper to Tez, and which sce
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import reduce
 from math import factorial
@@ -21,7 +22,7 @@ from sim.measure.vocabulary import known_address
 from sim.runs.results import Results, by_replication, results_of, several_results
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import checked
-from sim.scenario.meaning import last_full_year
+from sim.scenario.meaning import last_full_year, period_days
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.arms import FACTORS, CompareError, check_pairing, choices, common_periods
@@ -52,6 +53,7 @@ def compare(
         Columns kpi, place, flow, period, unit, replications, mean_a, mean_b, difference, ci_low, ci_high, significant
         (the interval excludes 0); with several others a column scenario before them names the other.
         `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
+        Python warns of periods that are left out, as they are other days in another scenario.
         `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
 
     Raises
@@ -59,10 +61,23 @@ def compare(
     CompareError
         If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
     """
-    base, *rivals = (results_of(results) for results in (a, b, *more))
-    names = [results.name for results in (base, *rivals)]
+    base, *rivals = results = [results_of(side) for side in (a, b, *more)]
+    differences = differences_from(results, level)
+    for rival in rivals:
+        common = common_periods(base, rival)
+        apart = sorted({*period_days(base.scenario), *period_days(rival.scenario)} - {*common})
+        if apart:
+            message = f"of {base.name} and {rival.name} only {', '.join(common)} are compared, the same days in both"
+            warnings.warn(f"{message}; left out: {', '.join(apart)}", stacklevel=3)  # over the frame of `checked`
+    return differences
+
+
+def differences_from(results: Sequence[Results], level: float | None = None) -> pd.DataFrame:
+    """The differences of results from the first of them, see `compare`, without a word on periods left out."""
+    base, *rivals = results
+    names = [run.name for run in results]
     twice = sorted({name for name in names if names.count(name) > 1})
-    if more and twice:
+    if rivals[1:] and twice:
         hint = 'name one when it is loaded, sim.load("…").set({}, name="…")'
         raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}; {hint}")
     level = base.manifest["level"] if level is None else level
@@ -70,7 +85,7 @@ def compare(
     tables = [paired_differences(base, rival, level_each) for rival in rivals]
     left_out = {side: sum(table.attrs["left_out"][side] for table in tables) for side in ("a", "b")}
     differences = tables[0]
-    if more:
+    if rivals[1:]:
         for rival, table in zip(rivals, tables, strict=True):
             table.insert(0, "scenario", rival.name)
             table.attrs = {}

@@ -16,7 +16,7 @@ from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.arms import regime_changes, regimes_by_date
-from sim.study.compare.compare import compare, headline_rows
+from sim.study.compare.compare import differences_from, headline_rows
 from sim.study.compare.materiality import SMALL
 
 ORDERS = ("nothing", "placing", "forming")
@@ -124,4 +124,4 @@ def differences_by_order(
     """Orders of works and the differences under them."""
     yield "stated", stated
     for order, (paper, tez) in runs.items():
-        yield order, compare(paper, tez, level=stated.attrs["level"])
+        yield order, differences_from([paper, tez], level=stated.attrs["level"])

@@ -7,7 +7,7 @@ read back must be the table written. The workbook writes them as words.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 
@@ -17,8 +17,13 @@ from sim.model.ledger import Tables
 from sim.runs.answer import SIGNIFICANT, Answer, write_csv_table
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
+from sim.scenario.arguments import checked
 from sim.scenario.choices import inputs_of
 from sim.scenario.files import write_text
+from sim.scenario.keys import Data
+from sim.scenario.reading.opening import ledger_of, reading_of
+from sim.scenario.reading.read import Reading
+from sim.scenario.sources import Fact, cited_figures
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing
 
@@ -67,7 +72,38 @@ def assumptions(answer: Answer) -> pd.DataFrame:
     DataFrame
         Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
     """
-    inputs = inputs_of(answer.resolved, answer.facts)
+    return input_table(answer.resolved, answer.facts)
+
+
+@checked
+def scenario_sources(scenario: Reading | str | Path) -> pd.DataFrame:
+    """Every number and choice of a scenario and what stands behind it, as `corridor sources` lists them.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+
+    Returns
+    -------
+    DataFrame
+        Columns as of a workbook's sheet of assumptions: key, value, unit, standing (fact, recalled fact, assumed or
+        unsourced), source, published_in, address.
+
+    Raises
+    ------
+    ScenarioError, LedgerError
+        If a line of sources cites what the ledger does not have, or the ledger cannot be read.
+    """
+    reading = reading_of(scenario)
+    ledger = ledger_of(reading)
+    cited_figures(reading.resolved, ledger, reading.spots)
+    return input_table(reading.resolved, ledger)
+
+
+def input_table(resolved: Data, facts: Mapping[str, Fact]) -> pd.DataFrame:
+    """The table of `assumptions`, of a scenario and the facts that it may cite."""
+    inputs = inputs_of(resolved, facts)
     rows = [
         (
             figure.key,

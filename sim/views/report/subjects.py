@@ -19,7 +19,7 @@ from sim.scenario.files import Unreadable, text_of
 from sim.scenario.sources import Fact, Figure
 from sim.study.compare.answer import Contest, contest, load_contest, result_folders
 from sim.study.compare.arms import CompareError
-from sim.study.compare.compare import compare
+from sim.study.compare.compare import differences_from
 
 FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""
@@ -80,7 +80,7 @@ def read_subject(folders: Sequence[Path]) -> Subject:
     problems: list[str] = []
     for run in runs[1:]:
         try:
-            differences.append(compare(runs[0], run))
+            differences.append(differences_from([runs[0], run]))
         except CompareError as error:
             differences.append(None)
             problems.append(str(error))

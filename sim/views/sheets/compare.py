@@ -18,7 +18,7 @@ from sim.scenario.meaning import last_full_year, period_days
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
-from sim.study.compare.compare import EFFECTS, compare, headline_rows, of_measures
+from sim.study.compare.compare import EFFECTS, differences_from, headline_rows, of_measures
 from sim.study.compare.order_of_works import introductions, orders_stated
 from sim.views import words
 from sim.views.sheets.run import throughput_sheet
@@ -194,7 +194,7 @@ def best_sentence(table: pd.DataFrame) -> str:
 
 def effects_headline(a: Results, b: Results, effects: pd.DataFrame) -> pd.DataFrame:
     """The effects on the measures that answer first in the comparison of the two scenarios."""
-    keys = headline_rows(compare(a, b), a.scenario)[list(KEYS[:4])].itertuples(index=False, name=None)
+    keys = headline_rows(differences_from([a, b]), a.scenario)[list(KEYS[:4])].itertuples(index=False, name=None)
     return of_measures(effects, list(keys))
 
 
