@@ -128,8 +128,7 @@ def deliver(
         faults = [error]
         if isinstance(error, ResultsError):
             folder, pictures = saved_elsewhere(answer, folder, error), None
-    kinds = f"Tables{'' if keeping.no_plots or faults else ' and plots'}"
-    place = f"{kinds} lie in {folder}{replaced_words(folder, pictures)}"
+    place = where_it_lies("Tables" if keeping.no_plots or faults else "Tables and plots", folder, pictures)
     with told_of_full_output(place):
         console = stdout()
         for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
@@ -150,13 +149,13 @@ def pictures_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*") if path.suffix in (".html", ".png")}
 
 
-def replaced_words(folder: Path, pictures: set[str] | None) -> str:
-    """What an answer stands in place of, and which pages and plots of that went; None: of nothing."""
+def where_it_lies(kinds: str, folder: Path, pictures: set[str] | None) -> str:
+    """Where an answer lies, and which pages and plots of an earlier one went, if there was one."""
     if pictures is None:
-        return ""
+        return f"{kinds} lie in {folder}"
     # They would show other numbers than the tables beside them.
     gone = ", ".join(sorted(pictures - pictures_in(folder)))
-    return f", in place of earlier ones{f'; gone with those: {gone}' if gone else ''}"
+    return f"{kinds} lie in {folder}, in place of earlier ones{f'; gone with those: {gone}' if gone else ''}"
 
 
 @contextmanager
