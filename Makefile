@@ -119,7 +119,7 @@ audit: .audit/stamp ## known vulnerabilities of all that is pinned; Error 4: the
 	@$(PYTHON) tools/audit.py .audit/bin/pip-audit --service $(SERVICE) $(LOCKS)
 
 schema: .venv/run.stamp ## write scenarios/scenario.schema.json anew
-	$(BIN)/corridor new --schema scenarios/scenario.schema.json
+	$(BIN)/corridor new --kind schema scenarios/scenario.schema.json
 
 lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	@command -v $(UV) >/dev/null || { echo "make lock needs uv: python3 -m pip install uv, or UV=/path/to/uv" >&2; exit 1; }

@@ -43,7 +43,7 @@ GROUPS: dict[str, tuple[click.Command, ...]] = {
 
 POINTERS = {
     "chart": "corridor plot DIR --chart NAME",
-    "schema": "corridor new --schema [FILE]",
+    "schema": "corridor new --kind schema [FILE]",
 }
 """Commands that are no more, and what does their work."""
 

@@ -26,20 +26,26 @@ def scenarios() -> None:
     say(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
 
-@click.command(epilog=examples("new mine", "run mine.toml -n 3"))
+@click.command(epilog=examples("new mine --kind corridor", "run mine.toml -n 3"))
 @click.argument("name", required=False)
-@click.option("--schema", "is_schema", is_flag=True, help="Write the JSON Schema for editors to NAME, or print it.")
-def new(name: str | None, is_schema: bool) -> None:
-    """Write a small scenario of your own, NAME.toml, ready to run and to change."""
-    if is_schema:
+@click.option(
+    "--kind",
+    type=click.Choice(("border", "corridor", "port", "schema")),
+    default="border",
+    show_default=True,
+    help="What it begins with; schema: the JSON Schema for editors, in a file NAME or printed.",
+)
+def new(name: str | None, kind: str) -> None:
+    """Write a small scenario of your own, NAME.toml, with round numbers, ready to run and to change."""
+    if kind == "schema":
         new_schema(None if name is None else Path(name))
     elif name is None:
         fail("new needs the name of your scenario: corridor new my_corridor")
     else:
-        new_scenario(name)
+        new_scenario(name, kind)
 
 
-def new_scenario(name: str) -> None:
+def new_scenario(name: str, kind: str) -> None:
     """Write a scenario, and the schema beside it if there is none."""
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
     if path.stem.strip(".") != path.stem or path.stem == ".toml":
@@ -56,12 +62,12 @@ def new_scenario(name: str) -> None:
 
     schema = path.with_name("scenario.schema.json")
     try:
-        write_text(path, text_of(shipped() / "altynkol_paper.toml", follow=True))
+        write_text(path, text_of(shipped() / "new" / f"{kind}.toml", follow=True))
         if not lexists(schema):
             write_text(schema, schema_json())
     except OSError as error:
         fail(f"{path}: cannot be written: {error.strerror}")
-    say(f"{path}: one border, one flow, on paper. Change it, then: corridor run {path}")
+    say(f"{path}: a {kind} in round numbers. Put yours in their place, then: corridor run {path}")
 
 
 @click.command(epilog=examples("check altynkol_tez"))

@@ -314,7 +314,7 @@ def test_an_old_folder_is_told_to_be_run_again(tmp_path):
     ("words", "now"),
     [
         (("chart", "tfi", "results/a", "--out", "b"), "corridor chart is now: corridor plot DIR --chart NAME"),
-        (("schema", "--help"), "corridor schema is now: corridor new --schema [FILE]"),
+        (("schema", "--help"), "corridor schema is now: corridor new --kind schema [FILE]"),
     ],
     ids=lambda words: words[0],
 )

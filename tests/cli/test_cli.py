@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import CORRIDOR, MONTH, corridor
+from commands import CORRIDOR, MONTH, called, corridor
 
 CHECKOUT = Path(__file__).parents[2]
 COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high,p10,p50,p90"
@@ -177,13 +177,30 @@ def test_mistakes_end_in_one_message_and_status_2(tmp_path, arguments, says):
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
 
 
-def test_a_new_scenario_is_sound_and_names_its_schema(tmp_path):
-    assert corridor("new", "mine", cwd=tmp_path).returncode == 0
-    assert (tmp_path / "mine.toml").read_text().splitlines()[0] == "#:schema ./scenario.schema.json"
+OF_ALTYNKOL = re.compile(
+    "altynkol|khorgos|saryagash|aktau|alat|caspian|kazakh|china|[A-Z]-[A-Z0-9-]{3,}", re.IGNORECASE
+)
+MONTH_OF_NEW = ("--set", "horizon.end=2025-02-01", "--set", "horizon.warmup_days=5", "-n", "2", "-j", "1", "--no-plots")
+
+
+@pytest.mark.parametrize(
+    ("kind", "holds"),
+    [("border", "3 places, 1 flow,"), ("corridor", "5 places, 2 flows"), ("port", "5 places, 1 flow,")],
+)
+def test_a_new_scenario_is_one_s_own_sound_and_runs(tmp_path, monkeypatch, kind, holds):
+    monkeypatch.chdir(tmp_path)
+    assert called("new", "mine", "--kind", kind).exit_code == 0
+    text = (tmp_path / "mine.toml").read_text()
+    assert text.splitlines()[0] == "#:schema ./scenario.schema.json"
+    assert OF_ALTYNKOL.findall(text) == []
     assert (tmp_path / "scenario.schema.json").is_file()
-    done = corridor("check", "mine.toml", cwd=tmp_path)
-    assert done.returncode == 0
-    assert "3 places, 1 flow," in done.stdout
+    checked = called("check", "mine.toml")
+    assert (checked.exit_code, checked.stderr) == (0, "")
+    assert holds in checked.stdout
+    [own, total] = re.findall(r"(\d+) of (\d+) inputs are assumed: see", checked.stdout)[0]
+    assert own == total, "no input goes without a word of where it is from"
+    month = called("run", "mine.toml", *MONTH_OF_NEW)
+    assert month.exit_code == 0, month.output
 
 
 def test_the_scenarios_are_listed_and_their_sources_shown(tmp_path):

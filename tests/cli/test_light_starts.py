@@ -42,7 +42,7 @@ REFUSED = (
     ("calibrate", "altynkol_paper", "--check"),
     ("validate", "altynkol_paper", "--facts", "notes.txt"),
     ("new", "no_such_folder/mine"),
-    ("new", "--schema", "notes.txt"),
+    ("new", "--kind", "schema", "notes.txt"),
     ("plot", "no_such_folder"),
     ("plot", ".", "--chart", "tcd"),
     ("export", "no_such_folder", "--to", "csv"),
@@ -59,7 +59,7 @@ ANSWERED = (
     *((command, "--help") for command, about in sorted(main.commands.items()) if not about.hidden),
     ("scenarios",),
     ("check", "altynkol_paper"),
-    ("new", "--schema"),
+    ("new", "--kind", "schema"),
     ("new", "mine"),
     ("sources", "altynkol_paper"),
 )

@@ -97,7 +97,7 @@ def test_a_path_is_none_without_letters_or_with_lines(folder, words, path, messa
     assert message in refusal(folder, *words, path)
 
 
-@pytest.mark.parametrize("words", [*FILES, ("new", "--schema")], ids=" ".join)
+@pytest.mark.parametrize("words", [*FILES, ("new", "--kind", "schema")], ids=" ".join)
 def test_a_file_goes_only_where_nothing_of_others_lies(folder, words):
     for place in NO_FILE:
         refused(folder, *words, place)
@@ -150,7 +150,9 @@ def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
         assert "Evaluations" not in said and "Replications: " not in said
 
 
-@pytest.mark.parametrize("words", [*FILES, ("new", "--schema"), ("export", "r", "--to", "csv", "--out")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words", [*FILES, ("new", "--kind", "schema"), ("export", "r", "--to", "csv", "--out")], ids=" ".join
+)
 def test_what_was_written_is_written_anew(folder, words):
     """To a free place and over itself, but not through a link to itself."""
     for _ in range(2):

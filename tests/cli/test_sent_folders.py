@@ -177,7 +177,8 @@ def test_new_writes_no_schema_through_a_link(sent, place):
 
 @pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no such device here")
 @pytest.mark.parametrize(
-    "words", [("check", "altynkol_tez"), ("scenarios",), ("sources", "altynkol_tez"), ("new", "--schema"), ("--help",)]
+    "words",
+    [("check", "altynkol_tez"), ("scenarios",), ("sources", "altynkol_tez"), ("new", "--kind", "schema"), ("--help",)],
 )
 def test_output_that_cannot_be_written_is_said_in_one_line(words, tmp_path):
     with open("/dev/full", "w") as full:
@@ -187,7 +188,7 @@ def test_output_that_cannot_be_written_is_said_in_one_line(words, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "words", [("plot", "{}"), ("plot", "{}", "--chart", "trs"), ("new", "my"), ("new", "--schema", "s")]
+    "words", [("plot", "{}"), ("plot", "{}", "--chart", "trs"), ("new", "my"), ("new", "--kind", "schema", "s")]
 )
 def test_a_full_disk_leaves_files_whole_or_not_there(sent, tmp_path, words):
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=64k", "tmpfs") as disk:

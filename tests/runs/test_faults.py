@@ -141,7 +141,7 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
             ("run", "altynkol_tez", *MONTH, "--study", disk / "study"),
             ("run", "altynkol_tez", *MONTH, "--out", disk / "out"),
             ("new", disk / "other"),
-            ("new", "--schema", disk / "schema.json"),
+            ("new", "--kind", "schema", disk / "schema.json"),
         ):
             done = output_of(*command, status=2)
             assert str(disk) in done

@@ -592,6 +592,8 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
         ("\nextends = 3", "small.toml:2: extends: must be the name of a file (got 3)"),
         ("\nextends = ''", "small.toml:2: extends: must be the name of a file (got '')"),
         ("\nextends = 'nowhere.toml'", "small.toml:2: extends: 'nowhere.toml': no such file"),
+        ("\nextends = 'low_watr'", "small.toml:2: extends: 'low_watr': no such file; did you mean 'low_water'?"),
+        ("\nextends = 'smal.toml'", "small.toml:2: extends: 'smal.toml': no such file; did you mean 'small.toml'?"),
         ("\nextends = '..'", "small.toml:2: extends: '..': is a folder, not a file"),
         ("\nextends = '\\\\u0000'".replace("'", '"').replace("\\\\", "\\"),
          "small.toml:2: extends: '\\x00': no such file"),

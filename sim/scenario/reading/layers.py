@@ -17,7 +17,7 @@ from typing import Any
 from sim.scenario.arguments import checked
 from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
 from sim.scenario.positions import STRING, KeyPath, positions
-from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, nearest, shown
 
 MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
@@ -70,7 +70,8 @@ def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
         try:
             text = text_of(path, SCENARIO_MB, follow)
         except Unreadable as error:
-            raise extends_error(files, path, f"{shown(str(path))}: {error}" if files else str(error)) from None
+            message = f"{shown(str(path))}: {error}{namesake(path)}" if files else str(error)
+            raise extends_error(files, path, message) from None
         for place, file in enumerate(files):
             if file.path.samefile(path):
                 circle = " -> ".join(str(member) for member in [*(file.path for file in files[place:]), path])
@@ -89,8 +90,19 @@ def extended(folder: Path, name: str) -> Path:
     beside = folder / name
     shipped_file = shipped() / f"{name.removesuffix('.toml')}.toml"
     # a name alone, not a path: `mine/altynkol_tez.toml` that is not there is a mistake
-    is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file in shipped().glob("*.toml")
+    is_shipped = SHIPPED_NAME.fullmatch(name) is not None and shipped_file.stem in shipped_names()
     return shipped_file if is_shipped and not lexists(beside) else beside
+
+
+def namesake(path: Path) -> str:
+    """`; did you mean '...'?` for a file that is not there: one beside it, or a shipped scenario."""
+    name = path.name.removesuffix(".toml")
+    # Who made a file by `corridor new mine` may ask for `mine`.
+    nearby = {file.stem: str(file) for file in path.parent.glob("*.toml")}
+    near = nearest(name, nearby)
+    if lexists(path):
+        return ""
+    return did_you_mean(name, shipped_names()) if near is None else f"; did you mean {shown(nearby[near])}?"
 
 
 def extends_error(files: Sequence[TomlFile], path: Path, message: str) -> ScenarioError:
@@ -184,6 +196,11 @@ def shipped() -> Path:
     return in_wheel if in_wheel.is_dir() else package.parent / "scenarios"
 
 
+def shipped_names() -> list[str]:
+    """The names of the scenarios that come with the package, sorted."""
+    return sorted(file.stem for file in shipped().glob("*.toml"))
+
+
 def find(name_or_path: str | Path) -> Path:
     """A scenario file: the one at that path, or else the shipped one of that name, with or without `.toml`.
 
@@ -194,16 +211,12 @@ def find(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     name = str(name_or_path).removesuffix(".toml")
-    shipped_files = {file.stem: file for file in sorted(shipped().glob("*.toml"))}
     # A folder does not hide a shipped scenario: results often lie in one of the scenario's name.
-    if not path.is_file() and name in shipped_files:
-        return shipped_files[name]
+    if not path.is_file() and name in shipped_names():
+        return shipped() / f"{name}.toml"
     if path.exists():
         return path
-    # Who made a file by `corridor new mine` may ask for `mine`.
-    nearby = [str(file) for file in path.parent.glob("*.toml")]
-    hint = did_you_mean(f"{name}.toml", nearby) or did_you_mean(name, shipped_files)
-    message = f"no such file, and no shipped scenario of that name{hint}"
+    message = f"no such file, and no shipped scenario of that name{namesake(path)}"
     raise ScenarioError([Problem(Spot(str(name_or_path)), (), message)])
 
 
@@ -237,7 +250,7 @@ def outline(path: Path) -> Outline:
 @checked
 def shipped_titles() -> dict[str, str]:
     """The shipped scenarios: title by name."""
-    return {path.stem: outline(path).title for path in sorted(shipped().glob("*.toml"))}
+    return {name: outline(find(name)).title for name in shipped_names()}
 
 
 def inner(table: dict[str, Any], key: str) -> dict[str, Any]:
