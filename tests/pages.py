@@ -87,4 +87,19 @@ class Page(HTMLParser):
 
     def block(self, name):
         """The JSON of a data block."""
-        return json.loads(next(text for attributes, text in self.scripts if attributes.get("id") == f"data-{name}"))
+        text = next(text for attributes, text in self.scripts if attributes.get("id") == f"data-{name}")
+        return json.loads(text, object_hook=unpacked)
+
+
+def unpacked(table):
+    """A list of numbers from how the page keeps it, see `packed` of the page; any other table as it is."""
+    if "=runs" in table:
+        runs = table["=runs"]
+        return [number for number, count in zip(runs[::2], runs[1::2], strict=True) for _ in range(count)]
+    if "=steps" not in table:
+        return table
+    numbers, last = [], 0
+    for step in table["=steps"]:
+        last += step or 0
+        numbers.append(None if step is None else last)
+    return numbers

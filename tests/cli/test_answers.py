@@ -284,7 +284,7 @@ def test_it_is_reported_on_one_page(folder, tmp_path):
     assert answer.scenario.title in page
     if folder.name not in ("run", "compare"):
         assert all(sheet.title in page for sheet in sheets(answer))
-        assert "data:image/png;base64," in page and "script-src 'none'" in page
+        assert "data:image/webp;base64," in page and "script-src 'none'" in page
 
 
 @pytest.mark.parametrize("name", ["ladder.csv", "scenario.toml", "manifest.json"])

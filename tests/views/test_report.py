@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from commands import output_of
-from pages import HOSTILE, Page, write_pair
+from pages import HOSTILE, Page, unpacked, write_pair
 
 from sim.runs.results import load_run
 from sim.runs.shapes import shapes
@@ -30,6 +30,7 @@ from sim.views import words
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
 from sim.views.report.charts import heat_map
+from sim.views.report.page import as_data, as_json
 from sim.views.report.replay import has_crossed, replay
 from sim.views.sheets.answer import headline_of
 
@@ -262,7 +263,7 @@ def test_only_its_own_scripts_may_run_and_nothing_may_be_fetched(seen):
     assert hashes == set(allowed.split("script-src ")[1].split(";")[0].split())
     for tag, attributes in seen.elements:
         assert tag not in ("link", "iframe", "object", "embed", "base")
-        assert "src" not in attributes or (tag == "img" and attributes["src"].startswith("data:image/png;base64,"))
+        assert "src" not in attributes or (tag == "img" and attributes["src"].startswith("data:image/webp;base64,"))
         assert (attributes.get("href") or "#").startswith("#")
         assert not [name for name in attributes if name.startswith("on")]
 
@@ -273,7 +274,7 @@ def test_markup_in_a_scenario_only_shows(tmp_path):
     seen = Page(tmp_path / "page.html")
     assert len(seen.scripts) == len(page_module.SCRIPTS) + 3
     images = [attributes for tag, attributes in seen.elements if tag == "img"]
-    assert all(attributes["src"].startswith("data:image/png;base64,") for attributes in images)
+    assert all(attributes["src"].startswith("data:image/webp;base64,") for attributes in images)
     assert all(set(attributes) == {"class", "src", "alt"} for attributes in images)
     blocks = [text for attributes, text in seen.scripts if attributes.get("type") == "application/json"]
     assert [text for text in blocks if len(text) > 100] == blocks and not set("<>&") & set("".join(blocks))
@@ -439,6 +440,24 @@ def test_what_cannot_be_reported_is_refused_and_nothing_is_written(pair, tmp_pat
     )
     assert message in done and "Nothing was written." in done
     assert sorted(pair.iterdir()) == before and not [*tmp_path.rglob("*.html")]
+
+
+def test_each_part_of_a_page_is_small_enough_for_a_large_one_to_have_5_mib(seen):
+    """Of 4.6 MiB for 2030_paper against 2030_target 1.1 are data of charts, 1.0 the replay, 1.0 figures."""
+    data = sum(len(as_data(seen.block(name))) for name in ("charts", "replay"))
+    plain = sum(len(as_json(seen.block(name))) for name in ("charts", "replay"))
+    drawn = [attributes["src"] for tag, attributes in seen.elements if tag == "img"]
+    assert data < 0.75 * plain
+    assert len(drawn) >= 4 and max(map(len, drawn)) < 330_000
+    assert sum(len(page_module.asset(name)) for name in (*page_module.SCRIPTS, "outlines.json")) < 1_300_000
+
+
+@pytest.mark.parametrize(
+    "numbers", [[], [3, 3, 3, None, None, 3], [1000, 1002, None, 1003], [1.5, 1.5, 2.25], [True, True]]
+)
+def test_a_packed_list_is_what_it_was(numbers):
+    text = str(as_data({"numbers": numbers}))
+    assert json.loads(text, object_hook=unpacked)["numbers"] == numbers
 
 
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):

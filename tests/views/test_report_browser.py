@@ -378,7 +378,7 @@ def test_markup_in_a_scenario_runs_nothing(chromium, tmp_path):
     page.hover("#throughput-chart")
     page.hover("#days-chart", position={"x": 420, "y": 60})
     assert page.evaluate("window.hacked") is None
-    assert page.locator("img:not([src^='data:image/png;base64,'])").count() == 0
+    assert page.locator("img:not([src^='data:image/webp;base64,'])").count() == 0
     assert "<img src=x" in page.inner_text("#answer") and "<img src=x" in page.inner_text("#story")
     assert "not drawn" not in page.inner_text("body")
     assert re.search("drawn as a scheme", page.inner_text("#credit"))

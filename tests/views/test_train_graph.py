@@ -18,7 +18,7 @@ from sim.study.field.time_distance import route_of
 from sim.study.field.train_graph import ladder_of, plans
 from sim.views import plots
 from sim.views.plots.field import field_charts
-from sim.views.plots.style import png
+from sim.views.plots.style import webp
 from sim.views.plots.train_graph import PLAN_PT
 from sim.views.report.page import DPI, pictures
 from sim.views.words import standing
@@ -176,7 +176,7 @@ def test_the_page_has_the_same_figures_as_a_notebook():
         "Risk and error of the transit time",
     ]
     graph = shown[0]
-    assert base64.b64decode(graph.data.removeprefix("data:image/png;base64,")) == png(
+    assert base64.b64decode(graph.data.removeprefix("data:image/webp;base64,")) == webp(
         plots.marey(results, standing(results)), DPI
     )
     assert "on the way" in graph.words and "amber: a border" in graph.words

@@ -218,6 +218,13 @@ def png(figure: Figure, dpi: int = PNG_DPI) -> bytes:
     return content.getvalue()
 
 
+def webp(figure: Figure, dpi: int) -> bytes:
+    """A figure as the bytes of a WebP, which loses nothing and has half the size of the PNG."""
+    content = io.BytesIO()
+    figure.savefig(content, format="webp", dpi=dpi, pil_kwargs={"lossless": True})
+    return content.getvalue()
+
+
 @own_settings()
 def save(figure: Figure, folder: Path, stem: str) -> tuple[Path, Path]:
     """Write `stem`.png and `stem`.svg into the folder; the same figure gives the same bytes.

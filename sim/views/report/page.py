@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib.resources import files
+from itertools import groupby, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ from sim.views import words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field import field_charts
 from sim.views.plots.gallery import figures
-from sim.views.plots.style import Drawings, NothingToDraw, png
+from sim.views.plots.style import Drawings, NothingToDraw, webp
 from sim.views.report.answer import clearance_lines, where
 from sim.views.report.charts import chart_data, heat_map
 from sim.views.report.numbers import number_on_page, with_interval
@@ -66,8 +67,8 @@ def pictures(drawings: Drawings) -> Iterator[Picture]:
         except NothingToDraw:
             continue
         text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
-        data = base64.b64encode(png(figure, DPI)).decode()
-        yield Picture(title, text, f"data:image/png;base64,{data}")
+        data = base64.b64encode(webp(figure, DPI)).decode()
+        yield Picture(title, text, f"data:image/webp;base64,{data}")
 
 
 def first_picture(subject: Subject) -> Picture | None:
@@ -173,6 +174,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             cited=facts_behind,
             stress={run.name: items(run) for run in subject.runs},
             figure=words.figure,
+            interval=words.interval_text,
             ALL=ALL,
         )
     )
@@ -251,9 +253,38 @@ def script_hash(script: str) -> str:
 
 def as_data(value: Any) -> Markup:
     """A value as JSON that may stand in a script element: no `<`, `>` or `&` is left in it."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    text = as_json(packed(value))
     return Markup(
         text.translate(
             {ord("<"): "\\u003c", ord(">"): "\\u003e", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
         )
     )
+
+
+def as_json(value: Any) -> str:
+    """A value as JSON, no longer than it must be."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+RUNS, STEPS = "=runs", "=steps"
+"""What packs a list; no name in a scenario begins with a sign of equality."""
+
+
+def packed(value: Any) -> Any:
+    """A value whose lists of numbers are written in the shortest of three ways; `readBlock` of the page unpacks them.
+
+    As they are; `{"=runs": …}`, each number before how often it stands there in a row; `{"=steps": …}`, whole numbers
+    less the one before, None left out of that.
+    """
+    if isinstance(value, dict):
+        return {key: packed(inner) for key, inner in value.items()}
+    if not isinstance(value, list):
+        return value
+    if not all(number is None or type(number) in (int, float) for number in value):
+        return [packed(inner) for inner in value]
+    ways = [value, {RUNS: [part for number, row in groupby(value) for part in (number, len([*row]))]}]
+    if not any(isinstance(number, float) for number in value):
+        numbers = [number for number in value if number is not None]
+        steps = iter([after - before for before, after in pairwise([0, *numbers])])
+        ways.append({STEPS: [None if number is None else next(steps) for number in value]})
+    return min(ways, key=lambda way: len(as_json(way)))

@@ -95,11 +95,13 @@ function spreadChart(id, title, groups, column, hours) {
   const marks = hours.filter(([hour]) => hour >= low / 4 && hour <= high * 4);
   const known = new Map(marks.map(([hour, text]) => [hour.toFixed(4), text]));
   const at = column === "clearance" ? 0 : 1;
+  const width = document.getElementById(id).clientWidth - 40;  // long names break into two lines on a telephone
+  const legendEnd = 28 + (narrow(id) ? 36 : 24) * groups.length;
   draw(id, {
     alt: `Chart: ${title}. ${groups.map((group) => `${group.label}: half of ${group.trains} trains within ${group.medians[at]}`).join("; ")}.`,
     title: { text: title, textStyle: { ...TEXT, fontSize: 14 }, left: 0, top: 0 },
-    grid: { left: 50, right: 26, top: 66, bottom: 46 },
-    legend: { top: 26, left: 0, textStyle: TEXT, itemWidth: 30 },
+    grid: { left: 50, right: 26, top: legendEnd + 14, bottom: 46 },
+    legend: { top: 26, left: 0, orient: "vertical", textStyle: { ...TEXT, width, overflow: "break", lineHeight: 14 }, itemWidth: 30 },
     tooltip: { trigger: "axis", renderMode: "richText", formatter: (items) => items.map(({ seriesName, value }) =>
       `${seriesName}: ${figure(value[1])} % within ${duration(value[0] * 60)}`).join("\n") },
     xAxis: { type: "log", min: marks[0]?.[0] ?? "dataMin", max: marks.at(-1)?.[0] ?? "dataMax", ...axisName("time (logarithmic)"), nameGap: 28,
@@ -110,7 +112,7 @@ function spreadChart(id, title, groups, column, hours) {
       type: "line", step: "end", name: group.label, data: group[column], symbol: "none", itemStyle: { color: group.colour },
       lineStyle: { color: group.colour, width: 2.5, type: DASHES[i % DASHES.length] },
     })),
-  });
+  }, 246 + legendEnd);
 }
 
 function daysChart(data, measures, flow, year) {

@@ -2,7 +2,15 @@
 // Numbers and elements: how values read, as in sim/views/words.py, and the measures of the results by their keys.
 
 function readBlock(name) {
-  return JSON.parse(document.getElementById(`data-${name}`).textContent);
+  return JSON.parse(document.getElementById(`data-${name}`).textContent, (key, value) => listOf(value));
+}
+
+// A list of numbers from how the page keeps it, see `packed` in page.py; any other value as it is.
+function listOf(value) {
+  if (value?.["=runs"]) return value["=runs"].flatMap((number, i, runs) => (i % 2 ? [] : Array(runs[i + 1]).fill(number)));
+  if (!value?.["=steps"]) return value;
+  let last = 0;
+  return value["=steps"].map((step) => (step === null ? null : (last += step)));
 }
 
 function element(tag, attributes = {}, ...children) {
