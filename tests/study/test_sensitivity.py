@@ -25,7 +25,7 @@ from sim.study.sensitivity.sensitivity import flips, judgements, sensitivity, tu
 from sim.study.sweep.factors import Factor
 from sim.views import plots
 from sim.views.folders import write_answer
-from sim.views.sheets.sensitivity import conclusion_words, effect_sheet
+from sim.views.sheets.sensitivity import conclusion_words, effect_sheet, sensitivity_headline
 
 SETS, CREWS = "wagon_pools.platforms.sets", "places.altynkol.forming.crews"
 KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"
@@ -350,6 +350,12 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
     assert sheet.rows[1][-3] == "holds"
     said = conclusion_words(found)
     assert said.startswith("As stated the conclusion holds: 40.1 [39.3, 40.8] h, 2024. Of 3 ranges alone 1 flip it")
+    first = sensitivity_headline(found)
+    assert first.answer.startswith("No. As stated the conclusion holds")
+    assert first.reason == "Alone, Paper declarations: keying flips at 7.5, not at 2.5."
+    always = replace(found, frames=found.frames | {"effects": found.effects.assign(flips="no")})
+    always = replace(always, manifest=found.manifest | {"design_holds_share": 1.0})
+    assert sensitivity_headline(always).answer.startswith("Yes. As stated") and not sensitivity_headline(always).reason
     plane = plots.morris_plane(found, "")
     assert "10 replications, 95 % intervals, seed 7" in plane.get_supxlabel().replace("\n", " ")
 

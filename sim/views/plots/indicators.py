@@ -29,7 +29,7 @@ PANELS = {
 }
 """Title of each panel, its unit, and the indicators in it."""
 
-FEES = "CPMM counts fees, as charges alone do; prices taken from it must meet it, which is no test. "
+FEES = "CPMM counts fees, as charges alone do; prices taken from it lie near it, which is no test. "
 NEAR, FAR = 0.15, 0.8
 """Shares of the width: below the one there is no room for words left of a figure, beyond the other right of it."""
 

@@ -75,6 +75,22 @@ def conclusion_words(results: SensitivityResults) -> str:
 
 
 def sensitivity_headline(results: SensitivityResults) -> Headline:
-    """What became of the conclusion."""
+    """Whether the conclusion holds throughout, and which ranges turn it."""
     question = f"Does it hold that {results.conclusion}, whatever the inputs are within their ranges?"
-    return Headline(question, conclusion_words(results), "", f"{words.standing(results)}.")
+    by_key = {factor.key: factor for factor in results.factors}
+    turning = [
+        f"{sweep.factor_title(results.reading, by_key[row['factor']])} {turn_words(by_key[row['factor']], row)}"
+        for _, row in results.effects[results.effects["flips"] != "no"].iterrows()
+    ]
+    reason = f"Alone, {'; '.join(turning)}." if turning else ""
+    return Headline(
+        question, f"{reply_word(results)}. {conclusion_words(results)}", reason, f"{words.standing(results)}."
+    )
+
+
+def reply_word(results: SensitivityResults) -> str:
+    """Yes where a conclusion holds at every point and in every range, no where it fails at one, else open."""
+    stated, flips = results.points.iloc[0]["verdict"], set(results.effects["flips"])
+    if stated == "fails" or "yes" in flips or results.manifest["design_holds_share"] < 1:
+        return "No"
+    return "Open" if stated == "open" or "perhaps" in flips else "Yes"
