@@ -13,7 +13,7 @@ A mark is an HTML comment on the line before a fence:
 A sentence with a number or a direction is followed by a claim, which is held against what the page's commands gave, or
 against a table of the page itself. It is a comparison in Python, with terms in braces:
 
-`<!-- holds: {FILE.csv KPI[:PLACE[:FLOW[:PERIOD]]] COLUMN} < 0 -->`  a number of a result
+`<!-- holds: {FILE.csv KPI[:PLACE[:FLOW[:PERIOD]]] COLUMN} < 0 -->`  a number of a result; of a ladder by its key path
 `<!-- holds: {ROW | HEAD} > 9 -->`   a number of a table of the page; with `| low` or `| high` an end of its interval
 `<!-- holds after COMMAND: ... -->`  the same, once a command was run
 """
@@ -140,7 +140,11 @@ def number_of(term, page, folder):
         file, address, column = term.split()
         key = [*address.split(":"), "all", "all", "all"][:4]
         with (folder / file).open(encoding="utf-8") as rows:
-            [row] = [row for row in csv.DictReader(rows) if [row[name] for name in KEY] == key]
+            [row] = [
+                row
+                for row in csv.DictReader(rows)
+                if (row["key"] == address if "key" in row else [row[name] for name in KEY] == key)
+            ]
         return float(row[column])
     label, head, *end = (part.strip() for part in term.split("|"))
     [cell] = [row[head] for row in table_rows(page) if head in row and next(iter(row.values())) == label]
