@@ -43,7 +43,7 @@ from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
-from sim.scenario.sweeps import FactorRange, FactorValues, Sensitivity, Sweep
+from sim.scenario.sweeps import FactorRange, Sensitivity, Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.values import (
     Count,
@@ -114,9 +114,8 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("calibration", Calibration),
     ("calibration.parameters.NAME", Parameter),
     ("sweep", Sweep),
-    ('sweep.factors."KEY"', FactorValues),
     ("sensitivity", Sensitivity),
-    ('sensitivity.factors."KEY"', FactorRange),
+    ('sweep.factors."KEY"], [sensitivity.factors."KEY"', FactorRange),
 ]
 """Every table of a file, in the order of the file, and the model that reads it."""
 
@@ -230,9 +229,7 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Sensitivity, "samples"): "64",
     (FactorRange, "low"): "60",
     (FactorRange, "high"): "120",
-    (FactorValues, "scale_low"): "0.8",
-    (FactorValues, "scale_high"): "1.25",
-    (FactorValues, "values"): '["paper", "tez"]',
+    (FactorRange, "values"): '["paper", "tez"]',
     (FactorRange, "scale_low"): "0.6",
     (FactorRange, "scale_high"): "1.6",
 }

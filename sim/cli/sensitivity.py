@@ -1,4 +1,4 @@
-"""The command that asks which uncertain numbers turn a conclusion. Heavy imports stand inside it."""
+"""The command that asks which uncertain inputs turn a conclusion. Heavy imports stand inside it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from sim.cli.console import fail
-from sim.cli.factors import ranges
+from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
 from sim.cli.options import Keeping, Sampling, examples, run_options
 
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 @click.argument("file")
 @click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr:2030 >= 10'.")
 @click.option("--against", metavar="FILE", help="Scenario that a difference is taken from.")
-@click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help="KEY=60..120 or KEY=0.8x..1.25x, likewise.")
+@click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help=f"{FACTOR_FORM}; words too, KEY=paper,tez.")
 @click.option(
     "--assumed",
     "amount",
     metavar="SHARE",
-    help="All assumed numbers, such as 20%, instead of the file's factors.",
+    help="All that is assumed, not the file's factors: numbers by 20%, say, words at all values.",
 )
 @click.option("--within", multiple=True, metavar="KEY", help="With --assumed: only those in this table.")
 @click.option("--method", type=click.Choice(["morris", "sobol"]), help="Screening, or shares of the variance.")
@@ -41,7 +41,7 @@ def sensitivity(
     sampling: Sampling,
     **request: Any,
 ) -> None:
-    """Ask which uncertain numbers of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
+    """Ask which uncertain inputs of a scenario FILE turn a conclusion, as its [sensitivity] or the options say."""
     needs_salib()
     table, share = {**request, "factors": ranges(texts)}, share_of(amount)
     settings: dict[str, Any] = {

@@ -32,7 +32,13 @@ WITHIN = {
 }
 """Numbers by the word for them in answers.csv: least, most, and in words."""
 
-WORDS = {"text": "text", "truth": "yes or no", "texts": "a list of texts", "numbers": "a list of numbers"}
+WORDS = {
+    "text": "text",
+    "truth": "yes or no",
+    "value": "a finite number, a text, or yes or no",
+    "texts": "a list of texts",
+    "numbers": "a list of numbers",
+}
 
 
 class Damaged(CorridorError, ValueError):
@@ -163,6 +169,8 @@ def is_held(value: Any, holds: str) -> bool:
             return isinstance(value, str)
         case "truth":
             return isinstance(value, bool)
+        case "value":
+            return isinstance(value, str | bool) or is_held(value, "number")
         case "texts" | "numbers":
             return isinstance(value, list) and all(is_held(item, holds[:-1]) for item in value)
         case _:

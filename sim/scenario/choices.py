@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
-from sim.scenario.keys import Data, alternatives, annotation_at, leaves
+from sim.scenario.keys import Data, alternatives, annotation_at, leaves, names_in, value_at
 from sim.scenario.positions import KeyPath
 from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, value_text
 
@@ -18,19 +19,24 @@ BUNDLES = ("investments", "disruptions")
 REGIMES_BY_NAME = ("regime", "otherwise", "fallback")
 """Keys that choose among the regimes; other names say how tables hang together."""
 
+LIST_KEY = "values"
+"""Key of what a factor is tried at: words are a claim there, as a range is."""
+
 
 def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """The numbers of a resolved scenario as `figures_of`, and its choices among them, in the order of the file.
 
     A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; but a published
-    figure's `fact` speaks for its dates, and the line of a bundle's changes for the dates of the bundle.
+    figure's `fact` speaks for its dates, the line of a bundle's changes for the dates of the bundle, and the `all` of a
+    factor for the values it lists.
     """
     figures = {figure.path: figure for figure in figures_of(data, ledger)}
     kinds = dict(choices_in(data))
     for path, value in leaves(data):
         if path in kinds:
             figure = figures.get(path) or figure_at(data, path, value, ledger)
-            if not figure.source and kinds[path] == "date" and path[0] in ("published", *BUNDLES):
+            is_dated = kinds[path] == "date" and path[0] in ("published", *BUNDLES)
+            if not figure.source and (is_dated or path[-1] == LIST_KEY):
                 spoken_for = (*path[:-1], "changes") if path[0] in BUNDLES else path
                 figure = figure_at(data, spoken_for, 0, ledger)
             figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path])
@@ -48,9 +54,11 @@ def choices_in(data: Data) -> Iterator[tuple[KeyPath, str]]:
 
 def kind_of(annotation: Any, value: Any, key: str) -> str | None:
     """Whether a value is a switch, a date, a time or a word to choose from; None if it is none of these."""
-    kinds = (value_kind(inner) for inner in (value.values() if isinstance(value, dict) else [value]))
-    kind = next((kind for kind in kinds if kind), None)
+    list_entries = value if key == LIST_KEY and isinstance(value, list) else []
+    entries = value.values() if isinstance(value, dict) else list_entries or [value]
+    kind = next((kind for kind in map(value_kind, entries) if kind), None)
     is_word = has_words(annotation) or key in REGIMES_BY_NAME or key == "time_zone"
+    is_word = is_word or any(isinstance(entry, str) for entry in list_entries)
     return kind or ("word" if is_word and key not in IDENTITY else None)
 
 
@@ -61,6 +69,19 @@ def value_kind(value: Any) -> str | None:
     if isinstance(value, dt.date):
         return "date"
     return "time" if isinstance(value, dt.time) else None
+
+
+def choice_values(data: Data, path: KeyPath) -> tuple[Any, ...]:
+    """What a switch or word of a resolved scenario may be; nothing where no single one of these stands."""
+    present = value_at(data, path)
+    if isinstance(present, bool):
+        return False, True
+    if not isinstance(present, str):
+        return ()
+    if path[-1] in REGIMES_BY_NAME:
+        return tuple(names_in(data, "regimes"))
+    words = (get_args(kind) for kind in alternatives(annotation_at(data, path)) if get_origin(kind) is Literal)
+    return tuple(itertools.chain.from_iterable(words))
 
 
 def has_words(annotation: Any) -> bool:

@@ -38,38 +38,30 @@ def power_of_two(number: int) -> int:
 
 
 class FactorRange(Table):
-    """The range of a number: its own values from `low` to `high`, or a scale of what the scenario says.
+    """What is tried at one key path: a range from `low` to `high`, a scale of what the scenario says, or listed values.
 
     A scale multiplies every number that the scenario states for the key: all years or dates, the mean of a spread (its
-    coefficient of variation stays), and what investments change it to.
+    coefficient of variation stays), and what investments change it to. Switches and words are listed.
     """
 
     low: Number | None = Field(default=None, description="Least value, in the unit of the key")
     high: Number | None = Field(default=None, description="Greatest value, in the unit of the key")
     scale_low: Positive | None = Field(default=None, description="Least multiple of what the scenario says")
     scale_high: Positive | None = Field(default=None, description="Greatest multiple of what the scenario says")
+    values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
+        default=None, min_length=1, strict=False, description="The values tried, where they are no range"
+    )
 
     @model_validator(mode="after")
     def it_is_one_range(self) -> Self:
         """Two ends, in order, of a value or of a scale."""
-        keys = {
-            key for key in ("low", "high", "scale_low", "scale_high", "values") if getattr(self, key, None) is not None
-        }
+        keys = {key for key in ("low", "high", "scale_low", "scale_high", "values") if getattr(self, key) is not None}
         if keys not in ({"low", "high"}, {"scale_low", "scale_high"}, {"values"}):
-            choice = ", or values" if "values" in type(self).model_fields else ""
-            raise ValueError(f"state low and high, or else scale_low and scale_high{choice}")
+            raise ValueError("state low and high, or else scale_low and scale_high, or values")
         for low, high in ((self.low, self.high), (self.scale_low, self.scale_high)):
             if low is not None and high is not None and not low < high:
                 raise ValueError("the low end must lie below the high end")
         return self
-
-
-class FactorValues(FactorRange):
-    """What a sweep changes at one key path: a range, a scale, or a list of values."""
-
-    values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
-        default=None, min_length=1, strict=False, description="The values tried, where they are no range"
-    )
 
 
 class Sweep(Table):
@@ -88,7 +80,7 @@ class Sweep(Table):
     measures: tuple[Annotated[str, AfterValidator(stated_measure)], ...] = Field(
         default=(), strict=False, description="Measures to draw, such as `throughput_mt:all:titr:2030`"
     )
-    factors: dict[str, FactorValues] = Field(min_length=1, description="What is changed, by key path")
+    factors: dict[str, FactorRange] = Field(min_length=1, description="What is changed, by key path")
 
     @model_validator(mode="after")
     def points_fit_the_design(self) -> Self:
@@ -125,4 +117,4 @@ class Sensitivity(Table):
     replications: Replications | None = Field(
         default=None, description="Repetitions at each point; by default those of the study"
     )
-    factors: dict[str, FactorRange] = Field(default={}, description="The range of each uncertain number, by key path")
+    factors: dict[str, FactorRange] = Field(default={}, description="What each uncertain input may be, by key path")

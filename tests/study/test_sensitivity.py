@@ -19,16 +19,25 @@ from sim.scenario.reading.opening import load
 from sim.scenario.sources import figures_of
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.arms import CompareError
-from sim.study.sensitivity.indices import design_shares, design_steps, indices
-from sim.study.sensitivity.plan import assumed_ranges, is_wanted, plan_sensitivity, range_of
-from sim.study.sensitivity.sensitivity import flips, judgements, sensitivity, turned_share
+from sim.study.folders import load_answer
+from sim.study.sensitivity.assumed import assumed_ranges, is_wanted, range_of
+from sim.study.sensitivity.indices import design_shares, design_steps, indices, with_listed_values
+from sim.study.sensitivity.plan import plan_sensitivity
+from sim.study.sensitivity.sensitivity import sensitivity, turned_share
+from sim.study.sensitivity.turns import flips, judgements
 from sim.study.sweep.factors import Factor
 from sim.views import plots
 from sim.views.folders import write_answer
-from sim.views.sheets.sensitivity import conclusion_words, effect_sheet, sensitivity_headline
+from sim.views.sheets.sensitivity import (
+    conclusion_words,
+    effect_sheet,
+    sensitivity_headline,
+    sensitivity_sentences,
+)
 
 SETS, CREWS = "wagon_pools.platforms.sets", "places.altynkol.forming.crews"
 KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"
+PAPER_ORDER, TEZ_ORDER = (f"regimes.{regime}.works_before_release" for regime in ("paper", "tez"))
 BELOW = "border_dwell_h:altynkol <= 50"
 LINEAR = {KEYING: (0.0, 10.0), CHECKING: (0.0, 10.0), SETS: (60.0, 120.0)}
 MORRIS, SOBOL = Sensitivity(conclusion="a > 1"), Sensitivity(conclusion="a > 1", method="sobol", samples=4096)
@@ -97,6 +106,32 @@ def test_morris_is_exact_on_a_linear_function():
     assert found["mu_star"] == pytest.approx([4, 2, 0])
     assert found["sigma"] == pytest.approx([0, 0, 0], abs=1e-9)
     assert found["mu_star_high"] == pytest.approx([4, 2, 0])
+
+
+@pytest.mark.parametrize(
+    ("effects", "mean_change"), [((1, 5), 4), ((0, 0, 4), 8 / 3), ((0, 1, 2, 9), 28 / 6), ((0, 0, 9, 0, 0), 36 / 10)]
+)
+def test_morris_goes_through_all_pairs_of_a_list(effects, mean_change):
+    """A step takes one value of the list to another: its mean absolute effect is that over all pairs, twice each."""
+    numbers = [0, len(effects)]
+    table = MORRIS.model_copy(update={"trajectories": len(effects) * (len(effects) - 1)})
+    design = with_listed_values(table, design_shares(table, 2, 5), numbers, 5)
+    factor = Factor("x", ("x",), values=effects)
+    answers = 3 * design[:, 0] + np.array([factor.at(share) for share in design[:, 1]])
+    found = indices(table, design, answers, 0.95, 5, numbers)
+    assert found["mu_star"] == pytest.approx([3, mean_change])
+    ends = [(start, end) for start, end in design_steps(table, design)[1]]
+    assert all(np.flatnonzero(design[start] != design[end]).tolist() == [1] for start, end in ends)
+    if len(effects) == 2:
+        assert (found["mu"][1], found["sigma"][0]) == pytest.approx((4, 0))
+
+
+def test_listed_values_of_saltelli_are_drawn_evenly():
+    design = design_shares(SOBOL, 2, 3)
+    assert with_listed_values(SOBOL, design, [0, 3], 3) is design
+    factor = Factor("x", ("x",), values=("a", "b", "c"))
+    words = [factor.at(share) for share in design[:, 1]]
+    assert [words.count(word) / len(words) for word in factor.values] == pytest.approx([1 / 3] * 3, abs=0.01)
 
 
 def ishigami(design):
@@ -190,6 +225,60 @@ def test_the_nearest_value_that_turns_it_counts_on_either_side():
     assert (unstated["flips"], unstated["flips_at"], np.isnan(unstated["keeps_at"])) == ("yes", 0, True)
 
 
+def by_order(scenario):
+    """Twelve hours more where wagons may be ordered before the release, thirty where all but departure may."""
+    paper = scenario.regimes["paper"]
+    more = {"placing": 12, "forming": 30}.get(scenario.regimes["tez"].works_before_release, 0)
+    return 40 + paper.keying_h + more
+
+
+@pytest.mark.parametrize("method", ["morris", "sobol"])
+def test_words_and_switches_are_factors_like_numbers(method, tmp_path):
+    """As stated 40 h, below 50: two of four words turn it; a list of numbers is looked at in their order."""
+    factors = {
+        TEZ_ORDER: ["nothing", "placing", "gauge_change", "forming"],
+        KEYING: {"values": [20.0, 0.5, 5.0]},
+        "flows.central_asia.regime": ("paper", "tez"),
+    }
+    found = asked(by_order, base="altynkol_tez", factors=factors, method=method, samples=8)
+    effects = found.effects.set_index("factor")
+    order = effects.loc[TEZ_ORDER]
+    assert effects.index[0] == TEZ_ORDER
+    assert (order["stated"], order["flips"]) == ("gauge_change", "yes")
+    assert (order["flips_at"], order["keeps_at"]) == ("placing, forming", "nothing, gauge_change")
+    assert effects["low"].isna().all() and effects["high"].isna().all()
+    assert effects.loc[KEYING, ["flips", "flips_at", "keeps_at"]].tolist() == ["yes", 20.0, 5.0]
+    assert effects.loc["flows.central_asia.regime", "flips"] == "no"
+    first = sensitivity_headline(found)
+    assert first.answer.startswith("No. As stated the conclusion holds: 40.0 h, 2024 (by the mean alone")
+    assert first.reason == (
+        "Alone, Tez Customs: order of works flips at wagons ordered before release, all but departure before release, "
+        "not at nothing before release, transshipped before release; Paper declarations: keying flips at 20, not at 5."
+    )
+    write_answer(found, tmp_path / "out")
+    back = load_answer(tmp_path / "out")
+    assert [row[-3:] for row in effect_sheet(back).rows] == [row[-3:] for row in effect_sheet(found).rows]
+    assert back.alone["value"].tolist() == found.alone["value"].tolist()
+    hint = [sentence for sentence in sensitivity_sentences(found) if "listed values" in sentence]
+    assert len(hint) == (1 if method == "morris" else 0)
+
+
+def test_a_switch_turns_a_conclusion(tmp_path):
+    """One line for both directions takes the dwell over the threshold; the folder keeps yes and no as such."""
+    (tmp_path / "line.toml").write_text(SCENARIO, encoding="utf-8")
+    perform = Formula(
+        lambda scenario, index: [row("transit_days", 4 + 2 * scenario.places["steppe"].single_track, period="all")]
+    )
+    factors = {"places.steppe.single_track": [True, False]}
+    options = {"replications": 2, "trajectories": 2, "perform": perform}
+    found = sensitivity(tmp_path / "line.toml", "transit_days <= 5", factors=factors, **options)
+    [effect] = found.effects.to_dict("records")
+    assert (effect["flips"], effect["flips_at"], effect["keeps_at"], effect["mu_star"]) == ("yes", True, False, 2)
+    write_answer(found, tmp_path / "out")
+    assert load_answer(tmp_path / "out").effects["flips_at"].tolist() == [True]
+    assert "single track flips at true, not at false" in sensitivity_headline(found).reason
+
+
 def test_the_share_of_steps_that_turn_it():
     pairs = [[(0, 1), (2, 3)], [(1, 2), (0, 3)]]
     assert turned_share(pairs, np.array([True, False, False, False])).tolist() == [0.5, 0.5]
@@ -250,13 +339,23 @@ def test_every_assumed_number_gets_a_range_that_can_be_read():
     assert (found[CREWS]["low"], found[CREWS]["high"]) == (2, 4)
     teams = found["places.altynkol.inspection.teams"]
     assert (teams["low"], teams["high"]) == (1, 2)
-    words = ["regimes.paper.works_before_release", "regimes.tez.works_before_release", "flows.central_asia.regime"]
-    assert left_out == words, "a word has no range"
+    assert [found[key]["values"] for key in (PAPER_ORDER, TEZ_ORDER)] == [
+        ["nothing", "placing", "gauge_change", "forming"]
+    ] * 2
+    assert left_out == ["flows.central_asia.regime"], "words by date are no one word"
     assert not {"places.altynkol.gauge_change.containers.cranes", "trains.container.net_t"} & set(found)
     plan = plan_sensitivity(reading, {"conclusion": BELOW, "trajectories": 2}, 0.2)
     assert len(plan.factors) == len(found)
     within, _ = assumed_ranges(reading, 0.2, ["regimes.tez"])
     assert set(within) == {key for key in found if key.startswith("regimes.tez.")} != set()
+
+
+def test_of_assumed_words_those_are_tried_that_the_scenario_stands():
+    """Tez cannot stand in for itself when it is down, so paper alone is left; a storm comes, or it does not."""
+    reading = load("2030_target")
+    found, left_out = assumed_ranges(reading, 0.2, ["regimes.tez.outages.fallback", "disruptions.low_water.active"])
+    assert left_out == ["regimes.tez.outages.fallback"]
+    assert found["disruptions.low_water.active"]["values"] == [False, True]
 
 
 def test_an_end_that_the_scenario_does_not_stand_stays_as_stated():
@@ -289,6 +388,9 @@ REFUSED = {
     "did you mean 'regimes.paper.keying_h'?": {"factors": {"regimes.paper.keyng_h": (0.0, 1.0)}},
     "has no factors: state ranges in [sensitivity.factors]": {"factors": {}},
     "a Sobol design takes a power of two, such as 32 or 64 (got 48)": {"method": "sobol", "samples": 48},
+    "must list two values or more, each once": {"factors": {PAPER_ORDER: ["nothing"]}},
+    "(it is 'nothing'): list them as values": {"factors": {PAPER_ORDER: (1, 2)}},
+    "must be 'nothing', 'placing', 'gauge_change' or 'forming'": {"factors": {PAPER_ORDER: ["nothing", "all"]}},
     "regimes.paper.wrong_share": {"factors": {"regimes.paper.wrong_share": (0.0, 2.0)}},
 }
 

@@ -416,3 +416,22 @@ def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():
             plots.response(swept, text, "caption")
     assert repr(swept).startswith("<SweepResults of altynkol_tez: 2 replications, seed 7; points of ")
     assert len(repr(swept)) < 200 and len(repr(load("altynkol_tez"))) < 200
+
+
+@pytest.mark.parametrize(
+    ("formula", "says"),
+    [
+        (lambda scenario: 40.0, "is the same at every point: 40.0 h."),
+        (
+            lambda scenario: 40.0 + len(scenario.regimes["tez"].works_before_release),
+            "works_before_release = nothing before release: 47.0 h; "
+            "most at regimes.tez.works_before_release = transshipped before release: 52.0 h.",
+        ),
+    ],
+)
+def test_the_answer_names_the_points_or_says_that_nothing_differs(formula, says):
+    factors = {"regimes.tez.works_before_release": ["nothing", "gauge_change"]}
+    swept = sweep("altynkol_tez", factors, measures=DWELL, replications=2, perform=dwell(formula))
+    assert sweep_headline(swept).answer.endswith(says)
+    level = "the same at every point, 40" in plots.response(swept, swept.measures[0], "").get_suptitle()
+    assert level == ("every point" in says)

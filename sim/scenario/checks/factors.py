@@ -31,6 +31,12 @@ def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     for table, experiment in (("sweep", scenario.sweep), ("sensitivity", scenario.sensitivity)):
         for key, factor in (experiment.factors if experiment else {}).items():
             complaints += [((table, "factors", key), message) for message in factor_complaints(data, key, factor)]
+            if (
+                table == "sensitivity"
+                and factor.values
+                and len(set(map(repr, factor.values))) < max(2, len(factor.values))
+            ):
+                complaints.append(((table, "factors", key), "must list two values or more, each once"))
     if scenario.sweep:
         for place, text in enumerate(scenario.sweep.measures):
             where = ("sweep", "measures", place)
@@ -54,7 +60,7 @@ def factor_complaints(data: Data, key: str, factor: FactorRange) -> Iterator[str
     elif factor.scale_low is not None and not is_scalable(value):
         yield "has no number to scale: state low and high instead"
     elif factor.low is not None and value is not None and not has_number(value):
-        yield f"is no number that could lie between two values (it is {shown(value)})"
+        yield f"is no number that could lie between two values (it is {shown(value)}): list them as values"
 
 
 def is_scalable(value: Any) -> bool:

@@ -40,8 +40,8 @@ def planned_changes(scenario: Scenario) -> Iterator[Change]:
         yield ("sweep", "factors", key), key, factor.values or ()
     # Held against another scenario, a factor moves that one, too.
     alone = scenario.sensitivity and scenario.sensitivity.against is None
-    for key in scenario.sensitivity.factors if scenario.sensitivity and alone else ():
-        yield ("sensitivity", "factors", key), key, ()
+    for key, factor in (scenario.sensitivity.factors if scenario.sensitivity and alone else {}).items():
+        yield ("sensitivity", "factors", key), key, factor.values or ()
     for name, parameter in (scenario.calibration.parameters if scenario.calibration else {}).items():
         for position, key in enumerate(parameter.keys):
             yield ("calibration", "parameters", name, "keys", position), key, ()

@@ -6,6 +6,8 @@ the measure.
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,8 @@ from sim.measure.statistics import FloatArray, cut_bounds
 from sim.scenario.sweeps import Sensitivity
 
 MORRIS_LEVELS = 4
+MORRIS_STEP = MORRIS_LEVELS / (2 * (MORRIS_LEVELS - 1))
+"""The share of a range that a step of a trajectory takes: SALib divides each change of the answer by it."""
 RESAMPLES = 1000
 """Bootstrap samples behind the intervals of the indices."""
 
@@ -49,6 +53,33 @@ def design_shares(table: Sensitivity, size: int, seed: int) -> FloatArray:
     return np.asarray(points, float)
 
 
+def with_listed_values(table: Sensitivity, design: FloatArray, numbers: Sequence[int], seed: int) -> FloatArray:
+    """A design in which a trajectory of Morris takes a factor that lists values from one of them to another.
+
+    Four levels, of which a step jumps over one, would visit some values of a list more often than others, and of five
+    never the third. So each trajectory has a pair of the list, all pairs in turn, in an order drawn for each factor.
+    Saltelli's points are drawn evenly as they are.
+
+    Parameters
+    ----------
+    numbers
+        How many values each factor lists; 0 of a range.
+    """
+    if table.method != "morris":
+        return design
+    block = design.shape[1] + 1
+    rng = np.random.default_rng(seed)
+    points = design.copy()
+    for factor, number in enumerate(numbers):
+        pairs = rng.permutation(list(itertools.combinations(range(number), 2)))
+        for trajectory, start in enumerate(range(0, len(design), block) if number else ()):
+            levels = design[start : start + block, factor]
+            first, second = pairs[trajectory % len(pairs)]
+            # the middle of the part of the range that a value of the list has
+            points[start : start + block, factor] = (np.where(levels == levels.min(), first, second) + 0.5) / number
+    return points
+
+
 def design_steps(table: Sensitivity, design: FloatArray) -> Steps:
     """For each factor the pairs of points that differ in it alone."""
     size = design.shape[1]
@@ -66,10 +97,16 @@ def design_steps(table: Sensitivity, design: FloatArray) -> Steps:
 
 
 def indices(
-    table: Sensitivity, design: FloatArray, answers: npt.NDArray[np.float64], level: float, seed: int
+    table: Sensitivity,
+    design: FloatArray,
+    answers: npt.NDArray[np.float64],
+    level: float,
+    seed: int,
+    numbers: Sequence[int] = (),
 ) -> dict[str, FloatArray]:
     """Indices of each factor, from the answer at each point of a design; bounds are bootstrap intervals.
 
+    `numbers` as of `with_listed_values`: a step of a factor that lists values is a whole effect, no share of a range.
     Morris: `mu` mean effect over the range, `mu_star` mean of its absolute value, with `mu_star_low` and
     `mu_star_high`, and `sigma` its standard deviation over the trajectories. Sobol: `s1` and `st`, the first-order and
     total shares of the variance of the answers, each with `_low` and `_high`; NaN where the answers do not vary.
@@ -86,9 +123,10 @@ def indices(
             num_levels=MORRIS_LEVELS,
             seed=salib_seed(seed),
         )
-        mu_star = with_bounds("mu_star", analysis["mu_star"], analysis["mu_star_conf"], np.inf)
-        plain = {name: np.asarray(analysis[name], float) for name in ("mu", "sigma")}
-        return {"mu": plain["mu"], **mu_star, "sigma": plain["sigma"]}
+        step_shares = np.where(np.array(numbers or [0] * design.shape[1]) > 0, MORRIS_STEP, 1.0)
+        names = ("mu", "mu_star", "mu_star_conf", "sigma")
+        mu, mu_star, reach, sigma = (np.asarray(analysis[name], float) * step_shares for name in names)
+        return {"mu": mu, **with_bounds("mu_star", mu_star, reach, np.inf), "sigma": sigma}
     if np.ptp(answers) == 0:
         unknown = np.full(design.shape[1], np.nan)
         return with_bounds("s1", unknown, unknown) | with_bounds("st", unknown, unknown)

@@ -1,9 +1,7 @@
-"""The ranges and points at which a conclusion is tried: each checked, nothing run."""
+"""The points at which a conclusion is tried: each checked, nothing run."""
 
 from __future__ import annotations
 
-import itertools
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,19 +10,18 @@ from typing import Any
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Conclusion
-from sim.scenario.checks.factors import INPUTS, is_scalable
-from sim.scenario.keys import is_count, value_at
+from sim.scenario.keys import value_at
 from sim.scenario.meaning import conclusion, period_days
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.opening import load
-from sim.scenario.reading.read import Reading, assignment, scenario_from
+from sim.scenario.reading.read import Reading, assignment
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import Figure, figures_of
-from sim.scenario.sweeps import FactorRange, Sensitivity
+from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.arms import CompareError
-from sim.study.sensitivity.indices import design_shares
-from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at, table_at
+from sim.study.sensitivity.assumed import assumed_ranges
+from sim.study.sensitivity.indices import design_shares, with_listed_values
+from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at
 from sim.study.sweep.plan import OPTIONS, check_number, with_table
 
 LEVELS = 5
@@ -42,13 +39,13 @@ class SensitivityPlan:
     table, conclusion
         What is asked, and of what.
     factors
-        The uncertain numbers.
+        The uncertain inputs.
     design
         Points × factors as shares of the ranges.
     points, scenarios, against_scenarios
         Every point once, the scenario as stated first, and both scenarios there; without `against` the others are none.
     left_out
-        Key paths of assumed figures that could not be moved.
+        Key paths of assumed inputs that could not be moved.
     """
 
     reading: Reading
@@ -118,16 +115,17 @@ def plan_sensitivity(
     assert table is not None
     uncertain = factors(reading, table.factors)
     if not uncertain:
-        message = "has no factors: state ranges in [sensitivity.factors], or ask for all assumed numbers"
+        message = "has no factors: state ranges in [sensitivity.factors], or ask for all that is assumed"
         if assumed_share is not None:
-            message = f"has no factors: no assumed number that can be moved lies within {', '.join(within) or 'it'}"
+            message = f"has no factors: no assumed input that can be moved lies within {', '.join(within) or 'it'}"
         raise ScenarioError([Problem(Spot(reading.file), ("sensitivity",), message)])
     against = against or other_scenario(reading, table, overrides)
     check_period(reading, against, table)
     seed = study.seed if seed is None else seed
     number = table.trajectories if table.method == "morris" else table.samples
     check_number(reading, "sensitivity", number * (len(uncertain) + 1))
-    design = design_shares(table, len(uncertain), seed)
+    shares = design_shares(table, len(uncertain), seed)
+    design = with_listed_values(table, shares, [len(factor.values) for factor in uncertain], seed)
     as_stated: Point = (None,) * len(uncertain)
     points = tuple(dict.fromkeys([as_stated, *alone_points(uncertain), *points_at(uncertain, design)]))
     at_points = tuple(scenarios_at(reading, uncertain, points))
@@ -197,93 +195,3 @@ def alone_points(factors: Sequence[Factor]) -> list[Point]:
         for place, factor in enumerate(factors)
         for value in factor.levels(LEVELS)
     ]
-
-
-UNREAD_KEYS = ("cost_musd",)
-"""Keys of inputs that no measure depends on."""
-
-
-def assumed_ranges(
-    reading: Reading, share: float, within: Sequence[str] = ()
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """A range for each assumed figure of a scenario, and the key paths of those that cannot be moved.
-
-    A number moves from `1 - share` to `1 + share` of its value, a count by at least one; years, dates and spreads are
-    scaled. An end that the scenario does not stand, such as a share above 1, gives way to what is stated. What neither
-    end moves is left out, and of two numbers of a table whose opposite ends do not go together the second.
-
-    Parameters
-    ----------
-    share
-        Between 0 and 1, both excluded.
-    within
-        Key paths of the tables to look in; none: everywhere.
-    """
-    ranges: dict[str, dict[str, Any]] = {}
-    left_out = []
-    for figure in figures_of(reading.resolved, {}):
-        if figure.standing != "assumed" or not is_wanted(figure, within):
-            continue
-        ends = range_of(reading, figure, share)
-        if ends is None:
-            left_out.append(figure.key)
-        else:
-            ranges[figure.key] = ends | {"sources": {"all": figure.source}}
-    for key in at_odds(reading, ranges):
-        del ranges[key]
-        left_out.append(key)
-    return ranges, left_out
-
-
-def is_wanted(figure: Figure, within: Sequence[str]) -> bool:
-    """Whether the model reads a figure, and it lies in one of some tables, if there are any."""
-    lies_within = not within or any(f"{figure.key}.".startswith(f"{table}.") for table in within)
-    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNREAD_KEYS
-
-
-def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] | None:
-    """The range of one figure, as a file would have it; None if it cannot be moved."""
-    present = value_at(reading.resolved, figure.path)
-    if not is_scalable(present):
-        return None
-    if isinstance(present, dict):
-        ends = {"scale_low": 1 - share, "scale_high": 1 + share}
-        still = 1.0
-    else:
-        low, high = present * (1 - share), present * (1 + share)
-        if is_count(reading.resolved, figure.path):
-            # a tenth of three cranes is none: a count moves by one at least, and stays one
-            low, high = max(min(math.floor(low + 0.5), present - 1), 1), max(math.floor(high + 0.5), present + 1)
-        ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, present
-    # A share of nothing is nothing: without room between its ends a number has no range.
-    if not min(ends.values()) < max(ends.values()):
-        return None
-    possible = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
-    return possible if len(set(possible.values())) == 2 else None
-
-
-def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """The ranges whose ends do not go with the opposite ends of an earlier one in the same table."""
-    later_keys: list[str] = []
-    movable = factors(reading, {key: FactorRange.model_validate(bounds) for key, bounds in ranges.items()})
-    for first, second in itertools.combinations(movable, 2):
-        if first.path[:-1] == second.path[:-1] and not {first.key, second.key} & set(later_keys):
-            # as of a least and a most: the least may rise above the most where both move
-            ends = [(first.at(0.0), second.at(1.0)), (first.at(1.0), second.at(0.0))]
-            if any(scenario_from(table_at(reading.resolved, [first, second], point))[1] for point in ends):
-                later_keys.append(second.key)
-    return later_keys
-
-
-def stands(reading: Reading, key: str, ends: Mapping[str, float], value: float) -> bool:
-    """Whether the scenario can be read with a figure at a value, and is another one then."""
-    factor = one_factor(reading, key, ends)
-    data = table_at(reading.resolved, [factor], (round(value) if factor.is_whole and not factor.scale else value,))
-    scenario, complaints = scenario_from(data)
-    # rounding may give back what is stated: that would be a factor without effect
-    return scenario is not None and not complaints and data != table_at(reading.resolved, [factor], (None,))
-
-
-def one_factor(reading: Reading, key: str, ends: Mapping[str, float]) -> Factor:
-    """The factor of one range."""
-    return factors(reading, {key: FactorRange.model_validate(ends)})[0]

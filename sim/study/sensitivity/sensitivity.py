@@ -18,8 +18,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from sim.measure.addresses import values_at
-from sim.measure.catalogue import most_of, unit_of
-from sim.measure.statistics import FloatArray, divide, intervals, measure_intervals
+from sim.measure.catalogue import unit_of
+from sim.measure.statistics import FloatArray, divide
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.shapes import Damaged
@@ -32,6 +32,7 @@ from sim.scenario.schema import Scenario
 from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
+from sim.study.sensitivity.turns import flips, judgements
 from sim.study.sweep.factors import Factor, Point, check_points, factors, named_points, point_words, points_at
 from sim.study.variants import in_batches, point_table
 
@@ -45,7 +46,8 @@ class SensitivityResults(Answer):
     scenario, resolved
         What was asked about, with its [sensitivity] as asked.
     frames
-        `effects`, a row a factor, the most influential first: factor, scale, low, high, stated, source; the indices of
+        `effects`, a row a factor, the most influential first: factor, scale, low, high (empty where values are listed),
+        stated, source; the indices of
         `sensitivity.indices`; `flips` (`yes`: a value tried alone turns the conclusion, `perhaps`: as far as the
         intervals tell, `no`), `flips_at` and `keeps_at` (the nearest value that does, and the last before it that does
         not); `turned_share`, the share of the steps of the design in this factor that turn it.
@@ -122,7 +124,7 @@ def sensitivity(
     on_done: Callable[[Replication], None] | None = None,
     perform: Perform | None = None,
 ) -> SensitivityResults:
-    """Ask which uncertain numbers turn a conclusion, as a scenario's [sensitivity] says, or as the arguments say.
+    """Ask which uncertain inputs turn a conclusion, as a scenario's [sensitivity] says, or as the arguments say.
 
     Parameters
     ----------
@@ -134,9 +136,10 @@ def sensitivity(
         The scenario that the difference is taken from, as `scenario` may be; a factor moves in both as far as both
         have it.
     factors
-        By key path: (low, high), or a table as in a file; instead of those of the file.
+        By key path: (low, high), a list of words or switches, or a table as in a file; instead of those of the file.
     assumed_share
-        Take every assumed number of the scenario instead, this share below and above what is stated.
+        Take all that the scenario assumes instead: every number, this share below and above what is stated, and every
+        switch and word, at all that it may be.
     within
         With `assumed_share`: key paths of the tables to look in.
     method, trajectories, samples
@@ -182,10 +185,11 @@ def run_sensitivity(plan: SensitivityPlan, perform: Perform) -> SensitivityResul
     alone = alone_table(plan.factors, alone_points(plan.factors), where, judged_points)
     holds = np.array([plan.conclusion.holds(mean) for mean in means])
     effects = pd.DataFrame(
-        [[factor.key, factor.scale, factor.low, factor.high, factor.stated, factor.source] for factor in plan.factors],
+        [[factor.key, factor.scale, *range_ends(factor), factor.stated, factor.source] for factor in plan.factors],
         columns=["factor", "scale", "low", "high", "stated", "source"],
     )
-    for name, column in indices(plan.table, plan.design, means, level, plan.seed).items():
+    numbers = [len(factor.values) for factor in plan.factors]
+    for name, column in indices(plan.table, plan.design, means, level, plan.seed, numbers).items():
         effects[name] = column
     verdicts = [flips(factor, alone, judged_points.iloc[0], plan.conclusion) for factor in plan.factors]
     effects = pd.concat([effects, pd.DataFrame(verdicts)], axis=1)
@@ -255,41 +259,6 @@ def judged_table(plan: SensitivityPlan, judged_points: pd.DataFrame, design: set
     return pd.concat([table, judged_points], axis=1)
 
 
-HOLDS, FAILS, OPEN = "holds", "fails", "open"
-
-
-def judgements(values: FloatArray, conclusion: Conclusion, level: float) -> pd.DataFrame:
-    """A conclusion at each point.
-
-    Parameters
-    ----------
-    values
-        Its measure, points × replications.
-
-    Returns
-    -------
-    DataFrame
-        Columns replications, mean, ci_low, ci_high, verdict: `holds` or `fails` where the whole interval does, `open`
-        where it holds the threshold; without an interval the mean decides.
-    """
-    means = (
-        intervals(values, level)
-        if conclusion.difference
-        else measure_intervals(values, level, most_of(conclusion.address.kpi))
-    )
-    table = pd.DataFrame({"replications": means.n, "mean": means.mean, "ci_low": means.low, "ci_high": means.high})
-    bare = np.isnan(means.low)
-    low, high = np.where(bare, means.mean, means.low), np.where(bare, means.mean, means.high)
-    table["verdict"] = [interval_verdict(conclusion, *ends) for ends in zip(low, high, strict=True)]
-    return table
-
-
-def interval_verdict(conclusion: Conclusion, low: float, high: float) -> str:
-    """How an interval stands to a conclusion."""
-    ends = {conclusion.holds(low), conclusion.holds(high)}
-    return OPEN if len(ends) > 1 else HOLDS if True in ends else FAILS
-
-
 def alone_table(
     factors: Sequence[Factor], points: Sequence[Point], where: Mapping[Point, int], table: pd.DataFrame
 ) -> pd.DataFrame:
@@ -301,43 +270,9 @@ def alone_table(
     return pd.DataFrame(rows, columns=["factor", "value", *table.columns])
 
 
-def flips(factor: Factor, alone: pd.DataFrame, as_is: pd.Series[Any], conclusion: Conclusion) -> dict[str, Any]:
-    """Whether a factor alone turns the conclusion away from what it is as stated, and where.
-
-    The values are looked at from the stated one outwards, below it and above it. Of those that turn the conclusion the
-    nearest counts; `keeps_at` is the last one before it on the same side that does not, or else the stated value. Where
-    no single value is stated, they are looked at from the lower end.
-    """
-    as_stated = conclusion.holds(float(as_is["mean"]))
-    opposite = FAILS if as_stated else HOLDS
-    mine = alone[alone["factor"] == factor.key]
-    is_number = isinstance(factor.stated, int | float)
-    origin = float(factor.stated) if is_number else factor.low
-    best: tuple[str, float, float, float] = ("no", np.inf, np.nan, np.nan)
-    for side in (mine[mine["value"] < origin].iloc[::-1], mine[mine["value"] >= origin]):
-        keeps = origin if is_number else np.nan
-        for _, row in side.iterrows():
-            flip = "yes" if row["verdict"] == opposite else "perhaps" if turns(row, as_is, conclusion) else "no"
-            if flip != "no":
-                best = surer(best, (flip, abs(row["value"] - origin), float(row["value"]), keeps))
-            if flip == "yes":
-                break  # what lies further out says nothing about where it turns first
-            keeps = float(row["value"]) if flip == "no" else keeps
-    return {"flips": best[0], "flips_at": best[2], "keeps_at": best[3]}
-
-
-def turns(row: pd.Series[Any], as_is: pd.Series[Any], conclusion: Conclusion) -> bool:
-    """Whether a value may turn the conclusion: its mean does, or its interval opens what the stated one settles."""
-    other_side = conclusion.holds(float(row["mean"])) != conclusion.holds(float(as_is["mean"]))
-    return other_side or (row["verdict"] == OPEN and as_is["verdict"] != OPEN)
-
-
-def surer(
-    first: tuple[str, float, float, float], second: tuple[str, float, float, float]
-) -> tuple[str, float, float, float]:
-    """The surer of two turns, of equals the nearer one: (flips, distance, flips_at, keeps_at)."""
-    order = ("yes", "perhaps", "no")
-    return min(first, second, key=lambda turn: (order.index(turn[0]), turn[1]))
+def range_ends(factor: Factor) -> tuple[float | None, float | None]:
+    """The ends of a range; none of listed values."""
+    return (None, None) if factor.values else (factor.low, factor.high)
 
 
 def turned_share(steps: Sequence[Sequence[tuple[int, int]]], holds: npt.NDArray[np.bool_]) -> FloatArray:

@@ -154,7 +154,7 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
         high if high is not None else 0.0,
         scale,
         is_count(reading.resolved, path),
-        tuple(getattr(bounds, "values", None) or ()),
+        bounds.values or (),
         1.0 if scale else None if isinstance(now_value, dict | list) else now_value,
         "; ".join(dict.fromkeys(bounds.sources.values())),
     )

@@ -171,10 +171,11 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
 def factor_table(entry: Any, table: Literal["sweep", "sensitivity"]) -> Any:
     """A factor as a file has it, from two ends, a list of values or a table.
 
-    Of a sweep a pair is two ends and a list, or an array, is values, even two; a sensitivity knows two ends only.
+    A pair of numbers is two ends; but a list, or an array, of a sweep is values, even two.
     """
     values = plain_value(entry)
     if not isinstance(values, list):
         return values
-    is_range = len(values) == 2 and (isinstance(entry, tuple) or table == "sensitivity")
+    is_pair = len(values) == 2 and not any(isinstance(value, bool | str) for value in values)
+    is_range = is_pair and (isinstance(entry, tuple) or table == "sensitivity")
     return {"low": values[0], "high": values[1]} if is_range else {"values": values}

@@ -37,6 +37,7 @@ MOST_NAMED = 12
 """Factors with a name in the plane, and rows of the other figures: the most influential ones."""
 
 MOST_ROWS = 25
+NOTE_CHARACTERS = 42
 COLOURS = {"yes": VERMILLION, "perhaps": ORANGE, "no": BLUE}
 VERDICTS = {"yes": "turns the conclusion", "perhaps": "may turn it", "no": "does not turn it"}
 
@@ -162,7 +163,7 @@ def factor_row_title(results: SensitivityResults, effect: pd.Series[Any]) -> str
     """A factor and its range."""
     factor = factors_by_key(results)[effect["factor"]]
     # A range that is broken over two lines would read as two numbers.
-    span = range_words(factor).replace(" ", "\N{NO-BREAK SPACE}")
+    span = f"{len(factor.values)} values" if factor.values else range_words(factor).replace(" ", "\N{NO-BREAK SPACE}")
     return f"{factor_title(results.reading, factor)} ({span})"
 
 
@@ -171,7 +172,8 @@ def turning_words(results: SensitivityResults, effect: pd.Series[Any]) -> str:
     text = VERDICTS[effect["flips"]]
     if effect["flips"] == "no":
         return text
-    return f"{text} at {value_words(factors_by_key(results)[effect['factor']], effect['flips_at'])}"
+    where = f"{text} at {value_words(factors_by_key(results)[effect['factor']], effect['flips_at'])}"
+    return wrapped(where, NOTE_CHARACTERS)
 
 
 @own_settings()
@@ -181,7 +183,7 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
     figure = sheet(
         f"{turns_found(results)}: {subject(results)}",
         f"{points_basis(results.manifest)}. A dot a value tried, the others as stated; the size of a dot grows with "
-        f"the value. {left_out_words(results)}{caption}",
+        f"the value, or its place in a list. {left_out_words(results)}{caption}",
         WIDTH,
         2.4 + 0.45 * len(effects),
     )

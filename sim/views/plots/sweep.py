@@ -22,7 +22,7 @@ from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import row_words
-from sim.views.sheets.sweep import axis_title, measure_title, value_words
+from sim.views.sheets.sweep import axis_title, is_level, measure_title, value_words
 
 WIDTH = 10.0
 COLUMNS = 3
@@ -74,6 +74,8 @@ def response_found(results: SweepResults, table: pd.DataFrame) -> str:
     """The lowest and the highest mean and where they are; or that intervals hold them all."""
     if len(table) < 2:
         return row_words(table.iloc[0])
+    if is_level(table):
+        return f"the same at every point, {row_words(table.iloc[0])} {table['unit'].iloc[0]}"
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
     unit = table["unit"].iloc[0]
     ends = [f"{row_words(row)} {unit} at {point_words(results, row)}" for row in (low, high)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
+import pandas as pd
 
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
@@ -23,7 +23,19 @@ def sensitivity_sheets(results: SensitivityResults) -> list[Sheet]:
 
 def sensitivity_sentences(results: SensitivityResults) -> list[str]:
     """What became of the conclusion, and what that rests on."""
-    return [conclusion_words(results), sweep.points_sentence(results), *sweep.rounded_sentences(results)]
+    rounding = sweep.rounded_sentences(results)
+    return [conclusion_words(results), sweep.points_sentence(results), *rounding, *listed_sentences(results)]
+
+
+def listed_sentences(results: SensitivityResults) -> list[str]:
+    """How Morris's effects of factors that list values are to be read, where there are any."""
+    titles = [sweep.factor_title(results.reading, factor) for factor in results.factors if factor.values]
+    if not titles or results.manifest["method"] != "morris":
+        return []
+    return [
+        f"Not a range but listed values: {'; '.join(titles)}. There μ* is the mean absolute change from one value to "
+        "another, over pairs of them in turn, and σ also tells how much the values differ among themselves."
+    ]
 
 
 def effect_sheet(results: SensitivityResults) -> Sheet:
@@ -48,9 +60,9 @@ def effect_sheet(results: SensitivityResults) -> Sheet:
 def turn_words(factor: Factor, row: Any) -> str:
     """Whether a factor turns the conclusion, and where."""
     words_of_turn = TURNS[row["flips"]]
-    if row["flips"] == "no" or not np.isfinite(row["flips_at"]):
+    if row["flips"] == "no" or pd.isna(row["flips_at"]):
         return words_of_turn
-    before = f", not at {sweep.value_words(factor, row['keeps_at'])}" if np.isfinite(row["keeps_at"]) else ""
+    before = f", not at {sweep.value_words(factor, row['keeps_at'])}" if pd.notna(row["keeps_at"]) else ""
     return f"{words_of_turn} at {sweep.value_words(factor, row['flips_at'])}{before}"
 
 

@@ -12,7 +12,7 @@ from sim.scenario.addresses import Address
 from sim.scenario.keys import Data, value_at
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import unit
+from sim.scenario.sources import unit, value_text
 from sim.scenario.values import ALL
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor, scenarios_at
@@ -21,6 +21,9 @@ from sim.views import words
 from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
+TERMS = {"works_before_release": "order of works"}
+"""Keys that pages and tables call otherwise."""
+
 
 def factor_title(reading: Reading, factor: Factor) -> str:
     """A factor in words: the title of the table it lies in, and its key without the unit."""
@@ -28,7 +31,8 @@ def factor_title(reading: Reading, factor: Factor) -> str:
     key = " ".join(str(part) for part in factor.path[len(where) :])
     table_title = value_at(reading.resolved, (*where, "title")) if where else None
     suffix = suffix_of(factor)
-    return ": ".join([*([str(table_title)] if table_title else []), words.plain(key.removesuffix(suffix))])
+    key_words = TERMS.get(key) or words.plain(key.removesuffix(suffix))
+    return ": ".join([*([str(table_title)] if table_title else []), key_words])
 
 
 def titled_path(data: Data, factor: Factor) -> tuple[str | int, ...]:
@@ -50,9 +54,11 @@ def axis_title(reading: Reading, factor: Factor) -> str:
 
 
 def value_words(factor: Factor, value: Any) -> str:
-    """A value of a factor."""
+    """A value of a factor; of several listed ones as `turns.one_cell` writes them."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return words.plain(str(value))
+        texts = value_text(value).split(", ")
+        terms = words.ORDERS_OF_WORKS if factor.path[-1] == "works_before_release" else {}
+        return ", ".join(terms.get(text) or words.plain(text) for text in texts)
     return f"× {value:g}" if factor.scale else f"{value:g}"
 
 
@@ -130,13 +136,23 @@ def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:
 
 
 def sweep_headline(results: SweepResults) -> Headline:
-    """Between which points the first measure is least and most."""
+    """Between which points the first measure is least and most, or that it is the same at all of them."""
     factors = words.joined_by_and(factor_title(results.reading, factor) for factor in results.factors)
     first = results.measures[0]
     title = measure_title(results.scenario, first)
     rows = rows_at(results.table, *first)
-    ends = "; ".join(end_words(results, rows, end) for end in ("least", "most")) if len(rows) else "is not observed"
+    if not len(rows):
+        ends = "observed at no point"
+    elif is_level(rows):
+        ends = f"the same at every point: {point_mean(rows.iloc[0])}"
+    else:
+        ends = "; ".join(end_words(results, rows, end) for end in ("least", "most"))
     return Headline(f"What do {factors} do to {title}?", f"{title} is {ends}.", "", f"{words.standing(results)}.")
+
+
+def is_level(rows: pd.DataFrame) -> bool:
+    """Whether a measure has one mean at several points: to six digits, as tables keep them."""
+    return len(rows) > 1 and rows["mean"].map("{:.6g}".format).nunique() == 1
 
 
 def end_words(results: SweepResults, rows: pd.DataFrame, end: str) -> str:
@@ -144,10 +160,14 @@ def end_words(results: SweepResults, rows: pd.DataFrame, end: str) -> str:
     row = rows.sort_values("mean", ascending=end == "least", kind="stable").iloc[0]
     point = results.points[results.points["point"] == row["point"]].iloc[0]
     values = (f"{factor.label} = {value_words(factor, point[factor.label])}" for factor in results.factors)
-    mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
     # A row of a frame has one kind for all its cells; a column keeps whole numbers whole.
     stated = tuple(results.points.at[point.name, factor.label] for factor in results.factors)
     stated = tuple(value.item() if isinstance(value, np.generic) else value for value in stated)
     [scenario] = scenarios_at(results.reading, results.factors, [stated])
     overload = "".join(f" ({sentence.rstrip('.')})" for sentence in overload_sentences(scenario, row["period"]))
-    return f"{end} at {', '.join(values)}: {mean} {row['unit']}{overload}"
+    return f"{end} at {', '.join(values)}: {point_mean(row)}{overload}"
+
+
+def point_mean(row: pd.Series[Any]) -> str:
+    """A mean with its interval and unit."""
+    return f"{words.interval_text(row['mean'], row['ci_low'], row['ci_high'])} {row['unit']}"

@@ -1,0 +1,112 @@
+"""What the assumed inputs of a scenario may be: a range for each number, the words there are for each choice."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sim.scenario.checks.factors import INPUTS, is_scalable
+from sim.scenario.choices import choice_values, inputs_of
+from sim.scenario.keys import is_count, value_at
+from sim.scenario.reading.read import Reading, scenario_from
+from sim.scenario.sources import Figure
+from sim.scenario.sweeps import FactorRange
+from sim.study.sweep.factors import Factor, factors, table_at
+
+UNREAD_KEYS = ("cost_musd",)
+"""Keys of inputs that no measure depends on."""
+
+
+def assumed_ranges(
+    reading: Reading, share: float, within: Sequence[str] = ()
+) -> tuple[dict[str, dict[str, Any]], list[str]]:
+    """What each assumed input of a scenario is tried at, and the key paths of those that cannot be moved.
+
+    A switch or word takes all that it may be, as far as the scenario stands it; one that steps on dates is left out. A
+    number moves from `1 - share` to `1 + share` of its value, a count by at least one; years, dates and spreads are
+    scaled. An end that the scenario does not stand, such as a share above 1, gives way to what is stated. What neither
+    end moves is left out, and of two inputs of a table whose opposite ends do not go together the second.
+
+    Parameters
+    ----------
+    share
+        Between 0 and 1, both excluded.
+    within
+        Key paths of the tables to look in; none: everywhere.
+    """
+    ranges: dict[str, dict[str, Any]] = {}
+    left_out = []
+    for figure in inputs_of(reading.resolved, {}):
+        if figure.standing != "assumed" or not is_wanted(figure, within):
+            continue
+        ends = range_of(reading, figure, share)
+        if ends is None:
+            left_out.append(figure.key)
+        else:
+            ranges[figure.key] = ends | {"sources": {"all": figure.source}}
+    for key in at_odds(reading, ranges):
+        del ranges[key]
+        left_out.append(key)
+    return ranges, left_out
+
+
+def is_wanted(figure: Figure, within: Sequence[str]) -> bool:
+    """Whether the model reads a figure, and it lies in one of some tables, if there are any."""
+    lies_within = not within or any(f"{figure.key}.".startswith(f"{table}.") for table in within)
+    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNREAD_KEYS
+
+
+def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] | None:
+    """What one input is tried at, as a file would have it; None if it cannot be moved."""
+    present = value_at(reading.resolved, figure.path)
+    if figure.unit in ("switch", "word"):
+        words = choice_values(reading.resolved, figure.path)
+        possible = [word for word in words if word == present or stands(reading, figure.key, {"values": words}, word)]
+        return {"values": possible} if len(possible) > 1 else None
+    if not is_scalable(present):
+        return None
+    if isinstance(present, dict):
+        ends = {"scale_low": 1 - share, "scale_high": 1 + share}
+        still = 1.0
+    else:
+        low, high = present * (1 - share), present * (1 + share)
+        if is_count(reading.resolved, figure.path):
+            # a tenth of three cranes is none: a count moves by one at least, and stays one
+            low, high = max(min(math.floor(low + 0.5), present - 1), 1), max(math.floor(high + 0.5), present + 1)
+        ends, still = {"low": float(f"{low:.6g}"), "high": float(f"{high:.6g}")}, present
+    # A share of nothing is nothing: without room between its ends a number has no range.
+    if not min(ends.values()) < max(ends.values()):
+        return None
+    sound = {key: end if stands(reading, figure.key, ends, end) else still for key, end in ends.items()}
+    return sound if len(set(sound.values())) == 2 else None
+
+
+def at_odds(reading: Reading, ranges: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """The factors that do not go with an earlier one in the same table at its other end, or at one of its words."""
+    later_keys: list[str] = []
+    movable = factors(reading, {key: FactorRange.model_validate(bounds) for key, bounds in ranges.items()})
+    for first, second in itertools.combinations(movable, 2):
+        if first.path[:-1] == second.path[:-1] and not {first.key, second.key} & set(later_keys):
+            # as of a least and a most: the least may rise above the most where both move
+            corners = [(first.at(0.0), second.at(1.0)), (first.at(1.0), second.at(0.0))]
+            if first.values or second.values:
+                corners = list(itertools.product(first.levels(2), second.levels(2)))
+            if any(scenario_from(table_at(reading.resolved, [first, second], point))[1] for point in corners):
+                later_keys.append(second.key)
+    return later_keys
+
+
+def stands(reading: Reading, key: str, bounds: Mapping[str, Any], value: Any) -> bool:
+    """Whether the scenario can be read with a factor at a value, and is another one then."""
+    factor = one_factor(reading, key, bounds)
+    data = table_at(reading.resolved, [factor], (round(value) if factor.is_whole and not factor.scale else value,))
+    scenario, complaints = scenario_from(data)
+    # rounding may give back what is stated: that would be a factor without effect
+    return scenario is not None and not complaints and data != table_at(reading.resolved, [factor], (None,))
+
+
+def one_factor(reading: Reading, key: str, bounds: Mapping[str, Any]) -> Factor:
+    """The factor of one key."""
+    return factors(reading, {key: FactorRange.model_validate(bounds)})[0]
