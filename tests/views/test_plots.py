@@ -342,6 +342,12 @@ def test_queues_are_time_averages_by_day(small: Results) -> None:
     np.testing.assert_allclose(heights["wagon set"], wagon_set)
     np.testing.assert_allclose(heights["receiving track"], [4 / 24, 0, 0, 0], atol=1e-9)
     np.testing.assert_allclose(heights["gauge-change crane"], [0, 2 / 24, 1 / 24, 0], atol=1e-9)
+    first = small.scenario.horizon.start
+    of_days = plots.queues(small, CAPTION, span=(first, first + dt.timedelta(days=1)))
+    trains = words.figure(sum(sum(height[:2]) for height in heights.values()) / 2)
+    title = " ".join(of_days.get_suptitle().split())
+    assert title.startswith(f"At Altynkol–Khorgos border crossing point {trains} trains wait on average, ")
+    assert title.endswith("in one replication: the longest queue")
 
 
 def thickness(band: Any, number: int) -> Any:

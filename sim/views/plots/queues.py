@@ -66,7 +66,7 @@ def queues(
     edges_h = start_h + np.arange(0.0, days + 1, step) * HOURS_PER_DAY
     places = busiest_places(results, edges_h, place)
     figure = style.sheet(
-        longest_queue(results, place),
+        longest_queue(results, place) if span is None else queue_of_days(*places[0], words.days_from(first, last)),
         f"{words.days_from(first, last)}. "
         f"Black line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
         "replication, an example, by what is waited for. A train waits at one place for one cause at a time. Places "
@@ -99,6 +99,13 @@ def longest_queue(results: Results, place: str | None) -> str:
     at_place = "Before the journey" if place == ALL else f"At {results.scenario.places[place].title}"
     trains = row_words(wait.first.row)
     return f"{at_place} {trains} trains wait for {cause} on average {at_period(period)}: the longest queue"
+
+
+def queue_of_days(title: str, level: FloatArray, days: str) -> str:
+    """Where most trains wait in some days, in the one replication that is drawn."""
+    where = "Before the journey" if title == BEFORE else f"At {title}"
+    trains = words.figure(float(level.sum(axis=0).mean()))
+    return f"{where} {trains} trains wait on average, {days}, in one replication: the longest queue"
 
 
 def draw_years(axes: Axes, results: Results, title: str, days_drawn: tuple[float, float]) -> None:
