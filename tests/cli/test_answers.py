@@ -2,23 +2,26 @@
 
 import html
 import json
+import math
 import shutil
-import zipfile
+import subprocess
 from pathlib import Path
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from chains import STATIONS, chain, investment
 from commands import called, output_of
 
 import sim
+from sim.cli.plot import CHARTS
 from sim.runs.folders import ResultsError
 from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
 from sim.views.plots.gallery import DRAWINGS
-from sim.views.sheets.answer import WORDS, sentences, sheets
+from sim.views.sheets.answer import WORDS, headline_of, sentences, sheets
 
 FITTED = """
 [published.delivered]
@@ -262,9 +265,66 @@ def test_it_is_exported_as_tables(folder, tmp_path, form):
     if form == "csv":
         assert stems | {"assumptions"} <= {path.stem for path in (tmp_path / "out").glob("*.csv")}
     else:
-        with zipfile.ZipFile(tmp_path / "out") as book:
-            names = book.read("xl/workbook.xml").decode()
-        assert all(f'name="{stem}"' in names for stem in stems - {"published"})
+        with (tmp_path / "out").open("rb") as file:
+            check_workbook(openpyxl.load_workbook(file), sim.load_results(folder), stems - {"published"})
+
+
+def check_workbook(book, answer, stems):
+    """Each table is there cell by cell, numbers as numbers, as a table that prints; the answer leads, with a chart."""
+    assert stems <= set(book.sheetnames) and book["Answer"]["A1"].value == headline_of(answer).question
+    assert all(sheet.print_area and sheet.tables for sheet in book if sheet.title not in ("Notes", "Answer"))
+    assert sum(len(sheet._charts) for sheet in book) >= 2
+    assert len(book["Answer"]._charts) == (answer.kind != "run")
+    for stem in stems if answer.kind != "run" else ():
+        head, *lines = book[stem].iter_rows(values_only=True)
+        assert list(head) == list(answer.frames[stem])
+        for name, cells in zip(head, zip(*lines, strict=True), strict=True):
+            for cell, value in zip(cells, answer.frames[stem][name], strict=False):
+                if isinstance(value, str):
+                    assert name.startswith("value") or (cell or "") == value
+                elif value == value and value is not None and abs(value) != math.inf:
+                    assert type(cell) is bool if isinstance(value, bool | np.bool_) else isinstance(cell, int | float)
+                    assert cell == pytest.approx(value)
+                else:
+                    assert cell is None
+    scenarios = [run.name for run in answer.results] if answer.kind == "compare" else []
+    given = [row[0] for row in book["Assumptions"].iter_rows(min_row=3, values_only=True)]
+    assert not scenarios or [*dict.fromkeys(given)] == scenarios
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    shutil.which("soffice") is None, reason="LibreOffice is not there; openpyxl alone reads the workbooks"
+)
+def test_libreoffice_opens_the_workbook_of_every_study(folders, tmp_path):
+    for kind, (folder, _) in folders.items():
+        output_of("export", folder, "--to", "xlsx", "--out", tmp_path / f"{kind}.xlsx")
+    command = [
+        "soffice",
+        f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}",
+        "--headless",
+        "--convert-to",
+        "pdf",
+    ]
+    done = subprocess.run(
+        [*command, "--outdir", tmp_path, *(tmp_path / f"{kind}.xlsx" for kind in folders)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0 and "Error" not in done.stdout + done.stderr
+    assert {path.stem for path in tmp_path.glob("*.pdf")} == set(folders)
+
+
+@pytest.mark.parametrize("chart", CHARTS)
+def test_charts_of_the_field_are_of_runs_only(folder, tmp_path, chart):
+    done = called("plot", folder, "--chart", chart, "--out", tmp_path)
+    assert "Traceback" not in done.output
+    if folder.name == "run":
+        assert done.exit_code in (0, 2) and bool([*tmp_path.iterdir()]) == (done.exit_code == 0)
+        return
+    assert done.exit_code == 2 and len(done.output.strip().splitlines()) <= 2
+    assert f"{folder}: holds a {folder.name}" in done.output and not [*tmp_path.iterdir()]
 
 
 @pytest.mark.parametrize("form", ["ocel", "xes", "geojson"])

@@ -39,22 +39,29 @@ NUMBERS = {
     "declarations": "#,##0",
     "voyages": "#,##0",
     "count": "#,##0",
+    "kt": "#,##0.0",
+    "number": "General",
     "year": "0",
     "date": "yyyy-mm-dd hh:mm",
 }
 """Number formats by unit; of other units `PLAIN`."""
 PLAIN = "#,##0.00"
+TABLE_STYLE = "Table Style Light 1"
+MOST_TABLE_ROWS = 60_000
+"""Rows up to which a book is held in memory, as the tables of a spreadsheet must be; of more a sheet has a filter."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """A workbook that is being written, and its formats."""
+    """A workbook that is being written, and its formats; one with tables is held in memory until it is saved."""
 
     file: Workbook
+    has_tables: bool
     title: Format
     head: Format
     words: Format
     note: Format
+    sentence: Format
     numbers: dict[str, Format]
 
     def number(self, unit: str) -> Format:
@@ -71,19 +78,21 @@ class Column:
     unit: str | Sequence[str] = ""
 
 
-def open_book(target: BinaryIO, title: str, scratch: str) -> Book:
-    """A new workbook; `saved` writes it, and until then its rows lie in the folder `scratch`."""
+def open_book(target: BinaryIO, title: str, scratch: str, has_tables: bool) -> Book:
+    """A new workbook; `saved` writes it, and until then its rows lie in the folder `scratch` if it has no tables."""
     plain = {"strings_to_formulas": False, "strings_to_urls": False}
-    file = Workbook(target, {"constant_memory": True, "tmpdir": scratch, **plain})
+    file = Workbook(target, {"constant_memory": not has_tables, "tmpdir": scratch, **plain})
     file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
     shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
     made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
     return Book(
         file,
+        has_tables,
         file.add_format({"bold": True, "font_size": 13}),
         file.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),
         file.add_format({"valign": "top", "text_wrap": True}),
         file.add_format({"italic": True, "font_color": "#595959"}),
+        file.add_format({"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"}),
         {unit: made[shape] for unit, shape in NUMBERS.items()} | {PLAIN: made[PLAIN]},
     )
 
@@ -115,8 +124,15 @@ def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") 
     sheet.set_row(first, HEAD_PT)
     rows = write_columns(book, sheet, columns, first)
     sheet.freeze_panes(first + 1, 0)
-    sheet.autofilter(first, 0, first + max(rows, 1), len(columns) - 1)
+    span = (first, 0, first + max(rows, 1), len(columns) - 1)
+    heads = [column.head for column in columns]
+    if book.has_tables and len({head.lower() for head in heads}) == len(heads):
+        headed = [{"header": head, "header_format": book.head} for head in heads]
+        sheet.add_table(*span, {"columns": headed, "style": TABLE_STYLE})
+    else:
+        sheet.autofilter(*span)
     sheet.repeat_rows(first)
+    sheet.print_area(0, *span[1:])
     for_print(sheet)
     return sheet
 
@@ -152,9 +168,19 @@ def writer(book: Book, sheet: Worksheet, column: Column, position: int) -> Calla
     """What writes one value of a column: takes the row of the sheet and the row of the table."""
     values = list(column.values)
     if not column.unit:
-        return lambda line, row: words(sheet, line, position, str(values[row]), book.words)
+        return lambda line, row: plain_cell(book, sheet, line, position, values[row])
     units = [column.unit] * len(values) if isinstance(column.unit, str) else column.unit
     return lambda line, row: number_cell(sheet, line, position, float(values[row]), book.number(units[row]))
+
+
+def plain_cell(book: Book, sheet: Worksheet, line: int, position: int, value: Any) -> None:
+    """Write a value as what it is: yes or no, a number, a word; nothing where there is none."""
+    if isinstance(value, bool):
+        sheet.write_boolean(line, position, value, book.number("number"))
+    elif isinstance(value, int | float):
+        number_cell(sheet, line, position, float(value), book.number("number"))
+    elif value is not None:
+        words(sheet, line, position, str(value), book.words)
 
 
 def words(sheet: Worksheet, line: int, position: int, text: str, form: Format) -> None:

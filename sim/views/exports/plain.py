@@ -24,6 +24,7 @@ from sim.scenario.keys import Data
 from sim.scenario.reading.opening import ledger_of, reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.sources import Fact, cited_figures
+from sim.study.compare.answer import Contest
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing
 
@@ -70,8 +71,12 @@ def assumptions(answer: Answer) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address.
+        Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address;
+        of a comparison scenario before them, and the inputs of each.
     """
+    if isinstance(answer, Contest):
+        tables = {run.name: assumptions(run) for run in answer.results}
+        return pd.concat(tables, names=["scenario"]).reset_index(level=0).reset_index(drop=True)
     return input_table(answer.resolved, answer.facts)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import Results
+from sim.runs.results import OUTLOOK, Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.read import shipped
@@ -237,7 +237,7 @@ def kpi_sheet(book: Book, results: Results) -> None:
         column_of(kpis, "kpi"),
         Column("measure", [words.measure(kpi) for kpi in kpis["kpi"]]),
         *(column_of(kpis, name) for name in ("place", "flow", "period", "unit")),
-        *(column_of(kpis, name, units) for name in ("mean", "ci_low", "ci_high")),
+        *(column_of(kpis, name, units) for name in ("mean", "ci_low", "ci_high", *OUTLOOK)),
         column_of(kpis, "replications", "count"),
     ]
     add_sheet(book, "kpis", columns, f"{sample(results)}. docs/kpis.md says what each measure means.")

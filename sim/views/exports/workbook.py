@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from io import BytesIO
+from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
-import pandas as pd
-
-from sim.runs.answer import Answer, cell_kind
+from sim.runs.answer import Answer
 from sim.runs.results import Results
-from sim.scenario.files import new_file
+from sim.scenario.files import is_plain_number, new_file
+from sim.study.compare.answer import Contest
 from sim.views.exports import cells
+from sim.views.exports.native_charts import TableSheet, native_chart, write_table_sheet
 from sim.views.exports.plain import assumptions, notes
 from sim.views.exports.run_sheets import RUN_SHEETS, run_tables
+from sim.views.exports.study_sheets import plain_column, study_sheets
 from sim.views.sheets.answer import headline_of, sentences, sheets
+from sim.views.sheets.sheet import Sheet
 from sim.views.words import standing
 
 
@@ -23,25 +28,29 @@ def write_workbook(answer: Answer, path: Path) -> None:
     with TemporaryDirectory() as scratch, new_file(path) as file:
         # Packed in memory first: on a full disk the packer would speak up once more when it is forgotten.
         packed = BytesIO()
-        book = cells.open_book(packed, answer.scenario.title, scratch)
+        rows = sum(len(frame) for frame in answer.frames.values())
+        rows += len(answer.tables.trains) if isinstance(answer, Results) else 0
+        book = cells.open_book(packed, answer.scenario.title, scratch, rows <= cells.MOST_TABLE_ROWS)
+        tables = [] if isinstance(answer, Results) else [*study_sheets(answer)]
         notes_sheet(book, answer)
-        answer_sheet(book, answer)
+        answer_sheet(book, answer, tables)
         if isinstance(answer, Results):
             run_tables(book, answer)
-        else:
-            for stem, frame in answer.frames.items():
-                cells.add_sheet(book, stem, [plain_column(frame, str(name)) for name in frame])
+        for table in tables:
+            write_table_sheet(book, table)
         assumptions_sheet(book, answer)
         cells.saved(book)
         file.write(packed.getbuffer())
 
 
-def plain_column(frame: pd.DataFrame, name: str) -> cells.Column:
-    """A column of a frame, numbers as numbers."""
-    return cells.column_of(frame, name, {"int": "count", "float": "number"}.get(cell_kind(frame[name]), ""))
-
-
-OTHER_SHEETS = (("Sheets", "Answer: in words. Then each table of the study. Assumptions: a row an input."),)
+LINE_PT, SENTENCE_LETTERS = 15, 170
+OTHER_SHEETS = (
+    (
+        "Sheets",
+        "Answer: in words, with the first chart. Then what answers first as numbers, and each table of the study.",
+    ),
+    ("", "Assumptions: a row an input, of a comparison those of every scenario."),
+)
 
 
 def notes_sheet(book: cells.Book, answer: Answer) -> None:
@@ -53,29 +62,59 @@ def notes_sheet(book: cells.Book, answer: Answer) -> None:
     cells.for_print(sheet)
     cells.words(sheet, 0, 0, answer.scenario.title, book.title)
     for line, (about, text) in enumerate(lines, 2):
+        sheet.set_row(line, LINE_PT * ceil(len(text) / 110))  # not every program makes room for a text that wraps
         cells.words(sheet, line, 0, about, book.words)
         cells.words(sheet, line, 1, text, book.words)
 
 
-def answer_sheet(book: cells.Book, answer: Answer) -> None:
-    """What answers first, then all that the command prints, its tables one below the other."""
+def answer_sheet(book: cells.Book, answer: Answer, tables: Sequence[TableSheet]) -> None:
+    """What answers first, with its numbers and the first chart; then what the command prints, table below table."""
     sheet = book.file.add_worksheet("Answer")
     sheet.set_column(0, 0, 66)
     sheet.set_column(1, 8, 30)
     cells.for_print(sheet)
     first = headline_of(answer)
     cells.words(sheet, 0, 0, first.question, book.title)
-    lines = [first.answer, *(f"{name}: {text}" for name, text in first.parts[2:]), *sentences(answer)]
-    for line, text in enumerate(lines, 1):
-        cells.words(sheet, line, 0, text, book.note)
-    line = len(lines) + 2
-    for part in [*([] if first.numbers is None else [first.numbers]), *sheets(answer)]:
-        cells.words(sheet, line, 0, part.title, book.title)
-        columns = [cells.Column(head, [row[i] for row in part.rows]) for i, head in enumerate(part.heads)]
-        line += 3 + cells.write_columns(book, sheet, columns, line + 1)
+    lines = [first.answer, *(f"{name}: {text}" for name, text in first.parts[2:])]
+    line = answer_lines(book, sheet, lines, 1)
+    if first.numbers is not None:
+        line = answer_table(book, sheet, first.numbers, line)
+    picture = next(((table, table.charts[0]) for table in tables if table.charts), None)
+    if picture is not None:
+        chart = native_chart(book, *picture)
+        sheet.insert_chart(line, 0, chart, {"description": picture[1].title})
+        line += 2 + chart.height // 20
+    line = answer_lines(book, sheet, sentences(answer), line)
+    for part in sheets(answer):
+        line = answer_table(book, sheet, part, line)
+    sheet.print_area(0, 0, line, 8)
+
+
+def answer_lines(book: cells.Book, sheet: Any, texts: Sequence[str], line: int) -> int:
+    """Write sentences across the tables, as high as they need; the row where something else begins."""
+    for order, text in enumerate(texts, line):
+        sheet.set_row(order, LINE_PT * ceil(len(text) / SENTENCE_LETTERS))
+        sheet.merge_range(order, 0, order, 4, text[: cells.LONGEST_CELL], book.sentence)
+    return line + len(texts) + 1
+
+
+def answer_table(book: cells.Book, sheet: Any, part: Sheet, line: int) -> int:
+    """Write a table of words, its title in a row; the row where the next one begins."""
+    cells.words(sheet, line, 0, part.title, book.title)
+    columns = [cells.Column(head, [number_or_words(row[i]) for row in part.rows]) for i, head in enumerate(part.heads)]
+    return line + 3 + cells.write_columns(book, sheet, columns, line + 1)
+
+
+def number_or_words(text: str) -> float | str:
+    """A cell of words as a number where it is no more than one."""
+    digits = text.replace("−", "-").replace(",", "")
+    return float(digits) if is_plain_number(digits) else text
 
 
 def assumptions_sheet(book: cells.Book, answer: Answer) -> None:
     """Every number of the scenario with the fact or the assumption behind it."""
     table = assumptions(answer)
-    cells.add_sheet(book, "Assumptions", [cells.column_of(table, name) for name in table.columns], standing(answer))
+    note = standing(answer)
+    if isinstance(answer, Contest):
+        note = "; ".join(f"{run.name}: {standing(run).partition(':')[0]}" for run in answer.results)
+    cells.add_sheet(book, "Assumptions", [plain_column(table, str(name)) for name in table], note)
