@@ -181,6 +181,7 @@ def test_plots_refuse(refuse, results):
     refuse(sim.plots.marey, results, "", None, "no_such_flow")
     refuse(sim.plots.throughput, [results], "", "no_such_corridor")
     refuse(sim.scenarios, "altynkol")
+    refuse(sim.sources, "no_such_scenario")
     refuse(sim.cite, results)
     refuse(sim.export, results, "of_no_format.doc")
 
@@ -225,6 +226,10 @@ def test_names_paths_and_folders_do_where_scenarios_and_results_are_meant(readin
     pd.testing.assert_frame_equal(sim.compare(tmp_path / "paper", results), sim.compare(results, results))
     days = [str(path) for path in reading.files[:1]]
     assert sim.warmup(*days, days=10, replications=1).name == sim.warmup("altynkol_paper", days=10, replications=1).name
+    listed = sim.sources(*days)
+    pd.testing.assert_frame_equal(listed, sim.sources("altynkol_paper"))
+    assert listed.set_index("key").at["places.saryagash.unloading.containers.tracks", "standing"] == "assumed"
+    assert (listed["standing"] == "assumed").sum() == 20 and len(listed) == 38
     again = sim.run(sim.load_results(tmp_path / "paper").reading)
     pd.testing.assert_frame_equal(again.kpis, results.kpis)
 
