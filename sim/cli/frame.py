@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -115,9 +115,9 @@ def deliver(
     from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
     from sim.views.sheets.answer import headline_of, sentences, sheets
-    from sim.views.words import sample
 
-    answer = replace(answer, manifest=answer.manifest | {"asked": commission.noted()})
+    first = headline_of(answer)
+    answer = noting(answer, asked=commission.noted(), headline=[first.question, first.answer])
     pictures = pictures_in(folder) if manifest_in(folder) else None
     faults: list[CorridorError] = []
     try:
@@ -133,15 +133,32 @@ def deliver(
         console = stdout()
         for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
             show(console, sheet)
-        for line in [*before, *(sentences(answer) if keeping.show_all else ())]:
-            say(line)
-        show_headline(headline_of(answer))
-        basis = sample(answer).replace(" intervals,", " intervals in brackets,")
-        say(f"{basis}.{'' if keeping.show_all else ' --all prints every table.'}")
+        say_lines([*before, *(sentences(answer) if keeping.show_all else ())])
+        show_headline(first)
+        say(basis_words(answer, keeping))
         say(place)
         sys.stdout.flush()
     for fault in faults:
         fail(str(fault), fault.status)
+
+
+def noting(answer: Answer, **entries: Any) -> Answer:
+    """An answer whose manifest says more."""
+    return replace(answer, manifest=answer.manifest | entries)
+
+
+def basis_words(answer: Answer, keeping: Keeping) -> str:
+    """The sample, what its brackets are, and how to see more."""
+    from sim.views.words import sample
+
+    basis = sample(answer).replace(" intervals,", " intervals in brackets,")
+    return f"{basis}.{'' if keeping.show_all else ' --all prints every table.'}"
+
+
+def say_lines(lines: Sequence[str]) -> None:
+    """Say some lines, one below the other."""
+    for line in lines:
+        say(line)
 
 
 def pictures_in(folder: Path) -> set[str]:

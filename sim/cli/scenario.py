@@ -12,8 +12,19 @@ from sim.cli.options import PATH, examples, set_option
 
 
 @click.command(epilog=examples("scenarios"))
-def scenarios() -> None:
-    """List the shipped scenarios."""
+@click.option(
+    "--results",
+    "parent",
+    type=PATH,
+    is_flag=False,
+    flag_value="results",
+    help="List what lies in DIR; default: results.",
+)
+def scenarios(parent: Path | None) -> None:
+    """List the shipped scenarios, or the results that lie in a folder."""
+    if parent is not None:
+        list_results(parent)
+        return
     from sim.scenario.reading.layers import outline, shipped
     from sim.views.sheets.sheet import Sheet
 
@@ -24,6 +35,23 @@ def scenarios() -> None:
             sheet.rows.append((path.stem, rows.title, f"{rows.start} to {rows.end}", str(rows.flows)))
     show(stdout(), sheet)
     say(f"They lie in {shipped()}. Run one with: corridor run NAME")
+
+
+def list_results(parent: Path) -> None:
+    """List the answers in a folder, the latest first: when, what study, question and answer, and where."""
+    from sim.runs.folders import results_in
+    from sim.views.sheets.sheet import Sheet
+
+    with plain_errors():
+        answers = results_in(parent)
+    sheet = Sheet(f"Results in {parent}", ("date", "study", "question and answer", "folder"))
+    for folder, changed, manifest in answers:
+        headline = " ".join(map(str, manifest.get("headline") or ["–"]))
+        sheet.rows.append((f"{changed:%Y-%m-%d %H:%M}", str(manifest.get("study", "–")), headline, folder.name))
+    if answers:
+        show(stdout(), sheet)
+    number = "1 answer lies" if len(answers) == 1 else f"{len(answers)} answers lie"
+    say(f"{number} in {parent}. See one with: corridor report {parent}/FOLDER")
 
 
 @click.command(epilog=examples("new mine --kind corridor", "run mine.toml -n 3"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import errno
 import glob
 import json
@@ -195,6 +196,25 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     except (Unreadable, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}
+
+
+def results_in(parent: Path) -> list[tuple[Path, dt.datetime, dict[str, Any]]]:
+    """The folders of answers in a folder, the latest first: each with when it was written, and its manifest.
+
+    Raises
+    ------
+    ResultsError
+        If the folder cannot be looked into.
+    """
+    try:
+        manifests = {path: manifest_in(path) for path in sorted(parent.iterdir()) if path.is_dir()}
+        changed_s = {
+            path: (path / "manifest.json").stat().st_mtime for path in manifests if "format" in manifests[path]
+        }
+    except OSError as error:
+        raise ResultsError(f"{parent}: cannot be looked into: {error.strerror}") from error
+    latest_first = sorted(changed_s, key=lambda path: -changed_s[path])
+    return [(path, dt.datetime.fromtimestamp(changed_s[path]), manifests[path]) for path in latest_first]
 
 
 def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:

@@ -160,7 +160,16 @@ def first(**cells):
     return lambda table: pd.concat([table[:1].assign(**cells), table[1:]])
 
 
-OTHER = {"text": "-7.5", "truth": "mars", "whole": "-1", "count": "0", "number": "inf", "share": "1.5", "chance": "1"}
+OTHER = {
+    "text": "-7.5",
+    "truth": "mars",
+    "value": "inf",
+    "whole": "-1",
+    "count": "0",
+    "number": "inf",
+    "share": "1.5",
+    "chance": "1",
+}
 """A cell by what its column holds, that is not that."""
 
 
@@ -335,6 +344,16 @@ def test_logs_and_maps_are_of_runs_only(folder, tmp_path, form):
     elif folder.name != "run":
         assert done.exit_code == 2 and f"holds a {folder.name}, which keeps no trains" in done.output
         assert not [*tmp_path.iterdir()]
+
+
+def test_what_lies_in_a_folder_is_listed_with_its_headline(folders, folder):
+    listed = " ".join(output_of("scenarios", "--results", folder.parent).split())
+    assert f"{len(folders)} answers lie in" in listed
+    first = headline_of(sim.load_results(folder))
+    told = json.loads((folder / "manifest.json").read_text())["headline"]
+    assert told == [first.question, first.answer]
+    assert folder.name in listed and first.question.split()[0] in listed
+    assert "cannot be looked into" in output_of("scenarios", "--results", folder / "nowhere", status=2)
 
 
 def test_it_is_reported_on_one_page(folder, tmp_path):
