@@ -63,12 +63,12 @@ def cheapest_found(answer: Target) -> str:
     reaching = plans[plans["reaches"].astype(bool)]
     if reaching.empty:
         best = plans.iloc[int(plans["share"].to_numpy().argmax())]
-        return (
-            f"no plan tried reaches it in {percent(share)} of replications; the best does in {percent(best['share'])}"
-        )
+        count = f"{best['reached']} of {best['replications']}"
+        return f"no plan tried reaches it in {percent(share)} of replications; the best does in {count}"
     cheapest = reaching.iloc[int(reaching["present_musd"].to_numpy().argmin())]
     cost = f"{rounded_figure(cheapest['present_musd'])} million dollars" if cheapest["present_musd"] else "nothing"
-    return f"reached in {percent(cheapest['share'])} of replications for {cost}, the cheapest plan confirmed"
+    count = f"{cheapest['reached']} of {cheapest['replications']}"  # 2 of 2 are no 100 %
+    return f"reached in {count} replications for {cost}, the cheapest plan confirmed"
 
 
 def draw_chances(axes: Axes, answer: Target) -> None:
