@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args, get_origin
 
 from sim.scenario.keys import Data, alternatives, annotation_at, leaves, names_in, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, value_text
+from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, standing_of, value_text
 
 IDENTITY = ("kind", "direction", "carries", "used_for")
 """Words that say which thing a table describes, or what was done with it: with another, it would be another thing."""
@@ -39,7 +39,10 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
             if not figure.source and (is_dated or path[-1] == LIST_KEY):
                 spoken_for = (*path[:-1], "changes") if path[0] in BUNDLES else path
                 figure = figure_at(data, spoken_for, 0, ledger)
-            figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path])
+            standing = (
+                standing_of(figure.source, (), None, figure.facts) if figure.standing == "assumed" else figure.standing
+            )
+            figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path], standing=standing)
     order = {path: position for position, (path, _) in enumerate(leaves(data))}
     return sorted(figures.values(), key=lambda figure: order[figure.path])
 

@@ -1,8 +1,10 @@
 """The ledger of figures: which published fact or which assumption stands behind each number of a scenario.
 
-A line of `sources` reads `ID`, `ID, ID`, either with `: how it follows` after it, or `assumed: why`; the ids are those
-of the ledger of facts, `scenarios/sources.csv`. A number is spoken for by the innermost table around it that has a line
-for its key (or for the table it lies in) or, failing that, a line `all`; a published figure also by its own `fact`.
+A line of `sources` reads `ID`, `ID, ID`, either with `: how it follows` after it, `derived: ID / ID: how` (see
+`sim.scenario.derivations`), or `assumed: why`; the ids are those of the ledger of facts, `scenarios/sources.csv`. A
+number is a fact only if a row that its line cites states it, and derived only from facts; otherwise it counts as
+assumed, whatever its line cites. It is spoken for by the innermost table around it that has a line for its key (or for
+the table it lies in) or, failing that, a line `all`; a published figure also by its own `fact`.
 """
 
 from __future__ import annotations
@@ -11,11 +13,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from sim.scenario.derivations import OPERAND, amount_text, is_of_facts_alone, quantity_of, says, states, unit
 from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, text_of
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.positions import KeyPath
@@ -24,8 +27,8 @@ from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot, d
 LEDGER = "sources.csv"
 """Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
 
-Standing = Literal["fact", "assumed", "unsourced"]
-STANDINGS: tuple[Standing, ...] = ("fact", "assumed", "unsourced")
+Standing = Literal["fact", "derived", "assumed", "unsourced"]
+STANDINGS: tuple[Standing, ...] = ("fact", "derived", "assumed", "unsourced")
 
 NOT_FIGURES = (
     *(("horizon",), ("study",), ("sweep",)),
@@ -39,31 +42,10 @@ What a sweep tries claims nothing; the range of a sensitivity claims that the nu
 ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
 """Keys whose numbers draw a map and enter no result."""
 ASSUMPTION = re.compile(r"assumed:\s*\S", re.DOTALL)
+DERIVATION = re.compile(r"derived:\s*([^:]*?)\s*(?::\s*\S.*)?", re.DOTALL)
 CITATION = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 STAND_IN = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
 """What reading writes for a number whose source was given for an earlier value; see `sim.scenario.reading.merge`."""
-
-UNITS = {
-    **{f"usd_per_{key}": f"USD/{unit}" for key, unit in (("teu", "TEU"), ("wagon", "wagon"), ("t", "t"))},
-    **{
-        f"usd_per_{key}_{per}": f"USD/({unit} {per})"
-        for key, unit in (("teu", "TEU"), ("wagon", "wagon"), ("t", "t"))
-        for per in ("km", "day")
-    },
-    "km_per_day": "km/day",
-    "trains_per_day": "trains/day",
-    "paths_per_day": "paths/day",
-    "trains_per_year": "trains/year",
-    "teu_per_year": "TEU/year",
-    "mt_per_year": "Mt/year",
-    "share": "share",
-    "days": "days",
-    "teu": "TEU",
-    "mt": "Mt",
-    "km": "km",
-    "h": "h",
-    "t": "t",
-}
 
 
 @dataclass(frozen=True)
@@ -105,6 +87,7 @@ class Figure:
     source_path: KeyPath
     facts: tuple[Fact, ...]
     unknown: tuple[str, ...]
+    numbers: tuple[float, ...] = ()
 
     @property
     def key(self) -> str:
@@ -213,21 +196,42 @@ def figure_at(data: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact])
     """The figure at one key path."""
     where = line_path(data, path, value)
     source = str(value_at(data, where)) if where else ""
-    ids = cited_ids(source)
+    ids, numbers = cited_ids(source), tuple(numbers_in(value))
     unknown = tuple(name for name in ids if name not in ledger)
-    standing: Standing = "assumed" if ASSUMPTION.match(source) else "fact" if ids and not unknown else "unsourced"
     ledger_facts = tuple(ledger[name] for name in ids if name in ledger)
-    return Figure(path, value_text(value), unit(path), standing, source, where, ledger_facts, unknown)
+    standing: Standing = "unsourced"
+    if not unknown and (ids or ASSUMPTION.match(source)):
+        standing = standing_of(source, numbers, None if path[0] == "published" else unit(path), ledger_facts)
+    return Figure(path, value_text(value), unit(path), standing, source, where, ledger_facts, unknown, numbers)
+
+
+def standing_of(source: str, numbers: Sequence[float], unit: str | None, ledger_facts: Sequence[Fact]) -> Standing:
+    """What a source line makes of numbers in a unit; of no numbers, what it says of a switch, a word or a date."""
+    if "assumed" in source:
+        return "assumed"
+    ledger = {fact.id: fact for fact in ledger_facts}
+    if expressions := derivations(source):
+        return "derived" if all(is_of_facts_alone(expression, ledger) for expression in expressions) else "assumed"
+    is_stated = all(any(states(fact, number, unit) for fact in ledger_facts) for number in numbers)
+    return "fact" if is_stated else "assumed"
+
+
+def derivations(source: str) -> list[str]:
+    """The expressions of a derived line, one for each number or one for all; none of any other line."""
+    match = DERIVATION.fullmatch(source)
+    return [expression.strip() for expression in match[1].split(";")] if match else []
 
 
 def cited_ids(source: str) -> list[str]:
     """The ids a source line cites; none if it is an assumption or no line of the grammar."""
+    if expressions := derivations(source):
+        return list(dict.fromkeys(match["fact"] for match in OPERAND.finditer(" ".join(expressions)) if match["fact"]))
     match = None if source.startswith("assumed") else CITATION.fullmatch(source)
     return re.split(r"\s*,\s*", match[1]) if match else []
 
 
 def count_by_standing(numbers: Iterable[Figure]) -> dict[Standing, int]:
-    """How many figures are facts, assumed and unsourced."""
+    """How many figures are facts, derived from facts, assumed and unsourced."""
     counts = Counter(number.standing for number in numbers)
     return {standing: counts[standing] for standing in STANDINGS}
 
@@ -274,8 +278,28 @@ def line_complaints(number: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]
     for missing in number.unknown:
         yield f"cites '{missing}', which is not in the ledger of facts{did_you_mean(missing, ledger)}"
     source = number.source
-    if source and not (cited_ids(source) or ASSUMPTION.match(source) or STAND_IN.match(source)):
-        yield "must cite facts, as in 'ID, ID: how it follows', or read 'assumed: why'"
+    if derivations(source):
+        yield from () if number.unknown else derivation_complaints(number, ledger)
+    elif source and not (cited_ids(source) or ASSUMPTION.match(source) or STAND_IN.match(source)):
+        yield "must cite facts, as in 'ID, ID: how it follows', or read 'derived: ID / ID: how' or 'assumed: why'"
+
+
+def derivation_complaints(figure: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:
+    """Where the arithmetic of a derived line does not come to the numbers that it speaks for."""
+    expressions = derivations(figure.source)
+    if len(expressions) not in (1, len(figure.numbers)):
+        yield f"has {len(expressions)} expressions for {len(figure.numbers)} numbers: one for each, with ; between them"
+        return
+    for position, number in enumerate(figure.numbers):
+        expression = expressions[min(position, len(expressions) - 1)]
+        try:
+            quantity = quantity_of(expression, ledger)
+        except ValueError as error:
+            yield f"{shown(expression)} {error}"
+            continue
+        if not says(number, figure.unit, quantity):
+            stated = f"{number:g} {figure.unit}".strip()
+            yield f"{shown(expression)} comes to {amount_text(quantity, figure.unit)}, and {figure.key} is {stated}"
 
 
 def line_path(data: Data, path: KeyPath, value: Any) -> KeyPath:
@@ -297,11 +321,16 @@ def line_path(data: Data, path: KeyPath, value: Any) -> KeyPath:
 
 def has_number(value: Any) -> bool:
     """Whether a value is a number, or has one in it."""
-    if isinstance(value, dict):
-        return any(map(has_number, value.values()))
-    if isinstance(value, list):
-        return any(map(has_number, value))
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return next(numbers_in(value), None) is not None
+
+
+def numbers_in(value: Any) -> Iterator[float]:
+    """The number that a value is, or those that it has in it, in order."""
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from numbers_in(inner)
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield value
 
 
 def value_text(value: Any) -> str:
@@ -312,9 +341,3 @@ def value_text(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(value_text, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def unit(path: KeyPath) -> str:
-    """The unit a key names at its end; empty for counts and ratios."""
-    key = str(path[-1])
-    return next((text for suffix, text in UNITS.items() if key == suffix or key.endswith(f"_{suffix}")), "")

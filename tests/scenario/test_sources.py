@@ -31,7 +31,14 @@ COLUMNS = [
     *("id", "topic", "place", "quantity", "value", "low", "high", "unit", "year", "status"),
     *("source_title", "source_address", "note"),
 ]
-FOUND = ["V-2023", "V-2024", "T-2030", "C-TEZ-30MIN", "V-TEU-2024", "C-TEZ-START"]
+FOUND = {
+    "V-2023": ("2.764", "Mt"),
+    "V-2024": ("4.484", "Mt"),
+    "T-2030": ("10", "Mt/yr"),
+    "C-TEZ-30MIN": ("30", "min"),
+    "V-TEU-2024": ("40000", "TEU"),
+    "C-TEZ-START": ("1", ""),
+}
 
 
 @pytest.fixture
@@ -41,11 +48,13 @@ def ledger(tmp_path):
     with path.open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)
         rows.writerow(COLUMNS)
-        for name in FOUND:
+        for name, (value, unit) in FOUND.items():
             rows.writerow(
-                [name, "volume", "TITR", "annual, of cargo", "1", "", "", "Mt", "2024", "found", "t", "a", ""]
+                [name, "volume", "TITR", "annual, of cargo", value, "", "", unit, "2024", "found", "t", "a", ""]
             )
-        rows.writerow(["P-DWELL", "dwell", "Altynkol", "dwell", "54", "", "", "h", "2024", "recalled", "t", "a", ""])
+        rows.writerow(
+            ["P-DWELL", "dwell", "Altynkol", "dwell", "54", "20", "60.5", "h", "2024", "recalled", "t", "a", ""]
+        )
     return facts(path)
 
 
@@ -163,10 +172,10 @@ def test_a_figure_of_a_recalled_fact_says_so(listed):
 def test_standings_are_counted(listed):
     found = listed().values()
     counts = count_by_standing(found)
-    assert list(counts) == ["fact", "assumed", "unsourced"]
-    assert counts["fact"] == 7
+    assert list(counts) == ["fact", "derived", "assumed", "unsourced"]
+    assert counts["fact"] == 6, "the second volume of V-TEU-2024 is none of its own"
     assert sum(counts.values()) == len(found)
-    assert count_by_standing([]) == {"fact": 0, "assumed": 0, "unsourced": 0}
+    assert count_by_standing([]) == {"fact": 0, "derived": 0, "assumed": 0, "unsourced": 0}
 
 
 def test_an_id_that_is_not_in_the_ledger_is_a_problem_of_its_own(tmp_path, ledger):
@@ -180,7 +189,7 @@ def test_an_id_that_is_not_in_the_ledger_is_a_problem_of_its_own(tmp_path, ledge
         f"{tmp_path}/small.toml:{lines[0]}: corridors.middle.sources.published_mt: "
         "cites 'V-2032', which is not in the ledger of facts; did you mean 'V-2024'?",
         f"{tmp_path}/small.toml:{lines[1]}: regimes.tez.sources.release_h: "
-        "must cite facts, as in 'ID, ID: how it follows', or read 'assumed: why'",
+        "must cite facts, as in 'ID, ID: how it follows', or read 'derived: ID / ID: how' or 'assumed: why'",
         "--set: places.steppe.sources.length_km: cites 'X-1', which is not in the ledger of facts",
     ]
     standings = {each.key: each.standing for each in found}
@@ -267,8 +276,8 @@ sources.all = "assumed: the yard is rebuilt"
 
 
 def test_a_later_file_may_name_a_source_for_an_earlier_number(listed):
-    found = listed('[places.steppe]\nsources.length_km = "T-2030: by the map"\n')
-    assert (found["places.steppe.length_km"].standing, found["places.steppe.length_km"].value) == ("fact", "3100")
+    found = listed('[places.steppe]\nsources.length_km = "T-2030: by the map"\n')["places.steppe.length_km"]
+    assert (found.source, found.value) == ("T-2030: by the map", "3100")
 
 
 def test_a_volume_in_another_unit_leaves_no_source_behind(listed):
@@ -398,5 +407,5 @@ def test_the_command_lists_choices_with_their_standing(tmp_path):
     ]
     assert ["flows.central_asia.regime", "tez", "word", "unsourced", "changed", "in", "mine.toml"] in rows
     assert "Of the inputs 3 are switches, words and dates" in answer.output
-    assert "25 of 45 inputs are assumed, 1 has no source" in answer.output
-    assert "25 of 45 inputs are assumed, 1 has no source" in called("check", tmp_path / "mine.toml").output
+    assert "39 of 45 inputs are assumed, 1 has no source" in answer.output
+    assert "39 of 45 inputs are assumed, 1 has no source" in called("check", tmp_path / "mine.toml").output
