@@ -3,13 +3,15 @@
 import json
 import re
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from sim.scenario.choices import inputs_of
+from sim.scenario.derivations import states
 from sim.scenario.reading.read import read, schema_json
-from sim.scenario.sources import citation_problems, facts
+from sim.scenario.sources import citation_problems, count_by_standing, facts, figures_of
 from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
@@ -27,7 +29,61 @@ def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
     listed = inputs_of(reading.resolved, LEDGER)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
-    assert citation_problems(listed, LEDGER, reading.spots) == []
+    assert citation_problems(listed, LEDGER, reading.spots) == [], "a derived number is worked out again with its units"
+
+
+STANDINGS = {
+    "2025_as_it_was": (63, 26, 510),
+    "2030_no_investment": (69, 28, 590),
+    "2030_paper": (63, 28, 589),
+    "2030_target": (69, 28, 583),
+    "altynkol_early": (1, 2, 41),
+    "altynkol_paper": (1, 2, 35),
+    "altynkol_sweep": (1, 2, 56),
+    "altynkol_tez": (1, 2, 42),
+    "base": (58, 26, 478),
+    "cku_opens": (69, 32, 613),
+    "corridor_2024": (78, 27, 517),
+    "low_water": (69, 28, 583),
+    "storm_winter": (69, 28, 583),
+    "tez_outage": (69, 28, 583),
+}
+"""Inputs of each scenario that are facts, derived from facts, and assumed: whoever moves them says why."""
+
+
+@pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
+def test_what_stands_behind_the_inputs_is_counted(path):
+    counts = count_by_standing(inputs_of(read(path).resolved, LEDGER))
+    assert tuple(counts.values()) == (*STANDINGS[path.stem], 0)
+
+
+def test_a_number_that_is_a_fact_has_the_unit_of_a_row_cited_or_is_known_to_stand_in_its_words_alone():
+    by_words = {
+        figure.key
+        for path in SCENARIOS
+        for figure in figures_of(read(path).resolved, LEDGER)
+        if figure.standing == "fact"
+        for number in figure.numbers
+        if not any(states(replace(fact, quantity="", note=""), number, figure.unit or None) for fact in figure.facts)
+    }
+    assert by_words == {
+        "investments.large_feeders.changes",
+        "places.altynkol.gauge_change.containers.cranes",
+        "places.caspian_containers.ports.alat.berths",
+        "places.caspian_ferry.ports.kuryk.berths",
+        "places.caspian_oil.ports.aktau_oil.berths",
+        "published.titr_containers_2025.value",
+    }
+
+
+def test_an_assumption_names_facts_that_there_are_and_its_range_so_that_it_can_be_read():
+    lines = {figure.source for path in SCENARIOS for figure in inputs_of(read(path).resolved, LEDGER)}
+    for line in lines:
+        ids = re.findall(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", line)
+        assert [name for name in ids if name not in LEDGER] == [], line
+        ranges = re.findall(r"\brange ([0-9.]+?)\.\.([0-9.]*\d)", line)
+        assert len(ranges) == line.count("range "), line
+        assert all(float(low) < float(high) for low, high in ranges), line
 
 
 @pytest.mark.parametrize(

@@ -153,7 +153,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         path = ledger or ledger_path(reading)
         ledger_facts = facts(path)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
-    from sim.views.words import assumed
+    from sim.views.words import assumed, counts_of_standings
 
     sheet = Sheet(f"Inputs of {reading.name}", ("key", "value", "unit or kind", "standing", "source"))
     choices_found = [*choices_in(reading.resolved)]
@@ -162,6 +162,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
     show(stdout(), sheet)
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
+    say(f"By standing: {counts_of_standings(reading.resolved, ledger_facts)}.")
     say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")
 
 

@@ -27,8 +27,8 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """The numbers of a resolved scenario as `figures_of`, and its choices among them, in the order of the file.
 
     A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; but a published
-    figure's `fact` speaks for its dates, the line of a bundle's changes for the dates of the bundle, and the `all` of a
-    factor for the values it lists.
+    figure's `fact` speaks for its dates if it is of their year, the line of a bundle's changes for the dates of the
+    bundle, and the `all` of a factor for the values it lists.
     """
     figures = {figure.path: figure for figure in figures_of(data, ledger)}
     kinds = dict(choices_in(data))
@@ -42,9 +42,17 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
             standing = (
                 standing_of(figure.source, (), None, figure.facts) if figure.standing == "assumed" else figure.standing
             )
+            if path[0] == "published" and is_of_another_year(data, figure, path):
+                standing = "assumed"
             figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path], standing=standing)
     order = {path: position for position, (path, _) in enumerate(leaves(data))}
     return sorted(figures.values(), key=lambda figure: order[figure.path])
+
+
+def is_of_another_year(data: Data, figure: Figure, path: KeyPath) -> bool:
+    """Whether a date of a published figure begins in a year that no fact cited for it is of."""
+    start = value_at(data, (*path[:-1], "start"))
+    return isinstance(start, dt.date) and str(start.year) not in {fact.year for fact in figure.facts}
 
 
 def choices_in(data: Data) -> Iterator[tuple[KeyPath, str]]:

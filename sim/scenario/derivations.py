@@ -26,6 +26,10 @@ OPERAND = re.compile(
 FREE_FACTORS = {1.0, 2.0, 100.0, 365.0}
 """Numbers of an expression that say nothing of the world: one, both ways, hundredths, days of a year."""
 NUMBER = re.compile(r"\d+(?:,\d{3})*(?:\.\d+)?")
+SPELT = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+"""Numbers from 2 on that the words of a fact may spell; `one` is left out, for it is mostly no number."""
+PART = re.compile(r"_(?:p\d+|eastbound|westbound)$")
+"""What may follow the unit in the name of a measure."""
 MOST_LETTERS = 400
 """Of an expression: it is a line that somebody reads, and its reading must end."""
 
@@ -54,6 +58,7 @@ UNITS = {
     "trains_per_year": "trains/year",
     "teu_per_year": "TEU/year",
     "mt_per_year": "Mt/year",
+    "musd": "M USD",
     "share": "share",
     "days": "days",
     "teu": "TEU",
@@ -208,8 +213,10 @@ def says(stated: float, unit: str, quantity: Quantity) -> bool:
 
 
 def numbers_written_in(fact: Fact) -> set[float]:
-    """The numbers in the words of a fact's row, in digits."""
-    return {float(text.replace(",", "")) for text in NUMBER.findall(f"{fact.quantity} {fact.note}")}
+    """The numbers in the words of a fact's row, in digits or spelt out up to ten."""
+    words = f"{fact.quantity} {fact.note}"
+    spelt = {float(SPELT.index(word) + 2) for word in re.findall(r"[a-z]+", words) if word in SPELT}
+    return spelt.union(float(text.replace(",", "")) for text in NUMBER.findall(words))
 
 
 def states(fact: Fact, stated: float, unit: str | None) -> bool:
@@ -234,6 +241,6 @@ def is_of_facts_alone(expression: str, ledger: Mapping[str, Fact]) -> bool:
 
 
 def unit(path: KeyPath) -> str:
-    """The unit a key names at its end; empty for counts and ratios."""
-    key = str(path[-1])
+    """The unit that a key, or the name of a measure, has at its end; empty for counts and ratios."""
+    key = PART.sub("", str(path[-1]))
     return next((text for suffix, text in UNITS.items() if key == suffix or key.endswith(f"_{suffix}")), "")

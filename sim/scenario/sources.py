@@ -200,9 +200,18 @@ def figure_at(data: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact])
     unknown = tuple(name for name in ids if name not in ledger)
     ledger_facts = tuple(ledger[name] for name in ids if name in ledger)
     standing: Standing = "unsourced"
+    in_unit = unit_at(data, path)
     if not unknown and (ids or ASSUMPTION.match(source)):
-        standing = standing_of(source, numbers, None if path[0] == "published" else unit(path), ledger_facts)
-    return Figure(path, value_text(value), unit(path), standing, source, where, ledger_facts, unknown, numbers)
+        stated_in = None if path[0] == "published" and not in_unit else in_unit
+        standing = standing_of(source, numbers, stated_in, ledger_facts)
+    return Figure(path, value_text(value), in_unit, standing, source, where, ledger_facts, unknown, numbers)
+
+
+def unit_at(data: Data, path: KeyPath) -> str:
+    """The unit of the value at a key path: that of its key, and for a published figure that of its measure."""
+    if path[0] != "published" or path[-1] not in ("value", "low", "high"):
+        return unit(path)
+    return unit((str(value_at(data, (*path[:-1], "kpi"))),))
 
 
 def standing_of(source: str, numbers: Sequence[float], unit: str | None, ledger_facts: Sequence[Fact]) -> Standing:

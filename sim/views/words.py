@@ -199,6 +199,12 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
 
 
+def counts_of_standings(resolved: dict[str, Any], ledger: Mapping[str, Fact]) -> str:
+    """How many inputs of a scenario have each standing, in words."""
+    counts = count_by_standing(inputs_of(resolved, ledger))
+    return ", ".join(f"{standing} {count}" for standing, count in counts.items())
+
+
 def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words."""
     basis = answer.manifest

@@ -71,8 +71,8 @@ def assumptions(answer: Answer) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns key, value, unit, standing (fact, recalled fact, assumed or unsourced), source, published_in, address;
-        of a comparison scenario before them, and the inputs of each.
+        Columns key, value, unit, standing (fact, recalled fact, derived, assumed or unsourced), source, published_in,
+        address; of a comparison scenario before them, and the inputs of each.
     """
     if isinstance(answer, Contest):
         tables = {run.name: assumptions(run) for run in answer.results}

@@ -10,10 +10,12 @@ from sim.scenario.sources import figures_of
 from sim.views.words import plain
 
 MEANING = "what a forwarder pays for 20 t of cargo at the stated prices, the charge for time included; not calibrated"
+HEADS = {"fact": "published", "derived": "derived from published figures", "assumed": "assumed"}
+"""What is said of prices by their standing; those without a source are not named."""
 
 
 def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
-    """What the costs of some results are, which prices are assumed and which published, and who has none.
+    """What the costs of some results are, which prices are published, derived or assumed, and who has none.
 
     Parameters
     ----------
@@ -23,14 +25,15 @@ def price_words(results: Sequence[Results], places: Iterable[str] = ()) -> str:
     with_prices = [result for result in results if result.scenario.prices is not None]
     if not with_prices:
         return "the scenario has no prices." if len(results) == 1 else "the scenarios have no prices."
-    assumed_tables, cited_tables = (
-        prices_in_order(name for result in with_prices for name in price_tables(result, standing, tuple(places)))
-        for standing in ("assumed", "fact")
-    )
+    tables = {
+        standing: prices_in_order(
+            name for result in with_prices for name in price_tables(result, standing, tuple(places))
+        )
+        for standing in HEADS
+    }
     bare = [result.name for result in results if result.scenario.prices is None]
     parts = [MEANING]
-    parts += [f"published: {cited_tables}"] if cited_tables else []
-    parts += [f"assumed: {assumed_tables}"] if assumed_tables else []
+    parts += [f"{HEADS[standing]}: {names}" for standing, names in tables.items() if names]
     parts += [f"no prices: {', '.join(bare)}"] if bare else []
     return "; ".join(parts) + "."
 
