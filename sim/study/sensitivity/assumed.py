@@ -10,6 +10,7 @@ from typing import Any
 from sim.scenario.checks.factors import INPUTS, is_scalable
 from sim.scenario.choices import choice_values, inputs_of
 from sim.scenario.keys import is_count, value_at
+from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.sources import Figure
 from sim.scenario.sweeps import FactorRange
@@ -38,7 +39,7 @@ def assumed_ranges(
     """
     ranges: dict[str, dict[str, Any]] = {}
     left_out = []
-    for figure in inputs_of(reading.resolved, {}):
+    for figure in inputs_of(reading.resolved, ledger_of(reading)):
         if figure.standing != "assumed" or not is_wanted(figure, within):
             continue
         ends = range_of(reading, figure, share)

@@ -92,8 +92,8 @@ def scenario_sources(scenario: Reading | str | Path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns as of a workbook's sheet of assumptions: key, value, unit, standing (fact, recalled fact, assumed or
-        unsourced), source, published_in, address.
+        Columns as of a workbook's sheet of assumptions: key, value, unit, standing (fact, recalled fact, derived,
+        assumed or unsourced), source, published_in, address.
 
     Raises
     ------
