@@ -8,8 +8,9 @@ import pytest
 from commands import contents, output_of
 
 import sim
+from sim.scenario.facts import Fact, write_facts
 from sim.scenario.reading.read import read, to_toml
-from sim.scenario.sources import Fact, figures_of, write_facts
+from sim.scenario.sources import figures_of
 
 SAME_EACH_TIME = ("kpis.csv", "published.csv", "replications.parquet", "trains.parquet", "stages.parquet")
 

@@ -143,9 +143,10 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""
     from sim.scenario.choices import choices_in, inputs_of
+    from sim.scenario.facts import facts
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
-    from sim.scenario.sources import cited_figures, facts
+    from sim.scenario.sources import cited_figures
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():

@@ -24,12 +24,12 @@ from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.replicate import Replication
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import checked, quoted
+from sim.scenario.facts import Fact
 from sim.scenario.files import new_file
 from sim.scenario.meaning import strange_words
 from sim.scenario.naming import numbered
 from sim.scenario.problems import ArgumentError, CorridorError, did_you_mean, shown
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
 
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Literal, get_args, get_origin
 
+from sim.scenario.facts import Fact
 from sim.scenario.keys import Data, alternatives, annotation_at, leaves, names_in, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.sources import Fact, Figure, figure_at, figures_of, is_figure, standing_of, value_text
+from sim.scenario.sources import Figure, figure_at, figures_of, is_figure, standing_of, value_text
 
 IDENTITY = ("kind", "direction", "carries", "used_for")
 """Words that say which thing a table describes, or what was done with it: with another, it would be another thing."""

@@ -12,12 +12,9 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
+from sim.scenario.facts import Fact
 from sim.scenario.positions import KeyPath
-
-if TYPE_CHECKING:
-    from sim.scenario.sources import Fact
 
 OPERAND = re.compile(
     r"(?P<fact>[A-Z][A-Za-z0-9]*(?:-[A-Za-z0-9]+)+)(?:\.(?P<end>low|high))?"
@@ -41,7 +38,7 @@ SCALES: dict[str, tuple[float, str]] = {
     **{word: (factor, "") for word, factor in (("%", 0.01), ("share", 1.0), ("x", 1.0))},
 }
 """What a unit is in hours, tonnes, TEU or nothing; every other word is a thing that is counted, such as `train`."""
-MEASURED = {"h", "t", "TEU", "km", "USD", "KZT", "m", "cm"}
+PHYSICAL_UNITS = {"h", "t", "TEU", "km", "USD", "KZT", "m", "cm"}
 """Units that are no things counted."""
 MULTIPLES = {"million": 1e6, "bn": 1e9, "M": 1e6}
 
@@ -76,19 +73,19 @@ class Quantity:
     amount: float
     dimensions: tuple[tuple[str, int], ...] = ()
 
-    def times(self, other: Quantity, power: int) -> Quantity:
+    def times(self, factor: Quantity, power: int) -> Quantity:
         """The product with another quantity, or its quotient by one (power -1)."""
         powers = Counter(dict(self.dimensions))
-        for unit, exponent in other.dimensions:
+        for unit, exponent in factor.dimensions:
             powers[unit] += power * exponent
-        amount = self.amount * other.amount if power == 1 else self.amount / other.amount
+        amount = self.amount * factor.amount if power == 1 else self.amount / factor.amount
         return Quantity(amount, tuple(sorted((unit, exponent) for unit, exponent in powers.items() if exponent)))
 
-    def plus(self, other: Quantity, sign: int) -> Quantity:
+    def plus(self, summand: Quantity, sign: int) -> Quantity:
         """The sum with another quantity of the same units, or the difference (sign -1)."""
-        if self.dimensions != other.dimensions:
-            raise ValueError(f"adds {unit_text(self)} and {unit_text(other)}")
-        return Quantity(self.amount + sign * other.amount, self.dimensions)
+        if self.dimensions != summand.dimensions:
+            raise ValueError(f"adds {unit_text(self)} and {unit_text(summand)}")
+        return Quantity(self.amount + sign * summand.amount, self.dimensions)
 
 
 def unit_text(quantity: Quantity) -> str:
@@ -98,15 +95,15 @@ def unit_text(quantity: Quantity) -> str:
     return " ".join(f"{unit}{'' if exponent == 1 else f'^{exponent}'}" for unit, exponent in quantity.dimensions)
 
 
-def unit_of(text: str) -> Quantity:
+def one_unit(text: str) -> Quantity:
     """One of a unit as the ledger of facts and the keys write it: `t/TEU`, `million TEU`, `% of time`, `USD/(t km)`."""
     over, _, under = text.partition("/")
-    one = Quantity(1.0)
+    product = Quantity(1.0)
     for part, power in ((over, 1), (under, -1)):
         for word in part.partition(" of ")[0].replace("-", " ").strip("() ").split():
             factor = Quantity(MULTIPLES[word]) if word in MULTIPLES else noun_of(word)
-            one = one.times(factor, power)
-    return one
+            product = product.times(factor, power)
+    return product
 
 
 def noun_of(word: str) -> Quantity:
@@ -117,10 +114,10 @@ def noun_of(word: str) -> Quantity:
 
 
 OPERATORS: dict[type[ast.operator], Callable[[Quantity, Quantity], Quantity]] = {
-    ast.Add: lambda left, right: left.plus(right, 1),
-    ast.Sub: lambda left, right: left.plus(right, -1),
-    ast.Mult: lambda left, right: left.times(right, 1),
-    ast.Div: lambda left, right: left.times(right, -1),
+    ast.Add: lambda first, second: first.plus(second, 1),
+    ast.Sub: lambda first, second: first.plus(second, -1),
+    ast.Mult: lambda first, second: first.times(second, 1),
+    ast.Div: lambda first, second: first.times(second, -1),
 }
 
 
@@ -136,13 +133,13 @@ def quantity_of(expression: str, ledger: Mapping[str, Fact]) -> Quantity:
         raise ValueError(f"is longer than {MOST_LETTERS} letters")
     operands: list[Quantity] = []
 
-    def named(match: re.Match[str]) -> str:
+    def operand_name(match: re.Match[str]) -> str:
         operands.append(operand_of(match, ledger))
         return f"_{len(operands) - 1}"
 
     try:
-        tree = ast.parse(OPERAND.sub(named, expression.strip()), mode="eval")
-        return evaluated(tree.body, operands)
+        tree = ast.parse(OPERAND.sub(operand_name, expression.strip()), mode="eval")
+        return value_of_node(tree.body, operands)
     except (SyntaxError, RecursionError, MemoryError):
         raise ValueError("is no sum, difference, product or quotient of facts and numbers") from None
     except ZeroDivisionError:
@@ -152,7 +149,7 @@ def quantity_of(expression: str, ledger: Mapping[str, Fact]) -> Quantity:
 def operand_of(match: re.Match[str], ledger: Mapping[str, Fact]) -> Quantity:
     """The quantity of an id or a number within an expression."""
     if match["number"]:
-        return Quantity(float(match["number"])).times(unit_of(match["unit"] or ""), 1)
+        return Quantity(float(match["number"])).times(one_unit(match["unit"] or ""), 1)
     fact = ledger.get(match["fact"])
     if fact is None:
         raise ValueError(f"cites '{match['fact']}', which is not in the ledger of facts")
@@ -161,23 +158,23 @@ def operand_of(match: re.Match[str], ledger: Mapping[str, Fact]) -> Quantity:
         amount = float(getattr(fact, column))
     except ValueError:
         raise ValueError(f"takes the {column} of {fact.id}, which is no number") from None
-    return Quantity(amount).times(unit_of(fact.unit), 1)
+    return Quantity(amount).times(one_unit(fact.unit), 1)
 
 
-def evaluated(node: ast.expr, operands: list[Quantity]) -> Quantity:
+def value_of_node(node: ast.expr, operands: list[Quantity]) -> Quantity:
     """The quantity of a node of a parsed expression: nothing but the four operations on named operands."""
     match node:
         case ast.BinOp(left=left, op=op, right=right) if type(op) in OPERATORS:
-            return OPERATORS[type(op)](evaluated(left, operands), evaluated(right, operands))
+            return OPERATORS[type(op)](value_of_node(left, operands), value_of_node(right, operands))
         case ast.Name(id=name) if name[1:].isdecimal() and name[0] == "_":
             return operands[int(name[1:])]
         case _:
             raise SyntaxError
 
 
-def is_rounded_from(stated: float, exact: float) -> bool:
+def is_rounded_from(number: float, exact: float) -> bool:
     """Whether a number is another rounded to its own last digit that is not nought."""
-    digits = Decimal(str(stated)).normalize()
+    digits = Decimal(str(number)).normalize()
     if not digits.is_finite():
         return False
     half = Decimal(1).scaleb(int(digits.as_tuple().exponent)) / 2
@@ -186,27 +183,27 @@ def is_rounded_from(stated: float, exact: float) -> bool:
 
 def fits_unit(quantity: Quantity, unit: str) -> bool:
     """Whether a quantity is in the unit of a key, whatever things are counted: `teu` of a train is TEU a train."""
-    return measured(quantity) == measured(unit_of(unit))
+    return physical_powers(quantity) == physical_powers(one_unit(unit))
 
 
-def measured(quantity: Quantity) -> dict[str, int]:
+def physical_powers(quantity: Quantity) -> dict[str, int]:
     """The powers of what is measured in a quantity and not counted."""
-    return {unit: exponent for unit, exponent in quantity.dimensions if unit in MEASURED}
+    return {unit: exponent for unit, exponent in quantity.dimensions if unit in PHYSICAL_UNITS}
 
 
 def amount_text(quantity: Quantity, unit: str) -> str:
     """A quantity for a reader, in a unit if it is in that one."""
     if fits_unit(quantity, unit):
-        return f"{quantity.amount / unit_of(unit).amount:.4g} {unit}".strip()
+        return f"{quantity.amount / one_unit(unit).amount:.4g} {unit}".strip()
     return f"{quantity.amount:.4g} in {unit_text(quantity)}"
 
 
-def says(stated: float, unit: str, quantity: Quantity) -> bool:
+def says(number: float, unit: str, quantity: Quantity) -> bool:
     """Whether a number with the unit of its key is a quantity, rounded; an amount of a year is an amount a year."""
-    year = unit_of("year")
+    year = one_unit("year")
     candidates = (quantity, quantity.times(year, -1), quantity.times(year, 1))
     return any(
-        is_rounded_from(stated, candidate.amount / unit_of(unit).amount)
+        is_rounded_from(number, candidate.amount / one_unit(unit).amount)
         for candidate in candidates
         if fits_unit(candidate, unit)
     )
@@ -219,17 +216,16 @@ def numbers_written_in(fact: Fact) -> set[float]:
     return spelt.union(float(text.replace(",", "")) for text in NUMBER.findall(words))
 
 
-def states(fact: Fact, stated: float, unit: str | None) -> bool:
+def states(fact: Fact, number: float, unit: str | None) -> bool:
     """Whether the row of a fact has a number: in its words, or as value or end of its range in the unit of the key.
 
     The unit is None where the key leaves it to another, as a published figure does to its measure.
     """
     columns = [column for column in (fact.value, fact.low, fact.high) if NUMBER.fullmatch(column)]
     if unit is None:
-        return stated in {float(column) for column in columns} | numbers_written_in(fact)
-    one = unit_of(fact.unit)
-    values = (Quantity(float(column)).times(one, 1) for column in columns)
-    return any(says(stated, unit, value) for value in values) or stated in numbers_written_in(fact)
+        return number in {float(column) for column in columns} | numbers_written_in(fact)
+    values = (Quantity(float(column)).times(one_unit(fact.unit), 1) for column in columns)
+    return any(says(number, unit, value) for value in values) or number in numbers_written_in(fact)
 
 
 def is_of_facts_alone(expression: str, ledger: Mapping[str, Fact]) -> bool:

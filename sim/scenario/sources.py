@@ -9,23 +9,17 @@ the table it lies in) or, failing that, a line `all`; a published figure also by
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from pathlib import Path
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from sim.scenario.derivations import OPERAND, amount_text, is_of_facts_alone, quantity_of, says, states, unit
-from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, text_of
+from sim.scenario.facts import Fact
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot, did_you_mean, dotted, shown
-
-LEDGER = "sources.csv"
-"""Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
+from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, dotted, shown
 
 Standing = Literal["fact", "derived", "assumed", "unsourced"]
 STANDINGS: tuple[Standing, ...] = ("fact", "derived", "assumed", "unsourced")
@@ -46,29 +40,6 @@ DERIVATION = re.compile(r"derived:\s*([^:]*?)\s*(?::\s*\S.*)?", re.DOTALL)
 CITATION = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
 STAND_IN = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
 """What reading writes for a number whose source was given for an earlier value; see `sim.scenario.reading.merge`."""
-
-
-@dataclass(frozen=True)
-class Fact:
-    """A row of the ledger of facts: a published figure as text, and where it was read.
-
-    `status` is `found` (read in the document named), `seed` (in the article the project starts from) or `recalled`
-    (from general knowledge, not verified).
-    """
-
-    id: str
-    topic: str
-    place: str
-    quantity: str
-    value: str
-    low: str
-    high: str
-    unit: str
-    year: str
-    status: str
-    source_title: str
-    source_address: str
-    note: str
 
 
 @dataclass(frozen=True)
@@ -100,78 +71,10 @@ class Figure:
         return any(fact.status == "recalled" for fact in self.facts)
 
 
-class LedgerError(CorridorError, ValueError):
-    """A ledger of facts that cannot be read."""
-
-    outcome = "Nothing was run."
-
-
-def facts(path: str | Path, follow: bool = True) -> dict[str, Fact]:
-    """The ledger of facts, by id.
-
-    Parameters
-    ----------
-    follow
-        Whether a link is followed, see `files.opened_file`.
-
-    Raises
-    ------
-    LedgerError
-        If it cannot be read, the columns are not those of `Fact`, an id stands twice, a number is not written as one,
-        or it is no table at all.
-    """
-    try:
-        text = text_of(Path(path), follow=follow)
-        return {fact.id: fact for fact in rows(csv.DictReader(io.StringIO(text, newline="")), path)}
-    except Unreadable as error:
-        raise LedgerError(f"{path}: {error}") from None
-    except csv.Error as error:
-        raise LedgerError(f"{path}: is no table of facts: {error}") from error
-
-
-def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
-    """Write facts in the form of a ledger, so that `facts` reads them back."""
-    with new_text(path) as file:
-        writer = csv.DictWriter(file, list(Fact.__dataclass_fields__), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(asdict(fact) for fact in ledger.values())
-
-
 def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
     ids = {fact.id for figure in figures_of(data, ledger) for fact in figure.facts}
     return {name: fact for name, fact in ledger.items() if name in ids}
-
-
-def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
-    """The facts of a ledger, each id once."""
-    columns = list(Fact.__dataclass_fields__)
-    complaint = separator_complaint(reader.fieldnames or ())
-    if complaint:
-        raise LedgerError(f"{path}:1: {complaint}")
-    if list(reader.fieldnames or ()) != columns:
-        raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
-    ids = set()
-    for row in reader:
-        if None in row or None in row.values():
-            raise LedgerError(f"{path}:{reader.line_num}: must have {len(columns)} values")
-        if row["id"] in ids:
-            raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
-        wrong = next((key for key in ("value", "low", "high", "year") if is_misread_number(row[key])), None)
-        if wrong:
-            message = f"must be a number in digits 0 to 9 alone, with a point (got {shown(row[wrong])})"
-            raise LedgerError(f"{path}:{reader.line_num}: {wrong}: {message}")
-        ids.add(row["id"])
-        yield Fact(**row)
-
-
-def is_misread_number(text: str) -> bool:
-    """Whether Python takes a cell for a number, as `4_6` or Arabic digits for 46, and whoever wrote it may not."""
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return not is_plain_number(text)
 
 
 def figures_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
@@ -196,7 +99,7 @@ def figure_at(data: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact])
     """The figure at one key path."""
     where = line_path(data, path, value)
     source = str(value_at(data, where)) if where else ""
-    ids, numbers = cited_ids(source), tuple(numbers_in(value))
+    ids, numbers = cited_ids(source), tuple(numbers_of_value(value))
     unknown = tuple(name for name in ids if name not in ledger)
     ledger_facts = tuple(ledger[name] for name in ids if name in ledger)
     standing: Standing = "unsourced"
@@ -265,14 +168,7 @@ def citation_problems(
 ) -> list[Problem]:
     """Source lines that cite an id the ledger does not have, or that do not read as a source line at all.
 
-    Parameters
-    ----------
-    listed
-        The figures of a scenario.
-    ledger
-        The facts by id.
-    spots
-        Where each key path was said, as `Reading.spots` has it.
+    `spots` says where each key path was said, as `Reading.spots` has it.
     """
     problems: dict[tuple[KeyPath, str], Problem] = {}
     for number in numbers:
@@ -330,14 +226,14 @@ def line_path(data: Data, path: KeyPath, value: Any) -> KeyPath:
 
 def has_number(value: Any) -> bool:
     """Whether a value is a number, or has one in it."""
-    return next(numbers_in(value), None) is not None
+    return next(numbers_of_value(value), None) is not None
 
 
-def numbers_in(value: Any) -> Iterator[float]:
+def numbers_of_value(value: Any) -> Iterator[float]:
     """The number that a value is, or those that it has in it, in order."""
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
-            yield from numbers_in(inner)
+            yield from numbers_of_value(inner)
     elif isinstance(value, int | float) and not isinstance(value, bool):
         yield value
 

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from sim.runs.answer import Answer
+    from sim.scenario.facts import Fact
     from sim.scenario.schema import Scenario
-    from sim.scenario.sources import Fact
     from sim.study.question import Question
 
 ACTIVITIES = {activity.name.lower(): facts.title for activity, facts in capacities.ACTIVITIES.items()}

@@ -13,9 +13,9 @@ import sim
 from sim.measure.costs import fare, with_costs
 from sim.measure.kpis import measure_run
 from sim.scenario.checks import prices as price_checks
+from sim.scenario.facts import facts
 from sim.scenario.reading.read import Reading, shipped
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import facts
 from sim.study.field.indicators import indicators
 from sim.study.field.time_distance import cost_distance, time_distance
 from sim.views import plots

@@ -4,7 +4,8 @@ import pytest
 from test_sources import ledger_text
 
 from sim.scenario.derivations import is_rounded_from, quantity_of, says
-from sim.scenario.sources import citation_problems, facts, figure_at
+from sim.scenario.facts import facts
+from sim.scenario.sources import citation_problems, figure_at
 
 ROWS = {
     "N-TRAINS": ("300", "", "", "trains/yr", "27,000 TEU in the year"),

@@ -11,19 +11,11 @@ from sim.runs.results import load_run as load_results
 from sim.runs.results import write
 from sim.runs.run import run
 from sim.scenario.choices import inputs_of
+from sim.scenario.facts import Fact, LedgerError, facts
 from sim.scenario.keys import leaves
 from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.read import read
-from sim.scenario.sources import (
-    ON_A_MAP,
-    Fact,
-    LedgerError,
-    citation_problems,
-    cited_ids,
-    count_by_standing,
-    facts,
-    figures_of,
-)
+from sim.scenario.sources import ON_A_MAP, citation_problems, cited_ids, count_by_standing, figures_of
 from sim.views.exports.plain import assumptions
 from sim.views.words import assumed, standing
 

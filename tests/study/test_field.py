@@ -13,8 +13,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 import sim
 from sim.measure.statistics import measure_interval
 from sim.runs.results import load_run, write
+from sim.scenario.facts import facts
 from sim.scenario.reading.read import shipped
-from sim.scenario.sources import facts
 from sim.study.field.indicators import indicators
 from sim.study.field.release_study import release_study
 from sim.study.field.risk import risk

@@ -10,11 +10,11 @@ from sim.scenario.arguments import checked, quoted
 from sim.scenario.checks.lengths import strange_ways
 from sim.scenario.checks.plausible import implausible
 from sim.scenario.checks.unused import unused_complaints
+from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.naming import variant_name
 from sim.scenario.problems import ArgumentError, Problem
 from sim.scenario.reading.overrides import Overrides, assignments
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of
-from sim.scenario.sources import LEDGER, Fact, facts
 
 KEPT = "scenario.toml"
 """The file of a folder of results that holds the scenario as run."""

@@ -16,10 +16,10 @@ import pandas as pd
 from sim.measure.costs import UNIT, fares, weighted_mean
 from sim.measure.statistics import FloatArray, measure_intervals
 from sim.runs.results import Results, by_replication
+from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border, Section, is_rail_leg
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
 
 SPAN_KM = 500.0

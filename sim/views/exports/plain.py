@@ -19,11 +19,12 @@ from sim.runs.folders import DISTRIBUTION
 from sim.runs.results import Results
 from sim.scenario.arguments import checked
 from sim.scenario.choices import inputs_of
+from sim.scenario.facts import Fact
 from sim.scenario.files import write_text
 from sim.scenario.keys import Data
 from sim.scenario.reading.opening import ledger_of, reading_of
 from sim.scenario.reading.read import Reading
-from sim.scenario.sources import Fact, cited_figures
+from sim.scenario.sources import cited_figures
 from sim.study.compare.answer import Contest
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing

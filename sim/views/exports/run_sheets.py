@@ -9,9 +9,9 @@ import pandas as pd
 from sim.measure.addresses import rows_at
 from sim.runs.results import OUTLOOK, Results
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.facts import LEDGER, facts
 from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.read import shipped
-from sim.scenario.sources import LEDGER, facts
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part

@@ -11,10 +11,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.runs.results import Results
+from sim.scenario.facts import LEDGER, facts
 from sim.scenario.meaning import last_full_year, periods
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.read import shipped
-from sim.scenario.sources import LEDGER, facts
 from sim.scenario.values import ALL
 from sim.study.field.clearance import ClearanceSubject, clearance_subject
 from sim.study.field.indicators import indicators

@@ -10,8 +10,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.runs.results import Results, labels
+from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
-from sim.scenario.sources import Fact
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.views import words

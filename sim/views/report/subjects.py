@@ -15,8 +15,9 @@ from sim.runs.answer import Answer
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.results import Results, load_run
 from sim.scenario.choices import inputs_of
+from sim.scenario.facts import Fact
 from sim.scenario.files import Unreadable, text_of
-from sim.scenario.sources import Fact, Figure
+from sim.scenario.sources import Figure
 from sim.study.compare.answer import Contest, contest, load_contest, result_folders
 from sim.study.compare.arms import CompareError
 from sim.study.compare.compare import differences_from
