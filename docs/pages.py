@@ -505,14 +505,14 @@ Four kinds of value need a word:
 **Volumes by year** are tables such as `{ 2024 = 1700, 2030 = 2400 }`: geometric between stated years (linear from or to
 zero), constant before the first and, without an `index`, after the last.
 
-**Sources.** Each table may have `sources`: for each of its keys a line, and `sources.all` for the rest of the table and
-what lies in it. A line reads `ID` or `ID, ID: how`, with ids of facts in `sources.csv`; or `derived: EXPRESSION: how`; or
-`assumed: why`. A number counts as a **fact** only if a row cited states it: as value or end of its range, in the unit of
-the key, or in its words. It counts as **derived** if it is the expression's sum, difference, product or quotient of such
-rows, worked out with their units: `derived: I-HUB-USD - I-HUB-1`, `derived: B-3TO2 * 2[TEU/container]`; `F-1.low` and
-`F-1.high` are the ends of a fact's range. All other numbers count as **assumed**, whatever they cite; an assumption may
-name a range, `range 0.5..1.0`. `corridor check FILE` works out each expression again; `corridor sources FILE` lists
-every input with its standing.
+**Sources.** Each table may have `sources`: for each of its keys a line, and `sources.all` for the rest of the table
+and what lies in it. A line reads `ID` or `ID, ID: how`, with ids of facts in `sources.csv`; or `derived:
+EXPRESSION: how`; or `assumed: why`. A number counts as a **fact** only if a row cited states it: as value or end of
+its range, in the unit of the key, or in its words. It counts as **derived** if it is a sum, difference, product or
+quotient of such rows, worked out with their units: `derived: I-HUB-USD - I-HUB-1`, `derived: B-3TO2 *
+2[TEU/container]`; `F-1.low` and `F-1.high` are the ends of a fact's range. All other numbers count as **assumed**,
+whatever they cite; an assumption may name a range, `range 0.5..1.0`. `corridor check FILE` works out each
+expression again; `corridor sources FILE` lists every input with its standing.
 
 A file may extend another, `extends = "other.toml"` beside it or the name of a shipped scenario, `extends =
 "altynkol_tez"`, and then states only what differs; tables are merged key by key, values by date or year and spreads are
