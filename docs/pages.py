@@ -526,6 +526,29 @@ COMMANDS_HEAD = """# Commands
 
 What `--help` says of each command. FILE is a path, or the name of a shipped scenario. A command ends with status 0;
 with 2 and a message, and nothing written, where the file or an option is at fault; with 1 for anything else.
+
+## In JSON
+
+With `--json` a command prints one object on stdout and no text; progress and remarks stay on stderr (`-q`: none).
+
+| key | holds |
+|---|---|
+| `command` | its words |
+| `headline` | of a study `question`, `answer`, `reason`, `hangs_on`, as far as it has them; else null |
+| `folder` | of a study where its files lie; else null |
+| `tables` | by name a list of records: of a study its tables, else the numbers behind what is printed, or the words |
+| `remarks` | the other lines |
+
+Numbers are numbers, what is missing or infinite is null. A refusal prints nothing on stdout and ends with status 2.
+
+```sh
+corridor arithmetic altynkol_tez --json
+```
+
+## In tables
+
+Tables are as wide as the terminal, 80 columns where there is none, or as `COLUMNS` says. What does not fit is folded or
+follows below, beside the first column again; no number is cut.
 """
 
 

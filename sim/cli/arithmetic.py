@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.console import plain_errors, show, stdout, warn_of_doubts
+from sim.cli.console import plain_errors, show, warn_of_doubts
 from sim.cli.options import examples, set_option
 
 
@@ -24,4 +24,4 @@ def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
 
         sheets = [load_sheet(loads(scenario)), flow_sheet(free_flow(scenario))]
     for sheet in sheets:
-        show(stdout(), sheet)
+        show(sheet)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, stdout, warn_of_doubts
+from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, warn_of_doubts
 from sim.cli.frame import commission_of, deliver, place_for
 from sim.cli.options import (
     PATH,
@@ -82,7 +82,7 @@ def check_fit(reading: Reading, sampling: Sampling) -> None:
 
     results = simulated([reading], sampling)[0]
     for sheet in check_sheets(results, aims):
-        show(stdout(), sheet)
+        show(sheet)
     say(f"{sample(results)}.")
     say(targets_met(beside_published(aims, results.published)))
 

@@ -18,7 +18,7 @@ from sim.cli.compare import compare
 from sim.cli.console import fail
 from sim.cli.export import export
 from sim.cli.ladder import ladder
-from sim.cli.manner import with_manner
+from sim.cli.manner import print_document, with_manner
 from sim.cli.options import examples
 from sim.cli.plot import plot
 from sim.cli.report import report
@@ -71,6 +71,16 @@ class Program(click.Group):
         for title, members in GROUPS.items():
             with formatter.section(title):
                 formatter.write_dl([(str(member.name), member.get_short_help_str(1000)) for member in members])
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Do a command, and print its JSON document, if it was asked for, when all is in it."""
+        is_done = False
+        try:
+            value = super().invoke(ctx)
+            is_done = True
+            return value
+        finally:
+            print_document(is_done)
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command, see click, and see that all it printed has left us."""

@@ -7,20 +7,19 @@ import signal
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from sim.cli.manner import is_quiet
+from sim.cli.manner import document_in_hand, is_quiet
 from sim.cli.progress import progress
+from sim.cli.tables import SCREEN, narrow_table, screen_width, sheet_lines
 from sim.scenario.problems import CorridorError, printable
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from sim.cli.options import Sampling
     from sim.runs.replicate import Perform, Replication
     from sim.runs.results import Results
@@ -71,8 +70,11 @@ def stoppable() -> Iterator[None]:
 
 def say(text: object, err: bool = False) -> None:
     """Print a line, a remark on stderr; whatever file its words come from, a terminal only shows them."""
-    if not (err and is_quiet()):
-        click.echo(printable(str(text)), err=err)
+    document = document_in_hand()
+    if document is not None and not err:
+        document["remarks"] += str(text).splitlines()
+    elif not (err and is_quiet()):
+        click.echo(printable(str(text)), file=sys.stderr if err else sys.stdout)
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
@@ -214,69 +216,27 @@ def working(what: str) -> Iterator[None]:
         yield
 
 
-def stdout() -> Console:
-    """The console results are printed on; wide where nobody watches, so that no cell is cut."""
-    from rich.console import Console
-
-    watched = sys.stdout is not None and sys.stdout.isatty()
-    return Console(emoji=False) if watched else Console(width=200, emoji=False)
-
-
-def show(console: Console, sheet: Sheet) -> None:
-    """Print a sheet as a table."""
-    from rich import box
-    from rich.markup import escape
-    from rich.table import Table
-
-    def plain(text: str) -> str:
-        return escape(printable(text))
-
-    console.print(f"[bold]{plain(sheet.title)}[/bold]")
-    table = Table(box=box.SIMPLE)
-    for head in sheet.heads:
-        table.add_column(plain(head), overflow="fold")
-    for row in sheet.rows:
-        table.add_row(*(plain(cell) for cell in row))
-    console.print(table)
+def show(sheet: Sheet) -> None:
+    """Print a sheet as a table as wide as the screen; into a JSON document go the numbers behind it."""
+    document = document_in_hand()
+    if document is not None:
+        document["tables"][sheet.title] = sheet.records
+        return
+    click.secho(printable(sheet.title), file=sys.stdout, bold=True)
+    width = screen_width()
+    say("\n".join(["", *sheet_lines(sheet, width), ""]))
     if sheet.note:
-        console.print(plain(sheet.note))
-
-
-SCREEN = 80
-"""Columns of the screen that what is read last fits, in 24 lines."""
+        say(textwrap.fill(sheet.note, width))
 
 
 def show_headline(headline: Headline) -> None:
     """Print an answer before its evidence: its sentences, then its numbers, in the width of the smallest screen."""
+    document = document_in_hand()
+    if document is not None:
+        document["headline"] = {name.lower().replace(" ", "_"): text for name, text in headline.parts}
+        return
     for name, text in headline.parts:
         lead = f"{name}: ".ljust(10)
         say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
     if headline.numbers is not None and headline.numbers.rows:
         say("\n" + "\n".join(narrow_table(headline.numbers)))
-
-
-def narrow_table(sheet: Sheet) -> list[str]:
-    """The lines of a table as narrow as its cells: names above and before them are folded to fit the screen."""
-    pieces = [head.replace("_", "_ ").split() for head in sheet.heads]
-    columns = [(*names, *(row[i] for row in sheet.rows)) for i, names in enumerate(pieces)]
-    widths = [max(map(len, texts)) for texts in columns]
-    widths[0] = min(widths[0], max(SCREEN // 4, SCREEN - 1 - sum(width + 2 for width in widths[1:])))
-    lines = table_lines([folded(names, width) for names, width in zip(pieces, widths, strict=True)], widths)
-    for first, *cells in sheet.rows:
-        lines += table_lines([textwrap.wrap(first, widths[0]), *([cell] for cell in cells)], widths)
-    return lines
-
-
-def table_lines(row: Sequence[Sequence[str]], widths: Sequence[int]) -> list[str]:
-    """The lines of one row, each cell of which has some: the first column to the left, all at the bottom."""
-    depth = max(map(len, row))
-    return [
-        cells[0].ljust(widths[0])
-        + "".join(f"  {cell:>{width}}" for cell, width in zip(cells[1:], widths[1:], strict=True))
-        for cells in zip(*([""] * (depth - len(lines)) + [*lines] for lines in row), strict=True)
-    ]
-
-
-def folded(pieces: Sequence[str], width: int) -> list[str]:
-    """Pieces of a name as lines of at most a width, as no piece is wider."""
-    return [line.replace("_ ", "_") for line in textwrap.wrap(" ".join(pieces), width)]

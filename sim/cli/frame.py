@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from sim.cli.console import fail, performer_for, plain_errors, say, show, show_headline, stdout, warn_of_doubts, working
+from sim.cli.console import fail, performer_for, plain_errors, say, show, show_headline, warn_of_doubts, working
+from sim.cli.manner import document_in_hand
 from sim.cli.options import Keeping, Sampling
 from sim.cli.progress import Meter, progress
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from sim.runs.results import Results
     from sim.scenario.problems import CorridorError
     from sim.scenario.reading.read import Reading
-    from sim.views.sheets.sheet import Sheet
+    from sim.views.sheets.sheet import Headline, Sheet
 
 OF_NO_QUESTION = {
     *("file", "names", "base", "out", "no_plots", "overrides", "name", "force", "show_all"),
@@ -114,7 +115,7 @@ def deliver(
     from sim.runs.folders import ResultsError, check_unanswered, manifest_in, nothing
     from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
-    from sim.views.sheets.answer import headline_of, sentences, sheets
+    from sim.views.sheets.answer import headline_of
 
     first = headline_of(answer)
     answer = noting(answer, asked=commission.noted(), headline=[first.question, first.answer])
@@ -130,12 +131,7 @@ def deliver(
             folder, pictures = saved_elsewhere(answer, folder, error), None
     place = where_it_lies("Tables" if keeping.no_plots or faults else "Tables and plots", folder, pictures)
     with told_of_full_output(place):
-        console = stdout()
-        for sheet in [*(sheets(answer) if keeping.show_all else ()), *extra_sheets]:
-            show(console, sheet)
-        say_lines([*before, *(sentences(answer) if keeping.show_all else ())])
-        show_headline(first)
-        say(basis_words(answer, keeping))
+        print_answer(answer, first, folder, keeping, extra_sheets, before)
         say(place)
         sys.stdout.flush()
     for fault in faults:
@@ -147,18 +143,31 @@ def noting(answer: Answer, **entries: Any) -> Answer:
     return replace(answer, manifest=answer.manifest | entries)
 
 
-def basis_words(answer: Answer, keeping: Keeping) -> str:
-    """The sample, what its brackets are, and how to see more."""
+def print_answer(
+    answer: Answer,
+    first: Headline,
+    folder: Path,
+    keeping: Keeping,
+    extra_sheets: Sequence[Sheet],
+    before: Sequence[str],
+) -> None:
+    """Print what an answer says, the evidence first where it is wanted; a JSON document takes all its tables."""
+    from sim.views.sheets.answer import sentences, sheets
+    from sim.views.sheets.sheet import records
     from sim.views.words import sample
 
-    basis = sample(answer).replace(" intervals,", " intervals in brackets,")
-    return f"{basis}.{'' if keeping.show_all else ' --all prints every table.'}"
-
-
-def say_lines(lines: Sequence[str]) -> None:
-    """Say some lines, one below the other."""
-    for line in lines:
+    document = document_in_hand()
+    if document is not None:
+        document["folder"] = str(folder)
+        document["tables"] = {stem: records(frame) for stem, frame in answer.frames.items()}
+    show_all = keeping.show_all and document is None
+    for sheet in [*(sheets(answer) if show_all else ()), *extra_sheets]:
+        show(sheet)
+    for line in [*before, *(sentences(answer) if show_all else ())]:
         say(line)
+    show_headline(first)
+    basis = sample(answer).replace(" intervals,", " intervals in brackets,")
+    say(f"{basis}.{'' if keeping.show_all or document else ' --all prints every table.'}")
 
 
 def pictures_in(folder: Path) -> set[str]:

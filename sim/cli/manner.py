@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import click
 
-QUIET = "corridor.quiet"
+QUIET, JSON = "corridor.quiet", "corridor.json"
+Document = dict[str, Any]
 
 
 def keep(context: click.Context, option: click.Parameter, value: Any) -> Any:
@@ -24,10 +26,38 @@ QUIET_OPTION = click.Option(
 )
 
 
+JSON_OPTION = click.Option(
+    ["--json"],
+    is_flag=True,
+    expose_value=False,
+    callback=lambda context, option, value: keep(context, option, new_document(context) if value else None),
+    help="Print the answer and every table as one JSON object.",
+)
+
+
+def new_document(context: click.Context) -> Document:
+    """What `--json` prints of a command: what answers first, where all lies, tables as records, other lines."""
+    command = context.command_path.removeprefix(context.find_root().command_path).strip()
+    return {"command": command, "headline": None, "folder": None, "tables": {}, "remarks": []}
+
+
+def document_in_hand() -> Document | None:
+    """The document of the command that runs, to be added to; None if it prints text."""
+    context = click.get_current_context(silent=True)
+    return None if context is None else context.meta.get(JSON)
+
+
+def print_document(is_done: bool) -> None:
+    """Print the document; of a command that was refused only if it had an answer."""
+    document = document_in_hand()
+    if document is not None and (is_done or document["headline"] or document["tables"]):
+        click.echo(json.dumps(document, indent=2, ensure_ascii=False))
+
+
 def with_manner(command: click.Command) -> click.Command:
     """A command, or each in a group of them, with the options that all have."""
     for part in command.commands.values() if isinstance(command, click.Group) else [command]:
-        part.params.append(QUIET_OPTION)
+        part.params += [QUIET_OPTION, JSON_OPTION]
     return command
 
 

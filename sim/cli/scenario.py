@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, show, stdout, warn_of_doubts
+from sim.cli.console import fail, plain_errors, say, show, warn_of_doubts
 from sim.cli.options import PATH, examples, set_option
 
 
@@ -33,7 +33,7 @@ def scenarios(parent: Path | None) -> None:
         for path in sorted(shipped().glob("*.toml")):
             rows = outline(path)
             sheet.rows.append((path.stem, rows.title, f"{rows.start} to {rows.end}", str(rows.flows)))
-    show(stdout(), sheet)
+    show(sheet)
     say(f"They lie in {shipped()}. Run one with: corridor run NAME")
 
 
@@ -49,7 +49,7 @@ def list_results(parent: Path) -> None:
         headline = " ".join(map(str, manifest.get("headline") or ["–"]))
         sheet.rows.append((f"{changed:%Y-%m-%d %H:%M}", str(manifest.get("study", "–")), headline, folder.name))
     if answers:
-        show(stdout(), sheet)
+        show(sheet)
     number = "1 answer lies" if len(answers) == 1 else f"{len(answers)} answers lie"
     say(f"{number} in {parent}. See one with: corridor report {parent}/FOLDER")
 
@@ -161,7 +161,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     for figure in inputs_of(reading.resolved, ledger_facts):
         status = "recalled fact" if figure.recalled else figure.standing
         sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
-    show(stdout(), sheet)
+    show(sheet)
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
     say(f"By standing: {counts_of_standings(reading.resolved, ledger_facts)}.")
     say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")
@@ -174,7 +174,7 @@ def new_schema(path: Path | None) -> None:
     from sim.views.exports.targets import check_file
 
     if path is None:
-        click.echo(schema_json(), nl=False)
+        say(schema_json().rstrip())
         return
     with plain_errors():
         check_file(path, is_schema, "schema")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import plain_errors, say, show, stdout
+from sim.cli.console import plain_errors, say, show
 from sim.cli.options import PATH, examples
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def list_kept(folder: Path, kept_settings: list[Setting]) -> None:
                 megabytes([setting]),
             )
         )
-    show(stdout(), sheet)
+    show(sheet)
     say(f"{sum(setting.complete for setting in kept_settings)} replications, {megabytes(kept_settings)}.")
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sim.cli.calibrate import opened, write_fit
-from sim.cli.console import plain_errors, say, show, simulated, stdout
+from sim.cli.console import plain_errors, say, show, simulated
 from sim.cli.options import PATH, Sampling, examples, sampling_options
 
 
@@ -41,7 +41,7 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
             write_fit(leaf, with_block(leaf.text, validation_block(several), LINES))
         sheets = validation_sheets(against(several))
     for sheet in sheets:
-        show(stdout(), sheet)
+        show(sheet)
     sentences = [samples(several), uncovered_sentence(several), "" if sheets else "No published figure is covered."]
     say("\n".join(line for line in sentences if line))
     if leaf:

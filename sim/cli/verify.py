@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.console import fail, plain_errors, show, stdout
+from sim.cli.console import fail, plain_errors, say, show
 from sim.cli.options import examples, usable_processors, workers_option
 from sim.cli.progress import progress
 
@@ -25,7 +25,7 @@ def verify(workers: int | None) -> None:
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:
         findings = run(workers=workers or usable_processors(), on_done=advance)
-    show(stdout(), finding_sheet(findings))
-    click.echo(check_sentence(findings))
+    show(finding_sheet(findings))
+    say(check_sentence(findings))
     if not all(finding.passed for finding in findings):
         fail("The package does not do what it says: see above.", FAILED)

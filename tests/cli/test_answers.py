@@ -16,6 +16,7 @@ from commands import called, output_of
 
 import sim
 from sim.cli.plot import CHARTS
+from sim.cli.tables import are_numbers, sheet_lines
 from sim.runs.folders import ResultsError
 from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
@@ -104,6 +105,32 @@ def test_what_is_loaded_is_what_was_written(folder, tmp_path):
         assert (tmp_path / "again" / path).read_bytes() == (folder / path).read_bytes(), path
     for stem, frame in answer.frames.items():
         assert list(frame) == list(pd.read_csv(folder / f"{stem}.csv", nrows=0))
+
+
+def test_every_table_fits_a_screen(folder):
+    for sheet in sheets(sim.load_results(folder)):
+        lines = sheet_lines(sheet, 80)
+        assert max(map(len, lines)) <= 80, sheet.title
+        printed = "\n".join(lines)
+        assert all(cell in printed for row in sheet.rows for cell in row if are_numbers([cell]))
+
+
+def test_every_study_answers_in_json(folder, tmp_path, monkeypatch):
+    monkeypatch.chdir(folder.parent)
+    ended = called(*KINDS[folder.name], *("-n", "3", "-j", "1", "--no-plots", "--json", "-v", "-o", tmp_path / "out"))
+    assert ended.exit_code == 0, ended.output
+    document = json.loads(ended.stdout)
+    assert [*document] == ["command", "headline", "folder", "tables", "remarks"]
+    assert (document["command"], document["folder"]) == (folder.name, str(tmp_path / "out"))
+    assert document["headline"]["question"].endswith("?") and document["headline"]["answer"]
+    answer = sim.load_results(tmp_path / "out")
+    assert [*document["tables"]] == [*answer.frames]
+    for stem, frame in answer.frames.items():
+        rows = document["tables"][stem]
+        assert [len(rows), *(rows[0] if rows else ())] == [len(frame), *(frame if rows else ())]
+    assert "Hangs on: " not in ended.stdout
+    if folder.name == "run":
+        assert document["tables"]["kpis"][0]["mean"] == pytest.approx(answer.frames["kpis"]["mean"][0], rel=1e-5)
 
 
 @pytest.mark.parametrize(

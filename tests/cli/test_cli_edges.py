@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -14,8 +15,9 @@ from commands import output_of, refusal
 from pages import write_pair
 from scenario_text import SCENARIO
 
-from sim.cli.console import show, stdout
+from sim.cli.console import show
 from sim.cli.options import PATH, Sampling
+from sim.cli.tables import screen_width, sheet_lines
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.sheets.answer import headline_of
@@ -116,14 +118,44 @@ def test_a_title_cannot_command_a_terminal(tmp_path, character):
     assert problem.line and str(problem).isprintable()
 
 
-def test_a_title_is_shown_as_it_is(monkeypatch, capsys):
-    show(stdout(), Sheet("A :truck: title", ("head",), [(":bomb: [bold]x[/bold]",)]))
+def test_a_title_is_shown_as_it_is(capsys):
+    show(Sheet("A :truck: title", ("head",), [(":bomb: [bold]x[/bold]",)]))
     said = capsys.readouterr().out
     assert ":truck:" in said and ":bomb: [bold]x[/bold]" in said
-    monkeypatch.setattr("sys.stdout", None)
-    assert stdout().width == 200
-    monkeypatch.setattr("sys.stdout", io.StringIO())
-    assert stdout().width == 200
+
+
+def test_a_table_is_as_wide_as_the_screen_or_80_columns(monkeypatch):
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setattr("sys.__stdout__", io.StringIO())
+    assert screen_width() == 80
+    monkeypatch.setenv("COLUMNS", "132")
+    assert screen_width() == 132
+
+
+LONG = Sheet(
+    "Long",
+    ("key", "what it is", "a number of the year", "another", "third", "note"),
+    [
+        ("places.border.gauge_change.containers.train_h", "words " * 9, "1,234,567.8 [−0.5, 2.25]", "1,908", "∞", ""),
+        ("short", "x" * 70, "", "−0.195 [−0.198, −0.192]", "12.5 %", "a note that is folded"),
+    ],
+)
+
+
+@pytest.mark.parametrize("width", [60, 80, 132, 400])
+def test_a_table_keeps_to_a_width_and_cuts_no_number(width):
+    lines = sheet_lines(LONG, width)
+    assert max(map(len, lines)) <= width
+    numbers = [cell for row in LONG.rows for cell in row if re.match("[−0-9∞]", cell)]
+    assert len(numbers) == 5 and all(sum(number in line for line in lines) >= 1 for number in numbers)
+    assert all(any(head in line for line in lines) for head in ("key", "another", "third", "note"))
+    if width == 400:
+        assert len(lines) == 4, "what fits stands in one line a row"
+
+
+def test_a_table_without_rows_or_columns_is_printed_too():
+    assert sheet_lines(Sheet("None", ("a", "b")), 80) == ["a  b", "────"]
+    assert sheet_lines(Sheet("None", ()), 80) == []
 
 
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system binds no process to processors")

@@ -1,5 +1,6 @@
 """What `--help` says: commands in groups, options of one name everywhere, and examples that run as they stand."""
 
+import json
 import shlex
 
 import click
@@ -90,3 +91,31 @@ def test_quiet_says_the_answer_and_no_more(tmp_path, monkeypatch):
     assert (tmp_path / "mine" / "kpis.csv").is_file()
     refused = called("run", "no_such_scenario", "-q")
     assert refused.exit_code == 2 and "no such file" in refused.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "table", "record"),
+    [
+        (("scenarios",), "Shipped scenarios", {"name": "base", "flows": "24"}),
+        (("sources", "altynkol_tez"), "Inputs of altynkol_tez", {"key": "trains.container.wagons", "value": "50"}),
+        (
+            ("arithmetic", "altynkol_tez"),
+            "Offered load of each capacity, by means alone",
+            {"place": "altynkol", "activity": "forming", "capacity": 26352.0},
+        ),
+    ],
+)
+def test_a_table_is_records_in_json(words, table, record):
+    document = json.loads(output_of(*words, "--json"))
+    assert (document["command"], document["headline"]) == (words[0], None)
+    assert any(record.items() <= row.items() for row in document["tables"][table])
+
+
+def test_json_is_one_object_whatever_the_command_says(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "2024-01-01" in " ".join(json.loads(output_of("check", "altynkol_tez", "--json"))["remarks"])
+    schema = "\n".join(json.loads(output_of("new", "--kind", "schema", "--json"))["remarks"])
+    assert json.loads(schema)["title"] == "Scenario"
+    refused = called("run", "no_such_scenario", "--json")
+    assert (refused.exit_code, refused.stdout) == (2, "")
+    assert "no such file" in refused.stderr

@@ -11,7 +11,7 @@ import pytest
 from commands import CORRIDOR, contents, corridor, mounted, output_of, refusal
 from hostile import limited
 
-from sim.cli.console import show, stdout
+from sim.cli.console import show
 from sim.runs.durable import COLUMNS, open_study
 from sim.views.plots.field import STEMS
 from sim.views.sheets.sheet import Sheet
@@ -206,7 +206,7 @@ def test_what_a_file_says_is_shown_and_not_carried_out(tmp_path, monkeypatch, ca
     monkeypatch.chdir(tmp_path)
     done = output_of("check", "my\x1b[2J.toml", status=2)
     assert "\x1b" not in done and r"my\x1b[2J.toml" in done
-    show(stdout(), Sheet("a\x1bb", ("c\x07",), [("d\x9b",)], "e\x1bf"))
+    show(Sheet("a\x1bb", ("c\x07",), [("d\x9b",)], "e\x1bf"))
     printed = capsys.readouterr().out
     assert not set("\x1b\x07\x9b") & set(printed) and r"a\x1bb" in printed
     with open_study(tmp_path / "study") as study, study.database as database:

@@ -26,7 +26,7 @@ def load_sheet(loads: pd.DataFrame) -> Sheet:
     heads = ("year", "place", "activity", "of", "load", "trains a year at most")
     over = int((loads["load"] >= 1).sum())
     note = f"{how_many(over, 'load')} of 1 or more: the queue there grows all year." if over else ""
-    sheet = Sheet("Offered load of each capacity, by means alone", heads, note=note)
+    sheet = Sheet("Offered load of each capacity, by means alone", heads, note=note, frame=loads)
     for _, row in loads[loads["load"] > 0].iterrows():
         words_of = (words.plain(row["activity"]), words.plain(row["part"]))
         sheet.rows.append((row["year"], row["place"], *words_of, *of_load(row)))
@@ -42,7 +42,7 @@ def of_load(row: pd.Series[float]) -> tuple[str, str]:
 def flow_sheet(flows: pd.DataFrame) -> Sheet:
     """Free flow and the narrowest capacity of every flow by year."""
     heads = ("year", "flow", "trains offered", "free flow, h", "Mt a year at most", "narrowest")
-    sheet = Sheet("Free flow, and the narrowest capacity of each route", heads)
+    sheet = Sheet("Free flow, and the narrowest capacity of each route", heads, frame=flows)
     for _, row in flows.iterrows():
         numbers = (words.figure(row[key]) for key in ("offered_trains", "free_flow_h", "mt_at_most"))
         sheet.rows.append((row["year"], row["flow"], *numbers, words.plain(row["narrowest"])))

@@ -2,25 +2,49 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of words: a title, the heads of its columns, its rows, and a note below."""
+    """A table of words: a title, the heads of its columns, its rows, a note below, and the numbers behind the words."""
 
     title: str
     heads: tuple[str, ...]
     rows: list[tuple[str, ...]] = field(default_factory=list)
     note: str = ""
+    frame: pd.DataFrame | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The numbers behind the words, or else the words, a row each, by column."""
+        words = [dict(zip(self.heads, row, strict=True)) for row in self.rows]
+        return words if self.frame is None else records(self.frame)
 
     def as_html(self) -> Markup:
         """The heads and rows as a table of HTML, all text escaped."""
         lines = [Markup("<tr>{}</tr>").format(cells_html("th", self.heads))]
         lines += [Markup("<tr>{}</tr>").format(cells_html("td", row)) for row in self.rows]
         return Markup("<table>{}</table>").format(Markup("").join(lines))
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by column, as JSON has them: what is no number, or infinite, is None, and days are words."""
+    return [{str(name): plain_cell(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+
+
+def plain_cell(cell: Any) -> Any:
+    """A cell as JSON has it."""
+    if isinstance(cell, float) and not math.isfinite(cell):
+        return None
+    return cell if isinstance(cell, bool | int | float | str | None) else str(cell)
 
 
 def cells_html(tag: str, texts: tuple[str, ...]) -> Markup:

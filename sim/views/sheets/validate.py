@@ -51,7 +51,7 @@ def sheet_of(rows: pd.DataFrame, use: str) -> Sheet:
         WITHIN,
         "interval and band",
     )
-    sheet = Sheet(TITLES[use], heads, note=f"{MEANINGS[use]} {sentence(rows, use)}")
+    sheet = Sheet(TITLES[use], heads, note=f"{MEANINGS[use]} {sentence(rows, use)}", frame=rows)
     for _, row in rows.iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])

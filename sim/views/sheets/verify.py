@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import pandas as pd
+
 from sim.verification.findings import Finding
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
@@ -12,7 +14,11 @@ from sim.views.sheets.sheet import Sheet
 
 def finding_sheet(findings: Sequence[Finding]) -> Sheet:
     """Every check, the failed ones first."""
-    sheet = Sheet("Known answers", ("check", "source", "expected", "observed", "z", "verdict"))
+    sheet = Sheet(
+        "Known answers",
+        ("check", "source", "expected", "observed", "z", "verdict"),
+        frame=pd.DataFrame(map(vars, findings)),
+    )
     for finding in sorted(findings, key=lambda listed: listed.passed):
         numbers = (words.figure(finding.expected), words.figure(finding.observed))
         sheet.rows.append(
