@@ -524,8 +524,9 @@ COMMANDS_HEAD = """# Commands
 
 <!-- Written by docs/pages.py from the commands: change their help there, then `make pages`. -->
 
-What `--help` says of each command. FILE is a path, or the name of a shipped scenario. A command ends with status 0;
-with 2 and a message, and nothing written, where the file or an option is at fault; with 1 for anything else.
+What `--help` says of each command. FILE is a path, the name of a shipped scenario, or `-` for the standard input. A
+command ends with status 0; with 2 and a message, and nothing written, where the file or an option is at fault; with 1
+for anything else.
 
 ## In JSON
 
@@ -544,6 +545,27 @@ Numbers are numbers, what is missing or infinite is null. A refusal prints nothi
 ```sh
 corridor arithmetic altynkol_tez --json
 ```
+
+## From a pipe
+
+`-` stands for a scenario, or a table of `--facts` or `--ledger`, that comes from the standard input. Messages name it
+`<stdin>`, its results lie in `results/stdin`, and what it extends is looked for in the folder at hand.
+
+```sh
+printf 'extends = "altynkol_tez"\\nplaces.altynkol.forming.crews = 4\\n' | corridor check -
+```
+
+## Completion
+
+Bash, zsh and fish complete commands, options, their values and the names of scenarios, once they are told. For bash, in
+`~/.bashrc`:
+
+```sh
+eval "$(_CORRIDOR_COMPLETE=bash_source corridor)"
+```
+
+For zsh, in `~/.zshrc`, it is `zsh_source`; for fish, `_CORRIDOR_COMPLETE=fish_source corridor | source` in
+`~/.config/fish/config.fish`.
 
 ## In tables
 

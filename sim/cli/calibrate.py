@@ -12,6 +12,7 @@ from sim.cli.console import fail, performer_for, plain_errors, say, show, simula
 from sim.cli.frame import commission_of, deliver, place_for
 from sim.cli.options import (
     PATH,
+    SCENARIO,
     Keeping,
     Sampling,
     all_option,
@@ -33,7 +34,7 @@ EVALUATIONS = 60
 
 
 @click.command(epilog=examples("calibrate 2025_as_it_was --check -n 2"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
 @click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
@@ -126,9 +127,11 @@ def fit_and_write(
 
 def opened(path: Path) -> TextFile:
     """A file that is to be replaced."""
-    from sim.scenario.files import Unreadable
+    from sim.scenario.files import STDIN, Unreadable
     from sim.scenario.reading.rewrite import TextFile
 
+    if path == STDIN:
+        fail(f"{path}: a fit is written into the file, and this is none; give its path, or --check")
     try:
         return TextFile.read(path)
     except (OSError, Unreadable) as error:

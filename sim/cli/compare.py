@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, place_for
-from sim.cli.options import Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=examples("compare altynkol_paper altynkol_tez -n 3"))
-@click.argument("names", nargs=-1, required=True, metavar="A B...")
+@click.argument("names", nargs=-1, required=True, metavar="A B...", type=SCENARIO)
 @click.option("--base", metavar="NAME", help="The scenario the others are held against; default: the first.")
 @click.option(
     "--best",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Sampling, corridor_option, examples, run_options, year_option
+from sim.cli.options import SCENARIO, Keeping, Sampling, corridor_option, examples, run_options, year_option
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=examples("ladder altynkol_tez --rungs 1 -n 3"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @corridor_option
 @year_option
 @click.option("--rungs", type=click.IntRange(1, 50), default=4, show_default=True, help="Most rungs.")

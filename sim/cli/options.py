@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import click
+from click.shell_completion import CompletionItem
 
+from sim.scenario.files import STDIN
 from sim.scenario.problems import shown
 
 Command = Callable[..., Any]
@@ -35,6 +37,8 @@ class UserPath(click.Path):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The path, its home folder written out; without control characters, which would forge lines of a message."""
+        if value == "-" and self.allow_dash:
+            return STDIN
         if not str(value) or not {*map(ord, str(value))}.isdisjoint(CONTROLS):
             self.fail("is empty" if not str(value) else f"{shown(str(value))}: has control characters", param, ctx)
         try:
@@ -43,7 +47,28 @@ class UserPath(click.Path):
             self.fail(f"{value}: {error}", param, ctx)
 
 
-PATH = UserPath(path_type=Path)
+class ScenarioFile(click.ParamType):  # type: ignore[type-arg,unused-ignore]
+    """A scenario by its path or the name of a shipped one, or `-` for the standard input."""
+
+    name = "scenario"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The name or path; the standard input goes by the name that messages give it."""
+        return str(STDIN) if value == "-" else str(value)
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The shipped scenarios and the files that begin so; else whatever files the shell knows."""
+        from sim.scenario.reading.layers import shipped_names
+
+        names = [name for name in shipped_names() if name.startswith(incomplete)]
+        home = Path(incomplete) if incomplete.endswith("/") else Path(incomplete).parent
+        files = [str(path) for path in sorted(home.glob("*.toml")) if str(path).startswith(incomplete)]
+        return [CompletionItem(word) for word in (*names, *files)] or [CompletionItem(incomplete, type="file")]
+
+
+PATH, PATH_IN = UserPath(path_type=Path), UserPath(path_type=Path, allow_dash=True)
+"""A path to write or to look into, and one of a table to read, which may be `-`."""
+SCENARIO = ScenarioFile()
 
 
 def usable_processors() -> int:

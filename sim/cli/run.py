@@ -6,12 +6,12 @@ import click
 
 from sim.cli.console import plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, named, place_for
-from sim.cli.options import Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
 from sim.cli.precision import Precision, precisely, precision_options
 
 
 @click.command(epilog=examples("run altynkol_tez -n 3 --set places.altynkol.forming.crews=4"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @click.option("--quantiles", "with_quantiles", is_flag=True, help="Show bad and good years: quantiles of replications.")
 @click.option(
     "--chance",

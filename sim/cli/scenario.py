@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from sim.cli.console import fail, plain_errors, say, show, warn_of_doubts
-from sim.cli.options import PATH, examples, set_option
+from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
 
 
 @click.command(epilog=examples("scenarios"))
@@ -99,7 +99,7 @@ def new_scenario(name: str, kind: str) -> None:
 
 
 @click.command(epilog=examples("check altynkol_tez"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
@@ -137,8 +137,8 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 
 
 @click.command(epilog=examples("sources altynkol_tez"))
-@click.argument("file")
-@click.option("--ledger", type=PATH, help="Ledger of facts; default: sources.csv nearby.")
+@click.argument("file", type=SCENARIO)
+@click.option("--ledger", type=PATH_IN, help="Ledger of facts; default: sources.csv nearby.")
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""

@@ -9,7 +9,7 @@ import click
 from sim.cli.console import fail
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=examples("sensitivity altynkol_sweep --trajectories 2 -n 2"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @click.option("--conclusion", metavar="TEXT", help="Such as 'throughput_mt:all:titr:2030 >= 10'.")
-@click.option("--against", metavar="FILE", help="Scenario that a difference is taken from.")
+@click.option("--against", type=SCENARIO, metavar="FILE", help="Scenario that a difference is taken from.")
 @click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help=f"{FACTOR_FORM}; words too, KEY=paper,tez.")
 @click.option(
     "--assumed",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import Keeping, Number, Sampling, corridor_option, examples, run_options, year_option
+from sim.cli.options import SCENARIO, Keeping, Number, Sampling, corridor_option, examples, run_options, year_option
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(epilog=examples("target altynkol_tez --target 2.4 --plans 2 -n 2"))
-@click.argument("file")
+@click.argument("file", type=SCENARIO)
 @click.option("--target", "target_mt", type=Number(min=0, min_open=True), help="Mt; default: the scenario's.")
 @corridor_option
 @year_option

@@ -9,12 +9,12 @@ import click
 
 from sim.cli.calibrate import opened, write_fit
 from sim.cli.console import plain_errors, say, show, simulated
-from sim.cli.options import PATH, Sampling, examples, sampling_options
+from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, sampling_options
 
 
 @click.command(epilog=examples("validate corridor_2024 -n 3"))
-@click.argument("files", metavar="FILE...", nargs=-1, required=True)
-@click.option("--facts", type=PATH, help="CSV with figures of your own, instead of the files'.")
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=SCENARIO)
+@click.option("--facts", type=PATH_IN, help="CSV with figures of your own, instead of the files'.")
 @click.option("--page", type=PATH, help="Markdown page that takes the tables too.")
 @sampling_options
 def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:

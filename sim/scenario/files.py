@@ -14,8 +14,10 @@ import os
 import re
 import secrets
 import stat
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
@@ -53,6 +55,9 @@ def separator_complaint(header: Sequence[str]) -> str:
 MEGABYTE = 1_000_000
 SCENARIO_MB, TABLE_MB, LARGE_TABLE_MB = 2, 20, 2_000
 """Most that is read of a scenario, of a table or a note that people may write, and of a table that only runs write."""
+
+STDIN = Path("<stdin>")
+"""Stands for the standard input, where a command is given `-` for a file; messages name it so."""
 
 NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -125,6 +130,11 @@ def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes
         As `opened_file`, or if it grows meanwhile.
     """
     limit = most_mb * MEGABYTE
+    if path == STDIN:
+        content = stdin_bytes(limit + 1)
+        if len(content) > limit or not content:
+            raise Unreadable(f"is larger than {most_mb:,} MB" if content else "is empty")
+        return content
     with opened_file(path, most_mb, follow) as file:
         try:
             # One byte too many tells a file that grows while it is read.
@@ -134,6 +144,12 @@ def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes
     if len(content) > limit:
         raise Unreadable(f"is larger than {most_mb:,} MB")
     return content
+
+
+@cache
+def stdin_bytes(most: int) -> bytes:
+    """The standard input, as far as `most` bytes; it can be had once, and a file may be asked for again."""
+    return sys.stdin.buffer.read(most)
 
 
 def text_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> str:

@@ -1,11 +1,14 @@
 """What `--help` says: commands in groups, options of one name everywhere, and examples that run as they stand."""
 
 import json
+import os
 import shlex
+import subprocess
 
 import click
 import pytest
-from commands import called, output_of
+from commands import CORRIDOR, called, output_of
+from scenario_text import FITTED, SCENARIO
 
 from sim.cli import main
 from sim.cli.commands import GROUPS
@@ -119,3 +122,54 @@ def test_json_is_one_object_whatever_the_command_says(tmp_path, monkeypatch):
     refused = called("run", "no_such_scenario", "--json")
     assert (refused.exit_code, refused.stdout) == (2, "")
     assert "no such file" in refused.stderr
+
+
+FIT = SCENARIO.replace("patience_h = 48\n", "") + FITTED.replace("start =", 'place = "caspian"\nstart =', 1)
+EARLY = 'extends = "altynkol_paper"\nplaces.altynkol.forming.crews = {}\n'
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "status", "says"),
+    [
+        (("check", "-"), EARLY.format(4), 0, "<stdin>: One border, one flow: paper"),
+        (("check", "-"), EARLY.format(-4), 2, "<stdin>:2: places.altynkol.forming.crews: must be at least 0 (got -4)"),
+        (("check", "-"), "", 2, "<stdin>: is empty"),
+        (("check", "-"), 'extends = "-"', 2, "<stdin>:1: extends: '-': no such file"),
+        (("calibrate", "-"), FIT, 2, "<stdin>: a fit is written into the file, and this is none"),
+        (("validate", "altynkol_paper", "--facts", "-"), "hello\n", 2, "<stdin>:1: "),
+        (("sources", "altynkol_paper", "--ledger", "-"), "hello\n", 2, "<stdin>: "),
+    ],
+)
+def test_the_standard_input_is_a_file(tmp_path, words, text, status, says):
+    done = subprocess.run([CORRIDOR, *words], input=text, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert done.returncode == status, done.stderr
+    assert says in (done.stderr if status else done.stdout)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_scenario_from_a_pipe_is_run_and_compared(tmp_path):
+    month = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=2", "-n", "2", "-j", "1", "--no-plots")
+    words = [CORRIDOR, "compare", "-", "altynkol_paper", *month, "--name", "pair"]
+    done = subprocess.run(words, input=EARLY.format(4), capture_output=True, text=True, cwd=tmp_path, timeout=120)
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "results" / "pair" / "stdin" / "kpis.csv").is_file()
+
+
+@pytest.mark.parametrize(
+    ("line", "completions"),
+    [
+        ("corridor sen", ["sensitivity"]),
+        ("corridor run altynkol_t", ["altynkol_tez"]),
+        ("corridor run mi", ["mine.toml"]),
+        ("corridor compare altynkol_tez storm", ["storm_winter"]),
+        ("corridor run x --repl", ["--replications"]),
+        ("corridor plot x --by ", ["day", "week", "month", "year"]),
+        ("corridor new x --kind b", ["border"]),
+    ],
+)
+def test_a_shell_completes(tmp_path, line, completions):
+    (tmp_path / "mine.toml").touch()
+    words = line.split(" ")
+    told = {"_CORRIDOR_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+    done = subprocess.run([CORRIDOR], env=os.environ | told, capture_output=True, text=True, cwd=tmp_path, timeout=60)
+    assert [item.partition(",")[2] for item in done.stdout.split()] == completions

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.arguments import checked
-from sim.scenario.files import SCENARIO_MB, Unreadable, text_of
+from sim.scenario.files import SCENARIO_MB, STDIN, Unreadable, text_of
 from sim.scenario.positions import STRING, KeyPath, positions
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, nearest, shown
 
@@ -73,7 +73,7 @@ def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
             message = f"{shown(str(path))}: {error}{namesake(path)}" if files else str(error)
             raise extends_error(files, path, message) from None
         for place, file in enumerate(files):
-            if file.path.samefile(path):
+            if STDIN not in (file.path, path) and file.path.samefile(path):
                 circle = " -> ".join(str(member) for member in [*(file.path for file in files[place:]), path])
                 raise extends_error(files, path, f"goes round in a circle: {circle}")
         files.append(TomlFile(path, text, toml_data(text, str(path))))
@@ -214,7 +214,7 @@ def find(name_or_path: str | Path) -> Path:
     # A folder does not hide a shipped scenario: results often lie in one of the scenario's name.
     if not path.is_file() and name in shipped_names():
         return shipped() / f"{name}.toml"
-    if path.exists():
+    if path == STDIN or path.exists():
         return path
     message = f"no such file, and no shipped scenario of that name{namesake(path)}"
     raise ScenarioError([Problem(Spot(str(name_or_path)), (), message)])

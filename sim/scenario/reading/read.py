@@ -144,7 +144,7 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     """
     files = lineage(Path(path), follow)
     paths = tuple(file.path for file in files)
-    return layered(paths[0].stem, paths, [layer_of(file) for file in reversed(files)], overrides)
+    return layered(paths[0].stem.strip("<>"), paths, [layer_of(file) for file in reversed(files)], overrides)
 
 
 def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrides: Sequence[str]) -> Reading:

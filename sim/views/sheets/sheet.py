@@ -37,10 +37,10 @@ class Sheet:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table by column, as JSON has them: what is no number, or infinite, is None, and days are words."""
-    return [{str(name): plain_cell(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+    return [{str(name): json_cell(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
 
 
-def plain_cell(cell: Any) -> Any:
+def json_cell(cell: Any) -> Any:
     """A cell as JSON has it."""
     if isinstance(cell, float) and not math.isfinite(cell):
         return None
