@@ -19,7 +19,7 @@ WINGS = ("scenario", "model", "measure", "runs", "study", "verification", "views
 ROOMS = {
     "simpy": ["sim.model.*"],
     "matplotlib": ["sim.views.plots.*"],
-    "tomllib": ["sim.scenario.reading.layers", "sim.scenario.reading.read"],
+    "tomllib": ["sim.scenario.reading.layers", "sim.scenario.reading.overrides"],
     "tomli_w": ["sim.scenario.reading.overrides"],
     "click": ["sim.cli.*"],
     "rich": ["sim.cli.*"],

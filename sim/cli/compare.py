@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, place_for
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
@@ -143,7 +143,8 @@ def measure_of_best(best: str | None, best_is: str | None, base: Reading | Resul
         if best_is is not None:
             fail("--best-is says which end of a measure is best; --best, e.g. throughput_mt, names the measure.")
         return None
-    measure = known_address(best, base.scenario)
+    with told_of_option("--best"):
+        measure = known_address(best, base.scenario)
     if best_is is None and more_is_better(measure.kpi) is None:
         fail(f"--best: neither end of '{measure.kpi}' is known to be better: add --best-is most, or least")
     return measure

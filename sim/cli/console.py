@@ -7,7 +7,7 @@ import signal
 import sys
 import textwrap
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from sim.runs.replicate import Perform, Replication
     from sim.runs.results import Results
     from sim.scenario.reading.read import Reading
+    from sim.scenario.schema import Scenario
     from sim.views.sheets.sheet import Headline, Sheet
 
 
@@ -163,6 +164,23 @@ def warn_of_unsettled(readings: Iterable[Reading]) -> None:
         say(f"{', '.join(names)}: {sentence}.", err=True)
 
 
+POINTS_RECKONED = 20
+HOUR_S = 3600
+
+
+def warn_of_cost(scenarios: Sequence[Scenario], replications: int) -> None:
+    """Say how many hours of a core the replications of scenarios may take, reckoned at a few of them, if it is one."""
+    from sim.scenario.checks.bounds import trains_sent
+    from sim.scenario.checks.plausible import TRAIN_S
+
+    few = scenarios[:: max(1, len(scenarios) // POINTS_RECKONED)]
+    trains = [sum(number for _, number in trains_sent(scenario, scenario.calendar)) for scenario in few]
+    runs = len(scenarios) * replications
+    hours = sum(trains) / len(few) * runs * TRAIN_S / HOUR_S
+    if hours >= 1:
+        say(f"{runs:,} replications may take some {hours:,.0f} hours of a core, shared by the processes.", err=True)
+
+
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
     from sim.measure.vocabulary import check_stated
@@ -181,6 +199,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     # Two files may come to the same scenario, as paper does under the order of works that it states: one run does.
     scenarios = {scenario_text(reading.scenario): reading.scenario for reading in readings}.values()
     total = sum(sampling.replications or scenario.study.replications for scenario in scenarios)
+    warn_of_cost([*scenarios], total // len(scenarios))
     under_way = iter([Running(reading.name, reading.scenario) for reading in readings])
     with progress("Replications", total) as meter:
 
@@ -197,9 +216,8 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
                 results.append(
                     run_study(reading, replications=sampling.replications, seed=sampling.seed, perform=perform_once)
                 )
-    for run in results:
-        for contradiction in contradictions(run):
-            say(f"Against arithmetic, {run.name}: {contradiction}.", err=True)
+    for line in (f"{run.name}: {contradiction}" for run in results for contradiction in contradictions(run)):
+        say(f"Against arithmetic, {line}.", err=True)
     return results
 
 

@@ -43,6 +43,6 @@ def factor_number(text: str, factor_text: str) -> float:
 
 def word(text: str) -> Any:
     """A value as TOML has it, or else plain text."""
-    from sim.scenario.reading.read import assignment
+    from sim.scenario.reading.overrides import assignment
 
     return assignment(f"value={text}")[1]

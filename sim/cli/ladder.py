@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--shortlist", type=click.IntRange(1, 1000), default=12, show_default=True, help="Capacities tried at each rung."
 )
 @click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
-@run_options("results/<scenario>_ladder")
+@run_options("results/<scenario>_ladder", fewest=3)  # whether a capacity binds is told by the interval of a gain
 def ladder(
     file: str,
     corridor: str | None,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from functools import wraps
 from pathlib import Path
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from sim.scenario.addresses import AddressError
 from sim.scenario.files import STDIN
 from sim.scenario.problems import shown
 
@@ -118,8 +120,11 @@ class Keeping:
     show_all: bool = False
 
 
-def sampling_options(command: Command) -> Command:
-    """`--replications`, `--seed`, `--workers`, `--cluster` and `--study`, handed to a command as `sampling`."""
+def sampling_options(command: Command, fewest: int = 2) -> Command:
+    """`--replications`, `--seed`, `--workers`, `--cluster` and `--study`, handed to a command as `sampling`.
+
+    `fewest` is the least number of replications with which the command can answer.
+    """
 
     @wraps(command)
     def with_sampling(**arguments: Any) -> Any:
@@ -127,7 +132,7 @@ def sampling_options(command: Command) -> Command:
         return command(sampling=sampling, **arguments)
 
     options = (
-        click.option("-n", "--replications", type=click.IntRange(2, 100_000), help="Default: as the file says."),
+        click.option("-n", "--replications", type=click.IntRange(fewest, 100_000), help="Default: as the file says."),
         click.option("--seed", type=click.IntRange(0, 2**63 - 1), help="Seed; default: as the file says."),
         workers_option,
         click.option(
@@ -144,6 +149,15 @@ def sampling_options(command: Command) -> Command:
         ),
     )
     return with_options(with_sampling, options)
+
+
+@contextmanager
+def told_of_option(option: str) -> Iterator[None]:
+    """Name the option whose text is refused as the address of a KPI: it may be one of several."""
+    try:
+        yield
+    except AddressError as error:
+        raise AddressError(f"{option}: {error}") from None
 
 
 class Number(click.FloatRange):
@@ -175,7 +189,17 @@ set_option = click.option(
     help="Change a number, e.g. places.dostyk.forming.crews=4.",
 )
 
-name_option = click.option("--name", help="Name of the scenario under --set; default: made of the changes.")
+
+def stated_name(context: click.Context, option: click.Parameter, name: str | None) -> str | None:
+    """A name, which has letters: that of an empty shell variable would be passed over without a word."""
+    if name is not None and not name.strip():
+        raise click.BadParameter("is empty")
+    return name
+
+
+name_option = click.option(
+    "--name", callback=stated_name, help="Name of the scenario under --set; default: made of the changes."
+)
 force_option = click.option("--force", is_flag=True, help="Replace results of another scenario or question, too.")
 all_option = click.option("-v", "--all", "--verbose", "show_all", is_flag=True, help="Print every table, too.")
 no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
@@ -186,7 +210,7 @@ def out_option(default: str) -> Callable[[Command], Command]:
     return click.option("-o", "--out", type=PATH, help=f"Folder of the answer; default: {default}.")
 
 
-def run_options(default: str) -> Callable[[Command], Command]:
+def run_options(default: str, fewest: int = 2) -> Callable[[Command], Command]:
     """The options of every command that runs scenarios and keeps the results in a folder, by default `default`."""
 
     def with_all(command: Command) -> Command:
@@ -196,7 +220,7 @@ def run_options(default: str) -> Callable[[Command], Command]:
             return command(keeping=keeping, **arguments)
 
         keeping_options = (out_option(default), no_plots_option, set_option, name_option, force_option, all_option)
-        return sampling_options(with_options(with_keeping, keeping_options))
+        return sampling_options(with_options(with_keeping, keeping_options), fewest)
 
     return with_all
 

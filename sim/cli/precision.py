@@ -12,7 +12,7 @@ import click
 from click.core import ParameterSource
 
 from sim.cli.console import fail, performer_for, warn_of_doubts
-from sim.cli.options import Command, Sampling, with_options
+from sim.cli.options import Command, Sampling, told_of_option, with_options
 from sim.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 SHARE = re.compile(r"0?\.0*[1-9]\d*")
 """A share between 0 and 1 as digits."""
+
+
+COMPANIONS = ("precision_of", "fewest", "most")
+"""Parameters that say more of `--precision`."""
 
 
 class PercentType(click.ParamType[float]):
@@ -63,8 +67,11 @@ class Precision:
             If a measure names what the scenario does not have.
         """
         if self.share is None:
-            if self.measures:
-                fail("--precision-of says which measures are to be precise; --precision, e.g. 2%, says how precise.")
+            source = click.get_current_context().get_parameter_source
+            names = [name for name in COMPANIONS if source(name) is ParameterSource.COMMANDLINE]
+            if names:
+                option = f"--{names[0].replace('_', '-')}"
+                fail(f"{option} has no effect without --precision, e.g. 2%, which says how precise.")
             return None
         if sampling.replications is not None:
             fail("--precision finds the number of replications: leave out --replications, or limit it by --most.")
@@ -72,7 +79,8 @@ class Precision:
             fail(f"{told('fewest', self.fewest)} is more than {told('most', self.most)}")
         from sim.measure.vocabulary import known_address
 
-        measures = tuple(known_address(text, reading.scenario) for text in self.measures)
+        with told_of_option("--precision-of"):
+            measures = tuple(known_address(text, reading.scenario) for text in self.measures)
         from sim.measure.addresses import headline_addresses
         from sim.runs.precision import Aim
 

@@ -6,7 +6,7 @@ import click
 
 from sim.cli.console import plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, named, place_for
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
 
 
@@ -40,7 +40,8 @@ def run(
         aim = precision.aim(reading, sampling)
         from sim.measure.vocabulary import parsed_bound
 
-        bounds = [parsed_bound(text, reading.scenario) for text in chances]
+        with told_of_option("--chance"):
+            bounds = [parsed_bound(text, reading.scenario) for text in chances]
         from sim.views.sheets.compare import precision_sentence
         from sim.views.sheets.outlook import chance_sheet, quantile_sheet
 

@@ -9,6 +9,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, show, warn_of_doubts
 from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
+from sim.scenario.problems import shown
 
 
 @click.command(epilog=examples("scenarios"))
@@ -76,8 +77,8 @@ def new(name: str | None, kind: str) -> None:
 def new_scenario(name: str, kind: str) -> None:
     """Write a scenario, and the schema beside it if there is none."""
     path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if path.stem.strip(".") != path.stem or path.stem == ".toml":
-        fail(f"'{name}' cannot name a scenario; give a name such as my_corridor")
+    if path.stem.strip(".") != path.stem or path.stem == ".toml" or not name.isprintable():
+        fail(f"{shown(name)} cannot name a scenario; give a name such as my_corridor")
     with plain_errors():
         if path.exists() or path.is_symlink():
             fail(f"{path}: is there already; choose another name.")

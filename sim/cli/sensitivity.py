@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from sim.cli.console import fail
+from sim.cli.console import fail, warn_of_cost
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
 from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
@@ -54,6 +54,7 @@ def sensitivity(
         from sim.study.sensitivity.plan import plan_sensitivity
 
         plan = plan_sensitivity(reading, table, share, within, **settings)
+        warn_of_cost((*plan.scenarios, *plan.against_scenarios), plan.replications)
         from sim.study.sensitivity.sensitivity import run_sensitivity
 
         with at_work("Replications", plan.runs, sampling) as (perform, _):

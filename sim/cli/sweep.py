@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from sim.cli.console import warn_of_cost
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
 from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
@@ -52,6 +53,7 @@ def sweep(
         from sim.study.sweep.plan import plan_sweep
 
         plan = plan_sweep(reading, request, replications=sampling.replications, seed=sampling.seed)
+        warn_of_cost(plan.scenarios, plan.replications)
         from sim.study.sweep.sweep import run_sweep
 
         with at_work("Replications", plan.runs, sampling) as (perform, _):

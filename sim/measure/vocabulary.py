@@ -102,6 +102,8 @@ def impossible(address: Address, scenario: Scenario) -> str:
     if kpi is None or not places:
         if kpi and kpi.entry.table.startswith("prices") and scenario.prices is None:
             return f"{shown(address.kpi)} is counted of scenarios with [prices] only"
+        if kpi and kpi.entry.kind_of_part != "regime":
+            return f"{shown(address.kpi)} counts what this scenario does not have; docs/kpis.md says what that is"
         return f"there is no KPI {shown(address.kpi)}{did_you_mean(address.kpi, kpis_of(scenario))}"
     if address.place not in places:
         return f"{address.kpi} is counted at {listing(places)}, not at {shown(address.place)}"

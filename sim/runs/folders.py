@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from sim.runs.asked import Commission
+from sim.runs.own_files import is_own_file
 from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, text_of
 from sim.scenario.problems import CorridorError, shown
@@ -24,10 +25,6 @@ FORMAT = 3
 """Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
 
 DISTRIBUTION = "corridor-simulator"
-
-PLAIN_FILES = ("manifest.json", "scenario.toml", "sources.csv", "report.html")
-BY_THE_WAY = (".DS_Store", "Thumbs.db", "desktop.ini")
-"""Files that belong to nobody: those that systems leave in each folder that somebody looks into."""
 
 MOST_LISTED = 3
 
@@ -112,27 +109,20 @@ def refuse_strangers(folder: Path, names: Sequence[str]) -> None:
 
 
 def strangers(folder: Path) -> list[str]:
-    """What lies in a folder of results and was not written there by a command: by its name, for commands draw later.
+    """What lies in a folder of results and was not written there by a command, by what its manifest says and by name.
 
-    A figure has two files, and the table of a chart the name of its figure; a folder in it has results of its own.
+    A folder in one of a comparison has results of its own.
     """
-    paths = {path.name: path for path in folder.iterdir()}
-    tables = manifest_in(folder).get("tables", {})
-    own_names = {*PLAIN_FILES, *BY_THE_WAY, *(f"{stem}.csv" for stem in tables)}
-    stems = {name.removesuffix(".svg") for name in paths if f"{name.removesuffix('.svg')}.png" in paths}
-    own_names |= {f"{stem}{ending}" for stem in stems for ending in (".svg", ".png", ".csv")}
+    manifest = manifest_in(folder)
+    homes = manifest.get("folders")
     others = []
-    for name, path in sorted(paths.items()):
+    for path in sorted(folder.iterdir()):
         if path.is_dir() and not path.is_symlink():
-            others += [f"{name}/{inner}" for inner in strangers(path)] if "format" in manifest_in(path) else [name]
-        elif name not in own_names and not name.endswith(".parquet") and not is_left_half(name):
-            others.append(name)
+            is_home = isinstance(homes, list) and path.name in homes and "format" in manifest_in(path)
+            others += [f"{path.name}/{inner}" for inner in strangers(path)] if is_home else [path.name]
+        elif not is_own_file(path.name, manifest):
+            others.append(path.name)
     return others
-
-
-def is_left_half(name: str) -> bool:
-    """Whether a name is that of a file that a killed command was writing, see `name_beside`."""
-    return re.fullmatch(r"\..+\.[0-9a-f]{8}\.(part|earlier)", name) is not None
 
 
 def nothing() -> None:

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.values import (
+    Distinct,
     Name,
     NotNegative,
     Positive,
@@ -135,7 +136,7 @@ class OfficeHours(Table):
 
     opens: dt.time = Field(description="Local time from which work begins")
     closes: dt.time = Field(description="Local time from which none begins; at or before `opens`: on the next day")
-    weekdays: tuple[Weekday, ...] = Field(
+    weekdays: Distinct[Weekday] = Field(
         default=(1, 2, 3, 4, 5, 6, 7),
         min_length=1,
         strict=False,

@@ -10,6 +10,7 @@ from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.values import (
     Direction,
+    Distinct,
     Latitude,
     Longitude,
     MapPoint,
@@ -53,7 +54,7 @@ class GaugeChange(Table):
 
     cranes: SteppedCount = Field(description="Trains worked at the same time: crane sets with their pair of tracks")
     train_h: Varying = Field(description="Hours to work one train")
-    directions: tuple[Direction, ...] = Field(
+    directions: Distinct[Direction] = Field(
         default=("westbound", "eastbound"),
         min_length=1,
         strict=False,

@@ -93,7 +93,8 @@ class Problem:
         return dotted(self.path)
 
     def __str__(self) -> str:
-        place = self.file if self.line is None else f"{self.file}:{self.line}"
+        file = printable(self.file, keep="")  # a line break in a name would forge a line of a message
+        place = file if self.line is None else f"{file}:{self.line}"
         return f"{place}: {self.key}: {self.message}" if self.path else f"{place}: {self.message}"
 
 

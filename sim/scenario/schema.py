@@ -17,7 +17,7 @@ from sim.scenario.places import Place
 from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sensitivity, Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
-from sim.scenario.values import Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
+from sim.scenario.values import Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
 
 
 class Horizon(Table):
@@ -68,7 +68,7 @@ class Investment(Table):
     active: bool = Field(default=True, description="Whether it is made")
     opens: dt.date = Field(description="First day on which the changes hold; later values of the same keys give way")
     cost_musd: NotNegative | None = Field(default=None, description="Cost, million US dollars")
-    needs: tuple[Name, ...] = Field(
+    needs: Distinct[Name] = Field(
         default=(),
         strict=False,
         description="Investments it builds on: `corridor target` makes it only with them, and not before them",
@@ -93,7 +93,7 @@ class Disruption(Table):
     lasts_days: VaryingPositive | None = Field(
         default=None, description="Days a spell by chance lasts, rounded to whole days and at least one"
     )
-    months: tuple[Annotated[int, Field(ge=1, le=12)], ...] = Field(
+    months: Distinct[Annotated[int, Field(ge=1, le=12)]] = Field(
         default=tuple(range(1, 13)),
         min_length=1,
         strict=False,
@@ -147,7 +147,7 @@ class Parameter(Table):
     """A number that no source gives, fitted so that the model meets published figures."""
 
     title: Title = Field(description="Name as shown to a reader")
-    keys: tuple[str, ...] = Field(
+    keys: Distinct[str] = Field(
         min_length=1, strict=False, description="Key paths that take the value; a file that states one itself keeps it"
     )
     low: Positive = Field(description="Least value tried")
@@ -165,7 +165,7 @@ class Parameter(Table):
 class Calibration(Table):
     """Free parameters and the published figures they are fitted to; `corridor calibrate` writes what it finds here."""
 
-    targets: tuple[Name, ...] = Field(
+    targets: Distinct[Name] = Field(
         min_length=1, strict=False, description="Published figures aimed at, each with its value"
     )
     parameters: dict[Name, Parameter] = Field(min_length=1, description="Numbers fitted")

@@ -12,6 +12,7 @@ from sim.scenario.calendar import DAY_ONE, Calendar
 from sim.scenario.values import (
     Count,
     Direction,
+    Distinct,
     Name,
     NotNegative,
     Positive,
@@ -40,7 +41,7 @@ class TrainType(Table):
     teu: Count = Field(default=0, description="Twenty-foot equivalent units a train")
     net_t: Positive = Field(description="Net tonnes of cargo a train")
     priority: Count = Field(default=0, description="Order at tracks and wagon pools: lower goes first")
-    wagon_pools: tuple[Name, ...] = Field(
+    wagon_pools: Distinct[Name] = Field(
         default=(),
         strict=False,
         description="Pools whose wagon sets the train runs on, one at a time: at most one pool for a gauge",
@@ -88,7 +89,7 @@ class Ban(Table):
 
     title: Title = Field(description="Name as shown to a reader")
     place: Name = Field(description="Port, border or section that is watched")
-    flows: tuple[Name, ...] = Field(min_length=1, strict=False, description="Flows whose trains are held at the origin")
+    flows: Distinct[Name] = Field(min_length=1, strict=False, description="Flows whose trains are held at the origin")
     begins_at_share: Positive = Field(description="Share of the capacity of the place at which the ban is called")
     lifts_at_share: NotNegative = Field(description="Share of the capacity at or below which it is lifted")
     lead_h: NotNegative = Field(description="Hours from a call, or a lifting, until it holds at the origin")

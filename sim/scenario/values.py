@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -39,8 +39,29 @@ Longitude = Annotated[float, Field(ge=-180, le=180)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 MapPoint = Annotated[tuple[Longitude, Latitude], Field(strict=False)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
-Title = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+T = TypeVar("T")
+
+
+def one_line(text: str) -> str:
+    """A text without line breaks: a title with one would forge a line of a message or a table."""
+    if len(text.splitlines()) > 1 or text != text.rstrip("\r\n"):
+        raise ValueError("must be one line")
+    return text
+
+
+Title = Annotated[str, Field(max_length=200), AfterValidator(one_line)]
+
+
+def unrepeated(items: tuple[T, ...]) -> tuple[T, ...]:
+    """A list that means a set: what stands twice in it is a slip of the pen for something else."""
+    repeated = next((item for place, item in enumerate(items) if item in items[:place]), None)
+    if repeated is not None:
+        raise ValueError(f"has {shown(repeated)} twice")
+    return items
+
+
+Distinct = Annotated[tuple[T, ...], AfterValidator(unrepeated)]
 
 
 def year_key(key: Any) -> Any:

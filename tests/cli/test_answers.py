@@ -17,10 +17,12 @@ from commands import called, output_of
 import sim
 from sim.cli.plot import CHARTS
 from sim.cli.tables import are_numbers, sheet_lines
-from sim.runs.folders import ResultsError
+from sim.runs.folders import ResultsError, strangers
+from sim.runs.own_files import FIGURE
 from sim.runs.shapes import shapes_of
 from sim.study.folders import READERS
 from sim.views.folders import write_answer
+from sim.views.plots.field import STEMS
 from sim.views.plots.gallery import DRAWINGS
 from sim.views.sheets.answer import WORDS, headline_of, sentences, sheets
 
@@ -291,6 +293,10 @@ def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
     done = called("plot", folder, "--out", tmp_path)
     assert done.exit_code == 0, done.output
     drawn = {path.name for path in tmp_path.iterdir()}
+    (tmp_path / "manifest.json").write_text((folder / "manifest.json").read_text())
+    for place in (folder, tmp_path):
+        assert strangers(place) == [], "what commands write is known by name in sim/runs/own_files.py"
+    assert all(FIGURE.fullmatch(stem) for stem in STEMS.values())
     assert any(name.endswith(".svg") for name in drawn) and {Path(line).name for line in done.stdout.split()} == drawn
 
 

@@ -18,12 +18,14 @@ from scenario_text import SCENARIO
 from sim.cli.console import show
 from sim.cli.options import PATH, Sampling
 from sim.cli.tables import screen_width, sheet_lines
+from sim.runs.folders import ResultsError
 from sim.runs.results import load_run
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.sheets.answer import headline_of
 from sim.views.sheets.sheet import Sheet
 
 SETS = "wagon_pools.platforms.sets"
+FEW_RUNS = ("run", "--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 MISTAKES = {
     "--page is of a fit": ("calibrate", "2025_as_it_was", "--check", "--page=fit.md"),
     "--evaluations is of a fit": ("calibrate", "2025_as_it_was", "--check", "--evaluations=60"),
@@ -34,6 +36,29 @@ MISTAKES = {
     "nothing was run, nothing was written": ("sweep", "altynkol_tez", "--factor", f"{SETS}=-5..20"),
     "options: sweep: a grid takes levels, not points": (
         *("sweep", "altynkol_tez", "--factor", f"{SETS}=80..90", "--points", "3"),
+    ),
+    "options: sweep.levels: has no effect: a design that is no grid counts points": (
+        *("sweep", "altynkol_tez", "--factor", f"{SETS}=80..90"),
+        *("--design", "latin_hypercube", "--points", "3", "--levels", "3"),
+    ),
+    "options: sensitivity.trajectories: has no effect: it is a number of the method morris": (
+        *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1", "--factor", f"{SETS}=80..90"),
+        *("--method", "sobol", "--samples", "4", "--trajectories", "3"),
+    ),
+    "no assumed input that can be moved lies within nope": (
+        *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1", "--assumed", "20%", "--within", "nope"),
+    ),
+    'trains_per_year": names a table of values: name one of them, such as flows.central_asia.trains_per_year.2024': (
+        *("sweep", "altynkol_tez", "--factor", "flows.central_asia.trains_per_year=0..1e6"),
+    ),
+    "Invalid value for '--name': is empty": ("run", "altynkol_tez", "--name", " "),
+    "'--replications': 2 is not in the range 3<=x<=100000": ("ladder", "altynkol_tez", "--replications", "2"),
+    "--most has no effect without --precision": ("run", "altynkol_tez", "--most", "6"),
+    "--precision-of: must be written KPI": ("run", "altynkol_tez", "--precision", "5%", "--precision-of", ":"),
+    "--best: must be written KPI": ("compare", "altynkol_paper", "altynkol_tez", "--best", ":"),
+    "--chance: 'a' must be written KPI": ("run", "altynkol_tez", "--chance", "a"),
+    "'wait_h_ban' counts what this scenario does not have; docs/kpis.md": (
+        *("run", "altynkol_tez", "--chance", "wait_h_ban>=1"),
     ),
     "altynkol_tez.toml: has no [sensitivity] with a conclusion, and none is given": ("sensitivity", "altynkol_tez"),
     "--assumed: must be a share between 0 and 1, such as 20% or 0.2 (got '120%')": (
@@ -83,6 +108,39 @@ def test_what_no_run_can_yield_is_refused_before_the_first_replication(arguments
     # A check tells at once what is wrong with the sources, too.
     assert ("cites 'F-1'" in done) == (arguments[0] == "check")
     assert not Path("results").exists()
+
+
+@pytest.mark.parametrize(("command", "hint"), [(("check",), ""), (FEW_RUNS, "; corridor check names more of them")])
+def test_of_very_many_doubts_the_first_are_told(command, hint, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    idle = "".join(f'[corridors.a{number}]\ntitle = "A"\n' for number in range(130))
+    Path("idle.toml").write_text(f'extends = "altynkol_tez"\n{idle}', encoding="utf-8")
+    output = output_of(command[0], "idle.toml", *command[1:])
+    told = output.count("has no effect: no flow counts in it")
+    assert f"\n{130 - told} doubts more{hint}.\n" in output and 0 < told < 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "runs"),
+    [
+        (("run", "altynkol_tez"), "100,000"),
+        (("sweep", "altynkol_tez", "--factor", f"{SETS}=80..90", "--levels", "2"), "200,000"),
+        (
+            *(("sensitivity", "altynkol_tez", "--factor", f"{SETS}=80..90", "--conclusion", "transit_days > 1"),),
+            "800,000",
+        ),
+    ],
+    ids=lambda value: value[0],
+)
+def test_hours_of_work_are_told_before_the_first_replication(arguments, runs, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise ResultsError("that is enough")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("sim.runs.replicate.performer", refuse)
+    output = output_of(*arguments, "--replications", "100000", "--workers", "1", status=2)
+    assert re.search(rf"{runs} replications may take some \d+ hours of a core", output), output
+    assert "hours of a core" not in output_of(*arguments, "--replications", "10", "--workers", "1", status=2)
 
 
 def test_a_terminal_of_few_letters_ends_nothing():

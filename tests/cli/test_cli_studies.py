@@ -128,7 +128,7 @@ def test_the_warm_up_is_judged(corridor, tmp_path):
     [
         (("run", "altynkol_tez", "--precision", "2"), "'2' is not a percentage above 0, such as 2%"),
         (("run", "altynkol_tez", "--precision", "2%", "--replications", "9"), "leave out --replications"),
-        (("run", "altynkol_tez", "--precision-of", "wait_h"), "--precision-of says which"),
+        (("run", "altynkol_tez", "--precision-of", "wait_h"), "--precision-of has no effect without --precision"),
         (
             ("run", "altynkol_tez", "--precision", "2%", "--fewest", "9", "--most", "8"),
             "--fewest 9 is more than --most 8",

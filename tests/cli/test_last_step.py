@@ -107,12 +107,18 @@ def test_what_another_command_wrote_meanwhile_stays_and_the_results_lie_elsewher
     assert f"Tables lie in {shelter}" in answer.output
 
 
+OWN = ("photo.png", "survey.parquet", "other/manifest.json")
+
+
 @pytest.mark.parametrize("force", [(), ("--force",)])
-@pytest.mark.parametrize("name", ["notes.txt", "mine/chapter.md", ".git/HEAD", "own.csv", "photo.png", "report.md"])
+@pytest.mark.parametrize("name", ["notes.txt", "mine/chapter.md", ".git/HEAD", "own.csv", "report.md", *OWN])
 def test_what_was_not_written_in_a_folder_is_not_lost_with_it(folder, name, force):
+    """A picture in both forms, a table of the format of ours and results of another question, too."""
     assert called("run", "altynkol_tez", *FEW, "--out", "out").exit_code == 0
     (folder / "out" / name).parent.mkdir(exist_ok=True)
-    (folder / "out" / name).write_text("a year of work")
+    (folder / "out" / name).write_text('{"format": 3}' if name.endswith("json") else "a year of work")
+    if name.endswith("png"):
+        (folder / "out" / name).with_suffix(".svg").write_text("a year of work")
     before = contents(folder)
     answer = called("run", "altynkol_tez", *FEW, "--out", "out", *force)
     assert answer.exit_code == 2

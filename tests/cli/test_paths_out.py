@@ -11,7 +11,7 @@ from hostile import surroundings
 from sim.cli import main
 
 TEZ = "altynkol_tez"
-SHORT = ("--workers", "1", "--no-plots", "--replications", "2", "--set", "horizon.end=2024-01-10")
+SHORT = ("--workers", "1", "--no-plots", "--replications", "3", "--set", "horizon.end=2024-01-10")
 PRECIOUS = "precious"
 WRITES = {
     *(

@@ -152,6 +152,29 @@ def test_a_replaced_spread_is_blamed_on_what_replaced_it(told):
     assert told("", [override]) == [(None, "regimes.tez.lead_h.mean", "must be at most 1000000000000 (got 1e+300)")]
 
 
+@pytest.mark.parametrize(
+    ("overrides", "problem"),
+    [
+        (
+            ["places.altynkol.inspection.yellow_share=0.7", "places.altynkol.inspection.red_share=0.7"],
+            ("places.altynkol.inspection", "yellow_share and red_share add up to more than 1"),
+        ),
+        (
+            ["places.altynkol.forming.crews={2024-01-01=4,2024-01-01=5}"],
+            ("", "places.altynkol.forming.crews: has no value of TOML: duplicate inline table key '2024-01-01'"),
+        ),
+    ],
+)
+def test_what_changes_alone_make_wrong_is_blamed_on_them(told, overrides, problem):
+    assert told("", overrides) == [(None, *problem)]
+
+
+def test_a_key_that_is_missing_is_not_blamed_on_a_change_beside_it(told):
+    change = "investments.x.cost_musd=3"
+    lines = '\n[investments.x]\ntitle = "x"\nchanges."places.altynkol.forming.crews" = 5\n'
+    assert [problem[:2] for problem in told(lines, [change])] == [(LINES + 2, "investments.x.opens")]
+
+
 def test_a_list_of_wrong_entries_is_not_called_too_short_as_well(told):
     problems = told("", ["flows.transit.route=[[], 2]"])
     assert [(key, message) for _, key, message in problems] == [

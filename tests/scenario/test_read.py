@@ -493,6 +493,11 @@ ONE_MISTAKE = [
      "must be at most 7 (got 8)"),
     (DESKS, f"{DESKS}{OFFICE.replace('1, 5', '')}\n", "office_hours", "places.altynkol.office_hours.weekdays",
      "must have at least 1 entry (got 0)"),
+    (DESKS, f"{DESKS}{OFFICE.replace('1, 5', '1, 5, 1')}\n", "office_hours",
+     "places.altynkol.office_hours.weekdays", "has 1 twice"),
+    ('wagon_pools = ["platforms"]', 'wagon_pools = ["platforms", "platforms"]', None, "trains.container.wagon_pools",
+     "has 'platforms' twice"),
+    ('title = "Container train"', 'title = "Container\\ntrain"', None, "trains.container.title", "must be one line"),
     ('works_before_release = "gauge_change"\n\n[regimes.tez]', 'works_before_release = "all"\n\n[regimes.tez]', '"all"',
      "regimes.paper.works_before_release", "must be 'nothing', 'placing', 'gauge_change' or 'forming' (got 'all')"),
 ]  # fmt: skip

@@ -21,7 +21,7 @@ from sim.scenario.checks import bounds
 from sim.scenario.reading.read import ScenarioError, read, to_toml
 
 FILES_READ, FILES_CHECKED, FILES_IN_PROCESSES = 2_000, 60, 24
-SHORT = ("--workers", "1", "--no-plots", "--replications", "2", "--set", "horizon.end=2024-01-10")
+SHORT = ("--workers", "1", "--no-plots", "--replications", "3", "--set", "horizon.end=2024-01-10")
 TEZ = "altynkol_tez"
 AGAIN = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "phases": [Phase.generate]}
 
@@ -271,9 +271,19 @@ def test_results_go_nowhere_but_into_a_folder_of_their_own(corridor, folder, wri
         assert "Replications: " not in said and "Runs" not in said
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "...", "/", "../..", ".toml", "x/..", "x" * 300, "loop", "nowhere/x"])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "...", "/", "../..", ".toml", "x/..", "x" * 300, "loop", "nowhere/x", "a\nb", "a\u202eb"]
+)
 def test_a_new_scenario_has_a_name(corridor, name):
     corridor("new", name)
+
+
+def test_a_line_break_in_a_name_forges_no_line(corridor, folder):
+    (folder / "a\nb.toml").write_text("title = 1", encoding="utf-8")
+    for name in ("a\nb.toml", "c\nd.toml"):
+        assert all(
+            line.startswith((name.replace("\n", "\\n"), "2 ", "1 ")) for line in corridor("check", name).splitlines()
+        )
 
 
 @pytest.mark.parametrize("name", ["..", ".", "a/b", "a\\b", "a\nb", "", " ", "con:", "x" * 201, "a\u202eb", "a\x00b"])

@@ -258,6 +258,30 @@ CASES = {
         "wagon_pools.platforms.repair_share",
         "takes no time",
     ),
+    "wind that is not forgotten": (
+        "",
+        [("closed_share = 0.12", "closed_share = 0.5"), ("closure_h = 30", "closure_h = 700")],
+        "places.caspian.wind.closure_h",
+        "is so long that a run, which begins without one, takes 44 days of warm-up to have its share",
+    ),
+    "a disruption that does not come": (
+        re.sub("per_year = .*", "per_year = 5e-324", STORM),
+        [],
+        "disruptions.storm.per_year",
+        "it comes less than once in a thousand runs",
+    ),
+    "more trains than a machine has time for": (
+        "",
+        [("2025 = 60_000 }", "2025 = 900_000_000 }")],
+        "flows.transit.teu_per_year",
+        "trains in a run: some 3 minutes of a core and 5 GB for each replication",
+    ),
+    "two ways at once": (
+        EASTBOUND.replace('"alat_yard", "caspian", "steppe", "altynkol", "yard"', '"steppe", "caspian"'),
+        [],
+        "flows.back.direction",
+        "is eastbound, and its trains pass 'steppe' before 'caspian' as 'transit' does, which is westbound",
+    ),
     "a price of none": (
         CHARGES + "places.steppe = { usd_per_t = 1 }\n",
         [],
@@ -462,3 +486,13 @@ def test_commands_say_so_once_and_go_on(tmp_path, monkeypatch):
         assert answer.exit_code == 0, answer.output
         message = "mine.toml:4: wagon_pools.others: has no effect: no train names it"
         assert answer.stderr.count(message) == 1
+
+
+def test_a_change_that_a_later_one_takes_back_is_named(tmp_path):
+    (tmp_path / "small.toml").write_text(SCENARIO, encoding="utf-8")
+    crews = "places.altynkol.forming.crews"
+    changes = [f"{crews}.2020-01-01=2", f"{crews}.2025-01-15=5", f"{crews}=4", "study.seed=1", "study.seed=3"]
+    assert [str(problem) for problem in doubts(load(tmp_path / "small.toml", changes))] == [
+        f"--set: {key}: has no effect: a later --set changes it, too"
+        for key in (f"{crews}.2020-01-01", f"{crews}.2025-01-15", "study.seed")
+    ]

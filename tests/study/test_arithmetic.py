@@ -212,6 +212,24 @@ def test_an_honest_run_contradicts_nothing(honest):
     assert contradictions(honest) == []
 
 
+OFTEN = '[disruptions.ill]\ntitle = "Ill"\nper_year = 366\nlasts_days = 1\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "change"),
+    [
+        ("", f"flows.central_asia.month_weights={[5e-324, *[0] * 11]}"),
+        (f'{OFTEN}changes."places.altynkol.forming.crews" = 1\n', "study.seed=7"),
+    ],
+    ids=["all in January", "a disruption most days"],
+)
+def test_what_arithmetic_leaves_out_is_no_contradiction(tmp_path, text, change):
+    """Sets that stand ready run back empty after the end; what a disruption by chance changes is not in the means."""
+    (tmp_path / "case.toml").write_text(f'extends = "altynkol_paper"\n{text}', encoding="utf-8")
+    described = load(tmp_path / "case.toml", ["horizon.end=2024-03-01", "horizon.warmup_days=10", change]).scenario
+    assert contradictions(gather("case", described, {}, replicate(described, 7, 2, 1), 7, 0.95, 0.0)) == []
+
+
 @pytest.mark.parametrize(
     ("kpi", "factor", "said"),
     [

@@ -334,7 +334,8 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     ],
 )
 def test_arrays_ranges_and_series_are_lists(factor, points):
-    changes = {"factors": {CREWS: factor}, "levels": np.int64(3), "measures": pd.Series(DWELL)}
+    is_range = isinstance(factor, tuple) or (isinstance(factor, dict) and "low" in factor)
+    changes = {"factors": {CREWS: factor}, "levels": np.int64(3) if is_range else None, "measures": pd.Series(DWELL)}
     plan = plan_sweep(load("altynkol_tez"), changes)
     assert plan.points == tuple((point,) for point in points)
     assert {type(value) for point in plan.points for value in point} == {int}

@@ -18,7 +18,7 @@ from sim.scenario.keys import Data, is_count, leaves, value_at
 from sim.scenario.places import Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Disruption, Scenario
 from sim.scenario.traffic import VOLUMES_BY_YEAR, trains_by_month
 from sim.scenario.values import Spread
 
@@ -43,21 +43,23 @@ def bound_complaints(scenario: Scenario) -> list[Complaint]:
 def too_many_trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The flows that send more trains, each by itself or all together."""
     total = 0.0
+    for path, trains in trains_sent(scenario, calendar):
+        total += trains
+        if not total <= MOST_TRAINS:
+            beside = "" if trains == total else f", and the flows before it {total - trains:.3g}"
+            yield path, f"would send {trains:.3g} trains in a run{beside}; at most {MOST_TRAINS:,} can be run"
+            return
+
+
+def trains_sent(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPath, float]]:
+    """Trains expected in a run, whole months, by the key path of each volume; shares of flows are among them."""
     for name, flow in scenario.flows.items():
         train = scenario.trains.get(flow.train)
         if flow.share_of is not None or train is None or (flow.teu_per_year is not None and not train.teu):
             continue
         index = None if flow.index is None else scenario.indices.get(flow.index)
-        trains = math.fsum(trains_by_month(flow, train, calendar, index))
-        total += trains
-        if not total <= MOST_TRAINS:
-            [key] = [key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None]
-            beside = "" if trains == total else f", and the flows before it {total - trains:.3g}"
-            yield (
-                ("flows", name, key),
-                f"would send {trains:.3g} trains in a run{beside}; at most {MOST_TRAINS:,} can be run",
-            )
-            return
+        [key] = [key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None]
+        yield ("flows", name, key), math.fsum(trains_by_month(flow, train, calendar, index))
 
 
 def too_many_voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
@@ -109,14 +111,18 @@ def closures_and_outages(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[
 
 def too_many_spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The disruptions by chance that would come more often."""
-    years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
     total = 0.0
     for name, disruption in scenario.disruptions.items():
-        total += (disruption.per_year or 0.0) * years if disruption.active else 0.0
+        total += spells_expected(disruption, calendar) if disruption.active else 0.0
         if total > MOST_SPELLS:
             message = f"makes {total:.3g} spells by chance in a run; at most {MOST_SPELLS:,} can be run"
             yield ("disruptions", name, "per_year"), message
             return
+
+
+def spells_expected(disruption: Disruption, calendar: Calendar) -> float:
+    """Spells of a disruption by chance in a run; none of one on dates."""
+    return (disruption.per_year or 0.0) * (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
 
 
 def too_much_moved(scenario: Scenario, data: Data) -> Iterator[Complaint]:
@@ -148,10 +154,8 @@ def moved_on_dates(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, fl
 
 def moved_by_chance(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, float]]:
     """Units of capacity that each change of a disruption by chance moves in a run, at the most."""
-    calendar = scenario.calendar
-    years = (calendar.closing_h - calendar.opening_h) / 24 / DAYS_PER_YEAR
     for name, changes in chance_changes(data).items():
-        spells = (scenario.disruptions[name].per_year or 0.0) * years
+        spells = spells_expected(scenario.disruptions[name], scenario.calendar)
         for key, value in changes.items():
             path = tuple(key.split("."))
             sizes = [*by_date(value_at(data, path)).values(), value] if is_count(data, path) else []

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args, get_origin
 
 from sim.scenario.addresses import Address, parts_of, words_of
 from sim.scenario.changes import leads_nowhere
-from sim.scenario.keys import Data, annotation_at, is_table, value_at
+from sim.scenario.keys import Data, alternatives, annotation_at, is_table, value_at
 from sim.scenario.meaning import strange_words
-from sim.scenario.problems import Complaint, did_you_mean, shown
+from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number
 from sim.scenario.sweeps import FactorRange
@@ -57,10 +58,18 @@ def factor_complaints(data: Data, key: str, factor: FactorRange) -> Iterator[str
         yield leads_nowhere(data, path) or "names no value of the scenario"
     elif is_table(annotation):
         yield "names a table: name one value of it"
+    elif factor.scale_low is None and isinstance(value, dict) and has_no_bare_form(annotation):
+        yield f"names a table of values: name one of them, such as {dotted((*path, next(iter(value), '2025')))}"
     elif factor.scale_low is not None and not is_scalable(value):
         yield "has no number to scale: state low and high instead"
     elif factor.low is not None and value is not None and not has_number(value):
         yield f"is no number that could lie between two values (it is {shown(value)}): list them as values"
+
+
+def has_no_bare_form(annotation: Any) -> bool:
+    """Whether a value must be a table, by year or by name: a bare one does not stand for all of it, as by date."""
+    keys = [get_args(kind)[0] for kind in alternatives(annotation) if get_origin(kind) is dict]
+    return any(dt.date not in alternatives(key) for key in keys)
 
 
 def is_scalable(value: Any) -> bool:

@@ -68,6 +68,11 @@ def idle_experiments(scenario: Scenario, data: Data, unused: Collection[KeyPath]
         if unread is not None:
             yield where, f"no run reads {dotted(unread)}"
     yield from changes_of_nothing(data)
+    yield from idle_settings(scenario)
+
+
+def idle_settings(scenario: Scenario) -> Iterator[Complaint]:
+    """Settings of a sweep or a sensitivity that only another design or method reads."""
     if scenario.sweep and "levels" in scenario.sweep.model_fields_set:
         if scenario.sweep.design != "grid":
             yield ("sweep", "levels"), "a design that is no grid counts points"

@@ -1,9 +1,10 @@
-"""Lengths against the map: no way is shorter than the great circle between its ends, nor many times as long."""
+"""Routes against the map: no way shorter than the great circle between its ends, nor many times as long; no leaps."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sim.scenario.places import Located, Place, Sea, Section, ports_along
 from sim.scenario.problems import Complaint, shown
@@ -53,6 +54,19 @@ def gap_words(route: Sequence[str], start: int, stop: int, air_km: float) -> str
     """What to say of a place to which a train would jump."""
     between = f"{shown(route[start])} and {shown(route[stop])}"
     return f"leaves a gap: {air_km:,.0f} km by air between {between}, and no section; the route is {', '.join(route)}"
+
+
+def strange_directions(scenario: Scenario) -> Iterator[Complaint]:
+    """The flows whose trains pass two places in the order in which those of the other direction do, each flow once."""
+    first_flows: dict[tuple[str, str], str] = {}
+    for name, flow in scenario.flows.items():
+        for near, far in pairwise(flow.route):
+            other = first_flows.setdefault((near, far), name)
+            if scenario.flows[other].direction != flow.direction:
+                way = f"{shown(near)} before {shown(far)} as {shown(other)} does"
+                message = f"is {flow.direction}, and its trains pass {way}, which is {scenario.flows[other].direction}"
+                yield ("flows", name, "direction"), message
+                break
 
 
 def steps(place: Place, direction: Direction) -> list[Point | float]:

@@ -10,7 +10,7 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from sim.scenario.changes import by_date
-from sim.scenario.checks.bounds import middle
+from sim.scenario.checks.bounds import closures_and_outages, middle, trains_sent
 from sim.scenario.checks.idle_changes import has_work, may_change
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.keys import Data, known_tables, leaves, model_of
@@ -71,6 +71,11 @@ USUAL_BY_KEY = {key: usual for usual in USUAL for key in usual.keys.split()}
 VARIED = Usual("cv", 0, 3, "0.1 to 1 is what is measured, and an exponential spread has 1")
 LOADS = (("net_t", 120, "t", "60 to 80 t are usual"), ("teu", 6, "TEU", "2 to 4 are usual"))
 """What a train carries: most of it a wagon, and what is usual."""
+MANY_TRAINS, TRAIN_S, TRAIN_KB = 500_000, 1e-4, 3.0
+"""Trains of one run from which on its cost is told, and time and memory of one: the 163,000 of `2030_target` take 14 s
+of a core, measures included, and 0.4 GB."""
+FORGOTTEN = 3.0
+"""Relaxation times after which what is left of a beginning is a twentieth."""
 SLOWEST_KM_PER_H, FASTEST_KM_PER_H = 3.0, 80.0
 NEEDED = (
     "sets",
@@ -99,6 +104,7 @@ def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
             for inner_path, number in numbers_in((*path, key), value) if key != "changes" else ():
                 is_cv = inner_path[-1] == "cv" and len(inner_path) > len(path) + 1
                 yield from unusual(inner_path, number, VARIED if is_cv else usual)
+    yield from chain(costly_runs(scenario), short_warmups(scenario))
     rules = (unstated_years(scenario), heavy_wagons(scenario), strange_vessels(scenario), none_at_all(scenario, data))
     yield from chain(*rules)
 
@@ -133,6 +139,31 @@ def unstated_years(scenario: Scenario) -> Iterator[Complaint]:
             rule = "a run goes on by an equal share a year between the years stated before and after"
         span = f"{years[0]}" if len(years) == 1 else f"{years[0]} to {years[-1]}"
         yield ("flows", name, key), f"states no year of the horizon, {span}: {rule}"
+
+
+def costly_runs(scenario: Scenario) -> Iterator[Complaint]:
+    """Traffic of which one run takes minutes and gigabytes, by what a train has been seen to take."""
+    sent = dict(trains_sent(scenario, scenario.calendar))
+    trains = sum(sent.values())
+    if trains > MANY_TRAINS:
+        cost = f"some {trains * TRAIN_S / 60:.0f} minutes of a core and {trains * TRAIN_KB / 1e6:.0f} GB"
+        yield max(sent, key=sent.__getitem__), f"makes {trains:,.0f} trains in a run: {cost} for each replication"
+
+
+def short_warmups(scenario: Scenario) -> Iterator[Complaint]:
+    """Wind and outages that begin every run open and up, and have not forgotten it when measuring begins.
+
+    Open and closed spells in turn come to their long-run share as exp(-t / ((1 - share) * closed spell)).
+    """
+    warmup_days = scenario.horizon.warmup_days
+    for path, share, closure_h in closures_and_outages(scenario):
+        shares = [value for value in share.values() if 0 < value < 1]
+        days = FORGOTTEN * max((1 - value for value in shares), default=0.0) * closure_h / 24
+        if days > warmup_days:
+            yield (
+                path,
+                f"is so long that a run, which begins without one, takes {days:,.0f} days of warm-up to have its share",
+            )
 
 
 def heavy_wagons(scenario: Scenario) -> Iterator[Complaint]:

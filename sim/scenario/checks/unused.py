@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
+from sim.scenario.checks.bounds import spells_expected
 from sim.scenario.checks.idle_changes import has_work, idle_experiments, may_change, of_no_share, planned_changes
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
@@ -23,6 +24,10 @@ from sim.scenario.traffic import VOLUMES_BY_YEAR, Flow, WagonPool
 
 STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
 """Hours that a file may leave out, or whose table it may."""
+
+
+SELDOM = 1e-3
+"""Spells a run, below which a study of many replications sees none."""
 
 
 def unused_complaints(scenario: Scenario, data: Data, has_own_days: bool = True) -> list[Complaint]:
@@ -284,6 +289,8 @@ def changes_out_of_time(scenario: Scenario) -> Iterator[Complaint]:
         if disruption.start is None or disruption.end is None:
             if not set(disruption.months) & {month for _, month, _ in scenario.calendar.months()[:-1]}:
                 yield ("disruptions", name, "months"), "no day of a run lies in one"
+            elif disruption.active and spells_expected(disruption, scenario.calendar) < SELDOM:
+                yield ("disruptions", name, "per_year"), "it comes less than once in a thousand runs"
             continue
         if "months" in disruption.model_fields_set:
             yield ("disruptions", name, "months"), "its days are stated: start and end"

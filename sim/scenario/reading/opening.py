@@ -7,13 +7,14 @@ from os.path import lexists
 from pathlib import Path
 
 from sim.scenario.arguments import checked, quoted
-from sim.scenario.checks.lengths import strange_ways
+from sim.scenario.checks.lengths import strange_directions, strange_ways
 from sim.scenario.checks.plausible import implausible
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.naming import variant_name
-from sim.scenario.problems import ArgumentError, Problem
-from sim.scenario.reading.overrides import Overrides, assignments
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import ArgumentError, Problem, Spot
+from sim.scenario.reading.overrides import Overrides, assignment, assignments
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of
 
 KEPT = "scenario.toml"
@@ -73,9 +74,21 @@ def doubts(reading: Reading) -> list[Problem]:
     is_moved = any(path[:1] == ("horizon",) and spot.file == SET for path, spot in reading.spots.items())
     unused = unused_complaints(reading.scenario, reading.resolved, has_own_days=not is_moved)
     complaints = [(path, f"has no effect: {why}") for path, why in unused]
-    complaints += [*strange_ways(reading.scenario), *implausible(reading.scenario, reading.resolved)]
+    scenario = reading.scenario
+    complaints += [*strange_ways(scenario), *strange_directions(scenario), *implausible(scenario, reading.resolved)]
     problems = [Problem(spot_of(path, reading.spots, reading.file), path, message) for path, message in complaints]
+    problems += [
+        Problem(Spot(SET), path, "has no effect: a later --set changes it, too") for path in overruled(reading)
+    ]
     return sorted_problems((problem for problem in problems if problem.file in own), [reading.file, SET])
+
+
+def overruled(reading: Reading) -> list[KeyPath]:
+    """The key paths that a change sets and a later one sets anew, or a table around them."""
+    paths = [assignment(text)[0] for text in reading.overrides]
+    return [
+        path for place, path in enumerate(paths) if any(path[: len(later)] == later for later in paths[place + 1 :])
+    ]
 
 
 def ledger_path(reading: Reading) -> Path:

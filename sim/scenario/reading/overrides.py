@@ -5,19 +5,23 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 import tomli_w
 
 from sim.scenario.keys import Data
-from sim.scenario.problems import ArgumentError
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import ArgumentError, shown
 from sim.scenario.reading.merge import NO_VALUE
 
 Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+TABLE_OR_LIST = re.compile(r"\s*[\[{].*[\]}]\s*", re.DOTALL)
+"""A value that is meant for a table or a list: no title has such brackets around it."""
 
 
 def assignments(overrides: Overrides) -> tuple[str, ...]:
@@ -34,6 +38,29 @@ def assignments(overrides: Overrides) -> tuple[str, ...]:
     if not isinstance(texts, list) or not all(isinstance(text, str) for text in texts):
         raise ArgumentError("changes are texts such as study.seed=3, or a table of values by key path")
     return tuple(texts)
+
+
+def assignment(text: str) -> tuple[KeyPath, Any]:
+    """Key path and value of `key.path=value`; ValueError if it is none."""
+    key, equals, value = text.partition("=")
+    try:
+        table: Any = tomllib.loads(f"{key.strip()} = 0") if equals and "\n" not in key else {}
+    except (ValueError, RecursionError):
+        table = {}
+    path: KeyPath = ()
+    while isinstance(table, dict) and len(table) == 1:
+        [(part, table)] = table.items()
+        path = (*path, part)
+    if table != 0:
+        raise ValueError(f"must be written key.path=value (got {shown(text)})")
+    try:
+        table_of_value = tomllib.loads(f"value = {value}")
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, tomllib.TOMLDecodeError) and TABLE_OR_LIST.fullmatch(value):
+            reason = str(error).partition(" (at ")[0]
+            raise ValueError(f"{key.strip()}: has no value of TOML: {reason[:1].lower()}{reason[1:]}") from None
+        table_of_value = {}
+    return path, table_of_value["value"] if table_of_value.keys() == {"value"} else value.strip()
 
 
 def plain_value(value: object) -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -36,7 +35,7 @@ from sim.scenario.problems import (
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import Layer, merge_layers
-from sim.scenario.reading.overrides import Overrides, assignments, to_toml
+from sim.scenario.reading.overrides import Overrides, assignment, assignments, to_toml
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread, as_spread
@@ -162,7 +161,11 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
     problems += idle
     scenario, complaints = scenario_from(data)
     file = str(paths[0]) if paths else name
-    problems += [Problem(spot_of(where, spots, file), where, message) for where, message in complaints]
+    # Of keys that do not go together the changes are to blame: nobody changes a file that was not sound before.
+    changed_parts = {path[:depth] for path in change.spots for depth in range(2, len(path))}
+    for where, message in complaints:
+        spot = Spot(SET) if where in changed_parts else spot_of(where, spots, file)
+        problems.append(Problem(spot, where, message))
     if problems or scenario is None:
         raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])))
     return Reading(name, scenario, data, paths, spots, tuple(overrides))
@@ -310,26 +313,6 @@ def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
     is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
     stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
     return with_value(data, tuple(table), spread) if stays else data
-
-
-def assignment(text: str) -> tuple[KeyPath, Any]:
-    """Key path and value of `key.path=value`; ValueError if it is none."""
-    key, equals, value = text.partition("=")
-    try:
-        table: Any = tomllib.loads(f"{key.strip()} = 0") if equals and "\n" not in key else {}
-    except (ValueError, RecursionError):
-        table = {}
-    path: KeyPath = ()
-    while isinstance(table, dict) and len(table) == 1:
-        [(part, table)] = table.items()
-        path = (*path, part)
-    if table != 0:
-        raise ValueError(f"must be written key.path=value (got {shown(text)})")
-    try:
-        table_of_value = tomllib.loads(f"value = {value}")
-    except (ValueError, RecursionError):
-        table_of_value = {}
-    return path, table_of_value["value"] if table_of_value.keys() == {"value"} else value.strip()
 
 
 def is_kept(path: KeyPath, under: Data) -> bool:

@@ -15,7 +15,8 @@ from sim.scenario.meaning import conclusion, period_days
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.opening import load
-from sim.scenario.reading.read import Reading, assignment
+from sim.scenario.reading.overrides import assignment
+from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.arms import CompareError

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
+from sim.scenario.checks.idle_changes import idle_settings
 from sim.scenario.meaning import address
 from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.overrides import plain_value
@@ -152,6 +153,10 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
         raise ScenarioError([Problem(Spot(reading.file), (), NO_TABLE[table])])
     data = {**reading.resolved, table: {**from_file, **keys}}
     scenario, complaints = scenario_from(data)
+    if scenario is not None:
+        # What a file states may serve another design; who calls means this one.
+        idle = [(path, why) for path, why in idle_settings(scenario) if path[1] in keys]
+        complaints += [(path, f"has no effect: {why}") for path, why in idle]
     if scenario is None or complaints:
         problems = []
         for path, message in complaints:

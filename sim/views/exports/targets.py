@@ -14,7 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from sim.runs.folders import BY_THE_WAY, DISTRIBUTION, ResultsError, put_back, refuse_strangers, take_place
+from sim.runs.folders import DISTRIBUTION, ResultsError, put_back, refuse_strangers, take_place
+from sim.runs.own_files import BY_THE_WAY
 from sim.scenario.files import LARGE_TABLE_MB, Unreadable, name_beside, new_file, new_text, opened_file, text_of
 
 ENDINGS = {"xlsx": ".xlsx", "csv": "_csv", "ocel": ".ocel.json", "xes": ".xes", "geojson": ".geojson"}
