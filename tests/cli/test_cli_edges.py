@@ -65,9 +65,9 @@ MISTAKES = {
         *("sensitivity", "altynkol_tez", "--assumed", "120%"),
     ),
     "options: sensitivity.conclusion: must compare": ("sensitivity", "altynkol_tez", "--conclusion", "good"),
-    'options: sensitivity.factors."regimes.tez.late_share".values: is not a key of': (
+    'options: sensitivity.factors."regimes.tez.late_share": the low end must lie': (
         *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1"),
-        *("--factor", "regimes.tez.late_share=0.1,0.2"),
+        *("--factor", "regimes.tez.late_share=0.3..0.1"),
     ),
 }
 

@@ -44,7 +44,7 @@ def options(command, words=()):
 
 
 def test_every_option_that_says_where_to_write_is_met():
-    read = {"--facts", "--ledger", "folder", "folders"}
+    read = {"--facts", "--ledger", "--results", "folder", "folders"}
     found = {each for each in options(main) if each.split()[-1] not in read and not each.startswith("study ")}
     assert found == WRITES
 
