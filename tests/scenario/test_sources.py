@@ -388,7 +388,8 @@ def test_words_that_a_sensitivity_lists_want_a_source_as_a_range_does():
     ]
 
 
-def test_the_command_lists_choices_with_their_standing(tmp_path):
+def test_the_command_lists_choices_with_their_standing(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "300")  # rows that do not fold
     line = 'sources.works_before_release = "assumed: as at Dostyk"'
     text = f'extends = "{shipped()}/altynkol_tez.toml"\nregimes.tez.{line}\nflows.central_asia.regime = "tez"\n'
     (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
