@@ -142,9 +142,14 @@ def unit_of(kpi: str) -> str:
 
 
 def most_of(kpi: str) -> float:
-    """The most that a KPI can be: 1 of a share; it is never below zero, whichever it is."""
+    """The most that a KPI can be: 1 of a share."""
     name = kpi_name(kpi)
     return 1.0 if name is not None and name.entry.unit == "share" else math.inf
+
+
+def least_of(kpi: str) -> float:
+    """The least that a measure can be: zero of each that the catalogue has; of one's own nothing is known."""
+    return 0.0 if kpi_name(kpi) else -math.inf
 
 
 def more_is_better(kpi: str) -> bool | None:

@@ -134,7 +134,9 @@ def half_widths(values: FloatArray, level: float) -> tuple[FloatArray, FloatArra
     return mean, t_quantile((1 + level) / 2, n - 1) * np.sqrt(divide(variance, n)), n
 
 
-def measure_intervals(values: FloatArray, level: float, most: npt.ArrayLike = np.inf) -> Intervals:
+def measure_intervals(
+    values: FloatArray, level: float, most: npt.ArrayLike = np.inf, least: npt.ArrayLike = 0.0
+) -> Intervals:
     """The intervals of measures (kpis × replications), cut at what no mean of a measure can be.
 
     Hours, counts, tonnes and charges are never below zero, and a share is at most 1: what a symmetrical interval says
@@ -142,19 +144,23 @@ def measure_intervals(values: FloatArray, level: float, most: npt.ArrayLike = np
 
     Parameters
     ----------
-    most
-        The most that a measure can be, one or one a row: 1 of a share.
+    most, least
+        The most and the least that a measure can be, one or one a row: 1 of a share, and 0 but of one's own measures.
     """
     symmetrical = intervals(values, level)
-    low, high = cut_bounds(symmetrical.mean, symmetrical.low, symmetrical.high, most)
+    low, high = cut_bounds(symmetrical.mean, symmetrical.low, symmetrical.high, most, least)
     return Intervals(symmetrical.mean, low, high, symmetrical.n)
 
 
 def cut_bounds(
-    middle: FloatArray, low: FloatArray, high: FloatArray, most: npt.ArrayLike = np.inf
+    middle: FloatArray,
+    low: FloatArray,
+    high: FloatArray,
+    most: npt.ArrayLike = np.inf,
+    least: npt.ArrayLike = 0.0,
 ) -> tuple[FloatArray, FloatArray]:
-    """Bounds cut at 0 and at `most`; what is estimated beyond, by rounding, stays within its own interval."""
-    return np.minimum(np.maximum(low, 0.0), middle), np.maximum(np.minimum(high, most), middle)
+    """Bounds cut at `least` and at `most`; what is estimated beyond, by rounding, stays within its own interval."""
+    return np.minimum(np.maximum(low, least), middle), np.maximum(np.minimum(high, most), middle)
 
 
 def measure_interval(values: npt.ArrayLike, level: float) -> Interval:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import unit_of
+from sim.measure.own_measures import DURATIONS, OWN, is_own_name
 from sim.measure.run_view import KEYS
 from sim.measure.vocabulary import kpis_of
 from sim.model import ledger
@@ -128,7 +129,7 @@ def check_ledger(tables: Mapping[str, pd.DataFrame], scenario: Scenario) -> None
         least = -1 if name == "wagon_sets" else 0  # a set that runs home empty has no train
         if "train" in table and not table["train"].between(least, number - 1).all():
             raise ValueError(f"{title} has a train that trains.parquet does not have")
-        moments = [column for column in TABLES[name] if column.endswith("_h") and column != "worked_h"]
+        moments = [column for column in TABLES[name] if column.endswith("_h") and column not in DURATIONS]
         check_hours(table[moments], scenario, title)
         amounts = [column for column, kind in TABLES[name].items() if kind == "numbers" and column not in moments]
         strange = [column for column in amounts if not (table[column] >= 0).all()]
@@ -182,9 +183,12 @@ def check_keys(table: pd.DataFrame, kpis: Collection[str], scenario: Scenario, t
         If one does not.
     """
     places, flows = {*scenario.places, *scenario.wagon_pools, ALL}, members(scenario).keys()
-    check_words(table, {"kpi": kpis, "place": places, "flow": flows, "period": periods(scenario)}, title)
+    own = {str(kpi) for kpi in table["kpi"][table["unit"] == OWN].unique()}
+    if not all(is_own_name(kpi) for kpi in own):
+        raise ValueError(f"{title} has a measure of one's own under a name that it cannot have")
+    check_words(table, {"kpi": {*kpis, *own}, "place": places, "flow": flows, "period": periods(scenario)}, title)
     pairs = table[["kpi", "unit"]].drop_duplicates().itertuples(index=False)
-    if not all(unit == unit_of(str(kpi)) for kpi, unit in pairs):
+    if not all(unit == (OWN if kpi in own else unit_of(str(kpi))) for kpi, unit in pairs):
         raise ValueError(f"{title} has a measure in another unit than the catalogue")
 
 

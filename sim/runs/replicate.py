@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cache, partial
 from importlib.metadata import version
@@ -19,6 +19,7 @@ import pandas as pd
 from sim.measure import published
 from sim.measure.costs import with_costs
 from sim.measure.kpis import filling, measure_run
+from sim.measure.own_measures import Measure, check_can_be_sent, check_own_measures, with_own_measures
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
@@ -65,6 +66,7 @@ class Job:
     """One replication to be run: it comes out the same wherever, and in whatever company, that is done.
 
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
+    `measures` are counted of it besides those of its purpose.
     """
 
     scenario: Scenario
@@ -72,6 +74,7 @@ class Job:
     index: int
     about: str = field(default="", compare=False)
     purpose: Purpose = Purpose.RESULTS
+    measures: Mapping[str, Measure] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
@@ -117,7 +120,7 @@ def performer(
     Raises
     ------
     ArgumentError
-        If there are no workers.
+        If there are no workers; from the block, if measures of one's own are to be kept, or cannot be sent to workers.
     WorkersLostError
         From the block, if workers were killed again and again.
     DeadlockError, ConservationError
@@ -128,7 +131,7 @@ def performer(
         raise ArgumentError(f"at least one worker is needed, not {workers}")
     on_done = on_done or (lambda replication: None)
     with hands(workers, executor) as hand_out:
-        yield partial(perform, hand_out, store, on_done)
+        yield partial(perform, hand_out, store, on_done, executor is None and workers > 1)
 
 
 def replicate(
@@ -172,9 +175,18 @@ def jobs_of(
 
 
 def perform(
-    hand_out: HandOut, store: Store | None, on_done: Callable[[Replication], None], jobs: Sequence[Job]
+    hand_out: HandOut,
+    store: Store | None,
+    on_done: Callable[[Replication], None],
+    has_processes: bool,
+    jobs: Sequence[Job],
 ) -> list[Replication]:
     """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
+    own = next((job.measures for job in jobs if job.measures), {})
+    if own and store:  # what a function counts is not known from its name: another day it may be another function
+        raise ArgumentError("a study keeps no measures of your own: run without the study, or without measures")
+    if has_processes:
+        check_can_be_sent(own)
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
         if store and (earlier := store.read(job)):
@@ -198,6 +210,20 @@ def scenario_text(scenario: Scenario) -> str:
     return json.dumps(scenario.model_dump(mode="json", exclude=OUTSIDE), ensure_ascii=False, separators=(",", ":"))
 
 
+def measuring(perform: Perform, measures: Mapping[str, Measure] | None) -> Perform:
+    """Do jobs, and count measures of one's own in each.
+
+    Raises
+    ------
+    ArgumentError
+        If they are no functions, or have no names of their own.
+    """
+    if not measures:
+        return perform
+    check_own_measures(measures)
+    return lambda jobs: perform([replace(job, measures=measures) for job in jobs])
+
+
 def each_once(perform: Perform) -> Perform:
     """Do each job once, and hand its replication to every scenario that comes to the same, whatever its name."""
     replications: dict[tuple[str, int, int, Purpose], Replication] = {}
@@ -216,7 +242,7 @@ def each_once(perform: Perform) -> Perform:
 def run_job(job: Job) -> Replication:
     """Do a job."""
     with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
-        return one_replication(job.scenario, job.seed, job.index, job.purpose)
+        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures)
 
 
 @contextmanager
@@ -224,11 +250,17 @@ def telling(run_name: str) -> Iterator[None]:
     """Have what ends a run say which run it was."""
     try:
         yield
-    except (DeadlockError, ConservationError) as error:
+    except (DeadlockError, ConservationError, ArgumentError) as error:
         raise type(error)(f"{run_name}: {error}") from error
 
 
-def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose = Purpose.RESULTS) -> Replication:
+def one_replication(
+    scenario: Scenario,
+    seed: int,
+    index: int,
+    purpose: Purpose = Purpose.RESULTS,
+    measures: Mapping[str, Measure] | None = None,
+) -> Replication:
     """Simulate one replication, and measure what its purpose asks for."""
     run = simulate(scenario, seed, index)
     # Measured is the scenario as it went: a disruption by chance changes how many vessels there are, and prices.
@@ -240,7 +272,10 @@ def one_replication(scenario: Scenario, seed: int, index: int, purpose: Purpose 
             kpis = values[values["period"].isin(windows)].reset_index(drop=True)
             kpis["period"] = kpis["period"].cat.set_categories(list(windows))
             answers = published.figure_answers(scenario, values)
-            return Replication(index, kpis, answers, run.tables if index == 0 else None)
+            tables = run.tables if index == 0 or measures else None
+            if measures and tables:
+                kpis = with_own_measures(kpis, measures, tables, scenario)
+            return Replication(index, kpis, answers, tables if index == 0 else None)
         case Purpose.FIT:
             values = with_costs(scenario_run, measure_run(scenario_run, run, published.windows(scenario)))
             return Replication(index, published=published.figure_answers(scenario, values))

@@ -11,8 +11,9 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import check_observed, headline_addresses, rows_at, rows_once
-from sim.measure.catalogue import most_of
+from sim.measure.catalogue import least_of, most_of
 from sim.measure.estimate import Estimate
+from sim.measure.own_measures import OWN, with_moments
 from sim.measure.published import check_published, facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
@@ -34,9 +35,6 @@ from sim.scenario.values import ALL
 
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
-
-DURATIONS = ("worked_h",)
-"""Columns of the ledger in hours that are no moments."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -107,16 +105,27 @@ class Results(Answer):
             If no run of the scenario has such a measure, or this one did not observe it.
         """
         written = kpi if ":" in kpi else ":".join([kpi, place, flow, *([] if year is None else [str(year)])])
-        address = known_address(written, self.scenario)
+        address = self.address(kpi if place == flow == ALL and year in (None, ALL) else written)
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
         values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
         level = self.manifest["level"]
-        means = first_interval(
-            measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, most_of(address.kpi))
-        )
+        bounds = (most_of(address.kpi), least_of(address.kpi))
+        means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
         about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
         return Estimate(means.mean, means.low, means.high, means.n, *about)
+
+    def address(self, text: str) -> Address:
+        """The address that a text means: that of a measure of one's own is its name.
+
+        Raises
+        ------
+        AddressError
+            If no run of the scenario has such a measure.
+        """
+        if text in [*self.kpis["kpi"][self.kpis["unit"] == OWN]]:
+            return Address(text, ALL, ALL, ALL)
+        return known_address(text, self.scenario)
 
     @checked
     def kpis_at(
@@ -158,13 +167,7 @@ class Results(Answer):
         """
         if table not in TABLES:
             raise ArgumentError(f"{shown(table)} is no table of the ledger: {', '.join(TABLES)}")
-        frame: pd.DataFrame = getattr(self.tables, table).copy()
-        midnight = self.scenario.calendar.moment(0)
-        for position, column in reversed([*enumerate(TABLES[table])]):
-            if column.endswith("_h") and column not in DURATIONS:
-                moments = midnight + pd.to_timedelta(frame[column], unit="h")
-                frame.insert(position + 1, column.removesuffix("_h"), moments.dt.round("s"))
-        return frame
+        return with_moments(getattr(self.tables, table), self.scenario)
 
 
 def gather(
@@ -214,7 +217,8 @@ def summary(name: str, replications: pd.DataFrame, level: float) -> pd.DataFrame
     """Means and intervals over replications, in the order in which measures, places, flows and periods are known."""
     values = by_replication(replications)
     kpis = values.index.to_frame(index=False)
-    estimates = measure_intervals(values.to_numpy(float), level, np.where(kpis["unit"] == "share", 1.0, np.inf))
+    most, least = np.where(kpis["unit"] == "share", 1.0, np.inf), np.where(kpis["unit"] == OWN, -np.inf, 0.0)
+    estimates = measure_intervals(values.to_numpy(float), level, most, least)
     quantiles = row_quantiles(values.to_numpy(float), [*OUTLOOK.values()])
     kpis.insert(0, "scenario", name)
     kpis["replications"] = estimates.n

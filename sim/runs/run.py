@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from pathlib import Path
 
+from sim.measure.own_measures import Measure
 from sim.measure.vocabulary import check_stated
-from sim.runs.replicate import Perform, Replication, Store, jobs_of, performer
+from sim.runs.notebook_line import with_line
+from sim.runs.replicate import Perform, Replication, Store, jobs_of, measuring, performer
 from sim.runs.results import Results, gather
 from sim.scenario.arguments import checked
 from sim.scenario.reading.opening import ledger_of, reading_of
@@ -22,7 +24,9 @@ def run(
     *,
     replications: int | None = None,
     seed: int | None = None,
+    measures: Mapping[str, Measure] | None = None,
     workers: int = 1,
+    progress: bool = True,
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
     store: Store | None = None,
@@ -34,8 +38,13 @@ def run(
     ----------
     scenario
         What `load` returned, or what it takes.
+    measures
+        Measures of one's own by name: functions from the tables of a replication, as `ledger` has them, to a number, or
+        to None where there is nothing to count. Each is counted in every replication.
     workers
         Processes at work; the results do not depend on it.
+    progress
+        Whether a notebook shows how many replications are done.
     on_done
         Called with each replication as it is finished.
     executor
@@ -51,8 +60,8 @@ def run(
         If the scenario cannot be read, or asks for a KPI that no run of it can yield.
     LedgerError
         If the ledger of facts beside it cannot be read.
-    ValueError
-        If there are to be no replications, or no workers.
+    ArgumentError
+        If there are to be no replications, or no workers, or a measure fails or returns no number.
     ConservationError
         If an account of a run does not close: an error of the model.
     """
@@ -65,10 +74,11 @@ def run(
     number = study.replications if replications is None else replications
     jobs = jobs_of(reading.scenario, seed, number, reading.words)
     if perform is None:
+        on_done = with_line(on_done, len(jobs), progress)
         with performer(min(workers, len(jobs)), on_done, executor, store) as perform:
-            finished_runs = perform(jobs)
+            finished_runs = measuring(perform, measures)(jobs)
     else:
-        finished_runs = perform(jobs)
+        finished_runs = measuring(perform, measures)(jobs)
     wall_s = time.monotonic() - start_s
     facts = facts_cited(reading.resolved, ledger)
     return gather(reading.name, reading.scenario, reading.resolved, finished_runs, seed, study.level, wall_s, facts)

@@ -106,6 +106,11 @@ def several_texts(value: Any) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(text(item) for item in value)
 
 
+def texts_or_table(value: Any) -> object:
+    """Texts, or a table of values by key; TypeError if it is neither."""
+    return value if isinstance(value, Mapping) else several_texts(value)
+
+
 def path(value: object) -> str | Path:
     """A path; TypeError if it is none."""
     if not isinstance(value, str | Path):
@@ -146,6 +151,7 @@ KINDS: dict[str, Kind] = {
     "bool": ("True or False", truth),
     "str": ("a text", text),
     "Sequence[str]": ("texts", several_texts),
+    "Sequence[str] | Mapping[str, Measure]": ("texts, or functions by name", texts_or_table),
     "str | Path": ("a name or a path", path),
     "Path": ("a path", folder),
     "Mapping": ("a table of values by key", table),

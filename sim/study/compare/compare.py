@@ -18,7 +18,6 @@ from sim.measure import statistics
 from sim.measure.addresses import AT_BORDERS, OF_CORRIDORS, check_observed, rows_at
 from sim.measure.catalogue import more_is_better, most_of
 from sim.measure.run_view import KEYS
-from sim.measure.vocabulary import known_address
 from sim.runs.results import Results, by_replication, results_of, several_results
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import checked
@@ -286,7 +285,7 @@ def best_subset(
         raise CompareError("the best is chosen of two or more scenarios with names of their own")
     for rival in rivals[1:]:
         check_pairing(rivals[0], rival)
-    measure = measure if isinstance(measure, Address) else known_address(measure, rivals[0].scenario)
+    measure = measure if isinstance(measure, Address) else rivals[0].address(measure)
     most = more_is_better(measure.kpi) if most is None else most
     if most is None:
         raise AddressError(f"'{measure.kpi}': whether the most or the least of it is best has to be said")

@@ -13,11 +13,13 @@ import pandas as pd
 
 from sim.measure.addresses import headline_addresses, rows_at
 from sim.measure.catalogue import kpi_name
+from sim.measure.own_measures import Measure
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
-from sim.runs.replicate import Perform, Replication, performer
+from sim.runs.notebook_line import with_line
+from sim.runs.replicate import Perform, Replication, measuring, performer
 from sim.runs.results import summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
@@ -26,6 +28,7 @@ from sim.scenario.meaning import address
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 from sim.study.sweep.factors import Factor, check_points, factors
 from sim.study.sweep.plan import SweepPlan, design_points, plan_sweep
 from sim.study.variants import in_batches, point_table
@@ -106,10 +109,11 @@ def sweep(
     design: str | None = None,
     levels: int | None = None,
     points: int | None = None,
-    measures: Sequence[str] | None = None,
+    measures: Sequence[str] | Mapping[str, Measure] | None = None,
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     on_done: Callable[[Replication], None] | None = None,
     perform: Perform | None = None,
 ) -> SweepResults:
@@ -122,12 +126,16 @@ def sweep(
     factors
         By key path: (low, high), a list of values, or a table as in a file, `{"scale_low": 0.8, "scale_high": 1.25}`.
         They stand instead of those of the file.
-    design, levels, points, measures
+    design, levels, points
         As in a file's [sweep].
+    measures
+        As in a file's [sweep]; or functions by name, as `run` takes them, beside the measures of the file.
     replications, seed
         As the [sweep], or else the study, says, if not given; the same at each point.
     workers
         Processes at work; the results do not depend on it.
+    progress
+        Whether a notebook shows how many replications are done.
     on_done
         Called with each replication as it is finished.
     perform
@@ -141,19 +149,26 @@ def sweep(
         If an account of a run does not close.
     """
     reading = reading_of(scenario)
+    own_measures = measures if isinstance(measures, Mapping) else {}
+    measures = None if isinstance(measures, Mapping) else measures
     changes = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
     plan = plan_sweep(reading, changes, replications=replications, seed=seed)
-    with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
-        return run_sweep(plan, own)
+    with (
+        nullcontext(perform)
+        if perform
+        else performer(min(workers, plan.runs), with_line(on_done, plan.runs, progress)) as own
+    ):
+        return run_sweep(plan, measuring(own, own_measures), tuple(own_measures))
 
 
-def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
-    """Run a sweep that has been planned."""
+def run_sweep(plan: SweepPlan, perform: Perform, own_measures: Sequence[str] = ()) -> SweepResults:
+    """Run a sweep that has been planned, whose runs count some measures of one's own besides."""
     reading, level = plan.reading, plan.reading.scenario.study.level
     about = answering(reading)
     tables: list[pd.DataFrame] = []
     runs: list[pd.DataFrame] = []
-    addresses = plan.measures or headline_addresses(reading.scenario)
+    own_addresses = tuple(Address(name, ALL, ALL, ALL) for name in own_measures)
+    addresses = (*(plan.measures or headline_addresses(reading.scenario)), *own_addresses)
     for point, batch in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
         long = pd.concat([run.kpis.assign(replication=run.index) for run in batch], ignore_index=True)
         runs += [rows_at(long, *address).assign(point=point) for address in addresses]
@@ -161,7 +176,7 @@ def run_sweep(plan: SweepPlan, perform: Perform) -> SweepResults:
         table.insert(0, "point", point)
         tables.append(table)
     values = pd.concat(tables, ignore_index=True)
-    measures = plan.measures or observed_headline(values, reading.scenario)
+    measures = (*(plan.measures or observed_headline(values, reading.scenario)), *own_addresses)
     points = point_table([factor.label for factor in plan.factors], plan.points)
     manifest = basis(
         "sweep",

@@ -48,7 +48,8 @@ def response(results: SweepResults, address: Address | str, caption: str) -> Fig
         The measure was observed at no point.
     """
     if isinstance(address, str):
-        address = known_address(address, results.scenario)
+        to_draw = {str(measure): measure for measure in results.measures}
+        address = to_draw.get(address) or known_address(address, results.scenario)
     rows = rows_at(results.table, *address)
     table = results.points.merge(rows, on="point")
     table = table[table["mean"].notna()]

@@ -1,0 +1,50 @@
+"""How far the runs of a cell are: one line below it, in a notebook alone, that goes when they are done."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+from sim.runs.replicate import Replication
+
+SOON_S = 1.0
+"""Seconds before a line first stands, and until it is written anew."""
+
+
+def with_line(
+    on_done: Callable[[Replication], None] | None, total: int, progress: bool
+) -> Callable[[Replication], None] | None:
+    """What is called at each replication, and tells a notebook how many are done; as it is where nobody watches."""
+    if not progress or not is_notebook():
+        return on_done
+    display: Any = import_module("IPython.display")
+
+    start_s = written_s = time.monotonic()
+    done = 0
+    line: Any = None
+
+    def count(replication: Replication) -> None:
+        nonlocal done, line, written_s
+        done += 1
+        present_s = time.monotonic()
+        if present_s - written_s >= SOON_S or (line and done == total):
+            left_s = (present_s - start_s) / done * (total - done)
+            text = f"{done} of {total} replications, some {left_s:.0f} s left" if done < total else ""
+            if line is None:
+                line = display.display({"text/plain": text}, raw=True, display_id=True)
+            else:
+                line.update({"text/plain": text}, raw=True)
+            written_s = present_s
+        if on_done is not None:
+            on_done(replication)
+
+    return count
+
+
+def is_notebook() -> bool:
+    """Whether a kernel of Jupyter runs this: who has not begun one has not imported IPython for us."""
+    ipython: Any = sys.modules.get("IPython")
+    return getattr(ipython and ipython.get_ipython(), "kernel", None) is not None
