@@ -78,6 +78,7 @@ LABELS = {
     ],
     "queues": [("", "trains waiting"), ("date", "trains waiting")],
     "marey": [("date (UTC)", "distance along the route, km"), ("hours waited a train", "")],
+    "release_study": [("hours", "")],
     "differences": [(f"difference (second minus first), {unit}", "") for unit in ("h", "days", "Mt")],
 }
 
@@ -89,6 +90,7 @@ def drawings() -> dict[str, Callable[[], Figure]]:
     )
     tez = made_up(corridor_scenario(7, "tez", "Middle Corridor with Tez Customs from 2024"), "tez", 900, ("tez",), 2)
     mixed = made_up(corridor_scenario(1, "tez", "Middle Corridor in 2024"), "mixed", 900, ("paper", "tez"), 3)
+    few = made_up(corridor_scenario(1, "tez", "Few trains in 2024"), "few", 90, ("paper", "tez"), 5)
     narrow = made_up(border_scenario(), "altynkol", 300, ("paper",), 4)
     late = made_up(corridor_scenario(3, "tez", "Middle Corridor", dt.date(2024, 7, 1)), "late", 60, ("tez",))
     return {
@@ -102,6 +104,7 @@ def drawings() -> dict[str, Callable[[], Figure]]:
         "queues at a border": lambda: plots.queues(narrow, CAPTION),
         "marey of a corridor": lambda: plots.marey(mixed, CAPTION),
         "marey of a border": lambda: plots.marey(narrow, CAPTION, dt.date(2024, 4, 1), "containers"),
+        "release_study of one": lambda: plots.release_times([few], CAPTION),
         "differences of two": lambda: plots.differences(TABLE, CAPTION, [paper, tez]),
     }
 
@@ -117,6 +120,7 @@ SHEETS = [
     "queues at a border",
     "marey of a corridor",
     "marey of a border",
+    "release_study of one",
     "differences of two",
 ]
 

@@ -155,4 +155,5 @@ def draw_border(
     edge_h = BEYOND_P90 * max(table["p90_h"].max() for table in tables if not table.empty)
     axes.set_xlim(0, edge_h)
     beyond = [level for level, most_h in mosts if most_h > edge_h]
-    axes.plot([edge_h] * len(beyond), beyond, ">", color=style.INK, markersize=4, clip_on=False)
+    if beyond:  # without a point this mark, which is not clipped, would stand in the figure's corner and squeeze all
+        axes.plot([edge_h] * len(beyond), beyond, ">", color=style.INK, markersize=4, clip_on=False)
