@@ -427,6 +427,7 @@ def test_each_scenario_has_its_mark_and_hollow_ones_say_nothing(tmp_path):
         not row["significant"] for _, rows in table.groupby("kpi", sort=False) for _, row in rows.iterrows()
     ]
     assert "97.5 %" in figure.get_supxlabel()
+    assert " → " in figure.get_suptitle().replace("\n", " ")  # both means, not that of the base alone
     shown = {text.get_text() for axes in figure.axes if axes.get_legend() for text in axes.get_legend().get_texts()}
     assert shown == {"b", "c"}
     assert [path.suffix for path in plots.save(figure, tmp_path, "contest")] == [".png", ".svg"]

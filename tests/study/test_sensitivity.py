@@ -479,7 +479,7 @@ def test_the_command_answers_from_the_file(tmp_path, monkeypatch):
     done = output_of("sensitivity", "altynkol_sweep", "--trajectories", "2", "--no-plots", "--all")
     assert "Of 9 ranges alone" in done
     assert "of 4 replications, 95 % intervals, seed 7" in done
-    assert "Rounded to whole numbers: Altynkol – Khorgos: declarant teams; 1520 mm platform sets: sets." in done
+    assert "Rounded to whole numbers: Altynkol – Khorgos: declarant teams; 1520 mm platform sets." in done
     assert (tmp_path / "results" / "altynkol_sweep_sensitivity" / "effects.csv").is_file()
 
 

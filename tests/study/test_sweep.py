@@ -293,7 +293,7 @@ def test_each_kind_of_sweep_has_its_figure(said, panels):
     found = sweep("altynkol_tez", **said, measures=DWELL, replications=4, perform=Formula(three))
     figure = plots.response(found, found.measures[0], "caption")
     assert len(figure.axes) == panels
-    assert "1520 mm platform sets: sets" in figure.axes[0].get_xlabel() or "regime" in figure.axes[0].get_xlabel()
+    assert "1520 mm platform sets" in figure.axes[0].get_xlabel() or "regime" in figure.axes[0].get_xlabel()
     text = figure.get_supxlabel()
     assert f"{len(found.points)} points" in text
     assert "4 replications, 95 % intervals, seed 7" in text.replace("\n", " ")
@@ -397,7 +397,7 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
     )
     assert len(perform.jobs) == 2 * 2 * 2 * 2 * 2
     assert "16 points of 2 replications (intervals need 3), seed 7, the same random numbers at each." in done
-    assert "Rounded to whole numbers: 1520 mm platform sets: sets." in done
+    assert "Rounded to whole numbers: 1520 mm platform sets." in done
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".json", ".csv", ".toml"}, "and no figure"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from concurrent.futures import Executor
 
 import numpy as np
@@ -114,6 +115,7 @@ def test_the_series_are_drawn_and_written(tmp_path):
     figure = settling(found, "Caption.")
     panels = figure.axes
     assert len(panels) == 2
+    assert re.search(r"40\s+days\s+before\s+1\s+Jan\s+20\d\d$", figure.get_suptitle())
     cuts = [line.get_xdata()[0] for line in panels[1].lines if line.get_label() == "end of warm-up, MSER-5"]
     assert cuts == [found.settling["trains_under_way"].days]
     write_answer(found, tmp_path / "out")

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.run_view import KEYS
 from sim.runs.results import Results, labels
+from sim.scenario.values import ALL
 from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
@@ -115,7 +116,7 @@ def change_found(table: pd.DataFrame, results: Sequence[Results]) -> str:
         return f"no difference that matters is seen in {len(table)} measure{'s' if len(table) > 1 else ''}"
     share = rows["difference"].abs() / rows[["mean_a", "mean_b"]].abs().max(axis=1)
     greatest = rows.iloc[int(share.to_numpy().argmax())]
-    text = f"{difference_title(greatest, results)}: {means_of(greatest)}"
+    text = f"{difference_title(greatest, results)}: {means_of(greatest.drop('scenario', errors='ignore'))}"
     tonnes = table[(table["kpi"] == "throughput_mt") & ~table["difference"].isin(rows["difference"])]
     return f"{text}; throughput: no difference that matters is seen" if len(tonnes) else text
 
@@ -176,7 +177,9 @@ def difference_forest(
         )
         for unit, rows in marks.items()
     ]
-    figure, drawn_axes = forest(title, caption, panels)
+    # A row without a year in its title is of no year: a reader would take it for one.
+    has_whole = any((table["period"] == ALL).any() for table, _ in series)
+    figure, drawn_axes = forest(title, f"{'No year named: the whole horizon. ' if has_whole else ''}{caption}", panels)
     for axes in drawn_axes:
         axes.axvline(0, color=INK, linewidth=1.2)
     key_below(drawn_axes[-1], 2, drawn_axes)

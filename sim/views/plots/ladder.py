@@ -11,13 +11,12 @@ from sim.study.ladder.rungs import Ladder
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, lighter, sheet, wrapped
+from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, key_below, lighter, sheet, wrapped
 from sim.views.plots.titles import row_words
 
-ROW_INCH, REST_INCH = 0.62, 2.1
+ROW_INCH, REST_INCH = 0.62, 2.4
 NAME_CHARACTERS = 40
-SURE, UNSURE = Look("", BLUE), Look("", lighter(FAINT, 0.5))
-"""Pale where the interval holds zero."""
+SURE, UNSURE = Look("gains", BLUE), Look("may be luck: the interval holds zero", lighter(FAINT, 0.5))
 
 PANELS = (
     ("one step more: throughput", "gain_kt", "gain_low", "gain_high", "carries more, kt a year"),
@@ -52,11 +51,13 @@ def ladder(answer: Ladder, caption: str) -> Figure:
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
     )
-    for axes, (title, mean, low, high, across) in zip(figure.subplots(1, 2, sharey=True), PANELS, strict=True):
+    panels = figure.subplots(1, 2, sharey=True)
+    for axes, (title, mean, low, high, across) in zip(panels, PANELS, strict=True):
         dress(axes, across, "", grid="x")
         heading(axes, title)
         draw_rows(axes, [rung_row(members, (mean, low, high)) for members in rungs], 1, bars=True)
         axes.axvline(0, color=INK, linewidth=1.0)
+    key_below(panels[0], 2, panels)
     return figure
 
 

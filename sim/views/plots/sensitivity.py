@@ -64,7 +64,7 @@ def most_influential(results: SensitivityResults) -> str:
     likely = [first, *(row for row in others[:1] if row[f"{column}_high"] >= first[f"{column}_low"])]
     factors = factors_by_key(results)
     names = [factor_title(results.reading, factors[row["factor"]]) for row in likely]
-    return f"{' or '.join(names)} moves it most"
+    return f"Most moved by {' or '.join(names)}"
 
 
 def turns_found(results: SensitivityResults) -> str:

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from sim.measure.addresses import rows_at
 from sim.measure.vocabulary import known_address
 from sim.scenario.addresses import Address
+from sim.scenario.values import ALL
 from sim.study.sweep.factors import Factor
 from sim.study.sweep.sweep import SweepResults, means_along
 from sim.views import words
@@ -66,7 +67,9 @@ def response(results: SweepResults, address: Address | str, caption: str) -> Fig
 
 def response_sheet(results: SweepResults, table: pd.DataFrame, address: Address, caption: str, height: float) -> Figure:
     """The sheet of a figure: its title, and what it rests on before the caption."""
-    title = f"{measure_title(results.scenario, address)}: {response_found(results, table)}; {results.scenario.title}"
+    period = f", {words.period(ALL)}" if address.period == ALL else ""
+    measure = f"{measure_title(results.scenario, address)}{period}"
+    title = f"{measure}: {response_found(results, table)}; {results.scenario.title}"
     sample = style.points_basis(results.manifest, words.plain(results.manifest["design"]))
     return style.sheet(title, f"{sample}{caption}", WIDTH, height)
 

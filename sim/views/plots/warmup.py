@@ -18,8 +18,10 @@ WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
 @own_settings()
 def settling(warmup: Warmup, caption: str) -> Figure:
     """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series."""
+    start = warmup.scenario.horizon.start
+    span = f"{len(warmup.table)} days before {start.day} {start:%b %Y}"
     figure = sheet(
-        f"{verdict(warmup)}: {warmup.scenario.title}",
+        f"{verdict(warmup)}: {warmup.scenario.title}, {span}",
         f"Mean over {warmup.manifest['replications']} replications, seed {warmup.manifest['seed']}. {caption}",
         WIDTH,
         REST_INCH + PANEL_INCH * len(warmup.settling),

@@ -27,12 +27,14 @@ TERMS = {"works_before_release": "order of works"}
 
 
 def factor_title(reading: Reading, factor: Factor) -> str:
-    """A factor in words: the title of the table it lies in, and its key without the unit."""
+    """A factor in words: the title of the table it lies in, and its key without the unit, unless the title has it."""
     where = titled_path(reading.resolved, factor)
     key = " ".join(str(part) for part in factor.path[len(where) :])
     table_title = value_at(reading.resolved, (*where, "title")) if where else None
     suffix = suffix_of(factor)
     key_words = TERMS.get(key) or words.plain(key.removesuffix(suffix))
+    if table_title and key_words in str(table_title).split():
+        return str(table_title)
     return ": ".join([*([str(table_title)] if table_title else []), key_words])
 
 
