@@ -18,12 +18,12 @@ from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
 from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates
+from sim.views.exports.native_charts import TableSheet, bars_of, write_table_sheet
 from sim.views.plots.style import PART_COLOURS, lighter
 from sim.views.words import sample, title_of
 
 BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
 SIZE = {"width": 720, "height": 380}
-MOST_WAITS = 12
 RUN_SHEETS = (
     ("Sheets", "Answer: in words. Throughput, Where the time goes, Waits: with charts. kpis: every measure. "),
     ("", "Published: published figures against the model. Trains: a row a train. Assumptions: a row an input."),
@@ -151,15 +151,9 @@ def waits_sheet(book: Book, results: Results) -> None:
     ]
     when = "whole horizon" if year == ALL else year
     note = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
-    sheet = add_sheet(book, "Waits", columns, note)
-    bars = min(len(table), MOST_WAITS)
-    if bars:
-        chart = book.file.add_chart({"type": "bar"})
-        look = {"name": "trains waiting", "fill": {"color": BLUE}, "gap": 40}
-        chart.add_series(span("Waits", (2, bars + 1), 1) | look)
-        finish_bars(chart, f"Trains waiting at once, {when}", "trains, mean over time", bars)
-        chart.set_legend({"none": True})
-        sheet.insert_chart(1, len(columns) + 1, chart, {"description": "Trains waiting at once by place and cause"})
+    title, ends = f"Trains waiting at once, {when}", ("ci_low, trains", "ci_high, trains")
+    charts = [bars_of(columns, title, "waiting", ["mean, trains"], ends)] if len(table) else []
+    write_table_sheet(book, TableSheet("Waits", columns, note, charts))
 
 
 def wait_cells(results: Results, period: str) -> pd.DataFrame:
