@@ -51,7 +51,7 @@ def ladder(answer: Ladder, caption: str) -> Figure:
         WIDTH,
         REST_INCH + ROW_INCH * len(rungs),
     )
-    panels = figure.subplots(1, 2, sharey=True)
+    panels = [*figure.subplots(1, 2, sharey=True)]
     for axes, (title, mean, low, high, across) in zip(panels, PANELS, strict=True):
         dress(axes, across, "", grid="x")
         heading(axes, title)
