@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import re
 from concurrent.futures import Executor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 from hand_made import resolved, scenario, tables
 
+import sim
 from sim.measure.kpis import filling
 from sim.runs.durable import open_study
 from sim.runs.replicate import jobs_of, performer
@@ -19,7 +21,7 @@ from sim.study.warmup import average, begun_earlier, default_days, settling_of, 
 from sim.verification import tiny
 from sim.verification.tiny import at_random, border, every, exponential, section
 from sim.views.folders import write_answer
-from sim.views.plots.warmup import settling
+from sim.views.plots.warmup import cleared_by, settling
 from sim.views.sheets.warmup import verdict, warmup_sheet
 
 
@@ -116,6 +118,8 @@ def test_the_series_are_drawn_and_written(tmp_path):
     panels = figure.axes
     assert len(panels) == 2
     assert re.search(r"40\s+days\s+before\s+1\s+Jan\s+20\d\d$", figure.get_suptitle())
+    later = replace(found, scenario=sim.load("altynkol_tez").scenario)
+    assert cleared_by(later) == ", cleared by Paper declarations", "Tez comes with the horizon"
     cuts = [line.get_xdata()[0] for line in panels[1].lines if line.get_label() == "end of warm-up, MSER-5"]
     assert cuts == [found.settling["trains_under_way"].days]
     write_answer(found, tmp_path / "out")

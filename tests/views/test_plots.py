@@ -37,7 +37,8 @@ from sim.study.compare.answer import Contest
 from sim.study.field.journey_parts import PARTS
 from sim.views import plots, words
 from sim.views.plots.journey_parts import IN_ORDER
-from sim.views.plots.style import PART_COLOURS, SERIES, apart
+from sim.views.plots.style import PART_COLOURS, SERIES, apart, lighter, result_colours
+from sim.views.report.charts import spreads
 
 BASIS = "10 replications, 95 % intervals, seed 7"
 EXAMPLE = "One replication of 10, an example, seed 7"
@@ -354,6 +355,16 @@ def test_queues_are_time_averages_by_day(small: Results) -> None:
     assert title.endswith("in one replication: the longest queue")
 
 
+def test_the_legend_of_queues_names_what_can_be_seen() -> None:
+    """One train waits a quarter of an hour for a crew where 40 wait all day for a path: that is no area."""
+    queued = [(train, "altynkol", "forming", "crews", 0.0, 30.0, 30.0, False) for train in range(40)]
+    thin = (40, "altynkol", "placing", "wagon_set", 2.0, 2.25, 3.0, False)
+    trains = [(train, "containers", 0.0, 80.0) for train in range(41)]
+    results = by_hand(border_scenario(), trains, [*queued, thin], CLEARED_BY_HAND)
+    labels = {label for axes in plots.queues(results, CAPTION).axes for label in axes.get_legend_handles_labels()[1]}
+    assert "crew" in " ".join(labels) and "wagon set" not in labels
+
+
 def thickness(band: Any, number: int) -> Any:
     """Height of a filled band at its first positions."""
     vertices = band.get_paths()[0].vertices
@@ -628,6 +639,57 @@ def test_colours_are_told_apart_by_the_colour_blind(sight: str) -> None:
     assert min(itertools.starmap(apart_by, itertools.pairwise(in_order))) > 15
     assert min(itertools.starmap(apart_by, itertools.combinations(PART_COLOURS, 2))) > 12
     assert apart_by(SERIES[0], SERIES[1]) > 80, "paper and Tez"
+
+
+def with_regime(**changes: Any) -> Any:
+    """A scenario in which one of the flows is cleared otherwise than on paper."""
+    paper = corridor_scenario(1, "paper", "On paper")
+    flow = paper.flows["titr_west_a"].model_copy(update=changes)
+    return paper.model_copy(update={"flows": paper.flows | {"titr_west_a": flow}})
+
+
+JUNE, MARCH_AFTER = dt.date(2024, 6, 1), dt.date(2025, 3, 1)
+
+
+@pytest.mark.parametrize(
+    ("scenario", "colour"),
+    [
+        (corridor_scenario(1, "paper", "On paper"), SERIES[0]),
+        (corridor_scenario(1, "tez", "With Tez"), SERIES[1]),
+        (with_regime(regime={dt.date.min: "paper", JUNE: "tez"}), SERIES[1]),
+        (with_regime(regime={dt.date.min: "tez", dt.date(2023, 6, 1): "paper"}), SERIES[0]),
+        (with_regime(regime={dt.date.min: "paper", MARCH_AFTER: "tez"}), SERIES[0]),
+        (with_regime(regime={dt.date.min: "tez"}, adoption_share={dt.date.min: 0.0}, otherwise="paper"), SERIES[0]),
+        (
+            with_regime(regime={dt.date.min: "tez"}, adoption_share={dt.date.min: 0.0, JUNE: 0.1}, otherwise="paper"),
+            SERIES[1],
+        ),
+    ],
+)
+def test_the_colour_of_a_result_says_whether_tez_clears(scenario: Any, colour: str, small: Results) -> None:
+    results = replace(small, scenario=scenario)
+    assert result_colours([results]) == [colour]
+    assert result_colours([small, results]) == [SERIES[0], colour if colour != SERIES[0] else SERIES[2]]
+
+
+def test_a_regime_has_one_colour_in_every_figure() -> None:
+    paper = made_up(corridor_scenario(1, "paper", "On paper"), "paper", 150, ("paper",))
+    both = made_up(corridor_scenario(1, "tez", "With Tez"), "both", 150, ("paper", "tez"))
+    bars = plots.release_times([paper, both], CAPTION).axes[0].containers
+    drawn = [to_rgb(bar.patches[0].get_facecolor()) for bar in bars]
+    assert drawn == [lighter(SERIES[0], 0.3), lighter(SERIES[0], 0.55), lighter(SERIES[1], 0.3)]
+    assert [group["colour"] for group in spreads([paper, both])] == [SERIES[0], SERIES[0], SERIES[1]]
+    alone, beside = plots.throughput([both], "titr", CAPTION), plots.throughput([paper, both], "titr", CAPTION)
+    ends = [figure.axes[0].texts[-1].get_color() for figure in (alone, beside)]
+    assert ends == [SERIES[1]] * 2
+
+
+def test_a_handful_of_trains_is_no_curve_on_the_page() -> None:
+    paper = made_up(corridor_scenario(1, "tez", "With Tez"), "tez", 3000, ("tez",))
+    declarations = paper.tables.declarations
+    regimes = declarations["regime"].where(declarations["train"] > 0, "paper")
+    rare = replace(paper, tables=replace(paper.tables, declarations=declarations.assign(regime=regimes)))
+    assert [group["label"].partition(",")[0] for group in spreads([rare])] == ["Tez Customs"]
 
 
 def test_a_wait_has_the_colour_of_its_part() -> None:

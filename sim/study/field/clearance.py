@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
 from sim.measure.visits import visit_hours, visits_of
 from sim.runs.results import Results, labels
+from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year, members, periods
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
@@ -165,6 +166,29 @@ def statements(scenario: Scenario, place: str, flow: str) -> dict[dt.date, Any] 
         return {day: scenario.regimes[name] for day, name in border.regime.items()}
     beside = (about.adoption_share, scenario.regimes.get(about.otherwise or ""))
     return {day: (scenario.regimes[name], *beside) for day, name in about.regime.items()}
+
+
+def regimes_stated(scenario: Scenario, from_h: float, until_h: float) -> list[str]:
+    """Names of the regimes that clear trains at the borders between two hours, as far as the scenario states it."""
+
+    def values_between(by_day: Mapping[dt.date, Any]) -> set[Any]:
+        steps = scenario.calendar.steps(by_day)
+        return {steps.at(hour) for hour in (from_h, *steps.from_h) if from_h <= hour < until_h}
+
+    names: set[str | None] = set()
+    for flow in scenario.flows.values():
+        borders = [border for place in flow.route if isinstance(border := scenario.places[place], Border)]
+        for border in borders if flow.regime else ():
+            shares = {1.0} if border.regime else values_between(flow.adoption_share)
+            names |= values_between(border.regime or flow.regime or {}) if any(shares) else set()
+            names |= {flow.otherwise} if min(shares) < 1 else set()
+    return [name for name in scenario.regimes if name in names]
+
+
+def clears_with_tez(scenario: Scenario) -> bool:
+    """Whether Tez clears any trains within the horizon of a scenario."""
+    names = regimes_stated(scenario, 0.0, scenario.calendar.closing_h)
+    return any(isinstance(scenario.regimes[name], Tez) for name in names)
 
 
 def dwells(result: Results, subject: ClearanceSubject) -> FloatArray:

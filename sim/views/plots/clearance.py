@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -143,13 +143,13 @@ def quantiles_at(result: Results, kpi: str, about: ClearanceSubject) -> dict[int
 
 def release_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
     """Hours to release, one distribution a group, in the colour of its regime."""
-    regimes = list(dict.fromkeys(name for result in results for name in result.scenario.regimes))
+    colours = style.regime_colours(results)
     return [
         Distribution(
             group.label,
             group.clearance_h,
             quantiles_of(results, group),
-            style.SERIES[regimes.index(group.regime) % len(style.SERIES)],
+            colours[group.regime],
             group.result,
         )
         for group in groups
@@ -157,19 +157,13 @@ def release_distributions(results: Sequence[Results], groups: Sequence[Clearance
 
 
 def dwell_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
-    """Hours of the dwell, one distribution a result, in the colour of the regime of most of its trains."""
-    titles, colours = labels(results), [distribution.colour for distribution in release_distributions(results, groups)]
+    """Hours of the dwell, one distribution a result, in the colour of the result."""
+    titles, colours = labels(results), style.result_colours(results)
     distributions = []
-    for own in by_result(groups):
-        main, about = max(own, key=lambda group: len(group.clearance_h)), own[0].subject
-        hours = dwells(results[main.result], about)
-        quantiles = quantiles_at(results[main.result], "border_dwell_h", about)
-        colour = colours[list(groups).index(main)]
-        distributions.append(Distribution(titles[main.result], hours, quantiles, colour, main.result))
-    if len({distribution.colour for distribution in distributions}) < len(distributions):
-        distributions = [
-            replace(distribution, colour=style.SERIES[distribution.position]) for distribution in distributions
-        ]
+    for i, about in dict.fromkeys((group.result, group.subject) for group in groups):
+        hours = dwells(results[i], about)
+        quantiles = quantiles_at(results[i], "border_dwell_h", about)
+        distributions.append(Distribution(titles[i], hours, quantiles, colours[i], i))
     return distributions
 
 

@@ -17,7 +17,7 @@ from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLACK, INK, SERIES, SMALL_PT, NothingToDraw, basis_of, key_below
+from sim.views.plots.style import BLACK, INK, SMALL_PT, NothingToDraw, basis_of, key_below, result_colours
 from sim.views.plots.titles import row_words, short_labels
 from sim.views.sheets.prices import price_words
 
@@ -77,7 +77,7 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
         [
             Panel(
                 unit,
-                [Row(indicator_title(key, results), marks_of(key, tables, labels(results))) for key in rows],
+                [Row(indicator_title(key, results), marks_of(key, tables, results)) for key in rows],
                 title,
             )
             for title, (unit, rows) in contents.items()
@@ -113,14 +113,15 @@ def observed_indicators(result: Results, facts: Mapping[str, Fact], period: str 
     return table[table["replications"] > 0].set_index(["indicator", "who", "place"])
 
 
-def marks_of(key: Key, tables: Sequence[pd.DataFrame], names: Sequence[str]) -> tuple[Mark, ...]:
+def marks_of(key: Key, tables: Sequence[pd.DataFrame], results: Sequence[Results]) -> tuple[Mark, ...]:
     """What each result that has an indicator says of it."""
     marks = []
+    names, colours = labels(results), result_colours(results)
     for slot, (table, name) in enumerate(zip(tables, names, strict=True)):
         numbers = table[["mean", "ci_low", "ci_high"]].to_dict("index")
         if key in numbers:
             mean, low, high = numbers[key].values()
-            look = Look(name, SERIES[slot % len(SERIES)], SHAPES[slot % len(SHAPES)])
+            look = Look(name, colours[slot], SHAPES[slot % len(SHAPES)])
             text = words.measured_interval(mean, low, high)
             marks.append(Mark(mean, low, high, look, slot, text))
     return tuple(marks)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from math import ceil
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -27,6 +28,8 @@ WIDTH, PANEL_INCH, REST_INCH = 11.0, 1.75, 1.2
 MOST_PLACES = 6
 BEFORE = "Held back by bans and agreed limits, before the journey"
 YEAR_MEAN = "mean of the year"
+LEAST_SEEN = 0.015
+"""Share of the height of a panel, its highest queue, below which an area is no more than a line."""
 MOST_DAYS = 800
 """Days beyond which weeks are drawn: a printed line holds no more points."""
 FEWEST_MARKS, MOST_MARKS = 4, 14
@@ -68,9 +71,10 @@ def queues(
     figure = style.sheet(
         longest_queue(results, place) if span is None else queue_of_days(*places[0], words.days_from(first, last)),
         f"{words.days_from(first, last)}. "
-        f"Black line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
+        f"Dashed line and band: mean of a year over {style.basis_of([results])}. Areas: mean of each {unit} of one "
         "replication, an example, by what is waited for. A train waits at one place for one cause at a time. Places "
-        f"where never as much as one train waits are left out. {caption}",
+        "where never as much as one train waits are left out, and from the legend causes too thin to be seen. "
+        f"{caption}",
         WIDTH,
         PANEL_INCH * len(places) + REST_INCH,
     )
@@ -117,8 +121,10 @@ def draw_years(axes: Axes, results: Results, title: str, days_drawn: tuple[float
         days = np.clip(np.array([from_h, until_h]) / HOURS_PER_DAY, *days_drawn)
         if mean is not None and days[0] < days[1]:
             axes.fill_between(days, mean.low, mean.high, color=style.BLACK, alpha=0.15, linewidth=0, zorder=3)
-            axes.plot(days, [mean.mean] * 2, color="white", linewidth=3.6, zorder=4)
-            axes.plot(days, [mean.mean] * 2, color=style.BLACK, linewidth=1.6, label=YEAR_MEAN, zorder=5)
+            # White between the dashes shows the line on black areas too; a halo around it would hide small queues.
+            axes.plot(days, [mean.mean] * 2, color="white", linewidth=1.6, zorder=4)
+            dashes: dict[str, Any] = {"color": style.BLACK, "linewidth": 1.6, "linestyle": (0, (5, 2))}
+            axes.plot(days, [mean.mean] * 2, label=YEAR_MEAN, zorder=5, **dashes)
 
 
 def busiest_places(results: Results, edges_h: FloatArray, place: str | None = None) -> list[tuple[str, FloatArray]]:
@@ -139,16 +145,19 @@ def busiest_places(results: Results, edges_h: FloatArray, place: str | None = No
 
 
 def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -> None:
-    """The causes of waiting at one place on top of each other; `level` has shape (causes, stretches)."""
+    """The causes of waiting at one place on top of each other; `level` has shape (causes, stretches).
+
+    A cause has a name only where its area can be seen.
+    """
     style.dress(axes, "", "trains waiting")
     style.heading(axes, style.wrapped(title, 90))
     waited_for = [i for i in range(len(level)) if level[i].any()]
-    causes = list(CAUSES.values())
+    causes, least = list(CAUSES.values()), LEAST_SEEN * level.sum(axis=0).max()
     axes.stackplot(
         middles,
         level[waited_for],
         colors=[causes[i].colour for i in waited_for],
-        labels=[causes[i].title for i in waited_for],
+        labels=[causes[i].title if level[i].max() >= least else "_thin" for i in waited_for],
         linewidth=0,
         rasterized=len(middles) * len(waited_for) > MOST_POINTS,
     )

@@ -16,7 +16,7 @@ from sim.scenario.values import ALL
 from sim.study.field.release_study import CHANNELS, INSPECTION, release_study
 from sim.views import words
 from sim.views.plots import style
-from sim.views.plots.forest import WIDTH, name_rows, note_at_right
+from sim.views.plots.forest import WIDTH, Colour, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import row_words, short_labels
 
@@ -70,8 +70,7 @@ def release_times(
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
     panels = style.stacked(figure, rows)
-    every_kind = dict.fromkeys(chain.from_iterable(kinds))
-    looks = {kind: style.SERIES[i % len(style.SERIES)] for i, kind in enumerate(every_kind)}
+    looks = kind_colours(results, list(dict.fromkeys(chain.from_iterable(kinds))))
     for axes, border, kind in zip(panels, borders, kinds, strict=True):
         draw_border(
             axes, border_title(results, border), kind, [table[table["place"] == border] for table in tables], looks
@@ -119,6 +118,17 @@ def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border:
     return kinds
 
 
+def kind_colours(results: Sequence[Results], kinds: Sequence[Kind]) -> dict[Kind, Colour]:
+    """The colour of the regime of each kind, paler with each further result that has the same."""
+    colours = style.regime_colours(results)
+    alike = {regime: [kind for kind in kinds if kind[1] == regime] for _, regime, _ in kinds}
+    return {
+        kind: style.lighter(colours[regime], 0.3 + 0.5 * nth / len(of_regime))
+        for regime, of_regime in alike.items()
+        for nth, kind in enumerate(of_regime)
+    }
+
+
 def periods_drawn(results: Sequence[Results], period: str | None) -> str:
     """The periods drawn, in words."""
     periods = [period or last_full_year(result.scenario) for result in results]
@@ -131,7 +141,7 @@ def border_title(results: Sequence[Results], border: str) -> str:
 
 
 def draw_border(
-    axes: Axes, title: str, kinds: Sequence[Kind], tables: Sequence[pd.DataFrame], colours: dict[Kind, str]
+    axes: Axes, title: str, kinds: Sequence[Kind], tables: Sequence[pd.DataFrame], colours: dict[Kind, Colour]
 ) -> None:
     """One panel: the steps from top to bottom, in each a bar for each kind, on a linear axis."""
     style.heading(axes, style.wrapped(title, 90))
@@ -142,7 +152,7 @@ def draw_border(
         steps = [step for step, key in STEPS.items() if key in rows.index]
         hours = rows.loc[[STEPS[step] for step in steps]]
         levels = np.array([list(STEPS).index(step) for step in steps]) + (nth - (len(kinds) - 1) / 2) * thick
-        axes.barh(levels, hours["mean_h"], 0.85 * thick, color=style.lighter(colours[kinds[nth]], 0.4), label=label)
+        axes.barh(levels, hours["mean_h"], 0.85 * thick, color=colours[kinds[nth]], label=label)
         axes.hlines(levels, hours["min_h"], hours["max_h"], color=style.INK, linewidth=0.8)
         axes.plot(hours["p50_h"], levels, "|", color=style.INK, markersize=9, markeredgewidth=1.6)
         axes.plot(hours["p90_h"], levels, "D", color=style.INK, markersize=3.5)

@@ -6,6 +6,7 @@ import io
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import cycle
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,9 @@ from matplotlib.transforms import ScaledTranslation, Transform
 
 from sim.runs.results import Results
 from sim.scenario.files import new_file, write_bytes
+from sim.scenario.formalities import Tez
 from sim.scenario.problems import CorridorError
+from sim.study.field.clearance import clears_with_tez
 from sim.views.plots.settings import Drawing, own_settings
 from sim.views.words import interval_basis, joined_by_and
 
@@ -27,7 +30,7 @@ YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """The eight colours of Okabe and Ito (2008), told apart with every common colour vision."""
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-"""Colours of scenarios, of regimes and of flows, in their order: on paper first, which is blue, and Tez vermillion."""
+"""Colours of scenarios, of regimes and of flows. Blue is paper and vermillion is Tez: see `own_colours`."""
 
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), "-.", (0, (8, 2, 2, 2)), (0, (3, 3)), (0, (1, 2)))
 """Line styles beside `SERIES`, for print without colour."""
@@ -182,6 +185,26 @@ def example_of(results: Sequence[Results]) -> str:
     counts = joined_by_and(f"{manifest['replications']}" for manifest in manifests)
     seeds = joined_by_and(f"{manifest['seed']}" for manifest in manifests)
     return f"One replication of {counts}, an example, seed {seeds}"
+
+
+def own_colours(with_tez: Iterable[bool]) -> list[str]:
+    """Colours of results or regimes by whether Tez clears: blue without, vermillion with, the others for more alike."""
+    colours, spare = list[str](), cycle(SERIES[2:])
+    for is_tez in with_tez:
+        own = SERIES[int(is_tez)]
+        colours.append(next(spare) if own in colours else own)
+    return colours
+
+
+def result_colours(results: Sequence[Results]) -> list[str]:
+    """The colour of each result, the same in every figure of it alone and beside one without Tez."""
+    return own_colours(clears_with_tez(result.scenario) for result in results)
+
+
+def regime_colours(results: Sequence[Results]) -> dict[str, str]:
+    """The colour of each regime of the results, by its name."""
+    regimes = {name: regime for result in results for name, regime in result.scenario.regimes.items()}
+    return dict(zip(regimes, own_colours(isinstance(regime, Tez) for regime in regimes.values()), strict=True))
 
 
 def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:

@@ -26,7 +26,6 @@ from sim.views.plots.style import (
     BLACK,
     DASHES,
     INK,
-    SERIES,
     SMALL_PT,
     NothingToDraw,
     apart,
@@ -36,6 +35,7 @@ from sim.views.plots.style import (
     fitting,
     key_below,
     legend_name,
+    result_colours,
     sheet,
 )
 from sim.views.plots.titles import across, at_period, measure_of, short_labels
@@ -69,13 +69,14 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     )
     axes = figure.add_subplot()
     dress(axes, "calendar year", "throughput, Mt a year")
+    colours = result_colours(results)
     for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
-        draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i)
+        draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i, colours[i])
     if past_mt:
         axes.plot(list(past_mt), list(past_mt.values()), "D", color=BLACK, markersize=5, label="published", zorder=4)
     scale_years(axes, [*(year for table in tables for year in table["year"]), *past_mt, *target_mt])
     draw_targets(axes, target_mt)
-    name_ends(axes, tables)
+    name_ends(axes, tables, colours)
     key_below(axes, 2)
     return figure
 
@@ -87,10 +88,9 @@ def throughput_words(results: Sequence[Results], corridor: str, target_mt: Mappi
     return f" {at_period(year)}: {across(results, Address('throughput_mt', ALL, corridor, year), 'Mt', aim)}"
 
 
-def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int) -> None:
+def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int, colour: str) -> None:
     """Band, line and marks of the full years, and hollow marks of the years held in part."""
     full, part = table[table["full"]], table[~table["full"]]
-    colour = SERIES[i % len(SERIES)]
     if len(full) > 1:
         axes.fill_between(full["year"], full["ci_low"], full["ci_high"], color=colour, alpha=0.22, linewidth=0)
     for rows, face, line, name in (
@@ -148,14 +148,14 @@ def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
         )
 
 
-def name_ends(axes: Axes, tables: Sequence[pd.DataFrame]) -> None:
+def name_ends(axes: Axes, tables: Sequence[pd.DataFrame], colours: Sequence[str]) -> None:
     """The value of each scenario's last full year, to the right of its mark."""
     ends = [(i, table[table["full"]].iloc[-1]) for i, table in enumerate(tables) if table["full"].any()]
     top = axes.get_ylim()[1]
     heights = apart([float(end["mean"]) for _, end in ends], LABEL_GAP * top, top)
     for (i, end), height in zip(ends, heights, strict=True):
         text = f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt"
-        axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=SERIES[i % len(SERIES)], va="center")
+        axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=colours[i], va="center")
 
 
 UNIT_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -203,12 +203,12 @@ def throughput_through_time(
     )
     axes = figure.add_subplot()
     dress(axes, "", f"cargo carried, kt a {step}")
-    origin = days[0]
+    origin, colours = days[0], result_colours(results)
     for i, (label, result, table) in enumerate(zip(labels(results), results, tables, strict=True)):
         name = legend_name(label, fitting(WIDTH, SMALL_PT) // 2)
-        draw_steps(axes, table, origin, name, i)
+        draw_steps(axes, table, origin, name, i, colours[i])
         if place == ALL:
-            draw_year_means(axes, result, days, Address("throughput_mt", ALL, flow, ALL), step, i)
+            draw_year_means(axes, result, days, Address("throughput_mt", ALL, flow, ALL), step, colours[i])
     scale_dates(axes, origin, np.arange(0.0, (days[1] - origin).days + 1.5))
     axes.set_ylim(0, None)
     key_below(axes, 2)
@@ -232,12 +232,12 @@ def steps_found(tables: Sequence[pd.DataFrame], results: Sequence[Results], step
     return ", ".join(texts)
 
 
-def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: int) -> None:
+def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: int, colour: str) -> None:
     """What each step of one result carried, in the middle of the step; steps in part are hollow and joined to none."""
     spans = zip(table["from"], table["until"], strict=True)
     middles = np.array([((begin - origin).days + (end - origin).days) / 2 for begin, end in spans])
     full, carried_kt = table["full"].to_numpy(), table["kt"].to_numpy()
-    look: dict[str, Any] = {"color": SERIES[i % len(SERIES)], "marker": SHAPES[i % len(SHAPES)], "markersize": 5}
+    look: dict[str, Any] = {"color": colour, "marker": SHAPES[i % len(SHAPES)], "markersize": 5}
     size = 5 if len(table) <= MOST_MARKED else 0
     line = look | {"linewidth": 1.4, "markersize": size, "label": f"{label}: one replication"}
     axes.plot(middles[full], carried_kt[full], **line)
@@ -249,7 +249,7 @@ MOST_MARKED = 60
 
 
 def draw_year_means(
-    axes: Axes, result: Results, days: tuple[dt.date, dt.date], address: Address, step: str, i: int
+    axes: Axes, result: Results, days: tuple[dt.date, dt.date], address: Address, step: str, colour: str
 ) -> None:
     """The mean of each year over all replications, by step, with its interval as a band."""
     label = f"mean of the year over replications: {result.name}"
@@ -259,6 +259,5 @@ def draw_year_means(
         if mean is not None and first <= last:
             span = [(first - days[0]).days, (last - days[0]).days + 1]
             share = 1000 * UNIT_DAYS[step] / UNIT_DAYS["year"]
-            colour = SERIES[i % len(SERIES)]
             axes.fill_between(span, share * mean.low, share * mean.high, color=colour, alpha=0.2, linewidth=0)
             axes.plot(span, [share * mean.mean] * 2, color=colour, linestyle="--", linewidth=1.6, label=label)

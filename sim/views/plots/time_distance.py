@@ -63,17 +63,18 @@ def time_distance_chart(
     costs = [cost_distance(result, flow, period) for result in having]
     route = route_of(having[0].scenario, having[0].scenario.flows[flow])
     figure = distance_sheet(having, flow, route, caption, period, not all(table.empty for table in costs))
-    names = labels(having)
+    names, colours = labels(having), style.result_colours(having)
     above, *below = figure.axes
     unit_h, unit = time_unit(times)
     for i, (result, table, cost, title) in enumerate(zip(having, times, costs, names, strict=True)):
         if not table.empty:
             journey = journey_words(result, having[0], cost, flow, period)
             label = style.legend_name(f"{title}: {journey}", CHARACTERS)
-            band(above, table["km"].to_numpy(), [table[f"{name}_h"].to_numpy() / unit_h for name in BAND], i, label)
+            spans = [table[f"{name}_h"].to_numpy() / unit_h for name in BAND]
+            band(above, table["km"].to_numpy(), spans, i, colours[i], label)
         for axes in below if not cost.empty else ():
-            band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i)
-            axes.plot(cost["km"], cost["charges_usd"], color=style.SERIES[i % len(style.SERIES)], linewidth=0.7)
+            band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i, colours[i])
+            axes.plot(cost["km"], cost["charges_usd"], color=colours[i], linewidth=0.7)
     for axes in below:
         axes.set_ylim(0, None)
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
@@ -134,10 +135,9 @@ def journey_words(result: Results, base: Results, costs: pd.DataFrame, flow: str
     return "; ".join(parts)
 
 
-def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, label: str = "") -> None:
+def band(axes: Axes, km: FloatArray, lines: Sequence[FloatArray], i: int, colour: str, label: str = "") -> None:
     """The line of a mean with its interval as a band: `lines` are the three, as in `BAND`."""
     mean, low, high = lines
-    colour = style.SERIES[i % len(style.SERIES)]
     axes.fill_between(km, low, high, color=colour, alpha=0.18 if label else 0.35, linewidth=0)
     axes.plot(
         km,

@@ -7,7 +7,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray, batch_means
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.study.field.clearance import regimes_stated
 from sim.study.warmup import Settling, Warmup
+from sim.views import words
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, GREEN, SKY, VERMILLION, dress, heading, key_below, sheet, stacked
 from sim.views.sheets.warmup import SERIES, verdict
@@ -21,8 +24,9 @@ def settling(warmup: Warmup, caption: str) -> Figure:
     start = warmup.scenario.horizon.start
     span = f"{len(warmup.table)} days before {start.day} {start:%b %Y}"
     figure = sheet(
-        f"{verdict(warmup)}: {warmup.scenario.title}, {span}",
-        f"Mean over {warmup.manifest['replications']} replications, seed {warmup.manifest['seed']}. {caption}",
+        f"{verdict(warmup)}: {warmup.scenario.title}, {span}{cleared_by(warmup)}",
+        "The days before the horizon, with the volumes and capacities of their first dates. Mean over "
+        f"{warmup.manifest['replications']} replications, seed {warmup.manifest['seed']}. {caption}",
         WIDTH,
         REST_INCH + PANEL_INCH * len(warmup.settling),
     )
@@ -35,6 +39,14 @@ def settling(warmup: Warmup, caption: str) -> Figure:
         heading(axes, title)
     key_below(panels[-1], 3, panels)
     return figure
+
+
+def cleared_by(warmup: Warmup) -> str:
+    """What clears trains in the days drawn, which lie before the horizon: it may be another regime than within."""
+    regimes = warmup.scenario.regimes
+    names = regimes_stated(warmup.scenario, -HOURS_PER_DAY * len(warmup.table), 0.0)
+    titles = words.joined_by_and(regimes[name].title for name in names)
+    return f", cleared by {titles}" if titles else ""
 
 
 def draw_settling(axes: Axes, day: FloatArray, values: FloatArray, series: Settling) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from sim.study.field.journey_parts import PARTS
 from sim.study.field.queues import months
 from sim.study.field.throughput import full_years
 from sim.views import words
-from sim.views.plots.style import PART_COLOURS, SERIES
+from sim.views.plots.clearance import by_result, of_weight
+from sim.views.plots.style import PART_COLOURS, regime_colours, result_colours
 from sim.views.report.numbers import rounded
 
 ALONE = ("throughput_mt", "transit_days", "passage_h", "wait_h", "border_dwell_h", "queue_trains", "queue_trains_max")
@@ -64,13 +66,13 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
         "runs": [
             {
                 "name": run.name,
-                "colour": SERIES[i % len(SERIES)],
+                "colour": colour,
                 "level": run.manifest["level"],
                 "kpis": tables[run.name],
                 "full": [*full_years(run.scenario), ALL],
                 "years": {year: words.year_title(run.scenario, year) for year in run.scenario.calendar.years()},
             }
-            for i, run in enumerate(runs)
+            for run, colour in zip(runs, result_colours(runs), strict=True)
         ],
         "places": first_of_each(place_titles(run.scenario) for run in runs),
         "kinds": first_of_each({name: place.kind for name, place in run.scenario.places.items()} for run in runs),
@@ -118,15 +120,15 @@ def resources() -> dict[str, str]:
 
 def spreads(runs: Sequence[Results]) -> list[dict[str, Any]]:
     """Shares of trains released, and gone from the border, within so many hours, by regime or by result."""
-    groups = []
-    for i, group in enumerate(clearance_groups(runs)):
+    groups, colours = [], regime_colours(runs)
+    for group in chain.from_iterable(of_weight(own) for own in by_result(clearance_groups(runs))):
         medians = [float(np.median(values)) for values in (group.clearance_h, group.dwell_h)]
         groups.append(
             {
                 "run": runs[group.result].name,
                 "label": f"{group.label}, {words.days_from(group.first, group.last)}",
                 "places": [runs[group.result].scenario.places[group.subject.place].title],
-                "colour": SERIES[i % len(SERIES)],
+                "colour": colours[group.regime],
                 "trains": len(group.clearance_h),
                 "medians": [words.duration(median) for median in medians],
                 "clearance": step_points(group.clearance_h),
