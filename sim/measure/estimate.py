@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import floor, isfinite, log10
 
 from sim.measure.statistics import FEWEST, interval
+from sim.scenario.addresses import Address
+from sim.scenario.meaning import PeriodDays, shared_periods
 from sim.scenario.problems import ArgumentError
 
 MOST_DECIMALS = 6
@@ -30,6 +32,12 @@ class Estimate:
         The measure by replication.
     runs, seed
         Replications that were run, and their seed: only runs that share both are paired.
+    address, scenario
+        What it measures (kpi, place, flow and period) in which scenario; of a difference, those of the first.
+    periods
+        The days of each period of the scenario.
+    base
+        Of a difference, what the measure is less.
     """
 
     mean: float
@@ -41,13 +49,48 @@ class Estimate:
     values: Mapping[int, float] = field(repr=False, compare=False)
     runs: int = field(repr=False)
     seed: int = field(repr=False)
+    address: Address
+    scenario: str
+    periods: PeriodDays = field(repr=False, compare=False)
+    base: Estimate | None = None
 
     def __repr__(self) -> str:
-        figures = self.decimals
-        mean = f"{self.mean:.{figures}f} {self.unit}".rstrip()
+        return f"{self.title}: {self.figures}"
+
+    @property
+    def title(self) -> str:
+        """What it measures, and in which scenario."""
+        own = f"{self.address} of {self.scenario}"
+        return own if self.base is None else f"{own} less {self.base.title}"
+
+    @property
+    def kpi(self) -> str:
+        """The name of the measure."""
+        return self.address.kpi
+
+    @property
+    def place(self) -> str:
+        """Where it was measured."""
+        return self.address.place
+
+    @property
+    def flow(self) -> str:
+        """Of which flow, corridor or direction."""
+        return self.address.flow
+
+    @property
+    def period(self) -> str:
+        """In which year, or `all` of the horizon."""
+        return self.address.period
+
+    @property
+    def figures(self) -> str:
+        """The mean with its unit, and the interval."""
+        decimals = self.decimals
+        mean = f"{self.mean:.{decimals}f} {self.unit}".rstrip()
         if self.n < FEWEST:
             return f"{mean} (n {self.n}: no interval from fewer than {FEWEST} replications)"
-        return f"{mean} [{self.low:.{figures}f}, {self.high:.{figures}f}] (n {self.n}, {100 * self.level:g} %)"
+        return f"{mean} [{self.low:.{decimals}f}, {self.high:.{decimals}f}] (n {self.n}, {100 * self.level:g} %)"
 
     def __float__(self) -> float:
         return self.mean
@@ -67,7 +110,7 @@ class Estimate:
         Raises
         ------
         ArgumentError
-            If the two do not pair: other units, seeds or numbers of replications.
+            If the two do not pair: other units, seeds, numbers of replications or, of runs of other horizons, days.
         """
         if not isinstance(base, Estimate):
             raise ArgumentError(f"a measure is less another measure, not less a {type(base).__name__}: take its mean")
@@ -78,10 +121,28 @@ class Estimate:
         ):
             if own != other:
                 raise ArgumentError(f"measures of different {word} ({own} and {other}) have no difference")
+        self.check_days(base)
         changes = {index: self.values[index] - base.values[index] for index in self.values if index in base.values}
         if not changes:
             raise ArgumentError("no replication observed both measures: they have no difference")
         change = interval(list(changes.values()), self.level)
-        return Estimate(
-            change.mean, change.low, change.high, change.n, self.unit, self.level, changes, self.runs, self.seed
-        )
+        return replace(self, mean=change.mean, low=change.low, high=change.high, n=change.n, values=changes, base=base)
+
+    def check_days(self, base: Estimate) -> None:
+        """Make sure that two measures are of runs of the same days, or of days that mean the same in both.
+
+        Within one horizon a year may be held against another.
+
+        Raises
+        ------
+        ArgumentError
+            If they are not.
+        """
+        whose = f"{self.scenario} and {base.scenario}"
+        if not shared_periods(self.periods, base.periods):
+            raise ArgumentError(f"{whose} have no period of the same days in common: their measures have no difference")
+        if self.periods != base.periods and self.periods[self.period] != base.periods[base.period]:
+            raise ArgumentError(
+                f"{whose} have other horizons, in which {self.period} and {base.period} are other days: "
+                "their measures have no difference"
+            )

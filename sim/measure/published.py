@@ -12,13 +12,13 @@ import pandas as pd
 from sim.measure.catalogue import most_of
 from sim.measure.statistics import measure_intervals
 from sim.scenario.addresses import Address
+from sim.scenario.choices import facts_cited
 from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.keys import Data
 from sim.scenario.meaning import covered_figures, periods
 from sim.scenario.reading.read import shipped
 from sim.scenario.schema import Published, Scenario
-from sim.scenario.sources import facts_cited
 
 VERDICTS = ("inside", "overlaps", "outside", "not measured")
 

@@ -21,6 +21,7 @@ from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest, writing
 from sim.runs.shapes import check_tables
 from sim.scenario.arguments import checked, quoted
+from sim.scenario.choices import facts_cited
 from sim.scenario.facts import LEDGER, Fact, write_facts
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
 from sim.scenario.problems import ArgumentError, CorridorError
@@ -28,7 +29,6 @@ from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.overrides import plain_value, to_toml
 from sim.scenario.reading.read import Reading, read
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import facts_cited
 
 SIGNIFICANT = "%.6g"
 FEW = 6

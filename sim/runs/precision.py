@@ -28,11 +28,11 @@ from sim.measure.vocabulary import check_stated
 from sim.runs.replicate import Job, Perform, Replication
 from sim.runs.results import Results, gather
 from sim.scenario.addresses import Address
+from sim.scenario.choices import facts_cited
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import facts_cited
 
 FEWEST, MOST, LOOK_AHEAD = 5, 100, 5
 

@@ -23,15 +23,14 @@ from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.replicate import Replication
-from sim.scenario.addresses import Address, AddressError
+from sim.scenario.addresses import Address, AddressError, with_words
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.facts import Fact
 from sim.scenario.files import new_file
-from sim.scenario.meaning import strange_words
+from sim.scenario.meaning import period_days, strange_words
 from sim.scenario.naming import numbered
 from sim.scenario.problems import ArgumentError, CorridorError, did_you_mean, shown
 from sim.scenario.schema import Scenario
-from sim.scenario.values import ALL
 
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
@@ -87,7 +86,9 @@ class Results(Answer):
         return pd.concat(answers).drop(columns=["scenario", *OUTLOOK])
 
     @checked
-    def kpi(self, kpi: str, *, place: str = ALL, flow: str = ALL, year: int | str | None = None) -> Estimate:
+    def kpi(
+        self, kpi: str, *, place: str | None = None, flow: str | None = None, year: int | str | None = None
+    ) -> Estimate:
         """One measure with its interval; two of them are subtracted replication by replication.
 
         Parameters
@@ -95,17 +96,18 @@ class Results(Answer):
         kpi
             Its name, such as `border_dwell_h`, or its whole address, such as `border_dwell_h:altynkol:all:2024`.
         place, flow
-            Where, and of which flow, corridor or direction.
+            Where, and of which flow, corridor or direction; by default what the address says, else all.
         year
-            A calendar year of the horizon, or `all` of it; by default the last full one.
+            A calendar year of the horizon, or `all` of it; by default what the address says, else the last full one.
 
         Raises
         ------
         AddressError
-            If no run of the scenario has such a measure, or this one did not observe it.
+            If no run of the scenario has such a measure, or this one did not observe it, or if the address says
+            another place, flow or year.
         """
-        written = kpi if ":" in kpi else ":".join([kpi, place, flow, *([] if year is None else [str(year)])])
-        address = self.address(kpi if place == flow == ALL and year in (None, ALL) else written)
+        written = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
+        address = self.address(kpi if {place, flow, year} <= {None, ALL} else written)
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
         values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
@@ -113,7 +115,8 @@ class Results(Answer):
         bounds = (most_of(address.kpi), least_of(address.kpi))
         means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
         about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
-        return Estimate(means.mean, means.low, means.high, means.n, *about)
+        whose = (address, self.name, period_days(self.scenario))
+        return Estimate(means.mean, means.low, means.high, means.n, *about, *whose)
 
     def address(self, text: str) -> Address:
         """The address that a text means: that of a measure of one's own is its name.

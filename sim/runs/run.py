@@ -13,9 +13,9 @@ from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Replication, Store, jobs_of, measuring, performer
 from sim.runs.results import Results, gather
 from sim.scenario.arguments import checked
+from sim.scenario.choices import facts_cited
 from sim.scenario.reading.opening import ledger_of, reading_of
 from sim.scenario.reading.read import Reading
-from sim.scenario.sources import facts_cited
 
 
 @checked

@@ -44,6 +44,26 @@ def words_of(text: str) -> tuple[str, str, str, str | None]:
     return match[1], match[2] or ALL, match[3] or ALL, match[4] or match[5]
 
 
+def with_words(text: str, **words: str | None) -> str:
+    """An address as written, and with it the place, flow and period that are said beside it.
+
+    Raises
+    ------
+    AddressError
+        If one of them is another than the address has.
+    """
+    match = WRITTEN.fullmatch(text.strip())
+    if match is None:
+        return text
+    written = {"place": match[2], "flow": match[3], "period": match[4] or match[5]}
+    for column, word in words.items():
+        if None not in (word, written[column]) and word != written[column]:
+            own = f"{shown(text)} has the {column} {shown(written[column])}"
+            raise AddressError(f"{own}, and {shown(word)} is asked for beside it")
+    place, flow, period = (written[column] or words.get(column) for column in written)
+    return ":".join([match[1], place or ALL, flow or ALL, *([period] if period else [])])
+
+
 Relation = Literal[">=", "<=", ">", "<"]
 
 EXAMPLE = "'throughput_mt:all:titr:2030 >= 10'"

@@ -50,6 +50,13 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     return sorted(figures.values(), key=lambda figure: order[figure.path])
 
 
+def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
+    """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
+    # a choice may be all that cites a fact, as the dates of a published figure do whose bounds have lines of their own
+    ids = {fact.id for entry in inputs_of(data, ledger) for fact in entry.facts}
+    return {name: fact for name, fact in ledger.items() if name in ids}
+
+
 def is_of_another_year(data: Data, figure: Figure, path: KeyPath) -> bool:
     """Whether a date of a published figure begins in a year that no fact cited for it is of."""
     start = value_at(data, (*path[:-1], "start"))

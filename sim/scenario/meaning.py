@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, words_of
 from sim.scenario.problems import did_you_mean, shown
@@ -72,10 +72,19 @@ def members(scenario: Scenario) -> dict[str, tuple[str, ...]]:
     return sums | {ALL: tuple(flows)}
 
 
+PeriodDays = Mapping[str, tuple[dt.datetime, dt.datetime]]
+"""The moments at which each period begins and ends, by its name."""
+
+
 def period_days(scenario: Scenario) -> dict[str, tuple[dt.datetime, dt.datetime]]:
     """The moments at which each period begins and ends."""
     moment = scenario.calendar.moment
     return {name: (moment(from_h), moment(until_h)) for name, (from_h, until_h) in periods(scenario).items()}
+
+
+def shared_periods(a: PeriodDays, b: PeriodDays) -> list[str]:
+    """The periods that mean the same days in both: what may be compared of two scenarios."""
+    return [name for name in a if b.get(name) == a[name]]
 
 
 def last_full_year(scenario: Scenario) -> str:

@@ -71,12 +71,6 @@ class Figure:
         return any(fact.status == "recalled" for fact in self.facts)
 
 
-def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
-    """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
-    ids = {fact.id for figure in figures_of(data, ledger) for fact in figure.facts}
-    return {name: fact for name, fact in ledger.items() if name in ids}
-
-
 def figures_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """One figure for each number of a resolved scenario, and for each other value with a source line of its own.
 

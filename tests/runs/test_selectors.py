@@ -10,6 +10,7 @@ import pytest
 import sim
 from sim.measure.estimate import Estimate
 from sim.runs.results import OUTLOOK
+from sim.scenario.addresses import Address
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +36,9 @@ def test_a_measure_is_that_of_the_table_by_words_or_by_address(pair):
         tuple(expected[["mean", "ci_low", "ci_high"]]), rel=1e-12
     )
     assert (dwell.n, dwell.unit, dwell.level, float(dwell)) == (3, "h", 0.95, dwell.mean)
+    assert paper.kpi("border_dwell_h:altynkol", year="all") == paper.kpi("border_dwell_h:altynkol:all:all")
+    assert paper.kpi("border_dwell_h", place="altynkol", year="all").period == "all"
+    assert (dwell.kpi, dwell.place, dwell.flow, dwell.period) == ("border_dwell_h", "altynkol", "all", "2024")
     for same in ("border_dwell_h:altynkol:all:2024", "border_dwell_h:altynkol:central_asia"):
         assert paper.kpi(same).mean == dwell.mean
     assert paper.kpi("border_dwell_h", place="altynkol", year="all").mean != paper.kpi("throughput_mt").mean
@@ -48,6 +52,9 @@ def test_two_measures_are_subtracted_replication_by_replication(pair):
     expected = row(sim.compare(paper, tez), kpi="border_dwell_h", place="altynkol", flow="all", period="2024")
     numbers = (change.mean, change.low, change.high, change.n)
     assert numbers == pytest.approx(tuple(expected[["difference", "ci_low", "ci_high", "replications"]]), rel=1e-9)
+    assert repr(change).startswith(
+        "border_dwell_h:altynkol:all:2024 of altynkol_tez less border_dwell_h:altynkol:all:2024 of altynkol_paper: "
+    )
     assert change.low < 0, "a difference is not cut at zero"
     assert change.high - change.low < 1, "the luck that both share is gone"
 
@@ -63,7 +70,8 @@ def test_two_measures_are_subtracted_replication_by_replication(pair):
     ],
 )
 def test_a_measure_is_shown_with_the_digits_that_it_bears(mean, low, high, n, words):
-    assert repr(Estimate(mean, low, high, n, "h", 0.95, {}, n, 1)) == words
+    dwell = Estimate(mean, low, high, n, "h", 0.95, {}, n, 1, Address("dwell_h", "b", "all", "2024"), "tez", {})
+    assert repr(dwell) == f"dwell_h:b:all:2024 of tez: {words}"
 
 
 @pytest.mark.parametrize(
@@ -74,6 +82,9 @@ def test_a_measure_is_shown_with_the_digits_that_it_bears(mean, low, high, n, wo
         ("throughput_mt", {"year": 2031}, "'2031' is no period of the scenario: 2024"),
         ("throughput_mt", {"year": 2024.5}, "year must be a year, or 'all'"),
         ("throughput_mt", {"flow": 7}, "flow must be a text"),
+        ("border_dwell_h:altynkol", {"place": "dostyk"}, "has the place 'altynkol', and 'dostyk' is asked for"),
+        ("border_dwell_h:altynkol:all:2024", {"year": "all"}, "has the period '2024', and 'all' is asked for"),
+        ("border_dwell_h:altynkol", {"year": 2030}, "'2030' is no period of the scenario: 2024"),
     ],
 )
 def test_a_measure_that_is_not_there_is_refused_in_words(pair, kpi, words, message):
@@ -90,6 +101,22 @@ def test_measures_that_do_not_pair_have_no_difference(pair):
     for rival, message in (*rivals, (3, "take its mean")):
         with pytest.raises(sim.CorridorError, match=message):
             dwell - rival
+
+
+def test_what_compare_refuses_for_its_days_has_no_difference(pair):
+    run = pair[0]
+    short = sim.run(sim.load("altynkol_paper").set({"horizon.end": "2024-03-01"}), replications=3)
+    later = sim.run(short.reading.set({"horizon.start": "2024-02-01", "horizon.end": "2025-02-01"}), replications=3)
+    for rival in (short, later):
+        with pytest.raises(sim.CorridorError, match="no period of the same days in common"):
+            sim.compare(run, rival)
+        with pytest.raises(sim.CorridorError, match="no period of the same days in common"):
+            rival.kpi("throughput_mt") - run.kpi("throughput_mt")
+    longer = sim.run(run.reading.set({"horizon.end": "2025-02-01"}), replications=3)
+    with pytest.raises(sim.CorridorError, match="2025 and 2024 are other days"):
+        longer.kpi("throughput_mt", year=2025) - run.kpi("throughput_mt")
+    assert (longer.kpi("throughput_mt", year=2024) - run.kpi("throughput_mt")).n == 3
+    assert (longer.kpi("throughput_mt", year=2025) - longer.kpi("throughput_mt", year=2024)).mean < 0
 
 
 def numbers(table):

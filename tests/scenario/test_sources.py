@@ -10,10 +10,11 @@ from scenario_text import SCENARIO
 from sim.runs.results import load_run as load_results
 from sim.runs.results import write
 from sim.runs.run import run
-from sim.scenario.choices import inputs_of
+from sim.scenario.choices import facts_cited, inputs_of
 from sim.scenario.facts import Fact, LedgerError, facts
 from sim.scenario.keys import leaves
-from sim.scenario.reading.layers import shipped
+from sim.scenario.reading.layers import shipped, shipped_names
+from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import read
 from sim.scenario.sources import ON_A_MAP, citation_problems, cited_ids, count_by_standing, figures_of
 from sim.views.exports.plain import assumptions
@@ -302,6 +303,14 @@ def test_results_keep_the_facts_that_their_scenario_cites(tmp_path, ledger):
     assert "P-DWELL" not in load_results(tmp_path / "kept").facts, (
         "results that keep none have those of the shipped ledger"
     )
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_the_facts_that_results_keep_leave_every_standing_as_it_is(name):
+    reading = load(name)
+    ledger = ledger_of(reading)
+    kept = inputs_of(reading.resolved, facts_cited(reading.resolved, ledger))
+    assert count_by_standing(kept) == count_by_standing(inputs_of(reading.resolved, ledger))
 
 
 def test_a_broken_ledger_beside_a_scenario_is_refused_before_it_runs(tmp_path):

@@ -20,7 +20,7 @@ from sim.scenario.arguments import checked
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.keys import with_value
-from sim.scenario.meaning import period_days
+from sim.scenario.meaning import period_days, shared_periods
 from sim.scenario.problems import CorridorError, dotted
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, scenario_from
@@ -238,8 +238,7 @@ def common_periods(a: Results | Reading, b: Results | Reading) -> list[str]:
     CompareError
         If there are none.
     """
-    days_a, days_b = period_days(a.scenario), period_days(b.scenario)
-    common = [name for name in days_a if days_b.get(name) == days_a[name]]
+    common = shared_periods(period_days(a.scenario), period_days(b.scenario))
     if not common:
         raise CompareError(f"{a.name} and {b.name} have no period of the same days in common")
     return common
