@@ -31,6 +31,7 @@ from sim.scenario.meaning import period_days, strange_words
 from sim.scenario.naming import numbered
 from sim.scenario.problems import ArgumentError, CorridorError, did_you_mean, shown
 from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
 
 OUTLOOK = {"p10": 0.1, "p50": 0.5, "p90": 0.9}
 """Quantiles over replications beside their mean."""
