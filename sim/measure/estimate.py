@@ -114,13 +114,13 @@ class Estimate:
         """
         if not isinstance(base, Estimate):
             raise ArgumentError(f"a measure is less another measure, not less a {type(base).__name__}: take its mean")
-        for word, own, other in (
+        for word, own, of_base in (
             ("units", self.unit, base.unit),
             ("seeds", self.seed, base.seed),
             ("numbers of replications", self.runs, base.runs),
         ):
-            if own != other:
-                raise ArgumentError(f"measures of different {word} ({own} and {other}) have no difference")
+            if own != of_base:
+                raise ArgumentError(f"measures of different {word} ({own} and {of_base}) have no difference")
         self.check_days(base)
         changes = {index: self.values[index] - base.values[index] for index in self.values if index in base.values}
         if not changes:
@@ -138,11 +138,13 @@ class Estimate:
         ArgumentError
             If they are not.
         """
-        whose = f"{self.scenario} and {base.scenario}"
+        scenarios = f"{self.scenario} and {base.scenario}"
         if not shared_periods(self.periods, base.periods):
-            raise ArgumentError(f"{whose} have no period of the same days in common: their measures have no difference")
+            raise ArgumentError(
+                f"{scenarios} have no period of the same days in common: their measures have no difference"
+            )
         if self.periods != base.periods and self.periods[self.period] != base.periods[base.period]:
             raise ArgumentError(
-                f"{whose} have other horizons, in which {self.period} and {base.period} are other days: "
+                f"{scenarios} have other horizons, in which {self.period} and {base.period} are other days: "
                 "their measures have no difference"
             )

@@ -107,8 +107,8 @@ class Results(Answer):
             If no run of the scenario has such a measure, or this one did not observe it, or if the address says
             another place, flow or year.
         """
-        written = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
-        address = self.address(kpi if {place, flow, year} <= {None, ALL} else written)
+        address_text = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
+        address = self.address(kpi if {place, flow, year} <= {None, ALL} else address_text)
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
         values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
@@ -116,8 +116,8 @@ class Results(Answer):
         bounds = (most_of(address.kpi), least_of(address.kpi))
         means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
         about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
-        whose = (address, self.name, period_days(self.scenario))
-        return Estimate(means.mean, means.low, means.high, means.n, *about, *whose)
+        origin = (address, self.name, period_days(self.scenario))
+        return Estimate(means.mean, means.low, means.high, means.n, *about, *origin)
 
     def address(self, text: str) -> Address:
         """The address that a text means: that of a measure of one's own is its name.

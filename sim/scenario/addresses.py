@@ -55,12 +55,12 @@ def with_words(text: str, **words: str | None) -> str:
     match = WRITTEN.fullmatch(text.strip())
     if match is None:
         return text
-    written = {"place": match[2], "flow": match[3], "period": match[4] or match[5]}
+    own_words = {"place": match[2], "flow": match[3], "period": match[4] or match[5]}
     for column, word in words.items():
-        if None not in (word, written[column]) and word != written[column]:
-            own = f"{shown(text)} has the {column} {shown(written[column])}"
+        if None not in (word, own_words[column]) and word != own_words[column]:
+            own = f"{shown(text)} has the {column} {shown(own_words[column])}"
             raise AddressError(f"{own}, and {shown(word)} is asked for beside it")
-    place, flow, period = (written[column] or words.get(column) for column in written)
+    place, flow, period = (own_words[column] or words.get(column) for column in own_words)
     return ":".join([match[1], place or ALL, flow or ALL, *([period] if period else [])])
 
 
