@@ -14,6 +14,8 @@ import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.measure.statistics import FEWEST
+from sim.model.capacities import CUSTOMS, activities_at
+from sim.model.ledger import Cause
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -77,6 +79,22 @@ class PairedChange:
     def is_seen(self) -> bool:
         """Whether it is more than luck, and large enough to matter."""
         return self.verdict is Verdict.DIFFERS
+
+
+@dataclass(frozen=True)
+class DwellPart:
+    """An activity at a border, or all of customs, and its mean hours of the dwell, waits for it included."""
+
+    activity: str
+    hours: float
+
+
+@dataclass(frozen=True)
+class DwellWait:
+    """What trains wait for at a border, and for how many hours a train on average."""
+
+    cause: str
+    hours: float
 
 
 @dataclass(frozen=True)
@@ -156,6 +174,32 @@ def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> dict[st
         return {}
     rows = rows_at(answer.orders, kpi, place, flow, subject_of(answer.results[0])[1])
     return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
+
+
+def parts_of_dwell(run: Results, border: str, period: str) -> list[DwellPart]:
+    """The fewest parts that make up half of the mean dwell at a border, the longest first; customs is one of them."""
+    means = rows_at(run.kpis, place=border, flow=ALL, period=period).set_index("kpi")["mean"]
+    activities = [activity.name.lower() for activity in activities_at("border") if activity not in CUSTOMS]
+    hours = {name: float(means.get(f"border_dwell_{name}_h", 0.0)) for name in ["customs", *activities]}
+    parts: list[DwellPart] = []
+    for name in sorted((name for name in hours if hours[name] > 0), key=lambda name: -hours[name]):
+        if sum(part.hours for part in parts) <= means[DWELL] / 2:
+            parts.append(DwellPart(name, hours[name]))
+    return parts
+
+
+def waits_at(run: Results, border: str, period: str) -> list[DwellWait]:
+    """What a train waits for at a border, in mean hours of a visit, the longest first."""
+    means = rows_at(run.kpis, place=border, flow=ALL, period=period).set_index("kpi")["mean"]
+    waits = [DwellWait(cause.name.lower(), float(means.get(f"wait_h_{cause.name.lower()}", 0.0))) for cause in Cause]
+    return sorted((wait for wait in waits if wait.hours > 0), key=lambda wait: -wait.hours)
+
+
+def parts_that_change(answer: Contest, border: str, period: str) -> list[PairedChange]:
+    """The parts of the dwell at a border that are seen to change in two scenarios, the largest change first."""
+    kpis = [f"border_dwell_{activity.name.lower()}_h" for activity in activities_at("border")]
+    changes = [change for kpi in kpis for change in changes_at(answer.differences, kpi, border, ALL, period)]
+    return sorted((change for change in changes if change.is_seen), key=lambda change: -abs(change.difference))
 
 
 def longest_held(run: Results, period: str) -> HeldFlow | None:

@@ -81,6 +81,19 @@ def test_without_a_target_a_run_says_what_customs_are_of_the_dwell():
     said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([6.0] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))
     assert said.question == "How long does a train stand at Khorgos, and why?"
     assert said.answer == "20.0 [17.5, 22.5] h on average in 2024; 25 % of it is customs."
+    assert said.reason == "The dwell is most of all customs (5.00 h). No train waits there."
+
+
+def test_the_reason_of_a_dwell_is_of_that_border_and_of_work_before_a_short_queue():
+    parts = {("border_dwell_placing_h", "khorgos", "all", "2024", "h"): [15.0] * 3}
+    parts |= {("border_dwell_forming_h", "khorgos", "all", "2024", "h"): [4.0] * 3}
+    parts |= {("wait_h_wagon_set", "khorgos", "all", "2024", "h"): [2.0] * 3}
+    elsewhere = waits("handover", 40, "dostyk")
+    said = headline_of(one(at_khorgos([6.0] * 3, [20.0] * 3) | parts | elsewhere, corridors={}))
+    assert said.reason == (
+        "The dwell is most of all placing of the wagon set (15.0 h). Trains wait for 10 % of it, most for wagon set "
+        "(2.00 h a train)."
+    )
 
 
 # Comparisons
@@ -140,6 +153,15 @@ def test_the_other_way_round_the_change_is_said_by_name():
     said = headline_of(contest(pair))
     assert said.question == "Does paper bring the Middle to 10 Mt in 2024?"
     assert "paper less tez: clearance Khorgos +7.00" in said.answer and "Tez Customs" not in said.answer
+
+
+def test_the_reason_of_a_change_is_what_changes():
+    keying = ("border_dwell_keying_h", "khorgos", "all", "2024", "h")
+    queue = waits("wagon_set", 5, "khorgos")
+    said = paper_and_tez(SLOW | {keying: [5.0, 5.1, 5.2]}, QUICK | {keying: [0.5, 0.6, 0.7]} | queue, corridors={})
+    assert said.reason == "The dwell at Khorgos changes most by keying of declarations −4.50 [−4.50, −4.50] h."
+    alike = paper_and_tez(SLOW, QUICK | queue, corridors={})
+    assert alike.reason == "No part of the dwell at Khorgos is seen to change."
 
 
 def test_where_nothing_differs_it_says_so():

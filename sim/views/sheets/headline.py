@@ -17,7 +17,6 @@ from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest, contest
 from sim.study.compare.materiality import SHARE, Verdict
 from sim.study.compare.order_of_works import introduces_tez, is_about_tez
-from sim.study.field.waits import BAN, longest_wait
 from sim.study.headline import (
     CLEARANCE,
     DWELL,
@@ -29,7 +28,6 @@ from sim.study.headline import (
     change_by_order,
     changes_first,
     dwell_by_order,
-    longest_held,
     subject_of,
     target_outcome,
 )
@@ -37,13 +35,12 @@ from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.compare import best_sentence, introduction_sentences
+from sim.views.sheets.reason import border_reason, change_reason, change_text, reason_words
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
 SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
 """The measures that answer first; times are means over trains."""
-MOST_CAUSES = 2
-WEEKS_FROM_DAYS = 21.0
 
 
 # A run
@@ -62,8 +59,9 @@ def run_headline(run: Results) -> Headline:
     else:
         question = f"What does {run.name} carry, and how long does it take?"
         answer = carried_words(run)
+    reason = border_reason(run, longest) if outcome is None and longest is not None else reason_words(run)
     hangs_on = " ".join([*overload_sentences(run.scenario, subject_of(run)[1]), assumed_words(run)])
-    return Headline(question, answer, reason_words(run), hangs_on, run_numbers(run, longest))
+    return Headline(question, answer, reason, hangs_on, run_numbers(run, longest))
 
 
 def target_words(outcome: TargetOutcome) -> str:
@@ -93,43 +91,6 @@ def carried_words(run: Results) -> str:
     year = last_full_year(run.scenario)
     rows = rows_at(run.kpis, place=ALL, flow=ALL, period=year).set_index("kpi")
     return f"{words.cell(rows, THROUGHPUT)} Mt in {words.period(year)}."
-
-
-def reason_words(run: Results) -> str:
-    """What keeps most cargo waiting in the period of the answer, and behind which place."""
-    year = subject_of(run)[1]
-    longest = longest_wait(run, year)
-    if longest is None:
-        return "No train waits."
-    first = longest.first
-    share = f"{words.percent(first.hours / longest.total_h)} of all train-hours waited"
-    behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
-    if first.cause == BAN:
-        end = "an agreed limit lets it set out" if longest.behind is None else "bans on loading end"
-        return f"Cargo waits at its origin until {end} ({share}){held_words(run, year)}. {behind}".rstrip()
-    place = words.title_of(run.scenario, first.place, ALL)
-    return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
-
-
-def held_words(run: Results, year: str) -> str:
-    """Whose cargo waits longest at its origin."""
-    held = longest_held(run, year)
-    if held is None:
-        return ""
-    return f"; longest, {span_words(held.days)} on average, {run.scenario.flows[held.flow].title}"
-
-
-def span_words(days: float) -> str:
-    """Days as people say them: weeks from three weeks on."""
-    return f"{days / 7:.0f} weeks" if days >= WEEKS_FROM_DAYS else f"{days:.1f} days"
-
-
-def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
-    """The place that cargo waits behind, and what is waited for there."""
-    if place is None or not causes:
-        return ""
-    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
-    return f"The bottleneck is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
@@ -179,7 +140,7 @@ def contest_headline(answer: Contest) -> Headline:
         without = target_outcome(base)
         contrast = "" if without is None else f"; {words.figure(without.mean_mt)} without"
         sentences.insert(0, f"{target_words(outcome)}{contrast}.")
-    return Headline(question, " ".join(sentences), reason_words(rival), hangs_words(answer), change_numbers(answer))
+    return Headline(question, " ".join(sentences), change_reason(answer), hangs_words(answer), change_numbers(answer))
 
 
 def asked_words(answer: Contest) -> list[str]:
@@ -251,12 +212,6 @@ def changes_words(answer: Contest) -> str:
 def seen_of(changes: list[PairedChange]) -> Iterator[PairedChange]:
     """The changes that are seen and matter."""
     yield from (change for change in changes if change.is_seen)
-
-
-def change_text(change: PairedChange) -> str:
-    """A difference with its sign, interval and unit."""
-    sign = "+" if change.difference > 0 else ""
-    return f"{sign}{words.interval_text(change.difference, change.low, change.high)} {change.unit}"
 
 
 def hangs_words(answer: Contest) -> str:
