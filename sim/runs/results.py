@@ -108,7 +108,7 @@ class Results(Answer):
             another place, flow or year.
         """
         address_text = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
-        address = self.address(kpi if {place, flow, year} <= {None, ALL} else address_text)
+        address = self.address(address_text)
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
         values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
@@ -127,8 +127,9 @@ class Results(Answer):
         AddressError
             If no run of the scenario has such a measure.
         """
-        if text in [*self.kpis["kpi"][self.kpis["unit"] == OWN]]:
-            return Address(text, ALL, ALL, ALL)
+        name, *rest = text.split(":")
+        if {*rest} <= {ALL} and name in [*self.kpis["kpi"][self.kpis["unit"] == OWN]]:
+            return Address(name, ALL, ALL, ALL)
         return known_address(text, self.scenario)
 
     @checked

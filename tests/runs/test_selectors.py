@@ -38,6 +38,7 @@ def test_a_measure_is_that_of_the_table_by_words_or_by_address(pair):
     assert (dwell.n, dwell.unit, dwell.level, float(dwell)) == (3, "h", 0.95, dwell.mean)
     assert paper.kpi("border_dwell_h:altynkol", year="all") == paper.kpi("border_dwell_h:altynkol:all:all")
     assert paper.kpi("border_dwell_h", place="altynkol", year="all").period == "all"
+    assert paper.kpi("throughput_mt", year="all").period == "all"
     assert (dwell.kpi, dwell.place, dwell.flow, dwell.period) == ("border_dwell_h", "altynkol", "all", "2024")
     for same in ("border_dwell_h:altynkol:all:2024", "border_dwell_h:altynkol:central_asia"):
         assert paper.kpi(same).mean == dwell.mean
