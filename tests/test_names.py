@@ -180,7 +180,7 @@ COMMONS = {
     "study": {"folders", "question", "variants"},
     "cli": {"commands", "console", "days", "factors", "frame", "manner", "options", "precision", "progress", "tables"},
     "views/plots": {"calling", "forest", "gallery", "settings", "style", "titles"},
-    "views/sheets": {"answer", "prices", "sheet"},
+    "views/sheets": {"answer", "prices", "reason", "sheet"},
 }
 """What several features of a wing share; any other room of these wings is named by its feature."""
 
