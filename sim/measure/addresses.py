@@ -84,6 +84,8 @@ def suggestion(address: Address, table: pd.DataFrame) -> str:
     """What the user may have meant: a KPI of a like name, or the places and flows that the KPI is observed at."""
     kpis = [str(kpi) for kpi in table["kpi"].unique()]
     if address.kpi not in kpis:
+        if kpi_name(address.kpi) is not None:
+            return f": {address.kpi} had nothing to count"
         return f": there is no KPI '{address.kpi}'{did_you_mean(address.kpi, kpis)}"
     rows = rows_at(table, address.kpi, period=address.period)
     return f": {address.kpi} has {listing(places_and_flows(rows)) or 'no value in ' + address.period}"

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import check_observed, headline_addresses, rows_at, rows_once
+from sim.measure.addresses import check_observed, headline_addresses, places_and_flows, rows_at, rows_once
 from sim.measure.catalogue import least_of, most_of
 from sim.measure.estimate import Estimate
 from sim.measure.own_measures import OWN, with_moments
@@ -156,9 +156,11 @@ class Results(Answer):
         asked_words = {column: word for column, word in words.items() if word is not None}
         for message in strange_words(Address(**{"kpi": "", **asked_words}), self.scenario):
             raise AddressError(message)
-        rows = rows_at(self.kpis, **asked_words)
+        rows, kpis = rows_at(self.kpis, **asked_words), self.kpis["kpi"]
         if rows.empty:
-            raise AddressError(f"no measure has {listing(asked_words.values())}{did_you_mean(kpi, self.kpis['kpi'])}")
+            of_kpi = rows_at(self.kpis, kpi=kpi)
+            places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, kpis)
+            raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
         return rows_once(rows, self.scenario).drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
 
     @checked

@@ -93,6 +93,27 @@ def test_a_measure_that_is_not_there_is_refused_in_words(pair, kpi, words, messa
         pair[0].kpi(kpi, **words)
 
 
+def test_a_measure_that_nothing_was_counted_for_is_there_all_the_same():
+    day = sim.run(sim.load("altynkol_tez").set({"horizon.end": "2024-01-02", "horizon.warmup_days": 0}), replications=1)
+    with pytest.raises(sim.CorridorError, match="in no replication: border_dwell_h had nothing to count"):
+        day.kpi("border_dwell_h", place="altynkol")
+
+
+def test_figures_refuse_in_words(pair):
+    for draw, message in (
+        (lambda: sim.plots.smore(pair, "border_dwell_h", "altynkol"), "smore: too many positional arguments"),
+        (lambda: sim.plots.smore(pair, "dwell"), "did you mean 'border_dwell_h'"),
+        (lambda: sim.plots.smore(pair, "border_dwell_h:altynkol", place="dostyk"), "'dostyk' is asked for"),
+        (lambda: sim.plots.queues(pair[0], place="altynkoll"), "no place 'altynkoll'; did you mean 'altynkol'"),
+        (lambda: sim.load(pair[0].reading.scenario.title + "\n"), "is neither a name nor a path"),
+        (lambda: sim.load("a" * 5000), "is neither a name nor a path"),
+        (lambda: pair[0].reading.set(sets=60), "set: has no argument 'sets'"),
+        (lambda: pair[0].kpis_at("border_dwell_h", place="saryagash"), "border_dwell_h has altynkol:"),
+    ):
+        with pytest.raises(sim.CorridorError, match=message):
+            draw()
+
+
 def test_measures_that_do_not_pair_have_no_difference(pair):
     paper, tez = pair
     dwell = paper.kpi("border_dwell_h", place="altynkol")

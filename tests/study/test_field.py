@@ -236,8 +236,8 @@ def charts(pair):
     yield plots.time_distance_chart(pair, CAPTION)
     yield plots.release_times(pair, CAPTION, "all")
     yield plots.carec(pair, LEDGER, CAPTION, "all")
-    yield plots.smore(pair, "transit_days", CAPTION, period="all")
-    yield plots.smore(pair, "border_dwell_h", CAPTION, "altynkol", period="all")
+    yield plots.smore(pair, "transit_days", caption=CAPTION, period="all")
+    yield plots.smore(pair, "border_dwell_h:altynkol", caption=CAPTION, period="all")
 
 
 def test_every_chart_says_what_it_rests_on_and_keeps_its_texts_inside(pair):

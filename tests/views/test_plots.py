@@ -534,6 +534,7 @@ def test_what_cannot_be_drawn_says_so(small: Results) -> None:
         (lambda: plots.paper_or_tez([nothing], CAPTION), "no train was cleared"),
         (lambda: plots.where_time_goes([nothing], CAPTION), "no train reached its end"),
         (lambda: plots.queues(nothing, CAPTION), "no train waited"),
+        (lambda: plots.queues(small, CAPTION, place="dostyk"), "has no place 'dostyk'"),
         (lambda: plots.marey(small, CAPTION, flow="grain"), "no flow 'grain'"),
         (
             lambda: plots.marey(nothing, CAPTION),

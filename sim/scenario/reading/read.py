@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sim.scenario.arguments import checked
 from sim.scenario.changes import carried_out, chance_changes, told_of_changes, with_changes
 from sim.scenario.checks.bounds import bound_complaints, too_much_moved
 from sim.scenario.checks.factors import experiment_complaints
@@ -97,6 +98,7 @@ class Reading:
         """The file that messages name, or where none is known, as of results, the scenario itself."""
         return str(self.files[0]) if self.files else self.name
 
+    @checked
     def set(self, overrides: Overrides, name: str | None = None) -> Reading:
         """The scenario changed, checked as a file is; it stays as it is itself.
 

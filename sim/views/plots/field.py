@@ -142,8 +142,8 @@ def field_chart(kind: str, results: Sequence[Results], choice: ChartSubject) -> 
         case "tfi":
             return carec(results, facts(shipped() / LEDGER), caption, choice.period(results))
         case _:
-            address = (choice.kpi or KPI, caption, choice.place or ALL, flow or ALL)
-            return smore(results, *address, choice.period(results))
+            words = {"place": choice.place, "flow": flow, "period": choice.period(results)}
+            return smore(results, choice.kpi or KPI, caption=caption, **words)
 
 
 KPI = "transit_days"

@@ -16,6 +16,7 @@ from sim.runs.results import Results
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
+from sim.scenario.problems import did_you_mean, shown
 from sim.scenario.values import ALL
 from sim.study.field.queues import waiting
 from sim.study.field.waits import longest_wait
@@ -136,8 +137,11 @@ def busiest_places(results: Results, edges_h: FloatArray, place: str | None = No
     level[:, ban] = 0
     titles = [place.title for place in results.scenario.places.values()]
     places = [*zip(titles, level, strict=True), (BEFORE, before)]
+    names = list(results.scenario.places)
+    if place is not None and place not in names:
+        raise style.NothingToDraw(f"the scenario has no place {shown(place)}{did_you_mean(place, names)}")
     if place is not None:
-        places = [places[list(results.scenario.places).index(place)]]
+        places = [places[names.index(place)]]
     by_hours = sorted((place for place in places if place[1].any()), key=lambda place: -place[1].sum())
     if not by_hours or len(edges_h) < 3:
         raise style.NothingToDraw("no train waited")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results, labels
-from sim.scenario.meaning import last_full_year
+from sim.scenario.addresses import with_words
 from sim.scenario.values import ALL
 from sim.study.field.risk import risk
 from sim.views import words
@@ -38,9 +38,10 @@ WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95
 def smore(
     results: Sequence[Results],
     kpi: str,
+    *,
     caption: str,
-    place: str = ALL,
-    flow: str = ALL,
+    place: str | None = None,
+    flow: str | None = None,
     period: str | None = None,
 ) -> Figure:
     """Mean and quantiles of a measure, each with its interval: one row a scenario.
@@ -50,10 +51,12 @@ def smore(
 
     Raises
     ------
+    AddressError
+        The first results have no such measure, or its address says another place, flow or period.
     NothingToDraw
-        No results have the measure.
+        No results observed the measure.
     """
-    period = period or last_full_year(results[0].scenario)
+    kpi, place, flow, period = results[0].address(with_words(kpi, place=place, flow=flow, period=period))
     tables = [risk([result], kpi, place, flow, period) for result in results]
     table = pd.concat(tables)
     if table.empty:

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, StrMethodFormatter
 from sim.runs.results import Results, labels
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
+from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.field.throughput import full_years, throughput_by, yearly_throughput
@@ -58,7 +59,8 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     tables = [yearly_throughput(result, corridor) for result in results]
     corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
     if not corridors or all(table.empty for table in tables):
-        raise NothingToDraw(f"no throughput of a corridor {corridor!r}")
+        hint = did_you_mean(corridor, results[0].scenario.corridors)
+        raise NothingToDraw(f"no throughput of a corridor {corridor!r}{hint}")
     past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
     figure = sheet(
         f"{corridors[0].title}{throughput_words(results, corridor, target_mt)}",
