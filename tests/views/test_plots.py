@@ -30,11 +30,13 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
+from sim.measure.addresses import rows_at
 from sim.model.capacities import CAUSES
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
 from sim.study.compare.answer import Contest
 from sim.study.field.journey_parts import PARTS
+from sim.study.field.telling import flows_in_question, telling_flow
 from sim.views import plots, words
 from sim.views.plots.journey_parts import IN_ORDER
 from sim.views.plots.style import PART_COLOURS, SERIES, apart, lighter, result_colours
@@ -222,6 +224,21 @@ def test_a_part_of_a_year_is_no_year() -> None:
 # Clearance and dwell
 
 
+def test_a_single_year_is_drawn_whole_with_its_interval() -> None:
+    """Neither mark nor whisker lies at the frame, and no band is spoken of where none is drawn."""
+    year = made_up(corridor_scenario(1, "paper", "A year"), "year", 60, ("paper",))
+    without_target = {"titr": year.scenario.corridors["titr"].model_copy(update={"target_mt": {}, "published_mt": {}})}
+    bare = replace(year, scenario=year.scenario.model_copy(update={"corridors": without_target}))
+    figure = plots.throughput([bare], "titr", CAPTION)
+    axes = figure.axes[0]
+    mark = line(axes, axes.get_legend_handles_labels()[1][0])[0]
+    top, (first, last) = axes.get_ylim()[1], axes.get_xlim()
+    assert top > 1.03 * 4.1 * 1.02, "the end of the whisker lies within"
+    assert mark[0] - first > 1 and last - mark[0] > 1
+    assert (axes.texts[-1].get_position()[0] - mark[0]) / (last - first) < 0.05, "its value stands beside it"
+    assert "band" not in figure.get_supxlabel()
+
+
 def curves(axes: Axes) -> list[Any]:
     """The thin lines, of the trains of one replication."""
     return [line.get_xydata().tolist() for line in axes.lines if line.get_drawstyle() == "steps-post"]
@@ -372,6 +389,24 @@ def thickness(band: Any, number: int) -> Any:
     return [np.ptp(vertices[vertices[:, 0] == position, 1]) for position in positions]
 
 
+def test_figures_are_of_the_flow_in_question() -> None:
+    """Of many flows: of the corridor with a target and of those that Tez clears in one of the results alone."""
+    paper = corridor_scenario(7, "paper", "On paper")
+    flows = {"dostyk_west_b": paper.flows["dostyk_west_b"].model_copy(update={"regime": {dt.date.min: "tez"}})}
+    flows["asia_west_a"] = paper.flows["asia_west_a"].model_copy(update={"regime": {dt.date.min: "tez"}})
+    tez = paper.model_copy(update={"flows": paper.flows | flows})
+    first, second = (made_up(scenario, "run", 150, ("paper",)) for scenario in (paper, tez))
+    assert flows_in_question([first, second]) == ["dostyk_west_b"]
+    assert telling_flow([first, second]) == "dostyk_west_b"
+    dwells = rows_at(first.kpis, "border_dwell_h", flow="all", period="2030").set_index("place")["mean"]
+    longest = "altynkol" if dwells["altynkol"] > dwells["dostyk"] else "dostyk"
+    assert flows_in_question([first]) == [
+        name for name, flow in paper.flows.items() if longest in flow.route and flow.corridor == "titr"
+    ]
+    title = plots.where_time_goes([first, second], CAPTION).get_suptitle().replace("\n", " ")
+    assert title.startswith(paper.flows["dostyk_west_b"].title)
+
+
 # Train graph
 
 
@@ -492,6 +527,11 @@ def test_differences_are_those_of_the_table(small: Results) -> None:
     bars = [bar for bar in mt.collections if isinstance(bar, LineCollection)]
     np.testing.assert_allclose(bars[0].get_segments()[0], [[0.19, 0], [0.43, 0]])
     assert [text.get_text() for text in mt.texts] == ["9.10 → 9.41 Mt"]
+    title = figure.get_suptitle().replace("\n", " ")
+    assert title.startswith(
+        "Other against by hand: Clearance, arrival to release, Altynkol–Khorgos border crossing point"
+    )
+    assert "5.90 → 0.600 h; dwell there 52.3 → 50.0 h, no difference seen; throughput" in title
     assert [label.get_text() for label in mt.get_yticklabels()] == ["Throughput, titr, 2030"]
     assert all(any(float(one.get_xdata()[0]) == 0 for one in axes.lines) for axes in figure.axes)
 

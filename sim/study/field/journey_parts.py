@@ -16,7 +16,7 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border, Place, Sea, Section
 from sim.scenario.values import ALL
-from sim.study.field.telling import most_tonnes, telling_flows
+from sim.study.field.telling import most_tonnes, telling_flow, telling_flows
 
 MOST_FLOWS = 12
 WAIT, WORK = 0, 1
@@ -115,15 +115,16 @@ def part_of(place: Place) -> str:
 def flows_of_note(results: Sequence[Results], tables: Sequence[dict[str, FloatArray]]) -> tuple[list[str], int]:
     """The flows to draw, the longest journey first, and how many are left out.
 
-    Of many, those whose cargo spends most time in all, in turns with those that have most tonnes or change most, see
-    `telling_flows`: so the longest wait is among them.
+    Of many, that in question, see `telling_flow`, then those whose cargo spends most time in all, in turns with those
+    that have most tonnes or change most, see `telling_flows`: so the longest wait is among them.
     """
     total = {flow: float(table[flow].sum()) for table in reversed(tables) for flow in table}
     drawn = list(total)
     if len(total) > MOST_FLOWS:
         by_time = sorted(total, key=lambda flow: -tonne_hours(results, tables, flow))
         turns = zip(by_time, telling_flows(results, total), strict=True)
-        drawn = list(dict.fromkeys(chain.from_iterable(turns)))[:MOST_FLOWS]
+        subject = [flow for flow in [telling_flow(results)] if flow in total]
+        drawn = list(dict.fromkeys(chain(subject, *turns)))[:MOST_FLOWS]
     return sorted(drawn, key=lambda flow: -total[flow]), len(total) - len(drawn)
 
 

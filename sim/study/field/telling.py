@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, zip_longest
+from itertools import chain, product, zip_longest
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
+from sim.scenario.meaning import last_full_year, members
 from sim.scenario.places import Border
 from sim.scenario.values import ALL
 from sim.study.compare.compare import difference_of
+from sim.study.field.clearance import statements
+from sim.study.question import QuestionError, aim
 
 
 def telling_flows(results: Sequence[Results], flows: Iterable[str], period: str = ALL) -> list[str]:
@@ -24,16 +27,39 @@ def telling_flows(results: Sequence[Results], flows: Iterable[str], period: str 
 
 
 def telling_flow(results: Sequence[Results], period: str = ALL) -> str:
-    """The one flow to show, of those that cross a border: that with most tonnes, of several results most tonne-days."""
-    flows = results[0].scenario.flows
-    places = results[0].scenario.places
-    crossing = [name for name, flow in flows.items() if any(isinstance(places[place], Border) for place in flow.route)]
+    """The one flow to show, of those in question: that with most tonnes, of several results most tonne-days."""
 
     def weight(flow: str) -> float:
         change = greatest_change(results, flow, period) if len(results) > 1 else 1.0
         return most_tonnes(results, flow, period) * change
 
-    return max(crossing or list(flows), key=weight)
+    return max(flows_in_question(results), key=weight)
+
+
+def flows_in_question(results: Sequence[Results]) -> list[str]:
+    """The flows that the question of some results is about, as `study.headline` asks it.
+
+    Those over a border, of the corridor whose target is asked for, as far as there are any. Of these, if results clear
+    some otherwise than the first, these; else those of the border where trains stand longest.
+    """
+    first = results[0].scenario
+    borders = [name for name, place in first.places.items() if isinstance(place, Border)]
+    crossing = [name for name, flow in first.flows.items() if not set(borders).isdisjoint(flow.route)]
+    candidates = crossing or list(first.flows)
+    try:
+        corridor = aim(first, None, None, None)[0].corridor
+    except QuestionError:
+        corridor = ALL
+    candidates = [name for name in candidates if name in members(first)[corridor]] or candidates
+    contrasts = {
+        flow
+        for flow, border in product(candidates, borders)
+        if any(statements(rival.scenario, border, flow) != statements(first, border, flow) for rival in results[1:])
+    }
+    dwells = rows_at(results[0].kpis, "border_dwell_h", flow=ALL, period=last_full_year(first))
+    longest = dwells[dwells["place"] != ALL].nlargest(1, "mean")["place"].tolist()
+    of_border = {flow for flow in candidates if not set(longest).isdisjoint(first.flows[flow].route)}
+    return [name for name in candidates if name in (contrasts or of_border)] or candidates
 
 
 def most_tonnes(results: Sequence[Results], flow: str, period: str) -> float:

@@ -16,7 +16,7 @@ from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, key_below
-from sim.views.plots.titles import row_words, short_labels
+from sim.views.plots.titles import UNSEEN, row_words, short_labels
 
 SURE = Look("the interval leaves out zero", BLUE)
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
@@ -44,7 +44,7 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     return difference_forest(
         [(table, None)],
         "difference (second minus first)",
-        f"{second} against {first}: {change_found(table, results)}",
+        f"{second[:1].upper()}{second[1:]} against {first}: {change_found(table, results)}",
         f"{sample}; differences are paired, replication by replication. At the right the two means. {caption}",
         results,
     )
@@ -108,15 +108,26 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
 
 
 def change_found(table: pd.DataFrame, results: Sequence[Results]) -> str:
-    """The greatest difference seen that matters, against the mean it is of; or that there is none."""
+    """The greatest difference seen that matters, against the mean it is of; or that there is none.
+
+    Of all flows together, where these differ: a part of the trains would say less than the whole. Beside it stands the
+    dwell at the same border, for a faster clearance need not shorten it.
+    """
     rows = table[table["difference"].notna()]
     rows = rows.assign(significant=(rows["ci_low"] > 0) | (rows["ci_high"] < 0))
+    dwell = rows[rows["kpi"] == "border_dwell_h"]
     rows = rows[[difference_verdict(row) is Verdict.DIFFERS for _, row in rows.iterrows()]]
     if rows.empty:
         return f"no difference that matters is seen in {len(table)} measure{'s' if len(table) > 1 else ''}"
+    rows = rows[rows["flow"] == ALL] if (rows["flow"] == ALL).any() else rows
     share = rows["difference"].abs() / rows[["mean_a", "mean_b"]].abs().max(axis=1)
     greatest = rows.iloc[int(share.to_numpy().argmax())]
     text = f"{difference_title(greatest, results)}: {means_of(greatest.drop('scenario', errors='ignore'))}"
+    dwell = dwell[(dwell[["place", "flow", "period"]] == greatest[["place", "flow", "period"]]).all(axis=1)]
+    if len(dwell) and greatest["kpi"] != "border_dwell_h":
+        row = dwell.iloc[0].drop("scenario", errors="ignore")
+        verdict = difference_verdict(row)
+        text += f"; dwell there {means_of(row)}{f', {UNSEEN[verdict]}' if verdict in UNSEEN else ''}"
     tonnes = table[(table["kpi"] == "throughput_mt") & ~table["difference"].isin(rows["difference"])]
     return f"{text}; throughput: no difference that matters is seen" if len(tonnes) else text
 

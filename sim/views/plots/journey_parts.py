@@ -17,6 +17,7 @@ from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.compare.compare import difference_of
 from sim.study.field.journey_parts import BAN, CUSTOMS, PARTS, WAIT, WORK, flows_of_note, hours_by_part, tonne_hours
+from sim.study.field.telling import telling_flow
 from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, note_at_right
@@ -67,7 +68,8 @@ def where_time_goes(
         raise style.NothingToDraw("no train reached its end")
     titles = [style.wrapped(flow_title(results, name), 40) for name in flows]
     rooms = [max(BAR_INCH * len(results), LINE_INCH * (1 + title.count("\n"))) + 0.12 for title in titles]
-    subject = max(flows, key=lambda name: tonne_hours(results, tables, name))
+    subject = telling_flow(results)
+    subject = subject if subject in flows else max(flows, key=lambda name: tonne_hours(results, tables, name))
     figure = style.sheet(
         longest_part(results, subject, tables, period),
         f"{words.period(period).capitalize()}. {style.basis_of(results)}. Means of the passages that ended in the "

@@ -43,6 +43,10 @@ from sim.views.plots.titles import across, at_period, measure_of, short_labels
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05
+TOP_ROOM = 0.08
+"""Above the highest mark, of its height: an interval must not end at the frame."""
+FEWEST_YEARS = 5
+"""Years that the axis has at least: a single one would stand on a sheet of its own, its value far away."""
 
 
 @own_settings()
@@ -64,8 +68,9 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
     figure = sheet(
         f"{corridors[0].title}{throughput_words(results, corridor, target_mt)}",
-        f"Cargo carried to the end of the route, by calendar year. {basis_of(results)}; the band is the interval of "
-        f"the mean. {caption}",
+        f"Cargo carried to the end of the route, by calendar year. {basis_of(results)}; "
+        f"{'band and whiskers are' if any(table['full'].sum() > 1 for table in tables) else 'whiskers are'} the "
+        f"interval of the mean. {caption}",
         WIDTH,
         HEIGHT,
     )
@@ -119,11 +124,12 @@ def draw_scenario(axes: Axes, table: pd.DataFrame, label: str, i: int, colour: s
 
 def scale_years(axes: Axes, years: Sequence[int]) -> None:
     """Whole years on one axis, with room at the right for the values, and zero on the other."""
-    axes.set_xlim(min(years) - 0.5, max(years) + 0.7)
+    beside = max(0, FEWEST_YEARS - 1 - (max(years) - min(years))) / 2
+    axes.set_xlim(min(years) - 0.5 - beside, max(years) + 0.7 + beside)
     step = 1 + (max(years) - min(years)) // 15
     axes.xaxis.set_major_locator(FixedLocator(list(range(min(years), max(years) + 1, step))))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
-    axes.set_ylim(0, None)
+    axes.set_ylim(0, (1 + TOP_ROOM) * axes.dataLim.y1)
 
 
 def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
