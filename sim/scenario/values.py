@@ -4,18 +4,40 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Annotated, Any, Literal, Self, TypeVar
+from typing import Annotated, Any, Literal, Never, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, time_zones
-from sim.scenario.problems import did_you_mean, shown
+from sim.scenario.problems import ArgumentError, did_you_mean, shown
+
+
+class Entries(dict[Any, Any]):
+    """A table of a scenario by name, year or date, that stays as it was read: what is saved is what was run."""
+
+    def refuse(self, *_: Any, **__: Any) -> Never:
+        """Refuse a change; ArgumentError, always."""
+        raise ArgumentError("a scenario is not changed in place: its set({...}) gives another one")
+
+    __setitem__ = __delitem__ = __ior__ = refuse
+    update = pop = popitem = clear = setdefault = refuse
+
+    def __reduce__(self) -> tuple[type[Entries], tuple[dict[Any, Any]]]:
+        return Entries, (dict(self),)  # a copy, and another process, fill it by hand otherwise
 
 
 class Table(BaseModel):
     """A table of a scenario file: no unknown keys, no value of another type, no change after reading."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    @model_validator(mode="after")
+    def closed_tables(self) -> Self:
+        """The tables in it closed to changes, too."""
+        for name, value in self.__dict__.items():
+            if type(value) is dict:
+                self.__dict__[name] = Entries(value)
+        return self
 
     sources: dict[str, str] = Field(
         default={},

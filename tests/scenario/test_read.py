@@ -1,5 +1,6 @@
 """Reading scenario files: what is accepted, how files are laid over one another, and what every refusal says."""
 
+import copy
 import datetime as dt
 import json
 import os
@@ -18,7 +19,7 @@ from scenario_text import EASTBOUND, SCENARIO
 
 from sim.scenario.keys import kinds, models
 from sim.scenario.places import Place
-from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
+from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
@@ -813,3 +814,16 @@ def test_what_is_wrong_with_a_change_is_told_as_of_a_command_line():
     assert "did you mean 'platforms_xian'?" in str(refusal.value)
     with pytest.raises(CorridorError, match="name must be a text"):
         load("2030_target").set(SETS, name=60)
+
+
+@pytest.mark.parametrize("change", ["update", "clear", "popitem"])
+def test_a_scenario_is_not_changed_in_place_so_that_what_is_saved_is_what_was_run(change):
+    scenario = load("altynkol_tez").scenario
+    copied = pickle.loads(pickle.dumps(scenario))
+    assert copied == scenario == copy.deepcopy(scenario)
+    for tables in (scenario, copied):
+        sets = tables.wagon_pools["platforms"].sets
+        for refuse in (getattr(sets, change), lambda sets=sets: sets.__setitem__(next(iter(sets)), 5)):
+            with pytest.raises(ArgumentError, match="not changed in place"):
+                refuse()
+    assert copied == scenario
