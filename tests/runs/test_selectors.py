@@ -105,7 +105,7 @@ def test_figures_refuse_in_words(pair):
         (lambda: sim.plots.smore(pair, "dwell"), "did you mean 'border_dwell_h'"),
         (lambda: sim.plots.smore(pair, "border_dwell_h:altynkol", place="dostyk"), "'dostyk' is asked for"),
         (lambda: sim.plots.queues(pair[0], place="altynkoll"), "no place 'altynkoll'; did you mean 'altynkol'"),
-        (lambda: sim.load(pair[0].reading.scenario.title + "\n"), "is neither a name nor a path"),
+        (lambda: sim.load('title = "A"\n' * 99), "is neither a name nor a path"),
         (lambda: sim.load("a" * 5000), "is neither a name nor a path"),
         (lambda: pair[0].reading.set(sets=60), "set: has no argument 'sets'"),
         (lambda: pair[0].kpis_at("border_dwell_h", place="saryagash"), "border_dwell_h has all:central_asia"),

@@ -30,9 +30,6 @@ BRACKET = re.compile(STRING + r"|#[^\n]*|[\[\]{}]", re.DOTALL)
 """One that opens or closes a list or a table; those in strings and comments do not."""
 LONG_NUMBER = re.compile(STRING + r"|#[^\n]*|[0-9][0-9_]{4300,}", re.DOTALL)
 LIKE_A_DATE = re.compile(STRING + r"|#.*|(?P<date>\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b)", re.DOTALL)
-LONGEST_PATH = 4096
-"""Letters, as Linux has it: beyond them the system itself refuses to look."""
-
 TOO_DEEP = "lists or tables are nested too deeply"
 
 
@@ -214,9 +211,11 @@ def find(name_or_path: str | Path) -> Path:
     """
     path = Path(name_or_path)
     name = str(name_or_path).removesuffix(".toml")
-    if "\n" in name or len(name) > LONGEST_PATH:
+    try:
+        path.is_file()
+    except OSError:  # longer than any path, as the text of a scenario is
         hint = "is neither a name nor a path; write the text of a scenario to a file first"
-        raise ScenarioError([Problem(Spot(shown(name)), (), hint)])
+        raise ScenarioError([Problem(Spot(shown(name)), (), hint)]) from None
     # A folder does not hide a shipped scenario: results often lie in one of the scenario's name.
     if not path.is_file() and name in shipped_names():
         return shipped() / f"{name}.toml"
