@@ -827,3 +827,10 @@ def test_a_scenario_is_not_changed_in_place_so_that_what_is_saved_is_what_was_ru
             with pytest.raises(ArgumentError, match="not changed in place"):
                 refuse()
     assert copied == scenario
+
+
+def test_a_number_in_place_of_a_spread_is_remarked_on():
+    tez, key = load("altynkol_tez"), "wagon_pools.platforms.placing_h"
+    with pytest.warns(UserWarning, match=r"placing_h varied, and is now the same for all: .*placing_h\.mean changes"):
+        assert tez.set({key: 40}).scenario.wagon_pools["platforms"].placing_h.cv == 0
+    assert tez.set({f"{key}.mean": 40}).scenario.wagon_pools["platforms"].placing_h.cv > 0

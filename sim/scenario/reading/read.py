@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import warnings
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from html import escape
@@ -105,7 +106,8 @@ class Reading:
         Parameters
         ----------
         overrides
-            Values by key path, `{"wagon_pools.platforms.sets": 60}`, or texts as on a command line.
+            Values by key path, `{"wagon_pools.platforms.sets": 60}`, or texts as on a command line. A number in place
+            of a spread is the same for all trains; `placing_h.mean` in place of `placing_h` keeps the variation.
         name
             Of the changed scenario, in tables and charts; by default its own, followed by the changes.
 
@@ -122,6 +124,9 @@ class Reading:
         # What was read is the layer below: a scenario made of others, as an arm is, has no files that say it whole.
         below = Layer(self.name, self.resolved, self.spots)
         changed = layered(self.name, self.files, [below], texts)
+        for path in spreads_lost(self.resolved, texts):
+            keeps = f"{dotted(path)}.mean changes the mean alone"
+            warnings.warn(f"{dotted(path)} varied, and is now the same for all: {keeps}", stacklevel=3)
         name = name or variant_name(self.name, texts)
         return replace(changed, name=name, overrides=(*self.overrides, *texts), is_derived=self.is_derived)
 
@@ -306,6 +311,13 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
             if depth == len(path) or not is_kept(path[:depth], under):
                 spots[path[:depth]] = Spot(SET)
     return Layer(SET, data, spots), problems
+
+
+def spreads_lost(under: Data, texts: Sequence[str]) -> list[KeyPath]:
+    """The key paths at which changes put one number in place of a spread, which takes the variation away."""
+    numbers = [path for path, value in map(assignment, texts) if as_spread(value) != value]
+    spreads = (path for path in numbers if isinstance(value_at(under, path), dict))
+    return [path for path in spreads if Spread in models(annotation_at(under, path))]
 
 
 def with_spread(data: Data, path: KeyPath, under: Data) -> Data:

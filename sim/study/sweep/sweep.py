@@ -125,7 +125,8 @@ def sweep(
         What `load` returned, or what it takes.
     factors
         By key path: (low, high), a list of values, or a table as in a file, `{"scale_low": 0.8, "scale_high": 1.25}`.
-        They stand instead of those of the file.
+        They stand instead of those of the file. A number in place of a spread is the same for all trains; the key of
+        its mean, as `placing_h.mean`, keeps the variation.
     design, levels, points
         As in a file's [sweep].
     measures
