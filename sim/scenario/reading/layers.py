@@ -97,8 +97,10 @@ def extended(folder: Path, name: str) -> Path:
 def namesake(path: Path) -> str:
     """`; did you mean '...'?` for a file that is not there: one beside it, or a shipped scenario."""
     name = path.name.removesuffix(".toml")
-    # Who made a file by `corridor new mine` may ask for `mine`.
-    nearby = {file.stem: str(file) for file in path.parent.glob("*.toml")}
+    try:  # Who made a file by `corridor new mine` may ask for `mine`.
+        nearby = {file.stem: str(file) for file in path.parent.glob("*.toml")}
+    except OSError:  # such as of a path longer than the system has any
+        nearby = {}
     near = nearest(name, nearby)
     if lexists(path):
         return ""
