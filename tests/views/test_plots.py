@@ -400,9 +400,11 @@ def test_figures_are_of_the_flow_in_question() -> None:
     assert telling_flow([first, second]) == "dostyk_west_b"
     dwells = rows_at(first.kpis, "border_dwell_h", flow="all", period="2030").set_index("place")["mean"]
     longest = "altynkol" if dwells["altynkol"] > dwells["dostyk"] else "dostyk"
-    assert flows_in_question([first]) == [
-        name for name, flow in paper.flows.items() if longest in flow.route and flow.corridor == "titr"
-    ]
+    of_border = [name for name, flow in paper.flows.items() if longest in flow.route and flow.corridor == "titr"]
+    assert flows_in_question([first]) == of_border
+    digital = {of_border[-1]: paper.flows[of_border[-1]].model_copy(update={"regime": {dt.date.min: "tez"}})}
+    alone = replace(first, scenario=paper.model_copy(update={"flows": paper.flows | digital}))
+    assert flows_in_question([alone]) == of_border[-1:]
     title = plots.where_time_goes([first, second], CAPTION).get_suptitle().replace("\n", " ")
     assert title.startswith(paper.flows["dostyk_west_b"].title)
 

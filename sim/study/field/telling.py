@@ -8,8 +8,10 @@ from itertools import chain, product, zip_longest
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
+from sim.scenario.formalities import Paper, Tez
 from sim.scenario.meaning import last_full_year, members
 from sim.scenario.places import Border
+from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.compare import difference_of
 from sim.study.field.clearance import statements
@@ -40,7 +42,7 @@ def flows_in_question(results: Sequence[Results]) -> list[str]:
     """The flows that the question of some results is about, as `study.headline` asks it.
 
     Those over a border, of the corridor whose target is asked for, as far as there are any. Of these, if results clear
-    some otherwise than the first, these; else those of the border where trains stand longest.
+    some otherwise than the first, these; else those of the border where trains stand longest, if any with Tez.
     """
     first = results[0].scenario
     borders = [name for name, place in first.places.items() if isinstance(place, Border)]
@@ -59,7 +61,13 @@ def flows_in_question(results: Sequence[Results]) -> list[str]:
     dwells = rows_at(results[0].kpis, "border_dwell_h", flow=ALL, period=last_full_year(first))
     longest = dwells[dwells["place"] != ALL].nlargest(1, "mean")["place"].tolist()
     of_border = {flow for flow in candidates if not set(longest).isdisjoint(first.flows[flow].route)}
-    return [name for name in candidates if name in (contrasts or of_border)] or candidates
+    digital = {flow for flow in of_border if any(isinstance(regime, Tez) for regime in flow_regimes(first, flow))}
+    return [name for name in candidates if name in (contrasts or digital or of_border)] or candidates
+
+
+def flow_regimes(scenario: Scenario, flow: str) -> list[Paper | Tez]:
+    """The regimes that a flow states for itself, of all dates."""
+    return [scenario.regimes[name] for name in (scenario.flows[flow].regime or {}).values()]
 
 
 def most_tonnes(results: Sequence[Results], flow: str, period: str) -> float:
