@@ -192,10 +192,10 @@ def test_a_newer_result_takes_the_place_of_an_older(results, tmp_path):
     folder = tmp_path / "four_days"
     write(hand_made_results(), folder)
     for ending in (".png", ".svg"):
-        (folder / f"figure{ending}").write_bytes(b"old")
+        (folder / f"queues{ending}").write_bytes(b"old")
     write(results, folder)
     assert load_run(folder).manifest["level"] == 0.9
-    assert not (folder / "figure.png").exists()
+    assert not (folder / "queues.png").exists()
     assert list(tmp_path.iterdir()) == [folder]
 
 
