@@ -15,7 +15,6 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
-from sim.scenario.addresses import AddressError
 from sim.scenario.files import STDIN
 from sim.scenario.problems import shown
 
@@ -154,6 +153,8 @@ def sampling_options(command: Command, fewest: int = 2) -> Command:
 @contextmanager
 def told_of_option(option: str) -> Iterator[None]:
     """Name the option whose text is refused as the address of a KPI: it may be one of several."""
+    from sim.scenario.addresses import AddressError
+
     try:
         yield
     except AddressError as error:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-import pickle
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import fields
+from multiprocessing.reduction import ForkingPickler
 from typing import Any
 
 import pandas as pd
@@ -61,8 +61,8 @@ def check_can_be_sent(measures: Mapping[str, Measure]) -> None:
         has_file = getattr(sys.modules["__main__"], "__file__", None) is not None
         is_here = getattr(function, "__module__", None) == "__main__" and not has_file
         try:
-            pickle.dumps(function)
-        except (pickle.PicklingError, AttributeError, TypeError):
+            ForkingPickler.dumps(function)  # as the pool of workers does
+        except Exception:  # whatever an object of the user's says of itself
             is_here = True
         if is_here:
             raise ArgumentError(

@@ -133,7 +133,7 @@ def handovers(monkeypatch):
     """In place of the model: trains delivered are those a border hands over in 31 days, more or less by luck."""
     asked = []
 
-    def one_replication(scenario, seed, index, purpose):
+    def one_replication(scenario, seed, index, purpose, _measures):
         [rate] = scenario.places["border"].westbound_handover_trains_per_day.values()
         asked.append((rate, seed, index))
         return answered(index, {"delivered": 31 * rate + 0.5 * (index - 1)})
@@ -500,7 +500,7 @@ def test_mistakes_are_refused_before_the_work(folder, handovers, says):
 
 
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
-    monkeypatch.setattr(sim.runs.replicate, "one_replication", lambda _, seed, index, purpose: answered(index, {}))
+    monkeypatch.setattr(sim.runs.replicate, "one_replication", lambda _, seed, index, *__: answered(index, {}))
     done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
     assert "base.toml:45: published.delivered: no measure of the model answers it" in done
     assert (folder / "base.toml").read_text() == BASE

@@ -40,6 +40,7 @@ KEYING, CHECKING = "regimes.paper.keying_h", "regimes.paper.checking_h"
 PAPER_ORDER, TEZ_ORDER = (f"regimes.{regime}.works_before_release" for regime in ("paper", "tez"))
 BELOW = "border_dwell_h:altynkol <= 50"
 LINEAR = {KEYING: (0.0, 10.0), CHECKING: (0.0, 10.0), SETS: (60.0, 120.0)}
+SIZES = {"morris": {}, "sobol": {"samples": 8}}
 MORRIS, SOBOL = Sensitivity(conclusion="a > 1"), Sensitivity(conclusion="a > 1", method="sobol", samples=4096)
 
 
@@ -51,7 +52,8 @@ def linear(scenario):
 
 def asked(formula=linear, text=BELOW, base="altynkol_paper", **options):
     """A sensitivity answered by a formula."""
-    options = {"factors": LINEAR, "trajectories": 6, "replications": 2} | options
+    own = {} if options.get("method") == "sobol" else {"trajectories": 6}
+    options = {"factors": LINEAR, "replications": 2} | own | options
     return sensitivity(base, text, perform=dwell(formula), **options)
 
 
@@ -240,7 +242,7 @@ def test_words_and_switches_are_factors_like_numbers(method, tmp_path):
         KEYING: {"values": [20.0, 0.5, 5.0]},
         "flows.central_asia.regime": ("paper", "tez"),
     }
-    found = asked(by_order, base="altynkol_tez", factors=factors, method=method, samples=8)
+    found = asked(by_order, base="altynkol_tez", factors=factors, method=method, **SIZES[method])
     effects = found.effects.set_index("factor")
     order = effects.loc[TEZ_ORDER]
     assert effects.index[0] == TEZ_ORDER

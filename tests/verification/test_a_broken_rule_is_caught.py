@@ -70,6 +70,7 @@ def test_a_rule_is_whole_again_whatever_happens():
 
 def test_verify_says_which_answer_a_broken_rule_misses(monkeypatch):
     names = ("recursion 3", "tracks trace")
+    monkeypatch.setenv("COLUMNS", "200")  # no cell folds
     monkeypatch.setattr(checks, "CHECKS", {name: CHECKS[name] for name in names})
     function, was, became, _ = RULES["a track too many"].values()
     with broken(function, was, became):

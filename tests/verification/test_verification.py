@@ -40,6 +40,7 @@ def test_a_known_answer_is_met(name):
 
 @pytest.fixture
 def few(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "200")  # no cell folds
     monkeypatch.setattr(checks, "CHECKS", {name: QUICK[name] for name in ("tracks trace", "line trace", "recursion 3")})
 
 
