@@ -55,7 +55,7 @@ def overload_sentences(scenario: Scenario, period: str) -> list[str]:
     names = list(dict.fromkeys(capacity_words(scenario, row) for _, row in table.iterrows()))
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     told = f"{', '.join(names[:MOST_NAMED])}{more}"
-    return [f"Overloaded, so queues grow and no mean of hours is steady: {told}."] if names else []
+    return [f"Overloaded, with no steady mean of hours: {told}."] if names else []
 
 
 def capacity_words(scenario: Scenario, load: pd.Series[Any]) -> str:
