@@ -170,7 +170,12 @@ def queues(count):
 
 
 def capacities(count):
-    capacity, values, busiest = count.frames["capacity"], {}, {}
+    values, busiest = {}, {}
+    weather = count.frames["capacity"]["activity"] == "sailing"
+    capacity, open_or_not = count.frames["capacity"][~weather], count.frames["capacity"][weather]
+    for place, rows in open_or_not.groupby("place"):
+        open_h = (count.overlap(rows["from_h"], rows["until_h"]) * rows["capacity"]).sum()
+        values["closed_share", place, "all"] = 1 - open_h / (count.until_h - count.from_h)
     room = capacity.assign(hours=count.overlap(capacity["from_h"], capacity["until_h"]) * capacity["capacity"])
     room_h = room.groupby(["place", "activity"])["hours"].sum()
     for (place, activity), hours in room_h[room_h > 0].items():
@@ -207,6 +212,7 @@ def voyages(count):
         vessel_h = sum(in_service_h(count, vessels.number) for vessels in count.scenario.places[place].vessels.values())
         if vessel_h > 0:
             values["voyages_per_vessel", place, "all"] = len(rows) / (vessel_h / (365.25 * 24))
+            values["units_per_vessel", place, "all"] = rows["load"].sum() / (vessel_h / (365.25 * 24))
     return values
 
 

@@ -14,7 +14,7 @@ import pandas as pd
 
 from sim.measure.borders import border_measures
 from sim.measure.counting import Code, Sets, Tally, whole_columns, word_codes
-from sim.measure.queues import ban_measures, capacity_measures, queue_measures, wait_measures
+from sim.measure.queues import ban_measures, capacity_measures, queue_measures, wait_measures, weather_measures
 from sim.measure.run_view import KpiValues, RunView, frame
 from sim.measure.statistics import divide
 from sim.measure.visits import Visits, visits_of
@@ -64,6 +64,7 @@ def all_measures(view: RunView) -> Iterator[KpiValues]:
     yield from queue_measures(view)
     yield from ban_measures(view)
     yield from capacity_measures(view)
+    yield from weather_measures(view)
     yield from voyage_measures(view)
 
 
@@ -118,14 +119,14 @@ def passage_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiVal
 def voyage_measures(view: RunView) -> Iterator[KpiValues]:
     """Voyages, how full they were and how long cranes worked the call before, of the vessels that sailed in a window.
 
-    By direction; and voyages a vessel and year, of the vessels in service, both ways together.
+    By direction; and voyages and cargo a vessel and year, of the vessels in service, both ways together.
     """
     seas = {name: place for name, place in view.scenario.places.items() if isinstance(place, Sea)}
     if not seas:
         return
     directions = Sets.singles(DIRECTIONS)
     sets = (view.windows.sets, Sets.singles(seas), directions)
-    sailings, load_shares, work_hours = (Tally(sets) for _ in range(3))
+    sailings, load_shares, work_hours, units = (Tally(sets) for _ in range(4))
     for table in view.tables.blocks("voyages"):
         rows, bins = view.windows.locate(table["sailed_h"].to_numpy())
         codes = (
@@ -136,14 +137,16 @@ def voyage_measures(view: RunView) -> Iterator[KpiValues]:
         sailings.add(codes)
         load_shares.add(codes, (table["load"].to_numpy() / table["capacity"].to_numpy())[rows])
         work_hours.add(codes, table["worked_h"].to_numpy()[rows])
+        units.add(codes, table["load"].to_numpy()[rows])
     voyages, load, worked_h = sailings.totals(), load_shares.totals(), work_hours.totals()
     for code, direction in enumerate(directions.names):
         yield KpiValues(f"voyages_{direction}", tuple(seas), (ALL,), voyages[..., [code]])
         yield KpiValues(f"load_share_{direction}", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])
         yield KpiValues(f"call_work_h_{direction}", tuple(seas), (ALL,), divide(worked_h, voyages)[..., [code]])
     years = np.array([vessel_years(view, sea) for sea in seas.values()]).T[..., np.newaxis]
-    a_vessel = divide(voyages.sum(axis=-1, keepdims=True), years)
-    yield KpiValues("voyages_per_vessel", tuple(seas), (ALL,), a_vessel)
+    for kpi, both_ways in (("voyages_per_vessel", voyages), ("units_per_vessel", units.totals())):
+        a_vessel = divide(both_ways.sum(axis=-1, keepdims=True), years)
+        yield KpiValues(kpi, tuple(seas), (ALL,), a_vessel)
 
 
 def vessel_years(view: RunView, sea: Sea) -> list[float]:

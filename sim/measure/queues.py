@@ -19,12 +19,16 @@ from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
 from sim.model.capacities import STAGES, Hold, causes_at
 from sim.model.ledger import Activity, Cause
+from sim.scenario.places import Sea
 from sim.scenario.values import ALL
 
 WORKED = sorted(
     {activity for stage in STAGES if stage.key and stage.hold is Hold.SPELL for activity in stage.activities}
 )
 """Activities whose capacity is in use while they go on; the others hold theirs for a stay, a call or a trip."""
+
+
+SAILING = ACTIVITIES[Activity.SAILING]
 
 
 @dataclass(frozen=True)
@@ -165,7 +169,9 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
     sets = (view.windows.sets, Sets.singles(names), Sets.singles(ACTIVITIES))
     room = Tally(sets)
     has_capacity = np.zeros((len(names), len(ACTIVITIES)), bool)
-    for table in view.tables.blocks("capacity"):
+    for whole_table in view.tables.blocks("capacity"):
+        # Whether a crossing is open is nothing that trains use up, see `weather_measures`.
+        table = whole_table[whole_table["activity"] != SAILING]
         place, activity = word_codes(table["place"], names), word_codes(table["activity"], ACTIVITIES)
         has_capacity[place, activity] = True
         rows, bins, hours = view.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
@@ -185,6 +191,20 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
         positions = np.flatnonzero(has_capacity[:, code])
         places = tuple(names[position] for position in positions)
         yield KpiValues(f"utilisation_{ACTIVITIES[code]}", places, (ALL,), share[:, positions][..., [code]])
+
+
+def weather_measures(view: RunView) -> Iterator[KpiValues]:
+    """Share of time in which wind closed a crossing."""
+    seas = tuple(name for name, place in view.scenario.places.items() if isinstance(place, Sea))
+    if not seas:
+        return
+    closed_hours = Tally((view.windows.sets, Sets.singles(seas)))
+    for whole_table in view.tables.blocks("capacity"):
+        table = whole_table[(whole_table["activity"] == SAILING) & (whole_table["capacity"] == 0)]
+        rows, bins, hours = view.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
+        closed_hours.add((bins, word_codes(table["place"], seas)[rows]), hours)
+    share = closed_hours.totals() / view.windows.hours[:, np.newaxis]
+    yield KpiValues("closed_share", seas, (ALL,), share[..., np.newaxis])
 
 
 def work_uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Use]:

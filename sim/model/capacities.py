@@ -226,6 +226,7 @@ STAGES = (
     ),
     Stage("sea", (Activity.LOADING,), (Cause.VESSEL,), "number", "", Hold.NO_COUNT, "vessels"),
     Stage("sea", (Activity.SAILING,), (Cause.WEATHER,)),
+    Stage("sea", (Activity.CHECKING,), (Cause.OFFICERS,), waits_here=False),
     Stage("sea", (Activity.PLACING,), (Cause.WAGON_SET,)),
     Stage(
         "terminal",

@@ -13,6 +13,7 @@ import numpy as np
 from sim.model.randomness import quantile
 from sim.model.resources import NEVER
 from sim.scenario.changes import chance_disruptions
+from sim.scenario.places import closed_share_by_month
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,8 +38,10 @@ class Closures:
         return max(hour, self.opened_h[spell]) if spell >= 0 else hour
 
 
-def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, luck: Luck, *names: str) -> Closures:
-    """An alternating renewal process of closures over a run, exponential both ways.
+def renewal_closures(
+    share: Steps[float], closure_h: float, closure_cv: float, calendar: Calendar, luck: Luck, *names: str
+) -> Closures:
+    """An alternating renewal process of closures over a run: open spells are exponential, closed ones gamma.
 
     The mean open spell is that of the closed share in force: being open is a hazard of closing that steps on dates.
     The run opens open. A share of 1 is a stop: closed from its date to the next, whatever the luck before.
@@ -47,8 +50,8 @@ def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, 
     ----------
     share
         Share of time that is closed.
-    closure_h
-        Mean length of a closure.
+    closure_h, closure_cv
+        Mean length of a closure, and its coefficient of variation; at 1 it is exponential.
     """
     fair_luck, closure_luck = luck.stream(*names, "fair weather"), luck.stream(*names, "closure")
     closed_h: list[float] = []
@@ -59,9 +62,14 @@ def renewal_closures(share: Steps[float], closure_h: float, calendar: Calendar, 
         if now_h >= calendar.closing_h:
             return Closures(closed_h, opened_h)
         closed_h.append(now_h)
-        lasts_h = 0.0 if share.at(now_h) == 1 else closure_h * float(closure_luck.standard_exponential())
+        lasts_h = 0.0 if share.at(now_h) == 1 else closure_h * relative_length(closure_cv, closure_luck)
         now_h = after_stops(share, now_h, now_h + lasts_h)
         opened_h.append(now_h)
+
+
+def relative_length(cv: float, luck: np.random.Generator) -> float:
+    """The length of a closure over its mean, gamma distributed."""
+    return float(luck.standard_gamma(1 / cv**2)) * cv**2 if cv > 0 else 1.0
 
 
 def after_stops(share: Steps[float], closed_h: float, opened_h: float) -> float:
@@ -76,14 +84,16 @@ def wind_closures(wind: Wind | None, calendar: Calendar, luck: Luck, place: str)
     """The closures of a sea crossing by wind."""
     if wind is None:
         return Closures([], [])
-    return renewal_closures(calendar.steps(wind.closed_share), wind.closure_h, calendar, luck, place)
+    share = closed_share_by_month(wind, calendar)
+    return renewal_closures(share, wind.closure_h, wind.closure_cv, calendar, luck, place)
 
 
 def tez_outages(outages: Outages | None, calendar: Calendar, luck: Luck, regime: str) -> Closures:
     """The outages of a digital regime, the same for all that use it."""
     if outages is None:
         return Closures([], [])
-    return renewal_closures(calendar.steps(outages.down_share), outages.outage_h, calendar, luck, regime, "outages")
+    share = calendar.steps(outages.down_share)
+    return renewal_closures(share, outages.outage_h, 1.0, calendar, luck, regime, "outages")
 
 
 def next_closure_h(share: Steps[float], closure_h: float, now_h: float, hazard: float) -> float:

@@ -12,7 +12,7 @@ from sim.model.bans import ConventionBan
 from sim.model.border import BorderStation, open_station
 from sim.model.capacities import Hold, capacities
 from sim.model.disruption import Closures, tez_outages, wind_closures
-from sim.model.ledger import Ledger, Names
+from sim.model.ledger import Activity, Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
 from sim.model.resources import NEVER, Clock, Desk, Room
@@ -23,7 +23,7 @@ from sim.model.world import World
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.formalities import Tez
 from sim.scenario.meaning import has_trains
-from sim.scenario.places import Border, Located, Port, Sea, Section
+from sim.scenario.places import Border, Located, Port, Sea, Section, ports_along
 
 if TYPE_CHECKING:
     from sim.model.randomness import Luck
@@ -79,6 +79,8 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
         gaps_h = gap_h(ban.quota_trains_per_day, NEVER), gap_h(ban.catch_up_trains_per_day, 0.0)
         layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, *gaps_h)
     write_capacity(scenario, ledger)
+    for crossing in layout.crossings.values():
+        write_weather(crossing, ledger, calendar)
     return layout
 
 
@@ -128,12 +130,12 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
     """Set up a sea crossing and start its vessels, those of a class in turn from either port."""
     calendar, luck = scenario.calendar, world.luck
     flows = [flow for key, flow in scenario.flows.items() if name in flow.route and has_trains(scenario, key)]
-    directions = {flow.direction for flow in flows}
+    cargo = {(flow.direction, scenario.trains[flow.train].handling) for flow in flows}
     sides = {
         port: PortSide(
             port,
             direction=0 if port == sea.east_port else 1,
-            ships_cargo=("westbound" if port == sea.east_port else "eastbound") in directions,
+            ships=frozenset(handling for direction, handling in cargo if port == ports_along(sea, direction)[0]),
             berths=Room(world.clock, calendar.steps(side.berths)),
             cranes=Desk(calendar.steps(side.cranes)),
             tracks=Desk(calendar.steps(side.tracks)),
@@ -191,6 +193,7 @@ def fit_out(
     return Vessel(
         code=world.ledger.names.vessels.index(name),
         capacity=capacity,
+        takes=None if vessel_class.takes is None else frozenset(vessel_class.takes),
         patience_h=vessel_class.patience_h,
         least_load_share=vessel_class.least_load_share,
         departs_every_h=vessel_class.departs_every_h,
@@ -219,3 +222,14 @@ def write_capacity(scenario: Scenario, ledger: Ledger) -> None:
             for activity in capacity.stage.activities if capacity.stage.hold is not Hold.NO_COUNT else ():
                 for from_h, until_h, value in spells:
                     ledger.capacity.append((code, activity, from_h, until_h, value))
+
+
+def write_weather(crossing: Crossing, ledger: Ledger, calendar: Calendar) -> None:
+    """One row for each open and each closed spell of a crossing, 1 and 0: whether vessels may sail."""
+    open_h = calendar.opening_h
+    for closed_h, opened_h in zip(crossing.weather.closed_h, crossing.weather.opened_h, strict=True):
+        ledger.capacity.append((crossing.place, Activity.SAILING, open_h, closed_h, 1.0))
+        open_h = min(opened_h, calendar.closing_h)
+        ledger.capacity.append((crossing.place, Activity.SAILING, closed_h, open_h, 0.0))
+    if open_h < calendar.closing_h:
+        ledger.capacity.append((crossing.place, Activity.SAILING, open_h, calendar.closing_h, 1.0))

@@ -203,8 +203,11 @@ def sea_leg(travellers: Travellers, place: str, sea: Sea, takes: str | None, lea
         near=crossing.sides[near],
         far=crossing.sides[far],
         units=units,
+        handling=train.handling,
         near_track_h=travellers.luck.draw(sea.ports[near].train_h, travellers.size, *names, near, "port track"),
         far_track_h=travellers.luck.draw(sea.ports[far].train_h, travellers.size, *names, far, "port track"),
+        near_clearance_h=travellers.luck.draw(sea.ports[near].clearance_h, travellers.size, *names, near, "clearance"),
+        far_clearance_h=travellers.luck.draw(sea.ports[far].clearance_h, travellers.size, *names, far, "clearance"),
         leaving=travellers.leaving(near, leaves),
         taking=travellers.taking(far, takes),
     )

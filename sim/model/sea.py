@@ -49,21 +49,21 @@ class Part:
 class PortSide:
     """One port of a crossing: berths, cranes, rail tracks, room in the yard, and the lots that wait for a vessel.
 
-    `yard` is the room for cargo that waits for vessels, `ashore` that for cargo landed; None: no limit. `idle` are the
-    vessels at berth that wait for cargo, by their turn: only the first is called, so that a lot costs the same however
-    many wait.
+    `ships` has the handlings of the cargo that sails from here. `yard` is the room for cargo that waits for vessels,
+    `ashore` that for cargo landed; None: no limit. `idle` are the vessels at berth that wait for cargo, by their turn:
+    only the first for whom there is some is called, so that a lot costs the same however many wait.
     """
 
     name: str
     direction: int
-    ships_cargo: bool
+    ships: frozenset[str]
     berths: Room
     cranes: Desk
     tracks: Desk
     yard: Room | None
     ashore: Room | None
     lots: deque[Lot] = field(default_factory=deque)
-    idle: list[tuple[int, simpy.Event]] = field(default_factory=list)
+    idle: list[tuple[int, simpy.Event, Vessel]] = field(default_factory=list)
     turns: int = 0
     calls: int = 0
     units_received: float = 0.0
@@ -77,16 +77,22 @@ class PortSide:
         self.call_vessel()
 
     def call_vessel(self) -> None:
-        """Call the first of the vessels that wait, if there is cargo for it."""
-        if self.idle and self.lots:
-            _, cargo = self.idle.pop(0)
-            cargo.succeed()
+        """Call the first of the vessels that wait for whom there is cargo."""
+        for position, (_, cargo, vessel) in enumerate(self.idle):
+            if any(vessel.may_take(lot.handling) for lot in self.lots):
+                del self.idle[position]
+                cargo.succeed()
+                return
 
-    def take(self, room: float, now_h: float) -> list[Part]:
-        """Take up to `room` units out of the yard, first come first."""
+    def take(self, vessel: Vessel, room: float, now_h: float) -> list[Part]:
+        """Take up to `room` units for a vessel out of the yard, first come first; it passes by what it may not take."""
         parts = []
+        passed_by: list[Lot] = []
         while self.lots and room > 0:
             lot = self.lots[0]
+            if not vessel.may_take(lot.handling):
+                passed_by.append(self.lots.popleft())
+                continue
             # A rest within rounding goes along: it would wait for a vessel of its own, and its train with it.
             units = room if lot.waiting - room > ROOM_LEFT * lot.units else lot.waiting
             lot.waiting -= units
@@ -95,6 +101,7 @@ class PortSide:
             parts.append(Part(lot, units, now_h, lot.waiting == 0))
             if lot.waiting == 0:
                 self.lots.popleft()
+        self.lots.extendleft(reversed(passed_by))
         return parts
 
     def next_turn(self) -> int:
@@ -102,9 +109,9 @@ class PortSide:
         self.turns += 1
         return self.turns
 
-    def wait_for_cargo(self, turn: int, until: simpy.Event) -> Generator[simpy.Event, None, None]:
-        """Wait in turn to be called to cargo in the yard, or until an event."""
-        mine = (turn, simpy.Event(until.env))
+    def wait_for_cargo(self, vessel: Vessel, turn: int, until: simpy.Event) -> Generator[simpy.Event, None, None]:
+        """Have a vessel wait in turn to be called to cargo in the yard, or until an event."""
+        mine = (turn, simpy.Event(until.env), vessel)
         insort(self.idle, mine, key=itemgetter(0))
         yield mine[1] | until
         if mine in self.idle:
@@ -113,7 +120,7 @@ class PortSide:
 
 @dataclass
 class Vessel:
-    """A ship: its capacity, its patience, its span of service, and the luck of its voyages.
+    """A ship: its capacity, what it takes (None: all), its patience, its span of service, the luck of its voyages.
 
     `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `unstowed` is cargo
     taken that no crane has been asked to load yet. `call` is its number among the calls at the port, `berth` what it
@@ -122,6 +129,7 @@ class Vessel:
 
     code: int
     capacity: float
+    takes: frozenset[str] | None
     patience_h: float
     least_load_share: float
     departs_every_h: float | None
@@ -150,6 +158,10 @@ class Vessel:
             leaves_h = max(now_h, math.ceil(now_h / self.departs_every_h - HAIR) * self.departs_every_h)
         return min(leaves_h, max(now_h, self.retires_h))
 
+    def may_take(self, handling: str) -> bool:
+        """Whether it takes cargo that is handled so."""
+        return self.takes is None or handling in self.takes
+
     def load(self) -> float:
         """Cargo aboard, in the unit of the crossing."""
         return sum(part.units for part in self.aboard)
@@ -174,8 +186,11 @@ class SeaLeg:
     near: PortSide
     far: PortSide
     units: float
+    handling: str
     near_track_h: array[float]
     far_track_h: array[float]
+    near_clearance_h: array[float]
+    far_clearance_h: array[float]
     leaving: Leaving | None
     taking: Taking | None
 
@@ -190,11 +205,12 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     near_h = leg.near_track_h[train.index]
     yield from serve_from_stay(world, train, leg.near.tracks, near_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
     uncouple(train, leg.leaving)
+    yield from clear_in_port(world, train, leg.near_clearance_h[train.index], leg.place)
 
     now_h = world.clock.now
     room = leg.far.ashore
     stay_ashore = None if room is None else Stay(room, leg.place, Activity.LANDING, [])
-    lot = train.lot = Lot(train, leg.units, admitted_h, now_h, simpy.Event(world.clock), stay_ashore)
+    lot = train.lot = Lot(train, leg.units, leg.handling, admitted_h, now_h, simpy.Event(world.clock), stay_ashore)
     train.open_wait, train.awaits = (leg.place, Activity.LOADING, Cause.VESSEL, now_h), leg.crossing
     # From here to the quay on the other side the vessels write the train's rows, see `embark`.
     leg.near.put(lot)
@@ -204,6 +220,17 @@ def cross_sea(world: World, train: Train, leg: SeaLeg) -> Generator[simpy.Event,
     landing = (lot.arrived_h, lot.berthed_h, world.clock.now)
     world.ledger.stages.append((train.number, leg.place, Activity.LANDING, Cause.BERTH, *landing, False))
 
+    yield from clear_in_port(world, train, leg.far_clearance_h[train.index], leg.place)
     yield from couple(world, train, leg.place, leg.taking)
     far_h = leg.far_track_h[train.index]
     yield from serve(world, train, leg.far.tracks, far_h, leg.place, Activity.PORT_TRACK, Cause.PORT_TRACK)
+
+
+def clear_in_port(world: World, train: Train, hours: float, place: int) -> Generator[simpy.Event, None, None]:
+    """Have the cargo of a train cleared by customs and port; where that takes no time nothing is written down."""
+    if hours == 0:
+        return
+    from_h = world.clock.now
+    yield world.clock.at(from_h + hours)
+    row = (train.number, place, Activity.CHECKING, Cause.OFFICERS, from_h, from_h, world.clock.now, False)
+    world.ledger.stages.append(row)

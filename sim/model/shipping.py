@@ -115,12 +115,12 @@ def stow(world: World, vessel: Vessel, port: PortSide) -> Generator[simpy.Event,
 def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide) -> Generator[simpy.Event, None, None]:
     """Load until enough is aboard or until the patience ends, or by the timetable.
 
-    The patience runs from the end of unloading, and at a port that ships nothing there is none; a timetable is kept at
-    every port. Cargo that comes while the vessel waits joins it, also in the very hour in which it leaves; the vessel
-    leaves when its patience is over, even empty, but never before the cargo taken is stowed.
+    The patience runs from the end of unloading, and at a port that ships nothing for it there is none; a timetable is
+    kept at every port. Cargo that comes while the vessel waits joins it, also in the very hour in which it leaves; the
+    vessel leaves when its patience is over, even empty, but never before the cargo taken is stowed.
     """
     clock = world.clock
-    if not port.ships_cargo and vessel.departs_every_h is None:
+    if not any(map(vessel.may_take, port.ships)) and vessel.departs_every_h is None:
         return
     stowing: simpy.Process | None = None
     leaves_h = vessel.leaves_h(clock.now)
@@ -129,7 +129,7 @@ def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide
     turn = port.next_turn()
     usable = room = vessel.capacity * vessel.load_factor.at(clock.now)
     while True:
-        parts = port.take(room, clock.now)
+        parts = port.take(vessel, room, clock.now)
         units_taken = sum(part.units for part in parts)
         vessel.aboard += parts
         room -= units_taken
@@ -147,7 +147,7 @@ def load_vessel(world: World, crossing: Crossing, vessel: Vessel, port: PortSide
         if room_left <= 0:
             yield deadline
             break
-        yield from port.wait_for_cargo(turn, deadline)
+        yield from port.wait_for_cargo(vessel, turn, deadline)
     if stowing is not None and stowing.is_alive:
         yield stowing
 

@@ -61,6 +61,7 @@ class Lot:
 
     train: Train
     units: float
+    handling: str
     admitted_h: float
     queued_h: float
     ashore: simpy.Event

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+import math
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from sim.scenario.calendar import DAY_ONE
+from sim.scenario.calendar import DAY_ONE, Steps
 from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.values import (
     Direction,
@@ -18,6 +19,7 @@ from sim.scenario.values import (
     NotNegative,
     Positive,
     Share,
+    Spread,
     SteppedCount,
     SteppedName,
     SteppedRate,
@@ -26,10 +28,14 @@ from sim.scenario.values import (
     Table,
     TimeZone,
     Title,
+    Variation,
     Varying,
     VaryingPositive,
     VaryingSpeed,
 )
+
+if TYPE_CHECKING:
+    from sim.scenario.calendar import Calendar
 
 
 class Located(Table):
@@ -150,6 +156,11 @@ class Port(Located):
     yard_t: SteppedSize | None = Field(default=None, description=YARD.format("t"))
     tracks: SteppedCount = Field(description="Trains unloaded into, or loaded from, the yard at the same time")
     train_h: Varying = Field(description="Hours to unload a train into the yard, or to load one from it")
+    clearance_h: Varying = Field(
+        default=Spread(mean=0.0),
+        description="Hours that customs and port take to clear a train's cargo, before vessels may take it as well as "
+        "once it is ashore; it lies in the yard meanwhile",
+    )
 
 
 class VesselClass(Table):
@@ -162,6 +173,12 @@ class VesselClass(Table):
         default=None, description="Wagons, or lorries in their place, a ferry takes"
     )
     capacity_t: Positive | None = Field(default=None, description="Cargo a vessel takes, t")
+    takes: tuple[Name, ...] | None = Field(
+        default=None,
+        min_length=1,
+        strict=False,
+        description="Cargo it takes, by the `handling` of the trains; none: whatever crosses here, on one deck",
+    )
     load_factor: SteppedShare = Field(
         default={DAY_ONE: 1.0}, description="Share of the capacity that the depth of water lets a vessel use"
     )
@@ -178,20 +195,65 @@ class VesselClass(Table):
     )
 
 
+MOST_CLOSED = 0.95
+"""Share of time beyond which the open spells between closures are too short to be weather."""
+
+MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+
+
 class Wind(Table):
     """Closures of a sea crossing by wind: open and closed spells take turns."""
 
     closed_share: SteppedShare = Field(
-        description="Share of time in which no vessel may sail or come into port, at most 0.95; or 1: a stop"
+        description="Share of a year in which no vessel may sail or come into port, at most 0.95 in any month; or 1: a "
+        "stop, whatever the month"
     )
-    closure_h: Positive = Field(description="Mean length of a closure (exponential)")
+    month_weights: tuple[NotNegative, ...] = Field(
+        default=(1.0,) * 12,
+        min_length=12,
+        max_length=12,
+        strict=False,
+        description="Relative share of time closed of January to December",
+    )
+    closure_h: Positive = Field(description="Mean length of a closure")
+    closure_cv: Variation = Field(
+        default=1.0,
+        description="Coefficient of variation of its length (gamma): 1 is exponential, more are many short ones and a "
+        "few long ones",
+    )
 
     @model_validator(mode="after")
     def it_opens_now_and_then(self) -> Self:
         """A crossing that never opens has no mean open spell."""
-        if any(0.95 < share < 1 for share in self.closed_share.values()):
-            raise ValueError("closed_share must be at most 0.95, or 1 for a stop")
+        if not math.fsum(self.month_weights) > 0:
+            raise ValueError("month_weights must add up to more than 0")
+        windiest = max(month_factors(self))
+        for share in self.closed_share.values():
+            if share < 1 and share * windiest > MOST_CLOSED:
+                by_weights = f" (month_weights make {share:g} up to {share * windiest:.3g})" if windiest > 1 else ""
+                raise ValueError(f"closed_share must be at most {MOST_CLOSED}, or 1 for a stop{by_weights}")
         return self
+
+
+def month_factors(wind: Wind) -> list[float]:
+    """Share of time closed in January to December over that of a common year."""
+    closed_days = math.fsum(weight * days for weight, days in zip(wind.month_weights, MONTH_DAYS, strict=True))
+    return [weight * sum(MONTH_DAYS) / closed_days for weight in wind.month_weights]
+
+
+def closed_share_by_month(wind: Wind, calendar: Calendar) -> Steps[float]:
+    """The share of time that wind closes, by hour: that of the year, weighted by month; stops stay stops."""
+    year_share = calendar.steps(wind.closed_share)
+    if len(set(wind.month_weights)) == 1:
+        return year_share
+    factors = month_factors(wind)
+    first_h, *later_h = (first_h for _, _, first_h in calendar.months())
+    edges_h = sorted({*later_h, *(hour for hour in year_share.from_h if hour > first_h)})
+    shares = []
+    for hour in (first_h, *edges_h):
+        share = year_share.at(hour)
+        shares.append(share if share == 1 else share * factors[calendar.moment(hour).month - 1])
+    return Steps((-math.inf, *edges_h), tuple(shares))
 
 
 class Sea(Table):

@@ -8,17 +8,19 @@ from collections.abc import Callable
 
 import numpy as np
 
-from sim.model.disruption import renewal_closures
+from sim.model.disruption import wind_closures
 from sim.model.ledger import Tables
 from sim.model.randomness import Luck
 from sim.model.traffic import departures_h
-from sim.scenario.calendar import Calendar, Steps
+from sim.scenario.calendar import DAY_ONE, Calendar
+from sim.scenario.places import Wind
 from sim.scenario.schema import Scenario
 from sim.scenario.values import Spread
 from sim.verification import closed_forms, tiny
 from sim.verification.findings import Check, Finding, equal, sampled
 
 DAYS = 40
+FLAT_SHARE = {DAY_ONE: 0.3}
 
 
 def over(world: Scenario, observe: Callable[[Tables], float], replications: int = tiny.REPLICATIONS) -> list[float]:
@@ -93,14 +95,65 @@ def risk_channels() -> list[Finding]:
 def weather() -> list[Finding]:
     """Hours that wind closes a crossing, from open at the beginning."""
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2025, 4, 1), 0)
-    closed_hours = []
-    for replication in range(400):
-        closure_spells = renewal_closures(Steps((-math.inf,), (0.3,)), 20.0, calendar, Luck(1, replication), "sea")
-        spells = zip(closure_spells.closed_h, closure_spells.opened_h, strict=True)
-        closed_hours.append(sum(min(until_h, calendar.closing_h) - from_h for from_h, until_h in spells))
-    answer = closed_forms.closed_time(0.3, 20.0, calendar.closing_h)
+    hours = closures_over(Wind(closed_share=FLAT_SHARE, closure_h=20), calendar, 400)
+    [answer] = closed_forms.closed_times([(0.3, calendar.closing_h)], 20.0)
+    name = "wind, closed 30 % of the time: hours closed in 90 days"
+    return [sampled(name, "alternating renewal", answer, hours_closed(hours, 0.0, calendar.closing_h))]
+
+
+def windy_months() -> list[Finding]:
+    """Wind with a season: a year closed 18 % of the time, November and December four times as often as other months."""
+    calendar = Calendar(dt.date(2025, 1, 1), dt.date(2026, 1, 1), 0)
+    wind = Wind(closed_share={DAY_ONE: 0.18}, closure_h=20, month_weights=(*[1.0] * 10, 4.0, 4.0))
+    spells = closures_over(wind, calendar, 200)
+    november_h = 24.0 * (365 - 61)
+    calm = 0.18 * 365 / (304 + 4 * 61)
+    seasons = {"January to October": (0.0, november_h), "November and December": (november_h, calendar.closing_h)}
+    answers = closed_forms.closed_times([(calm, november_h), (4 * calm, calendar.closing_h - november_h)], 20.0)
     return [
-        sampled("wind, closed 30 % of the time: hours closed in 90 days", "alternating renewal", answer, closed_hours)
+        sampled(
+            f"wind, 18 % of a year with a season: hours closed, {name}",
+            "alternating renewal",
+            answer,
+            hours_closed(spells, *season),
+            precision=0.02,
+        )
+        for (name, season), answer in zip(seasons.items(), answers, strict=True)
+    ]
+
+
+def closures_of_long_tail() -> list[Finding]:
+    """Closures of which most are short and a few long: their share of a long run, their mean, those of three means."""
+    calendar = Calendar(dt.date(2025, 1, 1), dt.date(2045, 1, 1), 0)
+    spells = closures_over(Wind(closed_share=FLAT_SHARE, closure_h=20, closure_cv=math.sqrt(2)), calendar, 24)
+    lengths = [[until_h - from_h for from_h, until_h in closures[:2000]] for closures in spells]
+    shares = [hours / calendar.closing_h for hours in hours_closed(spells, 0.0, calendar.closing_h)]
+    mean_h = [math.fsum(hours) / len(hours) for hours in lengths]
+    longest = [sum(hours > 60 for hours in closures) / len(closures) for closures in lengths]
+    return [
+        sampled("wind with long closures: share of time closed", "renewal theorem", 0.3, shares, precision=0.01),
+        sampled("wind with long closures: mean length, h", "as stated", 20.0, mean_h, precision=0.01),
+        sampled(
+            "wind with long closures: share that last three means",
+            "squared normal",
+            closed_forms.long_closures(3.0),
+            longest,
+            precision=0.02,
+        ),
+    ]
+
+
+def closures_over(wind: Wind, calendar: Calendar, replications: int) -> list[list[tuple[float, float]]]:
+    """First and last hour of each closure, in each replication."""
+    closures = (wind_closures(wind, calendar, Luck(1, replication), "sea") for replication in range(replications))
+    return [list(zip(spells.closed_h, spells.opened_h, strict=True)) for spells in closures]
+
+
+def hours_closed(replications: list[list[tuple[float, float]]], from_h: float, until_h: float) -> list[float]:
+    """Hours closed between two hours, in each replication."""
+    return [
+        math.fsum(max(0.0, min(opened_h, until_h) - max(closed_h, from_h)) for closed_h, opened_h in closures)
+        for closures in replications
     ]
 
 
@@ -110,7 +163,8 @@ def outages() -> list[Finding]:
     regimes = {"paper": tiny.paper(), "tez": regime}
     flow = tiny.every(1, "khorgos", declarations_per_train=1, regime="tez")
     world = tiny.scenario({"khorgos": tiny.border()}, {"west": flow}, DAYS, regimes=regimes, title="outages")
-    answer = closed_forms.closed_time(0.25, 10, 24 * DAYS) / (24 * DAYS)
+    [closed_h] = closed_forms.closed_times([(0.25, 24 * DAYS)], 10)
+    answer = closed_h / (24 * DAYS)
     shares = over(world, lambda tables: float((tables.declarations["regime"] == "paper").mean()))
     return [sampled("outages, down 25 % of the time: share cleared on paper", "alternating renewal", answer, shares)]
 
@@ -222,6 +276,8 @@ CHECKS: dict[str, Check] = {
     "tez": releases_by_tez,
     "channels": risk_channels,
     "weather": weather,
+    "windy months": windy_months,
+    "long closures": closures_of_long_tail,
     "outages": outages,
     "adoption": adoption,
     "departures": departures,

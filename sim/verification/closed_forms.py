@@ -139,10 +139,24 @@ def rounds(declarations: int, wrong: float) -> float:
     return math.fsum(1 - (1 - wrong**number) ** declarations for number in range(400))
 
 
-def closed_time(share: float, closure_h: float, hours: float) -> float:
-    """Mean hours closed of an alternating renewal process, exponential both ways, that begins open (Cox 1962)."""
-    speed = 1 / closure_h / (1 - share)
-    return share * (hours - (1 - math.exp(-speed * hours)) / speed)
+def closed_times(spells: Sequence[tuple[float, float]], closure_h: float) -> list[float]:
+    """Mean hours closed of an alternating renewal process, exponential both ways, that begins open (Cox 1962).
+
+    In each of some spells, one after another, of an own share of time closed and number of hours: the chance of being
+    closed nears the share at the rate at which closures begin and end together.
+    """
+    closed_hours, chance = [], 0.0
+    for share, hours in spells:
+        speed = 1 / closure_h / (1 - share)
+        left = math.exp(-speed * hours)
+        closed_hours.append(share * hours + (chance - share) * (1 - left) / speed)
+        chance = share + (chance - share) * left
+    return closed_hours
+
+
+def long_closures(lengths: float) -> float:
+    """Share of closures, gamma distributed with a cv of √2, that outlast some mean lengths: as of a squared normal."""
+    return math.erfc(math.sqrt(lengths / 2))
 
 
 def lognormal_share_below(mean: float, cv: float, value: float) -> float:

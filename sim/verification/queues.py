@@ -1,4 +1,4 @@
-"""Single stations of the model beside queueing theory: desks, tracks, working hours, breakdowns, joins."""
+"""Single stations of the model beside queueing theory: desks, tracks, yards, working hours, breakdowns, joins."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from sim.model.resources import Desk
 from sim.scenario.calendar import Calendar, OpenSpells, Steps
 from sim.scenario.schema import Scenario
 from sim.verification import chains, closed_forms, tiny
-from sim.verification.findings import Check, Finding, sampled
+from sim.verification.findings import Check, Finding, equal, sampled
 
 TRAINS = 4_000
 """Trains of a replication, about; the first 15 % and the last 10 % are left out."""
@@ -181,7 +181,7 @@ def breakdowns(rate: float, failures: float, repair_h: float) -> list[Finding]:
     numbers = []
     for replication in range(tiny.REPLICATIONS):
         luck = Luck(int(1000 * rate), replication)
-        failure_spells = renewal_closures(Steps((-math.inf,), (down,)), repair_h, calendar, luck, "desk")
+        failure_spells = renewal_closures(Steps((-math.inf,), (down,)), repair_h, 1.0, calendar, luck, "desk")
         hours = OpenSpells((-1.0, *failure_spells.opened_h), (*failure_spells.closed_h, math.inf))
         arrivals, stays = stays_at(Desk(Steps((-math.inf,), (1,)), hours, finish=False), luck, rate, 40_000)
         numbers.append(rate * float(stays[arrivals > 1_000].mean()))
@@ -213,6 +213,19 @@ def stays_at(desk: Desk, luck: Luck, rate: float, hours: float) -> tuple[FloatAr
     return arrivals, np.array(ends) - arrivals
 
 
+def storage_times_dwell(name: str, port: str, other_port: str) -> list[Finding]:
+    """A yard with room for four trains, and 36 h to clear them there: four trains each 36 h, however many come.
+
+    Before vessels, which take it at once, or ashore from them, where the vessels at the berths wait with the rest.
+    """
+    ports = {port: {"yard_teu": 400, "clearance_h": 36}, other_port: {}}
+    crossing = tiny.sea(100, 1000, {"number": 60}, sailing_h=4, **ports)
+    tables = tiny.played(tiny.scenario({"sea": crossing}, {"west": tiny.every(2, "sea")}, 90))
+    trains_through = int((tables.trains["left_h"] >= 24 * 30).sum())
+    title = f"a yard limited by storage times dwell, {name}: trains in 60 days"
+    return [equal(title, "Little", 4 / 36 * 24 * 60, trains_through, off=4.0)]
+
+
 CHECKS: dict[str, Check] = {
     **{f"mmc {c} {load:g}": partial(exponential_servers, c, load) for c, load in SERVERS_AND_LOADS},
     **{f"mg1 {name} {load:g}": partial(general_services, name, load) for name in SPREADS for load in (0.5, 0.8)},
@@ -224,6 +237,8 @@ CHECKS: dict[str, Check] = {
     "priority 3": partial(priorities, 3, (0.2, 0.6)),
     "express": express_before_ordinary,
     **{f"join {rate:g}": partial(join_of_two, rate) for rate in (0.3, 0.8)},
+    "storage before vessels": partial(storage_times_dwell, "before vessels", "east", "west"),
+    "storage ashore": partial(storage_times_dwell, "ashore", "west", "east"),
     "breakdown often": partial(breakdowns, 0.6, 0.1, 1.0),
     "breakdown": partial(breakdowns, 0.5, 0.05, 2.0),
     "breakdown long": partial(breakdowns, 0.7, 0.01, 10.0),

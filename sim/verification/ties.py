@@ -52,6 +52,27 @@ def half_laden() -> list[Finding]:
     ]
 
 
+def shared_deck() -> list[Finding]:
+    """Wagons and lorries on one deck of 120 places, beside a ship of 80 for lorries alone; both sail when full.
+
+    Groups of 50: wagons at 2, 6, 10 and 14, lorries at 4, 8 and 12. The ferry is first in turn: the wagons of 2, the
+    lorries of 4, and 20 of the wagons of 6 fill it at 6. The ship passes by the other wagons, and takes the lorries of
+    8 and 30 of those of 12. The ferry, back at 16, finds 30 and 50 wagons, 20 lorries, and takes 20 of the last wagons.
+    """
+    deck = {"title": "Deck", "number": 1, "patience_h": 1000}
+    ship = {**deck, "capacity_wagons": 80, "takes": ["lorries"]}
+    crossing = tiny.sea(1, 0, carries="wagons", sailing_h=5) | {
+        "vessels": {"ferry": {**deck, "capacity_wagons": 120}, "ship": ship}
+    }
+    trains = {"wagons": tiny.train(handling="wagons"), "lorries": tiny.train(handling="lorries")}
+    flows = {"rail": tiny.every(4, "sea", train="wagons"), "road": tiny.every(4, "way", "sea", train="lorries")}
+    voyages = tiny.played(tiny.scenario({"sea": crossing, "way": tiny.section(2)}, flows, 1, trains)).voyages
+    rows = voyages[voyages["direction"] == "westbound"][["vessel", "sailed_h", "load"]].head(3)
+    by_hand = [("ferry_1", 6.0, 120.0), ("ship_1", 12.0, 80.0), ("ferry_1", 16.0, 120.0)]
+    by_model = list(rows.itertuples(index=False, name=None))
+    return [exact("wagons and lorries on one deck, and lorries alone", HAND, by_hand, by_model)]
+
+
 def opening_ports() -> list[Finding]:
     """Of two vessels the first begins in the east, with patience to 5; the second in the west, where no cargo comes."""
     crossing = tiny.sea(100, 5, {"number": 2}, sailing_h=10)
@@ -100,6 +121,7 @@ CHECKS: dict[str, Check] = {
         ENOUGH,
     ),
     "low water trace": half_laden,
+    "shared deck": shared_deck,
     "opening ports": opening_ports,
 }
 """The checks of this module by name."""

@@ -13,7 +13,7 @@ from unfinished import unfinished
 from sim.model.disruption import Closures, wind_closures
 from sim.model.randomness import Luck
 from sim.scenario.calendar import Calendar
-from sim.scenario.places import Wind
+from sim.scenario.places import Wind, closed_share_by_month
 from sim.verification import tiny
 from sim.verification.findings import sampled
 from sim.verification.tiny import at_random, border, every, journey, played, pool, scenario, sea, section, train
@@ -256,6 +256,19 @@ def test_wind_closes_its_share_of_time_season_by_season():
         assert (np.array(weather.closed_h[1:]) > weather.opened_h[:-1]).all()
     assert sampled("in June", "as stated", 0.6, shares["june"], precision=0.05).passed
     assert sampled("in other months", "as stated", 0.1, shares["other"], precision=0.05).passed
+
+
+def test_closed_shares_by_month():
+    """The days of the year keep the share stated; a stop is one in a calm month, too; the warm-up has its own month."""
+    weights = (0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3)
+    dated = {dt.date(2024, 1, 1): 0.1, dt.date(2025, 1, 10): 1, dt.date(2025, 1, 20): 0.2}
+    wind = Wind(closed_share=dated, closure_h=6.0, month_weights=weights)
+    shares = closed_share_by_month(wind, CALENDAR_YEAR)
+    mean_weight = (365 - 62 + 3 * 31) / 365
+    assert shares.at(-100) == pytest.approx(0.1 * 3 / mean_weight), "December before"
+    assert [shares.at(24.0 * day) for day in (0, 9, 18.9, 19, 30.9)] == [0, 1, 1, 0, 0]
+    assert shares.at(24.0 * 31) == pytest.approx(0.2 / mean_weight)
+    assert shares.at(24.0 * 364) == pytest.approx(0.2 * 3 / mean_weight)
 
 
 def test_no_wind_never_closes():

@@ -252,6 +252,12 @@ CASES = {
         "places.caspian.wind.closure_h",
         "is 0",
     ),
+    "months of no wind": (
+        "",
+        [("closed_share = 0.12", "closed_share = 0, month_weights = [1, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2]")],
+        "places.caspian.wind.month_weights",
+        "is 0",
+    ),
     "a repair of no time": (
         "",
         [("placing_h = 2", "placing_h = 2\nrepair_share = 0.1")],

@@ -106,6 +106,10 @@ def test_vessels():
     assert load_of(described, "sea", "vessels", "westbound") == pytest.approx(10 / (200 / 14 * 0.7))
     assert load_of(described, "sea", "crane", "aktau") == pytest.approx(2 / 10)
     assert free_flow(described).iloc[0]["free_flow_h"] == pytest.approx(5 + 2 + 2)
+    crossing["wind"]["month_weights"] = [2, *[1] * 11]
+    windy = scenario({"sea": crossing}, {"west": every(10, "sea")})
+    january = 0.3 * 2 * 365 / (365 + 31)
+    assert load_of(windy, "sea", "vessels", "westbound") == pytest.approx(10 / (200 / 14 * (1 - january)))
 
 
 def test_receiving_tracks():

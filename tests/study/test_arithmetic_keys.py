@@ -13,12 +13,13 @@ LEFT_ASIDE = {
     "Ban.begins_at_share Ban.catch_up_trains_per_day Ban.flows Ban.lead_h Ban.lifts_at_share Ban.place "
     "Ban.quota_trains_per_day Scenario.bans Flow.most_trains_under_way": "what holds trains back asks for no capacity",
     "Border.kind Sea.kind Section.kind Terminal.kind Paper.kind Tez.kind Sea.carries Sea.east_port Sea.west_port "
-    "TrainType.handling": "with another word the file is of another scenario, or of none",
+    "TrainType.handling VesselClass.takes": "with another word the file is of another scenario, or of none",
     "Border.latitude_deg Border.longitude_deg Port.latitude_deg Port.longitude_deg Terminal.latitude_deg "
     "Terminal.longitude_deg Section.line_deg Border.time_zone Sea.distance_km": "where, and not how long",
     "Corridor.published_mt Corridor.target_mt Flow.corridor Scenario.corridors": "sums of flows",
     "Disruption.active Disruption.lasts_days Disruption.months Disruption.per_year Scenario.disruptions "
-    "Flow.departures_cv Paper.effort_cv Outages.outage_h Wind.closure_h": "chance: means alone are reckoned",
+    "Flow.departures_cv Paper.effort_cv Outages.outage_h Wind.closure_cv "
+    "Wind.closure_h": "chance: means alone are reckoned",
     "Investment.cost_musd Investment.needs Study.level Study.replications Study.seed Scenario.study": "other studies",
     "Flow.index Index.growth_share_by_year Scenario.indices": "these corridors state the volume of the year itself",
     "Flow.otherwise": "of these corridors, other desks key for as long",

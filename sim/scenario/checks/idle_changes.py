@@ -7,7 +7,7 @@ from typing import Any
 
 from sim.scenario.changes import bundles, by_date
 from sim.scenario.formalities import Paper
-from sim.scenario.keys import Data, known_tables, value_at
+from sim.scenario.keys import Data, known_tables, model_of, value_at
 from sim.scenario.places import Border, Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, dotted
@@ -19,15 +19,15 @@ Change = tuple[KeyPath, str, Sequence[Any]]
 OTHER_METHOD = {"morris": ("samples", "sobol"), "sobol": ("trajectories", "morris")}
 """For each method of a sensitivity the setting that only the other has."""
 
-HOURS_OF_SHARE = {
-    "repair_share": "repair_h",
-    "closed_share": "closure_h",
-    "down_share": "outage_h",
-    "late_share": "late_h",
-    "yellow_share": "yellow_h",
-    "red_share": "red_h",
+TOLD_OF_SHARE = {
+    "repair_share": ("repair_h",),
+    "closed_share": ("closure_h", "closure_cv", "month_weights"),
+    "down_share": ("outage_h",),
+    "late_share": ("late_h",),
+    "yellow_share": ("yellow_h",),
+    "red_share": ("red_h",),
 }
-"""Shares, each with the hours that what it counts takes."""
+"""Shares, each with the hours that what it counts takes, and what else is said of it."""
 
 
 def planned_changes(scenario: Scenario) -> Iterator[Change]:
@@ -115,12 +115,15 @@ def unread_numbers(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
 
 
 def of_no_share(scenario: Scenario, data: Data) -> Iterator[Complaint]:
-    """Hours of what happens to a share of nothing."""
-    for path, table, _ in known_tables(data):
-        for share_key, key in HOURS_OF_SHARE.items():
-            is_none = key in table and not any(by_date(table.get(share_key, 0)).values())
-            if is_none and not may_change(scenario, (*path, share_key)):
-                yield (*path, key), f"{share_key} is 0"
+    """What is told of what happens to a share of nothing."""
+    for path, table, annotation in known_tables(data):
+        model = model_of(annotation, table)
+        for share_key in (key for key in TOLD_OF_SHARE if model is not None and key in model.model_fields):
+            if any(by_date(table.get(share_key, 0)).values()) or may_change(scenario, (*path, share_key)):
+                continue
+            for key in TOLD_OF_SHARE[share_key]:
+                if key in table:
+                    yield (*path, key), f"{share_key} is 0"
 
 
 def has_work(scenario: Scenario, name: str, border: Border, desk: str) -> bool:

@@ -55,9 +55,17 @@ def why_not_worked(name: str, place: Data, train_name: str, train: Data) -> Iter
             hint = did_you_mean(handling, facilities)
             facility = dotted(("unloading", handling))
             yield f"terminal {shown(name)} has no {facility}, which trains of {shown(train_name)} need{hint}"
+    vessels = tables_in(place, "vessels")
+    if place.get("kind") == "sea" and vessels and not any(takes(vessel, handling) for vessel in vessels.values()):
+        yield f"no vessel of sea crossing {shown(name)} takes {shown(handling)}, of trains of {shown(train_name)}"
     carries = place.get("carries")
     if place.get("kind") == "sea" and carries in ("teu", "wagons") and not train.get(carries):
         yield f"sea crossing {shown(name)} carries {carries}, and trains of {shown(train_name)} have none"
+
+
+def takes(vessel: Data, handling: object) -> bool:
+    """Whether a class of vessels takes what is handled so."""
+    return "takes" not in vessel or handling in items_in(vessel, "takes")
 
 
 def bans(data: Data) -> Iterator[Complaint]:

@@ -22,8 +22,8 @@ from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import VOLUMES_BY_YEAR, Flow, WagonPool
 
-STATED_BY_CHOICE = ("repair_h", "closure_h", "outage_h")
-"""Hours that a file may leave out, or whose table it may."""
+STATED_BY_CHOICE = ("repair_h", "closure_h", "closure_cv", "month_weights", "outage_h")
+"""What a file may leave out, or whose table it may."""
 
 
 SELDOM = 1e-3
@@ -236,6 +236,9 @@ def vessels(scenario: Scenario) -> Iterator[Complaint]:
             where = ("places", name, "vessels", vessel_name)
             if not max(vessel.number.values()) and not may_change(scenario, (*where, "number")):
                 yield where, "there is no vessel of it"
+            passing = [flow for flow in scenario.flows.values() if name in flow.route]
+            if vessel.takes and not any(flows_worked(scenario, passing, handling) for handling in vessel.takes):
+                yield (*where, "takes"), "no train that crosses here is handled so"
             if vessel.departs_every_h is not None and "least_load_share" in vessel.model_fields_set:
                 yield (*where, "least_load_share"), "it sails by a timetable, full or not"
 

@@ -14,7 +14,7 @@ from sim.model.ledger import Activity
 from sim.model.randomness import mean
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Inspection, Paper
-from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass, ports_along
+from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass, closed_share_by_month, ports_along
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import Flow
 from sim.scenario.values import DIRECTIONS
@@ -156,21 +156,22 @@ def on_section(
 
 def at_sea(scenario: Scenario, name: str, sea: Sea, flows: dict[str, Flow], window: Window) -> Iterator[Demand]:
     """Both ports, and vessels by direction, whose voyages are full and wait for nothing but wind."""
-    steps = scenario.calendar.steps
     units = {flow_name: units_of(sea, scenario.trains[flow.train]) for flow_name, flow in flows.items()}
     for port, side in sea.ports.items():
         outward = "westbound" if port == sea.east_port else "eastbound"
         leaving = {flow_name: flow.direction == outward for flow_name, flow in flows.items()}
         yield from in_port(scenario, name, port, side, units, leaving, window)
-    fair = 1.0 if sea.wind is None else 1 - time_average(steps(sea.wind.closed_share), *window)
-    units_an_hour = sum(
-        time_average(steps(vessel.number), *window)
-        * hourly(sea, vessel, time_average(steps(vessel.load_factor), *window))
-        for vessel in sea.vessels.values()
-    )
+    fair = 1.0 if sea.wind is None else 1 - time_average(closed_share_by_month(sea.wind, scenario.calendar), *window)
+    handlings = {flow_name: scenario.trains[flow.train].handling for flow_name, flow in flows.items()}
     for direction in DIRECTIONS:
         along = {flow_name: units[flow_name] for flow_name, flow in flows.items() if flow.direction == direction}
-        yield Demand(name, "vessels", direction, along, units_an_hour * fair)
+        yield Demand(name, "vessels", direction, along, units_an_hour(scenario, sea, window) * fair)
+        # Who is not taken by all has fewer vessels, and shares them; of more than one such kind each is told alone.
+        for handling in dict.fromkeys(handlings[flow_name] for flow_name in along):
+            if any(vessel.takes is not None and handling not in vessel.takes for vessel in sea.vessels.values()):
+                users = {flow_name: hours for flow_name, hours in along.items() if handlings[flow_name] == handling}
+                places = units_an_hour(scenario, sea, window, handling) * fair
+                yield Demand(name, "vessels", f"{direction} {handling}", users, places)
 
 
 def in_port(
@@ -185,10 +186,11 @@ def in_port(
     """Tracks, cranes, berths and both halves of the yard of a port.
 
     A vessel lies at its berth while a crane works it. Room in the yard is held, in hours of a unit of cargo, while the
-    train is unloaded into it; ashore, while the vessel is unloaded and the train loaded.
+    train is unloaded into it and its cargo cleared; ashore, while the vessel is unloaded, and likewise.
     """
     steps = scenario.calendar.steps
     track_h = mean(side.train_h)
+    stay_h = track_h + mean(side.clearance_h)
     crane_h = {flow_name: crane_work_h(side, number) for flow_name, number in units.items()}
     yield Demand(name, "port_track", port, dict.fromkeys(units, track_h), time_average(steps(side.tracks), *window))
     yield Demand(name, "crane", port, crane_h, time_average(steps(side.cranes), *window))
@@ -199,9 +201,9 @@ def in_port(
     room = time_average(steps(yard), *window)
     # What is larger than the yard is let in when the yard is empty, and then it has all of it.
     held_units = {flow_name: min(number, room) for flow_name, number in units.items()}
-    before = {flow_name: held_units[flow_name] * track_h for flow_name in units if leaving[flow_name]}
+    before = {flow_name: held_units[flow_name] * stay_h for flow_name in units if leaving[flow_name]}
     ashore = {
-        flow_name: held_units[flow_name] * (crane_h[flow_name] + track_h)
+        flow_name: held_units[flow_name] * (crane_h[flow_name] + stay_h)
         for flow_name in units
         if not leaving[flow_name]
     }
@@ -212,6 +214,17 @@ def in_port(
 def crane_work_h(side: Port, units: float) -> float:
     """Mean hours of a crane for so many units."""
     return units * mean(side.crane_h_per_100) / 100
+
+
+def units_an_hour(scenario: Scenario, sea: Sea, window: Window, handling: str | None = None) -> float:
+    """Units an hour one way of all vessels of a crossing in fair weather, or of those that take what is handled so."""
+    steps = scenario.calendar.steps
+    return sum(
+        time_average(steps(vessel.number), *window)
+        * hourly(sea, vessel, time_average(steps(vessel.load_factor), *window))
+        for vessel in sea.vessels.values()
+        if handling is None or vessel.takes is None or handling in vessel.takes
+    )
 
 
 def hourly(sea: Sea, vessel: VesselClass, factor: float) -> float:

@@ -41,9 +41,9 @@ def place_h(scenario: Scenario, flow: Flow, name: str, window: tuple[float, floa
 
 
 def port_h(sea: Sea, name: str, train: TrainType) -> float:
-    """Least mean hours of a train's cargo at one port of a crossing: the work on the train, and that of one crane."""
+    """Least mean hours of a train's cargo at one port of a crossing: work on the train, clearance, and one crane."""
     port = sea.ports[name]
-    return mean(port.train_h) + units_of(sea, train) * mean(port.crane_h_per_100) / 100
+    return mean(port.train_h) + mean(port.clearance_h) + units_of(sea, train) * mean(port.crane_h_per_100) / 100
 
 
 def border_h(
