@@ -18,6 +18,7 @@ from sim.model.capacities import CUSTOMS, activities_at
 from sim.model.ledger import Cause
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
@@ -98,6 +99,18 @@ class DwellWait:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """What Tez clears at a border: the mean clearance of its declarations, and whom paper still clears.
+
+    Those left out, and the number of all, are corridors; of a scenario without any they are flows.
+    """
+
+    clearance_h: float
+    left_out: tuple[str, ...]
+    groups: int
+
+
+@dataclass(frozen=True)
 class HeldFlow:
     """The flow whose cargo waits longest for leave to set out, of those that set out in a period, in days."""
 
@@ -174,6 +187,33 @@ def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> dict[st
         return {}
     rows = rows_at(answer.orders, kpi, place, flow, subject_of(answer.results[0])[1])
     return {str(row["works_before_release"]): change_of(row) for _, row in rows.iterrows()}
+
+
+def amounts_saved(answer: Contest) -> list[PairedChange | None]:
+    """What each order of works does to the dwell at the border of the answer, the most saved last; None for luck.
+
+    An interval of one order is of luck alone: what an answer may be besides lies between the ends of this list.
+    """
+    changes = [None if change.verdict is Verdict.UNSEEN else change for change in dwell_by_order(answer).values()]
+    return sorted(changes, key=lambda change: 0.0 if change is None else -change.difference)
+
+
+def coverage_of(run: Results, border: str, period: str) -> Coverage | None:
+    """What Tez clears at a border where it clears some; None where it clears none."""
+    means = rows_at(run.kpis, place=border, period=period).set_index(["kpi", "flow"])["mean"]
+    names = [name for name, regime in run.scenario.regimes.items() if isinstance(regime, Tez)]
+
+    def declared(flow: str, *kpis: str) -> float:
+        return sum(float(means.get((kpi, flow), 0.0)) for kpi in kpis)
+
+    by_tez = [f"declarations_{name}" for name in names]
+    if not declared(ALL, *by_tez):
+        return None
+    hours = [declared(ALL, f"declarations_{name}") * declared(ALL, f"clearance_{name}_h") for name in names]
+    groups = [*run.scenario.corridors] or [*run.scenario.flows]
+    groups = [group for group in groups if declared(group, "declarations")]
+    left_out = tuple(group for group in groups if not declared(group, *by_tez))
+    return Coverage(sum(hours) / declared(ALL, *by_tez), left_out, len(groups))
 
 
 def parts_of_dwell(run: Results, border: str, period: str) -> list[DwellPart]:

@@ -140,12 +140,46 @@ def test_what_tez_saves_and_brings_is_said_only_where_it_is_seen(tez, change):
     assert "no other was tried here" in said.hangs_on
 
 
+BARELY = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.0, 40.2, 40.9])
+LONGER = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [42.0, 43.2, 43.9])
+LUCK = "none told from luck"
+
+
+@pytest.mark.parametrize(
+    ("stated", "placing", "change"),
+    [
+        (QUICK, SWALLOWED, "saves 0 to 4.97 of 41.0 h at Khorgos by the order of works (as assumed 4.97 [4.59, 5.35])"),
+        (QUICK, BARELY, "saves 0.97 to 4.97 of 41.0 h at Khorgos by the order of works (as assumed 4.97 [4.59, 5.35])"),
+        (SWALLOWED, QUICK, f"saves 0 to 4.97 of 41.0 h at Khorgos by the order of works (as assumed {LUCK})"),
+        (QUICK, LONGER, "costs 2.03 or saves 4.97 of 41.0 h at Khorgos by the order of works (as assumed 4.97"),
+        (LONGER, SWALLOWED, "costs 0 to 2.03 of 41.0 h at Khorgos by the order of works (as assumed costs 2.03"),
+        (QUICK, QUICK, "saves 4.97 [4.59, 5.35] of 41.0 h at Khorgos in whatever order of works"),
+        (SWALLOWED, SWALLOWED, f"saves {NO_HOUR} at Khorgos and brings"),
+    ],
+    ids=["0 to", "less to", "none as assumed", "either", "costs", "the same", "none"],
+)
+def test_the_range_over_the_orders_of_works_stands_beside_the_interval_of_luck(stated, placing, change):
+    said = paper_and_tez(SLOW, stated, {"placing": (SLOW, placing)})
+    assert f"Tez Customs {change}" in said.answer
+
+
 def test_an_answer_whose_hours_hang_on_a_choice_without_a_source_names_it():
     said = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, QUICK), "placing": (SLOW, SWALLOWED)})
     assert said.hangs_on.startswith(
         "The hours, not the tonnes (9.10 Mt), on the order of works, which no source states; dwell by what is done "
-        "before release: −4.97 h (as assumed, nothing); not told from luck (wagons ordered)."
+        "before release: −4.97 h (as assumed, nothing); not told from luck in 3 replications (wagons ordered)."
     )
+
+
+def test_flows_that_stay_on_paper_are_told_beside_a_mean_over_all_trains():
+    def declared(flow, tez):
+        rows = {"declarations": 50.0, "declarations_tez": tez, "clearance_tez_h": 0.7}
+        return {(kpi, "khorgos", flow, "2024", "h"): [value] * 3 for kpi, value in rows.items()}
+
+    every, north = declared("all", 30.0), declared("north", 0.0)
+    some = paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0) | north)
+    assert "1 of 2 corridors stay on paper at the border; Tez takes 0.700 h to clear." in some.hangs_on
+    assert "stay on paper" not in paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0)).hangs_on
 
 
 def test_the_other_way_round_the_change_is_said_by_name():

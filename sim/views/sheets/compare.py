@@ -73,8 +73,11 @@ def unpaired_words(answer: Contest, count: int) -> str:
     return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
 
 
-def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
-    """Since when Tez clears in one of two scenarios what paper clears in the other, and of which days the answer is."""
+def introduction_sentences(a: Scenario, b: Scenario, only_caveats: bool = False) -> Iterator[str]:
+    """Since when Tez clears in one of two scenarios what paper clears in the other, and of which days the answer is.
+
+    Of caveats only, nothing is said of two that share their history up to the days measured.
+    """
     days = introductions(a, b)
     if not days:
         return
@@ -91,7 +94,8 @@ def introduction_sentences(a: Scenario, b: Scenario) -> Iterator[str]:
     when_introduced = f"on {days[0]}" if len(days) == 1 else f"by flow, {days[0]} to {days[-1]}"
     days_before = ", which includes days before" if from_day.date() < days[-1] else ""
     beside = "" if year != ALL and not days_before else f"; {days_measured}{days_before}"
-    yield f"Introduced {when_introduced}, both the same until then{beside}."
+    if days_before or not only_caveats:
+        yield f"Introduced {when_introduced}, both the same until then{beside}."
 
 
 MOST_INPUTS = 20

@@ -24,9 +24,11 @@ from sim.study.headline import (
     PairedChange,
     Reach,
     TargetOutcome,
+    amounts_saved,
     border_of_change,
     change_by_order,
     changes_first,
+    coverage_of,
     dwell_by_order,
     subject_of,
     target_outcome,
@@ -164,10 +166,48 @@ def tez_words(answer: Contest) -> str:
     changes = {change.kpi: change for change in changes_first(answer)}
     clauses = []
     if (dwell := changes.get(DWELL)) is not None:
-        clauses.append(f"{amount_words(dwell, 'saves', 'costs')} at {place_words(answer, dwell)}")
+        clauses.append(hours_words(answer, dwell))
     if (tonnes := changes.get(THROUGHPUT)) is not None:
         clauses.append(amount_words(tonnes, "takes away", "brings"))
     return f"Tez Customs {' and '.join(clauses)}" if clauses else "Tez Customs clears no train here"
+
+
+def hours_words(answer: Contest, dwell: PairedChange) -> str:
+    """Hours saved at the border: over the orders of works, if those were tried, for the interval is of luck alone."""
+    where = f"at {place_words(answer, dwell)}"
+    ends = [saved_words(change) for change in amounts_saved(answer)]
+    alone = f"{amount_words(dwell, 'saves', 'costs')} {where}"
+    if dwell.verdict is Verdict.UNTOLD or {*ends} <= {"0"}:
+        return alone
+    if ends[0] == ends[-1]:
+        return f"{alone} in whatever order of works"
+    stated = "none told from luck"
+    if dwell.verdict is not Verdict.UNSEEN:
+        stated = f"{'costs ' if dwell.difference > 0 else ''}{size_words(dwell)}"
+    span = span_of_hours(ends[0], ends[-1])
+    return f"{span} of {words.figure(dwell.mean_a)} h {where} by the order of works (as assumed {stated})"
+
+
+def span_of_hours(least: str, most: str) -> str:
+    """From the least to the most saved: "saves 0 to 3.7", "costs 1.2 or saves 3.7", "costs 0 to 1.2"."""
+    if not least.startswith("−"):
+        return f"saves {least} to {most}"
+    if most.startswith("−") or most == "0":
+        return f"costs {most.removeprefix('−')} to {least.removeprefix('−')}"
+    return f"costs {least.removeprefix('−')} or saves {most}"
+
+
+def saved_words(change: PairedChange | None) -> str:
+    """Hours saved, with the digits of their interval; "0" for what cannot be told from luck."""
+    if change is None:
+        return "0"
+    return words.interval_text(-change.difference, -change.high, -change.low).partition(" [")[0]
+
+
+def size_words(change: PairedChange) -> str:
+    """The size of a change, without its sign, and its interval."""
+    sign = math.copysign(1, change.difference)
+    return words.interval_text(abs(change.difference), *sorted((sign * change.low, sign * change.high)))
 
 
 NOUNS = {"h": "hour", "Mt": "tonne", "days": "day"}
@@ -177,10 +217,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
     """What a change amounts to: "saves 3.3 [0.1, 6.5] of 45.5 h"; "saves no hour that can be told from luck"."""
     noun = NOUNS[change.unit]
     verb = less if change.unit == "h" else more
-    sign = math.copysign(1, change.difference)
-    low, high = sorted((sign * change.low, sign * change.high))
-    saved = words.interval_text(abs(change.difference), low, high)
-    amount = f"{saved} of {words.figure(change.mean_a)} {change.unit}"
+    amount = f"{size_words(change)} of {words.figure(change.mean_a)} {change.unit}"
     match change.verdict:
         case Verdict.UNTOLD:
             return f"{less if change.difference < 0 else more} {amount} (too few replications to tell)"
@@ -215,11 +252,12 @@ def seen_of(changes: list[PairedChange]) -> Iterator[PairedChange]:
 
 
 def hangs_words(answer: Contest) -> str:
-    """The choice without a source on which hours saved hang, since when Tez clears, and how many inputs are assumed."""
+    """The choice without a source on which hours saved hang, what of the whole Tez clears, and how much is assumed."""
     base, rival = answer.results
     sentences = [
+        *coverage_sentences(answer),
         *overload_sentences(rival.scenario, subject_of(rival)[1]),
-        *introduction_sentences(base.scenario, rival.scenario),
+        *introduction_sentences(base.scenario, rival.scenario, only_caveats=True),
     ]
     standing = " ".join([*sentences, assumed_words(rival)])
     by_order = dwell_by_order(answer)
@@ -229,12 +267,26 @@ def hangs_words(answer: Contest) -> str:
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = "not told from luck" if change.verdict is Verdict.UNSEEN else f"{words.figure(change.difference)} h"
+        text = f"not told from luck in {change.replications} replications"
+        if change.verdict is not Verdict.UNSEEN:
+            text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
         text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
         name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
         names.setdefault(text, []).append(name.removesuffix(" before release"))
-    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items())
+    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
     return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
+
+
+def coverage_sentences(answer: Contest) -> Iterator[str]:
+    """Which part of the declarations at the border of the answer Tez clears, and how many keep to paper, if some do."""
+    base, rival = answer.results
+    period = subject_of(base)[1]
+    border = border_of_change(answer, period)
+    coverage = None if border is None else coverage_of(rival, border, period)
+    if coverage is not None and coverage.left_out:
+        group = "corridor" if rival.scenario.corridors else "flow"
+        left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
+        yield f"{left_out} stay on paper at the border; Tez takes {words.figure(coverage.clearance_h)} h to clear."
 
 
 def hangs_on_order(answer: Contest) -> str:
@@ -250,7 +302,7 @@ def hangs_on_order(answer: Contest) -> str:
 def change_numbers(answer: Contest) -> Sheet:
     """The numbers of two scenarios, and their paired differences."""
     a, b = answer.results
-    names = ("on paper", "with Tez") if introduces_tez(a.scenario, b.scenario) else (a.name, b.name)
+    names = ("paper", "Tez") if introduces_tez(a.scenario, b.scenario) else (a.name, b.name)
     sheet = Sheet("", (words.period(subject_of(a)[1]), *names, "difference"))
     for change in changes_first(answer):
         means = (words.figure(change.mean_a), words.figure(change.mean_b))
