@@ -73,7 +73,7 @@ def unpaired_words(answer: Contest, count: int) -> str:
     return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
 
 
-def introduction_sentences(a: Scenario, b: Scenario, only_caveats: bool = False) -> Iterator[str]:
+def introduction_sentences(a: Scenario, b: Scenario, *, only_caveats: bool = False) -> Iterator[str]:
     """Since when Tez clears in one of two scenarios what paper clears in the other, and of which days the answer is.
 
     Of caveats only, nothing is said of two that share their history up to the days measured.
