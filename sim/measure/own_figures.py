@@ -7,12 +7,13 @@ import datetime as dt
 import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from sim.measure.catalogue import kpi_name
 from sim.measure.vocabulary import impossible
-from sim.scenario.addresses import Address
+from sim.scenario.addresses import Address, sums_in, weights_of
 from sim.scenario.files import Unreadable, is_plain_date, is_plain_number, separator_complaint, text_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
@@ -21,7 +22,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 
 NECESSARY = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
-OPTIONAL = ("place", "flow", "value")
+OPTIONAL = ("place", "flow", "value", "basis", "sampled", "explained")
 OF_RESULTS = ("mean", "ci_low", "ci_high", "replications", "verdict")
 """Columns that `published.csv` of results has too; they are passed over."""
 
@@ -38,8 +39,8 @@ def with_figures(reading: Reading, path: Path) -> Reading:
     """A scenario held against the figures of a CSV file instead of its own.
 
     Its header names the columns name, title, fact, used_for (calibration or validation), kpi, start, end (first day
-    counted, first day no longer counted), low and high (the band); optional are place, flow and value. The same columns
-    as in `published.csv` of results, whose others are passed over.
+    counted, first day no longer counted), low and high (the band); optional are place, flow, value, basis, sampled and
+    explained. The same columns as in `published.csv` of results, whose others are passed over.
 
     Raises
     ------
@@ -66,9 +67,16 @@ def kpi_complaints(rows: Rows, complaints: Sequence[Complaint], scenario: Scenar
     for name, row in rows.items():
         paths = {key: ("published", name, key) for key in ("kpi", "place", "flow")}
         if "kpi" in row and (kpi_name(row["kpi"]) is None or not wrong & {*paths.values()}):
-            message = impossible(Address(row["kpi"], row.get("place", ALL), row.get("flow", ALL)), scenario)
-            if message:
-                yield paths["kpi"], message
+            yield from ((paths["kpi"], message) for message in unanswered(row, scenario))
+
+
+def unanswered(row: dict[str, Any], scenario: Scenario) -> Iterator[str]:
+    """Why no run can yield a measure that a row asks for, the first of them; of an unknown measure its name says it."""
+    is_known = kpi_name(row["kpi"]) is not None
+    flows = [word for weights in sums_in(row.get("flow", ALL)) for word in weights] if is_known else [ALL]
+    places = weights_of(row.get("place", ALL)) if is_known else [ALL]
+    messages = (impossible(Address(row["kpi"], place, flow), scenario) for place in places for flow in flows)
+    yield from islice(filter(None, messages), 1)
 
 
 def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:

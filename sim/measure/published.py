@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -16,7 +16,7 @@ from sim.scenario.choices import facts_cited
 from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.files import Unreadable, text_of
 from sim.scenario.keys import Data
-from sim.scenario.meaning import covered_figures, periods
+from sim.scenario.meaning import covered_figures, figure_addresses, periods
 from sim.scenario.reading.read import shipped
 from sim.scenario.schema import Published, Scenario
 
@@ -48,13 +48,36 @@ def windows(scenario: Scenario) -> dict[str, tuple[float, float]]:
 def figure_answers(scenario: Scenario, kpis: pd.DataFrame) -> pd.DataFrame:
     """What one replication says to each published figure: columns name and value; no row where it says nothing."""
     keys = zip(kpis["kpi"], kpis["place"], kpis["flow"], kpis["period"], strict=True)
-    values = dict(zip(keys, kpis["value"], strict=True))
-    addresses = {
-        name: Address(figure.kpi, figure.place, figure.flow, figure_period(scenario, figure))
+    values = {Address(*key): value for key, value in zip(keys, kpis["value"], strict=True)}
+    answers = {
+        name: figure_answer(figure, figure_period(scenario, figure), values)
         for name, figure in covered_figures(scenario).items()
     }
-    rows = [(name, values[address]) for name, address in addresses.items() if address in values]
+    rows = [(name, value) for name, value in answers.items() if not np.isnan(value)]
     return pd.DataFrame(rows, columns=["name", "value"])
+
+
+def figure_answer(figure: Published, period: str, values: Mapping[Address, float]) -> float:
+    """What the measures of a replication say to a published figure: their weighted sum, or its share of another.
+
+    NaN if one of them says nothing, or the other sum is 0.
+    """
+    sums = [
+        sum(weight * values.get(address, np.nan) for address, weight in weights.items())
+        for weights in figure_addresses(figure, period)
+    ]
+    if len(sums) == 1:
+        return sums[0]
+    part, whole = sums
+    return part / whole if whole else np.nan
+
+
+def most_of_figure(figure: Published) -> float:
+    """The most that the answer to a published figure can be: 1 of a share of cargo, no bound on a sum of measures."""
+    first, *of = figure_addresses(figure)
+    if of:
+        return 1.0 if set(first) <= set(of[0]) else np.inf
+    return most_of(figure.kpi) if len(first) == 1 else np.inf
 
 
 def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: float) -> pd.DataFrame:
@@ -78,7 +101,7 @@ def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: fl
     for column, answers in enumerate(replications):
         by_name = dict(zip(answers["name"], answers["value"], strict=True))
         values[:, column] = [by_name.get(name, np.nan) for name in figures]
-    means = measure_intervals(values, level, [most_of(figure.kpi) for figure in figures.values()])
+    means = measure_intervals(values, level, [most_of_figure(figure) for figure in figures.values()])
     table = pd.DataFrame(
         [
             [
@@ -159,6 +182,7 @@ def check_published(table: pd.DataFrame, kpis: pd.DataFrame, scenario: Scenario)
         band = np.array([figure.low, figure.high])
         is_same = all(row[key] == str(getattr(figure, key)) for key in BAND[1:9])
         is_same &= np.allclose([row["low"], row["high"]], band, rtol=DIGITS)
+        # of a sum of measures no interval is known from those of its parts
         address = (figure.kpi, figure.place, figure.flow, figure_period(scenario, figure))
         is_same &= np.allclose(numbers, measured.get(address, numbers), rtol=DIGITS, atol=1e-9, equal_nan=True)
         # rounded to its digits an end may have come to lie on the other side of a bound

@@ -16,7 +16,7 @@ from sim.model.capacities import Hold, capacities, causes_at
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of
 from sim.scenario.checks.idle_changes import planned_changes
 from sim.scenario.checks.unused import may_have_trains
-from sim.scenario.meaning import address, members, periods
+from sim.scenario.meaning import address, figure_addresses, members, periods
 from sim.scenario.places import Border
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown
@@ -197,7 +197,7 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
 def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
     """The addresses that a scenario file asks for, each with the key path that does."""
     for name, figure in scenario.published.items():
-        yield ("published", name, "kpi"), Address(figure.kpi, figure.place, figure.flow)
+        yield from ((("published", name, "kpi"), part) for parts in figure_addresses(figure) for part in parts)
     for position, text in enumerate(scenario.sweep.measures if scenario.sweep else ()):
         yield ("sweep", "measures", position), address(text, scenario)
     if scenario.sensitivity:

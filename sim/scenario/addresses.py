@@ -64,6 +64,40 @@ def with_words(text: str, **words: str | None) -> str:
     return ":".join([match[1], place or ALL, flow or ALL, *([period] if period else [])])
 
 
+TERM = re.compile(r"(?:(\d+(?:\.\d+)?)\s+)?([a-z]\w*)", re.ASCII)
+SHARE = re.compile(r"\s+of\s+")
+SUM_EXAMPLES = "'0.87 westbound + 0.13 eastbound', and of flows a share of one, 'oil + grain of titr'"
+
+
+def weights_of(text: str) -> dict[str, float]:
+    """The names that a sum such as `0.87 westbound + 0.13 eastbound` adds up, each with its weight; of one name 1.
+
+    Raises
+    ------
+    AddressError
+        If it is no such sum, or has a name twice.
+    """
+    matches = [TERM.fullmatch(term.strip()) for term in text.split("+")]
+    weights = {match[2]: float(match[1] or 1) for match in matches if match}
+    if len(weights) < len(matches):
+        raise AddressError(f"must be a name, or a sum of names, each once, as in {SUM_EXAMPLES} (got {shown(text)})")
+    return weights
+
+
+def sums_in(text: str) -> list[dict[str, float]]:
+    """The sum of flows that a text such as `oil + grain of titr` speaks of, and then the one it is a share of, if any.
+
+    Raises
+    ------
+    AddressError
+        If it is neither a sum nor a share of one.
+    """
+    sums = SHARE.split(text.strip())
+    if len(sums) > 2:
+        raise AddressError(f"must have one 'of' at the most (got {shown(text)})")
+    return [weights_of(part) for part in sums]
+
+
 Relation = Literal[">=", "<=", ">", "<"]
 
 EXAMPLE = "'throughput_mt:all:titr:2030 >= 10'"

@@ -13,7 +13,7 @@ from sim.scenario.keys import Data, alternatives, annotation_at, leaves, names_i
 from sim.scenario.positions import KeyPath
 from sim.scenario.sources import Figure, figure_at, figures_of, is_figure, standing_of, value_text
 
-IDENTITY = ("kind", "direction", "carries", "used_for")
+IDENTITY = ("kind", "direction", "carries", "used_for", "basis")
 """Words that say which thing a table describes, or what was done with it: with another, it would be another thing."""
 BUNDLES = ("investments", "disruptions")
 """Tables of dated bundles: the line that speaks for their changes speaks for their dates, too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 
-from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, words_of
+from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, sums_in, weights_of, words_of
 from sim.scenario.problems import did_you_mean, shown
 from sim.scenario.schema import Published, Scenario
 from sim.scenario.traffic import trains_by_month
@@ -98,6 +98,19 @@ def last_full_year(scenario: Scenario) -> str:
 def periods(scenario: Scenario) -> dict[str, tuple[float, float]]:
     """The calendar years of the horizon and `all` of it, as windows in hours."""
     return scenario.calendar.years() | {ALL: (0.0, scenario.calendar.closing_h)}
+
+
+def figure_addresses(figure: Published, period: str = ALL) -> list[dict[Address, float]]:
+    """The measures that answer a published figure together, with their weights; then those it is a share of, if any."""
+    places = weights_of(figure.place)
+    return [
+        {
+            Address(figure.kpi, place, flow, period): of_place * of_flow
+            for place, of_place in places.items()
+            for flow, of_flow in flows.items()
+        }
+        for flows in sums_in(figure.flow)
+    ]
 
 
 def covered_figures(scenario: Scenario) -> dict[str, Published]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from sim.scenario.addresses import sums_in, weights_of
 from sim.scenario.calendar import Calendar
 from sim.scenario.formalities import Regime
 from sim.scenario.places import Place
@@ -116,14 +117,53 @@ class Disruption(Table):
         return self
 
 
+def a_sum(text: str) -> str:
+    """A text that is a sum of names."""
+    weights_of(text)
+    return text
+
+
+def a_sum_or_share(text: str) -> str:
+    """A text that is a sum of names, or a share of one."""
+    sums_in(text)
+    return text
+
+
+Basis = Literal["count", "survey", "statement", "schedule", "plan", "bound"]
+
+
 class Published(Table):
-    """A published figure that the model is held against after a run."""
+    """A published figure that the model is held against after a run.
+
+    Where what was published is no single measure, `place` and `flow` are sums with weights, and `flow` may be a share.
+    """
 
     title: Title = Field(description="What was published")
     fact: str = Field(description="Id of the fact in the ledger of sources")
     kpi: Name = Field(description="Measure of the model that answers it")
-    place: str = Field(default="all", description="Place of the measure")
-    flow: str = Field(default="all", description="Flow of the measure")
+    place: Annotated[str, AfterValidator(a_sum)] = Field(
+        default="all", description="Place of the measure, or a sum over places, each with its weight before it"
+    )
+    flow: Annotated[str, AfterValidator(a_sum_or_share)] = Field(
+        default="all", description="Flow of the measure, or a sum over flows, or the share `of` such a sum"
+    )
+    basis: Basis = Field(
+        default="count",
+        examples=["survey"],
+        description="What it is: counted by who moves or checks the cargo, a sample (survey), somebody's words, a "
+        "schedule (or an advertisement, an ideal, a single train), a plan, or a bound that the mean must not pass; "
+        "statement, schedule and plan are neither met nor missed by a mean",
+    )
+    sampled: Title = Field(
+        default="",
+        examples=["Shipments of forwarders at all rail posts, nine of ten of them inbound"],
+        description="What was counted or asked, in one sentence: whose cargo, where, which way",
+    )
+    explained: Title = Field(
+        default="",
+        examples=["Queues on the Chinese side are not in the model"],
+        description="Why the model lies off it, if it does: what it has not",
+    )
     start: dt.date = Field(description="First day counted")
     end: dt.date = Field(description="First day no longer counted")
     used_for: Literal["calibration", "validation"] = Field(

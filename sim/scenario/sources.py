@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from sim.scenario.addresses import SHARE
 from sim.scenario.derivations import OPERAND, amount_text, is_of_facts_alone, quantity_of, says, states, unit
 from sim.scenario.facts import Fact
 from sim.scenario.keys import Data, leaves, value_at
@@ -105,10 +106,11 @@ def figure_at(data: Data, path: KeyPath, value: Any, ledger: Mapping[str, Fact])
 
 
 def unit_at(data: Data, path: KeyPath) -> str:
-    """The unit of the value at a key path: that of its key, and for a published figure that of its measure."""
+    """The unit of the value at a key path: that of its key; of a published figure that of its measure or share."""
     if path[0] != "published" or path[-1] not in ("value", "low", "high"):
         return unit(path)
-    return unit((str(value_at(data, (*path[:-1], "kpi"))),))
+    kpi, flow = (str(value_at(data, (*path[:-1], key))) for key in ("kpi", "flow"))
+    return unit(("share",)) if SHARE.search(flow) else unit((kpi,))
 
 
 def standing_of(source: str, numbers: Sequence[float], unit: str | None, ledger_facts: Sequence[Fact]) -> Standing:

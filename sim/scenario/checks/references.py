@@ -10,8 +10,10 @@ import datetime as dt
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
+from sim.scenario.addresses import AddressError, sums_in
 from sim.scenario.calendar import DAY_ONE
 from sim.scenario.changes import by_date, leads_nowhere
 from sim.scenario.keys import (
@@ -212,10 +214,16 @@ def published_complaints(data: Data) -> Iterator[Complaint]:
     places = [*names_in(data, "places"), ALL]
     sums = [*names_in(data, "flows"), *names_in(data, "corridors"), *SUMS]
     for name, figure in tables_in(data, "published").items():
-        for message in stray("a place", figure.get("place"), places):
-            yield ("published", name, "place"), message
-        for message in stray("a flow or corridor", figure.get("flow"), sums):
-            yield ("published", name, "flow"), message
+        for key, noun, choices in (("place", "a place", places), ("flow", "a flow or corridor", sums)):
+            for word in words_in_sums(figure.get(key)):
+                for message in stray(noun, word, choices):
+                    yield ("published", name, key), message
+
+
+def words_in_sums(text: Any) -> Iterator[str]:
+    """The names in a sum or share; nothing of what is none, for the schema says so."""
+    with suppress(AddressError):
+        yield from (word for weights in sums_in(text if isinstance(text, str) else "") for word in weights)
 
 
 def calibration_complaints(data: Data) -> Iterator[Complaint]:
