@@ -87,6 +87,21 @@ conclusion = "border_dwell_h:altynkol <= 50"
 "places.altynkol.forming.crews" = { low = 2, high = 3 }
 "regimes.paper.keying_h" = { scale_low = 0.5, scale_high = 2 }
 """
+FIGURES = "".join(
+    f"""
+[published.{basis}]
+title = "Dwell"
+fact = "P-DWELL"
+used_for = "validation"
+basis = "{basis}"
+kpi = "border_dwell_h"
+start = 2025-01-01
+end = 2025-02-01
+low = 0
+high = 60
+"""
+    for basis in ("survey", "statement", "schedule", "bound")
+)
 DIFFERENCE = ('"border_dwell_h:altynkol <= 50"', '"border_dwell_h:altynkol difference < 5"\nagainst = "altynkol_tez"')
 YARD = "tracks = 3, train_h = 4"
 BOTH_WAYS = ('directions = ["westbound"]', 'directions = ["westbound", "eastbound"]')
@@ -241,7 +256,7 @@ def first_products(lists_of_values: list[list[Any]]) -> list[tuple[Any, ...]]:
 
 def text_of_scenario(name: str) -> str:
     """The text under one of the scenarios."""
-    text = "".join((SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, SWEEP))
+    text = "".join((SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, FIGURES, SWEEP))
     for old, new in [AT_SEA, *CHANGES[name]]:
         assert old in text, old
         text = text.replace(old, new)

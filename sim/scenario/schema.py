@@ -129,7 +129,7 @@ def a_sum_or_share(text: str) -> str:
     return text
 
 
-Basis = Literal["count", "survey", "statement", "schedule", "plan", "bound"]
+Basis = Literal["count", "survey", "statement", "schedule", "bound"]
 
 
 class Published(Table):
@@ -151,8 +151,8 @@ class Published(Table):
         default="count",
         examples=["survey"],
         description="What it is: counted by who moves or checks the cargo, a sample (survey), somebody's words, a "
-        "schedule (or an advertisement, an ideal, a single train), a plan, or a bound that the mean must not pass; "
-        "statement, schedule and plan are neither met nor missed by a mean",
+        "schedule (or an advertisement, an ideal, a single train), or a bound that the mean must not pass; a statement "
+        "and a schedule are neither met nor missed by a mean",
     )
     sampled: Title = Field(
         default="",

@@ -69,7 +69,7 @@ def test_a_share_of_a_sum_that_it_is_part_of_is_at_most_one(flow, most):
         ({"flow": "westbound + westbound"}, "each once"),
         ({"flow": "westbound of all of all"}, "one 'of' at the most"),
         ({"place": "altynkol of all"}, "must be a name, or a sum of names"),
-        ({"basis": "guess"}, "'count', 'survey', 'statement', 'schedule', 'plan' or 'bound'"),
+        ({"basis": "guess"}, "'count', 'survey', 'statement', 'schedule' or 'bound'"),
     ],
 )
 def test_what_is_no_sum_or_basis_is_refused(words, message):
