@@ -44,7 +44,8 @@ def renewal_closures(
     """An alternating renewal process of closures over a run: open spells are exponential, closed ones gamma.
 
     The mean open spell is that of the closed share in force: being open is a hazard of closing that steps on dates.
-    The run opens open. A share of 1 is a stop: closed from its date to the next, whatever the luck before.
+    The run opens closed with the chance of that share, somewhere within a closure, so that its first days are as any
+    others. A share of 1 is a stop: closed from its date to the next, whatever the luck before.
 
     Parameters
     ----------
@@ -57,6 +58,11 @@ def renewal_closures(
     closed_h: list[float] = []
     opened_h: list[float] = []
     now_h = calendar.opening_h
+    opening_luck = luck.stream(*names, "opening")
+    if opening_luck.random() < share.at(now_h) < 1:
+        closed_h.append(now_h)
+        now_h = after_stops(share, now_h, now_h + closure_h * relative_rest(closure_cv, opening_luck))
+        opened_h.append(now_h)
     while True:
         now_h = next_closure_h(share, closure_h, now_h, float(fair_luck.standard_exponential()))
         if now_h >= calendar.closing_h:
@@ -70,6 +76,12 @@ def renewal_closures(
 def relative_length(cv: float, luck: np.random.Generator) -> float:
     """The length of a closure over its mean, gamma distributed."""
     return float(luck.standard_gamma(1 / cv**2)) * cv**2 if cv > 0 else 1.0
+
+
+def relative_rest(cv: float, luck: np.random.Generator) -> float:
+    """What is left of a closure met at any moment, over its mean length: the long ones are met more often."""
+    whole = float(luck.standard_gamma(1 / cv**2 + 1)) * cv**2 if cv > 0 else 1.0
+    return whole * float(luck.random())
 
 
 def after_stops(share: Steps[float], closed_h: float, opened_h: float) -> float:

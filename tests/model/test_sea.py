@@ -252,10 +252,18 @@ def test_wind_closes_its_share_of_time_season_by_season():
         shares["other"].append((total - sum(overlap)) / (9000 - 720))
         calm = wind_closures(fair, CALENDAR_YEAR, Luck(1, replication), "sea")
         assert weather.closed_h[:5] == calm.closed_h[:5]
-        assert weather.closed_h[0] > -240 and weather.closed_h[-1] < 8760
+        assert weather.closed_h[0] >= -240 and weather.closed_h[-1] < 8760
         assert (np.array(weather.closed_h[1:]) > weather.opened_h[:-1]).all()
     assert sampled("in June", "as stated", 0.6, shares["june"], precision=0.05).passed
     assert sampled("in other months", "as stated", 0.1, shares["other"], precision=0.05).passed
+
+
+def test_the_first_days_are_as_windy_as_any_others():
+    windy = Wind(closed_share=0.4, closure_h=200.0, closure_cv=1.25)
+    skies = [wind_closures(windy, CALENDAR_YEAR, Luck(1, replication), "sea") for replication in range(600)]
+    for hour in (-240.0, -120.0):
+        shut = [float(weather.open_from(hour) > hour) for weather in skies]
+        assert sampled(f"at {hour:g} h", "as stated", 0.4, shut, precision=0.1).passed
 
 
 def test_closed_shares_by_month():
