@@ -41,7 +41,7 @@ def folder(completed, request, tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text('extends = "under.toml"\ntitle = "With every key"\n', encoding="utf-8")
     assert tomllib.loads(to_toml(data)) == data
     cited = {name for figure in figures_of(data, {}) for name in figure.unknown}
-    write_facts({name: Fact(name, *["1"] * (len(fields(Fact)) - 1)) for name in cited}, tmp_path / "sources.csv")
+    write_facts({name: Fact(name, *["1"] * (len(fields(Fact)) - 2)) for name in cited}, tmp_path / "sources.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 

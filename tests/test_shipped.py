@@ -1,5 +1,6 @@
 """The shipped scenarios, the README, the notebook: what a newcomer opens first."""
 
+import datetime as dt
 import json
 import re
 import subprocess
@@ -34,6 +35,8 @@ def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
 
 
 STANDINGS = {
+    "2022_as_it_was": (58, 26, 525),
+    "2023_as_it_was": (62, 26, 509),
     "2025_as_it_was": (63, 26, 525),
     "2030_no_investment": (71, 28, 601),
     "2030_paper": (65, 28, 600),
@@ -105,6 +108,33 @@ def test_a_number_or_choice_without_a_source_is_found(tmp_path, name, key, value
     child.write_text(f'title = "c"\nextends = "{CHECKOUT}/scenarios/{name}.toml"\n[{table}]\n{word} = {value}\n')
     listed = inputs_of(read(child).resolved, LEDGER)
     assert [each.key for each in listed if each.standing == "unsourced"] == [key]
+
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WHOLE_YEAR = r"annual|in year|^carried$|TFI|SWO?D|containers handled|both directions|trains/yr"
+OF_WHAT_IS_TO_COME = {"R-BAKHTY", "R-DARB", "R-DARB-KZT", "S-VES-780"}
+"""Rows whose year is that in which a line or ship is to come."""
+
+
+def last_day_counted(fact):
+    """The first day after what a row counts, by its words: the months it names, the year it sums up, or the year's 1 January."""
+    year = re.search(r"\d{4}", fact.year)
+    is_plan = re.search(r"plan|target|promise|agreed|capacity|aim", f"{fact.topic} {fact.quantity}")
+    if year is None or is_plan or fact.id in OF_WHAT_IS_TO_COME:
+        return dt.date.min
+    year = int(year[0])
+    months = re.search(r"Jan-(?:2 )?([A-Z][a-z]{2})", fact.quantity)
+    if months and "2 Dec" not in fact.quantity:
+        month = MONTHS.index(months[1]) + 1
+        return dt.date(year + month // 12, month % 12 + 1, 1)
+    return dt.date(year + bool(re.search(WHOLE_YEAR, f"{fact.quantity} {fact.unit}")), 1, 1)
+
+
+def test_every_fact_carries_the_day_on_which_it_was_known_and_that_is_not_before_the_end_of_what_it_counts():
+    assert [fact.id for fact in LEDGER.values() if fact.known_on is None] == []
+    assert [fact.id for fact in LEDGER.values() if fact.known_on < last_day_counted(fact)] == []
+    counted = [fact for fact in LEDGER.values() if last_day_counted(fact) > dt.date.min]
+    assert len(counted) > 150, "most rows are of something counted, and no plan"
 
 
 def test_every_fact_carried_is_used():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
@@ -20,7 +21,8 @@ class Fact:
     """A row of the ledger of facts: a published figure as text, and where it was read.
 
     `status` is `found` (read in the document named), `seed` (in the article the project starts from) or `recalled`
-    (from general knowledge, not verified).
+    (from general knowledge, not verified). `known` is the day from which on it was known, as 2024-05-31: that of the
+    source, or the first day after the month or year that the source, or else the figure, is of; empty if not stated.
     """
 
     id: str
@@ -36,6 +38,12 @@ class Fact:
     source_title: str
     source_address: str
     note: str
+    known: str = ""
+
+    @property
+    def known_on(self) -> dt.date | None:
+        """The day from which on it was known; None if the ledger does not say."""
+        return dt.date.fromisoformat(self.known) if self.known else None
 
 
 class LedgerError(CorridorError, ValueError):
@@ -77,22 +85,26 @@ def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
 
 def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
     """The facts of a ledger, each id once."""
-    columns = list(Fact.__dataclass_fields__)
-    complaint = separator_complaint(reader.fieldnames or ())
+    columns, header = list(Fact.__dataclass_fields__), list(reader.fieldnames or ())
+    complaint = separator_complaint(header)
     if complaint:
         raise LedgerError(f"{path}:1: {complaint}")
-    if list(reader.fieldnames or ()) != columns:
+    # Ledgers from before the column `known`, and those of users who do not cut a fit at a date, go without it.
+    if header not in (columns, columns[:-1]):
         raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
     ids = set()
     for row in reader:
         if None in row or None in row.values():
-            raise LedgerError(f"{path}:{reader.line_num}: must have {len(columns)} values")
+            raise LedgerError(f"{path}:{reader.line_num}: must have {len(header)} values")
         if row["id"] in ids:
             raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
         wrong = next((key for key in ("value", "low", "high", "year") if is_misread_number(row[key])), None)
         if wrong:
             message = f"must be a number in digits 0 to 9 alone, with a point (got {shown(row[wrong])})"
             raise LedgerError(f"{path}:{reader.line_num}: {wrong}: {message}")
+        if not is_day_or_empty(row.get("known", "")):
+            message = f"must be a day as 2024-05-31, or empty (got {shown(row['known'])})"
+            raise LedgerError(f"{path}:{reader.line_num}: known: {message}")
         ids.add(row["id"])
         yield Fact(**row)
 
@@ -104,3 +116,11 @@ def is_misread_number(text: str) -> bool:
     except ValueError:
         return False
     return not is_plain_number(text)
+
+
+def is_day_or_empty(text: str) -> bool:
+    """Whether a cell is empty or a day as 2024-05-31."""
+    try:
+        return not text or dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

@@ -75,6 +75,7 @@ def test_the_ledger_of_facts_is_read(ledger):
         ("id,value\nA,1\n", r"sources\.csv: the columns must be id, topic,"),
         (f"{','.join(COLUMNS)}\nA,{',' * 10}\n", r"sources\.csv:2: must have 13 values"),
         (f"{','.join(COLUMNS)}\nA{',' * 12}\nA{',' * 12}\n", r"sources\.csv:3: A stands twice"),
+        (f"{','.join(COLUMNS)},seen\nA{',' * 13}\n", r"sources\.csv: the columns must be id, .*, note, known"),
     ],
 )
 def test_a_broken_ledger_of_facts_is_refused(tmp_path, text, message):
@@ -323,9 +324,8 @@ def test_a_broken_ledger_beside_a_scenario_is_refused_before_it_runs(tmp_path):
 def ledger_text(**cells):
     """A ledger of one fact."""
     columns = list(Fact.__dataclass_fields__)
-    return (
-        f"{','.join(columns)}\n{','.join({'id': 'F-1', 'value': '46', **cells}.get(name, 'x') for name in columns)}\n"
-    )
+    row = {"id": "F-1", "value": "46", "known": "2024-05-31", **cells}
+    return f"{','.join(columns)}\n{','.join(row.get(name, 'x') for name in columns)}\n"
 
 
 def test_a_ledger_as_a_spreadsheet_writes_it(tmp_path):
@@ -340,6 +340,8 @@ def test_a_ledger_as_a_spreadsheet_writes_it(tmp_path):
         (ledger_text(value="4_6"), r"sources\.csv:2: value: must be a number in digits 0 to 9 .*'4_6'"),
         (ledger_text(low="٤٦"), r"sources\.csv:2: low: must be a number in digits 0 to 9"),
         (ledger_text(year="2_024"), r"sources\.csv:2: year: must be a number"),
+        (ledger_text(known="May 2024"), r"sources\.csv:2: known: must be a day as 2024-05-31, or empty .*'May 2024'"),
+        (ledger_text(known="20240531"), r"sources\.csv:2: known: must be a day"),
     ],
 )
 def test_what_would_be_misread_in_a_ledger_is_refused(tmp_path, text, message):
