@@ -85,35 +85,31 @@ ACTIVITIES = {
 
 @dataclass(frozen=True)
 class CauseFacts:
-    """A cause of waiting in words that read on after "waiting for", its part of a journey, its colour in a plot.
-
-    One hue for each part of the journey, told apart in it by lightness.
-    """
+    """A cause of waiting in words that read on after "waiting for", and its part of a journey."""
 
     title: str
     part: JourneyPart
-    colour: str
 
 
 CAUSES = {
-    Cause.RECEIVING_TRACK: CauseFacts("receiving track", JourneyPart.RECEPTION, "#999999"),
-    Cause.DECLARANTS: CauseFacts("declarants", JourneyPart.CUSTOMS, "#D55E00"),
-    Cause.OFFICERS: CauseFacts("customs officers", JourneyPart.CUSTOMS, "#F2A36B"),
-    Cause.PAPERS: CauseFacts("papers", JourneyPart.CUSTOMS, "#8A3B00"),
-    Cause.INSPECTORS: CauseFacts("inspection team", JourneyPart.CUSTOMS, "#F7CDB0"),
-    Cause.WAGON_SET: CauseFacts("wagon set", JourneyPart.WAGON_SET, "#CC79A7"),
-    Cause.CRANES: CauseFacts("gauge-change crane", JourneyPart.GAUGE_CHANGE, "#E69F00"),
-    Cause.CREWS: CauseFacts("forming crew", JourneyPart.FORMING, "#F0E442"),
-    Cause.HANDOVER: CauseFacts("handover", JourneyPart.RECEPTION, "#4D4D4D"),
-    Cause.PATH: CauseFacts("path on the line", JourneyPart.RUNNING, "#009E73"),
-    Cause.PORT_TRACK: CauseFacts("port track", JourneyPart.SEA, "#9BD3F5"),
-    Cause.VESSEL: CauseFacts("vessel", JourneyPart.SEA, "#0072B2"),
-    Cause.WEATHER: CauseFacts("weather at sea", JourneyPart.SEA, "#56B4E9"),
-    Cause.BERTH: CauseFacts("berth", JourneyPart.SEA, "#003B5C"),
-    Cause.TERMINAL_TRACK: CauseFacts("terminal track", JourneyPart.TERMINAL, "#3D2066"),
-    Cause.BAN: CauseFacts("leave to set out", JourneyPart.BAN, "#000000"),
-    Cause.LINE: CauseFacts("room on the line ahead", JourneyPart.STANDING, "#B49AF7"),
-    Cause.YARD: CauseFacts("room in the port yard", JourneyPart.STANDING, "#7848F0"),
+    Cause.RECEIVING_TRACK: CauseFacts("receiving track", JourneyPart.RECEPTION),
+    Cause.DECLARANTS: CauseFacts("declarants", JourneyPart.CUSTOMS),
+    Cause.OFFICERS: CauseFacts("customs officers", JourneyPart.CUSTOMS),
+    Cause.PAPERS: CauseFacts("papers", JourneyPart.CUSTOMS),
+    Cause.INSPECTORS: CauseFacts("inspection team", JourneyPart.CUSTOMS),
+    Cause.WAGON_SET: CauseFacts("wagon set", JourneyPart.WAGON_SET),
+    Cause.CRANES: CauseFacts("gauge-change crane", JourneyPart.GAUGE_CHANGE),
+    Cause.CREWS: CauseFacts("forming crew", JourneyPart.FORMING),
+    Cause.HANDOVER: CauseFacts("handover", JourneyPart.RECEPTION),
+    Cause.PATH: CauseFacts("path on the line", JourneyPart.RUNNING),
+    Cause.PORT_TRACK: CauseFacts("port track", JourneyPart.SEA),
+    Cause.VESSEL: CauseFacts("vessel", JourneyPart.SEA),
+    Cause.WEATHER: CauseFacts("weather at sea", JourneyPart.SEA),
+    Cause.BERTH: CauseFacts("berth", JourneyPart.SEA),
+    Cause.TERMINAL_TRACK: CauseFacts("terminal track", JourneyPart.TERMINAL),
+    Cause.BAN: CauseFacts("leave to set out", JourneyPart.BAN),
+    Cause.LINE: CauseFacts("room on the line ahead", JourneyPart.STANDING),
+    Cause.YARD: CauseFacts("room in the port yard", JourneyPart.STANDING),
 }
 
 AHEAD = (Cause.LINE, Cause.YARD)

@@ -146,16 +146,18 @@ def figure(value: float, decimals: int | None = None) -> str:
     """A number with three significant digits, or so many decimals, thousands apart, and a true minus sign."""
     if not math.isfinite(value):
         return "–"
-    return f"{value:,.{decimals_of(value, 3) if decimals is None else decimals}f}".replace("-", "−")
+    text = f"{value:,.{decimals_of(value, 3) if decimals is None else decimals}f}"
+    return text.replace("-", "−" if float(text.replace(",", "")) else "")  # nothing has no sign
 
 
 def error_decimals(half_width: float) -> int:
-    """Decimals that half of an interval allows: to its first digit, to the second while it begins with 1 to 3.
+    """Decimals that half of an interval allows: to its first digit, to the second where that is a 1.
 
-    The rule of the Particle Data Group (Review of Particle Physics, section 5.3); below zero, tens and hundreds.
+    9.16 ± 0.24 is 9.2, and 9.16 ± 0.14 is 9.16, where one digit would round off a third of the error. Below zero, tens
+    and hundreds.
     """
     exponent = math.floor(math.log10(half_width))
-    return (1 if half_width < 3.55 * 10.0**exponent else 0) - exponent
+    return (1 if half_width < 2 * 10.0**exponent else 0) - exponent
 
 
 def measured(mean: float, low: float, high: float) -> str:

@@ -9,7 +9,7 @@ from sim.scenario.keys import inside, is_count, kinds, leaves, models
 from sim.scenario.places import Place
 from sim.scenario.schema import Scenario
 from sim.study.field.journey_parts import PARTS
-from sim.views.plots.style import PART_COLOURS
+from sim.views.plots.style import CAUSE_LOOKS, PART_COLOURS
 
 MODELS = {kind: model for model in models(Place) for kind in kinds(model)}
 TABLES = {**MODELS, "wagon_pool": inside(inside(Scenario, {}, "wagon_pools"), {}, "x")}
@@ -22,7 +22,7 @@ def test_every_activity_and_cause_has_an_entry_in_the_order_of_the_ledger():
 
 
 def test_no_two_causes_look_or_read_alike():
-    assert len({facts.colour for facts in CAUSES.values()}) == len(CAUSES)
+    assert len({(look["facecolor"], look["hatch"]) for look in CAUSE_LOOKS.values()}) == len(CAUSES)
     assert len({facts.title for facts in CAUSES.values()}) == len(CAUSES)
     assert len({facts.title for facts in ACTIVITIES.values()}) == len(ACTIVITIES)
 

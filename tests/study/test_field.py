@@ -23,7 +23,7 @@ from sim.study.field.throughput import throughput_by
 from sim.study.field.time_distance import time_distance
 from sim.views import plots
 from sim.views.plots.clearance import Distribution, mark_ends_outside
-from sim.views.plots.release_study import STEPS
+from sim.views.plots.release_study import FEWEST_TRAINS, STEPS
 
 CAPTION = "20 of 36 inputs are assumed"
 LEDGER = facts(shipped() / "sources.csv")
@@ -254,10 +254,49 @@ def test_every_chart_says_what_it_rests_on_and_keeps_its_texts_inside(pair):
                     assert box.x0 >= -1 and box.x1 <= figure.bbox.width + 1, text.get_text()
 
 
+def test_the_mean_of_a_handful_is_not_drawn_but_their_number(pair):
+    """Of the red channel ten trains or more are released in each of the two, else nothing could be told here."""
+    axes = plots.release_times(pair, CAPTION, "all").axes[0]
+    table = pd.concat([release_study(results, "all") for results in pair])
+    table = table[[key in STEPS.values() for key in zip(table["channel"], table["interval"], strict=True)]]
+    few = table["trains"] < FEWEST_TRAINS
+    assert 0 < few.sum() < len(table)
+    assert len(axes.patches) == (~few).sum()
+    counts = [text.get_text() for text in axes.texts if text.get_text().startswith("n ")]
+    assert sorted(counts) == sorted(f"n {trains}" for trains in table["trains"][few])
+
+
+def test_percentiles_of_three_replications_are_not_drawn(pair):
+    figure = plots.smore(pair, "border_dwell_h:altynkol", caption=CAPTION, period="all")
+    assert [axes.get_title(loc="left").split(":")[0] for axes in figure.axes] == ["Risk of a shipment"]
+    assert "need 20" in figure.get_supxlabel().replace("\n", " ")
+    title = " ".join(figure.get_suptitle().split())
+    assert title.startswith("Border dwell, Altynkol – Khorgos, all flows, the whole horizon: mean ")
+    assert title.count(" h, one train in twenty above ") == 2 and title.count(" h (") == 2, "each number has its unit"
+    with pytest.raises(plots.NothingToDraw, match="need 20"):
+        plots.smore(pair, "throughput_mt", caption=CAPTION, period="all")
+
+
+def test_one_border_is_named_and_no_row_is_there_twice(pair):
+    figure = plots.carec(pair, LEDGER, CAPTION, "all")
+    rows = [[label.get_text() for label in axes.get_yticklabels()] for axes in figure.axes]
+    assert rows == [
+        ["Altynkol – Khorgos, inbound"],
+        ["charges and time, inbound", "charges alone, inbound"],
+        ["charges and time, all trains", "charges alone, all trains"],
+        ["with delay (SWD), all trains", "without delay (SWOD), all trains"],
+    ]
+    title = " ".join(figure.get_suptitle().split())
+    assert "(Altynkol – Khorgos, inbound)" in title and title.endswith(
+        "over the whole horizon; CPMM had 78.0 hours in 2022"
+    )
+
+
 def test_what_lies_beyond_the_frame_has_an_arrow_at_its_edge(pair):
     axes = plots.release_times(pair, CAPTION, "all").axes[0]
     table = pd.concat([release_study(results, "all") for results in pair])
     table = table[[key in STEPS.values() for key in zip(table["channel"], table["interval"], strict=True)]]
+    table = table[table["trains"] >= FEWEST_TRAINS]
     edge_h = axes.get_xlim()[1]
     arrows = [line for line in axes.lines if line.get_marker() == ">"]
     assert sum(len(line.get_xdata()) for line in arrows) == int((table["max_h"] > edge_h).sum())

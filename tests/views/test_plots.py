@@ -31,7 +31,6 @@ from matplotlib.figure import Figure
 from matplotlib.text import Text
 
 from sim.measure.addresses import rows_at
-from sim.model.capacities import CAUSES
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year
 from sim.study.compare.answer import Contest
@@ -39,7 +38,20 @@ from sim.study.field.journey_parts import PARTS
 from sim.study.field.telling import flows_in_question, telling_flow
 from sim.views import plots, words
 from sim.views.plots.journey_parts import IN_ORDER
-from sim.views.plots.style import PART_COLOURS, SERIES, apart, lighter, result_colours
+from sim.views.plots.style import (
+    CAUSE_LOOKS,
+    DIRECTION_COLOURS,
+    MARKED,
+    ORANGE,
+    PART_COLOURS,
+    PLAIN,
+    SERIES,
+    apart,
+    lighter,
+    result_colours,
+    wrapped,
+)
+from sim.views.plots.throughput import throughput_through_time
 from sim.views.report.charts import spreads
 
 BASIS = "10 replications, 95 % intervals, seed 7"
@@ -82,7 +94,7 @@ LABELS = {
     "queues": [("", "trains waiting"), ("date", "trains waiting")],
     "marey": [("date (UTC)", "distance along the route, km"), ("hours waited a train", "")],
     "release_study": [("hours", "")],
-    "differences": [(f"difference (second minus first), {unit}", "") for unit in ("h", "days", "Mt")],
+    "differences": [(f"difference (B less A), {unit}", "") for unit in ("h", "days", "Mt")],
 }
 
 
@@ -108,7 +120,14 @@ def drawings() -> dict[str, Callable[[], Figure]]:
         "marey of a corridor": lambda: plots.marey(mixed, CAPTION),
         "marey of a border": lambda: plots.marey(narrow, CAPTION, dt.date(2024, 4, 1), "containers"),
         "release_study of one": lambda: plots.release_times([few], CAPTION),
-        "differences of two": lambda: plots.differences(TABLE, CAPTION, [paper, tez]),
+        "differences of two": lambda: plots.differences(
+            TABLE,
+            CAPTION,
+            [
+                replace(run, scenario=run.scenario.model_copy(update={"title": title}))
+                for run, title in ((paper, "A"), (tez, "B"))
+            ],
+        ),
     }
 
 
@@ -208,7 +227,7 @@ def test_throughput_is_that_of_the_table_target_and_past() -> None:
     assert edges <= band
     np.testing.assert_array_equal(line(axes, "published")[-1], [2024, 4.484])
     np.testing.assert_array_equal(line(axes, "target"), [[2027, 9.6], [2030, 10.0]])
-    assert {"10 Mt target, 2030", "9.6 Mt target, 2027", "9.08 Mt"} <= {text.get_text() for text in axes.texts}
+    assert {"10 Mt target, 2030", "9.6 Mt target, 2027", "9.1 Mt"} <= {text.get_text() for text in axes.texts}
 
 
 def test_a_part_of_a_year_is_no_year() -> None:
@@ -299,14 +318,16 @@ def test_a_line_with_tez_has_tez_alone() -> None:
     ]
     left, right = (figure := plots.paper_or_tez(pair, CAPTION)).axes
     assert [" ".join(label.split()) for label in left.get_legend_handles_labels()[1]] == [
-        "On paper: Paper: half within 8.00 [7.83, 8.17] h",
-        "With Tez: Paper: half within 8.00 [7.83, 8.17] h",
-        "With Tez: Tez Customs: half within 0.500 [0.489, 0.511] h",
+        "On paper: Paper, n 4: half within 8.00 [7.83, 8.17] h",
+        "With Tez: Paper, n 2: half within 8.00 [7.83, 8.17] h",
+        "With Tez: Tez Customs, n 2: half within 30.0 [29.4, 30.6] min",
     ]
     assert curves(left) == [[[8, 100]] * 4, [[8, 100]] * 2, [[0.5, 100]] * 2]
     assert curves(right) == [[[8, 100]] * 4] * 2
     title = " ".join(figure.get_suptitle().split())
-    assert title.startswith("At Altynkol–Khorgos border crossing point half the trains of Titr westbound block trains")
+    assert title.startswith(
+        "At Altynkol–Khorgos border crossing point half the declared trains of Titr westbound block trains"
+    )
     assert "are released within 8.00 h (On paper)" in title and "no difference seen" in title
 
 
@@ -528,12 +549,12 @@ def test_differences_are_those_of_the_table(small: Results) -> None:
     assert line(days, "the interval leaves out zero").tolist() == [[-0.55, 0]]
     bars = [bar for bar in mt.collections if isinstance(bar, LineCollection)]
     np.testing.assert_allclose(bars[0].get_segments()[0], [[0.19, 0], [0.43, 0]])
-    assert [text.get_text() for text in mt.texts] == ["9.10 → 9.41 Mt"]
+    assert [text.get_text() for text in mt.texts] == ["0.31 [0.19, 0.43] Mt (9.10 → 9.41)"]
     title = figure.get_suptitle().replace("\n", " ")
     assert title.startswith(
-        "Other against by hand: Clearance, arrival to release, Altynkol–Khorgos border crossing point"
+        "Other against by hand: clearance, arrival to release, Altynkol–Khorgos border crossing point"
     )
-    assert "5.90 → 0.600 h; dwell there 52.3 → 50.0 h, no difference seen; throughput" in title
+    assert "5.90 → 0.60 h; dwell there 52 → 50 h, no difference seen; throughput" in title
     assert [label.get_text() for label in mt.get_yticklabels()] == ["Throughput, titr, 2030"]
     assert all(any(float(one.get_xdata()[0]) == 0 for one in axes.lines) for axes in figure.axes)
 
@@ -680,8 +701,19 @@ def test_colours_are_told_apart_by_the_colour_blind(sight: str) -> None:
     in_order = [by_title[part.title] for part in IN_ORDER]
     assert min(itertools.starmap(apart_by, itertools.combinations(SERIES, 2))) > 15
     assert min(itertools.starmap(apart_by, itertools.pairwise(in_order))) > 15
-    assert min(itertools.starmap(apart_by, itertools.combinations(PART_COLOURS, 2))) > 12
+    assert min(itertools.starmap(apart_by, itertools.combinations([*PART_COLOURS, "#FFFFFF"], 2))) > 23
     assert apart_by(SERIES[0], SERIES[1]) > 80, "paper and Tez"
+    ways, notable = [*DIRECTION_COLOURS.values(), *SERIES[:2]], (PLAIN, MARKED, ORANGE)
+    assert (
+        min(itertools.starmap(apart_by, itertools.chain(*(itertools.combinations(c, 2) for c in (ways, notable))))) > 28
+    )
+
+
+def test_no_part_no_direction_and_no_share_has_the_colour_of_paper_or_of_tez() -> None:
+    hues = {colour for colour in PART_COLOURS if np.ptp(to_rgb(colour)) > 0.05}
+    assert len(hues) == 8, "and grey and black"
+    for own, regime in itertools.product((*PART_COLOURS, *DIRECTION_COLOURS.values(), PLAIN, MARKED), SERIES[:2]):
+        assert np.linalg.norm(seen_colour(own, np.eye(3)) - seen_colour(regime, np.eye(3))) > 29, (own, regime)
 
 
 def with_regime(**changes: Any) -> Any:
@@ -723,7 +755,7 @@ def test_a_regime_has_one_colour_in_every_figure() -> None:
     assert drawn == [lighter(SERIES[0], 0.3), lighter(SERIES[0], 0.55), lighter(SERIES[1], 0.3)]
     assert [group["colour"] for group in spreads([paper, both])] == [SERIES[0], SERIES[0], SERIES[1]]
     alone, beside = plots.throughput([both], "titr", CAPTION), plots.throughput([paper, both], "titr", CAPTION)
-    ends = [figure.axes[0].texts[-1].get_color() for figure in (alone, beside)]
+    ends = [figure.axes[0].containers[-1].lines[0].get_color() for figure in (alone, beside)]
     assert ends == [SERIES[1]] * 2
 
 
@@ -737,7 +769,8 @@ def test_a_handful_of_trains_is_no_curve_on_the_page() -> None:
 
 def test_a_wait_has_the_colour_of_its_part() -> None:
     for part, colour in zip(PARTS, PART_COLOURS, strict=True):
-        assert colour in [facts.colour for facts in CAUSES.values() if facts.part.value == part.title], part.title
+        assert {CAUSE_LOOKS[cause]["facecolor"] for cause in part.causes} == {colour}, part.title
+        assert len({CAUSE_LOOKS[cause]["hatch"] for cause in part.causes}) == len(part.causes), part.title
 
 
 # Titles
@@ -746,20 +779,20 @@ def test_a_wait_has_the_colour_of_its_part() -> None:
 @pytest.mark.parametrize(
     ("mt", "title"),
     [
-        ([[9.0, 9.2, 9.1]], "Middle in 2025: 9.10 of 10 Mt"),
-        ([[10.5, 11.9, 11.2]], "Middle in 2025: 11.2 of 10 Mt"),
-        ([[9.0, 9.2, 9.1], [9.0, 9.2, 9.1]], "Middle in 2025: 9.10 of 10 Mt (a), 9.10 (b): no difference seen"),
-        ([[9.0, 9.2, 9.1], [9.01, 9.22, 9.11]], "Middle in 2025: 9.10 of 10 Mt (a), 9.11 (b): no difference seen"),
+        ([[9.0, 9.2, 9.1]], "Middle in 2025: 9.1 [8.9, 9.3] of 10 Mt"),
+        ([[10.5, 11.9, 11.2]], "Middle in 2025: 11.2 [9.5, 12.9] of 10 Mt"),
+        ([[9.0, 9.2, 9.1], [9.0, 9.2, 9.1]], "Middle in 2025: 9.1 of 10 Mt (a), 9.1 Mt (b): no difference seen"),
+        ([[9.0, 9.2, 9.1], [9.01, 9.22, 9.11]], "Middle in 2025: 9.1 of 10 Mt (a), 9.1 Mt (b): no difference seen"),
         (
             [[9.0, 9.2, 9.1], [9.002, 9.2021, 9.1022]],
-            "Middle in 2025: 9.10 of 10 Mt (a), 9.10 (b): too small a difference to matter",
+            "Middle in 2025: 9.1 of 10 Mt (a), 9.1 Mt (b): too small a difference to matter",
         ),
-        ([[9.0, 9.2, 9.1], [8.0, 8.21, 8.1]], "Middle in 2025: 9.10 of 10 Mt (a), 8.10 (b)"),
+        ([[9.0, 9.2, 9.1], [8.0, 8.21, 8.1]], "Middle in 2025: 9.1 of 10 Mt (a), 8.1 Mt (b)"),
         (
             [[9.0, 9.2], [8.0, 8.2]],
-            "Middle in 2025: 9.10 of 10 Mt (a), 8.10 (b): fewer than 3 replications cannot tell them apart",
+            "Middle in 2025: 9.10 of 10 Mt (a), 8.10 Mt (b): fewer than 3 replications cannot tell them apart",
         ),
-        ([[9.0, 9.2, 9.1], [8.0, 8.2, 8.1], [5.0, 5.2, 5.1]], "Middle in 2025: 9.10 of 10 Mt (a), 5.10 (c)"),
+        ([[9.0, 9.2, 9.1], [8.0, 8.2, 8.1], [5.0, 5.2, 5.1]], "Middle in 2025: 9.1 of 10 Mt (a), 5.1 Mt (c)"),
     ],
 )
 def test_titles_state_what_is_found(mt: list[list[float]], title: str) -> None:
@@ -778,7 +811,9 @@ def test_titles_state_what_is_found(mt: list[list[float]], title: str) -> None:
     [
         (9.158, 8.71, 9.62, "9.2 [8.7, 9.6]"),
         (0.5623, 0.5571, 0.5672, "0.562 [0.557, 0.567]"),
-        (84138, 81890, 86385, "84,100 [81,900, 86,400]"),
+        (84138, 81890, 86385, "84,000 [82,000, 86,000]"),
+        (9.158, 8.92, 9.40, "9.2 [8.9, 9.4]"),
+        (9.158, 9.02, 9.30, "9.16 [9.02, 9.30]"),
         (-4.761, -4.85, -4.67, "−4.76 [−4.85, −4.67]"),
         (1.2721, 1.2693, 1.2764, "1.27 [1.27, 1.28]"),
         (0.0, 0.0, 0.0, "0 [0, 0]"),
@@ -787,3 +822,26 @@ def test_titles_state_what_is_found(mt: list[list[float]], title: str) -> None:
 )
 def test_digits_follow_the_error(mean: float, low: float, high: float, text: str) -> None:
     assert words.measured_interval(mean, low, high) == text
+
+
+def test_no_line_ends_between_a_number_and_its_unit_or_within_an_interval() -> None:
+    text = "half within 0.559 h (Tez), 35.4 [32.2, 38.6] h, 9.2 of 10 Mt, 4.1 % and 5.71 ± 1.91 h; 50.1 → 45.3 days"
+    for characters in range(24, 80):
+        for part in wrapped(text, characters).splitlines()[1:]:
+            assert not part.startswith(("h", "of", "Mt", "%", "±", "→", "[", "38.6", "1.91", "45.3", "days")), part
+    assert wrapped(text, 200) == text
+
+
+def test_a_week_of_one_replication_is_no_finding() -> None:
+    """Titles of what one replication drew state a mean over all of them, or that it is an example."""
+    run = made_up(corridor_scenario(1, "tez", "One year"), "mixed", 900, ("paper", "tez"), 3)
+    graph = " ".join(plots.marey(run, CAPTION).get_suptitle().split())
+    assert graph.endswith("1 Jul 2024 to 7 Jul 2024: an example, 7 days of one replication")
+    year, days = (dt.date(2024, 1, 1), dt.date(2024, 12, 31)), (dt.date(2024, 3, 1), dt.date(2024, 3, 31))
+    mean = rows_at(run.kpis, "throughput_mt", "all", "titr", "2024")["mean"].iloc[0] * 1000 * 7 / 365.25
+    for span, end in ((year, "in 2024 on average"), (days, "in 2024 on average")):
+        title = " ".join(throughput_through_time([run], CAPTION, span, "week", "titr").get_suptitle().split())
+        before, text = title.split(f"by week: {end} ")
+        assert float(text.split()[0]) == pytest.approx(mean, rel=0.06) and before.startswith("Middle Corridor"), title
+    at_border = throughput_through_time([run], CAPTION, days, "week", "titr", "altynkol").get_suptitle()
+    assert " ".join(at_border.split()).endswith("by week: an example"), "no measure of it over all replications"

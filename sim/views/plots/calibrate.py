@@ -11,10 +11,10 @@ from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views.plots.forest import Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, key_below
+from sim.views.plots.style import FAINT, INK, PLAIN, NothingToDraw, key_below
 from sim.views.words import sample
 
-AFTER, BEFORE = Look("at the fit, with its interval", BLUE), Look("before", FAINT, "s", hollow=True)
+AFTER, BEFORE = Look("at the fit, with its interval", PLAIN), Look("before", FAINT, "s", hollow=True)
 
 
 @own_settings()

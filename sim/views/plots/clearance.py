@@ -29,7 +29,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import SHAPES, WIDTH, whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import across, at_period, interval_words, mean_words, measure_of, short_labels
+from sim.views.plots.titles import across, at_period, hours_interval_words, hours_words, measure_of, short_labels
 
 HEIGHT = 6.0
 EDGES = (0.005, 0.995)
@@ -78,17 +78,20 @@ def paper_or_tez(results: Sequence[Results], caption: str, subject: ClearanceSub
     figure = style.sheet(
         release_words(results, groups),
         f"{results[0].scenario.places[about.place].title}, {flow_words(results, about.flow)}, "
-        f"{words.period(about.period)}. {style.basis_of(results)}. Released: trains with transit declarations. Dots: "
+        f"{words.period(about.period)}. {style.basis_of(results)}. Declared: trains with transit declarations. Dots: "
         "half, 90 % and 95 % of the trains, mean over replications, with its interval. Thin lines: the trains of one "
-        f"replication, an example of the shape. {caption}",
+        f"replication, an example of the shape; n: their number. {caption}",
         WIDTH,
         HEIGHT,
     )
     panels = figure.subplots(1, 2)
-    draw_distribution(panels[0], "Clearance", "time from arrival to release", release_distributions(results, groups))
-    draw_distribution(
-        panels[1], "Border dwell, all trains", "time from arrival to departure", dwell_distributions(results, groups)
-    )
+    of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
+    for axes, title, until, distributions in (
+        (panels[0], f"Clearance, declared trains{of_flow}", "release", release_distributions(results, groups)),
+        (panels[1], f"Border dwell, all trains{of_flow}", "departure", dwell_distributions(results, groups)),
+    ):
+        title = style.wrapped(title, style.fitting(WIDTH / 2 - 0.8, style.TEXT_PT + 1, style.BOLD_EM))
+        draw_distribution(axes, title, f"time from arrival to {until}", distributions)
     return figure
 
 
@@ -105,15 +108,15 @@ def release_words(results: Sequence[Results], groups: Sequence[ClearanceHours]) 
     headline_groups = list(groups) if len(results) == 1 else main
     halves = [(group, quantiles_of(results, group).get(50)) for group in headline_groups]
     within = ", ".join(
-        f"{mean_words(half)} h ({names[group.result] if len(results) > 1 else group.label})"
+        f"{hours_words(half)} ({names[group.result] if len(results) > 1 else group.label})"
         for group, half in halves
         if half is not None
     )
     dwell = across(results, Address("border_dwell_h", about.place, about.flow, about.period), "h")
     of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
     return (
-        f"At {results[0].scenario.places[about.place].title} half the trains{of_flow} are released within {within} "
-        f"{at_period(about.period)}; they stand there {dwell} on average"
+        f"At {results[0].scenario.places[about.place].title} half the declared trains{of_flow} are released within "
+        f"{within} {at_period(about.period)}; all{of_flow} stand there {dwell} on average"
     )
 
 
@@ -146,7 +149,7 @@ def release_distributions(results: Sequence[Results], groups: Sequence[Clearance
     colours = style.regime_colours(results)
     return [
         Distribution(
-            group.label,
+            f"{group.label}, {words.days_from(group.first, group.last)}" if len(results) == 1 else group.label,
             group.clearance_h,
             quantiles_of(results, group),
             colours[group.regime],
@@ -157,8 +160,8 @@ def release_distributions(results: Sequence[Results], groups: Sequence[Clearance
 
 
 def dwell_distributions(results: Sequence[Results], groups: Sequence[ClearanceHours]) -> list[Distribution]:
-    """Hours of the dwell, one distribution a result, in the colour of the result."""
-    titles, colours = labels(results), style.result_colours(results)
+    """Hours of the dwell, one distribution a result, in the colour of the result; of one alone no regime's colour."""
+    titles, colours = labels(results), style.result_colours(results) if len(results) > 1 else [style.FAINT]
     distributions = []
     for i, about in dict.fromkeys((group.result, group.subject) for group in groups):
         hours = dwells(results[i], about)
@@ -178,7 +181,8 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequen
         spans = pd.DataFrame(list(distribution.quantiles.values()), columns=["mean", "low", "high", "n"])
         spans = spans.clip(lower=SHORTEST_H)
         half = distribution.quantiles.get(50)
-        name = f"{distribution.label}: half within {interval_words(half)} h" if half else distribution.label
+        name = f"{distribution.label}, n {len(distribution.hours):,}"
+        name += f": half within {hours_interval_words(half)}" if half else ""
         look: dict[str, Any] = {
             "color": distribution.colour,
             "marker": SHAPES[distribution.position % len(SHAPES)],

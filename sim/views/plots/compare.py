@@ -15,10 +15,12 @@ from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, SERIES, NothingToDraw, basis_of, key_below
+from sim.views.plots.style import FAINT, INK, SERIES, NothingToDraw, basis_of, key_below, result_colours
 from sim.views.plots.titles import UNSEEN, row_words, short_labels
 
-SURE = Look("the interval leaves out zero", BLUE)
+SURE = Look("the interval leaves out zero", INK)
+EFFECT_COLOURS = (*SERIES[2:5], INK)
+"""Of the parts of a change and of its whole: none is that of paper or of Tez."""
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
 
 
@@ -42,10 +44,11 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     first, second = short_labels(results) if results else ("first scenario", "second scenario")
     sample = basis_of(results) if results else f"{words.joined_by_and(table['replications'].astype(str))} replications"
     return difference_forest(
-        [(table, None)],
-        "difference (second minus first)",
+        [(table, None, INK)],
+        f"difference ({second} less {first})",
         f"{second[:1].upper()}{second[1:]} against {first}: {change_found(table, results)}",
-        f"{sample}; differences are paired, replication by replication. At the right the two means. {caption}",
+        f"{sample}; differences are paired, replication by replication, each of {len(table)} intervals for "
+        f"itself. At the right the difference, and the two means. {caption}",
         results,
     )
 
@@ -71,7 +74,7 @@ def contest(table: pd.DataFrame, caption: str, results: Sequence[Results]) -> Fi
     joint = f"each interval at {level:.4g} %, so that those of a measure hold together at the level stated (Bonferroni)"
     names = [result.name for result in results[1:]]
     return difference_forest(
-        by_series(table, "scenario", dict(zip(names, titles, strict=True))),
+        by_series(table, "scenario", dict(zip(names, titles, strict=True)), result_colours(results)[1:]),
         "difference",
         f"Against {base}: {changes_found(table, dict(zip(names, titles, strict=True)), results)}",
         f"{basis_of(results)}; {joint}; paired, replication by replication. Hollow: "
@@ -98,7 +101,7 @@ def attribution(table: pd.DataFrame, caption: str, results: Sequence[Results]) -
     """
     first, second = short_labels(results)
     return difference_forest(
-        by_series(table, "effect", words.EFFECTS),
+        by_series(table, "effect", words.EFFECTS, EFFECT_COLOURS),
         "difference",
         f"{second} against {first}: {parts_found(table, results)}",
         f"{basis_of(results)}; paired, replication by replication; the first three add up to the fourth. Hollow: the "
@@ -122,7 +125,9 @@ def change_found(table: pd.DataFrame, results: Sequence[Results]) -> str:
     rows = rows[rows["flow"] == ALL] if (rows["flow"] == ALL).any() else rows
     share = rows["difference"].abs() / rows[["mean_a", "mean_b"]].abs().max(axis=1)
     greatest = rows.iloc[int(share.to_numpy().argmax())]
-    text = f"{difference_title(greatest, results)}: {means_of(greatest.drop('scenario', errors='ignore'))}"
+    title = difference_title(greatest, results)
+    title = title[:1].lower() + title[1:]
+    text = f"{title}, {means_of(greatest.drop('scenario', errors='ignore'))}"
     dwell = dwell[(dwell[["place", "flow", "period"]] == greatest[["place", "flow", "period"]]).all(axis=1)]
     if len(dwell) and greatest["kpi"] != "border_dwell_h":
         row = dwell.iloc[0].drop("scenario", errors="ignore")
@@ -156,13 +161,15 @@ def parts_found(effects: pd.DataFrame, results: Sequence[Results]) -> str:
     return f"{title}: {change} {unit}, most of it {words.EFFECTS[greatest['effect']]} ({part})"
 
 
-Series = tuple[pd.DataFrame, str | None]
-"""Differences of the same kind, and their title in the legend; without one they are told apart by their intervals."""
+Series = tuple[pd.DataFrame, str | None, str]
+"""Differences of the same kind, their title in the legend and their colour; without a title their intervals are told
+apart."""
 
 
-def by_series(table: pd.DataFrame, column: str, titles: Mapping[str, str]) -> list[Series]:
+def by_series(table: pd.DataFrame, column: str, titles: Mapping[str, str], colours: Sequence[str]) -> list[Series]:
     """The differences with each value of a column, in the order of the titles of these values."""
-    return [(table[table[column] == name], title) for name, title in titles.items()]
+    pairs = zip(titles.items(), colours, strict=False)
+    return [(table[table[column] == name], title, colour) for (name, title), colour in pairs]
 
 
 def difference_forest(
@@ -170,9 +177,9 @@ def difference_forest(
 ) -> Figure:
     """A figure of differences: a panel a unit, in it a row a measure, in this a mark for each of the series."""
     marks: dict[str, dict[tuple[Any, ...], list[tuple[Mark, pd.Series[Any]]]]] = {}
-    for slot, (table, name) in enumerate(series):
+    for slot, (table, name, colour) in enumerate(series):
         for _, row in table[table["difference"].notna()].iterrows():
-            look = look_of(row, slot, name)
+            look = look_of(row, slot, name, colour)
             mark = Mark(row["difference"], row["ci_low"], row["ci_high"], look, slot)
             of_unit = marks.setdefault(row["unit"], {})
             of_unit.setdefault(tuple(row[list(KEYS)]), []).append((mark, row))
@@ -182,14 +189,18 @@ def difference_forest(
         Panel(
             f"{across}, {unit}",
             [
-                Row(difference_title(pairs[0][1], results), tuple(mark for mark, _ in pairs), means_of(pairs[0][1]))
+                Row(
+                    difference_title(pairs[0][1], results),
+                    tuple(mark for mark, _ in pairs),
+                    note_of(pairs, len(series)),
+                )
                 for pairs in rows.values()
             ],
         )
         for unit, rows in marks.items()
     ]
     # A row without a year in its title is of no year: a reader would take it for one.
-    has_whole = any((table["period"] == ALL).any() for table, _ in series)
+    has_whole = any((table["period"] == ALL).any() for table, *_ in series)
     figure, drawn_axes = forest(title, f"{'No year named: the whole horizon. ' if has_whole else ''}{caption}", panels)
     for axes in drawn_axes:
         axes.axvline(0, color=INK, linewidth=1.2)
@@ -197,19 +208,27 @@ def difference_forest(
     return figure
 
 
-def look_of(row: pd.Series[Any], slot: int, name: str | None) -> Look:
+def look_of(row: pd.Series[Any], slot: int, name: str | None, colour: str) -> Look:
     """How a difference is drawn: hollow where its interval holds zero."""
     sure = row["ci_low"] > 0 or row["ci_high"] < 0
     if name is None:
         return SURE if sure else UNSURE
-    return Look(name, SERIES[slot % len(SERIES)], SHAPES[slot % len(SHAPES)], hollow=not sure)
+    return Look(name, colour, SHAPES[slot % len(SHAPES)], hollow=not sure)
 
 
-def means_of(row: pd.Series[Any]) -> str:
-    """The means that a difference lies between; of several scenarios, that of the base."""
+def note_of(pairs: Sequence[tuple[Mark, pd.Series[Any]]], number: int) -> str:
+    """What stands at the right of a row: the means and, of one series alone, the difference before them."""
+    row = pairs[0][1]
+    change = words.measured_interval(row["difference"], row["ci_low"], row["ci_high"])
+    return means_of(row) if number > 1 else f"{change} {row['unit']} ({means_of(row, with_unit=False)})"
+
+
+def means_of(row: pd.Series[Any], with_unit: bool = True) -> str:
+    """The means that a difference lies between, to the digits of its error; of several scenarios the base's."""
     ends = [row[name] for name in ("mean_paper", "mean_tez", "mean_a", "mean_b") if name in row]
-    several = "scenario" in row
-    return f"{' → '.join(words.figure(mean) for mean in ends[: 1 if several else 2])} {row['unit']}"
+    half = (row["ci_high"] - row["ci_low"]) / 2
+    means = [words.measured(mean, mean - half, mean + half) for mean in ends[: 1 if "scenario" in row else 2]]
+    return " → ".join(means) + (f" {row['unit']}" if with_unit else "")
 
 
 def difference_title(row: pd.Series[Any], results: Sequence[Results]) -> str:

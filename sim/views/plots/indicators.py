@@ -5,20 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.statistics import FloatArray
 from sim.runs.results import Results, labels
 from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
+from sim.scenario.places import Border
 from sim.scenario.values import ALL
 from sim.study.field.indicators import indicators
 from sim.views import words
 from sim.views.plots.forest import SHAPES, Look, Mark, Panel, Row, forest
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import BLACK, INK, SMALL_PT, NothingToDraw, basis_of, key_below, result_colours
-from sim.views.plots.titles import row_words, short_labels
+from sim.views.plots.titles import at_period, row_words, short_labels
 from sim.views.sheets.prices import price_words
 
 PANELS = {
@@ -30,8 +33,8 @@ PANELS = {
 """Title of each panel, its unit, and the indicators in it."""
 
 FEES = "CPMM counts fees, as charges alone do; prices taken from it lie near it, which is no test. "
-NEAR, FAR = 0.15, 0.8
-"""Shares of the width: below the one there is no room for words left of a figure, beyond the other right of it."""
+ROOM, NEAR, FAR = 1.2, 0.15, 0.85
+"""The width, in greatest values; and shares of it below and beyond which a figure has no room for words at its side."""
 
 MEANINGS = {
     "SWD": "with delay (SWD)",
@@ -61,15 +64,15 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
     tables = [observed_indicators(result, facts, period) for result in results]
     if all(table.empty for table in tables):
         raise NothingToDraw("no train passed a border or a section")
-    keys = list(dict.fromkeys(key for table in tables for key in table.index))
+    keys = [key for key in dict.fromkeys(key for table in tables for key in table.index) if not repeats(key, tables)]
     contents = {
         title: (unit, rows)
         for title, (unit, indicators_in) in PANELS.items()
         if (rows := [key for key in keys if key[0] in indicators_in])
     }
-    spans = " and ".join(dict.fromkeys(period or last_full_year(result.scenario) for result in results))
+    spans = words.joined_by_and(at_period(period or last_full_year(result.scenario)) for result in results)
     figure, drawn_axes = forest(
-        f"CAREC indicators of rail, {spans.replace(ALL, 'whole horizon')}: {first_found(keys, tables, results)}",
+        f"CAREC indicators of rail: {first_found(keys, tables, results, spans)}",
         f"{basis_of(results)}. Inbound: westbound, outbound: eastbound; all trains count, where CPMM has a sample of "
         "shipments over Kazakhstan's rail crossings (its SWD: of all CAREC rail). SWD: km of the sections over all "
         "hours on them and at borders; SWOD: over the hours under way, ordinary stops included, so that it lies below "
@@ -84,13 +87,38 @@ def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, p
         ],
     )
     for axes, (_, rows) in zip(drawn_axes, contents.values(), strict=True):
+        greatest = max(
+            table.loc[table.index.isin(rows), ["ci_high", "mean", "published"]].max().max() for table in tables
+        )
+        axes.set_xlim(0, ROOM * greatest)
         draw_published(axes, rows, tables)
-        axes.set_xlim(0, 1.04 * axes.get_xlim()[1])
     key_below(drawn_axes[-1], 2, drawn_axes)
     return figure
 
 
-def first_found(keys: Sequence[Key], tables: Sequence[pd.DataFrame], results: Sequence[Results]) -> str:
+def repeats(key: Key, tables: Sequence[pd.DataFrame]) -> bool:
+    """Whether a row says what another says: all trains are inbound where none is outbound, and the other way about.
+
+    Of the two the one stays that has a published figure beside it, and of both alike the one that says whose it is.
+    """
+    indicator, group, place = key
+    for twin in [(indicator, "all", place)] if group != "all" else [(indicator, name, place) for name in ONE_WAY]:
+        pairs = [table.loc[[key, twin]] for table in tables if key in table.index and twin in table.index]
+        if pairs and all(repeated(pair[["mean", "ci_low", "ci_high"]].to_numpy()) for pair in pairs):
+            own, other = (any(pair["published"].notna().iloc[i] for pair in pairs) for i in range(2))
+            return other > own if own != other else group == "all"
+    return False
+
+
+def repeated(rows: FloatArray) -> bool:
+    """Whether two rows are the same numbers."""
+    return bool(np.allclose(rows[0], rows[1], equal_nan=True))
+
+
+ONE_WAY = ("inbound", "outbound")
+
+
+def first_found(keys: Sequence[Key], tables: Sequence[pd.DataFrame], results: Sequence[Results], spans: str) -> str:
     """The first indicator that has a published figure, of each result, and that figure; else the first of all."""
     whole = pd.concat(tables)
     published = whole[whole["published"].notna()].index
@@ -100,11 +128,13 @@ def first_found(keys: Sequence[Key], tables: Sequence[pd.DataFrame], results: Se
         for name, table in zip(short_labels(results), tables, strict=True)
         if key in table.index
     ]
-    numbers = [row_words(row) + (f" ({name})" if len(results) > 1 else "") for name, row in rows]
-    row = whole.loc[[key]].iloc[0]
-    beside = f"; CPMM had {words.figure(row['published'])} in {row['published_year']:.0f}" if key in published else ""
     unit = next(unit for unit, indicators_in in PANELS.values() if key[0] in indicators_in)
-    return f"{key[0]} ({indicator_title(key, results)}) {', '.join(numbers)} {unit}{beside}"
+    numbers = [f"{row_words(row)} {unit}{f' ({name})' if len(results) > 1 else ''}" for name, row in rows]
+    row = whole.loc[[key]].iloc[0]
+    year = f"{unit} in {row['published_year']:.0f}" if key in published else ""
+    beside = f"; CPMM had {words.figure(row['published'])} {year}" if year else ""
+    where = f", {place_title(ALL, results)}" if key[0] in MEANINGS else ""
+    return f"{key[0]} ({indicator_title(key, results)}{where}) {', '.join(numbers)} {spans}{beside}"
 
 
 def observed_indicators(result: Results, facts: Mapping[str, Fact], period: str | None) -> pd.DataFrame:
@@ -164,6 +194,18 @@ def published_place(
 def indicator_title(key: Key, results: Sequence[Results]) -> str:
     """A row in words."""
     indicator, group, place = key
-    titles = {name: border.title for result in results for name, border in result.scenario.places.items()}
-    where = "all borders" if place == ALL else titles[place]
-    return f"{MEANINGS[indicator]}, {group}" if indicator in MEANINGS else f"{where}, {group}"
+    trains = "all trains" if group == "all" else group
+    return f"{MEANINGS[indicator] if indicator in MEANINGS else place_title(place, results)}, {trains}"
+
+
+def place_title(place: str, results: Sequence[Results]) -> str:
+    """The title of a border; of all, where there is but one, that of this one."""
+    borders = {
+        name: border.title
+        for result in results
+        for name, border in result.scenario.places.items()
+        if isinstance(border, Border)
+    }
+    if place == ALL:
+        return "all borders" if len(borders) > 1 else next(iter(borders.values()), "all borders")
+    return borders[place]

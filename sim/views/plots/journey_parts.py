@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -25,6 +26,8 @@ from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import across, at_period, interval_words, measure_of
 
 BAR_INCH, LINE_INCH, REST_INCH = 0.32, 0.17, 2.8
+LEAST_SEEN = 0.002
+"""Of the longest bar: a part below it is no more than a line, and has no name in the legend."""
 HOLD_WORDS = "held back before setting out"
 IN_ORDER = (BAN, *(part for part in PARTS if part is not BAN))
 """The parts from left to right: what comes before the journey first."""
@@ -158,12 +161,12 @@ def draw_bars(axes: Axes, bars: Sequence[Bar]) -> None:
             width = hours[:, i, kind]
             if not width.any():
                 continue
+            label = name if width.max() >= LEAST_SEEN * hours.sum(axis=(1, 2)).max() else "_thin"
             shade = 0.0 if kind == WORK or part is BAN else 0.55
             face, hatch = style.lighter(style.PART_COLOURS[i], shade), "////" if kind == WAIT else ""
             edge = style.INK if part is CUSTOMS else "white"
-            axes.barh(
-                heights, width, 0.8 * BAR_INCH, ends, label=name, color=face, hatch=hatch, edgecolor=edge, linewidth=0.5
-            )
+            look: dict[str, Any] = {"color": face, "hatch": hatch, "edgecolor": edge, "linewidth": 0.5, "label": label}
+            axes.barh(heights, width, 0.8 * BAR_INCH, ends, **look)
             ends += width
     axes.set_xlim(0, 1.02 * ends.max())
     for bar in bars:
@@ -176,7 +179,8 @@ def total_words(results: Sequence[Results], i: int, flow: str, hours: FloatArray
     took = f"{interval_words(journey)} d" if journey else words.duration(float(hours.sum()))
     share = float(hours[PARTS.index(CUSTOMS)].sum() / hours.sum()) if hours.any() else 0.0
     change = change_words(results[0], results[i], flow, period)
-    return f"{letters(results)[i]} {took}, customs {words.percent(share)}{change}".strip()
+    customs = f"customs {words.percent(share)}" if share else "no customs"
+    return f"{letters(results)[i]} {took}, {customs}{change}".strip()
 
 
 def under_way(results: Sequence[Results], period: str) -> str:

@@ -11,12 +11,12 @@ from sim.study.ladder.rungs import Ladder
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Row, draw_rows
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import BLUE, FAINT, INK, NothingToDraw, dress, heading, key_below, lighter, sheet, wrapped
+from sim.views.plots.style import FAINT, INK, PLAIN, NothingToDraw, dress, heading, key_below, lighter, sheet, wrapped
 from sim.views.plots.titles import row_words
 
 ROW_INCH, REST_INCH = 0.62, 2.4
 NAME_CHARACTERS = 40
-SURE, UNSURE = Look("gains", BLUE), Look("may be luck: the interval holds zero", lighter(FAINT, 0.5))
+SURE, UNSURE = Look("gains", PLAIN), Look("may be luck: the interval holds zero", lighter(FAINT, 0.5))
 
 PANELS = (
     ("one step more: throughput", "gain_kt", "gain_low", "gain_high", "carries more, kt a year"),

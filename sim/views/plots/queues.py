@@ -11,7 +11,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
-from sim.model.capacities import CAUSES
 from sim.runs.results import Results
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -156,15 +155,16 @@ def draw_place(axes: Axes, title: str, middles: FloatArray, level: FloatArray) -
     style.dress(axes, "", "trains waiting")
     style.heading(axes, style.wrapped(title, 90))
     waited_for = [i for i in range(len(level)) if level[i].any()]
-    causes, least = list(CAUSES.values()), LEAST_SEEN * level.sum(axis=0).max()
-    axes.stackplot(
+    causes, least = list(words.CAUSES), LEAST_SEEN * level.sum(axis=0).max()
+    areas = axes.stackplot(
         middles,
         level[waited_for],
-        colors=[causes[i].colour for i in waited_for],
-        labels=[causes[i].title if level[i].max() >= least else "_thin" for i in waited_for],
+        labels=[words.CAUSES[causes[i]] if level[i].max() >= least else "_thin" for i in waited_for],
         linewidth=0,
         rasterized=len(middles) * len(waited_for) > MOST_POINTS,
     )
+    for i, area in zip(waited_for, areas, strict=True):
+        area.set(**style.CAUSE_LOOKS[causes[i]])
 
 
 def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:

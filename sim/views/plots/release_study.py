@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import chain
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.measure.statistics import Interval
 from sim.runs.results import Results, labels
+from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
 from sim.study.field.release_study import CHANNELS, INSPECTION, release_study
@@ -18,10 +21,12 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, Colour, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import row_words, short_labels
+from sim.views.plots.titles import hours_words, short_labels
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.26, 0.85, 2.0
 MOST_PANELS = 4
+FEWEST_TRAINS = 10
+"""Trains below which a step has no bar: the mean of a handful is luck."""
 BEYOND_P90 = 1.6
 """How far the axis reaches, in greatest 90th percentiles: one train that stood for weeks would press all bars flat."""
 INTERVALS = ("arrival to reception", "reception to release", "release to departure", "arrival to departure")
@@ -57,7 +62,7 @@ def release_times(
     borders = [place] if place in borders else borders if place is None else []
     if not borders:
         raise style.NothingToDraw("no declarations were released")
-    borders = busiest_borders(tables, borders)
+    borders = busiest_borders(results, tables, borders)
     kinds = [kinds_at(results, tables, border) for border in borders]
     rows = [len(STEPS) * max(len(kind), 2) for kind in kinds]
     figure = style.sheet(
@@ -65,7 +70,8 @@ def release_times(
         f"{periods_drawn(results, period)}. Time Release Study (WCO guide, version 4): hours between the moments of a "
         f"clearance. {style.example_of(results)}; the title: {style.basis_of(results)}. Bar: mean; whisker: from the "
         "least to the most (► beyond the frame); | median; ◆ 90th percentile of the trains released; at the right mean "
-        f"± SD, the most, their number n. Formalities may run beside the gauge change. {caption}",
+        f"± SD, the most, their number n; of fewer than {FEWEST_TRAINS} only that. Formalities may run beside the "
+        f"gauge change. {caption}",
         WIDTH,
         REST_INCH + sum(BAR_INCH * row + PANEL_INCH for row in rows),
     )
@@ -84,12 +90,24 @@ def release_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], bo
     texts = []
     for name, table in zip(short_labels(results), tables, strict=True):
         rows = released_at(table)
-        rows = rows[rows["place"] == border]
+        rows = rows[(rows["place"] == border) & (rows["trains"] >= FEWEST_TRAINS)]
         for row in rows.to_dict("records"):
-            mean, regime = row_words(row, "model_mean_h", "ci_low_h", "ci_high_h"), row["regime"].capitalize()
+            mean = Interval(row["model_mean_h"], row["ci_low_h"], row["ci_high_h"], 0)
+            regime = row["regime"].capitalize()
             which = regime if len(results) == 1 else name if len(rows) == 1 else f"{name}: {regime}"
-            texts.append(f"{mean} h ({which})")
+            texts.append(f"{hours_words(mean)} ({which})")
+    if not texts:
+        return f"At {border_title(results, border)} fewer than {FEWEST_TRAINS} trains are released"
     return f"At {border_title(results, border)} release takes {', '.join(texts)} on average"
+
+
+def step_words(row: Mapping[Any, Any]) -> str:
+    """Mean and standard deviation of a step with the digits that the number of its trains allows, the most, and n."""
+    if row["trains"] < FEWEST_TRAINS:
+        return f"n {row['trains']:,.0f}"
+    error_h = 1.96 * row["sd_h"] / row["trains"] ** 0.5
+    mean, spread = (words.measured(row[name], row[name] - error_h, row[name] + error_h) for name in ("mean_h", "sd_h"))
+    return f"{mean} ± {spread} h, most {row['max_h']:,.0f} h, n {row['trains']:,.0f}"
 
 
 Kind = tuple[int, str, str]
@@ -101,11 +119,16 @@ def released_at(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["interval"] == "reception to release") & (table["channel"] == ALL)]
 
 
-def busiest_borders(tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
-    """The borders with most trains released, the busiest first."""
-    trains = released_at(pd.concat(tables)).groupby("place")["trains"].sum()
+def busiest_borders(results: Sequence[Results], tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
+    """The borders with most trains released, first those where Tez clears, the busiest first."""
+    released = released_at(pd.concat(tables))
+    tez = {name for result in results for name, regime in result.scenario.regimes.items() if isinstance(regime, Tez)}
+    with_tez = set(released["place"][released["regime"].isin(tez)])
+    trains = released.groupby("place")["trains"].sum()
     in_order = trains.sort_values(ascending=False, kind="stable").index
-    return [border for border in in_order if border in borders][:MOST_PANELS]
+    return sorted((border for border in in_order if border in borders), key=lambda name: name not in with_tez)[
+        :MOST_PANELS
+    ]
 
 
 def kinds_at(results: Sequence[Results], tables: Sequence[pd.DataFrame], border: str) -> list[Kind]:
@@ -150,19 +173,21 @@ def draw_border(
     for nth, (i, regime, label) in enumerate(kinds):
         rows = tables[i][tables[i]["regime"] == regime].set_index(["channel", "interval"])
         steps = [step for step, key in STEPS.items() if key in rows.index]
-        hours = rows.loc[[STEPS[step] for step in steps]]
-        levels = np.array([list(STEPS).index(step) for step in steps]) + (nth - (len(kinds) - 1) / 2) * thick
+        every = rows.loc[[STEPS[step] for step in steps]]
+        all_levels = np.array([list(STEPS).index(step) for step in steps]) + (nth - (len(kinds) - 1) / 2) * thick
+        enough = (every["trains"] >= FEWEST_TRAINS).to_numpy()
+        hours, levels = every[enough], all_levels[enough]
         axes.barh(levels, hours["mean_h"], 0.85 * thick, color=colours[kinds[nth]], label=label)
         axes.hlines(levels, hours["min_h"], hours["max_h"], color=style.INK, linewidth=0.8)
         axes.plot(hours["p50_h"], levels, "|", color=style.INK, markersize=9, markeredgewidth=1.6)
         axes.plot(hours["p90_h"], levels, "D", color=style.INK, markersize=3.5)
         mosts += zip(levels, hours["max_h"], strict=True)
-        for level, row in zip(levels, hours.to_dict("records"), strict=True):
-            spread = f" ± {words.figure(row['sd_h'])}" if row["trains"] > 1 else ""
-            text = f"{words.figure(row['mean_h'])}{spread} h, most {row['max_h']:,.0f}, n {row['trains']:,.0f}"
-            note_at_right(axes, level, text, size=style.SMALL_PT - 1)
+        for level, row in zip(all_levels, every.to_dict("records"), strict=True):
+            note_at_right(axes, level, step_words(row), size=style.SMALL_PT - 1)
     name_rows(axes, list(STEPS))
-    edge_h = BEYOND_P90 * max(table["p90_h"].max() for table in tables if not table.empty)
+    drawn = pd.concat(tables)
+    drawn = drawn[drawn["trains"] >= FEWEST_TRAINS]
+    edge_h = BEYOND_P90 * drawn["p90_h"].max() if len(drawn) else 1.0
     axes.set_xlim(0, edge_h)
     beyond = [level for level, most_h in mosts if most_h > edge_h]
     if beyond:  # without a point this mark, which is not clipped, would stand in the figure's corner and squeeze all

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -30,7 +30,13 @@ ALIGNED: tuple[Literal["right", "center", "left"], ...] = ("right", "center", "l
 LABEL_WIDTH = 0.17
 """Of the longest name of a quantile, as a share of the axis."""
 
+HEADING_CHARACTERS = 74
+EVERYWHERE = ("everywhere", "all flows")
+"""What stands for a place and for a flow where a measure is of all."""
+
 OUTER = {"replications": ("p5", "p95"), "trains": ("p50", "p95")}
+FEWEST_RUNS = 20
+"""Replications below which no percentile of theirs is drawn: the 5th of four is but the least of them."""
 WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95": "95th percentile"}
 
 
@@ -46,15 +52,15 @@ def smore(
 ) -> Figure:
     """Mean and quantiles of a measure, each with its interval: one row a scenario.
 
-    One panel over replications and, where the measure has quantiles within a replication, one over trains. A quantile
-    whose interval has no end, for want of replications, has an arrow there.
+    One panel over replications, of which there must be enough, and, where the measure has quantiles within a
+    replication, one over trains. A quantile whose interval has no end, for want of replications, has an arrow there.
 
     Raises
     ------
     AddressError
         The first results have no such measure, or its address says another place, flow or period.
     NothingToDraw
-        No results observed the measure.
+        No results observed the measure, or it has no quantiles among trains, and the replications are too few.
     """
     kpi, place, flow, period = results[0].address(with_words(kpi, place=place, flow=flow, period=period))
     tables = [risk([result], kpi, place, flow, period) for result in results]
@@ -62,32 +68,39 @@ def smore(
     if table.empty:
         raise style.NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
     unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
-    where = words.title_of(results[0].scenario, place, flow)
-    place_words = "" if where == ALL else f", {where}"
-    span = "whole horizon" if period == ALL else period
+    few = table[(table["over"] == "replications") & (table["replications"] < FEWEST_RUNS)]
+    tables = [rows[(rows["over"] != "replications") | (rows["replications"] >= FEWEST_RUNS)] for rows in tables]
+    table = pd.concat(tables)
+    if table.empty:
+        raise style.NothingToDraw(f"percentiles of replications need {FEWEST_RUNS}, and {kpi} has none among trains")
+    where = [words.title_of(results[0].scenario, *pair) for pair in ((place, ALL), (ALL, flow))]
+    at_place, of_flow = (title if title != ALL else whole for title, whole in zip(where, EVERYWHERE, strict=True))
+    span = "the whole horizon" if period == ALL else period
     kinds = list(dict.fromkeys(table["over"]))
     rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]
     open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
     short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
+    short += f" Percentiles of the replications, the risk of a year, need {FEWEST_RUNS} of them." if len(few) else ""
     figure = style.sheet(
-        f"{words.measure(kpi)}{place_words}, {span}: {risks_found(results, tables, unit)}",
+        f"{words.measure(kpi)}, {at_place}, {of_flow}, {span}: {risks_found(results, tables, unit)}",
         f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )
-    panels = style.stacked(figure, [1.0] * len(kinds))
+    panels, colours = style.stacked(figure, [1.0] * len(kinds)), style.result_colours(results)
+    colours = [colour for colour, rows in zip(colours, tables, strict=True) if len(rows)]
     for axes, kind in zip(panels, kinds, strict=True):
-        style.heading(axes, HEADINGS[kind])
+        style.heading(axes, style.wrapped(HEADINGS[kind], HEADING_CHARACTERS))
         style.dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
         for level, (_, statistics) in enumerate(rows):
             of_kind = statistics[statistics["over"] == kind].set_index("statistic")
             if len(of_kind):
-                draw_statistics(axes, level, of_kind, OUTER[kind])
+                draw_statistics(axes, level, of_kind, OUTER[kind], colours[level])
         name_rows(axes, [name for name, _ in rows])
         axes.set_ylim(len(rows) - 0.4, -0.65)
         axes.margins(x=LABEL_WIDTH)
         for level, (_, statistics) in enumerate(rows):
-            name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic")["value"])
+            name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic"))
     style.key_below(panels[-1], 2, panels)
     return figure
 
@@ -100,34 +113,34 @@ def risks_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], unit
             continue
         over = "trains" if "trains" in set(statistics["over"]) else "replications"
         values = statistics[statistics["over"] == over].set_index("statistic")
-        mean = values.loc["mean"]
-        one = "train" if over == "trains" else "replication"
-        text = f"mean {row_words(mean, 'value')} {unit}, one {one} in twenty above "
-        texts.append(f"{text}{row_words(values.loc['p95'], 'value')}{f' ({name})' if len(results) > 1 else ''}")
+        mean, high = (f"{row_words(values.loc[word], 'value')} {unit}" for word in ("mean", "p95"))
+        text = f"mean {mean}, one {over.removesuffix('s')} in twenty above {high}"
+        texts.append(f"{text}{f' ({name})' if len(results) > 1 else ''}")
     return "; ".join(texts)
 
 
-def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str]) -> None:
+def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str, str], colour: str) -> None:
     """One scenario: a band between the outer quantiles, bars for quantiles, a dot for the mean, and their intervals."""
     low, high = rows.loc[list(outer), "value"]
-    axes.barh(level, high - low, 0.22, low, color=style.lighter(style.BLUE, 0.75), label="between the outer quantiles")
+    axes.barh(level, high - low, 0.22, low, color=style.lighter(colour, 0.75), label="between the outer quantiles")
     statistics = {str(name): row for name, row in rows.iterrows()}
     mean = statistics.pop("mean")
     for row in statistics.values():
-        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=style.BLUE, linewidth=2.4, label="quantile")
-        whisker(axes, row, level + 0.2, style.BLUE)
-    whisker(axes, mean, level, style.VERMILLION)
-    axes.plot(mean["value"], level, "o", color=style.VERMILLION, markersize=6, label="mean", zorder=4)
+        axes.plot([row["value"]] * 2, [level - 0.2, level + 0.2], color=colour, linewidth=2.4, label="quantile")
+        whisker(axes, row, level + 0.2, colour)
+    whisker(axes, mean, level, style.INK)
+    axes.plot(mean["value"], level, "o", color=style.INK, markersize=6, label="mean", zorder=4)
     text = words.measured_interval(mean["value"], mean["ci_low"], mean["ci_high"])
     note_at_right(axes, level, f"mean {text}")
 
 
-def name_quantiles(axes: Axes, level: int, values: pd.Series[float]) -> None:
+def name_quantiles(axes: Axes, level: int, rows: pd.DataFrame) -> None:
     """The name and the value of each of three quantiles above its bar, the outer ones away from the middle one."""
-    quantiles = {WORDS[str(name)]: value for name, value in values.items() if name != "mean"}
-    for align, (name, value) in zip(ALIGNED, quantiles.items(), strict=True):
-        text = f"{name} {words.figure(value)}"
-        axes.text(value, level - 0.24, text, fontsize=style.SMALL_PT - 1, color=style.FAINT, ha=align, va="bottom")
+    quantiles = rows.drop("mean", errors="ignore")
+    for align, (name, row) in zip(ALIGNED, quantiles.iterrows(), strict=False):
+        text = f"{WORDS[str(name)]} {row_words(row, 'value')}"
+        look: dict[str, Any] = {"fontsize": style.SMALL_PT - 1, "color": style.FAINT, "ha": align, "va": "bottom"}
+        axes.text(row["value"], level - 0.24, text, **look)
 
 
 def whisker(axes: Axes, row: pd.Series[float], level: float, colour: str) -> None:

@@ -15,12 +15,11 @@ from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Panel, Row, forest, name_rows, note_at_right, whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
-    BLUE,
     FAINT,
     INK,
+    MARKED,
     ORANGE,
-    SKY,
-    VERMILLION,
+    PLAIN,
     NothingToDraw,
     apart,
     dress,
@@ -38,14 +37,14 @@ MOST_NAMED = 12
 
 MOST_ROWS = 25
 NOTE_CHARACTERS = 42
-COLOURS = {"yes": VERMILLION, "perhaps": ORANGE, "no": BLUE}
+COLOURS = {"yes": MARKED, "perhaps": ORANGE, "no": PLAIN}
 VERDICTS = {"yes": "turns the conclusion", "perhaps": "may turn it", "no": "does not turn it"}
 
 
-MORRIS = {"mu_star": Look("over all trajectories", BLUE)}
+MORRIS = {"mu_star": Look("over all trajectories", PLAIN)}
 SOBOL = (
     "share of the variance",
-    {"s1": Look("alone (S1)", SKY), "st": Look("with its interactions (ST)", BLUE)},
+    {"s1": Look("alone (S1)", lighter(PLAIN, 0.5)), "st": Look("with its interactions (ST)", PLAIN)},
 )
 """The bars of each method by the columns of its effects; of Sobol's, what its axis shows."""
 
@@ -206,11 +205,11 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
 
 def draw_range(axes: Axes, level: int, values: pd.DataFrame) -> None:
     """The values of one factor tried alone, each with its interval."""
-    axes.plot(values["mean"], np.full(len(values), level), color=lighter(BLUE, 0.6), linewidth=4, zorder=1)
+    axes.plot(values["mean"], np.full(len(values), level), color=lighter(PLAIN, 0.6), linewidth=4, zorder=1)
     verdicts = {
-        "holds": (BLUE, "the conclusion holds"),
+        "holds": (PLAIN, "the conclusion holds"),
         "open": (ORANGE, "its interval holds the threshold"),
-        "fails": (VERMILLION, "it fails"),
+        "fails": (MARKED, "it fails"),
     }
     for size, (_, row) in zip(np.linspace(4, 9, len(values)), values.iterrows(), strict=True):
         colour, label = verdicts[row["verdict"]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import textwrap
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,12 +23,17 @@ from sim.scenario.files import new_file, write_bytes
 from sim.scenario.formalities import Tez
 from sim.scenario.problems import CorridorError
 from sim.study.field.clearance import clears_with_tez
+from sim.study.field.journey_parts import PARTS
 from sim.views.plots.settings import Drawing, own_settings
 from sim.views.words import interval_basis, joined_by_and
 
+INK, FAINT, GRID = "#222222", "#595959", "#D9D9D9"
 BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """The eight colours of Okabe and Ito (2008), told apart with every common colour vision."""
+
+PLAIN, MARKED = "#8296B0", "#7A1250"
+"""What no scenario owns, such as a share or an effect, and what is to be seen among it: blue would be paper."""
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 """Colours of scenarios, of regimes and of flows. Blue is paper and vermillion is Tez: see `own_colours`."""
@@ -35,11 +41,19 @@ SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
 DASHES = ("-", (0, (5, 1.5)), (0, (1.5, 1.2)), "-.", (0, (8, 2, 2, 2)), (0, (3, 3)), (0, (1, 2)))
 """Line styles beside `SERIES`, for print without colour."""
 
-PART_COLOURS = (VERMILLION, "#4D4D4D", PURPLE, ORANGE, YELLOW, GREEN, "#7848F0", BLUE, "#3D2066", BLACK)
-"""Colours of the parts of a journey, in the order of `study.field.journey_parts.PARTS`, here and on the page. What is
-waited for has the hue of its part, see `model.capacities.CAUSES`. A test holds neighbours apart for red-green blind."""
+PART_COLOURS = (
+    *("#631650", "#6D6D6D", "#DE76BB", "#AE8D18", "#F0E442"),
+    *("#155204", "#4DD6FF", "#4636C8", "#50CF88", BLACK),
+)
+"""Colours of the parts of a journey, in the order of `study.field.journey_parts.PARTS`, here and on the page.
 
-INK, FAINT, GRID = "#222222", "#595959", "#D9D9D9"
+Eight hues, grey and black, none of them that of paper or of Tez. They were sought so that any two are as far apart as
+can be for red-green blind readers too; a test holds them there.
+"""
+
+DIRECTION_COLOURS = {"westbound": "#01665E", "eastbound": "#5C3000"}
+"""Colours of the directions in the train graph and on the map; neither is one of paper, of Tez or of a part."""
+
 TITLE_PT, TEXT_PT, SMALL_PT = 13, 9.5, 8.5
 BOLD_EM = 0.66
 PNG_DPI = 150
@@ -52,6 +66,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 UNSEEN = "\u200b"
 """A space without width."""
+
+TIED = "\u00a0"
+BEFORE_UNIT = re.compile(
+    r"(?<=[\d\]%]) (?=(?:h|d|min|hours?|days?|weeks|months|kt|Mt|t|km|USD|trains)\b|of \d|[%±→])"
+    r"|(?<=[±→]) |(?<=\d of) (?=\d)|(?<=,) (?=[−\d.,]+\])|(?<=\d) (?=\[)"
+)
+"""Spaces at which no line ends: between a number and its unit, its error or its interval, and within an interval."""
 
 
 Drawings = dict[str, Callable[[], Figure]]
@@ -67,6 +88,25 @@ class UndrawnError(CorridorError):
 
 class NothingToDraw(CorridorError, ValueError):
     """The results hold nothing that this figure could show."""
+
+
+def lighter(colour: str, share: float) -> tuple[float, float, float]:
+    """The colour mixed with a share of white."""
+    red, green, blue = (1 - share) * np.array(to_rgb(colour)) + share
+    return float(red), float(green), float(blue)
+
+
+PALE = PART_COLOURS[6:7]
+HATCHES = ("", "////", "....", "xxxx")
+"""What tells causes of waiting of the same part apart: a further hue for each would be one that others have."""
+
+CAUSE_LOOKS: dict[str, dict[str, Any]] = {
+    # Lines of a hatch in white would cut a narrow area in pieces.
+    cause: {"facecolor": colour, "hatch": hatch, "edgecolor": INK if colour in PALE else lighter(colour, 0.65)}
+    for part, colour in zip(PARTS, PART_COLOURS, strict=True)
+    for cause, hatch in zip(part.causes, HATCHES, strict=False)
+}
+"""The area or the bar of each cause of waiting: the colour of its part of the journey, and a hatch."""
 
 
 def sheet(title: str, caption: str, width: float, height: float) -> Figure:
@@ -93,10 +133,10 @@ def fitting(width: float, size_pt: float, em: float = 0.54) -> int:
 def wrapped(text: str, characters: int) -> str:
     """Text in lines of at most so many characters; a Chinese one takes the room of two."""
     lines: list[str] = []
-    for part in text.splitlines():
+    for part in BEFORE_UNIT.sub(TIED, text).splitlines():
         wide = sum(unicodedata.east_asian_width(character) in "WF" for character in part)
         lines += textwrap.wrap(part, max(1, characters * len(part) // max(len(part) + wide, 1)), break_on_hyphens=False)
-    return "\n".join(lines)
+    return "\n".join(lines).replace(TIED, " ")
 
 
 def legend_name(title: str, characters: int) -> str:
@@ -211,12 +251,6 @@ def points_basis(manifest: Mapping[str, Any], design: str = "") -> str:
     """What a figure of many points rests on, by the manifest of the study."""
     points = f"{manifest['points']} point{'s' if manifest['points'] > 1 else ''}{design and f' ({design})'}"
     return f"{points} of {interval_basis([manifest])}, seed {manifest['seed']}"
-
-
-def lighter(colour: str, share: float) -> tuple[float, float, float]:
-    """The colour mixed with a share of white."""
-    red, green, blue = (1 - share) * np.array(to_rgb(colour)) + share
-    return float(red), float(green), float(blue)
 
 
 def apart(ideal: Sequence[float], gap: float, high: float) -> list[float]:

@@ -104,11 +104,11 @@ def curve(results: SweepResults, table: pd.DataFrame, address: Address, caption:
     places = axis_positions(axes, factor, table)
     if factor.numeric:
         label = f"{100 * results.manifest['level']:g} % interval"
-        colour = style.lighter(style.BLUE, 0.75)
+        colour = style.lighter(style.PLAIN, 0.75)
         axes.fill_between(places, table["ci_low"], table["ci_high"], color=colour, linewidth=0, label=label)
-        axes.plot(places, table["mean"], color=style.BLUE, marker="o", markersize=5, linewidth=1.8, label="mean")
+        axes.plot(places, table["mean"], color=style.PLAIN, marker="o", markersize=5, linewidth=1.8, label="mean")
     else:
-        dots(axes, places, table, style.BLUE, "mean and interval")
+        dots(axes, places, table, style.PLAIN, "mean and interval")
     mark_stated(axes, factor)
     style.key_below(axes, 3)
     return figure
@@ -212,10 +212,10 @@ def main_effects(results: SweepResults, table: pd.DataFrame, address: Address, c
 def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
     """The points of a sweep over one factor, and their mean along it."""
     places = axis_positions(axes, factor, table)
-    dots(axes, places, table, style.lighter(style.BLUE, 0.5), "a point, mean and interval")
+    dots(axes, places, table, style.lighter(style.PLAIN, 0.5), "a point, mean and interval")
     at, means = means_along(places, table["mean"].to_numpy(float))
     axes.plot(
-        at, means, color=style.VERMILLION, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
+        at, means, color=style.MARKED, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
     )
     mark_stated(axes, factor)
 

@@ -85,9 +85,7 @@ def draw_chances(axes: Axes, answer: Target) -> None:
     axes.plot(
         table["present_musd"], table["predicted"], "D", color=style.GREEN, markersize=6, fillstyle="none", label=name
     )
-    axes.axhline(
-        answer.manifest["probability"], color=style.VERMILLION, linestyle="--", linewidth=1.2, label="asked for"
-    )
+    axes.axhline(answer.manifest["probability"], color=style.MARKED, linestyle="--", linewidth=1.2, label="asked for")
     axes.set_ylim(-0.05, 1.05)
 
 
@@ -101,10 +99,10 @@ def draw_tonnes(axes: Axes, answer: Target) -> None:
         line["present_musd"], line["mt"], where="post", color=style.INK, linewidth=1.3, label="frontier of the search"
     )
     draw_confirmed(axes, table, "mean_mt", whiskers(table, "mean_mt"), "interval of the mean")
-    axes.axhline(answer.manifest["target_mt"], color=style.VERMILLION, linestyle="--", linewidth=1.2, label="target")
+    axes.axhline(answer.manifest["target_mt"], color=style.MARKED, linestyle="--", linewidth=1.2, label="target")
 
 
 def draw_confirmed(axes: Axes, table: pd.DataFrame, column: str, reach: FloatArray, label: str) -> None:
     """The confirmed plans by cost, with intervals."""
-    look: dict[str, Any] = {"fmt": "o", "color": style.BLUE, "capsize": 4, "linewidth": 1.4}
+    look: dict[str, Any] = {"fmt": "o", "color": style.PLAIN, "capsize": 4, "linewidth": 1.4}
     axes.errorbar(table["present_musd"], table[column], yerr=reach, label=f"confirmed: {label}", **look)

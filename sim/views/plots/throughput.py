@@ -39,7 +39,7 @@ from sim.views.plots.style import (
     result_colours,
     sheet,
 )
-from sim.views.plots.titles import across, at_period, measure_of, short_labels
+from sim.views.plots.titles import across, at_period, measure_of
 
 WIDTH, HEIGHT = 10.0, 5.8
 LABEL_GAP = 0.05
@@ -65,7 +65,8 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     if not corridors or all(table.empty for table in tables):
         hint = did_you_mean(corridor, results[0].scenario.corridors)
         raise NothingToDraw(f"no throughput of a corridor {corridor!r}{hint}")
-    past_mt, target_mt = corridors[0].published_mt, corridors[0].target_mt
+    past_mt, last = corridors[0].published_mt, max(int(year) for table in tables for year in table["year"])
+    target_mt = {year: mt for year, mt in corridors[0].target_mt.items() if year <= last}  # not yet met nor missed
     figure = sheet(
         f"{corridors[0].title}{throughput_words(results, corridor, target_mt)}",
         f"Cargo carried to the end of the route, by calendar year. {basis_of(results)}; "
@@ -80,7 +81,13 @@ def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figur
     for i, (label, table) in enumerate(zip(labels(results), tables, strict=True)):
         draw_scenario(axes, table, legend_name(label, fitting(WIDTH, SMALL_PT) // 2), i, colours[i])
     if past_mt:
-        axes.plot(list(past_mt), list(past_mt.values()), "D", color=BLACK, markersize=5, label="published", zorder=4)
+        hollow: dict[str, Any] = {
+            "color": BLACK,
+            "markerfacecolor": "none",
+            "markersize": 8,
+            "zorder": 4,
+        }  # hides no mark of the model
+        axes.plot(list(past_mt), list(past_mt.values()), "D", label="published", **hollow)
     scale_years(axes, [*(year for table in tables for year in table["year"]), *past_mt, *target_mt])
     draw_targets(axes, target_mt)
     name_ends(axes, tables, colours)
@@ -160,9 +167,11 @@ def name_ends(axes: Axes, tables: Sequence[pd.DataFrame], colours: Sequence[str]
     """The value of each scenario's last full year, to the right of its mark."""
     ends = [(i, table[table["full"]].iloc[-1]) for i, table in enumerate(tables) if table["full"].any()]
     top = axes.get_ylim()[1]
+    texts = [f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt" for _, end in ends]
+    if len(ends) > 1 and len(set(texts)) == 1:
+        ends, texts, colours = ends[:1], texts[:1], [INK] * len(tables)  # several would stand off their marks
     heights = apart([float(end["mean"]) for _, end in ends], LABEL_GAP * top, top)
-    for (i, end), height in zip(ends, heights, strict=True):
-        text = f"{words.measured(end['mean'], end['ci_low'], end['ci_high'])} Mt"
+    for (i, end), height, text in zip(ends, heights, texts, strict=True):
         axes.text(end["year"] + 0.15, height, text, fontsize=SMALL_PT, color=colours[i], va="center")
 
 
@@ -202,8 +211,9 @@ def throughput_through_time(
     subject = " at ".join(
         filter(None, (carried_title(scenario, flow), scenario.places[place].title if place != ALL else ""))
     )
+    mean = None if place != ALL else step_mean(results, days, flow, step)
     figure = sheet(
-        f"{subject}, {span}: {steps_found(tables, results, step)}",
+        f"{subject}, {span}, by {step}: {'an example' if mean is None else mean}",
         f"{span}, by {step}. {example_of(results)}; hollow: part of a {step}. "
         f"{'' if place != ALL else f'Level lines and bands: mean of a year, {basis_of(results)}. '}{caption}",
         WIDTH,
@@ -229,15 +239,17 @@ def carried_title(scenario: Scenario, flow: str) -> str:
     return titles.get(flow, "All flows" if flow == ALL else f"All {flow} trains")
 
 
-def steps_found(tables: Sequence[pd.DataFrame], results: Sequence[Results], step: str) -> str:
-    """The least and the most carried in a whole step by each result."""
-    texts = []
-    for name, table in zip(short_labels(results), tables, strict=True):
-        whole = table[table["full"]] if table["full"].any() else table
-        low, high = (words.figure(float(end)) for end in (whole["kt"].min(), whole["kt"].max()))
-        spread = f"{low} to {high}" if low != high else high
-        texts.append(f"{spread} kt a {step}{f' ({name})' if len(results) > 1 else ''}")
-    return ", ".join(texts)
+def step_mean(results: Sequence[Results], days: tuple[dt.date, dt.date], flow: str, step: str) -> str | None:
+    """What a step carries on average over all replications, where the days drawn lie in one year of the measures.
+
+    The least and the most of the steps drawn would be the luck of the one replication that they are of.
+    """
+    year = str(days[0].year)
+    if days[1].year != days[0].year or any(year not in full_years(result.scenario) for result in results):
+        return None
+    steps = 1000 * UNIT_DAYS[step] / UNIT_DAYS["year"]
+    mean = across(results, Address("throughput_mt", ALL, flow, year), f"kt a {step}", share=steps)
+    return f"in {year} on average {mean}" if mean else None
 
 
 def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: int, colour: str) -> None:
@@ -249,7 +261,7 @@ def draw_steps(axes: Axes, table: pd.DataFrame, origin: dt.date, label: str, i: 
     size = 5 if len(table) <= MOST_MARKED else 0
     line = look | {"linewidth": 1.4, "markersize": size, "label": f"{label}: one replication"}
     axes.plot(middles[full], carried_kt[full], **line)
-    axes.plot(middles[~full], carried_kt[~full], linestyle="none", markerfacecolor="white", **look)
+    axes.plot(middles[~full], carried_kt[~full], linestyle="none", markerfacecolor="white", clip_on=False, **look)
 
 
 MOST_MARKED = 60

@@ -30,7 +30,7 @@ from sim.views.sheets.prices import price_words
 HEIGHT, COST_INCH = 6.6, 3.2
 CHARACTERS = int(0.92 * style.fitting(WIDTH, style.SMALL_PT))
 BAND = ("mean", "ci_low", "ci_high")
-NAME_CHARACTERS, NAME_GAP = 24, 0.026
+NAME_CHARACTERS, NAME_GAP = 40, 0.026
 MARGIN = 0.015
 
 
@@ -91,10 +91,10 @@ def distance_sheet(
 ) -> Figure:
     """The sheet with its axes: time above and, if anything is priced, cost below."""
     title, span = having[0].scenario.flows[flow].title, period or last_full_year(having[0].scenario)
-    days = across(having, Address("journey_days", ALL, flow, span), "days from ready to delivered")
+    days = across(having, Address("journey_days", ALL, flow, span), "days")
     no_band = "" if all(run.manifest["replications"] >= FEWEST for run in having) else " No band: too few replications."
     figure = style.sheet(
-        f"{title} {at_period(span)}: {days}",
+        f"{title} {at_period(span)}, from ready to delivered: {days}",
         f"{words.period(span).capitalize()}. {style.basis_of(having)}. Line: mean over the replications, of the "
         f"passages that ended in the period; band: its interval.{no_band} Steps are waits, stays and charges (the "
         "first: the wait for leave to set out), slopes are runs, at sea with the work at both ports. "
@@ -130,8 +130,9 @@ def journey_words(result: Results, base: Results, costs: pd.DataFrame, flow: str
     if gap is not None:
         parts += [f"paired difference from the first {interval_words(gap)} days"]
     if not costs.empty:
-        parts += [f"{interval_words(usd)} USD"] if usd else []
-        parts += [f"charges alone {words.figure(costs['charges_usd'].iloc[-1])} (thin)"]
+        # The interval is that of luck alone, and prices are not calibrated: more digits would say too much.
+        parts += [f"about {words.rounded_figure(usd.mean)} USD"] if usd else []
+        parts += [f"charges alone {words.rounded_figure(costs['charges_usd'].iloc[-1])} USD (thin)"]
     return "; ".join(parts)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import takewhile
 from typing import Any
 
@@ -53,6 +54,28 @@ def interval_words(value: Interval) -> str:
     return words.measured_interval(value.mean, value.low, value.high)
 
 
+def hours_words(value: Interval) -> str:
+    """A mean of hours with its unit; below one hour in minutes."""
+    shown, unit = readable_hours(value)
+    return f"{mean_words(shown)} {unit}"
+
+
+def hours_interval_words(value: Interval) -> str:
+    """A mean of hours and its interval with their unit; below one hour in minutes."""
+    shown, unit = readable_hours(value)
+    return f"{interval_words(shown)} {unit}"
+
+
+def readable_hours(value: Interval) -> tuple[Interval, str]:
+    """An interval in the unit that its hours are said in, and this unit."""
+    return (value, "h") if value.mean >= 1 else (share_of(value, 60), "min")
+
+
+def share_of(value: Interval, share: float) -> Interval:
+    """An interval so many times as large."""
+    return replace(value, mean=share * value.mean, low=share * value.low, high=share * value.high)
+
+
 def row_words(row: Any, value: str = "mean", low: str = "ci_low", high: str = "ci_high") -> str:
     """The mean of a row of a table with the digits that its interval allows; the names are those of its columns."""
     return words.measured(float(row[value]), float(row[low]), float(row[high]))
@@ -67,20 +90,25 @@ def verdict_between(base: Results, rival: Results, address: Address, unit: str) 
     return difference_verdict(row | {"mean_a": ends[0].mean, "mean_b": ends[1].mean})
 
 
-def across(results: Sequence[Results], address: Address, unit: str, beside: str = "") -> str:
+def across(results: Sequence[Results], address: Address, unit: str, beside: str = "", share: float = 1.0) -> str:
     """A measure of each of some results, one after the other, and whether the last differs from the first.
 
-    `beside` stands between the first number and its unit: " of 10" makes "9.2 of 10 Mt".
+    `beside` stands between the first number and its unit: " of 10" makes "9.2 of 10 Mt". A `share` of the measure is
+    said in a unit of its own.
     """
     values = [(name, measure_of(result, address)) for name, result in zip(short_labels(results), results, strict=True)]
-    numbers = [(name, mean_words(value)) for name, value in values if value is not None]
-    if not numbers:
+    intervals = [(name, share_of(value, share)) for name, value in values if value is not None]
+    if not intervals:
         return ""
     if len(results) == 1:
-        return f"{numbers[0][1]}{beside} {unit}"
+        return f"{interval_words(intervals[0][1])}{beside} {unit}"
+    decimals = max(len(mean_words(value).partition(".")[2]) for _, value in intervals)
+    numbers = [
+        (name, words.figure(value.mean, decimals) if decimals else mean_words(value)) for name, value in intervals
+    ]
     if len(numbers) > 2:
         numbers = [numbers[0], max(numbers[1:], key=lambda pair: abs(as_number(pair[1]) - as_number(numbers[0][1])))]
-    text = ", ".join(f"{number}{'' if i else f'{beside} {unit}'} ({name})" for i, (name, number) in enumerate(numbers))
+    text = ", ".join(f"{number}{'' if i else beside} {unit} ({name})" for i, (name, number) in enumerate(numbers))
     verdict = verdict_between(results[0], results[-1], address, unit) if len(results) == 2 else None
     return f"{text}: {UNSEEN[verdict]}" if verdict in UNSEEN else text
 

@@ -12,7 +12,6 @@ from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
-from sim.model.capacities import CAUSES
 from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -32,8 +31,10 @@ SHADE, BORDER_SHADE = "#F3F3F3", "#FBE7C6"
 RUN_PT, STAY_PT, PLAN_PT = 1.5, 1.8, 0.5
 PLAN_WORDS = "thin: planned (free flow: no wait, mean works); thick: simulated"
 WAIT_INCH = 0.5
-NUMBER_PT, MOST_DAYS_NAMED = 6.0, 9
-NUMBER_ROOM = (0.055, 0.018)
+LEAST_SEEN, END_ROOM = 0.005, 1.02
+"""Of the longest bar: a part below the one is no more than a line; the axis ends at the other, beyond the bar's end."""
+NUMBER_PT, MOST_DAYS_NAMED = 7.0, 9
+NUMBER_ROOM = (0.065, 0.022)
 """Width and height of a number, as shares of the axes."""
 
 AXES_PT = 430
@@ -82,8 +83,9 @@ def marey(
     waits = [train_graph.waits_by_cause(results, name, window) for name in flows]
     span = words.days_from(first_day, first_day + dt.timedelta(days=days - 1))
     figure = style.sheet(
-        f"{scenario.flows[flow].title}, {span}: {waits_found(*waits[0])}",
-        f"{style.example_of([results])}. Slanting: under way; level, on a band: standing, one line a train; amber: a "
+        f"{scenario.flows[flow].title}, {span}: an example, {days} day{'s' if days > 1 else ''} of one replication",
+        f"{style.example_of([results])}. Trains on the way in these days: {trains_on_the_way(scenario, flows, waits)}. "
+        "Slanting: under way; level, on a band: standing, one line a train; amber: a "
         "border. The number of a train stands where its first run in these days begins, where there is room; its plan "
         f"begins when it set out. Below: hours waited in these days, a train, by cause. {caption}",
         WIDTH,
@@ -114,24 +116,21 @@ def draw_flows(
     route, ladder, window = frame
     numbered: list[tuple[float, float]] = []
     days = round((window[1] - window[0]) / HOURS_PER_DAY)
-    for i, (name, trains) in enumerate(zip(flows, train_graph.on_ladder(traffic, ladder), strict=True)):
+    for name, trains in zip(flows, train_graph.on_ladder(traffic, ladder), strict=True):
         about = results.scenario.flows[name]
         label = style.legend_name(f"{about.title} ({about.direction})", style.fitting(WIDTH, style.SMALL_PT))
-        draw_trains(axes, trains, style.SERIES[i], label)
-        number_trains(axes, trains, style.SERIES[i], days, numbered)
+        draw_trains(axes, trains, style.DIRECTION_COLOURS[about.direction], label)
+        number_trains(axes, trains, style.DIRECTION_COLOURS[about.direction], days, numbered)
     for i, name in enumerate(flows):
         # the first flow gives the route, the other comes from its end
-        draw_plans(axes, train_graph.plans(results, name, route, ladder, i > 0, window), style.SERIES[i])
+        plans = train_graph.plans(results, name, route, ladder, i > 0, window)
+        draw_plans(axes, plans, style.DIRECTION_COLOURS[results.scenario.flows[name].direction])
 
 
-def waits_found(hours: dict[str, float], number: int) -> str:
-    """How many trains were on their way, how long they waited, and for what most."""
-    trains = f"{number} train{'s' if number != 1 else ''} on the way"
-    if not hours:
-        return f"{trains}, none waits"
-    cause = max(hours, key=lambda name: hours[name])
-    whole = words.duration(sum(hours.values()))
-    return f"{trains} wait {whole} each in these days, most for {words.CAUSES[cause]} ({words.duration(hours[cause])})"
+def trains_on_the_way(scenario: Scenario, flows: Sequence[str], waits: Sequence[tuple[dict[str, float], int]]) -> str:
+    """How many trains of each flow were on their way."""
+    pairs = zip(flows, waits, strict=True)
+    return ", ".join(f"{number} {scenario.flows[name].direction}" for name, (_, number) in pairs)
 
 
 def number_trains(
@@ -147,23 +146,29 @@ def number_trains(
         if day < 0:
             day, height = 0.0, height - day * (top - height) / (end - day)
         spot = (max(day, 0.0) / days, (height - low) / (high - low))
-        if day < days and not any(
+        if spot[0] < 1 - NUMBER_ROOM[0] and not any(
             abs(spot[0] - x) < NUMBER_ROOM[0] and abs(spot[1] - y) < NUMBER_ROOM[1] for x, y in taken
         ):
             taken.append(spot)
             look: dict[str, Any] = {"ha": "left", "va": "bottom" if top > height else "top", "clip_on": True}
-            axes.text(day + 0.01 * days, height, str(trains.numbers[k]), fontsize=NUMBER_PT, color=colour, **look)
+            # On white, for lines of other trains run where numbers stand.
+            box = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 0.6}
+            text = str(trains.numbers[k])
+            axes.text(day + 0.01 * days, height, text, fontsize=NUMBER_PT, color=colour, bbox=box, zorder=4, **look)
 
 
 def draw_waits(axes: Axes, titles: Sequence[str], waits: Sequence[tuple[dict[str, float], int]]) -> None:
     """A bar a flow: hours waited in these days, a train, one part a cause."""
     style.dress(axes, "hours waited a train", "", grid="x")
-    ends = np.zeros(len(titles))
-    for cause, facts in CAUSES.items():
-        hours = np.array([by_cause.get(cause.name.lower(), 0.0) for by_cause, _ in waits])
+    ends, longest_h = np.zeros(len(titles)), max(sum(by_cause.values()) for by_cause, _ in waits)
+    for cause, title in words.CAUSES.items():
+        hours = np.array([by_cause.get(cause, 0.0) for by_cause, _ in waits])
         if hours.any():
-            axes.barh(range(len(titles)), hours, 0.6, ends, color=facts.colour, label=f"wait for {facts.title}")
+            label = f"wait for {title}" if hours.max() >= LEAST_SEEN * longest_h else "_thin"
+            look = {**style.CAUSE_LOOKS[cause], "linewidth": 0, "label": label}
+            axes.barh(range(len(titles)), hours, 0.6, ends, **look)
             ends += hours
+    axes.set_xlim(0, END_ROOM * longest_h or 1.0)
     name_rows(axes, [style.wrapped(title, 40) for title in titles])
     for level, end in enumerate(ends):
         note_at_right(axes, level, words.duration(float(end)))
