@@ -41,7 +41,7 @@ from sim.views.plots.journey_parts import IN_ORDER
 from sim.views.plots.style import (
     CAUSE_LOOKS,
     DIRECTION_COLOURS,
-    MARKED,
+    ACCENT,
     ORANGE,
     PART_COLOURS,
     PLAIN,
@@ -703,7 +703,7 @@ def test_colours_are_told_apart_by_the_colour_blind(sight: str) -> None:
     assert min(itertools.starmap(apart_by, itertools.pairwise(in_order))) > 15
     assert min(itertools.starmap(apart_by, itertools.combinations([*PART_COLOURS, "#FFFFFF"], 2))) > 23
     assert apart_by(SERIES[0], SERIES[1]) > 80, "paper and Tez"
-    ways, notable = [*DIRECTION_COLOURS.values(), *SERIES[:2]], (PLAIN, MARKED, ORANGE)
+    ways, notable = [*DIRECTION_COLOURS.values(), *SERIES[:2]], (PLAIN, ACCENT, ORANGE)
     assert (
         min(itertools.starmap(apart_by, itertools.chain(*(itertools.combinations(c, 2) for c in (ways, notable))))) > 28
     )
@@ -712,7 +712,7 @@ def test_colours_are_told_apart_by_the_colour_blind(sight: str) -> None:
 def test_no_part_no_direction_and_no_share_has_the_colour_of_paper_or_of_tez() -> None:
     hues = {colour for colour in PART_COLOURS if np.ptp(to_rgb(colour)) > 0.05}
     assert len(hues) == 8, "and grey and black"
-    for own, regime in itertools.product((*PART_COLOURS, *DIRECTION_COLOURS.values(), PLAIN, MARKED), SERIES[:2]):
+    for own, regime in itertools.product((*PART_COLOURS, *DIRECTION_COLOURS.values(), PLAIN, ACCENT), SERIES[:2]):
         assert np.linalg.norm(seen_colour(own, np.eye(3)) - seen_colour(regime, np.eye(3))) > 29, (own, regime)
 
 

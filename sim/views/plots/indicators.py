@@ -104,13 +104,13 @@ def repeats(key: Key, tables: Sequence[pd.DataFrame]) -> bool:
     indicator, group, place = key
     for twin in [(indicator, "all", place)] if group != "all" else [(indicator, name, place) for name in ONE_WAY]:
         pairs = [table.loc[[key, twin]] for table in tables if key in table.index and twin in table.index]
-        if pairs and all(repeated(pair[["mean", "ci_low", "ci_high"]].to_numpy()) for pair in pairs):
-            own, other = (any(pair["published"].notna().iloc[i] for pair in pairs) for i in range(2))
-            return other > own if own != other else group == "all"
+        if pairs and all(are_alike(pair[["mean", "ci_low", "ci_high"]].to_numpy()) for pair in pairs):
+            has_figure, twin_has_figure = (any(pair["published"].notna().iloc[i] for pair in pairs) for i in range(2))
+            return twin_has_figure if has_figure != twin_has_figure else group == "all"
     return False
 
 
-def repeated(rows: FloatArray) -> bool:
+def are_alike(rows: FloatArray) -> bool:
     """Whether two rows are the same numbers."""
     return bool(np.allclose(rows[0], rows[1], equal_nan=True))
 

@@ -120,11 +120,11 @@ def released_at(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def busiest_borders(results: Sequence[Results], tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
-    """The borders with most trains released, first those where Tez clears, the busiest first."""
-    released = released_at(pd.concat(tables))
+    """The borders with most trains releases, first those where Tez clears, the busiest first."""
+    releases = released_at(pd.concat(tables))
     tez = {name for result in results for name, regime in result.scenario.regimes.items() if isinstance(regime, Tez)}
-    with_tez = set(released["place"][released["regime"].isin(tez)])
-    trains = released.groupby("place")["trains"].sum()
+    with_tez = set(releases["place"][releases["regime"].isin(tez)])
+    trains = releases.groupby("place")["trains"].sum()
     in_order = trains.sort_values(ascending=False, kind="stable").index
     return sorted((border for border in in_order if border in borders), key=lambda name: name not in with_tez)[
         :MOST_PANELS
@@ -185,9 +185,9 @@ def draw_border(
         for level, row in zip(all_levels, every.to_dict("records"), strict=True):
             note_at_right(axes, level, step_words(row), size=style.SMALL_PT - 1)
     name_rows(axes, list(STEPS))
-    drawn = pd.concat(tables)
-    drawn = drawn[drawn["trains"] >= FEWEST_TRAINS]
-    edge_h = BEYOND_P90 * drawn["p90_h"].max() if len(drawn) else 1.0
+    bars = pd.concat(tables)
+    bars = bars[bars["trains"] >= FEWEST_TRAINS]
+    edge_h = BEYOND_P90 * bars["p90_h"].max() if len(bars) else 1.0
     axes.set_xlim(0, edge_h)
     beyond = [level for level, most_h in mosts if most_h > edge_h]
     if beyond:  # without a point this mark, which is not clipped, would stand in the figure's corner and squeeze all

@@ -63,46 +63,65 @@ def smore(
         No results observed the measure, or it has no quantiles among trains, and the replications are too few.
     """
     kpi, place, flow, period = results[0].address(with_words(kpi, place=place, flow=flow, period=period))
-    tables = [risk([result], kpi, place, flow, period) for result in results]
-    table = pd.concat(tables)
-    if table.empty:
+    every = [risk([result], kpi, place, flow, period) for result in results]
+    if all(table.empty for table in every):
         raise style.NothingToDraw(f"no results have {kpi} at {place}, {flow}, {period}")
-    unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
-    few = table[(table["over"] == "replications") & (table["replications"] < FEWEST_RUNS)]
-    tables = [rows[(rows["over"] != "replications") | (rows["replications"] >= FEWEST_RUNS)] for rows in tables]
-    table = pd.concat(tables)
-    if table.empty:
+    tables = [table[~is_few(table)] for table in every]
+    statistics = pd.concat(tables)
+    if statistics.empty:
         raise style.NothingToDraw(f"percentiles of replications need {FEWEST_RUNS}, and {kpi} has none among trains")
-    where = [words.title_of(results[0].scenario, *pair) for pair in ((place, ALL), (ALL, flow))]
-    at_place, of_flow = (title if title != ALL else whole for title, whole in zip(where, EVERYWHERE, strict=True))
-    span = "the whole horizon" if period == ALL else period
-    kinds = list(dict.fromkeys(table["over"]))
-    rows = [(name, rows) for name, rows in zip(labels(results), tables, strict=True) if len(rows)]
-    open_ends = table[["ci_low", "ci_high"]].isna().any(axis=None)
-    short = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
-    short += f" Percentiles of the replications, the risk of a year, need {FEWEST_RUNS} of them." if len(few) else ""
+    unit = next(iter(unit for result in results for unit in rows_at(result.kpis, kpi)["unit"]), "")
+    looks = zip(labels(results), style.result_colours(results), tables, strict=True)
+    rows = [(name, colour, table) for name, colour, table in looks if len(table)]
+    kinds = list(dict.fromkeys(statistics["over"]))
     figure = style.sheet(
-        f"{words.measure(kpi)}, {at_place}, {of_flow}, {span}: {risks_found(results, tables, unit)}",
-        f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each.{short} {caption}",
+        f"{subject_words(results[0], kpi, place, flow, period)}: {risks_found(results, tables, unit)}",
+        f"{style.basis_of(results)}. Dot: mean; bars: quantiles; whiskers: the interval of each."
+        f"{few_words(every, statistics)} {caption}",
         WIDTH,
         REST_INCH + len(kinds) * (PANEL_INCH + ROW_INCH * len(rows)),
     )
-    panels, colours = style.stacked(figure, [1.0] * len(kinds)), style.result_colours(results)
-    colours = [colour for colour, rows in zip(colours, tables, strict=True) if len(rows)]
+    panels = style.stacked(figure, [1.0] * len(kinds))
     for axes, kind in zip(panels, kinds, strict=True):
         style.heading(axes, style.wrapped(HEADINGS[kind], HEADING_CHARACTERS))
         style.dress(axes, f"{words.measure(kpi).lower()}, {unit}", "", grid="x")
-        for level, (_, statistics) in enumerate(rows):
-            of_kind = statistics[statistics["over"] == kind].set_index("statistic")
-            if len(of_kind):
-                draw_statistics(axes, level, of_kind, OUTER[kind], colours[level])
-        name_rows(axes, [name for name, _ in rows])
-        axes.set_ylim(len(rows) - 0.4, -0.65)
-        axes.margins(x=LABEL_WIDTH)
-        for level, (_, statistics) in enumerate(rows):
-            name_quantiles(axes, level, statistics[statistics["over"] == kind].set_index("statistic"))
+        draw_kind(axes, kind, rows)
     style.key_below(panels[-1], 2, panels)
     return figure
+
+
+def is_few(table: pd.DataFrame) -> pd.Series[bool]:
+    """Which rows are of too few replications for a percentile of theirs."""
+    return (table["over"] == "replications") & (table["replications"] < FEWEST_RUNS)
+
+
+def few_words(every: Sequence[pd.DataFrame], statistics: pd.DataFrame) -> str:
+    """What is not drawn, or has no end, for want of replications."""
+    open_ends = statistics[["ci_low", "ci_high"]].isna().any(axis=None)
+    text = " An arrow: an interval without an end, for which the replications are too few." if open_ends else ""
+    if any(is_few(table).any() for table in every):
+        text += f" Percentiles of the replications, the risk of a year, need {FEWEST_RUNS} of them."
+    return text
+
+
+def subject_words(result: Results, kpi: str, place: str, flow: str, period: str) -> str:
+    """A measure with its place, its flow and its period in words, also where it is of all of them."""
+    titles = [words.title_of(result.scenario, *pair) for pair in ((place, ALL), (ALL, flow))]
+    where = [title if title != ALL else everywhere for title, everywhere in zip(titles, EVERYWHERE, strict=True)]
+    return ", ".join([words.measure(kpi), *where, words.period(period)])
+
+
+def draw_kind(axes: Axes, kind: str, rows: Sequence[tuple[str, str, pd.DataFrame]]) -> None:
+    """One panel: the statistics over replications or over trains, a row a scenario in its colour."""
+    tables = [table[table["over"] == kind].set_index("statistic") for _, _, table in rows]
+    for level, (_, colour, _) in enumerate(rows):
+        if len(tables[level]):
+            draw_statistics(axes, level, tables[level], OUTER[kind], colour)
+    name_rows(axes, [name for name, _, _ in rows])
+    axes.set_ylim(len(rows) - 0.4, -0.65)
+    axes.margins(x=LABEL_WIDTH)
+    for level, table in enumerate(tables):
+        name_quantiles(axes, level, table)
 
 
 def risks_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], unit: str) -> str:

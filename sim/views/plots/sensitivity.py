@@ -17,7 +17,7 @@ from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
     FAINT,
     INK,
-    MARKED,
+    ACCENT,
     ORANGE,
     PLAIN,
     NothingToDraw,
@@ -37,7 +37,7 @@ MOST_NAMED = 12
 
 MOST_ROWS = 25
 NOTE_CHARACTERS = 42
-COLOURS = {"yes": MARKED, "perhaps": ORANGE, "no": PLAIN}
+COLOURS = {"yes": ACCENT, "perhaps": ORANGE, "no": PLAIN}
 VERDICTS = {"yes": "turns the conclusion", "perhaps": "may turn it", "no": "does not turn it"}
 
 
@@ -209,7 +209,7 @@ def draw_range(axes: Axes, level: int, values: pd.DataFrame) -> None:
     verdicts = {
         "holds": (PLAIN, "the conclusion holds"),
         "open": (ORANGE, "its interval holds the threshold"),
-        "fails": (MARKED, "it fails"),
+        "fails": (ACCENT, "it fails"),
     }
     for size, (_, row) in zip(np.linspace(4, 9, len(values)), values.iterrows(), strict=True):
         colour, label = verdicts[row["verdict"]]

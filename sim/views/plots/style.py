@@ -32,7 +32,7 @@ BLACK, ORANGE, SKY, GREEN = "#000000", "#E69F00", "#56B4E9", "#009E73"
 YELLOW, BLUE, VERMILLION, PURPLE = "#F0E442", "#0072B2", "#D55E00", "#CC79A7"
 """The eight colours of Okabe and Ito (2008), told apart with every common colour vision."""
 
-PLAIN, MARKED = "#8296B0", "#7A1250"
+PLAIN, ACCENT = "#8296B0", "#7A1250"
 """What no scenario owns, such as a share or an effect, and what is to be seen among it: blue would be paper."""
 
 SERIES = (BLUE, VERMILLION, GREEN, PURPLE, ORANGE, SKY, BLACK)
@@ -67,7 +67,7 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 UNSEEN = "\u200b"
 """A space without width."""
 
-TIED = "\u00a0"
+NO_BREAK = "\u00a0"
 BEFORE_UNIT = re.compile(
     r"(?<=[\d\]%]) (?=(?:h|d|min|hours?|days?|weeks|months|kt|Mt|t|km|USD|trains)\b|of \d|[%±→])"
     r"|(?<=[±→]) |(?<=\d of) (?=\d)|(?<=,) (?=[−\d.,]+\])|(?<=\d) (?=\[)"
@@ -133,10 +133,10 @@ def fitting(width: float, size_pt: float, em: float = 0.54) -> int:
 def wrapped(text: str, characters: int) -> str:
     """Text in lines of at most so many characters; a Chinese one takes the room of two."""
     lines: list[str] = []
-    for part in BEFORE_UNIT.sub(TIED, text).splitlines():
+    for part in BEFORE_UNIT.sub(NO_BREAK, text).splitlines():
         wide = sum(unicodedata.east_asian_width(character) in "WF" for character in part)
         lines += textwrap.wrap(part, max(1, characters * len(part) // max(len(part) + wide, 1)), break_on_hyphens=False)
-    return "\n".join(lines).replace(TIED, " ")
+    return "\n".join(lines).replace(NO_BREAK, " ")
 
 
 def legend_name(title: str, characters: int) -> str:

@@ -215,7 +215,7 @@ def draw_effect(axes: Axes, factor: Factor, table: pd.DataFrame) -> None:
     dots(axes, places, table, style.lighter(style.PLAIN, 0.5), "a point, mean and interval")
     at, means = means_along(places, table["mean"].to_numpy(float))
     axes.plot(
-        at, means, color=style.MARKED, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
+        at, means, color=style.ACCENT, linewidth=2, marker="s", markersize=5, label="mean of the points", zorder=4
     )
     mark_stated(axes, factor)
 

@@ -85,7 +85,7 @@ def draw_chances(axes: Axes, answer: Target) -> None:
     axes.plot(
         table["present_musd"], table["predicted"], "D", color=style.GREEN, markersize=6, fillstyle="none", label=name
     )
-    axes.axhline(answer.manifest["probability"], color=style.MARKED, linestyle="--", linewidth=1.2, label="asked for")
+    axes.axhline(answer.manifest["probability"], color=style.ACCENT, linestyle="--", linewidth=1.2, label="asked for")
     axes.set_ylim(-0.05, 1.05)
 
 
@@ -99,7 +99,7 @@ def draw_tonnes(axes: Axes, answer: Target) -> None:
         line["present_musd"], line["mt"], where="post", color=style.INK, linewidth=1.3, label="frontier of the search"
     )
     draw_confirmed(axes, table, "mean_mt", whiskers(table, "mean_mt"), "interval of the mean")
-    axes.axhline(answer.manifest["target_mt"], color=style.MARKED, linestyle="--", linewidth=1.2, label="target")
+    axes.axhline(answer.manifest["target_mt"], color=style.ACCENT, linestyle="--", linewidth=1.2, label="target")
 
 
 def draw_confirmed(axes: Axes, table: pd.DataFrame, column: str, reach: FloatArray, label: str) -> None:

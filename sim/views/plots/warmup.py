@@ -12,7 +12,7 @@ from sim.study.field.clearance import regimes_stated
 from sim.study.warmup import Settling, Warmup
 from sim.views import words
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import FAINT, GREEN, MARKED, PLAIN, SKY, dress, heading, key_below, sheet, stacked
+from sim.views.plots.style import FAINT, GREEN, ACCENT, PLAIN, SKY, dress, heading, key_below, sheet, stacked
 from sim.views.sheets.warmup import SERIES, verdict
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
@@ -55,6 +55,6 @@ def draw_settling(axes: Axes, day: FloatArray, values: FloatArray, series: Settl
     axes.plot(batch_means(day) - 0.5, batch_means(values), color=PLAIN, label="five days")
     axes.plot([series.days, day[-1]], [series.mean] * 2, color=GREEN, linewidth=1.4, label="mean after MSER-5")
     axes.axvspan(0, series.days, color=FAINT, alpha=0.12, linewidth=0)
-    axes.axvline(series.days, color=MARKED, linewidth=1.8, label="end of warm-up, MSER-5")
+    axes.axvline(series.days, color=ACCENT, linewidth=1.8, label="end of warm-up, MSER-5")
     axes.set_xlim(0, day[-1])
     axes.set_ylim(0, 1.08 * float(np.max(values)) or 1)
