@@ -39,9 +39,9 @@ from sim.study.field.telling import flows_in_question, telling_flow
 from sim.views import plots, words
 from sim.views.plots.journey_parts import IN_ORDER
 from sim.views.plots.style import (
+    ACCENT,
     CAUSE_LOOKS,
     DIRECTION_COLOURS,
-    ACCENT,
     ORANGE,
     PART_COLOURS,
     PLAIN,

@@ -29,7 +29,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import SHAPES, WIDTH, whiskers
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import across, at_period, hours_interval_words, hours_words, measure_of, short_labels
+from sim.views.plots.titles import across, at_period, duration_interval, duration_mean, measure_of, short_labels
 
 HEIGHT = 6.0
 EDGES = (0.005, 0.995)
@@ -108,7 +108,7 @@ def release_words(results: Sequence[Results], groups: Sequence[ClearanceHours]) 
     headline_groups = list(groups) if len(results) == 1 else main
     halves = [(group, quantiles_of(results, group).get(50)) for group in headline_groups]
     within = ", ".join(
-        f"{hours_words(half)} ({names[group.result] if len(results) > 1 else group.label})"
+        f"{duration_mean(half)} ({names[group.result] if len(results) > 1 else group.label})"
         for group, half in halves
         if half is not None
     )
@@ -182,7 +182,7 @@ def draw_distribution(axes: Axes, title: str, xlabel: str, distributions: Sequen
         spans = spans.clip(lower=SHORTEST_H)
         half = distribution.quantiles.get(50)
         name = f"{distribution.label}, n {len(distribution.hours):,}"
-        name += f": half within {hours_interval_words(half)}" if half else ""
+        name += f": half within {duration_interval(half)}" if half else ""
         look: dict[str, Any] = {
             "color": distribution.colour,
             "marker": SHAPES[distribution.position % len(SHAPES)],

@@ -21,7 +21,7 @@ from sim.views import words
 from sim.views.plots import style
 from sim.views.plots.forest import WIDTH, Colour, name_rows, note_at_right
 from sim.views.plots.settings import own_settings
-from sim.views.plots.titles import hours_words, short_labels
+from sim.views.plots.titles import duration_mean, short_labels
 
 BAR_INCH, PANEL_INCH, REST_INCH = 0.26, 0.85, 2.0
 MOST_PANELS = 4
@@ -95,7 +95,7 @@ def release_found(results: Sequence[Results], tables: Sequence[pd.DataFrame], bo
             mean = Interval(row["model_mean_h"], row["ci_low_h"], row["ci_high_h"], 0)
             regime = row["regime"].capitalize()
             which = regime if len(results) == 1 else name if len(rows) == 1 else f"{name}: {regime}"
-            texts.append(f"{hours_words(mean)} ({which})")
+            texts.append(f"{duration_mean(mean)} ({which})")
     if not texts:
         return f"At {border_title(results, border)} fewer than {FEWEST_TRAINS} trains are released"
     return f"At {border_title(results, border)} release takes {', '.join(texts)} on average"
@@ -120,7 +120,7 @@ def released_at(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def busiest_borders(results: Sequence[Results], tables: Sequence[pd.DataFrame], borders: list[str]) -> list[str]:
-    """The borders with most trains releases, first those where Tez clears, the busiest first."""
+    """The borders with most trains released, first those where Tez clears, the busiest first."""
     releases = released_at(pd.concat(tables))
     tez = {name for result in results for name, regime in result.scenario.regimes.items() if isinstance(regime, Tez)}
     with_tez = set(releases["place"][releases["regime"].isin(tez)])

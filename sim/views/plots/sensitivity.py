@@ -15,9 +15,9 @@ from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Panel, Row, forest, name_rows, note_at_right, whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.style import (
+    ACCENT,
     FAINT,
     INK,
-    ACCENT,
     ORANGE,
     PLAIN,
     NothingToDraw,

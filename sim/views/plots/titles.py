@@ -54,13 +54,13 @@ def interval_words(value: Interval) -> str:
     return words.measured_interval(value.mean, value.low, value.high)
 
 
-def hours_words(value: Interval) -> str:
+def duration_mean(value: Interval) -> str:
     """A mean of hours with its unit; below one hour in minutes."""
     shown, unit = readable_hours(value)
     return f"{mean_words(shown)} {unit}"
 
 
-def hours_interval_words(value: Interval) -> str:
+def duration_interval(value: Interval) -> str:
     """A mean of hours and its interval with their unit; below one hour in minutes."""
     shown, unit = readable_hours(value)
     return f"{interval_words(shown)} {unit}"
@@ -68,10 +68,10 @@ def hours_interval_words(value: Interval) -> str:
 
 def readable_hours(value: Interval) -> tuple[Interval, str]:
     """An interval in the unit that its hours are said in, and this unit."""
-    return (value, "h") if value.mean >= 1 else (share_of(value, 60), "min")
+    return (value, "h") if value.mean >= 1 else (multiple_of(value, 60), "min")
 
 
-def share_of(value: Interval, share: float) -> Interval:
+def multiple_of(value: Interval, share: float) -> Interval:
     """An interval so many times as large."""
     return replace(value, mean=share * value.mean, low=share * value.low, high=share * value.high)
 
@@ -97,7 +97,7 @@ def across(results: Sequence[Results], address: Address, unit: str, beside: str 
     said in a unit of its own.
     """
     values = [(name, measure_of(result, address)) for name, result in zip(short_labels(results), results, strict=True)]
-    intervals = [(name, share_of(value, share)) for name, value in values if value is not None]
+    intervals = [(name, multiple_of(value, share)) for name, value in values if value is not None]
     if not intervals:
         return ""
     if len(results) == 1:

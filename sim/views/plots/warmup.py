@@ -12,7 +12,7 @@ from sim.study.field.clearance import regimes_stated
 from sim.study.warmup import Settling, Warmup
 from sim.views import words
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import FAINT, GREEN, ACCENT, PLAIN, SKY, dress, heading, key_below, sheet, stacked
+from sim.views.plots.style import ACCENT, FAINT, GREEN, PLAIN, SKY, dress, heading, key_below, sheet, stacked
 from sim.views.sheets.warmup import SERIES, verdict
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
