@@ -112,6 +112,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
         from sim.scenario.problems import Problem, ScenarioError, how_many
         from sim.scenario.reading.refusals import MOST_TOLD
         from sim.scenario.sources import cited_figures
+        from sim.scenario.uses import used_twice
         from sim.views.words import assumed
 
         ledger_facts = ledger_of(reading)
@@ -129,6 +130,8 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
             raise ScenarioError(problems)
         inputs = assumed(reading.resolved, ledger_facts)
         warn_of_doubts([reading], most=MOST_TOLD, is_check=True)
+        for problem in used_twice(reading.resolved, ledger_facts, reading.spots):
+            say(problem, err=True)
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     horizon, numbers = scenario.horizon, (len(scenario.places), len(scenario.flows))
@@ -143,7 +146,7 @@ def check(file: str, overrides: tuple[str, ...]) -> None:
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""
-    from sim.scenario.choices import choices_in, inputs_of
+    from sim.scenario.choices import COMPARED, choices_in, stated_figures
     from sim.scenario.facts import facts
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
@@ -155,14 +158,20 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
         path = ledger or ledger_path(reading)
         ledger_facts = facts(path)
         cited_figures(reading.resolved, ledger_facts, reading.spots)
+    from sim.scenario.uses import used_twice
     from sim.views.words import assumed, counts_of_standings
 
-    sheet = Sheet(f"Inputs of {reading.name}", ("key", "value", "unit or kind", "standing", "source"))
-    choices_found = [*choices_in(reading.resolved)]
-    for figure in inputs_of(reading.resolved, ledger_facts):
+    heads = ("key", "value", "unit or kind", "standing", "source")
+    inputs, compared = Sheet(f"Inputs of {reading.name}", heads), Sheet("Published figures, which no run reads", heads)
+    choices_found = [path for path, _ in choices_in(reading.resolved) if path[0] != COMPARED]
+    for figure in stated_figures(reading.resolved, ledger_facts):
         status = "recalled fact" if figure.recalled else figure.standing
+        sheet = compared if figure.path[0] == COMPARED else inputs
         sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
-    show(sheet)
+    for sheet in filter(lambda sheet: sheet.rows, (inputs, compared)):
+        show(sheet)
+    for problem in used_twice(reading.resolved, ledger_facts, reading.spots):
+        say(problem, err=True)
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
     say(f"By standing: {counts_of_standings(reading.resolved, ledger_facts)}.")
     say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")

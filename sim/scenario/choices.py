@@ -24,7 +24,16 @@ LIST_KEY = "values"
 """Key of what a factor is tried at: words are a claim there, as a range is."""
 
 
+COMPARED = "published"
+"""Table of what the model is held against: no input, for no run reads it."""
+
+
 def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+    """The numbers and choices of a resolved scenario that a run reads, as `stated_figures`."""
+    return [figure for figure in stated_figures(data, ledger) if figure.path[0] != COMPARED]
+
+
+def stated_figures(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """The numbers of a resolved scenario as `figures_of`, and its choices among them, in the order of the file.
 
     A choice has its kind for a unit. Only a line of its own speaks for it, for `all` speaks of numbers; but a published
@@ -36,14 +45,14 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     for path, value in leaves(data):
         if path in kinds:
             figure = figures.get(path) or figure_at(data, path, value, ledger)
-            is_dated = kinds[path] == "date" and path[0] in ("published", *BUNDLES)
+            is_dated = kinds[path] == "date" and path[0] in (COMPARED, *BUNDLES)
             if not figure.source and (is_dated or path[-1] == LIST_KEY):
                 spoken_for = (*path[:-1], "changes") if path[0] in BUNDLES else path
                 figure = figure_at(data, spoken_for, 0, ledger)
             standing = (
                 standing_of(figure.source, (), None, figure.facts) if figure.standing == "assumed" else figure.standing
             )
-            if path[0] == "published" and is_of_another_year(data, figure, path):
+            if path[0] == COMPARED and is_of_another_year(data, figure, path):
                 standing = "assumed"
             figures[path] = replace(figure, path=path, value=value_text(value), unit=kinds[path], standing=standing)
     order = {path: position for position, (path, _) in enumerate(leaves(data))}
@@ -53,7 +62,7 @@ def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
 def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
     # a choice may be all that cites a fact, as the dates of a published figure do whose bounds have lines of their own
-    ids = {fact.id for entry in inputs_of(data, ledger) for fact in entry.facts}
+    ids = {fact.id for entry in stated_figures(data, ledger) for fact in entry.facts}
     return {name: fact for name, fact in ledger.items() if name in ids}
 
 

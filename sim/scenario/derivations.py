@@ -216,16 +216,26 @@ def numbers_written_in(fact: Fact) -> set[float]:
     return spelt.union(float(text.replace(",", "")) for text in NUMBER.findall(words))
 
 
+def columns_stated(fact: Fact) -> list[float]:
+    """The value of a fact and the ends of its range, those that are numbers, in its unit."""
+    return [float(column) for column in (fact.value, fact.low, fact.high) if NUMBER.fullmatch(column)]
+
+
 def states(fact: Fact, number: float, unit: str | None) -> bool:
     """Whether the row of a fact has a number: in its words, or as value or end of its range in the unit of the key.
 
     The unit is None where the key leaves it to another, as a published figure does to its measure.
     """
-    columns = [column for column in (fact.value, fact.low, fact.high) if NUMBER.fullmatch(column)]
-    if unit is None:
-        return number in {float(column) for column in columns} | numbers_written_in(fact)
-    values = (Quantity(float(column)).times(one_unit(fact.unit), 1) for column in columns)
-    return any(says(number, unit, value) for value in values) or number in numbers_written_in(fact)
+    if number in numbers_written_in(fact):
+        return True
+    return any(
+        column == number if unit is None else is_said(number, unit, column, fact) for column in columns_stated(fact)
+    )
+
+
+def is_said(number: float, unit: str, column: float, fact: Fact) -> bool:
+    """Whether a number with the unit of its key is one that a column of a fact has, in the unit of the fact."""
+    return says(number, unit, Quantity(column).times(one_unit(fact.unit), 1))
 
 
 def is_of_facts_alone(expression: str, ledger: Mapping[str, Fact]) -> bool:

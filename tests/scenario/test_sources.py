@@ -10,7 +10,7 @@ from scenario_text import SCENARIO
 from sim.runs.results import load_run as load_results
 from sim.runs.results import write
 from sim.runs.run import run
-from sim.scenario.choices import facts_cited, inputs_of
+from sim.scenario.choices import facts_cited, inputs_of, stated_figures
 from sim.scenario.facts import Fact, LedgerError, facts
 from sim.scenario.keys import leaves
 from sim.scenario.reading.layers import shipped, shipped_names
@@ -372,7 +372,7 @@ SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration"}
 def test_every_key_is_an_input_or_says_how_things_hang_together(name):
     """A key more of the schema is listed by itself, or fails here."""
     data, _ = every_key.completed(name)
-    listed = {figure.path: figure.unit for figure in inputs_of(data, {})}
+    listed = {figure.path: figure.unit for figure in stated_figures(data, {})}
     left_out = {path for path, _ in leaves(data) if path[0] not in SETTINGS and path[-1] not in ON_A_MAP} - {*listed}
     assert {path[-1] for path in left_out} <= STRUCTURE
     hours = ("places", "altynkol", "office_hours")
