@@ -48,7 +48,7 @@ CASES = {
     ),
     "a stop without sets": (
         "",
-        [("altynkol = 0 }", "altynkol = 0, steppe = 3 }")],
+        [("altynkol = 0 }", "altynkol = 0, steppe = 30 }")],
         "wagon_pools.platforms.empty_run_h.steppe",
         "no train takes or leaves a set of it there",
     ),
@@ -352,9 +352,17 @@ CASES = {
     "efforts in percent": ("", [("effort_cv = 0.3", "effort_cv = 30")], "regimes.paper.effort_cv", "usual is 0 to 3"),
     "km an hour": (
         "",
-        [("{ mean = 800, cv = 0.1 }", "33")],
+        [("{ mean = 800, cv = 0.1 }", "100")],
         "places.steppe.speed_km_per_day",
-        "is 33; usual is 50 to 2,400",
+        "is 100; usual is 200 to 2,400",
+    ),
+    "placing in days": ("", [("placing_h = 2\n", "placing_h = 1.5\n")], "wagon_pools.platforms.placing_h", "2 to 96"),
+    "a warm-up of years": ("", [("warmup_days = 14", "warmup_days = 600")], "horizon.warmup_days", "is 600; usual"),
+    "a hundred times the sets": (
+        "",
+        [("{ 2024-01-01 = 30, 2025-02-01 = 40 }", "6_000")],
+        "wagon_pools.platforms.sets",
+        "is 6,000: even 3.7 trains a day and rounds of 38 days keep 139 under way",
     ),
     "a train that flies": ("", [("mean = 800", "mean = 8_000")], "places.steppe.speed_km_per_day.mean", "8,000; usual"),
     "a vessel that flies": ("", [("sailing_h = 20", "sailing_h = 2")], "places.caspian.sailing_h", "235 km/h over 470"),

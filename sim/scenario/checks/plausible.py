@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
+from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import by_date
 from sim.scenario.checks.bounds import closures_and_outages, middle, trains_sent
 from sim.scenario.checks.idle_changes import has_work, may_change
@@ -31,7 +32,7 @@ class Usual(NamedTuple):
 
 
 USUAL = (
-    Usual("Paper.keying_h Paper.checking_h", 0.005, 1, "a team keys or checks a declaration in minutes, and these are"),
+    Usual("Paper.keying_h Paper.checking_h", 0.005, 1, "a team keys or checks one in minutes, and these are hours"),
     Usual("Tez.correction_h", 0.05, 24, "a wrong declaration is corrected within a day, and these are hours"),
     Usual("Paper.release_h Paper.late_h Tez.release_h Tez.late_h", 0.05, 72, "papers take hours"),
     Usual("Paper.lead_h Tez.lead_h", 0.5, 240, "papers are handed in a day or some before the arrival"),
@@ -43,11 +44,13 @@ USUAL = (
         *(0.1, 48, "a crew works one train within a shift or some"),
     ),
     Usual("Port.crane_h_per_100", 0.02, 50, "a crane moves 10 to 30 boxes an hour, of bulk hundreds of tonnes"),
-    Usual("WagonPool.placing_h", 0.1, 96, "an ordered set stands ready within days"),
-    Usual("WagonPool.empty_run_h", 0.5, 1440, "an empty run of two months goes twice round the network"),
+    Usual("WagonPool.placing_h", 2, 96, "an ordered set stands ready within days, and these are hours"),
+    Usual("WagonPool.empty_run_h", 12, 1440, "a set comes home within days or weeks, and these are hours"),
     Usual("WagonPool.repair_h", 1, 2160, "a repair takes days or weeks"),
     Usual("Section.length_km", 0.1, 12_000, "the longest line there is, Moscow to Vladivostok, has 9,289 km"),
-    Usual("Section.speed_km_per_day", 50, 2400, "cargo makes 300 to 1,300 km a day; 2,400 are 100 km/h without a stop"),
+    Usual(
+        "Section.speed_km_per_day", 200, 2400, "cargo makes 300 to 1,300 km a day; 2,400 are 100 km/h without a stop"
+    ),
     Usual("Section.paths_per_day", 0.1, 200, "a double track carries 200 trains a day and direction at the most"),
     Usual("Sea.distance_km", 1, 25_000, "no two ports lie farther apart"),
     Usual("Border.receiving_tracks", 1, 300, "the largest yards have some hundred tracks"),
@@ -63,6 +66,9 @@ USUAL = (
     Usual("Flow.teu_per_year", 0, 5_000_000, "all rail between China and Europe carries about 2 million TEU"),
     Usual("Flow.mt_per_year", 0, 300, "the busiest coal lines carry 450 Mt"),
     Usual("Flow.declarations_per_train", 0, 250, "a train has one declaration a container at the most"),
+    Usual(
+        "Horizon.warmup_days", 0, 366, "a corridor fills in weeks or months, and each replication runs all these days"
+    ),
     Usual("Paper.effort_cv Flow.departures_cv", 0, 3, "3 is wilder than any service; 0.3 is usual"),
 )
 """Ranges by `Table.key`, wide enough for all that exists: what lies outside has another unit, or a digit too many."""
@@ -74,6 +80,8 @@ LOADS = (("net_t", 120, "t", "60 to 80 t are usual"), ("teu", 6, "TEU", "2 to 4 
 MANY_TRAINS, TRAIN_S, TRAIN_KB = 500_000, 1e-4, 3.0
 """Trains of one run from which on its cost is told, and time and memory of one: the 163,000 of `2030_target` take 14 s
 of a core, measures included, and 0.4 GB."""
+DAYS_LOADED = 30.0
+"""More than a set is under way with its train, without the hours that its pool states: 10,000 km at a slow pace."""
 FORGOTTEN = 3.0
 """Relaxation times after which what is left of a beginning is a twentieth."""
 SLOWEST_KM_PER_H, FASTEST_KM_PER_H = 3.0, 80.0
@@ -104,7 +112,7 @@ def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
             for inner_path, number in numbers_in((*path, key), value) if key != "changes" else ():
                 is_cv = inner_path[-1] == "cv" and len(inner_path) > len(path) + 1
                 yield from unusual(inner_path, number, VARIED if is_cv else usual)
-    yield from chain(costly_runs(scenario), short_warmups(scenario))
+    yield from chain(costly_runs(scenario), short_warmups(scenario), idle_sets(scenario))
     rules = (unstated_years(scenario), heavy_wagons(scenario), strange_vessels(scenario), none_at_all(scenario, data))
     yield from chain(*rules)
 
@@ -164,6 +172,28 @@ def short_warmups(scenario: Scenario) -> Iterator[Complaint]:
                 path,
                 f"is so long that a run, which begins without one, takes {days:,.0f} days of warm-up to have its share",
             )
+
+
+def idle_sets(scenario: Scenario) -> Iterator[Complaint]:
+    """Wagon pools with more sets than all trains that take one could keep under way, by trains a day and slow rounds.
+
+    Little's law with bounds from above: twice the mean traffic of a run, for its best month; a round of the hours that
+    the pool states, the longest empty run both ways, and `DAYS_LOADED`.
+    """
+    trains_by_flow = {path[1]: trains for path, trains in trains_sent(scenario, scenario.calendar)}
+    days = (scenario.calendar.closing_h - scenario.calendar.opening_h) / HOURS_PER_DAY
+    takers: dict[str | None, set[str]] = {}
+    for name, flow in scenario.flows.items():
+        for pool_name, _ in wagon_exchanges(scenario, name):
+            takers.setdefault(pool_name, set()).update([name] if flow.share_of is None else flow.share_of)
+    for name, pool in scenario.wagon_pools.items():
+        trains_per_day = 2 * sum(trains_by_flow.get(flow, 0.0) for flow in takers.get(name, ())) / days
+        runs_h = 2 * max(map(middle, pool.empty_run_h.values()), default=0.0)
+        round_days = DAYS_LOADED + (middle(pool.placing_h) + runs_h + middle(pool.repair_h)) / HOURS_PER_DAY
+        count, under_way = max(pool.sets.values()), trains_per_day * round_days
+        if under_way and count > under_way + 1:
+            use = f"even {trains_per_day:.2g} trains a day and rounds of {round_days:.0f} days"
+            yield ("wagon_pools", name, "sets"), f"is {count:,}: {use} keep {under_way:,.0f} under way"
 
 
 def heavy_wagons(scenario: Scenario) -> Iterator[Complaint]:
