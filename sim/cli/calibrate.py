@@ -92,6 +92,7 @@ def fit_and_write(
     reading: Reading, sampling: Sampling, keeping: Keeping, evaluations: int, day: dt.date, page: Path | None
 ) -> None:
     """Fit, write what was found, and show it; what could not be written is refused before the work."""
+    from sim.scenario.reading.opening import ledger_cited
     from sim.scenario.reading.rewrite import amend, calibration_file, fitted_block
     from sim.study.calibrate.parameters import free_parameters, targets
 
@@ -114,6 +115,7 @@ def fit_and_write(
         with_block(leaf.text, "")
     commission = commission_of([reading], keeping)
     folder = place_for(f"{reading.name}_calibrate", commission, keeping)
+    ledger_cited(reading)
     warn_of_doubts([reading])
     answer = fitted(reading, sampling, evaluations)
     deliver(answer, folder, keeping, commission)

@@ -84,14 +84,16 @@ def fail(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
-def warn_of_doubts(readings: Iterable[Reading], most: int = 10, is_check: bool = False) -> None:
-    """Name what scenarios state that no run of them reads, or that the map says otherwise: the first lines of many.
+def warn_of_doubts(readings: Sequence[Reading], most: int = 10, is_check: bool = False) -> None:
+    """Name what scenarios state that no run of them reads, the map says otherwise, or no fact stands behind: the first.
 
     Who does not check looks for more of them with `corridor check`.
     """
-    from sim.scenario.reading.opening import doubts
+    from sim.scenario.reading.opening import citations_doubted, doubts, ledger_of
 
-    problems = list(dict.fromkeys(problem for reading in readings for problem in doubts(reading)))
+    problems = [problem for reading in readings for problem in doubts(reading)]
+    problems += [problem for reading in readings for problem in citations_doubted(reading, ledger_of(reading))]
+    problems = list(dict.fromkeys(problems))
     for problem in problems[:most]:
         say(problem, err=True)
     if len(problems) > most:
@@ -184,11 +186,11 @@ def warn_of_cost(scenarios: Sequence[Scenario], replications: int) -> None:
 def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     """Run scenarios one after the other under one progress bar, and warn of what arithmetic contradicts."""
     from sim.measure.vocabulary import check_stated
-    from sim.scenario.reading.opening import ledger_of
+    from sim.scenario.reading.opening import ledger_cited
 
     for reading in readings:
         check_stated(reading)
-        ledger_of(reading)
+        ledger_cited(reading)
     warn_of_doubts(readings)
     from sim.runs.replicate import each_once, scenario_text
     from sim.runs.run import run as run_study

@@ -43,11 +43,11 @@ def answer_of(file: str, ending: str, keeping: Keeping, ask: Callable[[Reading],
 
     What stands in the way of the answer is refused before the work.
     """
-    from sim.scenario.reading.opening import ledger_of, load
+    from sim.scenario.reading.opening import ledger_cited, load
 
     with plain_errors():
         reading = named(load(file, keeping.overrides), keeping)
-        ledger_of(reading)
+        ledger_cited(reading)
         warn_of_doubts([reading])
         commission = commission_of([reading], keeping)
         folder = place_for(f"{reading.name}{ending}", commission, keeping)

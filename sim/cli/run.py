@@ -44,12 +44,14 @@ def run(
             bounds = [parsed_bound(text, reading.scenario) for text in chances]
         from sim.views.sheets.compare import precision_sentence
         from sim.views.sheets.outlook import chance_sheet, quantile_sheet
+        from sim.views.sheets.run import published_sheet
 
         if aim is None:
             [results], remarks = simulated([reading], sampling), []
         else:
             [results], precise = precisely([reading], sampling, aim)
             remarks = [f"{precision_sentence(aim, precise)}."]
-        extra_sheets = [quantile_sheet(results)] if with_quantiles else []
+        extra_sheets = [] if keeping.show_all or results.published.empty else [published_sheet(results)]
+        extra_sheets += [quantile_sheet(results)] if with_quantiles else []
         extra_sheets += [chance_sheet(results, bounds)] if bounds else []
         deliver(results, folder, keeping, commission, extra_sheets, remarks)

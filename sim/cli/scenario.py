@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 
 import click
@@ -104,30 +103,25 @@ def new_scenario(name: str, kind: str) -> None:
 @set_option
 def check(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.scenario.reading.opening import ledger_of, load
+    from sim.scenario.reading.opening import citations_doubted, ledger_of, load
 
     with plain_errors():
         reading = load(file, overrides)
         from sim.measure.vocabulary import check_stated
-        from sim.scenario.problems import Problem, ScenarioError, how_many
+        from sim.scenario.problems import ScenarioError, how_many
         from sim.scenario.reading.refusals import MOST_TOLD
-        from sim.scenario.sources import cited_figures
+        from sim.scenario.sources import check_lines
         from sim.scenario.uses import used_twice
         from sim.views.words import assumed
 
         ledger_facts = ledger_of(reading)
-        problems: list[Problem] = []
-        # Each looks at a scenario that is read, so that neither need wait for the other.
-        for look in (
-            partial(check_stated, reading),
-            partial(cited_figures, reading.resolved, ledger_facts, reading.spots),
-        ):
-            try:
-                look()
-            except ScenarioError as error:
-                problems += error.problems
-        if problems:
-            raise ScenarioError(problems)
+        citations = citations_doubted(reading, ledger_facts)
+        try:
+            check_stated(reading)
+        except ScenarioError as error:
+            # Each looks at a scenario that is read, so that neither need wait for the other.
+            raise ScenarioError([*error.problems, *citations]) from None
+        check_lines(citations)
         inputs = assumed(reading.resolved, ledger_facts)
         warn_of_doubts([reading], most=MOST_TOLD, is_check=True)
         for problem in used_twice(reading.resolved, ledger_facts, reading.spots):

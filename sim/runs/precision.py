@@ -30,7 +30,7 @@ from sim.runs.results import Results, gather
 from sim.scenario.addresses import Address
 from sim.scenario.choices import facts_cited
 from sim.scenario.problems import ArgumentError
-from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.opening import ledger_cited
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 
@@ -292,7 +292,7 @@ def run_precisely(
         check_stated(reading)
     study = readings[0].scenario.study
     seed = study.seed if seed is None else seed
-    ledgers = [ledger_of(reading) for reading in readings]
+    ledgers = [ledger_cited(reading) for reading in readings]
     start_s = time.monotonic()
     scenarios = [(reading.name, reading.scenario) for reading in readings]
     precise = run_until(perform, scenarios, seed, study.level if level is None else level, aim, batch, rows)

@@ -14,7 +14,7 @@ from sim.runs.replicate import Perform, Replication, Store, jobs_of, measuring, 
 from sim.runs.results import Results, gather
 from sim.scenario.arguments import checked
 from sim.scenario.choices import facts_cited
-from sim.scenario.reading.opening import ledger_of, reading_of
+from sim.scenario.reading.opening import ledger_cited, reading_of
 from sim.scenario.reading.read import Reading
 
 
@@ -69,7 +69,7 @@ def run(
     check_stated(reading)
     study = reading.scenario.study
     seed = study.seed if seed is None else seed
-    ledger = ledger_of(reading)
+    ledger = ledger_cited(reading)
     start_s = time.monotonic()
     number = study.replications if replications is None else replications
     jobs = jobs_of(reading.scenario, seed, number, reading.words)

@@ -39,6 +39,7 @@ ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
 ASSUMPTION = re.compile(r"assumed:\s*\S", re.DOTALL)
 DERIVATION = re.compile(r"derived:\s*([^:]*?)\s*(?::\s*\S.*)?", re.DOTALL)
 CITATION = re.compile(r"([\w.-]+(?:\s*,\s*[\w.-]+)*)\s*(?::\s*\S.*)?", re.DOTALL)
+NO_SOURCE_LINE = "must cite facts, as in 'ID, ID: how it follows', or read 'derived: ID / ID: how' or 'assumed: why'"
 STAND_IN = re.compile(r"(?:changed in|changed by|no source in) \S", re.DOTALL)
 """What reading writes for a number whose source was given for an earlier value; see `sim.scenario.reading.merge`."""
 
@@ -174,6 +175,19 @@ def citation_problems(
     return list(problems.values())
 
 
+def check_lines(problems: Iterable[Problem]) -> None:
+    """Refuse source lines that do not read as such; what cites an unknown fact only has none, and is a doubt.
+
+    Raises
+    ------
+    ScenarioError
+        With all problems, if one is of a line that does not read as one.
+    """
+    problems = [*problems]
+    if any(problem.message == NO_SOURCE_LINE for problem in problems):
+        raise ScenarioError(problems)
+
+
 def line_complaints(number: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:
     """What is wrong with the source line of one figure."""
     for missing in number.unknown:
@@ -182,7 +196,7 @@ def line_complaints(number: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]
     if derivations(source):
         yield from () if number.unknown else derivation_complaints(number, ledger)
     elif source and not (cited_ids(source) or ASSUMPTION.match(source) or STAND_IN.match(source)):
-        yield "must cite facts, as in 'ID, ID: how it follows', or read 'derived: ID / ID: how' or 'assumed: why'"
+        yield NO_SOURCE_LINE
 
 
 def derivation_complaints(figure: Figure, ledger: Mapping[str, Fact]) -> Iterator[str]:

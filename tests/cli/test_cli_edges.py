@@ -110,6 +110,29 @@ def test_what_no_run_can_yield_is_refused_before_the_first_replication(arguments
     assert not Path("results").exists()
 
 
+@pytest.mark.parametrize(
+    ("line", "message", "statuses"),
+    [("X-NONE", "cites 'X-NONE', which is not in the ledger", (0, 0, 2)), ("two words", "must cite facts", (2, 2, 2))],
+    ids=["no fact", "no source line"],
+)
+def test_check_and_run_agree_on_what_a_number_rests_on(line, message, statuses, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    text = f'extends = "altynkol_tez"\n[wagon_pools.platforms]\nsets = 80\nsources.sets = "{line}"\n'
+    Path("mine.toml").write_text(text, encoding="utf-8")
+    commands = (("check", "mine.toml"), ("run", "mine.toml", *FEW_RUNS[1:]), ("sources", "mine.toml"))
+    for words, status in zip(commands, statuses, strict=True):
+        output = " ".join(output_of(*words, status=status).split())
+        assert f"mine.toml:4: wagon_pools.platforms.sources.sets: {message}" in output, words
+    assert Path("results").exists() == (statuses[1] == 0)
+
+
+def test_a_run_shows_published_figures_beside_the_model(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("mine.toml").write_text(SCENARIO, encoding="utf-8")
+    output = " ".join(output_of("run", "mine.toml", "-n", "3", "--no-plots").split())
+    assert "Against published figures" in output and "P-DWELL" in output and "20.0 to 60.5" in output
+
+
 @pytest.mark.parametrize(("command", "hint"), [(("check",), ""), (FEW_RUNS, "; corridor check names more of them")])
 def test_of_very_many_doubts_the_first_are_told(command, hint, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from os.path import lexists
 from pathlib import Path
@@ -16,6 +17,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot
 from sim.scenario.reading.overrides import Overrides, assignment, assignments
 from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of
+from sim.scenario.sources import check_lines, citation_problems, figures_of
 
 KEPT = "scenario.toml"
 """The file of a folder of results that holds the scenario as run."""
@@ -107,3 +109,28 @@ def ledger_of(reading: Reading) -> dict[str, Fact]:
         If the ledger beside it cannot be read as one.
     """
     return facts(ledger_path(reading))
+
+
+def ledger_cited(reading: Reading) -> dict[str, Fact]:
+    """The facts that a scenario may cite, after a look at its source lines: what `check` refuses, no run passes over.
+
+    Raises
+    ------
+    LedgerError
+        If the ledger beside it cannot be read as one.
+    ScenarioError
+        If a source line does not read as one.
+    """
+    ledger = ledger_of(reading)
+    check_lines(citations_doubted(reading, ledger))
+    return ledger
+
+
+def citations_doubted(reading: Reading, ledger: Mapping[str, Fact]) -> list[Problem]:
+    """The source lines of a scenario that cite what the ledger does not have, or are none.
+
+    Unlike `doubts` those of a file that it extends are among them: the numbers are of this scenario all the same.
+    """
+    if reading.is_derived:  # what follows from a scenario cites what that does
+        return []
+    return citation_problems(figures_of(reading.resolved, ledger), ledger, reading.spots)

@@ -22,9 +22,8 @@ from sim.scenario.choices import inputs_of
 from sim.scenario.facts import Fact
 from sim.scenario.files import write_text
 from sim.scenario.keys import Data
-from sim.scenario.reading.opening import ledger_of, reading_of
+from sim.scenario.reading.opening import ledger_cited, reading_of
 from sim.scenario.reading.read import Reading
-from sim.scenario.sources import cited_figures
 from sim.study.compare.answer import Contest
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing
@@ -102,9 +101,7 @@ def scenario_sources(scenario: Reading | str | Path) -> pd.DataFrame:
         If a line of sources cites what the ledger does not have, or the ledger cannot be read.
     """
     reading = reading_of(scenario)
-    ledger = ledger_of(reading)
-    cited_figures(reading.resolved, ledger, reading.spots)
-    return input_table(reading.resolved, ledger)
+    return input_table(reading.resolved, ledger_cited(reading))
 
 
 def input_table(resolved: Data, facts: Mapping[str, Fact]) -> pd.DataFrame:
