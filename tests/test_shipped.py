@@ -1,5 +1,6 @@
 """The shipped scenarios, the README, the notebook: what a newcomer opens first."""
 
+import csv
 import datetime as dt
 import json
 import re
@@ -12,6 +13,7 @@ import pytest
 from sim.scenario.choices import inputs_of
 from sim.scenario.derivations import states
 from sim.scenario.facts import facts
+from sim.scenario.meaning import covered_figures
 from sim.scenario.reading.read import read, schema_json
 from sim.scenario.sources import citation_problems, count_by_standing, figures_of
 from sim.scenario.uses import used_twice
@@ -94,6 +96,20 @@ def test_each_published_figure_says_what_was_sampled():
         name for path in SCENARIOS for name, figure in read(path).scenario.published.items() if len(figure.sampled) < 30
     }
     assert silent == set()
+
+
+def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
+    """Rows are listed when they are written, before the model answers them; one that goes would have been a miss."""
+    with (CHECKOUT / "tests" / "validation_rows.csv").open(encoding="utf-8", newline="") as file:
+        listed = [tuple(row.values()) for row in csv.DictReader(file)]
+    stated = []
+    for name in dict.fromkeys(row[0] for row in listed):
+        figures = covered_figures(read(CHECKOUT / "scenarios" / f"{name}.toml").scenario)
+        for row, about in figures.items():
+            if about.used_for == "validation":
+                figure = f"{about.low:g}..{about.high:g}" if about.value is None else f"{about.value:g}"
+                stated.append((name, row, about.fact, figure))
+    assert sorted(stated) == sorted(listed)
 
 
 def test_an_assumption_names_facts_that_there_are_and_its_range_so_that_it_can_be_read():
