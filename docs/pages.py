@@ -203,6 +203,8 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Flow, "teu_per_year"): "{ 2024 = 56500, 2030 = 300000 }",
     (Flow, "mt_per_year"): "{ 2024 = 1.2 }",
     (Flow, "share_of"): "{ central_asia = 0.3 }",
+    (Flow, "empties_of"): "{ transit = 0.15 }",
+    (Flow, "turn_h"): "{ mean = 240.0, cv = 0.5 }",
     (Flow, "month_weights"): "[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 2]",
     (Flow, "index"): '"trade"',
     (Flow, "adoption_share"): "{ 2024-05-13 = 0.5, 2024-09-01 = 1.0 }",
@@ -485,6 +487,7 @@ FLOWS = {
     "passing": "flow, corridor, direction, all, as far as they pass",
     "declaring": "the same, as far as they have declarations",
     "held": "those with a convention ban or an agreed limit, and sums that hold one",
+    "returning": "those of `empties_of`, and sums that hold one",
     "single": "flow",
 }
 """The flows a KPI is counted of, in words."""

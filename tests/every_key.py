@@ -70,6 +70,14 @@ release_h = 0.5
 wrong_share = 0.02
 correction_h = 2
 works_before_release = "forming"
+
+[flows.empties]
+title = "Boxes back"
+train = "return"
+direction = "eastbound"
+route = ["alat_yard", "caspian", "steppe", "altynkol", "yard"]
+empties_of = { transit = 0.5 }
+turn_h = 48
 """
 SWEEP = """
 [sweep]

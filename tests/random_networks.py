@@ -40,6 +40,10 @@ LEAD_H = st.sampled_from([0.0, 12.0])
 DATES = st.sampled_from(["2025-01-01", "2025-01-03", "2025-01-06", "2025-01-09"])
 
 
+SHARES = st.sampled_from([0.3, 1.0, {"2025-01-01": 0.1, "2025-01-06": 0.7}])
+"""Shares of boxes that come back empty."""
+
+
 def counts(most):
     """A capacity, or one that changes on dates, also to none."""
     return st.one_of(st.integers(1, most), st.dictionaries(DATES, st.integers(0, most), min_size=1))
@@ -177,6 +181,12 @@ def networks(draw):
     if {"short", "long"} <= set(names):
         shares = {"trains_per_year": None, "share_of": {"short": 0.3, "long": 0.2}}
         flows_by_name["some"] = {**draw(flows("short")), **shares}
+    if "long" in names and draw(st.booleans()):
+        flows_by_name["empties"] = {**draw(flows("far_back")), "train": draw(st.sampled_from(["plain", "empty"]))} | {
+            "trains_per_year": None,
+            "empties_of": {"long": draw(SHARES), **({"short": 0.4} if "short" in names else {})},
+            "turn_h": draw(HOURS),
+        }
     empty_run_h = {"yard": exponential(15), "aktau": 10, "khorgos": 0}
     return scenario(
         {
@@ -187,7 +197,11 @@ def networks(draw):
             "baku": terminal(draw(HOURS), draw(counts(3))),
         },
         flows_by_name,
-        trains={"plain": train(), "flat": train(wagon_pools=["sets"], priority=1)},
+        trains={
+            "plain": train(),
+            "flat": train(wagon_pools=["sets"], priority=1),
+            "empty": train(wagon_pools=["sets"], teu=35, wagons=18, net_t=50),
+        },
         wagon_pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
         regimes=draw(regimes()),
         bans=draw(bans(names)),

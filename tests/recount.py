@@ -81,20 +81,42 @@ def trains(count):
     frame = count.frames["trains"]
     deliveries = count.within(frame, "left_h").assign(one=1, place="all")
     deliveries = deliveries.assign(
-        mt=deliveries["net_t"] / 1e6, days=(deliveries["left_h"] - deliveries["entered_h"]) / 24
+        mt=deliveries["net_t"] / 1e6,
+        loaded=deliveries["teu"].where(deliveries["net_t"] > 0, 0),
+        empty=deliveries["teu"].where(deliveries["net_t"] == 0, 0),
+        days=(deliveries["left_h"] - deliveries["entered_h"]) / 24,
     )
     deliveries = deliveries.assign(journey=(deliveries["left_h"] - deliveries["offered_h"]) / 24)
     offers = count.within(frame, "offered_h").assign(one=1)
     inside = frame[(frame["offered_h"] < count.until_h) & ~(frame["left_h"] < count.until_h)].assign(one=1)
     return {
         **count.by_group("throughput_mt", deliveries, "mt", "sum"),
-        **count.by_group("throughput_teu", deliveries, "teu", "sum"),
+        **count.by_group("throughput_teu", deliveries, "loaded", "sum"),
+        **count.by_group("throughput_empty_teu", deliveries, "empty", "sum"),
+        **boxes_to_return(count, frame),
         **count.by_group("trains_delivered", deliveries, "one", "sum"),
         **count.by_group("trains_created", offers, "one", "sum"),
         **count.by_group("trains_inside", inside, "one", "sum"),
         **count.spread("transit_days", deliveries, "days"),
         **count.spread("journey_days", deliveries, "journey"),
     }
+
+
+def boxes_to_return(count, frame):
+    """TEU delivered, by their share at that hour, that have not set out again: one train after the other."""
+    rows, horizon = [], count.scenario.calendar
+    for name, flow in count.scenario.flows.items():
+        for source, share in (flow.empties_of or {}).items():
+            steps = horizon.steps(share)
+            for train in frame[(frame["flow"] == source) & frame["left_h"].notna()].itertuples():
+                rows.append((name, train.left_h, train.teu * steps.at(train.left_h)))
+        if flow.empties_of:
+            away = frame[(frame["flow"] == name) & frame["entered_h"].notna()]
+            rows += [(name, train.entered_h, -train.teu) for train in away.itertuples()]
+    boxes = pd.DataFrame(rows, columns=["flow", "since_h", "teu"]).astype({"flow": str, "since_h": float, "teu": float})
+    hours = count.overlap(boxes["since_h"], pd.Series(math.inf, boxes.index))
+    boxes["mean"] = hours * boxes["teu"] / (count.until_h - count.from_h)
+    return count.by_group("teu_to_return", boxes, "mean", "sum")
 
 
 def visits(count):

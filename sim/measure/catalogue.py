@@ -50,8 +50,8 @@ class Kpi:
         Where it is counted: kinds of place, `wagon_pool`, and `all` for all those places together.
     flows
         `any`: of each flow, corridor, direction and all; `passing`: of those of them that pass the place; `declaring`:
-        that pass it with declarations; `held`: that a ban or a limit may hold; `single`: of each flow that passes, not
-        of sums; `all`: of all flows together only.
+        that pass it with declarations; `held`: that a ban or a limit may hold; `returning`: that bring empty boxes
+        back; `single`: of each flow that passes, not of sums; `all`: of all flows together only.
     table
         What it is counted from: tables of the ledger, prices, other KPIs.
     quantiles

@@ -66,11 +66,10 @@ class Fare:
 
 
 def fare(scenario: Scenario, name: str) -> Fare | None:
-    """What 20 t of the cargo of a flow pay; None if the scenario has no prices."""
-    prices = scenario.prices
-    if prices is None:
+    """What 20 t of the cargo of a flow pay; None if the scenario has no prices, or the flow no cargo: empties."""
+    prices, flow = scenario.prices, scenario.flows[name]
+    if prices is None or flow.empties_of is not None:
         return None
-    flow = scenario.flows[name]
     train = scenario.trains[flow.train]
     charges = [charges_at(scenario, prices, name, place) for place in flow.route]
     before, way, after = (np.array(column, dtype=float) for column in zip(*charges, strict=True))

@@ -13,12 +13,13 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.borders import border_measures
-from sim.measure.counting import Code, Sets, Tally, whole_columns, word_codes
+from sim.measure.counting import Code, IntArray, Sets, Tally, sums_over_sets, whole_columns, word_codes
 from sim.measure.queues import ban_measures, capacity_measures, queue_measures, wait_measures, weather_measures
 from sim.measure.run_view import KpiValues, RunView, frame
-from sim.measure.statistics import divide
+from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, visits_of
 from sim.model.ledger import RunTables
+from sim.model.traffic import step_values
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
@@ -56,6 +57,7 @@ def measure_run(scenario: Scenario, tables: RunTables, windows: Mapping[str, tup
 def all_measures(view: RunView) -> Iterator[KpiValues]:
     """Every measure in the order of the results."""
     yield from train_measures(view)
+    yield from empties_measures(view)
     visits = visits_of(view)
     yield from passage_measures(view, visits)
     yield from border_measures(view, visits)
@@ -84,7 +86,7 @@ def train_measures(view: RunView) -> Iterator[KpiValues]:
         codes = (bins, np.zeros_like(rows_left), flow[rows_left])
         trains_delivered.add(codes)
         net_mt.add(codes, trains["net_t"].to_numpy()[rows_left] / TONNES_PER_MT)
-        teu.add(codes, trains["teu"].to_numpy()[rows_left].astype(float))
+        teu.add(codes, (trains["teu"] * (trains["net_t"] > 0)).to_numpy()[rows_left].astype(float))
         for tally, (_, until_h) in zip(inside, view.windows.bounds, strict=True):
             tally.add((flow[(offered_h < until_h) & ~(left_h < until_h)],))
         keys = [code.astype(Code) for code in codes]
@@ -101,6 +103,45 @@ def train_measures(view: RunView) -> Iterator[KpiValues]:
     for kpi, columns in (("transit_days", transits), ("journey_days", journeys)):
         days, bins, place, flow = whole_columns(columns)
         yield from view.spread(kpi, everywhere, days, (bins, place, flow))
+
+
+def empties_measures(view: RunView) -> Iterator[KpiValues]:
+    """Empty containers brought back, and the mean over time of those that wait to be, of the flows that do so."""
+    flows = view.scenario.flows
+    brings = sums_over_sets(np.array([flow.empties_of is not None for flow in flows.values()]), (view.groups,)) > 0
+    if not brings.any():
+        return
+    everywhere = Sets.singles((ALL,))
+    teu_back, teu_hours = Tally((view.windows.sets, view.groups)), Tally((view.windows.sets, view.groups))
+    for trains in view.tables.blocks("trains"):
+        flow = word_codes(trains["flow"], tuple(flows))
+        for code, since_h, teu in boxes_waiting(view.scenario, trains, flow):
+            rows, bins, hours = view.windows.overlap(since_h, np.full(len(since_h), np.nan))
+            teu_hours.add((bins, np.full(len(rows), code)), hours * teu[rows])
+        rows, bins = view.windows.locate(trains["left_h"].to_numpy())
+        empty_teu = np.where(trains["net_t"] > 0, 0.0, trains["teu"])
+        teu_back.add((bins, flow[rows]), empty_teu[rows])
+    waiting = np.maximum(teu_hours.totals() / view.windows.hours[:, np.newaxis], 0.0)
+    for kpi, values in (("throughput_empty_teu", teu_back.totals()), ("teu_to_return", waiting)):
+        yield KpiValues(kpi, everywhere.names, view.groups.names, np.where(brings, values, np.nan)[:, np.newaxis])
+
+
+def boxes_waiting(
+    scenario: Scenario, trains: pd.DataFrame, flow_codes: IntArray
+) -> Iterator[tuple[int, FloatArray, FloatArray]]:
+    """Boxes that begin to wait for a way back, and less than none that end to: code of their flow, hours, TEU.
+
+    They wait from their delivery until a train of empties sets out with them.
+    """
+    codes = {name: code for code, name in enumerate(scenario.flows)}
+    left_h, entered_h, teu = (trains[column].to_numpy(float) for column in ("left_h", "entered_h", "teu"))
+    for name, flow in scenario.flows.items():
+        for source, share in (flow.empties_of or {}).items():
+            rows = np.flatnonzero((flow_codes == codes[source]) & np.isfinite(left_h))
+            yield codes[name], left_h[rows], teu[rows] * step_values(scenario.calendar.steps(share), left_h[rows])
+        if flow.empties_of:
+            rows = np.flatnonzero((flow_codes == codes[name]) & np.isfinite(entered_h))
+            yield codes[name], entered_h[rows], -teu[rows]
 
 
 def passage_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiValues]:

@@ -85,12 +85,15 @@ def flows_counted(scenario: Scenario, entry: Kpi, place: str) -> Iterator[str]:
     """The flows whose trains count in a KPI at a place; at `all`, at any of its kinds of place."""
     names_in_bans = {name for ban in scenario.bans.values() for name in ban.flows}
     for name, flow in scenario.flows.items():
-        if entry.flows == "held":
+        if entry.flows == "returning":
+            counts = flow.empties_of is not None
+        elif entry.flows == "held":
             counts = name in names_in_bans or flow.most_trains_under_way is not None
         else:
             at_all = entry.places == (ALL,) or any(scenario.places[stop].kind in entry.places for stop in flow.route)
             counts = place in flow.route or (place == ALL and at_all)
             counts &= entry.flows != "declaring" or flow.declarations_per_train > 0
+            counts &= not entry.table.startswith("prices") or flow.empties_of is None
         if counts:
             yield name
 

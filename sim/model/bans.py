@@ -16,7 +16,7 @@ import simpy
 from sim.model.resources import HAIR, LAST_TRAINS, NEVER
 
 if TYPE_CHECKING:
-    from sim.model.resources import Clock, Room
+    from sim.model.resources import Clock, Room, Turn
 
 
 class ConventionBan:
@@ -43,7 +43,7 @@ class ConventionBan:
         self.timer: simpy.Event | None = None
         self.called = False
         self.in_force = False
-        self.held: list[tuple[int, simpy.Event]] = []
+        self.held: list[tuple[Turn, simpy.Event]] = []
         for room in rooms:
             room.watchers.append(self.look)
 
@@ -89,13 +89,13 @@ class ConventionBan:
             heapq.heappop(self.held)[1].succeed()
         self.await_turn()
 
-    def request(self, number: int) -> simpy.Event | None:
+    def request(self, turn: Turn) -> simpy.Event | None:
         """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
         # While some are still held nobody passes them: who comes joins the queue, and lets its first one in.
         if not self.in_force and not self.held:
             return None
         leave = simpy.Event(self.clock)
-        heapq.heappush(self.held, (number, leave))
+        heapq.heappush(self.held, (turn, leave))
         if self.in_force:
             self.await_turn()
         else:

@@ -112,7 +112,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     station = leg.station
     if leg.inbound:
         yield from hand_over(world, train, leg)
-    track = station.tracks.request(train.consist.priority, train.number)
+    track = station.tracks.request(train.consist.priority, train.turn)
     yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK, station.tracks)
     # Only now is the place before left: a border without a free track holds up the line, and that the yard.
     vacate(world, train, world.clock.now)

@@ -10,6 +10,7 @@ from sim.scenario.problems import CorridorError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from sim.model.empties import Depot
     from sim.model.sea import Crossing
     from sim.model.wagons import WagonSets
     from sim.model.world import World
@@ -28,14 +29,17 @@ def balance(account: str, before: float, after: float) -> None:
         raise ConservationError(f"{account}: {before!r} against {after!r}")
 
 
-def check_accounts(world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing]) -> None:
+def check_accounts(
+    world: World, pools: Iterable[WagonSets], crossings: Iterable[Crossing], depots: Iterable[Depot]
+) -> None:
     """Close all accounts of a run.
 
     Raises
     ------
     ConservationError
         When trains created are not those delivered and inside; when cargo put into a yard is not that waiting, afloat
-        and landed; when wagon sets owned are not those idle, promised and running empty.
+        and landed; when wagon sets owned are not those idle, promised and running empty; when boxes that are to come
+        back are not those being emptied, those ready and those in trains of empties.
     """
     balance("trains created = delivered + inside", world.trains_created, world.trains_delivered + len(world.inside))
     balance("trains written down", len(world.ledger.trains), world.trains_created)
@@ -48,6 +52,9 @@ def check_accounts(world: World, pools: Iterable[WagonSets], crossings: Iterable
         balance(
             f"cargo at {place}: received = waiting + afloat + landed", units_received, waiting + afloat + units_landed
         )
+    for depot in depots:
+        accounted_for = depot.turning + depot.ready + depot.away
+        balance("boxes to come back = turning + ready + in trains", depot.boxes, accounted_for)
     for sets in pools:
         pool = world.ledger.names.pools[sets.code]
         sets_promised = sets.promised

@@ -40,7 +40,7 @@ def couple(world: World, train: Train, place: int, taking: Taking | None) -> Gen
     """Put the train on a wagon set, where it takes one."""
     if taking is None:
         return
-    grant = taking.sets.request(taking.name, train.consist.priority, train.number)
+    grant = taking.sets.request(taking.name, train.consist.priority, train.turn)
     yield from wait(world, train, grant, place, Activity.PLACING, Cause.WAGON_SET, taking.sets)
     now_h = world.clock.now
     train.trips.append(WagonTrip(taking.sets, train.number, now_h))

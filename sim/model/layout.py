@@ -12,6 +12,7 @@ from sim.model.bans import ConventionBan
 from sim.model.border import BorderStation, open_station
 from sim.model.capacities import Hold, capacities
 from sim.model.disruption import Closures, tez_outages, wind_closures
+from sim.model.empties import Depot
 from sim.model.ledger import Activity, Ledger, Names
 from sim.model.railway import Line, open_line
 from sim.model.randomness import mean
@@ -45,6 +46,7 @@ class Layout:
     pools: dict[str, WagonSets]
     bans: dict[str, ConventionBan]
     outages: dict[str, Closures]
+    depots: dict[str, Depot]
 
 
 def lay_out(scenario: Scenario, luck: Luck) -> Layout:
@@ -52,7 +54,7 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
     calendar = scenario.calendar
     ledger = Ledger(code_words(scenario))
     world = World(Clock(calendar.opening_h), ledger, luck, calendar.closing_h)
-    layout = Layout(world, {}, {}, {}, {}, {}, {}, {})
+    layout = Layout(world, {}, {}, {}, {}, {}, {}, {}, {})
     codes = {name: code for code, name in enumerate(ledger.names.places)}
     # By name: where two things happen at one hour, the order of the file must not say which comes first.
     for name, place in sorted(scenario.places.items()):
@@ -78,6 +80,9 @@ def lay_out(scenario: Scenario, luck: Luck) -> Layout:
         shares = (ban.begins_at_share, ban.lifts_at_share)
         gaps_h = gap_h(ban.quota_trains_per_day, NEVER), gap_h(ban.catch_up_trains_per_day, 0.0)
         layout.bans[name] = ConventionBan(world.clock, rooms, *shares, ban.lead_h, *gaps_h)
+    for name, flow in sorted(scenario.flows.items()):
+        if flow.empties_of is not None:
+            layout.depots[name] = Depot(world.clock, scenario.trains[flow.train].teu)
     write_capacity(scenario, ledger)
     for crossing in layout.crossings.values():
         write_weather(crossing, ledger, calendar)

@@ -14,7 +14,7 @@ from __future__ import annotations
 import heapq
 import math
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import simpy
 
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Generator
 
     from sim.scenario.calendar import OpenSpells, Steps
+
+Turn: TypeAlias = int | tuple[float, int]
+"""Who comes first of those that wait with one priority: vessels by their call, trains by the hour of their offer."""
 
 NEVER = math.inf
 AFTER_TRAINS = sys.maxsize
@@ -190,7 +193,7 @@ class Paths:
 
 
 class Room:
-    """Places held for a time nobody knows beforehand, given by priority, then by number.
+    """Places held for a time nobody knows beforehand, given by priority, then by turn.
 
     Parameters
     ----------
@@ -215,12 +218,12 @@ class Room:
         self.capacity: float = capacity.values[0]
         self.held: float = 0
         self.wanted: float = 0
-        self.waiting: list[tuple[int, int, float, simpy.Event]] = []
+        self.waiting: list[tuple[int, Turn, float, simpy.Event]] = []
         self.watchers: list[Callable[[], None]] = []
         if len(capacity.values) > 1:
             clock.process(self.follow(capacity))
 
-    def request(self, priority: int, number: int, units: float = 1) -> simpy.Event | None:
+    def request(self, priority: int, turn: Turn, units: float = 1) -> simpy.Event | None:
         """Take places: None when they are had at once, else the event to wait for.
 
         What is larger than the whole room has it when it is empty.
@@ -230,7 +233,7 @@ class Room:
             self.held += units
         else:
             grant = simpy.Event(self.clock)
-            heapq.heappush(self.waiting, (priority, number, units, grant))
+            heapq.heappush(self.waiting, (priority, turn, units, grant))
             self.wanted += units
             # It may be the first by priority, and there may be room for it though not for the one that was first.
             self.let_in()

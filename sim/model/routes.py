@@ -9,6 +9,7 @@ import numpy as np
 
 from sim.model.border import BorderLeg
 from sim.model.coupling import Leaving, Taking
+from sim.model.empties import BoxesBack, Depot
 from sim.model.papers import Clearance, CustomsLuck, PaperLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
 from sim.model.randomness import column
@@ -41,7 +42,8 @@ Leg: TypeAlias = SectionLeg | BorderLeg | SeaLeg | TerminalLeg
 class Plan:
     """A flow made ready: its trains by their index, when they are offered (hours, in order), the legs they travel.
 
-    `limit` is the agreed number under way, `bans` are those that may hold its trains.
+    `limit` is the agreed number under way, `bans` are those that may hold its trains. Boxes that its trains deliver go
+    `back`, as far as they do; trains of empties are filled by a `depot`, and not known by hour before.
     """
 
     consist: Consist
@@ -50,6 +52,8 @@ class Plan:
     legs: list[Leg]
     limit: Room | None
     bans: list[ConventionBan]
+    back: list[BoxesBack]
+    depot: Depot | None
 
 
 @dataclass(frozen=True)
@@ -87,6 +91,14 @@ class Travellers:
             empty_run_h = column(np.asarray(empty_run_h) + np.where(to_repair, repair_h, 0.0))
         return Leaving(place, empty_run_h)
 
+    def boxes_back(self, taker: str) -> BoxesBack:
+        """The boxes of these trains that another flow brings back."""
+        flow = self.scenario.flows[taker]
+        share = self.scenario.calendar.steps(flow.sources_by_share[self.name])
+        return BoxesBack(
+            self.layout.depots[taker], share, self.luck.draw(flow.turn_h, self.size, taker, self.name, "turn")
+        )
+
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     """Draw the departures of every flow and all luck of its trains, before the clock starts."""
@@ -96,16 +108,33 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
     for name, flow in sorted(scenario.flows.items()):
         train = scenario.trains[flow.train]
         indexes, offered_h = offers_by_flow[name]
-        consist = Consist(codes[name], train.priority, train.net_t, train.teu, train.wagons)
+        consist = Consist(codes[name], train.priority, flow.cargo_t(train), train.teu, train.wagons)
         # Luck is drawn by index, for those that another flow takes away, too: the others stay the trains they were.
-        travellers = Travellers(scenario, layout, name, flow, train, int(indexes.max(initial=-1)) + 1)
+        size = (
+            most_filled(scenario, name, offers_by_flow) if name in layout.depots else int(indexes.max(initial=-1)) + 1
+        )
+        travellers = Travellers(scenario, layout, name, flow, train, size)
         exchanges = wagon_exchanges(scenario, name)
         legs = [leg_at(travellers, place, *exchange) for place, exchange in zip(flow.route, exchanges, strict=True)]
         limit = flow.most_trains_under_way
         room = None if limit is None else Room(layout.world.clock, scenario.calendar.steps(limit))
         bans = [layout.bans[ban] for ban, terms in sorted(scenario.bans.items()) if name in terms.flows]
-        plans.append(Plan(consist, indexes, offered_h, legs, room, bans))
+        back = [
+            travellers.boxes_back(taker) for taker in layout.depots if name in (scenario.flows[taker].empties_of or {})
+        ]
+        plans.append(Plan(consist, indexes, offered_h, legs, room, bans, back, layout.depots.get(name)))
     return plans
+
+
+def most_filled(scenario: Scenario, name: str, offers_by_flow: Mapping[str, tuple[IntArray, Floats]]) -> int:
+    """The most trains that boxes can fill for a flow of empties: of all offered, if each were delivered in time."""
+    flow = scenario.flows[name]
+    teu = sum(
+        max(share.values()) * scenario.trains[scenario.flows[source].train].teu * len(offers_by_flow[source][0])
+        for source, share in flow.sources_by_share.items()
+    )
+    # One more, for sums of parts may go a hair beyond the whole.
+    return int(teu / scenario.trains[flow.train].teu) + 1
 
 
 def leg_at(travellers: Travellers, place: str, takes: str | None, leaves: str | None) -> Leg:

@@ -6,7 +6,8 @@ import gc
 import math
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import count
 from typing import TYPE_CHECKING, assert_never
 
 import numpy as np
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.empties import Depot
     from sim.model.ledger import Blocks
     from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
@@ -121,6 +123,10 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     # Numbers follow the order of offers: they settle ties, and a train's is the same whatever happens on the way.
     order = np.lexsort((indexes, flows, priorities, hours))
     offers = list(zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True))
+    world.numbers = count(len(offers))
+    for plan in plans:
+        if plan.depot is not None:
+            plan.depot.watchers.append(partial(dispatch_empties, world, plan, plan.depot))
     ahead = early_trains(plans, offers)
     world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda entry: (entry.hour, entry.train.number))))
     for number, (hour, flow, index) in enumerate(offers):
@@ -129,17 +135,34 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
         world.clock.walk(travel(world, train, plans[flow]))
 
 
+def dispatch_empties(world: World, plan: Plan, depot: Depot, index: int) -> None:
+    """Send a train of empties on its way, in its turn among the trains of this hour; its papers are handed in now."""
+    train = Train(next(world.numbers), plan.consist, index, world.clock.now)
+    depot.away += plan.consist.teu
+    paper = paper_ahead(first_office(plan), train)
+    if paper is not None:
+        world.clock.process(hand_in(world, [paper]))
+    offer = world.clock.at(train.offered_h, train.rank)
+    offer.callbacks.append(lambda _: world.clock.walk(travel(world, train, plan)))
+
+
 def early_trains(plans: list[Plan], offers: list[tuple[float, int, int]]) -> dict[int, HandIn]:
     """The trains, by number, whose papers are handed in before they enter their route, at the first border on it."""
     offices = [first_office(plan) for plan in plans]
     ahead = {}
     for number, (hour, flow, index) in enumerate(offers):
-        border = offices[flow]
-        paper = None if border is None else early_paper(border.papers, index, hour)
-        if border is not None and paper is not None:
-            train = Train(number, plans[flow].consist, index, hour)
-            ahead[number] = HandIn(hour - paper.lead_h, train, border.station.customs, paper)
+        paper = paper_ahead(offices[flow], Train(number, plans[flow].consist, index, hour))
+        if paper is not None:
+            ahead[number] = paper
     return ahead
+
+
+def paper_ahead(border: BorderLeg | None, train: Train) -> HandIn | None:
+    """What is handed in of a train at a border before it enters its route, if anything is."""
+    paper = None if border is None else early_paper(border.papers, train.index, train.offered_h)
+    if border is None or paper is None:
+        return None
+    return HandIn(train.offered_h - paper.lead_h, train, border.station.customs, paper)
 
 
 def first_office(plan: Plan) -> BorderLeg | None:
@@ -170,6 +193,8 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
     vacate(world, train, world.clock.now)
     if plan.limit is not None:
         plan.limit.release()
+    for boxes in plan.back:
+        boxes.hand_over(train)
     del world.inside[train.number]
     world.trains_delivered += 1
     write_train(world, train, world.clock.now)
@@ -179,9 +204,9 @@ def be_let_in(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, 
     """Wait at the origin while a ban is in force, and while as many trains are under way as were agreed."""
     place, priority = plan.legs[0].place, train.consist.priority
     for ban in plan.bans:
-        yield from wait(world, train, ban.request(train.number), place, Activity.HOLDING, Cause.BAN)
+        yield from wait(world, train, ban.request(train.turn), place, Activity.HOLDING, Cause.BAN)
     if plan.limit is not None:
-        let_in = plan.limit.request(priority, train.number)
+        let_in = plan.limit.request(priority, train.turn)
         yield from wait(world, train, let_in, place, Activity.HOLDING, Cause.BAN)
 
 
@@ -221,4 +246,4 @@ def close(world: World, layout: Layout, calendar: Calendar) -> None:
         for lot in (lot for side in crossing.sides.values() if side.yard is not None for lot in side.lots):
             row = (crossing.place, Activity.LOADING, lot.train.number, lot.waiting, lot.admitted_h, math.nan)
             world.ledger.stays.append(row)
-    conservation.check_accounts(world, layout.pools.values(), layout.crossings.values())
+    conservation.check_accounts(world, layout.pools.values(), layout.crossings.values(), layout.depots.values())

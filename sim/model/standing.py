@@ -25,7 +25,7 @@ def stand_until_room(
     """Ask for room ahead, at `place`; while there is none, stand where the train is, and be counted there."""
     if room is None:
         return
-    grant = room.request(train.consist.priority, train.number, units)
+    grant = room.request(train.consist.priority, train.turn, units)
     stands_at = place if train.stay is None else train.stay.place
     yield from wait(world, train, grant, stands_at, Activity.STANDING, cause, room)
 

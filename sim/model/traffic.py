@@ -79,7 +79,9 @@ def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]
     parts_by_taker: dict[str, list[tuple[IntArray, Floats]]] = {name: [] for name in takers}
     offers_by_flow: dict[str, tuple[IntArray, Floats]] = {}
     for name, flow in scenario.flows.items():
-        if flow.share_of is not None:
+        if flow.sources_by_share:
+            # Trains of empties come into being in the run, when boxes fill them.
+            offers_by_flow[name] = (np.empty(0, np.int64), np.empty(0))
             continue
         index = None if flow.index is None else scenario.indices[flow.index]
         hours = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)

@@ -18,7 +18,7 @@ from sim.model.randomness import mean
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-    from sim.model.resources import Clock
+    from sim.model.resources import Clock, Turn
     from sim.model.rows import Rows
     from sim.scenario.calendar import Steps
     from sim.scenario.traffic import WagonPool
@@ -47,7 +47,7 @@ class WagonSets:
         self.home = pool.home
         self.run_out_h = {place: mean(spread) for place, spread in pool.empty_run_h.items()}
         # In the order of their names: the order of a file must not say which place a set is sent to.
-        self.waiting: dict[str, list[tuple[int, int, simpy.Event]]] = {place: [] for place in sorted(self.run_out_h)}
+        self.waiting: dict[str, list[tuple[int, Turn, simpy.Event]]] = {place: [] for place in sorted(self.run_out_h)}
         self.waiting.setdefault(pool.home, [])
         self.called = dict.fromkeys(self.waiting, 0)
         self.steps = capacity
@@ -59,14 +59,14 @@ class WagonSets:
         if len(capacity.values) > 1:
             self.clock.process(self.follow(capacity))
 
-    def request(self, place: str, priority: int, number: int) -> simpy.Event | None:
+    def request(self, place: str, priority: int, turn: Turn) -> simpy.Event | None:
         """Ask for a set: None when one is promised at once, else the event to wait for."""
         if place == self.home and self.idle > 0:
             self.idle -= 1
             self.promised += 1
             return None
         grant = simpy.Event(self.clock)
-        heapq.heappush(self.waiting[place], (priority, number, grant))
+        heapq.heappush(self.waiting[place], (priority, turn, grant))
         self.call_out()
         return grant
 

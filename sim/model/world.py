@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Generator
+    from collections.abc import Generator, Iterator
 
     import simpy
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass
 class World:
-    """What every process of a run can reach."""
+    """What every process of a run can reach; `numbers` are those of trains that come into being in the run."""
 
     clock: Clock
     ledger: Ledger
@@ -29,6 +30,7 @@ class World:
     inside: dict[int, Train] = field(default_factory=dict)
     trains_created: int = 0
     trains_delivered: int = 0
+    numbers: Iterator[int] = field(default_factory=count)
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,7 @@ class Train:
 
     It holds one stay at most, and waits for one thing at most: `open_wait` is the row to be, `awaits` what is asked.
     `rank` orders what happens at one and the same hour: after all that frees places, by priority, then by number.
+    `turn` is its place among those of its priority that wait: by hour of offer, and then by number.
     """
 
     __slots__ = (
@@ -97,11 +100,14 @@ class Train:
         "rank",
         "stay",
         "trips",
+        "turn",
     )
 
     def __init__(self, number: int, consist: Consist, index: int, offered_h: float) -> None:
         self.number = number
         self.rank = rank(consist.priority, number)
+        # Numbers follow the order of offers but for trains of empties, which have the last: these must not queue last.
+        self.turn = (offered_h, number)
         self.consist = consist
         self.index = index
         self.offered_h = offered_h

@@ -55,10 +55,11 @@ def strange_words(address: Address, scenario: Scenario) -> Iterator[str]:
 
 
 def has_trains(scenario: Scenario, name: str) -> bool:
-    """Whether trains of a flow are expected in a run: by its volume, or by those of the flows it takes a share of."""
+    """Whether trains of a flow are expected in a run: by its volume, or by those of the flows it has a share of."""
     flow = scenario.flows[name]
-    if flow.share_of is not None:
-        return any(max(share.values()) > 0 and has_trains(scenario, source) for source, share in flow.share_of.items())
+    if flow.sources_by_share:
+        shares = flow.sources_by_share.items()
+        return any(max(share.values()) > 0 and has_trains(scenario, source) for source, share in shares)
     index = None if flow.index is None else scenario.indices[flow.index]
     return any(trains_by_month(flow, scenario.trains[flow.train], scenario.calendar, index))
 

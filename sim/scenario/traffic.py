@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Mapping
 from typing import Annotated, Self
@@ -29,7 +30,10 @@ from sim.scenario.values import (
 
 NO_TIME = Spread(mean=0.0)
 VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
-"""Keys of a flow of which one states its volume, unless it is a share of others."""
+"""Keys of a flow of which one states its volume, unless it has a share of others."""
+SHARES = ("share_of", "empties_of")
+"""Keys of a flow of which one states what it has of others."""
+VOLUMES = (*VOLUMES_BY_YEAR, *SHARES)
 
 
 class TrainType(Table):
@@ -39,7 +43,9 @@ class TrainType(Table):
     handling: Name = Field(description="Facility that works this train at a gauge change or a terminal")
     wagons: Count = Field(description="Wagons a train; on a rail ferry also the places it takes")
     teu: Count = Field(default=0, description="Twenty-foot equivalent units a train")
-    net_t: Positive = Field(description="Net tonnes of cargo a train")
+    net_t: Positive = Field(
+        description="Net tonnes of cargo a train; of empty boxes, what they weigh, which is no cargo"
+    )
     priority: Count = Field(default=0, description="Order at tracks and wagon pools: lower goes first")
     wagon_pools: Distinct[Name] = Field(
         default=(),
@@ -113,7 +119,8 @@ class Ban(Table):
 class Flow(Table):
     """Trains of one type that travel one route.
 
-    The volume is stated in trains, TEU or tonnes by year, or as a share of the trains of other flows.
+    The volume is stated in trains, TEU or tonnes by year, as a share of the trains of other flows, or as the boxes of
+    others that come back empty.
     """
 
     title: Title = Field(description="Name as shown to a reader")
@@ -127,6 +134,17 @@ class Flow(Table):
     share_of: dict[Name, SteppedShare] | None = Field(
         default=None,
         description="Volume as a share, by date, of the trains of other flows, which take this route instead of theirs",
+    )
+    empties_of: dict[Name, SteppedShare] | None = Field(
+        default=None,
+        description="Boxes that come back empty by this route, as a share, by date of delivery, of those that other "
+        "flows deliver; the others leave the network: sold, kept, or back another way. A train is offered when as "
+        "many stand ready as it takes",
+    )
+    turn_h: Varying = Field(
+        default=NO_TIME,
+        description="Hours from the delivery of a train until its boxes stand empty where this route begins, with "
+        "`empties_of`",
     )
     index: Name | None = Field(default=None, description="Index that the volume follows after the last year stated")
     month_weights: tuple[NotNegative, ...] = Field(
@@ -154,12 +172,13 @@ class Flow(Table):
     @model_validator(mode="after")
     def one_volume_and_a_regime(self) -> Self:
         """Exactly one way to state the volume; declarations need a regime."""
-        ways = (self.trains_per_year, self.teu_per_year, self.mt_per_year, self.share_of)
-        volumes = [table for table in ways if table is not None]
-        if len(volumes) != 1 or not volumes[0]:
-            raise ValueError("state the volume in exactly one of trains_per_year, teu_per_year, mt_per_year, share_of")
-        if self.share_of is not None and self.index is not None:
-            raise ValueError("an index goes with volumes by year, not with share_of")
+        ways = [way for way in VOLUMES if getattr(self, way) is not None]
+        if len(ways) != 1 or not getattr(self, ways[0]):
+            raise ValueError(f"state the volume in exactly one of {', '.join(VOLUMES)}")
+        if self.sources_by_share and self.index is not None:
+            raise ValueError(f"an index goes with volumes by year, not with {ways[0]}")
+        if self.empties_of is None and self.turn_h != NO_TIME:
+            raise ValueError("turn_h goes with empties_of")
         if not math.fsum(self.month_weights) > 0:
             raise ValueError("month_weights must add up to more than 0")
         if bool(self.declarations_per_train) != (self.regime is not None):
@@ -169,6 +188,15 @@ class Flow(Table):
         if self.otherwise is not None and self.regime is None:
             raise ValueError("otherwise needs a regime beside it")
         return self
+
+    @property
+    def sources_by_share(self) -> dict[str, dict[dt.date, float]]:
+        """The flows of whose trains, or boxes, this one has a share by date; none where it has a volume of its own."""
+        return self.share_of or self.empties_of or {}
+
+    def cargo_t(self, train: TrainType) -> float:
+        """Net tonnes of cargo of a train; `train` is the flow's train type. Empty boxes are none."""
+        return train.net_t if self.empties_of is None else 0.0
 
     def volume_by_year(self, train: TrainType) -> dict[int, float]:
         """Trains a year, for the years stated; `train` is the flow's train type."""

@@ -7,7 +7,19 @@ from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from sim.runs.workers import hands
-from sim.verification import bans, chances, corners, intervals, networks, order_of_works, paths, queues, ties, traces
+from sim.verification import (
+    bans,
+    boxes,
+    chances,
+    corners,
+    intervals,
+    networks,
+    order_of_works,
+    paths,
+    queues,
+    ties,
+    traces,
+)
 from sim.verification.findings import Check, Finding
 
 Answer = TypeVar("Answer")
@@ -18,6 +30,7 @@ CHECKS: dict[str, Check] = {
     **ties.CHECKS,
     **order_of_works.CHECKS,
     **bans.CHECKS,
+    **boxes.CHECKS,
     **paths.CHECKS,
     **intervals.CHECKS,
     **chances.CHECKS,

@@ -52,6 +52,12 @@ def at_random(per_h: float, *route: str, **changes: Any) -> Table:
     return every(1 / per_h, *route, **{"departures_cv": 1, **changes})
 
 
+def empties(share_by_flow: Table, *route: str, **changes: Any) -> Table:
+    """An eastbound flow of the boxes of others, which come back empty."""
+    flow: Table = {"title": "Back", "train": "box", "direction": "eastbound", "route": list(route)}
+    return {**flow, "empties_of": share_by_flow, **changes}
+
+
 def exponential(mean: float) -> Table:
     """An exponential spread."""
     return {"mean": mean, "shape": "exponential"}

@@ -17,8 +17,9 @@ FINITE = (
     "places.steppe.most_trains=40",
     "places.caspian.ports.aktau.yard_teu=4000",
     "places.caspian.ports.alat.yard_teu=4000",
+    "flows.back.empties_of={ transit = 0.5 }",
 )
-"""Capacities that no golden scenario has: room on a line, and in the yards of ports."""
+"""What no golden scenario has: room on a line and in the yards of ports, and boxes that come back."""
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +66,7 @@ def test_entries_use_the_words_they_may():
         assert entry.title and entry.unit and entry.definition and entry.places, entry.name
         assert entry.better in {"more", "less", "neither"}, entry.name
         assert set(entry.places) <= kinds, entry.name
-        assert entry.flows in {"all", "any", "passing", "declaring", "held", "single"}, entry.name
+        assert entry.flows in {"all", "any", "passing", "declaring", "held", "returning", "single"}, entry.name
         assert {word for word in entry.table.split(", ") if "`" not in word} <= tables, entry.name
         assert f"<{entry.kind_of_part}>" in entry.title or not entry.kind_of_part, entry.name
     assert len({entry.name for entry in KPIS}) == len(KPIS)

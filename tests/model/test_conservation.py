@@ -16,21 +16,28 @@ from sim.model.simulate import close, simulate
 from sim.model.wagons import WagonSets
 from sim.scenario.places import Border
 from sim.verification import tiny
-from sim.verification.tiny import at_random, border, pool, scenario, sea, section, terminal, train
+from sim.verification.tiny import at_random, border, empties, pool, scenario, sea, section, terminal, train
 
 
 def room_is_kept(frames, described):
     """Each taking of room leaves no more held than there is; what is larger than a yard has it to itself."""
-    ports = described.places["sea"].ports.values()
-    yards = sum(math.inf if port.yard_teu is None else max(100, *port.yard_teu.values()) for port in ports)
+    yards = sum_of_yards(described, 100)
+    # A vessel brings its whole load ashore at once.
+    ashore = sum_of_yards(described, max(vessel.capacity_teu for vessel in described.places["sea"].vessels.values()))
     most = described.places["line"].most_trains
     on_line = math.inf if most is None else 2 * max(most.values())
-    for place, activity, room in (("line", "running", on_line), ("sea", "loading", yards), ("sea", "landing", yards)):
+    for place, activity, room in (("line", "running", on_line), ("sea", "loading", yards), ("sea", "landing", ashore)):
         stays = frames.stays[(frames.stays.place == place) & (frames.stays.activity == activity)]
         taken, released = stays.taken_h.to_numpy(), stays.released_h.fillna(math.inf).to_numpy()
         for moment in taken:
             held = stays.units.to_numpy()[(taken <= moment) & (released > moment)].sum()
             assert held <= room * (1 + 1e-6)
+
+
+def sum_of_yards(described, largest):
+    """Room in the yards of both ports, for which so many TEU may come at once."""
+    yards = (port.yard_teu for port in described.places["sea"].ports.values())
+    return sum(math.inf if yard is None else max(largest, *yard.values()) for yard in yards)
 
 
 def most_at_a_start(spells, capacity):
@@ -114,8 +121,26 @@ def cargo_is_kept(frames, described):
         ]
         loading = frames.stages[(frames.stages.activity == "loading") & frames.stages.train.isin(of_direction)]
         brought = arrived.load[arrived.direction == direction].sum()
-        assert 100 * landing.ended_h.notna().sum() <= brought + 1e-6
-        assert brought <= 100 * len(loading) + 1e-6
+        teu = frames.trains.teu
+        assert teu[landing.train[landing.ended_h.notna()]].sum() <= brought + 1e-6
+        assert brought <= teu[loading.train].sum() + 1e-6
+
+
+def boxes_are_kept(frames, described, layout):
+    """Boxes delivered, by their share, are with whom they were for, stand empty, or are away in trains, once full."""
+    for name, depot in layout.depots.items():
+        flow, calendar = described.flows[name], described.calendar
+        shares = {source: calendar.steps(share) for source, share in flow.empties_of.items()}
+        brought = frames.trains[frames.trains.flow.isin(shares) & frames.trains.left_h.notna()].sort_values("left_h")
+        teu = [row.teu * shares[row.flow].at(row.left_h) for row in brought.itertuples()]
+        away = frames.trains[frames.trains.flow == name]
+        assert depot.boxes == pytest.approx(sum(teu))
+        assert depot.turning + depot.ready + away.teu.sum() == pytest.approx(sum(teu))
+        assert -1e-6 < depot.ready < depot.teu_a_train and depot.turning > -1e-6
+        enough = np.searchsorted(np.cumsum(teu) + 1e-6, depot.teu_a_train * np.arange(1, len(away) + 1))
+        full_h = brought.left_h.to_numpy()[enough]
+        assert (away.offered_h.to_numpy() >= full_h).all()
+        assert flow.turn_h.mean != 0 or (away.offered_h.to_numpy() == full_h).all()
 
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -134,6 +159,7 @@ def test_what_holds_on_every_network(described, seed):
     capacities_hold(frames, described)
     room_is_kept(frames, described)
     cargo_is_kept(frames, described)
+    boxes_are_kept(frames, described, layout)
 
 
 def busy():
@@ -145,8 +171,11 @@ def busy():
             "sea": sea(capacity=150, patience_h=5, vessel={"number": 2}, sailing_h=9),
             "baku": terminal(2),
         },
-        {"west": at_random(0.3, *ROUTES["long"], train="flat")},
-        trains={"flat": train(wagon_pools=["sets"])},
+        {
+            "west": at_random(0.3, *ROUTES["long"], train="flat"),
+            "back": empties({"west": 0.5}, *ROUTES["far_back"], train="empty", turn_h=8),
+        },
+        trains={"flat": train(wagon_pools=["sets"]), "empty": train(net_t=100)},
         wagon_pools={"sets": pool("khorgos", {"aktau": 20}, sets=9)},
         days=6,
     )
@@ -154,13 +183,13 @@ def busy():
 
 def test_all_planned_trains_are_there():
     described = busy()
-    frames = tiny.played(described)
-    finished = frames.trains[frames.trains.left_h.notna()]
-    inside = frames.trains[frames.trains.left_h.isna()]
+    trains = tiny.played(described).trains
+    trains = trains[trains.flow == "west"]
+    finished, inside = trains[trains.left_h.notna()], trains[trains.left_h.isna()]
     assert len(finished) > 5
     assert len(inside) > 5
-    assert finished.teu.sum() + inside.teu.sum() == 100 * len(frames.trains)
-    assert finished.net_t.sum() + inside.net_t.sum() == 1000 * len(frames.trains)
+    assert finished.teu.sum() + inside.teu.sum() == 100 * len(trains)
+    assert finished.net_t.sum() + inside.net_t.sum() == 1000 * len(trains)
 
 
 def lose_a_train(layout):
@@ -192,6 +221,14 @@ def lose_a_wagon_set(layout):
     layout.pools["sets"].running_empty -= 1
 
 
+def lose_boxes_to_be_emptied(layout):
+    layout.depots["back"].turning -= 1
+
+
+def send_a_train_of_boxes_too_many(layout):
+    layout.depots["back"].away += 100
+
+
 def promise_more_sets_than_there_are(layout):
     sets = layout.pools["sets"]
     sets.idle, sets.promised = -1, sets.promised + sets.idle + 1
@@ -208,6 +245,8 @@ def promise_more_sets_than_there_are(layout):
         (land_too_much, "cargo at sea"),
         (lose_a_wagon_set, "wagon sets of sets"),
         (promise_more_sets_than_there_are, "a count is below zero"),
+        (lose_boxes_to_be_emptied, "boxes to come back"),
+        (send_a_train_of_boxes_too_many, "boxes to come back"),
     ],
 )
 def test_a_broken_account_is_found(breach, account):
@@ -226,7 +265,7 @@ def test_an_account_that_holds_closes():
 
 def test_a_model_that_loses_cargo_does_not_pass(monkeypatch):
     take = PortSide.take
-    monkeypatch.setattr(PortSide, "take", lambda side, *asked: take(side, *asked)[:1])
+    monkeypatch.setattr(PortSide, "take", lambda side, *terms: take(side, *terms)[:1])
     with pytest.raises(ConservationError, match="cargo at sea"):
         simulate(busy(), 1, 0)
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import numpy as np
 import pytest
-from scenario_text import BAN, FITTED, SCENARIO, SECOND_FLOW
+from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW
 
 import sim
 from sim.scenario import keys
@@ -68,6 +68,16 @@ def test_capacities_that_step_on_dates_count_by_how_far_and_how_often_they_do(to
     )
     [(line, key, message)] = told("".join(outage.format(*month) for month in months), ["horizon.end=2045-01-01"])
     assert (line, key) == (LINES + 6 * 101, 'disruptions.c100.changes."places.altynkol.forming.crews"')
+
+
+def test_trains_of_empties_count_among_the_trains_of_a_run(told):
+    """As many as the boxes of other flows fill, those of flows that take a share of their trains among them."""
+    back = EASTBOUND.replace("trains_per_year = { 2025 = 100 }", "empties_of = { transit = 0.5, feeder = 1 }")
+    changes = ("trains.return.teu=1", "flows.transit.teu_per_year={ 2025 = 6_000_000 }")
+    assert told(SECOND_FLOW + back, changes) == []
+    [(line, key, message)] = told(SECOND_FLOW + back, (changes[0], changes[1].replace("6_", "60_")))
+    assert (line, key) == (LINES + (SECOND_FLOW + back).split("empties_of")[0].count("\n") + 1, "flows.back.empties_of")
+    assert re.fullmatch(r"would send .* trains in a run, and the flows before it .*; at most 2,000,000 can .*", message)
 
 
 def test_many_disruptions_by_chance_are_tried_together(told, monkeypatch):

@@ -271,6 +271,17 @@ def test_a_share_of_other_flows_takes_the_place_of_a_volume_and_its_index(folder
     assert (transit.mt_per_year, transit.share_of) == ({2025: 1.0}, None)
 
 
+def test_boxes_of_other_flows_take_the_place_of_a_volume_and_give_it_back(folder):
+    (folder / "base.toml").write_text(SCENARIO + EASTBOUND, encoding="utf-8")
+    terms = "empties_of = { transit = 0.5 }\nturn_h = 240\nsources.turn_h = 'assumed: a guess'\n"
+    (folder / "child.toml").write_text(f'extends = "base.toml"\n[flows.back]\n{terms}')
+    back = read("child.toml").scenario.flows["back"]
+    assert (back.trains_per_year, back.empties_of, back.turn_h.mean) == (None, {"transit": {FOREVER: 0.5}}, 240)
+    (folder / "again.toml").write_text('extends = "child.toml"\nflows.back.mt_per_year = { 2025 = 1 }\n')
+    back = read("again.toml").scenario.flows["back"]
+    assert (back.mt_per_year, back.empties_of, back.turn_h.mean, back.sources) == ({2025: 1.0}, None, 0, {})
+
+
 def test_a_place_of_another_kind_takes_the_place_of_the_first(files):
     files(
         child="""...

@@ -117,6 +117,44 @@ def test_shares_of_one_flow_are_never_more_than_all_of_it(problems, coaster, sha
     assert problems(text) == ([("flows.coaster.share_of.transit", message)] if share else [])
 
 
+LOADED = "trains_per_year = { 2025 = 100 }"
+
+
+@pytest.mark.parametrize(
+    ("terms", "key", "message"),
+    [
+        ("empties_of = { transit = 0.5, feeder = 1 }\nturn_h = 48", None, None),
+        ("empties_of = { transitt = 1 }", ".empties_of.transitt", "'transitt' is not a flow of the scenario; did you"),
+        ("empties_of = { back = 1 }", ".empties_of.back", "cannot be the flow itself"),
+        ("empties_of = { other = 1 }", ".empties_of.other", "must be a flow of loaded boxes, and those of 'other' are"),
+        ("empties_of = { east = 1 }", ".empties_of.east", "must be a flow in the other direction, and 'east' is eastb"),
+        ("empties_of = { oil = 1 }", ".empties_of.oil", "must be a flow of boxes, and trains of 'tanks' have no teu"),
+        ("empties_of = { transit = -0.1 }", ".empties_of.transit", "must be at least 0"),
+        ("empties_of = { transit = 0.6 }", ".empties_of.transit", "takes with 'other' 1.1 of the boxes of 'transit':"),
+        ("empties_of = {}", "", "state the volume in exactly one of trains_per_year, teu_per_year, mt_per_year, sha"),
+        (f"{LOADED}\nempties_of = {{ transit = 0.5 }}", "", "state the volume in exactly one of"),
+        (f"{LOADED}\nturn_h = 4", "", "turn_h goes with empties_of"),
+        (
+            "empties_of = { transit = 0.5 }\nindex = 'gdp'",
+            "",
+            "an index goes with volumes by year, not with empties_of",
+        ),
+    ],
+)
+def test_boxes_come_back_from_loaded_flows_in_the_other_direction(problems, terms, key, message):
+    tanks = '\n[trains.tanks]\ntitle = "T"\nhandling = "container"\nwagons = 50\nnet_t = 900\n'
+    gdp = '\n[indices.gdp]\ntitle = "G"\ngrowth_share_by_year = { 2025 = 0.1 }\n'
+    flow = EASTBOUND[EASTBOUND.index("[flows.back]") :]
+    east, oil = (flow.replace("[flows.back]", f"\n[flows.{name}]") for name in ("east", "oil"))
+    oil = oil.replace('"return"', '"tanks"').replace("eastbound", "westbound").replace('"alat_yard", "caspian", ', "")
+    other = flow.replace("[flows.back]", "\n[flows.other]").replace(LOADED, "empties_of = { transit = 0.5 }")
+    parts = SECOND_FLOW, other, EASTBOUND.replace(LOADED, terms), east, oil.replace('"steppe", ', ""), tanks, gdp
+    told = [problem for problem in problems("".join(parts)) if not problem[0].startswith("flows.oil.route")]
+    assert [(found_key, found_message[: len(message)]) for found_key, found_message in told] == (
+        [(f"flows.back{key}", message)] if message else []
+    )
+
+
 # Convention bans
 
 

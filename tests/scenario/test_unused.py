@@ -60,6 +60,18 @@ CASES = {
     ),
     "a train": (TRAIN, [], "trains.spare", "no flow has such trains"),
     "a place": (SIDING, [], "places.siding", "it is on no route"),
+    "months of empties": (
+        EASTBOUND.replace("trains_per_year = { 2025 = 100 }", "empties_of = { transit = 1 }\ndepartures_cv = 0"),
+        [],
+        "flows.back.departures_cv",
+        "its trains leave when boxes fill them",
+    ),
+    "empties of none": (
+        EASTBOUND.replace("trains_per_year = { 2025 = 100 }", "empties_of = { transit = 0 }"),
+        [],
+        "flows.back",
+        "it sends no train",
+    ),
     "an index": ('[indices.gdp]\ntitle = "G"\ngrowth_share_by_year = { 2025 = 0.1 }\n', [], "indices.gdp", "no flow"),
     "a corridor": ('[corridors.north]\ntitle = "N"\n', [], "corridors.north", "no flow counts in it"),
     "a regime": (

@@ -11,7 +11,20 @@ from sim.runs.results import gather
 from sim.scenario.reading.opening import load
 from sim.study.arithmetic.demands import cycle_h
 from sim.study.arithmetic.loads import contradictions, free_flow, loads, unsettled
-from sim.verification.tiny import border, every, paper, pool, scenario, sea, section, terminal, tez, train
+from sim.verification.tiny import (
+    border,
+    empties,
+    every,
+    paper,
+    played,
+    pool,
+    scenario,
+    sea,
+    section,
+    terminal,
+    tez,
+    train,
+)
 
 
 def load_of(described, place, activity, part=""):
@@ -194,6 +207,25 @@ def test_a_share_of_another_flow_takes_its_trains():
     offered = free_flow(described).set_index("flow")["offered_trains"]
     assert offered["west"] == pytest.approx(18)
     assert offered["other"] == pytest.approx(6)
+
+
+def test_boxes_that_come_back_ask_for_capacity():
+    """Six trains a day, a quarter of which another flow takes; of all boxes 40 % come back, in trains half as long."""
+    taken = every(4, "line", share_of={"west": 0.25})
+    del taken["trains_per_year"]
+    back = empties({"west": 0.4, "other": 0.4}, "line", train="short")
+    kinds = {"box": train(), "short": train(teu=50)}
+    described = scenario(
+        {"line": section(10, paths_per_day=24)}, {"west": every(4, "line"), "other": taken, "back": back}, 4, kinds
+    )
+    offers = free_flow(described).set_index("flow")
+    assert offers.loc["back", "offered_trains"] == pytest.approx(24 * 0.4 * 2)
+    assert offers.loc["back", "mt_at_most"] == 0 < offers.loc["other", "mt_at_most"]
+    table = loads(described).set_index("part")
+    assert table.loc["eastbound", "load"] == pytest.approx(24 * 0.4 * 2 / 96)
+    run = played(described).trains
+    # What is over the line in the last ten hours does not come back within the run.
+    assert 24 * 0.4 * 2 - 4 < (run["flow"] == "back").sum() <= 24 * 0.4 * 2
 
 
 @pytest.fixture(scope="module")

@@ -52,14 +52,36 @@ def too_many_trains(scenario: Scenario, calendar: Calendar) -> Iterator[Complain
 
 
 def trains_sent(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPath, float]]:
-    """Trains expected in a run, whole months, by the key path of each volume; shares of flows are among them."""
+    """Trains expected in a run, whole months, by the key path of each volume; shares of flows are among them.
+
+    Of empties as many as the greatest shares by date would send.
+    """
+    trains_by_flow: dict[str, float] = {}
     for name, flow in scenario.flows.items():
         train = scenario.trains.get(flow.train)
-        if flow.share_of is not None or train is None or (flow.teu_per_year is not None and not train.teu):
+        if flow.sources_by_share or train is None or (flow.teu_per_year is not None and not train.teu):
             continue
         index = None if flow.index is None else scenario.indices.get(flow.index)
         [key] = [key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None]
-        yield ("flows", name, key), math.fsum(trains_by_month(flow, train, calendar, index))
+        trains_by_flow[name] = math.fsum(trains_by_month(flow, train, calendar, index))
+        yield ("flows", name, key), trains_by_flow[name]
+    for name, flow in scenario.flows.items():
+        for source, share in (flow.share_of or {}).items():
+            part = max(share.values()) * trains_by_flow.get(source, 0.0)
+            trains_by_flow[name] = trains_by_flow.get(name, 0.0) + part
+    for name, flow in scenario.flows.items():
+        teu_back = math.fsum(
+            max(share.values()) * trains_by_flow.get(source, 0.0) * teu_of_train(scenario, source)
+            for source, share in (flow.empties_of or {}).items()
+        )
+        if teu_back > 0 and teu_of_train(scenario, name):
+            yield ("flows", name, "empties_of"), teu_back / teu_of_train(scenario, name)
+
+
+def teu_of_train(scenario: Scenario, name: str) -> int:
+    """TEU of a train of a flow; 0 where the flow or its train type is not defined."""
+    train = scenario.trains.get(scenario.flows[name].train) if name in scenario.flows else None
+    return 0 if train is None else train.teu
 
 
 def too_many_voyages(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:

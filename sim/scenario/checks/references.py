@@ -31,6 +31,7 @@ from sim.scenario.keys import (
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.sources import has_number
+from sim.scenario.traffic import SHARES
 from sim.scenario.values import ALL, DIRECTIONS, Spread
 
 SUMS = {ALL: "the sum of all"} | dict.fromkeys(DIRECTIONS, "the sum of that direction")
@@ -118,8 +119,9 @@ def flow_complaints(data: Data) -> Iterator[Complaint]:
             for message in stray(noun, flow.get(key), names_in(data, table)):
                 yield ("flows", name, key), message
         train = train_of(flow, data)
-        if "teu_per_year" in flow and train is not None and not train.get("teu"):
-            yield ("flows", name, "teu_per_year"), f"needs a train type with teu, and {shown(flow['train'])} has none"
+        for key in ("teu_per_year", "empties_of"):
+            if key in flow and train is not None and not train.get("teu"):
+                yield ("flows", name, key), f"needs a train type with teu, and {shown(flow['train'])} has none"
 
 
 def train_of(flow: Data, data: Data) -> dict[str, Any] | None:
@@ -147,32 +149,57 @@ def regime_complaints(data: Data) -> Iterator[Complaint]:
 
 
 def share_complaints(data: Data) -> Iterator[Complaint]:
-    """The flows whose trains another flow takes over, and how many of them in all."""
+    """The flows whose trains, or emptied boxes, another flow takes over, and how many of them in all."""
     flows = tables_in(data, "flows")
-    takers: dict[str, dict[str, Any]] = {}
+    takers: dict[tuple[str, str], dict[str, Any]] = {}
     for name, flow in flows.items():
-        shares = flow.get("share_of")
-        for source, share in shares.items() if isinstance(shares, dict) else ():
-            path = ("flows", name, "share_of", source)
-            for message in [*stray("a flow", source, names_in(data, "flows")), *unfit_source(name, source, flows)]:
+        for key, source, share in shares_of_others(flow):
+            path = ("flows", name, key, source)
+            unfit = unfit_source if key == "share_of" else unfit_source_of_empties
+            for message in [*stray("a flow", source, names_in(data, "flows")), *unfit(name, source, data)]:
                 yield path, message
-            takers.setdefault(source, {})[name] = share
-            excess = most_taken(takers[source].values())
+            shares = takers.setdefault((key, source), {})
+            shares[name] = share
+            excess = most_taken(shares.values())
             if excess is not None and excess[0] > 1 + ROUNDING:
-                beside = "" if len(takers[source]) == 1 else f" with {', '.join(map(shown, list(takers[source])[:-1]))}"
+                beside = "" if len(shares) == 1 else f" with {', '.join(map(shown, list(shares)[:-1]))}"
                 since = "" if excess[1] == DAY_ONE.isoformat() else f" from {excess[1]}"
-                yield path, f"takes{beside} {excess[0]:.6g} of the trains of {shown(source)}{since}: more than all"
+                things = "trains" if key == "share_of" else "boxes"
+                yield path, f"takes{beside} {excess[0]:.6g} of the {things} of {shown(source)}{since}: more than all"
 
 
-def unfit_source(name: str, source: str, flows: Mapping[str, Data]) -> Iterator[str]:
+def shares_of_others(flow: Data) -> Iterator[tuple[str, str, Any]]:
+    """The shares that a flow has of others: the key that says of what, the other flow, and the share."""
+    for key in SHARES:
+        shares = flow.get(key)
+        yield from ((key, *row) for row in shares.items()) if isinstance(shares, dict) else ()
+
+
+def unfit_source(name: str, source: str, data: Data) -> Iterator[str]:
     """Why a flow cannot take over trains of another, which is defined."""
+    flows = tables_in(data, "flows")
     source_flow = flows.get(source, {})
     if source == name:
         yield "cannot be the flow itself"
-    elif "share_of" in source_flow:
+    elif any(key in source_flow for key in SHARES):
         yield f"must be a flow with a volume of its own, and {shown(source)} takes its trains from others"
     elif is_opposite(flows[name], source_flow):
         yield f"must be a flow in the same direction, and {shown(source)} is {source_flow['direction']}"
+
+
+def unfit_source_of_empties(name: str, source: str, data: Data) -> Iterator[str]:
+    """Why a flow cannot bring back boxes of another, which is defined."""
+    flows = tables_in(data, "flows")
+    source_flow = flows.get(source, {})
+    train = train_of(source_flow, data)
+    if source == name:
+        yield "cannot be the flow itself"
+    elif "empties_of" in source_flow:
+        yield f"must be a flow of loaded boxes, and those of {shown(source)} are empty"
+    elif source_flow.get("direction") in DIRECTIONS and source_flow["direction"] == flows[name].get("direction"):
+        yield f"must be a flow in the other direction, and {shown(source)} is {source_flow['direction']}, too"
+    elif train is not None and not train.get("teu"):
+        yield f"must be a flow of boxes, and trains of {shown(source_flow['train'])} have no teu"
 
 
 def is_opposite(first: Data, second: Data) -> bool:

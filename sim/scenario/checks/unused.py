@@ -20,7 +20,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.prices import Priced, Prices
 from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import VOLUMES_BY_YEAR, Flow, WagonPool
+from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR, Flow, WagonPool
 
 STATED_BY_CHOICE = ("repair_h", "closure_h", "closure_cv", "month_weights", "outage_h")
 """What a file may leave out, or whose table it may."""
@@ -140,8 +140,9 @@ def flows(scenario: Scenario) -> Iterator[Complaint]:
                 yield ("flows", name, key), "every border on its route has a regime of its own"
             elif key == "otherwise" and is_alone(scenario, name, flow):
                 yield ("flows", name, key), "all trains use its regime: adoption_share is 1"
-        for key in flow.model_fields_set & {"month_weights", "departures_cv"} if flow.share_of is not None else ():
-            yield ("flows", name, key), "its trains leave when those of the other flow would"
+        why = "boxes fill them" if flow.empties_of else "those of the other flow would"
+        for key in flow.model_fields_set & {"month_weights", "departures_cv"} if flow.sources_by_share else ():
+            yield ("flows", name, key), f"its trains leave when {why}"
     for name, ban in scenario.bans.items():
         if set(ban.flows) <= {*idle}:
             yield ("bans", name), "none of its flows sends a train"
@@ -178,9 +179,13 @@ def volumes(scenario: Scenario) -> Iterator[Complaint]:
 
 def may_have_trains(scenario: Scenario, name: str) -> bool:
     """Whether trains of a flow are expected in a run, or would be if something that may change did."""
-    names, keys = (name, *(scenario.flows[name].share_of or ())), (*VOLUMES_BY_YEAR, "share_of")
-    return has_trains(scenario, name) or any(
-        may_change(scenario, ("flows", flow, key)) for flow in names for key in keys
+    flow = scenario.flows[name]
+    return (
+        has_trains(scenario, name)
+        or any(may_change(scenario, ("flows", name, key)) for key in VOLUMES)
+        or any(
+            may_have_trains(scenario, source) for source in flow.sources_by_share if not has_trains(scenario, source)
+        )
     )
 
 

@@ -29,9 +29,8 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, Spot
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number, is_figure, line_path
+from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR
 
-VOLUMES = frozenset({"trains_per_year", "teu_per_year", "mt_per_year", "share_of"})
-"""Keys of a flow of which a later file's one takes the place of an earlier file's other."""
 NO_VALUE = "none"
 """The word that takes a key back: TOML has no value for none, and the reference says `none: no limit`."""
 
@@ -151,9 +150,13 @@ def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
 
 
 def other_volumes(over: Data) -> Set[str]:
-    """The keys of a flow that say its volume in another unit than a later file does."""
-    other_keys = VOLUMES - over.keys() if VOLUMES & over.keys() else frozenset()
-    return other_keys | ({"index"} - over.keys() if "share_of" in over else frozenset())
+    """The keys of a flow that say its volume in another way than a later file does, and what goes with these."""
+    ways = over.keys() & VOLUMES
+    if not ways:
+        return frozenset()
+    belongs = {"index": VOLUMES_BY_YEAR, "turn_h": ("empties_of",)}
+    strays = {key for key, allowed_ways in belongs.items() if not ways & {*allowed_ways}}
+    return (strays | {*VOLUMES}) - over.keys()
 
 
 def without_keys(table: Data, keys: Set[str]) -> dict[str, Any]:

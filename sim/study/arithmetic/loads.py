@@ -31,12 +31,15 @@ LEAST_FILLING_DAYS = 1
 
 
 def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
-    """Trains offered by year and flow, in expectation; a flow that is a share of others takes theirs away."""
+    """Trains offered by year and flow, in expectation; a flow that is a share of others takes theirs away.
+
+    Boxes come back in the year in which they were offered: a bound, for they are delivered and emptied first.
+    """
     calendar = scenario.calendar
     years = calendar.years()
     own: dict[str, dict[str, float]] = {year: {} for year in years}
     for name, flow in scenario.flows.items():
-        if flow.share_of is None:
+        if not flow.sources_by_share:
             index = None if flow.index is None else scenario.indices[flow.index]
             hours, trains = cumulative_trains(flow, scenario.trains[flow.train], calendar, index)
             for year, (from_h, until_h) in years.items():
@@ -49,6 +52,12 @@ def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
                 moved_trains = before_shares[year][source] * time_average(calendar.steps(share), from_h, until_h)
                 own[year][name] = own[year].get(name, 0.0) + moved_trains
                 own[year][source] -= moved_trains
+    for name, flow in scenario.flows.items():
+        for source, share in (flow.empties_of or {}).items():
+            trains_filled = scenario.trains[scenario.flows[source].train].teu / scenario.trains[flow.train].teu
+            for year, (from_h, until_h) in years.items():
+                part = own[year][source] * trains_filled * time_average(calendar.steps(share), from_h, until_h)
+                own[year][name] = own[year].get(name, 0.0) + part
     return own
 
 
@@ -143,7 +152,7 @@ def free_flow(scenario: Scenario) -> pd.DataFrame:
             offered_trains = trains[year].get(name, 0.0)
             at_most = np.inf if worst is None else offered_trains / worst.load
             narrowest = "" if worst is None else f"{worst.place} {worst.activity} {worst.part}".strip()
-            net_mt = scenario.trains[flow.train].net_t / 1e6
+            net_mt = flow.cargo_t(scenario.trains[flow.train]) / 1e6
             rows.append((year, name, offered_trains, hours, at_most, at_most * net_mt, narrowest))
     heads = ["year", "flow", "offered_trains", "free_flow_h", "trains_at_most", "mt_at_most", "narrowest"]
     return pd.DataFrame(rows, columns=heads)

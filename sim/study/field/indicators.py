@@ -152,7 +152,8 @@ def rail_costs(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[Fl
 
 def delivered_t(scenario: Scenario, values: pd.DataFrame, name: str) -> FloatArray:
     """Net tonnes of a flow delivered, by replication."""
-    return kpi_by_replication(values, "trains_delivered", ALL, name) * scenario.trains[scenario.flows[name].train].net_t
+    flow = scenario.flows[name]
+    return kpi_by_replication(values, "trains_delivered", ALL, name) * flow.cargo_t(scenario.trains[flow.train])
 
 
 def speeds(scenario: Scenario, values: pd.DataFrame, group: str) -> tuple[FloatArray, FloatArray]:
