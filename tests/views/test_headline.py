@@ -234,6 +234,20 @@ def test_of_several_scenarios_those_are_named_that_reach_the_target():
     assert said.question == "Which of 3 scenarios bring the Middle to 10 Mt in 2024?"
     assert said.answer == "b; open in c."
     assert [row[0] for row in said.numbers.rows] == ["a", "b", "c"]
+    assert said.numbers.heads[2] == "less a"
+    assert [row[2] for row in said.numbers.rows] == ["", "2.00 [2.00, 2.00]", "0.9 [−0.4, 2.1]"]
+    assert said.reason == "In a: No train waits."
+
+
+def test_inputs_in_which_two_scenarios_differ_are_named_but_for_the_regimes_asked_of():
+    def crews(count):
+        return {
+            "places": {**RESOLVED["places"], "khorgos": {**RESOLVED["places"]["khorgos"], "receiving_tracks": count}}
+        }
+
+    said = headline_of(contest([one(SLOW, **crews(4)), one(SLOW, "b", **crews(2))]))
+    assert said.hangs_on.startswith("Inputs that differ: places.khorgos.receiving_tracks 4 → 2.")
+    assert "Inputs that differ" not in paper_and_tez(SLOW, QUICK).hangs_on
 
 
 def test_a_notebook_shows_it_with_every_text_escaped():
