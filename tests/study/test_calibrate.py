@@ -22,10 +22,10 @@ from sim.scenario.keys import value_at
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
-from sim.study.calibrate.calibrate import fit_tables, targets_beside
+from sim.study.calibrate.calibrate import beside_published, fit_tables, targets_beside
 from sim.study.calibrate.fit import fit, identify, least_evaluations
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, with_values
-from sim.views.sheets.calibrate import BEGIN, END, check_sheets, parameter_sheet, targets_met, unpinned_sentence
+from sim.views.sheets.calibrate import BEGIN, END, parameter_sheet, target_sheet, targets_met, unpinned_sentence
 
 BASE = """\
 #:schema ./scenario.schema.json
@@ -528,7 +528,7 @@ def results_of(reading, *rows):
     return SimpleNamespace(published=table, manifest={"replications": 3, "level": 0.95, "seed": 7})
 
 
-def test_the_check_shows_misses_first_and_validation_apart(folder):
+def test_the_check_shows_misses_first(folder):
     text = BASE.replace('    "delivered", # the only one\n', '    "delivered",\n    "share",\n')
     share = text[text.index("[published.delivered]") : text.index("[published.dwell]")]
     share = share.replace("delivered]", "share]").replace("Trains delivered in January", "A share").replace("310", "2")
@@ -540,12 +540,11 @@ def test_the_check_shows_misses_first_and_validation_apart(folder):
         ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
         ("share", "calibration", 1.0, 0.9, 1.1, 3, "inside"),
     ]
-    fitted, settings = check_sheets(results_of(reading, *rows), aims)
+    fitted = target_sheet(beside_published(aims, results_of(reading, *rows).published), "Targets")
     assert [(row[0], row[-2], row[-1]) for row in fitted.rows] == [
         ("A share", "−50 %", "no"),
         ("Trains delivered in January", "+0.0 %", "yes"),
     ]
-    assert [(row[0], row[-1]) for row in settings.rows] == [("Dwell, not fitted to", "outside")]
 
 
 @pytest.mark.slow

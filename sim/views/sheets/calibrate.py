@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from sim.runs.results import Results
 from sim.scenario.problems import CorridorError
-from sim.scenario.schema import Published
-from sim.study.calibrate.calibrate import CalibrationAnswer, beside_published
+from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
 from sim.views import words
@@ -28,15 +25,6 @@ class PageError(CorridorError, ValueError):
     """A page without the two lines between which a fit is written."""
 
 
-def check_sheets(results: Results, aims: Mapping[str, Published]) -> list[Sheet]:
-    """The targets of a calibration beside the model, and apart from them the figures it was not fitted to."""
-    sheets = [
-        target_sheet(beside_published(aims, results.published), "Targets of the calibration"),
-        validation_sheet(results.published),
-    ]
-    return [sheet for sheet in sheets if sheet.rows]
-
-
 def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     """Targets beside the model, the worst first; with their deviations before a fit, if it has them."""
     is_fit = "before_share" in table
@@ -48,18 +36,6 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
         sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
-    return sheet
-
-
-def validation_sheet(figures_table: pd.DataFrame) -> Sheet:
-    """The figures kept for validation beside the model, the misses first."""
-    sheet = Sheet("Not fitted to: validation", ("published figure", "fact", "band", "model", "verdict"))
-    order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
-    rows = figures_table[figures_table["used_for"] == "validation"]
-    for _, row in rows.sort_values("verdict", key=lambda verdicts: verdicts.map(order), kind="stable").iterrows():
-        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
     return sheet
 
 
