@@ -525,7 +525,9 @@ def results_of(reading, *rows):
     table = pd.DataFrame(rows, columns=["name", "used_for", "mean", "ci_low", "ci_high", "replications", "verdict"])
     for key in ("title", "fact", "low", "high"):
         table[key] = [getattr(reading.scenario.published[name], key) for name in table["name"]]
-    return SimpleNamespace(published=table, manifest={"replications": 3, "level": 0.95, "seed": 7})
+    return SimpleNamespace(
+        name="year", scenario=reading.scenario, published=table, manifest={"replications": 3, "level": 0.95, "seed": 7}
+    )
 
 
 def test_the_check_shows_misses_first(folder):
@@ -626,11 +628,16 @@ def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
 
 def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
+    checked = (
+        ("delivered", "calibration", *[372.0] * 3, 3, "outside"),
+        ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
+    )
     monkeypatch.setattr(
         "sim.cli.calibrate.simulated",
-        lambda readings, sampling: [results_of(readings[0], ("delivered", "calibration", *[372.0] * 3, 3, "outside"))],
+        lambda readings, sampling: [results_of(readings[0], *checked)],
     )
     done = output_of("calibrate", "year.toml", "--check", "--workers", "1")
     assert "+20 %" in done
+    assert done.index("Targets of the calibration") < done.index("Not fitted to: validation")
     assert done.splitlines()[-1] == "0 of 1 targets within 15 %"
     assert value_at(tomllib.loads((folder / "base.toml").read_text()), ("calibration", "fitted_on")) is None
