@@ -74,7 +74,7 @@ def calibrate(
 
 def check_fit(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
-    from sim.study.calibrate.parameters import targets
+    from sim.study.calibrate.parameters import passed_over_words, targets
 
     aims = targets(reading)
     from sim.study.calibrate.calibrate import beside_published
@@ -91,6 +91,8 @@ def check_fit(reading: Reading, sampling: Sampling) -> None:
         show(sheet)
     say(f"{sample(results)}.")
     say(targets_met(beside))
+    for clause in passed_over_words(reading):
+        say(f"Not aimed at: {clause}.")
 
 
 def fit_and_write(

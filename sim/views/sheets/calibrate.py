@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from sim.scenario.problems import CorridorError
 from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
+from sim.study.calibrate.record import KEPT, STATED, UNKNOWN
 from sim.views import words
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -54,16 +56,38 @@ def deviation(share: float) -> str:
 
 def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
     """All that a fit answers in tables."""
-    return [
+    sheets = [
         target_sheet(answer.targets, "Targets at the fit"),
         parameter_sheet(answer.parameters),
         direction_sheet(answer.frames["directions"]),
     ]
+    return sheets if answer.frames["later"].empty else [*sheets, later_sheet(answer.frames["later"])]
 
 
 def calibration_sentences(answer: CalibrationAnswer) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
-    return [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
+    record = [record_sentence(answer.manifest["left_out"], answer.frames["later"])]
+    about = [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
+    return [*about, *filter(None, record)]
+
+
+def record_sentence(left_out: Sequence[str], later: pd.DataFrame) -> str:
+    """What of the record a fit did not use, in a sentence or two; empty if it used all of it."""
+    parts = [f"Not aimed at: {'; '.join(left_out)}."] if left_out else []
+    if not later.empty:
+        numbers = later["taken"].value_counts()
+        counts = ", ".join(f"{numbers[taken]} {taken}" for taken in (STATED, UNKNOWN, KEPT) if taken in numbers)
+        parts.append(f"Inputs that cite later facts: {counts}.")
+    return " ".join(parts)
+
+
+def later_sheet(later: pd.DataFrame) -> Sheet:
+    """The inputs that cite facts later than the day at which a fit is cut, and what they are drawn from."""
+    sheet = Sheet("Inputs that cite later facts", ("key", "later facts", "taken", "drawn from"), frame=later)
+    for _, row in later.iterrows():
+        ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}{' times' if row['scale'] else ''}"
+        sheet.rows.append((row["key"], row["facts"], row["taken"], "" if row["taken"] == KEPT else ends))
+    return sheet
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
@@ -118,6 +142,7 @@ def calibration_summary(answer: CalibrationAnswer) -> str:
 def calibration_block(answer: CalibrationAnswer) -> str:
     """A fit as Markdown."""
     parts = [f"{words.sample(answer)}; {calibration_summary(answer)}.", unpinned_sentence(answer.parameters)]
+    parts += filter(None, [record_sentence(answer.manifest["left_out"], answer.frames["later"])])
     parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 
