@@ -48,6 +48,9 @@ REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
 SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
 """The measures that answer first; times are means over trains."""
 
+SHARE_BESIDE = 0.5
+"""Customs count in a dwell as far as a train waits for them; where less than this of a clearance does, it is told."""
+
 
 # A run
 
@@ -85,11 +88,15 @@ def longest_border(run: Results) -> str | None:
 
 
 def dwell_words(run: Results, border: str) -> str:
-    """The dwell at a border, and how much of it is customs."""
+    """The dwell at a border, and how much of it is customs: of a clearance beside works only what outlasts them."""
     year = subject_of(run)[1]
     rows = rows_at(run.kpis, place=border, flow=ALL, period=year).set_index("kpi")
-    share = words.percent(rows["mean"].get("border_dwell_customs_h", 0.0) / rows["mean"][DWELL])
-    return f"{words.cell(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs."
+    customs_h, clearance_h = (float(rows["mean"].get(kpi, 0.0)) for kpi in ("border_dwell_customs_h", CLEARANCE))
+    share = words.percent(customs_h / rows["mean"][DWELL])
+    beside = ""
+    if customs_h < clearance_h * SHARE_BESIDE:
+        beside = f", since most of the clearance ({words.figure(clearance_h)} h) goes on beside other works"
+    return f"{words.cell(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs{beside}."
 
 
 def carried_words(run: Results) -> str:
