@@ -1,5 +1,6 @@
 """Exports: what another tool reads is what the results hold."""
 
+import dataclasses
 import datetime as dt
 import gzip
 import json
@@ -19,14 +20,18 @@ from scenario_text import EASTBOUND, SCENARIO
 import sim
 from sim.runs.folders import ResultsError
 from sim.runs.results import load_run, write
+from sim.study.compare.answer import load_contest
 from sim.study.field.eventlog import chosen_trains, of_trains, voyages_of
 from sim.views.exports import cells
 from sim.views.exports.geography import write_geojson
+from sim.views.exports.native_charts import COLOURS
 from sim.views.exports.ocel import write_ocel
 from sim.views.exports.plain import write_csv
+from sim.views.exports.study_sheets import monthly_sheet, yearly_sheet
 from sim.views.exports.targets import check_target, default_path, placing, text_file
 from sim.views.exports.workbook import write_workbook
 from sim.views.exports.xes import write_xes
+from sim.views.plots.style import SERIES, result_colours
 
 ALWAYS = (-math.inf, math.inf)
 FORMULA = "=HYPERLINK(1)"
@@ -235,6 +240,18 @@ def test_the_workbook_holds_every_measure_and_every_train(results, workbook):
     assert rows(book, "Throughput")["mean, Mt"][0] == pytest.approx(
         results.kpis.query("kpi == 'throughput_mt' and flow == 'middle' and period == '2025'")["mean"].iloc[0]
     )
+
+
+def test_native_charts_have_the_colours_that_results_have_in_every_figure(pair):
+    answer = load_contest(pair)
+    for results in (answer.results, answer.results[::-1]):
+        colours = dict(zip([run.name for run in results], result_colours(results), strict=True))
+        turned = dataclasses.replace(answer, results=results)
+        for sheet in (yearly_sheet(turned), monthly_sheet(turned)):
+            assert sheet.charts
+            for chart in sheet.charts:
+                assert {part.name: part.colour for part in chart.series} == colours
+    assert not set(COLOURS) & set(SERIES[:2]), "nor has what is of no scenario"
 
 
 def test_a_word_that_looks_like_a_formula_stays_a_word(workbook):

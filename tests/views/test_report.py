@@ -9,6 +9,7 @@ import hashlib
 import itertools
 import json
 import math
+import re
 import shutil
 from importlib.resources import files
 
@@ -27,6 +28,7 @@ from sim.study.field.network import network
 from sim.study.field.queues import monthly, months
 from sim.verification.tiny import every, scenario, section, terminal
 from sim.views import words
+from sim.views.plots.style import DIRECTION_COLOURS, SERIES
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
 from sim.views.report.charts import heat_map, port_loads
@@ -303,6 +305,20 @@ def test_an_asset_that_would_end_its_element_is_refused(monkeypatch, tmp_path):
         page_module.asset("bad.js")
 
 
+def test_a_page_has_5_mib_at_most():
+    assert page_module.MOST_BYTES == 5 * 2**20
+
+
+def test_directions_and_states_on_the_map_have_colours_of_their_own():
+    """Those of the train graph; blue and vermillion are paper and Tez."""
+    line = re.search(r"const WEST = .*", ASSETS.joinpath("replay.js").read_text(encoding="utf-8"))[0]
+    colours = dict(re.findall(r"([A-Z]+) = \"(#[0-9A-F]{6})\"", line))
+    assert [colours.pop(name) for name in ("WEST", "EAST")] == list(DIRECTION_COLOURS.values())
+    assert set(colours) == {"WORK", "WAIT", "BAN", "SHIP"}
+    assert not {*colours.values(), *DIRECTION_COLOURS.values()} & set(SERIES[:2])
+    assert len(set(colours.values())) == 4
+
+
 def test_what_ships_with_the_page_is_small_and_licensed():
     licences = {path.name for path in ASSETS.joinpath("licences").iterdir()}
     assert {"echarts-LICENSE.txt", "echarts-NOTICE.txt", "world-atlas-LICENSE.txt"} <= licences
@@ -419,7 +435,7 @@ def test_the_page_lies_in_the_folder_unless_said(pair, tmp_path):
     shutil.copytree(pair, folder)
     done = output_of("report", folder)
     assert str(folder / "report.html") in done
-    assert (folder / "report.html").stat().st_size < 8 * 2**20
+    assert (folder / "report.html").stat().st_size < 5 * 2**20
     output_of("report", folder / "paper", folder / "tez", "--out", tmp_path / "page.html", "--month", "2025-01")
     assert Page(tmp_path / "page.html").block("replay")["runs"]["tez"]["month"] == "2025-01"
 
@@ -472,5 +488,5 @@ def test_a_packed_list_is_what_it_was(numbers):
 def test_a_page_that_is_too_large_is_refused(pair, tmp_path, monkeypatch):
     monkeypatch.setattr(page_module, "MOST_BYTES", 1000)
     done = output_of("report", pair, "--out", tmp_path / "page.html", status=2)
-    assert "at most 8 are allowed" in done
+    assert "at most 0 are allowed" in done
     assert not list(tmp_path.iterdir())

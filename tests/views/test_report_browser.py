@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -27,6 +28,7 @@ FLAGS = (
 )
 PATIENCE_MS = 240_000
 """How long a step may take before it counts as failed: long, since nothing here is a test of speed."""
+ENDS = ["mean", "ci_low", "ci_high"]
 CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
 SIZES = {1280: 900, 390: 844}
 
@@ -112,6 +114,29 @@ def pressed(page, key, times=1):
         page.keyboard.press(key)
 
 
+WIDE = """() => [...document.querySelectorAll(".wide")].map(
+  (box) => [box.scrollWidth - box.clientWidth > 1, box.classList.contains("scrolls")])"""
+LABELS = """(id) => [...document.querySelectorAll(`#${id} text`)].map((text) => text.getBoundingClientRect())
+  .map((box) => [box.left, box.top, box.right, box.bottom])"""
+
+
+def met(box, other):
+    """Whether two boxes (left, top, right, bottom) lie on each other by more than a line's edge."""
+    return all(min(box[i + 2], other[i + 2]) - max(box[i], other[i]) > 3 for i in (0, 1))
+
+
+def test_in_the_dark_charts_and_pictures_lie_on_a_light_card(chromium, written):
+    context = chromium.new_context(color_scheme="dark", offline=True)
+    page = context.new_page()
+    page.goto(written.as_uri())
+    page.wait_for_selector("html[data-ready=true]")
+    ground = "one => getComputedStyle(document.querySelector(one)).backgroundColor"
+    assert [page.evaluate(ground, one) for one in ("#days-chart", ".picture", ".maps")] == ["rgb(255, 255, 255)"] * 3
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert page.evaluate(ground, "body") == "rgb(27, 29, 31)" and ink == "rgb(228, 228, 228)"
+    context.close()
+
+
 @pytest.mark.parametrize("width", SIZES)
 def test_the_page_opens_from_disk_with_every_chart(chromium, written, tmp_path, width):
     opened = Visit(chromium, written, width)
@@ -123,6 +148,15 @@ def test_the_page_opens_from_disk_with_every_chart(chromium, written, tmp_path, 
         assert len(page.get_attribute(f"#{chart}", "aria-label")) > 40
     assert page.locator("#maps canvas").count() == 2
     assert page.evaluate("document.documentElement.scrollWidth") <= width, "nothing sticks out at the side"
+    wide = page.evaluate(WIDE)
+    assert wide and all(scrolls == is_told for scrolls, is_told in wide), "what scrolls sideways says so"
+    assert any(scrolls for scrolls, _ in wide) == (width < 500)
+    for chart in ("days-chart", "months-chart"):
+        boxes = page.evaluate(LABELS, chart)
+        assert not any(met(*pair) for pair in itertools.combinations(boxes, 2)), f"labels of {chart}"
+    page.check("#enlarge")
+    assert page.evaluate("document.querySelector('.picture.fit').clientWidth") >= 1100
+    page.uncheck("#enlarge")
     page.evaluate("player.go(20000)")
     shot = tmp_path / f"report_{width}.png"
     page.screenshot(path=shot, full_page=True)
@@ -147,8 +181,10 @@ def test_the_tables_that_follow_a_choice_show_the_numbers_of_kpis_csv(visit, pai
     keys = ["kpi", "place", "flow", "period"]
     known = {name: pd.read_csv(pair / name / "kpis.csv").set_index(keys) for name in ("paper", "tez")}
     for data, value, text in numbers:
-        expected = known[data["scenario"]].at[tuple(data[key] for key in keys), data["column"]]
-        assert float(value) == expected and text == words.figure(expected), data
+        row = known[data["scenario"]].loc[tuple(data[key] for key in keys)]
+        expected, scale = row[data["column"]], 100 if row["unit"] == "share" else 1
+        texts = words.measured_texts(*(scale * row[name] for name in ENDS))
+        assert float(value) == expected and text == texts[ENDS.index(data["column"])], data
     assert {data["kpi"] for data, _, _ in numbers} >= {
         "throughput_mt",
         "transit_days",
@@ -164,7 +200,13 @@ def test_numbers_read_the_same_in_both_languages(visit):
     values = [0, 1e-7, 0.00123, 0.0125, 0.5, 0.995, 1, 2.5, 12.25, 12.35, 99.95, 100, 122.5, 123.5, 999.5, 1000, 8765.4]
     values += [1234567.5, 1.115, 2.675, 1.005, 0.1 + 0.2, 3e-5]
     values += [-value for value in values if value]
-    assert visit.page.evaluate("all => all.map(figure)", values) == [words.figure(value) for value in values]
+    assert visit.page.evaluate("all => all.map((one) => figure(one))", values) == [
+        words.figure(value) for value in values
+    ]
+    spans = [(9.158, 8.92, 9.4), (9.158, 9.02, 9.3), (84138, 81890, 86385), (-4.761, -4.85, -4.67), (0, 0, 0)]
+    spans += [(0.3, -0.0004, 0.62), (890.4, 853.2, 921.9), (-0.0001, -0.3, 0.3), (1.2721, 1.2693, 1.2764)]
+    told = visit.page.evaluate("all => all.map((one) => measured(...one))", spans)
+    assert told == [words.measured_texts(*span) for span in spans]
 
 
 def test_a_scenario_can_be_left_out_of_all_charts(visit):

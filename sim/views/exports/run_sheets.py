@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from sim.measure.addresses import rows_at
@@ -18,12 +16,10 @@ from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
 from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates
-from sim.views.exports.native_charts import TableSheet, bars_of, write_table_sheet
-from sim.views.plots.style import PART_COLOURS, lighter
+from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of, write_table_sheet
+from sim.views.plots.style import INK, PART_COLOURS, lighter, result_colours
 from sim.views.words import sample, title_of
 
-BLUE, VERMILLION, INK = "#0072B2", "#D55E00", "#222222"
-SIZE = {"width": 720, "height": 380}
 RUN_SHEETS = (
     ("Sheets", "Answer: in words. Throughput, Where the time goes, Waits: with charts. kpis: every measure. "),
     ("", "Published: published figures against the model. Trains: a row a train. Assumptions: a row an input."),
@@ -59,48 +55,28 @@ def throughput_cells(book: Book, results: Results) -> None:
         *(column_of(table, name, "Mt", f"{name}, Mt") for name in ("mean", "ci_low", "ci_high")),
         Column("published, Mt", pd.Series(published_mt, dtype=float).tolist(), "Mt"),
         Column("target, Mt", pd.Series(target, dtype=float).tolist(), "Mt"),
-        Column("above the mean, Mt", (table["ci_high"] - table["mean"]).tolist(), "Mt"),
-        Column("below the mean, Mt", (table["mean"] - table["ci_low"]).tolist(), "Mt"),
     ]
     note = f"{sample(results)}. A year held in part counts in part."
-    sheet = add_sheet(book, "Throughput", columns, note)
-    for place, group in enumerate(groups):
-        rows = table.index[table["flow"] == group] + 2
-        if len(rows):
-            chart = throughput_chart(book, titles[group], int(rows[0]), int(rows[-1]))
-            sheet.insert_chart(1 + 20 * place, len(columns) + 1, chart, {"description": f"Throughput, {titles[group]}"})
+    rows_of = {group: table.index[table["flow"] == group] for group in groups}
+    [colour] = result_colours([results])
+    charts = [
+        throughput_chart(titles[group], (int(rows[0]), int(rows[-1]) + 1), colour)
+        for group, rows in rows_of.items()
+        if len(rows)
+    ]
+    write_table_sheet(book, TableSheet("Throughput", columns, note, charts))
 
 
-def throughput_chart(book: Book, title: str, first: int, last: int) -> Any:
-    """Lines with the interval as error bars, published figures and targets as marks."""
-    chart = book.file.add_chart({"type": "line"})
-    years = ["Throughput", first, 1, last, 1]
-    bars = {"type": "custom", "plus_values": ref(first, last, "H"), "minus_values": ref(first, last, "I")}
-    line = {"color": BLUE, "width": 2}
-    for name, column, look in (
-        ("model, with its interval", 2, {"line": line, "y_error_bars": bars, "marker": mark("circle", BLUE)}),
-        ("published", 5, {"line": {"none": True}, "marker": mark("diamond", INK)}),
-        ("target", 6, {"line": {"none": True}, "marker": mark("star", VERMILLION, 10)}),
-    ):
-        chart.add_series(
-            {"name": name, "categories": years, "values": ["Throughput", first, column, last, column], **look}
-        )
-    chart.set_title({"name": f"{title}: throughput by year", "overlay": False, "name_font": {"size": 12}})
-    chart.set_x_axis({"name": "calendar year"})
-    chart.set_y_axis({"name": "Mt a year", "min": 0, "num_format": "0.0"})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size(SIZE)
-    return chart
-
-
-def ref(first: int, last: int, column: str) -> str:
-    """A range of the sheet of throughput as a formula of a chart."""
-    return f"=Throughput!${column}${first + 1}:${column}${last + 1}"
-
-
-def mark(shape: str, colour: str, size: int = 7) -> dict[str, Any]:
-    """A mark of a chart."""
-    return {"type": shape, "size": size, "fill": {"color": colour}, "border": {"color": colour}}
+def throughput_chart(title: str, rows: tuple[int, int], colour: str) -> NativeChart:
+    """A line with the interval as error bars, published figures and targets as marks."""
+    series = [
+        DrawnColumn("model, with its interval", 2, rows, (3, 4), colour),
+        DrawnColumn("published", 5, rows, colour=INK, shape="diamond"),
+        DrawnColumn("target", 6, rows, colour=INK, shape="star"),
+    ]
+    return NativeChart(
+        "line", f"{title}: throughput by year", 1, series, "calendar year", "Mt a year", numbers="0.0", least=0
+    )
 
 
 def time_sheet(book: Book, results: Results) -> None:
@@ -117,21 +93,14 @@ def time_sheet(book: Book, results: Results) -> None:
         *(Column(head, [table[number, kind] for table in hours.values()], "h") for number, kind, head in parts),
     ]
     note = "Mean hours a train over all replications, last full year, from ready to delivered."
-    sheet = add_sheet(book, "Where the time goes", columns, note)
-    sheet.set_column(1, len(parts), 14)
-    if not hours:
-        return
-    chart = book.file.add_chart({"type": "bar", "subtype": "stacked"})
-    rows = (2, len(hours) + 1)
-    for column, (number, kind, _) in enumerate(parts, 1):
-        if PARTS[number] is not BAN:
-            look = {"name": ["Where the time goes", 1, column], "fill": {"color": shade(number, kind)}, "gap": 40}
-            chart.add_series(span("Where the time goes", rows, column) | look)
-    finish_bars(chart, "Where the time of a train goes", "mean hours a train", len(hours))
-    place = len(hours) + 3
-    sheet.insert_chart(
-        place, 0, chart, {"description": "Mean hours a train by part of its journey, stacked, a bar a flow"}
-    )
+    series = [
+        DrawnColumn(head, column, (0, len(hours)), colour=shade(number, kind))
+        for column, (number, kind, head) in enumerate(parts, 1)
+        if PARTS[number] is not BAN
+    ]
+    title = "Where the time of a train goes, from setting out"
+    charts = [NativeChart("bar", title, 0, series, "", "mean hours a train", "#,##0", is_stacked=True)]
+    write_table_sheet(book, TableSheet("Where the time goes", columns, note, charts if hours else []))
 
 
 def shade(part: int, kind: int) -> str:
@@ -173,20 +142,6 @@ def wait_cells(results: Results, period: str) -> pd.DataFrame:
     titles = [BAN.title if place == ALL else title_of(results.scenario, place, ALL) for place in table["place"]]
     table["where"] = [f"{title}: {words.CAUSES[cause]}" for title, cause in zip(titles, table["cause"], strict=True)]
     return table
-
-
-def span(sheet: str, rows: tuple[int, int], column: int) -> dict[str, Any]:
-    """A series: names in the first column, values in another one."""
-    return {"categories": [sheet, rows[0], 0, rows[1], 0], "values": [sheet, rows[0], column, rows[1], column]}
-
-
-def finish_bars(chart: Any, title: str, axis: str, bars: int) -> None:
-    """Title and axes of a chart of bars, the first bar at the top."""
-    chart.set_title({"name": title, "name_font": {"size": 12}})
-    chart.set_x_axis({"name": axis, "num_format": "#,##0", "label_position": "high"})
-    chart.set_y_axis({"reverse": True})
-    chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": 980, "height": 260 + 26 * bars})
 
 
 def release_sheet(book: Book, results: Results) -> None:

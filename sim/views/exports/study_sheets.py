@@ -21,6 +21,7 @@ from sim.study.target.answer import Target
 from sim.views import words
 from sim.views.exports.cells import Column, column_of
 from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
+from sim.views.plots.style import result_colours
 from sim.views.sheets.sweep import axis_title, measure_title
 from sim.views.sheets.warmup import SERIES
 
@@ -94,16 +95,17 @@ def yearly_sheet(answer: Contest) -> TableSheet:
         dict.fromkeys(address[:3] for run in answer.results for address in headline_addresses(run.scenario))
     )
     blocks, charts, line = [], [], 0
+    colours = result_colours(answer.results)
     for address in addresses:
         series, title = [], ""
-        for run in answer.results:
+        for run, colour in zip(answer.results, colours, strict=True):
             rows = rows_at(run.kpis, *address)
             rows = rows[rows["period"] != ALL].sort_values("period", kind="stable").assign(scenario=run.name)
             if len(rows):
                 where = words.title_of(run.scenario, *address[1:])
                 rows = rows.assign(measure=f"{words.mean_measure(address[0], rows['unit'].iloc[0])}, {where}")
                 title = f"{rows['measure'].iloc[0]}, {rows['unit'].iloc[0]}"
-                series.append(DrawnColumn(run.name, 5, (line, line + len(rows)), (6, 7)))
+                series.append(DrawnColumn(run.name, 5, (line, line + len(rows)), (6, 7), colour))
                 blocks.append(rows)
                 line += len(rows)
         if series:
@@ -143,8 +145,8 @@ def monthly_sheet(answer: Contest) -> TableSheet:
             f"{title}: cargo carried by month, one replication, an example",
             1,
             [
-                DrawnColumn(run.name, 2 + i, (order * len(months), (order + 1) * len(months)))
-                for i, run in enumerate(answer.results)
+                DrawnColumn(run.name, 2 + i, (order * len(months), (order + 1) * len(months)), colour=colour)
+                for i, (run, colour) in enumerate(zip(answer.results, result_colours(answer.results), strict=True))
             ],
             "month",
             "kt a month",

@@ -24,20 +24,21 @@ def rounded(value: float) -> float:
     return float(SIGNIFICANT % value)
 
 
-def number_on_page(row: Mapping[str, Any], scenario: str, column: str, table: str = "kpis") -> Markup:
-    """One column of a row of a table as a number that says where it comes from."""
+def number_on_page(row: Mapping[str, Any], scenario: str, column: str, text: str, table: str = "kpis") -> Markup:
+    """One column of a row of a table as a number that says where it comes from, shown as a text."""
     value = rounded(row[column])
     keys = {key: row[key] for key in KEY}
-    text = words.figure(value)
     return NUMBER.format(value=f"{value:g}", table=table, scenario=scenario, column=column, text=text, **keys)
 
 
 def with_interval(row: Mapping[str, Any], scenario: str, column: str = "mean", table: str = "kpis") -> Markup:
-    """A number with its unit and its interval, if it has one: 2.37 Mt [2.31, 2.42]."""
+    """A number, its interval if it has one, with the digits that this allows, and its unit: 2.37 [2.32, 2.42] Mt."""
+    ends = (column, "ci_low", "ci_high")
+    texts = words.measured_texts(*(row[end] for end in ends))
     if pd.isna(row["ci_low"]):
-        return Markup("{} {}").format(number_on_page(row, scenario, column, table), row["unit"])
-    value, low, high = (number_on_page(row, scenario, end, table) for end in (column, "ci_low", "ci_high"))
-    return Markup("{} {} [{}, {}]").format(value, row["unit"], low, high)
+        return Markup("{}\u00a0{}").format(number_on_page(row, scenario, column, texts[0], table), row["unit"])
+    numbers = [number_on_page(row, scenario, end, text, table) for end, text in zip(ends, texts, strict=True)]
+    return Markup("{} [{}, {}]\u00a0{}").format(*numbers, row["unit"])
 
 
 def row_at(table: pd.DataFrame, kpi: str, place: str, flow: str, period: str) -> dict[str, Any] | None:

@@ -83,7 +83,7 @@ def first_picture(subject: Subject) -> Picture | None:
 
 SCRIPTS = ("echarts.min.js", "numbers.js", "charts.js", "tables.js", "map.js", "replay.js", "story.js", "start.js")
 STYLE = "page.css"
-MOST_BYTES = 8 * 1024 * 1024
+MOST_BYTES = 5 * 1024 * 1024
 MOST_REPLAYS = 2
 """Results whose trains are shown side by side: more would not fit into a page."""
 
@@ -124,9 +124,8 @@ def write_page(text: str, path: Path) -> None:
     """
     size = len(text.encode())
     if size >= MOST_BYTES:
-        raise ReportError(
-            f"{path}: would have {size / 2**20:.1f} MiB, and at most 8 are allowed; report on fewer results"
-        )
+        most = f"at most {MOST_BYTES // 2**20} are allowed"
+        raise ReportError(f"{path}: would have {size / 2**20:.1f} MiB, and {most}; report on fewer results")
     try:
         write_text(path, text)
     except OSError as error:
@@ -174,7 +173,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             cited=facts_behind,
             stress={run.name: items(run) for run in subject.runs},
             figure=words.figure,
-            interval=words.interval_text,
+            interval=words.measured_interval,
             ALL=ALL,
         )
     )
@@ -196,6 +195,9 @@ def month_of_replay(run: Results, by_month: Any, month: str | None) -> str:
     return month or (usual if usual in names else busiest_month(run, by_month))
 
 
+MEANS = ("mean_a", "mean_b")
+
+
 def contrasts(subject: Subject) -> list[dict[str, Any]]:
     """The headline differences as rows of cells for the page, one table for each result but the first."""
     first, tables = subject.runs[0], []
@@ -205,7 +207,12 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
         pair, rows = f"{first.name}/{run.name}", []
         for _, difference in headline_rows(differences, first.scenario).iterrows():
             row = {str(name): value for name, value in difference.items()}
-            means = [number_on_page(row, pair, column, "differences") for column in ("mean_a", "mean_b")]
+            half = (row["ci_high"] - row["ci_low"]) / 2
+            texts = [words.measured(row[column], row[column] - half, row[column] + half) for column in MEANS]
+            means = [
+                number_on_page(row, pair, column, text, "differences")
+                for column, text in zip(MEANS, texts, strict=True)
+            ]
             change = with_interval(row, pair, "difference", "differences")
             verdict = words.difference_words(row)
             rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))

@@ -18,6 +18,24 @@ function draw(id, options, height) {
   host.setAttribute("aria-label", options.alt);
 }
 
+// Room for labels at the left that break into lines, and the height of a row that the longest of them needs.
+function labelRoom(id, labels) {
+  const isNarrow = narrow(id), width = isNarrow ? 112 : 258, size = isNarrow ? 10.5 : 12;
+  const perLine = Math.floor(width / (0.56 * size));
+  const lines = Math.max(1, ...labels.map((label) => wordLines(label, perLine)));
+  return { left: width + 12, row: lines * (size + 2) + 6, axisLabel: { width, overflow: "break", fontSize: size, lineHeight: size + 2 } };
+}
+
+function wordLines(label, perLine) {
+  let [lines, room] = [1, perLine];
+  for (const word of label.split(" ")) {
+    if (word.length > room && room < perLine) [lines, room] = [lines + 1, perLine];
+    lines += Math.floor(Math.max(0, word.length - 1) / perLine);
+    room -= word.length % perLine + 1;
+  }
+  return lines;
+}
+
 function narrow(id) {
   return document.getElementById(id).clientWidth < 520;
 }
@@ -28,21 +46,21 @@ function axisName(name) {
 
 function throughputChart(data, measures, flow) {
   const corridor = data.corridors[flow] ?? { title: data.flows[flow] ?? "all trains", target: {}, published: {} };
-  const known = [
-    ...measures.flatMap(({ rows }) => rows.filter((row) => row.kpi === "throughput_mt" && row.flow === flow && row.period !== "all")
-      .map((row) => row.period)),
-    ...Object.keys(corridor.published), ...Object.keys(corridor.target),
-  ].map(Number);
+  const modelled = measures.flatMap(({ rows }) => rows.filter((row) => row.kpi === "throughput_mt" && row.flow === flow && row.period !== "all")
+    .map((row) => Number(row.period)));
+  // A target beyond the years of the model is neither met nor missed.
+  const target = Object.fromEntries(Object.entries(corridor.target).filter(([year]) => Number(year) <= Math.max(...modelled)));
+  const known = [...modelled, ...Object.keys(corridor.published).map(Number), ...Object.keys(target).map(Number)];
   const years = Array.from({ length: Math.max(...known) - Math.min(...known) + 1 }, (_, i) => String(Math.min(...known) + i));
   const series = measures.flatMap((one, i) => throughputSeries(one, i, years, flow));
-  const marks = (table, name, symbol, size, color) => ({
-    type: "scatter", name, symbol, symbolSize: size, itemStyle: { color }, z: 5,
+  const marks = (table, name, symbol, size, itemStyle) => ({
+    type: "scatter", name, symbol, symbolSize: size, itemStyle, z: 5,
     data: Object.entries(table).map(([year, mt]) => [year, mt]),
-    label: name === "target" ? { show: true, position: "left", formatter: ({ value }) => `${figure(value[1])} Mt` } : undefined,
+    label: name === "target" ? { show: true, position: "left", formatter: ({ value }) => `${value[1]} Mt, ${value[0]}` } : undefined,
   });
-  if (Object.keys(corridor.published).length) series.push(marks(corridor.published, "published", "diamond", 11, "#000000"));
+  if (Object.keys(corridor.published).length) series.push(marks(corridor.published, "published", "diamond", 13, { color: "transparent", borderColor: "#000000", borderWidth: 1.5 }));
   const star = "path://M50 0 L61 35 L98 35 L68 57 L79 91 L50 70 L21 91 L32 57 L2 35 L39 35 Z";
-  if (Object.keys(corridor.target).length) series.push(marks(corridor.target, "target", star, 17, "#000000"));
+  if (Object.keys(target).length) series.push(marks(target, "target", star, 17, { color: "#000000" }));
   const last = years.filter((year) => measures.some((one) => one.row("throughput_mt", "all", flow, year))).at(-1);
   const said = measures.map((one) => `${one.run.name}: ${spoken(one.row("throughput_mt", "all", flow, last))}`);
   draw("throughput-chart", {
@@ -118,18 +136,17 @@ function spreadChart(id, title, groups, column, hours) {
 function daysChart(data, measures, flow, year) {
   const labels = daysParts(data, measures, flow, year);
   const names = [...labels.map((part) => part.label), "whole journey"];
-  const isNarrow = narrow("days-chart");
-  const height = Math.max(260, 90 + names.length * (16 + 17 * measures.length));
+  const isNarrow = narrow("days-chart"), room = labelRoom("days-chart", names);
+  const height = Math.max(260, 90 + names.length * Math.max(room.row, 16 + 17 * measures.length));
   const series = measures.flatMap((one) => daysSeries(one, labels, flow, year));
   const whole = measures.map((one) => `${one.run.name}: ${spoken(one.row("transit_days", "all", flow, year))}`);
   draw("days-chart", {
     alt: `Chart: days of a train of ${data.flows[flow]} by part of its journey, ${year}. Whole journey: ${whole.join("; ")}.`,
-    grid: { left: isNarrow ? 118 : 270, right: 30, top: isNarrow ? 34 + 24 * measures.length : 40, bottom: 44 },
+    grid: { left: room.left, right: 30, top: isNarrow ? 34 + 24 * measures.length : 40, bottom: 44 },
     legend: { top: 0, left: 0, data: measures.flatMap((one) => [one.run.name, `${one.run.name}, waiting`]), textStyle: TEXT },
     tooltip: { trigger: "item", renderMode: "richText" },
     xAxis: { type: "value", min: 0, ...axisName("days since entry"), nameGap: 28 },
-    yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false },
-      axisLabel: { width: isNarrow ? 108 : 258, overflow: isNarrow ? "break" : "truncate", fontSize: isNarrow ? 10.5 : 12, lineHeight: 13 } },
+    yAxis: { type: "category", inverse: true, data: names, axisTick: { show: false }, axisLabel: room.axisLabel },
     series,
   }, height);
 }
@@ -168,19 +185,18 @@ function monthsChart(heat, kind, year, name) {
   const shade = kind === "queue" ? Math.sqrt : Number;
   const cells = rows.flatMap((row, y) => chosen.map((at, x) => [x, y, shade(row.values[at] ?? 0), row.values[at]]));
   const most = kind === "queue" ? Math.max(1, ...cells.map((cell) => cell[3] ?? 0)) : 1;
-  const isNarrow = narrow("months-chart");
+  const isNarrow = narrow("months-chart"), room = labelRoom("months-chart", rows.map((row) => row.label));
   const what = kind === "queue" ? "trains waiting" : "share of the capacity in use";
   const busiest = rows[0] ? `Most at ${rows[0].label}.` : "None.";
   draw("months-chart", {
     alt: `Heat map: ${what} by month in ${name}. ${busiest}`,
-    grid: { left: isNarrow ? 116 : 300, right: 12, top: 50, bottom: 44 },
+    grid: { left: room.left, right: 12, top: 50, bottom: 44 },
     tooltip: { renderMode: "richText", formatter: ({ value }) =>
       `${rows[value[1]].label}\n${heat.months[chosen[value[0]]]}: ${value[3] === null ? "none" : figure(value[3])}, ${what}` },
     visualMap: { min: 0, max: shade(most), dimension: 2, orient: "horizontal", left: 0, top: 4, itemHeight: 120, itemWidth: 14,
       inRange: { color: HEAT }, text: [kind === "queue" ? `${figure(most)} trains (shade: square root)` : "all", "0"], textStyle: TEXT },
     xAxis: { type: "category", data: chosen.map((at) => heat.months[at]), axisLabel: { fontSize: isNarrow ? 10 : 12, hideOverlap: true } },
-    yAxis: { type: "category", inverse: true, data: rows.map((row) => row.label), axisTick: { show: false },
-      axisLabel: { width: isNarrow ? 106 : 290, overflow: isNarrow ? "break" : "truncate", fontSize: isNarrow ? 10 : 12, lineHeight: 12 } },
+    yAxis: { type: "category", inverse: true, data: rows.map((row) => row.label), axisTick: { show: false }, axisLabel: room.axisLabel },
     series: [{ type: "heatmap", data: cells, itemStyle: { borderColor: "#ffffff", borderWidth: 1 } }],
-  }, 110 + Math.max(rows.length, 3) * (isNarrow ? 34 : 24));
+  }, 110 + Math.max(rows.length, 3) * Math.max(room.row, 24));
 }

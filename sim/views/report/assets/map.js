@@ -2,6 +2,7 @@
 // The ground of the replay: land, lines and places, drawn once for a view and kept as an image.
 
 const LAND = "#faf8f3", SEA = "#dcebf5", SHORE = "#b9b3a6", RAIL = "#8a8378", SAILED = "#6f9fc0";
+const BEYOND = "#e4e4e4", EDGE = "#8f8f8f";
 const NEAR_PX = 15, WORDS_PX = 14, ALWAYS_NAMED = 4;
 
 // A view of the ground: where its middle is, and how many pixels a unit has. All maps of the page share one.
@@ -53,11 +54,20 @@ function trace(context, view, points) {
   points.forEach((point, i) => context[i ? "lineTo" : "moveTo"](...view.px(point)));
 }
 
-function drawGround(context, view, land, places, onMap) {
+// Outlines are known within a box, in degrees west, south, east and north. Land cut off at its sides would have false
+// coasts there, so the sides have a frame, and beyond it is neither land nor sea.
+function drawGround(context, view, land, box, places, onMap) {
   const [width, height] = view.size;
-  context.fillStyle = onMap ? SEA : "#ffffff";
+  context.fillStyle = onMap ? BEYOND : "#ffffff";
   context.fillRect(0, 0, width, height);
   if (onMap) {
+    const [[left, bottom], [right, top]] = [view.px(box.slice(0, 2)), view.px(box.slice(2))];
+    context.save();
+    context.beginPath();
+    context.rect(left, top, right - left, bottom - top);
+    context.clip();
+    context.fillStyle = SEA;
+    context.fillRect(0, 0, width, height);
     context.beginPath();
     for (const ring of land) {
       trace(context, view, ring);
@@ -68,6 +78,10 @@ function drawGround(context, view, land, places, onMap) {
     context.lineWidth = 0.8;
     context.fill();
     context.stroke();
+    context.restore();
+    context.strokeStyle = EDGE;
+    context.lineWidth = 2;
+    context.strokeRect(left, top, right - left, bottom - top);
   }
   for (const place of places) {
     if (place.line.length < 2) continue;
@@ -107,7 +121,7 @@ function meets(one, other) {
 // Where words of some width may stand at a spot, the best first: next to its name if it has one, below it, beside it,
 // above its queues if they are low.
 function besides({ x, y, tall, named }, width) {
-  const beside = named ? [[named[2] + 3, named[1]], [named[0] - 3 - width, named[1]]] : [];
+  const beside = named ? [[named[2] + 5, named[1]], [named[0] - 5 - width, named[1]]] : [];
   const lines = [5, 17, 29].flatMap((below) => [[x + 5, y + below], [x - 5 - width, y + below], [x - width / 2, y + below + 2]]);
   const above = tall < 30 ? [[x - width / 2, y - tall - 15], [x + 5, y - tall - 15], [x - 5 - width, y - tall - 15]] : [];
   return [...beside, ...lines, [x + 8, y - 7], [x - 8 - width, y - 7], ...above].map(([left, top]) => [left, top, left + width, top + WORDS_PX]);

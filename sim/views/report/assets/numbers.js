@@ -30,12 +30,26 @@ function fixed(value, digits) {
   return value.toFixed(digits);
 }
 
-function figure(value) {
+function significant(value) {
+  return value ? 2 - Math.floor(Math.log10(Math.abs(value))) : 0;
+}
+
+function figure(value, decimals) {
   if (value === null || !Number.isFinite(value)) return "–";
-  const digits = value ? Math.max(0, 2 - Math.floor(Math.log10(Math.abs(value)))) : 0;
-  const [whole, rest] = fixed(value, Math.min(digits, 6)).split(".");
+  const [whole, rest] = fixed(value, Math.min(Math.max(0, decimals ?? significant(value)), 6)).split(".");
   const apart = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return (rest === undefined ? apart : `${apart}.${rest}`).replace("-", "−");
+  const text = rest === undefined ? apart : `${apart}.${rest}`;
+  return text.replace("-", /[1-9]/.test(text) ? "−" : "");
+}
+
+// A mean and the bounds of its interval in as many digits as it allows, as `measured_texts` in words.py.
+function measured(mean, low, high) {
+  const half = low === null || high === null ? NaN : (high - low) / 2;
+  if (!Number.isFinite(half) || half < 1e-9) return [mean, low, high].map((value) => figure(value));
+  const exponent = Math.floor(Math.log10(half));
+  const allowed = (half < 2 * 10 ** exponent ? 1 : 0) - exponent;
+  const decimals = Math.min(allowed, Math.max(mean ? significant(mean) : 6, 0), 6);
+  return [mean, low, high].map((value) => figure(decimals < 0 ? Number(fixed(value * 10 ** decimals, 0)) / 10 ** decimals : value, decimals));
 }
 
 function duration(minutes) {
@@ -64,12 +78,12 @@ class Measures {
   }
 }
 
-function numberOf(run, row, column) {
+function numberOf(run, row, column, text) {
   return element("data", {
     value: String(row[column]), "data-of": "kpis", "data-scenario": run.name, "data-kpi": row.kpi,
     "data-place": row.place, "data-flow": row.flow, "data-period": row.period,
     "data-column": { mean: "mean", low: "ci_low", high: "ci_high" }[column],
-  }, figure(row[column]));
+  }, text);
 }
 
 function cellOf(run, row) {
@@ -78,10 +92,16 @@ function cellOf(run, row) {
     cell.append("–");
     return cell;
   }
-  cell.append(numberOf(run, row, "mean"));
-  if (row.low === null) return cell;
-  cell.append(element("span", { class: "range" }, " [", numberOf(run, row, "low"), ", ", numberOf(run, row, "high"), "]"));
+  const [mean, low, high] = row.unit === "share" ? measured(...percents(row)) : measured(row.mean, row.low, row.high);
+  cell.append(numberOf(run, row, "mean", mean));
+  if (row.low !== null) cell.append(element("span", { class: "range" }, " [", numberOf(run, row, "low", low), ", ", numberOf(run, row, "high", high), "]"));
+  if (row.unit === "share") cell.append("\u00a0%");
   return cell;
+}
+
+// A share of one with its bounds in per cent.
+function percents(row) {
+  return [row.mean, row.low, row.high].map((value) => (value === null ? null : 100 * value));
 }
 
 // A year as it is shown: with its months where a result holds it in part only.
@@ -91,8 +111,8 @@ function yearTitle(measures, year) {
 
 function spoken(row) {
   if (!row) return "–";
-  const range = row.low === null ? "" : ` [${figure(row.low)}, ${figure(row.high)}]`;
-  return `${figure(row.mean)} ${row.unit}${range}, ${row.n} replications`;
+  const [mean, low, high] = measured(row.mean, row.low, row.high);
+  return `${mean}${row.low === null ? "" : ` [${low}, ${high}]`}\u00a0${row.unit}, ${row.n} replications`;
 }
 
 function tableOf(heads, rows) {

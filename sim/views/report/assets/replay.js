@@ -2,9 +2,10 @@
 // The replay: what each train does at a minute of the month, by binary search in its spells, and how it is drawn.
 
 const ABSENT = 0, MOVES = 1, WORKS = 2, WAITS = 3, HELD = 4, SAILS = 5;
-const WEST = "#0072B2", EAST = "#CC79A7", WORK = "#009E73", WAIT = "#D55E00", BAN = "#777777", SHIP = "#003B5C";
+// Directions as in the train graph; neither they nor what trains do have the blue of paper or the vermillion of Tez.
+const WEST = "#01665E", EAST = "#5C3000", WORK = "#50CF88", WAIT = "#AE8D18", BAN = "#595959", SHIP = "#4636C8";
 const SQUARE_PX = 4, COLUMNS = 10, MOST_SQUARES = 160;
-const SHIP_PX = 8, SHIPS_IN_LINE = 8, HELD_PX = 24;
+const SHIP_PX = 8, SHIPS_IN_LINE = 8, HELD_PX = 30;
 
 // The trains of one result. A leg is a stretch of minutes in which a train does one thing; legs of a train follow on.
 class Traffic {
@@ -118,8 +119,8 @@ function berth({ x, y, seaward }, column, line) {
 
 // One map with the traffic of one result on it.
 class Scene {
-  constructor(canvas, tally, traffic, view, land, onMap) {
-    Object.assign(this, { canvas, tally, traffic, view, land, onMap });
+  constructor(canvas, tally, traffic, view, land, box, onMap) {
+    Object.assign(this, { canvas, tally, traffic, view, land, box, onMap });
     this.context = canvas.getContext("2d");
     this.courses = traffic.places.map((place) => new Course(place.line, view.stretch));
     this.ground = document.createElement("canvas");
@@ -135,7 +136,7 @@ class Scene {
     }
     const [ground, names] = [this.ground.getContext("2d"), this.names.getContext("2d")];
     for (const context of [ground, names, this.context]) context.setTransform(dense, 0, 0, dense, 0, 0);
-    drawGround(ground, this.view, this.land, this.traffic.places, this.onMap);
+    drawGround(ground, this.view, this.land, this.box, this.traffic.places, this.onMap);
     Object.assign(this, spotsOf(this.traffic.places, this.view));
     this.gather();
     const marks = this.spots.flatMap(berths), queues = this.spots.flatMap(lines);
@@ -290,8 +291,17 @@ class Scene {
     this.spots.forEach((spot, i) => {
       const top = (number) => spot.y - 9 - Math.ceil(Math.min(number, MOST_SQUARES) / COLUMNS) * SQUARE_PX;
       if (this.waiting[i] >= COLUMNS) write(String(this.waiting[i]), spot.x + 6, top(this.waiting[i]), WAIT);
-      if (this.held[i]) write(String(this.held[i]), spot.counted[0], spot.counted[1] + 13, BAN);
+      if (this.held[i]) this.badge(String(this.held[i]), ...spot.counted);
     });
+  }
+
+  // A number on a ground of its own, so that it does not read on from the name beside it.
+  badge(text, left, top) {
+    const { context } = this;
+    context.fillStyle = BAN;
+    context.fillRect(left, top, context.measureText(text).width + 6, WORDS_PX);
+    context.fillStyle = "#ffffff";
+    context.fillText(text, left + 3, top + 13);
   }
 
   ring(chosen) {

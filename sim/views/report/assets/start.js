@@ -135,7 +135,15 @@ const moving = readBlock("replay");
 const player = Object.keys(moving.runs).length ? new Player(moving, readBlock("outlines")) : null;
 for (const swatch of document.querySelectorAll("#maps .swatch")) page.paint(swatch);
 for (const input of document.querySelectorAll(".find")) input.addEventListener("input", () => findIn(input));
-window.addEventListener("resize", () => page.drawAll());
+// A box that is wider than the screen says so; one in closed details has no width yet.
+function markWide() {
+  for (const box of document.querySelectorAll(".wide")) box.classList.toggle("scrolls", box.scrollWidth > box.clientWidth + 1);
+}
+
+window.addEventListener("resize", () => { page.drawAll(); markWide(); });
+document.addEventListener("toggle", markWide, true);
+document.addEventListener("change", markWide);
+markWide();
 window.addEventListener("beforeprint", () => {
   for (const details of document.querySelectorAll("details.on-paper")) details.open = true;
 });

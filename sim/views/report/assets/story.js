@@ -29,10 +29,10 @@ class Player {
       const card = element("p", { class: "card", hidden: "" });
       maps.append(element("div", { class: "map" }, title, element("div", { class: "ground" }, canvas, card), tally));
       canvas.card = card;
-      return new Scene(canvas, tally, new Traffic(run, data.activities), this.view, land, first.on_map);
+      return new Scene(canvas, tally, new Traffic(run, data.activities), this.view, land, outlines.box_deg, first.on_map);
     });
     document.getElementById("credit").textContent = first.on_map
-      ? "Outlines: made with Natural Earth, public domain; borders are schematic. Lines are straight from point to point of the few that the scenario states: not the course of the railway."
+      ? "Outlines: made with Natural Earth, public domain; borders are schematic; grey: beyond the outlines. Lines are straight from point to point of the few that the scenario states: not the course of the railway."
       : "The scenario states no points on a map for all its places: the lines are drawn as a scheme, to scale by their length.";
     this.scrub = document.getElementById("scrub");
     this.scrub.max = String(this.length);
