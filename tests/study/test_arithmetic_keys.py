@@ -22,6 +22,7 @@ LEFT_ASIDE = {
     "Wind.closure_h": "chance: means alone are reckoned",
     "Investment.cost_musd Investment.needs Study.level Study.replications Study.seed Scenario.study": "other studies",
     "Flow.index Index.growth_share_by_year Scenario.indices": "these corridors state the volume of the year itself",
+    "Flow.turn_h": "boxes come back in the year of their offer",
     "Flow.otherwise": "of these corridors, other desks key for as long",
     "OfficeHours.at_closing TrainType.priority": "who waits, and where: not how much is asked",
     "Paper.late_h Paper.late_share Tez.late_h Tez.late_share Tez.lead_h": "least hours: all is lodged in time",

@@ -7,7 +7,7 @@ parameter moves over its range; a count moves by whole units. The values tried a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +22,7 @@ from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
 from sim.study.calibrate.fit import Fit, Values, fit
-from sim.study.calibrate.parameters import (
-    WITHIN_SHARE,
-    free_parameters,
-    passed_over_words,
-    target_values,
-    targets,
-    with_values,
-)
-from sim.study.calibrate.record import factors_and_draws, later_inputs, later_table
+from sim.study.calibrate.parameters import WITHIN_SHARE, free_parameters, target_values, targets, with_values
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -42,8 +34,7 @@ class CalibrationAnswer(Answer):
     scenario, resolved
         The scenario before the fit.
     frames
-        `targets`, `parameters` and `directions`, see `fit_tables`; `later`, the inputs that cite facts later than the
-        day at which the fit is cut, see `later_table`.
+        `targets`, `parameters` and `directions`, see `fit_tables`.
     manifest
         As every answer's; evaluations (trials made, each of all replications) and settled (whether the search ended by
         itself) too.
@@ -181,17 +172,13 @@ def calibrate(
     seed = study.seed if seed is None else seed
     number = replications or study.replications
     start = tuple(parameter.start for parameter in parameters)
-    inputs = later_inputs(reading)
-    movable, draws = factors_and_draws(reading, inputs, number, seed)
     with performer(min(workers, number)) as own:
 
         def answer(values: Values) -> FloatArray:
-            worlds = with_values(reading, parameters, values, movable, draws)
+            world = with_values(reading, parameters, values)
             pairs = zip(parameters, values, strict=True)
             trial = ", ".join(f"{parameter.name} = {value:g}" for parameter, value in pairs)
-            jobs = jobs_of(worlds[0], seed, number, f"{reading.words} at {trial}", Purpose.FIT)
-            if movable:
-                jobs = [replace(job, scenario=world) for job, world in zip(jobs, worlds, strict=True)]
+            jobs = jobs_of(world, seed, number, f"{reading.words} at {trial}", Purpose.FIT)
             answers = np.column_stack([answers_of(replication, aims) for replication in (perform or own)(jobs)])
             if values == start:
                 check_answered(reading, aims, answers)
@@ -208,10 +195,8 @@ def calibrate(
         level=study.level,
         evaluations=best.evaluations,
         settled=best.is_settled,
-        left_out=passed_over_words(reading),
     )
-    frames = fit_tables(best, study.level) | {"later": later_table(inputs)}
-    return CalibrationAnswer(**answered, manifest=manifest, frames=frames)
+    return CalibrationAnswer(**answered, manifest=manifest, frames=fit_tables(best, study.level))
 
 
 def answers_of(replication: Replication, aims: Mapping[str, Published]) -> FloatArray:
