@@ -197,6 +197,7 @@ high = 110
 
 [calibration]
 targets = ["voyages"]
+leaves_out = [1999]
 
 [calibration.parameters]
 patience = { title = "Patience", keys = ["places.caspian.vessels.feeder.patience_h"], low = 1, high = 90, value = 48 }

@@ -150,7 +150,7 @@ OF_WHAT_IS_TO_COME = {"R-BAKHTY", "R-DARB", "R-DARB-KZT", "S-VES-780"}
 def last_day_counted(fact):
     """The first day after what a row counts by its words: months, or a whole year; else the first day of its year."""
     year = re.search(r"\d{4}", fact.year)
-    is_plan = re.search(r"plan|target|promise|agreed|capacity|aim", f"{fact.topic} {fact.quantity}")
+    is_plan = re.search(r"plan|target|promise|agreed|capacity|aim|length$|distance$", f"{fact.topic} {fact.quantity}")
     if year is None or is_plan or fact.id in OF_WHAT_IS_TO_COME:
         return dt.date.min
     year = int(year[0])

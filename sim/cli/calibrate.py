@@ -74,18 +74,25 @@ def calibrate(
 
 def check_fit(reading: Reading, sampling: Sampling) -> None:
     """Show the targets beside the model."""
-    from sim.study.calibrate.parameters import targets
+    from sim.study.calibrate.parameters import passed_over_words, targets
 
     aims = targets(reading)
     from sim.study.calibrate.calibrate import beside_published
-    from sim.views.sheets.calibrate import check_sheets, targets_met
+    from sim.study.validate import against
+    from sim.views.sheets.calibrate import target_sheet, targets_met
+    from sim.views.sheets.validate import validation_sheets
     from sim.views.words import sample
 
     results = simulated([reading], sampling)[0]
-    for sheet in check_sheets(results, aims):
+    beside = beside_published(aims, results.published)
+    show(target_sheet(beside, "Targets of the calibration"))
+    figures = against([results])
+    for sheet in validation_sheets(figures[figures["group"] == "validation"]):
         show(sheet)
     say(f"{sample(results)}.")
-    say(targets_met(beside_published(aims, results.published)))
+    say(targets_met(beside))
+    for clause in passed_over_words(reading):
+        say(f"Not aimed at: {clause}.")
 
 
 def fit_and_write(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, simulated
+from sim.cli.console import fail, plain_errors, say, simulated
 from sim.cli.frame import commission_of, deliver, place_for
 from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
@@ -60,6 +60,7 @@ def compare(
         measure = measure_of_best(best, best_is, sides[0])
         between = arms_between(sides) if split else []
         ordered = under_orders(sides)
+        tell_of_more_runs(between, ordered)
         results, remarks = ran(
             [*sides, *between, *(reading for pair in ordered.values() for reading in pair)],
             len(sides),
@@ -85,9 +86,12 @@ def compare(
 
 
 def check_count(names: Sequence[str], split: bool) -> None:
-    """Refuse a comparison of one, and a split of more than two."""
+    """Refuse a comparison of one, of one with itself, and a split of more than two."""
     if len(names) < 2:
         fail("compare needs two scenarios or more: corridor compare A B")
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        fail(f"compare needs scenarios that differ, and {twice} is named twice")
     if split and len(names) > 2:
         fail(f"--attribute splits the change between two scenarios, paper and Tez (got {len(names)})")
 
@@ -171,6 +175,16 @@ def under_orders(sides: Sequence[Reading | Results]) -> dict[str, tuple[Reading,
     from sim.study.compare.order_of_works import under_each_order
 
     return under_each_order(*readings)
+
+
+def tell_of_more_runs(between: Sequence[Reading], ordered: Mapping[str, tuple[Reading, Reading]]) -> None:
+    """Say which scenarios are run beside those named, and why: else the number of replications is a riddle."""
+    reasons = [f"{len(between)} between the two, for --attribute"] if between else []
+    if ordered:
+        endings = ", ".join(f"…_{order}" for order in ordered)
+        reasons.append(f"both under each order of works, which no source states ({endings})")
+    if reasons:
+        say(f"Run beside the two: {'; '.join(reasons)}. What comes to the same is run once.", err=True)
 
 
 def ran(

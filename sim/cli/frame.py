@@ -94,12 +94,15 @@ def place_for(name: str, commission: Commission, keeping: Keeping) -> Path:
     ResultsError
         If it holds anything else, or cannot be written.
     """
-    from sim.runs.folders import check_replaceable, check_unanswered, result_folder
+    from sim.runs.folders import check_replaceable, check_unanswered, manifest_in, result_folder
 
     folder = keeping.out or result_folder(Path("results"), name)
     check_replaceable(folder)
     if not keeping.force:
         check_unanswered(folder, commission)
+    if commission.is_of_other_inputs(manifest_in(folder)):
+        ways = "stop now and name this one with --name NAME to keep both"
+        say(f"{folder}: holds results of before the scenario was changed, which these will replace; {ways}.", err=True)
     return folder
 
 

@@ -47,6 +47,11 @@ class Commission:
         is_same = all(earlier.get(key) == own[key] for key in ("study", "changes", "options"))
         return is_same and any(earlier.get(key) == own[key] for key in ("digests", "files"))
 
+    def is_of_other_inputs(self, manifest: Mapping[str, Any]) -> bool:
+        """Whether an answer to the same question is of scenarios that have been changed since."""
+        earlier = manifest.get("asked")
+        return isinstance(earlier, dict) and earlier.get("digests") != [*self.digests]
+
 
 def commission(
     study: str, scenarios: Sequence[tuple[Mapping[str, Any], Path]], changes: Sequence[str], options: Mapping[str, str]

@@ -209,6 +209,15 @@ class Calibration(Table):
         min_length=1, strict=False, description="Published figures aimed at, each with its value"
     )
     parameters: dict[Name, Parameter] = Field(min_length=1, description="Numbers fitted")
+    until: dt.date | None = Field(
+        default=None,
+        examples=["2023-12-31"],
+        description="Day at which the record is cut: the fit aims at no figure that was not known by then, and draws "
+        "each input that cites a later fact from a range; none: the whole record",
+    )
+    leaves_out: Distinct[Year] = Field(
+        default=(), strict=False, examples=["[2022, 2023]"], description="Years whose figures the fit does not aim at"
+    )
     fitted_on: dt.date | None = Field(default=None, description="Day of the fit")
     residuals: dict[Name, Annotated[float, Field(allow_inf_nan=False)]] = Field(
         default={}, description="Model less figure over figure, by target, at the fit"

@@ -27,7 +27,7 @@ STANDINGS: tuple[Standing, ...] = ("fact", "derived", "assumed", "unsourced")
 
 NOT_FIGURES = (
     *(("horizon",), ("study",), ("sweep",)),
-    *(("calibration", "residuals"), ("calibration", "fitted_on")),
+    *(("calibration", key) for key in ("residuals", "fitted_on", "until", "leaves_out")),
     *(("sensitivity", key) for key in ("method", "trajectories", "samples", "replications")),
 )
 """Key paths under which numbers are settings, or results of a fit, and no figures.

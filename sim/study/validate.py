@@ -9,16 +9,25 @@ import pandas as pd
 
 from sim.runs.results import Results
 from sim.scenario.meaning import covered_figures
+from sim.scenario.schema import Published
 from sim.study.calibrate.parameters import WITHIN_SHARE
 
-USES = ("calibration", "validation")
+GROUPS = ("validation", "apart", "calibration")
+"""What only says something of the model; what no mean meets or misses; what its numbers were chosen to meet."""
+NO_MEANS = ("statement", "schedule")
+"""Bases on which a figure is no mean of what happened."""
+VALID_SHARE = 0.2
+"""A model that is no further from a figure that it was not fitted to than this, as a share of the figure, meets it."""
+NO_REASON = "unexplained"
 
 COLUMNS = (
     "scenario",
     "name",
     "title",
+    "sampled",
+    "basis",
     "fact",
-    "used_for",
+    "group",
     "figure",
     "low",
     "high",
@@ -29,7 +38,7 @@ COLUMNS = (
     "deviation_share",
     "within",
     "verdict",
-    "hint",
+    "why",
 )
 
 
@@ -39,9 +48,10 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `COLUMNS`: `figure` is the value published or else the middle of the band, `deviation_share` model less
-        figure over figure, `within` whether that is at most 15 %, `verdict` how the interval stands to the band (see
-        `published.band_verdict`), `hint` why nothing was measured.
+        Columns `COLUMNS`: `group` is one of `GROUPS`, `figure` the value published or else the middle of the band,
+        `deviation_share` model less figure over figure, `within` whether that is at most 20 % (of a figure aimed at
+        15 %) or, of a bound, whether the mean keeps it, `verdict` how the interval stands to the band (see
+        `published.band_verdict`), `why` what the model has not that misses a figure, or that nothing was measured.
     """
     table = pd.concat([figures_beside(results) for results in several], ignore_index=True)
     order = {"not measured": 0, "outside": 1, "overlaps": 2, "inside": 3}
@@ -53,16 +63,39 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
 def figures_beside(results: Results) -> pd.DataFrame:
     """The published figures of one scenario beside the model."""
     table = results.published.copy()
-    figures = covered_figures(results.scenario)
+    by_name = covered_figures(results.scenario)
+    figures = [by_name[name] for name in table["name"]]
     table["scenario"] = results.name
-    table["figure"] = [
-        figure_or_middle(figures[name].value, figures[name].low, figures[name].high) for name in table["name"]
-    ]
+    for key in ("sampled", "basis"):
+        table[key] = [getattr(figure, key) for figure in figures]
+    table["group"] = [group_of(figure) for figure in figures]
+    table["figure"] = [figure_or_middle(figure.value, figure.low, figure.high) for figure in figures]
     with np.errstate(divide="ignore", invalid="ignore"):
         table["deviation_share"] = (table["mean"] - table["figure"]) / table["figure"].where(table["figure"] != 0)
-    table["within"] = table["deviation_share"].abs() <= WITHIN_SHARE
-    table["hint"] = np.where(table["verdict"] == "not measured", "observed in no replication", "")
+    reaches = table["group"].map({"validation": VALID_SHARE, "apart": VALID_SHARE, "calibration": WITHIN_SHARE})
+    is_bound = table["basis"] == "bound"
+    table.loc[is_bound, "deviation_share"] = np.nan
+    keeps_band = (table["low"] <= table["mean"]) & (table["mean"] <= table["high"])
+    table["within"] = (table["deviation_share"].abs() <= reaches).where(~is_bound, keeps_band).astype(bool)
+    table["why"] = [
+        reason_for_miss(figure, bool(within), verdict)
+        for figure, within, verdict in zip(figures, table["within"], table["verdict"], strict=True)
+    ]
     return table[list(COLUMNS)]
+
+
+def group_of(figure: Published) -> str:
+    """In which of `GROUPS` a published figure is shown."""
+    if figure.used_for == "validation" and figure.basis in NO_MEANS:
+        return "apart"
+    return figure.used_for
+
+
+def reason_for_miss(figure: Published, within: bool, verdict: str) -> str:
+    """Why a model misses a figure, as its row says, or that it does not; nothing of one that is met or no mean."""
+    if verdict == "not measured":
+        return "observed in no replication"
+    return "" if within or group_of(figure) == "apart" else figure.explained or NO_REASON
 
 
 def figure_or_middle(value: float | None, low: float, high: float) -> float:

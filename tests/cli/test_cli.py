@@ -82,6 +82,7 @@ def test_a_comparison_is_paired(tmp_path):
     month = (*MONTH, "--replications", "3")
     done = corridor("compare", "altynkol_paper", "altynkol_tez", *month, "--out", "pair", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
+    assert "Run beside the two: both under each order of works" in done.stderr
     assert "Question: What does Tez Customs save at the border, and on the way?" in done.stdout
     assert "order of works, which no source states" in " ".join(done.stdout.split())
     lines = done.stdout.splitlines()

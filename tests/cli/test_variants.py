@@ -112,9 +112,18 @@ def test_a_scenario_that_was_edited_or_moved_replaces_its_own_results(cases):
     done("run", "a/case.toml", *FEW)
     write_case(cases / "a", 2)
     (cases / "results" / "case" / "report.html").touch()
-    assert "in place of earlier ones; gone with those: report.html" in done("run", "a/case.toml", *FEW)
+    output = done("run", "a/case.toml", *FEW)
+    assert "in place of earlier ones; gone with those: report.html" in output
+    warning = "results/case: holds results of before the scenario was changed, which these will replace; stop now"
+    assert output.index(warning) < output.index("Question:")
+    assert warning not in done("run", "a/case.toml", *FEW)
     shutil.move("a", "c")
     assert "in place of earlier ones" in done("run", "c/case.toml", *FEW)
+
+
+def test_a_scenario_against_itself_is_no_comparison(cases):
+    answer = called("compare", "a/case.toml", "a/case.toml", *FEW)
+    assert answer.exit_code == 2 and "a/case.toml is named twice" in answer.output
 
 
 def test_an_answer_to_another_question_stays_unless_forced(cases):

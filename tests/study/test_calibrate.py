@@ -2,6 +2,7 @@
 
 import datetime as dt
 import os
+import re
 import signal
 import subprocess
 import time
@@ -18,14 +19,19 @@ import sim.runs.replicate
 from sim.measure.statistics import intervals
 from sim.runs.durable import settings
 from sim.runs.replicate import Replication
+from sim.scenario.checks.factors import INPUTS
+from sim.scenario.choices import inputs_of
 from sim.scenario.keys import value_at
+from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import ScenarioError, read
 from sim.scenario.reading.rewrite import TextFile, amend, calibration_file, fitted_block
 from sim.scenario.schema import Published
-from sim.study.calibrate.calibrate import fit_tables, targets_beside
+from sim.study.calibrate.calibrate import beside_published, fit_tables, targets_beside
 from sim.study.calibrate.fit import fit, identify, least_evaluations
-from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, with_values
-from sim.views.sheets.calibrate import BEGIN, END, check_sheets, parameter_sheet, targets_met, unpinned_sentence
+from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, targets_passed_over, with_values
+from sim.study.calibrate.record import STATED, UNKNOWN, factors_and_draws, later_inputs
+from sim.study.folders import load_answer
+from sim.views.sheets.calibrate import BEGIN, END, parameter_sheet, target_sheet, targets_met, unpinned_sentence
 
 BASE = """\
 #:schema ./scenario.schema.json
@@ -327,13 +333,117 @@ def test_a_free_key_keeps_the_rest_of_its_spread_and_a_count_its_kind(folder):
     parameters = free_parameters(reading)
     assert [one.is_whole for one in parameters] == [False, True, True]
     assert [one.keys for one in parameters][2] == (("flows", "west", "most_trains_under_way"),)
-    scenario = with_values(reading, parameters, (7.5, 700.0, 3.0))
+    [scenario] = with_values(reading, parameters, (7.5, 700.0, 3.0))
     assert set(scenario.places["border"].westbound_handover_trains_per_day.values()) == {7.5}
     assert set(scenario.places["line"].most_trains.values()) == {700}
     assert set(scenario.flows["west"].most_trains_under_way.values()) == {3}
     inner = [replace(parameters[2], keys=(("places", "border", "forming", "train_h", "mean"),), is_whole=False)]
-    spread = with_values(reading, inner, (4.0,)).places["border"].forming.train_h
+    spread = with_values(reading, inner, (4.0,))[0].places["border"].forming.train_h
     assert (spread.mean, spread.cv) == (4, 0.5)
+
+
+LEDGER = """\
+id,topic,place,quantity,value,low,high,unit,year,status,source_title,source_address,note,known
+X-1,volume,border,trains,310,,,trains,2025,found,t,a,,2025-03-01
+X-2,border,border,dwell,1,,,h,2025,found,t,a,,2025-03-01
+E-1,volume,border,trains,300,,,trains,2020,found,t,a,,2021-01-01
+L-1,volume,border,trains,9000,,,trains,2024,found,t,a,,2025-01-01
+L-2,volume,border,trains,9000,,,trains,2024,found,t,a,,
+"""
+"""A target known in March, a fact known in 2021, one known on New Year's Day of 2025 and one without a day."""
+
+
+@pytest.fixture
+def cut(folder):
+    """The year with its record cut at a day, and with source lines for what its border and its flow state."""
+    (folder / "sources.csv").write_text(LEDGER)
+
+    def cut_at(day, lines="", **calibration):
+        base = f"{BASE}sources.all = 'assumed: by eye'\n{lines}"
+        until = f"until = {day}\n" if day else ""
+        more = "".join(f"{key} = {value}\n" for key, value in calibration.items())
+        (folder / "base.toml").write_text(base.replace("[calibration] #", f"[calibration]\n{until}{more}#"))
+        return read("year.toml")
+
+    return cut_at
+
+
+def test_a_target_that_was_not_known_by_the_day_of_the_cut_is_left_out(cut):
+    assert targets_passed_over(cut(None)) == {}
+    assert list(targets(cut("2025-03-01"))) == ["delivered"], "known on the day itself"
+    with pytest.raises(ScenarioError, match=r"none is left to aim at: delivered is not known by 2025-02-28: X-1"):
+        targets(cut("2025-02-28"))
+    assert list(targets(cut(None, leaves_out=[2024]))) == ["delivered"]
+    with pytest.raises(ScenarioError, match=r"delivered is of a year that is left out: X-1"):
+        targets(cut(None, leaves_out=[2023, 2025]))
+
+
+@pytest.mark.parametrize(
+    ("line", "taken", "ends"),
+    [
+        ("E-1: as then", None, ()),
+        ("assumed: as always, range 8000..9500", None, ()),
+        ("L-1: range 8000..9500; E-1 says 300 in a month", STATED, (8000 / 8760, 9500 / 8760)),
+        ("assumed: as L-1 says, range 8000..9500; E-1 says 300 in a month", STATED, (8000 / 8760, 9500 / 8760)),
+        ("assumed: as L-1 says, range 8000..9500", UNKNOWN, (0.5, 1.5)),
+        ("L-1, E-1: between the two", UNKNOWN, (0.5, 1.5)),
+        ("L-2: range 8000..9500", UNKNOWN, (0.5, 1.5)),
+    ],
+)
+def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, taken, ends):
+    reading = cut("2024-12-31", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')
+    found = {entry.key: (entry.taken, *entry.bounds.values()) for entry in later_inputs(reading)}
+    assert found == ({} if taken is None else {"flows.west.trains_per_year": (taken, *map(pytest.approx, ends))})
+    assert later_inputs(cut("2025-01-01", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == [] or "L-2" in line
+    assert later_inputs(cut(None, f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == []
+
+
+def test_each_replication_of_a_cut_fit_draws_what_was_known_later_and_nothing_else(cut):
+    lines = '[flows.west.sources]\ntrains_per_year = "L-1: range 8000..9500; E-1"\ndepartures_cv = "E-1"\n'
+    reading = cut("2024-12-31", f'{lines}[places.border.sources]\nreceiving_tracks = "L-1"\n')
+    inputs = later_inputs(reading)
+    movable, draws = factors_and_draws(reading, inputs, 3, 7)
+    assert (movable, draws) == factors_and_draws(reading, inputs, 3, 7)
+    worlds = with_values(reading, free_parameters(reading), (7.5, 700), movable, draws)
+    trains = sorted(world.flows["west"].trains_per_year[2025] for world in worlds)
+    assert all(low < rate < low + 500 for low, rate in zip((8000, 8500, 9000), trains, strict=True)), (
+        "one in each third"
+    )
+    assert len({tuple(world.places["border"].receiving_tracks.values()) for world in worlds}) == 3
+    with_stated = {
+        world.model_copy(update={"flows": worlds[0].flows, "places": worlds[0].places}).model_dump_json()
+        for world in worlds
+    }
+    assert len(with_stated) == 1
+    assert {tuple(world.places["border"].westbound_handover_trains_per_day.values()) for world in worlds} == {(7.5,)}
+
+
+def test_a_cut_fit_says_what_it_did_not_use(cut, handovers):
+    cut("2025-03-01", '[flows.west.sources]\ntrains_per_year = "L-2: range 8000..9500; E-1"\n')
+    done = output_of("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "1", "--all")
+    assert "Inputs that cite later facts: 1 range of its line." in done
+    assert "flows.west.trains_per_year" in done
+    answer = load_answer("results/year_calibrate")
+    assert answer.frames["later"]["facts"].tolist() == ["L-2"]
+    assert answer.manifest["left_out"] == []
+
+
+@pytest.mark.slow
+def test_a_cut_leaves_no_number_of_a_year_that_a_later_fact_tells_but_weights(monkeypatch):
+    reading = load("2023_as_it_was", ["calibration.until=2023-12-31"])
+    ledger, day = ledger_of(reading), dt.date(2023, 12, 31)
+    entries = {entry.key: entry for entry in later_inputs(reading)}
+    for figure in inputs_of(reading.resolved, ledger):
+        later_ids = {name for name in ledger if re.search(rf"{name}(?![\w-])", figure.source)}
+        later_ids = {name for name in later_ids if ledger[name].known_on > day}
+        if later_ids and figure.path[0] in INPUTS and figure.path[-1] != "cost_musd":
+            assert set(entries[figure.key].later_facts) == later_ids, figure.key
+            is_number = figure.unit not in ("switch", "word", "date") and figure.path[-1] != "month_weights"
+            if is_number and any(figure.numbers):
+                assert entries[figure.key].taken in (STATED, UNKNOWN), figure.key
+        else:
+            assert figure.key not in entries
+    assert {key for key in entries if key.endswith("_per_year")} >= {"flows.titr_oil.mt_per_year"}
 
 
 def test_a_key_that_a_file_states_itself_is_not_free(folder):
@@ -525,10 +635,12 @@ def results_of(reading, *rows):
     table = pd.DataFrame(rows, columns=["name", "used_for", "mean", "ci_low", "ci_high", "replications", "verdict"])
     for key in ("title", "fact", "low", "high"):
         table[key] = [getattr(reading.scenario.published[name], key) for name in table["name"]]
-    return SimpleNamespace(published=table, manifest={"replications": 3, "level": 0.95, "seed": 7})
+    return SimpleNamespace(
+        name="year", scenario=reading.scenario, published=table, manifest={"replications": 3, "level": 0.95, "seed": 7}
+    )
 
 
-def test_the_check_shows_misses_first_and_validation_apart(folder):
+def test_the_check_shows_misses_first(folder):
     text = BASE.replace('    "delivered", # the only one\n', '    "delivered",\n    "share",\n')
     share = text[text.index("[published.delivered]") : text.index("[published.dwell]")]
     share = share.replace("delivered]", "share]").replace("Trains delivered in January", "A share").replace("310", "2")
@@ -540,12 +652,11 @@ def test_the_check_shows_misses_first_and_validation_apart(folder):
         ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
         ("share", "calibration", 1.0, 0.9, 1.1, 3, "inside"),
     ]
-    fitted, settings = check_sheets(results_of(reading, *rows), aims)
+    fitted = target_sheet(beside_published(aims, results_of(reading, *rows).published), "Targets")
     assert [(row[0], row[-2], row[-1]) for row in fitted.rows] == [
         ("A share", "−50 %", "no"),
         ("Trains delivered in January", "+0.0 %", "yes"),
     ]
-    assert [(row[0], row[-1]) for row in settings.rows] == [("Dwell, not fitted to", "outside")]
 
 
 @pytest.mark.slow
@@ -627,11 +738,16 @@ def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
 
 def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
+    checked = (
+        ("delivered", "calibration", *[372.0] * 3, 3, "outside"),
+        ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
+    )
     monkeypatch.setattr(
         "sim.cli.calibrate.simulated",
-        lambda readings, sampling: [results_of(readings[0], ("delivered", "calibration", *[372.0] * 3, 3, "outside"))],
+        lambda readings, sampling: [results_of(readings[0], *checked)],
     )
     done = output_of("calibrate", "year.toml", "--check", "--workers", "1")
     assert "+20 %" in done
+    assert done.index("Targets of the calibration") < done.index("Not fitted to: validation")
     assert done.splitlines()[-1] == "0 of 1 targets within 15 %"
     assert value_at(tomllib.loads((folder / "base.toml").read_text()), ("calibration", "fitted_on")) is None

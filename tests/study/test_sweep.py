@@ -405,7 +405,7 @@ def test_a_point_that_has_no_steady_mean_is_told():
     swept = sweep("altynkol_tez", factors={SETS: (70, 100)}, measures=DWELL, replications=2, perform=Formula(three))
     least, most = sweep_headline(swept).answer.split("; most")
     at_seventy, at_hundred = (most, least) if "sets = 70" in most else (least, most)
-    assert "(Overloaded, with no steady mean of hours: 1520 mm platform sets (placing))" in at_seventy
+    assert "(Overloaded, with no steady mean of hours: 1520 mm platform sets (too few sets))" in at_seventy
     assert "Overloaded" not in at_hundred
 
 

@@ -78,10 +78,18 @@ def test_a_queue_on_the_way_is_named_with_its_place():
 
 def test_without_a_target_a_run_says_what_customs_are_of_the_dwell():
     customs = {("border_dwell_customs_h", "khorgos", "all", "2024", "h"): [4.0, 5.0, 6.0]}
-    said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([6.0] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))
+    said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([5.0] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))
     assert said.question == "How long does a train stand at Khorgos, and why?"
     assert said.answer == "20.0 [17.5, 22.5] h on average in 2024; 25 % of it is customs."
     assert said.reason == "The dwell is most of all customs (5.00 h). No train waits there."
+
+
+def test_a_clearance_beside_other_works_is_told_beside_its_small_part_in_the_dwell():
+    customs = {("border_dwell_customs_h", "khorgos", "all", "2024", "h"): [0.05, 0.06, 0.07]}
+    said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([0.7] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))
+    assert said.answer.endswith(
+        "0.3 % of it is customs, since most of the clearance (0.700 h) goes on beside other works."
+    )
 
 
 def test_the_reason_of_a_dwell_is_of_that_border_and_of_work_before_a_short_queue():
@@ -234,6 +242,20 @@ def test_of_several_scenarios_those_are_named_that_reach_the_target():
     assert said.question == "Which of 3 scenarios bring the Middle to 10 Mt in 2024?"
     assert said.answer == "b; open in c."
     assert [row[0] for row in said.numbers.rows] == ["a", "b", "c"]
+    assert said.numbers.heads[2] == "less a"
+    assert [row[2] for row in said.numbers.rows] == ["", "2.00 [2.00, 2.00]", "0.9 [−0.4, 2.1]"]
+    assert said.reason == "In a: No train waits."
+
+
+def test_inputs_in_which_two_scenarios_differ_are_named_but_for_the_regimes_asked_of():
+    def crews(count):
+        return {
+            "places": {**RESOLVED["places"], "khorgos": {**RESOLVED["places"]["khorgos"], "receiving_tracks": count}}
+        }
+
+    said = headline_of(contest([one(SLOW, **crews(4)), one(SLOW, "b", **crews(2))]))
+    assert said.hangs_on.startswith("Inputs that differ: places.khorgos.receiving_tracks 4 → 2.")
+    assert "Inputs that differ" not in paper_and_tez(SLOW, QUICK).hangs_on
 
 
 def test_a_notebook_shows_it_with_every_text_escaped():

@@ -31,7 +31,7 @@ from sim.views import words
 from sim.views.plots.style import DIRECTION_COLOURS, SERIES
 from sim.views.report import page as page_module
 from sim.views.report import read_subject, write_report
-from sim.views.report.charts import heat_map
+from sim.views.report.charts import heat_map, port_loads
 from sim.views.report.page import as_data, as_json
 from sim.views.report.replay import has_crossed, replay
 from sim.views.sheets.answer import headline_of
@@ -91,6 +91,15 @@ def test_every_number_in_the_charts_is_that_of_its_table(pair, seen):
         assert {"throughput_mt", "transit_days", "border_dwell_customs_h", "queue_trains_vessel"} <= kpis
     assert charts["corridors"]["middle"]["target"] == {"2030": 10}
     assert charts["corridors"]["middle"]["published"] == {"2023": 2.764, "2024": 4.484}
+
+
+def test_the_two_ports_of_a_crossing_are_told_apart(seen):
+    """A run counts both together; arithmetic says which of them is the full one."""
+    scenario = read(shipped() / "2030_target.toml").scenario
+    tracks = dict(port_loads(scenario)["2030"]["caspian_containers"]["port_track"])
+    assert tracks["Aktau, container berths"] > 1 > tracks["Alat, container berths"] > 0.5
+    ports = seen.block("charts")["ports"]["paper"]["2025"]["caspian"]["crane"]
+    assert [title for title, _ in ports] == ["Aktau", "Alat"]
 
 
 def test_months_add_up_to_the_measures_of_the_first_replication(pair):

@@ -193,6 +193,7 @@ def test_the_tables_that_follow_a_choice_show_the_numbers_of_kpis_csv(visit, pai
     }
     assert {data["flow"] for data, _, _ in numbers} == {"transit", "back", "all"}
     assert len(numbers) > 100
+    assert "offered: Aktau " in page.locator("#bottlenecks-table").inner_text()
 
 
 def test_numbers_read_the_same_in_both_languages(visit):

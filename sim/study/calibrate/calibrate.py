@@ -7,7 +7,7 @@ parameter moves over its range; a count moves by whole units. The values tried a
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,15 @@ from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
 from sim.study.calibrate.fit import Fit, Values, fit
-from sim.study.calibrate.parameters import WITHIN_SHARE, free_parameters, target_values, targets, with_values
+from sim.study.calibrate.parameters import (
+    WITHIN_SHARE,
+    free_parameters,
+    passed_over_words,
+    target_values,
+    targets,
+    with_values,
+)
+from sim.study.calibrate.record import factors_and_draws, later_inputs, later_table
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -34,7 +42,8 @@ class CalibrationAnswer(Answer):
     scenario, resolved
         The scenario before the fit.
     frames
-        `targets`, `parameters` and `directions`, see `fit_tables`.
+        `targets`, `parameters` and `directions`, see `fit_tables`; `later`, the inputs that cite facts later than the
+        day at which the fit is cut, see `later_table`.
     manifest
         As every answer's; evaluations (trials made, each of all replications) and settled (whether the search ended by
         itself) too.
@@ -172,13 +181,17 @@ def calibrate(
     seed = study.seed if seed is None else seed
     number = replications or study.replications
     start = tuple(parameter.start for parameter in parameters)
+    inputs = later_inputs(reading)
+    movable, draws = factors_and_draws(reading, inputs, number, seed)
     with performer(min(workers, number)) as own:
 
         def answer(values: Values) -> FloatArray:
-            world = with_values(reading, parameters, values)
+            worlds = with_values(reading, parameters, values, movable, draws)
             pairs = zip(parameters, values, strict=True)
             trial = ", ".join(f"{parameter.name} = {value:g}" for parameter, value in pairs)
-            jobs = jobs_of(world, seed, number, f"{reading.words} at {trial}", Purpose.FIT)
+            jobs = jobs_of(worlds[0], seed, number, f"{reading.words} at {trial}", Purpose.FIT)
+            if movable:
+                jobs = [replace(job, scenario=world) for job, world in zip(jobs, worlds, strict=True)]
             answers = np.column_stack([answers_of(replication, aims) for replication in (perform or own)(jobs)])
             if values == start:
                 check_answered(reading, aims, answers)
@@ -195,8 +208,10 @@ def calibrate(
         level=study.level,
         evaluations=best.evaluations,
         settled=best.is_settled,
+        left_out=passed_over_words(reading),
     )
-    return CalibrationAnswer(**answered, manifest=manifest, frames=fit_tables(best, study.level))
+    frames = fit_tables(best, study.level) | {"later": later_table(inputs)}
+    return CalibrationAnswer(**answered, manifest=manifest, frames=frames)
 
 
 def answers_of(replication: Replication, aims: Mapping[str, Published]) -> FloatArray:

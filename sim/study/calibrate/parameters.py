@@ -16,7 +16,8 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Calibration, Parameter, Published, Scenario
-from sim.study.sweep.factors import Factor, scenarios_at
+from sim.study.calibrate.record import why_left_out
+from sim.study.sweep.factors import Factor, Point, scenarios_at
 
 STEP_SHARE = 0.05
 """Distance of a neighbour, as a share of the range: counts make a staircase of the model, and this steps over it."""
@@ -124,22 +125,27 @@ def free_parameter(reading: Reading, name: str, parameter: Parameter, keys: tupl
     return replace(free, start=free.as_written(parameter.value))
 
 
-def with_values(reading: Reading, parameters: Sequence[FreeParameter], values: Sequence[float]) -> Scenario:
-    """The scenario with other values of its free parameters.
+def with_values(
+    reading: Reading,
+    parameters: Sequence[FreeParameter],
+    values: Sequence[float],
+    movable: Sequence[Factor] = (),
+    draws: Sequence[Point] = ((),),
+) -> list[Scenario]:
+    """The scenario with other values of its free parameters, at each draw of inputs that are movable, too.
 
     Raises
     ------
     ScenarioError
         If the scenario does not stand such a value.
     """
-    factors = [factor for parameter in parameters for factor in parameter.factors]
+    own = [factor for parameter in parameters for factor in parameter.factors]
     point = [
         int(value) if parameter.is_whole else value
         for parameter, value in zip(parameters, values, strict=True)
         for _ in parameter.keys
     ]
-    [scenario] = scenarios_at(reading, factors, [tuple(point)])
-    return scenario
+    return scenarios_at(reading, [*movable, *own], [(*draw, *point) for draw in draws])
 
 
 WITHIN_SHARE = 0.15
@@ -161,13 +167,13 @@ def calibration_of(reading: Reading) -> Calibration:
 
 
 def targets(reading: Reading) -> dict[str, Published]:
-    """The published figures that the [calibration] of a scenario aims at, by name.
+    """The published figures that the [calibration] of a scenario aims at, by name, without those passed over.
 
     Raises
     ------
     ScenarioError
         If there is no [calibration], or no run can yield what the file asks for, or a target is no published figure
-        with a value other than 0, or the horizon does not cover its days.
+        with a value other than 0, or the horizon does not cover its days, or all targets are left out.
     """
     calibration = calibration_of(reading)
     check_stated(reading)
@@ -188,9 +194,27 @@ def targets(reading: Reading) -> dict[str, Published]:
             message += f"{horizon.end} is simulated"
         if message:
             problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
+    passed_over = targets_passed_over(reading)
+    if not problems and len(passed_over) == len(calibration.targets):
+        where = ("calibration", "targets")
+        message = f"none is left to aim at: {'; '.join(passed_over_words(reading))}"
+        problems.append(Problem(spot_of(where, reading.spots, reading.file), where, message))
     if problems:
         raise ScenarioError(problems)
-    return {name: figures_by_name[name] for name in calibration.targets}
+    return {name: figures_by_name[name] for name in calibration.targets if name not in passed_over}
+
+
+def targets_passed_over(reading: Reading) -> dict[str, str]:
+    """The targets that the fit of a scenario may not aim at, each with the reason."""
+    figures_by_name = reading.scenario.published
+    names = (name for name in calibration_of(reading).targets if name in figures_by_name)
+    reasons = {name: why_left_out(reading, name, figures_by_name[name]) for name in names}
+    return {name: why for name, why in reasons.items() if why}
+
+
+def passed_over_words(reading: Reading) -> list[str]:
+    """The targets that the fit of a scenario may not aim at, a clause each."""
+    return [f"{name} is {why}" for name, why in targets_passed_over(reading).items()]
 
 
 def target_values(aims: Mapping[str, Published]) -> FloatArray:

@@ -12,8 +12,10 @@ import pandas as pd
 from sim.measure.run_view import KpiValues
 from sim.model.capacities import STAGES, Hold
 from sim.runs.results import Results
+from sim.scenario.places import Sea
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
+from sim.study.arithmetic.loads import loads
 from sim.study.field.clearance import clearance_groups, share_steps
 from sim.study.field.journey_parts import PARTS
 from sim.study.field.queues import months
@@ -87,6 +89,7 @@ def chart_data(runs: Sequence[Results]) -> dict[str, Any]:
         "capacities": words.CAPACITIES,
         "activities": words.ACTIVITIES,
         "resources": resources(),
+        "ports": {run.name: port_loads(run.scenario) for run in runs},
         "hours": [[hours, text] for hours, text in words.READABLE_HOURS.items()],
         "cleared": spreads(runs),
     }
@@ -107,6 +110,22 @@ def corridors(run: Results) -> dict[str, Any]:
         name: {"title": corridor.title, "target": corridor.target_mt, "published": corridor.published_mt}
         for name, corridor in run.scenario.corridors.items()
     }
+
+
+def port_loads(scenario: Scenario) -> dict[str, dict[str, dict[str, list[Any]]]]:
+    """What is offered to each port of a crossing over what it can take, by year, crossing and activity.
+
+    What a run counts is of both ports together: the one may be full while the other idles.
+    """
+    by_year: dict[str, dict[str, dict[str, list[Any]]]] = {}
+    table = loads(scenario)
+    for _, row in table[np.isfinite(table["load"])].iterrows():
+        crossing = scenario.places.get(row["place"])
+        if isinstance(crossing, Sea) and row["part"] in crossing.ports:
+            of_crossing = by_year.setdefault(row["year"], {}).setdefault(row["place"], {})
+            port = [crossing.ports[row["part"]].title, rounded(row["load"])]
+            of_crossing.setdefault(row["activity"], []).append(port)
+    return by_year
 
 
 def resources() -> dict[str, str]:

@@ -64,6 +64,8 @@ def capacity_words(scenario: Scenario, load: pd.Series[Any]) -> str:
     port = place.ports.get(load["part"]) if isinstance(place, Sea) else None
     part = f", {words.plain(load['part'])}" if load["part"] else ""
     pool = scenario.wagon_pools.get(load["place"])
-    title = words.title_of(scenario, load["place"], ALL) if pool is None else pool.title
+    if pool is not None:
+        return f"{pool.title} (too few sets)"
+    title = words.title_of(scenario, load["place"], ALL)
     where = f"{title}{part}" if port is None else port.title
     return f"{where} ({words.plain(load['activity'])})"

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 
-from sim.runs.results import Results
 from sim.scenario.problems import CorridorError
-from sim.scenario.schema import Published
-from sim.study.calibrate.calibrate import CalibrationAnswer, beside_published
+from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
+from sim.study.calibrate.record import KEPT, STATED, UNKNOWN
 from sim.views import words
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -28,15 +27,6 @@ class PageError(CorridorError, ValueError):
     """A page without the two lines between which a fit is written."""
 
 
-def check_sheets(results: Results, aims: Mapping[str, Published]) -> list[Sheet]:
-    """The targets of a calibration beside the model, and apart from them the figures it was not fitted to."""
-    sheets = [
-        target_sheet(beside_published(aims, results.published), "Targets of the calibration"),
-        validation_sheet(results.published),
-    ]
-    return [sheet for sheet in sheets if sheet.rows]
-
-
 def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
     """Targets beside the model, the worst first; with their deviations before a fit, if it has them."""
     is_fit = "before_share" in table
@@ -48,18 +38,6 @@ def target_sheet(table: pd.DataFrame, title: str) -> Sheet:
         cells = (row["title"], row["fact"], words.figure(row["figure"]), model, deviation(row["deviation_share"]))
         verdict = "yes" if row["within"] else "no"
         sheet.rows.append((*cells, verdict, *([deviation(row["before_share"])] if is_fit else [])))
-    return sheet
-
-
-def validation_sheet(figures_table: pd.DataFrame) -> Sheet:
-    """The figures kept for validation beside the model, the misses first."""
-    sheet = Sheet("Not fitted to: validation", ("published figure", "fact", "band", "model", "verdict"))
-    order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
-    rows = figures_table[figures_table["used_for"] == "validation"]
-    for _, row in rows.sort_values("verdict", key=lambda verdicts: verdicts.map(order), kind="stable").iterrows():
-        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
-        model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((row["title"], row["fact"], band, model, row["verdict"]))
     return sheet
 
 
@@ -78,16 +56,38 @@ def deviation(share: float) -> str:
 
 def calibration_sheets(answer: CalibrationAnswer) -> list[Sheet]:
     """All that a fit answers in tables."""
-    return [
+    sheets = [
         target_sheet(answer.targets, "Targets at the fit"),
         parameter_sheet(answer.parameters),
         direction_sheet(answer.frames["directions"]),
     ]
+    return sheets if answer.frames["later"].empty else [*sheets, later_sheet(answer.frames["later"])]
 
 
 def calibration_sentences(answer: CalibrationAnswer) -> list[str]:
     """What a fit rests on, what it does not say, and how many targets it meets."""
-    return [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
+    record = [record_sentence(answer.manifest["left_out"], answer.frames["later"])]
+    about = [f"{words.sample(answer)}.", unpinned_sentence(answer.parameters), f"{calibration_summary(answer)}."]
+    return [*about, *filter(None, record)]
+
+
+def record_sentence(left_out: Sequence[str], later: pd.DataFrame) -> str:
+    """What of the record a fit did not use, in a sentence or two; empty if it used all of it."""
+    parts = [f"Not aimed at: {'; '.join(left_out)}."] if left_out else []
+    if not later.empty:
+        numbers = later["taken"].value_counts()
+        counts = ", ".join(f"{numbers[taken]} {taken}" for taken in (STATED, UNKNOWN, KEPT) if taken in numbers)
+        parts.append(f"Inputs that cite later facts: {counts}.")
+    return " ".join(parts)
+
+
+def later_sheet(later: pd.DataFrame) -> Sheet:
+    """The inputs that cite facts later than the day at which a fit is cut, and what they are drawn from."""
+    sheet = Sheet("Inputs that cite later facts", ("key", "later facts", "taken", "drawn from"), frame=later)
+    for _, row in later.iterrows():
+        ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}{' times' if row['scale'] else ''}"
+        sheet.rows.append((row["key"], row["facts"], row["taken"], "" if row["taken"] == KEPT else ends))
+    return sheet
 
 
 def parameter_sheet(parameters: pd.DataFrame) -> Sheet:
@@ -142,6 +142,7 @@ def calibration_summary(answer: CalibrationAnswer) -> str:
 def calibration_block(answer: CalibrationAnswer) -> str:
     """A fit as Markdown."""
     parts = [f"{words.sample(answer)}; {calibration_summary(answer)}.", unpinned_sentence(answer.parameters)]
+    parts += filter(None, [record_sentence(answer.manifest["left_out"], answer.frames["later"])])
     parts += [f"### {sheet.title}\n\n{markdown(sheet)}" for sheet in calibration_sheets(answer)]
     return "\n\n".join(parts)
 

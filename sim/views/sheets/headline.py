@@ -16,7 +16,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest, contest
 from sim.study.compare.materiality import SHARE, Verdict
-from sim.study.compare.order_of_works import introduces_tez, is_about_tez
+from sim.study.compare.order_of_works import introduces_tez
 from sim.study.headline import (
     CLEARANCE,
     DWELL,
@@ -26,23 +26,30 @@ from sim.study.headline import (
     TargetOutcome,
     amounts_saved,
     border_of_change,
-    change_by_order,
     changes_first,
-    coverage_of,
-    dwell_by_order,
     subject_of,
     target_outcome,
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.sheets.arithmetic import overload_sentences
-from sim.views.sheets.compare import best_sentence, introduction_sentences
-from sim.views.sheets.reason import border_reason, change_reason, change_text, reason_words
+from sim.views.sheets.compare import best_sentence
+from sim.views.sheets.reason import (
+    assumed_words,
+    border_reason,
+    change_reason,
+    change_text,
+    hangs_words,
+    reason_words,
+)
 from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
 SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
 """The measures that answer first; times are means over trains."""
+
+SHARE_BESIDE = 0.5
+"""Customs count in a dwell as far as a train waits for them; where less than this of a clearance does, it is told."""
 
 
 # A run
@@ -81,11 +88,15 @@ def longest_border(run: Results) -> str | None:
 
 
 def dwell_words(run: Results, border: str) -> str:
-    """The dwell at a border, and how much of it is customs."""
+    """The dwell at a border, and how much of it is customs: of a clearance beside works only what outlasts them."""
     year = subject_of(run)[1]
     rows = rows_at(run.kpis, place=border, flow=ALL, period=year).set_index("kpi")
-    share = words.percent(rows["mean"].get("border_dwell_customs_h", 0.0) / rows["mean"][DWELL])
-    return f"{words.cell(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs."
+    customs_h, clearance_h = (float(rows["mean"].get(kpi, 0.0)) for kpi in ("border_dwell_customs_h", CLEARANCE))
+    share = words.percent(customs_h / rows["mean"][DWELL])
+    beside = ""
+    if customs_h < clearance_h * SHARE_BESIDE:
+        beside = f", since most of the clearance ({words.figure(clearance_h)} h) goes on beside other works"
+    return f"{words.cell(rows, DWELL)} h on average in {words.period(year)}; {share} of it is customs{beside}."
 
 
 def carried_words(run: Results) -> str:
@@ -113,11 +124,6 @@ def number_title(scenario: Scenario, kpi: str, place: str, unit: str) -> str:
     """What a number of the answer is, in a line."""
     where = "" if place == ALL else f" at {words.title_of(scenario, place, ALL)}"
     return f"{SHORT[kpi]}{where}, {unit}"
-
-
-def assumed_words(run: Results) -> str:
-    """How many inputs are assumed."""
-    return f"{words.standing(run).partition(':')[0]}."
 
 
 # A comparison
@@ -234,10 +240,16 @@ def place_words(answer: Contest, change: PairedChange) -> str:
     return words.title_of(answer.scenario, change.place, change.flow)
 
 
+def where_words(answer: Contest, change: PairedChange) -> str:
+    """Where a change is seen, behind its measure; nothing of what is of all trains everywhere."""
+    is_of_all = change.place == change.flow == ALL
+    return "" if is_of_all else f" {place_words(answer, change)}"
+
+
 def changes_words(answer: Contest) -> str:
     """Which of the numbers that answer first differ, and by how much."""
     changes = changes_first(answer)
-    seen = [f"{SHORT[change.kpi]} {place_words(answer, change)} {change_text(change)}" for change in seen_of(changes)]
+    seen = [f"{SHORT[change.kpi]}{where_words(answer, change)} {change_text(change)}" for change in seen_of(changes)]
     a, b = (run.name for run in answer.results)
     if seen:
         return f"{b} less {a}: {'; '.join(seen)}"
@@ -249,54 +261,6 @@ def changes_words(answer: Contest) -> str:
 def seen_of(changes: list[PairedChange]) -> Iterator[PairedChange]:
     """The changes that are seen and matter."""
     yield from (change for change in changes if change.is_seen)
-
-
-def hangs_words(answer: Contest) -> str:
-    """The choice without a source on which hours saved hang, what of the whole Tez clears, and how much is assumed."""
-    base, rival = answer.results
-    sentences = [
-        *coverage_sentences(answer),
-        *overload_sentences(rival.scenario, subject_of(rival)[1]),
-        *introduction_sentences(base.scenario, rival.scenario, only_caveats=True),
-    ]
-    standing = " ".join([*sentences, assumed_words(rival)])
-    by_order = dwell_by_order(answer)
-    if not by_order:
-        if not is_about_tez(base.scenario, rival.scenario):
-            return standing
-        return f"The order of works at the border, which no source states; no other was tried here. {standing}"
-    names: dict[str, list[str]] = {}
-    for order, change in by_order.items():
-        text = f"not told from luck in {change.replications} replications"
-        if change.verdict is not Verdict.UNSEEN:
-            text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
-        text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
-        name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
-        names.setdefault(text, []).append(name.removesuffix(" before release"))
-    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
-    return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
-
-
-def coverage_sentences(answer: Contest) -> Iterator[str]:
-    """Which part of the declarations at the border of the answer Tez clears, and how many keep to paper, if some do."""
-    base, rival = answer.results
-    period = subject_of(base)[1]
-    border = border_of_change(answer, period)
-    coverage = None if border is None else coverage_of(rival, border, period)
-    if coverage is not None and coverage.left_out:
-        group = "corridor" if rival.scenario.corridors else "flow"
-        left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
-        yield f"{left_out} stay on paper at the border; Tez takes {words.figure(coverage.clearance_h)} h to clear."
-
-
-def hangs_on_order(answer: Contest) -> str:
-    """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
-    corridor, _ = subject_of(answer.results[0])
-    changes = list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
-    means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
-    tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
-    subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
-    return f"{subject}{tonnes}, on the order of works, which no source states"
 
 
 def change_numbers(answer: Contest) -> Sheet:
@@ -316,11 +280,7 @@ def several_headline(answer: Contest) -> Headline:
     flow, year = subject_of(answer.results[0])
     outcomes = [(run, target_outcome(run)) for run in answer.results]
     base = answer.results[0]
-    sheet = Sheet("", (f"{SHORT[THROUGHPUT]}, {words.period(year)}", "Mt"))
-    for run in answer.results:
-        rows = rows_at(run.kpis, THROUGHPUT, ALL, flow, year).set_index("kpi")
-        if len(rows):
-            sheet.rows.append((run.name, words.cell(rows, THROUGHPUT)))
+    sheet = several_numbers(answer, flow, year)
     overloads = [f"{run.name}: {told}" for run in answer.results for told in overload_sentences(run.scenario, year)]
     hangs_on = " ".join([*overloads, assumed_words(base)])
     with_target = [(run, outcome) for run, outcome in outcomes if outcome is not None]
@@ -336,4 +296,19 @@ def several_headline(answer: Contest) -> Headline:
     verdict += f"; open in {words.joined_by_and(open_names)}" if open_names else ""
     question = f"Which of {len(answer.results)} scenarios bring the {about.title} to {target_mt:g} Mt in {about.year}?"
     sentences = " ".join([f"{verdict}.", *asked_words(answer)])
-    return Headline(question, sentences, reason_words(base), hangs_on, sheet)
+    return Headline(question, sentences, f"In {base.name}: {reason_words(base)}", hangs_on, sheet)
+
+
+def several_numbers(answer: Contest, flow: str, year: str) -> Sheet:
+    """What each of several scenarios carries, and its paired difference from the first."""
+    base = answer.results[0]
+    sheet = Sheet("", (f"{SHORT[THROUGHPUT]}, {words.period(year)}", "Mt", f"less {base.name}"))
+    differences = rows_at(answer.differences, THROUGHPUT, ALL, flow, year).set_index("scenario")
+    for run in answer.results:
+        rows = rows_at(run.kpis, THROUGHPUT, ALL, flow, year).set_index("kpi")
+        change = ""
+        if run.name in differences.index:
+            change = words.interval_text(*differences.loc[run.name, ["difference", "ci_low", "ci_high"]])
+        if len(rows):
+            sheet.rows.append((run.name, words.cell(rows, THROUGHPUT), change))
+    return sheet

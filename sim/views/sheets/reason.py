@@ -1,16 +1,27 @@
-"""The reason of an answer, of what the answer is about: what cargo waits for, what a dwell is made of, what changes."""
+"""The reason of an answer, of what the answer is about, and what the answer hangs on.
+
+The reason is what cargo waits for, what a dwell is made of, or what changes. An answer hangs on choices that no source
+states, on inputs that differ, on whom Tez leaves out, and on how much is assumed.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
+from sim.study.compare.materiality import SHARE, Verdict
+from sim.study.compare.order_of_works import is_about_tez
 from sim.study.field.waits import BAN, longest_wait
 from sim.study.headline import (
     DWELL,
     PairedChange,
     border_of_change,
+    change_by_order,
+    coverage_of,
+    dwell_by_order,
     longest_held,
     parts_of_dwell,
     parts_that_change,
@@ -18,7 +29,10 @@ from sim.study.headline import (
     target_outcome,
     waits_at,
 )
+from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.sheets.arithmetic import overload_sentences
+from sim.views.sheets.compare import introduction_sentences
 
 MOST_CAUSES = 2
 WEEKS_FROM_DAYS = 21.0
@@ -96,3 +110,75 @@ def change_text(change: PairedChange) -> str:
     """A difference with its sign, interval and unit."""
     sign = "+" if change.difference > 0 else ""
     return f"{sign}{words.interval_text(change.difference, change.low, change.high)} {change.unit}"
+
+
+# What it hangs on
+
+
+def assumed_words(run: Results) -> str:
+    """How many inputs are assumed."""
+    return f"{words.standing(run).partition(':')[0]}."
+
+
+def hangs_words(answer: Contest) -> str:
+    """The choice without a source on which hours saved hang, what of the whole Tez clears, and how much is assumed."""
+    base, rival = answer.results
+    sentences = [
+        *inputs_sentences(answer),
+        *coverage_sentences(answer),
+        *overload_sentences(rival.scenario, subject_of(rival)[1]),
+        *introduction_sentences(base.scenario, rival.scenario, only_caveats=True),
+    ]
+    standing = " ".join([*sentences, assumed_words(rival)])
+    by_order = dwell_by_order(answer)
+    if not by_order:
+        if not is_about_tez(base.scenario, rival.scenario):
+            return standing
+        return f"The order of works at the border, which no source states; no other was tried here. {standing}"
+    names: dict[str, list[str]] = {}
+    for order, change in by_order.items():
+        text = f"not told from luck in {change.replications} replications"
+        if change.verdict is not Verdict.UNSEEN:
+            text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
+        text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
+        name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
+        names.setdefault(text, []).append(name.removesuffix(" before release"))
+    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
+    return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
+
+
+MOST_INPUTS_TOLD = 2
+
+
+def inputs_sentences(answer: Contest) -> Iterator[str]:
+    """In which inputs two scenarios differ, beside the regimes where those are what is asked of."""
+    table = answer.frames["inputs"]
+    if is_about_tez(*(run.scenario for run in answer.results)):
+        table = table[~table["key"].str.contains(r"(?:^|\.)regimes?\b")]
+    if table.empty:
+        return
+    changes = [f"{row['key']} {row['value_a'] or '–'} → {row['value_b'] or '–'}" for _, row in table.iterrows()]
+    more = f" and {len(changes) - MOST_INPUTS_TOLD} more" if len(changes) > MOST_INPUTS_TOLD else ""
+    yield f"Inputs that differ: {', '.join(changes[:MOST_INPUTS_TOLD])}{more}."
+
+
+def coverage_sentences(answer: Contest) -> Iterator[str]:
+    """Which part of the declarations at the border of the answer Tez clears, and how many keep to paper, if some do."""
+    base, rival = answer.results
+    period = subject_of(base)[1]
+    border = border_of_change(answer, period)
+    coverage = None if border is None else coverage_of(rival, border, period)
+    if coverage is not None and coverage.left_out:
+        group = "corridor" if rival.scenario.corridors else "flow"
+        left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
+        yield f"{left_out} stay on paper at the border; Tez takes {words.figure(coverage.clearance_h)} h to clear."
+
+
+def hangs_on_order(answer: Contest) -> str:
+    """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
+    corridor, _ = subject_of(answer.results[0])
+    changes = list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
+    means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
+    tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
+    subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
+    return f"{subject}{tonnes}, on the order of works, which no source states"

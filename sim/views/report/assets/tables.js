@@ -80,7 +80,10 @@ function bottleneckTable(data, measures, year, place, most) {
     }
     if (measures.length > 1) line.append(element("td", {}, one.run.name));
     const of = (stem) => entry.cause && one.row(`${stem}_${entry.cause}`, entry.place, "all", year);
-    line.append(cellOf(one.run, of("queue_trains")), cellOf(one.run, of("wait_h")), useCell(one, entry, year));
+    const ports = data.ports[one.run.name]?.[year]?.[entry.place]?.[entry.use] ?? [];
+    const use = useCell(one, entry, year);
+    if (ports.length) use.append(element("div", { class: "small" }, `offered: ${ports.map(([title, load]) => `${title} ${figure(load)}`).join(", ")}`));
+    line.append(cellOf(one.run, of("queue_trains")), cellOf(one.run, of("wait_h")), use);
     return line;
   }));
   const several = measures.length > 1 ? ["scenario"] : [];

@@ -1,0 +1,154 @@
+"""Which part of the record a fit may use: targets known by a day, and inputs that cite later facts as ranges.
+
+A fit that is cut at a day stands for one made on that day. What was published later sets no target of it; an input
+whose source line names a later fact is drawn from a range, another value in each replication.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.scenario.checks.factors import is_scalable
+from sim.scenario.choices import inputs_of
+from sim.scenario.derivations import OPERAND
+from sim.scenario.facts import Fact
+from sim.scenario.keys import value_at
+from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.read import Reading
+from sim.scenario.schema import Published
+from sim.scenario.sources import Figure, figure_at
+from sim.scenario.sweeps import FactorRange
+from sim.study.sensitivity.assumed import at_odds, is_wanted, range_of, stands
+from sim.study.sweep.factors import Factor, Point, factors, points_at
+
+RANGE = re.compile(r"\brange (\d*\.?\d+)\.\.(\d*\.?\d+)")
+UNKNOWN_SHARE = 0.5
+"""How far either way an input is drawn, as a share of it, for which no earlier fact supports a range."""
+LEAST_SCALE = 1e-3
+"""Multiple in place of nought, to which nothing can be scaled."""
+
+STATED, UNKNOWN, KEPT = "range of its line", "half either way", "as stated"
+"""What a cut makes of an input: the range that its line states, if the line names an earlier fact, too; else one of
+`UNKNOWN_SHARE`; a switch, a word, a date, and a number that nothing can be put in place of, stay."""
+
+
+@dataclass(frozen=True)
+class LaterInput:
+    """An input whose source line names facts that were not known by a day.
+
+    `later_facts` are their ids; `taken` is `STATED`, `UNKNOWN` or `KEPT`, and `bounds` what it is drawn from, as a
+    factor of a sweep states it; empty if it stays.
+    """
+
+    key: str
+    later_facts: tuple[str, ...]
+    taken: str
+    bounds: Mapping[str, float]
+
+
+def facts_named(line: str, ledger: Mapping[str, Fact]) -> list[Fact]:
+    """The facts of a ledger that a source line names, wherever in it."""
+    names = dict.fromkeys(match["fact"] for match in OPERAND.finditer(line) if match["fact"] in ledger)
+    return [ledger[name] for name in names]
+
+
+def was_known(fact: Fact, day: dt.date) -> bool:
+    """Whether a fact was known by a day; one of which the ledger does not say it was not."""
+    return fact.known_on is not None and fact.known_on <= day
+
+
+def why_left_out(reading: Reading, name: str, figure: Published) -> str:
+    """Why the fit of a scenario may not aim at a published figure; empty if it may."""
+    calibration = reading.scenario.calibration
+    if calibration is None or not (calibration.until or calibration.leaves_out):
+        return ""
+    ledger = ledger_of(reading)
+    line = figure_at(reading.resolved, ("published", name, "value"), figure.value, ledger).source
+    named_facts = facts_named(f"{figure.fact}, {line}", ledger)
+    day = calibration.until
+    later_ids = [fact.id for fact in named_facts if day and not was_known(fact, day)]
+    if later_ids:
+        return f"not known by {day}: {', '.join(later_ids)}"
+    years = {str(year) for year in calibration.leaves_out}
+    ids = [fact.id for fact in named_facts if years & set(re.findall(r"\d{4}", fact.year))]
+    return f"of a year that is left out: {', '.join(ids)}" if ids else ""
+
+
+def later_inputs(reading: Reading) -> list[LaterInput]:
+    """The inputs of a scenario that cite facts later than the day at which its fit is cut; none without such a day."""
+    day = reading.scenario.calibration.until if reading.scenario.calibration else None
+    if day is None:
+        return []
+    ledger = ledger_of(reading)
+    inputs = []
+    for figure in inputs_of(reading.resolved, ledger):
+        named_facts = facts_named(figure.source, ledger)
+        later_ids = tuple(fact.id for fact in named_facts if not was_known(fact, day))
+        if later_ids and is_wanted(figure, ()):
+            bounds, taken = bounds_known(reading, figure, is_supported=len(later_ids) < len(named_facts))
+            inputs.append(LaterInput(figure.key, later_ids, taken, bounds))
+    odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))
+    return [LaterInput(entry.key, entry.later_facts, KEPT, {}) if entry.key in odd_keys else entry for entry in inputs]
+
+
+def bounds_known(reading: Reading, figure: Figure, is_supported: bool) -> tuple[dict[str, float], str]:
+    """What an input may have been, as a factor states it, and which of the three ways that is."""
+    if figure.unit in ("switch", "word", "date"):
+        return {}, KEPT
+    match = RANGE.search(figure.source) if is_supported else None
+    present = value_at(reading.resolved, figure.path)
+    if match and is_scalable(present):
+        bounds = as_bounds(present, figure.numbers, float(match[1]), float(match[2]))
+        if bounds and all(stands(reading, figure.key, bounds, end) for end in bounds.values()):
+            return bounds, STATED
+    wide = range_of(reading, figure, UNKNOWN_SHARE)
+    return (wide, UNKNOWN) if wide else ({}, KEPT)
+
+
+def as_bounds(present: Any, numbers: Sequence[float], low: float, high: float) -> dict[str, float]:
+    """A range as a factor states it: the ends of a number, multiples of a table's mean; empty of a table of noughts."""
+    if not isinstance(present, dict):
+        return {"low": low, "high": high}
+    middle = present.get("mean", sum(numbers) / len(numbers))
+    if not middle:
+        return {}
+    return {"scale_low": max(low / middle, LEAST_SCALE), "scale_high": high / middle}
+
+
+def factors_and_draws(
+    reading: Reading, inputs: Sequence[LaterInput], number: int, seed: int
+) -> tuple[tuple[Factor, ...], list[Point]]:
+    """The later inputs that have a range, and a value of each for each replication, by a Latin hypercube.
+
+    Without any there is one draw, which changes nothing.
+    """
+    ranges = {entry.key: FactorRange.model_validate(entry.bounds) for entry in inputs if entry.bounds}
+    if not ranges:
+        return (), [()]
+    movable = factors(reading, ranges)
+    rng = np.random.default_rng(seed)
+    slices = np.column_stack([rng.permutation(number) for _ in movable])
+    return movable, points_at(movable, (slices + rng.random(slices.shape)) / number)
+
+
+def later_table(inputs: Sequence[LaterInput]) -> pd.DataFrame:
+    """The later inputs as a table: key, facts, taken, low and high (multiples where scale is true; NaN if it stays)."""
+    rows = [
+        (
+            entry.key,
+            ", ".join(entry.later_facts),
+            entry.taken,
+            "scale_low" in entry.bounds,
+            min(entry.bounds.values(), default=float("nan")),
+            max(entry.bounds.values(), default=float("nan")),
+        )
+        for entry in inputs
+    ]
+    return pd.DataFrame(rows, columns=["key", "facts", "taken", "scale", "low", "high"])
