@@ -54,10 +54,9 @@ def against(several: Iterable[Results]) -> pd.DataFrame:
         `published.band_verdict`), `why` what the model has not that misses a figure, or that nothing was measured.
     """
     table = pd.concat([figures_beside(results) for results in several], ignore_index=True)
-    order = {"not measured": 0, "outside": 1, "overlaps": 2, "inside": 3}
-    ranks = table["verdict"].map(order)
-    worst = -table["deviation_share"].abs().fillna(np.inf)
-    return table.iloc[np.lexsort((worst, ranks, table["within"]))].reset_index(drop=True)
+    # what has no deviation, as a bound, stands first among the misses and last among those met
+    worst = -table["deviation_share"].abs().fillna(np.inf).where(~table["within"] | (table["basis"] != "bound"), 0.0)
+    return table.iloc[np.lexsort((worst, table["within"]))].reset_index(drop=True)
 
 
 def figures_beside(results: Results) -> pd.DataFrame:

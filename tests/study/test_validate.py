@@ -216,6 +216,9 @@ def test_misses_come_first_with_their_reasons_and_what_is_no_mean_is_apart(besid
     }
     order = beside["within"].tolist()
     assert order == sorted(order)
+    misses = beside[~beside["within"]]
+    assert {*misses["name"].iloc[:2]} == {"silent", "broken"}
+    assert misses["deviation_share"].abs().iloc[2:].is_monotonic_decreasing
 
 
 def test_the_sheets_count_means_and_bounds_each_by_itself(beside):
