@@ -1,9 +1,9 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: the `scenarios` there are, `load` one, list its `sources`, `run` it, `compare` results, find
-the `best_subset`, `attribute` a change to its parts over the `arms` between, `sweep` around a scenario, ask the
-`sensitivity` of a conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look at the `warmup`;
-`headline` says what they come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
+The names a notebook needs: the `scenarios` there are, `load` one, list its `sources`, `run` it, `compare` results or
+keep their `comparison`, find the `best_subset`, `attribute` a change to its parts over the `arms` between, `sweep`
+round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look
+at the `warmup`; `headline` says what they come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.scenario.problems import CorridorError
     from sim.scenario.reading.layers import shipped_titles as scenarios
     from sim.scenario.reading.opening import load
+    from sim.study.compare.answer import comparison
     from sim.study.compare.arms import arms
     from sim.study.compare.compare import attribute, best_subset, compare
     from sim.study.folders import load_answer as load_results
@@ -39,6 +40,7 @@ __all__ = [
     "best_subset",
     "cite",
     "compare",
+    "comparison",
     "export",
     "headline",
     "ladder",
@@ -61,6 +63,7 @@ HOMES = {
     "best_subset": ("sim.study.compare.compare", "best_subset"),
     "cite": ("sim.runs.answer", "cite"),
     "compare": ("sim.study.compare.compare", "compare"),
+    "comparison": ("sim.study.compare.answer", "comparison"),
     "export": ("sim.views.exports.export", "export"),
     "headline": ("sim.views.sheets.answer", "headline_of"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),

@@ -150,6 +150,7 @@ def test_comparisons_refuse(refuse, reading, results):
     elsewhere = replace(results, manifest={**results.manifest, "seed": 99})
     refuse(sim.compare, results, elsewhere)
     refuse(sim.compare, results, results, results)
+    refuse(sim.comparison, results, elsewhere)
     refuse(sim.compare, results, results, level=2)
     refuse(sim.attribute, {arm: elsewhere if arm else results for arm in choices()})
     refuse(sim.best_subset, [results], Address("transit_days"))

@@ -92,6 +92,10 @@ class Estimate:
             return f"{mean} (n {self.n}: no interval from fewer than {FEWEST} replications)"
         return f"{mean} [{self.low:.{decimals}f}, {self.high:.{decimals}f}] (n {self.n}, {100 * self.level:g} %)"
 
+    def __format__(self, spec: str) -> str:
+        """The mean as a number is formatted; without a specification the whole line."""
+        return format(self.mean, spec) if spec else str(self)
+
     def __float__(self) -> float:
         return self.mean
 

@@ -6,6 +6,7 @@ import io
 import json
 import platform
 import re
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -18,13 +19,13 @@ import pandas as pd
 
 from sim.measure.published import facts_in
 from sim.runs.asked import digest
-from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, read_manifest, writing
+from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, manifest_in, read_manifest, writing
 from sim.runs.shapes import check_tables
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.choices import facts_cited
 from sim.scenario.facts import LEDGER, Fact, write_facts
 from sim.scenario.files import Unreadable, is_plain_number, new_text, text_of, write_text
-from sim.scenario.problems import ArgumentError, CorridorError
+from sim.scenario.problems import ArgumentError, CorridorError, how_many
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.overrides import plain_value, to_toml
 from sim.scenario.reading.read import Reading, read
@@ -70,9 +71,9 @@ class Answer:
 
     def __repr__(self) -> str:
         # A notebook shows it of every last line; the tables in full would be thousands of words there.
-        rows = ", ".join(f"{stem} of {len(frame):,} rows" for stem, frame in self.frames.items())
-        number = self.manifest["replications"]
-        return f"<{type(self).__name__} of {self.name}: {number} replications, seed {self.manifest['seed']}; {rows}>"
+        rows = ", ".join(f"{stem} of {len(frame):,} rows" for stem, frame in self.frames.items() if len(frame))
+        number = how_many(self.manifest["replications"], "replication")
+        return f"<{type(self).__name__} of {self.name}: {number}, seed {self.manifest['seed']}; {rows}>"
 
     def check(self) -> None:
         """Make sure that what was read from a folder goes together, as far as its study can tell.
@@ -86,6 +87,8 @@ class Answer:
     def save(self, folder: str | Path) -> Path:
         """Write it to a folder, which is replaced whole or not at all, as a command does, but for the figures.
 
+        Python warns where results of another scenario are replaced.
+
         Raises
         ------
         ResultsError
@@ -95,6 +98,10 @@ class Answer:
         """
         if not isinstance(folder, str | Path):
             raise ArgumentError(f"save: folder must be a name or a path (got {quoted(folder)})")
+        earlier = manifest_in(Path(folder))
+        if "format" in earlier and earlier.get("scenario_sha256") != self.manifest["scenario_sha256"]:
+            what = f"the {earlier.get('study', 'run')} of another scenario, {earlier.get('scenario', 'without a name')}"
+            warnings.warn(f"{folder}: {what}, is replaced", stacklevel=2)
         with writing(Path(folder)) as temporary:
             self.write_files(temporary, Path(folder))
         return Path(folder)

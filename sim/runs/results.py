@@ -152,16 +152,8 @@ class Results(Answer):
         AddressError
             If the scenario has no such word, or no row has them all.
         """
-        words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
-        asked_words = {column: word for column, word in words.items() if word is not None}
-        for message in strange_words(Address(**{"kpi": "", **asked_words}), self.scenario):
-            raise AddressError(message)
-        rows, kpis = rows_at(self.kpis, **asked_words), self.kpis["kpi"]
-        if rows.empty:
-            of_kpi = rows_at(self.kpis, kpi=kpi)
-            places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, kpis)
-            raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
-        return rows_once(rows, self.scenario).drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
+        rows = rows_asked(self.kpis, self.scenario, kpi, place, flow, year)
+        return rows.drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
 
     @checked
     def ledger(self, table: str) -> pd.DataFrame:
@@ -175,6 +167,33 @@ class Results(Answer):
         if table not in TABLES:
             raise ArgumentError(f"{shown(table)} is no table of the ledger: {', '.join(TABLES)}")
         return with_moments(getattr(self.tables, table), self.scenario)
+
+
+def rows_asked(
+    table: pd.DataFrame,
+    scenario: Scenario,
+    kpi: str | None,
+    place: str | None,
+    flow: str | None,
+    year: int | str | None,
+) -> pd.DataFrame:
+    """The rows of a table of KPIs that have some words, each number once, see `Results.kpis_at`.
+
+    Raises
+    ------
+    AddressError
+        If the scenario has no such word, or no row has them all.
+    """
+    words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
+    asked_words = {column: word for column, word in words.items() if word is not None}
+    for message in strange_words(Address(**{"kpi": "", **asked_words}), scenario):
+        raise AddressError(message)
+    rows = rows_at(table, **asked_words)
+    if rows.empty:
+        of_kpi = rows_at(table, kpi=kpi)
+        places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, table["kpi"])
+        raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
+    return rows_once(rows.reset_index(drop=True), scenario)
 
 
 def gather(

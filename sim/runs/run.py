@@ -34,10 +34,16 @@ def run(
 ) -> Results:
     """Run a scenario as often as it says, or as `replications` and `seed` say.
 
+    Example: `sim.run("altynkol_tez", replications=3).kpi("border_dwell_h", place="altynkol")`.
+
     Parameters
     ----------
     scenario
         What `load` returned, or what it takes.
+    replications
+        How often; by default as its [study] says. Fewer than three have no intervals.
+    seed
+        Of all random numbers; by default that of its [study]. Only results of one seed are compared.
     measures
         Measures of one's own by name: functions from the tables of a replication, as `ledger` has them, to a number, or
         to None where there is nothing to count. Each is counted in every replication.
@@ -48,11 +54,16 @@ def run(
     on_done
         Called with each replication as it is finished.
     executor
-        Works instead of own processes, e.g. `cluster.connected`.
+        Works instead of own processes, e.g. `sim.runs.cluster.cluster_executor`.
     store
-        Keeps replications, and has those that need not be run, e.g. `durable.opened`.
+        Keeps replications, and has those that need not be run, e.g. `sim.runs.durable.open_study`.
     perform
-        Does the jobs, instead of the four above, see `replicate.performer`.
+        Does the jobs, instead of workers, on_done, executor and store: what `sim.runs.replicate.performer` gives.
+
+    Returns
+    -------
+    Results
+        Measures with intervals (`kpis`, `kpi`, `kpis_at`), published figures beside them, and the ledger.
 
     Raises
     ------

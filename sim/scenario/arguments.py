@@ -38,7 +38,9 @@ def checked(function: Callable[P, T], kinds: Mapping[str, Kind] | None = None) -
             call = form.bind(*args, **options)
         except TypeError as error:
             unknown = next((option for option in options if option not in form.parameters), None)
-            hint = f"has no argument {shown(unknown)}{did_you_mean(unknown, form.parameters)}"
+            names = [parameter for parameter in form.parameters if parameter != "self"]
+            near = did_you_mean(unknown, names) or f"; it has {', '.join(names)}"
+            hint = f"has no argument {shown(unknown)}{near}"
             raise ArgumentError(f"{name}: {hint if unknown else error}") from None
         for argument, value in call.arguments.items():
             words, convert = (kinds or KINDS).get(kind_of_parameter[argument], ANY)
@@ -158,6 +160,6 @@ KINDS: dict[str, Kind] = {
     "Callable": ("a function", having("__call__")),
     "Perform": ("a function", having("__call__")),
     "Executor": ("an executor of concurrent.futures", having("submit")),
-    "Store": ("a store of replications, such as durable.opened gives", having("read", "write")),
+    "Store": ("a store of replications, such as sim.runs.durable.open_study gives", having("read", "write")),
 }
 """What a parameter takes, in words and as it is made, by its annotation."""

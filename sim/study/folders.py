@@ -59,5 +59,6 @@ def answer_from(answer: Answer | str | Path) -> Answer:
     if isinstance(answer, Answer):
         return answer
     if not isinstance(answer, str | Path):
-        raise ArgumentError(f"an answer is what a study returns, or a folder that holds one (got {quoted(answer)})")
+        hint = ": of two results take sim.comparison(a, b)" if type(answer).__name__ == "DataFrame" else ""
+        raise ArgumentError(f"an answer is what a study returns, or its folder (got {quoted(answer)}){hint}")
     return load_answer(answer)

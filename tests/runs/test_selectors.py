@@ -207,6 +207,43 @@ def test_results_are_saved_and_read_back(pair, tmp_path):
     assert again.kpi("throughput_mt") == paper.kpi("throughput_mt")
     with pytest.raises(sim.CorridorError, match="folder must be a name or a path"):
         paper.save(7)
+    with pytest.warns(UserWarning, match="the run of another scenario, altynkol_paper, is replaced"):
+        pair[1].save(tmp_path / "kept")
+
+
+def test_a_comparison_is_an_answer_that_can_be_asked_kept_and_handed_on(pair, tmp_path):
+    paper, tez = pair
+    answer = sim.comparison(paper, tez)
+    assert sim.headline(answer).answer == sim.headline(paper, tez).answer
+    dwell = answer.differences_at("border_dwell_h", place="altynkol", year=2024)
+    assert dwell[["kpi", "place", "flow", "period"]].to_numpy().tolist() == [
+        ["border_dwell_h", "altynkol", "all", "2024"]
+    ]
+    assert (
+        dwell["difference"].iloc[0]
+        == (tez.kpi("border_dwell_h", place="altynkol") - paper.kpi("border_dwell_h", place="altynkol")).mean
+    )
+    assert (
+        len(
+            sim.comparison(
+                paper, tez, sim.run(tez.reading.set({"study.seed": 7}, name="c"), replications=3)
+            ).differences_at("border_dwell_h", place="altynkol", year=2024)
+        )
+        == 2
+    )
+    assert sim.load_results(answer.save(tmp_path / "kept")).name == paper.name
+    assert sim.export(answer, tmp_path / "kept.xlsx").exists()
+    table = sim.compare(paper, tez)
+    for refused in (lambda: sim.export(table, tmp_path / "d.xlsx"), lambda: sim.plots.differences(table)):
+        with pytest.raises(sim.CorridorError, match=r"sim\.comparison\(a, b\)"):
+            refused()
+
+
+def test_a_measure_is_formatted_as_a_number(pair):
+    dwell = pair[0].kpi("border_dwell_h", place="altynkol")
+    assert f"{dwell:.1f}" == f"{dwell.mean:.1f}" and f"{dwell}" == str(dwell)
+    with pytest.raises(sim.CorridorError, match="has no argument 'period'; it has kpi, place, flow, year"):
+        pair[0].kpi("border_dwell_h", period=2024)
 
 
 @pytest.mark.parametrize("name", ["t.xlsx", "t_csv", "t.ocel.json", "t.xes.gz", "t.geojson"])
@@ -221,6 +258,9 @@ def test_a_sweep_has_its_replications_beside_the_factors_so_that_points_pair(tmp
     short = sim.load("altynkol_tez").set({"horizon.end": "2024-03-01", "horizon.warmup_days": 10})
     factors = {"wagon_pools.platforms.sets": [80, 100], "places.altynkol.forming.crews": [3, 4]}
     swept = sim.sweep(short, factors, measures=["border_dwell_h:altynkol:all:all"], replications=3)
+    at_points = swept.kpis_at("border_dwell_h", place="altynkol", year="all")
+    assert at_points[[*factors]].to_numpy().tolist() == [[80, 3], [80, 4], [100, 3], [100, 4]]
+    assert {"mean", "ci_low", "ci_high"} < {*at_points}
     tidy = swept.tidy
     assert [*tidy] == ["point", *factors, "replication", "kpi", "place", "flow", "period", "unit", "value"]
     assert len(tidy) == 4 * 3

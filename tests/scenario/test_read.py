@@ -787,6 +787,10 @@ def test_a_part_that_a_row_lacks_is_named(tmp_path):
         ),
         ({"places.caspian.wind": None}, ('places.caspian.wind="none"',)),
         ({"horizon.end": pd.Timestamp("2025-02-01")}, ("horizon.end=2025-02-01",)),
+        (
+            {"wagon_pools.platforms.sets": {pd.Timestamp("2024-01-01"): 3}},
+            ('wagon_pools.platforms.sets={ "2024-01-01" = 3 }',),
+        ),
         ({"horizon.end": "2025-02-01"}, ("horizon.end=2025-02-01",)),
         (np.array(["study.seed=3"]), ("study.seed=3",)),
         (pd.Series(["study.seed=3"]), ("study.seed=3",)),

@@ -69,7 +69,7 @@ def plain_value(value: object) -> Any:
     A day may be the midnight at which it begins. What is none of these, a set too, as it has no order, stays as it is.
     """
     if isinstance(value, Mapping):
-        return {key: plain_value(entry) for key, entry in value.items()}
+        return {plain_value(key): plain_value(entry) for key, entry in value.items()}
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
         return value.date()

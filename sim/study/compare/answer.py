@@ -12,8 +12,9 @@ import pandas as pd
 
 from sim.runs.answer import Answer, basis, read_frame, write_frames
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.results import Results, load_run, renamed
+from sim.runs.results import Results, load_run, renamed, results_of, rows_asked
 from sim.scenario.addresses import Address
+from sim.scenario.arguments import checked
 from sim.scenario.choices import inputs_of
 from sim.scenario.meaning import address
 from sim.scenario.naming import numbered
@@ -58,6 +59,29 @@ class Contest(Answer):
         """The others less the base."""
         return self.frames["differences"]
 
+    @checked
+    def differences_at(
+        self,
+        kpi: str | None = None,
+        *,
+        place: str | None = None,
+        flow: str | None = None,
+        year: int | str | None = None,
+    ) -> pd.DataFrame:
+        """The rows of `differences` of a measure, a place, a flow or a year, or of some of these; each number once.
+
+        Raises
+        ------
+        AddressError
+            If the scenario has no such word, or no row has them all.
+        """
+        tables = [self.differences]
+        if "scenario" in self.differences:
+            tables = [table for _, table in self.differences.groupby("scenario", sort=False)]
+        return pd.concat(
+            [rows_asked(table, self.scenario, kpi, place, flow, year) for table in tables], ignore_index=True
+        )
+
     @property
     def best(self) -> pd.DataFrame | None:
         """Which may be the best, if it was asked."""
@@ -78,6 +102,25 @@ class Contest(Answer):
         """What the best was sought in."""
         text = self.manifest["measure"]
         return None if text is None else address(text, self.scenario)
+
+
+@checked
+def comparison(a: Results | str | Path, b: Results | str | Path, *more: Results | str | Path) -> Contest:
+    """What `compare` finds, as an answer: with the results, to be saved, exported, and said in words by `headline`.
+
+    Parameters
+    ----------
+    a
+        The base: what `run` returned, or the folder in which it lies.
+    b, more
+        The others, likewise.
+
+    Raises
+    ------
+    CompareError
+        As `compare`.
+    """
+    return contest([results_of(side) for side in (a, b, *more)])
 
 
 def contest(

@@ -222,7 +222,7 @@ def check_pairing(a: Results, b: Results) -> None:
     """
     if a.manifest["seed"] != b.manifest["seed"]:
         seeds = f"{a.manifest['seed']} and {b.manifest['seed']}"
-        raise CompareError(f"{a.name} and {b.name} have different seeds ({seeds}): run both with the same --seed")
+        raise CompareError(f"{a.name} and {b.name} have different seeds ({seeds}): run both with the same seed")
     numbers = [set(results.replications["replication"].unique()) for results in (a, b)]
     if numbers[0] != numbers[1]:
         raise CompareError(

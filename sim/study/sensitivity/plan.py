@@ -119,6 +119,7 @@ def plan_sensitivity(
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all that is assumed"
         if assumed_share is not None:
             message = f"has no factors: no assumed input that can be moved lies within {', '.join(within) or 'it'}"
+            message += "; one without a source is none: sources.all = 'assumed: why' marks those of a table"
         raise ScenarioError([Problem(Spot(reading.file), ("sensitivity",), message)])
     against = against or other_scenario(reading, table, overrides)
     check_period(reading, against, table)

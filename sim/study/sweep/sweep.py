@@ -20,7 +20,7 @@ from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Replication, measuring, performer
-from sim.runs.results import summary
+from sim.runs.results import rows_asked, summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
@@ -86,6 +86,26 @@ class SweepResults(Answer):
     def table(self) -> pd.DataFrame:
         """A row a point and measure: point, kpi, place, flow, period, unit, replications, mean, ci_low, ci_high."""
         return self.frames["sweep"].drop(columns=[factor.label for factor in self.factors])
+
+    @checked
+    def kpis_at(
+        self,
+        kpi: str | None = None,
+        *,
+        place: str | None = None,
+        flow: str | None = None,
+        year: int | str | None = None,
+    ) -> pd.DataFrame:
+        """The rows of `table` of a measure, a place, a flow or a year, the factors beside; each number once a point.
+
+        Raises
+        ------
+        AddressError
+            If the scenario has no such word, or no row has them all.
+        """
+        at_points = self.frames["sweep"].groupby("point", sort=False)
+        rows = [rows_asked(values, self.scenario, kpi, place, flow, year) for _, values in at_points]
+        return pd.concat(rows, ignore_index=True)
 
     @property
     def tidy(self) -> pd.DataFrame:

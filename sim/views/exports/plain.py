@@ -22,8 +22,9 @@ from sim.scenario.choices import inputs_of
 from sim.scenario.facts import Fact
 from sim.scenario.files import write_text
 from sim.scenario.keys import Data
-from sim.scenario.reading.opening import ledger_cited, reading_of
+from sim.scenario.reading.opening import ledger_of, reading_of
 from sim.scenario.reading.read import Reading
+from sim.scenario.sources import cited_figures
 from sim.study.compare.answer import Contest
 from sim.views.exports.targets import FOLDER_NOTE
 from sim.views.words import sample, standing
@@ -81,13 +82,13 @@ def assumptions(answer: Answer) -> pd.DataFrame:
 
 
 @checked
-def scenario_sources(scenario: Reading | str | Path) -> pd.DataFrame:
+def scenario_sources(scenario: Reading | Answer | str | Path) -> pd.DataFrame:
     """Every number and choice of a scenario and what stands behind it, as `corridor sources` lists them.
 
     Parameters
     ----------
     scenario
-        What `load` returned, or what it takes.
+        What `load` returned, or what it takes; or what a study returned of it.
 
     Returns
     -------
@@ -100,8 +101,12 @@ def scenario_sources(scenario: Reading | str | Path) -> pd.DataFrame:
     ScenarioError, LedgerError
         If a line of sources cites what the ledger does not have, or the ledger cannot be read.
     """
+    if isinstance(scenario, Answer):
+        return assumptions(scenario)
     reading = reading_of(scenario)
-    return input_table(reading.resolved, ledger_cited(reading))
+    ledger = ledger_of(reading)
+    cited_figures(reading.resolved, ledger, reading.spots)
+    return input_table(reading.resolved, ledger)
 
 
 def input_table(resolved: Data, facts: Mapping[str, Fact]) -> pd.DataFrame:

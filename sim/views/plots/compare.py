@@ -21,6 +21,7 @@ from sim.views.plots.titles import UNSEEN, row_words, short_labels
 SURE = Look("the interval leaves out zero", INK)
 EFFECT_COLOURS = (*SERIES[2:5], INK)
 """Of the parts of a change and of its whole: none is that of paper or of Tez."""
+MOST_ROWS = 120
 UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
 
 
@@ -39,8 +40,11 @@ def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = 
     Raises
     ------
     NothingToDraw
-        No row has a difference.
+        No row has a difference, or there are too many to read.
     """
+    if len(table) > MOST_ROWS:
+        hint = "draw some, as sim.comparison(a, b).differences_at('border_dwell_h')"
+        raise NothingToDraw(f"{len(table)} differences are too many for one figure, of {MOST_ROWS} at most; {hint}")
     first, second = short_labels(results) if results else ("first scenario", "second scenario")
     sample = basis_of(results) if results else f"{words.joined_by_and(table['replications'].astype(str))} replications"
     return difference_forest(
