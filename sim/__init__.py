@@ -3,7 +3,7 @@
 The names a notebook needs: the `scenarios` there are, `load` one, list its `sources`, `run` it, `compare` results or
 keep their `comparison`, find the `best_subset`, `attribute` a change to its parts over the `arms` between, `sweep`
 round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look
-at the `warmup`; `headline` says what they come to, `plots` draws them, `export` hands them on, `cite` says what to cite.
+at the `warmup`; `headline` says what they are, `plots` draws them, `export` hands them on, `cite` tells what to cite.
 Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
 """
 
