@@ -11,7 +11,7 @@ from sim.measure.catalogue import kpi_name
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import flows_counted, listing
 from sim.scenario.addresses import Address, AddressError
-from sim.scenario.meaning import last_full_year, members, periods
+from sim.scenario.meaning import last_full_year, members, periods, strange_words
 from sim.scenario.problems import did_you_mean
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -95,6 +95,33 @@ def places_and_flows(rows: pd.DataFrame) -> Iterator[str]:
     """Where a KPI is observed, as written in an option."""
     for place, flow in rows[["place", "flow"]].drop_duplicates().itertuples(index=False):
         yield f"{place}:{flow}"
+
+
+def rows_asked(
+    table: pd.DataFrame,
+    scenario: Scenario,
+    kpi: str | None,
+    place: str | None,
+    flow: str | None,
+    year: int | str | None,
+) -> pd.DataFrame:
+    """The rows of a table of KPIs that have some words, each number once, see `Results.kpis_at`.
+
+    Raises
+    ------
+    AddressError
+        If the scenario has no such word, or no row has them all.
+    """
+    words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
+    asked_words = {column: word for column, word in words.items() if word is not None}
+    for message in strange_words(Address(**{"kpi": "", **asked_words}), scenario):
+        raise AddressError(message)
+    rows = rows_at(table, **asked_words)
+    if rows.empty:
+        of_kpi = rows_at(table, kpi=kpi)
+        places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, table["kpi"])
+        raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
+    return rows_once(rows.reset_index(drop=True), scenario)
 
 
 def rows_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:

@@ -10,26 +10,26 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import check_observed, headline_addresses, places_and_flows, rows_at, rows_once
+from sim.measure.addresses import check_observed, headline_addresses, rows_asked, rows_at
 from sim.measure.catalogue import least_of, most_of
 from sim.measure.estimate import Estimate
 from sim.measure.own_measures import OWN, with_moments
 from sim.measure.published import check_published, facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
-from sim.measure.vocabulary import known_address, listing
+from sim.measure.vocabulary import known_address
 from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.replicate import Replication
-from sim.scenario.addresses import Address, AddressError, with_words
+from sim.scenario.addresses import Address, with_words
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.facts import Fact
 from sim.scenario.files import new_file
-from sim.scenario.meaning import period_days, strange_words
+from sim.scenario.meaning import period_days
 from sim.scenario.naming import numbered
-from sim.scenario.problems import ArgumentError, CorridorError, did_you_mean, shown
+from sim.scenario.problems import ArgumentError, CorridorError, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 
@@ -167,33 +167,6 @@ class Results(Answer):
         if table not in TABLES:
             raise ArgumentError(f"{shown(table)} is no table of the ledger: {', '.join(TABLES)}")
         return with_moments(getattr(self.tables, table), self.scenario)
-
-
-def rows_asked(
-    table: pd.DataFrame,
-    scenario: Scenario,
-    kpi: str | None,
-    place: str | None,
-    flow: str | None,
-    year: int | str | None,
-) -> pd.DataFrame:
-    """The rows of a table of KPIs that have some words, each number once, see `Results.kpis_at`.
-
-    Raises
-    ------
-    AddressError
-        If the scenario has no such word, or no row has them all.
-    """
-    words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
-    asked_words = {column: word for column, word in words.items() if word is not None}
-    for message in strange_words(Address(**{"kpi": "", **asked_words}), scenario):
-        raise AddressError(message)
-    rows = rows_at(table, **asked_words)
-    if rows.empty:
-        of_kpi = rows_at(table, kpi=kpi)
-        places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, table["kpi"])
-        raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
-    return rows_once(rows.reset_index(drop=True), scenario)
 
 
 def gather(

@@ -10,9 +10,10 @@ from typing import Any, TypeGuard
 
 import pandas as pd
 
+from sim.measure.addresses import rows_asked
 from sim.runs.answer import Answer, basis, read_frame, write_frames
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.results import Results, load_run, renamed, results_of, rows_asked
+from sim.runs.results import Results, load_run, renamed, results_of
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
 from sim.scenario.choices import inputs_of

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import headline_addresses, rows_at
+from sim.measure.addresses import headline_addresses, rows_asked, rows_at
 from sim.measure.catalogue import kpi_name
 from sim.measure.own_measures import Measure
 from sim.measure.run_view import KEYS
@@ -20,7 +20,7 @@ from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Replication, measuring, performer
-from sim.runs.results import rows_asked, summary
+from sim.runs.results import summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
