@@ -203,17 +203,19 @@ def coverage_of(run: Results, border: str, period: str) -> Coverage | None:
     means = rows_at(run.kpis, place=border, period=period).set_index(["kpi", "flow"])["mean"]
     names = [name for name, regime in run.scenario.regimes.items() if isinstance(regime, Tez)]
 
-    def declared(flow: str, *kpis: str) -> float:
+    def declarations_of(flow: str, *kpis: str) -> float:
         return sum(float(means.get((kpi, flow), 0.0)) for kpi in kpis)
 
     by_tez = [f"declarations_{name}" for name in names]
-    if not declared(ALL, *by_tez):
+    if not declarations_of(ALL, *by_tez):
         return None
-    hours = [declared(ALL, f"declarations_{name}") * declared(ALL, f"clearance_{name}_h") for name in names]
+    hours = [
+        declarations_of(ALL, f"declarations_{name}") * declarations_of(ALL, f"clearance_{name}_h") for name in names
+    ]
     groups = [*run.scenario.corridors] or [*run.scenario.flows]
-    groups = [group for group in groups if declared(group, "declarations")]
-    left_out = tuple(group for group in groups if not declared(group, *by_tez))
-    return Coverage(sum(hours) / declared(ALL, *by_tez), left_out, len(groups))
+    groups = [group for group in groups if declarations_of(group, "declarations")]
+    left_out = tuple(group for group in groups if not declarations_of(group, *by_tez))
+    return Coverage(sum(hours) / declarations_of(ALL, *by_tez), left_out, len(groups))
 
 
 def parts_of_dwell(run: Results, border: str, period: str) -> list[DwellPart]:

@@ -187,20 +187,20 @@ def hours_words(answer: Contest, dwell: PairedChange) -> str:
         return alone
     if ends[0] == ends[-1]:
         return f"{alone} in whatever order of works"
-    stated = "none told from luck"
+    as_assumed = "none told from luck"
     if dwell.verdict is not Verdict.UNSEEN:
-        stated = f"{'costs ' if dwell.difference > 0 else ''}{size_words(dwell)}"
+        as_assumed = f"{'costs ' if dwell.difference > 0 else ''}{size_words(dwell)}"
     span = span_of_hours(ends[0], ends[-1])
-    return f"{span} of {words.figure(dwell.mean_a)} h {where} by the order of works (as assumed {stated})"
+    return f"{span} of {words.figure(dwell.mean_a)} h {where} by the order of works (as assumed {as_assumed})"
 
 
-def span_of_hours(least: str, most: str) -> str:
+def span_of_hours(least: str, largest: str) -> str:
     """From the least to the most saved: "saves 0 to 3.7", "costs 1.2 or saves 3.7", "costs 0 to 1.2"."""
     if not least.startswith("−"):
-        return f"saves {least} to {most}"
-    if most.startswith("−") or most == "0":
-        return f"costs {most.removeprefix('−')} to {least.removeprefix('−')}"
-    return f"costs {least.removeprefix('−')} or saves {most}"
+        return f"saves {least} to {largest}"
+    if largest.startswith("−") or largest == "0":
+        return f"costs {largest.removeprefix('−')} to {least.removeprefix('−')}"
+    return f"costs {least.removeprefix('−')} or saves {largest}"
 
 
 def saved_words(change: PairedChange | None) -> str:

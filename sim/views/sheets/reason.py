@@ -143,8 +143,8 @@ def hangs_words(answer: Contest) -> str:
         text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
         name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
         names.setdefault(text, []).append(name.removesuffix(" before release"))
-    told = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
-    return f"{hangs_on_order(answer)}; dwell by what is done before release: {told}. {standing}"
+    by_text = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
+    return f"{hangs_on_order(answer)}; dwell by what is done before release: {by_text}. {standing}"
 
 
 MOST_INPUTS_TOLD = 2
@@ -158,8 +158,8 @@ def inputs_sentences(answer: Contest) -> Iterator[str]:
     if table.empty:
         return
     changes = [f"{row['key']} {row['value_a'] or '–'} → {row['value_b'] or '–'}" for _, row in table.iterrows()]
-    more = f" and {len(changes) - MOST_INPUTS_TOLD} more" if len(changes) > MOST_INPUTS_TOLD else ""
-    yield f"Inputs that differ: {', '.join(changes[:MOST_INPUTS_TOLD])}{more}."
+    further = f" and {len(changes) - MOST_INPUTS_TOLD} more" if len(changes) > MOST_INPUTS_TOLD else ""
+    yield f"Inputs that differ: {', '.join(changes[:MOST_INPUTS_TOLD])}{further}."
 
 
 def coverage_sentences(answer: Contest) -> Iterator[str]:
