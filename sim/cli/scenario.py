@@ -144,7 +144,7 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.facts import facts
     from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
-    from sim.scenario.sources import cited_figures
+    from sim.scenario.sources import cited_figures, known_from
     from sim.views.sheets.sheet import Sheet
 
     with plain_errors():
@@ -155,13 +155,14 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.uses import used_twice
     from sim.views.words import assumed, counts_of_standings
 
-    heads = ("key", "value", "unit or kind", "standing", "source")
+    heads = ("key", "value", "unit or kind", "standing", "known", "source")
     inputs, compared = Sheet(f"Inputs of {reading.name}", heads), Sheet("Published figures, which no run reads", heads)
     choices_found = [path for path, _ in choices_in(reading.resolved) if path[0] != COMPARED]
     for figure in stated_figures(reading.resolved, ledger_facts):
         status = "recalled fact" if figure.recalled else figure.standing
         sheet = compared if figure.path[0] == COMPARED else inputs
-        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, figure.source))
+        known = known_from(figure.source, ledger_facts)
+        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, known, figure.source))
     for sheet in filter(lambda sheet: sheet.rows, (inputs, compared)):
         show(sheet)
     for problem in used_twice(reading.resolved, ledger_facts, reading.spots):

@@ -139,6 +139,17 @@ def cited_ids(source: str) -> list[str]:
     return re.split(r"\s*,\s*", match[1]) if match else []
 
 
+def facts_named(line: str, ledger: Mapping[str, Fact]) -> list[Fact]:
+    """The facts of a ledger that a source line names, wherever in it, also in an assumption."""
+    names = dict.fromkeys(match["fact"] for match in OPERAND.finditer(line) if match["fact"] in ledger)
+    return [ledger[name] for name in names]
+
+
+def known_from(line: str, ledger: Mapping[str, Fact]) -> str:
+    """The day from which all facts that a source line names were known; empty if it names none that says so."""
+    return max((fact.known for fact in facts_named(line, ledger)), default="")
+
+
 def count_by_standing(numbers: Iterable[Figure]) -> dict[Standing, int]:
     """How many figures are facts, derived from facts, assumed and unsourced."""
     counts = Counter(number.standing for number in numbers)

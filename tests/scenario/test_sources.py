@@ -1,6 +1,7 @@
 """What stands behind each number: the grammar of source lines, who speaks for what, and changes that lose a source."""
 
 import csv
+from dataclasses import replace
 
 import every_key
 import pytest
@@ -16,7 +17,7 @@ from sim.scenario.keys import leaves
 from sim.scenario.reading.layers import shipped, shipped_names
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import read
-from sim.scenario.sources import ON_A_MAP, citation_problems, cited_ids, count_by_standing, figures_of
+from sim.scenario.sources import ON_A_MAP, citation_problems, cited_ids, count_by_standing, figures_of, known_from
 from sim.views.exports.plain import assumptions
 from sim.views.words import assumed, standing
 
@@ -331,6 +332,21 @@ def ledger_text(**cells):
 def test_a_ledger_as_a_spreadsheet_writes_it(tmp_path):
     (tmp_path / "sources.csv").write_text("\ufeff" + ledger_text(low="", high="").replace("\n", "\r\n"), newline="")
     assert facts(tmp_path / "sources.csv")["F-1"].value == "46"
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [
+        ("F-1: so", "2024-05-31"),
+        ("assumed: as F-2, F-1", "2024-05-31"),
+        ("F-2", "2023-01-01"),
+        ("by eye", ""),
+    ],
+)
+def test_a_line_is_known_from_the_day_on_which_the_last_fact_it_names_was(tmp_path, line, day):
+    (tmp_path / "sources.csv").write_text(ledger_text())
+    first = facts(tmp_path / "sources.csv")["F-1"]
+    assert known_from(line, {"F-1": first, "F-2": replace(first, id="F-2", known="2023-01-01")}) == day
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,12 @@ import pandas as pd
 
 from sim.scenario.checks.factors import is_scalable
 from sim.scenario.choices import inputs_of
-from sim.scenario.derivations import OPERAND
 from sim.scenario.facts import Fact
 from sim.scenario.keys import value_at
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published
-from sim.scenario.sources import Figure, figure_at
+from sim.scenario.sources import Figure, facts_named, figure_at
 from sim.scenario.sweeps import FactorRange
 from sim.study.sensitivity.assumed import at_odds, is_wanted, range_of, stands
 from sim.study.sweep.factors import Factor, Point, factors, points_at
@@ -51,12 +50,6 @@ class LaterInput:
     later_facts: tuple[str, ...]
     taken: str
     bounds: Mapping[str, float]
-
-
-def facts_named(line: str, ledger: Mapping[str, Fact]) -> list[Fact]:
-    """The facts of a ledger that a source line names, wherever in it."""
-    names = dict.fromkeys(match["fact"] for match in OPERAND.finditer(line) if match["fact"] in ledger)
-    return [ledger[name] for name in names]
 
 
 def was_known(fact: Fact, day: dt.date) -> bool:
