@@ -161,8 +161,8 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     for figure in stated_figures(reading.resolved, ledger_facts):
         status = "recalled fact" if figure.recalled else figure.standing
         sheet = compared if figure.path[0] == COMPARED else inputs
-        known = known_from(figure.source, ledger_facts)
-        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, known, figure.source))
+        day = known_from(figure.source, ledger_facts)
+        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, day, figure.source))
     for sheet in filter(lambda sheet: sheet.rows, (inputs, compared)):
         show(sheet)
     for problem in used_twice(reading.resolved, ledger_facts, reading.spots):
