@@ -128,9 +128,12 @@ def test_check_and_run_agree_on_what_a_number_rests_on(line, message, statuses, 
 
 def test_a_run_shows_published_figures_beside_the_model(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    Path("mine.toml").write_text(SCENARIO, encoding="utf-8")
+    monkeypatch.setenv("COLUMNS", "200")  # rows that do not fold
+    row = SCENARIO[SCENARIO.index("[published.dwell_2025]") :].replace("dwell_2025", "timetable")
+    Path("mine.toml").write_text(f'{SCENARIO}\n{row}basis = "schedule"\n', encoding="utf-8")
     output = " ".join(output_of("run", "mine.toml", "-n", "3", "--no-plots").split())
     assert "Against published figures" in output and "P-DWELL" in output and "20.0 to 60.5" in output
+    assert output.count("validation") == output.count("neither: schedule") == 1
 
 
 @pytest.mark.parametrize(("command", "hint"), [(("check",), ""), (FEW_RUNS, "; corridor check names more of them")])

@@ -17,6 +17,7 @@ from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
+from sim.study.validate import group_of
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 
@@ -125,16 +126,19 @@ def journey_sheet(results: Results) -> Sheet:
 
 
 def published_sheet(results: Results) -> Sheet:
-    """The model against published figures, the misses first."""
+    """The model against published figures, the misses first; of what is no mean its basis instead of a use."""
     heads = ("published figure", "fact", "used for", "band", "model", "verdict")
     sheet = Sheet("Against published figures", heads)
+    figures = results.scenario.published
     order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
     for _, row in results.published.sort_values(
         "verdict", key=lambda verdicts: verdicts.map(order), kind="stable"
     ).iterrows():
         band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        sheet.rows.append((row["title"], row["fact"], row["used_for"], band, model, row["verdict"]))
+        figure = figures[row["name"]]
+        use = f"neither: {figure.basis}" if group_of(figure) == "apart" else row["used_for"]
+        sheet.rows.append((row["title"], row["fact"], use, band, model, row["verdict"]))
     return sheet
 
 
