@@ -29,7 +29,7 @@ from sim.scenario.schema import Published
 from sim.study.calibrate.calibrate import beside_published, fit_tables, targets_beside
 from sim.study.calibrate.fit import fit, identify, least_evaluations
 from sim.study.calibrate.parameters import FreeParameter, free_parameters, targets, targets_passed_over, with_values
-from sim.study.calibrate.record import STATED, UNKNOWN, factors_and_draws, later_inputs
+from sim.study.calibrate.record import STATED_RANGE, WIDE_RANGE, factors_and_draws, later_inputs
 from sim.study.folders import load_answer
 from sim.views.sheets.calibrate import BEGIN, END, parameter_sheet, target_sheet, targets_met, unpinned_sentence
 
@@ -379,21 +379,23 @@ def test_a_target_that_was_not_known_by_the_day_of_the_cut_is_left_out(cut):
 
 
 @pytest.mark.parametrize(
-    ("line", "taken", "ends"),
+    ("line", "treatment", "ends"),
     [
         ("E-1: as then", None, ()),
         ("assumed: as always, range 8000..9500", None, ()),
-        ("L-1: range 8000..9500; E-1 says 300 in a month", STATED, (8000 / 8760, 9500 / 8760)),
-        ("assumed: as L-1 says, range 8000..9500; E-1 says 300 in a month", STATED, (8000 / 8760, 9500 / 8760)),
-        ("assumed: as L-1 says, range 8000..9500", UNKNOWN, (0.5, 1.5)),
-        ("L-1, E-1: between the two", UNKNOWN, (0.5, 1.5)),
-        ("L-2: range 8000..9500", UNKNOWN, (0.5, 1.5)),
+        ("L-1: range 8000..9500; E-1 says 300 in a month", STATED_RANGE, (8000 / 8760, 9500 / 8760)),
+        ("assumed: as L-1 says, range 8000..9500; E-1 says 300 in a month", STATED_RANGE, (8000 / 8760, 9500 / 8760)),
+        ("assumed: as L-1 says, range 8000..9500", WIDE_RANGE, (0.5, 1.5)),
+        ("L-1, E-1: between the two", WIDE_RANGE, (0.5, 1.5)),
+        ("L-2: range 8000..9500", WIDE_RANGE, (0.5, 1.5)),
     ],
 )
-def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, taken, ends):
+def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, treatment, ends):
     reading = cut("2024-12-31", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')
-    found = {entry.key: (entry.taken, *entry.bounds.values()) for entry in later_inputs(reading)}
-    assert found == ({} if taken is None else {"flows.west.trains_per_year": (taken, *map(pytest.approx, ends))})
+    found = {entry.key: (entry.treatment, *entry.bounds.values()) for entry in later_inputs(reading)}
+    assert found == (
+        {} if treatment is None else {"flows.west.trains_per_year": (treatment, *map(pytest.approx, ends))}
+    )
     assert later_inputs(cut("2025-01-01", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == [] or "L-2" in line
     assert later_inputs(cut(None, f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == []
 
@@ -440,7 +442,7 @@ def test_a_cut_leaves_no_number_of_a_year_that_a_later_fact_tells_but_weights(mo
             assert set(entries[figure.key].later_facts) == later_ids, figure.key
             is_number = figure.unit not in ("switch", "word", "date") and figure.path[-1] != "month_weights"
             if is_number and any(figure.numbers):
-                assert entries[figure.key].taken in (STATED, UNKNOWN), figure.key
+                assert entries[figure.key].treatment in (STATED_RANGE, WIDE_RANGE), figure.key
         else:
             assert figure.key not in entries
     assert {key for key in entries if key.endswith("_per_year")} >= {"flows.titr_oil.mt_per_year"}

@@ -33,7 +33,7 @@ UNKNOWN_SHARE = 0.5
 LEAST_SCALE = 1e-3
 """Multiple in place of nought, to which nothing can be scaled."""
 
-STATED, UNKNOWN, KEPT = "range of its line", "half either way", "as stated"
+STATED_RANGE, WIDE_RANGE, POINT = "range of its line", "half either way", "as stated"
 """What a cut makes of an input: the range that its line states, if the line names an earlier fact, too; else one of
 `UNKNOWN_SHARE`; a switch, a word, a date, and a number that nothing can be put in place of, stay."""
 
@@ -42,13 +42,13 @@ STATED, UNKNOWN, KEPT = "range of its line", "half either way", "as stated"
 class LaterInput:
     """An input whose source line names facts that were not known by a day.
 
-    `later_facts` are their ids; `taken` is `STATED`, `UNKNOWN` or `KEPT`, and `bounds` what it is drawn from, as a
-    factor of a sweep states it; empty if it stays.
+    `later_facts` are their ids; `treatment` is `STATED_RANGE`, `WIDE_RANGE` or `POINT`, and `bounds` what it is drawn
+    from, as a factor of a sweep states it; empty if it stays.
     """
 
     key: str
     later_facts: tuple[str, ...]
-    taken: str
+    treatment: str
     bounds: Mapping[str, float]
 
 
@@ -85,24 +85,24 @@ def later_inputs(reading: Reading) -> list[LaterInput]:
         named_facts = facts_named(figure.source, ledger)
         later_ids = tuple(fact.id for fact in named_facts if not was_known(fact, day))
         if later_ids and is_wanted(figure, ()):
-            bounds, taken = bounds_known(reading, figure, is_supported=len(later_ids) < len(named_facts))
-            inputs.append(LaterInput(figure.key, later_ids, taken, bounds))
+            bounds, treatment = bounds_known(reading, figure, is_supported=len(later_ids) < len(named_facts))
+            inputs.append(LaterInput(figure.key, later_ids, treatment, bounds))
     odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))
-    return [LaterInput(entry.key, entry.later_facts, KEPT, {}) if entry.key in odd_keys else entry for entry in inputs]
+    return [LaterInput(entry.key, entry.later_facts, POINT, {}) if entry.key in odd_keys else entry for entry in inputs]
 
 
 def bounds_known(reading: Reading, figure: Figure, is_supported: bool) -> tuple[dict[str, float], str]:
     """What an input may have been, as a factor states it, and which of the three ways that is."""
     if figure.unit in ("switch", "word", "date"):
-        return {}, KEPT
+        return {}, POINT
     match = RANGE.search(figure.source) if is_supported else None
     present = value_at(reading.resolved, figure.path)
     if match and is_scalable(present):
         bounds = as_bounds(present, figure.numbers, float(match[1]), float(match[2]))
         if bounds and all(stands(reading, figure.key, bounds, end) for end in bounds.values()):
-            return bounds, STATED
+            return bounds, STATED_RANGE
     wide = range_of(reading, figure, UNKNOWN_SHARE)
-    return (wide, UNKNOWN) if wide else ({}, KEPT)
+    return (wide, WIDE_RANGE) if wide else ({}, POINT)
 
 
 def as_bounds(present: Any, numbers: Sequence[float], low: float, high: float) -> dict[str, float]:
@@ -132,16 +132,16 @@ def factors_and_draws(
 
 
 def later_table(inputs: Sequence[LaterInput]) -> pd.DataFrame:
-    """The later inputs as a table: key, facts, taken, low and high (multiples where scale is true; NaN if it stays)."""
+    """The later inputs as a table: key, facts, treatment, scale, low, high (multiples of a scale; NaN of a point)."""
     rows = [
         (
             entry.key,
             ", ".join(entry.later_facts),
-            entry.taken,
+            entry.treatment,
             "scale_low" in entry.bounds,
             min(entry.bounds.values(), default=float("nan")),
             max(entry.bounds.values(), default=float("nan")),
         )
         for entry in inputs
     ]
-    return pd.DataFrame(rows, columns=["key", "facts", "taken", "scale", "low", "high"])
+    return pd.DataFrame(rows, columns=["key", "facts", "treatment", "scale", "low", "high"])

@@ -12,7 +12,7 @@ from sim.scenario.problems import CorridorError
 from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.calibrate.fit import LOOSE_SHARE
 from sim.study.calibrate.parameters import WITHIN_SHARE
-from sim.study.calibrate.record import KEPT, STATED, UNKNOWN
+from sim.study.calibrate.record import POINT, STATED_RANGE, WIDE_RANGE
 from sim.views import words
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -75,18 +75,19 @@ def record_sentence(left_out: Sequence[str], later: pd.DataFrame) -> str:
     """What of the record a fit did not use, in a sentence or two; empty if it used all of it."""
     parts = [f"Not aimed at: {'; '.join(left_out)}."] if left_out else []
     if not later.empty:
-        numbers = later["taken"].value_counts()
-        counts = ", ".join(f"{numbers[taken]} {taken}" for taken in (STATED, UNKNOWN, KEPT) if taken in numbers)
+        numbers = later["treatment"].value_counts()
+        words_in_order = [treatment for treatment in (STATED_RANGE, WIDE_RANGE, POINT) if treatment in numbers]
+        counts = ", ".join(f"{numbers[treatment]} {treatment}" for treatment in words_in_order)
         parts.append(f"Inputs that cite later facts: {counts}.")
     return " ".join(parts)
 
 
 def later_sheet(later: pd.DataFrame) -> Sheet:
     """The inputs that cite facts later than the day at which a fit is cut, and what they are drawn from."""
-    sheet = Sheet("Inputs that cite later facts", ("key", "later facts", "taken", "drawn from"), frame=later)
+    sheet = Sheet("Inputs that cite later facts", ("key", "later facts", "treatment", "drawn from"), frame=later)
     for _, row in later.iterrows():
         ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}{' times' if row['scale'] else ''}"
-        sheet.rows.append((row["key"], row["facts"], row["taken"], "" if row["taken"] == KEPT else ends))
+        sheet.rows.append((row["key"], row["facts"], row["treatment"], "" if row["treatment"] == POINT else ends))
     return sheet
 
 
