@@ -461,6 +461,7 @@ def test_the_folder_the_figures_and_the_words(tmp_path):
     always = replace(always, manifest=found.manifest | {"design_holds_share": 1.0})
     assert sensitivity_headline(always).answer.startswith("Yes. As stated") and not sensitivity_headline(always).reason
     plane = plots.morris_plane(found, "")
+    assert " 2024: most moved by Paper declarations: keying" in plane.get_suptitle().replace("\n", " ")
     assert "10 replications, 95 % intervals, seed 7" in plane.get_supxlabel().replace("\n", " ")
 
 
@@ -470,6 +471,10 @@ def test_shares_of_the_variance_have_two_bars_and_no_plane(tmp_path):
     assert not (tmp_path / "out" / "morris_plane.png").exists()
     bars = plots.influence(found, "").axes[0]
     assert [text.get_text() for text in bars.get_legend().get_texts()] == ["alone (S1)", "with its interactions (ST)"]
+    noisy = found.effects.assign(s1=-0.4, s1_low=-1.3, s1_high=0.1, st=1.5, st_low=0.2, st_high=1.9)
+    axes = plots.influence(replace(found, frames=found.frames | {"effects": noisy}), "").axes[0]
+    assert {bar.get_width() for bar in axes.patches} == {0.0, 1.0}, "no share lies beyond nothing and all"
+    assert 0 >= axes.get_xlim()[0] > -0.1 and axes.get_xlim()[1] < 1.1
     with pytest.raises(plots.NothingToDraw):
         plots.morris_plane(found, "")
 

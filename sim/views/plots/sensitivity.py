@@ -9,6 +9,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.scenario.values import ALL
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
@@ -38,6 +39,8 @@ MOST_NAMED = 12
 MOST_ROWS = 25
 NOTE_CHARACTERS = 42
 COLOURS = {"yes": ACCENT, "perhaps": ORANGE, "no": PLAIN}
+INKS = {"yes": ACCENT, "perhaps": "#7A5200", "no": FAINT}
+"""The same as words on white, which must be darker."""
 VERDICTS = {"yes": "turns the conclusion", "perhaps": "may turn it", "no": "does not turn it"}
 
 
@@ -53,7 +56,8 @@ def subject(results: SensitivityResults) -> str:
     """The measure of the conclusion, in words."""
     measure = measure_title(results.scenario, results.conclusion.address)
     against = f", difference against {results.manifest['against']}" if results.conclusion.difference else ""
-    return f"{measure}{against}"
+    period = f", {words.period(ALL)}" if results.conclusion.address.period == ALL else ""
+    return f"{measure}{period}{against}"
 
 
 def most_influential(results: SensitivityResults) -> str:
@@ -63,7 +67,7 @@ def most_influential(results: SensitivityResults) -> str:
     likely = [first, *(row for row in others[:1] if row[f"{column}_high"] >= first[f"{column}_low"])]
     factors = factors_by_key(results)
     names = [factor_title(results.reading, factors[row["factor"]]) for row in likely]
-    return f"Most moved by {' or '.join(names)}"
+    return f"most moved by {' or by '.join(names)}"
 
 
 def turns_found(results: SensitivityResults) -> str:
@@ -95,7 +99,7 @@ def morris_plane(results: SensitivityResults, caption: str) -> Figure:
         f"{points_basis(results.manifest)}. Across: the mean of the absolute effect of a whole range, with its "
         f"bootstrap interval. Up: its spread over the trajectories, which interaction and curvature make. {caption}"
     )
-    figure = sheet(f"{most_influential(results)}: {subject(results)}", text, WIDTH, 7)
+    figure = sheet(f"{subject(results)}: {most_influential(results)}", text, WIDTH, 7)
     axes = figure.subplots()
     unit = results.unit
     dress(axes, f"mean absolute effect of the range (μ*), {unit}", f"spread of the effect (σ), {unit}", grid="both")
@@ -133,29 +137,33 @@ def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) 
 def influence(results: SensitivityResults, caption: str) -> Figure:
     """The influence of each factor as a bar with its interval: Morris's μ*, or Sobol's first-order and total shares."""
     effects = results.effects.head(MOST_ROWS)
-    across, bars = SOBOL
+    (across, bars), most, cut = SOBOL, 1.0, "Estimates beyond 0 and 1, which no share can be, are drawn there. "
     if results.manifest["method"] == "morris":
-        across, bars = f"mean absolute effect of the range (μ*), {results.unit}", MORRIS
+        across, bars, most, cut = f"mean absolute effect of the range (μ*), {results.unit}", MORRIS, np.inf, ""
     rows = [
         Row(
             factor_row_title(results, row),
-            tuple(
-                Mark(row[name], row[f"{name}_low"], row[f"{name}_high"], look, slot)
-                for slot, (name, look) in enumerate(bars.items())
-            ),
+            tuple(bar_mark(row, name, most, look, slot) for slot, (name, look) in enumerate(bars.items())),
             turning_words(results, row),
-            COLOURS[row["flips"]],
+            INKS[row["flips"]],
         )
         for _, row in effects.iterrows()
     ]
     figure, [axes] = forest(
-        f"{most_influential(results)}: {subject(results)}",
-        f"{points_basis(results.manifest)}; intervals of the bars by bootstrap. {left_out_words(results)}{caption}",
+        f"{subject(results)}: {most_influential(results)}",
+        f"{points_basis(results.manifest)}; intervals of the bars by bootstrap. {cut}{left_out_words(results)}"
+        f"{caption}",
         [Panel(across, rows)],
         bars=True,
     )
     key_below(axes, 2)
     return figure
+
+
+def bar_mark(row: pd.Series[Any], name: str, most: float, look: Look, slot: int) -> Mark:
+    """An effect with its interval as a bar, between nothing and the most that it can be."""
+    value, low, high = np.clip(row[[name, f"{name}_low", f"{name}_high"]].to_numpy(float), 0, most)
+    return Mark(float(value), float(low), float(high), look, slot)
 
 
 def factor_row_title(results: SensitivityResults, effect: pd.Series[Any]) -> str:
@@ -198,7 +206,7 @@ def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
     name_rows(axes, [factor_row_title(results, row) for _, row in effects.iterrows()])
     for level, (_, row) in enumerate(effects.iterrows()):
         draw_range(axes, level, results.alone[results.alone["factor"] == row["factor"]])
-        note_at_right(axes, level, turning_words(results, row), COLOURS[row["flips"]])
+        note_at_right(axes, level, turning_words(results, row), INKS[row["flips"]])
     key_below(axes, 4)
     return figure
 

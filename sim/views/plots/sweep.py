@@ -77,7 +77,7 @@ def response_sheet(results: SweepResults, table: pd.DataFrame, address: Address,
 def response_found(results: SweepResults, table: pd.DataFrame) -> str:
     """The lowest and the highest mean and where they are; or that intervals hold them all."""
     if len(table) < 2:
-        return row_words(table.iloc[0])
+        return f"{row_words(table.iloc[0])} {table['unit'].iloc[0]}"
     if is_level(table):
         return f"the same at every point, {row_words(table.iloc[0])} {table['unit'].iloc[0]}"
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
@@ -156,7 +156,7 @@ def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: li
             if not np.isfinite(means[y, x]):
                 continue
             cell = by_place.loc[[(column, row)]].iloc[0]
-            text = words.interval_text(cell["mean"], cell["ci_low"], cell["ci_high"]).replace(" [", "\n[")
+            text = words.measured_interval(cell["mean"], cell["ci_low"], cell["ci_high"]).replace(" [", "\n[")
             ink = "white" if means[y, x] < middle else style.INK
             axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=style.SMALL_PT, color=ink)
 

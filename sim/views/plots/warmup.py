@@ -12,7 +12,7 @@ from sim.study.field.clearance import regimes_stated
 from sim.study.warmup import Settling, Warmup
 from sim.views import words
 from sim.views.plots.settings import own_settings
-from sim.views.plots.style import ACCENT, FAINT, GREEN, PLAIN, SKY, dress, heading, key_below, sheet, stacked
+from sim.views.plots.style import ACCENT, FAINT, GREEN, INK, PLAIN, dress, heading, key_below, lighter, sheet, stacked
 from sim.views.sheets.warmup import SERIES, verdict
 
 WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
@@ -51,9 +51,9 @@ def cleared_by(warmup: Warmup) -> str:
 
 def draw_settling(axes: Axes, day: FloatArray, values: FloatArray, series: Settling) -> None:
     """One series: its days, its means of five days, and the end of the warm-up that MSER-5 proposes."""
-    axes.plot(day - 0.5, values, color=SKY, linewidth=0.8, label="day")
-    axes.plot(batch_means(day) - 0.5, batch_means(values), color=PLAIN, label="five days")
-    axes.plot([series.days, day[-1]], [series.mean] * 2, color=GREEN, linewidth=1.4, label="mean after MSER-5")
+    axes.plot(day - 0.5, values, color=lighter(PLAIN, 0.45), linewidth=0.8, label="day")
+    axes.plot(batch_means(day) - 0.5, batch_means(values), color=INK, linewidth=1.3, label="five days")
+    axes.plot([series.days, day[-1]], [series.mean] * 2, color=GREEN, linewidth=2.0, label="mean after MSER-5")
     axes.axvspan(0, series.days, color=FAINT, alpha=0.12, linewidth=0)
     axes.axvline(series.days, color=ACCENT, linewidth=1.8, label="end of warm-up, MSER-5")
     axes.set_xlim(0, day[-1])
