@@ -34,7 +34,8 @@ def deviations(answer: CalibrationAnswer, caption: str) -> Figure:
     title = f"{met} of {len(rows)} targets are met within {100 * WITHIN_SHARE:g} %: {answer.scenario.title}"
     figure, [axes] = forest(title, f"{sample(answer)}. {caption}", [panel])
     axes.axvline(0, color=INK, linewidth=1.0)
-    axes.axvspan(-WITHIN_SHARE, WITHIN_SHARE, color=FAINT, alpha=0.12, linewidth=0)
+    met_words = f"met: within {100 * WITHIN_SHARE:g} %"
+    axes.axvspan(-WITHIN_SHARE, WITHIN_SHARE, color=FAINT, alpha=0.12, linewidth=0, label=met_words)
     key_below(axes, 2)
     return figure
 
