@@ -38,7 +38,7 @@ from sim.scenario.places import (
     VesselClass,
     Wind,
 )
-from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge
+from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge, WayRate
 from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
@@ -106,6 +106,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("bans.NAME", Ban),
     ("prices", Prices),
     ("prices.section], [prices.sea], [prices.places.NAME", WayCharge),
+    ("prices.section.by_handling.NAME], [prices.places.NAME.by_handling.NAME", WayRate),
     ("prices.border], [prices.gauge_change], [prices.port], [prices.terminal", Charge),
     ("prices.time", TimeCharge),
     ("investments.NAME", Investment),
@@ -217,6 +218,9 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (WayCharge, "usd_per_teu_km"): "0.5",
     (WayCharge, "usd_per_wagon_km"): "1.2",
     (WayCharge, "usd_per_t_km"): "0.08",
+    (WayRate, "usd_per_teu_km"): "0.3",
+    (WayRate, "usd_per_wagon_km"): "1.2",
+    (WayRate, "usd_per_t_km"): "0.02",
     (TimeCharge, "usd_per_t_day"): "0.5",
     (Investment, "active"): "false",
     (Investment, "needs"): '["new_berths"]',

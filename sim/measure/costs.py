@@ -20,7 +20,7 @@ from sim.measure.statistics import FloatArray
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import members
 from sim.scenario.places import Border, Located, Sea, Section, ports_along
-from sim.scenario.prices import Charge, Prices, TimeCharge
+from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import TrainType
 from sim.scenario.values import ALL
@@ -83,7 +83,7 @@ def charges_at(scenario: Scenario, prices: Prices, name: str, place: str) -> tup
     own = prices.places
     place_data = scenario.places[place]
     # A kind without a price for all has one for each place, or the scenario was refused: see `price_gaps`.
-    charge = own.get(place, getattr(prices, place_data.kind, None))
+    charge = charge_by_handling(own.get(place, getattr(prices, place_data.kind, None)), train)
     match place_data:
         case Section():
             return 0.0, way_usd(charge, train, place_data.length_km), 0.0
@@ -91,10 +91,17 @@ def charges_at(scenario: Scenario, prices: Prices, name: str, place: str) -> tup
             return 0.0, 0.0, once_usd(charge, train) + gauge_change_usd(scenario, prices, name, place)
         case Sea():
             ports = ports_along(place_data, flow.direction)
-            from_usd, to_usd = (once_usd(own.get(port, prices.port), train) for port in ports)
+            from_usd, to_usd = (
+                once_usd(charge_by_handling(own.get(port, prices.port), train), train) for port in ports
+            )
             return from_usd, way_usd(charge, train, place_data.distance_km), to_usd
         case Located():
             return 0.0, 0.0, once_usd(charge, train)
+
+
+def charge_by_handling(charge: Charge | None, train: TrainType) -> Charge | None:
+    """What is charged of a train: by how it is handled, where that has a rate of its own."""
+    return charge.by_handling.get(train.handling, charge) if isinstance(charge, WayCharge) else charge
 
 
 def gauge_change_usd(scenario: Scenario, prices: Prices, name: str, place: str) -> float:

@@ -15,7 +15,7 @@ class Priced(Table):
     @model_validator(mode="after")
     def something_is_charged(self) -> Self:
         """A charge says what it charges for; free of charge is a stated 0."""
-        keys = [key for key in type(self).model_fields if key != "sources"]
+        keys = [key for key in type(self).model_fields if key.startswith("usd_per_")]
         if all(getattr(self, key) is None for key in keys):
             raise ValueError(f"must state at least one of {', '.join(keys)}; free of charge is 0")
         return self
@@ -29,12 +29,23 @@ class Charge(Priced):
     usd_per_t: NotNegative | None = Field(default=None, description="Price a net tonne of the train")
 
 
-class WayCharge(Charge):
-    """What a train pays at a place, as the sum of the prices stated: once, and by km where the place has a length."""
+class WayRate(Charge):
+    """What trains of a handling pay at a place, as the sum of the prices stated: once, and by km."""
 
     usd_per_teu_km: NotNegative | None = Field(default=None, description="Price a TEU and km")
     usd_per_wagon_km: NotNegative | None = Field(default=None, description="Price a wagon and km")
     usd_per_t_km: NotNegative | None = Field(default=None, description="Price a net tonne and km")
+
+
+class WayCharge(WayRate):
+    """What a train pays at a place, as the sum of the prices stated: once, and by km where the place has a length.
+
+    Trains that are handled in some way may have rates of their own: a train of boxes pays no wagon-load rate.
+    """
+
+    by_handling: dict[Name, WayRate] = Field(
+        default={}, description="What trains with such a `handling` pay instead of the prices beside"
+    )
 
 
 class TimeCharge(Priced):

@@ -100,7 +100,7 @@ def test_quiet_says_the_answer_and_no_more(tmp_path, monkeypatch):
     ("words", "table", "record"),
     [
         (("scenarios",), "Shipped scenarios", {"name": "base", "flows": "24"}),
-        (("sources", "altynkol_tez"), "Inputs of altynkol_tez", {"key": "trains.container.wagons", "value": "50"}),
+        (("sources", "altynkol_tez"), "Inputs of altynkol_tez", {"key": "trains.container.wagons", "value": "48"}),
         (
             ("arithmetic", "altynkol_tez"),
             "Offered load of each capacity, by means alone",

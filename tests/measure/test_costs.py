@@ -119,6 +119,22 @@ def test_the_measures_of_cost_by_hand():
     assert set(costs["period"]) == {"all"}, "nothing ends in 2025, and a mean of nothing is not there"
 
 
+def test_a_handling_pays_its_own_rate_by_hand():
+    boxes = {"by_handling": {"box": {"usd_per_t_km": 0.02}}}
+    prices = PRICES | {
+        "section": PRICES["section"] | boxes,
+        "places": {"alat": {"usd_per_t": 3.0, "by_handling": {"box": {"usd_per_t": 1.0}}}},
+    }
+    west = fare(scenario(prices=prices), "west")
+    np.testing.assert_allclose(west.way, [0, 120, 144])
+    np.testing.assert_allclose(west.after, [46, 0, 20])
+    others = PRICES | {"section": PRICES["section"] | {"by_handling": {"oil": {"usd_per_t_km": 0.02}}}}
+    np.testing.assert_allclose(fare(scenario(prices=others), "west").way, [0, 600, 144])
+    at_border = ["prices.places.altynkol.usd_per_t=1", "prices.places.altynkol.by_handling.containers.usd_per_t_km=1"]
+    with pytest.raises(sim.scenario.reading.read.ScenarioError, match="usd_per_t_km: 'altynkol' has no length"):
+        sim.load("altynkol_paper", at_border)
+
+
 def test_costs_stand_after_the_other_measures_and_leave_them_as_they_are():
     before = measured(priced())
     after = with_costs(priced(), before)
@@ -172,9 +188,9 @@ def of(results, kpi, place="all", flow="central_asia"):
     return kpis[chosen].iloc[0]
 
 
-DAY_USD = (2 * 5 + 25) * 20 / 28
-"""20 t in boxes of 28 t, each of two TEU and on a wagon of its own."""
-CHARGES_USD = 20 * (0.0798 * 1331 + 1.19 + 14.46 + 2)
+DAY_USD = (90 * 5 + 48 * 25) * 20 / 1386
+"""20 t of a train of 90 TEU, 48 wagons and 1,386 t."""
+CHARGES_USD = 20 * (0.0214 * 1331 + 1.19 + 14.46 + 2)
 
 
 def test_a_run_costs_its_charges_and_its_time(pair):
@@ -194,7 +210,7 @@ def test_cost_along_the_way_is_charges_and_hours(pair):
         cost, time = (table(results, "central_asia", "all") for table in (cost_distance, time_distance))
         time = time.iloc[1:].reset_index(drop=True)
         assert cost[["place", "km", "moment"]].reset_index(drop=True).equals(time[["place", "km", "moment"]])
-        border, way = 20 * (1.19 + 14.46), 20 * 0.0798 * 1331
+        border, way = 20 * (1.19 + 14.46), 20 * 0.0214 * 1331
         charges = [0, border, border, border, border + way, border + way, border + way, CHARGES_USD]
         assert cost["charges_usd"].tolist() == pytest.approx(charges)
         for name in ("mean", "ci_low", "ci_high"):
@@ -275,7 +291,7 @@ def test_the_lines_of_cost_are_the_rows_of_the_table(pair, unpriced):
         pytest.approx(table[column].tolist()) for table in tables_drawn for column in ("mean_usd", "charges_usd")
     ]
     label = above.get_legend_handles_labels()[1][0].replace("\n", " ")
-    assert f"charges alone {tables_drawn[0]['charges_usd'].iloc[-1]:,.0f} (thin)" in label
+    assert f"charges alone {tables_drawn[0]['charges_usd'].iloc[-1]:,.0f} USD (thin)" in label
     assert len(below.collections) >= 2
 
 
@@ -284,18 +300,21 @@ def test_the_lines_of_cost_are_the_rows_of_the_table(pair, unpriced):
 
 def test_shipped_prices_follow_from_their_facts():
     border, rail, all_rail = (float(LEDGER[each].value) for each in ("P-KZ-TFI2", "P-KZ-TFI3", "R-DIST-DS"))
-    share = 329 / 356
-    assert "356 (2020)" in LEDGER["P-KZ-TFI2"].note and "$329 (2020)" in LEDGER["P-KZ-TFI2"].note
+    share = float(LEDGER["P-KZ-TFI2-DOS-2020"].value) / float(LEDGER["P-KZ-TFI2-2020"].value)
     for name in ("altynkol_paper", "base", "2030_target", "cku_opens"):
         prices = sim.load(name).scenario.prices
         assert prices.border.usd_per_t == pytest.approx(border * (1 - share) / 20, abs=0.005)
         assert prices.gauge_change.usd_per_t == pytest.approx(border * share / 20, abs=0.005)
+        boxes_usd_per_t_km = float(LEDGER["PR-ERAI-H1-2025"].value) / float(LEDGER["X-UTLC-LEN"].value) / 28
+        if name == "altynkol_paper":
+            assert prices.section.usd_per_t_km == pytest.approx(boxes_usd_per_t_km, abs=0.00005)
+            continue
         assert prices.section.usd_per_t_km == pytest.approx((rail / 500 - border / all_rail) / 20, abs=0.00005)
-        abroad = {one.usd_per_t_km for one in prices.places.values()} - {None}
-        assert all(
-            each == pytest.approx((float(LEDGER["P-ALL-TFI3-2022"].value) / 500 - border / all_rail) / 20, abs=0.00005)
-            for each in abroad
-        )
+        abroad = prices.places["alat_absheron"]
+        wagon_loads = float(LEDGER["P-ALL-TFI3-2022"].value) / 500 - border / all_rail
+        assert abroad.usd_per_t_km == pytest.approx(wagon_loads / 20, abs=0.00005)
+        for charge in (prices.section, abroad):
+            assert charge.by_handling["containers"].usd_per_t_km == pytest.approx(boxes_usd_per_t_km, abs=0.00005)
 
 
 def test_a_published_rate_stands_beside_the_model():
@@ -318,6 +337,10 @@ def test_a_published_rate_stands_beside_the_model():
         ("prices.port.usd_per_day=1.0", "prices.port.usd_per_day: is not a key of [prices.port]"),
         ("prices.places.saryagsh.usd_per_t=1.0", "is not a place or port of the scenario; did you mean 'saryagash'?"),
         ("prices.places.altynkol.usd_per_t_km=0.1", "'altynkol' has no length; only a section or a sea crossing has"),
+        (
+            "prices.section.by_handling.boxes.usd_per_t_km=0.1",
+            "'boxes' is not a handling of the scenario; it has containers",
+        ),
         ("prices.section.usd_per_t_km=-0.1", "prices.section.usd_per_t_km: must be at least 0 (got -0.1)"),
         ("prices.time.usd_per_wagon_day='x'", "must be a number (got 'x')"),
     ],

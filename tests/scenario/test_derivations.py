@@ -25,7 +25,7 @@ def ledger(tmp_path_factory):
     path = tmp_path_factory.mktemp("ledger") / "sources.csv"
     head = ledger_text().splitlines()[0]
     lines = [
-        f'{name},x,x,q,{value},{low},{high},{unit},2024,found,x,x,"{note}"'
+        f'{name},x,x,q,{value},{low},{high},{unit},2024,found,x,x,"{note}",'
         for name, (value, low, high, unit, note) in ROWS.items()
     ]
     path.write_text("\n".join([head, *lines]) + "\n")

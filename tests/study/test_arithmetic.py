@@ -283,16 +283,16 @@ def test_a_run_that_cannot_be_is_told(honest, kpi, factor, said):
 @pytest.mark.parametrize(
     ("changes", "sentences"),
     [
-        (["wagon_pools.platforms.sets=90"], []),
-        # A train each 5.1 h at most, by a load of 0.99: 5.1 / (1 - 0.99)^2 hours.
-        (["wagon_pools.platforms.sets=81"],
-         ["platforms placing still fills when measuring begins: at a load of 0.99 that takes some 2,226 days, and "
+        (["wagon_pools.platforms.sets=92"], []),
+        # A train each 4.7 h at most, by a load of 0.99: 4.7 / (1 - 0.99)^2 hours.
+        (["wagon_pools.platforms.sets=84"],
+         ["platforms placing still fills when measuring begins: at a load of 0.99 that takes some 2,015 days, and "
           "the warm-up is 365"]),
         (["wagon_pools.platforms.sets=70"],
          ["platforms placing is overloaded in 2024: what waits there grows all year"]),
         # Of all others the relaxation time is hours.
         (["horizon.warmup_days=0"],
-         ["platforms placing still fills when measuring begins: at a load of 0.89 that takes some 16 days, and "
+         ["platforms placing still fills when measuring begins: at a load of 0.90 that takes some 19 days, and "
           "the warm-up is 0"]),
     ],
 )  # fmt: skip

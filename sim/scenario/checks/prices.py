@@ -11,10 +11,10 @@ from typing import Any
 from sim.scenario.checks.references import stray
 from sim.scenario.keys import Data, items_in, kinds, models, names_in, tables_in
 from sim.scenario.places import Located, Place
-from sim.scenario.prices import Charge, Prices, WayCharge
+from sim.scenario.prices import Charge, Prices, WayRate
 from sim.scenario.problems import Complaint, shown
 
-BY_KM = [key for key in WayCharge.model_fields if key not in Charge.model_fields]
+BY_KM = [key for key in WayRate.model_fields if key not in Charge.model_fields]
 KINDS = [kind for model in models(Place) for kind in kinds(model)]
 WITH_LENGTH = [kind for model in models(Place) if not issubclass(model, Located) for kind in kinds(model)]
 
@@ -26,17 +26,28 @@ def price_complaints(data: Data) -> list[Complaint]:
 
 
 def price_strays(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:
-    """Prices of places that there are not, and prices by km where there is no length."""
+    """Prices of places or handlings that there are not, and prices by km where there is no length."""
     places = tables_in(data, "places")
     ports = [port for place in places.values() for port in names_in(place, "ports")]
-    for name, charge in tables_in(prices, "places").items():
-        path = ("prices", "places", name)
+    handlings = dict.fromkeys(str(train.get("handling")) for train in tables_in(data, "trains").values())
+    own = tables_in(prices, "places")
+    by_kind = [((kind,), charge) for kind, charge in tables_in(data, "prices").items() if kind != "places"]
+    for path, charge in [*by_kind, *((("places", name), charge) for name, charge in own.items())]:
+        for handling in names_in(charge, "by_handling"):
+            for message in stray("a handling", handling, handlings):
+                yield ("prices", *path, "by_handling", handling), message
+    for name, charge in own.items():
         for message in stray("a place or port", name, [*places, *ports]):
-            yield path, message
+            yield ("prices", "places", name), message
         if name in ports or (name in places and places[name].get("kind") not in WITH_LENGTH):
-            for key in BY_KM:
-                if key in charge:
-                    yield (*path, key), f"{shown(name)} has no length; only a section or a sea crossing has"
+            rates = tables_in(charge, "by_handling")
+            tables = {(): charge} | {("by_handling", handling): rates[handling] for handling in rates}
+            for path, table in tables.items():
+                for key in (key for key in BY_KM if key in table):
+                    yield (
+                        ("prices", "places", name, *path, key),
+                        f"{shown(name)} has no length; only a section or a sea crossing has",
+                    )
 
 
 def price_gaps(data: Data, prices: dict[str, Any]) -> Iterator[Complaint]:

@@ -42,7 +42,8 @@ def price_tables(result: Results, standing: str, places: Sequence[str]) -> list[
     """The tables of prices that hold a number of a standing, as words; of a route, those that it meets."""
     own = result.scenario.prices.places if result.scenario.prices else {}
     numbers = figures_of(result.resolved, result.facts)
-    names = {str(number.path[-2]) for number in numbers if number.path[0] == "prices" and number.standing == standing}
+    priced = (number.path[1:] for number in numbers if number.path[0] == "prices" and number.standing == standing)
+    names = {str(path[1] if path[0] == "places" else path[0]) for path in priced}
     if places:
         return sorted(plain(name) for name in names & places_met(result, places))
     single = len(names & set(own))
