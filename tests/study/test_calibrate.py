@@ -1,6 +1,7 @@
 """Calibration: the fit itself on functions whose right answer is known, the file it writes, and the command."""
 
 import datetime as dt
+import json
 import os
 import re
 import signal
@@ -428,6 +429,16 @@ def test_a_cut_fit_says_what_it_did_not_use(cut, handovers):
     answer = load_answer("results/year_calibrate")
     assert answer.frames["later"]["facts"].tolist() == ["L-2"]
     assert answer.manifest["left_out"] == []
+
+
+def test_the_shipped_fit_aims_at_no_figure_of_the_years_that_it_leaves_out():
+    reading = load("2025_as_it_was")
+    ledger, aims = ledger_of(reading), targets(reading)
+    for name in aims:
+        line = json.dumps(reading.resolved["published"][name], default=str)
+        years = {fact.year for fact in ledger.values() if re.search(rf"\b{fact.id}(?![\w-])", line)}
+        assert years and not years & {"2022", "2023"}, name
+    assert len(aims) >= 5
 
 
 @pytest.mark.slow
