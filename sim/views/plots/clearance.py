@@ -116,7 +116,7 @@ def release_words(results: Sequence[Results], groups: Sequence[ClearanceHours]) 
     of_flow = "" if about.flow == ALL else f" of {flow_words(results, about.flow)}"
     return (
         f"At {results[0].scenario.places[about.place].title} half the declared trains{of_flow} are released within "
-        f"{within} {at_period(about.period)}; all{of_flow} stand there {dwell} on average"
+        f"{within} {at_period(about.period)}; all{' its trains' if of_flow else ''} stand there {dwell} on average"
     )
 
 
