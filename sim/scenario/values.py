@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from copy import deepcopy
 from typing import Annotated, Any, Literal, Never, Self, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -24,6 +25,20 @@ class Entries(dict[Any, Any]):
 
     def __reduce__(self) -> tuple[type[Entries], tuple[dict[Any, Any]]]:
         return Entries, (dict(self),)  # a copy, and another process, fill it by hand otherwise
+
+
+class Statements(Entries):
+    """A table of what files say, and the tables in it, that stay as they were read; a deep copy of it is open."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> dict[Any, Any]:
+        return {key: deepcopy(value, memo) for key, value in self.items()}
+
+
+def closed(table: dict[Any, Any]) -> dict[Any, Any]:
+    """A table that is closed to changes in place, with all that lies in it."""
+    if isinstance(table, Statements):
+        return table
+    return Statements({key: closed(value) if isinstance(value, dict) else value for key, value in table.items()})
 
 
 class Table(BaseModel):

@@ -837,6 +837,16 @@ def test_what_is_wrong_with_a_change_is_told_as_of_a_command_line():
         load("2030_target").set(SETS, name=60)
 
 
+def test_what_files_say_stays_as_it_was_read_and_a_copy_is_open():
+    reading = load("altynkol_tez")
+    for table in (reading.resolved, pickle.loads(pickle.dumps(reading)).resolved):
+        with pytest.raises(ArgumentError, match="not changed in place"):
+            table["wagon_pools"]["platforms"]["sets"] = 5
+    table = copy.deepcopy(reading.resolved)
+    table["wagon_pools"]["platforms"]["sets"] = 5
+    assert reading.resolved["wagon_pools"]["platforms"]["sets"] == 90
+
+
 @pytest.mark.parametrize("change", ["update", "clear", "popitem"])
 def test_a_scenario_is_not_changed_in_place_so_that_what_is_saved_is_what_was_run(change):
     scenario = load("altynkol_tez").scenario

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import itertools
 
@@ -266,11 +267,10 @@ def test_arms_follow_the_dates_on_which_regimes_step():
 
 
 def test_a_regime_that_stays_in_use_elsewhere_keeps_its_meaning():
-    a, b = pair()
-    for each in (a, b):
-        other = dict(each.resolved["flows"]["west"], regime="tez", title="Already digital")
-        each.resolved["flows"]["second"] = other
-    a, b = reading("a", a.resolved), reading("b", b.resolved)
+    tables = [copy.deepcopy(side.resolved) for side in pair()]
+    for table in tables:
+        table["flows"]["second"] = dict(table["flows"]["west"], regime="tez", title="Already digital")
+    a, b = (reading(name, table) for name, table in zip("ab", tables, strict=True))
     fast = of_factors(a, b, "fast")
     assert fast.scenario.regimes["tez"] == b.scenario.regimes["tez"]
     assert set(fast.scenario.flows["west"].regime.values()) == {"paper_fast"}
@@ -291,9 +291,10 @@ def test_pairs_without_arms_are_refused(one, other, changes, says):
 
 def test_scenarios_that_differ_in_more_are_refused():
     a, b = pair()
-    b.resolved["places"]["khorgos"]["declarant_teams"] = 3
+    table = copy.deepcopy(b.resolved)
+    table["places"]["khorgos"]["declarant_teams"] = 3
     with pytest.raises(CompareError, match=r"these differ in places\.khorgos\.declarant_teams"):
-        arms(a, reading("b", b.resolved))
+        arms(a, reading("b", table))
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ from sim.scenario.reading.merge import Layer, merge_layers
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, to_toml
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
-from sim.scenario.values import Spread, as_spread
+from sim.scenario.values import Spread, as_spread, closed
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
@@ -78,6 +78,10 @@ class Reading:
     spots: Mapping[KeyPath, Spot]
     overrides: tuple[str, ...] = ()
     is_derived: bool = False
+
+    def __post_init__(self) -> None:
+        """What files say stays as it was read, as the scenario does: what is saved is what was run."""
+        object.__setattr__(self, "resolved", closed(self.resolved))
 
     def __repr__(self) -> str:
         scenario = self.scenario
