@@ -72,7 +72,9 @@ def aim(scenario: Scenario, corridor: str | None, year: int | None, target_mt: f
         raise QuestionError("year: the horizon covers no calendar year whole, and a target is for a year")
     aim_mt = aims.get(int(about.year)) if target_mt is None else target_mt
     if aim_mt is None:
-        raise QuestionError(f"target: the scenario has none for '{about.corridor}' in {about.year}; state one")
+        corridor_name = "NAME" if about.corridor == ALL else about.corridor
+        key = f", as [corridors.{corridor_name}] target_mt = {{ {about.year} = 1.0 }}"
+        raise QuestionError(f"target: the scenario has none for '{about.corridor}' in {about.year}; state one{key}")
     return about, aim_mt
 
 

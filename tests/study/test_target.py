@@ -283,7 +283,10 @@ def test_the_same_seed_gives_the_same_answer(written):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"year": 2025, "corridor": "west"}, "has none for 'west' in 2025"),
+        (
+            {"year": 2025, "corridor": "west"},
+            r"has none for 'west' in 2025; state one, as \[corridors.west\] target_mt = { 2025 = 1.0 }",
+        ),
         ({"given": ["second_crew"]}, "'second_crew' is no investment"),
         ({"year": 2031}, "does not lie whole within the horizon"),
     ],

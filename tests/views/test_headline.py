@@ -84,6 +84,13 @@ def test_without_a_target_a_run_says_what_customs_are_of_the_dwell():
     assert said.reason == "The dwell is most of all customs (5.00 h). No train waits there."
 
 
+def test_a_run_without_target_and_border_says_tonnes_and_days():
+    carried = {("throughput_mt", "all", "all", "2024", "Mt"): [1.0, 1.1, 1.2]}
+    carried |= {("journey_days", "all", "all", "2024", "days"): [5.3, 5.4, 5.5]}
+    said = headline_of(one(carried, corridors={}))
+    assert said.answer.endswith("Mt in 2024, 5.40 [5.15, 5.65] days from ready to delivered on average.")
+
+
 def test_a_clearance_beside_other_works_is_told_beside_its_small_part_in_the_dwell():
     customs = {("border_dwell_customs_h", "khorgos", "all", "2024", "h"): [0.05, 0.06, 0.07]}
     said = headline_of(one(tonnes(1.0, 2.0, 3.0) | at_khorgos([0.7] * 3, [19.0, 20.0, 21.0]) | customs, corridors={}))

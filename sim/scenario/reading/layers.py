@@ -29,6 +29,7 @@ DEEPEST = 64
 BRACKET = re.compile(STRING + r"|#[^\n]*|[\[\]{}]", re.DOTALL)
 """One that opens or closes a list or a table; those in strings and comments do not."""
 LONG_NUMBER = re.compile(STRING + r"|#[^\n]*|[0-9][0-9_]{4300,}", re.DOTALL)
+LIKE_A_DECIMAL_COMMA = re.compile(r"=\s*(?P<number>\d+,\d+)\s*(#.*)?$")
 LIKE_A_DATE = re.compile(STRING + r"|#.*|(?P<date>\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b)", re.DOTALL)
 TOO_DEEP = "lists or tables are nested too deeply"
 
@@ -182,12 +183,14 @@ def syntax_problem(reason: str, text: str, file: str) -> Problem:
 
 
 def bad_date_words(line: str) -> str:
-    """What to say of a line whose value looks like a date, and is none; empty if none does."""
+    """What to say of a line whose value looks like a date or a number, and is none; empty if none does."""
     for date in filter(None, (match["date"] for match in LIKE_A_DATE.finditer(line))):
         try:
             dt.date.fromisoformat(date)
         except ValueError:
             return f"{date} is no date: a date is year-month-day, such as 2025-07-01"
+    if comma := LIKE_A_DECIMAL_COMMA.search(line):
+        return f"{comma['number']} is no number: a decimal point, as in 20.5"
     return ""
 
 

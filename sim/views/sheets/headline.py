@@ -103,7 +103,8 @@ def carried_words(run: Results) -> str:
     """Tonnes and days of all flows."""
     year = last_full_year(run.scenario)
     rows = rows_at(run.kpis, place=ALL, flow=ALL, period=year).set_index("kpi")
-    return f"{words.cell(rows, THROUGHPUT)} Mt in {words.period(year)}."
+    days = f", {words.cell(rows, JOURNEY)} days from ready to delivered on average" if JOURNEY in rows.index else ""
+    return f"{words.cell(rows, THROUGHPUT)} Mt in {words.period(year)}{days}."
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
