@@ -217,7 +217,9 @@ def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
     for stem, name, holds in columns:
         cell = OTHER.get(holds, "mars")
         kind = "text" if cell == "mars" else "float" if "." in cell or cell == "inf" else "int"
-        for change in (without(name), with_cells(**{name: cell})):
+        # of a table without rows, as of what a fit that is not cut has not, no cell can be another
+        changes = (without(name), with_cells(**{name: cell})) if manifest["tables"][stem]["rows"] else (without(name),)
+        for change in changes:
             with pytest.raises(ResultsError, match=rf"is damaged.*{stem}\.csv"):
                 sim.load_results(tampered(folder, tmp_path / "sent", stem, change, {name: kind}))
     shutil.copytree(folder, tmp_path / "sent", dirs_exist_ok=True)
