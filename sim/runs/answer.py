@@ -230,7 +230,7 @@ def any_cell(text: str) -> Any:
 
 
 FROM_TEXT: dict[str, Callable[[pd.Series[str]], Any]] = {
-    "bool": lambda column: column == "True",
+    "bool": lambda column: (column == "True").astype("boolean").mask(column == ""),
     "int": lambda column: column.astype(int),
     "float": lambda column: column.replace("", "nan").astype(float),
     "text": lambda column: column,

@@ -11,12 +11,14 @@ from experiments import DAYS, HOURS, KEYS, TONNES, A, B, results
 from hand_made import resolved, scenario
 
 from sim.measure.statistics import interval
+from sim.runs.answer import cell_kind, read_frame, write_csv_table
 from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.opening import load
 from sim.study.compare.arms import CompareError, check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows
+from sim.views.sheets.sheet import records
 from sim.views.words import difference_words
 
 
@@ -46,6 +48,15 @@ def test_a_difference_is_significant_when_its_interval_excludes_zero():
     assert found.to_dict() == {"throughput_mt": True, "clearance_h": False}
     less = compare(results("a", B), results("b", A)).set_index("kpi")["significant"]
     assert less.to_dict() == {"throughput_mt": True, "clearance_h": False}
+
+
+def test_two_replications_do_not_say_whether_a_difference_is_one(tmp_path):
+    found = compare(results("a", {TONNES: [1.0, 2.0]}), results("b", {TONNES: [3.0, 5.0]}))
+    assert found["significant"].isna().all() and found["ci_low"].isna().all()
+    assert [row["significant"] for row in records(found)] == [None]
+    write_csv_table(found, tmp_path / "differences.csv")
+    shape = {"rows": len(found), "columns": {name: cell_kind(found[name]) for name in found}}
+    assert read_frame(tmp_path / "differences.csv", shape)["significant"].equals(found["significant"])
 
 
 def test_the_level_is_that_of_the_first_unless_another_is_asked_for():

@@ -13,7 +13,7 @@ from sim.measure.statistics import quantile_interval, row_quantiles
 from sim.measure.vocabulary import parsed_bound
 from sim.scenario.addresses import Address, AddressError
 from sim.study.outlook import chance_of_bound, quantile_table
-from sim.views.sheets.outlook import chance_sheet
+from sim.views.sheets.outlook import chance_sheet, quantile_sheet
 
 YEARS = {TONNES: [float(n) for n in range(1, 41)], HOURS: [1.0] * 39 + [None]}
 TONNES_OF_2025 = Address("throughput_mt", "all", "middle", "2025")
@@ -80,3 +80,23 @@ def test_a_bound_on_what_no_replication_observed_has_no_chance():
 def test_bounds_that_say_nothing_are_refused(text, says):
     with pytest.raises(AddressError, match=says):
         parsed_bound(text, scenario())
+
+
+@pytest.mark.parametrize(
+    ("number", "bound", "note"),
+    [
+        (4, "2300", "throughput_mt is in Mt, and the model has 2.50: is 2300 in another unit?"),
+        (4, "0.002", "throughput_mt is in Mt, and the model has 2.50: is 0.002 in another unit?"),
+        (4, "3", ""),
+    ],
+)
+def test_a_bound_far_from_all_that_the_model_has_is_asked_about(number, bound, note):
+    made = results("a", {TONNES: [float(n) for n in range(1, number + 1)]})
+    assert chance_sheet(made, [parsed_bound(f"throughput_mt:all:middle:2025>={bound}", scenario())]).note == note
+
+
+@pytest.mark.parametrize(("number", "note"), [(9, "9 replications: one year in ten needs 10 at least (-n)."), (10, "")])
+def test_one_year_in_ten_is_told_of_ten_replications_on(number, note):
+    sheet = quantile_sheet(results("a", {(*TONNES[:3], "all", "Mt"): [float(n) for n in range(1, number + 1)]}))
+    [cells] = [row[-3:] for row in sheet.rows if row[0] == "Throughput"]
+    assert (sheet.note, [cell.startswith("–") for cell in cells]) == (note, [bool(note), False, bool(note)])

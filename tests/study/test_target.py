@@ -313,6 +313,7 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
     ]
     done = output_of(*said, "--workers", "1", "--out", str(out))
     assert "The cheapest plan found that reaches it with 80 %: second_crew;" in done
+    assert "plans tried, none left undecided." in " ".join(done.split())
     assert "As it is, 0.4 Mt in 2025: 2 of 2 replications; predicted by t:" in done
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}

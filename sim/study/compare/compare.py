@@ -50,7 +50,8 @@ def compare(
     -------
     DataFrame
         Columns kpi, place, flow, period, unit, replications, mean_a, mean_b, difference, ci_low, ci_high, significant
-        (the interval excludes 0); with several others a column scenario before them names the other.
+        (the interval excludes 0; missing where there is none); with several others a column scenario before them names
+        the other.
         `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
         Python warns of periods that are left out, as they are other days in another scenario.
         `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
@@ -112,9 +113,15 @@ def paired_differences(a: Results, b: Results, level: float) -> pd.DataFrame:
     differences["mean_a"] = statistics.divide(np.where(is_paired, base, 0.0).sum(axis=1), changes.n)
     differences["mean_b"] = statistics.divide(np.where(is_paired, rival, 0.0).sum(axis=1), changes.n)
     differences["difference"], differences["ci_low"], differences["ci_high"] = changes.mean, changes.low, changes.high
-    differences["significant"] = (changes.low > 0) | (changes.high < 0)
+    differences["significant"] = leave_out_zero(differences)
     differences.attrs["left_out"] = {"a": len(values_a) - len(common), "b": len(values_b) - len(common)}
     return differences
+
+
+def leave_out_zero(differences: pd.DataFrame) -> pd.Series[bool]:
+    """Whether the interval of each row leaves out zero; missing where there is none, as of too few replications."""
+    low, high = differences["ci_low"], differences["ci_high"]
+    return ((low > 0) | (high < 0)).astype("boolean").mask(low.isna() & high.isna())
 
 
 def difference_of(a: Results, b: Results, measure: Address, level: float | None = None) -> statistics.Interval | None:
@@ -153,7 +160,7 @@ def headline_rows(differences: pd.DataFrame, scenario: Scenario) -> pd.DataFrame
 def differs_anywhere(rows: pd.DataFrame) -> pd.Series[bool]:
     """Whether the measure of a row differs from the base in some scenario."""
     keys = pd.MultiIndex.from_frame(rows[list(KEYS)])
-    return pd.Series(keys.isin(keys[rows["significant"].to_numpy()]), index=rows.index)
+    return pd.Series(keys.isin(keys[rows["significant"].fillna(False).to_numpy(bool)]), index=rows.index)
 
 
 def first_all(names: pd.Series[str]) -> pd.Series[int]:
@@ -215,7 +222,7 @@ def attribute(results: Mapping[frozenset[str], Results], level: float | None = N
         table["difference"], table["ci_low"], table["ci_high"] = means.mean, means.low, means.high
         rows.append(table.assign(order=order, measure=np.arange(len(table))))
     answer = pd.concat(rows).sort_values(["measure", "order"], ignore_index=True).drop(columns=["measure", "order"])
-    answer["significant"] = (answer["ci_low"] > 0) | (answer["ci_high"] < 0)
+    answer["significant"] = leave_out_zero(answer)
     answer.attrs = {"level": level}
     return answer
 

@@ -179,7 +179,7 @@ def plain_cell(book: Book, sheet: Worksheet, line: int, position: int, value: An
         sheet.write_boolean(line, position, value, book.number("number"))
     elif isinstance(value, int | float):
         number_cell(sheet, line, position, float(value), book.number("number"))
-    elif value is not None:
+    elif value is not None and value is not pd.NA:
         words(sheet, line, position, str(value), book.words)
 
 

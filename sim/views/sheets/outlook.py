@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from sim.measure.addresses import headline_addresses
+from sim.measure.addresses import headline_addresses, rows_at
 from sim.measure.vocabulary import Bound
 from sim.runs.results import Results
+from sim.scenario.problems import how_many
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
 from sim.views.sheets.sheet import Sheet
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
+FEWEST_OF_TEN = 10
+MOST_APART = 20
+"""Times that a bound lies above or below the mean before it is asked about: days for hours are 24."""
 
 
 def quantile_sheet(results: Results) -> Sheet:
@@ -19,7 +24,14 @@ def quantile_sheet(results: Results) -> Sheet:
     scenario = results.scenario
     measures = headline_addresses(scenario)
     table = quantile_table(results, measures)
-    sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS)
+    # Of fewer replications than one in so many, what is called one in ten is but the least or the most that was seen.
+    table.loc[
+        (table["quantile"] != "p50") & (table["replications"] < FEWEST_OF_TEN), ["value", "ci_low", "ci_high"]
+    ] = math.nan
+    number = results.manifest["replications"]
+    few = f"{how_many(number, 'replication')}: one year in ten needs {FEWEST_OF_TEN} at least (-n)."
+    note = few if number < FEWEST_OF_TEN else ""
+    sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS, note=note)
     for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
         kpi, place, flow, unit = rows[["kpi", "place", "flow", "unit"]].iloc[0]
         cells = (words.interval_text(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
@@ -27,9 +39,20 @@ def quantile_sheet(results: Results) -> Sheet:
     return sheet
 
 
+def far_off(results: Results, bound: Bound) -> str:
+    """That a bound lies far from all that the model has, which most often is another unit; empty if it does not."""
+    for _, row in rows_at(results.kpis, *bound.measure).iterrows():
+        mean = row["mean"]
+        if mean > 0 and bound.value and not mean / MOST_APART <= bound.value <= mean * MOST_APART:
+            measure = f"{bound.measure.kpi} is in {row['unit']}"
+            return f"{measure}, and the model has {words.figure(mean)}: is {bound.value:g} in another unit?"
+    return ""
+
+
 def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
     """The chance of each bound, from the share of replications that keep to it."""
-    sheet = Sheet("With what probability", ("bound", "where", "kept to in"))
+    note = " ".join(filter(None, (far_off(results, bound) for bound in bounds)))
+    sheet = Sheet("With what probability", ("bound", "where", "kept to in"), note=note)
     for bound in bounds:
         share = chance_of_bound(results, bound)
         measure = bound.measure

@@ -37,7 +37,8 @@ class Sheet:
 
 def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """The rows of a table by column, as JSON has them: what is no number, or infinite, is None, and days are words."""
-    return [{str(name): json_cell(cell) for name, cell in row.items()} for row in frame.to_dict("records")]
+    cells = frame.astype(object).where(frame.notna(), None)
+    return [{str(name): json_cell(cell) for name, cell in row.items()} for row in cells.to_dict("records")]
 
 
 def json_cell(cell: Any) -> Any:

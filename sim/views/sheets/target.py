@@ -74,13 +74,22 @@ def answer_sentences(target: Target) -> list[str]:
     if cheapest is not None:
         cost, present = (words.figure(cheapest[name]) for name in ("cost_musd", "present_musd"))
         money = f"{cost} million dollars ({present} present)"
-        return [first, f"The cheapest plan found that reaches it with {ask}: {cheapest['plan']}; {money}."]
+        plan = f"{cheapest['plan']}; {money}"
+        return [first, f"The cheapest plan found that reaches it with {ask}: {plan}, of {tried_words(target)}."]
     return [
         first,
         f"No set of this scenario's investments reaches it with {ask}: the best, {best['plan']}, does in "
         f"{best['reached']} of {best['replications']} replications. With {ask} it reaches "
-        f"{words.figure(manifest['best_reached_mt'])} Mt (predicted by t: {words.figure(best['assured_mt'])} Mt).",
+        f"{words.figure(manifest['best_reached_mt'])} Mt (predicted by t: {words.figure(best['assured_mt'])} Mt). "
+        f"Of {tried_words(target)}.",
     ]
+
+
+def tried_words(target: Target) -> str:
+    """How many plans the search ran, of how many it cannot rule out as better ones besides."""
+    number, undecided = len(target.screened), target.manifest["open_plans"]
+    tried = f"{number} plan{'' if number == 1 else 's'} tried"
+    return f"{tried}, {undecided} or more undecided" if undecided else f"{tried}, none left undecided"
 
 
 def target_notes(target: Target) -> list[str]:

@@ -87,7 +87,7 @@ function bottleneckTable(data, measures, year, place, most) {
     return line;
   }));
   const several = measures.length > 1 ? ["scenario"] : [];
-  const table = tableOf(["place", "resource", ...several, "trains waiting", "wait, h", "in use"], body);
+  const table = tableOf(["place", "resource", ...several, "trains waiting", "wait, mean of all trains there, h", "in use"], body);
   table.querySelectorAll("thead th").forEach((head, i) => { if (i < 2 + several.length) head.removeAttribute("class"); });
   return table;
 }
