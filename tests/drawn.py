@@ -221,7 +221,7 @@ def results_of(scenario: Scenario, name: str, trains: Any, stages: Any, declarat
         resolved={},
         manifest=MANIFEST,
         frames={"kpis": kpis, "published": pd.DataFrame()},
-        replications=replications,
+        sample=replications,
         tables=tables,
     )
 

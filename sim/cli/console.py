@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from sim.cli.options import Sampling
     from sim.runs.replicate import Perform, Replication
     from sim.runs.results import Results
+    from sim.scenario.problems import Problem
     from sim.scenario.reading.read import Reading
     from sim.scenario.schema import Scenario
     from sim.views.sheets.sheet import Headline, Sheet
@@ -84,16 +85,21 @@ def fail(message: str, status: int = 2) -> NoReturn:
     sys.exit(status)
 
 
+def doubts_told(readings: Sequence[Reading]) -> list[Problem]:
+    """What may be wrong with scenarios and stops no run of them, each once."""
+    from sim.scenario.reading.opening import citations_doubted, doubts, ledger_of
+
+    problems = [problem for reading in readings for problem in doubts(reading)]
+    problems += [problem for reading in readings for problem in citations_doubted(reading, ledger_of(reading))]
+    return list(dict.fromkeys(problems))
+
+
 def warn_of_doubts(readings: Sequence[Reading], most: int = 10, is_check: bool = False) -> None:
     """Name what scenarios state that no run of them reads, the map says otherwise, or no fact stands behind: the first.
 
     Who does not check looks for more of them with `corridor check`.
     """
-    from sim.scenario.reading.opening import citations_doubted, doubts, ledger_of
-
-    problems = [problem for reading in readings for problem in doubts(reading)]
-    problems += [problem for reading in readings for problem in citations_doubted(reading, ledger_of(reading))]
-    problems = list(dict.fromkeys(problems))
+    problems = doubts_told(readings)
     for problem in problems[:most]:
         say(problem, err=True)
     if len(problems) > most:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.console import plain_errors, simulated
+from sim.cli.console import doubts_told, plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, named, place_for
 from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
@@ -39,6 +39,7 @@ def run(
         folder = place_for(reading.name, commission, keeping)
         aim = precision.aim(reading, sampling)
         from sim.measure.vocabulary import parsed_bound
+        from sim.scenario.problems import how_many
 
         with told_of_option("--chance"):
             bounds = [parsed_bound(text, reading.scenario) for text in chances]
@@ -51,6 +52,10 @@ def run(
         else:
             [results], precise = precisely([reading], sampling, aim)
             remarks = [f"{precision_sentence(aim, precise)}."]
+        if number := len(doubts_told([reading])):
+            # They were told before the run, and have scrolled away by now.
+            doubts = how_many(number, "doubt")
+            remarks.append(f"{doubts} about the scenario, told before the run; corridor check names them.")
         extra_sheets = [] if keeping.show_all or results.published.empty else [published_sheet(results)]
         extra_sheets += [quantile_sheet(results)] if with_quantiles else []
         extra_sheets += [chance_sheet(results, bounds)] if bounds else []

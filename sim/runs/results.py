@@ -22,7 +22,7 @@ from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario
 from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
 from sim.runs.folders import ResultsError, read_manifest
-from sim.runs.replicate import Replication
+from sim.runs.replicate import Replication, play
 from sim.scenario.addresses import Address, with_words
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.facts import Fact
@@ -45,8 +45,8 @@ class Results(Answer):
     ----------
     frames
         `kpis` and `published`.
-    replications
-        Columns replication, kpi, place, flow, period, unit (categories), value: what the intervals are made of.
+    sample
+        What `replications` has.
     tables
         The tables of replication 0.
     manifest
@@ -55,8 +55,16 @@ class Results(Answer):
 
     kind = "run"
 
-    replications: pd.DataFrame
+    sample: pd.DataFrame
     tables: Tables
+
+    @property
+    def replications(self) -> pd.DataFrame:
+        """What the intervals are made of: columns replication, kpi, place, flow, period, unit (categories), value.
+
+        Another frame each time, over the same values until one is changed: what was run stays as it came out.
+        """
+        return self.sample.copy(deep=False)
 
     @property
     def kpis(self) -> pd.DataFrame:
@@ -65,7 +73,7 @@ class Results(Answer):
         Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
         ci_low, ci_high, and the quantiles over replications p10, p50, p90.
         """
-        return self.frames["kpis"]
+        return self.frames["kpis"].copy(deep=False)
 
     @property
     def published(self) -> pd.DataFrame:
@@ -156,17 +164,23 @@ class Results(Answer):
         return rows.drop(columns=["scenario", *OUTLOOK]).reset_index(drop=True)
 
     @checked
-    def ledger(self, table: str) -> pd.DataFrame:
-        """A table of replication 0 with the moment, in UTC, beside each hour: `arrived` beside `arrived_h`.
+    def ledger(self, table: str, replication: int = 0) -> pd.DataFrame:
+        """A table of a replication with the moment, in UTC, beside each hour: `arrived` beside `arrived_h`.
+
+        Only those of replication 0 are kept: any other is run again, which takes as long as it did.
 
         Raises
         ------
         ArgumentError
-            If there is no such table.
+            If there is no such table, or no such replication.
         """
         if table not in TABLES:
             raise ArgumentError(f"{shown(table)} is no table of the ledger: {', '.join(TABLES)}")
-        return with_moments(getattr(self.tables, table), self.scenario)
+        number = self.manifest["replications"]
+        if not 0 <= replication < number:
+            raise ArgumentError(f"there is no replication {replication}: they are 0 to {number - 1}")
+        tables = play(self.scenario, self.manifest["seed"], replication) if replication else self.tables
+        return with_moments(getattr(tables, table), self.scenario)
 
 
 def gather(
@@ -199,7 +213,7 @@ def gather(
         **about,
         manifest=basis("run", about, seed=seed, replications=len(replications), level=level, wall_s=round(wall_s, 1)),
         frames={"kpis": summary(name, long, level), "published": figures_beside},
-        replications=long,
+        sample=long,
         tables=tables[0],
     )
 
@@ -275,7 +289,7 @@ def load_run(folder: str | Path) -> Results:
             frames={"kpis": kpis, "published": published},
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
-            replications=replications,
+            sample=replications,
             tables=read_tables(folder, reading.scenario),
         )
     except (OSError, ValueError, KeyError, TypeError, CorridorError) as error:

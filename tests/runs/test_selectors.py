@@ -9,6 +9,7 @@ import pytest
 
 import sim
 from sim.measure.estimate import Estimate
+from sim.model.simulate import simulate
 from sim.runs.results import OUTLOOK
 from sim.scenario.addresses import Address
 
@@ -185,6 +186,25 @@ def test_the_ledger_has_a_moment_beside_each_hour(pair):
                 assert (dated[moments].isna() == dated[hours].isna()).all()
     with pytest.raises(sim.CorridorError, match="'stage' is no table of the ledger"):
         paper.ledger("stage")
+
+
+def test_the_ledger_of_another_replication_is_that_of_its_run(pair):
+    paper, _ = pair
+    expected = simulate(paper.scenario, paper.manifest["seed"], 1).tables.trains
+    pd.testing.assert_frame_equal(paper.ledger("trains", replication=1)[[*expected]], expected)
+    assert not expected["left_h"].equals(paper.tables.trains["left_h"])
+    with pytest.raises(sim.CorridorError, match="there is no replication 9: they are 0 to"):
+        paper.ledger("trains", replication=9)
+
+
+def test_what_was_run_stays_as_it_came_out(pair):
+    paper, _ = pair
+    before = paper.kpi("border_dwell_h:altynkol")
+    replications, kpis = paper.replications, paper.kpis
+    replications.loc[:, "value"] = 0.0
+    kpis.loc[:, "mean"] = 0.0
+    assert paper.kpi("border_dwell_h:altynkol") == before and before.mean > 0
+    assert paper.kpis["mean"].max() > 0
 
 
 def test_what_a_notebook_shows_is_short(pair):

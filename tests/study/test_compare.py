@@ -59,6 +59,14 @@ def test_two_replications_do_not_say_whether_a_difference_is_one(tmp_path):
     assert read_frame(tmp_path / "differences.csv", shape)["significant"].equals(found["significant"])
 
 
+def test_names_of_what_is_compared_stand_beside_and_two_of_one_name_are_warned_of():
+    a, b = results("a", A), results("a", B)
+    assert compare(a, results("b", B)).attrs["scenarios"] == ["a", "b"]
+    changed = dataclasses.replace(b, resolved={**b.resolved, "title": "Other"})
+    with pytest.warns(UserWarning, match="two scenarios that differ are both called a; name one"):
+        compare(a, changed)
+
+
 def test_the_level_is_that_of_the_first_unless_another_is_asked_for():
     a, b = results("a", A, level=0.6), results("b", B, level=0.9)
     narrow, wide = compare(a, b), compare(a, b, level=0.99)

@@ -324,6 +324,7 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
         ((3, 5), (3, 4, 5)),
         (np.array([3, 5]), (3, 5)),
         ([np.int64(3), np.int64(5)], (3, 5)),
+        (np.linspace(3, 5, 3), (3, 4, 5)),
         (range(3, 6), (3, 4, 5)),
         (pd.Series([3, 5], index=["x", "y"]), (3, 5)),
         (pd.RangeIndex(3, 5), (3, 4)),

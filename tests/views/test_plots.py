@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import itertools
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +17,7 @@ from drawn import (
     BY_HAND,
     CAPTION,
     CLEARED_BY_HAND,
+    MANIFEST,
     TRAINS_BY_HAND,
     border_scenario,
     by_hand,
@@ -845,3 +847,16 @@ def test_a_week_of_one_replication_is_no_finding() -> None:
         assert float(text.split()[0]) == pytest.approx(mean, rel=0.06) and before.startswith("Middle Corridor"), title
     at_border = throughput_through_time([run], CAPTION, days, "week", "titr", "altynkol").get_suptitle()
     assert " ".join(at_border.split()).endswith("by week: an example"), "no measure of it over all replications"
+
+
+def test_results_of_other_seeds_side_by_side_are_warned_of(small):
+    other = replace(small, name="other", manifest=MANIFEST | {"seed": 99})
+    with pytest.warns(UserWarning, match="results of seeds 7 and 99, which do not pair"):
+        plots.where_time_goes([small, other])
+
+
+def test_a_caption_may_be_left_out_as_a_type_checker_sees_it():
+    names = [name for name in plots.__all__ if name != "NothingToDraw"]
+    forms = {name: inspect.signature(getattr(plots, name)).parameters.get("caption") for name in names}
+    asked = {name for name, form in forms.items() if form is not None and form.default is form.empty}
+    assert asked == {"attribution", "contest"}, "of these another argument follows that must be there"

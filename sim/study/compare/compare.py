@@ -54,6 +54,7 @@ def compare(
         the other.
         `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
         Python warns of periods that are left out, as they are other days in another scenario.
+        `attrs["scenarios"]` are their names, the base first.
         `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
 
     Raises
@@ -63,6 +64,10 @@ def compare(
     """
     base, *rivals = results = [results_of(side) for side in (a, b, *more)]
     differences = differences_from(results, level)
+    differences.attrs["scenarios"] = [run.name for run in results]
+    if base.name == rivals[0].name and base.resolved != rivals[0].resolved:
+        hint = 'name one when it is loaded, sim.load("…").set({}, name="…")'
+        warnings.warn(f"two scenarios that differ are both called {base.name}; {hint}", stacklevel=3)
     for rival in rivals:
         common = common_periods(base, rival)
         apart = sorted({*period_days(base.scenario), *period_days(rival.scenario)} - {*common})

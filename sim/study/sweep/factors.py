@@ -144,7 +144,12 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
     """A factor as an experiment moves it."""
     path = tuple(key.split("."))
     now_value = value_at(reading.resolved, path)
-    scale = bounds.scale_low is not None
+    scale, is_whole = bounds.scale_low is not None, is_count(reading.resolved, path)
+    # 60.0, as numpy's linspace has it, counts as well as 60.
+    values = tuple(
+        int(value) if is_whole and isinstance(value, float) and value.is_integer() else value
+        for value in bounds.values or ()
+    )
     low = bounds.scale_low if scale else bounds.low
     high = bounds.scale_high if scale else bounds.high
     return Factor(
@@ -153,8 +158,8 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
         low if low is not None else 0.0,
         high if high is not None else 0.0,
         scale,
-        is_count(reading.resolved, path),
-        bounds.values or (),
+        is_whole,
+        values,
         1.0 if scale else None if isinstance(now_value, dict | list) else now_value,
         "; ".join(dict.fromkeys(bounds.sources.values())),
     )

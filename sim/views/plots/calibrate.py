@@ -18,7 +18,7 @@ AFTER, BEFORE = Look("at the fit, with its interval", PLAIN), Look("before", FAI
 
 
 @own_settings()
-def deviations(answer: CalibrationAnswer, caption: str) -> Figure:
+def deviations(answer: CalibrationAnswer, caption: str = "") -> Figure:
     """A row a target: model less figure over figure, with the interval of the model; a band holds what is met.
 
     Raises

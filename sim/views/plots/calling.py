@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import inspect
+import warnings
 from collections.abc import Callable, Iterable
 from functools import wraps
 from pathlib import Path
@@ -19,7 +20,7 @@ from sim.scenario.arguments import KINDS, Kind, checked
 from sim.scenario.meaning import strange_words
 from sim.study.field.clearance import ClearanceSubject
 from sim.study.folders import answer_from, load_answer
-from sim.views.words import standing
+from sim.views.words import joined_by_and, standing
 
 
 def captioned(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -39,6 +40,7 @@ def captioned(function: Callable[..., Any]) -> Callable[..., Any]:
             return draw(*args, **options)  # which says what is wrong
         if is_missing:
             options["caption"] = caption_of([*args, *options.values()])
+        warn_of_seeds([*args, *options.values()])
         if "period" in form.parameters:
             check_period_drawn([*args, *options.values()], form.bind_partial(*args, **options).arguments.get("period"))
         return draw(*args, **options)
@@ -60,6 +62,15 @@ def as_answer(argument: object) -> Answer | None:
     if isinstance(argument, str | Path) and (Path(argument) / "manifest.json").is_file():
         return load_answer(argument)
     return argument if isinstance(argument, Answer) else None
+
+
+def warn_of_seeds(arguments: Iterable[Any]) -> None:
+    """Warn where results are drawn side by side that do not pair: of other seeds, they have other luck."""
+    several = [entry for argument in arguments if isinstance(argument, list | tuple) for entry in argument]
+    seeds = dict.fromkeys(answer.manifest["seed"] for answer in map(as_answer, several) if answer is not None)
+    if len(seeds) > 1:
+        message = f"drawn side by side are results of seeds {joined_by_and(map(str, seeds))}, which do not pair"
+        warnings.warn(f"{message}: what differs may be luck; run them with one seed", stacklevel=3)
 
 
 def check_period_drawn(arguments: Iterable[Any], period: object) -> None:

@@ -55,7 +55,7 @@ class Distribution:
 
 
 @own_settings()
-def paper_or_tez(results: Sequence[Results], caption: str, subject: ClearanceSubject | None = None) -> Figure:
+def paper_or_tez(results: Sequence[Results], caption: str = "", subject: ClearanceSubject | None = None) -> Figure:
     """Shares of trains released, by regime, and of trains gone from the border, within so many hours.
 
     Dots are means over all replications, with their intervals; the thin lines are the trains of replication 0, for the

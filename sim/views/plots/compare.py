@@ -26,7 +26,7 @@ UNSURE = Look("the interval holds zero: no change shown", FAINT, hollow=True)
 
 
 @own_settings()
-def differences(table: pd.DataFrame, caption: str, results: Sequence[Results] = ()) -> Figure:
+def differences(table: pd.DataFrame, caption: str = "", results: Sequence[Results] = ()) -> Figure:
     """Paired differences, the second scenario minus the first: a dot and an interval a row, one panel a unit.
 
     Parameters

@@ -51,7 +51,9 @@ Key = tuple[str, str, str]
 
 
 @own_settings()
-def carec(results: Sequence[Results], facts: Mapping[str, Fact], caption: str, period: str | None = None) -> Figure:
+def carec(
+    results: Sequence[Results], facts: Mapping[str, Fact], caption: str = "", period: str | None = None
+) -> Figure:
     """TFI1 to TFI4 of each of some results with intervals, and the published row of the year or of the last before.
 
     TFI2 and TFI3 are there for results whose scenario has prices.

@@ -44,7 +44,7 @@ class Bar:
 
 @own_settings()
 def where_time_goes(
-    results: Sequence[Results], caption: str, period: str | None = None, flow: str | None = None
+    results: Sequence[Results], caption: str = "", period: str | None = None, flow: str | None = None
 ) -> Figure:
     """Mean time of a train in each part of its journey, from ready to delivered, one bar for each flow and result.
 

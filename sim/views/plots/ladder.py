@@ -25,7 +25,7 @@ PANELS = (
 
 
 @own_settings()
-def ladder(answer: Ladder, caption: str) -> Figure:
+def ladder(answer: Ladder, caption: str = "") -> Figure:
     """A bar a rung, the first at the top: what a step gains in throughput and in days of transit, with intervals.
 
     Raises

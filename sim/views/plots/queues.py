@@ -40,7 +40,7 @@ MOST_POINTS = 3_000
 
 @own_settings()
 def queues(
-    results: Results, caption: str, place: str | None = None, span: tuple[dt.date, dt.date] | None = None
+    results: Results, caption: str = "", place: str | None = None, span: tuple[dt.date, dt.date] | None = None
 ) -> Figure:
     """Trains waiting, as the mean of each day (of each week in a long run), at the places where most wait.
 

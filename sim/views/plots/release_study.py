@@ -41,7 +41,7 @@ STEPS = {
 
 @own_settings()
 def release_times(
-    results: Sequence[Results], caption: str, period: str | None = None, place: str | None = None
+    results: Sequence[Results], caption: str = "", period: str | None = None, place: str | None = None
 ) -> Figure:
     """Mean (bar), median, 90th percentile (marks) and range of each step: a panel a border, a bar a regime.
 

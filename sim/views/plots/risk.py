@@ -45,7 +45,7 @@ def smore(
     results: Sequence[Results],
     kpi: str,
     *,
-    caption: str,
+    caption: str = "",
     place: str | None = None,
     flow: str | None = None,
     period: str | None = None,

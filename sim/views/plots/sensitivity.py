@@ -84,7 +84,7 @@ def factors_by_key(results: SensitivityResults) -> dict[str, Factor]:
 
 
 @own_settings()
-def morris_plane(results: SensitivityResults, caption: str) -> Figure:
+def morris_plane(results: SensitivityResults, caption: str = "") -> Figure:
     """Mean absolute effect across, its spread up: what is far right matters, what is high interacts.
 
     Raises
@@ -134,7 +134,7 @@ def name_points(axes: Axes, results: SensitivityResults, effects: pd.DataFrame) 
 
 
 @own_settings()
-def influence(results: SensitivityResults, caption: str) -> Figure:
+def influence(results: SensitivityResults, caption: str = "") -> Figure:
     """The influence of each factor as a bar with its interval: Morris's μ*, or Sobol's first-order and total shares."""
     effects = results.effects.head(MOST_ROWS)
     (across, bars), most, cut = SOBOL, 1.0, "Estimates beyond 0 and 1, which no share can be, are drawn there. "
@@ -184,7 +184,7 @@ def turning_words(results: SensitivityResults, effect: pd.Series[Any]) -> str:
 
 
 @own_settings()
-def ranges_alone(results: SensitivityResults, caption: str) -> Figure:
+def ranges_alone(results: SensitivityResults, caption: str = "") -> Figure:
     """What the measure does while each factor alone goes through its range, against the threshold of the conclusion."""
     effects = results.effects.head(MOST_ROWS)
     figure = sheet(

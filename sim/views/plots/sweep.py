@@ -33,7 +33,7 @@ PANEL_CHARACTERS = 36
 
 
 @own_settings()
-def response(results: SweepResults, address: Address | str, caption: str) -> Figure:
+def response(results: SweepResults, address: Address | str, caption: str = "") -> Figure:
     """A measure over the points of a sweep.
 
     Parameters

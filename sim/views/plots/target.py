@@ -24,7 +24,7 @@ COST = "present value of the investments, million dollars"
 
 
 @own_settings()
-def frontier(answer: Target, caption: str) -> Figure:
+def frontier(answer: Target, caption: str = "") -> Figure:
     """Cost against the probability of reaching the target, and cost against tonnes, one mark a plan.
 
     All plans of the search and their frontier, at the left with the probability that they let expect; and the plans

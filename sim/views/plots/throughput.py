@@ -50,7 +50,7 @@ FEWEST_YEARS = 5
 
 
 @own_settings()
-def throughput(results: Sequence[Results], corridor: str, caption: str) -> Figure:
+def throughput(results: Sequence[Results], corridor: str, caption: str = "") -> Figure:
     """Throughput of a corridor in Mt, by calendar year, with the interval of the mean as a band.
 
     A year that the horizon holds only in part is a hollow mark of its own, joined to nothing.

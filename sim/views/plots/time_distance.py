@@ -36,7 +36,7 @@ MARGIN = 0.015
 
 @own_settings()
 def time_distance_chart(
-    results: Sequence[Results], caption: str, flow: str | None = None, period: str | None = None
+    results: Sequence[Results], caption: str = "", flow: str | None = None, period: str | None = None
 ) -> Figure:
     """Time since cargo was ready, and cost, over km: mean over replications as a line, its interval as a band.
 

@@ -46,7 +46,7 @@ MOST_LINES = 4_000
 @own_settings()
 def marey(
     results: Results,
-    caption: str,
+    caption: str = "",
     first_day: dt.date | None = None,
     flow: str | None = None,
     last_day: dt.date | None = None,

@@ -19,7 +19,7 @@ WIDTH, PANEL_INCH, REST_INCH = 11.0, 2.6, 1.9
 
 
 @own_settings()
-def settling(warmup: Warmup, caption: str) -> Figure:
+def settling(warmup: Warmup, caption: str = "") -> Figure:
     """Each series by day, the truncation that MSER-5 proposes and the warm-up stated: a panel a series."""
     start = warmup.scenario.horizon.start
     span = f"{len(warmup.table)} days before {start.day} {start:%b %Y}"
