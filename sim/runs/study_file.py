@@ -93,7 +93,7 @@ def hold_study(folder: Path) -> Iterator[sqlite3.Connection]:
         If the folder holds anything else, another process has it, or it cannot be written.
     """
     if os.name != "posix":
-        raise StudyError("this system has no flock, so that a study cannot be kept: leave --study out")
+        raise StudyError("this system has no flock, so that a study cannot be kept: leave the study out")
     check_is_study(folder)
     for _ in range(TRIES):
         handle = take_lock(folder)

@@ -113,7 +113,7 @@ class Crew:
                 if max(tries.values()) >= MOST_TRIES:
                     raise WorkersLostError(
                         f"worker processes were killed {MOST_TRIES} times over the same runs, "
-                        "perhaps for lack of memory: try fewer --workers"
+                        "perhaps for lack of memory: try fewer workers"
                     ) from broken
                 self.pool = new_pool(self.size)
 

@@ -20,7 +20,7 @@ from scenario_text import EASTBOUND, SCENARIO
 from sim.scenario.keys import kinds, models
 from sim.scenario.places import Place
 from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot
-from sim.scenario.reading.opening import load
+from sim.scenario.reading.opening import doubts, load
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
 FOREVER = dt.date.min
@@ -867,3 +867,20 @@ def test_a_number_in_place_of_a_spread_is_remarked_on():
     with pytest.warns(UserWarning, match=r"placing_h varied, and is now the same for all: .*placing_h\.mean changes"):
         assert tez.set({key: 40}).scenario.wagon_pools["platforms"].placing_h.cv == 0
     assert tez.set({f"{key}.mean": 40}).scenario.wagon_pools["platforms"].placing_h.cv > 0
+
+
+def test_tables_are_a_scenario_as_their_file_would_be():
+    path = shipped() / "new" / "border.toml"
+    tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    whole = load(tables, {"study.seed": 3})
+    assert (whole.resolved, whole.name) == (load(path, {"study.seed": 3}).resolved, "scenario_seed_3")
+    assert doubts(load({**tables, "corridors": {"idle": {"title": "Idle"}}}, {"study.seed": 3}))
+    for wrong, message in (
+        ({**tables, "plaices": {}}, "plaices: is not a key of a scenario; did you mean 'places'"),
+        ({"extends": "altynkol_tez"}, "tables extend no file"),
+        (5, "must be a name, a path or its tables .got 5"),
+    ):
+        with pytest.raises(CorridorError, match=message):
+            load(wrong)
+    with pytest.raises(CorridorError, match=r"study\.seed"):
+        whole.set({"study.seed": -1})

@@ -12,23 +12,31 @@ from sim.scenario.checks.lengths import strange_directions, strange_ways
 from sim.scenario.checks.plausible import implausible
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.facts import LEDGER, Fact, facts
+from sim.scenario.keys import Data
 from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot
-from sim.scenario.reading.overrides import Overrides, assignment, assignments
-from sim.scenario.reading.read import SET, Reading, find, read, shipped, sorted_problems, spot_of
+from sim.scenario.reading.merge import Layer
+from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value
+from sim.scenario.reading.read import SET, Reading, find, layered, read, shipped, sorted_problems, spot_of
 from sim.scenario.sources import check_lines, citation_problems, figures_of
 
 KEPT = "scenario.toml"
 """The file of a folder of results that holds the scenario as run."""
 
 
+TABLES = "scenario"
+"""The name of a scenario that was loaded from its tables."""
+
+
 @checked
-def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
+def load(name_or_path: str | Path | Mapping[str, object], overrides: Overrides = ()) -> Reading:
     """Read a scenario: a file, the name of a shipped one, or a folder of results; changed, its name tells the changes.
 
     Parameters
     ----------
+    name_or_path
+        That, or the tables of a whole scenario as a file would have them, by key.
     overrides
         One change such as `study.seed=3`, several, or values by key path: `{"wagon_pools.platforms.sets": 60}`.
 
@@ -39,10 +47,30 @@ def load(name_or_path: str | Path, overrides: Overrides = ()) -> Reading:
     ArgumentError
         If the scenario is neither name nor path, or the changes are neither texts nor values.
     """
-    changes, path = assignments(overrides), find(name_or_path)
+    changes = assignments(overrides)
+    if isinstance(name_or_path, Mapping):
+        return replace(reading_of_tables(plain_value(name_or_path), changes), name=variant_name(TABLES, changes))
+    if not isinstance(name_or_path, str | Path):
+        raise ArgumentError(f"load: a scenario must be a name, a path or its tables (got {quoted(name_or_path)})")
+    path = find(name_or_path)
     is_kept = path.is_dir() and is_of_results(path / KEPT)
     reading = read(path / KEPT if is_kept else path, changes)
     return replace(reading, name=variant_name(path.resolve().name if is_kept else reading.name, changes))
+
+
+def reading_of_tables(tables: Data, changes: tuple[str, ...]) -> Reading:
+    """A scenario that its tables say whole, without any file; what is wrong is told by its keys.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem found.
+    ArgumentError
+        If they extend a file, which has a place that they have not.
+    """
+    if "extends" in tables:
+        raise ArgumentError("load: tables extend no file; change one that is loaded, sim.load(name).set({...})")
+    return layered(TABLES, (), [Layer(TABLES, tables, {})], changes)
 
 
 def is_of_results(path: Path) -> bool:
@@ -73,6 +101,7 @@ def doubts(reading: Reading) -> list[Problem]:
     if reading.is_derived:
         return []
     own = {*(str(file) for file in reading.files[:1] if not is_of_results(file)), SET}
+    own |= set() if reading.files else {reading.file}
     is_moved = any(path[:1] == ("horizon",) and spot.file == SET for path, spot in reading.spots.items())
     unused = unused_complaints(reading.scenario, reading.resolved, has_own_days=not is_moved)
     complaints = [(path, f"has no effect: {why}") for path, why in unused]

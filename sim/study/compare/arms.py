@@ -67,7 +67,7 @@ def arms(paper: Reading | str | Path, tez: Reading | str | Path) -> dict[frozens
     for old, new in sorted(pairs):
         if not isinstance(a.regimes[old], Paper) or not isinstance(b.regimes[new], Tez):
             raise CompareError(
-                f"--attribute needs paper in {paper.name} where {tez.name} has Tez, in this order; "
+                f"to attribute a change, {paper.name} must have paper where {tez.name} has Tez, in this order; "
                 f"'{old}' changes to '{new}'"
             )
     ends = {frozenset[str](): paper, frozenset(FACTORS): tez}
@@ -193,7 +193,7 @@ def check_only_regimes_differ(a: Scenario, b: Scenario) -> None:
         further = f", and {len(wrong) - 3} more" if len(wrong) > 3 else ""
         keys = ", ".join(wrong[:3])
         raise CompareError(
-            "--attribute is for scenarios that differ only in which regimes clear their flows and borders; these "
+            "parts are of scenarios that differ only in which regimes clear their flows and borders; these "
             f"differ in {keys}{further} too"
         )
 

@@ -57,9 +57,9 @@ def check_target(path: Path, form: str) -> None:
         return
     refuse_link(path)
     if not path.is_dir():
-        raise ResultsError(f"{path}: is no folder; name another with --out")
+        raise ResultsError(f"{path}: is no folder; name another")
     if any(path.iterdir()) and not is_export(path, form):
-        raise ResultsError(f"{path}: is there already and is no earlier export; name another with --out")
+        raise ResultsError(f"{path}: is there already and is no earlier export; name another")
     refuse_strangers(path, [name for name in sorted(os.listdir(path)) if not is_exported(path, name)])
 
 
