@@ -84,7 +84,8 @@ def test_hostile_files_are_refused_by_processes_of_their_own(folder):
         done = subprocess.run([CORRIDOR, "check", "hostile.toml"], cwd=folder, capture_output=True, timeout=120)
         assert done.returncode in (0, 2)
         assert b"Traceback" not in done.stderr
-        assert (done.returncode == 0) == (done.stderr == b"")
+        # a sound file may raise doubts, as of what its numbers cite, but a refusal always says why
+        assert done.returncode == 0 or done.stderr
         assert lying(folder) == before
 
     try_one()

@@ -133,8 +133,8 @@ def test_every_point_runs_the_same_seed_and_replications():
 
 def test_a_point_does_not_know_of_its_sweep():
     """The same point is the same scenario in any design, so that a kept run of it is found again."""
-    one = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [90]}}).scenarios[0]
-    other = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [80, 90]}, "design": "grid"}).scenarios[1]
+    one = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [92]}}).scenarios[0]
+    other = plan_sweep(load("altynkol_tez"), {"factors": {SETS: [80, 92]}, "design": "grid"}).scenarios[1]
     assert one == other == load("altynkol_tez").scenario
 
 
@@ -188,7 +188,7 @@ def test_a_sweep_of_one_point_is_a_run():
     short = ["horizon.end=2024-03-01", "horizon.warmup_days=20"]
     alone = sim.run(load("altynkol_tez", short), replications=2)
     found = sweep(
-        load("altynkol_tez", short), {SETS: [90]}, measures=["border_dwell_h:altynkol:all:all"], replications=2
+        load("altynkol_tez", short), {SETS: [92]}, measures=["border_dwell_h:altynkol:all:all"], replications=2
     )
     columns = ["kpi", "place", "flow", "period", "unit", "replications", "mean", "ci_low", "ci_high"]
     assert found.table[columns].equals(alone.kpis[columns])
@@ -306,7 +306,7 @@ def test_a_folder_has_points_with_what_scales_come_to(tmp_path):
     with (tmp_path / "out" / "points.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert list(rows[0]) == ["point", f"{SETS} scale", SETS, f"{RELEASE} scale", RELEASE]
-    assert [each[SETS] for each in rows[::3]] == ["81", "90", "99"]
+    assert [each[SETS] for each in rows[::3]] == ["83", "92", "101"]
     assert rows[0][RELEASE] == "mean 0.275, cv 0.25"
     names = {path.name for path in (tmp_path / "out").iterdir()}
     figure = {f"response_border_dwell_h_altynkol.{kind}" for kind in ("png", "svg")}

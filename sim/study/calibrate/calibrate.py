@@ -6,7 +6,7 @@ parameter moves over its range; a count moves by whole units. The values tried a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -30,7 +30,7 @@ from sim.study.calibrate.parameters import (
     targets,
     with_values,
 )
-from sim.study.calibrate.record import factors_and_draws, later_inputs, later_table
+from sim.study.calibrate.record import LaterInput, factors_and_draws, later_inputs
 
 
 @dataclass(frozen=True, eq=False, kw_only=True, repr=False)
@@ -212,6 +212,22 @@ def calibrate(
     )
     frames = fit_tables(best, study.level) | {"later": later_table(inputs)}
     return CalibrationAnswer(**answered, manifest=manifest, frames=frames)
+
+
+def later_table(inputs: Sequence[LaterInput]) -> pd.DataFrame:
+    """The later inputs as a table: key, facts, treatment, scale, low, high (multiples of a scale; NaN of a point)."""
+    rows = [
+        (
+            entry.key,
+            ", ".join(entry.later_facts),
+            entry.treatment,
+            "scale_low" in entry.bounds,
+            min(entry.bounds.values(), default=float("nan")),
+            max(entry.bounds.values(), default=float("nan")),
+        )
+        for entry in inputs
+    ]
+    return pd.DataFrame(rows, columns=["key", "facts", "treatment", "scale", "low", "high"])
 
 
 def answers_of(replication: Replication, aims: Mapping[str, Published]) -> FloatArray:

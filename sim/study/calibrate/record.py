@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from sim.scenario.checks.factors import is_scalable
 from sim.scenario.choices import inputs_of
@@ -129,19 +128,3 @@ def factors_and_draws(
     rng = np.random.default_rng(seed)
     slices = np.column_stack([rng.permutation(number) for _ in movable])
     return movable, points_at(movable, (slices + rng.random(slices.shape)) / number)
-
-
-def later_table(inputs: Sequence[LaterInput]) -> pd.DataFrame:
-    """The later inputs as a table: key, facts, treatment, scale, low, high (multiples of a scale; NaN of a point)."""
-    rows = [
-        (
-            entry.key,
-            ", ".join(entry.later_facts),
-            entry.treatment,
-            "scale_low" in entry.bounds,
-            min(entry.bounds.values(), default=float("nan")),
-            max(entry.bounds.values(), default=float("nan")),
-        )
-        for entry in inputs
-    ]
-    return pd.DataFrame(rows, columns=["key", "facts", "treatment", "scale", "low", "high"])
