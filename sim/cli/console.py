@@ -8,7 +8,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
@@ -80,8 +80,9 @@ def say(text: object, err: bool = False) -> None:
 
 
 def fail(message: str, status: int = 2) -> NoReturn:
-    """Say what is wrong and stop."""
-    click.echo(printable(message), err=True)
+    """Say what is wrong and stop; the status tells it, too, where nobody can be told in words."""
+    with suppress(OSError):
+        click.echo(printable(message), err=True)
     sys.exit(status)
 
 

@@ -136,7 +136,8 @@ def deliver(
     with told_of_full_output(place):
         print_answer(answer, first, folder, keeping, extra_sheets, before)
         say(place)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # whoever started us may have closed it
+            sys.stdout.flush()
     for fault in faults:
         fail(str(fault), fault.status)
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
@@ -14,7 +13,7 @@ from typing import Any
 from sim.measure.catalogue import kpi_name
 from sim.measure.vocabulary import impossible
 from sim.scenario.addresses import Address, sums_in, weights_of
-from sim.scenario.files import Unreadable, is_plain_date, is_plain_number, separator_complaint, text_of
+from sim.scenario.files import Unreadable, is_plain_date, is_plain_number, separator_complaint, table_rows, text_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, scenario_from, sorted_problems, spot_of
@@ -91,17 +90,15 @@ def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
         text = text_of(path, follow=True)
     except Unreadable as error:
         raise ScenarioError([Problem(Spot(str(path)), (), str(error))]) from None
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    lines = table_rows(text)
     rows: Rows = {}
     spots: dict[KeyPath, Spot] = {}
     problems: list[Problem] = []
     try:
-        header = next(reader, [])
+        header = next(lines, (0, []))[1]
         check_header(header, path)
-        for cells in reader:
-            if not any(cells):
-                continue
-            spot = Spot(str(path), reader.line_num)
+        for line, cells in lines:
+            spot = Spot(str(path), line)
             row, complaints = figure_row(header, cells, rows)
             problems += [Problem(spot, where, message) for where, message in complaints]
             name = row.pop("name", None)
@@ -112,7 +109,7 @@ def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
             if len(rows) > MOST_FIGURES:
                 raise ScenarioError([Problem(spot, (), f"has more than {MOST_FIGURES:,} figures")])
     except csv.Error as error:
-        problems.append(Problem(Spot(str(path), reader.line_num), (), f"is no CSV: {error}"))
+        problems.append(Problem(Spot(str(path)), (), f"is no CSV: {error}"))
     if not rows:
         raise ScenarioError(problems or [Problem(Spot(str(path), 1), (), "holds no figure below its header")])
     return rows, spots, problems

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, text_of
+from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, table_rows, text_of
 from sim.scenario.problems import CorridorError, shown
 
 LEDGER = "sources.csv"
@@ -68,7 +67,7 @@ def facts(path: str | Path, follow: bool = True) -> dict[str, Fact]:
     """
     try:
         text = text_of(Path(path), follow=follow)
-        return {fact.id: fact for fact in rows(csv.DictReader(io.StringIO(text, newline="")), path)}
+        return {fact.id: fact for fact in rows(table_rows(text), path)}
     except Unreadable as error:
         raise LedgerError(f"{path}: {error}") from None
     except csv.Error as error:
@@ -83,9 +82,9 @@ def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
         writer.writerows(asdict(fact) for fact in ledger.values())
 
 
-def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
+def rows(lines: Iterator[tuple[int, list[str]]], path: str | Path) -> Iterator[Fact]:
     """The facts of a ledger, each id once."""
-    columns, header = list(Fact.__dataclass_fields__), list(reader.fieldnames or ())
+    columns, header = list(Fact.__dataclass_fields__), next(lines, (0, []))[1]
     complaint = separator_complaint(header)
     if complaint:
         raise LedgerError(f"{path}:1: {complaint}")
@@ -93,18 +92,21 @@ def rows(reader: csv.DictReader[str], path: str | Path) -> Iterator[Fact]:
     if header not in (columns, columns[:-1]):
         raise LedgerError(f"{path}: the columns must be {', '.join(columns)}")
     ids = set()
-    for row in reader:
-        if None in row or None in row.values():
-            raise LedgerError(f"{path}:{reader.line_num}: must have {len(header)} values")
+    for line, cells in lines:
+        if len(cells) != len(header):
+            raise LedgerError(f"{path}:{line}: must have {len(header)} values")
+        row = dict(zip(header, cells, strict=True))
+        if not row["id"].strip():
+            raise LedgerError(f"{path}:{line}: id: must not be empty")
         if row["id"] in ids:
-            raise LedgerError(f"{path}:{reader.line_num}: {row['id']} stands twice")
+            raise LedgerError(f"{path}:{line}: {row['id']} stands twice")
         wrong = next((key for key in ("value", "low", "high", "year") if is_misread_number(row[key])), None)
         if wrong:
             message = f"must be a number in digits 0 to 9 alone, with a point (got {shown(row[wrong])})"
-            raise LedgerError(f"{path}:{reader.line_num}: {wrong}: {message}")
+            raise LedgerError(f"{path}:{line}: {wrong}: {message}")
         if not is_day_or_empty(row.get("known", "")):
             message = f"must be a day as 2024-05-31, or empty (got {shown(row['known'])})"
-            raise LedgerError(f"{path}:{reader.line_num}: known: {message}")
+            raise LedgerError(f"{path}:{line}: known: {message}")
         ids.add(row["id"])
         yield Fact(**row)
 

@@ -8,6 +8,7 @@ and takes the place of the earlier one, or of a link, when it is whole.
 
 from __future__ import annotations
 
+import csv
 import errno
 import io
 import os
@@ -50,6 +51,32 @@ def separator_complaint(header: Sequence[str]) -> str:
             if mark in header[0]:
                 return f"has {name} between its cells; save it with commas, and numbers with a decimal point"
     return ""
+
+
+def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """The rows of a CSV table, its header first, each with the line on which it ends.
+
+    A spreadsheet writes rows and columns that somebody touched and left empty, and may say first that a comma separates
+    cells: all that is passed over.
+
+    Raises
+    ------
+    csv.Error
+        If it is none, as where a quotation mark that opens a cell is never closed: else the cell would swallow all rows
+        after it.
+    """
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    line, width = 0, 0
+    try:
+        for cells in reader:
+            line = reader.line_num
+            while len(cells) > width and not cells[-1].strip():
+                cells.pop()
+            if any(cell.strip() for cell in cells) and (width or cells != ["sep="]):
+                width = width or len(cells)
+                yield line, cells
+    except csv.Error as error:
+        raise csv.Error(f"{error}, in the row that begins on line {line + 1}") from None
 
 
 MEGABYTE = 1_000_000
@@ -148,8 +175,19 @@ def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes
 
 @cache
 def stdin_bytes(most: int) -> bytes:
-    """The standard input, as far as `most` bytes; it can be had once, and a file may be asked for again."""
-    return sys.stdin.buffer.read(most)
+    """The standard input, as far as `most` bytes; it can be had once, and a file may be asked for again.
+
+    Raises
+    ------
+    Unreadable
+        If there is none, as under a program that closed it, or it is a folder.
+    """
+    if sys.stdin is None:
+        raise Unreadable("is closed")
+    try:
+        return sys.stdin.buffer.read(most)
+    except OSError as error:
+        raise Unreadable(why_not(error)) from None
 
 
 def text_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> str:

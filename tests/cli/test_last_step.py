@@ -1,5 +1,6 @@
 """The last step loses nothing: what can be refused is refused before the first replication, what is done is kept."""
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -147,6 +148,24 @@ def test_results_that_cannot_be_printed_are_said_to_be_there(folder):
     assert done.returncode == 1
     assert "The output cannot be written: No space left on device. Tables lie in out\n" in done.stderr
     assert len(load_run(folder / "out").kpis) > 100
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell closes the streams")
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        (f"run altynkol_tez {' '.join(FEW)} --out out >&-", 0),
+        ("check - <&-", 2),
+        ("check none.toml 2>&-", 2),
+        ("check none.toml 2>/dev/full", 2),
+    ],
+)
+def test_a_stream_that_is_closed_or_full_changes_no_status(folder, command, status):
+    done = subprocess.run(
+        f"'{CORRIDOR}' {command}", shell=True, stdin=subprocess.DEVNULL, capture_output=True, text=True
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
+    assert (folder / "out" / "manifest.json").exists() == (status == 0)
 
 
 def test_a_figure_that_fails_leaves_tables_and_other_figures(folder, monkeypatch):

@@ -329,8 +329,11 @@ def ledger_text(**cells):
 
 
 def test_a_ledger_as_a_spreadsheet_writes_it(tmp_path):
-    (tmp_path / "sources.csv").write_text("\ufeff" + ledger_text(low="", high="").replace("\n", "\r\n"), newline="")
-    assert facts(tmp_path / "sources.csv")["F-1"].value == "46"
+    """With a mark before it, a line that tells the separator, and rows and columns that are empty again."""
+    text = "sep=,\n" + ledger_text(low="", high="").replace("\n", ",,\n") + 2 * (15 * "," + "\n")
+    (tmp_path / "sources.csv").write_text("\ufeff" + text.replace("\n", "\r\n"), newline="")
+    ledger = facts(tmp_path / "sources.csv")
+    assert [*ledger] == ["F-1"] and ledger["F-1"].value == "46"
 
 
 @pytest.mark.parametrize(
@@ -357,6 +360,8 @@ def test_a_line_is_known_from_the_day_on_which_the_last_fact_it_names_was(tmp_pa
         (ledger_text(year="2_024"), r"sources\.csv:2: year: must be a number"),
         (ledger_text(known="May 2024"), r"sources\.csv:2: known: must be a day as 2024-05-31, or empty .*'May 2024'"),
         (ledger_text(known="20240531"), r"sources\.csv:2: known: must be a day"),
+        (ledger_text(id=" "), r"sources\.csv:2: id: must not be empty"),
+        (ledger_text(note='"as read').replace(",known", "").replace(",2024-05-31", ""), r"row that begins on line 2"),
     ],
 )
 def test_what_would_be_misread_in_a_ledger_is_refused(tmp_path, text, message):

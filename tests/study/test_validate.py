@@ -65,7 +65,7 @@ def test_own_figures_take_the_place_of_the_files(table):
             "mine.csv:3: place: 'altinkol' is not a place of the scenario; did you mean",
         ),
         (HEAD + "a,b\n", "mine.csv:2: name: 12 cells are needed, one a column (got 2)"),
-        (HEAD + '"open', "is no CSV"),
+        (HEAD + '"open\n' + HIT, "is no CSV: unexpected end of data, in the row that begins on line 2"),
         (HEAD + HIT.replace(",100,", ",4_6,"), "mine.csv:2: low: must be a number (got '4_6')"),
         (HEAD + HIT.replace(",100,", ",٤٦,"), "mine.csv:2: low: must be a number (got '٤٦')"),
         (HEAD + HIT.replace("2024-02-01", "20240201"), "mine.csv:2: end: must be a date such as 2025-07-01"),
@@ -107,7 +107,9 @@ def test_more_figures_than_anybody_published_are_refused(table, monkeypatch):
 
 
 def test_a_table_as_a_spreadsheet_writes_it(table):
-    reading = with_figures(load("altynkol_paper", SHORT), table("\ufeff" + (HEAD + HIT).replace("\n", "\r\n")))
+    """With a mark before it, a line that tells the separator, and rows and columns that are empty again."""
+    text = "sep=,\n" + (HEAD + HIT).replace("\n", ",,\n") + 13 * "," + "\n"
+    reading = with_figures(load("altynkol_paper", SHORT), table("\ufeff" + text.replace("\n", "\r\n")))
     assert list(reading.scenario.published) == ["hit"]
 
 
