@@ -73,11 +73,14 @@ def figure_answer(figure: Published, period: str, values: Mapping[Address, float
 
 
 def most_of_figure(figure: Published) -> float:
-    """The most that the answer to a published figure can be: 1 of a share of cargo, no bound on a sum of measures."""
-    first, *of = figure_addresses(figure)
-    if of:
-        return 1.0 if set(first) <= set(of[0]) else np.inf
-    return most_of(figure.kpi) if len(first) == 1 else np.inf
+    """The most that the answer to a published figure can be, by its weights; infinity where nothing bounds it.
+
+    Measures are at least 0, so that a share of a sum is at most the greatest ratio of the two weights of a measure.
+    """
+    weights, *of = figure_addresses(figure)
+    if not of:
+        return sum(weights.values()) * most_of(figure.kpi) if any(weights.values()) else 0.0
+    return max(weight / of[0][address] if of[0].get(address) else np.inf for address, weight in weights.items())
 
 
 def verdicts(scenario: Scenario, replications: Sequence[pd.DataFrame], level: float) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def risk_channels() -> list[Finding]:
 
 
 def weather() -> list[Finding]:
-    """Hours that wind closes a crossing, from open at the beginning."""
+    """Hours that wind closes a crossing, from a beginning that is as any other hour."""
     calendar = Calendar(dt.date(2025, 1, 1), dt.date(2025, 4, 1), 0)
     hours = closures_over(Wind(closed_share=FLAT_SHARE, closure_h=20), calendar, 400)
     [answer] = closed_forms.closed_times([(0.3, calendar.closing_h)], 20.0)

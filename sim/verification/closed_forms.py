@@ -140,12 +140,12 @@ def rounds(declarations: int, wrong: float) -> float:
 
 
 def closed_times(spells: Sequence[tuple[float, float]], closure_h: float) -> list[float]:
-    """Mean hours closed of an alternating renewal process, exponential both ways, that begins open (Cox 1962).
+    """Mean hours closed of an alternating renewal process, exponential both ways (Cox 1962).
 
     In each of some spells, one after another, of an own share of time closed and number of hours: the chance of being
-    closed nears the share at the rate at which closures begin and end together.
+    closed, at first the first share, nears the share at the rate at which closures begin and end together.
     """
-    closed_hours, chance = [], 0.0
+    closed_hours, chance = [], spells[0][0]
     for share, hours in spells:
         speed = 1 / closure_h / (1 - share)
         left = math.exp(-speed * hours)

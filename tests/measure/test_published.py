@@ -54,10 +54,21 @@ def test_a_replication_that_lacks_a_part_says_nothing():
 
 
 @pytest.mark.parametrize(
-    ("flow", "most"), [("all", math.inf), ("westbound of all + westbound", 1), ("westbound of eastbound", math.inf)]
+    ("words", "most"),
+    [
+        ({"flow": "all"}, math.inf),
+        ({"flow": "0 all"}, 0),
+        ({"flow": "westbound of all + westbound"}, 1),
+        ({"flow": "2 westbound + all of all + westbound"}, 2),
+        ({"flow": "westbound + all of all + 0.25 westbound"}, 4),
+        ({"flow": "westbound of 0 westbound + all"}, math.inf),
+        ({"flow": "westbound of eastbound"}, math.inf),
+        ({"kpi": "closed_share", "flow": "all"}, 1),
+        ({"kpi": "closed_share", "place": "3 caspian", "flow": "all"}, 3),
+    ],
 )
-def test_a_share_of_a_sum_that_it_is_part_of_is_at_most_one(flow, most):
-    assert most_of_figure(figure(flow=flow)) == most
+def test_the_most_that_a_figure_can_be_follows_from_its_weights(words, most):
+    assert most_of_figure(figure(**words)) == most
 
 
 @pytest.mark.parametrize(

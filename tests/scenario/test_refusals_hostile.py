@@ -142,8 +142,9 @@ def test_a_heap_of_unknown_keys_is_refused_in_time(folder, lines, says):
 # More than a run can bear
 
 
-def with_wind(closure_h):
-    return f"places.caspian.wind={{ closed_share = 0.5, closure_h = {closure_h} }}"
+def with_wind(closure_h, closed_share=0.5, **keys):
+    stated = {"closed_share": closed_share, "closure_h": closure_h, **keys}
+    return f"places.caspian.wind={{ {', '.join(f'{key} = {value}' for key, value in stated.items())} }}"
 
 
 @pytest.mark.parametrize(
@@ -156,6 +157,8 @@ def with_wind(closure_h):
         ("places.caspian.vessels.feeder.number=5000", "makes 5000 vessels in all; at most 1,000"),
         ("places.caspian.sailing_h=1e-9", "voyages in a run; at most 1,000,000"),
         (with_wind(1e-9), "is so short that it would come"),
+        (with_wind(0.001, 0.079, month_weights=[1, *[0] * 11]), "is so short that it would come"),
+        (with_wind(0.01, 0.95, closure_cv=100), "is so short that it would come"),
         ("places.steppe.speed_km_per_day={ mean = 900, shape = 'exponential' }", "must not be exponential"),
         ("places.steppe.speed_km_per_day={ mean = 900, cv = 9 }", "must have a cv of at most 2, as a speed (got 9)"),
         (

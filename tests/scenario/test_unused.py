@@ -276,12 +276,6 @@ CASES = {
         "wagon_pools.platforms.repair_share",
         "takes no time",
     ),
-    "wind that is not forgotten": (
-        "",
-        [("closed_share = 0.12", "closed_share = 0.5"), ("closure_h = 30", "closure_h = 700")],
-        "places.caspian.wind.closure_h",
-        "is so long that a run, which begins without one, takes 44 days of warm-up to have its share",
-    ),
     "a disruption that does not come": (
         re.sub("per_year = .*", "per_year = 5e-324", STORM),
         [],

@@ -7,15 +7,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator
 from itertools import chain, pairwise
-from typing import Any
 
 from sim.scenario.calendar import Calendar
 from sim.scenario.changes import by_date, chance_changes
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, is_count, leaves, value_at
-from sim.scenario.places import Sea
+from sim.scenario.places import Sea, closed_share_by_month
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint
 from sim.scenario.schema import Disruption, Scenario
@@ -112,23 +111,23 @@ def middle(spread: Spread) -> float:
 def too_many_closures(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:
     """The crossings that wind would close, and the regimes that would fail, more often."""
     hours = calendar.closing_h - calendar.opening_h
-    for path, share, closure_h in closures_and_outages(scenario):
-        times = hours * max(share.values()) / closure_h
+    for path, shares, closure_h in closures_and_outages(scenario, calendar):
+        # By the open spells alone: where most closures are short and a few long, a run may see none of the long ones.
+        times = hours * max((share / (1 - share) for share in shares if share < 1), default=0.0) / closure_h
         if not times <= MOST_CLOSURES:
-            yield (
-                path,
-                f"is so short that it would come {times:.3g} times in a run; at most {MOST_CLOSURES:,} can be run",
-            )
+            most = f"at most {MOST_CLOSURES:,} can be run"
+            yield path, f"is so short that it would come up to {times:.3g} times in a run; {most}"
 
 
-def closures_and_outages(scenario: Scenario) -> Iterator[tuple[KeyPath, Mapping[Any, float], float]]:
-    """Closures and outages: where their length is stated, the share of time they take, their length."""
+def closures_and_outages(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPath, Collection[float], float]]:
+    """Closures and outages: where their length is stated, the shares of time they take in the run, their length."""
     for name, place in scenario.places.items():
         if isinstance(place, Sea) and place.wind is not None:
-            yield ("places", name, "wind", "closure_h"), place.wind.closed_share, place.wind.closure_h
+            shares = closed_share_by_month(place.wind, calendar).values
+            yield ("places", name, "wind", "closure_h"), shares, place.wind.closure_h
     for name, regime in scenario.regimes.items():
         if isinstance(regime, Tez) and regime.outages is not None:
-            yield ("regimes", name, "outages", "outage_h"), regime.outages.down_share, regime.outages.outage_h
+            yield ("regimes", name, "outages", "outage_h"), regime.outages.down_share.values(), regime.outages.outage_h
 
 
 def too_many_spells(scenario: Scenario, calendar: Calendar) -> Iterator[Complaint]:

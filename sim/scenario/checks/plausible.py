@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import by_date
-from sim.scenario.checks.bounds import closures_and_outages, middle, trains_sent
+from sim.scenario.checks.bounds import middle, trains_sent
 from sim.scenario.checks.idle_changes import has_work, may_change
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.keys import Data, known_tables, leaves, model_of
@@ -82,8 +82,6 @@ MANY_TRAINS, TRAIN_S, TRAIN_KB = 500_000, 1e-4, 3.0
 of a core, measures included, and 0.4 GB."""
 DAYS_LOADED = 30.0
 """More than a set is under way with its train, without the hours that its pool states: 10,000 km at a slow pace."""
-FORGOTTEN = 3.0
-"""Relaxation times after which what is left of a beginning is a twentieth."""
 SLOWEST_KM_PER_H, FASTEST_KM_PER_H = 3.0, 80.0
 NEEDED = (
     "sets",
@@ -112,7 +110,7 @@ def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
             for inner_path, number in numbers_in((*path, key), value) if key != "changes" else ():
                 is_cv = inner_path[-1] == "cv" and len(inner_path) > len(path) + 1
                 yield from unusual(inner_path, number, VARIED if is_cv else usual)
-    yield from chain(costly_runs(scenario), short_warmups(scenario), idle_sets(scenario))
+    yield from chain(costly_runs(scenario), idle_sets(scenario))
     rules = (unstated_years(scenario), heavy_wagons(scenario), strange_vessels(scenario), none_at_all(scenario, data))
     yield from chain(*rules)
 
@@ -156,22 +154,6 @@ def costly_runs(scenario: Scenario) -> Iterator[Complaint]:
     if trains > MANY_TRAINS:
         cost = f"some {trains * TRAIN_S / 60:.0f} minutes of a core and {trains * TRAIN_KB / 1e6:.0f} GB"
         yield max(sent, key=sent.__getitem__), f"makes {trains:,.0f} trains in a run: {cost} for each replication"
-
-
-def short_warmups(scenario: Scenario) -> Iterator[Complaint]:
-    """Wind and outages that begin every run open and up, and have not forgotten it when measuring begins.
-
-    Open and closed spells in turn come to their long-run share as exp(-t / ((1 - share) * closed spell)).
-    """
-    warmup_days = scenario.horizon.warmup_days
-    for path, share, closure_h in closures_and_outages(scenario):
-        shares = [value for value in share.values() if 0 < value < 1]
-        days = FORGOTTEN * max((1 - value for value in shares), default=0.0) * closure_h / 24
-        if days > warmup_days:
-            yield (
-                path,
-                f"is so long that a run, which begins without one, takes {days:,.0f} days of warm-up to have its share",
-            )
 
 
 def idle_sets(scenario: Scenario) -> Iterator[Complaint]:
