@@ -66,14 +66,14 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
 def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
     assert reason.startswith(
-        "Cargo waits at its origin until bans on loading end (95 % of all hours waited); longest, 16 weeks"
+        "Cargo waits at its origin until bans on loading end (95 % of hours waited); longest, 16 weeks"
     )
     assert reason.endswith("The bottleneck is Caspian, where trains wait for port track.")
 
 
 def test_a_queue_on_the_way_is_named_with_its_place():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | CRANES)).reason
-    assert reason == "Trains wait most for gauge-change crane at Khorgos (100 % of all hours waited)."
+    assert reason == "Trains wait most for gauge-change crane at Khorgos (100 % of hours waited)."
 
 
 def test_without_a_target_a_run_says_what_customs_are_of_the_dwell():

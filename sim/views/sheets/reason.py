@@ -45,7 +45,7 @@ def reason_words(run: Results) -> str:
     if longest is None:
         return "No train waits."
     first = longest.first
-    share = f"{words.percent(first.hours / longest.total_h)} of all hours waited"
+    share = f"{words.percent(first.hours / longest.total_h)} of hours waited"
     behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
         end = "an agreed limit lets it set out" if longest.behind is None else "bans on loading end"
