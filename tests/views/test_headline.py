@@ -181,8 +181,8 @@ def test_the_range_over_the_orders_of_works_stands_beside_the_interval_of_luck(s
 def test_an_answer_whose_hours_hang_on_a_choice_without_a_source_names_it():
     said = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, QUICK), "placing": (SLOW, SWALLOWED)})
     assert said.hangs_on.startswith(
-        "The hours, not the tonnes (9.10 Mt), on the order of works, which no source states; dwell by what is done "
-        "before release: −4.97 h (as assumed, nothing); not told from luck in 3 replications (wagons ordered)."
+        "The hours, not the tonnes (9.10 Mt), on the order of works, which no source states; dwell by the works "
+        "before release: −4.97 h as assumed or with nothing; not told from luck (n = 3) with wagons ordered."
     )
 
 
@@ -193,7 +193,7 @@ def test_flows_that_stay_on_paper_are_told_beside_a_mean_over_all_trains():
 
     every, north = declared("all", 30.0), declared("north", 0.0)
     some = paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0) | north)
-    assert "1 of 2 corridors stay on paper at the border; Tez takes 0.700 h to clear." in some.hangs_on
+    assert "1 of 2 corridors stay on paper there; Tez clears in 0.700 h." in some.hangs_on
     assert "stay on paper" not in paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0)).hangs_on
 
 
@@ -240,7 +240,7 @@ def test_of_several_scenarios_without_a_target_each_is_told_from_the_base():
 def test_a_change_too_small_to_matter_is_not_called_chance():
     small = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.9, 40.9, 41.9])
     said = paper_and_tez(SLOW, small, {"nothing": (SLOW, small)})
-    assert "−0.100 h, under 1 %, (as assumed, nothing)" in said.hangs_on
+    assert "−0.100 h, under 1 %, as assumed or with nothing" in said.hangs_on
 
 
 def test_of_several_scenarios_those_are_named_that_reach_the_target():

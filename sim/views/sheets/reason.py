@@ -137,14 +137,14 @@ def hangs_words(answer: Contest) -> str:
         return f"The order of works at the border, which no source states; no other was tried here. {standing}"
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = f"not told from luck in {change.replications} replications"
+        text = f"not told from luck (n = {change.replications})"
         if change.verdict is not Verdict.UNSEEN:
             text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
         text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
-        name = "as assumed" if order == "stated" else words.ORDERS_OF_WORKS[order]
-        names.setdefault(text, []).append(name.removesuffix(" before release"))
-    by_text = "; ".join(f"{text} ({', '.join(orders)})" for text, orders in names.items() if orders != ["as assumed"])
-    return f"{hangs_on_order(answer)}; dwell by what is done before release: {by_text}. {standing}"
+        work = words.ORDERS_OF_WORKS.get(order, "").removesuffix(" before release")
+        names.setdefault(text, []).append("as assumed" if order == "stated" else f"with {work}")
+    by_text = "; ".join(f"{text} {' or '.join(orders)}" for text, orders in names.items() if orders != ["as assumed"])
+    return f"{hangs_on_order(answer)}; dwell by the works before release: {by_text}. {standing}"
 
 
 MOST_INPUTS_TOLD = 2
@@ -171,7 +171,7 @@ def coverage_sentences(answer: Contest) -> Iterator[str]:
     if coverage is not None and coverage.left_out:
         group = "corridor" if rival.scenario.corridors else "flow"
         left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
-        yield f"{left_out} stay on paper at the border; Tez takes {words.figure(coverage.clearance_h)} h to clear."
+        yield f"{left_out} stay on paper there; Tez clears in {words.figure(coverage.clearance_h)} h."
 
 
 def hangs_on_order(answer: Contest) -> str:
