@@ -32,7 +32,7 @@ ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THRE
 FOR_THE_PARENT = {getattr(signal, name) for name in ("SIGINT", "SIGHUP") if hasattr(signal, name)}
 """Signals that a terminal sends to all processes: workers leave them to the parent, which ends them."""
 WHILE_STARTING = {*FOR_THE_PARENT, signal.SIGTERM}
-"""Signals that wait while workers start: a worker whose parent is stopped before all is sent to it dies loudly."""
+"""Signals that wait while workers start: a worker whose parent stops before all is sent to it dies loudly."""
 
 MOST_TRIES = 3
 """How often an item is begun whose worker process is killed."""
@@ -212,7 +212,7 @@ def end_now(pool: ProcessPoolExecutor) -> None:
     """
     processes: Mapping[int, BaseProcess] | None = getattr(pool, "_processes", None)
     for process in list((processes or {}).values()):
-        process.kill()  # a request to end would wait until the worker is up, see `starting`
+        process.terminate()
 
 
 def hear_no_more(pool: ProcessPoolExecutor) -> None:
@@ -230,10 +230,11 @@ def hear_no_more(pool: ProcessPoolExecutor) -> None:
 def starting() -> Iterator[None]:
     """While workers start: their linear algebra gets one thread, and an interrupt waits, so that they never see one."""
     before = {name: os.environ.get(name) for name in ONE_THREAD}
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, WHILE_STARTING) if hasattr(signal, "pthread_sigmask") else None
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, FOR_THE_PARENT) if hasattr(signal, "pthread_sigmask") else None
     os.environ.update(ONE_THREAD)
     try:
-        yield
+        with later_signals():
+            yield
     finally:
         for name, value in before.items():
             if value is None:
@@ -244,11 +245,31 @@ def starting() -> Iterator[None]:
             signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
+@contextmanager
+def later_signals() -> Iterator[None]:
+    """Hear of signals that have a handler of ours only after the block: a mask holds them off one thread alone.
+
+    Python runs a handler in the main thread whichever thread the signal met, and only there may one be put.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    arrivals: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in WHILE_STARTING if callable(signal.getsignal(number))}
+    for number in handlers:
+        signal.signal(number, lambda number, _: arrivals.append(number))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in arrivals:
+            signal.raise_signal(number)
+
+
 def attend() -> None:
     """In a worker: leave interrupts to the parent, and leave when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    if hasattr(signal, "pthread_sigmask"):
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, WHILE_STARTING - FOR_THE_PARENT)
     threading.Thread(target=leave_with_parent, daemon=True).start()
 
 
