@@ -18,7 +18,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import click
 from pydantic import BaseModel, TypeAdapter
 
-from sim.cli import main
+from sim.cli.commands import program
 from sim.measure.catalogue import KPIS, PARTS, QUANTILES, Kpi
 from sim.model.capacities import KINDS
 from sim.scenario.calendar import DAY_ONE
@@ -408,8 +408,8 @@ def model_at(resolved: dict[str, Any], path: tuple[str, ...]) -> type[BaseModel]
 def commands() -> str:
     """The page of every command, as `--help` says it."""
     parts = [COMMANDS_HEAD]
-    for name, command in walk(main, "corridor"):
-        context = click.Context(command, info_name=name, terminal_width=88, **main.context_settings)
+    for name, command in walk(program, "corridor"):
+        context = click.Context(command, info_name=name, terminal_width=88, **program.context_settings)
         parts.append(f"## `{name}`\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 
