@@ -236,7 +236,8 @@ def append_rows(kpis: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """Two tables of measures as one, its keys as categories in their order."""
     columns: dict[str, Any] = {}
     for key in KEYS:
-        words = [*kpis[key].cat.categories, *rows[key]]
-        columns[key] = pd.Categorical([*kpis[key], *rows[key]], list(dict.fromkeys(words)))
+        words = pd.Index(list(dict.fromkeys([*kpis[key].cat.categories, *rows[key]])))
+        codes = np.concatenate([kpis[key].cat.codes, words.get_indexer(rows[key])])
+        columns[key] = pd.Categorical.from_codes(codes, words)
     columns["value"] = np.concatenate([kpis["value"].to_numpy(), rows["value"].to_numpy(float)])
     return pd.DataFrame(columns)

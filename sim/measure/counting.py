@@ -6,6 +6,7 @@ count for itself, for its corridor and for all at once. Sums are in a fixed orde
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -157,10 +158,13 @@ def quantiles(
 
     The first axis is that of `shares`, then there is one for each of `sets`.
     """
-    flat = np.ravel_multi_index(tuple(codes), tuple(axis.member.shape[1] for axis in sets))
-    order = np.argsort(flat, kind="stable")
-    cells, first = np.unique(flat[order], return_index=True)
-    blocks = dict(zip(cells.tolist(), np.split(values[order], first[1:]), strict=False))
+    shape = tuple(axis.member.shape[1] for axis in sets)
+    flat = np.ravel_multi_index(tuple(codes), shape)
+    # Small numbers are sorted by their digits, several times as fast.
+    order = np.argsort(flat.astype(np.uint16) if math.prod(shape) < 2**16 else flat, kind="stable")
+    number = np.bincount(flat)
+    cells = np.flatnonzero(number)
+    blocks = dict(zip(cells.tolist(), np.split(values[order], np.cumsum(number[cells])[:-1]), strict=False))
     results = np.full((*(len(axis.names) for axis in sets), len(shares)), np.nan)
     by_cells: dict[tuple[int, ...], FloatArray] = {}
     for combination, inside in cells_by_set(cells, sets).items():
@@ -187,5 +191,5 @@ def interpolate_quantiles(values: FloatArray, shares: FloatArray) -> FloatArray:
     position = shares * (len(values) - 1)
     below = position.astype(np.int64)
     above = np.minimum(below + 1, len(values) - 1)
-    ranked = np.partition(values, np.unique([below, above]))
+    ranked = np.sort(values)  # whole: numpy's sort is quicker than its choice of six ranks
     return np.asarray(ranked[below] + (position - below) * (ranked[above] - ranked[below]))

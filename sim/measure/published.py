@@ -45,10 +45,17 @@ def windows(scenario: Scenario) -> dict[str, tuple[float, float]]:
     return {figure_period(scenario, figure): hours(scenario, figure) for figure in covered_figures(scenario).values()}
 
 
+def kpis_answering(scenario: Scenario) -> set[str]:
+    """The names of the KPIs that answer the published figures."""
+    figures = covered_figures(scenario).values()
+    return {address.kpi for figure in figures for addresses in figure_addresses(figure) for address in addresses}
+
+
 def figure_answers(scenario: Scenario, kpis: pd.DataFrame) -> pd.DataFrame:
     """What one replication says to each published figure: columns name and value; no row where it says nothing."""
-    keys = zip(kpis["kpi"], kpis["place"], kpis["flow"], kpis["period"], strict=True)
-    values = {Address(*key): value for key, value in zip(keys, kpis["value"], strict=True)}
+    answering = kpis[kpis["kpi"].isin(kpis_answering(scenario))]
+    keys = zip(*(answering[key] for key in ("kpi", "place", "flow", "period")), strict=True)
+    values = {Address(*key): value for key, value in zip(keys, answering["value"], strict=True)}
     answers = {
         name: figure_answer(figure, figure_period(scenario, figure), values)
         for name, figure in covered_figures(scenario).items()

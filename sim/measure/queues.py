@@ -6,18 +6,18 @@ The queue for one resource, and its use, count the spells beside too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES
-from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, word_codes
+from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, totals
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
-from sim.model.capacities import STAGES, Hold, causes_met, may_happen
+from sim.model.capacities import STAGES, Hold, causes_at
 from sim.model.ledger import Activity, Cause
 from sim.scenario.places import Sea
 from sim.scenario.values import ALL
@@ -26,9 +26,6 @@ WORKED = sorted(
     {activity for stage in STAGES if stage.key and stage.hold is Hold.SPELL for activity in stage.activities}
 )
 """Activities whose capacity is in use while they go on; the others hold theirs for a stay, a call or a trip."""
-
-
-SAILING = ACTIVITIES[Activity.SAILING]
 
 
 @dataclass(frozen=True)
@@ -44,7 +41,8 @@ class Use:
 
 def positions_waiting(view: RunView, cause: Cause) -> list[int]:
     """Positions of the places at which trains wait for `cause`."""
-    return [position for position, name in enumerate(view.scenario.places) if cause in causes_met(view.scenario, name)]
+    places = view.scenario.places.values()
+    return [position for position, place in enumerate(places) if cause in causes_at(place.kind)]
 
 
 def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[KpiValues]:
@@ -57,27 +55,23 @@ def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArra
             yield KpiValues(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
 
 
-def wait_measures(view: RunView, visits: Sequence[Visits]) -> Iterator[KpiValues]:
+def wait_measures(view: RunView, visits: Visits | None) -> Iterator[KpiValues]:
     """Hours waited at a place, mean over the visits that ended in the window; all causes and each.
 
     All waits of a visit count where it ends, and every visit counts: a wait that began before the window counts whole,
     one of a train that is still there not at all. Of the spells that are not beside others.
     """
+    if visits is None or not view.asks("wait_h"):
+        return
     places, causes = Sets.singles(view.scenario.places), Sets.singles(CAUSES, ALL)
     hours = Tally((view.windows.sets, places, view.groups, causes))
-    visits_ended = Tally((view.windows.sets, places, view.groups))
-    for place, at_place in enumerate(visits):
-        rows, bins = view.windows.locate(at_place.departed_h)
-        visits_ended.add((bins, np.full(len(rows), place), view.flow_of[at_place.train[rows]]))
+    rows, bins = visits.ended()
+    visits_ended = totals((bins, visits.place[rows], view.flow_of[visits.train[rows]]), hours.sets[:3])
     for spells in view.spells():
-        own = spells.own()
-        for place, positions in enumerate(by_place(own, len(visits))):
-            departed_h = visits[place].departed_h[visits[place].find(own.train[positions])]
-            rows, bins = view.windows.locate(departed_h)
-            spell = positions[rows]
-            codes = (bins, own.place[spell], own.flow[spell], own.cause[spell])
-            hours.add(codes, own.started_h[spell] - own.queued_h[spell])
-    wait_h = divide(hours.totals(), visits_ended.totals()[..., np.newaxis])
+        rows, bins = visits.ended_spells(spells)
+        codes = (bins, spells.place[rows], spells.flow[rows], spells.cause[rows])
+        hours.add(codes, spells.started_h[rows] - spells.queued_h[rows])
+    wait_h = divide(hours.totals(), visits_ended[..., np.newaxis])
     yield KpiValues("wait_h", places.names, view.groups.names, wait_h[..., -1])
     yield from by_cause(view, "wait_h", view.groups.names, wait_h)
 
@@ -88,6 +82,8 @@ def queue_measures(view: RunView) -> Iterator[KpiValues]:
     Those still waiting at the end count as long as they have waited within the window: a queue that only grows shows
     here, and in no mean of visits that ended.
     """
+    if not view.asks("queue_trains"):
+        return
     places = Sets.singles(view.scenario.places)
     own_hours = Tally((view.windows.sets, places))
     all_hours = Tally((view.windows.sets, places, view.groups, Sets.singles(CAUSES)))
@@ -98,7 +94,7 @@ def queue_measures(view: RunView) -> Iterator[KpiValues]:
         rows, bins, hours = view.windows.overlap(waits.queued_h, waits.started_h)
         own_hours.add((bins, waits.place[rows]), np.where(waits.beside[rows], 0.0, hours))
         all_hours.add((bins, waits.place[rows], waits.flow[rows], waits.cause[rows]), hours)
-        own = waits.own()
+        own = waits.where(~waits.beside)
         for place, at_place in enumerate(by_place(own, len(places.names))):
             joined_h[place].append(own.queued_h[at_place])
             served_h[place].append(own.started_h[at_place])
@@ -117,33 +113,6 @@ def queue_measures(view: RunView) -> Iterator[KpiValues]:
     yield from by_cause(view, "queue_trains", view.groups.names, in_queue)
 
 
-def abandoned_measures(view: RunView) -> Iterator[KpiValues]:
-    """Trains abandoned on the way, by the place where they stand and in all, until a locomotive has come for them.
-
-    Their mean over time, and the most at once; nothing where no border states when a train is abandoned.
-    """
-    if not may_happen(view.scenario, Activity.ABANDONMENT):
-        return
-    places = Sets.singles(view.scenario.places, ALL)
-    hours = Tally((view.windows.sets, places))
-    begun_h: list[list[FloatArray]] = [[] for _ in places.names]
-    ended_h: list[list[FloatArray]] = [[] for _ in places.names]
-    for spells in view.spells():
-        abandonments = spells.where(spells.activity == Activity.ABANDONMENT)
-        rows, bins, hours_abandoned = view.windows.overlap(abandonments.queued_h, abandonments.ended_h)
-        hours.add((bins, abandonments.place[rows]), hours_abandoned)
-        for place, at_place in enumerate(
-            [*by_place(abandonments, len(places.names) - 1), np.arange(len(abandonments.train))]
-        ):
-            begun_h[place].append(abandonments.queued_h[at_place])
-            ended_h[place].append(abandonments.ended_h[at_place])
-    mean_number = hours.totals() / view.windows.hours[:, np.newaxis]
-    hours_of = zip(begun_h, ended_h, strict=True)
-    most_at_once = [most_waiting(view, *map(np.concatenate, hours_at_place)) for hours_at_place in hours_of]
-    yield KpiValues("abandoned_trains", places.names, (ALL,), mean_number[..., np.newaxis])
-    yield KpiValues("abandoned_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
-
-
 def ban_measures(view: RunView) -> Iterator[KpiValues]:
     """Hours a ban held trains before their route, mean over the trains let in, and trains held, mean over time.
 
@@ -152,17 +121,16 @@ def ban_measures(view: RunView) -> Iterator[KpiValues]:
     names_in_bans = {name for ban in view.scenario.bans.values() for name in ban.flows}
     flows = view.scenario.flows.items()
     may_be_held = np.array([name in names_in_bans or flow.most_trains_under_way is not None for name, flow in flows])
-    if not may_be_held.any():
+    if not may_be_held.any() or not view.asks("wait_h_ban", "queue_trains_ban"):
         return
     has_ban = sums_over_sets(may_be_held, (view.groups,)) > 0
     entries, wait_hours, queue_hours = (Tally((view.windows.sets, view.groups)) for _ in range(3))
-    for trains in view.tables.blocks("trains"):
-        entered_h = trains["entered_h"].to_numpy()
-        rows, bins = view.windows.locate(entered_h)
-        codes = bins, view.flow_of[trains["train"].to_numpy()[rows]]
+    for trains in view.blocks("trains"):
+        rows, bins = view.windows.locate(trains["entered_h"])
+        codes = bins, trains["flow"][rows]
         entries.add(codes)
         # Several bans and a limit may hold a train in turn: all that it waited counts where it is let in.
-        wait_hours.add(codes, (entered_h - trains["offered_h"].to_numpy())[rows])
+        wait_hours.add(codes, (trains["entered_h"] - trains["offered_h"])[rows])
     for spells in view.held_spells():
         rows, bins, hours = view.windows.overlap(spells.queued_h, spells.started_h)
         queue_hours.add((bins, spells.flow[rows]), hours)
@@ -191,17 +159,19 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
     vessel until it is loaded, a wagon set from its train until it stands at home again (place: the pool); every other
     capacity while its activity goes on. What exceeds the capacity in force counts as full.
     """
+    if not view.asks("utilisation"):
+        return
     names = (*view.scenario.places, *view.scenario.wagon_pools)
     sets = (view.windows.sets, Sets.singles(names), Sets.singles(ACTIVITIES))
     room = Tally(sets)
     has_capacity = np.zeros((len(names), len(ACTIVITIES)), bool)
-    for whole_table in view.tables.blocks("capacity"):
+    for table in view.blocks("capacity"):
         # Whether a crossing is open is nothing that trains use up, see `weather_measures`.
-        table = whole_table[whole_table["activity"] != SAILING]
-        place, activity = word_codes(table["place"], names), word_codes(table["activity"], ACTIVITIES)
+        is_used = table["activity"] != Activity.SAILING
+        place, activity = table["place"][is_used], table["activity"][is_used]
         has_capacity[place, activity] = True
-        rows, bins, hours = view.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
-        room.add((bins, place[rows], activity[rows]), hours * table["capacity"].to_numpy()[rows])
+        rows, bins, hours = view.windows.overlap(table["from_h"][is_used], table["until_h"][is_used])
+        room.add((bins, place[rows], activity[rows]), hours * table["capacity"][is_used][rows])
     capacity_hours = room.totals()
     use_hours = np.zeros(capacity_hours.shape)
     for uses in (work_uses(view, has_capacity), stay_uses(view), call_uses(view), trip_uses(view)):
@@ -221,16 +191,17 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
 
 def weather_measures(view: RunView) -> Iterator[KpiValues]:
     """Share of time in which wind closed a crossing."""
-    seas = tuple(name for name, place in view.scenario.places.items() if isinstance(place, Sea))
-    if not seas:
+    positions = [at for at, place in enumerate(view.scenario.places.values()) if isinstance(place, Sea)]
+    if not positions or not view.asks("closed_share"):
         return
-    closed_hours = Tally((view.windows.sets, Sets.singles(seas)))
-    for whole_table in view.tables.blocks("capacity"):
-        table = whole_table[(whole_table["activity"] == SAILING) & (whole_table["capacity"] == 0)]
-        rows, bins, hours = view.windows.overlap(table["from_h"].to_numpy(), table["until_h"].to_numpy())
-        closed_hours.add((bins, word_codes(table["place"], seas)[rows]), hours)
-    share = closed_hours.totals() / view.windows.hours[:, np.newaxis]
-    yield KpiValues("closed_share", seas, (ALL,), share[..., np.newaxis])
+    places = Sets.singles(view.scenario.places)
+    closed_hours = Tally((view.windows.sets, places))
+    for table in view.blocks("capacity"):
+        is_closed = (table["activity"] == Activity.SAILING) & (table["capacity"] == 0)
+        rows, bins, hours = view.windows.overlap(table["from_h"][is_closed], table["until_h"][is_closed])
+        closed_hours.add((bins, table["place"][is_closed][rows]), hours)
+    share = (closed_hours.totals() / view.windows.hours[:, np.newaxis])[:, positions]
+    yield KpiValues("closed_share", tuple(places.names[at] for at in positions), (ALL,), share[..., np.newaxis])
 
 
 def work_uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Use]:
@@ -245,26 +216,20 @@ def work_uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Us
 
 def stay_uses(view: RunView) -> Iterator[Use]:
     """Receiving tracks, places on a line and room in a yard while they are held."""
-    for table in view.tables.blocks("stays"):
-        place, activity = (
-            word_codes(table["place"], tuple(view.scenario.places)),
-            word_codes(table["activity"], ACTIVITIES),
-        )
-        hours = (table[name].to_numpy() for name in ("units", "taken_h", "released_h"))
-        yield Use(place, activity, *hours)
+    for table in view.blocks("stays"):
+        yield Use(*(table[name] for name in ("place", "activity", "units", "taken_h", "released_h")))
 
 
 def call_uses(view: RunView) -> Iterator[Use]:
     """Berths while a vessel lies at them; a call under way at the end is left out."""
-    for table in view.tables.blocks("voyages"):
-        place = word_codes(table["place"], tuple(view.scenario.places))
-        activity = np.full(len(table), int(Activity.BERTHING))
-        yield Use(place, activity, np.ones(len(table)), table["berthed_h"].to_numpy(), table["loaded_h"].to_numpy())
+    for table in view.blocks("voyages"):
+        activity = np.full(len(table["place"]), int(Activity.BERTHING))
+        yield Use(table["place"], activity, np.ones(len(activity)), table["berthed_h"], table["loaded_h"])
 
 
 def trip_uses(view: RunView) -> Iterator[Use]:
     """Wagon sets from the train they are given to until they stand at home again."""
-    for table in view.tables.blocks("wagon_sets"):
-        place = len(view.scenario.places) + word_codes(table["pool"], tuple(view.scenario.wagon_pools))
-        activity = np.full(len(table), int(Activity.PLACING))
-        yield Use(place, activity, np.ones(len(table)), table["taken_h"].to_numpy(), table["home_h"].to_numpy())
+    for table in view.blocks("wagon_sets"):
+        activity = np.full(len(table["pool"]), int(Activity.PLACING))
+        place = len(view.scenario.places) + table["pool"]
+        yield Use(place, activity, np.ones(len(activity)), table["taken_h"], table["home_h"])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain, islice
 from typing import Any
@@ -17,6 +17,7 @@ from sim.measure.catalogue import ACTIVITIES, CAUSES, QUANTILES, unit_of
 from sim.measure.counting import Code, IntArray, Sets, Windows, quantiles, totals, whole_columns, word_codes
 from sim.measure.statistics import FloatArray, divide
 from sim.model.ledger import Activity, RunTables
+from sim.model.rows import Columns
 from sim.scenario.meaning import members
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
@@ -24,7 +25,9 @@ from sim.scenario.values import ALL, DIRECTIONS
 KEYS = ("kpi", "place", "flow", "period", "unit")
 """The columns that name a measure."""
 
-HOLDING = Activity.HOLDING.name.lower()
+BLOCKS_KEPT = 8
+"""Blocks of spells that stay in memory while a run is measured, some 80 MB of them; of a longer run they are read anew
+for each measure."""
 
 
 @dataclass(frozen=True)
@@ -56,10 +59,6 @@ class Spells:
     ended_h: FloatArray
     beside: npt.NDArray[np.bool_]
 
-    def own(self) -> Spells:
-        """Those not beside others."""
-        return self.where(~self.beside)
-
     def where(self, rows: npt.NDArray[np.bool_] | IntArray) -> Spells:
         """The spells chosen by a mask or by position."""
         return Spells(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
@@ -67,69 +66,92 @@ class Spells:
 
 @dataclass(frozen=True)
 class RunView:
-    """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number."""
+    """A run and the windows it is looked at through; `flow_of` has the flow of each train by its number.
+
+    `kpis` are the names of those asked for; None: all.
+    """
 
     scenario: Scenario
     tables: RunTables
     windows: Windows
     groups: Sets
     flow_of: IntArray
+    kpis: frozenset[str] | None = None
 
     @classmethod
-    def of(cls, scenario: Scenario, tables: RunTables, windows: Mapping[str, tuple[float, float]]) -> RunView:
+    def of(
+        cls,
+        scenario: Scenario,
+        tables: RunTables,
+        windows: Mapping[str, tuple[float, float]],
+        kpis: Iterable[str] | None = None,
+    ) -> RunView:
         """Number the flows and lay out the windows."""
-        flows = tuple(scenario.flows)
-        blocks = (
-            (rows["train"].to_numpy(), word_codes(rows["flow"], flows).astype(Code)) for rows in tables.blocks("trains")
-        )
-        train, flow = whole_columns(blocks)
+        no_trains = np.zeros(0, Code)
+        names = None if kpis is None else frozenset(kpis)
+        view = cls(scenario, tables, Windows.of(windows), groups(scenario), no_trains, names)
+        train, flow = whole_columns((trains["train"], trains["flow"].astype(Code)) for trains in view.blocks("trains"))
         flow_of = np.full(int(train.max(initial=-1)) + 1, -1, Code)
         flow_of[train] = flow
-        return cls(scenario, tables, Windows.of(windows), groups(scenario), flow_of)
+        return replace(view, flow_of=flow_of)
+
+    def asks(self, *stems: str) -> bool:
+        """Whether a KPI is asked for whose name begins with one of some stems."""
+        return self.kpis is None or any(kpi.startswith(stems) for kpi in self.kpis)
+
+    def blocks(self, name: str) -> Iterator[Columns]:
+        """One table as arrays, block by block: words as positions in the scenario, in `Activity` and in `Cause`."""
+        words: dict[str, Sequence[str]] = {
+            "place": (*self.scenario.places, *self.scenario.wagon_pools),
+            "flow": tuple(self.scenario.flows),
+            "regime": tuple(self.scenario.regimes),
+            "pool": tuple(self.scenario.wagon_pools),
+            "activity": ACTIVITIES,
+            "cause": CAUSES,
+            "direction": DIRECTIONS,
+        }
+        for block in self.tables.blocks(name):
+            if isinstance(block, dict):
+                yield block
+            else:
+                yield {
+                    column: word_codes(block[column], words[column]) if column in words else block[column].to_numpy()
+                    for column in map(str, block)
+                }
 
     def spells(self) -> Iterator[Spells]:
         """The spells of trains on their routes, block by block."""
-        if self.single_block is not None:
-            yield self.single_block
-            return
-        for rows in self.tables.blocks("stages"):
-            yield self.read(rows[rows["activity"] != HOLDING])
-
-    @cached_property
-    def single_block(self) -> Spells | None:
-        """The spells of trains on their routes, if they are one block; then they are read once."""
-        first, *later_blocks = islice(self.tables.blocks("stages"), 2)
-        return None if later_blocks else self.read(first[first["activity"] != HOLDING])
+        return (block for block, _ in self.first_blocks or map(self.read, self.blocks("stages")))
 
     def held_spells(self) -> Iterator[Spells]:
         """The spells of trains that a ban holds before their route; the place it begins at has no part in them."""
-        for rows in self.tables.blocks("stages"):
-            yield self.read(rows[rows["activity"] == HOLDING])
+        return (block for _, block in self.first_blocks or map(self.read, self.blocks("stages")))
 
-    def read(self, stages: pd.DataFrame) -> Spells:
-        """Rows of the table of stages as arrays."""
-        train = stages["train"].to_numpy()
-        return Spells(
-            train,
-            self.flow_of[train],
-            word_codes(stages["place"], tuple(self.scenario.places)),
-            word_codes(stages["activity"], ACTIVITIES),
-            word_codes(stages["cause"], CAUSES),
-            stages["queued_h"].to_numpy(),
-            stages["started_h"].to_numpy(),
-            stages["ended_h"].to_numpy(),
-            stages["beside"].to_numpy(),
-        )
+    @cached_property
+    def first_blocks(self) -> list[tuple[Spells, Spells]]:
+        """All spells, if they are few enough to be read once and stay in memory; else none."""
+        first = list(islice(map(self.read, self.blocks("stages")), BLOCKS_KEPT + 1))
+        return first if len(first) <= BLOCKS_KEPT else []
+
+    def read(self, stages: Columns) -> tuple[Spells, Spells]:
+        """Rows of the table of stages: the spells on routes, and those held before."""
+        names = [name for name in Spells.__dataclass_fields__ if name != "flow"]
+        spells = Spells(flow=self.flow_of[stages["train"]], **{name: stages[name] for name in names})
+        is_held = spells.activity == Activity.HOLDING
+        return spells.where(~is_held) if is_held.any() else spells, spells.where(is_held)
 
     def spread(
         self, kpi: str, places: Sets, values: FloatArray, codes: tuple[IntArray, IntArray, IntArray]
     ) -> Iterator[KpiValues]:
-        """Mean and quantiles of observations; `codes` are the bin, the place and the flow of each."""
+        """Mean and quantiles of observations, as far as asked; `codes` are the bin, the place and the flow of each."""
         sets = (self.windows.sets, places, self.groups)
-        mean = divide(totals(codes, sets, values), totals(codes, sets))
-        yield KpiValues(kpi, places.names, self.groups.names, mean)
-        for suffix, quantile in zip(QUANTILES, quantiles(values, codes, sets, tuple(QUANTILES.values())), strict=True):
-            yield KpiValues(f"{kpi}_{suffix}", places.names, self.groups.names, quantile)
+        if self.asks(kpi):
+            mean = divide(totals(codes, sets, values), totals(codes, sets))
+            yield KpiValues(kpi, places.names, self.groups.names, mean)
+        if self.asks(f"{kpi}_p"):
+            shares = tuple(QUANTILES.values())
+            for suffix, quantile in zip(QUANTILES, quantiles(values, codes, sets, shares), strict=True):
+                yield KpiValues(f"{kpi}_{suffix}", places.names, self.groups.names, quantile)
 
 
 def groups(scenario: Scenario) -> Sets:
@@ -169,7 +191,8 @@ def frame(measures: Iterable[KpiValues], windows: Windows) -> pd.DataFrame:
         "unit": zeros,
     }
     columns: dict[str, Any] = {key: categories(words[key], positions[key]) for key in KEYS}
-    columns["value"] = np.concatenate([values.values[cell] for values, cell in zip(measures, cells, strict=True)])
+    values = [values.values[cell] for values, cell in zip(measures, cells, strict=True)]
+    columns["value"] = np.concatenate([np.zeros(0), *values])
     return pd.DataFrame(columns)
 
 
@@ -180,4 +203,4 @@ def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) 
         np.array([order[word] for word in block_words], np.int64)[at]
         for block_words, at in zip(words, positions, strict=True)
     ]
-    return pd.Categorical.from_codes(np.concatenate(codes), pd.Index(list(order)))
+    return pd.Categorical.from_codes(np.concatenate([np.zeros(0, np.int64), *codes]), pd.Index(list(order)))

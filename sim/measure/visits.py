@@ -2,76 +2,100 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from sim.measure.counting import IntArray
+from sim.measure.counting import Code, IntArray, whole_columns
 from sim.measure.run_view import RunView, Spells
 from sim.measure.statistics import FloatArray
 
 
 @dataclass(frozen=True)
 class Visits:
-    """The visits to one place by number of train: first and last hour of the spells there that are not beside others.
+    """The visits to all places, by place and number of train: first and last hour of the spells not beside others.
 
-    The last is inf while a train is there.
+    The last is inf while a train is there. `bin` is that of the windows in which the visit ended, -1 outside them all.
     """
 
+    place: IntArray
     train: IntArray
     arrived_h: FloatArray
     departed_h: FloatArray
+    bin: IntArray
 
-    def find(self, train: IntArray) -> IntArray:
-        """The positions of trains among the visits; -1 of those that were never there."""
-        at = np.minimum(np.searchsorted(self.train, train), max(len(self.train) - 1, 0))
-        return np.where(self.train[at] == train, at, -1) if len(self.train) else np.full(len(train), -1)
+    def at(self, place: int) -> Visits:
+        """The visits to one place."""
+        visits = slice(*np.searchsorted(self.place, (place, place + 1)))
+        return Visits(*(getattr(self, name)[visits] for name in self.__dataclass_fields__))
+
+    def ended(self) -> tuple[IntArray, IntArray]:
+        """The visits that ended in a window, and the bin of each."""
+        rows = np.flatnonzero(self.bin >= 0)
+        return rows, self.bin[rows]
+
+    def ended_spells(self, spells: Spells) -> tuple[IntArray, IntArray]:
+        """The spells not beside others, of visits that ended in a window, and the bin of each."""
+        own = np.flatnonzero(~spells.beside)
+        bins = self.bins[spells.place[own], spells.train[own]]
+        return own[bins >= 0], bins[bins >= 0]
+
+    @cached_property
+    def bins(self) -> IntArray:
+        """The bin of each visit: places × trains; -1 where none was."""
+        bins = np.full((self.place.max(initial=-1) + 1, self.train.max(initial=-1) + 1), -1, Code)
+        bins[self.place, self.train] = self.bin
+        return bins
+
+    def hours(self, place: IntArray, train: IntArray) -> tuple[FloatArray, FloatArray]:
+        """First and last hour of the visit of each train to the place beside it.
+
+        The last hour is inf while the train is there; where it never was, the first hour is inf and the last is -inf.
+        """
+        row = np.full(np.add(self.bins.shape, 1), -1)
+        row[self.place, self.train] = np.arange(len(self.place))
+        known = np.minimum(place, self.bins.shape[0]), np.minimum(train, self.bins.shape[1])
+        at = row[known]
+        arrived_h, departed_h = np.append(self.arrived_h, np.inf), np.append(self.departed_h, -np.inf)
+        return arrived_h[at], departed_h[at]
 
 
-def visits_of(view: RunView) -> list[Visits]:
-    """The visits to each place, in the order of the scenario."""
-    parts: list[list[Visits]] = [[] for _ in view.scenario.places]
-    for spells in view.spells():
-        own = spells.own()
-        for place, at_place in enumerate(by_place(own, len(parts))):
-            if len(at_place):
-                visits = Visits(
-                    own.train[at_place], own.queued_h[at_place], np.nan_to_num(own.ended_h[at_place], nan=np.inf)
-                )
-                parts[place].append(merge_visits([visits]))
-    return [merge_visits(pieces) for pieces in parts]
+def visits_of(view: RunView) -> Visits:
+    """The visits of a run, by place in the order of the scenario."""
+    trains = len(view.flow_of)
+    key, arrived_h, departed_h = merge_visits(merge_visits([spans(spells, trains)]) for spells in view.spells())
+    rows, bins = view.windows.locate(departed_h)
+    bin_of = np.full(len(key), -1, Code)
+    bin_of[rows] = bins
+    return Visits(key // max(trains, 1), key % max(trains, 1), arrived_h, departed_h, bin_of)
 
 
-def visit_hours(visits: Sequence[Visits], place: IntArray, train: IntArray) -> tuple[FloatArray, FloatArray]:
-    """First and last hour of the visit of each train to the place beside it.
+Spans = tuple[IntArray, FloatArray, FloatArray]
+"""Place and train as one number, first hour and last hour."""
 
-    Places are positions in `visits`. The last hour is inf while the train is there; where it never was, the first hour
-    is inf and the last is -inf.
-    """
-    arrived_h, departed_h = np.full(len(train), np.inf), np.full(len(train), -np.inf)
-    for code, at_place in enumerate(visits):
-        rows = np.flatnonzero(place == code)
-        position = at_place.find(train[rows])
-        rows, position = rows[position >= 0], position[position >= 0]
-        arrived_h[rows], departed_h[rows] = at_place.arrived_h[position], at_place.departed_h[position]
-    return arrived_h, departed_h
+
+def spans(spells: Spells, trains: int) -> Spans:
+    """The spells not beside others, by place."""
+    own = np.flatnonzero(~spells.beside)
+    own = own[np.argsort(spells.place[own].astype(Code), kind="stable")]
+    key = spells.place[own].astype(np.int64) * trains + spells.train[own]
+    return key, spells.queued_h[own], np.nan_to_num(spells.ended_h[own], nan=np.inf)
+
+
+def merge_visits(parts: Iterable[Spans]) -> Spans:
+    """Pieces of visits put together, by place and number of train."""
+    key, arrived_h, departed_h = whole_columns(parts)
+    order = np.argsort(key, kind="stable")  # quick, for the pieces come in this order
+    key = key[order]
+    first = np.flatnonzero(np.append(True, key[1:] != key[:-1]))[: len(key)]
+    if not len(key):
+        return key, arrived_h, departed_h
+    return key[first], np.minimum.reduceat(arrived_h[order], first), np.maximum.reduceat(departed_h[order], first)
 
 
 def by_place(spells: Spells, places: int) -> list[IntArray]:
     """Positions of the spells at each place."""
-    order = np.argsort(spells.place.astype(np.int16), kind="stable")
+    order = np.argsort(spells.place.astype(Code), kind="stable")
     return np.split(order, np.cumsum(np.bincount(spells.place, minlength=places))[:-1])
-
-
-def merge_visits(parts: Sequence[Visits]) -> Visits:
-    """Pieces of visits put together, by number of train."""
-    if not parts:
-        return Visits(np.zeros(0, np.int32), np.zeros(0), np.zeros(0))
-    train = np.concatenate([part.train for part in parts])
-    order = np.argsort(train, kind="stable")
-    train = train[order]
-    first = np.flatnonzero(np.append(True, train[1:] != train[:-1]))
-    arrived_h = np.concatenate([part.arrived_h for part in parts])[order]
-    departed_h = np.concatenate([part.departed_h for part in parts])[order]
-    return Visits(train[first], np.minimum.reduceat(arrived_h, first), np.maximum.reduceat(departed_h, first))

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    Blocks = Iterator[pd.DataFrame]
-    """A table, some rows at a time."""
+    Blocks = Iterator[Columns] | Iterator[pd.DataFrame]
+    """A table, some rows at a time: codes as they are written, by `code_words` of the scenario, or words."""
 
 
 class Activity(IntEnum):
@@ -43,9 +43,6 @@ class Activity(IntEnum):
     HOLDING = 15
     STANDING = 16
     BERTHING = 17
-    SHUNTING = 18
-    DEPARTURE = 19
-    ABANDONMENT = 20
 
 
 class Cause(IntEnum):
@@ -69,8 +66,6 @@ class Cause(IntEnum):
     BAN = 15
     LINE = 16
     YARD = 17
-    ENGINES = 18
-    LOCOMOTIVES = 19
 
 
 class Channel(IntEnum):
@@ -226,10 +221,9 @@ class Ledger:
             "direction": ["westbound", "eastbound"],
         }
 
-    def blocks(self, name: str, closing_h: float) -> Blocks:
-        """One table, block by block, see `frames`."""
-        words = self.words
-        return (frame_of(block, words, closing_h) for block in self.tables[name].blocks())
+    def blocks(self, name: str, closing_h: float) -> Iterator[Columns]:
+        """One table, block by block, its codes as they are; times from `closing_h` on as NaN."""
+        return (before_closing(block, closing_h) for block in self.tables[name].blocks())
 
     def frames(self, closing_h: float) -> Tables:
         """All tables whole, sorted by train; codes as categories, times from `closing_h` on as NaN."""
@@ -250,13 +244,16 @@ def frame_of(columns: Columns, words: dict[str, list[str]], closing_h: float) ->
     """Columns as a frame."""
     import pandas as pd
 
-    values_by_column: dict[str, Any] = {}
-    for name, values in columns.items():
-        if name in words:
-            values_by_column[name] = pd.Categorical.from_codes(values.astype(np.int16), pd.Index(words[name]))
-        # What falls on the very end has not happened; only the capacity in force lasts until then.
-        elif name.endswith("_h") and name != "until_h":
-            values_by_column[name] = np.where(values < closing_h, values, np.nan)
-        else:
-            values_by_column[name] = values
+    values_by_column: dict[str, Any] = before_closing(columns, closing_h)
+    for name in columns.keys() & words.keys():
+        codes = columns[name].astype(np.int16)
+        values_by_column[name] = pd.Categorical.from_codes(codes, pd.Index(words[name]))
     return pd.DataFrame(values_by_column)
+
+
+def before_closing(columns: Columns, closing_h: float) -> Columns:
+    """Columns in which what falls on the very end has not happened; only the capacity in force lasts until then."""
+    return {
+        name: np.where(values < closing_h, values, np.nan) if name.endswith("_h") and name != "until_h" else values
+        for name, values in columns.items()
+    }

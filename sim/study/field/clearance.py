@@ -14,7 +14,7 @@ import pandas as pd
 from sim.measure.counting import word_codes
 from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
-from sim.measure.visits import visit_hours, visits_of
+from sim.measure.visits import visits_of
 from sim.runs.results import Results, labels
 from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year, members, periods
@@ -195,7 +195,7 @@ def dwells(result: Results, subject: ClearanceSubject) -> FloatArray:
     """Hours of the dwell of all trains of a subject that left its border in the period, of replication 0."""
     from_h, until_h = periods(result.scenario)[subject.period]
     view = RunView.of(result.scenario, result.tables, {ALL: (from_h, until_h)})
-    visits = visits_of(view)[list(result.scenario.places).index(subject.place)]
+    visits = visits_of(view).at(list(result.scenario.places).index(subject.place))
     flows = [list(result.scenario.flows).index(name) for name in members(result.scenario)[subject.flow]]
     is_meant = np.isin(view.flow_of[visits.train], flows)
     is_meant &= (visits.departed_h >= from_h) & (visits.departed_h < until_h)
@@ -207,7 +207,7 @@ def dwell_hours(result: Results, rows: pd.DataFrame) -> FloatArray:
     horizon = {ALL: (0.0, result.scenario.calendar.closing_h)}
     visits = visits_of(RunView.of(result.scenario, result.tables, horizon))
     place = word_codes(rows["place"], list(result.scenario.places))
-    arrived_h, departed_h = visit_hours(visits, place, rows["train"].to_numpy())
+    arrived_h, departed_h = visits.hours(place, rows["train"].to_numpy())
     return np.asarray(np.where(np.isfinite(arrived_h), departed_h - arrived_h, np.inf))
 
 

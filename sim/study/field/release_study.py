@@ -14,7 +14,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.counting import interpolate_quantiles, word_codes
 from sim.measure.run_view import RunView
 from sim.measure.statistics import FloatArray
-from sim.measure.visits import visit_hours, visits_of
+from sim.measure.visits import visits_of
 from sim.runs.results import Results
 from sim.scenario.meaning import last_full_year, periods
 from sim.scenario.values import ALL
@@ -102,7 +102,7 @@ def moments_of(results: Results, table: pd.DataFrame, window: tuple[float, float
     """Hour of each moment of some clearances, NaN where it did not come; and the hours of their inspection."""
     view = RunView.of(results.scenario, results.tables, {ALL: window})
     place, train = word_codes(table["place"], list(results.scenario.places)), table["train"].to_numpy()
-    arrived_h, departed_h = visit_hours(visits_of(view), place, train)
+    arrived_h, departed_h = visits_of(view).hours(place, train)
     stages = results.tables.stages
     inspections = stages[stages["activity"] == INSPECTION]
     hours = pd.Series(
