@@ -71,7 +71,7 @@ def dwell_measures(view: RunView, places: Sets, visits: Visits, position: IntArr
 
     The parts are waits and works of one activity, mean over all trains that departed; they sum to the dwell.
     """
-    rows, bins = visits.ended()
+    rows, bins = visits.in_windows()
     border = position[visits.place[rows]]
     rows, bins, border = rows[border >= 0], bins[border >= 0], border[border >= 0]
     train = visits.train[rows]

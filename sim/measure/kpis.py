@@ -162,7 +162,7 @@ def passage_measures(view: RunView, visits: Visits | None) -> Iterator[KpiValues
     by_place: list[list[KpiValues]] = []
     for position, name in enumerate(view.scenario.places):
         at_place = visits.at(position)
-        rows, bins = at_place.ended()
+        rows, bins = at_place.in_windows()
         codes = (bins, np.zeros_like(rows), view.flow_of[at_place.train[rows]])
         hours = at_place.departed_h[rows] - at_place.arrived_h[rows]
         by_place.append(list(view.spread("passage_h", Sets.singles((name,)), hours, codes)))
@@ -191,13 +191,13 @@ def voyage_measures(view: RunView) -> Iterator[KpiValues]:
         work_hours.add(codes, table["worked_h"][rows])
         units.add(codes, table["load"][rows])
     tallies = (sailings, load_shares, work_hours, units)
-    voyages, load, worked_h, carried = (tally.totals()[:, positions] for tally in tallies)
+    voyages, load, worked_h, cargo = (tally.totals()[:, positions] for tally in tallies)
     for code, direction in enumerate(directions.names):
         yield KpiValues(f"voyages_{direction}", tuple(seas), (ALL,), voyages[..., [code]])
         yield KpiValues(f"load_share_{direction}", tuple(seas), (ALL,), divide(load, voyages)[..., [code]])
         yield KpiValues(f"call_work_h_{direction}", tuple(seas), (ALL,), divide(worked_h, voyages)[..., [code]])
     years = np.array([vessel_years(view, sea) for sea in seas.values()]).T[..., np.newaxis]
-    for kpi, both_ways in (("voyages_per_vessel", voyages), ("units_per_vessel", carried)):
+    for kpi, both_ways in (("voyages_per_vessel", voyages), ("units_per_vessel", cargo)):
         a_vessel = divide(both_ways.sum(axis=-1, keepdims=True), years)
         yield KpiValues(kpi, tuple(seas), (ALL,), a_vessel)
 

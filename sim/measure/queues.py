@@ -65,7 +65,7 @@ def wait_measures(view: RunView, visits: Visits | None) -> Iterator[KpiValues]:
         return
     places, causes = Sets.singles(view.scenario.places), Sets.singles(CAUSES, ALL)
     hours = Tally((view.windows.sets, places, view.groups, causes))
-    rows, bins = visits.ended()
+    rows, bins = visits.in_windows()
     visits_ended = totals((bins, visits.place[rows], view.flow_of[visits.train[rows]]), hours.sets[:3])
     for spells in view.spells():
         rows, bins = visits.ended_spells(spells)

@@ -31,8 +31,8 @@ class Visits:
         visits = slice(*np.searchsorted(self.place, (place, place + 1)))
         return Visits(*(getattr(self, name)[visits] for name in self.__dataclass_fields__))
 
-    def ended(self) -> tuple[IntArray, IntArray]:
-        """The visits that ended in a window, and the bin of each."""
+    def in_windows(self) -> tuple[IntArray, IntArray]:
+        """The visits that ended in a window, by row, and the bin of each."""
         rows = np.flatnonzero(self.bin >= 0)
         return rows, self.bin[rows]
 
@@ -56,8 +56,7 @@ class Visits:
         """
         row = np.full(np.add(self.bins.shape, 1), -1)
         row[self.place, self.train] = np.arange(len(self.place))
-        known = np.minimum(place, self.bins.shape[0]), np.minimum(train, self.bins.shape[1])
-        at = row[known]
+        at = row[np.minimum(place, self.bins.shape[0]), np.minimum(train, self.bins.shape[1])]
         arrived_h, departed_h = np.append(self.arrived_h, np.inf), np.append(self.departed_h, -np.inf)
         return arrived_h[at], departed_h[at]
 
