@@ -18,16 +18,15 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_typ
 import click
 from pydantic import BaseModel, TypeAdapter
 
-from sim.cli import main
+from sim.cli.commands import program
 from sim.measure.catalogue import KPIS, PARTS, QUANTILES, Kpi
 from sim.model.capacities import KINDS
 from sim.scenario.calendar import DAY_ONE
+from sim.scenario.facilities import Abandonment, Departure, Forming, GaugeChange, Shunting
 from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
 from sim.scenario.keys import annotation_at, kinds, model_of, models, value_at
 from sim.scenario.places import (
     Border,
-    Forming,
-    GaugeChange,
     Located,
     Place,
     Port,
@@ -86,8 +85,11 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("places.NAME, kind border", Border),
     ("places.NAME.office_hours", OfficeHours),
     ("places.NAME.inspection", Inspection),
+    ("places.NAME.shunting", Shunting),
     ("places.NAME.gauge_change.HANDLING", GaugeChange),
     ("places.NAME.forming", Forming),
+    ("places.NAME.departure", Departure),
+    ("places.NAME.abandonment", Abandonment),
     ("places.NAME, kind section", Section),
     ("places.NAME, kind sea", Sea),
     ("places.NAME.ports.NAME", Port),
@@ -196,6 +198,15 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (VesselClass, "departs_every_h"): "72.0",
     (TrainType, "priority"): "1",
     (TrainType, "teu"): "100",
+    (TrainType, "ordered_ahead_h"): "96.0",
+    (WagonPool, "group_sets"): "2",
+    (Shunting, "engines"): "3",
+    (Shunting, "train_h"): "{ mean = 4.25, cv = 0.3 }",
+    (Departure, "locomotives"): "6",
+    (Departure, "turn_h"): "{ mean = 5.5, cv = 0.3 }",
+    (Departure, "directions"): '["westbound"]',
+    (Abandonment, "after_h"): "72.0",
+    (Abandonment, "restart_h"): "{ mean = 6.0, cv = 0.5 }",
     (WagonPool, "repair_share"): "0.04",
     (WagonPool, "repair_h"): "{ mean = 72.0, cv = 0.5 }",
     (Ban, "quota_trains_per_day"): "2",
@@ -408,8 +419,8 @@ def model_at(resolved: dict[str, Any], path: tuple[str, ...]) -> type[BaseModel]
 def commands() -> str:
     """The page of every command, as `--help` says it."""
     parts = [COMMANDS_HEAD]
-    for name, command in walk(main, "corridor"):
-        context = click.Context(command, info_name=name, terminal_width=88, **main.context_settings)
+    for name, command in walk(program, "corridor"):
+        context = click.Context(command, info_name=name, terminal_width=88, **program.context_settings)
         parts.append(f"## `{name}`\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)
 

@@ -10,7 +10,6 @@ Whatever they refuse is a `CorridorError`. They are imported when first used, so
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -83,6 +82,8 @@ HOMES = {
 
 def __getattr__(name: str) -> Any:
     if name == "__version__":
+        from importlib.metadata import version  # takes as long to import as all else here together
+
         return version("corridor-simulator")
     if name not in HOMES:
         raise AttributeError(f"module 'sim' has no attribute {name!r}")

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner
 from hostile import limited
 
-from sim.cli import main
+from sim.cli.commands import program
 
 CORRIDOR = Path(sys.executable).with_name("corridor")
 MONTH = ("--set", "horizon.end=2024-02-01", "--set", "horizon.warmup_days=10", "--replications", "2")
@@ -24,7 +24,7 @@ def corridor(*arguments, cwd, timeout=240, **environment):
 
 def called(*arguments):
     """Run the command in this process; it may end with a status, not with an error."""
-    ended = CliRunner().invoke(main, [*map(str, arguments)])
+    ended = CliRunner().invoke(program, [*map(str, arguments)])
     assert ended.exception is None or isinstance(ended.exception, SystemExit), ended.exception
     return ended
 

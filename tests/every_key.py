@@ -115,6 +115,7 @@ YARD = "tracks = 3, train_h = 4"
 BOTH_WAYS = ('directions = ["westbound"]', 'directions = ["westbound", "eastbound"]')
 NIGHT = """time_zone = "Asia/Almaty"
 office_hours = { opens = 20:00:00, closes = 08:00:00, at_closing = "stop" }
+departure = { locomotives = 3, turn_h = 5.5, directions = ["westbound"] }
 receiving_tracks = 12
 """
 BY_WAGON = [

@@ -70,7 +70,22 @@ def borders(draw):
         inspection=inspection,
         westbound_handover_trains_per_day=draw(rates),
         eastbound_handover_trains_per_day=draw(rates),
+        **draw(queues_of_work()),
     )
+
+
+@st.composite
+def queues_of_work(draw):
+    """Some of the engines, locomotives and abandonments that a border may have."""
+    parts = {
+        "shunting": {"engines": draw(counts(2)), "train_h": draw(HOURS)},
+        "departure": {"locomotives": draw(counts(3)), "turn_h": draw(HOURS), "directions": draw(st.sampled_from(WAYS))},
+        "abandonment": {"after_h": draw(st.sampled_from([4, 6.5])), "restart_h": draw(HOURS)},
+    }
+    return {name: part for name, part in parts.items() if draw(st.booleans())}
+
+
+WAYS = [["westbound"], ["westbound", "eastbound"]]
 
 
 @st.composite
@@ -199,10 +214,18 @@ def networks(draw):
         flows_by_name,
         trains={
             "plain": train(),
-            "flat": train(wagon_pools=["sets"], priority=1),
+            "flat": train(wagon_pools=["sets"], priority=1, ordered_ahead_h=draw(st.sampled_from([0, 0, 12, 30.5]))),
             "empty": train(wagon_pools=["sets"], teu=35, wagons=18, net_t=50),
         },
-        wagon_pools={"sets": pool("khorgos", empty_run_h, sets=draw(counts(5)), placing_h=draw(HOURS))},
+        wagon_pools={
+            "sets": pool(
+                "khorgos",
+                empty_run_h,
+                sets=draw(counts(5)),
+                group_sets=draw(st.sampled_from([1, 1, 2, 3])),
+                placing_h=draw(HOURS),
+            )
+        },
         regimes=draw(regimes()),
         bans=draw(bans(names)),
         days=DAYS,

@@ -182,13 +182,21 @@ def queues(count):
         values |= count.by_group(f"queue_trains_{cause}", waiting, "trains", "sum")
     for place, waiting in rows[~rows["beside"]].groupby("place"):
         values["queue_trains", place, "all"] = waiting["trains"].sum()
-        joined_h, served_h = waiting["queued_h"].to_numpy(), waiting["started_h"].fillna(math.inf).to_numpy()
-        moments = [count.from_h, *joined_h[(joined_h >= count.from_h) & (joined_h < count.until_h)]]
-        at_once = np.searchsorted(np.sort(joined_h), moments, "right") - np.searchsorted(
-            np.sort(served_h), moments, "right"
-        )
-        values["queue_trains_max", place, "all"] = at_once.max()
+        values["queue_trains_max", place, "all"] = most_at_once(count, waiting["queued_h"], waiting["started_h"])
+    abandoned = stages[stages["activity"] == "abandonment"]
+    hours = count.overlap(abandoned["queued_h"], abandoned["ended_h"]) / (count.until_h - count.from_h)
+    places = {place: abandoned["place"] == place for place in abandoned["place"].unique()}
+    for place, at_place in {**places, "all": abandoned["train"] >= 0}.items():
+        rows = abandoned[at_place]
+        values["abandoned_trains", place, "all"] = hours[at_place].sum()
+        values["abandoned_trains_max", place, "all"] = most_at_once(count, rows["queued_h"], rows["ended_h"])
     return values
+
+
+def most_at_once(count, begins, ends):
+    begins_h, ends_h = np.sort(begins.to_numpy()), np.sort(ends.fillna(math.inf).to_numpy())
+    moments = [count.from_h, *begins_h[(begins_h >= count.from_h) & (begins_h < count.until_h)]]
+    return (np.searchsorted(begins_h, moments, "right") - np.searchsorted(ends_h, moments, "right")).max()
 
 
 def capacities(count):

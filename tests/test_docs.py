@@ -20,7 +20,7 @@ from commands import corridor
 from fences import CHECKOUT, DOCS, FENCE, PAGES, README, SHELL, Block, blocks, by_name, claims
 from PIL import Image
 
-from sim.cli import main
+from sim.cli.commands import program
 from sim.scenario.reading.read import read, schema_json, shipped
 
 QUICK = DOCS / "tutorial.md"
@@ -29,7 +29,7 @@ LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
 
 def parsed(words):
     """Let the command line read a command without doing it; click's complaint if it cannot."""
-    command, context = main, click.Context(main, info_name="corridor", **main.context_settings)
+    command, context = program, click.Context(program, info_name="corridor", **program.context_settings)
     while isinstance(command, click.Group) and words and not words[0].startswith("-"):
         _, command, words = command.resolve_command(context, list(words))
         context = click.Context(command, info_name=command.name, parent=context)

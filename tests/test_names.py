@@ -178,7 +178,19 @@ def test_a_function_name_stands_for_one_thing():
 
 COMMONS = {
     "study": {"folders", "question", "variants"},
-    "cli": {"commands", "console", "days", "factors", "frame", "manner", "options", "precision", "progress", "tables"},
+    "cli": {
+        "commands",
+        "console",
+        "stopping",
+        "days",
+        "factors",
+        "frame",
+        "manner",
+        "options",
+        "precision",
+        "progress",
+        "tables",
+    },
     "views/plots": {"calling", "forest", "gallery", "settings", "style", "titles"},
     "views/sheets": {"answer", "prices", "reason", "sheet"},
 }

@@ -100,12 +100,13 @@ class Program(click.Group):
 
 
 @click.group(
+    "corridor",
     cls=Program,
     epilog=examples("compare altynkol_paper altynkol_tez -n 3"),
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(package_name="corridor-simulator", prog_name="corridor")
-def main() -> None:
+def program() -> None:
     """Simulate rail freight between China, Kazakhstan and Europe: paper or Tez Customs, and the Middle Corridor."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
@@ -114,6 +115,6 @@ def main() -> None:
 
 for members in GROUPS.values():
     for member in members:
-        main.add_command(with_manner(member))
+        program.add_command(with_manner(member))
 for name, replacement in POINTERS.items():
-    main.add_command(pointer_to(name, replacement))
+    program.add_command(pointer_to(name, replacement))

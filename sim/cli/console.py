@@ -1,21 +1,19 @@
-"""The console: messages, tables, and being told to stop. Where the program prints, and where it exits."""
+"""The console: messages and tables. Where the program prints, and where it exits."""
 
 from __future__ import annotations
 
 import errno
-import signal
 import sys
 import textwrap
-import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from types import FrameType
 from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from sim.cli.manner import document_in_hand, is_quiet
 from sim.cli.progress import progress
+from sim.cli.stopping import status_of, stoppable
 from sim.cli.tables import SCREEN, narrow_table, screen_width, sheet_lines
 from sim.scenario.problems import CorridorError, printable
 
@@ -27,47 +25,6 @@ if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.schema import Scenario
     from sim.views.sheets.sheet import Headline, Sheet
-
-
-REQUESTS = ("SIGTERM", "SIGHUP")
-"""Signals by which a system asks a program to end, as far as it has them."""
-
-
-class Stopped(KeyboardInterrupt):
-    """The system asked for an end; whatever cleans up after an interrupt cleans up after this, too."""
-
-    def __init__(self, number: int) -> None:
-        super().__init__(number)  # what strikes a process of SimPy is made anew from its arguments
-        self.number = number
-
-
-def status_of(stop: KeyboardInterrupt) -> int:
-    """The exit status of a command that was stopped: 1 from the keyboard, else 128 and the number of the signal."""
-    return 128 + stop.number if isinstance(stop, Stopped) else 1
-
-
-@contextmanager
-def stoppable() -> Iterator[None]:
-    """While the block lasts, a request to end raises `Stopped` in it; a request that is ignored stays so.
-
-    A second request finds the cleaning up under way, and does not disturb it.
-    """
-    ours = threading.current_thread() is threading.main_thread()
-    numbers = [getattr(signal, name) for name in REQUESTS if hasattr(signal, name)]
-    handled = [number for number in numbers if ours and signal.getsignal(number) is signal.SIG_DFL]
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        for signal_number in handled:
-            signal.signal(signal_number, signal.SIG_IGN)
-        raise Stopped(number)
-
-    for number in handled:
-        signal.signal(number, stop)
-    try:
-        yield
-    finally:
-        for number in handled:
-            signal.signal(number, signal.SIG_DFL)
 
 
 def say(text: object, err: bool = False) -> None:

@@ -15,7 +15,7 @@ from sim.measure.counting import Code, IntArray, Sets, Tally, sums_over_sets, to
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits
-from sim.model.capacities import CUSTOMS, activities_at
+from sim.model.capacities import CUSTOMS, activities_at, may_happen
 from sim.scenario.values import ALL
 
 
@@ -85,7 +85,7 @@ def dwell_measures(view: RunView, places: Sets, visits: Visits, position: IntArr
     if not view.asks(*(f"border_dwell_{part}_h" for part in (*ACTIVITIES, "customs"))):
         return
     parts = divide(hours_by_activity(view, places, visits, position), totals(codes, sets)[..., np.newaxis])
-    for activity in activities_at("border"):
+    for activity in (activity for activity in activities_at("border") if may_happen(view.scenario, activity)):
         kpi = f"border_dwell_{ACTIVITIES[activity]}_h"
         yield KpiValues(kpi, places.names, view.groups.names, parts[..., activity])
     customs = parts[..., list(CUSTOMS)].sum(axis=-1)

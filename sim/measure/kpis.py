@@ -16,7 +16,14 @@ import pandas as pd
 
 from sim.measure.borders import border_measures
 from sim.measure.counting import Code, Sets, Tally, sums_over_sets, whole_columns
-from sim.measure.queues import ban_measures, capacity_measures, queue_measures, wait_measures, weather_measures
+from sim.measure.queues import (
+    abandoned_measures,
+    ban_measures,
+    capacity_measures,
+    queue_measures,
+    wait_measures,
+    weather_measures,
+)
 from sim.measure.run_view import KpiValues, RunView, frame
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, visits_of
@@ -77,6 +84,7 @@ def all_measures(view: RunView) -> Iterator[KpiValues]:
     del visits
     yield from queue_measures(view)
     yield from ban_measures(view)
+    yield from abandoned_measures(view)
     yield from capacity_measures(view)
     yield from weather_measures(view)
     yield from voyage_measures(view)

@@ -17,7 +17,7 @@ from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, totals
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
-from sim.model.capacities import STAGES, Hold, causes_at
+from sim.model.capacities import STAGES, Hold, causes_met, may_happen
 from sim.model.ledger import Activity, Cause
 from sim.scenario.places import Sea
 from sim.scenario.values import ALL
@@ -41,8 +41,7 @@ class Use:
 
 def positions_waiting(view: RunView, cause: Cause) -> list[int]:
     """Positions of the places at which trains wait for `cause`."""
-    places = view.scenario.places.values()
-    return [position for position, place in enumerate(places) if cause in causes_at(place.kind)]
+    return [position for position, name in enumerate(view.scenario.places) if cause in causes_met(view.scenario, name)]
 
 
 def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[KpiValues]:
@@ -111,6 +110,33 @@ def queue_measures(view: RunView) -> Iterator[KpiValues]:
     passing = sums_over_sets(on_route, (Sets.singles(places.names), view.groups)) > 0
     in_queue = np.where(passing[..., np.newaxis], all_hours.totals(), np.nan) / length_h[..., np.newaxis]
     yield from by_cause(view, "queue_trains", view.groups.names, in_queue)
+
+
+def abandoned_measures(view: RunView) -> Iterator[KpiValues]:
+    """Trains abandoned on the way, by the place where they stand and in all, until a locomotive has come for them.
+
+    Their mean over time, and the most at once; nothing where no border states when a train is abandoned.
+    """
+    if not may_happen(view.scenario, Activity.ABANDONMENT) or not view.asks("abandoned_trains"):
+        return
+    places = Sets.singles(view.scenario.places, ALL)
+    hours = Tally((view.windows.sets, places))
+    begun_h: list[list[FloatArray]] = [[] for _ in places.names]
+    ended_h: list[list[FloatArray]] = [[] for _ in places.names]
+    for spells in view.spells():
+        abandonments = spells.where(spells.activity == Activity.ABANDONMENT)
+        rows, bins, hours_abandoned = view.windows.overlap(abandonments.queued_h, abandonments.ended_h)
+        hours.add((bins, abandonments.place[rows]), hours_abandoned)
+        for place, at_place in enumerate(
+            [*by_place(abandonments, len(places.names) - 1), np.arange(len(abandonments.train))]
+        ):
+            begun_h[place].append(abandonments.queued_h[at_place])
+            ended_h[place].append(abandonments.ended_h[at_place])
+    mean_number = hours.totals() / view.windows.hours[:, np.newaxis]
+    hours_of = zip(begun_h, ended_h, strict=True)
+    most_at_once = [most_waiting(view, *map(np.concatenate, hours_at_place)) for hours_at_place in hours_of]
+    yield KpiValues("abandoned_trains", places.names, (ALL,), mean_number[..., np.newaxis])
+    yield KpiValues("abandoned_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
 
 
 def ban_measures(view: RunView) -> Iterator[KpiValues]:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
-from sim.model.capacities import Hold, capacities, causes_at
+from sim.model.capacities import OPTIONAL, Hold, capacities, causes_met, may_happen
+from sim.model.ledger import Activity
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of
 from sim.scenario.checks.idle_changes import planned_changes
 from sim.scenario.checks.unused import may_have_trains
@@ -44,7 +45,7 @@ def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
     kinds |= dict.fromkeys(scenario.wagon_pools, "wagon_pool")
     lacks_prices = kpi.entry.table.startswith("prices") and scenario.prices is None
     regime_missing = kpi.entry.kind_of_part == "regime" and kpi.part not in scenario.regimes
-    if lacks_prices or regime_missing:
+    if lacks_prices or regime_missing or not all(may_happen(scenario, activity) for activity in activities_of(kpi)):
         return []
     places = [name for name, kind in kinds.items() if kind in kpi.entry.places and has_part(scenario, kpi, name, kind)]
     places = [name for name in places if flows_at(scenario, kpi.entry, name)]
@@ -54,10 +55,19 @@ def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
     return [*places, ALL] if has_total else places
 
 
+def activities_of(kpi: KpiName) -> Iterator[Activity]:
+    """The optional activities without which no run can yield a KPI."""
+    for activity in OPTIONAL:
+        if kpi.entry.kind_of_part == "activity" and kpi.part == ACTIVITIES[activity]:
+            yield activity
+    if kpi.entry.name.startswith("abandoned_trains"):
+        yield Activity.ABANDONMENT
+
+
 def has_part(scenario: Scenario, kpi: KpiName, place: str, kind: str) -> bool:
     """Whether a place has the cause to wait for, or the capacity, that a KPI speaks of."""
     if kpi.entry.kind_of_part == "cause":
-        return kpi.part in {CAUSES[cause] for cause in causes_at(kind)}
+        return kpi.part in {CAUSES[cause] for cause in causes_met(scenario, place)}
     if not kpi.entry.name.startswith("utilisation"):
         return True
     place_data = scenario.places.get(place, scenario.wagon_pools.get(place))

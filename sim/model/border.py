@@ -1,25 +1,27 @@
-"""Border crossing points: receiving track, formalities, gauge change, forming, handover."""
+"""Border crossing points: receiving track, formalities, wagon set, gauge change, forming, locomotive, handover."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
+import simpy
+
 from sim.model.coupling import couple, uncouple
 from sim.model.customs import CustomsOffice, formalities
+from sim.model.departure import depart, wait_before
 from sim.model.ledger import Activity, Cause
 from sim.model.resources import Desk, Paths, Room
 from sim.model.standing import settle, vacate
-from sim.model.world import serve, wait
+from sim.model.world import serve, serve_in_turn, wait
 from sim.scenario.formalities import Work, WorksBeforeRelease
 
 if TYPE_CHECKING:
     from array import array
     from collections.abc import Generator
 
-    import simpy
-
     from sim.model.coupling import Leaving, Taking
+    from sim.model.departure import Traction
     from sim.model.papers import Clearance, CustomsLuck
     from sim.model.world import Train, World
     from sim.scenario.calendar import Calendar, OpenSpells
@@ -39,8 +41,10 @@ class BorderStation:
     border: Border
     tracks: Room
     customs: CustomsOffice
+    engines: Room | None
     cranes: dict[str, Desk]
     crews: Desk
+    locomotives: Room | None
     handover: dict[Direction, Paths]
 
 
@@ -52,11 +56,13 @@ class BorderLeg:
     station: BorderStation
     inbound: bool
     papers: CustomsLuck
+    shunting_h: array[float] | None
     cranes: Desk | None
     gauge_change_h: array[float] | None
     forming_h: array[float]
     taking: Taking | None
     leaving: Leaving | None
+    traction: Traction
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,7 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
     }
     hours = office_spells(border, calendar)
     finish = border.office_hours is not None and border.office_hours.at_closing == "finish"
+    shunting, departure = border.shunting, border.departure
     return BorderStation(
         code,
         name,
@@ -90,8 +97,10 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
             Desk(calendar.steps(border.officer_teams), hours, finish),
             Desk(calendar.steps(border.inspection.teams)),
         ),
+        None if shunting is None else Room(world.clock, calendar.steps(shunting.engines)),
         {kind: Desk(calendar.steps(change.cranes)) for kind, change in border.gauge_change.items()},
         Desk(calendar.steps(border.forming.crews)),
+        None if departure is None else Room(world.clock, calendar.steps(departure.locomotives)),
         {direction: Paths(calendar.steps(rate)) for direction, rate in rates.items() if rate is not None},  # type: ignore[misc]
     )
 
@@ -105,7 +114,7 @@ def office_spells(border: Border, calendar: Calendar) -> OpenSpells | None:
 
 
 def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
-    """From arrival to readiness: taken over, received, cleared, transshipped, formed, handed over.
+    """From arrival to departure: taken over, received, cleared, placed, transshipped, formed, handed over, taken away.
 
     The receiving track is held until the next place takes the train in.
     """
@@ -113,7 +122,8 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     if leg.inbound:
         yield from hand_over(world, train, leg)
     track = station.tracks.request(train.consist.priority, train.turn)
-    yield from wait(world, train, track, leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK, station.tracks)
+    before = (leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK)
+    yield from wait_before(world, train, track, *before, leg.traction, station.tracks)
     # Only now is the place before left: a border without a free track holds up the line, and that the yard.
     vacate(world, train, world.clock.now)
     settle(train, station.tracks, leg.place, Activity.RECEIVING, world.clock.now)
@@ -121,6 +131,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     release = yield from begin_clearance(world, train, leg)
     yield from wait_for_release(world, train, leg, release, before="placing")
     yield from couple(world, train, leg.place, leg.taking)
+    yield from shunt(world, train, leg)
     yield from wait_for_release(world, train, leg, release, before="gauge_change")
     yield from change_gauge(world, train, leg)
     yield from wait_for_release(world, train, leg, release, before="forming")
@@ -131,6 +142,7 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
         yield from hand_over(world, train, leg)
         # Where the gauge was changed on this side, the set was left at the cranes.
         uncouple(train, None if leg.cranes is not None else leg.leaving)
+    yield from depart(world, train, leg.place, leg.traction)
 
 
 def clearance_of(world: World, train: Train, leg: BorderLeg) -> Clearance | None:
@@ -159,6 +171,14 @@ def wait_for_release(
         yield from wait(world, train, release.papers, leg.place, Activity.RELEASE, Cause.PAPERS)
 
 
+def shunt(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
+    """Have the train and its wagon set placed at the cranes, block trains before ordinary ones."""
+    engines, shunting_h = leg.station.engines, leg.shunting_h
+    if engines is not None and shunting_h is not None:
+        work_h = shunting_h[train.index]
+        yield from serve_in_turn(world, train, engines, work_h, leg.place, Activity.SHUNTING, Cause.ENGINES)
+
+
 def change_gauge(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Event, None, None]:
     """Transship if that is done on this side, and leave the set the train came on."""
     if leg.cranes is not None and leg.gauge_change_h is not None:
@@ -176,7 +196,11 @@ def hand_over(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.Eve
     queued_h = world.clock.now
     passed_h = paths.book(queued_h)
     # Passing takes no time, so there is nothing to write of who did not wait.
-    if passed_h > queued_h:
+    if leg.inbound and passed_h - queued_h > leg.traction.abandoned_after_h:
+        passing = simpy.Event(world.clock)
+        world.clock.at(passed_h).callbacks.append(passing.trigger)
+        yield from wait_before(world, train, passing, leg.place, Activity.HANDOVER, Cause.HANDOVER, leg.traction)
+    elif passed_h > queued_h:
         row = (train.number, leg.place, Activity.HANDOVER, Cause.HANDOVER, queued_h, passed_h, passed_h, False)
         world.ledger.stages.append(row)
         yield world.clock.at(passed_h, train.rank)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
+from functools import reduce
 from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Literal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
+    from sim.scenario.places import Place
     from sim.scenario.schema import Scenario
     from sim.scenario.traffic import Flow
 
@@ -80,6 +82,9 @@ ACTIVITIES = {
     Activity.HOLDING: ActivityFacts("holding back", JourneyPart.BAN),
     Activity.STANDING: ActivityFacts("standing before a full place", JourneyPart.STANDING),
     Activity.BERTHING: ActivityFacts("berthing", JourneyPart.SEA, "berths"),
+    Activity.SHUNTING: ActivityFacts("placing by shunting engines", JourneyPart.WAGON_SET, "shunting engines"),
+    Activity.DEPARTURE: ActivityFacts("departure", JourneyPart.FORMING, "locomotives"),
+    Activity.ABANDONMENT: ActivityFacts("standing abandoned, and setting off again", JourneyPart.STANDING),
 }
 
 
@@ -110,6 +115,8 @@ CAUSES = {
     Cause.BAN: CauseFacts("leave to set out", JourneyPart.BAN),
     Cause.LINE: CauseFacts("room on the line ahead", JourneyPart.STANDING),
     Cause.YARD: CauseFacts("room in the port yard", JourneyPart.STANDING),
+    Cause.ENGINES: CauseFacts("shunting engine", JourneyPart.WAGON_SET),
+    Cause.LOCOMOTIVES: CauseFacts("locomotive with its crew", JourneyPart.FORMING),
 }
 
 AHEAD = (Cause.LINE, Cause.YARD)
@@ -165,6 +172,7 @@ STAGES = (
     Stage("border", (Activity.RELEASE,), (Cause.PAPERS,)),
     Stage("border", (Activity.INSPECTION,), (Cause.INSPECTORS,), "inspection.teams", "inspection teams"),
     Stage("border", (Activity.PLACING,), (Cause.WAGON_SET,)),
+    Stage("border", (Activity.SHUNTING,), (Cause.ENGINES,), "shunting.engines", "shunting engines"),
     Stage(
         "border",
         (Activity.GAUGE_CHANGE,),
@@ -175,6 +183,7 @@ STAGES = (
         serves="handling",
     ),
     Stage("border", (Activity.FORMING,), (Cause.CREWS,), "forming.crews", "forming crews"),
+    Stage("border", (Activity.DEPARTURE,), (Cause.LOCOMOTIVES,), "departure.locomotives", "locomotives with crews"),
     Stage(
         "border",
         (Activity.HANDOVER,),
@@ -277,7 +286,7 @@ def capacities(kind: str, source: Any) -> Iterator[Capacity]:
         entries = getattr(source, table) if table else {"": source}
         for entry, owner in entries.items():
             for stage in stages:
-                amount = attrgetter(stage.key)(owner)
+                amount = reduce(lambda table, key: getattr(table, key, None), stage.key.split("."), owner)
                 if amount is not None:
                     key = f"{table}.{entry}.{stage.key}" if table else stage.key
                     yield Capacity(stage, key, capacity_title(stage, source, entry, owner), entry, amount)
@@ -303,10 +312,35 @@ def flows_served(scenario: Scenario, capacity: Capacity, flows: Mapping[str, Flo
 def activities_at(kind: str) -> list[Activity]:
     """What trains do at a kind of place, in the order of the enumeration; where the place ahead is full, they stand."""
     return sorted(
-        {activity for stage in STAGES if stage.kind == kind for activity in stage.activities} | {Activity.STANDING}
+        {activity for stage in STAGES if stage.kind == kind for activity in stage.activities}
+        | {Activity.STANDING, Activity.ABANDONMENT}
     )
 
 
 def causes_at(kind: str) -> set[Cause]:
-    """What trains wait for at a kind of place, room ahead included."""
-    return {cause for stage in STAGES if stage.kind == kind and stage.waits_here for cause in stage.causes} | {*AHEAD}
+    """What trains wait for at a kind of place, room ahead included, and a locomotive where they were abandoned."""
+    staged = {cause for stage in STAGES if stage.kind == kind and stage.waits_here for cause in stage.causes}
+    return staged | {*AHEAD, Cause.LOCOMOTIVES}
+
+
+OPTIONAL = (Activity.SHUNTING, Activity.DEPARTURE, Activity.ABANDONMENT)
+"""What no train does unless a border has a table of that name: most scenarios have none, and count nothing of it."""
+
+
+def may_happen(scenario: Scenario, activity: Activity) -> bool:
+    """Whether trains of a scenario can do something: what is optional takes a border that states it."""
+    return activity not in OPTIONAL or any(has_table(place, activity) for place in scenario.places.values())
+
+
+def has_table(place: Place, activity: Activity) -> bool:
+    """Whether a place has the table of an optional activity."""
+    return getattr(place, activity.name.lower(), None) is not None
+
+
+def causes_met(scenario: Scenario, name: str) -> set[Cause]:
+    """What trains of a scenario may wait for at a place: engines and locomotives only where there are some."""
+    place = scenario.places[name]
+    waits_for_engine = has_table(place, Activity.SHUNTING)
+    waits_for_locomotive = has_table(place, Activity.DEPARTURE) or may_happen(scenario, Activity.ABANDONMENT)
+    unmet = {Cause.ENGINES: not waits_for_engine, Cause.LOCOMOTIVES: not waits_for_locomotive}
+    return {cause for cause in causes_at(place.kind) if not unmet.get(cause)}

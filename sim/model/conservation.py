@@ -38,8 +38,8 @@ def check_accounts(
     ------
     ConservationError
         When trains created are not those delivered and inside; when cargo put into a yard is not that waiting, afloat
-        and landed; when wagon sets owned are not those idle, promised and running empty; when boxes that are to come
-        back are not those being emptied, those ready and those in trains of empties.
+        and landed; when wagon sets owned are not those idle, promised, standing emptied and running empty; when
+        boxes that are to come back are not those being emptied, those ready and those in trains of empties.
     """
     balance("trains created = delivered + inside", world.trains_created, world.trains_delivered + len(world.inside))
     balance("trains written down", len(world.ledger.trains), world.trains_created)
@@ -58,6 +58,6 @@ def check_accounts(
     for sets in pools:
         pool = world.ledger.names.pools[sets.code]
         sets_promised = sets.promised
-        balance(f"wagon sets of {pool}", sets.total, sets.idle + sets_promised + sets.running_empty)
+        balance(f"wagon sets of {pool}", sets.total, sets.idle + sets_promised + sets.standing + sets.running_empty)
         if min(sets.idle, sets.promised, sets.running_empty) < 0:
             raise ConservationError(f"wagon sets of {pool}: a count is below zero")

@@ -32,13 +32,15 @@ class DeadlockError(CorridorError):
 def holders(world: World, crossings: Iterable[Crossing]) -> dict[int, list[Mover]]:
     """Who holds each room, crossing or pool, by its identity; a crossing is held by its vessels."""
     owners_of: dict[int, list[Mover]] = defaultdict(list)
-    for train in world.inside.values():
+    for train in (*world.inside.values(), *world.outside.values()):
         if train.stay is not None:
             owners_of[id(train.stay.room)].append(train)
         if train.lot is not None and train.lot.stay_ashore is not None and train.lot.stay_ashore.parts:
             owners_of[id(train.lot.stay_ashore.room)].append(train)
         for trip in train.trips:
             owners_of[id(trip.sets)].append(train)
+        if train.order is not None and train.order.is_kept:
+            owners_of[id(train.order.sets)].append(train)
     for crossing in crossings:
         for side in crossing.sides.values():
             for lot in side.lots:
@@ -68,12 +70,15 @@ def in_deadlock(world: World, crossings: list[Crossing]) -> list[Mover]:
 
 def will_come(resource: object, owners_of: dict[int, list[Mover]], waiting: dict[int, Mover]) -> bool:
     """Whether somebody who holds what is awaited will move, or nobody holds it, or more of it comes on a date."""
+    owners = owners_of.get(id(resource), [])
     # Idle sets, or sets on their way home, are held by nobody and will reach who waits.
     if isinstance(resource, WagonSets) and (resource.idle or resource.running_empty):
         return True
     if isinstance(resource, Room | WagonSets) and resource.will_grow():
         return True
-    owners = owners_of.get(id(resource), [])
+    # Those that stand until their group is whole wait for others themselves.
+    if isinstance(resource, WagonSets) and resource.standing and not owners:
+        return False
     return not owners or any(id(owner) not in waiting for owner in owners)
 
 

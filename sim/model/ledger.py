@@ -43,6 +43,9 @@ class Activity(IntEnum):
     HOLDING = 15
     STANDING = 16
     BERTHING = 17
+    SHUNTING = 18
+    DEPARTURE = 19
+    ABANDONMENT = 20
 
 
 class Cause(IntEnum):
@@ -66,6 +69,8 @@ class Cause(IntEnum):
     BAN = 15
     LINE = 16
     YARD = 17
+    ENGINES = 18
+    LOCOMOTIVES = 19
 
 
 class Channel(IntEnum):

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from sim.model.departure import stand_before
 from sim.model.ledger import Activity, Cause
 from sim.model.randomness import column
 from sim.model.resources import Paths, Room
-from sim.model.standing import settle, stand_until_room, vacate
+from sim.model.standing import settle, vacate
 
 if TYPE_CHECKING:
     from array import array
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.departure import Traction
     from sim.model.randomness import Luck
     from sim.model.resources import Clock
     from sim.model.world import Train, World
@@ -38,12 +40,13 @@ class Line:
 
 @dataclass(frozen=True)
 class SectionLeg:
-    """A section on a flow's route: hours under way for each of its trains."""
+    """A section on a flow's route: hours under way for each of its trains; `ahead`: the locomotives of its border."""
 
     place: int
     paths: Paths
     room: Room | None
     running_h: array[float]
+    ahead: Traction | None = None
 
 
 def open_line(clock: Clock, code: int, section: Section, calendar: Calendar) -> Line:
@@ -70,7 +73,7 @@ def section_leg(line: Line, direction: Direction, size: int, luck: Luck, *names:
 def run_section(world: World, train: Train, leg: SectionLeg) -> Generator[simpy.Event, None, None]:
     """Wait for room on the line and for a path, leave the place before, then run to the end of the section."""
     # Room first, then a path: a path booked by a train that must still stand would be lost to those behind it.
-    yield from stand_until_room(world, train, leg.room, leg.place, Cause.LINE)
+    yield from stand_before(world, train, leg.room, leg.place, Cause.LINE, leg.ahead)
     queued_h = world.clock.now
     departed_h = leg.paths.book(queued_h)
     arrived_h = departed_h + leg.running_h[train.index]

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from array import array
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import numpy as np
 
 from sim.model.border import BorderLeg
 from sim.model.coupling import Leaving, Taking
+from sim.model.departure import Traction
 from sim.model.empties import BoxesBack, Depot
 from sim.model.papers import Clearance, CustomsLuck, PaperLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
 from sim.model.randomness import column
-from sim.model.resources import Room
+from sim.model.resources import NEVER, Room
 from sim.model.sea import SeaLeg
 from sim.model.terminal import TerminalLeg
 from sim.model.traffic import offers
@@ -25,7 +27,6 @@ from sim.scenario.places import Border, Sea, Section, Terminal, ports_along
 
 if TYPE_CHECKING:
     import datetime as dt
-    from array import array
     from collections.abc import Mapping
 
     from sim.model.bans import ConventionBan
@@ -54,6 +55,13 @@ class Plan:
     bans: list[ConventionBan]
     back: list[BoxesBack]
     depot: Depot | None
+    ordered_ahead_h: float
+
+    @property
+    def ordering(self) -> Taking | None:
+        """The taking of the first border, where its trains' sets are ordered ahead; None: they are not."""
+        takings = (leg.taking for leg in self.legs if isinstance(leg, BorderLeg) and leg.taking is not None)
+        return next(takings, None) if self.ordered_ahead_h > 0 else None
 
 
 @dataclass(frozen=True)
@@ -80,16 +88,17 @@ class Travellers:
         return Taking(self.layout.pools[pool], place, placing_h)
 
     def leaving(self, place: str, pool: str | None) -> Leaving | None:
-        """The leaving of sets of a pool at a place; a share of the empty runs leads through the repair shop."""
+        """The leaving of sets of a pool at a place; a share of them goes through the repair shop on the way home."""
         if pool is None:
             return None
         fleet = self.scenario.wagon_pools[pool]
-        empty_run_h = self.luck.draw(fleet.empty_run_h[place], self.size, self.name, place, "empty run")
+        run_h = self.luck.draw(fleet.empty_run_h[place], self.size, self.name, place, "empty run")
+        in_shop_h = array("d", [0.0]) * self.size
         if fleet.repair_share > 0:
             to_repair = self.luck.stream(self.name, place, "repair").random(self.size) < fleet.repair_share
             repair_h = np.asarray(self.luck.draw(fleet.repair_h, self.size, self.name, place, "repair time"))
-            empty_run_h = column(np.asarray(empty_run_h) + np.where(to_repair, repair_h, 0.0))
-        return Leaving(place, empty_run_h)
+            in_shop_h = column(np.where(to_repair, repair_h, 0.0))
+        return Leaving(place, run_h, in_shop_h)
 
     def boxes_back(self, taker: str) -> BoxesBack:
         """The boxes of these trains that another flow brings back."""
@@ -116,13 +125,16 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
         travellers = Travellers(scenario, layout, name, flow, train, size)
         exchanges = wagon_exchanges(scenario, name)
         legs = [leg_at(travellers, place, *exchange) for place, exchange in zip(flow.route, exchanges, strict=True)]
+        legs = [with_border_ahead(leg, after) for leg, after in zip(legs, [*legs[1:], None], strict=True)]
         limit = flow.most_trains_under_way
         room = None if limit is None else Room(layout.world.clock, scenario.calendar.steps(limit))
         bans = [layout.bans[ban] for ban, terms in sorted(scenario.bans.items()) if name in terms.flows]
         back = [
             travellers.boxes_back(taker) for taker in layout.depots if name in (scenario.flows[taker].empties_of or {})
         ]
-        plans.append(Plan(consist, indexes, offered_h, legs, room, bans, back, layout.depots.get(name)))
+        plans.append(
+            Plan(consist, indexes, offered_h, legs, room, bans, back, layout.depots.get(name), train.ordered_ahead_h)
+        )
     return plans
 
 
@@ -135,6 +147,13 @@ def most_filled(scenario: Scenario, name: str, offers_by_flow: Mapping[str, tupl
     )
     # One more, for sums of parts may go a hair beyond the whole.
     return int(teu / scenario.trains[flow.train].teu) + 1
+
+
+def with_border_ahead(leg: Leg, after: Leg | None) -> Leg:
+    """A section that leads to a border at which trains are abandoned, with the locomotives of that border."""
+    if isinstance(leg, SectionLeg) and isinstance(after, BorderLeg) and after.traction.abandoned_after_h < NEVER:
+        return replace(leg, ahead=after.traction)
+    return leg
 
 
 def leg_at(travellers: Travellers, place: str, takes: str | None, leaves: str | None) -> Leg:
@@ -162,12 +181,16 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
     handling = travellers.train.handling
     change = border.gauge_change.get(handling)
     worked_here = change is not None and flow.direction in change.directions
+    is_placed = takes is not None or worked_here
     channel, inspection_h = channels(border.inspection, size, luck, *names)
     return BorderLeg(
         place=station.place,
         station=station,
         inbound=flow.direction == "westbound",
         papers=customs_luck(travellers, place, border.regime, channel, inspection_h),
+        shunting_h=luck.draw(border.shunting.train_h, size, *names, "shunting")
+        if border.shunting is not None and is_placed
+        else None,
         cranes=station.cranes[handling] if worked_here else None,
         gauge_change_h=luck.draw(change.train_h, size, *names, "gauge change")
         if change is not None and worked_here
@@ -175,6 +198,20 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
         forming_h=luck.draw(border.forming.train_h, size, *names, "forming"),
         taking=travellers.taking(place, takes),
         leaving=travellers.leaving(place, leaves),
+        traction=traction_at(travellers, place, border),
+    )
+
+
+def traction_at(travellers: Travellers, place: str, border: Border) -> Traction:
+    """The luck of a flow's trains with the locomotives of a border."""
+    luck, size, names = travellers.luck, travellers.size, (travellers.name, place)
+    departure, abandonment = border.departure, border.abandonment
+    is_served = departure is not None and travellers.flow.direction in departure.directions
+    return Traction(
+        locomotives=travellers.layout.stations[place].locomotives,
+        turn_h=luck.draw(departure.turn_h, size, *names, "locomotive") if departure is not None and is_served else None,
+        abandoned_after_h=NEVER if abandonment is None else abandonment.after_h,
+        restart_h=array("d") if abandonment is None else luck.draw(abandonment.restart_h, size, *names, "restart"),
     )
 
 

@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from itertools import count
-from typing import TYPE_CHECKING, assert_never
+from typing import TYPE_CHECKING, TypeAlias, assert_never
 
 import numpy as np
 
 from sim.model import conservation
 from sim.model.border import BorderLeg, cross_border
+from sim.model.coupling import order_ahead, order_set
 from sim.model.customs import HandIn, early_paper, hand_in
 from sim.model.deadlock import check_movement
 from sim.model.disruption import chance_spells
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     import simpy
 
+    from sim.model.coupling import Taking
     from sim.model.empties import Depot
     from sim.model.ledger import Blocks
     from sim.scenario.calendar import Calendar
@@ -127,12 +129,48 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
     for plan in plans:
         if plan.depot is not None:
             plan.depot.watchers.append(partial(dispatch_empties, world, plan, plan.depot))
-    ahead = early_trains(plans, offers)
-    world.clock.process(hand_in(world, sorted(ahead.values(), key=lambda entry: (entry.hour, entry.train.number))))
-    for number, (hour, flow, index) in enumerate(offers):
-        train = ahead[number].train if number in ahead else Train(number, plans[flow].consist, index, hour)
+    world.clock.process(hand_in(world, papers_ahead(world, plans, offers)))
+    world.clock.process(order_ahead(world, orders_ahead(world, plans, offers)))
+    for number, (hour, flow, _) in enumerate(offers):
+        train = train_by_number(world, plans, offers, number)
         yield world.clock.at(hour, train.rank)
+        world.outside.pop(number, None)
         world.clock.walk(travel(world, train, plans[flow]))
+
+
+Offers: TypeAlias = list[tuple[float, int, int]]
+"""Trains in the order of their numbers: the hour of their offer, the position of their flow, their index in it."""
+
+
+def train_by_number(world: World, plans: list[Plan], offers: Offers, number: int) -> Train:
+    """The train of a number, which may be there already, for what is done ahead of it."""
+    hour, flow, index = offers[number]
+    return world.outside.get(number) or Train(number, plans[flow].consist, index, hour)
+
+
+def papers_ahead(world: World, plans: list[Plan], offers: Offers) -> list[HandIn]:
+    """What is handed in before trains enter their route, at the first border on it, by hour."""
+    offices = [first_office(plan) for plan in plans]
+    entries = []
+    for number, (_, flow, _) in enumerate(offers):
+        train = train_by_number(world, plans, offers, number)
+        paper = paper_ahead(offices[flow], train)
+        if paper is not None:
+            world.outside[number] = train
+            entries.append(paper)
+    return sorted(entries, key=lambda entry: (entry.hour, entry.train.number))
+
+
+def orders_ahead(world: World, plans: list[Plan], offers: Offers) -> list[tuple[float, Train, Taking]]:
+    """The wagon sets that are ordered before trains enter their route: hour, train, and what it takes, by hour."""
+    orderings = [plan.ordering for plan in plans]
+    orders = []
+    for number, (hour, flow, _) in enumerate(offers):
+        taking = orderings[flow]
+        if taking is not None:
+            train = world.outside[number] = train_by_number(world, plans, offers, number)
+            orders.append((hour - plans[flow].ordered_ahead_h, train, taking))
+    return sorted(orders, key=lambda order: (order[0], order[1].rank))
 
 
 def dispatch_empties(world: World, plan: Plan, depot: Depot, index: int) -> None:
@@ -144,17 +182,6 @@ def dispatch_empties(world: World, plan: Plan, depot: Depot, index: int) -> None
         world.clock.process(hand_in(world, [paper]))
     offer = world.clock.at(train.offered_h, train.rank)
     offer.callbacks.append(lambda _: world.clock.walk(travel(world, train, plan)))
-
-
-def early_trains(plans: list[Plan], offers: list[tuple[float, int, int]]) -> dict[int, HandIn]:
-    """The trains, by number, whose papers are handed in before they enter their route, at the first border on it."""
-    offices = [first_office(plan) for plan in plans]
-    ahead = {}
-    for number, (hour, flow, index) in enumerate(offers):
-        paper = paper_ahead(offices[flow], Train(number, plans[flow].consist, index, hour))
-        if paper is not None:
-            ahead[number] = paper
-    return ahead
 
 
 def paper_ahead(border: BorderLeg | None, train: Train) -> HandIn | None:
@@ -204,10 +231,19 @@ def be_let_in(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, 
     """Wait at the origin while a ban is in force, and while as many trains are under way as were agreed."""
     place, priority = plan.legs[0].place, train.consist.priority
     for ban in plan.bans:
-        yield from wait(world, train, ban.request(train.turn), place, Activity.HOLDING, Cause.BAN)
+        yield from be_held(world, train, ban.request(train.turn), place)
     if plan.limit is not None:
-        let_in = plan.limit.request(priority, train.turn)
-        yield from wait(world, train, let_in, place, Activity.HOLDING, Cause.BAN)
+        yield from be_held(world, train, plan.limit.request(priority, train.turn), place)
+    if plan.ordering is not None and train.order is None:
+        train.order = order_set(train, plan.ordering)
+
+
+def be_held(world: World, train: Train, leave: simpy.Event | None, place: int) -> Generator[simpy.Event, None, None]:
+    """Wait for leave to set out, if it is not there: no wagon set is kept for the train meanwhile."""
+    if leave is not None and train.order is not None:
+        train.order.withdraw()
+        train.order = None
+    yield from wait(world, train, leave, place, Activity.HOLDING, Cause.BAN)
 
 
 def watch_movement(world: World, layout: Layout, calendar: Calendar) -> Generator[simpy.Event, None, None]:
@@ -224,6 +260,19 @@ def write_stay(world: World, train: Train, stay: Stay | None) -> None:
             world.ledger.stays.append((stay.place, stay.activity, train.number, units, taken_h, math.nan))
 
 
+def write_sets(world: World, layout: Layout) -> None:
+    """One row for each wagon set that was kept for a train, under one, or standing until its group was whole."""
+    for train in (*world.outside.values(), *world.inside.values()):
+        for trip in train.trips:
+            world.ledger.wagon_sets.append((trip.sets.code, train.number, trip.taken_h, math.nan, math.nan))
+        if train.order is not None and train.order.is_kept:
+            code = train.order.sets.code
+            world.ledger.wagon_sets.append((code, train.number, train.order.kept_since_h, math.nan, math.nan))
+    for pool in layout.pools.values():
+        for empty in (empty for group in pool.gathered.values() for empty in group):
+            pool.write(empty, math.nan)
+
+
 def write_train(world: World, train: Train, left_h: float) -> None:
     """One row of the table of trains."""
     consist = train.consist
@@ -234,12 +283,11 @@ def write_train(world: World, train: Train, left_h: float) -> None:
 def close(world: World, layout: Layout, calendar: Calendar) -> None:
     """Write down what was still open when the clock stopped, and check the accounts."""
     check_movement(world, list(layout.crossings.values()), calendar)
+    write_sets(world, layout)
     for train in world.inside.values():
         write_train(world, train, math.nan)
         if train.open_wait is not None and train.open_wait[-1] < world.closing_h:
             world.ledger.stages.append((train.number, *train.open_wait, math.nan, math.nan, False))
-        for trip in train.trips:
-            world.ledger.wagon_sets.append((trip.sets.code, train.number, trip.taken_h, math.nan, math.nan))
         for stay in (train.stay, train.lot.stay_ashore if train.lot else None):
             write_stay(world, train, stay)
     for crossing in layout.crossings.values():

@@ -1,8 +1,8 @@
-"""Wagon sets that circulate: assigned, placed, run loaded, emptied, run home.
+"""Wagon sets that circulate: assigned, placed, run loaded, emptied, gathered, run home.
 
-A set that falls free away from home serves the first train waiting there; with none there it runs home empty. A train
-that waits away from home also calls an idle set from home. A set left at home is not there at once: it has an empty run
-too, as from across the border.
+A set that falls free away from home serves the first train waiting there; with none there it stands until so many have
+gathered as run home together, and runs home empty with them. A train that waits away from home also calls an idle set
+from home. A set left at home is not there at once: it has an empty run too, as from across the border.
 """
 
 from __future__ import annotations
@@ -37,8 +37,17 @@ class WagonTrip:
     taken_h: float
 
 
+@dataclass(frozen=True)
+class EmptySet:
+    """A set that stands where it was emptied until its group runs home: its trip, since when, hours in the shop."""
+
+    trip: WagonTrip
+    released_h: float
+    repair_h: float
+
+
 class WagonSets:
-    """The sets of one pool: idle at home, promised to a train, or running empty."""
+    """The sets of one pool: idle at home, promised to a train, standing where they were emptied, or running empty."""
 
     def __init__(self, clock: Clock, rows: Rows, code: int, pool: WagonPool, capacity: Steps[int]) -> None:
         self.clock = clock
@@ -50,6 +59,8 @@ class WagonSets:
         self.waiting: dict[str, list[tuple[int, Turn, simpy.Event]]] = {place: [] for place in sorted(self.run_out_h)}
         self.waiting.setdefault(pool.home, [])
         self.called = dict.fromkeys(self.waiting, 0)
+        self.group_sets = pool.group_sets
+        self.gathered: dict[str, list[EmptySet]] = {place: [] for place in self.waiting}
         self.steps = capacity
         self.idle = capacity.values[0]
         self.total = capacity.values[0]
@@ -65,21 +76,53 @@ class WagonSets:
             self.idle -= 1
             self.promised += 1
             return None
+        if place != self.home and self.gathered[place]:
+            self.write(self.gathered[place].pop(0), self.clock.now)
+            self.promised += 1
+            return None
         grant = simpy.Event(self.clock)
         heapq.heappush(self.waiting[place], (priority, turn, grant))
         self.call_out()
         return grant
 
-    def release(self, trip: WagonTrip, place: str, empty_run_h: float) -> None:
-        """Give a set back where it was emptied."""
+    def release(self, trip: WagonTrip, place: str, run_h: float, repair_h: float) -> None:
+        """Give a set back where it was emptied: to who waits there, or into the group that `run_h` hours bring home."""
         self.promised -= 1
         now_h = self.clock.now
+        empty = EmptySet(trip, now_h, repair_h)
         if self.waiting[place] and place != self.home:
-            self.rows.append((self.code, trip.train, trip.taken_h, now_h, now_h))
+            self.write(empty, now_h)
             self.offer(place)
-        else:
-            self.rows.append((self.code, trip.train, trip.taken_h, now_h, now_h + empty_run_h))
-            self.run(self.home, now_h + empty_run_h)
+            return
+        group = self.gathered[place]
+        group.append(empty)
+        if len(group) >= self.group_sets:
+            self.gathered[place] = []
+            for member in group:
+                home_h = now_h + (run_h + member.repair_h)
+                self.write(member, home_h)
+                self.run(self.home, home_h)
+
+    def give_back(self, place: str, kept_h: float) -> None:
+        """Give back a set that was kept for a train since an hour, and not used."""
+        self.promised -= 1
+        now_h = self.clock.now
+        self.rows.append((self.code, NO_TRAIN, kept_h, now_h, now_h))
+        self.offer(place)
+
+    def withdraw(self, place: str, grant: simpy.Event) -> None:
+        """Take back a request that was not granted."""
+        self.waiting[place] = [request for request in self.waiting[place] if request[2] is not grant]
+        heapq.heapify(self.waiting[place])
+
+    @property
+    def standing(self) -> int:
+        """Sets that stand where they were emptied."""
+        return sum(map(len, self.gathered.values()))
+
+    def write(self, empty: EmptySet, home_h: float) -> None:
+        """One row for a trip that has ended."""
+        self.rows.append((self.code, empty.trip.train, empty.trip.taken_h, empty.released_h, home_h))
 
     def grant(self, place: str) -> None:
         """Promise the set at hand to the first train waiting at a place."""
@@ -149,3 +192,38 @@ class WagonSets:
             self.idle -= leaving
             self.total -= leaving
             self.surplus += max(old - new, 0) - leaving
+
+
+class SetOrder:
+    """A wagon set ordered for a train at a place."""
+
+    def __init__(self, sets: WagonSets, place: str, priority: int, turn: tuple[float, int]) -> None:
+        self.sets = sets
+        self.place = place
+        self.kept_h: float | None = None
+        self.grant = sets.request(place, priority, turn)
+        if self.grant is None:
+            self.kept_h = sets.clock.now
+        else:
+            self.grant.callbacks.append(self.keep)
+
+    def keep(self, _: simpy.Event) -> None:
+        """Note the hour of the promise."""
+        self.kept_h = self.sets.clock.now
+
+    @property
+    def is_kept(self) -> bool:
+        """Whether a set has been promised."""
+        return self.grant is None or self.grant.triggered
+
+    @property
+    def kept_since_h(self) -> float:
+        """Since when a set is kept; one that is promised in this very hour has not told yet."""
+        return self.sets.clock.now if self.kept_h is None else self.kept_h
+
+    def withdraw(self) -> None:
+        """Give back the set, or the place in the queue for one."""
+        if self.grant is not None and not self.grant.triggered:
+            self.sets.withdraw(self.place, self.grant)
+        else:
+            self.sets.give_back(self.place, self.kept_since_h)

@@ -16,18 +16,23 @@ if TYPE_CHECKING:
     from sim.model.papers import EarlyPapers
     from sim.model.randomness import Luck
     from sim.model.resources import Clock, Desk, Room
-    from sim.model.wagons import WagonTrip
+    from sim.model.wagons import SetOrder, WagonTrip
 
 
 @dataclass
 class World:
-    """What every process of a run can reach; `numbers` are those of trains that come into being in the run."""
+    """What every process of a run can reach.
+
+    `outside` are trains for which something is done before they are offered; `numbers` those of trains that come into
+    being in the run.
+    """
 
     clock: Clock
     ledger: Ledger
     luck: Luck
     closing_h: float
     inside: dict[int, Train] = field(default_factory=dict)
+    outside: dict[int, Train] = field(default_factory=dict)
     trains_created: int = 0
     trains_delivered: int = 0
     numbers: Iterator[int] = field(default_factory=count)
@@ -97,6 +102,7 @@ class Train:
         "number",
         "offered_h",
         "open_wait",
+        "order",
         "rank",
         "stay",
         "trips",
@@ -116,6 +122,7 @@ class Train:
         self.trips: list[WagonTrip] = []
         self.lot: Lot | None = None
         self.early: EarlyPapers | None = None
+        self.order: SetOrder | None = None
         self.open_wait: tuple[int, Activity, Cause, float] | None = None
         self.awaits: object = None
 
@@ -141,6 +148,25 @@ def wait(
     # A grant of the same moment is no wait.
     if now_h > queued_h:
         world.ledger.stages.append((train.number, place, activity, cause, queued_h, now_h, now_h, False))
+
+
+def serve_in_turn(
+    world: World, train: Train, room: Room, service_h: float, place: int, activity: Activity, cause: Cause
+) -> Generator[simpy.Event, None, None]:
+    """Be served by one of those who serve by priority, whoever came first: a row, and a sleep or two."""
+    queued_h = world.clock.now
+    grant = room.request(train.consist.priority, train.turn)
+    if grant is not None:
+        train.open_wait = (place, activity, cause, queued_h)
+        train.awaits = room
+        yield grant
+        train.open_wait = train.awaits = None
+    started_h = world.clock.now
+    ended_h = started_h + service_h
+    world.ledger.stages.append((train.number, place, activity, cause, queued_h, started_h, ended_h, False))
+    # Whoever serves is free before anybody else of that hour asks.
+    world.clock.at(ended_h).callbacks.append(lambda _: room.release())
+    yield world.clock.at(ended_h, train.rank)
 
 
 def book_desk(

@@ -173,6 +173,20 @@ def bytes_of(path: Path, most_mb: int = TABLE_MB, follow: bool = False) -> bytes
     return content
 
 
+def open_closed_streams() -> None:
+    """Give the program the standard streams that whoever started it closed, and that lead nowhere.
+
+    Without them Python has no stream to print a remark on, so that it went among the answers, and the next file that is
+    opened gets the number of the stream, and what a library in C says of errors.
+    """
+    handle = os.open(os.devnull, os.O_RDWR)
+    while handle <= 2:
+        handle = os.dup(handle)
+    os.close(handle)
+    sys.stdout = sys.stdout or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+    sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
+
+
 @cache
 def stdin_bytes(most: int) -> bytes:
     """The standard input, as far as `most` bytes; it can be had once, and a file may be asked for again.

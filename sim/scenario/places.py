@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Steps
+from sim.scenario.facilities import Abandonment, Departure, Forming, GaugeChange, Shunting
 from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.values import (
     Direction,
-    Distinct,
     Latitude,
     Longitude,
     MapPoint,
@@ -55,26 +55,6 @@ class Located(Table):
         return self
 
 
-class GaugeChange(Table):
-    """Transshipment between 1435 and 1520 mm for one kind of train."""
-
-    cranes: SteppedCount = Field(description="Trains worked at the same time: crane sets with their pair of tracks")
-    train_h: Varying = Field(description="Hours to work one train")
-    directions: Distinct[Direction] = Field(
-        default=("westbound", "eastbound"),
-        min_length=1,
-        strict=False,
-        description="Directions worked on this side of the border; the neighbour works the others",
-    )
-
-
-class Forming(Table):
-    """Making up the departing train: shunting, brake test, locomotive."""
-
-    crews: SteppedCount = Field(description="Trains formed at the same time")
-    train_h: Varying = Field(description="Hours to form one train")
-
-
 class Border(Located):
     """A border crossing point, from the arrival of a train to its departure into the next section."""
 
@@ -96,7 +76,17 @@ class Border(Located):
     gauge_change: dict[Name, GaugeChange] = Field(
         default={}, description="Facilities by the `handling` of a train type"
     )
+    shunting: Shunting | None = Field(
+        default=None,
+        description="Who places the trains whose gauge is changed, or that take a wagon set; none: that takes no time",
+    )
     forming: Forming
+    departure: Departure | None = Field(
+        default=None, description="Who takes the trains away; none: a locomotive is always there"
+    )
+    abandonment: Abandonment | None = Field(
+        default=None, description="When trains that wait before the border are abandoned; none: never"
+    )
     westbound_handover_trains_per_day: SteppedRate | None = Field(
         default=None, description="Most trains a day taken over from China; 0: closed; none: no limit"
     )

@@ -52,6 +52,11 @@ class TrainType(Table):
         strict=False,
         description="Pools whose wagon sets the train runs on, one at a time: at most one pool for a gauge",
     )
+    ordered_ahead_h: NotNegative = Field(
+        default=0.0,
+        description="Hours before the train enters its route at which the wagon set of its first border is ordered, to "
+        "be kept for it; 0: ordered when it is cleared there",
+    )
 
 
 class WagonPool(Table):
@@ -60,7 +65,13 @@ class WagonPool(Table):
     title: Title = Field(description="Name as shown to a reader")
     home: Name = Field(description="Place where idle sets stand")
     sets: SteppedCount = Field(description="Wagon sets in the fleet, each one train long")
-    placing_h: Varying = Field(description="Hours from the assignment of a set until it stands ready for its train")
+    group_sets: Annotated[int, Field(ge=1, le=1000)] = Field(
+        default=1,
+        description="Sets that run home together: those emptied at a place stand there until they are so many",
+    )
+    placing_h: Varying = Field(
+        default=NO_TIME, description="Hours from the assignment of a set until it stands ready for its train"
+    )
     empty_run_h: dict[Name, Varying] = Field(
         description="Hours until a set released at this place stands at home again; the pool serves the places named"
     )

@@ -204,3 +204,26 @@ def fed_pair(feed: float, rates: tuple[float, float], places: int, cutoff: int =
     states, matrix = generator(first, line_moves(rates, places, feed, cutoff))
     inside = [before + sum(state != "idle" for state in doing) + sum(between) for before, doing, between in states]
     return float(stationary(matrix) @ np.array(inside)) / feed
+
+
+def groups_in_a_loop(sets: int, group_sets: int, crane: float, run: float) -> float:
+    """Rounds an hour of wagon sets that one crane works, that gather, and that run home in groups: bulk arrivals.
+
+    `crane` and `run` are the rates of the crane and of one group under way. States: groups under way, sets that gather;
+    all others are at the crane.
+    """
+
+    def at_crane(state: tuple[int, int]) -> int:
+        return sets - group_sets * state[0] - state[1]
+
+    def moves(state: tuple[int, int]) -> Iterable[tuple[float, tuple[int, int]]]:
+        groups, gathered = state
+        if at_crane(state):
+            is_whole = gathered + 1 == group_sets
+            yield crane, (groups + 1, 0) if is_whole else (groups, gathered + 1)
+        if groups:
+            yield groups * run, (groups - 1, gathered)
+
+    states, matrix = generator((0, 0), moves)
+    shares = stationary(matrix)
+    return crane * float(sum(share for state, share in zip(states, shares, strict=True) if at_crane(state)))

@@ -9,6 +9,7 @@ from typing import TypeVar
 from sim.runs.workers import hands
 from sim.verification import (
     bans,
+    borders,
     boxes,
     chances,
     corners,
@@ -36,6 +37,7 @@ CHECKS: dict[str, Check] = {
     **chances.CHECKS,
     **queues.CHECKS,
     **networks.CHECKS,
+    **borders.CHECKS,
 }
 """Every check by name, in the order in which they are shown."""
 

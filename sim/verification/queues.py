@@ -127,13 +127,15 @@ def priorities(servers: int, loads: tuple[float, ...]) -> list[Finding]:
     return by_class(world, days, names, answers, "Cobham; Kella and Yechiali")
 
 
-def by_class(world: Scenario, days: int, names: list[str], answers: list[float], source: str) -> list[Finding]:
-    """Mean wait for the receiving tracks of the trains of each flow."""
+def by_class(
+    world: Scenario, days: int, names: list[str], answers: list[float], source: str, activity: str = "receiving"
+) -> list[Finding]:
+    """Mean wait for the receiving tracks, or before another activity, of the trains of each flow."""
     rows = []
     for replication in range(tiny.REPLICATIONS):
         tables = tiny.played(world, replication)
         in_window = tiny.offered_within(tables, 3.6 * days, 21.6 * days)
-        waits, flow = tiny.spent(tables, "receiving"), tables.trains["flow"].astype(str).to_numpy()
+        waits, flow = tiny.spent(tables, activity), tables.trains["flow"].astype(str).to_numpy()
         rows.append([waits[in_window & (flow == name)].mean() for name in names])
     columns = np.array(rows).T
     return [

@@ -138,48 +138,43 @@ MOST_DECIMALS = 6
 
 
 def decimals_of(value: float, significant: int) -> int:
-    """Decimals that show so many significant digits of a number."""
-    return min(max(0, significant - 1 - math.floor(math.log10(abs(value)))), MOST_DECIMALS) if value else 0
+    """Decimals that show so many significant digits of a number; below zero, tens and hundreds."""
+    return min(significant - 1 - math.floor(math.log10(abs(value))), MOST_DECIMALS) if value else 0
 
 
 def figure(value: float, decimals: int | None = None) -> str:
     """A number with three significant digits, or so many decimals, thousands apart, and a true minus sign."""
     if not math.isfinite(value):
         return "–"
-    text = f"{value:,.{decimals_of(value, 3) if decimals is None else decimals}f}"
+    places = max(0, decimals_of(value, 3)) if decimals is None else decimals
+    text = f"{round(float(value), places):,.{max(places, 0)}f}"
     return text.replace("-", "−" if float(text.replace(",", "")) else "")  # nothing has no sign
 
 
-def error_decimals(half_width: float) -> int:
-    """Decimals that half of an interval allows: to its first digit, to the second where that is a 1.
-
-    9.16 ± 0.24 is 9.2, and 9.16 ± 0.14 is 9.16, where one digit would round off a third of the error. Below zero, tens
-    and hundreds.
-    """
-    exponent = math.floor(math.log10(half_width))
-    return (1 if half_width < 2 * 10.0**exponent else 0) - exponent
-
-
 def measured(mean: float, low: float, high: float) -> str:
-    """A mean with the digits that its interval allows, three significant ones at most, and where it has none."""
+    """A mean with the digits that its interval allows: see `measured_texts`."""
     return measured_texts(mean, low, high)[0]
 
 
-def measured_interval(mean: float, low: float, high: float) -> str:
-    """A mean and its interval with the digits that it allows: "9.2 [8.7, 9.6]"; the mean alone where it has none."""
+def interval_text(mean: float, low: float, high: float) -> str:
+    """A mean and its interval: "8.33 [7.99, 8.66]"; the mean alone where there is none."""
     value, *ends = measured_texts(mean, low, high)
     return value if math.isnan(low) and math.isnan(high) else f"{value} [{', '.join(ends)}]"
 
 
 def measured_texts(mean: float, low: float, high: float) -> list[str]:
-    """A mean and the bounds of its interval in as many digits as it allows."""
+    """A mean and the bounds of its interval in as many digits as it allows, wherever they are shown.
+
+    Two significant digits of its half-width, as an uncertainty has (JCGM 100:2008, 7.2.6), and three of the mean, at
+    most; without an interval three of each. `measured` in numbers.js does the same.
+    """
     half_width = (high - low) / 2
     if not math.isfinite(half_width) or half_width < 1e-9:
         return [figure(value) for value in (mean, low, high)]
-    significant = 2 - math.floor(math.log10(abs(mean))) if mean else 6
-    decimals = min(error_decimals(half_width), max(significant, 0), 6)
-    values = [round(value, decimals) + 0.0 for value in (mean, low, high)]
-    return [f"{value:,.{max(decimals, 0)}f}".replace("-", "−") for value in values]
+    decimals = decimals_of(half_width, 2)
+    if abs(mean) > half_width:
+        decimals = min(decimals, max(decimals_of(mean, 3), 0))
+    return [figure(value, decimals) for value in (mean, low, high)]
 
 
 def rounded_figure(value: float) -> str:
@@ -227,22 +222,6 @@ def interval_basis(manifests: Sequence[Mapping[str, Any]]) -> str:
 def joined_by_and(words: Iterable[str]) -> str:
     """Each word once, in order."""
     return " and ".join(dict.fromkeys(words))
-
-
-def interval_text(mean: float, low: float, high: float) -> str:
-    """A mean and its interval; the mean alone where there is none.
-
-    No digit says more than the interval: two significant ones of its half-width, and three of the mean, at most.
-    """
-    if math.isnan(low) and math.isnan(high):
-        return figure(mean)
-    half_width = (high - low) / 2
-    if not math.isfinite(half_width) or not half_width:
-        return f"{figure(mean)} [{figure(low)}, {figure(high)}]"
-    decimals = decimals_of(half_width, 2)
-    if abs(mean) > half_width:
-        decimals = min(decimals, decimals_of(mean, 3))
-    return f"{figure(mean, decimals)} [{figure(low, decimals)}, {figure(high, decimals)}]"
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:

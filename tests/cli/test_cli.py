@@ -250,7 +250,7 @@ def test_an_interrupt_leaves_nothing_behind(tmp_path):
     )
     time.sleep(6)
     os.killpg(run.pid, signal.SIGINT)
-    assert run.wait(30) == 1
+    assert run.wait(30) == 130
     assert "Traceback" not in run.stderr.read()
     run.stderr.close()
     assert not list(tmp_path.rglob("*.csv"))

@@ -10,8 +10,7 @@ import pytest
 from commands import CORRIDOR, called, output_of
 from scenario_text import FITTED, SCENARIO
 
-from sim.cli import main
-from sim.cli.commands import GROUPS
+from sim.cli.commands import GROUPS, program
 
 SHORT = {
     "--help": "-h",
@@ -34,7 +33,7 @@ def members(command, name="corridor"):
             yield from members(part, f"{name} {word}")
 
 
-COMMANDS = dict(members(main))
+COMMANDS = dict(members(program))
 
 
 def example_of(command):
@@ -47,7 +46,7 @@ def example_of(command):
 
 def test_every_command_stands_in_one_group_of_the_help():
     grouped = [command.name for group in GROUPS.values() for command in group]
-    assert sorted(grouped) == sorted(name for name, command in main.commands.items() if not command.hidden)
+    assert sorted(grouped) == sorted(name for name, command in program.commands.items() if not command.hidden)
     said = output_of("--help")
     assert [line[:-1] for line in said.splitlines() if line.rstrip(":") in GROUPS] == [*GROUPS]
     assert "..." not in said.partition("Write and")[2]
@@ -55,7 +54,7 @@ def test_every_command_stands_in_one_group_of_the_help():
 
 @pytest.mark.parametrize("words", COMMANDS)
 def test_an_option_has_its_short_form_everywhere(words):
-    for option in COMMANDS[words].get_params(click.Context(COMMANDS[words], **main.context_settings)):
+    for option in COMMANDS[words].get_params(click.Context(COMMANDS[words], **program.context_settings)):
         if isinstance(option, click.Option) and not option.hidden:
             [short] = [spelling for spelling in option.opts if spelling[1] != "-"] or [None]
             assert {short} == {SHORT.get(spelling) for spelling in option.opts if spelling != short}, option.opts
@@ -75,8 +74,8 @@ def test_an_example_runs_as_it_stands(words, tmp_path, monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "agg")
     lines = example_of(COMMANDS[words])
     assert any(" ".join(line).startswith(words) for line in lines)
-    for program, *line in lines:
-        assert program == "corridor"
+    for name, *line in lines:
+        assert name == "corridor"
         ended = called(*line)
         assert ended.exit_code == 0, ended.output
 

@@ -157,6 +157,7 @@ def test_results_that_cannot_be_printed_are_said_to_be_there(folder):
         (f"run altynkol_tez {' '.join(FEW)} --out out >&-", 0),
         ("check - <&-", 2),
         ("check none.toml 2>&-", 2),
+        ("check altynkol_tez --set places.altynkol.forming.train_h=900 2>&- | grep 900", 1),
         ("check none.toml 2>/dev/full", 2),
     ],
 )

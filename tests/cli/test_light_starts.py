@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from sim.cli import main
+from sim.cli.commands import program
 
 HEAVY = ("matplotlib", "pandas", "pyarrow", "scipy", "simpy")
 BAD = "bad.toml"
@@ -56,7 +56,7 @@ REFUSED = (
 ANSWERED = (
     ("--help",),
     ("--version",),
-    *((command, "--help") for command, about in sorted(main.commands.items()) if not about.hidden),
+    *((command, "--help") for command, about in sorted(program.commands.items()) if not about.hidden),
     ("scenarios",),
     ("check", "altynkol_paper"),
     ("new", "--kind", "schema"),
@@ -66,10 +66,10 @@ ANSWERED = (
 PROGRAM = """
 import json, sys
 from click.testing import CliRunner
-from sim.cli import main
+from sim.cli.commands import program
 heavy, commands = json.loads(sys.argv[1])
 for words in commands:
-    ended = CliRunner().invoke(main, words)
+    ended = CliRunner().invoke(program, words)
     loaded = [name for name in heavy if name in sys.modules]
     print(json.dumps([words, ended.exit_code, repr(ended.exception), loaded]))
     if loaded:
@@ -102,7 +102,7 @@ def test_no_library_that_computes_is_loaded(folder, commands, status):
 
 
 def test_every_command_is_refused_something_above():
-    commands = {name for name, about in main.commands.items() if not about.hidden}
+    commands = {name for name, about in program.commands.items() if not about.hidden}
     assert commands - {words[0] for words in REFUSED} == set()
 
 

@@ -8,7 +8,7 @@ import pytest
 from commands import output_of, refusal
 from hostile import surroundings
 
-from sim.cli import main
+from sim.cli.commands import program
 
 TEZ = "altynkol_tez"
 SHORT = ("--workers", "1", "--no-plots", "--replications", "3", "--set", "horizon.end=2024-01-10")
@@ -45,7 +45,7 @@ def options(command, words=()):
 
 def test_every_option_that_says_where_to_write_is_met():
     read = {"--facts", "--ledger", "--results", "folder", "folders"}
-    found = {each for each in options(main) if each.split()[-1] not in read and not each.startswith("study ")}
+    found = {each for each in options(program) if each.split()[-1] not in read and not each.startswith("study ")}
     assert found == WRITES
 
 

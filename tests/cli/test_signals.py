@@ -2,11 +2,15 @@
 
 import os
 import signal
+import subprocess
+import sys
+import time
 
 import pytest
 import simpy
+from commands import MONTH
 
-from sim.cli.console import Stopped, status_of, stoppable
+from sim.cli.stopping import Stopped, status_of, stoppable
 
 
 def test_a_request_that_strikes_a_process_of_the_clock_ends_it_with_its_status():
@@ -22,3 +26,40 @@ def test_a_request_that_strikes_a_process_of_the_clock_ends_it_with_its_status()
     with pytest.raises(Stopped) as stop, stoppable():
         clock.run()
     assert status_of(stop.value) == 128 + signal.SIGTERM
+
+
+def test_a_request_that_python_could_only_print_comes_again():
+    """What is raised as an object is thrown away ends nothing."""
+
+    class Thrown:
+        def __del__(self):
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0)
+
+    with pytest.raises(Stopped), stoppable():
+        Thrown()
+        time.sleep(60)
+
+
+INTERRUPTED = """
+import atexit, importlib.abc, os, signal, sys
+def interrupt():
+    os.kill(os.getpid(), signal.SIGINT)
+class Loading(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path, target=None):
+        if name == sys.argv[1]:
+            interrupt()
+sys.meta_path.insert(0, Loading())
+if sys.argv[1] == "atexit":
+    atexit.register(interrupt)
+from sim.cli import main
+main(sys.argv[2:])
+"""
+
+
+@pytest.mark.parametrize("module", ["sim.cli.commands", "click", "pydantic", "pandas", "numpy.random", "atexit"])
+def test_an_interrupt_ends_in_no_traceback_whatever_is_being_imported(tmp_path, module):
+    words = ("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
+    ended = subprocess.run([sys.executable, "-c", INTERRUPTED, module, *words], cwd=tmp_path, capture_output=True)
+    assert (ended.returncode, b"Traceback" in ended.stderr) == (130, False), ended.stderr
+    assert (tmp_path / "results").exists() == (module == "atexit")

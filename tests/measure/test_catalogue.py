@@ -20,12 +20,19 @@ FINITE = (
     "flows.back.empties_of={ transit = 0.5 }",
 )
 """What no golden scenario has: room on a line and in the yards of ports, and boxes that come back."""
+QUEUES = (
+    "places.altynkol.shunting={ engines = 2, train_h = 2.0 }",
+    "places.altynkol.departure={ locomotives = 4, turn_h = 5.0 }",
+    "places.altynkol.abandonment={ after_h = 24, restart_h = 2.0 }",
+)
+"""Nor a border that states what a border need not."""
 
 
 @pytest.fixture(scope="module")
 def readings():
     """The golden scenarios, and one with every capacity."""
-    return [*(load(GOLDEN / f"{name}.toml") for name in NAMES), load(GOLDEN / "crossing.toml", FINITE)]
+    golden = [load(GOLDEN / f"{name}.toml") for name in NAMES]
+    return [*golden, load(GOLDEN / "crossing.toml", FINITE), load(GOLDEN / "border.toml", QUEUES)]
 
 
 @pytest.fixture(scope="module")

@@ -38,7 +38,7 @@ def test_every_kind_of_place_has_stages():
 
 def test_every_activity_and_cause_belongs_to_a_stage_or_is_of_the_room_ahead():
     staged = {activity for stage in STAGES for activity in stage.activities}
-    assert set(Activity) - staged == {Activity.STANDING}
+    assert set(Activity) - staged == {Activity.STANDING, Activity.ABANDONMENT}
     assert set().union(*map(causes_at, KINDS)) | {Cause.BAN} == set(Cause)
 
 

@@ -78,7 +78,7 @@ def on_receiving_tracks(frames, described):
     """The stay of every train on a receiving track of `khorgos`, as spells."""
     direction = {name: flow.direction for name, flow in described.flows.items()}
     rows = frames.stages[(frames.stages.place == "khorgos") & ~frames.stages.beside]
-    rows = rows[~rows.activity.isin(["holding", "receiving"])]
+    rows = rows[~rows.activity.isin(["holding", "receiving", "abandonment"])]
     inbound = frames.trains.flow.astype(str).map(direction)[rows.train].to_numpy() == "westbound"
     rows = rows[~((rows.activity == "handover") & inbound)]
     stays = rows.assign(open_h=rows.ended_h.fillna(math.inf)).groupby("train")
@@ -99,6 +99,10 @@ def capacities_hold(frames, described):
         ("yard", "terminal"): described.places["yard"].unloading["box"].tracks,
         ("baku", "terminal"): described.places["baku"].unloading["box"].tracks,
     }
+    if khorgos.shunting is not None:
+        desks["khorgos", "shunting"] = khorgos.shunting.engines
+    if khorgos.departure is not None:
+        desks["khorgos", "departure"] = khorgos.departure.locomotives
     for (place, activity), capacity in desks.items():
         spells = frames.stages[(frames.stages.place == place) & (frames.stages.activity == activity)]
         most_at_a_start(spells, steps(capacity))

@@ -189,3 +189,36 @@ def test_a_train_takes_the_set_of_the_line_ahead_at_a_border_whichever_way_it_go
     gone = 15 if cranes else 12
     assert sets.loc["narrow"].iloc[0].to_list() == [0, 12, gone, gone + 5]
     assert sets.loc["wide"].iloc[0].to_list() == [0, 12, gone, gone + 7]
+
+
+def test_a_set_that_stands_in_a_group_serves_the_train_that_comes_there():
+    frames = played(
+        scenario(
+            {"khorgos": border(), "line": section(10), "back": section(10), "yard": terminal()},
+            {
+                "west": every(16, "khorgos", "line", "yard"),
+                "east": every(40, "yard", "back", "khorgos", direction="eastbound"),
+            },
+            trains={"box": train(wagon_pools=["sets"])},
+            wagon_pools={"sets": pool("khorgos", {"yard": 6, "khorgos": 0}, sets=3, group_sets=2)},
+        )
+    )
+    assert 20 not in [queued_h for queued_h, *_ in times(frames, "placing")], "it finds the set that was emptied at 18"
+    trips = frames.wagon_sets.sort_values("taken_h")[["taken_h", "released_h", "home_h"]].head(4)
+    assert list(trips.itertuples(index=False, name=None)) == [(8, 18, 20), (20, 30, 76), (24, 34, 56), (40, 50, 56)]
+
+
+def test_no_set_is_kept_for_a_train_that_is_held_at_its_origin():
+    frames = played(
+        scenario(
+            {"khorgos": border(3), "line": section(20), "yard": terminal()},
+            {"west": every(8, "khorgos", "line", "yard", most_trains_under_way=1)},
+            trains={"box": train(wagon_pools=["sets"], ordered_ahead_h=6)},
+            wagon_pools={"sets": pool("khorgos", {"yard": 50}, sets=2)},
+            days=2,
+        )
+    )
+    rows = frames.wagon_sets[["train", "taken_h", "released_h"]].itertuples(index=False, name=None)
+    assert {(0, 0, 27), (-1, 6, 12), (-1, 14, 20), (-1, 22, 28)} <= {*rows}
+    # It orders anew when it is let in, at 27; the set is then kept for the train of 28, until that is held as well.
+    assert frames.wagon_sets.query("train == 1")["taken_h"].tolist() == [28]

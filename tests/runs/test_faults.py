@@ -158,7 +158,7 @@ def test_other_commands_say_what_a_read_only_disk_refuses(earlier):
         (signal.SIGTERM, False, 143),
         (signal.SIGTERM, True, 143),
         (signal.SIGHUP, True, 129),
-        (signal.SIGINT, False, 1),
+        (signal.SIGINT, False, 130),
         (signal.SIGKILL, False, -9),
     ],
 )

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from commands import output_of
 
 import sim.runs.replicate
-from sim.cli import main
+from sim.cli.commands import program
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.runs.durable import settings
@@ -39,7 +39,7 @@ def folder(tmp_path, monkeypatch):
 def stopped(*arguments):
     """What a command says that ends so: status 2, nothing written but a study."""
     before = {path for path in Path().rglob("*") if path.name != "kept"}
-    ended = CliRunner().invoke(main, [*arguments, "--workers", "1"])
+    ended = CliRunner().invoke(program, [*arguments, "--workers", "1"])
     assert isinstance(ended.exception, SystemExit), ended.exception
     assert ended.exit_code == 2, ended.output
     assert STOPS in ended.output

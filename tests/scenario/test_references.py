@@ -270,6 +270,13 @@ def test_an_eastbound_set_is_left_at_the_border(problems):
     assert problems(empties, elsewhere, home) == [("flows.back.route", never("platforms", "aktau"))]
 
 
+def test_a_fleet_that_may_stand_in_groups_for_ever_is_refused(problems):
+    assert problems("", ("placing_h = 2\n", "placing_h = 2\ngroup_sets = 30\n")) == []
+    [(path, message)] = problems("", ("placing_h = 2\n", "placing_h = 2\ngroup_sets = 31\n"))
+    assert path == "wagon_pools.platforms.group_sets"
+    assert "more than 30 sets are needed" in message
+
+
 # Calibration
 
 

@@ -58,6 +58,33 @@ CASES = {
         "wagon_pools.platforms.repair_h",
         "repair_share is 0",
     ),
+    "a set ordered ahead for no border": (
+        "",
+        [('wagon_pools = ["platforms"]', "ordered_ahead_h = 9")],
+        "trains.container.ordered_ahead_h",
+        "no train of it takes a wagon set at a border",
+    ),
+    "engines": (
+        "",
+        [
+            ('wagon_pools = ["platforms"]\n', ""),
+            ('directions = ["westbound"]', 'directions = ["eastbound"]'),
+            ("receiving_tracks = 12", "receiving_tracks = 12\nshunting = { engines = 2, train_h = 4 }"),
+        ],
+        "places.altynkol.shunting",
+        "takes a wagon set or has its gauge changed",
+    ),
+    "locomotives": (
+        "",
+        [
+            (
+                "receiving_tracks = 12",
+                'receiving_tracks = 12\ndeparture = { locomotives = 2, turn_h = 4, directions = ["eastbound"] }',
+            )
+        ],
+        "places.altynkol.departure",
+        "no train leaves in a direction that it serves",
+    ),
     "a train": (TRAIN, [], "trains.spare", "no flow has such trains"),
     "a place": (SIDING, [], "places.siding", "it is on no route"),
     "months of empties": (

@@ -24,7 +24,8 @@ LEFT_ASIDE = {
     "Flow.index Index.growth_share_by_year Scenario.indices": "these corridors state the volume of the year itself",
     "Flow.turn_h": "boxes come back in the year of their offer",
     "Flow.otherwise": "of these corridors, other desks key for as long",
-    "OfficeHours.at_closing TrainType.priority": "who waits, and where: not how much is asked",
+    "OfficeHours.at_closing TrainType.priority TrainType.ordered_ahead_h Abandonment.after_h Abandonment.restart_h "
+    "Border.abandonment": "who waits, and where: not how much is asked",
     "Paper.late_h Paper.late_share Tez.late_h Tez.late_share Tez.lead_h": "least hours: all is lodged in time",
     "VesselClass.departs_every_h VesselClass.least_load_share VesselClass.patience_h": "vessels sail full, at once",
     "WagonPool.home": "where a set stands that nobody wants",

@@ -41,9 +41,24 @@ def test_the_sample_says_whether_there_are_intervals(counts, words):
     assert interval_basis([{"replications": count, "level": 0.95} for count in counts]) == words
 
 
-def test_a_mean_without_an_interval_stands_alone():
-    assert interval_text(4.25, math.nan, math.nan) == "4.25"
-    assert interval_text(4.25, 4.0, 4.5) == "4.25 [4.00, 4.50]"
+@pytest.mark.parametrize(
+    ("mean", "low", "high", "text"),
+    [
+        (9.158, 8.71, 9.62, "9.16 [8.71, 9.62]"),
+        (0.5623, 0.5571, 0.5672, "0.562 [0.557, 0.567]"),
+        (84138, 81890, 86385, "84,100 [81,900, 86,400]"),
+        (9.158, 7.12, 11.2, "9.2 [7.1, 11.2]"),
+        (8326.0, 8321.8, 8330.3, "8,326 [8,322, 8,330]"),
+        (0.013, -0.3, 0.31, "0.01 [−0.30, 0.31]"),
+        (-4.761, -4.85, -4.67, "−4.76 [−4.85, −4.67]"),
+        (1.2721, 1.2693, 1.2764, "1.27 [1.27, 1.28]"),
+        (0.0, 0.0, 0.0, "0 [0, 0]"),
+        (4.25, 4.0, 4.5, "4.25 [4.00, 4.50]"),
+        (3.14159, math.nan, math.nan, "3.14"),
+    ],
+)
+def test_digits_follow_the_error(mean, low, high, text):
+    assert interval_text(mean, low, high) == text
 
 
 @pytest.mark.parametrize(

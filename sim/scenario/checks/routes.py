@@ -137,11 +137,32 @@ def astray(data: Data, place: str, flow: Data, first: Data) -> Iterator[str]:
 
 
 def set_complaints(scenario: Scenario) -> list[Complaint]:
-    """Every flow whose trains take a wagon set and never leave it, or could take one of two pools.
+    """Every flow whose trains take a wagon set and never leave it, or could take one of two pools; fleets too small.
 
     The names in the scenario must lead somewhere.
     """
-    return [complaint for name in scenario.flows for complaint in set_faults(scenario, name)]
+    complaints = [complaint for name in scenario.flows for complaint in set_faults(scenario, name)]
+    return [*complaints, *groups_never_whole(scenario)]
+
+
+def groups_never_whole(scenario: Scenario) -> Iterator[Complaint]:
+    """Fleets so small that all their sets may stand at the places where they were emptied, and no group is whole."""
+    for name, pool in scenario.wagon_pools.items():
+        flows = [flow for flow in scenario.flows if name in scenario.trains[scenario.flows[flow].train].wagon_pools]
+        places_left = {
+            place
+            for flow in flows
+            for place, (_, leaves) in zip(scenario.flows[flow].route, wagon_exchanges(scenario, flow), strict=True)
+            if leaves == name
+        }
+        standing = len(places_left) * (pool.group_sets - 1)
+        fewest = min((sets for sets in pool.sets.values() if sets > 0), default=0)
+        if 0 < fewest <= standing:
+            yield (
+                ("wagon_pools", name, "group_sets"),
+                f"all {fewest} sets may stand in groups that are not whole: {len(places_left)} places with up to "
+                f"{pool.group_sets - 1} sets each; more than {standing} sets are needed",
+            )
 
 
 def set_faults(scenario: Scenario, name: str) -> Iterator[Complaint]:

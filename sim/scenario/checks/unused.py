@@ -12,6 +12,7 @@ from sim.scenario.checks.bounds import spells_expected
 from sim.scenario.checks.idle_changes import has_work, idle_experiments, may_change, of_no_share, planned_changes
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
+from sim.scenario.facilities import GaugeChange
 from sim.scenario.formalities import Tez
 from sim.scenario.keys import Data, leaves
 from sim.scenario.meaning import covered_figures, has_trains
@@ -97,6 +98,7 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
             stage = scenario.places[place]
             names = stage.ports if isinstance(stage, Sea) else [place]
             stops |= {(pool, stop) for pool in (pool_taken, pool_left) if pool for stop in names}
+    yield from idle_orders(scenario)
     in_trains = {pool for train in scenario.trains.values() for pool in train.wagon_pools}
     for name, pool in scenario.wagon_pools.items():
         if name in in_trains and name not in pools_taken:
@@ -108,6 +110,19 @@ def pools(scenario: Scenario) -> Iterator[Complaint]:
         is_momentary = pool.repair_h.mean == 0 and not may_change(scenario, ("wagon_pools", name, "repair_h"))
         if is_momentary and pool.repair_share > 0:
             yield ("wagon_pools", name, "repair_share"), "a repair takes no time: repair_h is 0"
+
+
+def idle_orders(scenario: Scenario) -> Iterator[Complaint]:
+    """Types of train whose sets are ordered ahead, and which take none at a border."""
+    takes_at_border = {
+        flow.train
+        for name, flow in scenario.flows.items()
+        for place, (takes, _) in zip(flow.route, wagon_exchanges(scenario, name), strict=True)
+        if takes and isinstance(scenario.places[place], Border)
+    }
+    for name, train in scenario.trains.items():
+        if train.ordered_ahead_h and name not in takes_at_border:
+            yield ("trains", name, "ordered_ahead_h"), "no train of it takes a wagon set at a border"
 
 
 def where_it_misses(scenario: Scenario, name: str, pool: WagonPool) -> str:
@@ -222,6 +237,7 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                 key = f"{direction}_handover_trains_per_day"
                 if getattr(place, key) is not None and direction not in directions:
                     yield ("places", name, key), f"no flow passes {direction}"
+            yield from idle_facilities(scenario, name, place)
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
             if place.office_hours and not has_work(scenario, name, place, "declarant_teams"):
@@ -230,6 +246,27 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                 yield ("places", name, "regime"), "no train that passes has declarations"
         elif isinstance(place, Section) and place.single_track and len(directions) == 1:
             yield ("places", name, "single_track"), "trains of one direction only pass"
+
+
+def idle_facilities(scenario: Scenario, name: str, border: Border) -> Iterator[Complaint]:
+    """Engines and locomotives of a border that no train there needs."""
+    passing = {key: flow for key, flow in scenario.flows.items() if name in flow.route}
+    placed = (
+        dict(zip(flow.route, wagon_exchanges(scenario, key), strict=True))[name][0] is not None
+        or any(flow.direction in change.directions for change in changes_for(scenario, border, flow))
+        for key, flow in passing.items()
+    )
+    if border.shunting and not any(placed):
+        yield ("places", name, "shunting"), "no train that passes here takes a wagon set or has its gauge changed"
+    directions = {flow.direction for flow in passing.values()}
+    if border.departure and directions.isdisjoint(border.departure.directions):
+        yield ("places", name, "departure"), "no train leaves in a direction that it serves"
+
+
+def changes_for(scenario: Scenario, border: Border, flow: Flow) -> list[GaugeChange]:
+    """The facility of a border that works the trains of a flow, if there is one."""
+    change = border.gauge_change.get(scenario.trains[flow.train].handling)
+    return [] if change is None else [change]
 
 
 def vessels(scenario: Scenario) -> Iterator[Complaint]:

@@ -7,7 +7,7 @@ are the least that a train needs it for: the true load is greater, and what is r
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sim.model.capacities import Capacity, capacities, flows_served
 from sim.model.ledger import Activity
@@ -24,6 +24,7 @@ from sim.study.arithmetic.least_hours import (
     place_h,
     placing_h,
     regimes_of,
+    shunting_h,
     time_average,
     units_of,
 )
@@ -62,7 +63,8 @@ def demands(scenario: Scenario, window: Window) -> Iterator[Demand]:
     for name, pool in scenario.wagon_pools.items():
         for sets in capacities("wagon_pool", pool):
             cycles_h = {flow_name: cycle_h(scenario, flow_name, name, window) for flow_name in users_of(scenario, name)}
-            yield demand_on(scenario, name, sets, cycles_h, window)
+            demand = demand_on(scenario, name, sets, cycles_h, window)
+            yield replace(demand, places=max(0.0, demand.places - sets_gathering(scenario, name)))
 
 
 def demand_on(
@@ -97,13 +99,27 @@ def at_border(
                 change = border.gauge_change[capacity.entry]
                 worked_here = [flow_name for flow_name, flow in users.items() if flow.direction in change.directions]
                 hours = dict.fromkeys(worked_here, mean(change.train_h))
+            case Activity.SHUNTING:
+                hours = {flow_name: engine_h(scenario, flow_name, name, border) for flow_name in users}
             case Activity.FORMING:
                 hours = dict.fromkeys(users, mean(border.forming.train_h))
+            case Activity.DEPARTURE:
+                assert border.departure is not None
+                served = [
+                    flow_name for flow_name, flow in users.items() if flow.direction in border.departure.directions
+                ]
+                hours = dict.fromkeys(served, mean(border.departure.turn_h))
             case Activity.HANDOVER:
                 hours = dict.fromkeys(users, HOURS_PER_DAY)
             case _:
                 raise NotImplementedError(f"no hours are reckoned for {capacity.key} of a border")
         yield demand_on(scenario, name, capacity, hours, window, open_share)
+
+
+def engine_h(scenario: Scenario, name: str, place: str, border: Border) -> float:
+    """Hours of a shunting engine for a train of a flow at a border."""
+    takes = dict(zip(scenario.flows[name].route, wagon_exchanges(scenario, name), strict=True))[place][0]
+    return shunting_h(scenario, name, border, takes)
 
 
 def share_of_week(border: Border) -> float:
@@ -239,6 +255,17 @@ def users_of(scenario: Scenario, pool: str) -> list[str]:
     return [name for name in scenario.flows if any(takes == pool for takes, _ in wagon_exchanges(scenario, name))]
 
 
+def sets_gathering(scenario: Scenario, pool: str) -> float:
+    """Sets of a pool that stand, on average, until their group runs home: half of a group but one at every place."""
+    places = {
+        place
+        for name, flow in scenario.flows.items()
+        for place, (_, leaves) in zip(flow.route, wagon_exchanges(scenario, name), strict=True)
+        if leaves == pool
+    }
+    return len(places) * (scenario.wagon_pools[pool].group_sets - 1) / 2
+
+
 def cycle_h(scenario: Scenario, name: str, pool: str, window: Window) -> float:
     """Hours for which a train of a flow binds a set of a pool at least: placing, loaded run, empty run, repair."""
     fleet, flow = scenario.wagon_pools[pool], scenario.flows[name]
@@ -251,7 +278,7 @@ def cycle_h(scenario: Scenario, name: str, pool: str, window: Window) -> float:
             stop = ports_along(stage, flow.direction)[0] if isinstance(stage, Sea) else place
             hours += mean(fleet.empty_run_h[stop])
         if takes == pool:
-            hours += mean(fleet.placing_h) + fleet.repair_share * mean(fleet.repair_h)
+            hours += placing_h(scenario, name, place) + fleet.repair_share * mean(fleet.repair_h)
         has_set = (has_set and leaves != pool) or takes == pool
     return hours
 

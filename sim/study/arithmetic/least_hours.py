@@ -72,9 +72,19 @@ def papers_h(flow: Flow, regime: Paper | Tez) -> float:
 
 
 def placing_h(scenario: Scenario, name: str, place: str) -> float:
-    """Mean hours to place the wagon set that a train of a flow takes at a place; 0 where it takes none."""
+    """Mean hours to place a train of a flow, and the wagon set that it takes, at a place; 0 where neither is done."""
     takes = dict(zip(scenario.flows[name].route, wagon_exchanges(scenario, name), strict=True))[place][0]
-    return 0.0 if takes is None else mean(scenario.wagon_pools[takes].placing_h)
+    set_h = 0.0 if takes is None else mean(scenario.wagon_pools[takes].placing_h)
+    border = scenario.places[place]
+    return set_h + (shunting_h(scenario, name, border, takes) if isinstance(border, Border) else 0.0)
+
+
+def shunting_h(scenario: Scenario, name: str, border: Border, takes: str | None) -> float:
+    """Mean hours of a shunting engine for a train of a flow, which may take a set of a pool there."""
+    flow = scenario.flows[name]
+    change = border.gauge_change.get(scenario.trains[flow.train].handling)
+    is_placed = takes is not None or (change is not None and flow.direction in change.directions)
+    return mean(border.shunting.train_h) if border.shunting is not None and is_placed else 0.0
 
 
 def regimes_of(

@@ -223,7 +223,7 @@ def look_of(row: pd.Series[Any], slot: int, name: str | None, colour: str) -> Lo
 def note_of(pairs: Sequence[tuple[Mark, pd.Series[Any]]], number: int) -> str:
     """What stands at the right of a row: the means and, of one series alone, the difference before them."""
     row = pairs[0][1]
-    change = words.measured_interval(row["difference"], row["ci_low"], row["ci_high"])
+    change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
     return means_of(row) if number > 1 else f"{change} {row['unit']} ({means_of(row, with_unit=False)})"
 
 

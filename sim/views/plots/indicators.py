@@ -154,7 +154,7 @@ def marks_of(key: Key, tables: Sequence[pd.DataFrame], results: Sequence[Results
         if key in numbers:
             mean, low, high = numbers[key].values()
             look = Look(name, colours[slot], SHAPES[slot % len(SHAPES)])
-            text = words.measured_interval(mean, low, high)
+            text = words.interval_text(mean, low, high)
             marks.append(Mark(mean, low, high, look, slot, text))
     return tuple(marks)
 

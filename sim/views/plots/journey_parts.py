@@ -136,7 +136,7 @@ def change_words(base: Results, result: Results, flow: str, period: str) -> str:
     if gap is None:
         return ""
     mean, low, high = (round(end, 4) for end in (gap.mean, gap.low, gap.high))  # none to speak of is 0
-    return f"; {words.measured_interval(mean, low, high)}"
+    return f"; {words.interval_text(mean, low, high)}"
 
 
 def flow_title(results: Sequence[Results], flow: str) -> str:

@@ -149,7 +149,7 @@ def draw_statistics(axes: Axes, level: int, rows: pd.DataFrame, outer: tuple[str
         whisker(axes, row, level + 0.2, colour)
     whisker(axes, mean, level, style.INK)
     axes.plot(mean["value"], level, "o", color=style.INK, markersize=6, label="mean", zorder=4)
-    text = words.measured_interval(mean["value"], mean["ci_low"], mean["ci_high"])
+    text = words.interval_text(mean["value"], mean["ci_low"], mean["ci_high"])
     note_at_right(axes, level, f"mean {text}")
 
 

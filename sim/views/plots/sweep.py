@@ -156,7 +156,7 @@ def write_cells(axes: Axes, by_place: pd.DataFrame, columns: list[Any], rows: li
             if not np.isfinite(means[y, x]):
                 continue
             cell = by_place.loc[[(column, row)]].iloc[0]
-            text = words.measured_interval(cell["mean"], cell["ci_low"], cell["ci_high"]).replace(" [", "\n[")
+            text = words.interval_text(cell["mean"], cell["ci_low"], cell["ci_high"]).replace(" [", "\n[")
             ink = "white" if means[y, x] < middle else style.INK
             axes.text(x + 0.5, y + 0.5, text, ha="center", va="center", fontsize=style.SMALL_PT, color=ink)
 

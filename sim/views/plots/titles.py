@@ -51,7 +51,7 @@ def mean_words(value: Interval) -> str:
 
 def interval_words(value: Interval) -> str:
     """A mean and its interval, with the digits that the interval allows."""
-    return words.measured_interval(value.mean, value.low, value.high)
+    return words.interval_text(value.mean, value.low, value.high)
 
 
 def duration_mean(value: Interval) -> str:

@@ -173,7 +173,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             cited=facts_behind,
             stress={run.name: items(run) for run in subject.runs},
             figure=words.figure,
-            interval=words.measured_interval,
+            interval=words.interval_text,
             ALL=ALL,
         )
     )

@@ -46,9 +46,8 @@ function figure(value, decimals) {
 function measured(mean, low, high) {
   const half = low === null || high === null ? NaN : (high - low) / 2;
   if (!Number.isFinite(half) || half < 1e-9) return [mean, low, high].map((value) => figure(value));
-  const exponent = Math.floor(Math.log10(half));
-  const allowed = (half < 2 * 10 ** exponent ? 1 : 0) - exponent;
-  const decimals = Math.min(allowed, Math.max(mean ? significant(mean) : 6, 0), 6);
+  const ofError = significant(half) - 1;
+  const decimals = Math.min(ofError, Math.abs(mean) > half ? Math.max(significant(mean), 0) : ofError, 6);
   return [mean, low, high].map((value) => figure(decimals < 0 ? Number(fixed(value * 10 ** decimals, 0)) / 10 ** decimals : value, decimals));
 }
 

@@ -1,7 +1,9 @@
 "use strict";
 // The tables that follow a choice of year, flow or place. Every number in them carries the key of its measure.
 
-const BORDER_PARTS = ["receiving", "handover", "customs", "placing", "gauge_change", "forming", "standing"];
+const BORDER_PARTS = [
+  "receiving", "handover", "abandonment", "customs", "placing", "shunting", "gauge_change", "forming", "departure", "standing",
+];
 const SHORTEST_H = 0.05;
 
 // The parts of a journey in the order of the route: at a border by activity, elsewhere the passage and its wait.
