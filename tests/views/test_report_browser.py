@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import itertools
 import re
 import shutil
@@ -9,11 +10,14 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from golden_results import GOLDEN
 from pages import write_pair
 
+import sim
 from sim.runs.results import load_run
 from sim.study.field.queues import months
 from sim.views import words
+from sim.views.folders import write_answer
 from sim.views.report import read_subject, write_report
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -135,6 +139,30 @@ def test_in_the_dark_charts_and_pictures_lie_on_a_light_card(chromium, written):
     ink = page.evaluate("getComputedStyle(document.body).color")
     assert page.evaluate(ground, "body") == "rgb(27, 29, 31)" and ink == "rgb(228, 228, 228)"
     context.close()
+
+
+def test_a_section_with_nothing_to_show_is_left_out_with_its_link(chromium, tmp_path):
+    """A border in a year with no target, no published figure and no ship, of which the horizon has no train."""
+    calm = {"horizon.end": dt.date(2024, 4, 1), "horizon.warmup_days": 2}
+    for title, changes in {"usual": calm, "empty": calm | {"flows.central_asia.trains_per_year.2024": 0}}.items():
+        result = sim.run(sim.load(GOLDEN / "border.toml").set(changes, name=title), replications=1)
+        write_answer(result, tmp_path / title, plots=False)
+    left_out = {}
+    for title in ("usual", "empty"):
+        write_report(read_subject([tmp_path / title]), tmp_path / f"{title}.html")
+        page = Visit(chromium, tmp_path / f"{title}.html").page
+        sections = page.eval_on_selector_all(
+            "main > section", "all => all.filter(one => !one.hidden).map(one => one.id)"
+        )
+        links = page.eval_on_selector_all(
+            "nav a", "all => all.filter(one => !one.hidden).map(one => one.hash.slice(1))"
+        )
+        assert sections == links
+        left_out[title] = {"throughput", "clearance", "months", "replay", "field", "published"} - {*sections}
+        assert "ship" not in page.inner_text("#replay") and "eastbound" not in page.inner_text("#legend")
+        page.context.close()
+    assert left_out["usual"] == {"throughput", "published"}
+    assert left_out["empty"] == {"throughput", "clearance", "months", "replay", "field", "published"}
 
 
 @pytest.mark.parametrize("width", SIZES)

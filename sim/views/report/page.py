@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from sim.runs.answer import Answer
 from sim.runs.results import Results
+from sim.scenario.addresses import AddressError
 from sim.scenario.files import write_text
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import CorridorError, did_you_mean
@@ -64,7 +65,7 @@ def pictures(drawings: Drawings) -> Iterator[Picture]:
     for title, drawing in drawings.items():
         try:
             figure = drawing()
-        except NothingToDraw:
+        except (NothingToDraw, AddressError):  # a measure that no train of the scenario can have
             continue
         text = f"{figure.get_suptitle()}. {figure.get_supxlabel()}".replace("\n", " ")
         data = base64.b64encode(webp(figure, DPI)).decode()
@@ -157,6 +158,7 @@ def page(subject: Subject, month: str | None = None) -> str:
             blocks={"charts": as_data(charts), "replay": as_data(moving), "outlines": Markup(asset("outlines.json"))},
             runs=subject.runs,
             month=month,
+            published=[run for run in subject.runs if len(run.published)],
             pictures=list(pictures(field_charts(subject.runs, subject.runs[:MOST_REPLAYS]))),
             subject=subject,
             headline=None if subject.answer is None else headline_of(subject.answer),

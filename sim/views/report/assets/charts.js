@@ -44,7 +44,8 @@ function axisName(name) {
   return { name, nameLocation: "middle", nameTextStyle: { color: "#222222", fontSize: 13 } };
 }
 
-function throughputChart(data, measures, flow) {
+// What is known of the throughput of some flows: the corridor, its target within the years of the model, and the years.
+function knownThroughput(data, measures, flow) {
   const corridor = data.corridors[flow] ?? { title: data.flows[flow] ?? "all trains", target: {}, published: {} };
   const modelled = measures.flatMap(({ rows }) => rows.filter((row) => row.kpi === "throughput_mt" && row.flow === flow && row.period !== "all")
     .map((row) => Number(row.period)));
@@ -52,6 +53,12 @@ function throughputChart(data, measures, flow) {
   const target = Object.fromEntries(Object.entries(corridor.target).filter(([year]) => Number(year) <= Math.max(...modelled)));
   const known = [...modelled, ...Object.keys(corridor.published).map(Number), ...Object.keys(target).map(Number)];
   const years = Array.from({ length: Math.max(...known) - Math.min(...known) + 1 }, (_, i) => String(Math.min(...known) + i));
+  const { published } = corridor;
+  return { corridor, target, years, isCompared: years.length > 1 || Object.keys({ ...published, ...target }).length > 0 };
+}
+
+function throughputChart(data, measures, flow) {
+  const { corridor, target, years } = knownThroughput(data, measures, flow);
   const series = measures.flatMap((one, i) => throughputSeries(one, i, years, flow));
   const marks = (table, name, symbol, size, itemStyle) => ({
     type: "scatter", name, symbol, symbolSize: size, itemStyle, z: 5,

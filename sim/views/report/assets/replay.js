@@ -7,6 +7,10 @@ const WEST = "#01665E", EAST = "#5C3000", WORK = "#50CF88", WAIT = "#AE8D18", BA
 const SQUARE_PX = 4, COLUMNS = 10, MOST_SQUARES = 160;
 const SHIP_PX = 8, SHIPS_IN_LINE = 8, HELD_PX = 30;
 
+function hasShips(replays) {
+  return replays.some(({ voyages }) => voyages.place.length > 0);
+}
+
 // The trains of one result. A leg is a stretch of minutes in which a train does one thing; legs of a train follow on.
 class Traffic {
   constructor(data, activityNames) {

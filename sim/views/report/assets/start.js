@@ -4,10 +4,14 @@
 const FIRST_BOTTLENECKS = 12;
 const DOT = "M5 5m-4 0a4 4 0 1 0 8 0a4 4 0 1 0 -8 0", SQUARE = "M2 2H8V8H2Z";
 
-function legend(host) {
+// The marks of what there is in some replays.
+function legend(host, replays) {
+  const flows = replays.flatMap(({ trains }) => trains.flows);
+  const ships = hasShips(replays) ? [[SHIP, "M0 5L10 1V9Z", "ship at sea"], ["#ffffff", "M1 5L9 1.5V8.5Z", "ship in port", SHIP]] : [];
   const marks = [
-    [WEST, DOT, "train, westbound"], [EAST, DOT, "train, eastbound"], [WAIT, SQUARE, "train, waiting"],
-    [WORK, SQUARE, "train, being worked"], [BAN, SQUARE, "number of trains held back before their journey"], [SHIP, "M0 5L10 1V9Z", "ship at sea"], ["#ffffff", "M1 5L9 1.5V8.5Z", "ship in port", SHIP],
+    ...(flows.some(({ west }) => west) ? [[WEST, DOT, "train, westbound"]] : []),
+    ...(flows.some(({ west }) => !west) ? [[EAST, DOT, "train, eastbound"]] : []), [WAIT, SQUARE, "train, waiting"],
+    [WORK, SQUARE, "train, being worked"], [BAN, SQUARE, "number of trains held back before their journey"], ...ships,
   ];
   for (const [colour, path, text, edge] of marks) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -35,6 +39,12 @@ class Page {
     return this.all.filter((one) => this.shown.has(one.run.name));
   }
 
+  // A section with nothing to show is left out, with its link; whether it is shown.
+  shows(id, isShown) {
+    for (const part of document.querySelectorAll(`#${id}, nav a[href="#${id}"]`)) part.hidden = !isShown;
+    return isShown;
+  }
+
   value(id) {
     return document.getElementById(id).value;
   }
@@ -48,7 +58,10 @@ class Page {
     const flows = Object.entries(data.flows);
     const corridors = Object.entries(data.corridors).map(([name, { title }]) => [name, title]);
     const aimed = Object.entries(data.corridors).find(([, { target }]) => Object.keys(target).length)?.[0];
-    choices("throughput-of", [...corridors, ["all", "all trains"], ...flows], aimed ?? "all", () => this.throughput());
+    const all = [...corridors, ["all", "all trains"], ...flows];
+    const compared = all.find(([flow]) => knownThroughput(data, this.all, flow).isCompared)?.[0];
+    this.isCompared = compared !== undefined;
+    choices("throughput-of", all, aimed ?? compared, () => this.throughput());
     const longest = flows.map(([name]) => name).sort((a, b) => data.routes[b].length - data.routes[a].length)[0];
     const usual = flows.find(([name]) => aimed && name.startsWith(aimed))?.[0] ?? longest;
     choices("days-flow", flows, usual, () => this.days());
@@ -98,15 +111,14 @@ class Page {
   }
 
   throughput() {
+    if (!this.shows("throughput", this.isCompared)) return;
     throughputChart(this.data, this.measures(), this.value("throughput-of"));
     this.put("throughput-table", throughputTable(this.data, this.measures(), this.value("throughput-of")));
   }
 
   clearance() {
     const groups = this.data.cleared.filter((group) => this.data.runs.length < 2 || this.shown.has(group.run));
-    const section = document.getElementById("clearance");
-    section.hidden = !groups.length;
-    if (section.hidden) return;
+    if (!this.shows("clearance", groups.length > 0)) return;
     spreadChart("clearance-chart", "Clearance: from arrival to release", groups, "clearance", this.data.hours);
     spreadChart("dwell-chart", "Border dwell: from arrival to departure", groups, "dwell", this.data.hours);
     this.put("clearance-table", clearanceTable(groups));
@@ -124,15 +136,16 @@ class Page {
   }
 
   months() {
+    if (!this.shows("months", Object.values(this.data.months).some(({ queue, utilisation }) => queue.length || utilisation.length))) return;
     const run = this.value("months-run");
     monthsChart(this.data.months[run], this.value("months-kind"), this.value("months-year"), run);
   }
 }
 
 const page = new Page(readBlock("charts"));
-legend(document.getElementById("legend"));
-const moving = readBlock("replay");
-const player = Object.keys(moving.runs).length ? new Player(moving, readBlock("outlines")) : null;
+const moving = readBlock("replay"), replays = Object.values(moving.runs);
+legend(document.getElementById("legend"), replays);
+const player = page.shows("replay", replays.some(({ trains }) => trains.number.length)) ? new Player(moving, readBlock("outlines")) : null;
 for (const swatch of document.querySelectorAll("#maps .swatch")) page.paint(swatch);
 for (const input of document.querySelectorAll(".find")) input.addEventListener("input", () => findIn(input));
 // A box that is wider than the screen says so; one in closed details has no width yet.

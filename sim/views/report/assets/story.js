@@ -182,7 +182,8 @@ class Player {
     for (const scene of this.scenes) {
       const seen = scene.draw(this.minute, this.chosen);
       scene.tally.textContent = `moving ${seen.moving} · being worked ${seen.working} · waiting ${seen.waiting}`
-        + ` · held back ${seen.held} · ships at sea ${seen.ships}, with cargo of ${seen.sailing} trains, in port ${seen.inPort}`;
+        + ` · held back ${seen.held}`
+        + (hasShips([scene.traffic]) ? ` · ships at sea ${seen.ships}, with cargo of ${seen.sailing} trains, in port ${seen.inPort}` : "");
     }
     this.stage.dataset.minute = String(minute);
   }

@@ -84,7 +84,7 @@ function bottleneckTable(data, measures, year, place, most) {
     const of = (stem) => entry.cause && one.row(`${stem}_${entry.cause}`, entry.place, "all", year);
     const ports = data.ports[one.run.name]?.[year]?.[entry.place]?.[entry.use] ?? [];
     const use = useCell(one, entry, year);
-    if (ports.length) use.append(element("div", { class: "small" }, `offered: ${ports.map(([title, load]) => `${title} ${figure(load)}`).join(", ")}`));
+    if (ports.length) use.append(element("div", { class: "small" }, `offered: ${ports.map(([title, load]) => `${title} ${figure(load)}`).join("; ")}`));
     line.append(cellOf(one.run, of("queue_trains")), cellOf(one.run, of("wait_h")), use);
     return line;
   }));
