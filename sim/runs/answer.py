@@ -20,6 +20,7 @@ import pandas as pd
 from sim.measure.published import facts_in
 from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION, FORMAT, ResultsError, manifest_in, read_manifest, writing
+from sim.runs.own_files import NO_DIGESTS, check_digests, text_digests
 from sim.runs.shapes import check_tables
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.choices import facts_cited
@@ -188,15 +189,21 @@ def write_scenario(answer: Answer, folder: Path) -> None:
     write_text(folder / "scenario.toml", to_toml(answer.resolved))
 
 
-def write_frames(answer: Answer, folder: Path) -> None:
-    """Write the tables as CSV, and manifest.json, into an existing folder; the manifest says what each table holds."""
+def write_frames(answer: Answer, folder: Path, digests: Mapping[str, str] = NO_DIGESTS) -> None:
+    """Write the tables as CSV, and manifest.json, into an existing folder.
+
+    The manifest says what each table holds, and has a digest of each that lies there, so that damage is seen; those of
+    tables that are no text are given.
+    """
     for stem, frame in answer.frames.items():
         write_csv_table(frame, folder / f"{stem}.csv")
     shapes = {
         stem: {"rows": len(frame), "columns": {str(name): cell_kind(frame[name]) for name in frame}}
         for stem, frame in answer.frames.items()
     }
-    text = json.dumps(answer.manifest | {"tables": shapes}, indent=2, ensure_ascii=False) + "\n"
+    texts = sorted(path.name for path in folder.glob("*.csv"))
+    contents = {"tables": shapes, "sha256": {**text_digests(folder, texts), **digests}}
+    text = json.dumps(answer.manifest | contents, indent=2, ensure_ascii=False) + "\n"
     write_text(folder / "manifest.json", text)
 
 
@@ -301,7 +308,7 @@ def read_answer(shape: type[A], folder: Path) -> A:
     """
     manifest = read_manifest(folder, (shape.kind,))
     try:
-        tables = manifest.pop("tables")
+        tables = manifest["tables"]
         reading = read_scenario(folder, manifest)
         frames = {stem: read_frame(folder / f"{plain_name(stem)}.csv", table) for stem, table in tables.items()}
         check_tables(manifest, frames)
@@ -315,6 +322,8 @@ def read_answer(shape: type[A], folder: Path) -> A:
             folder=folder,
         )
         answer.check()
+        check_digests(folder, manifest)
+        del manifest["tables"], manifest["sha256"]
         return answer
     except (OSError, ValueError, KeyError, TypeError, AttributeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the study again: {error}") from error

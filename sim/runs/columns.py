@@ -5,6 +5,7 @@ Whoever reads a table from a folder or a study asks here, once; all else may tak
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -222,6 +223,42 @@ def check_words(frame: pd.DataFrame, words: Mapping[str, Collection[str]], title
         strange = sorted(set(frame[name].unique()) - set(words[name]))
         if strange:
             raise ValueError(f"{title}: the column '{name}' has a word that the scenario does not know")
+
+
+def stored_frames(replications: pd.DataFrame, tables: ledger.Tables) -> dict[str, pd.DataFrame]:
+    """The tables of a run that lie as Parquet, by file."""
+    frames = {"replications": replications, **{name: getattr(tables, name) for name in TABLES}}
+    return {f"{name}.parquet": frame for name, frame in frames.items()}
+
+
+def content_digests(frames: Mapping[str, pd.DataFrame]) -> dict[str, str]:
+    """SHA-256 of the cells of tables, by file: those of files would hang on the version of the library that writes."""
+    digests = {}
+    for title, frame in frames.items():
+        digest = hashlib.sha256()
+        for name in frame:
+            column = frame[name]
+            if column.dtype.kind in KINDS:
+                cells, words = column.to_numpy("<f8"), ""
+            else:
+                codes, uniques = pd.factorize(column)
+                cells, words = codes.astype("<f8"), "\0".join(map(str, uniques))
+            digest.update(f"{name}\0{words}\0".encode() + cells.tobytes())
+        digests[title] = digest.hexdigest()
+    return digests
+
+
+def read_tables(folder: Path, scenario: Scenario) -> ledger.Tables:
+    """The tables of replication 0 in a folder.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read, has other columns, or is none of a run of the scenario.
+    """
+    frames = {name: read_parquet(folder / f"{name}.parquet", kinds) for name, kinds in TABLES.items()}
+    check_ledger(frames, scenario)
+    return ledger.Tables(**frames)
 
 
 def read_parquet(path: Path, kinds: Kinds) -> pd.DataFrame:

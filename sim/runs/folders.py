@@ -21,8 +21,8 @@ from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, text_of
 from sim.scenario.problems import CorridorError, shown
 
-FORMAT = 3
-"""Version of the layout of a folder; 2 did not name the study, and only runs could be read back."""
+FORMAT = 4
+"""Version of the layout of a folder; 3 had no digests of the tables, so that a ledger without rows went unseen."""
 
 DISTRIBUTION = "corridor-simulator"
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
-from pathlib import PurePath
+from collections.abc import Iterable, Mapping
+from pathlib import Path, PurePath
+from types import MappingProxyType
 from typing import Any
+
+from sim.scenario.facts import LEDGER
+from sim.scenario.files import Unreadable, bytes_of
 
 PLAIN_FILES = ("manifest.json", "scenario.toml", "sources.csv", "report.html")
 KEPT_TABLES = ("replications", "trains", "stages", "declarations", "voyages", "wagon_sets", "capacity", "stays")
@@ -19,6 +24,8 @@ FIGURE = re.compile(
 
 BY_THE_WAY = (".DS_Store", "Thumbs.db", "desktop.ini")
 """Files that belong to nobody: those that systems leave in each folder that somebody looks into."""
+
+NO_DIGESTS: Mapping[str, str] = MappingProxyType({})
 
 
 def is_own_file(name: str, manifest: Mapping[str, Any]) -> bool:
@@ -38,3 +45,40 @@ def is_own_file(name: str, manifest: Mapping[str, Any]) -> bool:
 def is_left_half(name: str) -> bool:
     """Whether a name is that of a file that a killed command was writing, see `name_beside`."""
     return re.fullmatch(r"\..+\.[0-9a-f]{8}\.(part|earlier)", name) is not None
+
+
+def text_digests(folder: Path, names: Iterable[str]) -> dict[str, str]:
+    """SHA-256 of tables of text in a folder, by name; line ends do not count, for mail changes them.
+
+    Raises
+    ------
+    ValueError
+        If one cannot be read.
+    """
+    digest_by_name = {}
+    for name in names:
+        try:
+            content = bytes_of(folder / name)
+        except Unreadable as error:
+            raise ValueError(f"{name} {error}") from None
+        digest_by_name[name] = hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+    return digest_by_name
+
+
+def check_digests(folder: Path, manifest: Mapping[str, Any], digests: Mapping[str, str] = NO_DIGESTS) -> None:
+    """Make sure that the tables of a folder are as they were written, by what its manifest has of each.
+
+    Parameters
+    ----------
+    digests
+        Of the tables that are no text, as they were read.
+
+    Raises
+    ------
+    ValueError
+        If one is not.
+    """
+    names = [f"{stem}.csv" for stem in manifest["tables"]] + [LEDGER] * (folder / LEDGER).exists()
+    for name, digest in {**text_digests(folder, names), **digests}.items():
+        if manifest["sha256"].get(name) != digest:
+            raise ValueError(f"{name} is not as it was written")

@@ -19,9 +19,19 @@ from sim.measure.run_view import KEYS
 from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
 from sim.measure.vocabulary import known_address
 from sim.model.ledger import Tables
-from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario
-from sim.runs.columns import REPLICATIONS, TABLES, check_close, check_ledger, check_measures, read_parquet
+from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, write_frames, write_scenario
+from sim.runs.columns import (
+    REPLICATIONS,
+    TABLES,
+    check_close,
+    check_measures,
+    content_digests,
+    read_parquet,
+    read_tables,
+    stored_frames,
+)
 from sim.runs.folders import ResultsError, read_manifest
+from sim.runs.own_files import check_digests
 from sim.runs.replicate import Replication, play
 from sim.scenario.addresses import Address, with_words
 from sim.scenario.arguments import checked, quoted
@@ -82,11 +92,12 @@ class Results(Answer):
 
     def write_files(self, temporary: Path, folder: Path) -> None:
         """See `Answer.write_files`; the ledger and the replications are Parquet."""
-        super().write_files(temporary, folder)
-        frames = {"replications": self.replications, **{name: getattr(self.tables, name) for name in TABLES}}
+        frames = stored_frames(self.replications, self.tables)
         for name, frame in frames.items():
-            with new_file(temporary / f"{name}.parquet") as file:
+            with new_file(temporary / name) as file:
                 write_parquet(frame, file)
+        write_scenario(self, temporary)
+        write_frames(self, temporary, content_digests(frames))
 
     @property
     def first_rows(self) -> pd.DataFrame:
@@ -272,7 +283,7 @@ def load_run(folder: str | Path) -> Results:
     folder = Path(folder)
     manifest = read_manifest(folder, ("run",))
     try:
-        shapes = manifest.pop("tables")
+        shapes = manifest["tables"]
         reading = read_scenario(folder, manifest)
         replications = read_parquet(folder / "replications.parquet", REPLICATIONS)
         check_measures(replications, manifest["replications"], reading.scenario)
@@ -281,6 +292,9 @@ def load_run(folder: str | Path) -> Results:
         check_close(read_frame(folder / "kpis.csv", shapes["kpis"]), kpis, "kpis.csv")
         published = read_published(folder / "published.csv", reading.scenario)
         check_published(published, kpis, reading.scenario)
+        tables = read_tables(folder, reading.scenario)
+        check_digests(folder, manifest, content_digests(stored_frames(replications, tables)))
+        del manifest["tables"], manifest["sha256"]
         return Results(
             name=manifest["scenario"],
             scenario=reading.scenario,
@@ -290,7 +304,7 @@ def load_run(folder: str | Path) -> Results:
             facts=facts_in(folder, reading.resolved, manifest.get("facts")),
             folder=folder,
             sample=replications,
-            tables=read_tables(folder, reading.scenario),
+            tables=tables,
         )
     except (OSError, ValueError, KeyError, TypeError, CorridorError) as error:
         raise ResultsError(f"{folder}: is damaged; run the scenario again: {error}") from error
@@ -324,19 +338,6 @@ def several_results(several: Iterable[Results | str | Path] | Results | str | Pa
     if isinstance(several, Results | str | Path) or not isinstance(several, Iterable):
         return [results_of(several)]
     return [results_of(results) for results in several]
-
-
-def read_tables(folder: Path, scenario: Scenario) -> Tables:
-    """The tables of replication 0 in a folder.
-
-    Raises
-    ------
-    ValueError
-        If one cannot be read, has other columns, or is none of a run of the scenario.
-    """
-    frames = {name: read_parquet(folder / f"{name}.parquet", kinds) for name, kinds in TABLES.items()}
-    check_ledger(frames, scenario)
-    return Tables(**frames)
 
 
 def labels(results: Sequence[Results]) -> list[str]:

@@ -422,7 +422,7 @@ def test_a_table_with_a_row_less_is_refused(folders, tmp_path):
 def test_an_old_folder_is_told_to_be_run_again(tmp_path):
     (tmp_path / "manifest.json").write_text('{"format": 2, "ladder": "line"}')
     done = output_of("plot", tmp_path, status=2)
-    assert "format 2; this version reads format 3: run it again" in done
+    assert "format 2; this version reads format 4: run it again" in done
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from commands import CORRIDOR, called, contents, mounted
 
 from sim.cli.console import performer_for
 from sim.cli.options import Sampling
+from sim.runs.folders import FORMAT
 from sim.runs.replicate import jobs_of
 from sim.runs.results import load_run
 from sim.scenario.problems import Problem, ScenarioError, Spot
@@ -117,7 +118,7 @@ def test_what_was_not_written_in_a_folder_is_not_lost_with_it(folder, name, forc
     """A picture in both forms, a table of the format of ours and results of another question, too."""
     assert called("run", "altynkol_tez", *FEW, "--out", "out").exit_code == 0
     (folder / "out" / name).parent.mkdir(exist_ok=True)
-    (folder / "out" / name).write_text('{"format": 3}' if name.endswith("json") else "a year of work")
+    (folder / "out" / name).write_text(f'{{"format": {FORMAT}}}' if name.endswith("json") else "a year of work")
     if name.endswith("png"):
         (folder / "out" / name).with_suffix(".svg").write_text("a year of work")
     before = contents(folder)

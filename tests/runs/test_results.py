@@ -13,6 +13,7 @@ from hand_made import figure, resolved, scenario, tables
 
 from sim.measure.published import band_verdict, verdicts
 from sim.runs.answer import digest
+from sim.runs.columns import TABLES
 from sim.runs.folders import ResultsError, check_replaceable, result_folder, writing
 from sim.runs.replicate import Replication, replicate
 from sim.runs.results import gather, load_run, write
@@ -90,7 +91,7 @@ def test_results_need_replication_0():
 
 def test_the_manifest_says_what_was_done():
     manifest = hand_made_results().manifest
-    known = {"format": 3, "study": "run", "seed": 5, "replications": 3, "level": 0.95, "wall_s": 1.2}
+    known = {"format": 4, "study": "run", "seed": 5, "replications": 3, "level": 0.95, "wall_s": 1.2}
     assert known.items() <= manifest.items()
     assert manifest["versions"].keys() == {"corridor-simulator", "numpy", "pandas", "simpy", "tzdata", "python"}
     assert manifest["scenario_sha256"] == digest(resolved(published=PUBLISHED))
@@ -300,6 +301,28 @@ def test_a_damaged_folder_is_refused(results, tmp_path, name, harm):
         (folder / name).write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ResultsError, match="four_days"):
         load_run(folder)
+
+
+@pytest.mark.parametrize("name", ["replications", *TABLES])
+@pytest.mark.parametrize("change", [lambda frame: frame[:0], lambda frame: frame[::-1], lambda frame: frame[1:]])
+def test_a_table_without_its_rows_or_their_order_is_damaged(results, tmp_path, name, change):
+    write(results, tmp_path / "x")
+    path = tmp_path / "x" / f"{name}.parquet"
+    frame = pd.read_parquet(path)
+    if len(frame) > 1:
+        change(frame).to_parquet(path)
+        with pytest.raises(ResultsError, match="is damaged; run the scenario again: "):
+            load_run(tmp_path / "x")
+
+
+def test_a_fact_that_was_changed_in_a_folder_is_damage(results, tmp_path):
+    write(results, tmp_path / "x")
+    path = tmp_path / "x" / "sources.csv"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    load_run(tmp_path / "x")
+    path.write_text(path.read_text() + "F-1" + "," * 13 + "\n")
+    with pytest.raises(ResultsError, match=r"sources\.csv is not as it was written"):
+        load_run(tmp_path / "x")
 
 
 def test_a_changed_scenario_is_noticed(results, tmp_path):

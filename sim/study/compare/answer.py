@@ -13,6 +13,7 @@ import pandas as pd
 from sim.measure.addresses import rows_asked
 from sim.runs.answer import Answer, basis, read_frame, write_frames
 from sim.runs.folders import ResultsError, read_manifest
+from sim.runs.own_files import check_digests
 from sim.runs.results import Results, load_run, renamed, results_of
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
@@ -245,6 +246,7 @@ def load_contest(folder: Path) -> Contest:
         measure = manifest["measure"] and address(manifest["measure"], runs[0].scenario)
         shape = manifest["tables"].get("orders")
         orders = None if shape is None else read_frame(folder / "orders.csv", shape)
+        check_digests(folder, manifest)
         return contest(runs[:count], runs[count:], measure, manifest["most"], folder, orders)
     except (KeyError, ValueError, CompareError) as error:
         raise ResultsError(f"{folder}: is damaged; run the comparison again: {error}") from error
