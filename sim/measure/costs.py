@@ -8,6 +8,7 @@ again, and the engine knows no money. Prices hold as stated over the whole horiz
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,10 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import unit_of
+from sim.measure.kpis import measure_run
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
+from sim.model.ledger import RunTables
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import members
 from sim.scenario.places import Border, Located, Sea, Section, ports_along
@@ -29,6 +32,7 @@ LOAD_T = 20.0
 """Cargo, t, for which costs are stated."""
 
 UNIT = unit_of("cost_usd")
+COSTS = ("cost_usd", "cost_to_usd", "border_cost_usd")
 TIMES = ("transit_days", "passage_h", "border_dwell_h", "trains_delivered")
 """Measures that those of cost follow from."""
 
@@ -148,6 +152,18 @@ Key = tuple[str, str, str]
 
 Rows = Mapping[Key, FloatArray]
 """Measures by key: each an array over periods, or over replications."""
+
+
+def measure_with_costs(
+    scenario: Scenario,
+    tables: RunTables,
+    windows: Mapping[str, tuple[float, float]],
+    kpis: AbstractSet[str] | None = None,
+) -> pd.DataFrame:
+    """The measures of a run, see `measure_run`; who asks for one of cost has all of them, and what they follow from."""
+    if kpis is not None and kpis.isdisjoint(COSTS):
+        return measure_run(scenario, tables, windows, kpis)
+    return with_costs(scenario, measure_run(scenario, tables, windows, kpis and {*kpis, *TIMES}))
 
 
 def with_costs(scenario: Scenario, kpis: pd.DataFrame) -> pd.DataFrame:

@@ -17,8 +17,8 @@ from typing import Protocol
 import pandas as pd
 
 from sim.measure import published
-from sim.measure.costs import with_costs
-from sim.measure.kpis import filling, measure_run
+from sim.measure.costs import measure_with_costs
+from sim.measure.kpis import filling
 from sim.measure.own_measures import Measure, check_can_be_sent, check_own_measures, with_own_measures
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
@@ -66,6 +66,7 @@ class Job:
     """One replication to be run: it comes out the same wherever, and in whatever company, that is done.
 
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
+    `kpis` are the names of those that its results shall have, at least, and nothing else; None: everything.
     `measures` are counted of it besides those of its purpose.
     """
 
@@ -75,6 +76,7 @@ class Job:
     about: str = field(default="", compare=False)
     purpose: Purpose = Purpose.RESULTS
     measures: Mapping[str, Measure] = field(default_factory=dict, compare=False)
+    kpis: frozenset[str] | None = None
 
     def __post_init__(self) -> None:
         """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
@@ -115,7 +117,8 @@ def performer(
     executor
         Works instead of own processes, e.g. one of a cluster; it stays open.
     store
-        Replications that lie there are read instead of run; every other is written there before `on_done` is called.
+        Replications that lie there are read instead of run; every other is written there before `on_done` is called,
+        with all measures, whoever asks for them next.
 
     Raises
     ------
@@ -187,6 +190,7 @@ def perform(
         raise ArgumentError("a study keeps no measures of your own: run without the study, or without measures")
     if has_processes:
         check_can_be_sent(own)
+    jobs = [replace(job, kpis=None) for job in jobs] if store else jobs
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
         if store and (earlier := store.read(job)):
@@ -226,12 +230,12 @@ def measuring(perform: Perform, measures: Mapping[str, Measure] | None) -> Perfo
 
 def each_once(perform: Perform) -> Perform:
     """Do each job once, and hand its replication to every scenario that comes to the same, whatever its name."""
-    replications: dict[tuple[str, int, int, Purpose], Replication] = {}
+    replications: dict[tuple[str, int, int, Purpose, frozenset[str] | None], Replication] = {}
 
     def perform_once(jobs: Sequence[Job]) -> list[Replication]:
         # The text itself would be kept for each replication: the digest is short.
         texts = [hashlib.sha256(scenario_text(job.scenario).encode()).hexdigest() for job in jobs]
-        keys = [(text, int(job.seed), job.index, job.purpose) for text, job in zip(texts, jobs, strict=True)]
+        keys = [(text, int(job.seed), job.index, job.purpose, job.kpis) for text, job in zip(texts, jobs, strict=True)]
         fresh_jobs = {key: job for key, job in zip(keys, jobs, strict=True) if key not in replications}
         replications.update(zip(fresh_jobs, perform([*fresh_jobs.values()]), strict=True))
         return [replications[key] for key in keys]
@@ -242,7 +246,7 @@ def each_once(perform: Perform) -> Perform:
 def run_job(job: Job) -> Replication:
     """Do a job."""
     with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
-        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures)
+        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis)
 
 
 @contextmanager
@@ -260,24 +264,27 @@ def one_replication(
     index: int,
     purpose: Purpose = Purpose.RESULTS,
     measures: Mapping[str, Measure] | None = None,
+    kpis: frozenset[str] | None = None,
 ) -> Replication:
-    """Simulate one replication, and measure what its purpose asks for."""
+    """Simulate one replication, and measure what its purpose asks for, and `kpis` of it."""
     run = simulate(scenario, seed, index)
     # Measured is the scenario as it went: a disruption by chance changes how many vessels there are, and prices.
     scenario_run = run.scenario
     match purpose:
         case Purpose.RESULTS:
             windows = periods(scenario)
-            values = with_costs(scenario_run, measure_run(scenario_run, run, windows | published.windows(scenario)))
-            kpis = values[values["period"].isin(windows)].reset_index(drop=True)
-            kpis["period"] = kpis["period"].cat.set_categories(list(windows))
-            answers = published.figure_answers(scenario, values)
-            tables = run.tables if index == 0 or measures else None
+            of_figures = published.windows(scenario) if kpis is None else {}
+            values = measure_with_costs(scenario_run, run, windows | of_figures, kpis)
+            of_periods = values[values["period"].isin(windows)].reset_index(drop=True)
+            of_periods["period"] = of_periods["period"].cat.set_categories(list(windows))
+            answers = published.figure_answers(scenario, values) if kpis is None else pd.DataFrame()
+            tables = run.tables if (index == 0 and kpis is None) or measures else None
             if measures and tables:
-                kpis = with_own_measures(kpis, measures, tables, scenario)
-            return Replication(index, kpis, answers, tables if index == 0 else None)
+                of_periods = with_own_measures(of_periods, measures, tables, scenario)
+            return Replication(index, of_periods, answers, tables if index == 0 else None)
         case Purpose.FIT:
-            values = with_costs(scenario_run, measure_run(scenario_run, run, published.windows(scenario)))
+            answering = published.kpis_answering(scenario)
+            values = measure_with_costs(scenario_run, run, published.windows(scenario), answering)
             return Replication(index, published=published.figure_answers(scenario, values))
         case Purpose.WARMUP:
             return Replication(index, days=filling(scenario_run, run))

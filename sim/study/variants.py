@@ -25,12 +25,21 @@ Variant = TypeVar("Variant", bound=Hashable)
 
 
 def in_batches(
-    perform: Perform, scenarios: Sequence[tuple[str, Scenario]], seed: int, replications: int
+    perform: Perform,
+    scenarios: Sequence[tuple[str, Scenario]],
+    seed: int,
+    replications: int,
+    kpis: frozenset[str] | None = None,
 ) -> Iterator[list[Replication]]:
-    """The replications 0, 1, 2, … of each scenario in turn, which has a name for messages, without their tables."""
+    """The replications 0, 1, 2, … of each scenario in turn, which has a name for messages, without their tables.
+
+    `kpis` are those that they shall have at least; None: all.
+    """
     for start in range(0, len(scenarios), SCENARIOS_AT_ONCE):
         batch = scenarios[start : start + SCENARIOS_AT_ONCE]
-        full = perform([Job(scenario, seed, index, name) for name, scenario in batch for index in range(replications)])
+        full = perform(
+            [Job(scenario, seed, index, name, kpis=kpis) for name, scenario in batch for index in range(replications)]
+        )
         lean = [Replication(replication.index, replication.kpis, replication.published, None) for replication in full]
         del full  # or its tables stay in memory until the next batch is done
         for place in range(len(batch)):
@@ -57,6 +66,8 @@ class Runs(Generic[Variant]):
         Of which year the measures are kept.
     words_of
         A variant in words, for messages.
+    kpis
+        Names of the measures kept.
     """
 
     def __init__(
@@ -66,12 +77,14 @@ class Runs(Generic[Variant]):
         scenario_of: Callable[[Variant], Scenario],
         about: Question,
         words_of: Callable[[Variant], str],
+        kpis: Iterable[str],
     ) -> None:
         self.perform = perform
         self.seed = seed
         self.scenario_of = scenario_of
         self.about = about
         self.words_of = words_of
+        self.kpis_kept = frozenset(kpis)
         self.kpis: dict[tuple[Variant, int], pd.Series[float]] = {}
 
     def make(self, variants: Iterable[Variant], indices: Sequence[int]) -> None:
@@ -79,14 +92,17 @@ class Runs(Generic[Variant]):
         keys = [(variant, index) for variant in dict.fromkeys(variants) for index in indices]
         missing = [key for key in keys if key not in self.kpis]
         scenarios = {variant: self.scenario_of(variant) for variant, _ in missing}  # built once for all its jobs
-        jobs = [Job(scenarios[variant], self.seed, index, self.words_of(variant)) for variant, index in missing]
+        jobs = [
+            Job(scenarios[variant], self.seed, index, self.words_of(variant), kpis=self.kpis_kept)
+            for variant, index in missing
+        ]
         for key, replication in zip(missing, self.perform(jobs), strict=True):
             self.kpis[key] = self.measures(replication)
 
     def measures(self, replication: Replication) -> pd.Series[float]:
-        """The measures of the year by kpi, place and flow."""
+        """The measures kept of the year by kpi, place and flow."""
         kpis = replication.kpis
-        of_year = rows_at(kpis, period=self.about.year)
+        of_year = rows_at(kpis[kpis["kpi"].isin(self.kpis_kept)], period=self.about.year)
         keys = pd.MultiIndex.from_frame(of_year[["kpi", "place", "flow"]].astype(str))
         return pd.Series(of_year["value"].to_numpy(float), keys)
 

@@ -131,7 +131,7 @@ def played(world: Scenario, replication: int = 0) -> Tables:
 
 def kpi_of(world: Scenario, kpi: str, place: str = "all", flow: str = "all", replication: int = 0) -> float:
     """A measure of one run over its whole horizon."""
-    kpis = replicate.one_replication(world, seed_of_title(world), replication).kpis
+    kpis = replicate.one_replication(world, seed_of_title(world), replication, kpis=frozenset([kpi])).kpis
     rows = kpis[(kpis["kpi"] == kpi) & (kpis["place"] == place) & (kpis["flow"] == flow) & (kpis["period"] == "all")]
     return float(rows["value"].iloc[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,13 +14,16 @@ from hypothesis import strategies as st
 from recount import differences, recount
 
 from sim.measure.catalogue import unit_of
+from sim.measure.costs import COSTS, TIMES, measure_with_costs
 from sim.measure.counting import Sets, Windows, quantiles, totals
 from sim.measure.kpis import measure_run
 from sim.model.simulate import simulate
 from sim.scenario.meaning import periods
+from sim.scenario.reading.opening import load
 from sim.scenario.schema import Scenario
 from sim.verification import tiny
 
+GOLDEN = Path(__file__).parents[1] / "golden"
 NAN = math.nan
 WINDOWS = {"2024": (0.0, 48.0), "2025": (48.0, 96.0), "all": (0.0, 96.0)}
 
@@ -33,6 +37,20 @@ def look_up(frame):
 
 def measured(windows=WINDOWS, **rows):
     return look_up(measure_run(scenario(), tables(**rows), windows))
+
+
+# What is asked for
+
+
+@pytest.mark.parametrize("name", ["crossing", "office"])
+def test_a_kpi_asked_for_alone_is_that_of_all(name):
+    described = load(GOLDEN / f"{name}.toml").scenario
+    run = simulate(described, 7, 0)
+    everything = measure_with_costs(described, run, periods(described))
+    for kpi, rows in everything.groupby("kpi", observed=True):
+        alone = measure_with_costs(described, run, periods(described), {kpi})
+        assert look_up(alone[alone["kpi"] == kpi]) == look_up(rows)
+        assert {*alone["kpi"]} <= ({*COSTS, *TIMES} if kpi in COSTS else {kpi})
 
 
 # Trains

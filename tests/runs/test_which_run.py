@@ -136,7 +136,7 @@ def test_finished_work_comes_before_an_error():
 
 
 def test_an_account_that_does_not_close_is_named_and_is_no_fault_of_the_user(folder, monkeypatch):
-    def unbalanced(scenario, seed, index, purpose, _measures):
+    def unbalanced(*_):
         raise ConservationError("trains created = delivered + inside: 3 against 4")
 
     monkeypatch.setattr(sim.runs.replicate, "one_replication", unbalanced)

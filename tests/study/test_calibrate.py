@@ -140,7 +140,7 @@ def handovers(monkeypatch):
     """In place of the model: trains delivered are those a border hands over in 31 days, more or less by luck."""
     asked = []
 
-    def one_replication(scenario, seed, index, purpose, _measures):
+    def one_replication(scenario, seed, index, purpose, *_):
         [rate] = scenario.places["border"].westbound_handover_trains_per_day.values()
         asked.append((rate, seed, index))
         return answered(index, {"delivered": 31 * rate + 0.5 * (index - 1)})

@@ -26,6 +26,9 @@ from sim.scenario.values import ALL
 STEP_SHARE = 0.1
 """A step is this share of the amount; of a count, whole units and at least one."""
 
+WAITS = {f"queue_trains_{cause}": cause for cause in CAUSES}
+"""Measures that tell for what trains wait, each with the cause."""
+
 Measures = Mapping[tuple[str, str, str], float]
 """Measures of a year by kpi, place and flow."""
 
@@ -149,8 +152,8 @@ def train_hours(scenario: Scenario, measures: Measures) -> dict[tuple[str, str, 
     """
     hours: dict[tuple[str, str, str], float] = {}
     for (kpi, place, flow), value in measures.items():
-        cause = kpi.removeprefix("queue_trains_")
-        if kpi != cause and cause in CAUSES and flow in scenario.flows and np.isfinite(value):
+        if kpi in WAITS and flow in scenario.flows and np.isfinite(value):
+            cause = WAITS[kpi]
             hours["" if cause == CAUSES[Cause.BAN] else place, cause, flow] = value * HOURS_PER_YEAR
     return hours
 

@@ -32,6 +32,7 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.ladder.candidates import (
+    WAITS,
     Candidate,
     amount,
     candidates,
@@ -109,6 +110,7 @@ def ladder(
     check_at_least(FEWEST, replications=study.replications if replications is None else replications)
     about = question(reading.scenario, corridor, year)
     world = reading.scenario if whole else excerpt(reading.scenario, about.year)
+    rivals = candidates(world, about.corridor)
     with performer(workers) as own:
         climb = Climb(
             world,
@@ -118,8 +120,9 @@ def ladder(
                 lambda state: with_more(world, dict(state)),
                 about,
                 partial(state_words, reading.words),
+                {THROUGHPUT, TRANSIT, *WAITS, *(candidate.busy[0] for candidate in rivals)},
             ),
-            candidates(world, about.corridor),
+            rivals,
             shortlist,
             replications or study.replications,
             study.level,

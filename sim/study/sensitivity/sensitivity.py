@@ -229,7 +229,8 @@ def conclusion_values(plan: SensitivityPlan, perform: Perform) -> FloatArray:
         If the measure is observed in no replication at a point.
     """
     values = np.full((len(plan.scenarios) + len(plan.against_scenarios), plan.replications), np.nan)
-    for place, batch in enumerate(in_batches(perform, scenarios_in_turn(plan), plan.seed, plan.replications)):
+    kpis = frozenset([plan.conclusion.address.kpi])
+    for place, batch in enumerate(in_batches(perform, scenarios_in_turn(plan), plan.seed, plan.replications, kpis)):
         values[place] = values_at([plan.conclusion.address], [replication.kpis for replication in batch])[0]
     if plan.against_scenarios:
         values = values[0::2] - values[1::2]

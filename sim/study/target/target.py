@@ -25,7 +25,7 @@ from sim.scenario.problems import ArgumentError, check_at_least
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.study.question import QuestionError, aim, excerpt
+from sim.study.question import THROUGHPUT, QuestionError, aim, excerpt
 from sim.study.target.answer import Confirmation, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
 from sim.study.target.search import Search, search_plans
@@ -127,7 +127,7 @@ def target(
         return f"{reading.words} (investments: {choices.words(variant[0])})"
 
     with performer(workers) as own:
-        runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of)
+        runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of, [THROUGHPUT])
         inquiry = Inquiry(choices, runs, aim_mt, probability, study.level, screening, replications)
         search = inquiry.search(plans, on_search or (lambda search: None))
         confirmations = inquiry.confirm_frontier(search)
