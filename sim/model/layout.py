@@ -152,11 +152,10 @@ def open_crossing(scenario: Scenario, world: World, code: int, name: str, sea: S
     weather = wind_closures(sea.wind, calendar, luck, name)
     crossing = Crossing(code, sides, weather, [])
     ports = (sides[sea.east_port], sides[sea.west_port])
-    for rank, vessel_name, vessel_class, enters_h, retires_h in services(sea, calendar):
-        vessel = fit_out(scenario, world, sea, name, vessel_name, vessel_class, retires_h)
-        home, away = ports if rank % 2 == 0 else ports[::-1]
+    for service in services(sea, calendar):
+        vessel = fit_out(scenario, world, sea, name, service, *(ports if service.rank % 2 == 0 else ports[::-1]))
         crossing.vessels.append(vessel)
-        world.clock.process(shuttle(world, crossing, vessel, home, away, enters_h))
+        world.clock.begin(vessel, shuttle(world, crossing, vessel))
     return crossing
 
 
@@ -171,8 +170,19 @@ def yard_room(world: World, port: Port, calendar: Calendar) -> Room | None:
     return None if yard is None else Room(world.clock, calendar.steps(yard))
 
 
-def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[int, str, VesselClass, float, float]]:
-    """Every spell of service of every vessel: rank in its class, name, class, hour of entry, hour of retirement."""
+@dataclass(frozen=True)
+class Service:
+    """A spell of service of a vessel: which of its class it is, and from when until when."""
+
+    rank: int
+    name: str
+    vessel_class: VesselClass
+    enters_h: float
+    retires_h: float
+
+
+def services(sea: Sea, calendar: Calendar) -> Iterator[Service]:
+    """Every spell of service of every vessel."""
     for class_name, vessel_class in sorted(sea.vessels.items()):
         number: Steps[int] = calendar.steps(vessel_class.number)
         for rank in range(max(number.values)):
@@ -183,26 +193,30 @@ def services(sea: Sea, calendar: Calendar) -> Iterator[tuple[int, str, VesselCla
                 if serves and start is None:
                     start = from_h
                 if start is not None and (not serves or until_h == float("inf")):
-                    yield rank, f"{class_name}_{rank + 1}", vessel_class, start, float("inf") if serves else from_h
+                    end = float("inf") if serves else from_h
+                    yield Service(rank, f"{class_name}_{rank + 1}", vessel_class, start, end)
                     start = None
 
 
 def fit_out(
-    scenario: Scenario, world: World, sea: Sea, place: str, name: str, vessel_class: VesselClass, retires_h: float
+    scenario: Scenario, world: World, sea: Sea, place: str, service: Service, home: PortSide, away: PortSide
 ) -> Vessel:
     """A vessel with the luck of all its voyages."""
     hours = scenario.calendar.closing_h - scenario.calendar.opening_h
     size = 64 + int(2 * hours / max(mean(sea.sailing_h), 1.0))
-    luck = world.luck
+    luck, name, vessel_class = world.luck, service.name, service.vessel_class
     capacity = vessel_class.capacity_teu or vessel_class.capacity_wagons or vessel_class.capacity_t or 0.0
     return Vessel(
         code=world.ledger.names.vessels.index(name),
+        home=home,
+        away=away,
+        enters_h=service.enters_h,
+        retires_h=service.retires_h,
         capacity=capacity,
         takes=None if vessel_class.takes is None else frozenset(vessel_class.takes),
         patience_h=vessel_class.patience_h,
         least_load_share=vessel_class.least_load_share,
         departs_every_h=vessel_class.departs_every_h,
-        retires_h=retires_h,
         load_factor=scenario.calendar.steps(vessel_class.load_factor),
         sailing_h=luck.draw(sea.sailing_h, size, place, name, "sailing"),
         unloading_h={port: crane_h(sea, port, size, luck, place, name, port, "unloading") for port in sea.ports},

@@ -51,7 +51,21 @@ class Clock(simpy.Environment):
 
     A SimPy timeout adds a delay to the present and may miss the hour by a rounding; a spell must end exactly when the
     next one begins, so the hour itself is scheduled.
+
+    Attributes
+    ----------
+    actors
+        Rooms, fleets and vessels whose stories begin with the run, in the order in which they do.
     """
+
+    def __init__(self, opening_h: float = 0.0) -> None:
+        super().__init__(opening_h)
+        self.actors: list[object] = []
+
+    def begin(self, actor: object, story: Generator[simpy.Event, Any, None]) -> None:
+        """Have the story of an actor begin when the clock starts."""
+        self.actors.append(actor)
+        self.process(story)
 
     def at(self, hour: float, rank: int = simpy.events.NORMAL) -> Hour:
         """An event at `hour`; at `NEVER` it does not happen. Of events at equal hours the lower rank comes first.
@@ -221,7 +235,7 @@ class Room:
         self.waiting: list[tuple[int, Turn, float, simpy.Event]] = []
         self.watchers: list[Callable[[], None]] = []
         if len(capacity.values) > 1:
-            clock.process(self.follow(capacity))
+            clock.begin(self, self.follow(capacity))
 
     def request(self, priority: int, turn: Turn, units: float = 1) -> simpy.Event | None:
         """Take places: None when they are had at once, else the event to wait for.

@@ -122,18 +122,23 @@ class PortSide:
 class Vessel:
     """A ship: its capacity, what it takes (None: all), its patience, its span of service, the luck of its voyages.
 
+    It enters service at its `home` port, and sails from there to the one `away`.
+
     `unloading_h` and `loading_h` are crane hours for one unit, by port and voyage. `unstowed` is cargo
     taken that no crane has been asked to load yet. `call` is its number among the calls at the port, `berth` what it
     holds, `awaits` what it asks for.
     """
 
     code: int
+    home: PortSide
+    away: PortSide
+    enters_h: float
+    retires_h: float
     capacity: float
     takes: frozenset[str] | None
     patience_h: float
     least_load_share: float
     departs_every_h: float | None
-    retires_h: float
     load_factor: Steps[float]
     sailing_h: array[float]
     unloading_h: dict[str, array[float]]

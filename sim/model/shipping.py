@@ -14,13 +14,11 @@ from sim.model.sea import ROOM_LEFT, Crossing, Part, PortSide, Vessel
 from sim.model.world import World
 
 
-def shuttle(
-    world: World, crossing: Crossing, vessel: Vessel, home: PortSide, away: PortSide, enters_h: float
-) -> Generator[simpy.Event, None, None]:
+def shuttle(world: World, crossing: Crossing, vessel: Vessel) -> Generator[simpy.Event, None, None]:
     """A vessel's story: berth, unload, load, wait for the weather, sail, and the same on the other side."""
     clock = world.clock
-    yield clock.at(max(enters_h, clock.now))
-    port, next_port = home, away
+    yield clock.at(max(vessel.enters_h, clock.now))
+    port, next_port = vessel.home, vessel.away
     while True:
         yield from wait_for_weather(world, crossing, vessel)
         yield from berth(vessel, port)

@@ -38,6 +38,8 @@ if TYPE_CHECKING:
     from sim.model.coupling import Taking
     from sim.model.empties import Depot
     from sim.model.ledger import Blocks
+    from sim.model.randomness import Floats
+    from sim.model.traffic import IntArray
     from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
@@ -118,13 +120,7 @@ def collection_off() -> Iterator[None]:
 
 def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, None]:
     """Send every train on its way: by hour, then by priority, then by flow, in the order of their names."""
-    hours = np.concatenate([plan.offered_h for plan in plans])
-    flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
-    indexes = np.concatenate([plan.indexes for plan in plans])
-    priorities = np.array([plan.consist.priority for plan in plans])[flows]
-    # Numbers follow the order of offers: they settle ties, and a train's is the same whatever happens on the way.
-    order = np.lexsort((indexes, flows, priorities, hours))
-    offers = list(zip(hours[order].tolist(), flows[order].tolist(), indexes[order].tolist(), strict=True))
+    offers = list(zip(*(column.tolist() for column in offers_in_order(plans)), strict=True))
     world.numbers = count(len(offers))
     for plan in plans:
         if plan.depot is not None:
@@ -140,6 +136,19 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
 
 Offers: TypeAlias = list[tuple[float, int, int]]
 """Trains in the order of their numbers: the hour of their offer, the position of their flow, their index in it."""
+
+
+def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:
+    """All trains by hour, then by priority, then by flow, as columns of `Offers`.
+
+    Their numbers settle ties, whatever happens on the way.
+    """
+    hours = np.concatenate([plan.offered_h for plan in plans])
+    flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
+    indexes = np.concatenate([plan.indexes for plan in plans])
+    priorities = np.array([plan.consist.priority for plan in plans])[flows]
+    order = np.lexsort((indexes, flows, priorities, hours))
+    return hours[order], flows[order], indexes[order]
 
 
 def train_by_number(world: World, plans: list[Plan], offers: Offers, number: int) -> Train:

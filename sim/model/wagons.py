@@ -68,7 +68,7 @@ class WagonSets:
         self.running_empty = 0
         self.surplus = 0
         if len(capacity.values) > 1:
-            self.clock.process(self.follow(capacity))
+            self.clock.begin(self, self.follow(capacity))
 
     def request(self, place: str, priority: int, turn: Turn) -> simpy.Event | None:
         """Ask for a set: None when one is promised at once, else the event to wait for."""
