@@ -15,7 +15,7 @@ import click
 from sim.cli.arithmetic import arithmetic
 from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
-from sim.cli.console import fail
+from sim.cli.console import fail, say
 from sim.cli.export import export
 from sim.cli.ladder import ladder
 from sim.cli.manner import print_document, with_manner
@@ -31,6 +31,7 @@ from sim.cli.target import target
 from sim.cli.validate import validate
 from sim.cli.verify import verify
 from sim.cli.warmup import warmup
+from sim.scenario.files import keep_own_rights
 
 GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Write and look at scenarios": (new, scenarios, check, sources, arithmetic),
@@ -111,6 +112,8 @@ def program() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="replace")  # titles hold letters that not every terminal has
+    if keep_own_rights():
+        say("The umask would close new files to yourself; yours stay open to you.", err=True)
 
 
 for members in GROUPS.values():

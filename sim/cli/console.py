@@ -15,6 +15,7 @@ from sim.cli.manner import document_in_hand, is_quiet
 from sim.cli.progress import progress
 from sim.cli.stopping import status_of, stoppable
 from sim.cli.tables import SCREEN, narrow_table, screen_width, sheet_lines
+from sim.scenario.files import reason_of
 from sim.scenario.problems import CorridorError, printable
 
 if TYPE_CHECKING:
@@ -78,7 +79,7 @@ def plain_errors() -> Iterator[None]:
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
-        fail(f"{error.filename or 'The system'}: {error.strerror or error}")
+        fail(f"{error.filename or 'The system'}: {reason_of(error)}")
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import Any
 from sim.measure.catalogue import kpi_name
 from sim.measure.vocabulary import impossible
 from sim.scenario.addresses import Address, sums_in, weights_of
-from sim.scenario.files import Unreadable, is_plain_date, is_plain_number, separator_complaint, table_rows, text_of
+from sim.scenario.files import Unreadable, header_complaint, is_plain_date, is_plain_number, table_rows, text_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
 from sim.scenario.reading.read import Reading, scenario_from, sorted_problems, spot_of
@@ -124,7 +124,7 @@ def check_header(header: list[str], path: Path) -> None:
         If not.
     """
     spot, columns = Spot(str(path), 1), (*NECESSARY, *OPTIONAL, *OF_RESULTS)
-    complaint = separator_complaint(header)
+    complaint = header_complaint(header)
     if complaint:
         raise ScenarioError([Problem(spot, (), complaint)])
     strange = [name for name in header if name not in columns]

@@ -18,7 +18,7 @@ from typing import Any
 from sim.runs.asked import Commission
 from sim.runs.own_files import is_own_file
 from sim.runs.shapes import Damaged, check_manifest
-from sim.scenario.files import Unreadable, name_beside, text_of
+from sim.scenario.files import Unreadable, name_beside, reason_of, text_of
 from sim.scenario.problems import CorridorError, shown
 
 FORMAT = 4
@@ -78,8 +78,8 @@ def check_replaceable(folder: Path) -> None:
     ResultsError
         If it is anything else, or if nothing can be written where it is to lie.
     """
-    put_back(folder)
     try:
+        put_back(folder)
         if folder.is_dir():
             if os.path.ismount(folder):
                 hint = f"name a folder in it, such as {folder / 'results'}"
@@ -91,7 +91,7 @@ def check_replaceable(folder: Path) -> None:
             raise ResultsError(f"{folder}: is not a folder")
         check_writable(folder)
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror}") from error
+        raise ResultsError(f"{folder}: cannot be written: {reason_of(error)}") from error
 
 
 def refuse_strangers(folder: Path, names: Sequence[str]) -> None:
@@ -146,9 +146,10 @@ def writing(folder: Path, is_free: Callable[[], None] = nothing) -> Iterator[Pat
         If `folder` holds anything but results, or cannot be written.
     """
     check_replaceable(folder)
-    folder = folder.resolve()
     temporary = name_beside(folder)
     try:
+        folder = folder.resolve()
+        temporary = name_beside(folder)
         remove_abandoned(folder)
         temporary.mkdir(parents=True)
         with mark_busy(temporary):
@@ -157,7 +158,7 @@ def writing(folder: Path, is_free: Callable[[], None] = nothing) -> Iterator[Pat
             is_free()
             take_place(temporary, folder)
     except OSError as error:
-        raise ResultsError(f"{folder}: cannot be written: {error.strerror or error}") from error
+        raise ResultsError(f"{folder}: cannot be written: {reason_of(error)}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
 

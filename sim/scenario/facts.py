@@ -8,11 +8,23 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from sim.scenario.files import Unreadable, is_plain_number, new_text, separator_complaint, table_rows, text_of
+from sim.scenario.files import (
+    Unreadable,
+    header_complaint,
+    is_plain_date,
+    is_plain_number,
+    new_text,
+    table_rows,
+    text_of,
+)
 from sim.scenario.problems import CorridorError, shown
 
 LEDGER = "sources.csv"
 """Name of the file of a ledger of facts, beside scenarios and in the folder of results."""
+
+STATUSES = ("found", "seed", "recalled")
+NO_NUMBER = ("qualitative", "not found", "none")
+"""What stands for the value of a fact that is no number: it is in words, or was sought in vain, or denied."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ def write_facts(ledger: Mapping[str, Fact], path: Path) -> None:
 def rows(lines: Iterator[tuple[int, list[str]]], path: str | Path) -> Iterator[Fact]:
     """The facts of a ledger, each id once."""
     columns, header = list(Fact.__dataclass_fields__), next(lines, (0, []))[1]
-    complaint = separator_complaint(header)
+    complaint = header_complaint(header)
     if complaint:
         raise LedgerError(f"{path}:1: {complaint}")
     # Ledgers from before the column `known`, and those of users who do not cut a fit at a date, go without it.
@@ -95,20 +107,29 @@ def rows(lines: Iterator[tuple[int, list[str]]], path: str | Path) -> Iterator[F
     for line, cells in lines:
         if len(cells) != len(header):
             raise LedgerError(f"{path}:{line}: must have {len(header)} values")
-        row = dict(zip(header, cells, strict=True))
-        if not row["id"].strip():
-            raise LedgerError(f"{path}:{line}: id: must not be empty")
+        row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
         if row["id"] in ids:
             raise LedgerError(f"{path}:{line}: {row['id']} stands twice")
-        wrong = next((key for key in ("value", "low", "high", "year") if is_misread_number(row[key])), None)
-        if wrong:
-            message = f"must be a number in digits 0 to 9 alone, with a point (got {shown(row[wrong])})"
-            raise LedgerError(f"{path}:{line}: {wrong}: {message}")
-        if not is_day_or_empty(row.get("known", "")):
-            message = f"must be a day as 2024-05-31, or empty (got {shown(row['known'])})"
-            raise LedgerError(f"{path}:{line}: known: {message}")
+        for key, message in cell_complaints(row):
+            raise LedgerError(f"{path}:{line}: {key}: {message}")
         ids.add(row["id"])
         yield Fact(**row)
+
+
+def cell_complaints(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """What is wrong with single cells of a fact, by column."""
+    if not row["id"]:
+        yield "id", "must not be empty"
+    if row["status"] not in ("", *STATUSES):
+        yield "status", f"must be {', '.join(STATUSES)} or empty (got {shown(row['status'])})"
+    for key, words in {"value": NO_NUMBER, "low": (), "high": ()}.items():
+        if row[key] not in ("", *words) and not (is_plain_number(row[key]) or is_plain_date(row[key])):
+            forms = ", ".join(["must be a number in digits 0 to 9 alone, with a point", "a day as 2024-05-31", *words])
+            yield key, f"{forms} or empty (got {shown(row[key])})"
+    if is_misread_number(row["year"]):
+        yield "year", f"must be a number in digits 0 to 9 alone (got {shown(row['year'])})"
+    if not is_day_or_empty(row.get("known", "")):
+        yield "known", f"must be a day as 2024-05-31, or empty (got {shown(row['known'])})"
 
 
 def is_misread_number(text: str) -> bool:

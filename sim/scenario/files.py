@@ -8,6 +8,7 @@ and takes the place of the earlier one, or of a link, when it is whole.
 
 from __future__ import annotations
 
+import codecs
 import csv
 import errno
 import io
@@ -41,11 +42,13 @@ def is_plain_date(text: str) -> bool:
     return PLAIN_DATE.fullmatch(text.strip()) is not None
 
 
-def separator_complaint(header: Sequence[str]) -> str:
-    """What is wrong with the header of a table whose cells are not separated by commas; empty if nothing is.
+def header_complaint(header: Sequence[str]) -> str:
+    """What is wrong with the header of a table that is missing or not separated by commas; empty if nothing is.
 
     A spreadsheet writes semicolons where the decimal mark of its country is a comma.
     """
+    if not header:
+        return "is empty: the first row of a table names its columns"
     if len(header) == 1:
         for mark, name in SEPARATORS.items():
             if mark in header[0]:
@@ -85,6 +88,9 @@ SCENARIO_MB, TABLE_MB, LARGE_TABLE_MB = 2, 20, 2_000
 
 STDIN = Path("<stdin>")
 """Stands for the standard input, where a command is given `-` for a file; messages name it so."""
+
+UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MOST_LOOKED_AT = 1000
 
 NEVER_WAIT = getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 NO_LINK = getattr(os, "O_NOFOLLOW", 0)
@@ -187,6 +193,22 @@ def open_closed_streams() -> None:
     sys.stderr = sys.stderr or os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8")
 
 
+def keep_own_rights() -> bool:
+    """Have new files and folders stay open to their owner; whether the umask would have closed them."""
+    mask = os.umask(0)
+    os.umask(mask & ~0o700)
+    return bool(mask & 0o700)
+
+
+def reason_of(error: OSError) -> str:
+    """What the system says of an error, or that the folder is gone from which relative paths lead."""
+    try:
+        os.getcwd()
+    except OSError:
+        return "the folder in which this was started is gone"
+    return error.strerror or str(error)
+
+
 @cache
 def stdin_bytes(most: int) -> bytes:
     """The standard input, as far as `most` bytes; it can be had once, and a file may be asked for again.
@@ -223,6 +245,9 @@ def text_from(content: bytes) -> str:
     Unreadable
         If they are not UTF-8.
     """
+    if b"\0" in content[:MOST_LOOKED_AT]:
+        form = "UTF-16 text, as some spreadsheets save" if content[:2] in UTF_16 else "no text, or text in UTF-16"
+        raise Unreadable(f"is {form}: it must be in UTF-8")
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:

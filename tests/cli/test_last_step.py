@@ -1,12 +1,14 @@
 """The last step loses nothing: what can be refused is refused before the first replication, what is done is kept."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
 import pytest
 from commands import CORRIDOR, called, contents, mounted
 
+from sim.cli import frame
 from sim.cli.console import performer_for
 from sim.cli.options import Sampling
 from sim.runs.folders import FORMAT
@@ -168,6 +170,38 @@ def test_a_stream_that_is_closed_or_full_changes_no_status(folder, command, stat
     )
     assert (done.returncode, "Traceback" in done.stderr) == (status, False), done.stderr
     assert (folder / "out" / "manifest.json").exists() == (status == 0)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the shell has another way to make the surroundings")
+@pytest.mark.parametrize(
+    ("surroundings", "words", "status", "message"),
+    [
+        ("mkdir gone; cd gone; rmdir ../gone", f"run altynkol_tez {' '.join(FEW)}", 2, "was started is gone\n"),
+        ("mkdir gone; cd gone; rmdir ../gone", "plot out", 2, "was started is gone\n"),
+        ("umask 0777", f"run altynkol_tez {' '.join(FEW)} --out out", 0, "The umask would close new files to yourself"),
+    ],
+)
+def test_strange_surroundings_are_said_in_words(folder, surroundings, words, status, message):
+    command = f"{surroundings}; '{CORRIDOR}' {words}"
+    done = subprocess.run(command, shell=True, capture_output=True, text=True)
+    assert (done.returncode, "Traceback" in done.stderr) == (status, False) and message in done.stderr, done.stderr
+    assert status or {path.stat().st_mode & 0o700 for path in (folder / "out").iterdir()} == {0o600}
+
+
+def test_results_of_a_run_whose_folder_was_deleted_meanwhile_are_kept_elsewhere(folder, monkeypatch):
+    (folder / "gone").mkdir()
+    monkeypatch.chdir(folder / "gone")
+
+    def noting_and_deleting(*arguments, **options):
+        (folder / "gone").rmdir()
+        return noting(*arguments, **options)
+
+    noting = frame.noting
+    monkeypatch.setattr(frame, "noting", noting_and_deleting)
+    answer = called("run", "altynkol_tez", *FEW)
+    assert answer.exit_code == 2 and "cannot be written: the folder in which this was started is gone" in answer.output
+    [line] = re.findall("Tables lie in (.*)", answer.output)
+    assert len(load_run(Path(line)).kpis) > 100
 
 
 def test_a_figure_that_fails_leaves_tables_and_other_figures(folder, monkeypatch):

@@ -324,7 +324,7 @@ def test_a_broken_ledger_beside_a_scenario_is_refused_before_it_runs(tmp_path):
 def ledger_text(**cells):
     """A ledger of one fact."""
     columns = list(Fact.__dataclass_fields__)
-    row = {"id": "F-1", "value": "46", "known": "2024-05-31", **cells}
+    row = {"id": "F-1", "value": "46", "low": "", "high": "", "status": "found", "known": "2024-05-31", **cells}
     return f"{','.join(columns)}\n{','.join(row.get(name, 'x') for name in columns)}\n"
 
 
@@ -357,6 +357,12 @@ def test_a_line_is_known_from_the_day_on_which_the_last_fact_it_names_was(tmp_pa
         (ledger_text().replace(",", ";"), r"sources\.csv:1: has semicolons between its cells; save it with commas"),
         (ledger_text(value="4_6"), r"sources\.csv:2: value: must be a number in digits 0 to 9 .*'4_6'"),
         (ledger_text(low="٤٦"), r"sources\.csv:2: low: must be a number in digits 0 to 9"),
+        (ledger_text(value='"0,759"'), r"sources\.csv:2: value: must be a number .*with a point.*'0,759'"),
+        (ledger_text(value="lots"), r"sources\.csv:2: value: must be a number .*, qualitative, .*'lots'"),
+        (ledger_text(high="none"), r"sources\.csv:2: high: must be a number .*'none'"),
+        (ledger_text(status="fuond"), r"sources\.csv:2: status: must be found, seed, recalled or empty .*'fuond'"),
+        (ledger_text() + ledger_text(id="F-1 ").partition("\n")[2], r"sources\.csv:3: F-1 stands twice"),
+        ("", r"sources\.csv:1: is empty: the first row of a table names its columns"),
         (ledger_text(year="2_024"), r"sources\.csv:2: year: must be a number"),
         (ledger_text(known="May 2024"), r"sources\.csv:2: known: must be a day as 2024-05-31, or empty .*'May 2024'"),
         (ledger_text(known="20240531"), r"sources\.csv:2: known: must be a day"),
@@ -367,6 +373,13 @@ def test_a_line_is_known_from_the_day_on_which_the_last_fact_it_names_was(tmp_pa
 def test_what_would_be_misread_in_a_ledger_is_refused(tmp_path, text, message):
     (tmp_path / "sources.csv").write_text(text, encoding="utf-8")
     with pytest.raises(LedgerError, match=message):
+        facts(tmp_path / "sources.csv")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_another_encoding_is_called_so(tmp_path, encoding):
+    (tmp_path / "sources.csv").write_text(ledger_text(), encoding=encoding)
+    with pytest.raises(LedgerError, match=r"sources\.csv: is .*UTF-16.*: it must be in UTF-8"):
         facts(tmp_path / "sources.csv")
 
 

@@ -51,7 +51,7 @@ def test_own_figures_take_the_place_of_the_files(table):
     ("text", "said"),
     [
         (HEAD, "mine.csv:1: holds no figure"),
-        ("", "has no column 'name'"),
+        ("", "mine.csv:1: is empty: the first row of a table names its columns"),
         (HEAD.replace("kpi", "kpl") + HIT, "'kpl' is no column of published figures; did you mean 'kpi'?"),
         (HEAD + HIT + HIT, "mine.csv:3: name: 'hit' is there already"),
         (HEAD + HIT.replace(",100,", ",lots,"), "mine.csv:2: low: must be a number (got 'lots')"),
