@@ -86,7 +86,7 @@ def relative_rest(cv: float, luck: np.random.Generator) -> float:
 
 def after_stops(share: Steps[float], closed_h: float, opened_h: float) -> float:
     """When a closure ends: at its own end, or at that of the last stop that it meets, which may be never."""
-    for from_h, until_h, value in share.spells(closed_h, NEVER):
+    for from_h, until_h, value in share.spells(closed_h, NEVER) if 1 in share.values else ():
         if value == 1 and from_h <= opened_h:
             opened_h = max(opened_h, until_h)
     return opened_h

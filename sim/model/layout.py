@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from sim.model.bans import ConventionBan
 from sim.model.border import BorderStation, open_station
@@ -15,7 +16,7 @@ from sim.model.disruption import Closures, tez_outages, wind_closures
 from sim.model.empties import Depot
 from sim.model.ledger import Activity, Ledger, Names
 from sim.model.railway import Line, open_line
-from sim.model.randomness import mean
+from sim.model.randomness import column, mean
 from sim.model.resources import NEVER, Clock, Desk, Room
 from sim.model.sea import Crossing, PortSide, Vessel
 from sim.model.shipping import shuttle
@@ -27,6 +28,8 @@ from sim.scenario.meaning import has_trains
 from sim.scenario.places import Border, Located, Port, Sea, Section, ports_along
 
 if TYPE_CHECKING:
+    from array import array
+
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
     from sim.scenario.places import VesselClass
@@ -226,8 +229,7 @@ def fit_out(
 
 def crane_h(sea: Sea, port: str, size: int, luck: Luck, *names: str) -> array[float]:
     """Crane hours for one unit of cargo at a port, a number a voyage."""
-    hours = luck.draw(sea.ports[port].crane_h_per_100, size, *names)
-    return array("d", [hours_per_100 / 100 for hours_per_100 in hours])
+    return column(np.asarray(luck.draw(sea.ports[port].crane_h_per_100, size, *names)) / 100)
 
 
 def write_capacity(scenario: Scenario, ledger: Ledger) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import numpy as np
 
 from sim.model.ledger import Channel
-from sim.model.randomness import column, quantile
+from sim.model.randomness import column, integers, quantile
 from sim.scenario.values import Spread
 
 if TYPE_CHECKING:
@@ -21,6 +21,22 @@ if TYPE_CHECKING:
     from sim.model.randomness import Floats, Luck
     from sim.scenario.calendar import Steps
     from sim.scenario.formalities import Inspection, Paper, Tez, WorksBeforeRelease
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """The declarations handled in each round, of one train after the other; `first` is where those of each begin."""
+
+    first: array[int]
+    handled: array[int]
+
+    def __len__(self) -> int:
+        """How many trains there are."""
+        return len(self.first) - 1
+
+    def __getitem__(self, index: int) -> array[int]:
+        """The rounds of a train: all declarations, then those found wrong, until none is."""
+        return self.handled[self.first[index] : self.first[index + 1]]
 
 
 @dataclass(frozen=True)
@@ -37,7 +53,7 @@ class PaperLuck:
     release_h: array[float]
     keying_h: array[float]
     checking_h: array[float]
-    rounds: list[tuple[int, ...]]
+    rounds: Rounds
 
 
 @dataclass(frozen=True)
@@ -52,7 +68,7 @@ class TezLuck:
     lodged_after_h: array[float]
     release_h: array[float]
     correction_h: array[float]
-    rounds: list[tuple[int, ...]]
+    rounds: Rounds
     outages: Closures
     fallback: PaperLuck | None
 
@@ -124,14 +140,16 @@ def lateness(regime: Paper | Tez, size: int, luck: Luck, *names: str) -> tuple[N
     return late, np.asarray(luck.draw(regime.late_h, size, *names, "lateness"))
 
 
-def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *names: str) -> list[tuple[int, ...]]:
+def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *names: str) -> Rounds:
     """The declarations handled in each round, for each of some trains: all, then those found wrong, until none is."""
     handled_by_round = [np.full(size, declarations)]
     # Each round has its own stream, so that a smaller share of wrong ones leaves the luck of the rounds before alone.
     while handled_by_round[-1].any():
         wrong = luck.stream(*names, f"wrong in round {len(handled_by_round)}")
         handled_by_round.append(wrong.binomial(handled_by_round[-1], wrong_share))
-    return [tuple(count for count in train if count) for train in np.column_stack(handled_by_round).tolist()]
+    by_train = np.column_stack(handled_by_round)
+    ends = np.count_nonzero(by_train, axis=1).cumsum()
+    return Rounds(integers(np.append(0, ends)), integers(by_train[by_train > 0]))
 
 
 def tez_luck(
@@ -167,4 +185,4 @@ def channels(inspection: Inspection, size: int, luck: Luck, *names: str) -> tupl
     red_h: Floats = np.asarray(luck.draw(inspection.red_h, size, *names, "red inspection"))
     yellow_h: Floats = np.asarray(luck.draw(inspection.yellow_h, size, *names, "yellow inspection"))
     channel = np.select([red, yellow], [int(Channel.RED), int(Channel.YELLOW)], int(Channel.GREEN))
-    return channel.tolist(), column(np.select([red, yellow], [red_h, yellow_h], 0.0))
+    return integers(channel), column(np.select([red, yellow], [red_h, yellow_h], 0.0))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from array import array
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 from scipy.special import ndtri
@@ -54,6 +54,11 @@ class Luck:
 def column(values: Floats) -> array[float]:
     """Values as a compact column that gives plain floats back."""
     return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
+
+
+def integers(values: NDArray[np.integer[Any]]) -> array[int]:
+    """Whole numbers as a compact column that gives plain ones back."""
+    return array("q", np.ascontiguousarray(values, dtype=np.int64).tobytes())
 
 
 def quantile(spread: Spread, share: Floats) -> Floats:
