@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from sim.scenario.values import Spread
 
 Floats: TypeAlias = "NDArray[np.float64]"
+Draw: TypeAlias = "tuple[Spread, int, tuple[str, ...]]"
 
 
 @dataclass(frozen=True)
@@ -33,10 +35,13 @@ class Luck:
         Seed of the study.
     replication
         Number of the replication, from 0.
+    draws
+        What was drawn so far, by spread, size and name.
     """
 
     seed: int
     replication: int
+    draws: dict[Draw, array[float]] = field(default_factory=dict, compare=False, repr=False)
 
     def stream(self, *names: str) -> np.random.Generator:
         """The stream of that name; the same names give the same numbers from their beginning."""
@@ -45,10 +50,19 @@ class Luck:
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key)))
 
     def draw(self, spread: Spread, size: int, *names: str) -> array[float]:
-        """`size` values of a spread from the stream of that name."""
-        if spread.mean is not None and not spread.cv and spread.shape == "lognormal":
-            return array("d", [spread.mean]) * size
-        return column(quantile(spread, self.stream(*names).random(size)))
+        """`size` values of a spread from the stream of that name: the array drawn before, which nobody changes."""
+        key = (spread, size, names)
+        if key not in self.draws:
+            is_constant = spread.mean is not None and not spread.cv and spread.shape == "lognormal"
+            shares = np.zeros(size) if is_constant else self.stream(*names).random(size)
+            self.draws[key] = column(quantile(spread, shares))
+        return self.draws[key]
+
+
+@lru_cache(maxsize=1)
+def luck_of(seed: int, replication: int) -> Luck:
+    """The luck of one replication: scenarios run one after the other under the same one share what they draw."""
+    return Luck(seed, replication)
 
 
 def column(values: Floats) -> array[float]:

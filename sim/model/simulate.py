@@ -21,7 +21,7 @@ from sim.model.disruption import chance_spells
 from sim.model.layout import Layout, lay_out
 from sim.model.ledger import Activity, Cause, Ledger, Tables
 from sim.model.railway import SectionLeg, run_section
-from sim.model.randomness import Luck
+from sim.model.randomness import luck_of
 from sim.model.routes import Plan, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
 from sim.model.standing import vacate
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from sim.model.coupling import Taking
     from sim.model.empties import Depot
     from sim.model.ledger import Blocks
-    from sim.model.randomness import Floats
+    from sim.model.randomness import Floats, Luck
     from sim.model.traffic import IntArray
     from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
@@ -85,7 +85,7 @@ def simulate(scenario: Scenario, seed: int, replication: int) -> Run:
     OSError
         When what does not fit into memory cannot be written to a temporary file.
     """
-    run = play_world(scenario, Luck(seed, replication))
+    run = play_world(scenario, luck_of(seed, replication))
     # A run that spilled was a large one: its world, which goes in circles, is given back before anybody measures.
     if run.ledger.has_spilled:
         gc.collect()

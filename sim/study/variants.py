@@ -87,9 +87,10 @@ class Runs(Generic[Variant]):
         self.kpis_kept = frozenset(kpis)
         self.kpis: dict[tuple[Variant, int], pd.Series[float]] = {}
 
-    def make(self, variants: Iterable[Variant], indices: Sequence[int]) -> None:
+    def make(self, variants: Sequence[Variant], indices: Sequence[int]) -> None:
         """Run what is not yet run, in one batch."""
-        keys = [(variant, index) for variant in dict.fromkeys(variants) for index in indices]
+        # Those of one luck one after the other: they share what is drawn.
+        keys = [(variant, index) for index in indices for variant in dict.fromkeys(variants)]
         missing = [key for key in keys if key not in self.kpis]
         scenarios = {variant: self.scenario_of(variant) for variant, _ in missing}  # built once for all its jobs
         jobs = [

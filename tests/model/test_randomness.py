@@ -2,13 +2,18 @@
 
 import itertools
 import math
+from dataclasses import fields
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.model.randomness import Luck, column, mean, quantile, variance
+from sim.model.randomness import Luck, column, luck_of, mean, quantile, variance
+from sim.model.simulate import simulate
+from sim.scenario.reading.opening import load
 from sim.scenario.values import Spread
 
 MEANS = st.floats(0.01, 1e4)
@@ -95,6 +100,23 @@ def test_the_same_luck_is_long_or_short_together():
     luck = Luck(7, 2)
     short, long = (np.array(luck.draw(Spread(mean=hours, cv=0.4), 100, "flow", "work")) for hours in (2, 6))
     assert long == pytest.approx(3 * short)
+
+
+def test_scenarios_under_one_luck_share_what_is_drawn_and_come_to_the_same():
+    golden = Path(__file__).parents[1] / "golden"
+    border = load(golden / "border.toml").scenario
+    # Another spread, and another number of trains, under the same names.
+    other = load(golden / "border.toml", ("places.altynkol.forming.train_h.mean=9", "horizon.end=2024-03-01"))
+    luck_of.cache_clear()
+    alone = simulate(border, 7, 1).tables
+    drawn = luck_of(7, 1).draws.copy()
+    simulate(other.scenario, 7, 1)
+    shared = luck_of(7, 1).draws
+    assert drawn and all(shared[key] is values for key, values in drawn.items())
+    again = simulate(border, 7, 1).tables
+    for table in fields(alone):
+        pd.testing.assert_frame_equal(getattr(again, table.name), getattr(alone, table.name), check_exact=True)
+    assert luck_of(7, 2).draws == {}
 
 
 def test_columns_give_plain_floats():
