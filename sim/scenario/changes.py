@@ -8,7 +8,7 @@ Disruptions by chance are carried out once the spells of a run are drawn, see `w
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, get_args, get_origin
 
 from sim.scenario.calendar import DAY_ONE
@@ -19,6 +19,9 @@ from sim.scenario.schema import Disruption, Scenario
 
 ByDate = dict[str, Any]
 """Values by ISO date; ISO dates sort as dates do."""
+
+Judge = Callable[[Data], tuple[object, list[Complaint]]]
+"""What says what is wrong with tables in which no change is carried out."""
 
 
 def with_changes(data: Data) -> tuple[Data, list[Complaint]]:
@@ -69,16 +72,28 @@ def bundles(data: Data) -> Iterator[tuple[tuple[str, str], str, str | None, ByDa
         yield from sorted(ready, key=lambda bundle: bundle[1])
 
 
-def told_of_changes(complaints: Iterable[Complaint], data: Data) -> Iterator[Complaint]:
-    """Complaints about the tables as changed, each of a value that a change wrote told of the change itself."""
-    origins: dict[KeyPath, KeyPath] = {
-        (*key.split("."), from_day): (*where, "changes", key)
-        for where, from_day, _, changes in bundles(data)
-        for key in changes
-    }
+def told_of_changes(complaints: Iterable[Complaint], data: Data, judge: Judge) -> Iterator[Complaint]:
+    """Complaints about the tables as changed, each of what a change brought about told of the change itself.
+
+    That is a value that a change wrote, or a table that has one and would be sound without it, as `judge` says.
+    """
+    origins: dict[KeyPath, KeyPath] = {}
+    changes_by_key: dict[tuple[str, ...], KeyPath] = {}
+    for where, from_day, _, changes in bundles(data):
+        for key in changes:
+            target = tuple(str(key).split("."))
+            origins[*target, from_day] = changes_by_key[target] = (*where, "changes", key)
+    own_complaints: list[Complaint] | None = None
     for path, message in complaints:
         around = (path[:depth] for depth in range(len(path), 0, -1))
-        yield next((origins[outer] for outer in around if outer in origins), path), message
+        origin = next((origins[outer] for outer in around if outer in origins), None)
+        changed = [] if origin else [key for key in changes_by_key if path and key[: len(path)] == path]
+        if changed and own_complaints is None:
+            own_complaints = judge(data)[1]
+        if changed and (path, message) not in (own_complaints or ()):
+            # Of several changes to a table the one that the message names, or else the last.
+            origin = changes_by_key[max(changed, key=lambda key: key[-1] in message)]
+        yield origin or path, message
 
 
 def chance_changes(data: Data) -> dict[str, ByDate]:

@@ -9,6 +9,7 @@ from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from sim.scenario.positions import KeyPath
 from sim.scenario.schema import Scenario
@@ -87,21 +88,29 @@ def inside(annotation: Any, table: Data, key: str) -> Any:
     for kind in alternatives(annotation):
         if get_origin(kind) is dict:
             return get_args(kind)[1]
-    model = model_of(annotation, table)
-    # Without a kind, any kind that has the key: a file that extends another need not say again what a place is.
-    candidates = (model,) if model else models(annotation)
-    fields = [candidate.model_fields[key] for candidate in candidates if key in candidate.model_fields]
+    fields = fields_of(annotation, table, key)
     return fields[0].annotation if fields else None
 
 
+def fields_of(annotation: Any, table: Data, key: str) -> list[FieldInfo]:
+    """What the schema says of one key of a table with keys of its own, by each kind that the table may be."""
+    model = model_of(annotation, table)
+    # Without a kind, any kind that has the key: a file that extends another need not say again what a place is.
+    candidates = (model,) if model else models(annotation)
+    return [candidate.model_fields[key] for candidate in candidates if key in candidate.model_fields]
+
+
 def may_be_left_out(annotation: Any, table: Data, key: str) -> bool:
-    """Whether a key of a table may say none: one that the schema lets be none, or an entry of a table by name."""
-    below = inside(annotation, table, key)
+    """Whether a key of a table may say none: one that has a default, or an entry of a table by name.
+
+    Of a text whose default is empty, which is written so, the word is a text.
+    """
     entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
     if entries:
         names, values = (alternatives(part) for part in entries[0])
         return names == (str,) and not {str, Any} & {*values}
-    return type(None) in get_args(below)
+    fields = fields_of(annotation, table, key)
+    return bool(fields) and key != "sources" and not fields[0].is_required() and fields[0].default != ""
 
 
 def annotation_at(data: Data, path: KeyPath) -> Any:

@@ -1,6 +1,7 @@
 """Investments and disruptions: dated values before and after them."""
 
 import datetime as dt
+import re
 
 import pytest
 
@@ -90,6 +91,20 @@ def test_a_change_of_nothing_is_refused(said, key, says):
 def test_a_change_to_an_impossible_value_is_refused(said):
     with pytest.raises(ScenarioError, match="must be at least 0"):
         said(INVESTMENT.replace("= 9", "= -9"))
+
+
+@pytest.mark.parametrize("bundle", [INVESTMENT, DISRUPTION])
+def test_a_table_that_a_change_makes_unsound_is_told_of_the_change(said, bundle):
+    with pytest.raises(ScenarioError) as refused:
+        said(re.sub(f'"{CREWS}" = .', '"flows.transit.adoption_share" = 0.5', bundle))
+    [problem] = refused.value.problems
+    assert problem.key.endswith('changes."flows.transit.adoption_share"') and "needs `otherwise`" in problem.message
+
+
+def test_a_table_that_is_unsound_by_itself_is_told_of_no_change(said):
+    with pytest.raises(ScenarioError) as refused:
+        said(INVESTMENT.replace(CREWS, "flows.transit.most_trains_under_way"), "flows.transit.adoption_share=0.5")
+    assert "flows.transit" in [problem.key for problem in refused.value.problems]
 
 
 def test_dates_in_the_wrong_order_are_refused(said):

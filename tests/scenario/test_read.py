@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_text import EASTBOUND, SCENARIO
 
-from sim.scenario.keys import kinds, models
+from sim.scenario.keys import kinds, models, value_at
 from sim.scenario.places import Place
 from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import doubts, load
@@ -216,6 +216,27 @@ def test_what_a_file_inherits_can_be_taken_back(files):
     # as new, and not as changed from nine
     assert altynkol["sources"]["westbound_handover_trains_per_day"] == "no source in back.toml"
     assert load("child.toml", {"places.caspian.wind": None}).scenario.places["caspian"].wind is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("study.seed", "9"),
+        ("horizon.warmup_days", "9"),
+        ("flows.transit.month_weights", "[1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]"),
+        ("flows.transit.departures_cv", "0.5"),
+        ("places.caspian.vessels.feeder.load_factor", "{ 2025-01-01 = 0.5 }"),
+        ("places.caspian.wind.closure_cv", "0.5"),
+        ("published.dwell_2025.basis", '"survey"'),
+        ("study", "{ seed = 9 }"),
+    ],
+)
+def test_a_key_with_a_default_is_taken_back_to_it(files, key, value):
+    files(child=f'extends = "base.toml"\n{key} = {value}\n', back=f'extends = "child.toml"\n{key} = "none"\n')
+    *table, name = key.split(".")
+    assert name in value_at(read("child.toml").resolved, tuple(table))
+    assert name not in value_at(read("back.toml").resolved, tuple(table))
+    assert read("child.toml", [f"{key}=none"]).scenario == read("back.toml").scenario
 
 
 @pytest.mark.parametrize(
@@ -741,6 +762,9 @@ def test_an_editor_accepts_what_is_right(marks):
         ("wind = { closed_share = 0.12, closure_h = 30 }", 'wind = "none"', None),
         ("teu_per_year = { 2024 = 40_000, 2025 = 60_000 }", 'teu_per_year = "none"', None),
         ("aktau = { mean = 96, cv = 0.2 }", 'aktau = "none"', None),
+        ('title = "Small corridor"', 'title = "Small corridor"\ndisruptions = "none"', None),
+        ("receiving_tracks = 12", 'receiving_tracks = 12\nlongitude_deg = "none"', None),
+        ("receiving_tracks = 12", 'receiving_tracks = "none"', "places.altynkol"),
     ],
 )
 def test_an_editor_marks_what_is_wrong(marks, old, new, marked):

@@ -38,8 +38,8 @@ def is_schema(path: Path) -> bool:
 def for_toml(part: Any) -> Any:
     """A part of pydantic's schema as TOML files need it: `"none"` for null, only names in tables by name, no kind.
 
-    Of a key that may be left out pydantic says null. An entry of a table by name may be taken back as well, so that
-    here every table may be `"none"`; the reader refuses it of those that must be there.
+    Of a key that may be left out pydantic says null, or its default. An entry of a table by name may be taken back as
+    well, so that here every table may be `"none"`; the reader refuses it of those that must be there.
     """
     if isinstance(part, list):
         return [for_toml(item) for item in part if item != NULL]
@@ -50,11 +50,13 @@ def for_toml(part: Any) -> Any:
     # Of `oneOf`, editors complain once for every kind of place that a table is not; of `anyOf`, once.
     if "oneOf" in result:
         result["anyOf"] = result.pop("oneOf")
-    is_null = NULL in part.get("anyOf", ())
+    is_null = NULL in part.get("anyOf", ()) or part.get("default", "") != ""
     if len(result.get("anyOf", ())) == 1:
         result |= result.pop("anyOf")[0]
-    elif is_null:
+    elif is_null and "anyOf" in result:
         result["anyOf"].append(WORD)
+    elif is_null and "enum" in result:
+        result["enum"] = [*result["enum"], WORD["const"]]
     # pydantic lets a table by name have keys that no pattern matches; the reader refuses them, and so shall an editor.
     if "patternProperties" in result:
         result["additionalProperties"] = False

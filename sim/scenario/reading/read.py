@@ -192,13 +192,13 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that a merged table describes, if it does, and everything wrong with it."""
     in_force, complaints = with_changes(data)
     scenario, plain_complaints = scenario_as_it_stands(in_force)
-    complaints += told_of_changes(plain_complaints, data)
+    complaints += told_of_changes(plain_complaints, data, scenario_as_it_stands)
     if scenario is None:
         return None, complaints + complaints_beside(data, complaints)
     # These take the names in a scenario for granted, so they wait until nothing is wrong with any.
     if not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
-        complaints += told_of_changes(too_much_moved(scenario, in_force), data)
+        complaints += told_of_changes(too_much_moved(scenario, in_force), data, scenario_as_it_stands)
     return scenario, complaints + experiment_complaints(scenario, data)
 
 
@@ -215,7 +215,7 @@ def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Compl
             scenario = Scenario.model_validate(in_force)
             next_complaints = [*bound_complaints(scenario), *experiment_complaints(scenario, data)]
         except ValidationError as error:
-            next_complaints = [*told_of_changes(refusals(error, in_force), data)]
+            next_complaints = [*told_of_changes(refusals(error, in_force), trial, scenario_as_it_stands)]
         fresh = [told for told in next_complaints if not any(is_around(told[0], path) for path in guessed_paths)]
         beside += fresh
         if scenario is not None or not fresh:
