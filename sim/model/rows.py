@@ -64,18 +64,26 @@ class Rows:
         """
         self.open.append(row)
         if len(self.open) == ROWS_A_CHUNK:
-            self.pack()
-            if len(self.full) * ROWS_A_CHUNK * self.dtype.itemsize > MOST_BYTES:
-                self.spill()
+            self.keep(np.array(self.open, self.dtype))
+            self.open = []
+            self.spill()
 
-    def pack(self) -> None:
-        """Turn the open tuples into a chunk of columns."""
-        records = np.array(self.open, self.dtype)
+    def take(self, records: npt.NDArray[Any]) -> int:
+        """Add the first of some rows that are packed already, as many as make whole chunks: how many they are."""
+        whole = len(records) - len(records) % ROWS_A_CHUNK
+        for first in range(0, whole, ROWS_A_CHUNK):
+            self.keep(records[first : first + ROWS_A_CHUNK])
+            self.spill()
+        return whole
+
+    def keep(self, records: npt.NDArray[Any]) -> None:
+        """Keep a chunk of rows as columns."""
         self.full.append(by_train({name: np.ascontiguousarray(records[name]) for name in self.names}))
-        self.open = []
 
     def spill(self) -> None:
-        """Move packed chunks to a file, as many as make whole row groups."""
+        """Move packed chunks to a file, as many as make whole row groups, once they are more than may stay."""
+        if len(self.full) * ROWS_A_CHUNK * self.dtype.itemsize <= MOST_BYTES:
+            return
         while len(self.full) >= CHUNKS_A_GROUP:
             group = concatenate(self.full[:CHUNKS_A_GROUP])
             if self.spilled is None:
@@ -86,7 +94,8 @@ class Rows:
     def pieces(self, names: Sequence[str]) -> Iterator[Columns]:
         """Some columns of all rows, some rows at a time; nothing is written after this."""
         if self.open or not self.full:
-            self.pack()
+            self.keep(np.array(self.open, self.dtype))
+            self.open = []
         if self.spilled is not None:
             yield from self.spilled.read(names)
         yield from self.full
