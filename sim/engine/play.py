@@ -1,15 +1,21 @@
-"""A run on the compiled twin: laid out and drawn by the model, played in a sandbox, its rows laid into the ledger."""
+"""A run on the compiled twin: laid out and drawn by the model, played in a sandbox, its rows laid into the ledger.
+
+What SimPy's run does in `sim.model.simulate` is done here by `core.wasm`, which `make core` compiles from `core/*.c`:
+the same rows to the byte. SimPy stays the reference, and says what is wrong where traffic comes to a stop.
+"""
 
 from __future__ import annotations
 
+import atexit
+import gc
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
-from sim.engine.pack import packed
-from sim.engine.terms import TABLES, row_dtype
+from sim.engine.terms import FAULTS, TABLES, row_dtype
+from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
 from sim.model.disruption import chance_spells
 from sim.model.layout import lay_out
@@ -20,20 +26,18 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import with_spells
 
 if TYPE_CHECKING:
-    import wasmtime
-
+    from sim.model.layout import Layout
     from sim.model.ledger import Ledger
     from sim.scenario.schema import Scenario
 
 SLICE_H = 30 * HOURS_PER_DAY
-"""Hours of the run at a time: then rows are taken, and an interrupt is heard."""
+"""Hours of the clock at a time: between them rows are taken and an interrupt is heard, some hundredths of a second."""
 
-DEADLOCK = 1
-"""What the twin says of a run that came to a stop, see `world.h`: SimPy says who waits for whom."""
+CORE = files("sim.engine").joinpath("core.wasm")
 
 
 class Core(Protocol):
-    """Where the twin runs: its functions, and its memory."""
+    """Where the twin runs: its functions and its memory."""
 
     def call(self, name: str, *arguments: float) -> int:
         """What a function returns."""
@@ -46,44 +50,47 @@ class Core(Protocol):
 
 
 @cache
-def compiled() -> tuple[wasmtime.Engine, wasmtime.Module]:
-    """The twin, made ready for this machine once a process."""
+def machine_code() -> tuple[Any, Any]:
+    """The twin made ready for this machine, once a process: engine and module."""
     import wasmtime
 
     engine = wasmtime.Engine()
-    return engine, wasmtime.Module(engine, files("sim.engine").joinpath("core.wasm").read_bytes())
+    # Given back before Python takes its modules apart: after that it would fail, and say so.
+    atexit.register(machine_code.cache_clear)
+    return engine, wasmtime.Module(engine, CORE.read_bytes())
 
 
 class Sandbox:
-    """One run's own memory and functions."""
+    """A memory and functions for one run, which nothing outside can be reached from."""
 
     def __init__(self) -> None:
         import wasmtime
 
-        engine, module = compiled()
+        engine, module = machine_code()
         self.store = wasmtime.Store(engine)
-        self.exports = wasmtime.Instance(self.store, module, []).exports(self.store)
+        self.exports: Any = wasmtime.Instance(self.store, module, []).exports(self.store)
 
     def call(self, name: str, *arguments: float) -> int:
         """What a function returns."""
-        return self.exports[name](self.store, *arguments)  # type: ignore[operator, no-any-return]
+        return int(self.exports[name](self.store, *arguments) or 0)
 
     def write(self, address: int, content: bytearray) -> None:
         """Write into the memory."""
-        self.exports["memory"].write(self.store, content, address)  # type: ignore[union-attr]
+        self.exports["memory"].write(self.store, content, address)
 
     def read(self, address: int, size: int) -> bytearray:
         """Read from the memory."""
-        return self.exports["memory"].read(self.store, address, address + size)  # type: ignore[union-attr, no-any-return]
+        content: bytearray = self.exports["memory"].read(self.store, address, address + size)
+        return content
 
 
 def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Core | None = None) -> Run:
-    """Run one replication on the twin: the same as `simulate`, to the byte.
+    """Run one replication on the twin, as `simulate` does on SimPy: the same ledger to the byte.
 
     Raises
     ------
     ConservationError
-        When an account does not close after the run.
+        When an account does not close after the run, or the twin is wrong in another way.
     DeadlockError
         When traffic comes to a stop that nothing can end.
     TooLargeError
@@ -91,43 +98,46 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     """
     luck = Luck(seed, replication)
     spells = chance_spells(scenario, luck)
-    described = with_spells(scenario, spells) if spells else scenario
-    layout = lay_out(described, luck)
-    world = layout.world
-    fault = play(core or Sandbox(), packed(layout, plan_flows(described, layout)), world.ledger, world.closing_h)
-    if fault == DEADLOCK:
+    scenario_run = with_spells(scenario, spells) if spells else scenario
+    layout = lay_out(scenario_run, luck)
+    fault = FAULTS[play_layout(core or Sandbox(), pack_world(layout, plan_flows(scenario_run, layout)), layout)]
+    if fault == "deadlock":
+        # Who waits for whom is told by the model that is read.
         return simulate(scenario, seed, replication)
-    if fault:
-        raise ConservationError(f"the compiled engine stopped with fault {fault}")
-    return Run(replication, described, world.ledger, world.closing_h)
+    if fault != "no_fault":
+        raise ConservationError(f"the compiled engine: {fault.replace('_', ' ')}")
+    run = Run(replication, scenario_run, layout.world.ledger, layout.world.closing_h)
+    if run.ledger.has_spilled:
+        del layout
+        gc.collect()
+    return run
 
 
-def play(core: Core, block: bytearray, ledger: Ledger, closing_h: float) -> int:
-    """Play a world to its end and take its rows: 0, or what went wrong."""
+def play_layout(core: Core, block: bytearray, layout: Layout) -> int:
+    """Play a world to its end, slice by slice, and take its rows: the number of its fault."""
+    opening_h, closing_h = layout.world.clock.now, layout.world.closing_h
     address = core.call("reserve", len(block))
     core.write(address, block)
     world = core.call("open_world", address)
-    opening_h = float(np.frombuffer(block, np.float64, 1, int(np.frombuffer(block, np.int64, 1)[0]))[0])
     for until_h in [*np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist(), closing_h]:
         fault = core.call("advance", world, until_h)
-        take_rows(core, world, ledger)
         if fault:
             return fault
+        take_rows(core, world, layout.world.ledger)
     fault = core.call("close_world", world)
-    take_rows(core, world, ledger, is_last=True)
+    take_rows(core, world, layout.world.ledger, is_last=True)
     return fault
 
 
 def take_rows(core: Core, world: int, ledger: Ledger, is_last: bool = False) -> None:
-    """Lay rows into the ledger, whole chunks of them, and at last all; they come off the sandbox."""
+    """Lay rows into the ledger and take them off the sandbox: whole chunks of them, and at last the rest."""
     for number, table in enumerate(TABLES):
         dtype, rows = row_dtype(table), ledger.tables[table]
-        records = core.call("rows_in", world, number)
-        if not records:
-            continue
-        content = core.read(core.call("rows_at", world, number), records * dtype.itemsize)
-        values = np.frombuffer(content, dtype)
-        taken = rows.take(values)
-        if is_last and taken < len(values):
-            rows.keep(values[taken:])
-        core.call("drop", world, number, taken)
+        length = core.call("rows_in", world, number)
+        if length:
+            address = core.call("rows_at", world, number)
+            records = np.frombuffer(core.read(address, length * dtype.itemsize), dtype)
+            whole = rows.take(records)
+            if is_last and whole < length:
+                rows.keep(records[whole:])
+            core.call("drop", world, number, whole)

@@ -3,8 +3,8 @@
 Fields have the names that the model gives them. A kind of field is a word: `real` and `count` (0 or more) are numbers,
 `flag` is 0 or 1, `mask` a set of handlings as bits; `code8`, `code16` and `code32` are whole numbers that the ledger
 keeps in so many bits. `reals`, `wholes` and `trains` are columns, the last with a number for each train of a flow;
-`steps` are dates and numbers, `rounds` numbers by train and round. `*room` is the number of a room, `?room` of one or -1
-for none, `[room]` a column of numbers of rooms.
+`steps` are dates and numbers, `rounds` numbers by train and round. `*room` is the number of a room, `?room` that of one
+or -1 for none, `[room]` a column of numbers of rooms.
 """
 
 from __future__ import annotations
@@ -71,6 +71,9 @@ TERMS = {
 TABLES = ("trains", "stages", "declarations", "voyages", "stays", "wagon_sets")
 """The tables that the twin writes, in the order of its own."""
 
+FAULTS = ("no_fault", "deadlock", "accounts", "hour_before_present", "too_many_trains", "too_many_trips")
+"""How a run of the twin ends, by number: well, at a stop of all traffic, or because the twin is wrong."""
+
 SPANS = {"reals": 1, "wholes": 1, "trains": 1, "steps": 2, "rounds": 2}
 """The columns that a field stands for, each told by its place and its length."""
 
@@ -126,5 +129,6 @@ def header_lines() -> Iterator[str]:
         columns = " ".join(f"{row_types[dtype[name].str[1:]]} {name};" for name in dtype.names or ())
         yield f"typedef struct __attribute__((packed)) {{ {columns} }} {struct_name(table, 'Row')};"
     yield f"enum {{ {', '.join(table.upper() for table in TABLES)}, TABLES }};"
+    yield f"enum {{ {', '.join(map(str.upper, FAULTS))} }};"
     yield f"enum {{ {', '.join(f'{activity.name} = {activity:d}' for activity in Activity)} }};"
     yield f"enum {{ {', '.join(f'FOR_{cause.name} = {cause:d}' for cause in Cause)} }};"

@@ -66,5 +66,6 @@ typedef struct __attribute__((packed)) { i16 place; i16 vessel; i8 direction; f6
 typedef struct __attribute__((packed)) { i16 place; i8 activity; i32 train; f64 units; f64 taken_h; f64 released_h; } StaysRow;
 typedef struct __attribute__((packed)) { i16 pool; i32 train; f64 taken_h; f64 released_h; f64 home_h; } WagonSetsRow;
 enum { TRAINS, STAGES, DECLARATIONS, VOYAGES, STAYS, WAGON_SETS, TABLES };
+enum { NO_FAULT, DEADLOCK, ACCOUNTS, HOUR_BEFORE_PRESENT, TOO_MANY_TRAINS, TOO_MANY_TRIPS };
 enum { RECEIVING = 0, KEYING = 1, CHECKING = 2, RELEASE = 3, INSPECTION = 4, PLACING = 5, GAUGE_CHANGE = 6, FORMING = 7, HANDOVER = 8, RUNNING = 9, PORT_TRACK = 10, LOADING = 11, SAILING = 12, LANDING = 13, TERMINAL = 14, HOLDING = 15, STANDING = 16, BERTHING = 17, SHUNTING = 18, DEPARTURE = 19, ABANDONMENT = 20 };
 enum { FOR_RECEIVING_TRACK = 0, FOR_DECLARANTS = 1, FOR_OFFICERS = 2, FOR_PAPERS = 3, FOR_INSPECTORS = 4, FOR_WAGON_SET = 5, FOR_CRANES = 6, FOR_CREWS = 7, FOR_HANDOVER = 8, FOR_PATH = 9, FOR_PORT_TRACK = 10, FOR_VESSEL = 11, FOR_WEATHER = 12, FOR_BERTH = 13, FOR_TERMINAL_TRACK = 14, FOR_BAN = 15, FOR_LINE = 16, FOR_YARD = 17, FOR_ENGINES = 18, FOR_LOCOMOTIVES = 19 };

@@ -30,9 +30,6 @@ enum { URGENT = 0, NORMAL = 1 };
 typedef void Act(World *w, void *who, f64 more);
 typedef struct { f64 hour; i64 rank; i64 order; Act *act; void *who; f64 more; } Event;
 
-/* what is wrong when a run ends early: SimPy tells the user of the first two */
-enum { NO_FAULT, DEADLOCK, ACCOUNTS, HOUR_BEFORE_PRESENT, TOO_MANY_TRAINS, TOO_MANY_TRIPS };
-
 /* queues: who waits, in the order of priority and then of turn; `granted` is set as soon as the place is theirs */
 typedef struct { i64 priority; f64 turn_h; i64 number; f64 units; Act *act; void *who; f64 token; i64 *granted; } Waiter;
 typedef struct { i64 n, size; Waiter *heap; } Queue;

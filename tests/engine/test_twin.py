@@ -1,0 +1,115 @@
+"""The twin against SimPy: the same ledger to the byte, in every shipped scenario and in random networks."""
+
+import hashlib
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from networks import all_networks
+
+from sim import load
+from sim.engine.pack import Packing, TooLargeError
+from sim.engine.play import CORE, Sandbox, play_layout, simulate_compiled
+from sim.engine.terms import TERMS, header, record_dtype
+from sim.engine.words import pack_world
+from sim.model.deadlock import DeadlockError
+from sim.model.layout import lay_out
+from sim.model.randomness import Luck
+from sim.model.routes import plan_flows
+from sim.model.simulate import simulate
+from sim.scenario.reading.layers import shipped_names
+from sim.scenario.schema import Scenario
+
+QUICK = ("altynkol_early", "altynkol_paper", "altynkol_tez")
+
+
+def digests(run):
+    """Of each table of a run as it was written."""
+    tables = {}
+    for name, rows in run.ledger.tables.items():
+        whole = hashlib.sha256(str(len(rows)).encode())
+        for column in rows.names:
+            whole.update(rows.column(column).tobytes())
+        tables[name] = whole.hexdigest()
+    return tables
+
+
+def comes_to(player, *terms):
+    """What a run comes to: its tables, or a stop of all traffic."""
+    try:
+        return digests(player(*terms))
+    except DeadlockError as error:
+        return str(error)
+
+
+def fault_of(scenario, seed):
+    """How a run ends on the twin alone."""
+    layout = lay_out(scenario, Luck(seed, 0))
+    return play_layout(Sandbox(), pack_world(layout, plan_flows(scenario, layout)), layout)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def sandbox():
+    pytest.importorskip("wasmtime")
+
+
+@pytest.mark.parametrize("name", QUICK)
+@pytest.mark.parametrize("seed", [7, 8, 9])
+def test_small_shipped_scenarios(name, seed):
+    scenario = load(name).scenario
+    assert comes_to(simulate_compiled, scenario, seed, 1) == comes_to(simulate, scenario, seed, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in shipped_names() if name not in QUICK])
+def test_shipped_scenarios(name):
+    scenario = load(name).scenario
+    assert comes_to(simulate_compiled, scenario, 7, 0) == comes_to(simulate, scenario, 7, 0)
+
+
+@settings(
+    max_examples=int(os.environ.get("NETWORKS", "300")),
+    phases=[Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+@given(all_networks())
+def test_random_networks(tables):
+    scenario = Scenario.model_validate(tables)
+    of_simpy = comes_to(simulate, scenario, 7, 0)
+    assert (fault_of(scenario, 7) == 1) == isinstance(of_simpy, str)
+    if not isinstance(of_simpy, str):
+        assert comes_to(simulate_compiled, scenario, 7, 0) == of_simpy
+
+
+def test_a_number_without_room_is_refused():
+    """One row of each kind of field is driven over its bound."""
+    packing = Packing({})
+    packing.records["crossing"] = [(2**15, 0)]
+    with pytest.raises(TooLargeError, match="place of a crossing: 32768 is not from 0 to 32767"):
+        packing.block()
+    packing.records["crossing"] = [(0, 0)]
+    with pytest.raises(TooLargeError, match="weather of a crossing: 0 is not from 0 to -1"):
+        packing.block()
+    packing.records["crossing"] = []
+    packing.records["ban"] = [(*packing.wholes([3]), 0.0, 0.0, 0.0, 0.0, 0.0)]
+    packing.records["ban"] = [((0, 1), 0.0, 0.0, 0.0, 0.0, 0.0)]
+    with pytest.raises(TooLargeError, match="rooms of a ban: 3 is not from 0 to -1"):
+        packing.block()
+
+
+def test_records_lie_in_memory_as_their_structs_do():
+    assert record_dtype("room").itemsize == 48
+    assert all(record_dtype(noun).itemsize % 8 == 0 for noun in TERMS)
+    assert "typedef struct { Steps steps; Span bans; } RoomTerms;" in header()
+
+
+def test_numbers_of_a_block_are_where_it_says():
+    packing = Packing({})
+    packing.records["run"] = [(-24.0, 48.0, 0)]
+    packing.reals([1.5, 2.5])
+    block = packing.block()
+    places = np.frombuffer(block, np.int64, 2 * (len(TERMS) + 2)).reshape(-1, 2)
+    assert np.frombuffer(block, np.float64, 2, places[0, 0]).tolist() == [-24.0, 48.0]
+    assert np.frombuffer(block, np.float64, places[-2, 1], places[-2, 0]).tolist() == [1.5, 2.5]
+    assert CORE.is_file()
