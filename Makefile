@@ -11,14 +11,14 @@ SERVICE ?= pypi
 export PYTHONDONTWRITEBYTECODE =
 
 BIN := .venv/bin
-LOCKS := $(patsubst %,requirements/%.lock,run dev bench mutants audit)
+LOCKS := $(patsubst %,requirements/%.lock,run dev bench mutants core audit)
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq install --no-deps
 COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --upgrade --generate-hashes \
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
 .PHONY: help run gallery networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage branches mutants verify crosscheck refusals golden pythons lowest scale audit
+	coverage branches core mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -82,6 +82,9 @@ workers: dev ## measure what a second worker is worth, and what a Dask cluster c
 refusals: dev ## twelve thousand hostile files: how many are refused, and that nothing else happens (some minutes)
 	$(BIN)/python benchmarks/refusals.py
 
+core: dev .venv/core.stamp ## compile the twin of the run anew, sim/engine/core.wasm, after a change in sim/engine/core (fetches 100 MB)
+	$(BIN)/python tools/core.py
+
 golden: dev ## keep the results of the golden scenarios anew: make golden REASON="why they changed"
 	@test -n "$(REASON)" || { echo 'make golden REASON="why the results changed"; CHANGELOG.md takes the lines printed' >&2; exit 1; }
 	$(BIN)/python tests/golden_results.py --write "$(REASON)"
@@ -127,6 +130,7 @@ lock: ## renew requirements/*.lock from pyproject.toml (needs uv)
 	$(COMPILE) --group build --constraints requirements/dev.lock -o requirements/run.lock pyproject.toml
 	$(COMPILE) --group build --constraints requirements/dev.lock --extra bench -o requirements/bench.lock pyproject.toml
 	$(COMPILE) --group build --constraints requirements/dev.lock --extra mutants -o requirements/mutants.lock pyproject.toml
+	$(COMPILE) --group core -o requirements/core.lock
 	$(COMPILE) --group audit -o requirements/audit.lock
 	@for lock in dev bench mutants; do \
 		if grep -Fvxf requirements/$$lock.lock requirements/run.lock; then \

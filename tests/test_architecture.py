@@ -13,7 +13,7 @@ import sim
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
 
-WINGS = ("scenario", "model", "measure", "runs", "study", "verification", "views", "cli")
+WINGS = ("scenario", "model", "engine", "measure", "runs", "study", "verification", "views", "cli")
 """Each may import from itself and from those before it; `sim`, the package itself, from them all."""
 
 ROOMS = {
@@ -36,6 +36,7 @@ ROOMS = {
         "sim.study.calibrate.fit",
         "sim.study.sweep.plan",
     ],
+    "wasmtime": ["sim.engine.play"],
     "SALib": ["sim.study.sensitivity.indices"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
@@ -129,8 +130,8 @@ def test_a_room_named_for_a_library_uses_it(library, room):
 
 def test_only_runs_plays_a_world():
     """All else asks `Perform`, and so is kept, resumed, handed to a cluster and told which run it was."""
-    players = {module for module in MODULES if "sim.model.simulate" in IMPORTS[module]}
-    assert {wing(module) for module in players} == {"runs"}
+    players = {module for module in MODULES if {"sim.model.simulate", "sim.engine.play"} & IMPORTS[module]}
+    assert {wing(module) for module in players} == {"engine", "runs"}
 
 
 @pytest.mark.parametrize("module", MODULES)
@@ -171,6 +172,7 @@ NAMED = {"open", "ParquetFile", "ParquetWriter", "Workbook", "ZipFile", "GzipFil
 HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
 
 DOORS = {
+    ("sim.engine.play", "read_bytes"): "a file of the package",
     ("sim.measure.catalogue", "open"): "a file of the package",
     ("sim.runs.shapes", "open"): "a file of the package",
     ("sim.runs.replicate", "read_bytes"): "files of the package",

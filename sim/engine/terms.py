@@ -78,18 +78,18 @@ SPANS = {"reals": 1, "wholes": 1, "trains": 1, "steps": 2, "rounds": 2}
 """The columns that a field stands for, each told by its place and its length."""
 
 
-def spans(kind: str) -> int:
+def columns_told(kind: str) -> int:
     """How many columns a kind of field stands for."""
     return 1 if kind[0] == "[" else SPANS.get(kind, 0)
 
 
 def record_dtype(noun: str) -> np.dtype[Any]:
     """The record of a noun, as its struct lies in memory: eight bytes a number, sixteen a column."""
-    number = {"real": "f8"}
-    fields = TERMS[noun].items()
-    return np.dtype(
-        [(name, f"{2 * spans(kind)}i8" if spans(kind) else number.get(kind, "i8")) for name, kind in fields]
-    )
+    fields: list[tuple[str, str]] = []
+    for name, kind in TERMS[noun].items():
+        columns = columns_told(kind)
+        fields.append((name, f"{2 * columns}i8" if columns else "f8" if kind == "real" else "i8"))
+    return np.dtype(fields)
 
 
 def row_dtype(table: str) -> np.dtype[Any]:
@@ -116,7 +116,7 @@ def header_lines() -> Iterator[str]:
     types = {"real": "f64", "steps": "Steps", "rounds": "Rounds"}
     for noun, fields in TERMS.items():
         name = struct_name(noun, "Terms")
-        kinds = {field: types.get(kind, "Span" if spans(kind) else "i64") for field, kind in fields.items()}
+        kinds = {field: types.get(kind, "Span" if columns_told(kind) else "i64") for field, kind in fields.items()}
         yield f"typedef struct {{ {' '.join(f'{kind} {field};' for field, kind in kinds.items())} }} {name};"
     yield f"typedef struct {{ Span {', '.join(TERMS)}, reals, wholes; }} Block;"
     for noun in TERMS:

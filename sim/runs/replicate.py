@@ -295,7 +295,7 @@ def play(scenario: Scenario, seed: int, index: int) -> Tables:
     return simulate(scenario, seed, index).tables
 
 
-WINGS = ("scenario", "model", "measure", "runs")
+WINGS = ("scenario", "model", "engine", "measure", "runs")
 """Parts of the package that have a say in a replication."""
 
 
@@ -309,10 +309,10 @@ def origin() -> dict[str, str]:
 
 
 def source_digest(package: Path) -> str:
-    """SHA-256 of the names and lines of the modules in `WINGS`."""
+    """SHA-256 of the names and lines of the modules in `WINGS`, and of what is compiled there."""
     hasher = hashlib.sha256()
     for wing in WINGS:
-        for path in sorted((package / wing).rglob("*.py")):
+        for path in sorted([*(package / wing).rglob("*.py"), *(package / wing).rglob("*.wasm")]):
             hasher.update(f"{path.relative_to(package).as_posix()}\0".encode())
             hasher.update(path.read_bytes() + b"\0")
     return hasher.hexdigest()
