@@ -1,10 +1,11 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: the `scenarios` there are, `load` one, list its `sources`, `run` it, `compare` results or
-keep their `comparison`, find the `best_subset`, `attribute` a change to its parts over the `arms` between, `sweep`
-round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of its bottlenecks, ask for a `target`, look
-at the `warmup`; `headline` says what they are, `plots` draws them, `export` hands them on, `cite` tells what to cite.
-Whatever they refuse is a `CorridorError`. They are imported when first used, so that the command line answers at once.
+The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its
+`sources`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a change to its
+parts over the `arms` between, `sweep` round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of
+its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they are, `plots` draws them, `export`
+hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when first
+used, so that the command line answers at once.
 """
 
 from __future__ import annotations
@@ -13,10 +14,12 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from sim.measure.check import check
     from sim.runs.answer import cite
     from sim.runs.run import run
     from sim.scenario.problems import CorridorError
     from sim.scenario.reading.layers import shipped_titles as scenarios
+    from sim.scenario.reading.new import new
     from sim.scenario.reading.opening import load
     from sim.study.compare.answer import comparison
     from sim.study.compare.arms import arms
@@ -37,6 +40,7 @@ __all__ = [
     "arms",
     "attribute",
     "best_subset",
+    "check",
     "cite",
     "compare",
     "comparison",
@@ -45,6 +49,7 @@ __all__ = [
     "ladder",
     "load",
     "load_results",
+    "new",
     "plots",
     "run",
     "scenarios",
@@ -60,6 +65,7 @@ HOMES = {
     "arms": ("sim.study.compare.arms", "arms"),
     "attribute": ("sim.study.compare.compare", "attribute"),
     "best_subset": ("sim.study.compare.compare", "best_subset"),
+    "check": ("sim.measure.check", "check"),
     "cite": ("sim.runs.answer", "cite"),
     "compare": ("sim.study.compare.compare", "compare"),
     "comparison": ("sim.study.compare.answer", "comparison"),
@@ -68,6 +74,7 @@ HOMES = {
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),
     "load_results": ("sim.study.folders", "load_answer"),
+    "new": ("sim.scenario.reading.new", "new"),
     "plots": ("sim.views.plots", None),
     "run": ("sim.runs.run", "run"),
     "scenarios": ("sim.scenario.reading.layers", "shipped_titles"),

@@ -209,7 +209,7 @@ def attempt(path, content, overrides=()):
             assert "\x1b" not in said
             assert len(said) < 20_000
             said.encode()
-            assert str(path.parent) in problem.file or problem.file == "--set", problem.file
+            assert str(path.parent) in problem.file or problem.file == "set", problem.file
             if problem.file == str(path):
                 assert problem.line is None or 1 <= problem.line <= content.count(b"\n") + 1
         return None

@@ -4,6 +4,7 @@ import ast
 import datetime as dt
 import importlib
 import inspect
+import re
 from dataclasses import replace
 from operator import attrgetter
 from pathlib import Path
@@ -20,7 +21,7 @@ VAR_POSITIONAL = inspect.Parameter.VAR_POSITIONAL
 HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
-    "sim.cli.console.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
+    "sim.cli.stopping.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
     "sim.study.calibrate.fit.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
 }
 """Exceptions of the house that no user is refused by, and why not."""
@@ -47,6 +48,14 @@ FAULTS = {
     "sim.views.report.page.ValueError": "scripts and styles of the page are our own",
 }
 """Built-in exceptions raised outside the scenario wing, by module: faults of ours or of the system, and which."""
+
+
+OPTIONS = {
+    "sim.runs.folders": "commands alone ask whether another answer lies in a folder, and make a folder of a name",
+    "sim.views.plots.field": "commands alone draw charts by days",
+    "sim.views.report.page": "commands alone make a page",
+}
+"""Rooms outside the command line whose messages name its options, and why no notebook meets them."""
 
 
 def trees():
@@ -85,6 +94,17 @@ def test_whatever_else_is_raised_is_a_fault_of_ours_or_of_the_system():
     assert set(built_in_raises()) == set(FAULTS)
 
 
+def test_a_notebook_is_not_told_of_options():
+    names = {
+        module
+        for module, tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and not module.startswith("sim.cli")
+        if re.search(r"(?<![\w<-])--[a-z]", node.value.partition("\n")[0])
+    }
+    assert names == set(OPTIONS)
+
+
 def test_every_error_carries_what_a_command_ends_with():
     for name, kind in exceptions():
         if issubclass(kind, sim.CorridorError):
@@ -119,6 +139,8 @@ def refuse():
 
 def test_reading_refuses(refuse, tmp_path):
     refuse(sim.load, "no_such_scenario")
+    refuse(sim.check, "no_such_scenario")
+    refuse(sim.new, tmp_path / "nowhere" / "mine")
     refuse(sim.load, tmp_path)
     refuse(sim.load, "altynkol_paper", ("study.sed=3",))
     (tmp_path / "mine.toml").write_text("title = 3\n", encoding="utf-8")
@@ -193,7 +215,7 @@ WRONG = {
 }
 
 
-RIGHT = {("caption", "text"), ("facts", "table"), ("progress", "yes")}
+RIGHT = {("caption", "text"), ("name", "text"), ("facts", "table"), ("progress", "yes")}
 """Of `WRONG` what is right there."""
 
 

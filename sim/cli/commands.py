@@ -23,7 +23,7 @@ from sim.cli.options import examples
 from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
-from sim.cli.scenario import check, new, scenarios, sources
+from sim.cli.scenario import check_command, new_command, scenarios, sources
 from sim.cli.sensitivity import sensitivity
 from sim.cli.study import study
 from sim.cli.sweep import sweep
@@ -34,7 +34,7 @@ from sim.cli.warmup import warmup
 from sim.scenario.files import keep_own_rights
 
 GROUPS: dict[str, tuple[click.Command, ...]] = {
-    "Write and look at scenarios": (new, scenarios, check, sources, arithmetic),
+    "Write and look at scenarios": (new_command, scenarios, check_command, sources, arithmetic),
     "Run": (run, study),
     "Compare and vary": (compare, sweep, sensitivity, ladder, target),
     "Show and hand on": (report, plot, export),

@@ -53,16 +53,16 @@ def doubts_told(readings: Sequence[Reading]) -> list[Problem]:
     return list(dict.fromkeys(problems))
 
 
-def warn_of_doubts(readings: Sequence[Reading], most: int = 10, is_check: bool = False) -> None:
-    """Name what scenarios state that no run of them reads, the map says otherwise, or no fact stands behind: the first.
+def warn_of_doubts(readings: Sequence[Reading]) -> None:
+    """Name the first of what scenarios state that no run reads, the map says otherwise, or no fact stands behind."""
+    tell_first(doubts_told(readings), 10, "; corridor check names more of them")
 
-    Who does not check looks for more of them with `corridor check`.
-    """
-    problems = doubts_told(readings)
+
+def tell_first(problems: Sequence[Problem], most: int, hint: str = "") -> None:
+    """Name the first of some doubts, and say how many more there are, and who names them."""
     for problem in problems[:most]:
         say(problem, err=True)
     if len(problems) > most:
-        hint = "" if is_check else "; corridor check names more of them"
         say(f"{len(problems) - most:,} doubts more{hint}.", err=True)
 
 

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, show, warn_of_doubts
+from sim.cli.console import fail, plain_errors, say, show, tell_first
 from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
-from sim.scenario.problems import shown
 
 
 @click.command(epilog=examples("scenarios"))
@@ -54,7 +53,7 @@ def list_results(parent: Path) -> None:
     say(f"{number} in {parent}. See one with: corridor report {parent}/FOLDER")
 
 
-@click.command(epilog=examples("new mine --kind corridor", "run mine.toml -n 3"))
+@click.command("new", epilog=examples("new mine --kind corridor", "run mine.toml -n 3"))
 @click.argument("name", required=False)
 @click.option(
     "--kind",
@@ -63,75 +62,42 @@ def list_results(parent: Path) -> None:
     show_default=True,
     help="What it begins with; schema: the JSON Schema for editors, in a file NAME or printed.",
 )
-def new(name: str | None, kind: str) -> None:
+def new_command(name: str | None, kind: str) -> None:
     """Write a small scenario of your own, NAME.toml, with round numbers, ready to run and to change."""
     if kind == "schema":
         new_schema(None if name is None else Path(name))
-    elif name is None:
+        return
+    if name is None:
         fail("new needs the name of your scenario: corridor new my_corridor")
-    else:
-        new_scenario(name, kind)
+    from sim.scenario.reading.new import new
 
-
-def new_scenario(name: str, kind: str) -> None:
-    """Write a scenario, and the schema beside it if there is none."""
-    path = Path(name if name.endswith(".toml") else f"{name}.toml")
-    if path.stem.strip(".") != path.stem or path.stem == ".toml" or not name.isprintable():
-        fail(f"{shown(name)} cannot name a scenario; give a name such as my_corridor")
     with plain_errors():
-        if path.exists() or path.is_symlink():
-            fail(f"{path}: is there already; choose another name.")
-        if not path.parent.is_dir():
-            fail(f"{path}: its folder {path.parent} does not exist.")
-    from os.path import lexists
-
-    from sim.scenario.files import text_of, write_text
-    from sim.scenario.reading.read import schema_json, shipped
-
-    schema = path.with_name("scenario.schema.json")
-    try:
-        write_text(path, text_of(shipped() / "new" / f"{kind}.toml", follow=True))
-        if not lexists(schema):
-            write_text(schema, schema_json())
-    except OSError as error:
-        fail(f"{path}: cannot be written: {error.strerror}")
+        path = new(name, kind)
     say(f"{path}: a {kind} in round numbers. Put yours in their place, then: corridor run {path}")
 
 
-@click.command(epilog=examples("check altynkol_tez"))
+@click.command("check", epilog=examples("check altynkol_tez"))
 @click.argument("file", type=SCENARIO)
 @set_option
-def check(file: str, overrides: tuple[str, ...]) -> None:
+def check_command(file: str, overrides: tuple[str, ...]) -> None:
     """Check a scenario FILE and say what it holds."""
-    from sim.scenario.reading.opening import citations_doubted, ledger_of, load
+    from sim.scenario.reading.opening import ledger_of, load
 
     with plain_errors():
         reading = load(file, overrides)
-        from sim.measure.vocabulary import check_stated
-        from sim.scenario.problems import ScenarioError, how_many
+        from sim.measure.check import check
+        from sim.scenario.problems import how_many
         from sim.scenario.reading.refusals import MOST_TOLD
-        from sim.scenario.sources import check_lines
-        from sim.scenario.uses import used_twice
         from sim.views.words import assumed
 
-        ledger_facts = ledger_of(reading)
-        citations = citations_doubted(reading, ledger_facts)
-        try:
-            check_stated(reading)
-        except ScenarioError as error:
-            # Each looks at a scenario that is read, so that neither need wait for the other.
-            raise ScenarioError([*error.problems, *citations]) from None
-        check_lines(citations)
-        inputs = assumed(reading.resolved, ledger_facts)
-        warn_of_doubts([reading], most=MOST_TOLD, is_check=True)
-        for problem in used_twice(reading.resolved, ledger_facts, reading.spots):
-            say(problem, err=True)
+        tell_first(check(reading), MOST_TOLD)
+        inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     horizon, numbers = scenario.horizon, (len(scenario.places), len(scenario.flows))
     counts = ", ".join(map(how_many, numbers, ("place", "flow")))
     say(f"{counts}, {horizon.start} to {horizon.end}, {horizon.warmup_days} days of warm-up")
-    say(inputs)
+    say(f"{inputs}: see `corridor sources`")
 
 
 @click.command(epilog=examples("sources altynkol_tez"))

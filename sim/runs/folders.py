@@ -104,7 +104,7 @@ def refuse_strangers(folder: Path, names: Sequence[str]) -> None:
     """
     if names:
         listed = f"{', '.join(names[:MOST_LISTED])}{', …' if len(names) > MOST_LISTED else ''}"
-        hint = "move that elsewhere, or name another folder with --out"
+        hint = "move that elsewhere, or name another folder"
         raise ResultsError(f"{folder}: would be replaced, and holds what was not written there, {listed}: {hint}")
 
 

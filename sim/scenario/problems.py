@@ -57,7 +57,7 @@ Complaint = tuple[KeyPath, str]
 
 @dataclass(frozen=True)
 class Spot:
-    """Where something was said: a file, or `--set`, and line and column from 1 where they are known."""
+    """Where something was said: a file, or `set`, and line and column from 1 where they are known."""
 
     file: str
     line: int | None = None
@@ -74,7 +74,7 @@ class Problem:
 
     @property
     def file(self) -> str:
-        """The file that said it, or `--set`."""
+        """The file that said it, or `set`."""
         return self.spot.file
 
     @property

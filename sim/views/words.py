@@ -193,7 +193,7 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     total = sum(counts.values())
     unsourced = counts.get("unsourced", 0)
     bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
-    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}: see `corridor sources`"
+    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}"
 
 
 def counts_of_standings(resolved: dict[str, Any], ledger: Mapping[str, Fact]) -> str:

@@ -14,6 +14,8 @@ import pandas as pd
 import pytest
 from commands import CORRIDOR, MONTH, called, corridor
 
+import sim
+
 CHECKOUT = Path(__file__).parents[2]
 COLUMNS = "scenario,kpi,place,flow,period,unit,replications,mean,ci_low,ci_high,p10,p50,p90"
 WHOLE = {
@@ -134,7 +136,7 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
     ("arguments", "says"),
     [
         (("run", "altynkol_tes"), "did you mean 'altynkol_tez'?"),
-        (("run", "altynkol_tez", "--set", "study.seed=-1"), "--set: study.seed: must be at least 0 (got -1)"),
+        (("run", "altynkol_tez", "--set", "study.seed=-1"), "set: study.seed: must be at least 0 (got -1)"),
         (("run", "altynkol_tez", "--replications", "1"), "2<=x<=100000"),
         (("run", "altynkol_tez", "--out", "taken"), "taken: holds other files than results"),
         (("run", "altynkol_tez", "--precision", "0.02"), "such as 2%; for the share 0.02 write 2%"),
@@ -200,6 +202,9 @@ def test_a_new_scenario_is_one_s_own_sound_and_runs(tmp_path, monkeypatch, kind,
     assert holds in checked.stdout
     [own, total] = re.findall(r"(\d+) of (\d+) inputs are assumed: see", checked.stdout)[0]
     assert own == total, "no input goes without a word of where it is from"
+    assert sim.new("yours", kind).read_text() == text and sim.check("yours.toml") == []
+    doubt = sim.check(sim.load("yours").set({"horizon.warmup_days": 600}))
+    assert "set: horizon.warmup_days: " in str(doubt[0])
     month = called("run", "mine.toml", *MONTH_OF_NEW)
     assert month.exit_code == 0, month.output
 

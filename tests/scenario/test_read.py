@@ -246,16 +246,16 @@ def test_a_key_with_a_default_is_taken_back_to_it(files, key, value):
         (
             '[flows.transit]\nindex = "none"\n',
             "flows.transit.index=none",
-            ["child.toml:3: flows.transit.index: {}", "--set: flows.transit.index: {}"],
+            ["child.toml:3: flows.transit.index: {}", "set: flows.transit.index: {}"],
         ),
-        ("", 'flows.transit={ index = "none" }', ["--set: flows.transit.index: {}"]),
-        ("", 'places.altynkol.gauge_change={ tank = "none" }', ["--set: places.altynkol.gauge_change.tank: {}"]),
+        ("", 'flows.transit={ index = "none" }', ["set: flows.transit.index: {}"]),
+        ("", 'places.altynkol.gauge_change={ tank = "none" }', ["set: places.altynkol.gauge_change.tank: {}"]),
         (
             "",
             "places.altynkol.receiving_tracks=none",
-            ["--set: places.altynkol.receiving_tracks: must be a whole number"],
+            ["set: places.altynkol.receiving_tracks: must be a whole number"],
         ),
-        ("", "horizon=none", ["--set: horizon: must be a table (got 'none')"]),
+        ("", "horizon=none", ["set: horizon: must be a table (got 'none')"]),
     ],
 )
 def test_what_is_not_there_or_must_be_cannot_be_taken_back(files, text, override, problems):
@@ -368,15 +368,15 @@ def test_overrides_are_refused_like_files(refused):
         "extends=other.toml",
         "places.altynkol.forming.crews.2025-01-15=5",
     ) == [
-        "--set: must be written key.path=value (got '=5')",
-        "--set: must be written key.path=value (got 'a b=5')",
-        "--set: must be written key.path=value (got 'nonsense')",
-        "--set: extends: can only stand in a file",
-        "--set: places.altynkol.forming.crews: has no value before 2025-01-15, and the horizon starts on 2025-01-01",
-        "--set: places.altynkol.formng: is not a key of [places.altynkol]; did you mean 'forming'?",
-        "--set: places.altynkoll.forming.crews: there is no [places.altynkoll] to change; did you mean 'altynkol'?",
-        "--set: studdy: is not a key of a scenario; did you mean 'study'?",
-        "--set: study.seed: must be at least 0 (got -1)",
+        "set: must be written key.path=value (got '=5')",
+        "set: must be written key.path=value (got 'a b=5')",
+        "set: must be written key.path=value (got 'nonsense')",
+        "set: extends: can only stand in a file",
+        "set: places.altynkol.forming.crews: has no value before 2025-01-15, and the horizon starts on 2025-01-01",
+        "set: places.altynkol.formng: is not a key of [places.altynkol]; did you mean 'forming'?",
+        "set: places.altynkoll.forming.crews: there is no [places.altynkoll] to change; did you mean 'altynkol'?",
+        "set: studdy: is not a key of a scenario; did you mean 'study'?",
+        "set: study.seed: must be at least 0 (got -1)",
     ]
 
 
@@ -418,7 +418,7 @@ def test_problems_name_the_file_that_said_them(files, folder):
         "'containers' is not a train type of the scenario; did you mean 'container'?",
         f"broken.toml:{line_of('cranes = 4')}: places.altynkol.gauge_change.container.cranes: "
         "must be at least 0 (got -4)",
-        "--set: study.seed: must be a whole number (got 'x')",
+        "set: study.seed: must be a whole number (got 'x')",
     ]
 
 
@@ -560,8 +560,8 @@ def test_problems_stand_once_and_in_the_order_of_the_files():
         return Problem(Spot(file, line), ("study",), message)
 
     child, early, late = problem("b", 9, "x"), problem("a", 2, "x"), problem("a", 10, "x")
-    said = problem("--set", None, "x")
-    assert sorted_problems([said, late, early, child, late], ["b", "a", "--set"]) == [child, early, late, said]
+    said = problem("set", None, "x")
+    assert sorted_problems([said, late, early, child, late], ["b", "a", "set"]) == [child, early, late, said]
 
 
 def test_a_sea_crossing_needs_trains_with_what_it_carries(refused):
@@ -692,7 +692,7 @@ def test_whatever_an_override_says_it_is_read_or_refused(tmp_path_factory, text)
     try:
         read(path, [text, f"places.{text}", f"study.seed={text}"])
     except ScenarioError as error:
-        assert {problem.file for problem in error.problems} == {"--set"}
+        assert {problem.file for problem in error.problems} == {"set"}
 
 
 # Shipped scenarios and the schema for editors

@@ -185,7 +185,7 @@ def test_an_id_that_is_not_in_the_ledger_is_a_problem_of_its_own(tmp_path, ledge
         "cites 'V-2032', which is not in the ledger of facts; did you mean 'V-2024'?",
         f"{tmp_path}/small.toml:{lines[1]}: regimes.tez.sources.release_h: "
         "must cite facts, as in 'ID, ID: how it follows', or read 'derived: ID / ID: how' or 'assumed: why'",
-        "--set: places.steppe.sources.length_km: cites 'X-1', which is not in the ledger of facts",
+        "set: places.steppe.sources.length_km: cites 'X-1', which is not in the ledger of facts",
     ]
     standings = {each.key: each.standing for each in found}
     assert standings["corridors.middle.published_mt"] == "unsourced"

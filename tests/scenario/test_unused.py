@@ -540,6 +540,6 @@ def test_a_change_that_a_later_one_takes_back_is_named(tmp_path):
     crews = "places.altynkol.forming.crews"
     changes = [f"{crews}.2020-01-01=2", f"{crews}.2025-01-15=5", f"{crews}=4", "study.seed=1", "study.seed=3"]
     assert [str(problem) for problem in doubts(load(tmp_path / "small.toml", changes))] == [
-        f"--set: {key}: has no effect: a later --set changes it, too"
+        f"set: {key}: has no effect: a later change sets it, too"
         for key in (f"{crews}.2020-01-01", f"{crews}.2025-01-15", "study.seed")
     ]

@@ -37,7 +37,7 @@ NO_VALUE = "none"
 
 @dataclass(frozen=True)
 class Layer:
-    """What one file, or `--set`, says: its data, and where each key of it stands."""
+    """What one file, or `set`, says: its data, and where each key of it stands."""
 
     name: str
     data: Data

@@ -108,9 +108,7 @@ def doubts(reading: Reading) -> list[Problem]:
     scenario = reading.scenario
     complaints += [*strange_ways(scenario), *strange_directions(scenario), *implausible(scenario, reading.resolved)]
     problems = [Problem(spot_of(path, reading.spots, reading.file), path, message) for path, message in complaints]
-    problems += [
-        Problem(Spot(SET), path, "has no effect: a later --set changes it, too") for path in overruled(reading)
-    ]
+    problems += [Problem(Spot(SET), path, "has no effect: a later change sets it, too") for path in overruled(reading)]
     return sorted_problems((problem for problem in problems if problem.file in own), [reading.file, SET])
 
 

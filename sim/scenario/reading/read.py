@@ -44,7 +44,8 @@ from sim.scenario.values import Spread, as_spread, closed
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
-SET = "--set"
+SET = "set"
+"""Where a change says something: the option of commands and the method of readings have one word."""
 MOST_MENDINGS = 3
 """Rounds in which a misspelt key is put right, then its value, then what relates it to others."""
 

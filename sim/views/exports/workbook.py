@@ -116,5 +116,5 @@ def assumptions_sheet(book: cells.Book, answer: Answer) -> None:
     table = assumptions(answer)
     note = standing(answer)
     if isinstance(answer, Contest):
-        note = "; ".join(f"{run.name}: {standing(run).partition(':')[0]}" for run in answer.results)
+        note = "; ".join(f"{run.name}: {standing(run)}" for run in answer.results)
     cells.add_sheet(book, "Assumptions", [plain_column(table, str(name)) for name in table], note)

@@ -61,7 +61,7 @@ def part(answer: Answer) -> AnswerSection:
     return AnswerSection(
         f"{answer.scenario.title}: {answer.kind}",
         sentences(answer),
-        standing(answer).partition(":")[0],
+        standing(answer),
         sheets(answer),
         list(pictures({plain(stem).capitalize(): drawing for stem, drawing in figures(answer).items()})),
         [(plain(key), fact_text(fact)) for key, fact in answer.manifest.items()],

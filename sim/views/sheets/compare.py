@@ -69,7 +69,7 @@ def unpaired_words(answer: Contest, count: int) -> str:
     names = sorted(set.union(*kpis) - set.intersection(*kpis))
     examples = f", as {names[0]}" if names else ""
     owner = "one of a pair" if len(answer.results) > 2 else "one of the two"
-    hint = "`corridor run` of that scenario writes them to its kpis.csv"
+    hint = "the results of that scenario alone have them"
     return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
 
 

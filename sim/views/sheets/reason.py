@@ -117,7 +117,7 @@ def change_text(change: PairedChange) -> str:
 
 def assumed_words(run: Results) -> str:
     """How many inputs are assumed."""
-    return f"{words.standing(run).partition(':')[0]}."
+    return f"{words.standing(run)}."
 
 
 def hangs_words(answer: Contest) -> str:

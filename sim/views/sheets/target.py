@@ -102,7 +102,7 @@ def target_notes(target: Target) -> list[str]:
     if manifest["fixed"]:
         notes.append(
             f"Not decided on, and left as the file has them: {', '.join(manifest['fixed'])}. An investment without a "
-            "cost cannot be weighed; give it one: --set investments.NAME.cost_musd=80."
+            "cost cannot be weighed; give it one: investments.NAME.cost_musd."
         )
     number = manifest["open_plans"]
     open_words = f"{number} plans or more were left undecided" if number else "no plan was left undecided"

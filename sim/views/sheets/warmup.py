@@ -40,9 +40,7 @@ def verdict(answer: Warmup) -> str:
     """Whether the warm-up stated suffices, in one sentence."""
     statement = f"the scenario states {answer.stated_days} days"
     if not answer.is_seen:
-        unseen = (
-            f"no steady state is seen in {len(answer.table)} days: the queues grow, or the days are too few (--days)"
-        )
+        unseen = f"no steady state is seen in {len(answer.table)} days: the queues grow, or the days are too few"
         return f"{statement[:1].upper()}{statement[1:]}; {unseen}"
     enough = "which suffices" if answer.suffices else "which is too short"
     return f"MSER-5 proposes {answer.proposed_days} days; {statement}, {enough}"

@@ -1,0 +1,40 @@
+"""Whether a scenario is sound, before any run of it: what is wrong is refused, what is doubtful is listed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from sim.measure.vocabulary import check_stated
+from sim.scenario.arguments import checked
+from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.reading.opening import citations_doubted, doubts, ledger_of, reading_of
+from sim.scenario.reading.read import Reading
+from sim.scenario.sources import check_lines
+from sim.scenario.uses import used_twice
+
+
+@checked
+def check(scenario: Reading | str | Path) -> list[Problem]:
+    """What is doubtful in a scenario, each with file and line: no run stops at it, and its results may mislead.
+
+    That is what no run reads, what the map or the field says otherwise, what cites no known fact, and figures that both
+    set an input and validate.
+
+    Raises
+    ------
+    ScenarioError
+        With every problem, if it cannot be read, asks for a KPI that no run can yield, or a source line reads as none.
+    LedgerError
+        If the ledger of facts beside it cannot be read.
+    """
+    reading = reading_of(scenario)
+    ledger = ledger_of(reading)
+    citations = citations_doubted(reading, ledger)
+    try:
+        check_stated(reading)
+    except ScenarioError as error:
+        # Each looks at a scenario that is read, so that neither need wait for the other.
+        raise ScenarioError([*error.problems, *citations]) from None
+    check_lines(citations)
+    overlaps = used_twice(reading.resolved, ledger, reading.spots)
+    return list(dict.fromkeys([*doubts(reading), *citations, *overlaps]))
