@@ -125,7 +125,7 @@ def test_an_override_of_the_parameter_moves_its_keys_and_no_others(files):
 
 def test_a_number_moved_is_no_longer_the_fitted_one(files):
     lines = files("", "calibration.parameters.sets.value=60").resolved["wagon_pools"]["platforms"]["sources"]
-    assert lines["sets"] == "changed by --set"
+    assert lines["sets"] == "changed by set"
     assert lines["placing_h"].startswith("assumed: fitted")
 
 

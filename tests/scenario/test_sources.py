@@ -225,8 +225,8 @@ placing_h = 3
 
 def test_a_change_on_the_command_line_loses_the_source_too(listed):
     found = listed("", "regimes.tez.release_h=1", "places.altynkol.forming.crews=4")
-    assert found["regimes.tez.release_h"].source == "changed by --set"
-    assert found["places.altynkol.forming.crews"].source == "changed by --set"
+    assert found["regimes.tez.release_h"].source == "changed by set"
+    assert found["places.altynkol.forming.crews"].source == "changed by set"
     assert found["places.altynkol.forming.crews"].standing == "unsourced"
 
 

@@ -35,6 +35,10 @@ NO_VALUE = "none"
 """The word that takes a key back: TOML has no value for none, and the reference says `none: no limit`."""
 
 
+SET = "set"
+"""Where a change says something: the option of commands and the method of readings have one word."""
+
+
 @dataclass(frozen=True)
 class Layer:
     """What one file, or `set`, says: its data, and where each key of it stands."""
@@ -190,7 +194,7 @@ def stand_in_source(layer: Layer, before: Claim | None) -> str:
     """What stands in for the source of a value that a later layer changed without giving one."""
     if before is None:
         return ""
-    return f"changed by {layer.name}" if layer.name.startswith("--") else f"changed in {layer.name}"
+    return f"changed by {layer.name}" if layer.name == SET else f"changed in {layer.name}"
 
 
 def source_of(data: Data, path: KeyPath, value: Any) -> str:

@@ -16,9 +16,9 @@ from sim.scenario.keys import Data
 from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot
-from sim.scenario.reading.merge import Layer
+from sim.scenario.reading.merge import SET, Layer
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value
-from sim.scenario.reading.read import SET, Reading, find, layered, read, shipped, sorted_problems, spot_of
+from sim.scenario.reading.read import Reading, find, layered, read, shipped, sorted_problems, spot_of
 from sim.scenario.sources import check_lines, citation_problems, figures_of
 
 KEPT = "scenario.toml"

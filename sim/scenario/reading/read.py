@@ -36,7 +36,7 @@ from sim.scenario.problems import (
 )
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
-from sim.scenario.reading.merge import Layer, merge_layers
+from sim.scenario.reading.merge import SET, Layer, merge_layers
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, to_toml
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
@@ -44,8 +44,6 @@ from sim.scenario.values import Spread, as_spread, closed
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
-SET = "set"
-"""Where a change says something: the option of commands and the method of readings have one word."""
 MOST_MENDINGS = 3
 """Rounds in which a misspelt key is put right, then its value, then what relates it to others."""
 
