@@ -42,6 +42,7 @@ FAULTS = {
     "sim.runs.durable.ValueError": "a damaged frame of a study, which counts as missing",
     "sim.runs.folders.NotADirectoryError": "the system would refuse; who asks says for what",
     "sim.runs.folders.PermissionError": "the system would refuse; who asks says for what",
+    "sim.runs.own_files.ValueError": "a table that is not as it was written; who reads the folder says of which",
     "sim.runs.results.ValueError": "results are made by `run` and `load_results`",
     "sim.study.arithmetic.demands.NotImplementedError": "a new capacity of a border whose hours nobody wrote down",
     "sim.views.plots.calling.TypeError": "told to `arguments.checked`, which says it in words",
