@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES
-from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, totals
+from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, totals, whole_columns
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
@@ -39,18 +39,13 @@ class Use:
     ended_h: FloatArray
 
 
-def positions_waiting(view: RunView, cause: Cause) -> list[int]:
-    """Positions of the places at which trains wait for `cause`."""
-    return [position for position, name in enumerate(view.scenario.places) if cause in causes_met(view.scenario, name)]
-
-
 def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[KpiValues]:
-    """One measure a cause; `values` has the axes windows × places × flows × causes."""
-    names = tuple(view.scenario.places)
+    """One measure a cause, at the places where trains wait for it; `values`: windows × places × flows × causes."""
+    causes = {name: causes_met(view.scenario, name) for name in view.scenario.places}
     for cause in Cause:
-        positions = positions_waiting(view, cause)
-        if positions:
-            places = tuple(names[position] for position in positions)
+        places = tuple(name for name in causes if cause in causes[name])
+        positions = [position for position, name in enumerate(causes) if name in places]
+        if places:
             yield KpiValues(f"{stem}_{CAUSES[cause]}", places, flows, values[:, positions][..., cause])
 
 
@@ -86,30 +81,34 @@ def queue_measures(view: RunView) -> Iterator[KpiValues]:
     places = Sets.singles(view.scenario.places)
     own_hours = Tally((view.windows.sets, places))
     all_hours = Tally((view.windows.sets, places, view.groups, Sets.singles(CAUSES)))
-    joined_h: list[list[FloatArray]] = [[] for _ in places.names]
-    served_h: list[list[FloatArray]] = [[] for _ in places.names]
+    asks_causes = view.asks(*(f"queue_trains_{cause}" for cause in CAUSES))
+    own_waits = []
     for spells in view.spells():
-        waits = spells.where((spells.queued_h < view.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h))
-        rows, bins, hours = view.windows.overlap(waits.queued_h, waits.started_h)
-        own_hours.add((bins, waits.place[rows]), np.where(waits.beside[rows], 0.0, hours))
-        all_hours.add((bins, waits.place[rows], waits.flow[rows], waits.cause[rows]), hours)
-        own = waits.where(~waits.beside)
-        for place, at_place in enumerate(by_place(own, len(places.names))):
-            joined_h[place].append(own.queued_h[at_place])
-            served_h[place].append(own.started_h[at_place])
+        waits = (spells.queued_h < view.windows.edges[-1]) & ~(spells.started_h <= spells.queued_h)
+        own = np.flatnonzero(waits & ~spells.beside)
+        own_waits.append((spells.place[own], spells.queued_h[own], spells.started_h[own]))
+        at = np.flatnonzero(waits)
+        rows, bins, hours = view.windows.overlap(spells.queued_h[at], spells.started_h[at])
+        at = at[rows]
+        own_hours.add((bins, spells.place[at]), np.where(spells.beside[at], 0.0, hours))
+        if asks_causes:
+            all_hours.add((bins, spells.place[at], spells.flow[at], spells.cause[at]), hours)
     length_h = view.windows.hours[:, np.newaxis, np.newaxis]
     waiting = own_hours.totals()[..., np.newaxis] / length_h
     yield KpiValues("queue_trains", places.names, (ALL,), waiting)
-    hours_of = zip(joined_h, served_h, strict=True)
-    most_at_once = [
-        most_waiting(view, np.concatenate(joining_h), np.concatenate(serving_h)) for joining_h, serving_h in hours_of
-    ]
-    yield KpiValues("queue_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
+    if view.asks("queue_trains_max"):
+        most = most_by_place(view, *whole_columns(own_waits))
+        yield KpiValues("queue_trains_max", places.names, (ALL,), most[..., np.newaxis])
+    if asks_causes:
+        hours_passing = np.where(passing(view, places)[..., np.newaxis], all_hours.totals(), np.nan)
+        yield from by_cause(view, "queue_trains", view.groups.names, hours_passing / length_h[..., np.newaxis])
+
+
+def passing(view: RunView, places: Sets) -> npt.NDArray[np.bool_]:
+    """Places × groups that have flows past the place."""
     flows = view.scenario.flows.values()
     on_route = np.array([[place in flow.route for flow in flows] for place in places.names])
-    passing = sums_over_sets(on_route, (Sets.singles(places.names), view.groups)) > 0
-    in_queue = np.where(passing[..., np.newaxis], all_hours.totals(), np.nan) / length_h[..., np.newaxis]
-    yield from by_cause(view, "queue_trains", view.groups.names, in_queue)
+    return sums_over_sets(on_route, (places, view.groups)) > 0
 
 
 def abandoned_measures(view: RunView) -> Iterator[KpiValues]:
@@ -121,22 +120,18 @@ def abandoned_measures(view: RunView) -> Iterator[KpiValues]:
         return
     places = Sets.singles(view.scenario.places, ALL)
     hours = Tally((view.windows.sets, places))
-    begun_h: list[list[FloatArray]] = [[] for _ in places.names]
-    ended_h: list[list[FloatArray]] = [[] for _ in places.names]
+    abandonments = []
     for spells in view.spells():
-        abandonments = spells.where(spells.activity == Activity.ABANDONMENT)
-        rows, bins, hours_abandoned = view.windows.overlap(abandonments.queued_h, abandonments.ended_h)
-        hours.add((bins, abandonments.place[rows]), hours_abandoned)
-        for place, at_place in enumerate(
-            [*by_place(abandonments, len(places.names) - 1), np.arange(len(abandonments.train))]
-        ):
-            begun_h[place].append(abandonments.queued_h[at_place])
-            ended_h[place].append(abandonments.ended_h[at_place])
+        at = np.flatnonzero(spells.activity == Activity.ABANDONMENT)
+        abandonments.append((spells.place[at], spells.queued_h[at], spells.ended_h[at]))
+        rows, bins, hours_abandoned = view.windows.overlap(spells.queued_h[at], spells.ended_h[at])
+        hours.add((bins, spells.place[at][rows]), hours_abandoned)
     mean_number = hours.totals() / view.windows.hours[:, np.newaxis]
-    hours_of = zip(begun_h, ended_h, strict=True)
-    most_at_once = [most_waiting(view, *map(np.concatenate, hours_at_place)) for hours_at_place in hours_of]
+    place, begun_h, ended_h = whole_columns(abandonments)
+    at_places = most_by_place(view, place, begun_h, ended_h)
+    most = np.column_stack([at_places, most_waiting(view, begun_h, ended_h)])
     yield KpiValues("abandoned_trains", places.names, (ALL,), mean_number[..., np.newaxis])
-    yield KpiValues("abandoned_trains_max", places.names, (ALL,), np.array(most_at_once).T[..., np.newaxis])
+    yield KpiValues("abandoned_trains_max", places.names, (ALL,), most[..., np.newaxis])
 
 
 def ban_measures(view: RunView) -> Iterator[KpiValues]:
@@ -166,16 +161,22 @@ def ban_measures(view: RunView) -> Iterator[KpiValues]:
         yield KpiValues(kpi, (ALL,), view.groups.names, np.where(has_ban, values, np.nan)[:, np.newaxis])
 
 
+def most_by_place(view: RunView, place: IntArray, joined_h: FloatArray, served_h: FloatArray) -> FloatArray:
+    """The most trains waiting at once, windows × places."""
+    at_places = by_place(place, len(view.scenario.places))
+    return np.column_stack([most_waiting(view, joined_h[rows], served_h[rows]) for rows in at_places])
+
+
 def most_waiting(view: RunView, joined_h: FloatArray, served_h: FloatArray) -> FloatArray:
-    """The most trains waiting at once at one place, by window. At equal times those served leave first."""
+    """The most trains waiting at once, by window. At equal times those served leave first."""
     joined_h, served_h = np.sort(joined_h), np.sort(served_h)
     after = np.arange(1, len(joined_h) + 1) - np.searchsorted(served_h, joined_h, side="right")
-    most_at_once = np.zeros(len(view.windows.bounds))
+    most = np.zeros(len(view.windows.bounds))
     for window, (from_h, until_h) in enumerate(view.windows.bounds):
         first, last = np.searchsorted(joined_h, (from_h, until_h))
         number_joined, number_served = (np.searchsorted(hours, from_h, side="right") for hours in (joined_h, served_h))
-        most_at_once[window] = np.max(after[first:last], initial=number_joined - number_served)
-    return most_at_once
+        most[window] = np.max(after[first:last], initial=number_joined - number_served)
+    return most
 
 
 def capacity_measures(view: RunView) -> Iterator[KpiValues]:

@@ -59,8 +59,9 @@ class Spells:
     ended_h: FloatArray
     beside: npt.NDArray[np.bool_]
 
-    def where(self, rows: npt.NDArray[np.bool_] | IntArray) -> Spells:
-        """The spells chosen by a mask or by position."""
+    def where(self, mask: npt.NDArray[np.bool_]) -> Spells:
+        """The spells for which a mask is true."""
+        rows = np.flatnonzero(mask)
         return Spells(*(getattr(self, name)[rows] for name in self.__dataclass_fields__))
 
 

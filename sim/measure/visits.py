@@ -94,7 +94,7 @@ def merge_visits(parts: Iterable[Spans]) -> Spans:
     return key[first], np.minimum.reduceat(arrived_h[order], first), np.maximum.reduceat(departed_h[order], first)
 
 
-def by_place(spells: Spells, places: int) -> list[IntArray]:
-    """Positions of the spells at each place."""
-    order = np.argsort(spells.place.astype(Code), kind="stable")
-    return np.split(order, np.cumsum(np.bincount(spells.place, minlength=places))[:-1])
+def by_place(place: IntArray, places: int) -> list[IntArray]:
+    """The rows at each place."""
+    order = np.argsort(place.astype(Code), kind="stable")
+    return np.split(order, np.cumsum(np.bincount(place, minlength=places))[:-1])
