@@ -327,7 +327,11 @@ def results_of(results: Answer | str | Path) -> Results:
     return load_run(results)
 
 
-def several_results(several: Iterable[Results | str | Path] | Results | str | Path) -> list[Results]:
+Several = Iterable[Results | str | Path] | Results | str | Path
+"""Results of several runs as a caller has them: those of one may stand by themselves, or the folder of each."""
+
+
+def several_results(several: Several) -> list[Results]:
     """Results of several runs, each as `results_of` has it; those of one may stand by themselves.
 
     Raises

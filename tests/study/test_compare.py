@@ -59,11 +59,11 @@ def test_two_replications_do_not_say_whether_a_difference_is_one(tmp_path):
     assert read_frame(tmp_path / "differences.csv", shape)["significant"].equals(found["significant"])
 
 
-def test_names_of_what_is_compared_stand_beside_and_two_of_one_name_are_warned_of():
+def test_names_of_what_is_compared_stand_beside_and_two_of_one_name_are_refused():
     a, b = results("a", A), results("a", B)
     assert compare(a, results("b", B)).attrs["scenarios"] == ["a", "b"]
     changed = dataclasses.replace(b, resolved={**b.resolved, "title": "Other"})
-    with pytest.warns(UserWarning, match="two scenarios that differ are both called a; name one"):
+    with pytest.raises(CompareError, match="need names of their own: a; name one"):
         compare(a, changed)
 
 

@@ -44,9 +44,12 @@ LATE = {TONNES: [1.1, 2.2, 2.9], HOURS: [7.0, 9.5, 7.5]}
 
 
 def test_the_inputs_that_differ_are_those_of_the_files():
-    other = results("c", LATE, regimes={"paper": resolved()["regimes"]["paper"], "tez": {**TEZ, "lead_h": 3}})
+    other = results(
+        "c", LATE, regimes={"paper": resolved()["regimes"]["paper"], "tez": {**TEZ, "lead_h": 3, "correction_h": 4}}
+    )
     table = contest([results("a", A), results("b", B), other]).frames["inputs"]
     assert table[["scenario", "key", "value_a", "value_b"]].to_numpy().tolist() == [
+        ["c", "regimes.tez.correction_h", "2", "4"],
         ["c", "regimes.tez.lead_h", "10", "3"],
     ]
 

@@ -178,7 +178,7 @@ def inputs_that_differ(results: Sequence[Results]) -> pd.DataFrame:
     stated = [{figure.key: figure for figure in inputs_of(run.resolved, run.facts)} for run in results]
     rows = []
     for run, other in zip(results[1:], stated[1:], strict=True):
-        for key in dict.fromkeys((*stated[0], *other)):
+        for key in sorted({*stated[0], *other}):  # a file read back has the order of its own text
             a, b = stated[0].get(key), other.get(key)
             figure = b or a
             if figure is not None and (a is None or b is None or a.value != b.value):

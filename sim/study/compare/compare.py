@@ -60,14 +60,11 @@ def compare(
     Raises
     ------
     CompareError
-        If seeds or replications differ, no period means the same days in both, or several scenarios share a name.
+        If seeds or replications differ, no period means the same days in both, or scenarios that differ share a name.
     """
     base, *rivals = results = [results_of(side) for side in (a, b, *more)]
     differences = differences_from(results, level)
     differences.attrs["scenarios"] = [run.name for run in results]
-    if base.name == rivals[0].name and base.resolved != rivals[0].resolved:
-        hint = 'name one when it is loaded, sim.load("…").set({}, name="…")'
-        warnings.warn(f"two scenarios that differ are both called {base.name}; {hint}", stacklevel=3)
     for rival in rivals:
         common = common_periods(base, rival)
         apart = sorted({*period_days(base.scenario), *period_days(rival.scenario)} - {*common})
@@ -82,7 +79,8 @@ def differences_from(results: Sequence[Results], level: float | None = None) -> 
     base, *rivals = results
     names = [run.name for run in results]
     twice = sorted({name for name in names if names.count(name) > 1})
-    if rivals[1:] and twice:
+    is_against_itself = len(rivals) == 1 and base.resolved == rivals[0].resolved
+    if twice and not is_against_itself:
         hint = 'name one when it is loaded, sim.load("…").set({}, name="…")'
         raise CompareError(f"scenarios compared with others need names of their own: {', '.join(twice)}; {hint}")
     level = base.manifest["level"] if level is None else level

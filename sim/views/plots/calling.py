@@ -118,6 +118,7 @@ STUDIES = ("Answer", "SweepResults", "SensitivityResults", "Ladder", "Target")
 OF_FIGURES: dict[str, Kind] = {
     **KINDS,
     "Results": ("results", results_of),
+    "Several": ("results", several_results),
     "Sequence[Results]": ("results", several_results),
     "dt.date": ("a day such as 2024-02-05", day),
     "pd.DataFrame": ("a table", instance_of(pd.DataFrame)),

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
 from sim.measure.statistics import FloatArray, Interval
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.field.clearance import (
@@ -55,7 +55,7 @@ class Distribution:
 
 
 @own_settings()
-def paper_or_tez(results: Sequence[Results], caption: str = "", subject: ClearanceSubject | None = None) -> Figure:
+def paper_or_tez(results: Several, caption: str = "", subject: ClearanceSubject | None = None) -> Figure:
     """Shares of trains released, by regime, and of trains gone from the border, within so many hours.
 
     Dots are means over all replications, with their intervals; the thin lines are the trains of replication 0, for the
@@ -71,6 +71,7 @@ def paper_or_tez(results: Sequence[Results], caption: str = "", subject: Clearan
     NothingToDraw
         No train was cleared.
     """
+    results = several_results(results)
     groups = [group for own in by_result(clearance_groups(results, subject)) for group in of_weight(own)]
     if not groups:
         raise style.NothingToDraw("no train was cleared")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.facts import Fact
 from sim.scenario.meaning import last_full_year
 from sim.scenario.places import Border
@@ -51,9 +51,7 @@ Key = tuple[str, str, str]
 
 
 @own_settings()
-def carec(
-    results: Sequence[Results], facts: Mapping[str, Fact], caption: str = "", period: str | None = None
-) -> Figure:
+def carec(results: Several, facts: Mapping[str, Fact], caption: str = "", period: str | None = None) -> Figure:
     """TFI1 to TFI4 of each of some results with intervals, and the published row of the year or of the last before.
 
     TFI2 and TFI3 are there for results whose scenario has prices.
@@ -63,6 +61,7 @@ def carec(
     NothingToDraw
         No results have a border or a section that trains passed.
     """
+    results = several_results(results)
     tables = [observed_indicators(result, facts, period) for result in results]
     if all(table.empty for table in tables):
         raise NothingToDraw("no train passed a border or a section")

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import FloatArray
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -43,9 +43,7 @@ class Bar:
 
 
 @own_settings()
-def where_time_goes(
-    results: Sequence[Results], caption: str = "", period: str | None = None, flow: str | None = None
-) -> Figure:
+def where_time_goes(results: Several, caption: str = "", period: str | None = None, flow: str | None = None) -> Figure:
     """Mean time of a train in each part of its journey, from ready to delivered, one bar for each flow and result.
 
     Means over all replications, see `hours_by_part`; what two results differ by is said beside, paired. Of more than
@@ -63,6 +61,7 @@ def where_time_goes(
     NothingToDraw
         No train reached its end.
     """
+    results = several_results(results)
     period = period or last_full_year(results[0].scenario)
     tables = [hours_by_part(result, period) for result in results]
     flows, left_out = ([flow], 0) if flow else flows_of_note(results, tables)

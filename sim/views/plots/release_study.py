@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.statistics import Interval
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.formalities import Tez
 from sim.scenario.meaning import last_full_year
 from sim.scenario.values import ALL
@@ -40,9 +40,7 @@ STEPS = {
 
 
 @own_settings()
-def release_times(
-    results: Sequence[Results], caption: str = "", period: str | None = None, place: str | None = None
-) -> Figure:
+def release_times(results: Several, caption: str = "", period: str | None = None, place: str | None = None) -> Figure:
     """Mean (bar), median, 90th percentile (marks) and range of each step: a panel a border, a bar a regime.
 
     Parameters
@@ -57,6 +55,7 @@ def release_times(
     NothingToDraw
         No declarations were released at any border.
     """
+    results = several_results(results)
     tables = [release_study(result, period) for result in results]
     borders = list(dict.fromkeys(name for table in tables for name in table["place"]))
     borders = [place] if place in borders else borders if place is None else []

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import with_words
 from sim.scenario.values import ALL
 from sim.study.field.risk import risk
@@ -42,7 +42,7 @@ WORDS = {"p5": "5th percentile", "p50": "median", "p90": "90th percentile", "p95
 
 @own_settings()
 def smore(
-    results: Sequence[Results],
+    results: Several,
     kpi: str,
     *,
     caption: str = "",
@@ -62,6 +62,7 @@ def smore(
     NothingToDraw
         No results observed the measure, or it has no quantiles among trains, and the replications are too few.
     """
+    results = several_results(results)
     kpi, place, flow, period = results[0].address(with_words(kpi, place=place, flow=flow, period=period))
     every = [risk([result], kpi, place, flow, period) for result in results]
     if all(table.empty for table in every):

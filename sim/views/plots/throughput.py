@@ -12,7 +12,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, StrMethodFormatter
 
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import did_you_mean
@@ -50,7 +50,7 @@ FEWEST_YEARS = 5
 
 
 @own_settings()
-def throughput(results: Sequence[Results], corridor: str, caption: str = "") -> Figure:
+def throughput(results: Several, corridor: str, caption: str = "") -> Figure:
     """Throughput of a corridor in Mt, by calendar year, with the interval of the mean as a band.
 
     A year that the horizon holds only in part is a hollow mark of its own, joined to nothing.
@@ -60,6 +60,7 @@ def throughput(results: Sequence[Results], corridor: str, caption: str = "") -> 
     NothingToDraw
         No scenario has a throughput of that corridor.
     """
+    results = several_results(results)
     tables = [yearly_throughput(result, corridor) for result in results]
     corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
     if not corridors or all(table.empty for table in tables):

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
 from sim.measure.statistics import FEWEST, FloatArray
-from sim.runs.results import Results, labels
+from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.meaning import last_full_year
@@ -36,7 +36,7 @@ MARGIN = 0.015
 
 @own_settings()
 def time_distance_chart(
-    results: Sequence[Results], caption: str = "", flow: str | None = None, period: str | None = None
+    results: Several, caption: str = "", flow: str | None = None, period: str | None = None
 ) -> Figure:
     """Time since cargo was ready, and cost, over km: mean over replications as a line, its interval as a band.
 
@@ -55,6 +55,7 @@ def time_distance_chart(
     NothingToDraw
         No results have such a flow, or none of its trains came through.
     """
+    results = several_results(results)
     flow = flow or telling_flow(results)
     having = [result for result in results if flow in result.scenario.flows]
     times = [time_distance(result, flow, period) for result in having]
@@ -75,11 +76,10 @@ def time_distance_chart(
         for axes in below if not cost.empty else ():
             band(axes, cost["km"].to_numpy(), [cost[f"{name}_usd"].to_numpy() for name in BAND], i, colours[i])
             axes.plot(cost["km"], cost["charges_usd"], color=colours[i], linewidth=0.7)
-    for axes in below:
+    for axes in figure.axes:
         axes.set_ylim(0, None)
     longest_km = max(table["km"].max() for table in times if not table.empty) or 1.0
     above.set_xlim(-MARGIN * longest_km, (1 + MARGIN) * longest_km)
-    above.set_ylim(0, None)
     above.set_ylabel(f"{unit} since cargo was ready", fontsize=style.TEXT_PT, color=style.INK)
     name_route(above, below, route_stations(having[0].scenario, having[0].scenario.flows[flow], route))
     style.key_below(figure.axes[-1], 1, figure.axes)
