@@ -7,7 +7,6 @@ What is said of a thing is taken by the names of its fields, see `TERMS`; where 
 from __future__ import annotations
 
 import math
-from itertools import chain
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -18,7 +17,9 @@ from sim.scenario.problems import CorridorError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from numpy.typing import NDArray
+    from numpy.typing import ArrayLike, NDArray
+
+    from sim.model.papers import Rounds
 
 Span: TypeAlias = tuple[int, int]
 """Where a column begins, and its length."""
@@ -123,17 +124,15 @@ class Packing:
             self.spans[id(values)] = self.column("reals", np.asarray(values, np.float64))
         return self.spans[id(values)]
 
-    def wholes(self, values: Iterable[int]) -> Span:
+    def wholes(self, values: ArrayLike) -> Span:
         """A column of whole numbers."""
-        return self.column("wholes", np.fromiter(values, np.int64))
+        return self.column("wholes", np.asarray(values, np.int64))
 
-    def rounds(self, rounds: Sequence[Sequence[int]]) -> tuple[int, ...]:
+    def rounds(self, rounds: Rounds) -> tuple[int, ...]:
         """Numbers by train and round: where those of each train begin, and all of them."""
         self.trains_at_most = min(self.trains_at_most, len(rounds))
-        lengths = np.fromiter(map(len, rounds), np.int64, len(rounds))
-        check_bounds("rounds of a clearance", lengths, 0, LARGEST["code16"])
-        first = self.column("wholes", np.concatenate([[0], np.cumsum(lengths)]))
-        return (*first, *self.wholes(chain.from_iterable(rounds)))
+        check_bounds("rounds of a clearance", np.diff(rounds.first), 0, LARGEST["code16"])
+        return (*self.wholes(rounds.first), *self.wholes(rounds.handled))
 
     def block(self) -> bytearray:
         """All of it, with the place of each noun's records first."""

@@ -68,7 +68,8 @@ def visits_of(view: RunView) -> Visits:
     rows, bins = view.windows.locate(departed_h)
     bin_of = np.full(len(key), -1, Code)
     bin_of[rows] = bins
-    return Visits(key // max(trains, 1), key % max(trains, 1), arrived_h, departed_h, bin_of)
+    place, train = np.divmod(key, max(trains, 1))
+    return Visits(place.astype(Code), train.astype(np.int32), arrived_h, departed_h, bin_of)
 
 
 Spans = tuple[IntArray, FloatArray, FloatArray]

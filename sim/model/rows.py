@@ -28,8 +28,8 @@ CHUNKS_A_GROUP = 16
 GROUPS_A_BLOCK = 4
 """Row groups that are read at a time: 262,144 rows, some 10 MB, and some 70 MB with all that is counted from them."""
 
-MOST_BYTES = 32 * 2**20
-"""Packed rows of a table that stay in memory: about a million spells of trains. Beyond it they go to a file."""
+MOST_BYTES = 64 * 2**20
+"""Packed rows of a table that stay in memory: about two million spells of trains. Beyond it they go to a file."""
 
 Columns = dict[str, npt.NDArray[Any]]
 """Values of some rows by column, all of one length."""
@@ -130,7 +130,10 @@ def by_train(columns: Columns) -> Columns:
     """Rows sorted by train, those of one train as they were; as they were altogether in a table without trains."""
     if "train" not in columns:
         return columns
-    order = np.argsort(columns["train"], kind="stable")
+    # Numbers of 16 bits are sorted by their digits, several times as fast as longer ones.
+    low, high = (columns["train"] & 0xFFFF).astype(np.uint16), (columns["train"] >> 16).astype(np.int16)
+    order = np.argsort(low, kind="stable")
+    order = order[np.argsort(high[order], kind="stable")]
     return {name: values[order] for name, values in columns.items()}
 
 
