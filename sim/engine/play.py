@@ -19,7 +19,7 @@ from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
 from sim.model.disruption import chance_spells
 from sim.model.layout import lay_out
-from sim.model.randomness import Luck
+from sim.model.randomness import luck_of
 from sim.model.routes import plan_flows
 from sim.model.simulate import Run, simulate
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -96,7 +96,7 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     TooLargeError
         When the scenario has more of something than the twin has room for.
     """
-    luck = Luck(seed, replication)
+    luck = luck_of(seed, replication)
     spells = chance_spells(scenario, luck)
     scenario_run = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario_run, luck)
