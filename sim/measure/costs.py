@@ -10,14 +10,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import unit_of
 from sim.measure.kpis import measure_run
-from sim.measure.run_view import KEYS
+from sim.measure.run_view import KEYS, append_rows
 from sim.measure.statistics import FloatArray
 from sim.model.ledger import RunTables
 from sim.scenario.calendar import HOURS_PER_DAY
@@ -246,14 +245,3 @@ def weighted_mean(weights: Sequence[FloatArray], values: Sequence[FloatArray]) -
     part = sum((weight * np.nan_to_num(value) for weight, value in zip(shares, values, strict=True)), np.array(0.0))
     mean: FloatArray = np.divide(part, total, out=np.full(np.shape(total), np.nan), where=total > 0)
     return mean
-
-
-def append_rows(kpis: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
-    """Two tables of measures as one, its keys as categories in their order."""
-    columns: dict[str, Any] = {}
-    for key in KEYS:
-        words = pd.Index(list(dict.fromkeys([*kpis[key].cat.categories, *rows[key]])))
-        codes = np.concatenate([kpis[key].cat.codes, words.get_indexer(rows[key])])
-        columns[key] = pd.Categorical.from_codes(codes, words)
-    columns["value"] = np.concatenate([kpis["value"].to_numpy(), rows["value"].to_numpy(float)])
-    return pd.DataFrame(columns)

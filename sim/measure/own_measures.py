@@ -12,7 +12,7 @@ from typing import Any
 import pandas as pd
 
 from sim.measure.catalogue import kpi_name
-from sim.measure.run_view import KEYS
+from sim.measure.run_view import append_rows
 from sim.model.ledger import Tables
 from sim.scenario.arguments import quoted
 from sim.scenario.problems import ArgumentError, shown
@@ -97,13 +97,10 @@ def with_own_measures(
     dated = Tables(**{part.name: with_moments(getattr(tables, part.name), scenario) for part in fields(Tables)})
     values = {name: own_value(name, function, dated) for name, function in measures.items()}
     observed = [name for name, value in values.items() if not math.isnan(value)]
-    rows = pd.DataFrame({"kpi": observed, "place": ALL, "flow": ALL, "period": ALL, "unit": OWN})
-    columns: dict[str, Any] = {}
-    for key in KEYS:  # the same categories in each replication, whatever it observed: else their rows lose their order
-        words = [*dict.fromkeys([*kpis[key].cat.categories, *(measures if key == "kpi" else rows[key])])]
-        columns[key] = pd.Categorical([*kpis[key], *rows[key]], categories=words)
-    columns["value"] = [*kpis["value"], *(values[name] for name in observed)]
-    return pd.DataFrame(columns)
+    words = {"place": ALL, "flow": ALL, "period": ALL, "unit": OWN}
+    rows = pd.DataFrame({"kpi": observed, **words, "value": [values[name] for name in observed]})
+    # The same categories in each replication, whatever it observed: else their rows lose their order.
+    return append_rows(kpis, rows, measures)
 
 
 def own_value(name: str, function: Measure, tables: Tables) -> float:

@@ -7,7 +7,6 @@ The queue for one resource, and its use, count the spells beside too.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -28,15 +27,8 @@ WORKED = sorted(
 """Activities whose capacity is in use while they go on; the others hold theirs for a stay, a call or a trip."""
 
 
-@dataclass(frozen=True)
-class Use:
-    """Stretches in which units of a capacity were in use, as arrays; a NaN end is after the run."""
-
-    place: IntArray
-    activity: IntArray
-    units: FloatArray
-    started_h: FloatArray
-    ended_h: FloatArray
+Use = tuple[IntArray, IntArray | int, FloatArray | float, FloatArray, FloatArray]
+"""Stretches in which units of a capacity were in use: place, activity, units, from and until; NaN: after the run."""
 
 
 def by_cause(view: RunView, stem: str, flows: tuple[str, ...], values: FloatArray) -> Iterator[KpiValues]:
@@ -201,11 +193,12 @@ def capacity_measures(view: RunView) -> Iterator[KpiValues]:
         room.add((bins, place[rows], activity[rows]), hours * table["capacity"][is_used][rows])
     capacity_hours = room.totals()
     use_hours = np.zeros(capacity_hours.shape)
-    for uses in (work_uses(view, has_capacity), stay_uses(view), call_uses(view), trip_uses(view)):
+    for stretches in uses(view, has_capacity):
         tally = Tally(sets)
-        for use in uses:
-            rows, bins, hours = view.windows.overlap(use.started_h, use.ended_h)
-            tally.add((bins, use.place[rows], use.activity[rows]), hours * use.units[rows])
+        for at, works, units, from_h, until_h in stretches:
+            rows, bins, hours = view.windows.overlap(from_h, until_h)
+            codes = (bins, at[rows], np.broadcast_to(works, at.shape)[rows])
+            tally.add(codes, hours * np.broadcast_to(units, at.shape)[rows])
         use_hours += tally.totals()
     # Work goes on where capacity was lowered under it, and a train may be longer than a yard: that is full, not fuller.
     share = np.minimum(divide(use_hours, capacity_hours), 1.0)
@@ -231,32 +224,26 @@ def weather_measures(view: RunView) -> Iterator[KpiValues]:
     yield KpiValues("closed_share", tuple(places.names[at] for at in positions), (ALL,), share[..., np.newaxis])
 
 
+def uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Iterator[Use]]:
+    """What was in use, one table after the other.
+
+    Desks, cranes and port tracks while their activity goes on; receiving tracks, places on a line and room in a yard
+    while they are held; berths while a vessel lies at them, but for a call under way at the end; wagon sets from the
+    train they are given to until they stand at home again.
+    """
+    yield work_uses(view, has_capacity)
+    held = view.blocks("stays")
+    yield ((stays["place"], stays["activity"], stays["units"], stays["taken_h"], stays["released_h"]) for stays in held)
+    berthing, placing, pools = int(Activity.BERTHING), int(Activity.PLACING), len(view.scenario.places)
+    yield ((calls["place"], berthing, 1.0, calls["berthed_h"], calls["loaded_h"]) for calls in view.blocks("voyages"))
+    for_trips = view.blocks("wagon_sets")
+    yield ((pools + trips["pool"], placing, 1.0, trips["taken_h"], trips["home_h"]) for trips in for_trips)
+
+
 def work_uses(view: RunView, has_capacity: npt.NDArray[np.bool_]) -> Iterator[Use]:
-    """Desks, cranes and port tracks while their activity goes on."""
+    """The activities that take up a capacity while they go on."""
     counted_by_spell = np.zeros_like(has_capacity)
     counted_by_spell[:, WORKED] = has_capacity[:, WORKED]
     for spells in view.spells():
         rows = np.flatnonzero(counted_by_spell[spells.place, spells.activity])
-        units = np.ones(len(rows))
-        yield Use(spells.place[rows], spells.activity[rows], units, spells.started_h[rows], spells.ended_h[rows])
-
-
-def stay_uses(view: RunView) -> Iterator[Use]:
-    """Receiving tracks, places on a line and room in a yard while they are held."""
-    for table in view.blocks("stays"):
-        yield Use(*(table[name] for name in ("place", "activity", "units", "taken_h", "released_h")))
-
-
-def call_uses(view: RunView) -> Iterator[Use]:
-    """Berths while a vessel lies at them; a call under way at the end is left out."""
-    for table in view.blocks("voyages"):
-        activity = np.full(len(table["place"]), int(Activity.BERTHING))
-        yield Use(table["place"], activity, np.ones(len(activity)), table["berthed_h"], table["loaded_h"])
-
-
-def trip_uses(view: RunView) -> Iterator[Use]:
-    """Wagon sets from the train they are given to until they stand at home again."""
-    for table in view.blocks("wagon_sets"):
-        activity = np.full(len(table["pool"]), int(Activity.PLACING))
-        place = len(view.scenario.places) + table["pool"]
-        yield Use(place, activity, np.ones(len(activity)), table["taken_h"], table["home_h"])
+        yield spells.place[rows], spells.activity[rows], 1.0, spells.started_h[rows], spells.ended_h[rows]

@@ -205,3 +205,15 @@ def categories(words: Sequence[tuple[str, ...]], positions: Sequence[IntArray]) 
         for block_words, at in zip(words, positions, strict=True)
     ]
     return pd.Categorical.from_codes(np.concatenate([np.zeros(0, np.int64), *codes]), pd.Index(list(order)))
+
+
+def append_rows(kpis: pd.DataFrame, rows: pd.DataFrame, names: Iterable[str] = ()) -> pd.DataFrame:
+    """Two tables of measures as one, its keys as categories in their order, `names` among those of the KPIs."""
+    columns: dict[str, Any] = {}
+    for key in KEYS:
+        added = [*names, *rows[key]] if key == "kpi" else [*rows[key]]
+        words = pd.Index(list(dict.fromkeys([*kpis[key].cat.categories, *added])))
+        codes = np.concatenate([kpis[key].cat.codes, words.get_indexer(rows[key])])
+        columns[key] = pd.Categorical.from_codes(codes, words)
+    columns["value"] = np.concatenate([kpis["value"].to_numpy(), rows["value"].to_numpy(float)])
+    return pd.DataFrame(columns)
