@@ -117,6 +117,7 @@ NIGHT = """time_zone = "Asia/Almaty"
 office_hours = { opens = 20:00:00, closes = 08:00:00, at_closing = "stop" }
 departure = { locomotives = 3, turn_h = 5.5, directions = ["westbound"] }
 receiving_tracks = 12
+eastbound_receiving_tracks = 8
 """
 BY_WAGON = [
     ('"teu"\n', '"wagons"\n'),

@@ -78,6 +78,7 @@ def borders(draw):
 def queues_of_work(draw):
     """Some of the engines, locomotives and abandonments that a border may have."""
     parts = {
+        "eastbound_receiving_tracks": draw(counts(3)),
         "shunting": {"engines": draw(counts(2)), "train_h": draw(HOURS)},
         "departure": {"locomotives": draw(counts(3)), "turn_h": draw(HOURS), "directions": draw(st.sampled_from(WAYS))},
         "abandonment": {"after_h": draw(st.sampled_from([4, 6.5])), "restart_h": draw(HOURS)},

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import json
 import re
+import runpy
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -38,24 +39,25 @@ def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
 
 
 STANDINGS = {
-    "2022_as_it_was": (23, 18, 455),
-    "2023_as_it_was": (31, 18, 455),
-    "2025_as_it_was": (34, 21, 460),
-    "2030_no_investment": (44, 23, 564),
-    "2030_paper": (38, 23, 563),
-    "2030_target": (44, 23, 557),
+    "2022_as_it_was": (23, 18, 462),
+    "2023_as_it_was": (31, 18, 462),
+    "2025_as_it_was": (34, 21, 467),
+    "2030_no_investment": (44, 23, 576),
+    "2030_paper": (38, 23, 575),
+    "2030_target": (44, 23, 569),
     "altynkol_early": (1, 4, 39),
     "altynkol_paper": (1, 4, 33),
     "altynkol_sweep": (1, 4, 56),
     "altynkol_tez": (1, 4, 40),
-    "base": (31, 21, 446),
-    "cku_opens": (44, 25, 587),
-    "corridor_2024": (31, 21, 453),
-    "empties_return": (44, 23, 563),
-    "low_water": (44, 23, 557),
-    "port_clearance": (34, 21, 464),
-    "storm_winter": (44, 23, 557),
-    "tez_outage": (44, 23, 557),
+    "base": (31, 21, 453),
+    "cku_opens": (44, 25, 599),
+    "corridor_2024": (31, 21, 460),
+    "dostyk_2021": (24, 18, 494),
+    "empties_return": (44, 23, 575),
+    "low_water": (44, 23, 569),
+    "port_clearance": (34, 21, 471),
+    "storm_winter": (44, 23, 569),
+    "tez_outage": (44, 23, 569),
 }
 """Inputs of each scenario that are facts, derived from facts, and assumed: whoever moves them says why."""
 
@@ -81,6 +83,37 @@ def test_a_number_that_is_a_fact_has_the_unit_of_a_row_cited_or_is_known_to_stan
         "places.dostyk.gauge_change.containers.cranes",
         "published.titr_containers_2025.value",
     }
+
+
+YEARS_WITH_OWN_TRAINS = [
+    "dostyk_2021",
+    "2022_as_it_was",
+    "2023_as_it_was",
+    "corridor_2024",
+    "2025_as_it_was",
+    "2030_target",
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", YEARS_WITH_OWN_TRAINS)
+def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_years(name):
+    reading, rule = (
+        read(CHECKOUT / "scenarios" / f"{name}.toml"),
+        runpy.run_path(str(CHECKOUT / "benchmarks/fleets.py")),
+    )
+    scenario, by_rule = reading.scenario, rule["fleets"](rule["needs"](reading))
+    assert len(by_rule) >= 4
+    opening_h = {int(year): hours[0] for year, hours in scenario.calendar.years().items()}
+    stated = {
+        pool: {year: scenario.calendar.steps(scenario.wagon_pools[pool].sets).at(opening_h[year]) for year in sets}
+        for pool, sets in by_rule.items()
+    }
+    assert {pool: [*sets] for pool, sets in stated.items()} == {pool: [*sets] for pool, sets in by_rule.items()}
+    # One set is what the luck of one replication, or a fit of something else, may move.
+    assert [
+        (pool, year) for pool, sets in by_rule.items() for year in sets if abs(sets[year] - stated[pool][year]) > 1
+    ] == []
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)

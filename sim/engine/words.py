@@ -76,7 +76,6 @@ def border_words(leg: BorderLeg) -> Fields:
     station, office = leg.station, leg.station.customs
     return {
         "handover": station.handover.get("westbound" if leg.inbound else "eastbound"),
-        "tracks": station.tracks,
         "declarants": office.declarants,
         "officers": office.officers,
         "inspectors": office.inspectors,

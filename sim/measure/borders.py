@@ -15,7 +15,8 @@ from sim.measure.counting import Code, IntArray, Sets, Tally, sums_over_sets, to
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits
-from sim.model.capacities import CUSTOMS, activities_at, may_happen
+from sim.model.capacities import CUSTOMS, activities_at
+from sim.model.stated import may_happen
 from sim.scenario.values import ALL
 
 

@@ -16,8 +16,9 @@ from sim.measure.counting import IntArray, Sets, Tally, sums_over_sets, totals, 
 from sim.measure.run_view import KpiValues, RunView
 from sim.measure.statistics import FloatArray, divide
 from sim.measure.visits import Visits, by_place
-from sim.model.capacities import STAGES, Hold, causes_met, may_happen
+from sim.model.capacities import STAGES, Hold
 from sim.model.ledger import Activity, Cause
+from sim.model.stated import causes_met, may_happen
 from sim.scenario.places import Sea
 from sim.scenario.values import ALL
 

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from itertools import islice
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
-from sim.model.capacities import OPTIONAL, Hold, capacities, causes_met, may_happen
+from sim.model.capacities import Hold, capacities
 from sim.model.ledger import Activity
+from sim.model.stated import OPTIONAL_ACTIVITIES, causes_met, may_happen
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of
 from sim.scenario.checks.idle_changes import planned_changes
 from sim.scenario.checks.unused import may_have_trains
@@ -57,7 +58,7 @@ def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
 
 def activities_of(kpi: KpiName) -> Iterator[Activity]:
     """The optional activities without which no run can yield a KPI."""
-    for activity in OPTIONAL:
+    for activity in OPTIONAL_ACTIVITIES:
         if kpi.entry.kind_of_part == "activity" and kpi.part == ACTIVITIES[activity]:
             yield activity
     if kpi.entry.name.startswith("abandoned_trains"):

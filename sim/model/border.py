@@ -39,7 +39,7 @@ class BorderStation:
     place: int
     name: str
     border: Border
-    tracks: Room
+    tracks: dict[Direction, Room]
     customs: CustomsOffice
     engines: Room | None
     cranes: dict[str, Desk]
@@ -55,6 +55,7 @@ class BorderLeg:
     place: int
     station: BorderStation
     inbound: bool
+    tracks: Room
     papers: CustomsLuck
     shunting_h: array[float] | None
     cranes: Desk | None
@@ -90,7 +91,7 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
         code,
         name,
         border,
-        Room(world.clock, calendar.steps(border.receiving_tracks)),
+        receiving_rooms(world, border, calendar),
         CustomsOffice(
             code,
             Desk(calendar.steps(border.declarant_teams), hours, finish),
@@ -103,6 +104,14 @@ def open_station(world: World, code: int, name: str, border: Border, calendar: C
         None if departure is None else Room(world.clock, calendar.steps(departure.locomotives)),
         {direction: Paths(calendar.steps(rate)) for direction, rate in rates.items() if rate is not None},  # type: ignore[misc]
     )
+
+
+def receiving_rooms(world: World, border: Border, calendar: Calendar) -> dict[Direction, Room]:
+    """The receiving tracks by direction: the same for both, unless trains towards China have their own."""
+    tracks = own = Room(world.clock, calendar.steps(border.receiving_tracks))
+    if border.eastbound_receiving_tracks is not None:
+        own = Room(world.clock, calendar.steps(border.eastbound_receiving_tracks))
+    return {"westbound": tracks, "eastbound": own}
 
 
 def office_spells(border: Border, calendar: Calendar) -> OpenSpells | None:
@@ -121,12 +130,12 @@ def cross_border(world: World, train: Train, leg: BorderLeg) -> Generator[simpy.
     station = leg.station
     if leg.inbound:
         yield from hand_over(world, train, leg)
-    track = station.tracks.request(train.consist.priority, train.turn)
+    track = leg.tracks.request(train.consist.priority, train.turn)
     before = (leg.place, Activity.RECEIVING, Cause.RECEIVING_TRACK)
-    yield from wait_before(world, train, track, *before, leg.traction, station.tracks)
+    yield from wait_before(world, train, track, *before, leg.traction, leg.tracks)
     # Only now is the place before left: a border without a free track holds up the line, and that the yard.
     vacate(world, train, world.clock.now)
-    settle(train, station.tracks, leg.place, Activity.RECEIVING, world.clock.now)
+    settle(train, leg.tracks, leg.place, Activity.RECEIVING, world.clock.now)
 
     release = yield from begin_clearance(world, train, leg)
     yield from wait_for_release(world, train, leg, release, before="placing")

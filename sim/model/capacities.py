@@ -6,7 +6,7 @@ it here. A new activity or cause is entered here once, and a new kind of place h
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from functools import reduce
 from itertools import groupby
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterator, Mapping
 
-    from sim.scenario.places import Place
     from sim.scenario.schema import Scenario
     from sim.scenario.traffic import Flow
 
@@ -167,6 +166,15 @@ class Stage:
 
 STAGES = (
     Stage("border", (Activity.RECEIVING,), (Cause.RECEIVING_TRACK,), "receiving_tracks", "receiving tracks", Hold.STAY),
+    Stage(
+        "border",
+        (Activity.RECEIVING,),
+        (Cause.RECEIVING_TRACK,),
+        "eastbound_receiving_tracks",
+        "receiving tracks towards China",
+        Hold.STAY,
+        serves="eastbound",
+    ),
     Stage("border", (Activity.KEYING,), (Cause.DECLARANTS,), "declarant_teams", "teams of declarants"),
     Stage("border", (Activity.CHECKING,), (Cause.OFFICERS,), "officer_teams", "teams of customs officers"),
     Stage("border", (Activity.RELEASE,), (Cause.PAPERS,)),
@@ -289,7 +297,14 @@ def capacities(kind: str, source: Any) -> Iterator[Capacity]:
                 amount = reduce(lambda table, key: getattr(table, key, None), stage.key.split("."), owner)
                 if amount is not None:
                     key = f"{table}.{entry}.{stage.key}" if table else stage.key
+                    stage = for_one_direction(stage, source)
                     yield Capacity(stage, key, capacity_title(stage, source, entry, owner), entry, amount)
+
+
+def for_one_direction(stage: Stage, source: Any) -> Stage:
+    """The stage; receiving tracks are for trains from China alone where those towards it have their own."""
+    is_parted = stage.key == "receiving_tracks" and source.eastbound_receiving_tracks is not None
+    return replace(stage, serves="westbound") if is_parted else stage
 
 
 def capacity_title(stage: Stage, source: Any, entry: str, owner: Any) -> str:
@@ -321,26 +336,3 @@ def causes_at(kind: str) -> set[Cause]:
     """What trains wait for at a kind of place, room ahead included, and a locomotive where they were abandoned."""
     staged = {cause for stage in STAGES if stage.kind == kind and stage.waits_here for cause in stage.causes}
     return staged | {*AHEAD, Cause.LOCOMOTIVES}
-
-
-OPTIONAL = (Activity.SHUNTING, Activity.DEPARTURE, Activity.ABANDONMENT)
-"""What no train does unless a border has a table of that name: most scenarios have none, and count nothing of it."""
-
-
-def may_happen(scenario: Scenario, activity: Activity) -> bool:
-    """Whether trains of a scenario can do something: what is optional takes a border that states it."""
-    return activity not in OPTIONAL or any(has_table(place, activity) for place in scenario.places.values())
-
-
-def has_table(place: Place, activity: Activity) -> bool:
-    """Whether a place has the table of an optional activity."""
-    return getattr(place, activity.name.lower(), None) is not None
-
-
-def causes_met(scenario: Scenario, name: str) -> set[Cause]:
-    """What trains of a scenario may wait for at a place: engines and locomotives only where there are some."""
-    place = scenario.places[name]
-    waits_for_engine = has_table(place, Activity.SHUNTING)
-    waits_for_locomotive = has_table(place, Activity.DEPARTURE) or may_happen(scenario, Activity.ABANDONMENT)
-    unmet = {Cause.ENGINES: not waits_for_engine, Cause.LOCOMOTIVES: not waits_for_locomotive}
-    return {cause for cause in causes_at(place.kind) if not unmet.get(cause)}

@@ -98,13 +98,13 @@ def gap_h(trains_per_day: float | None, default: float) -> float:
 
 
 def rooms_watched(scenario: Scenario, layout: Layout, ban: Ban) -> list[Room]:
-    """The rooms that a ban watches: of a border, of a section in the direction of its flows, or of a port's yard."""
-    if ban.place in layout.stations:
-        return [layout.stations[ban.place].tracks]
-    if ban.place in layout.lines:
-        rooms = layout.lines[ban.place].rooms
-        flows = [scenario.flows[name] for name in ban.flows if has_trains(scenario, name)]
-        return [rooms[direction] for direction in sorted({flow.direction for flow in flows})]
+    """The rooms that a ban watches: of a border or a section in the direction of its flows, or of a port's yard."""
+    if ban.place in layout.stations or ban.place in layout.lines:
+        station = layout.stations.get(ban.place)
+        rooms = layout.lines[ban.place].rooms if station is None else station.tracks
+        flows = [scenario.flows[name] for name in ban.flows if has_trains(scenario, name) or station is not None]
+        by_direction = [rooms[direction] for direction in sorted({flow.direction for flow in flows})]
+        return list({id(room): room for room in by_direction}.values())
     sides = [crossing.sides.get(ban.place) for crossing in layout.crossings.values()]
     return [side.yard for side in sides if side is not None and side.yard is not None]
 

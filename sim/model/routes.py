@@ -187,6 +187,7 @@ def border_leg(travellers: Travellers, place: str, border: Border, takes: str | 
         place=station.place,
         station=station,
         inbound=flow.direction == "westbound",
+        tracks=station.tracks[flow.direction],
         papers=customs_luck(travellers, place, border.regime, channel, inspection_h),
         shunting_h=luck.draw(border.shunting.train_h, size, *names, "shunting")
         if border.shunting is not None and is_placed

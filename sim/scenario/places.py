@@ -61,6 +61,12 @@ class Border(Located):
     kind: Literal["border"]
     title: Title = Field(description="Name as shown to a reader")
     receiving_tracks: SteppedCount = Field(description="Trains that fit inside; the others wait before the border")
+    eastbound_receiving_tracks: SteppedCount | None = Field(
+        default=None,
+        examples=["24"],
+        description="Trains towards China that fit inside, where they have tracks of their own, of the other gauge; "
+        "`receiving_tracks` are then for those from China; none: both share them",
+    )
     declarant_teams: SteppedCount = Field(description="Teams that key paper declarations")
     officer_teams: SteppedCount = Field(description="Teams that check paper declarations")
     time_zone: TimeZone | None = Field(default=None, description="IANA time zone of its clock, such as Asia/Almaty")

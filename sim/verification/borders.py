@@ -101,6 +101,21 @@ def abandoned_before_full_tracks() -> list[Finding]:
     ]
 
 
+def tracks_of_their_own() -> list[Finding]:
+    """One track each way: the trains from China fill theirs, and those towards China never wait."""
+    place = tiny.border(receiving_tracks=1, eastbound_receiving_tracks=1, forming_h=6)
+    flows = {"west": tiny.every(4, "khorgos"), "east": tiny.every(8, "khorgos", direction="eastbound")}
+    world = tiny.scenario({"khorgos": place}, flows, 1)
+    # At 2 and 6 one from China is offered, at 4 and 12 one towards it: numbers 0 and 2, 1 and 4.
+    stories: dict[int, Sequence[Row]] = {
+        0: [("forming", 2, 2, 8)],
+        1: [("forming", 4, 4, 10)],
+        2: [("receiving", 6, 8, 8), ("forming", 8, 8, 14)],
+        4: [("forming", 12, 12, 18)],
+    }
+    return spells("tracks of their own", world, stories)
+
+
 def abandoned_before_a_handover() -> list[Finding]:
     """Two trains a day are taken over; the one locomotive brings in who was abandoned, and takes trains away."""
     border = tiny.border(
@@ -156,6 +171,7 @@ CHECKS: dict[str, Check] = {
     "engine and locomotive": placed_and_taken_away,
     "sets in groups": sets_in_groups,
     "set ordered ahead": ordered_ahead,
+    "tracks of their own": tracks_of_their_own,
     "abandoned before full tracks": abandoned_before_full_tracks,
     "abandoned before a handover": abandoned_before_a_handover,
     "engine, crane, locomotives": tandem,

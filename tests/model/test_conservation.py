@@ -74,13 +74,14 @@ def times_run_forward(frames):
         assert not (np.diff(getattr(frames, table)[columns].to_numpy(), axis=1) < 0).any()
 
 
-def on_receiving_tracks(frames, described):
-    """The stay of every train on a receiving track of `khorgos`, as spells."""
+def on_receiving_tracks(frames, described, ways):
+    """The stay of every train of some directions on a receiving track of `khorgos`, as spells."""
     direction = {name: flow.direction for name, flow in described.flows.items()}
     rows = frames.stages[(frames.stages.place == "khorgos") & ~frames.stages.beside]
     rows = rows[~rows.activity.isin(["holding", "receiving", "abandonment"])]
     inbound = frames.trains.flow.astype(str).map(direction)[rows.train].to_numpy() == "westbound"
     rows = rows[~((rows.activity == "handover") & inbound)]
+    rows = rows[rows.train.map(frames.trains.flow.astype(str).map(direction)).isin(ways)]
     stays = rows.assign(open_h=rows.ended_h.fillna(math.inf)).groupby("train")
     return stays.agg(started_h=("queued_h", "min"), ended_h=("open_h", "max"))
 
@@ -89,7 +90,13 @@ def capacities_hold(frames, described):
     steps = described.calendar.steps
     khorgos = described.places["khorgos"]
     assert isinstance(khorgos, Border)
-    most_at_a_start(on_receiving_tracks(frames, described), steps(khorgos.receiving_tracks))
+    own_tracks = khorgos.eastbound_receiving_tracks
+    for ways, tracks in {
+        ("westbound", "eastbound")[: 1 if own_tracks else 2]: khorgos.receiving_tracks,
+        ("eastbound",): own_tracks,
+    }.items():
+        if tracks:
+            most_at_a_start(on_receiving_tracks(frames, described, ways), steps(tracks))
     desks = {
         ("khorgos", "keying"): khorgos.declarant_teams,
         ("khorgos", "checking"): khorgos.officer_teams,

@@ -85,6 +85,12 @@ CASES = {
         "places.altynkol.departure",
         "no train leaves in a direction that it serves",
     ),
+    "tracks of their own": (
+        "",
+        [("receiving_tracks = 12", "receiving_tracks = 12\neastbound_receiving_tracks = 4")],
+        "places.altynkol.eastbound_receiving_tracks",
+        "no flow passes eastbound",
+    ),
     "a train": (TRAIN, [], "trains.spare", "no flow has such trains"),
     "a place": (SIDING, [], "places.siding", "it is on no route"),
     "months of empties": (

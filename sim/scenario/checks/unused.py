@@ -237,6 +237,8 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                 key = f"{direction}_handover_trains_per_day"
                 if getattr(place, key) is not None and direction not in directions:
                     yield ("places", name, key), f"no flow passes {direction}"
+            if place.eastbound_receiving_tracks is not None and "eastbound" not in directions:
+                yield ("places", name, "eastbound_receiving_tracks"), "no flow passes eastbound"
             yield from idle_facilities(scenario, name, place)
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
