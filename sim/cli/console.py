@@ -103,7 +103,7 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
         study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
         executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:
-            with performer(workers, count, executor, study) as perform:
+            with performer(workers, count, executor, study, sampling.engine or "auto") as perform:
                 yield perform
         except DeadlockError as error:
             if study:

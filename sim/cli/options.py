@@ -81,7 +81,7 @@ def usable_processors() -> int:
 class Sampling:
     """How often to run, under which seed, who does it, and where it is kept; None: as the file, or the machine, says.
 
-    `cluster` is the address of a scheduler or `local`, `study` the folder of a durable study.
+    `cluster` is the address of a scheduler or `local`, `study` the folder of a durable study, `engine` what runs.
     """
 
     replications: int | None = None
@@ -89,6 +89,7 @@ class Sampling:
     workers: int | None = None
     cluster: str | None = None
     study: Path | None = None
+    engine: str | None = None
 
     @property
     def processes(self) -> int:
@@ -120,7 +121,7 @@ class Keeping:
 
 
 def sampling_options(command: Command, fewest: int = 2) -> Command:
-    """`--replications`, `--seed`, `--workers`, `--cluster` and `--study`, handed to a command as `sampling`.
+    """`--replications`, `--seed` and all that says who does the work, handed to a command as `sampling`.
 
     `fewest` is the least number of replications with which the command can answer.
     """
@@ -145,6 +146,11 @@ def sampling_options(command: Command, fewest: int = 2) -> Command:
             metavar="DIR",
             type=PATH,
             help="Keep every finished replication in DIR, and do none again that lies there.",
+        ),
+        click.option(
+            "--engine",
+            type=click.Choice(["auto", "compiled", "simpy"]),
+            help="What runs; default: auto, the compiled engine where it is installed. Results are the same.",
         ),
     )
     return with_options(with_sampling, options)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import atexit
 import gc
+import warnings
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from sim.engine.pack import TooLargeError
 from sim.engine.terms import FAULTS, TABLES, row_dtype
 from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
@@ -24,6 +26,7 @@ from sim.model.routes import plan_flows
 from sim.model.simulate import Run, simulate
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import with_spells
+from sim.scenario.problems import ArgumentError, CorridorError, shown
 
 if TYPE_CHECKING:
     from sim.model.layout import Layout
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
 
 SLICE_H = 30 * HOURS_PER_DAY
 """Hours of the clock at a time: between them rows are taken and an interrupt is heard, some hundredths of a second."""
+
+ENGINES = ("auto", "compiled", "simpy")
+"""What a run may be asked to run on."""
 
 CORE = files("sim.engine").joinpath("core.wasm")
 
@@ -82,6 +88,53 @@ class Sandbox:
         """Read from the memory."""
         content: bytearray = self.exports["memory"].read(self.store, address, address + size)
         return content
+
+
+class EngineError(CorridorError):
+    """The compiled engine is asked for, and is not there."""
+
+    outcome = "Nothing was run."
+
+
+@cache
+def is_there() -> bool:
+    """Whether the twin runs on this machine: its sandbox is installed, and is for machines like this."""
+    try:
+        machine_code()
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return True
+
+
+def check_engine(engine: str) -> None:
+    """Refuse an engine that there is not.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none of `ENGINES`.
+    EngineError
+        If the compiled one is asked for, and cannot run here.
+    """
+    if engine not in ENGINES:
+        raise ArgumentError(f"engine: one of {', '.join(ENGINES)} is needed, not {shown(engine)}")
+    if engine == "compiled" and not is_there():
+        raise EngineError(
+            "the compiled engine needs the package wasmtime, which is not installed or not for this machine"
+        )
+
+
+def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) -> Run:
+    """Run one replication on an engine; `auto` is the twin where it can run the scenario, and SimPy else."""
+    if engine == "simpy" or (engine == "auto" and not is_there()):
+        return simulate(scenario, seed, replication)
+    try:
+        return simulate_compiled(scenario, seed, replication)
+    except TooLargeError as error:
+        if engine == "compiled":
+            raise
+        warnings.warn(f"run by SimPy: {error}", RuntimeWarning, stacklevel=2)
+        return simulate(scenario, seed, replication)
 
 
 def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Core | None = None) -> Run:

@@ -16,6 +16,7 @@ from typing import Protocol
 
 import pandas as pd
 
+from sim.engine.play import check_engine, simulate_on
 from sim.measure import published
 from sim.measure.costs import measure_with_costs
 from sim.measure.kpis import filling
@@ -67,7 +68,8 @@ class Job:
 
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
     `kpis` are the names of those that its results shall have, at least, and nothing else; None: everything.
-    `measures` are counted of it besides those of its purpose.
+    `measures` are counted of it besides those of its purpose. `engine` is what runs it, see `sim.engine.play`: its
+    replication is the same.
     """
 
     scenario: Scenario
@@ -77,6 +79,7 @@ class Job:
     purpose: Purpose = Purpose.RESULTS
     measures: Mapping[str, Measure] = field(default_factory=dict, compare=False)
     kpis: frozenset[str] | None = None
+    engine: str = field(default="simpy", compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
@@ -104,6 +107,7 @@ def performer(
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
     store: Store | None = None,
+    engine: str = "auto",
 ) -> Iterator[Perform]:
     """What performs jobs while the block lasts; the replications depend on none of its parameters.
 
@@ -119,11 +123,16 @@ def performer(
     store
         Replications that lie there are read instead of run; every other is written there before `on_done` is called,
         with all measures, whoever asks for them next.
+    engine
+        What runs: `compiled` the twin, `simpy` the model itself, `auto` the twin where it is installed.
 
     Raises
     ------
+    EngineError
+        If the compiled engine is asked for and is not there.
     ArgumentError
-        If there are no workers; from the block, if measures of one's own are to be kept, or cannot be sent to workers.
+        If there are no workers, or no such engine; from the block, if measures of one's own are to be kept, or cannot
+        be sent to workers.
     WorkersLostError
         From the block, if workers were killed again and again.
     DeadlockError, ConservationError
@@ -132,9 +141,10 @@ def performer(
     """
     if workers < 1:
         raise ArgumentError(f"at least one worker is needed, not {workers}")
+    check_engine(engine)
     on_done = on_done or (lambda replication: None)
     with hands(workers, executor) as hand_out:
-        yield partial(perform, hand_out, store, on_done, executor is None and workers > 1)
+        yield partial(perform, hand_out, store, on_done, executor is None and workers > 1, engine)
 
 
 def replicate(
@@ -145,6 +155,7 @@ def replicate(
     on_done: Callable[[Replication], None] | None = None,
     executor: Executor | None = None,
     store: Store | None = None,
+    engine: str = "auto",
 ) -> list[Replication]:
     """Run replications 0, 1, 2, … of a scenario and return them by index; see `performer`.
 
@@ -158,7 +169,7 @@ def replicate(
         If an account of a run does not close.
     """
     jobs = jobs_of(scenario, seed, replications)
-    with performer(min(workers, replications), on_done, executor, store) as perform:
+    with performer(min(workers, replications), on_done, executor, store, engine) as perform:
         return perform(jobs)
 
 
@@ -182,6 +193,7 @@ def perform(
     store: Store | None,
     on_done: Callable[[Replication], None],
     has_processes: bool,
+    engine: str,
     jobs: Sequence[Job],
 ) -> list[Replication]:
     """Do jobs that are not in the store, and return the replications of all of them, in the order of the jobs."""
@@ -190,7 +202,7 @@ def perform(
         raise ArgumentError("a study keeps no measures of your own: run without the study, or without measures")
     if has_processes:
         check_can_be_sent(own)
-    jobs = [replace(job, kpis=None) for job in jobs] if store else jobs
+    jobs = [replace(job, kpis=None if store else job.kpis, engine=engine) for job in jobs]
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
         if store and (earlier := store.read(job)):
@@ -246,7 +258,7 @@ def each_once(perform: Perform) -> Perform:
 def run_job(job: Job) -> Replication:
     """Do a job."""
     with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
-        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis)
+        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis, job.engine)
 
 
 @contextmanager
@@ -265,9 +277,10 @@ def one_replication(
     purpose: Purpose = Purpose.RESULTS,
     measures: Mapping[str, Measure] | None = None,
     kpis: frozenset[str] | None = None,
+    engine: str = "simpy",
 ) -> Replication:
     """Simulate one replication, and measure what its purpose asks for, and `kpis` of it."""
-    run = simulate(scenario, seed, index)
+    run = simulate_on(engine, scenario, seed, index)
     # Measured is the scenario as it went: a disruption by chance changes how many vessels there are, and prices.
     scenario_run = run.scenario
     match purpose:

@@ -31,6 +31,7 @@ def run(
     executor: Executor | None = None,
     store: Store | None = None,
     perform: Perform | None = None,
+    engine: str = "auto",
 ) -> Results:
     """Run a scenario as often as it says, or as `replications` and `seed` say.
 
@@ -58,7 +59,10 @@ def run(
     store
         Keeps replications, and has those that need not be run, e.g. `sim.runs.durable.open_study`.
     perform
-        Does the jobs, instead of workers, on_done, executor and store: what `sim.runs.replicate.performer` gives.
+        Does the jobs, instead of workers, on_done, executor, store and engine: what `sim.runs.replicate.performer`
+        gives.
+    engine
+        What runs: "compiled", "simpy", or "auto", the compiled engine where it is installed. The results are the same.
 
     Returns
     -------
@@ -73,6 +77,8 @@ def run(
         If the ledger of facts beside it cannot be read.
     ArgumentError
         If there are to be no replications, or no workers, or a measure fails or returns no number.
+    EngineError
+        If the compiled engine is asked for and is not there.
     ConservationError
         If an account of a run does not close: an error of the model.
     """
@@ -86,7 +92,7 @@ def run(
     jobs = jobs_of(reading.scenario, seed, number, reading.words)
     if perform is None:
         on_done = with_line(on_done, len(jobs), progress)
-        with performer(min(workers, len(jobs)), on_done, executor, store) as perform:
+        with performer(min(workers, len(jobs)), on_done, executor, store, engine) as perform:
             finished_runs = measuring(perform, measures)(jobs)
     else:
         finished_runs = measuring(perform, measures)(jobs)

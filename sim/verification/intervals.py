@@ -61,7 +61,7 @@ def small(tracks: int) -> Scenario:
 def results(name: str, tracks: int) -> Results:
     """The results of the queue."""
     world = small(tracks)
-    return gather(name, world, {"title": name}, replicate(world, 3, 4, 1), 3, 0.95, 0.0)
+    return gather(name, world, {"title": name}, replicate(world, 3, 4, 1, engine="simpy"), 3, 0.95, 0.0)
 
 
 def waits(outcome: Results) -> list[float]:
