@@ -1,0 +1,180 @@
+"""Small mistakes in the C of the twin, one at a time: how many does a comparison of ledgers notice?
+
+    python benchmarks/core_mutants.py [MUTANTS] [NETWORKS]
+
+Needs gcc. The twin, which the tests hold to SimPy's bytes, plays packed worlds once; each mutant plays them in a process
+of its own, and is told apart by a row that differs, a fault, a crash or by going on for ever. Survivors are listed.
+"""
+
+import ctypes
+import hashlib
+import pickle
+import random
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CHECKOUT = Path(__file__).parents[1]
+CORE = CHECKOUT / "sim" / "engine" / "core"
+SEED = 22
+SECONDS_AT_MOST = 60
+GCC = ["gcc", "-O1", "-fPIC", "-ffp-contract=off", "-w", "-I", str(CORE)]
+SWAPS = [
+    *((r"<=", "<"), (r"(?<![-<>=])>=", ">"), (r"(?<![<-])<(?![<=])", "<="), (r"(?<![->])>(?![>=])", ">=")),
+    *((r"==", "!="), (r"!=", "=="), (r"&&", "||"), (r"\|\|", "&&"), (r" \+ ", " - "), (r" - ", " + ")),
+    *((r"\+\+", "--"), (r"--", "++"), (r"\+=", "-="), (r"-=", "+="), (r"!(?=[a-z(*])", ""), (r"\bNORMAL\b", "URGENT")),
+    *((r"\b0\b(?![.x])", "1"), (r"\b1\b(?!\.)", "0"), (r"AFTER_TRAINS", "NORMAL"), (r"t->rank", "NORMAL")),
+]
+STATEMENT = re.compile(r"^ +(?!return|break|continue|PAUSE|TOLD|TELL|f64|i64|int|const|Room|Side|case)[^{}]*;$")
+
+
+def sites():
+    """Every small mistake: file, line number, the line as it would be."""
+    for path in sorted({*CORE.glob("*.c")} - {CORE / "memory.c"}):
+        is_comment = False
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+            is_comment = is_comment or line.lstrip().startswith("/*")
+            if not is_comment and not line.startswith(("#", "enum", "typedef")):
+                for pattern, other in SWAPS:
+                    for match in re.finditer(pattern, line):
+                        yield path.name, number, line[: match.start()] + other + line[match.end() :]
+                if STATEMENT.match(line):
+                    yield path.name, number, ";"
+            is_comment = is_comment and "*/" not in line
+
+
+class Library:
+    """The twin compiled for this machine."""
+
+    def __init__(self, path):
+        self.library = ctypes.CDLL(path)
+        arguments = {"reserve": "z", "open_world": "P", "advance": "Pd", "close_world": "P"}
+        arguments |= {"rows_in": "Pq", "rows_at": "Pq", "drop": "Pqq"}
+        kinds = {"z": ctypes.c_size_t, "P": ctypes.c_void_p, "d": ctypes.c_double, "q": ctypes.c_int64}
+        for name, letters in arguments.items():
+            function = getattr(self.library, name)
+            function.argtypes, function.restype = [kinds[letter] for letter in letters], ctypes.c_int64
+
+    def call(self, name, *arguments):
+        return getattr(self.library, name)(*arguments)
+
+    def write(self, address, content):
+        ctypes.memmove(address, bytes(content), len(content))
+
+    def read(self, address, size):
+        return bytearray(ctypes.string_at(address, size))
+
+
+def rows_of(core, block, closing_h, sizes):
+    """Digest of all rows of a packed world, and its fault."""
+    address = core.call("reserve", len(block))
+    core.write(address, block)
+    world = core.call("open_world", address)
+    fault = core.call("advance", world, closing_h) or core.call("close_world", world)
+    whole = hashlib.sha256(str(fault).encode())
+    for table, size in enumerate(sizes) if not fault else ():
+        length = core.call("rows_in", world, table)
+        whole.update(bytes(core.read(core.call("rows_at", world, table), length * size)))
+    return whole.hexdigest()
+
+
+def compile_core(folder, name="", text=""):
+    """The twin with one file that says something else; None if that is no C."""
+    library = folder / "core.so"
+    if name:
+        (folder / name).write_text(text, encoding="utf-8")
+        built = subprocess.run([*GCC, "-c", folder / name, "-o", folder / "mutant.o"], capture_output=True)
+        if built.returncode:
+            return None
+    objects = [folder / "mutant.o" if path.name == name else folder / f"{path.stem}.o" for path in CORE.glob("*.c")]
+    subprocess.run(["gcc", "-shared", "-o", library, *objects], check=True, capture_output=True)
+    return library
+
+
+def packed_worlds(networks):
+    """Random networks and some shipped scenarios: what is packed of each, and the hour of its end."""
+    sys.path += [str(CHECKOUT / "tests"), str(CHECKOUT / "tests" / "engine")]
+    from hypothesis import HealthCheck, Phase, given, settings
+    from networks import all_networks
+
+    from sim import load
+    from sim.engine.words import pack_world
+    from sim.model.layout import lay_out
+    from sim.model.randomness import Luck
+    from sim.model.routes import plan_flows
+    from sim.scenario.schema import Scenario
+
+    worlds = []
+
+    def keep(scenario):
+        layout = lay_out(scenario, Luck(7, 0))
+        worlds.append((bytes(pack_world(layout, plan_flows(scenario, layout))), layout.world.closing_h))
+
+    @settings(
+        max_examples=networks,
+        phases=[Phase.generate],
+        database=None,
+        derandomize=True,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(all_networks())
+    def draw(tables):
+        keep(Scenario.model_validate(tables))
+
+    draw()
+    for name in ("altynkol_early", "altynkol_tez", "port_clearance"):
+        keep(load(name).scenario)
+    return worlds
+
+
+def judge(folder):
+    """Play all worlds with the twin of a folder: 1 at the first that comes out otherwise."""
+    worlds, sizes, expected = pickle.loads((folder / "worlds").read_bytes())
+    core = Library(folder / "core.so")
+    for (block, closing_h), digest in zip(worlds, expected, strict=True):
+        if rows_of(core, block, closing_h, sizes) != digest:
+            sys.exit(1)
+
+
+def main(mutants=200, networks=150):
+    from sim.engine.terms import TABLES, row_dtype
+
+    folder = Path(tempfile.mkdtemp())
+    for path in CORE.glob("*.c"):
+        subprocess.run([*GCC, "-c", path, "-o", folder / f"{path.stem}.o"], check=True)
+    core = Library(compile_core(folder))
+    worlds, sizes = packed_worlds(networks), [row_dtype(table).itemsize for table in TABLES]
+    expected = [rows_of(core, block, closing_h, sizes) for block, closing_h in worlds]
+    (folder / "worlds").write_bytes(pickle.dumps((worlds, sizes, expected)))
+    every_site = list(sites())
+    random.Random(SEED).shuffle(every_site)
+    told_apart, survivors = 0, []
+    for name, number, line in every_site:
+        if told_apart + len(survivors) == mutants:
+            break
+        lines = (CORE / name).read_text(encoding="utf-8").splitlines()
+        was, lines[number] = lines[number], line
+        if compile_core(folder, name, "\n".join(lines) + "\n") is None:
+            continue
+        try:
+            run = subprocess.run(
+                [sys.executable, __file__, "--judge", folder], capture_output=True, timeout=SECONDS_AT_MOST
+            )
+            is_noticed = run.returncode != 0
+        except subprocess.TimeoutExpired:
+            is_noticed = True
+        told_apart += is_noticed
+        if not is_noticed:
+            survivors.append((name, number + 1, was.strip(), line.strip()))
+            print(f"survives: {name}:{number + 1}: {was.strip()}  ->  {line.strip()}", flush=True)
+    print(f"{told_apart} of {told_apart + len(survivors)} mutants of {len(every_site)} sites told apart")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--judge"]:
+        judge(Path(sys.argv[2]))
+    else:
+        main(*map(int, sys.argv[1:]))
