@@ -3,7 +3,8 @@
     python benchmarks/core_mutants.py [MUTANTS] [NETWORKS]
 
 Needs gcc. The twin, which the tests hold to SimPy's bytes, plays packed worlds once; each mutant plays them in a
-process of its own, and is told apart by a row that differs, a fault, a crash or by going on for ever. Survivors are listed.
+process of its own, and is told apart by a row that differs, a fault, a crash or by going on for ever. Survivors are
+listed.
 """
 
 import ctypes
