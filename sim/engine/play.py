@@ -97,7 +97,7 @@ class EngineError(CorridorError):
 
 
 @cache
-def is_there() -> bool:
+def has_sandbox() -> bool:
     """Whether the twin runs on this machine: its sandbox is installed, and is for machines like this."""
     try:
         machine_code()
@@ -118,7 +118,7 @@ def check_engine(engine: str) -> None:
     """
     if engine not in ENGINES:
         raise ArgumentError(f"engine: one of {', '.join(ENGINES)} is needed, not {shown(engine)}")
-    if engine == "compiled" and not is_there():
+    if engine == "compiled" and not has_sandbox():
         raise EngineError(
             "the compiled engine needs the package wasmtime, which is not installed or not for this machine"
         )
@@ -126,7 +126,7 @@ def check_engine(engine: str) -> None:
 
 def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) -> Run:
     """Run one replication on an engine; `auto` is the twin where it can run the scenario, and SimPy else."""
-    if engine == "simpy" or (engine == "auto" and not is_there()):
+    if engine == "simpy" or (engine == "auto" and not has_sandbox()):
         return simulate(scenario, seed, replication)
     try:
         return simulate_compiled(scenario, seed, replication)

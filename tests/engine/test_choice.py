@@ -15,7 +15,7 @@ SMALL = scenario({"line": section(8), "yard": terminal(3, 1)}, {"one": every(7, 
 @pytest.fixture
 def without(monkeypatch):
     """A machine on which the sandbox is not installed."""
-    monkeypatch.setattr(play, "is_there", lambda: False)
+    monkeypatch.setattr(play, "has_sandbox", lambda: False)
     monkeypatch.setattr(play, "simulate_compiled", lambda *_: pytest.fail("there is no compiled engine"))
 
 
@@ -38,7 +38,7 @@ def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
     def refuse(*_):
         raise TooLargeError("a number too large")
 
-    monkeypatch.setattr(play, "is_there", lambda: True)
+    monkeypatch.setattr(play, "has_sandbox", lambda: True)
     monkeypatch.setattr(play, "simulate_compiled", refuse)
     with pytest.warns(RuntimeWarning, match="run by SimPy: a number too large"):
         [replication] = replicate(SMALL, 1, 1, 1)
