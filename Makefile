@@ -18,7 +18,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run gallery networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage branches core mutants verify crosscheck refusals golden pythons lowest scale audit
+	coverage branches core core-mutants mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -64,8 +64,8 @@ findings: dev ## run the scenarios behind docs/findings.md and write its tables 
 coverage: dev ## how often intervals hold a known mean, fixed and sequential (some minutes)
 	$(BIN)/python benchmarks/coverage.py
 
-networks: dev ## hold the properties of random networks on ten thousand of them (half an hour)
-	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py $(PYTEST_ARGS)
+networks: dev ## hold properties of random networks, and the twin to SimPy, on ten thousand of them (an hour)
+	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py tests/engine -m "not slow" $(PYTEST_ARGS)
 
 verify: .venv/run.stamp ## hold the installed model against known answers (some minutes)
 	$(BIN)/corridor verify
@@ -84,6 +84,9 @@ refusals: dev ## twelve thousand hostile files: how many are refused, and that n
 
 core: dev .venv/core.stamp ## compile the twin of the run anew, sim/engine/core.wasm, after a change in sim/engine/core (fetches 100 MB)
 	$(BIN)/python tools/core.py
+
+core-mutants: dev ## small mistakes in the C of the twin: how many does a comparison of ledgers notice? (needs gcc, minutes)
+	$(BIN)/python benchmarks/core_mutants.py
 
 golden: dev ## keep the results of the golden scenarios anew: make golden REASON="why they changed"
 	@test -n "$(REASON)" || { echo 'make golden REASON="why the results changed"; CHANGELOG.md takes the lines printed' >&2; exit 1; }
