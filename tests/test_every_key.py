@@ -1,7 +1,7 @@
 """Every key of the schema goes the whole way: checked, run, kept, drawn, told, exported, and run again as written."""
 
 import tomllib
-from dataclasses import fields
+from dataclasses import fields, replace
 
 import every_key
 import pytest
@@ -41,7 +41,8 @@ def folder(completed, request, tmp_path, monkeypatch):
     (tmp_path / "mine.toml").write_text('extends = "under.toml"\ntitle = "With every key"\n', encoding="utf-8")
     assert tomllib.loads(to_toml(data)) == data
     cited = {name for figure in figures_of(data, {}) for name in figure.unknown}
-    write_facts({name: Fact(name, *["1"] * (len(fields(Fact)) - 2)) for name in cited}, tmp_path / "sources.csv")
+    facts = {name: replace(Fact(name, *["1"] * (len(fields(Fact)) - 2)), status="found") for name in cited}
+    write_facts(facts, tmp_path / "sources.csv")
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
