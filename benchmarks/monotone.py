@@ -6,12 +6,11 @@ differ either way: a train that comes sooner may take another's place.
 """
 
 import sys
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 
 from sim.measure.statistics import intervals
-from sim.runs.replicate import one_replication
+from sim.runs.replicate import Job, performer
 from sim.scenario.keys import value_at
 from sim.scenario.reading.opening import load
 
@@ -48,12 +47,11 @@ def main(replications):
     target = load(SCENARIO).scenario
     worlds = {name: with_more(key) for name, key in MORE.items()}
     worlds["a storm month"] = load(SCENARIO, ["disruptions.storm_month.active=true"]).scenario
-    with ProcessPoolExecutor(2) as pool:
-        waiting = {
-            name: [pool.submit(one_replication, each, target.study.seed, index) for index in range(replications)]
-            for name, each in {"as it is": target, **worlds}.items()
-        }
-        found = {name: np.array([throughput_mt(one.result()) for one in runs]) for name, runs in waiting.items()}
+    scenarios = {"as it is": target, **worlds}
+    jobs = [Job(scenario, target.study.seed, index) for scenario in scenarios.values() for index in range(replications)]
+    with performer(2) as perform:
+        carried = np.array([throughput_mt(run) for run in perform(jobs)]).reshape(len(scenarios), replications)
+    found = dict(zip(scenarios, carried, strict=True))
     print(f"2030_target, {YEAR}: {found['as it is'].mean():.3f} Mt; {replications} replications, {LEVEL:.0%} intervals")
     failures = 0
     for name in worlds:
