@@ -65,4 +65,4 @@ def main(replications):
 
 
 if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 4))
+    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 16))
