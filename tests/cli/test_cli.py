@@ -203,7 +203,7 @@ def test_a_new_scenario_is_one_s_own_sound_and_runs(tmp_path, monkeypatch, kind,
     [own, total] = re.findall(r"(\d+) of (\d+) inputs are assumed: see", checked.stdout)[0]
     assert own == total, "no input goes without a word of where it is from"
     assert sim.new("yours", kind).read_text() == text and sim.check("yours.toml") == []
-    doubt = sim.check(sim.load("yours").set({"horizon.warmup_days": 600}))
+    doubt = sim.check(sim.load("yours.toml").set({"horizon.warmup_days": 600}))
     assert "set: horizon.warmup_days: " in str(doubt[0])
     month = called("run", "mine.toml", *MONTH_OF_NEW)
     assert month.exit_code == 0, month.output

@@ -206,8 +206,8 @@ def test_more_flows_are_no_more_looks_through_all_flows(tmp_path, monkeypatch):
         function = getattr(module, name)
 
         def looking(*arguments, **named):
-            # A sum over sets sorts the addends of each set of several.
-            looks[name] += 1
+            # A sum over sets sorts the addends of each set of several, along an axis; a quantile its own values alone.
+            looks[name] += name != "sort" or "axis" in named
             return function(*arguments, **named)
 
         monkeypatch.setattr(module, name, looking)
