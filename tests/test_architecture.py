@@ -36,7 +36,7 @@ ROOMS = {
         "sim.study.calibrate.fit",
         "sim.study.sweep.plan",
     ],
-    "wasmtime": ["sim.engine.play"],
+    "wasmtime": ["sim.engine.sandbox"],
     "SALib": ["sim.study.sensitivity.indices"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
@@ -172,7 +172,7 @@ NAMED = {"open", "ParquetFile", "ParquetWriter", "Workbook", "ZipFile", "GzipFil
 HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
 
 DOORS = {
-    ("sim.engine.play", "read_bytes"): "a file of the package",
+    ("sim.engine.sandbox", "read_bytes"): "a file of the package",
     ("sim.measure.catalogue", "open"): "a file of the package",
     ("sim.runs.shapes", "open"): "a file of the package",
     ("sim.runs.replicate", "read_bytes"): "files of the package",

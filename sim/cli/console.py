@@ -87,12 +87,15 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
     from contextlib import ExitStack
 
+    from sim.engine.sandbox import NO_SANDBOX, has_sandbox
     from sim.model.deadlock import DeadlockError
     from sim.runs.cluster import cluster_executor
     from sim.runs.durable import open_study
     from sim.runs.replicate import performer
 
-    workers = sampling.processes
+    workers, engine = sampling.processes, sampling.engine or "auto"
+    if engine == "auto" and not has_sandbox():
+        say(f"Run by SimPy, which takes longer: {NO_SANDBOX}.", err=True)
     numbers_done: list[int] = []
 
     def count(replication: Replication) -> None:
@@ -103,7 +106,7 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
         study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
         executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:
-            with performer(workers, count, executor, study, sampling.engine or "auto") as perform:
+            with performer(workers, count, executor, study, engine) as perform:
                 yield perform
         except DeadlockError as error:
             if study:

@@ -14,7 +14,10 @@ FAILED = 3
 
 @click.command(epilog=examples("verify -j 2"))
 @workers_option
-def verify(workers: int | None) -> None:
+@click.option(
+    "--engine", type=click.Choice(["compiled", "simpy"]), default="simpy", help="What is verified; default: simpy."
+)
+def verify(workers: int | None, engine: str) -> None:
     """Hold the installed package against known answers: closed forms, Markov chains, traces reckoned by hand.
 
     Exit status 3 when one does not agree.
@@ -24,7 +27,7 @@ def verify(workers: int | None) -> None:
     from sim.views.sheets.verify import check_sentence, finding_sheet
 
     with plain_errors(), progress("Checks", len(CHECKS)) as advance:
-        findings = run(workers=workers or usable_processors(), on_done=advance)
+        findings = run(workers=workers or usable_processors(), on_done=advance, engine=engine)
     show(finding_sheet(findings))
     say(check_sentence(findings))
     if not all(finding.passed for finding in findings):

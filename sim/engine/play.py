@@ -6,15 +6,13 @@ the same rows to the byte. SimPy stays the reference, and says what is wrong whe
 
 from __future__ import annotations
 
-import atexit
 import gc
 import warnings
-from functools import cache
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
+from sim.engine import sandbox
 from sim.engine.pack import TooLargeError
 from sim.engine.terms import FAULTS, TABLES, row_dtype
 from sim.engine.words import pack_world
@@ -26,7 +24,6 @@ from sim.model.routes import plan_flows
 from sim.model.simulate import Run, simulate
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import with_spells
-from sim.scenario.problems import ArgumentError, CorridorError, shown
 
 if TYPE_CHECKING:
     from sim.model.layout import Layout
@@ -35,11 +32,6 @@ if TYPE_CHECKING:
 
 SLICE_H = 30 * HOURS_PER_DAY
 """Hours of the clock at a time: between them rows are taken and an interrupt is heard, some hundredths of a second."""
-
-ENGINES = ("auto", "compiled", "simpy")
-"""What a run may be asked to run on."""
-
-CORE = files("sim.engine").joinpath("core.wasm")
 
 
 class Core(Protocol):
@@ -55,78 +47,9 @@ class Core(Protocol):
         """Read from the memory."""
 
 
-@cache
-def machine_code() -> tuple[Any, Any]:
-    """The twin made ready for this machine, once a process: engine and module."""
-    import wasmtime
-
-    engine = wasmtime.Engine()
-    # Given back before Python takes its modules apart: after that it would fail, and say so.
-    atexit.register(machine_code.cache_clear)
-    return engine, wasmtime.Module(engine, CORE.read_bytes())
-
-
-class Sandbox:
-    """A memory and functions for one run, which nothing outside can be reached from."""
-
-    def __init__(self) -> None:
-        import wasmtime
-
-        engine, module = machine_code()
-        self.store = wasmtime.Store(engine)
-        self.exports: Any = wasmtime.Instance(self.store, module, []).exports(self.store)
-
-    def call(self, name: str, *arguments: float) -> int:
-        """What a function returns."""
-        return int(self.exports[name](self.store, *arguments) or 0)
-
-    def write(self, address: int, content: bytearray) -> None:
-        """Write into the memory."""
-        self.exports["memory"].write(self.store, content, address)
-
-    def read(self, address: int, size: int) -> bytearray:
-        """Read from the memory."""
-        content: bytearray = self.exports["memory"].read(self.store, address, address + size)
-        return content
-
-
-class EngineError(CorridorError):
-    """The compiled engine is asked for, and is not there."""
-
-    outcome = "Nothing was run."
-
-
-@cache
-def has_sandbox() -> bool:
-    """Whether the twin runs on this machine: its sandbox is installed, and is for machines like this."""
-    try:
-        machine_code()
-    except (ImportError, OSError, RuntimeError):
-        return False
-    return True
-
-
-def check_engine(engine: str) -> None:
-    """Refuse an engine that there is not.
-
-    Raises
-    ------
-    ArgumentError
-        If it is none of `ENGINES`.
-    EngineError
-        If the compiled one is asked for, and cannot run here.
-    """
-    if engine not in ENGINES:
-        raise ArgumentError(f"engine: one of {', '.join(ENGINES)} is needed, not {shown(engine)}")
-    if engine == "compiled" and not has_sandbox():
-        raise EngineError(
-            "the compiled engine needs the package wasmtime, which is not installed or not for this machine"
-        )
-
-
 def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) -> Run:
     """Run one replication on an engine; `auto` is the twin where it can run the scenario, and SimPy else."""
-    if engine == "simpy" or (engine == "auto" and not has_sandbox()):
+    if engine == "simpy" or (engine == "auto" and not sandbox.has_sandbox()):
         return simulate(scenario, seed, replication)
     try:
         return simulate_compiled(scenario, seed, replication)
@@ -153,13 +76,13 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     spells = chance_spells(scenario, luck)
     scenario_run = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario_run, luck)
-    fault = FAULTS[play_layout(core or Sandbox(), pack_world(layout, plan_flows(scenario_run, layout)), layout)]
+    fault = FAULTS[play_layout(core or sandbox.Sandbox(), pack_world(layout, plan_flows(scenario_run, layout)), layout)]
     if fault == "deadlock":
         # Who waits for whom is told by the model that is read.
         return simulate(scenario, seed, replication)
     if fault != "no_fault":
         raise ConservationError(f"the compiled engine: {fault.replace('_', ' ')}")
-    run = Run(replication, scenario_run, layout.world.ledger, layout.world.closing_h)
+    run = Run(replication, scenario_run, layout.world.ledger, layout.world.closing_h, "compiled")
     if run.ledger.has_spilled:
         del layout
         gc.collect()

@@ -48,13 +48,14 @@ if TYPE_CHECKING:
 class Run:
     """One replication of a scenario, as it went: what it left behind, which may lie in temporary files.
 
-    `scenario` has what came by chance carried out.
+    `scenario` has what came by chance carried out. `engine` is what played it.
     """
 
     replication: int
     scenario: Scenario
     ledger: Ledger
     closing_h: float
+    engine: str = "simpy"
 
     @cached_property
     def tables(self) -> Tables:

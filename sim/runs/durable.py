@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -86,10 +87,12 @@ class StudyStore:
             return None
         try:
             frames = {part: unpack(blob, part) for part, blob in blobs.items() if part in PARTS}
+            engine = str(notes_in(blobs[FRAMES[job.purpose][0]])["engine"])
         except (ValueError, KeyError, TypeError, AttributeError):
             return None  # a stranger's bytes under their own digest are as good as none
         tables = Tables(**{name: frames[name] for name in TABLES}) if frames.keys() >= TABLES.keys() else None
-        return Replication(job.index, tables=tables, **{name: frames[name] for name in FRAMES[job.purpose]})
+        own_frames = {name: frames[name] for name in FRAMES[job.purpose]}
+        return Replication(job.index, tables=tables, engine=engine, **own_frames)
 
     def write(self, job: Job, replication: Replication) -> None:
         """Keep the replication of a job, whole or not at all.
@@ -101,7 +104,7 @@ class StudyStore:
         """
         setting = self.setting(job)
         about = (*setting, job.scenario.title, scenario_text(job.scenario))
-        blobs = {part: pack(frame) for part, frame in parts(replication).items()}
+        blobs = {part: pack(frame, replication.engine) for part, frame in parts(replication).items()}
         with plainly(self.folder), self.database as database:
             database.execute(f"INSERT OR IGNORE INTO setting ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", about)
             database.executemany(
@@ -145,10 +148,14 @@ def parts(replication: Replication) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in frames.items() if len(frame.columns)} | complete
 
 
-def pack(frame: pd.DataFrame) -> bytes:
-    """A frame as the bytes of a Parquet file, with its categories: those of a column without rows would be lost."""
+def pack(frame: pd.DataFrame, engine: str = "simpy") -> bytes:
+    """A frame as the bytes of a Parquet file, with its categories: those of a column without rows would be lost.
+
+    It says which engine played the replication, too.
+    """
     copy = frame.copy(deep=False)
-    copy.attrs = {"categories": {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}}
+    categories = {name: [*frame[name].cat.categories] for name in frame.select_dtypes("category")}
+    copy.attrs = {"categories": categories, "engine": engine}
     buffer = io.BytesIO()
     write_parquet(copy, buffer)
     return buffer.getvalue()
@@ -162,19 +169,24 @@ def unpack(blob: bytes, part: str) -> pd.DataFrame:
     ValueError, KeyError, TypeError, AttributeError
         If it is none such.
     """
-    import pyarrow.parquet as pq
-
     table = arrow_table(io.BytesIO(blob), part, PARTS[part])
-    about = json.loads(pq.read_schema(io.BytesIO(blob)).metadata[b"pandas"])
     frame = with_columns(table.to_pandas(), PARTS[part], part)
     for name in frame.select_dtypes("category"):  # words are read so; those that had no categories are words again
         frame[name] = frame[name].astype(frame[name].cat.categories.dtype)
-    for name, categories in about["attributes"]["categories"].items():
+    for name, categories in notes_in(blob)["categories"].items():
         kind = pd.CategoricalDtype(pd.Index(categories))
         if name not in PARTS[part] or not frame[name].isin(kind.categories).all():
             raise ValueError(f"{part}: '{name}' has other words than its categories")
         frame[name] = frame[name].astype(kind)
     return frame
+
+
+def notes_in(blob: bytes) -> dict[str, Any]:
+    """What `pack` noted beside a frame."""
+    import pyarrow.parquet as pq
+
+    about: dict[str, Any] = json.loads(pq.read_schema(io.BytesIO(blob)).metadata[b"pandas"])["attributes"]
+    return about
 
 
 def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[str, bytes]:

@@ -12,11 +12,12 @@ from enum import StrEnum
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 
-from sim.engine.play import check_engine, simulate_on
+from sim.engine.play import simulate_on
+from sim.engine.sandbox import check_engine
 from sim.measure import published
 from sim.measure.costs import measure_with_costs
 from sim.measure.kpis import filling
@@ -24,7 +25,6 @@ from sim.measure.own_measures import Measure, check_can_be_sent, check_own_measu
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
-from sim.model.simulate import simulate
 from sim.runs.answer import versions
 from sim.runs.workers import HandOut, hands
 from sim.scenario.meaning import periods
@@ -52,7 +52,8 @@ class Replication:
     """What is kept of one replication.
 
     `kpis` has the columns of `measure_run`, `published` those of `published.figure_answers`, `days` those of `filling`;
-    a frame that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables.
+    a frame that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables. `engine`
+    is what played it, which moves nothing of the rest.
     """
 
     index: int
@@ -60,6 +61,7 @@ class Replication:
     published: pd.DataFrame = field(default_factory=pd.DataFrame)
     tables: Tables | None = None
     days: pd.DataFrame = field(default_factory=pd.DataFrame)
+    engine: str = "simpy"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Job:
 
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
     `kpis` are the names of those that its results shall have, at least, and nothing else; None: everything.
-    `measures` are counted of it besides those of its purpose. `engine` is what runs it, see `sim.engine.play`: its
+    `measures` are counted of it besides those of its purpose. `engine` is what runs it, see `sim.engine.sandbox`: its
     replication is the same.
     """
 
@@ -171,6 +173,12 @@ def replicate(
     jobs = jobs_of(scenario, seed, replications)
     with performer(min(workers, replications), on_done, executor, store, engine) as perform:
         return perform(jobs)
+
+
+def sample_note(replications: Sequence[Replication]) -> dict[str, Any]:
+    """How many replications, and what played them: told to find a fault by, as results do not depend on it."""
+    engines = sorted({replication.engine for replication in replications})
+    return {"replications": len(replications), "engine": ", ".join(engines)}
 
 
 def jobs_of(
@@ -294,18 +302,18 @@ def one_replication(
             tables = run.tables if (index == 0 and kpis is None) or measures else None
             if measures and tables:
                 of_periods = with_own_measures(of_periods, measures, tables, scenario)
-            return Replication(index, of_periods, answers, tables if index == 0 else None)
+            return Replication(index, of_periods, answers, tables if index == 0 else None, engine=run.engine)
         case Purpose.FIT:
             answering = published.kpis_answering(scenario)
             values = measure_with_costs(scenario_run, run, published.windows(scenario), answering)
-            return Replication(index, published=published.figure_answers(scenario, values))
+            return Replication(index, published=published.figure_answers(scenario, values), engine=run.engine)
         case Purpose.WARMUP:
-            return Replication(index, days=filling(scenario_run, run))
+            return Replication(index, days=filling(scenario_run, run), engine=run.engine)
 
 
-def play(scenario: Scenario, seed: int, index: int) -> Tables:
+def play(scenario: Scenario, seed: int, index: int, engine: str = "auto") -> Tables:
     """The tables of one replication of which nothing is measured: a world played to be looked at row by row."""
-    return simulate(scenario, seed, index).tables
+    return simulate_on(engine, scenario, seed, index).tables
 
 
 WINGS = ("scenario", "model", "engine", "measure", "runs")

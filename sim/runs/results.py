@@ -32,7 +32,7 @@ from sim.runs.columns import (
 )
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.own_files import check_digests
-from sim.runs.replicate import Replication, play
+from sim.runs.replicate import Replication, play, sample_note
 from sim.scenario.addresses import Address, with_words
 from sim.scenario.arguments import checked, quoted
 from sim.scenario.facts import Fact
@@ -60,7 +60,7 @@ class Results(Answer):
     tables
         The tables of replication 0.
     manifest
-        As every answer's; wall_s too.
+        As every answer's; engine and wall_s too.
     """
 
     kind = "run"
@@ -222,7 +222,7 @@ def gather(
     figures_beside = verdicts(scenario, [replication.published for replication in replications], level)
     return Results(
         **about,
-        manifest=basis("run", about, seed=seed, replications=len(replications), level=level, wall_s=round(wall_s, 1)),
+        manifest=basis("run", about, seed=seed, level=level, **sample_note(replications), wall_s=round(wall_s, 1)),
         frames={"kpis": summary(name, long, level), "published": figures_beside},
         sample=long,
         tables=tables[0],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -40,7 +41,7 @@ def in_batches(
         full = perform(
             [Job(scenario, seed, index, name, kpis=kpis) for name, scenario in batch for index in range(replications)]
         )
-        lean = [Replication(replication.index, replication.kpis, replication.published, None) for replication in full]
+        lean = [replace(replication, tables=None) for replication in full]
         del full  # or its tables stay in memory until the next batch is done
         for place in range(len(batch)):
             yield lean[place * replications : (place + 1) * replications]

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 
+from sim.engine.sandbox import check_engine
 from sim.runs.workers import hands
 from sim.verification import (
     bans,
@@ -19,6 +21,7 @@ from sim.verification import (
     paths,
     queues,
     ties,
+    tiny,
     traces,
 )
 from sim.verification.findings import Check, Finding
@@ -43,7 +46,10 @@ CHECKS: dict[str, Check] = {
 
 
 def run_checks(
-    names: Sequence[str] | None = None, workers: int = 1, on_done: Callable[[], None] | None = None
+    names: Sequence[str] | None = None,
+    workers: int = 1,
+    on_done: Callable[[], None] | None = None,
+    engine: str = "simpy",
 ) -> list[Finding]:
     """Run checks, all of them if none are named; what is found, in the order of the names.
 
@@ -53,16 +59,23 @@ def run_checks(
         Processes at work; the findings do not depend on it.
     on_done
         Called after each check.
+    engine
+        What plays the worlds: by default the model itself, which is what is to be verified.
+
+    Raises
+    ------
+    EngineError
+        If the compiled engine is asked for and is not there.
     """
-    return [
-        finding
-        for findings in spread(found_by, list(CHECKS) if names is None else names, workers, on_done)
-        for finding in findings
-    ]
+    check_engine(engine)
+    names = list(CHECKS) if names is None else names
+    findings_by_check = spread(partial(found_by, engine=engine), names, workers, on_done)
+    return [finding for findings in findings_by_check for finding in findings]
 
 
-def found_by(name: str) -> list[Finding]:
-    """What one check finds; an error that it ends with is a finding too."""
+def found_by(name: str, engine: str = "simpy") -> list[Finding]:
+    """What one check finds on an engine; an error that it ends with is a finding too."""
+    tiny.ENGINE.set(engine)
     try:
         return CHECKS[name]()
     except Exception as error:

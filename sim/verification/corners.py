@@ -179,7 +179,7 @@ def order_of_tables() -> list[Finding]:
     }
     forwards = tiny.scenario(places, flows, 60)
     backwards = tiny.scenario(dict(reversed(places.items())), dict(reversed(flows.items())), 60)
-    tables = [one_replication(world, 11, 0).kpis for world in (forwards, backwards)]
+    tables = [one_replication(world, 11, 0, engine=tiny.ENGINE.get()).kpis for world in (forwards, backwards)]
     first, second = (
         table.astype({key: str for key in KEYS}).sort_values(list(KEYS)).itertuples(index=False, name=None)
         for table in tables

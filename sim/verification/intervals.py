@@ -13,7 +13,7 @@ from sim.runs.replicate import replicate
 from sim.runs.results import Results, gather
 from sim.scenario.schema import Scenario
 from sim.study.compare.compare import differences_from
-from sim.verification import closed_forms
+from sim.verification import closed_forms, tiny
 from sim.verification.findings import Check, Finding, equal, sampled
 from sim.verification.tiny import at_random, exponential, scenario, terminal
 
@@ -61,7 +61,7 @@ def small(tracks: int) -> Scenario:
 def results(name: str, tracks: int) -> Results:
     """The results of the queue."""
     world = small(tracks)
-    return gather(name, world, {"title": name}, replicate(world, 3, 4, 1, engine="simpy"), 3, 0.95, 0.0)
+    return gather(name, world, {"title": name}, replicate(world, 3, 4, 1, engine=tiny.ENGINE.get()), 3, 0.95, 0.0)
 
 
 def waits(outcome: Results) -> list[float]:

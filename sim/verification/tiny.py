@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import zlib
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,9 @@ MONTH_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 REPLICATIONS = 24
 
 Table = dict[str, Any]
+
+ENGINE = ContextVar("engine", default="simpy")
+"""What plays the worlds of the check at work."""
 
 
 def scenario(places: Table, flows: Table, days: int = 4, trains: Table | None = None, **tables: Any) -> Scenario:
@@ -126,12 +130,13 @@ def tez(**changes: Any) -> Table:
 
 def played(world: Scenario, replication: int = 0) -> Tables:
     """The tables of one run, under the seed of its title."""
-    return replicate.play(world, seed_of_title(world), replication)
+    return replicate.play(world, seed_of_title(world), replication, ENGINE.get())
 
 
 def kpi_of(world: Scenario, kpi: str, place: str = "all", flow: str = "all", replication: int = 0) -> float:
     """A measure of one run over its whole horizon."""
-    kpis = replicate.one_replication(world, seed_of_title(world), replication, kpis=frozenset([kpi])).kpis
+    asked = frozenset([kpi])
+    kpis = replicate.one_replication(world, seed_of_title(world), replication, kpis=asked, engine=ENGINE.get()).kpis
     rows = kpis[(kpis["kpi"] == kpi) & (kpis["place"] == place) & (kpis["flow"] == flow) & (kpis["period"] == "all")]
     return float(rows["value"].iloc[0])
 

@@ -1,12 +1,25 @@
 """Which engine runs: asked for, or the compiled one where it is there, and the same results whatever it is."""
 
-import pytest
+import json
+import os
+import signal
+import subprocess
+import sys
 
-from sim import run
-from sim.engine import play
+import pandas as pd
+import pytest
+from commands import MONTH
+
+from sim import load, run
+from sim.engine import play, sandbox
 from sim.engine.pack import TooLargeError
+from sim.model import rows
+from sim.runs.durable import open_study
 from sim.runs.replicate import replicate
 from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.layers import shipped_names
+from sim.verification import bans, boxes, corners, order_of_works, paths, ties, traces
+from sim.verification.checks import CHECKS, run_checks
 from sim.verification.tiny import every, scenario, section, terminal
 
 SMALL = scenario({"line": section(8), "yard": terminal(3, 1)}, {"one": every(7, "line", "yard")})
@@ -15,18 +28,34 @@ SMALL = scenario({"line": section(8), "yard": terminal(3, 1)}, {"one": every(7, 
 @pytest.fixture
 def without(monkeypatch):
     """A machine on which the sandbox is not installed."""
-    monkeypatch.setattr(play, "has_sandbox", lambda: False)
+    monkeypatch.setattr(sandbox, "has_sandbox", lambda: False)
     monkeypatch.setattr(play, "simulate_compiled", lambda *_: pytest.fail("there is no compiled engine"))
 
 
 def test_without_a_sandbox_runs_are_simpy_s(without):
     [replication] = replicate(SMALL, 1, 1, 1)
-    assert len(replication.tables.trains) > 10
+    assert (replication.engine, len(replication.tables.trains) > 10) == ("simpy", True)
 
 
 def test_the_compiled_engine_is_refused_where_it_is_not(without):
-    with pytest.raises(play.EngineError, match="needs the package wasmtime"):
+    with pytest.raises(sandbox.EngineError, match="needs the package wasmtime"):
         replicate(SMALL, 1, 1, 1, engine="compiled")
+    with pytest.raises(sandbox.EngineError, match="needs the package wasmtime"):
+        run_checks(["recursion 3"], engine="compiled")
+
+
+WITHOUT_WASMTIME = "import sys; sys.modules['wasmtime'] = None; from sim.cli import main; main(sys.argv[1:])"
+
+
+def test_the_command_says_in_a_line_that_it_has_no_compiled_engine(tmp_path):
+    words = ("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots", "--out", "here")
+    ended = subprocess.run(
+        [sys.executable, "-c", WITHOUT_WASMTIME, *words], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    lines = [line for line in ended.stderr.splitlines() if "wasmtime" in line]
+    assert lines == [f"Run by SimPy, which takes longer: {sandbox.NO_SANDBOX}."]
+    assert json.loads((tmp_path / "here" / "manifest.json").read_text())["engine"] == "simpy"
 
 
 def test_an_engine_that_there_is_not_is_refused():
@@ -38,7 +67,7 @@ def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
     def refuse(*_):
         raise TooLargeError("a number too large")
 
-    monkeypatch.setattr(play, "has_sandbox", lambda: True)
+    monkeypatch.setattr(sandbox, "has_sandbox", lambda: True)
     monkeypatch.setattr(play, "simulate_compiled", refuse)
     with pytest.warns(RuntimeWarning, match="run by SimPy: a number too large"):
         [replication] = replicate(SMALL, 1, 1, 1)
@@ -56,4 +85,68 @@ def test_results_are_the_same_on_either_engine(workers):
     assert on_simpy.sample.equals(on_twin.sample)
     assert on_simpy.ledger("stages").equals(on_twin.ledger("stages"))
     differing = {key for key in on_simpy.manifest if on_simpy.manifest[key] != on_twin.manifest[key]}
-    assert differing <= {"wall_s"}
+    assert differing - {"wall_s"} == {"engine"}
+    assert (on_simpy.manifest["engine"], on_twin.manifest["engine"]) == ("simpy", "compiled")
+
+
+@pytest.mark.parametrize("name", shipped_names())
+def test_every_shipped_scenario_runs_compiled(name):
+    """Its first days: what the twin is told of is the same on all of them."""
+    pytest.importorskip("wasmtime")
+    start = load(name).scenario.horizon.start
+    days = (f"horizon.end={start.replace(day=start.day + 4)}", "horizon.warmup_days=1")
+    assert run(load(name, days), replications=1).manifest["engine"] == "compiled"
+
+
+def test_a_study_goes_on_on_the_other_engine(tmp_path):
+    pytest.importorskip("wasmtime")
+    with open_study(tmp_path) as study:
+        run("altynkol_tez", replications=1, engine="simpy", store=study)
+        mixed = run("altynkol_tez", replications=2, engine="compiled", store=study)
+    assert mixed.manifest["engine"] == "compiled, simpy"
+    assert mixed.sample.equals(run("altynkol_tez", replications=2, engine="compiled").sample)
+
+
+def test_a_ledger_that_spills_is_the_same(monkeypatch):
+    pytest.importorskip("wasmtime")
+    for name, value in {"ROWS_A_CHUNK": 32, "CHUNKS_A_GROUP": 2, "GROUPS_A_BLOCK": 3, "MOST_BYTES": 1000}.items():
+        monkeypatch.setattr(rows, name, value)
+    scenario = load("altynkol_tez", MONTH[1:4:2]).scenario
+    runs = [play.simulate_on(engine, scenario, 7, 0) for engine in ("simpy", "compiled")]
+    assert all(run.ledger.has_spilled for run in runs)
+    for name in ("stages", "declarations", "trains"):
+        pd.testing.assert_frame_equal(*(getattr(run.tables, name) for run in runs), check_exact=True)
+
+
+class Interrupted(sandbox.Sandbox):
+    """Is interrupted while it plays a slice of the clock."""
+
+    slices = 0
+
+    def call(self, name, *arguments):
+        if name == "advance":
+            self.slices += 1
+            os.kill(os.getpid(), signal.SIGINT)
+        return super().call(name, *arguments)
+
+
+def test_an_interrupt_is_heard_at_the_end_of_a_slice():
+    pytest.importorskip("wasmtime")
+    core = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        play.simulate_compiled(load("altynkol_tez").scenario, 7, 0, core)
+    assert core.slices == 1
+
+
+QUICK = [name for room in (traces, corners, ties, order_of_works, bans, boxes, paths) for name in room.CHECKS]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [QUICK, pytest.param([name for name in CHECKS if name not in QUICK], marks=pytest.mark.slow)],
+    ids=["quick", "rest"],
+)
+def test_known_answers_come_out_on_the_compiled_engine(names, monkeypatch):
+    pytest.importorskip("wasmtime")
+    monkeypatch.setattr(play, "simulate", lambda *_: pytest.fail("played by SimPy"))
+    assert [finding for finding in run_checks(names, engine="compiled") if not finding.passed] == []

@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from sim.engine.play import CORE
+from sim.engine.sandbox import CORE
 from sim.engine.terms import header
 
 CHECKOUT = Path(__file__).parents[2]

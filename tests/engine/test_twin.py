@@ -10,7 +10,8 @@ from networks import all_networks
 
 from sim import load
 from sim.engine.pack import Packing, TooLargeError
-from sim.engine.play import CORE, Sandbox, play_layout, simulate_compiled
+from sim.engine.play import play_layout, simulate_compiled
+from sim.engine.sandbox import CORE, Sandbox
 from sim.engine.terms import TERMS, header, record_dtype
 from sim.engine.words import pack_world
 from sim.model.deadlock import DeadlockError

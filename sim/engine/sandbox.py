@@ -1,0 +1,84 @@
+"""Where the twin runs: `core.wasm` in a sandbox, if there is one here, and what a run may be asked to run on."""
+
+from __future__ import annotations
+
+import atexit
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from sim.scenario.problems import ArgumentError, CorridorError, shown
+
+ENGINES = ("auto", "compiled", "simpy")
+"""What a run may be asked to run on."""
+
+NO_SANDBOX = "the compiled engine needs the package wasmtime, which is not installed or not for this machine"
+
+CORE = files("sim.engine").joinpath("core.wasm")
+
+
+@cache
+def machine_code() -> tuple[Any, Any]:
+    """The twin made ready for this machine, once a process: engine and module."""
+    import wasmtime
+
+    engine = wasmtime.Engine()
+    # Given back before Python takes its modules apart: after that it would fail, and say so.
+    atexit.register(machine_code.cache_clear)
+    return engine, wasmtime.Module(engine, CORE.read_bytes())
+
+
+class Sandbox:
+    """A memory and functions for one run, which nothing outside can be reached from."""
+
+    def __init__(self) -> None:
+        import wasmtime
+
+        engine, module = machine_code()
+        self.store = wasmtime.Store(engine)
+        self.exports: Any = wasmtime.Instance(self.store, module, []).exports(self.store)
+
+    def call(self, name: str, *arguments: float) -> int:
+        """What a function returns."""
+        return int(self.exports[name](self.store, *arguments) or 0)
+
+    def write(self, address: int, content: bytearray) -> None:
+        """Write into the memory."""
+        self.exports["memory"].write(self.store, content, address)
+
+    def read(self, address: int, size: int) -> bytearray:
+        """Read from the memory."""
+        content: bytearray = self.exports["memory"].read(self.store, address, address + size)
+        return content
+
+
+class EngineError(CorridorError):
+    """The compiled engine is asked for, and is not there."""
+
+    outcome = "Nothing was run."
+
+
+@cache
+def has_sandbox() -> bool:
+    """Whether the twin runs on this machine: its sandbox is installed, and is for machines like this."""
+    try:
+        machine_code()
+    except (ImportError, OSError, RuntimeError):
+        return False
+    return True
+
+
+def check_engine(engine: str) -> None:
+    """Refuse an engine that there is not.
+
+    Raises
+    ------
+    ArgumentError
+        If it is none of `ENGINES`.
+    EngineError
+        If the compiled one is asked for, and cannot run here.
+    """
+    if engine not in ENGINES:
+        raise ArgumentError(f"engine: one of {', '.join(ENGINES)} is needed, not {shown(engine)}")
+    if engine == "compiled" and not has_sandbox():
+        raise EngineError(NO_SANDBOX)
