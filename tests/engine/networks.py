@@ -19,6 +19,9 @@ def all_networks(draw):
     if draw(st.booleans()):
         tables["regimes"]["paper"] |= {"late_share": 0.3, "late_h": draw(HOURS), "release_h": draw(HOURS)}
     if draw(st.booleans()):
+        # The gauge is changed on the other side: there a train leaves the set it came on where it is handed over.
+        border["gauge_change"]["box"]["directions"] = ["eastbound"]
+    if draw(st.booleans()):
         for port in sea["ports"].values():
             port["clearance_h"] = draw(HOURS)
     tables["horizon"]["warmup_days"] = draw(st.sampled_from([1, 1, 1, 25]))
