@@ -160,7 +160,10 @@ def fitted(reading: Reading, sampling: Sampling, evaluations: int) -> Calibratio
     """Fit under a progress bar."""
     from sim.study.calibrate.calibrate import calibrate as fit
 
-    with progress("Evaluations", evaluations) as advance, performer_for(sampling, lambda replication: None) as perform:
+    with (
+        progress("Evaluations", evaluations, sampling.processes) as advance,
+        performer_for(sampling, lambda replication: None) as perform,
+    ):
         return fit(
             reading,
             replications=sampling.replications,

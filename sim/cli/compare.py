@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, simulated
+from sim.cli.console import fail, plain_errors, say, simulated, working
 from sim.cli.frame import commission_of, deliver, place_for
 from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
@@ -76,7 +76,8 @@ def compare(
         orders = {order: [next(rest_results), next(rest_results)] for order in ordered}
         unobserved = ""
         try:
-            answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
+            with working("Comparing"):
+                answer = contest(results[: len(sides)], arms_run, measure, is_most, orders=orders)
         except AddressError as error:
             # A measure that the horizon is too short for: the differences are there all the same.
             answer, unobserved = contest(results[: len(sides)], arms_run, orders=orders), f"--best: {error}"

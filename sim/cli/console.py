@@ -75,11 +75,19 @@ def plain_errors() -> Iterator[None]:
     except CorridorError as error:
         fail(f"{error}\n{error.outcome}", error.status)
     except KeyboardInterrupt as stop:
-        fail("\nStopped; nothing was written.", status_of(stop))
+        fail(f"\nStopped; nothing was written.{way_to_keep()}", status_of(stop))
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
         fail(f"{error.filename or 'The system'}: {reason_of(error)}")
+
+
+def way_to_keep() -> str:
+    """How the command that runs keeps what is finished when it is stopped, if it can."""
+    context = click.get_current_context(silent=True)
+    if context is None or "--study" not in {name for option in context.command.params for name in option.opts}:
+        return ""
+    return "\nWith --study FOLDER it keeps each finished replication, and the same command goes on from there."
 
 
 @contextmanager
@@ -124,6 +132,9 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
             raise
 
 
+SCENARIOS_NAMED = 2
+
+
 def warn_of_unsettled(readings: Iterable[Reading]) -> None:
     """Name what is overloaded, or still fills when measuring begins, each sentence once with its scenarios."""
     from sim.study.arithmetic.loads import unsettled
@@ -131,7 +142,9 @@ def warn_of_unsettled(readings: Iterable[Reading]) -> None:
     unsettled_by_name = {reading.name: unsettled(reading.scenario) for reading in readings}
     for sentence in dict.fromkeys(sentence for sentences in unsettled_by_name.values() for sentence in sentences):
         names = [name for name, sentences in unsettled_by_name.items() if sentence in sentences]
-        say(f"{', '.join(names)}: {sentence}.", err=True)
+        # Those that were asked for stand first; the others a study made of them.
+        more = f" and {len(names) - SCENARIOS_NAMED} more" if len(names) > SCENARIOS_NAMED else ""
+        say(f"{', '.join(names[:SCENARIOS_NAMED])}{more}: {sentence}.", err=True)
 
 
 POINTS_RECKONED = 20
@@ -139,13 +152,17 @@ HOUR_S = 3600
 
 
 def warn_of_cost(scenarios: Sequence[Scenario], replications: int) -> None:
-    """Say how many hours of a core the replications of scenarios may take, reckoned at a few of them, if it is one."""
+    """Say of several scenarios how many runs they are; and the hours of a core, reckoned at a few, if it is one."""
     from sim.scenario.checks.bounds import trains_sent
     from sim.scenario.checks.plausible import TRAIN_S
+    from sim.scenario.problems import how_many
 
     few = scenarios[:: max(1, len(scenarios) // POINTS_RECKONED)]
     trains = [sum(number for _, number in trains_sent(scenario, scenario.calendar)) for scenario in few]
     runs = len(scenarios) * replications
+    if len(scenarios) > 1:
+        of_each = how_many(replications, "replication")
+        say(f"To run: {len(scenarios)} scenarios, {of_each} of each: {runs:,} in all.", err=True)
     hours = sum(trains) / len(few) * runs * TRAIN_S / HOUR_S
     if hours >= 1:
         say(f"{runs:,} replications may take some {hours:,.0f} hours of a core, shared by the processes.", err=True)
@@ -171,7 +188,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     total = sum(sampling.replications or scenario.study.replications for scenario in scenarios)
     warn_of_cost([*scenarios], total // len(scenarios))
     under_way = iter([Running(reading.name, reading.scenario) for reading in readings])
-    with progress("Replications", total) as meter:
+    with progress("Replications", total, sampling.processes) as meter:
 
         def on_done(replication: Replication) -> None:
             current.add(replication)
@@ -193,11 +210,12 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
 
 @contextmanager
 def working(what: str) -> Iterator[None]:
-    """Say what goes on while it does, on a terminal only."""
+    """Say what goes on while it does; where nobody watches, in a line of its own."""
     from rich.console import Console
 
     console = Console(stderr=True)
     if is_quiet() or not console.is_terminal:
+        say(f"{what} ...", err=True)
         yield
         return
     with console.status(f"{what} ..."):

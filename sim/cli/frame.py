@@ -125,7 +125,7 @@ def deliver(
     pictures = pictures_in(folder) if manifest_in(folder) else None
     faults: list[CorridorError] = []
     try:
-        with working("Writing tables and plots"):
+        with working("Writing tables" if keeping.no_plots else "Writing tables and plots"):
             is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
             write_answer(answer, folder, not keeping.no_plots, is_free)
     except CorridorError as error:
@@ -223,6 +223,6 @@ def saved_elsewhere(answer: Answer, folder: Path, error: ResultsError) -> Path:
 @contextmanager
 def at_work(unit: str, total: int, sampling: Sampling) -> Iterator[tuple[Perform, Meter]]:
     """What performs jobs, and the meter that counts them, under a progress bar."""
-    with progress(unit, total) as meter, performer_for(sampling, meter) as perform:
+    with progress(unit, total, sampling.processes) as meter, performer_for(sampling, meter) as perform:
         yield perform, meter
         meter.expect(meter.done - meter.total)  # a search seldom needs all the runs that it may make

@@ -133,7 +133,7 @@ def precisely(
 
     warn_of_doubts(readings)
     with (
-        progress("Replications, at most", aim.most * len(readings)) as meter,
+        progress("Replications, at most", aim.most * len(readings), sampling.processes) as meter,
         performer_for(sampling, meter) as perform,
     ):
         batch = sampling.processes

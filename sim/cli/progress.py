@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -36,18 +37,23 @@ class Meter:
         Steps expected so far, see `expect`.
     known
         What is known so far, see `say`.
+    side_by_side
+        Steps under way at a time: as many processes start up before the first is done, at no pace of later ones.
     """
 
     what: str
     total: int
     on_step: Callable[[Meter], None]
     known: str = ""
+    side_by_side: int = 1
     done: int = 0
     instants_s: deque[float] = field(default_factory=lambda: deque([time.monotonic()], RECENT + 1))
 
     def __call__(self, replication: object = None) -> None:
         """One step more is done."""
         self.done += 1
+        if self.done == self.side_by_side:
+            self.instants_s.clear()
         self.instants_s.append(time.monotonic())
         self.on_step(self)
 
@@ -60,9 +66,9 @@ class Meter:
         self.known = known
 
     def pace(self) -> str:
-        """Rate over the last steps and the time left at that rate; empty before the first."""
+        """Rate over the last steps and the time left at that rate; empty before each process has done a second."""
         taken_s = self.instants_s[-1] - self.instants_s[0]
-        if not self.done or not taken_s:
+        if self.done < 2 * self.side_by_side or not taken_s:
             return ""
         a_second = (len(self.instants_s) - 1) / taken_s
         left_s = (self.total - self.done) / a_second - (time.monotonic() - self.instants_s[-1])
@@ -75,7 +81,7 @@ class Meter:
 
 
 @contextmanager
-def progress(unit: str, total: int) -> Iterator[Meter]:
+def progress(unit: str, total: int, side_by_side: int = 1) -> Iterator[Meter]:
     """A meter, shown while the block lasts unless all shall be quiet: a bar on a terminal, else lines now and then.
 
     Parameters
@@ -84,6 +90,8 @@ def progress(unit: str, total: int) -> Iterator[Meter]:
         What is counted, in the plural.
     total
         How many steps are expected; more may come, see `Meter.expect`.
+    side_by_side
+        How many are under way at a time.
     """
     if is_quiet():
         yield Meter(unit, total, lambda meter: None)
@@ -92,6 +100,7 @@ def progress(unit: str, total: int) -> Iterator[Meter]:
 
     console = Console(stderr=True)
     with bar(unit, total, console) if console.is_terminal else lines(unit, total, console) as meter:
+        meter.side_by_side = side_by_side
         yield meter
 
 
@@ -127,14 +136,24 @@ def lines(unit: str, total: int, console: Console) -> Iterator[Meter]:
         far = meter.done - line_done >= STEP * meter.total and waited_s >= SOON_S
         if (far or waited_s >= LATE_S) and meter.done < meter.total:
             line_s, line_done = time.monotonic(), meter.done
-            console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
+            tell(console, meter)
 
     meter = Meter(unit, total, on_step)
+    # The first step of a long run may take minutes: until then nobody could tell slow from hung.
+    waiting = threading.Timer(SOON_S, lambda: None if meter.done else tell(console, meter))
+    waiting.daemon = True
+    waiting.start()
     try:
         yield meter
     finally:
+        waiting.cancel()
         if meter.done:
-            console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
+            tell(console, meter)
+
+
+def tell(console: Console, meter: Meter) -> None:
+    """Print the line of a meter as it stands."""
+    console.print(meter.line(), highlight=False, markup=False, soft_wrap=True)
 
 
 def rate(a_second: float) -> str:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, show, tell_first
+from sim.cli.console import fail, plain_errors, say, show, tell_first, warn_of_unsettled
 from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
 
 
@@ -73,7 +74,8 @@ def new_command(name: str | None, kind: str) -> None:
 
     with plain_errors():
         path = new(name, kind)
-    say(f"{path}: a {kind} in round numbers. Put yours in their place, then: corridor run {path}")
+    command = shlex.join(("corridor", "run", str(path)))  # a blank in the name would end it there
+    say(f"{path}: a {kind} in round numbers. Put yours in their place, then: {command}")
 
 
 @click.command("check", epilog=examples("check altynkol_tez"))
@@ -90,7 +92,9 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
         from sim.scenario.reading.refusals import MOST_TOLD
         from sim.views.words import assumed
 
-        tell_first(check(reading), MOST_TOLD)
+        problems = check(reading)
+        tell_first(problems, MOST_TOLD)
+        warn_of_unsettled([reading])
         inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
@@ -98,6 +102,8 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
     counts = ", ".join(map(how_many, numbers, ("place", "flow")))
     say(f"{counts}, {horizon.start} to {horizon.end}, {horizon.warmup_days} days of warm-up")
     say(f"{inputs}: see `corridor sources`")
+    if problems:
+        say(f"{how_many(len(problems), 'doubt')}, named above: no run stops at them, and its results may mislead")
 
 
 @click.command(epilog=examples("sources altynkol_tez"))

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -15,11 +16,12 @@ from commands import output_of, refusal
 from pages import write_pair
 from scenario_text import SCENARIO
 
-from sim.cli.console import show
+from sim.cli.console import show, warn_of_cost, warn_of_unsettled
 from sim.cli.options import PATH, Sampling
 from sim.cli.tables import screen_width, sheet_lines
 from sim.runs.folders import ResultsError
 from sim.runs.results import load_run
+from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import ScenarioError, read
 from sim.views.sheets.answer import headline_of
 from sim.views.sheets.sheet import Sheet
@@ -258,3 +260,38 @@ def test_a_tilde_that_the_shell_leaves_is_the_home_folder(monkeypatch, tmp_path)
     assert PATH.convert("x~", None, None) == Path("x~")
     with pytest.raises(click.BadParameter):
         PATH.convert("~nobody_of_this_name/x", None, None)
+
+
+def test_a_new_scenario_with_a_blank_in_its_name_is_run_by_the_command_that_is_told(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "then: corridor run 'my border.toml'\n" in output_of("new", "my border")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        (("flows.inbound.trains_per_year={ 2025 = 120000 }",), ["is overloaded in 2025", "1 doubt, named above"]),
+        ((), []),
+    ],
+)
+def test_check_tells_overload_and_how_many_doubts(tmp_path, monkeypatch, changes, words):
+    monkeypatch.chdir(tmp_path)
+    output_of("new", "mine")
+    told = output_of("check", "mine.toml", *(word for change in changes for word in ("--set", change)))
+    assert [word for word in ("is overloaded in 2025", "1 doubt, named above") if word in told] == words
+
+
+def test_how_many_runs_there_will_be_is_told_first(capsys):
+    """A study runs others beside those that were named."""
+    scenario = load("altynkol_tez").scenario
+    warn_of_cost([scenario], 3)
+    assert "To run" not in capsys.readouterr().err
+    warn_of_cost([scenario] * 7, 3)
+    assert "To run: 7 scenarios, 3 replications of each: 21 in all." in capsys.readouterr().err
+
+
+def test_overload_names_two_scenarios_and_counts_those_made_of_them(capsys):
+    reading = load("altynkol_tez", "wagon_pools.platforms.sets=20")
+    warn_of_unsettled([replace(reading, name=name) for name in ("paper", "tez", "paper_nothing", "paper_forming")])
+    told = capsys.readouterr().err
+    assert "paper, tez and 2 more: platforms placing is overloaded in " in told

@@ -1,6 +1,7 @@
 """How far a long command is, in words."""
 
 import re
+import threading
 
 import pytest
 from hand_made import scenario
@@ -47,6 +48,16 @@ def test_rate_and_time_left_are_those_of_the_last_steps(clock):
     assert re.fullmatch(r"Runs: 50 of 150; 6/min, 12 min left; so far all is well", shown.line())
 
 
+def test_no_time_left_is_told_before_each_process_has_done_a_second_step(clock):
+    """The first steps of all take the time that processes need to start, too."""
+    shown = Meter("Runs", 20, lambda meter: None, side_by_side=2)
+    steps(shown, clock, 1, 60)
+    steps(shown, clock, 2, 1)
+    assert shown.line() == "Runs: 3 of 20"
+    steps(shown, clock, 1, 1)
+    assert shown.line() == "Runs: 4 of 20; 1/s, 16 s left"
+
+
 def test_a_finished_meter_has_no_time_left(clock):
     shown = Meter("Runs", 2, lambda meter: None)
     steps(shown, clock, 2, 4)
@@ -86,6 +97,17 @@ def test_slow_steps_are_told_every_half_minute_and_quick_ones_at_the_end(clock, 
     with progress("Runs", 100) as shown:
         steps(shown, clock, 100, 0.001)
     assert len(capsys.readouterr().err.splitlines()) == 1
+
+
+def test_how_many_there_are_is_told_before_a_slow_first_step(monkeypatch, capsys):
+    class Elapsed(threading.Timer):
+        def start(self):
+            self.function()
+
+    monkeypatch.setattr(meter.threading, "Timer", Elapsed)
+    with progress("Runs", 100) as shown:
+        shown()
+    assert [line.split(";")[0] for line in capsys.readouterr().err.splitlines()] == ["Runs: 0 of 100", "Runs: 1 of 100"]
 
 
 def test_nothing_done_is_nothing_said(capsys):

@@ -63,3 +63,4 @@ def test_an_interrupt_ends_in_no_traceback_whatever_is_being_imported(tmp_path, 
     ended = subprocess.run([sys.executable, "-c", INTERRUPTED, module, *words], cwd=tmp_path, capture_output=True)
     assert (ended.returncode, b"Traceback" in ended.stderr) == (130, False), ended.stderr
     assert (tmp_path / "results").exists() == (module == "atexit")
+    assert (b"With --study FOLDER it keeps" in ended.stderr) == (module in ("pandas", "numpy.random"))

@@ -256,6 +256,7 @@ def test_a_key_with_a_default_is_taken_back_to_it(files, key, value):
             ["set: places.altynkol.receiving_tracks: must be a whole number"],
         ),
         ("", "horizon=none", ["set: horizon: must be a table (got 'none')"]),
+        ("", "horizon.end=2020-01-01", ["set: horizon: end must lie after start"]),
     ],
 )
 def test_what_is_not_there_or_must_be_cannot_be_taken_back(files, text, override, problems):
@@ -497,6 +498,8 @@ ONE_MISTAKE = [
      "'nord' is not a corridor of the scenario; it has middle"),
     ("target_mt = { 2030 = 10 }", "target_mt = 10", None, "corridors.middle.target_mt",
      "must be a table such as { 2024 = 10 } (got 10)"),
+    ("target_mt = { 2030 = 10 }", 'target_mt = "10.5 Mt"', None, "corridors.middle.target_mt",
+     "must be a table such as { 2024 = 10.5 } (got '10.5 Mt')"),
     ("empty_run_h = { aktau = { mean = 96, cv = 0.2 }, altynkol = 0 }", "empty_run_h = 96", None,
      "wagon_pools.platforms.empty_run_h", "must be a table such as { name = 96 } (got 96)"),
     ("teu = 100\n", "teu = 0\n", "teu_per_year = {", "flows.transit.teu_per_year",

@@ -172,7 +172,7 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
     scenario, complaints = scenario_from(data)
     file = str(paths[0]) if paths else name
     # Of keys that do not go together the changes are to blame: nobody changes a file that was not sound before.
-    changed_parts = {path[:depth] for path in change.spots for depth in range(2, len(path))}
+    changed_parts = {path[:depth] for path in change.spots for depth in range(1, len(path))}
     for where, message in complaints:
         spot = Spot(SET) if where in changed_parts else spot_of(where, spots, file)
         problems.append(Problem(spot, where, message))

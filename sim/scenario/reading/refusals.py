@@ -189,10 +189,12 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
 def table_form(annotation: Any, value: Any) -> str:
     """How a table is written that says by year or by name what stands there bare; empty for a table of tables."""
     entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
-    if not entries or is_table(annotation) or not isinstance(value, int | float):
+    # Who writes `1700 trains` means the number, and the unit stands in the name of the key.
+    number = re.match(r"\d+(\.\d+)?", value) if isinstance(value, str) else re.match(".+", shown(value))
+    if not entries or is_table(annotation) or number is None or not isinstance(value, int | float | str):
         return ""
     key = "2024" if alternatives(entries[0][0]) == (int,) else "name"
-    return f" such as {{ {key} = {shown(value)} }}"
+    return f" such as {{ {key} = {number[0]} }}"
 
 
 def known_keys(path: KeyPath, data: Data) -> Iterable[str]:
