@@ -9,10 +9,10 @@ import pandas as pd
 
 from sim.measure.catalogue import kpi_name
 from sim.measure.statistics import FloatArray
-from sim.measure.vocabulary import flows_counted, listing
+from sim.measure.vocabulary import flows_counted
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.meaning import last_full_year, members, periods, strange_words
-from sim.scenario.problems import did_you_mean
+from sim.scenario.problems import did_you_mean, listing, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 
@@ -114,21 +114,36 @@ def rows_asked(
     """
     words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
     asked_words = {column: word for column, word in words.items() if word is not None}
-    for message in strange_words(Address(**{"kpi": "", **asked_words}), scenario):
-        raise AddressError(message)
+    check_words(scenario, **asked_words)
     rows = rows_at(table, **asked_words)
     if rows.empty:
         of_kpi = rows_at(table, kpi=kpi)
         places = f": {kpi} has {listing(places_and_flows(of_kpi))}" if len(of_kpi) else did_you_mean(kpi, table["kpi"])
         raise AddressError(f"no measure has {listing(asked_words.values())}{places}")
-    return rows_once(rows.reset_index(drop=True), scenario)
+    once = rows_once(rows.reset_index(drop=True), scenario)
+    if once.empty:
+        raise AddressError(f"no flow of the scenario is {shown(flow)}")
+    return once
+
+
+def check_words(scenario: Scenario, **words: str | None) -> None:
+    """Make sure that a scenario has a place, a flow or a period that is asked for; None asks for none.
+
+    Raises
+    ------
+    AddressError
+        Of the first that it does not have.
+    """
+    asked_words = {column: word for column, word in words.items() if word is not None}
+    for message in strange_words(Address(**{"kpi": "", **asked_words}), scenario):
+        raise AddressError(message)
 
 
 def rows_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
     """A table of KPIs without rows that say another one again: of the one flow as of `all`, of no flow at all.
 
     Of rows about the same flows the one of `all` stays, or else that of the widest word; of a sum over places that has
-    one place, that of the place; of a year that is the whole horizon, that of the year.
+    one place, that of the place; of a horizon that is one year, that of the year, if it is a whole one.
     """
     sums, windows = members(scenario), periods(scenario)
     passing = {pair: flows_behind(*pair, scenario) for pair in {*zip(table["kpi"], table["place"], strict=True)}}
@@ -141,10 +156,10 @@ def rows_once(table: pd.DataFrame, scenario: Scenario) -> pd.DataFrame:
             "flows": pd.Series([passing[kpi, place] & {*sums[flow]} for kpi, place, flow in keys], dtype=object),
             "window": pd.Series([windows[period] for period in table["period"]], dtype=object),
             "width": [-widths[flow] for flow in table["flow"]],
-            "is_all": (table["period"] == ALL).to_numpy(),
+            "is_other": (table["period"] != last_full_year(scenario)).to_numpy(),
         }
     )
-    about = about[about["flows"].map(bool)].sort_values(["width", "is_all"], kind="stable")
+    about = about[about["flows"].map(bool)].sort_values(["width", "is_other"], kind="stable")
     about = about.drop_duplicates(["kpi", "place", "flows", "window"])
     flows_at_stops: dict[str, list[frozenset[str]]] = {kpi: [] for kpi, _ in passing}
     for (kpi, place), flows in passing.items():

@@ -9,7 +9,7 @@ from math import floor, isfinite, log10
 from sim.measure.statistics import FEWEST, interval
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import PeriodDays, shared_periods
-from sim.scenario.problems import ArgumentError
+from sim.scenario.problems import ArgumentError, shown
 
 MOST_DECIMALS = 6
 
@@ -38,6 +38,8 @@ class Estimate:
         The days of each period of the scenario.
     base
         Of a difference, what the measure is less.
+    digest
+        Of the scenario: two of one name are told apart by it.
     """
 
     mean: float
@@ -53,6 +55,7 @@ class Estimate:
     scenario: str
     periods: PeriodDays = field(repr=False, compare=False)
     base: Estimate | None = None
+    digest: str = field(default="", repr=False, compare=False)
 
     def __repr__(self) -> str:
         return f"{self.title}: {self.figures}"
@@ -114,7 +117,8 @@ class Estimate:
         Raises
         ------
         ArgumentError
-            If the two do not pair: other units, seeds, numbers of replications or, of runs of other horizons, days.
+            If the two do not pair: other units, seeds, numbers of replications or, of runs of other horizons, days; or
+            if they are of two scenarios of one name.
         """
         if not isinstance(base, Estimate):
             raise ArgumentError(f"a measure is less another measure, not less a {type(base).__name__}: take its mean")
@@ -125,6 +129,8 @@ class Estimate:
         ):
             if own != of_base:
                 raise ArgumentError(f"measures of different {word} ({own} and {of_base}) have no difference")
+        if self.scenario == base.scenario and self.digest != base.digest:
+            raise ArgumentError(f"two scenarios are called {shown(self.scenario)}: .set(..., name=) gives them names")
         self.check_days(base)
         changes = {index: self.values[index] - base.values[index] for index in self.values if index in base.values}
         if not changes:

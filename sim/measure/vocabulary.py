@@ -7,9 +7,8 @@ which no train was cleared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
 from sim.model.capacities import Hold, capacities
@@ -21,12 +20,10 @@ from sim.scenario.checks.unused import may_have_trains
 from sim.scenario.meaning import address, figure_addresses, members, periods
 from sim.scenario.places import Border
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError, did_you_mean, shown
+from sim.scenario.problems import Problem, ScenarioError, did_you_mean, listing, shown
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-
-MOST_LISTED = 6
 
 
 def kpis_of(scenario: Scenario) -> Iterator[str]:
@@ -131,6 +128,8 @@ def never_observed(address: Address, scenario: Scenario) -> str:
     """Why no run of a scenario can observe an address: none can yield it, or it has nothing to count; else empty."""
     message = impossible(address, scenario)
     kpi = kpi_name(address.kpi)
+    if not message and not members(scenario)[address.flow]:
+        return f"no flow of the scenario is {shown(address.flow)}"
     if message or kpi is None or not kpi.entry.quantiles:
         return message  # of nothing a count is 0, and a mean is not there
     names = [name for name in members(scenario)[address.flow] if may_have_trains(scenario, name)]
@@ -157,12 +156,6 @@ def regimes_in_force(scenario: Scenario, place: str, name: str, until_h: float) 
     regimes |= {value for *_, values in planned_changes(scenario) for value in values if isinstance(value, str)}
     outages = (getattr(scenario.regimes.get(regime), "outages", None) for regime in regimes)
     return regimes | {outage.fallback for outage in outages if outage}
-
-
-def listing(names: Iterable[str]) -> str:
-    """The first of some names, and dots for the others."""
-    first_names = list(islice(names, MOST_LISTED + 1))
-    return ", ".join(first_names if len(first_names) <= MOST_LISTED else [*first_names[:MOST_LISTED], "…"])
 
 
 def known_address(text: str, scenario: Scenario) -> Address:

@@ -20,6 +20,7 @@ from sim.runs.own_files import is_own_file
 from sim.runs.shapes import Damaged, check_manifest
 from sim.scenario.files import Unreadable, name_beside, reason_of, text_of
 from sim.scenario.problems import CorridorError, shown
+from sim.scenario.reading.layers import shipped_names
 
 FORMAT = 4
 """Version of the layout of a folder; 3 had no digests of the tables, so that a ledger without rows went unseen."""
@@ -224,7 +225,9 @@ def read_manifest(folder: Path, known: Sequence[str] = ()) -> dict[str, Any]:
     put_back(folder)
     manifest = manifest_in(folder)
     if "format" not in manifest:
-        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json")
+        is_scenario = not folder.is_dir() and (folder.suffix == ".toml" or str(folder) in shipped_names())
+        hint = "; it is a scenario: run it first" if is_scenario else ""
+        raise ResultsError(f"{folder}: is no result folder: it has no readable manifest.json{hint}")
     if manifest["format"] != FORMAT:
         form = shown(manifest["format"])
         raise ResultsError(f"{folder}: has results of format {form}; this version reads format {FORMAT}: run it again")

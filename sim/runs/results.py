@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import check_observed, headline_addresses, rows_asked, rows_at
+from sim.measure.addresses import check_observed, check_words, headline_addresses, rows_asked, rows_at
 from sim.measure.catalogue import least_of, most_of
 from sim.measure.estimate import Estimate
 from sim.measure.own_measures import OWN, with_moments
@@ -126,8 +126,8 @@ class Results(Answer):
             If no run of the scenario has such a measure, or this one did not observe it, or if the address says
             another place, flow or year.
         """
-        address_text = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
-        address = self.address(address_text)
+        check_words(self.scenario, place=place, flow=flow)
+        address = self.address(with_words(kpi, place=place, flow=flow, period=None if year is None else str(year)))
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
         values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
@@ -135,7 +135,7 @@ class Results(Answer):
         bounds = (most_of(address.kpi), least_of(address.kpi))
         means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
         about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
-        origin = (address, self.name, period_days(self.scenario))
+        origin = (address, self.name, period_days(self.scenario), None, self.manifest["scenario_sha256"])
         return Estimate(means.mean, means.low, means.high, means.n, *about, *origin)
 
     def address(self, text: str) -> Address:
@@ -339,7 +339,7 @@ def several_results(several: Several) -> list[Results]:
     ResultsError, ArgumentError
         As `results_of` does.
     """
-    if isinstance(several, Results | str | Path) or not isinstance(several, Iterable):
+    if isinstance(several, Results | str | Path | pd.DataFrame) or not isinstance(several, Iterable):
         return [results_of(several)]
     return [results_of(results) for results in several]
 

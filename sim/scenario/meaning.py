@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator, Mapping
 
 from sim.scenario.addresses import Address, AddressError, Conclusion, parts_of, sums_in, weights_of, words_of
-from sim.scenario.problems import did_you_mean, shown
+from sim.scenario.problems import did_you_mean, listing, shown
 from sim.scenario.schema import Published, Scenario
 from sim.scenario.traffic import trains_by_month
 from sim.scenario.values import ALL, DIRECTIONS
@@ -50,8 +50,8 @@ def strange_words(address: Address, scenario: Scenario) -> Iterator[str]:
     }
     for part, (word, choices) in choices_by_part.items():
         if word not in choices:
-            hint = f": {', '.join(choices)}" if part == "period" else did_you_mean(word, choices)
-            yield f"{shown(word)} is no {part} of the scenario{hint}"
+            near = did_you_mean(word, choices) if part != "period" else ""
+            yield f"{shown(word)} is no {part} of the scenario{near or f': {listing(choices)}'}"
 
 
 def has_trains(scenario: Scenario, name: str) -> bool:

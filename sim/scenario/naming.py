@@ -16,10 +16,24 @@ def variant_name(name: str, changes: Sequence[str]) -> str:
     return "_".join([name, *words_of_changes(changes)])
 
 
+def name_changed(name: str, earlier: Sequence[str], changes: Sequence[str]) -> str:
+    """The name of a variant changed again: of what was changed before, and is now changed anew, it says nothing."""
+    [word] = words_of_changes(earlier) or [""]
+    if word and name.endswith(f"_{word}"):
+        return variant_name(name.removesuffix(f"_{word}"), [*earlier, *changes])
+    return variant_name(name, changes)
+
+
+def latest_changes(changes: Sequence[str]) -> list[str]:
+    """Changes without those of a key that a later one changes, too."""
+    keys = [change.partition("=")[0].strip() for change in changes]
+    return [change for place, change in enumerate(changes) if keys[place] not in keys[place + 1 :]]
+
+
 def words_of_changes(changes: Sequence[str]) -> list[str]:
     """Changes as one word that is safe in the name of a folder; none of no changes."""
     words = []
-    for change in changes:
+    for change in latest_changes(changes):
         key, _, value = change.partition("=")
         # The first part names the kind of table: `places`, `horizon`; what follows says enough.
         words.append(f"{plain_word(key.partition('.')[2] or key).replace('.', '_')}_{plain_word(value)}")

@@ -8,6 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from sim.scenario.positions import KeyPath
@@ -49,6 +50,7 @@ def check_at_least(least: float, **arguments: float | None) -> None:
 
 LONGEST_QUOTE = 60
 LARGEST_SHOWN = 10**20
+MOST_LISTED = 6
 
 
 Complaint = tuple[KeyPath, str]
@@ -144,6 +146,12 @@ def did_you_mean(word: object, choices: Iterable[str]) -> str:
     """`; did you mean '...'?` with the nearest of the choices, or nothing if none is near."""
     near = nearest(word, choices)
     return f"; did you mean {shown(near)}?" if near else ""
+
+
+def listing(names: Iterable[str]) -> str:
+    """The first of some names, and dots for the others."""
+    first_names = list(islice(names, MOST_LISTED + 1))
+    return ", ".join(first_names if len(first_names) <= MOST_LISTED else [*first_names[:MOST_LISTED], "…"])
 
 
 def printable(text: str, keep: str = "\n") -> str:

@@ -31,12 +31,12 @@ class Question:
 
 
 def question(scenario: Scenario, corridor: str | None = None, year: int | None = None) -> Question:
-    """The question asked, or by default that of the scenario: the corridor with a target, its last full year.
+    """The question asked, or that of the scenario: the corridor with a target, its last full year, or else all days.
 
     Raises
     ------
     QuestionError
-        If the scenario has no such corridor or flow, or does not cover the year whole.
+        If the scenario has no such corridor or flow, or does not cover whole the year that is asked for.
     """
     if corridor is None:
         corridor = next((name for name, entry in scenario.corridors.items() if entry.target_mt), ALL)

@@ -84,9 +84,12 @@ def test_a_measure_is_shown_with_the_digits_that_it_bears(mean, low, high, n, wo
         ("throughput_mt", {"year": 2031}, "'2031' is no period of the scenario: 2024"),
         ("throughput_mt", {"year": 2024.5}, "year must be a year, or 'all'"),
         ("throughput_mt", {"flow": 7}, "flow must be a text"),
-        ("border_dwell_h:altynkol", {"place": "dostyk"}, "has the place 'altynkol', and 'dostyk' is asked for"),
+        ("border_dwell_h:altynkol", {"place": "saryagash"}, "has the place 'altynkol', and 'saryagash' is asked for"),
         ("border_dwell_h:altynkol:all:2024", {"year": "all"}, "has the period '2024', and 'all' is asked for"),
         ("border_dwell_h:altynkol", {"year": 2030}, "'2030' is no period of the scenario: 2024"),
+        ("border_dwell_h", {"place": "dostyk"}, "'dostyk' is no place of the scenario: all, altynkol, "),
+        ("border_dwell_h", {"flow": "central asia"}, "'central asia' is no flow .* did you mean 'central_asia'"),
+        ("throughput_mt", {"flow": "eastbound"}, "no flow of the scenario is 'eastbound'"),
     ],
 )
 def test_a_measure_that_is_not_there_is_refused_in_words(pair, kpi, words, message):
@@ -107,6 +110,9 @@ def test_figures_refuse_in_words(pair):
         (lambda: sim.plots.smore(pair, "border_dwell_h:altynkol", place="dostyk"), "'dostyk' is asked for"),
         (lambda: sim.plots.queues(pair[0], place="altynkoll"), "no place 'altynkoll'; did you mean 'altynkol'"),
         (lambda: sim.load('title = "A"\n' * 99), "is neither a name nor a path"),
+        (lambda: sim.plots.where_time_goes(pair[0].kpis), "results are what run returns, .* .got a DataFrame"),
+        (lambda: sim.compare("altynkol_paper", "altynkol_tez"), "no readable manifest.json; it is a scenario: run it"),
+        (lambda: sim.export(pair[0], "t.csv"), "did you mean 't_csv', a folder"),
         (lambda: sim.load("a" * 5000), "is neither a name nor a path"),
         (lambda: pair[0].reading.set(sets=60), "set: has no argument 'sets'"),
         (lambda: pair[0].kpis_at("border_dwell_h", place="saryagash"), "border_dwell_h has all:central_asia"),
@@ -121,7 +127,10 @@ def test_measures_that_do_not_pair_have_no_difference(pair):
     other_seed = sim.run("altynkol_tez", replications=3, seed=99).kpi("border_dwell_h", place="altynkol")
     fewer = sim.run("altynkol_tez", replications=2).kpi("border_dwell_h", place="altynkol")
     rivals = (tez.kpi("throughput_mt"), "different units"), (other_seed, "different seeds"), (fewer, "numbers of repl")
-    for rival, message in (*rivals, (3, "take its mean")):
+    namesake = sim.run(sim.load("altynkol_tez", name=paper.name), replications=3).kpi(
+        "border_dwell_h", place="altynkol"
+    )
+    for rival, message in (*rivals, (namesake, "two scenarios are called 'altynkol_paper'"), (3, "take its mean")):
         with pytest.raises(sim.CorridorError, match=message):
             dwell - rival
 
@@ -130,6 +139,11 @@ def test_what_compare_refuses_for_its_days_has_no_difference(pair):
     run = pair[0]
     short = sim.run(sim.load("altynkol_paper").set({"horizon.end": "2024-03-01"}), replications=3)
     later = sim.run(short.reading.set({"horizon.start": "2024-02-01", "horizon.end": "2025-02-01"}), replications=3)
+    assert (
+        {*short.kpis_at("border_dwell_h")["period"]}
+        == {short.kpi("border_dwell_h", place="altynkol").period}
+        == {"all"}
+    )
     for rival in (short, later):
         with pytest.raises(sim.CorridorError, match="no period of the same days in common"):
             sim.compare(run, rival)
@@ -167,6 +181,7 @@ def test_what_no_row_has_is_refused(pair):
         ({"kpi": "border_dwel_h"}, "did you mean 'border_dwell_h'"),
         ({"place": "dostyk"}, "'dostyk' is no place"),
         ({"year": 1999}, "'1999' is no period"),
+        ({"kpi": "throughput_mt", "flow": "eastbound"}, "no flow of the scenario is 'eastbound'"),
     ):
         with pytest.raises(sim.CorridorError, match=message):
             pair[0].kpis_at(**words)

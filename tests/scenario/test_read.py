@@ -21,6 +21,7 @@ from sim.scenario.keys import kinds, models, value_at
 from sim.scenario.places import Place
 from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot
 from sim.scenario.reading.opening import doubts, load
+from sim.scenario.reading.overrides import assignments
 from sim.scenario.reading.read import find, read, schema_json, shipped, sorted_problems, to_toml
 
 FOREVER = dt.date.min
@@ -852,6 +853,36 @@ def test_a_changed_scenario_is_another_one_and_goes_by_its_changes():
     assert sixty.set({"horizon.end": "2031-06-01"}) == load("2030_target", [*sixty.overrides, "horizon.end=2031-06-01"])
     assert sixty.set({}).resolved == sixty.resolved
     assert sixty.set(MORE_SETS).resolved == base.set(MORE_SETS).resolved
+    assert sixty.set(MORE_SETS).name == load("2030_target", [*sixty.overrides, *assignments(MORE_SETS)]).name
+    assert (
+        sixty.set({"horizon.end": "2031-06-01"}).set(MORE_SETS).name
+        == "2030_target_end_2031-06-01_platforms_xian_sets_70"
+    )
+    assert base.set(SETS, name="v").set(MORE_SETS).name == "v_platforms_xian_sets_70"
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("wagon_pools.platforms.sets", 92),
+        ("wagon_pools.platforms.placing_h", {"mean": 40.0, "cv": 0.6}),
+        ("wagon_pools.platforms.placing_h.cv", 0.6),
+        ("horizon.start", dt.date(2024, 1, 1)),
+        ("study.level", 0.95),  # a default
+        ("sweep", None),
+    ],
+)
+def test_an_input_is_read_by_the_path_with_which_it_is_set(key, value):
+    assert load("altynkol_tez").get(key) == value
+
+
+@pytest.mark.parametrize(
+    ("key", "says"),
+    [("wagon_pools.platform.sets", "mean 'wagon_pools.platforms.sets'"), ("sets", "no value"), ("a b", "key path")],
+)
+def test_what_is_no_input_is_not_read(key, says):
+    with pytest.raises(ArgumentError, match=f"get: .*{says}"):
+        load("altynkol_tez").get(key)
 
 
 def test_what_is_wrong_with_a_change_is_told_as_of_a_command_line():
@@ -901,9 +932,17 @@ def test_tables_are_a_scenario_as_their_file_would_be():
     tables = tomllib.loads(path.read_text(encoding="utf-8"))
     whole = load(tables, {"study.seed": 3})
     assert (whole.resolved, whole.name) == (load(path, {"study.seed": 3}).resolved, "scenario_seed_3")
+    assert load(tables, name="mine").name == load(path, name="mine").name == "mine"
+    days = {key: str(day) if isinstance(day, dt.date) else day for key, day in tables["horizon"].items()}
+    [flow, *_] = tables["flows"]
+    yearly = {int(year): trains for year, trains in tables["flows"][flow]["trains_per_year"].items()}
+    flows = {**tables["flows"], flow: {**tables["flows"][flow], "trains_per_year": yearly}}
+    typed = load({**tables, "horizon": days, "flows": flows}, {"study.seed": 3})
+    assert typed.resolved == whole.resolved, "years as numbers and days as texts, as Python has them"
     assert doubts(load({**tables, "corridors": {"idle": {"title": "Idle"}}}, {"study.seed": 3}))
     for wrong, message in (
         ({**tables, "plaices": {}}, "plaices: is not a key of a scenario; did you mean 'places'"),
+        ({**tables, "horizon": {**days, "start": "2025-02-30"}}, "start: must be a date .* .got '2025-02-30'"),
         ({"extends": "altynkol_tez"}, "tables extend no file"),
         (5, "must be a name, a path or its tables .got 5"),
     ):

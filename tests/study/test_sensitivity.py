@@ -41,6 +41,7 @@ PAPER_ORDER, TEZ_ORDER = (f"regimes.{regime}.works_before_release" for regime in
 BELOW = "border_dwell_h:altynkol <= 50"
 LINEAR = {KEYING: (0.0, 10.0), CHECKING: (0.0, 10.0), SETS: (60.0, 120.0)}
 SIZES = {"morris": {}, "sobol": {"samples": 8}}
+PAIR = Sensitivity(conclusion="a > 1", trajectories=2)
 MORRIS, SOBOL = Sensitivity(conclusion="a > 1"), Sensitivity(conclusion="a > 1", method="sobol", samples=4096)
 
 
@@ -108,6 +109,9 @@ def test_morris_is_exact_on_a_linear_function():
     assert found["mu_star"] == pytest.approx([4, 2, 0])
     assert found["sigma"] == pytest.approx([0, 0, 0], abs=1e-9)
     assert found["mu_star_high"] == pytest.approx([4, 2, 0])
+    of_two = indices(PAIR, design[:8], design[:8] @ np.array([4.0, -2.0, 0.0]), 0.95, 5)
+    assert of_two["mu_star"] == pytest.approx([4, 2, 0])
+    assert np.isnan([of_two["mu_star_low"], of_two["mu_star_high"]]).all(), "two give no interval, here as elsewhere"
 
 
 @pytest.mark.parametrize(

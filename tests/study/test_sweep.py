@@ -279,9 +279,9 @@ def three(scenario, index):
 @pytest.mark.parametrize(
     ("said", "panels"),
     [
-        ({"factors": {SETS: (80, 100)}}, 1),
+        ({"factors": {SETS: (80, 100)}, "levels": 5}, 1),
         ({"factors": {"flows.central_asia.regime": ["paper", "tez"]}}, 1),
-        ({"factors": {SETS: (80, 100), CREWS: [2, 3]}}, 2),
+        ({"factors": {SETS: (80, 100), CREWS: [2, 3]}, "levels": 5}, 2),
         ({"factors": {SETS: (80, 100), CREWS: (1, 9)}, "design": "latin_hypercube", "points": 30}, 2),
         ({"factors": {SETS: (80, 100), CREWS: (1, 9), RELEASE: {"scale_low": 0.5, "scale_high": 2}}, "levels": 3}, 4),
     ],
@@ -340,6 +340,14 @@ def test_arrays_ranges_and_series_are_lists(factor, points):
     plan = plan_sweep(load("altynkol_tez"), changes)
     assert plan.points == tuple((point,) for point in points)
     assert {type(value) for point in plan.points for value in point} == {int}
+
+
+def test_a_pair_is_no_range_of_so_many_levels_unless_they_are_named():
+    """A list of two is two values: the tuple of the same would be five points, without a word."""
+    with pytest.raises(
+        CorridorError, match=r"sets: \(80, 100\) is a range: say levels=5, or \[80, 100\] for these two"
+    ):
+        sweep("altynkol_tez", {SETS: (80, 100)}, replications=2, perform=Formula(three))
 
 
 def test_more_points_than_can_be_made_are_refused_before_any_is():
@@ -403,7 +411,9 @@ def test_the_command_reads_every_form_of_a_factor(tmp_path, monkeypatch):
 
 
 def test_a_point_that_has_no_steady_mean_is_told():
-    swept = sweep("altynkol_tez", factors={SETS: (70, 100)}, measures=DWELL, replications=2, perform=Formula(three))
+    swept = sweep(
+        "altynkol_tez", factors={SETS: (70, 100)}, levels=5, measures=DWELL, replications=2, perform=Formula(three)
+    )
     least, most = sweep_headline(swept).answer.split("; most")
     at_seventy, at_hundred = (most, least) if "sets = 70" in most else (least, most)
     assert "(Overloaded, with no steady mean of hours: 1520 mm platform sets (too few sets))" in at_seventy
@@ -411,7 +421,7 @@ def test_a_point_that_has_no_steady_mean_is_told():
 
 
 def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():
-    swept = sweep("altynkol_tez", factors={SETS: (80, 100)}, measures=DWELL, replications=2, perform=Formula(three))
+    swept = sweep("altynkol_tez", factors={SETS: [80, 100]}, measures=DWELL, replications=2, perform=Formula(three))
     assert len(plots.response(swept, str(swept.measures[0]), "caption").axes) == 1
     for text, message in (("", "must be written KPI"), ("dwell", "there is no KPI 'dwell'"), ("a b", "must be")):
         with pytest.raises(CorridorError, match=message):

@@ -17,7 +17,7 @@ from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot
 from sim.scenario.reading.merge import SET, Layer
-from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value
+from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value, with_days
 from sim.scenario.reading.read import Reading, find, layered, read, shipped, sorted_problems, spot_of
 from sim.scenario.sources import check_lines, citation_problems, figures_of
 
@@ -30,15 +30,20 @@ TABLES = "scenario"
 
 
 @checked
-def load(name_or_path: str | Path | Mapping[str, object], overrides: Overrides = ()) -> Reading:
+def load(
+    name_or_path: str | Path | Mapping[str, object], overrides: Overrides = (), name: str | None = None
+) -> Reading:
     """Read a scenario: a file, the name of a shipped one, or a folder of results; changed, its name tells the changes.
 
     Parameters
     ----------
     name_or_path
-        That, or the tables of a whole scenario as a file would have them, by key.
+        That, or the tables of a whole scenario as a file would have them, by key:
+        `{"title": "Mine", "horizon": {"start": "2025-01-01", "end": "2026-01-01"}, "places": {...}, ...}`.
     overrides
         One change such as `study.seed=3`, several, or values by key path: `{"wagon_pools.platforms.sets": 60}`.
+    name
+        What tables and charts call it; by default the name of its file, followed by the changes.
 
     Raises
     ------
@@ -49,13 +54,15 @@ def load(name_or_path: str | Path | Mapping[str, object], overrides: Overrides =
     """
     changes = assignments(overrides)
     if isinstance(name_or_path, Mapping):
-        return replace(reading_of_tables(plain_value(name_or_path), changes), name=variant_name(TABLES, changes))
+        reading = reading_of_tables(with_days(plain_value(name_or_path)), changes)
+        return replace(reading, name=name or variant_name(TABLES, changes))
     if not isinstance(name_or_path, str | Path):
         raise ArgumentError(f"load: a scenario must be a name, a path or its tables (got {quoted(name_or_path)})")
     path = find(name_or_path)
     is_kept = path.is_dir() and is_of_results(path / KEPT)
     reading = read(path / KEPT if is_kept else path, changes)
-    return replace(reading, name=variant_name(path.resolve().name if is_kept else reading.name, changes))
+    own_name = path.resolve().name if is_kept else reading.name
+    return replace(reading, name=name or variant_name(own_name, changes))
 
 
 def reading_of_tables(tables: Data, changes: tuple[str, ...]) -> Reading:

@@ -6,20 +6,22 @@ import datetime as dt
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import tomli_w
 
-from sim.scenario.keys import Data
+from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import ArgumentError, shown
-from sim.scenario.reading.merge import NO_VALUE
+from sim.scenario.problems import ArgumentError, Problem, Spot, did_you_mean, dotted, shown
+from sim.scenario.reading.merge import NO_VALUE, SET, Layer
+from sim.scenario.values import Spread, as_spread
 
 Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+DAY_OR_HOUR = re.compile(rf"{DAY.pattern}|\d{{2}}:\d{{2}}:\d{{2}}")
 TABLE_OR_LIST = re.compile(r"\s*[\[{].*[\]}]\s*", re.DOTALL)
 """A value that is meant for a table or a list: no title has such brackets around it."""
 
@@ -66,10 +68,11 @@ def assignment(text: str) -> tuple[KeyPath, Any]:
 def plain_value(value: object) -> Any:
     """A value as a file would have it: arrays, series, ranges and the like as lists, numbers of numpy as Python's.
 
-    A day may be the midnight at which it begins. What is none of these, a set too, as it has no order, stays as it is.
+    A day may be the midnight at which it begins; a key, as a year is one, is its text. What is none of these, a set
+    too, as it has no order, stays as it is.
     """
     if isinstance(value, Mapping):
-        return {plain_value(key): plain_value(entry) for key, entry in value.items()}
+        return {str(plain_value(key)): plain_value(entry) for key, entry in value.items()}
     value = value.tolist() if hasattr(value, "tolist") else value
     if isinstance(value, dt.datetime) and value.time() == dt.time() and value.tzinfo is None:
         return value.date()
@@ -88,14 +91,82 @@ def toml_value(key: str, value: object) -> str:
         return f"{{ {', '.join(pairs)} }}"
     if value is None:
         return f'"{NO_VALUE}"'
-    if isinstance(value, str) and DAY.fullmatch(value):
-        return value  # a day without quotes, as on a command line
+    if isinstance(value, str) and DAY_OR_HOUR.fullmatch(value):
+        return value  # without quotes, as on a command line
     if isinstance(value, list):
         return f"[{', '.join(toml_value(key, item) for item in value)}]"
     try:
         return to_toml({"value": value}).removeprefix("value = ").rstrip("\n")
     except TypeError:
         raise ArgumentError(f"{key}: a {type(value).__name__} is no value of a scenario file") from None
+
+
+def with_days(value: Any) -> Any:
+    """A plain value in which a text that is a day, or an hour of one, is that, as a change has it."""
+    if isinstance(value, dict):
+        return {key: with_days(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [with_days(item) for item in value]
+    if isinstance(value, str) and DAY_OR_HOUR.fullmatch(value):
+        try:
+            return tomllib.loads(f"value = {value}")["value"]
+        except tomllib.TOMLDecodeError:
+            return value  # as 2024-02-30: refused where a day is wanted
+    return value
+
+
+def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:
+    """The layer that the changes of a command line make over the files, and what is wrong with their keys."""
+    data: dict[str, Any] = {}
+    spots: dict[KeyPath, Spot] = {}
+    problems = []
+    for text in overrides:
+        try:
+            path, value = assignment(text)
+        except ValueError as error:
+            problems.append(Problem(Spot(SET), (), str(error)))
+            continue
+        message = out_of_place(path, under)
+        if message:
+            problems.append(Problem(Spot(SET), path, message))
+            continue
+        data = with_value(with_spread(data, path, under), path, value)
+        for depth in range(1, len(path) + 1):
+            if depth == len(path) or not is_kept(path[:depth], under):
+                spots[path[:depth]] = Spot(SET)
+    return Layer(SET, data, spots), problems
+
+
+def spreads_lost(under: Data, texts: Sequence[str]) -> list[KeyPath]:
+    """The key paths at which changes put one number in place of a spread, which takes the variation away."""
+    numbers = [path for path, value in map(assignment, texts) if as_spread(value) != value]
+    spreads = (path for path in numbers if isinstance(value_at(under, path), dict))
+    return [path for path in spreads if Spread in models(annotation_at(under, path))]
+
+
+def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
+    """The changes so far with the spread of the files of which one number is to be changed, so that the others stay."""
+    *table, key = path
+    spread = as_spread(value_at(under, tuple(table)))
+    is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
+    stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
+    return with_value(data, tuple(table), spread) if stays else data
+
+
+def is_kept(path: KeyPath, under: Data) -> bool:
+    """Whether a table of the files stays theirs when one of its keys is changed."""
+    return value_at(under, path) is not None and is_table(annotation_at(under, path))
+
+
+def out_of_place(path: KeyPath, under: Data) -> str:
+    """Why a change cannot be made over the files, as inside a place that they do not have; empty if it can."""
+    if path[0] == "extends":
+        return "can only stand in a file"
+    for depth in range(1, len(path) - 1):
+        names = value_at(under, path[:depth])
+        if isinstance(names, dict) and path[depth] not in names and is_named(annotation_at(under, path[:depth])):
+            return f"there is no [{dotted(path[: depth + 1])}] to change{did_you_mean(path[depth], names)}"
+    return ""
 
 
 def to_toml(data: Data) -> str:

@@ -13,15 +13,15 @@ from typing import Any
 from pydantic import ValidationError
 
 from sim.scenario.arguments import checked
-from sim.scenario.changes import carried_out, chance_changes, told_of_changes, with_changes
+from sim.scenario.changes import carried_out, chance_changes, leads_nowhere, told_of_changes, with_changes
 from sim.scenario.checks.bounds import bound_complaints, too_much_moved
 from sim.scenario.checks.factors import experiment_complaints
 from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.formalities import in_present_words
-from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
-from sim.scenario.naming import variant_name
+from sim.scenario.keys import Data, value_at
+from sim.scenario.naming import name_changed
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import (
     ArgumentError,
@@ -29,7 +29,6 @@ from sim.scenario.problems import (
     Problem,
     ScenarioError,
     Spot,
-    did_you_mean,
     dotted,
     how_many,
     shown,
@@ -37,10 +36,10 @@ from sim.scenario.problems import (
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import SET, Layer, merge_layers
-from sim.scenario.reading.overrides import Overrides, assignment, assignments, to_toml
+from sim.scenario.reading.overrides import Overrides, assignment, assignments, command_line, spreads_lost, to_toml
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
-from sim.scenario.values import Spread, as_spread, closed
+from sim.scenario.values import closed
 
 __all__ = ["Problem", "Reading", "ScenarioError", "find", "read", "schema_json", "shipped", "to_toml"]
 
@@ -90,7 +89,8 @@ class Reading:
     def _repr_html_(self) -> str:
         """What a notebook shows of it: its title, its line, and the changes to its file."""
         changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in self.overrides)
-        return f"<p><b>{escape(self.scenario.title)}</b><br>{escape(repr(self))}</p><ul>{changes}</ul>"
+        change_list = f"<ul>{changes}</ul>" if changes else ""
+        return f"<p><b>{escape(self.scenario.title)}</b><br>{escape(repr(self))}</p>{change_list}"
 
     @property
     def words(self) -> str:
@@ -101,6 +101,27 @@ class Reading:
     def file(self) -> str:
         """The file that messages name, or where none is known, as of results, the scenario itself."""
         return str(self.files[0]) if self.files else self.name
+
+    @checked
+    def get(self, key: str) -> Any:
+        """What stands at a key path, such as `wagon_pools.platforms.sets`, as `set` takes it; what holds if unsaid.
+
+        Raises
+        ------
+        ArgumentError
+            If nothing does.
+        """
+        try:
+            path = tuple(str(part) for part in assignment(f"{key}=0")[0])
+        except ValueError:
+            raise ArgumentError(f"get: key must be a key path (got {shown(key)})") from None
+        own_value = value_at(self.resolved, path)
+        if own_value is not None:
+            return own_value
+        tables = self.scenario.model_dump()
+        if message := leads_nowhere(tables, path):
+            raise ArgumentError(f"get: {dotted(path)} {message}")
+        return value_at(tables, path)
 
     @checked
     def set(self, overrides: Overrides, name: str | None = None) -> Reading:
@@ -130,7 +151,7 @@ class Reading:
         for path in spreads_lost(self.resolved, texts):
             keeps = f"{dotted(path)}.mean changes the mean alone"
             warnings.warn(f"{dotted(path)} varied, and is now the same for all: {keeps}", stacklevel=3)
-        name = name or variant_name(self.name, texts)
+        name = name or name_changed(self.name, self.overrides, texts)
         return replace(changed, name=name, overrides=(*self.overrides, *texts), is_derived=self.is_derived)
 
 
@@ -292,57 +313,3 @@ def first_problems(problems: Sequence[Problem]) -> list[Problem]:
     rest = len(problems) - MOST_TOLD
     more = [Problem(Spot(problems[0].file), (), f"has {rest:,} more problems")] if rest > 0 else []
     return [*problems[:MOST_TOLD], *more]
-
-
-def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Problem]]:
-    """The layer that the changes of a command line make over the files, and what is wrong with their keys."""
-    data: dict[str, Any] = {}
-    spots: dict[KeyPath, Spot] = {}
-    problems = []
-    for text in overrides:
-        try:
-            path, value = assignment(text)
-        except ValueError as error:
-            problems.append(Problem(Spot(SET), (), str(error)))
-            continue
-        message = out_of_place(path, under)
-        if message:
-            problems.append(Problem(Spot(SET), path, message))
-            continue
-        data = with_value(with_spread(data, path, under), path, value)
-        for depth in range(1, len(path) + 1):
-            if depth == len(path) or not is_kept(path[:depth], under):
-                spots[path[:depth]] = Spot(SET)
-    return Layer(SET, data, spots), problems
-
-
-def spreads_lost(under: Data, texts: Sequence[str]) -> list[KeyPath]:
-    """The key paths at which changes put one number in place of a spread, which takes the variation away."""
-    numbers = [path for path, value in map(assignment, texts) if as_spread(value) != value]
-    spreads = (path for path in numbers if isinstance(value_at(under, path), dict))
-    return [path for path in spreads if Spread in models(annotation_at(under, path))]
-
-
-def with_spread(data: Data, path: KeyPath, under: Data) -> Data:
-    """The changes so far with the spread of the files of which one number is to be changed, so that the others stay."""
-    *table, key = path
-    spread = as_spread(value_at(under, tuple(table)))
-    is_spread = Spread in models(annotation_at(under, tuple(table))) and isinstance(spread, dict)
-    stays = is_spread and key != "shape" and (key in spread or key == "cv") and value_at(data, tuple(table)) is None
-    return with_value(data, tuple(table), spread) if stays else data
-
-
-def is_kept(path: KeyPath, under: Data) -> bool:
-    """Whether a table of the files stays theirs when one of its keys is changed."""
-    return value_at(under, path) is not None and is_table(annotation_at(under, path))
-
-
-def out_of_place(path: KeyPath, under: Data) -> str:
-    """Why a change cannot be made over the files, as inside a place that they do not have; empty if it can."""
-    if path[0] == "extends":
-        return "can only stand in a file"
-    for depth in range(1, len(path) - 1):
-        names = value_at(under, path[:depth])
-        if isinstance(names, dict) and path[depth] not in names and is_named(annotation_at(under, path[:depth])):
-            return f"there is no [{dotted(path[: depth + 1])}] to change{did_you_mean(path[depth], names)}"
-    return ""

@@ -99,7 +99,8 @@ def ladder(
     Raises
     ------
     QuestionError
-        If the scenario has no such corridor, or does not cover the year whole.
+        If the scenario has no such corridor, or does not cover whole the year that is asked for. Without one, a horizon
+        of a part of a year is taken as it is.
     ArgumentError
         If there are to be no rungs, capacities or replications.
     """

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.statistics import FloatArray, cut_bounds
+from sim.measure.statistics import FEWEST, FloatArray, cut_bounds
 from sim.scenario.sweeps import Sensitivity
 
 MORRIS_LEVELS = 4
@@ -108,8 +108,9 @@ def indices(
 
     `numbers` as of `with_listed_values`: a step of a factor that lists values is a whole effect, no share of a range.
     Morris: `mu` mean effect over the range, `mu_star` mean of its absolute value, with `mu_star_low` and
-    `mu_star_high`, and `sigma` its standard deviation over the trajectories. Sobol: `s1` and `st`, the first-order and
-    total shares of the variance of the answers, each with `_low` and `_high`; NaN where the answers do not vary.
+    `mu_star_high` (NaN from fewer than three trajectories), and `sigma` its standard deviation over the trajectories.
+    Sobol: `s1` and `st`, the first-order and total shares of the variance of the answers, each with `_low` and `_high`;
+    NaN where the answers do not vary.
     """
     if table.method == "morris":
         from SALib.analyze import morris
@@ -126,6 +127,8 @@ def indices(
         step_shares = np.where(np.array(numbers or [0] * design.shape[1]) > 0, MORRIS_STEP, 1.0)
         names = ("mu", "mu_star", "mu_star_conf", "sigma")
         mu, mu_star, reach, sigma = (np.asarray(analysis[name], float) * step_shares for name in names)
+        if table.trajectories < FEWEST:  # two that agree would have an interval of no width
+            reach = np.full_like(reach, np.nan)
         return {"mu": mu, **with_bounds("mu_star", mu_star, reach, np.inf), "sigma": sigma}
     if np.ptp(answers) == 0:
         unknown = np.full(design.shape[1], np.nan)

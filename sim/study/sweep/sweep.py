@@ -25,12 +25,13 @@ from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
 from sim.scenario.meaning import address
+from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.sweep.factors import Factor, check_points, factors
-from sim.study.sweep.plan import SweepPlan, design_points, plan_sweep
+from sim.study.sweep.plan import SweepPlan, design_points, factor_table, plan_sweep
 from sim.study.variants import in_batches, point_table
 
 
@@ -144,9 +145,9 @@ def sweep(
     scenario
         What `load` returned, or what it takes.
     factors
-        By key path: (low, high), a list of values, or a table as in a file, `{"scale_low": 0.8, "scale_high": 1.25}`.
-        They stand instead of those of the file. A number in place of a spread is the same for all trains; the key of
-        its mean, as `placing_h.mean`, keeps the variation.
+        By key path: a range (low, high), of which a grid needs `levels`; a list of values, even two; or a table as in a
+        file, `{"scale_low": 0.8, "scale_high": 1.25}`. They stand instead of those of the file. A number in place of a
+        spread is the same for all trains; the key of its mean, as `placing_h.mean`, keeps the variation.
     design, levels, points
         As in a file's [sweep].
     measures
@@ -166,6 +167,8 @@ def sweep(
     ------
     ScenarioError
         If the scenario, a factor or any point cannot be read, or no run of it can yield a measure.
+    ArgumentError
+        If a grid is to go through a range (low, high), and nothing says in how many levels.
     ConservationError
         If an account of a run does not close.
     """
@@ -174,12 +177,31 @@ def sweep(
     measures = None if isinstance(measures, Mapping) else measures
     changes = {"design": design, "levels": levels, "points": points, "measures": measures, "factors": factors}
     plan = plan_sweep(reading, changes, replications=replications, seed=seed)
+    check_levels(plan, factors or {})
     with (
         nullcontext(perform)
         if perform
         else performer(min(workers, plan.runs), with_line(on_done, plan.runs, progress)) as own
     ):
         return run_sweep(plan, measuring(own, own_measures), tuple(own_measures))
+
+
+def check_levels(plan: SweepPlan, factors: Mapping[str, Any]) -> None:
+    """Make sure that a pair is meant for a range where a list of two would be two values, and the tuple many more.
+
+    Raises
+    ------
+    ArgumentError
+        If a grid has one, and nothing says in how many levels.
+    """
+    if plan.table.design != "grid" or "levels" in plan.table.model_fields_set:
+        return
+    for key, ends in factors.items():
+        if isinstance(ends, tuple) and "low" in factor_table(ends, "sweep"):
+            low, high = ends
+            raise ArgumentError(
+                f"sweep: {key}: ({low}, {high}) is a range: say levels=5, or [{low}, {high}] for these two"
+            )
 
 
 def run_sweep(plan: SweepPlan, perform: Perform, own_measures: Sequence[str] = ()) -> SweepResults:

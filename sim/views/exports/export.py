@@ -35,7 +35,8 @@ def export(answer: Answer | str | Path, path: str | Path) -> Path:
     name = str(path).removesuffix(".gz")
     form = next((form for form, ending in ENDINGS.items() if name.endswith(ending)), None)
     if form is None:
-        raise ArgumentError(f"export: path must end in {', '.join(ENDINGS.values())} (got '{path}')")
+        hint = f"; did you mean '{name.removesuffix('.csv')}_csv', a folder?" if name.endswith(".csv") else ""
+        raise ArgumentError(f"export: path must end in {', '.join(ENDINGS.values())} (got '{path}'){hint}")
     whole, target = answer_from(answer), Path(path)
     with placing(target, form) as temporary:
         if form in ("xlsx", "csv"):

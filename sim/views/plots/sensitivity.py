@@ -110,7 +110,7 @@ def morris_plane(results: SensitivityResults, caption: str = "") -> Figure:
             look: dict[str, Any] = {"color": colour, "markersize": 8, "capsize": 3, "linewidth": 1.2}
             label = f"alone: {VERDICTS[verdict]}"
             axes.errorbar(points["mu_star"], points["sigma"], xerr=reach, fmt="o", label=label, **look)
-    end = float(max(effects["mu_star_high"].max(), effects["mu_star"].max())) * 1.05
+    end = float(max(effects["mu_star"].max(), effects["mu_star_high"].max())) * 1.05
     for slope, style, label in ((1.0, "--", "σ = μ*"), (0.1, ":", "σ = 0.1 μ*: nearly linear below")):
         axes.plot([0, end], [0, slope * end], color=FAINT, linestyle=style, linewidth=1, label=label, zorder=1)
     axes.set_xlim(min(0.0, float(effects["mu_star_low"].min())), end)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from sim.scenario.problems import how_many
 from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import Factor
 from sim.views import words
@@ -78,9 +79,10 @@ def conclusion_words(results: SensitivityResults) -> str:
     counts = results.effects["flips"].value_counts()
     yes, perhaps = int(counts.get("yes", 0)), int(counts.get("perhaps", 0))
     lines.append(f"Of {len(results.effects)} ranges alone {yes} flip it and {perhaps} may.")
-    lines.append(
-        f"With all moving together it holds at {words.percent(results.manifest['design_holds_share'])} of the points."
-    )
+    share = results.manifest["design_holds_share"]
+    points = how_many(int(results.points["role"].str.contains("design").sum()), "point")
+    proviso = ", of which none met a value that flips it" if yes and share == 1 else ""
+    lines.append(f"With all moving together it holds at {words.percent(share)} of {points}{proviso}.")
     if left_out := results.manifest["left_out"]:
         lines.append(f"Assumed and not moved: {', '.join(left_out)}.")
     return " ".join(lines)
