@@ -114,7 +114,7 @@ def rows_asked(
     """
     words = {"kpi": kpi, "place": place, "flow": flow, "period": None if year is None else str(year)}
     asked_words = {column: word for column, word in words.items() if word is not None}
-    check_words(scenario, **asked_words)
+    check_stands(scenario, **asked_words)
     rows = rows_at(table, **asked_words)
     if rows.empty:
         of_kpi = rows_at(table, kpi=kpi)
@@ -126,7 +126,7 @@ def rows_asked(
     return once
 
 
-def check_words(scenario: Scenario, **words: str | None) -> None:
+def check_stands(scenario: Scenario, **words: str | None) -> None:
     """Make sure that a scenario has a place, a flow or a period that is asked for; None asks for none.
 
     Raises

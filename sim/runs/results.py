@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import check_observed, check_words, headline_addresses, rows_asked, rows_at
+from sim.measure.addresses import check_observed, check_stands, headline_addresses, rows_asked, rows_at
 from sim.measure.catalogue import least_of, most_of
 from sim.measure.estimate import Estimate
 from sim.measure.own_measures import OWN, with_moments
@@ -126,7 +126,7 @@ class Results(Answer):
             If no run of the scenario has such a measure, or this one did not observe it, or if the address says
             another place, flow or year.
         """
-        check_words(self.scenario, place=place, flow=flow)
+        check_stands(self.scenario, place=place, flow=flow)
         address = self.address(with_words(kpi, place=place, flow=flow, period=None if year is None else str(year)))
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
