@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import floor, isfinite, log10
+from typing import Any
 
-from sim.measure.statistics import FEWEST, interval
+import numpy as np
+import pandas as pd
+
+from sim.measure.catalogue import least_of, most_of
+from sim.measure.statistics import FEWEST, first_interval, interval, measure_intervals
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import PeriodDays, shared_periods
 from sim.scenario.problems import ArgumentError, shown
@@ -158,3 +163,16 @@ class Estimate:
                 f"{scenarios} have other horizons, in which {self.period} and {base.period} are other days: "
                 "their measures have no difference"
             )
+
+
+def estimate_of(
+    rows: pd.DataFrame, address: Address, scenario: str, periods: PeriodDays, manifest: Mapping[str, Any]
+) -> Estimate:
+    """A measure from its rows, a row a replication with columns replication, unit and value."""
+    values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
+    level = manifest["level"]
+    bounds = (most_of(address.kpi), least_of(address.kpi))
+    means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
+    about = (str(rows["unit"].iloc[0]), level, values, manifest["replications"], manifest["seed"])
+    origin = (address, scenario, periods, None, manifest["scenario_sha256"])
+    return Estimate(means.mean, means.low, means.high, means.n, *about, *origin)

@@ -11,12 +11,11 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.addresses import check_observed, check_stands, headline_addresses, rows_asked, rows_at
-from sim.measure.catalogue import least_of, most_of
-from sim.measure.estimate import Estimate
+from sim.measure.estimate import Estimate, estimate_of
 from sim.measure.own_measures import OWN, with_moments
 from sim.measure.published import check_published, facts_in, read_published, verdicts
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import first_interval, measure_intervals, row_quantiles
+from sim.measure.statistics import measure_intervals, row_quantiles
 from sim.measure.vocabulary import known_address
 from sim.model.ledger import Tables
 from sim.runs.answer import NO_FACTS, Answer, basis, read_frame, read_scenario, write_frames, write_scenario
@@ -130,13 +129,7 @@ class Results(Answer):
         address = self.address(with_words(kpi, place=place, flow=flow, period=None if year is None else str(year)))
         check_observed([address], [self.replications])
         rows = rows_at(self.replications, *address)
-        values = dict(zip(rows["replication"].tolist(), rows["value"].tolist(), strict=True))
-        level = self.manifest["level"]
-        bounds = (most_of(address.kpi), least_of(address.kpi))
-        means = first_interval(measure_intervals(rows["value"].to_numpy(float)[np.newaxis], level, *bounds))
-        about = (str(rows["unit"].iloc[0]), level, values, self.manifest["replications"], self.manifest["seed"])
-        origin = (address, self.name, period_days(self.scenario), None, self.manifest["scenario_sha256"])
-        return Estimate(means.mean, means.low, means.high, means.n, *about, *origin)
+        return estimate_of(rows, address, self.name, period_days(self.scenario), self.manifest)
 
     def address(self, text: str) -> Address:
         """The address that a text means: that of a measure of one's own is its name.

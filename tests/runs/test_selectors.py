@@ -295,6 +295,15 @@ def test_a_sweep_has_its_replications_beside_the_factors_so_that_points_pair(tmp
     swept = sim.sweep(short, factors, measures=["border_dwell_h:altynkol:all:all"], replications=3)
     at_points = swept.kpis_at("border_dwell_h", place="altynkol", year="all")
     assert at_points[[*factors]].to_numpy().tolist() == [[80, 3], [80, 4], [100, 3], [100, 4]]
+    dwells = [swept.kpi("border_dwell_h", point, place="altynkol", year="all") for point in range(4)]
+    assert [dwell.mean for dwell in dwells] == pytest.approx(at_points["mean"].tolist())
+    assert [dwell.low for dwell in dwells] == pytest.approx(at_points["ci_low"].tolist())
+    assert f"altynkol_tez_end_2024-03-01_warmup_days_10, point 3 less {dwells[0].address}" in repr(
+        dwells[3] - dwells[0]
+    )
+    for kpi, point, message in (("transit_days", 0, "was not drawn"), (dwells[0].kpi, 4, "there is no point 4")):
+        with pytest.raises(sim.CorridorError, match=message):
+            swept.kpi(kpi, point)
     assert {"mean", "ci_low", "ci_high"} < {*at_points}
     tidy = swept.tidy
     assert [*tidy] == ["point", *factors, "replication", "kpi", "place", "flow", "period", "unit", "value"]

@@ -11,21 +11,24 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from sim.measure.addresses import headline_addresses, rows_asked, rows_at
+from sim.measure.addresses import check_observed, check_stands, headline_addresses, rows_asked, rows_at
 from sim.measure.catalogue import kpi_name
+from sim.measure.estimate import Estimate, estimate_of
 from sim.measure.own_measures import Measure
 from sim.measure.run_view import KEYS
 from sim.measure.statistics import FloatArray
+from sim.measure.vocabulary import known_address
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Replication, measuring, performer
 from sim.runs.results import summary
 from sim.runs.shapes import Damaged
-from sim.scenario.addresses import Address
+from sim.scenario.addresses import Address, AddressError, with_words
 from sim.scenario.arguments import checked
-from sim.scenario.meaning import address
-from sim.scenario.problems import ArgumentError
+from sim.scenario.meaning import address as address_of
+from sim.scenario.meaning import period_days
+from sim.scenario.problems import ArgumentError, listing
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
@@ -89,6 +92,38 @@ class SweepResults(Answer):
         return self.frames["sweep"].drop(columns=[factor.label for factor in self.factors])
 
     @checked
+    def kpi(
+        self,
+        kpi: str,
+        point: int = 0,
+        *,
+        place: str | None = None,
+        flow: str | None = None,
+        year: int | str | None = None,
+    ) -> Estimate:
+        """A measure to draw at a point, as `Results.kpi` has it: those of two points are subtracted.
+
+        Raises
+        ------
+        AddressError
+            If no run has such a measure, or this one did not observe it, or the sweep was not asked to draw it.
+        ArgumentError
+            If there is no such point.
+        """
+        if not 0 <= point < len(self.points):
+            raise ArgumentError(f"kpi: there is no point {point}: they are 0 to {len(self.points) - 1}")
+        check_stands(self.scenario, place=place, flow=flow)
+        text = with_words(kpi, place=place, flow=flow, period=None if year is None else str(year))
+        address = Address(text) if Address(text) in self.measures else known_address(text, self.scenario)
+        if address not in self.measures:
+            measures = listing(map(str, self.measures))
+            raise AddressError(f"'{address}' was not drawn; `measures` of the sweep names what is: {measures}")
+        runs = self.frames["replications"]
+        rows = rows_at(runs[runs["point"] == point], *address)
+        check_observed([address], [rows])
+        return estimate_of(rows, address, f"{self.name}, point {point}", period_days(self.scenario), self.manifest)
+
+    @checked
     def kpis_at(
         self,
         kpi: str | None = None,
@@ -119,7 +154,7 @@ class SweepResults(Answer):
     @property
     def measures(self) -> tuple[Address, ...]:
         """The measures to draw."""
-        return tuple(address(text, self.scenario) for text in self.manifest["measures"])
+        return tuple(address_of(text, self.scenario) for text in self.manifest["measures"])
 
 
 @checked
