@@ -19,9 +19,12 @@ def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
         reading = load(file, overrides)
         warn_of_doubts([reading])
         scenario = reading.scenario
-        from sim.study.arithmetic.loads import free_flow, loads
-        from sim.views.sheets.arithmetic import flow_sheet, load_sheet
+        from sim.study.arithmetic.loads import carried_at_most, free_flow, loads
+        from sim.views.sheets.arithmetic import corridor_sheet, flow_sheet, load_sheet
 
-        sheets = [load_sheet(loads(scenario)), flow_sheet(free_flow(scenario))]
+        flows = free_flow(scenario)
+        # The total first: of a corridor of many years the loads alone are a thousand lines.
+        sheets = [corridor_sheet(scenario, carried_at_most(scenario, flows))] if scenario.corridors else []
+        sheets += [flow_sheet(flows), load_sheet(loads(scenario))]
     for sheet in sheets:
         show(sheet)

@@ -148,9 +148,11 @@ def writing(folder: Path, is_free: Callable[[], None] = nothing) -> Iterator[Pat
     """
     check_replaceable(folder)
     temporary = name_beside(folder)
+    new_parents: list[Path] = []
     try:
         folder = folder.resolve()
         temporary = name_beside(folder)
+        new_parents = [parent for parent in temporary.parents if not parent.exists()]
         remove_abandoned(folder)
         temporary.mkdir(parents=True)
         with mark_busy(temporary):
@@ -162,6 +164,9 @@ def writing(folder: Path, is_free: Callable[[], None] = nothing) -> Iterator[Pat
         raise ResultsError(f"{folder}: cannot be written: {reason_of(error)}") from error
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+        for parent in new_parents:  # empty only if nothing was written: a stop leaves nothing behind
+            with suppress(OSError):
+                parent.rmdir()
 
 
 def take_place(temporary: Path, folder: Path) -> None:

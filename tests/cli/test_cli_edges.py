@@ -295,3 +295,13 @@ def test_overload_names_two_scenarios_and_counts_those_made_of_them(capsys):
     warn_of_unsettled([replace(reading, name=name) for name in ("paper", "tez", "paper_nothing", "paper_forming")])
     told = capsys.readouterr().err
     assert "paper, tez and 2 more: platforms placing is overloaded in " in told
+
+
+def test_arithmetic_begins_with_the_total_against_the_target(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    lines = output_of("arithmetic", "2030_target").splitlines()
+    begin = lines.index("Each corridor against its target")
+    assert not any(line.startswith(("Free flow", "Offered load")) for line in lines[:begin])
+    first_row = next(line for line in lines[begin:] if line.startswith("2030"))
+    assert "Middle Corridor" in first_row and first_row.endswith(" 10.0")
+    assert lines.index(first_row) - begin < 6

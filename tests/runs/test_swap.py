@@ -154,3 +154,12 @@ def test_a_comparison_names_results_that_lie_in_it(folder, compared):
     (folder / "manifest.json").write_text(json.dumps({"format": 2, "comparison": compared}))
     output_of("report", "tez", "--out", "page.html", status=2)
     assert not Path("page.html").exists()
+
+
+def test_a_stop_while_writing_leaves_no_empty_folder_behind(tmp_path):
+    """A command that says that nothing was written has written nothing; what was there before stays."""
+    (tmp_path / "kept").mkdir()
+    for place in ("results/tez", "kept/tez"):
+        with pytest.raises(KeyboardInterrupt), writing(tmp_path / place):
+            raise KeyboardInterrupt
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]

@@ -10,7 +10,7 @@ from sim.runs.replicate import replicate
 from sim.runs.results import gather
 from sim.scenario.reading.opening import load
 from sim.study.arithmetic.demands import cycle_h
-from sim.study.arithmetic.loads import contradictions, free_flow, loads, unsettled
+from sim.study.arithmetic.loads import carried_at_most, contradictions, free_flow, loads, unsettled
 from sim.verification.tiny import (
     border,
     empties,
@@ -226,6 +226,22 @@ def test_boxes_that_come_back_ask_for_capacity():
     run = played(described).trains
     # What is over the line in the last ten hours does not come back within the run.
     assert 24 * 0.4 * 2 - 4 < (run["flow"] == "back").sum() <= 24 * 0.4 * 2
+
+
+def test_a_corridor_carries_no_more_than_the_narrowest_capacities_of_its_routes():
+    """Two trains an hour of 1000 t over a line of one an hour for four days, and one every four hours over another."""
+    lines = {"line": section(10, paths_per_day=24), "other": section(10, paths_per_day=24)}
+    flows = {"full": every(0.5, "line", corridor="sum"), "free": every(4, "other", corridor="sum")}
+    corridors = {"sum": {"title": "Sum", "target_mt": {2025: 10}}}
+    described = scenario(lines, flows, 4, corridors=corridors)
+    [row] = carried_at_most(described, free_flow(described)).to_dict("records")
+    assert row == {
+        "year": "2025",
+        "corridor": "sum",
+        "offered_mt": pytest.approx(0.192 + 0.024),
+        "mt_at_most": pytest.approx(0.096 + 0.024),
+        "target_mt": 10,
+    }
 
 
 @pytest.fixture(scope="module")

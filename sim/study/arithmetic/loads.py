@@ -158,6 +158,30 @@ def free_flow(scenario: Scenario) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=heads)
 
 
+def carried_at_most(scenario: Scenario, flows: pd.DataFrame) -> pd.DataFrame:
+    """What each corridor is offered and can carry at most by year, from the table of `free_flow`.
+
+    Returns
+    -------
+    DataFrame
+        Columns year, corridor, offered_mt, mt_at_most (of each flow what the narrowest capacity of its route lets
+        through of the trains offered) and target_mt (NaN where there is none).
+    """
+    rows = []
+    for year, of_year in flows.groupby("year", sort=False):
+        for name, corridor in scenario.corridors.items():
+            of_corridor = of_year[[scenario.flows[flow].corridor == name for flow in of_year["flow"]]]
+            net_mt = [
+                scenario.flows[flow].cargo_t(scenario.trains[scenario.flows[flow].train]) / 1e6
+                for flow in of_corridor["flow"]
+            ]
+            offered_mt = of_corridor["offered_trains"].to_numpy(float) * net_mt
+            at_most_mt = of_corridor["trains_at_most"].to_numpy(float) * net_mt
+            target_mt = corridor.target_mt.get(int(str(year)), math.nan)
+            rows.append((year, name, offered_mt.sum(), np.fmin(offered_mt, at_most_mt).sum(), target_mt))
+    return pd.DataFrame(rows, columns=["year", "corridor", "offered_mt", "mt_at_most", "target_mt"])
+
+
 QUICKER_SHARE = 0.02
 BUSIER = 0.1
 CARRIED_SHARE = 0.02

@@ -39,6 +39,18 @@ def of_load(row: pd.Series[float]) -> tuple[str, str]:
     return load, words.figure(row["trains_at_most"])
 
 
+def corridor_sheet(scenario: Scenario, corridors: pd.DataFrame) -> Sheet:
+    """What every corridor is offered and can carry by year, against its target; first where there is one."""
+    corridors = corridors.sort_values("target_mt", na_position="last", kind="stable")
+    heads = ("year", "corridor", "offered, Mt", "carried at most, Mt", "target, Mt")
+    note = "At most: by means alone, of what is offered; a run carries less where queues grow."
+    sheet = Sheet("Each corridor against its target", heads, note=note, frame=corridors)
+    for _, row in corridors.iterrows():
+        numbers = (words.figure(row[key]) for key in ("offered_mt", "mt_at_most", "target_mt"))
+        sheet.rows.append((row["year"], scenario.corridors[row["corridor"]].title, *numbers))
+    return sheet
+
+
 def flow_sheet(flows: pd.DataFrame) -> Sheet:
     """Free flow and the narrowest capacity of every flow by year."""
     heads = ("year", "flow", "trains offered", "free flow, h", "Mt a year at most", "narrowest")
