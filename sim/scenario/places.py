@@ -12,6 +12,7 @@ from sim.scenario.facilities import Abandonment, Departure, Forming, GaugeChange
 from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.values import (
     Direction,
+    Distinct,
     Latitude,
     Longitude,
     MapPoint,
@@ -169,7 +170,7 @@ class VesselClass(Table):
         default=None, description="Wagons, or lorries in their place, a ferry takes"
     )
     capacity_t: Positive | None = Field(default=None, description="Cargo a vessel takes, t")
-    takes: tuple[Name, ...] | None = Field(
+    takes: Distinct[Name] | None = Field(
         default=None,
         min_length=1,
         strict=False,

@@ -6,9 +6,11 @@ import pytest
 from commands import MONTH, called
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
+from sim.scenario.checks.plausible import USUAL_BY_KEY
 from sim.scenario.problems import dotted
 from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import doubts, load
+from sim.scenario.schema import Scenario
 
 POOL = """
 [wagon_pools.others]
@@ -389,6 +391,19 @@ CASES = {
         "is 60; usual is 0 to 3",
     ),
     "efforts in percent": ("", [("effort_cv = 0.3", "effort_cv = 30")], "regimes.paper.effort_cv", "usual is 0 to 3"),
+    "a weight of nothing": (
+        "",
+        [('flow = "transit"\nstart', 'flow = "0 transit + westbound"\nstart')],
+        "published.dwell_2025.flow",
+        "has a weight of 0",
+    ),
+    "no vessels": ("", [("number = 3", "number = 0")], "places.caspian.vessels", "are none all the time: what is to"),
+    "a variation of wind in percent": (
+        "",
+        [("closed_share = 0.12, closure_h = 30", "closed_share = 0.12, closure_h = 30, closure_cv = 50")],
+        "places.caspian.wind.closure_cv",
+        "is 50; usual is 0 to 3",
+    ),
     "km an hour": (
         "",
         [("{ mean = 800, cv = 0.1 }", "100")],
@@ -549,3 +564,16 @@ def test_a_change_that_a_later_one_takes_back_is_named(tmp_path):
         f"set: {key}: has no effect: a later change sets it, too"
         for key in (f"{crews}.2020-01-01", f"{crews}.2025-01-15", "study.seed")
     ]
+
+
+TIMED = re.compile(r".*_(h|days|cv|per_day)|per_year")
+BY_OTHER_RULES = {"Sea.sailing_h"}
+
+
+def test_every_time_and_rate_has_a_usual_range():
+    """A number in the wrong unit is told of whichever key it stands at."""
+    tables = Scenario.model_json_schema()["$defs"]
+    keys = {f"{table}.{key}" for table, part in tables.items() for key in part.get("properties", ())}
+    timed = {key for key in keys if TIMED.fullmatch(key.partition(".")[2])}
+    assert len(timed) > 20
+    assert timed - USUAL_BY_KEY.keys() == BY_OTHER_RULES

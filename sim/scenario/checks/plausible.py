@@ -9,15 +9,17 @@ from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
 
+from sim.scenario.addresses import sums_in, weights_of
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import by_date
 from sim.scenario.checks.bounds import middle, trains_sent
 from sim.scenario.checks.idle_changes import has_work, may_change
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.keys import Data, known_tables, leaves, model_of
+from sim.scenario.meaning import covered_figures, has_trains, members
 from sim.scenario.places import Border, Sea
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Complaint
+from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import VOLUMES_BY_YEAR
 
@@ -52,11 +54,20 @@ USUAL = (
     Usual("WagonPool.placing_h", 2, 96, "an ordered set stands ready within days, and these are hours"),
     Usual("WagonPool.empty_run_h", 12, 1440, "a set comes home within days or weeks, and these are hours"),
     Usual("WagonPool.repair_h", 1, 2160, "a repair takes days or weeks"),
+    Usual("Port.clearance_h", 0.05, 720, "cargo is released within hours or days, in a bad port within weeks"),
+    Usual("Flow.turn_h", 0.5, 2160, "boxes stand empty within days or weeks"),
+    Usual("Ban.lead_h", 0.5, 720, "a call is heeded within days"),
+    Usual("Disruption.lasts_days", 0.04, 366, "these are days of one spell"),
+    Usual("Disruption.per_year", 0, 60, "spells that come every week are how things are"),
     Usual("Section.length_km", 0.1, 12_000, "the longest line there is, Moscow to Vladivostok, has 9,289 km"),
     Usual(
         "Section.speed_km_per_day", 200, 2400, "cargo makes 300 to 1,300 km a day; 2,400 are 100 km/h without a stop"
     ),
-    Usual("Section.paths_per_day", 0.1, 200, "a double track carries 200 trains a day and direction at the most"),
+    Usual(
+        "Section.paths_per_day Border.westbound_handover_trains_per_day Border.eastbound_handover_trains_per_day "
+        "Ban.quota_trains_per_day Ban.catch_up_trains_per_day",
+        *(0.1, 200, "a double track carries 200 trains a day and direction at the most"),
+    ),
     Usual("Sea.distance_km", 1, 25_000, "no two ports lie farther apart"),
     Usual(
         "Border.receiving_tracks Border.eastbound_receiving_tracks",
@@ -79,7 +90,7 @@ USUAL = (
     Usual(
         "Horizon.warmup_days", 0, 366, "a corridor fills in weeks or months, and each replication runs all these days"
     ),
-    Usual("Paper.effort_cv Flow.departures_cv", 0, 3, "3 is wilder than any service; 0.3 is usual"),
+    Usual("Paper.effort_cv Flow.departures_cv Wind.closure_cv", 0, 3, "3 is wilder than any service; 0.3 is usual"),
 )
 """Ranges by `Table.key`, wide enough for all that exists: what lies outside has another unit, or a digit too many."""
 
@@ -123,7 +134,7 @@ def implausible(scenario: Scenario, data: Data) -> Iterator[Complaint]:
                 yield from unusual(inner_path, number, VARIED if is_cv else usual)
     yield from chain(costly_runs(scenario), idle_sets(scenario))
     rules = (unstated_years(scenario), heavy_wagons(scenario), strange_vessels(scenario), none_at_all(scenario, data))
-    yield from chain(*rules)
+    yield from chain(*rules, unmeasured(scenario))
 
 
 def numbers_in(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, float]]:
@@ -206,6 +217,24 @@ def strange_vessels(scenario: Scenario) -> Iterator[Complaint]:
             if not SLOWEST_KM_PER_H <= speed <= FASTEST_KM_PER_H:
                 path = ("places", name, "sailing_h")
                 yield path, f"makes {speed:,.3g} km/h over {place.distance_km:,g} km; vessels make 15 to 45 km/h"
+            path = ("places", name, "vessels")
+            if not any(any(vessel.number.values()) for vessel in place.vessels.values()) and not may_change(
+                scenario, path
+            ):
+                yield path, "are none all the time: what is to cross waits for ever"
+
+
+def unmeasured(scenario: Scenario) -> Iterator[Complaint]:
+    """Published figures of flows that send no train, or of sums with a weight of 0."""
+    flows_by_word = members(scenario)
+    for name, figure in covered_figures(scenario).items():
+        sums = {"place": [weights_of(figure.place)], "flow": sums_in(figure.flow)}
+        for key, parts in sums.items():
+            if not all(weight for weights in parts for weight in weights.values()):
+                yield ("published", name, key), "has a weight of 0: what bears it does not count"
+        flows = {flow for word in sums["flow"][-1] for flow in flows_by_word.get(word, ())}
+        if flows and not any(has_trains(scenario, flow) for flow in flows):
+            yield ("published", name, "flow"), f"none of {shown(figure.flow)} sends a train: it is never measured"
 
 
 def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
