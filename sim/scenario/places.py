@@ -5,14 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Steps
 from sim.scenario.facilities import Abandonment, Departure, Forming, GaugeChange, Shunting
 from sim.scenario.formalities import Inspection, OfficeHours
 from sim.scenario.values import (
     Direction,
-    Distinct,
     Latitude,
     Longitude,
     MapPoint,
@@ -33,6 +32,7 @@ from sim.scenario.values import (
     Varying,
     VaryingPositive,
     VaryingSpeed,
+    unrepeated,
 )
 
 if TYPE_CHECKING:
@@ -170,10 +170,8 @@ class VesselClass(Table):
         default=None, description="Wagons, or lorries in their place, a ferry takes"
     )
     capacity_t: Positive | None = Field(default=None, description="Cargo a vessel takes, t")
-    takes: Distinct[Name] | None = Field(
+    takes: Annotated[tuple[Name, ...], Field(min_length=1, strict=False), AfterValidator(unrepeated)] | None = Field(
         default=None,
-        min_length=1,
-        strict=False,
         description="Cargo it takes, by the `handling` of the trains; none: whatever crosses here, on one deck",
     )
     load_factor: SteppedShare = Field(
