@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from sim.cli.console import fail, plain_errors, say, show, tell_first, warn_of_unsettled
+from sim.cli.console import fail, plain_errors, say, show, tell_first
 from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
 
 
@@ -94,14 +94,13 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
 
         problems = check(reading)
         tell_first(problems, MOST_TOLD)
-        warn_of_unsettled([reading])
         inputs = assumed(reading.resolved, ledger_of(reading))
     scenario = reading.scenario
     say(f"{reading.files[0]}: {scenario.title}")
     horizon, numbers = scenario.horizon, (len(scenario.places), len(scenario.flows))
     counts = ", ".join(map(how_many, numbers, ("place", "flow")))
     say(f"{counts}, {horizon.start} to {horizon.end}, {horizon.warmup_days} days of warm-up")
-    say(f"{inputs}: see `corridor sources`")
+    say(f"{inputs}: see `corridor sources`; what is overloaded: see `corridor arithmetic`")
     if problems:
         say(f"{how_many(len(problems), 'doubt')}, named above: no run stops at them, and its results may mislead")
 
