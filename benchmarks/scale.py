@@ -17,6 +17,7 @@ SCALES = (1, 2, 5, 10)
 WITHIN = 0.2
 VOLUMES = {"trains_per_year", "teu_per_year", "mt_per_year"}
 CAPACITIES = {
+    *("eastbound_receiving_tracks", "engines", "locomotives"),
     *("receiving_tracks", "declarant_teams", "officer_teams", "teams", "cranes", "crews", "berths", "tracks", "number"),
     *("sets", "most_trains", "most_trains_under_way", "paths_per_day", "yard_teu", "yard_wagons", "yard_t"),
     *("westbound_handover_trains_per_day", "eastbound_handover_trains_per_day"),
@@ -41,15 +42,15 @@ def peak_mb():
 
 def measured(scale):
     """What one scale takes, in this process: the run, then its measures, then its tables whole."""
+    from sim.engine.play import simulate_on
     from sim.measure.kpis import measure_run
-    from sim.model.simulate import simulate
     from sim.scenario.meaning import periods
     from sim.scenario.reading.opening import load
 
     scenario = load(SCENARIO, SETTINGS).scenario
     scenario = type(scenario).model_validate(scaled(scenario.model_dump(mode="json"), scale), strict=False)
     before_mb, begun_s = peak_mb(), time.process_time()
-    run = simulate(scenario, 1, 1)
+    run = simulate_on("auto", scenario, 1, 1)
     run_mb, run_s = peak_mb(), time.process_time()
     kpis = measure_run(scenario, run, periods(scenario))
     measured_mb, measured_s = peak_mb(), time.process_time()
