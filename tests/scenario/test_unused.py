@@ -87,6 +87,17 @@ CASES = {
         "places.altynkol.departure",
         "no train leaves in a direction that it serves",
     ),
+    "tracks for nobody": (
+        "",
+        [
+            ('directions = ["westbound"]', 'directions = ["eastbound"]'),
+            ("receiving_tracks = 12", "receiving_tracks = 12\neastbound_receiving_tracks = 4"),
+            ('wagon_pools = ["platforms"]\n', ""),
+            ('direction = "westbound"', 'direction = "eastbound"'),
+        ],
+        "places.altynkol.receiving_tracks",
+        "eastbound_receiving_tracks take all trains that pass",
+    ),
     "tracks of their own": (
         "",
         [("receiving_tracks = 12", "receiving_tracks = 12\neastbound_receiving_tracks = 4")],
@@ -466,6 +477,18 @@ CASES = {
         "flows.transit.most_trains_under_way",
         "is 0 all the time: trains that need it wait for ever",
     ),
+    "no engine at all": (
+        "",
+        [("receiving_tracks = 12", "receiving_tracks = 12\nshunting = { engines = 0, train_h = 4 }")],
+        "places.altynkol.shunting.engines",
+        "is 0 all the time: trains that need it wait for ever",
+    ),
+    "no locomotive at all": (
+        "",
+        [("receiving_tracks = 12", "receiving_tracks = 12\ndeparture = { locomotives = 0, turn_h = 4 }")],
+        "places.altynkol.departure.locomotives",
+        "is 0 all the time: trains that need it wait for ever",
+    ),
     "no crew at all": (
         "",
         [("{ 2024-01-01 = 3, 2025-02-01 = 4 }", "0")],
@@ -554,6 +577,13 @@ def test_commands_say_so_once_and_go_on(tmp_path, monkeypatch):
         assert answer.exit_code == 0, answer.output
         message = "mine.toml:4: wagon_pools.others: has no effect: no train names it"
         assert answer.stderr.count(message) == 1
+
+
+def test_locomotives_that_bring_in_abandoned_trains_have_an_effect(tmp_path):
+    """Whichever way they run, and whatever directions leave with these locomotives."""
+    serves = 'departure = { locomotives = 2, turn_h = 4, directions = ["eastbound"] }\nabandonment = { after_h = 48 }'
+    (tmp_path / "mine.toml").write_text(SCENARIO.replace("receiving_tracks = 12", f"receiving_tracks = 12\n{serves}"))
+    assert "places.altynkol.departure" not in {dotted(doubt.path) for doubt in doubts(load(tmp_path / "mine.toml"))}
 
 
 def test_a_change_that_a_later_one_takes_back_is_named(tmp_path):

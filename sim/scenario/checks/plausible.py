@@ -111,6 +111,8 @@ NEEDED = (
     "tracks",
     "receiving_tracks",
     "eastbound_receiving_tracks",
+    "engines",
+    "locomotives",
     "berths",
     "teams",
     "declarant_teams",

@@ -239,6 +239,8 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
                     yield ("places", name, key), f"no flow passes {direction}"
             if place.eastbound_receiving_tracks is not None and "eastbound" not in directions:
                 yield ("places", name, "eastbound_receiving_tracks"), "no flow passes eastbound"
+            if place.eastbound_receiving_tracks is not None and "westbound" not in directions:
+                yield ("places", name, "receiving_tracks"), "eastbound_receiving_tracks take all trains that pass"
             yield from idle_facilities(scenario, name, place)
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
@@ -261,7 +263,8 @@ def idle_facilities(scenario: Scenario, name: str, border: Border) -> Iterator[C
     if border.shunting and not any(placed):
         yield ("places", name, "shunting"), "no train that passes here takes a wagon set or has its gauge changed"
     directions = {flow.direction for flow in passing.values()}
-    if border.departure and directions.isdisjoint(border.departure.directions):
+    # Abandoned trains are brought in by the same locomotives, whichever way they run.
+    if border.departure and not border.abandonment and directions.isdisjoint(border.departure.directions):
         yield ("places", name, "departure"), "no train leaves in a direction that it serves"
 
 
