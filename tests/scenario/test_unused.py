@@ -96,7 +96,7 @@ CASES = {
             ('direction = "westbound"', 'direction = "eastbound"'),
         ],
         "places.altynkol.receiving_tracks",
-        "eastbound_receiving_tracks take all trains that pass",
+        "no flow passes westbound",
     ),
     "tracks of their own": (
         "",

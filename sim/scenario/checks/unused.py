@@ -233,14 +233,12 @@ def switches(scenario: Scenario) -> Iterator[Complaint]:
         if not passing:
             continue
         if isinstance(place, Border):
-            for direction in ("westbound", "eastbound"):
+            for direction, tracks in (("westbound", "receiving_tracks"), ("eastbound", "eastbound_receiving_tracks")):
                 key = f"{direction}_handover_trains_per_day"
                 if getattr(place, key) is not None and direction not in directions:
                     yield ("places", name, key), f"no flow passes {direction}"
-            if place.eastbound_receiving_tracks is not None and "eastbound" not in directions:
-                yield ("places", name, "eastbound_receiving_tracks"), "no flow passes eastbound"
-            if place.eastbound_receiving_tracks is not None and "westbound" not in directions:
-                yield ("places", name, "receiving_tracks"), "eastbound_receiving_tracks take all trains that pass"
+                if place.eastbound_receiving_tracks is not None and direction not in directions:
+                    yield ("places", name, tracks), f"no flow passes {direction}"
             yield from idle_facilities(scenario, name, place)
             if place.time_zone and place.office_hours is None:
                 yield ("places", name, "time_zone"), "no office_hours go by its clock"
