@@ -80,9 +80,10 @@ def plot(
     )
     from sim.runs.folders import read_manifest
 
-    with plain_errors(), working("Drawing"):
+    with plain_errors():
         for folder in folders:
             read_manifest(folder, () if kind is None else ("run",))
+    with plain_errors(), working("Drawing"):
         from sim.runs.results import load_run
         from sim.study.folders import load_answer
         from sim.views.plots import NothingToDraw

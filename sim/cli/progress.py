@@ -31,7 +31,7 @@ class Meter:
 
     Attributes
     ----------
-    what
+    unit
         What is counted, in the plural.
     total
         Steps expected so far, see `expect`.
@@ -86,7 +86,7 @@ def progress(unit: str, total: int, side_by_side: int = 1) -> Iterator[Meter]:
 
     Parameters
     ----------
-    what
+    unit
         What is counted, in the plural.
     total
         How many steps are expected; more may come, see `Meter.expect`.
