@@ -44,6 +44,7 @@ from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
 from sim.scenario.sweeps import FactorRange, Sensitivity, Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
+from sim.scenario.unknowns import Forecast, OfferedRange, Unknown
 from sim.scenario.values import (
     Count,
     Date,
@@ -113,6 +114,9 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("prices.time", TimeCharge),
     ("investments.NAME", Investment),
     ("disruptions.NAME", Disruption),
+    ("unknown.NAME", Unknown),
+    ("forecast", Forecast),
+    ("forecast.offered_mt", OfferedRange),
     ("published.NAME", Published),
     ("calibration", Calibration),
     ("calibration.parameters.NAME", Parameter),

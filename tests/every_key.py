@@ -95,6 +95,82 @@ conclusion = "border_dwell_h:altynkol <= 50"
 "places.altynkol.forming.crews" = { low = 2, high = 3 }
 "regimes.paper.keying_h" = { scale_low = 0.5, scale_high = 2 }
 """
+UNKNOWNS = """
+[unknown.engines]
+title = "Crews"
+group = "border"
+keys = ["places.altynkol.forming.crews"]
+scale_low = 0.5
+scale_likely = 1.1
+scale_high = 2
+ramp_from = 2024
+shape = "triangular"
+stated_share = 0.2
+moves_with = "staff"
+correlation = 0.4
+sources.all = "assumed: nobody says"
+
+[unknown.cranes_open]
+title = "Day of the cranes"
+group = "investments"
+keys = ["investments.cranes.opens"]
+delay_low_months = 1
+delay_likely_months = 2
+delay_high_months = 12
+sources.all = "assumed: works are late"
+
+[unknown.order]
+title = "Order of works"
+group = "structure"
+keys = ["regimes.tez.works_before_release"]
+values = ["placing", "forming", "nothing"]
+weights = [1, 2, 1]
+sources.all = "assumed: accounts differ"
+
+[unknown.keying]
+title = "Keying"
+group = "customs"
+keys = ["regimes.*.keying_h"]
+low = 0.1
+likely = 0.2
+high = 0.5
+sources.all = "assumed: nobody says"
+
+[unknown.correction]
+title = "Correction"
+group = "customs"
+keys = ["regimes.tez.lead_h"]
+low = 12
+high = 30
+shape = "lognormal"
+sources.all = "assumed: nobody says"
+
+[forecast]
+worlds = 10
+offer = "volumes"
+offered_mt = { low = 10, high = 12 }
+conclusions = ["border_dwell_h:altynkol <= 40"]
+"""
+UNKNOWNS += "".join(
+    f"""
+[unknown.{group}]
+title = "One of them"
+group = "{group}"
+keys = ["{key}"]
+scale_low = 0.5
+scale_high = 2
+shape = "uniform"
+sources.all = "assumed: nobody says"
+"""
+    for group, key in {
+        "volumes": "flows.transit.*_per_year",
+        "fleets": "wagon_pools.platforms.sets",
+        "railway": "places.steppe.speed_km_per_day",
+        "sea": "places.caspian.sailing_h",
+        "ports": "places.caspian.ports.*.cranes",
+        "prices": "prices.time.usd_per_teu_day",
+    }.items()
+)
 FIGURES = "".join(
     f"""
 [published.{basis}]
@@ -266,7 +342,7 @@ def first_products(lists_of_values: list[list[Any]]) -> list[tuple[Any, ...]]:
 
 def text_of_scenario(name: str) -> str:
     """The text under one of the scenarios."""
-    text = "".join((SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, FIGURES, SWEEP))
+    text = "".join((SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, FIGURES, SWEEP, UNKNOWNS))
     for old, new in [AT_SEA, *CHANGES[name]]:
         assert old in text, old
         text = text.replace(old, new)

@@ -30,6 +30,7 @@ ROOMS = {
     "xlsxwriter": ["sim.views.exports.cells"],
     "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [
+        "sim.scenario.laws",
         "sim.model.randomness",
         "sim.measure.chances",
         "sim.measure.statistics",

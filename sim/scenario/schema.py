@@ -18,6 +18,7 @@ from sim.scenario.places import Place
 from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sensitivity, Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
+from sim.scenario.unknowns import Forecast, Unknown
 from sim.scenario.values import Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
 
 
@@ -245,9 +246,11 @@ class Scenario(Table):
     prices: Prices | None = Field(default=None, description="What cargo pays on its way; none: no costs are measured")
     investments: dict[Name, Investment] = Field(default={}, description="Dated, priced bundles of changes")
     disruptions: dict[Name, Disruption] = Field(default={}, description="Bundles of changes between two dates")
+    unknown: dict[Name, Unknown] = Field(default={}, description="What inputs may be instead of what is stated")
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")
     calibration: Calibration | None = Field(default=None, description="What is fitted, and to what")
     sweep: Sweep | None = Field(default=None, description="Points around the scenario that `corridor sweep` runs")
+    forecast: Forecast | None = Field(default=None, description="What `corridor forecast` asks over all unknowns")
     sensitivity: Sensitivity | None = Field(
         default=None, description="Conclusion and ranges that `corridor sensitivity` holds against each other"
     )

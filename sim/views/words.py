@@ -18,8 +18,8 @@ from sim.scenario.choices import inputs_of
 from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing
 from sim.scenario.values import ALL
+from sim.scenario.worlds import ASKED_TABLES
 from sim.study.compare.materiality import SHARE, SMALL, Verdict, difference_verdict
-from sim.study.sweep.factors import REQUEST_TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -184,7 +184,7 @@ def rounded_figure(value: float) -> str:
 
 def standing(answer: Answer) -> str:
     """How many inputs of a scenario are assumed, in one sentence; what a study tries is no input."""
-    return assumed({key: value for key, value in answer.resolved.items() if key not in REQUEST_TABLES}, answer.facts)
+    return assumed({key: value for key, value in answer.resolved.items() if key not in ASKED_TABLES}, answer.facts)
 
 
 def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:

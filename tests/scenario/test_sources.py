@@ -398,7 +398,7 @@ STRUCTURE = {
     *("carries", "takes", "used_for", "basis", "sampled", "explained"),
 }
 """Keys that say what a thing is called, and how things hang together."""
-SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration"}
+SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration", "forecast", "unknown"}
 
 
 @pytest.mark.parametrize("name", every_key.CHANGES)

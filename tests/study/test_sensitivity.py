@@ -12,6 +12,7 @@ from experiments import Formula, dwell, row
 from scenario_text import BAN, SCENARIO
 
 from sim.scenario.addresses import Address, Conclusion, parts_of
+from sim.scenario.factors import Factor
 from sim.scenario.meaning import conclusion
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.layers import shipped
@@ -25,7 +26,6 @@ from sim.study.sensitivity.indices import design_shares, design_steps, indices, 
 from sim.study.sensitivity.plan import plan_sensitivity
 from sim.study.sensitivity.sensitivity import sensitivity, turned_share
 from sim.study.sensitivity.turns import flips, judgements
-from sim.study.sweep.factors import Factor
 from sim.views import plots
 from sim.views.folders import write_answer
 from sim.views.sheets.sensitivity import (

@@ -13,11 +13,12 @@ from experiments import Formula, dwell, row
 from scenario_text import SCENARIO
 
 import sim
+from sim.scenario.factors import Factor
 from sim.scenario.problems import CorridorError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
 from sim.study.sensitivity.plan import plan_sensitivity
-from sim.study.sweep.factors import Factor, factors
+from sim.study.sweep.factors import factors
 from sim.study.sweep.plan import design_points, plan_sweep
 from sim.study.sweep.sweep import sweep
 from sim.views import plots

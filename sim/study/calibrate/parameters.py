@@ -10,6 +10,7 @@ import numpy as np
 
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
+from sim.scenario.factors import Factor, Point
 from sim.scenario.keys import is_count, value_at
 from sim.scenario.meaning import covered_figures
 from sim.scenario.positions import KeyPath
@@ -17,7 +18,7 @@ from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, sh
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Calibration, Parameter, Published, Scenario
 from sim.study.calibrate.record import why_left_out
-from sim.study.sweep.factors import Factor, Point, scenarios_at
+from sim.study.sweep.factors import scenarios_at
 
 STEP_SHARE = 0.05
 """Distance of a neighbour, as a share of the range: counts make a staircase of the model, and this steps over it."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from sim.scenario.checks.factors import is_scalable
 from sim.scenario.choices import inputs_of
+from sim.scenario.factors import Factor, Point
 from sim.scenario.facts import Fact
 from sim.scenario.keys import value_at
 from sim.scenario.reading.opening import ledger_of
@@ -24,7 +25,7 @@ from sim.scenario.schema import Published
 from sim.scenario.sources import Figure, facts_named, figure_at
 from sim.scenario.sweeps import FactorRange
 from sim.study.sensitivity.assumed import at_odds, is_wanted, range_of, stands
-from sim.study.sweep.factors import Factor, Point, factors, points_at
+from sim.study.sweep.factors import factors, points_at
 
 RANGE = re.compile(r"\brange (\d*\.?\d+)\.\.(\d*\.?\d+)")
 UNKNOWN_SHARE = 0.5

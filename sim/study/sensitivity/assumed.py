@@ -9,12 +9,13 @@ from typing import Any
 
 from sim.scenario.checks.factors import INPUTS, is_scalable
 from sim.scenario.choices import choice_values, inputs_of
+from sim.scenario.factors import Factor
 from sim.scenario.keys import is_count, value_at
 from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.sources import Figure
 from sim.scenario.sweeps import FactorRange
-from sim.study.sweep.factors import Factor, factors, table_at
+from sim.study.sweep.factors import factors, table_at
 
 UNREAD_KEYS = ("cost_musd",)
 """Keys of inputs that no measure depends on."""

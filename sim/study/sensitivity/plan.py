@@ -10,6 +10,7 @@ from typing import Any
 from sim.measure.statistics import FloatArray
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Conclusion
+from sim.scenario.factors import Factor, Point
 from sim.scenario.keys import value_at
 from sim.scenario.meaning import conclusion, period_days
 from sim.scenario.positions import KeyPath
@@ -22,7 +23,7 @@ from sim.scenario.sweeps import Sensitivity
 from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.assumed import assumed_ranges
 from sim.study.sensitivity.indices import design_shares, with_listed_values
-from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at
+from sim.study.sweep.factors import factors, points_at, scenarios_at
 from sim.study.sweep.plan import OPTIONS, check_number, with_table
 
 LEVELS = 5

@@ -25,6 +25,7 @@ from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Conclusion
 from sim.scenario.arguments import checked
+from sim.scenario.factors import Factor, Point
 from sim.scenario.meaning import conclusion as conclusion_of
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
@@ -33,7 +34,7 @@ from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.indices import design_steps, indices
 from sim.study.sensitivity.plan import SensitivityPlan, alone_points, plan_sensitivity
 from sim.study.sensitivity.turns import flips, judgements
-from sim.study.sweep.factors import Factor, Point, check_points, factors, named_points, point_words, points_at
+from sim.study.sweep.factors import check_points, factors, named_points, point_words, points_at
 from sim.study.variants import in_batches, point_table
 
 

@@ -11,8 +11,8 @@ import pandas as pd
 from sim.measure.catalogue import most_of
 from sim.measure.statistics import FloatArray, intervals, measure_intervals
 from sim.scenario.addresses import Conclusion
+from sim.scenario.factors import Factor
 from sim.scenario.sources import value_text
-from sim.study.sweep.factors import Factor
 
 HOLDS, FAILS, OPEN = "holds", "fails", "open"
 TURNS = ("yes", "perhaps", "no")

@@ -11,13 +11,14 @@ from typing import Any, Literal
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
 from sim.scenario.checks.idle_changes import idle_settings
+from sim.scenario.factors import Factor, Point
 from sim.scenario.meaning import address
 from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.overrides import plain_value
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sweeps import MOST_POINTS, Sweep
-from sim.study.sweep.factors import Factor, Point, factors, named_points, points_at, scenarios_at
+from sim.study.sweep.factors import factors, named_points, points_at, scenarios_at
 
 OPTIONS = "options"
 """Where a key comes from that no file has."""

@@ -26,6 +26,7 @@ from sim.runs.results import summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address, AddressError, with_words
 from sim.scenario.arguments import checked
+from sim.scenario.factors import Factor
 from sim.scenario.meaning import address as address_of
 from sim.scenario.meaning import period_days
 from sim.scenario.problems import ArgumentError, listing
@@ -33,7 +34,7 @@ from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
-from sim.study.sweep.factors import Factor, check_points, factors
+from sim.study.sweep.factors import check_points, factors
 from sim.study.sweep.plan import SweepPlan, design_points, factor_table, plan_sweep
 from sim.study.variants import in_batches, point_table
 

@@ -9,9 +9,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sim.scenario.factors import Factor
 from sim.scenario.values import ALL
 from sim.study.sensitivity.sensitivity import SensitivityResults
-from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.plots.forest import WIDTH, Look, Mark, Panel, Row, forest, name_rows, note_at_right, whiskers
 from sim.views.plots.settings import own_settings

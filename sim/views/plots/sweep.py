@@ -15,8 +15,8 @@ from matplotlib.ticker import MaxNLocator
 from sim.measure.addresses import rows_at
 from sim.measure.vocabulary import known_address
 from sim.scenario.addresses import Address
+from sim.scenario.factors import Factor
 from sim.scenario.values import ALL
-from sim.study.sweep.factors import Factor
 from sim.study.sweep.sweep import SweepResults, means_along
 from sim.views import words
 from sim.views.plots import style

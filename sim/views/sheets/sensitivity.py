@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
+from sim.scenario.factors import Factor
 from sim.scenario.problems import how_many
 from sim.study.sensitivity.sensitivity import SensitivityResults
-from sim.study.sweep.factors import Factor
 from sim.views import words
 from sim.views.sheets import sweep
 from sim.views.sheets.sheet import Headline, Sheet

@@ -10,13 +10,14 @@ import pandas as pd
 from sim.measure.addresses import rows_at
 from sim.scenario.addresses import Address
 from sim.scenario.derivations import unit
+from sim.scenario.factors import Factor
 from sim.scenario.keys import Data, value_at
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.values import ALL
 from sim.study.sensitivity.sensitivity import SensitivityResults
-from sim.study.sweep.factors import Factor, scenarios_at
+from sim.study.sweep.factors import scenarios_at
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
 from sim.views.sheets.arithmetic import overload_sentences

@@ -1,0 +1,175 @@
+"""Worlds: which inputs an unknown moves, and the table of a scenario in which unknowns have come to something."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from sim.scenario.choices import BUNDLES
+from sim.scenario.factors import Factor, value_scaled
+from sim.scenario.keys import Data, is_count, value_at, with_value
+from sim.scenario.laws import Draw
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import dotted
+from sim.scenario.unknowns import Unknown
+
+ASKED_TABLES = ("sweep", "sensitivity", "forecast", "unknown")
+"""Tables that ask, or say what else might be, and say nothing of the world that is run."""
+
+ANY = "*"
+"""In a key path, what stands for any one name."""
+
+KEY_PART = re.compile(r'"([^"]*)"|([^."]+)')
+DAYS_PER_MONTH = 365.25 / 12
+
+TextPath = tuple[str, ...]
+
+
+def path_of_key(key: str) -> TextPath:
+    """The parts of a key path; what follows the `changes` of a bundle is one key, with or without its quotes."""
+    parts = tuple(match[1] or match[2] for match in KEY_PART.finditer(key))
+    return (*parts[:3], ".".join(parts[3:])) if is_in_bundle(parts) else parts
+
+
+def is_in_bundle(path: KeyPath) -> bool:
+    """Whether a key path leads to a change of an investment or a disruption."""
+    return len(path) > 3 and path[0] in BUNDLES and path[2] == "changes"
+
+
+def target_of(path: TextPath) -> TextPath:
+    """The key path that the schema knows: of a change of a bundle, that which it changes."""
+    return tuple(path[3].split(".")) if is_in_bundle(path) else path
+
+
+def unknown_keys(data: Data, unknown: Unknown) -> tuple[str, ...]:
+    """The key paths of the inputs that an unknown moves in a scenario, its patterns resolved."""
+    return tuple(dotted(path) for path in unknown_paths(data, unknown))
+
+
+def unknown_paths(data: Data, unknown: Unknown) -> tuple[TextPath, ...]:
+    """The same in parts."""
+    return tuple(dict.fromkeys(path for key in unknown.keys for path in paths_of_key(data, key)))
+
+
+def paths_of_key(data: Data, key: str) -> Iterator[TextPath]:
+    """The key paths that one key of an unknown stands for.
+
+    A pattern stands for what is stated; a key for what its table may have, too.
+    """
+    path = path_of_key(key)
+    if ANY in key:
+        yield from paths_matching(data, path)
+    elif isinstance(value_at(data, path[:-1]), dict) or (path[-1] == "mean" and is_bare(value_at(data, path[:-1]))):
+        yield path
+
+
+def paths_matching(table: Any, pattern: TextPath) -> Iterator[TextPath]:
+    """The key paths of a table at which something stands that a pattern fits; a bare number is the mean of a spread."""
+    if not pattern:
+        yield ()
+        return
+    part, *inner = pattern
+    if pattern == ("mean",) and is_bare(table):
+        yield ("mean",)
+    for name in (names_matching(table, part) if ANY in part else [part]) if isinstance(table, dict) else ():
+        if name in table and name != "sources":
+            yield from ((name, *tail) for tail in paths_matching(table[name], tuple(inner)))
+
+
+def names_matching(table: Data, part: str) -> list[str]:
+    """The names of a table that one part of a pattern fits."""
+    pattern = re.compile(re.escape(part).replace(re.escape(ANY), "[^.]*"))
+    return [name for name in table if pattern.fullmatch(name)]
+
+
+def is_bare(value: Any) -> bool:
+    """Whether a value is a number of its own."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def stated_value(data: Data, unknown: Unknown) -> Draw:
+    """What a scenario states where an unknown may be something else; None if its keys state several things, or none."""
+    values = [mean_of(value_at(data, path)) for path in unknown_paths(data, unknown)]
+    return values[0] if values and all(value == values[0] for value in values) else None
+
+
+def mean_of(value: Any) -> Draw:
+    """A value itself, or the mean of a spread; None of another table, or a list."""
+    value = value.get("mean") if isinstance(value, dict) else value
+    return None if isinstance(value, dict | list) else value
+
+
+def takes_whole(data: Data, unknown: Unknown) -> bool:
+    """Whether an unknown moves counts alone, so that what it comes to is a whole number."""
+    paths = unknown_paths(data, unknown)
+    return bool(paths) and all(is_count(data, target_of(path)) for path in paths)
+
+
+def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unknown]) -> Data:
+    """A scenario's table in a world, without the tables that ask.
+
+    Parameters
+    ----------
+    data
+        A resolved table, as `Reading.resolved`.
+    draws
+        What unknowns come to, by name; those not named, and None, leave what is stated.
+    """
+    data = {key: value for key, value in data.items() if key not in ASKED_TABLES}
+    for name, draw in draws.items():
+        if draw is not None:
+            data = with_draw(data, unknowns[name], draw)
+    return data
+
+
+def with_draw(data: Data, unknown: Unknown, draw: Draw) -> Data:
+    """A scenario's table in which one unknown has come to something."""
+    for path in unknown_paths(data, unknown):
+        present = value_at(data, path)
+        if unknown.kind == "delay":
+            data = with_value(data, path, delayed(present, draw)) if isinstance(present, dt.date) else data
+        elif unknown.kind == "scale":
+            data = scaled_at(data, path, draw, unknown.ramp_from)
+        else:
+            where = (*path, "mean") if unknown.kind == "value" and has_mean(present) else path
+            whole_draw = round(draw) if isinstance(draw, float) and is_count(data, target_of(path)) else draw
+            data = Factor(dotted(where), where).apply(data, whole_draw)
+    return data
+
+
+def has_mean(value: Any) -> bool:
+    """Whether a value is a spread about a mean."""
+    return isinstance(value, dict) and "mean" in value
+
+
+def delayed(day: dt.date, months: Draw) -> dt.date:
+    """A day so many months later, to the day."""
+    assert isinstance(months, int | float)
+    return day + dt.timedelta(days=round(months * DAYS_PER_MONTH))
+
+
+def scaled_at(data: Data, path: TextPath, scale: Draw, ramp_from: int | None) -> Data:
+    """A scenario's table with what stands at a key path multiplied, and what investments change it to."""
+    assert isinstance(scale, int | float)
+    is_whole = is_count(data, target_of(path))
+    if ramp_from is None:
+        return Factor(".".join(path), path, scale=True, is_whole=is_whole).apply(data, scale)
+    present = value_at(data, path)
+    if isinstance(present, dict):
+        data = with_value(data, path, value_ramped(present, scale, ramp_from, is_whole))
+    return data
+
+
+def value_ramped(by_day: Data, scale: float, ramp_from: int, is_whole: bool) -> dict[str, Any]:
+    """Values by year or date: as stated up to a year, the last one multiplied in full, those between in proportion."""
+    last = max(map(year_of, by_day))
+    shares = {day: min(max((year_of(day) - ramp_from) / max(last - ramp_from, 1e-9), 0), 1) for day in by_day}
+    return {day: value_scaled(value, 1 + shares[day] * (scale - 1), is_whole) for day, value in by_day.items()}
+
+
+def year_of(day: str) -> float:
+    """A year or a date as a number of years."""
+    year, month, day_of_month = (int(part) for part in (*day.split("-"), "1", "1")[:3])
+    return year + (month - 1) / 12 + (day_of_month - 1) / 365.25
