@@ -8,6 +8,7 @@ from sim.measure.vocabulary import check_stated
 from sim.scenario.arguments import checked
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.opening import citations_doubted, doubts, ledger_of, reading_of
+from sim.scenario.reading.ranges import check_ends, range_doubts
 from sim.scenario.reading.read import Reading
 from sim.scenario.sources import check_lines
 from sim.scenario.uses import used_twice
@@ -17,13 +18,14 @@ from sim.scenario.uses import used_twice
 def check(scenario: Reading | str | Path) -> list[Problem]:
     """What is doubtful in a scenario, each with file and line: no run stops at it, and its results may mislead.
 
-    That is what no run reads, what the map or the field says otherwise, what cites no known fact, and figures that both
-    set an input and validate.
+    That is what no run reads, what the map or the field says otherwise, what cites no known fact, figures that both set
+    an input and validate, inputs without a range, and ranges that do not hold what is stated.
 
     Raises
     ------
     ScenarioError
-        With every problem, if it cannot be read, asks for a KPI that no run can yield, or a source line reads as none.
+        With every problem, if it cannot be read, asks for a KPI that no run can yield, a source line reads as none, or
+        it does not stand at an end of an unknown.
     LedgerError
         If the ledger of facts beside it cannot be read.
     """
@@ -36,5 +38,6 @@ def check(scenario: Reading | str | Path) -> list[Problem]:
         # Each looks at a scenario that is read, so that neither need wait for the other.
         raise ScenarioError([*error.problems, *citations]) from None
     check_lines(citations)
+    check_ends(reading)
     overlaps = used_twice(reading.resolved, ledger, reading.spots)
-    return list(dict.fromkeys([*doubts(reading), *citations, *overlaps]))
+    return list(dict.fromkeys([*doubts(reading), *range_doubts(reading, ledger), *citations, *overlaps]))

@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args, get_origin
 from sim.scenario.facts import Fact
 from sim.scenario.keys import Data, alternatives, annotation_at, leaves, names_in, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.sources import Figure, figure_at, figures_of, is_figure, standing_of, value_text
+from sim.scenario.sources import Figure, figure_at, figures_of, is_figure, range_lines, standing_of, value_text
 
 IDENTITY = ("kind", "direction", "carries", "used_for", "basis")
 """Words that say which thing a table describes, or what was done with it: with another, it would be another thing."""
@@ -62,7 +62,8 @@ def stated_figures(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
 def facts_cited(data: Data, ledger: Mapping[str, Fact]) -> dict[str, Fact]:
     """The facts of a ledger that a resolved scenario cites, in the order of the ledger."""
     # a choice may be all that cites a fact, as the dates of a published figure do whose bounds have lines of their own
-    ids = {fact.id for entry in stated_figures(data, ledger) for fact in entry.facts}
+    cited = [*stated_figures(data, ledger), *range_lines(data, ledger)]
+    ids = {fact.id for entry in cited for fact in entry.facts}
     return {name: fact for name, fact in ledger.items() if name in ids}
 
 

@@ -64,11 +64,18 @@ def alternatives(annotation: Any) -> tuple[Any, ...]:
 
 
 @cache
+def entries_of(annotation: Any) -> tuple[Any, Any] | None:
+    """The annotations of the names and of the entries of a table by name, year or date; None of what is no such."""
+    return next((get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict), None)
+
+
+@cache
 def models(annotation: Any) -> tuple[type[BaseModel], ...]:
     """The models among the types an annotation allows."""
     return tuple(kind for kind in alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
+@cache
 def kinds(model: type[BaseModel]) -> tuple[str, ...]:
     """What a model accepts as its `kind`; nothing for a model without one."""
     field = model.model_fields.get("kind")
@@ -85,9 +92,9 @@ def model_of(annotation: Any, table: Data) -> type[BaseModel] | None:
 
 def inside(annotation: Any, table: Data, key: str) -> Any:
     """The annotation of one key of a table; None if the schema has no such key."""
-    for kind in alternatives(annotation):
-        if get_origin(kind) is dict:
-            return get_args(kind)[1]
+    entries = entries_of(annotation)
+    if entries is not None:
+        return entries[1]
     fields = fields_of(annotation, table, key)
     return fields[0].annotation if fields else None
 
@@ -105,9 +112,9 @@ def may_be_left_out(annotation: Any, table: Data, key: str) -> bool:
 
     Of a text whose default is empty, which is written so, the word is a text.
     """
-    entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
-    if entries:
-        names, values = (alternatives(part) for part in entries[0])
+    entries = entries_of(annotation)
+    if entries is not None:
+        names, values = map(alternatives, entries)
         return names == (str,) and not {str, Any} & {*values}
     fields = fields_of(annotation, table, key)
     return bool(fields) and key != "sources" and not fields[0].is_required() and fields[0].default != ""

@@ -172,6 +172,16 @@ def cited_figures(data: Data, ledger: Mapping[str, Fact], spots: Mapping[KeyPath
     return numbers
 
 
+def range_lines(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
+    """A figure without a number for each source line of an unknown: what its range rests on."""
+    tables = data.get("unknown")
+    return [
+        figure_at(data, ("unknown", name, key), 0, ledger)
+        for name, table in (tables.items() if isinstance(tables, dict) else ())
+        for key in table.get("sources", ())
+    ]
+
+
 def citation_problems(
     numbers: Iterable[Figure], ledger: Mapping[str, Fact], spots: Mapping[KeyPath, Spot]
 ) -> list[Problem]:

@@ -30,7 +30,8 @@ class Unknown(Table):
     """Inputs of which nobody knows the value, and which move together: a range with a shape, or alternatives.
 
     A range is of values, in the unit of the keys, or of multiples of what the scenario states (all years or dates, the
-    mean of a spread, and what investments change it to), or of months by which a date comes later.
+    mean of a spread, the swing of weights by month, and what investments change it to), or of months by which a date
+    comes later.
     """
 
     title: Title = Field(

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sim.scenario.choices import BUNDLES
-from sim.scenario.factors import Factor, value_scaled
+from sim.scenario.factors import DIGITS, Factor, value_scaled
 from sim.scenario.keys import Data, is_count, value_at, with_value
 from sim.scenario.laws import Draw
 from sim.scenario.positions import KeyPath
@@ -18,7 +18,7 @@ from sim.scenario.unknowns import Unknown
 ASKED_TABLES = ("sweep", "sensitivity", "forecast", "unknown")
 """Tables that ask, or say what else might be, and say nothing of the world that is run."""
 
-ANY = "*"
+WILDCARD = "*"
 """In a key path, what stands for any one name."""
 
 KEY_PART = re.compile(r'"([^"]*)"|([^."]+)')
@@ -59,7 +59,7 @@ def paths_of_key(data: Data, key: str) -> Iterator[TextPath]:
     A pattern stands for what is stated; a key for what its table may have, too.
     """
     path = path_of_key(key)
-    if ANY in key:
+    if WILDCARD in key:
         yield from paths_matching(data, path)
     elif isinstance(value_at(data, path[:-1]), dict) or (path[-1] == "mean" and is_bare(value_at(data, path[:-1]))):
         yield path
@@ -73,14 +73,14 @@ def paths_matching(table: Any, pattern: TextPath) -> Iterator[TextPath]:
     part, *inner = pattern
     if pattern == ("mean",) and is_bare(table):
         yield ("mean",)
-    for name in (names_matching(table, part) if ANY in part else [part]) if isinstance(table, dict) else ():
+    for name in (names_matching(table, part) if WILDCARD in part else [part]) if isinstance(table, dict) else ():
         if name in table and name != "sources":
             yield from ((name, *tail) for tail in paths_matching(table[name], tuple(inner)))
 
 
 def names_matching(table: Data, part: str) -> list[str]:
     """The names of a table that one part of a pattern fits."""
-    pattern = re.compile(re.escape(part).replace(re.escape(ANY), "[^.]*"))
+    pattern = re.compile(re.escape(part).replace(re.escape(WILDCARD), "[^.]*"))
     return [name for name in table if pattern.fullmatch(name)]
 
 
@@ -129,7 +129,7 @@ def with_draw(data: Data, unknown: Unknown, draw: Draw) -> Data:
     for path in unknown_paths(data, unknown):
         present = value_at(data, path)
         if unknown.kind == "delay":
-            data = with_value(data, path, delayed(present, draw)) if isinstance(present, dt.date) else data
+            data = with_value(data, path, later_day(present, draw)) if isinstance(present, dt.date) else data
         elif unknown.kind == "scale":
             data = scaled_at(data, path, draw, unknown.ramp_from)
         else:
@@ -144,7 +144,7 @@ def has_mean(value: Any) -> bool:
     return isinstance(value, dict) and "mean" in value
 
 
-def delayed(day: dt.date, months: Draw) -> dt.date:
+def later_day(day: dt.date, months: Draw) -> dt.date:
     """A day so many months later, to the day."""
     assert isinstance(months, int | float)
     return day + dt.timedelta(days=round(months * DAYS_PER_MONTH))
@@ -154,12 +154,20 @@ def scaled_at(data: Data, path: TextPath, scale: Draw, ramp_from: int | None) ->
     """A scenario's table with what stands at a key path multiplied, and what investments change it to."""
     assert isinstance(scale, int | float)
     is_whole = is_count(data, target_of(path))
+    present = value_at(data, path)
+    if isinstance(present, list):
+        return with_value(data, path, swing_scaled(present, scale))
     if ramp_from is None:
         return Factor(".".join(path), path, scale=True, is_whole=is_whole).apply(data, scale)
-    present = value_at(data, path)
     if isinstance(present, dict):
         data = with_value(data, path, value_ramped(present, scale, ramp_from, is_whole))
     return data
+
+
+def swing_scaled(weights: list[float], scale: float) -> list[float]:
+    """Weights of months with their swing about the mean multiplied: all of them multiplied would change nothing."""
+    mean = sum(weights) / len(weights)
+    return [float(f"{max(mean + scale * (weight - mean), 0):.{DIGITS}g}") for weight in weights]
 
 
 def value_ramped(by_day: Data, scale: float, ramp_from: int, is_whole: bool) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from sim.scenario.problems import ArgumentError, Problem, Spot
 from sim.scenario.reading.merge import SET, Layer
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value, with_days
 from sim.scenario.reading.read import Reading, find, layered, read, shipped, sorted_problems, spot_of
-from sim.scenario.sources import check_lines, citation_problems, figures_of
+from sim.scenario.sources import check_lines, citation_problems, figures_of, range_lines
 
 KEPT = "scenario.toml"
 """The file of a folder of results that holds the scenario as run."""
@@ -173,4 +173,5 @@ def citations_doubted(reading: Reading, ledger: Mapping[str, Fact]) -> list[Prob
         for figure in figures_of(reading.resolved, ledger)
         if figure.path[0] != "published" or not reading.spots[figure.source_path].file.endswith(".csv")
     )
-    return citation_problems(figures, ledger, reading.spots)
+    ranges = range_lines(reading.resolved, ledger)
+    return citation_problems([*figures, *ranges], ledger, reading.spots)

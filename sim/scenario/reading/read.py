@@ -19,6 +19,7 @@ from sim.scenario.checks.factors import experiment_complaints
 from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
+from sim.scenario.checks.unknowns import unknown_complaints
 from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, value_at
 from sim.scenario.naming import name_changed
@@ -219,7 +220,7 @@ def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     if not complaints:
         complaints = set_complaints(scenario) + trial_complaints(scenario, in_force)
         complaints += told_of_changes(too_much_moved(scenario, in_force), data, scenario_as_it_stands)
-    return scenario, complaints + experiment_complaints(scenario, data)
+    return scenario, complaints + experiment_complaints(scenario, data) + unknown_complaints(scenario, data)
 
 
 def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Complaint]:
@@ -234,6 +235,7 @@ def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Compl
         try:
             scenario = Scenario.model_validate(in_force)
             next_complaints = [*bound_complaints(scenario), *experiment_complaints(scenario, data)]
+            next_complaints += unknown_complaints(scenario, data)
         except ValidationError as error:
             next_complaints = [*told_of_changes(refusals(error, in_force), trial, scenario_as_it_stands)]
         fresh = [told for told in next_complaints if not any(is_around(told[0], path) for path in guessed_paths)]

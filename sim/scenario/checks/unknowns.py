@@ -1,0 +1,186 @@
+"""What is wrong with `[unknown.NAME]` and `[forecast]` in a scenario, before a world is drawn."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from sim.scenario.addresses import parts_of
+from sim.scenario.changes import leads_nowhere
+from sim.scenario.checks.factors import INPUTS, address_complaints, has_no_bare_form, is_scalable
+from sim.scenario.keys import Data, annotation_at, is_count, is_table, models, value_at
+from sim.scenario.laws import AS_STATED
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Complaint, did_you_mean, dotted, listing, shown
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import has_number
+from sim.scenario.unknowns import RANGES, Unknown
+from sim.scenario.values import Spread
+from sim.scenario.worlds import (
+    WILDCARD,
+    TextPath,
+    names_matching,
+    path_of_key,
+    paths_of_key,
+    stated_value,
+    target_of,
+    unknown_paths,
+    year_of,
+)
+
+MOVABLE = (*INPUTS, "prices")
+"""Tables of which an input may be unknown: what a run reads, and what its cargo pays."""
+
+
+def unknown_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
+    """Everything wrong with the unknowns of a scenario and with its forecast, but for the ends at which it breaks down.
+
+    Parameters
+    ----------
+    data
+        The merged table of the scenario, before investments and disruptions are carried out.
+    """
+    complaints: list[Complaint] = []
+    for name, unknown in scenario.unknown.items():
+        for position, key in enumerate(unknown.keys):
+            message = next(key_complaints(data, unknown, key), None)
+            complaints += [(("unknown", name, "keys", position), message)] if message else []
+    wrong_names = {path[1] for path, _ in complaints}
+    for name, unknown in scenario.unknown.items():
+        if name not in wrong_names:
+            complaints += [(("unknown", name, key), message) for key, message in end_complaints(data, unknown)]
+    return [*complaints, *shared_inputs(scenario, data), *forecast_complaints(scenario)]
+
+
+def key_complaints(data: Data, unknown: Unknown, key: str) -> Iterator[str]:
+    """What is wrong with one key of an unknown."""
+    path = path_of_key(key)
+    if not path or path[0] not in MOVABLE:
+        table = path[0] if path else ""
+        yield f"is no input of the model: the tables of inputs are {', '.join(MOVABLE)}{did_you_mean(table, MOVABLE)}"
+        return
+    paths = [*paths_of_key(data, key)]
+    if WILDCARD in key and not paths:
+        yield f"fits no input of the scenario{part_hint(data, path)}"
+    elif not paths:
+        yield leads_nowhere(data, path) or "names no value of the scenario"
+    for inner in paths:
+        for message in input_complaints(data, unknown, inner):
+            yield f"{dotted(inner)} {message}" if WILDCARD in key else message
+
+
+def part_hint(data: Data, pattern: TextPath) -> str:
+    """What comes nearest to the first part of a pattern that no table has."""
+    tables: list[Data] = [data]
+    for part in pattern:
+        names = [name for table in tables for name in table if name != "sources"]
+        inner = [table[name] for table in tables for name in names_matching(table, part)]
+        if not inner:
+            return did_you_mean(part, dict.fromkeys(names))
+        tables = [value for value in inner if isinstance(value, dict)]
+    return ""
+
+
+def input_complaints(data: Data, unknown: Unknown, path: TextPath) -> Iterator[str]:
+    """Why an unknown cannot move one input."""
+    present = value_at(data, path)
+    target = target_of(path)
+    annotation = annotation_at(data, target)
+    if annotation is None or (present is None and target != path):
+        yield leads_nowhere(data, path) or "names no value of the scenario"
+    elif is_table(annotation):
+        yield "names a table: name one value of it"
+    elif unknown.kind == "delay":
+        if not isinstance(present, dt.date):
+            yield f"is no date that could come later{stated_words(present)}"
+    elif unknown.kind == "scale":
+        yield from scale_complaints(unknown, present)
+    elif isinstance(present, dict) and Spread in models(annotation) and "mean" not in present:
+        yield "is a spread without a mean: scale it"
+    elif isinstance(present, dict) and has_no_bare_form(annotation):
+        yield "states several values: scale them, or name one of them"
+    elif unknown.kind == "value" and present is not None and not has_number(present):
+        yield f"is no number that could lie in a range{stated_words(present)}: list values"
+    elif unknown.kind == "value" and is_count(data, target) and not are_whole(unknown):
+        yield f"is a count: {', '.join(RANGES['value'])} must be whole numbers"
+
+
+def scale_complaints(unknown: Unknown, present: Any) -> Iterator[str]:
+    """Why what is stated cannot be multiplied."""
+    if not is_scalable(present) and not (isinstance(present, list) and has_number(present)):
+        yield f"has no number to scale{stated_words(present)}"
+    elif unknown.ramp_from is not None:
+        years = [year_of(day) for day in present if day[:4].isdecimal()] if isinstance(present, dict) else []
+        if not years:
+            yield "has no values by year or date, which ramp_from asks for"
+        elif max(years) <= unknown.ramp_from:
+            yield f"states nothing after {unknown.ramp_from}, from which ramp_from scales it"
+
+
+def stated_words(present: Any) -> str:
+    """What is stated, in brackets; nothing of nothing."""
+    return "" if present is None else f" (it is {shown(present)})"
+
+
+def are_whole(unknown: Unknown) -> bool:
+    """Whether the ends of a range are whole numbers."""
+    return all(end is None or float(end).is_integer() for end in map(unknown.end, range(3)))
+
+
+def end_complaints(data: Data, unknown: Unknown) -> Iterator[tuple[str, str]]:
+    """What a range leaves open: the likeliest, where what is stated lies outside or is no single number."""
+    low, likely, high = (unknown.end(position) for position in range(3)) if unknown.values is None else (None,) * 3
+    if low is None or high is None or likely is not None or unknown.shape in ("uniform", "lognormal"):
+        return
+    low_key, likely_key, _ = RANGES[unknown.kind]
+    point = AS_STATED.get(unknown.kind, stated_value(data, unknown))
+    if not isinstance(point, int | float):
+        yield low_key, f"leaves open which is likeliest, for its keys state no one number: state {likely_key}"
+    elif not low <= point <= high:
+        yield low_key, f"leaves open which is likeliest, for {point:g}, as stated, lies outside: state {likely_key}"
+
+
+def shared_inputs(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Inputs that two unknowns move, or one and a part of it another."""
+    owners: dict[KeyPath, str] = {}
+    paths_by_name = {name: paths_moved(data, unknown) for name, unknown in scenario.unknown.items()}
+    for name, paths in paths_by_name.items():
+        for path in paths:
+            owner = owners.setdefault(path, name)
+            if owner != name:
+                yield ("unknown", name, "keys"), f"moves {dotted(path)}, which [unknown.{owner}] moves, too"
+    for path, name in owners.items():
+        for depth in range(2, len(path)):
+            owner = owners.get(path[:depth], name)
+            if owner != name:
+                yield ("unknown", name, "keys"), f"moves {dotted(path)}, which [unknown.{owner}] moves, too"
+
+
+def paths_moved(data: Data, unknown: Unknown) -> list[KeyPath]:
+    """The key paths of all that an unknown moves: of a scale also what investments change its keys to."""
+    paths: list[KeyPath] = [*unknown_paths(data, unknown)]
+    if unknown.kind == "scale" and unknown.ramp_from is None:
+        keys = {".".join(path) for path in map(target_of, unknown_paths(data, unknown))}
+        bundles = data.get("investments")
+        for name, bundle in bundles.items() if isinstance(bundles, dict) else ():
+            changes = bundle.get("changes") if isinstance(bundle, dict) else None
+            paths += [("investments", name, "changes", key) for key in changes or () if key in keys]
+    return [*dict.fromkeys(paths)]
+
+
+def forecast_complaints(scenario: Scenario) -> Iterator[Complaint]:
+    """What is wrong with what a forecast asks."""
+    forecast = scenario.forecast
+    if forecast is None:
+        return
+    unknown = scenario.unknown.get(forecast.offer or "")
+    if forecast.offer is not None and unknown is None:
+        names = [*scenario.unknown]
+        near = did_you_mean(forecast.offer, names) or (f": {listing(names)}" if names else "")
+        yield ("forecast", "offer"), f"{shown(forecast.offer)} is no unknown of the scenario{near}"
+    elif unknown is not None and unknown.kind != "scale":
+        yield ("forecast", "offer"), f"[unknown.{forecast.offer}] must scale what is offered: scale_low, scale_high"
+    for position, text in enumerate(forecast.conclusions):
+        for message in address_complaints(scenario, parts_of(text)[0]):
+            yield ("forecast", "conclusions", position), message
