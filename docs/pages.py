@@ -247,6 +247,7 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Disruption, "lasts_days"): "{ mean = 7.0, cv = 0.5 }",
     (Disruption, "months"): "[11, 12, 1, 2]",
     (Disruption, "changes"): '{ "places.altynkol.declarant_teams" = 1 }',
+    (Unknown, "follows"): '{ "wagon_pools.hoppers.sets" = 0.95 }',
     (Published, "flow"): '"titr"',
     (Published, "value"): "4.12",
     (Calibration, "fitted_on"): "2026-11-24",

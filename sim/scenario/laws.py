@@ -24,7 +24,7 @@ TAIL = 0.025
 AS_STATED = {"scale": 1.0, "delay": 0.0}
 """What leaves a scenario as it is, of multiples and of months."""
 
-Draw = bool | int | float | str | dt.date | None
+Draw = bool | int | float | str | dt.date | tuple[float, ...] | None
 """What an unknown comes to in a world: a value, multiple, months of delay or word; None leaves what is stated."""
 
 
@@ -173,10 +173,15 @@ def moved_share(own_share: float, common_share: float, correlation: float) -> fl
     return float(ndtr(score))
 
 
+def draw_text(draw: Draw) -> str:
+    """What an unknown comes to, as text."""
+    return value_text([*draw] if isinstance(draw, tuple) else draw)
+
+
 def law_words(unknown: Unknown) -> str:
     """The range of an unknown in words: `650, 743, 941`, `0.7 to 1.3 times`, `+6, +18, +48 months`, `true | false`."""
     if unknown.values is not None:
-        return " | ".join(map(value_text, unknown.values))
+        return " | ".join(map(draw_text, unknown.values))
     ends = [end for end in (unknown.low_end, unknown.likely_end, unknown.high_end) if end is not None]
     mark = "+g" if unknown.kind == "delay" else "g"
     text = (" to " if len(ends) == 2 else ", ").join(format(end, mark) for end in ends)

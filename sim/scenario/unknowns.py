@@ -24,6 +24,7 @@ RANGES = {
 """The keys of each kind of range: its least, its likeliest and its greatest end."""
 
 Kind = Literal["value", "scale", "delay", "list"]
+ListedValue = bool | int | float | str | dt.date | Annotated[tuple[float, ...], Field(strict=False)]
 
 
 class Unknown(Table):
@@ -67,7 +68,7 @@ class Unknown(Table):
         description="Law between the ends; of a lognormal one they are the points that 2.5 % lie below and above, "
         "and it is cut there",
     )
-    values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
+    values: tuple[ListedValue, ...] | None = Field(
         examples=[["gauge_change", "placing"]],
         default=None,
         min_length=1,
@@ -87,6 +88,11 @@ class Unknown(Table):
         default=None,
         description="Year up to which a scale leaves things as stated; the last one stated is scaled in full, those "
         "between in proportion",
+    )
+    follows: dict[str, Annotated[float, Field(ge=-10, le=10)]] = Field(
+        default={},
+        description="Key paths that a scale moves in part, each with its share: at a multiple of 1.2 a share of 0.5 "
+        "makes 1.1; below 0: the other way",
     )
     moves_with: Name | None = Field(
         default=None, examples=["works_kazakhstan"], description="Name of what several unknowns have in common"
@@ -108,8 +114,9 @@ class Unknown(Table):
             raise ValueError("must list each of its values once")
         if self.weights is not None and len(self.weights) != len(self.values or ()):
             raise ValueError(f"must have a weight for each of its {len(self.values or ())} values")
-        if self.ramp_from is not None and self.kind != "scale":
-            raise ValueError("ramp_from goes with scale_low and scale_high")
+        for key, value in (("ramp_from", self.ramp_from), ("follows", self.follows or None)):
+            if value is not None and self.kind != "scale":
+                raise ValueError(f"{key} goes with scale_low and scale_high")
         if (self.moves_with is None) != (self.correlation is None):
             raise ValueError("moves_with and correlation go together")
         if not {line for line in self.sources.values() if line.strip()}:
@@ -193,7 +200,6 @@ class Forecast(Table):
     )
     offered_mt: OfferedRange | None = Field(
         default=None,
-        examples=[{"low": 10, "high": 12}],
         description="What is offered in the worlds that ask whether the corridor carries its target",
     )
     conclusions: Distinct[Annotated[str, AfterValidator(stated_conclusion)]] = Field(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sim.scenario.choices import BUNDLES
-from sim.scenario.factors import DIGITS, Factor, value_scaled
-from sim.scenario.keys import Data, is_count, value_at, with_value
+from sim.scenario.factors import DIGITS, Factor, value_scaled, with_open_spread
+from sim.scenario.keys import Data, is_count, tables_in, value_at, with_value
 from sim.scenario.laws import Draw
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import dotted
@@ -96,9 +98,9 @@ def stated_value(data: Data, unknown: Unknown) -> Draw:
 
 
 def mean_of(value: Any) -> Draw:
-    """A value itself, or the mean of a spread; None of another table, or a list."""
+    """A value itself, or the mean of a spread; None of another table."""
     value = value.get("mean") if isinstance(value, dict) else value
-    return None if isinstance(value, dict | list) else value
+    return tuple(value) if isinstance(value, list) else None if isinstance(value, dict) else value
 
 
 def takes_whole(data: Data, unknown: Unknown) -> bool:
@@ -110,6 +112,8 @@ def takes_whole(data: Data, unknown: Unknown) -> bool:
 def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unknown]) -> Data:
     """A scenario's table in a world, without the tables that ask.
 
+    What several unknowns scale is multiplied by all of them, and rounded once where it is a count.
+
     Parameters
     ----------
     data
@@ -117,26 +121,37 @@ def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unk
     draws
         What unknowns come to, by name; those not named, and None, leave what is stated.
     """
-    data = {key: value for key, value in data.items() if key not in ASKED_TABLES}
+    stated_table = data = {key: value for key, value in data.items() if key not in ASKED_TABLES}
+    multiples: dict[TextPath, list[Multiple]] = {}
     for name, draw in draws.items():
-        if draw is not None:
-            data = with_draw(data, unknowns[name], draw)
+        unknown = unknowns[name]
+        if unknown.kind == "scale" and isinstance(draw, int | float):
+            for path, share in shares_moved(stated_table, unknown):
+                multiples.setdefault(path, []).append(Multiple(1 + share * (draw - 1), unknown.ramp_from))
+        elif draw is not None:
+            data = with_draw(data, unknown, draw)
+    for path, of_path in multiples.items():
+        data = scaled_at(data, path, of_path)
     return data
 
 
 def with_draw(data: Data, unknown: Unknown, draw: Draw) -> Data:
-    """A scenario's table in which one unknown has come to something."""
+    """A scenario's table in which one unknown has come to a value or to months of delay."""
     for path in unknown_paths(data, unknown):
         present = value_at(data, path)
         if unknown.kind == "delay":
             data = with_value(data, path, later_day(present, draw)) if isinstance(present, dt.date) else data
-        elif unknown.kind == "scale":
-            data = scaled_at(data, path, draw, unknown.ramp_from)
         else:
             where = (*path, "mean") if unknown.kind == "value" and has_mean(present) else path
-            whole_draw = round(draw) if isinstance(draw, float) and is_count(data, target_of(path)) else draw
-            data = Factor(dotted(where), where).apply(data, whole_draw)
+            value = round(draw) if isinstance(draw, float) and is_count(data, target_of(path)) else draw
+            data = Factor(dotted(where), where).apply(data, [*value] if isinstance(value, tuple) else value)
     return data
+
+
+def shares_moved(data: Data, unknown: Unknown) -> Iterator[tuple[TextPath, float]]:
+    """The key paths that a scale multiplies, and those that follow it, each with its share of it."""
+    yield from ((path, 1.0) for path in unknown_paths(data, unknown))
+    yield from ((path, share) for key, share in unknown.follows.items() for path in paths_of_key(data, key))
 
 
 def has_mean(value: Any) -> bool:
@@ -150,31 +165,54 @@ def later_day(day: dt.date, months: Draw) -> dt.date:
     return day + dt.timedelta(days=round(months * DAYS_PER_MONTH))
 
 
-def scaled_at(data: Data, path: TextPath, scale: Draw, ramp_from: int | None) -> Data:
+@dataclass(frozen=True)
+class Multiple:
+    """What a value is multiplied by: in full, or rising in proportion from a year to the last one that is stated."""
+
+    scale: float
+    ramp_from: int | None = None
+
+    def at(self, year: float, last: float) -> float:
+        """The multiple in a year, of values stated up to another; infinity where nothing is stated by year."""
+        if self.ramp_from is None or math.isinf(last):
+            return self.scale
+        share = (year - self.ramp_from) / (last - self.ramp_from) if last > self.ramp_from else 0.0
+        return 1 + min(max(share, 0.0), 1.0) * (self.scale - 1)
+
+
+def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data:
     """A scenario's table with what stands at a key path multiplied, and what investments change it to."""
-    assert isinstance(scale, int | float)
-    is_whole = is_count(data, target_of(path))
+    data = with_open_spread(data, path)
     present = value_at(data, path)
+    is_whole = is_count(data, target_of(path))
+    last = max(map(year_of, present)) if is_by_day(present) else math.inf
     if isinstance(present, list):
-        return with_value(data, path, swing_scaled(present, scale))
-    if ramp_from is None:
-        return Factor(".".join(path), path, scale=True, is_whole=is_whole).apply(data, scale)
-    if isinstance(present, dict):
-        data = with_value(data, path, value_ramped(present, scale, ramp_from, is_whole))
+        data = with_value(data, path, swing_scaled(present, math.prod(multiple.scale for multiple in multiples)))
+    elif is_by_day(present):
+        scales = {day: math.prod(multiple.at(year_of(day), last) for multiple in multiples) for day in present}
+        data = with_value(data, path, {day: value_scaled(present[day], scales[day], is_whole) for day in present})
+    elif present is not None:
+        scale = math.prod(multiple.scale for multiple in multiples)
+        data = with_value(data, path, value_scaled(present, scale, is_whole))
+    for name, bundle in tables_in(data, "investments").items():
+        where = ("investments", name, "changes", ".".join(path))
+        later = value_at(data, where)
+        if later is not None:
+            opens = year_of(str(bundle.get("opens")))
+            scale = math.prod(multiple.at(opens, last) for multiple in multiples)
+            data = with_value(data, where, value_scaled(later, scale, is_whole))
     return data
+
+
+def is_by_day(value: Any) -> bool:
+    """Whether a value is a table by year or date."""
+    return isinstance(value, dict) and bool(value) and all(key[:4].isdecimal() for key in value)
 
 
 def swing_scaled(weights: list[float], scale: float) -> list[float]:
     """Weights of months with their swing about the mean multiplied: all of them multiplied would change nothing."""
     mean = sum(weights) / len(weights)
     return [float(f"{max(mean + scale * (weight - mean), 0):.{DIGITS}g}") for weight in weights]
-
-
-def value_ramped(by_day: Data, scale: float, ramp_from: int, is_whole: bool) -> dict[str, Any]:
-    """Values by year or date: as stated up to a year, the last one multiplied in full, those between in proportion."""
-    last = max(map(year_of, by_day))
-    shares = {day: min(max((year_of(day) - ramp_from) / max(last - ramp_from, 1e-9), 0), 1) for day in by_day}
-    return {day: value_scaled(value, 1 + shares[day] * (scale - 1), is_whole) for day, value in by_day.items()}
 
 
 def year_of(day: str) -> float:

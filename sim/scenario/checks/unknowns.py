@@ -9,7 +9,7 @@ from typing import Any
 from sim.scenario.addresses import parts_of
 from sim.scenario.changes import leads_nowhere
 from sim.scenario.checks.factors import INPUTS, address_complaints, has_no_bare_form, is_scalable
-from sim.scenario.keys import Data, annotation_at, is_count, is_table, models, value_at
+from sim.scenario.keys import Data, annotation_at, is_count, is_table, models, names_in, tables_in, value_at
 from sim.scenario.laws import AS_STATED
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, listing, shown
@@ -23,9 +23,9 @@ from sim.scenario.worlds import (
     names_matching,
     path_of_key,
     paths_of_key,
+    shares_moved,
     stated_value,
     target_of,
-    unknown_paths,
     year_of,
 )
 
@@ -43,9 +43,11 @@ def unknown_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     """
     complaints: list[Complaint] = []
     for name, unknown in scenario.unknown.items():
-        for position, key in enumerate(unknown.keys):
+        places: list[tuple[str | int, str]] = [*enumerate(unknown.keys), *((key, key) for key in unknown.follows)]
+        for place, key in places:
             message = next(key_complaints(data, unknown, key), None)
-            complaints += [(("unknown", name, "keys", position), message)] if message else []
+            table = "keys" if isinstance(place, int) else "follows"
+            complaints += [(("unknown", name, table, place), message)] if message else []
     wrong_names = {path[1] for path, _ in complaints}
     for name, unknown in scenario.unknown.items():
         if name not in wrong_names:
@@ -93,7 +95,7 @@ def input_complaints(data: Data, unknown: Unknown, path: TextPath) -> Iterator[s
         yield "names a table: name one value of it"
     elif unknown.kind == "delay":
         if not isinstance(present, dt.date):
-            yield f"is no date that could come later{stated_words(present)}"
+            yield f"is no date that could come later{in_brackets(present)}"
     elif unknown.kind == "scale":
         yield from scale_complaints(unknown, present)
     elif isinstance(present, dict) and Spread in models(annotation) and "mean" not in present:
@@ -101,7 +103,7 @@ def input_complaints(data: Data, unknown: Unknown, path: TextPath) -> Iterator[s
     elif isinstance(present, dict) and has_no_bare_form(annotation):
         yield "states several values: scale them, or name one of them"
     elif unknown.kind == "value" and present is not None and not has_number(present):
-        yield f"is no number that could lie in a range{stated_words(present)}: list values"
+        yield f"is no number that could lie in a range{in_brackets(present)}: list values"
     elif unknown.kind == "value" and is_count(data, target) and not are_whole(unknown):
         yield f"is a count: {', '.join(RANGES['value'])} must be whole numbers"
 
@@ -109,7 +111,7 @@ def input_complaints(data: Data, unknown: Unknown, path: TextPath) -> Iterator[s
 def scale_complaints(unknown: Unknown, present: Any) -> Iterator[str]:
     """Why what is stated cannot be multiplied."""
     if not is_scalable(present) and not (isinstance(present, list) and has_number(present)):
-        yield f"has no number to scale{stated_words(present)}"
+        yield f"has no number to scale{in_brackets(present)}"
     elif unknown.ramp_from is not None:
         years = [year_of(day) for day in present if day[:4].isdecimal()] if isinstance(present, dict) else []
         if not years:
@@ -118,7 +120,7 @@ def scale_complaints(unknown: Unknown, present: Any) -> Iterator[str]:
             yield f"states nothing after {unknown.ramp_from}, from which ramp_from scales it"
 
 
-def stated_words(present: Any) -> str:
+def in_brackets(present: Any) -> str:
     """What is stated, in brackets; nothing of nothing."""
     return "" if present is None else f" (it is {shown(present)})"
 
@@ -142,30 +144,25 @@ def end_complaints(data: Data, unknown: Unknown) -> Iterator[tuple[str, str]]:
 
 
 def shared_inputs(scenario: Scenario, data: Data) -> Iterator[Complaint]:
-    """Inputs that two unknowns move, or one and a part of it another."""
-    owners: dict[KeyPath, str] = {}
-    paths_by_name = {name: paths_moved(data, unknown) for name, unknown in scenario.unknown.items()}
-    for name, paths in paths_by_name.items():
-        for path in paths:
-            owner = owners.setdefault(path, name)
-            if owner != name:
-                yield ("unknown", name, "keys"), f"moves {dotted(path)}, which [unknown.{owner}] moves, too"
-    for path, name in owners.items():
-        for depth in range(2, len(path)):
-            owner = owners.get(path[:depth], name)
-            if owner != name:
-                yield ("unknown", name, "keys"), f"moves {dotted(path)}, which [unknown.{owner}] moves, too"
+    """Inputs that two unknowns move, or one and a part of it another, of which one sets them: scales multiply."""
+    owners: dict[KeyPath, list[str]] = {}
+    for name, unknown in scenario.unknown.items():
+        for path in paths_moved(data, unknown):
+            owners.setdefault(path, []).append(name)
+    for path, names in owners.items():
+        around = [name for depth in range(2, len(path)) for name in owners.get(path[:depth], ())]
+        *earlier, name = [*around, *names]
+        if earlier and any(scenario.unknown[owner].kind != "scale" for owner in (*earlier, name)):
+            yield ("unknown", name, "keys"), f"moves {dotted(path)}, which [unknown.{earlier[0]}] moves, too"
 
 
 def paths_moved(data: Data, unknown: Unknown) -> list[KeyPath]:
     """The key paths of all that an unknown moves: of a scale also what investments change its keys to."""
-    paths: list[KeyPath] = [*unknown_paths(data, unknown)]
-    if unknown.kind == "scale" and unknown.ramp_from is None:
-        keys = {".".join(path) for path in map(target_of, unknown_paths(data, unknown))}
-        bundles = data.get("investments")
-        for name, bundle in bundles.items() if isinstance(bundles, dict) else ():
-            changes = bundle.get("changes") if isinstance(bundle, dict) else None
-            paths += [("investments", name, "changes", key) for key in changes or () if key in keys]
+    paths: list[KeyPath] = [path for path, _ in shares_moved(data, unknown)]
+    if unknown.kind == "scale":
+        keys = {".".join(map(str, path)) for path in paths}
+        for name, bundle in tables_in(data, "investments").items():
+            paths += [("investments", name, "changes", key) for key in names_in(bundle, "changes") if key in keys]
     return [*dict.fromkeys(paths)]
 
 

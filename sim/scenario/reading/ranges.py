@@ -11,18 +11,25 @@ from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.choices import BUNDLES, inputs_of
 from sim.scenario.facts import Fact
 from sim.scenario.keys import value_at
-from sim.scenario.laws import AS_STATED, Draw
+from sim.scenario.laws import AS_STATED, Draw, draw_text
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, dotted, how_many
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
-from sim.scenario.sources import Figure, value_text
+from sim.scenario.sources import Figure
 from sim.scenario.unknowns import Unknown
-from sim.scenario.worlds import stated_value, with_draws
+from sim.scenario.worlds import paths_of_key, stated_value, with_draws
 
 NOT_READ = ("cost_musd",)
 """Keys of inputs on which no measure depends."""
-FIXED = ("directions",)
-"""Words that say which way a thing works: with others it would be another thing."""
+FIXED = {
+    "places.*.*.directions": "it says which way a thing works",
+    "places.*.*.*.directions": "it says which way a thing works",
+    "flows.*.regime": "it is what a scenario asks",
+    "flows.*.otherwise": "it is what a scenario asks",
+    "places.*.regime": "it is what a scenario asks",
+    "regimes.*.outages.fallback": "there is no other",
+}
+"""Inputs that are no guess, whatever their lines say, each with the reason; `*` stands for any one name."""
 
 
 def unknown_by_path(reading: Reading) -> dict[KeyPath, str]:
@@ -50,19 +57,17 @@ def uncovered(reading: Reading, ledger: Mapping[str, Fact]) -> list[Figure]:
     by_path = unknown_by_path(reading)
     idle = [path for path, _ in unused_complaints(reading.scenario, reading.resolved)]
     idle += [bundle for bundle in bundles_switched_off(reading) if not covering(by_path, (*bundle, "active"))]
+    fixed_paths = {path for key in FIXED for path in paths_of_key(reading.resolved, key)}
     return [
         figure
         for figure in inputs_of(reading.resolved, ledger)
         if figure.standing in ("assumed", "derived", "unsourced")
-        and is_read(figure.path)
+        and figure.path[0] in MOVABLE
+        and figure.path[-1] not in NOT_READ
+        and figure.path not in fixed_paths
         and not any(figure.path[: len(path)] == path for path in idle)
         and not covering(by_path, figure.path, value_at(reading.resolved, figure.path))
     ]
-
-
-def is_read(path: KeyPath) -> bool:
-    """Whether a run reads what stands at a key path, and it could be otherwise."""
-    return path[0] in MOVABLE and path[-1] not in (*NOT_READ, *FIXED)
 
 
 def bundles_switched_off(reading: Reading) -> Iterator[tuple[str, str]]:
@@ -90,7 +95,7 @@ def check_ends(reading: Reading) -> None:
         if problems_of(reading, draws):
             for name, draw in draws.items():
                 for path, message in problems_of(reading, {name: draw})[:1]:
-                    why = f"at {value_text(draw)} the scenario does not stand: {dotted(path)} {message}"
+                    why = f"at {draw_text(draw)} the scenario does not stand: {dotted(path)} {message}"
                     complaints.append((("unknown", name), why))
     if complaints:
         raise ScenarioError(
@@ -116,7 +121,7 @@ def stated_outside(reading: Reading) -> Iterator[Complaint]:
         if isinstance(point, int | float) and low is not None and high is not None and not low <= point <= high:
             yield ("unknown", name), f"does not hold what is stated: {point:g} lies outside {low:g} to {high:g}"
         elif unknown.values is not None and point is not None and point not in unknown.values:
-            yield ("unknown", name, "values"), f"do not hold what is stated: {value_text(point)}"
+            yield ("unknown", name, "values"), f"do not hold what is stated: {draw_text(point)}"
 
 
 def range_doubts(reading: Reading, ledger: Mapping[str, Fact]) -> list[Problem]:
