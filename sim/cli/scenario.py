@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.console import fail, plain_errors, say, show, tell_first
 from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
+
+if TYPE_CHECKING:
+    from sim.scenario.facts import Fact
+    from sim.scenario.reading.read import Reading
+    from sim.views.sheets.sheet import Sheet
 
 
 @click.command(epilog=examples("scenarios"))
@@ -111,12 +118,10 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
 @set_option
 def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     """List every number, switch, word and date of a scenario FILE with the fact or the assumption behind it."""
-    from sim.scenario.choices import COMPARED, choices_in, stated_figures
+    from sim.scenario.choices import COMPARED, choices_in
     from sim.scenario.facts import facts
-    from sim.scenario.problems import dotted
     from sim.scenario.reading.opening import ledger_path, load
-    from sim.scenario.sources import cited_figures, known_from
-    from sim.views.sheets.sheet import Sheet
+    from sim.scenario.sources import cited_figures
 
     with plain_errors():
         reading = load(file, overrides)
@@ -126,21 +131,50 @@ def sources(file: str, ledger: Path | None, overrides: tuple[str, ...]) -> None:
     from sim.scenario.uses import used_twice
     from sim.views.words import assumed, counts_of_standings
 
-    heads = ("key", "value", "unit or kind", "standing", "known", "source")
-    inputs, compared = Sheet(f"Inputs of {reading.name}", heads), Sheet("Published figures, which no run reads", heads)
-    choices_found = [path for path, _ in choices_in(reading.resolved) if path[0] != COMPARED]
-    for figure in stated_figures(reading.resolved, ledger_facts):
-        status = "recalled fact" if figure.recalled else figure.standing
-        sheet = compared if figure.path[0] == COMPARED else inputs
-        day = known_from(figure.source, ledger_facts)
-        sheet.rows.append((dotted(figure.path), figure.value, figure.unit, status, day, figure.source))
-    for sheet in filter(lambda sheet: sheet.rows, (inputs, compared)):
+    for sheet in filter(lambda sheet: sheet.rows, source_sheets(reading, ledger_facts)):
         show(sheet)
     for problem in used_twice(reading.resolved, ledger_facts, reading.spots):
         say(problem, err=True)
+    choices_found = [path for path, _ in choices_in(reading.resolved) if path[0] != COMPARED]
     say(f"{assumed(reading.resolved, ledger_facts)}. The facts stand in {path}")
     say(f"By standing: {counts_of_standings(reading.resolved, ledger_facts)}.")
+    if reading.scenario.unknown:
+        say(unknown_words(reading, ledger_facts))
     say(f"Of the inputs {len(choices_found)} are switches, words and dates, and the others are numbers.")
+
+
+def source_sheets(reading: Reading, ledger: Mapping[str, Fact]) -> tuple[Sheet, Sheet]:
+    """The inputs of a scenario, with what each may be if anything is unknown, and what it is held against."""
+    from sim.scenario.choices import COMPARED, stated_figures
+    from sim.scenario.problems import dotted
+    from sim.scenario.reading.ranges import range_cells
+    from sim.scenario.sources import known_from
+    from sim.views.sheets.sheet import Sheet
+
+    heads = ("key", "value", "unit or kind", "standing", "known", "source")
+    more_heads = ("range", "group", "reason") if reading.scenario.unknown else ()
+    inputs = Sheet(f"Inputs of {reading.name}", (*heads, *more_heads))
+    compared = Sheet("Published figures, which no run reads", heads)
+    ranges_of = range_cells(reading)
+    for figure in stated_figures(reading.resolved, ledger):
+        status = "recalled fact" if figure.recalled else figure.standing
+        day = known_from(figure.source, ledger)
+        row = (dotted(figure.path), figure.value, figure.unit, status, day, figure.source)
+        if figure.path[0] == COMPARED:
+            compared.rows.append(row)
+        else:
+            inputs.rows.append((*row, *ranges_of(figure)) if more_heads else row)
+    return inputs, compared
+
+
+def unknown_words(reading: Reading, ledger: Mapping[str, Fact]) -> str:
+    """How much is unknown, and what nobody has given a range, in one sentence."""
+    from sim.scenario.problems import how_many
+    from sim.scenario.reading.ranges import uncovered
+
+    bare, number = uncovered(reading, ledger), len(reading.scenario.unknown)
+    first = f", the first {bare[0].key}" if bare else ""
+    return f"{how_many(number, 'unknown')}: {how_many(len(bare), 'input')} without a range{first}."
 
 
 def new_schema(path: Path | None) -> None:

@@ -166,7 +166,7 @@ def cited_figures(data: Data, ledger: Mapping[str, Fact], spots: Mapping[KeyPath
         With every line that does not, see `citation_problems`.
     """
     numbers = figures_of(data, ledger)
-    problems = citation_problems(numbers, ledger, spots)
+    problems = citation_problems([*numbers, *range_lines(data, ledger)], ledger, spots)
     if problems:
         raise ScenarioError(problems)
     return numbers

@@ -87,7 +87,7 @@ class Unknown(Table):
         examples=[2025],
         default=None,
         description="Year up to which a scale leaves things as stated; the last one stated is scaled in full, those "
-        "between in proportion",
+        "between by equal factors",
     )
     follows: dict[str, Annotated[float, Field(ge=-10, le=10)]] = Field(
         default={},

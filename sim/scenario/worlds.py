@@ -82,8 +82,12 @@ def paths_matching(table: Any, pattern: TextPath) -> Iterator[TextPath]:
 
 def names_matching(table: Data, part: str) -> list[str]:
     """The names of a table that one part of a pattern fits."""
-    pattern = re.compile(re.escape(part).replace(re.escape(WILDCARD), "[^.]*"))
-    return [name for name in table if pattern.fullmatch(name)]
+    return [name for name in table if name == part or is_fitted(name, part)]
+
+
+def is_fitted(name: str, part: str) -> bool:
+    """Whether one part of a pattern fits a name."""
+    return WILDCARD in part and re.fullmatch(re.escape(part).replace(re.escape(WILDCARD), "[^.]*"), name) is not None
 
 
 def is_bare(value: Any) -> bool:
@@ -167,7 +171,10 @@ def later_day(day: dt.date, months: Draw) -> dt.date:
 
 @dataclass(frozen=True)
 class Multiple:
-    """What a value is multiplied by: in full, or rising in proportion from a year to the last one that is stated."""
+    """What a value is multiplied by: in full, or by equal factors from a year to the last one that is stated.
+
+    Volumes go geometrically between stated years, too: a rise in proportion would give them a hump.
+    """
 
     scale: float
     ramp_from: int | None = None
@@ -177,7 +184,7 @@ class Multiple:
         if self.ramp_from is None or math.isinf(last):
             return self.scale
         share = (year - self.ramp_from) / (last - self.ramp_from) if last > self.ramp_from else 0.0
-        return 1 + min(max(share, 0.0), 1.0) * (self.scale - 1)
+        return float(self.scale ** min(max(share, 0.0), 1.0))
 
 
 def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data:

@@ -6,6 +6,7 @@ import re
 
 import numpy as np
 import pytest
+from commands import called, output_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scenario_text import SCENARIO, STORM
@@ -15,6 +16,7 @@ from sim.measure.check import check
 from sim.scenario.keys import value_at
 from sim.scenario.laws import POINT, chances_of, draw_at, law_words, moved_share
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.ranges import check_ends, uncovered
 from sim.scenario.reading.read import read, scenario_from
@@ -206,7 +208,12 @@ CRANES_LATER = ("investments", "cranes", "changes", CRANE_KEY)
         (
             unknown("flows.transit.teu_per_year", scale_low=0.2, scale_high=2, ramp_from=2023),
             0.5,
-            {"flows.transit.teu_per_year": {"2024": 30_000, "2025": 30_000}},
+            {"flows.transit.teu_per_year": {"2024": 28284.3, "2025": 30_000}},
+        ),
+        (
+            unknown("corridors.middle.published_mt", scale_low=0.2, scale_high=5, ramp_from=2022),
+            4.0,
+            {"corridors.middle.published_mt": {"2023": 5.528, "2024": 17.936}},
         ),
         (
             unknown("wagon_pools.platforms.sets", scale_low=0.2, scale_high=2, ramp_from=2024),
@@ -429,6 +436,7 @@ def test_a_scenario_must_stand_at_either_end_of_every_unknown(corridor, text, ke
     [
         (ranged(TRACKS), ["leaves 61 assumed inputs without a range, the first"]),
         (ranged(TRACKS, low=13, likely=14), ["does not hold what is stated: 12 lies outside 13 to 20", "leaves 61 as"]),
+        (table(values="[10, 11]", stated_share=0.5), ["leaves 61 assumed"]),
         (table(values="[10, 11]"), ["do not hold what is stated: 12", "leaves 61 assumed"]),
         ("", []),
     ],
@@ -453,6 +461,26 @@ def test_an_input_is_covered_by_its_mean_or_by_all_its_parts(corridor, tmp_path)
     still = load(tmp_path / "small.toml", ["disruptions.storm.active=false"])
     assert {key for key in everything if "storm" in key} != set()
     assert not [figure for figure in uncovered(still, ledger_of(still)) if "storm" in figure.key]
+
+
+def test_the_command_lists_what_each_input_may_be(tmp_path, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "400")  # rows that do not fold
+    key = "places.altynkol.gauge_change.containers"
+    cranes = scaled(f"{key}.cranes")
+    unknowns = cranes + ranged(TRACKS, high=40).replace(".one]", ".two]") + cranes.replace(".one]", ".x]")
+    path = tmp_path / "mine.toml"
+    path.write_text(f'extends = "{shipped()}/altynkol_tez.toml"\n{unknowns}', encoding="utf-8")
+    lines = [line.rstrip() for line in called("sources", path).output.splitlines()]
+    reason = "border *assumed: nobody says$"
+    for pattern in (
+        f"^{TRACKS} .* 2 to 40 \\(two\\) *{reason}",
+        f"^places.altynkol.gauge_change. .* 0.5 to 2 times \\(one\\); 0.5 to 2 times \\(x\\) *{reason}",
+        r"^3 unknowns: \d+ inputs without a range, the first trains.container.wagons.$",
+    ):
+        assert [line for line in lines if re.search(pattern, line)], pattern
+    path.write_text(path.read_text().replace("assumed: nobody says", "NO-SUCH"), encoding="utf-8")
+    refusal = output_of("sources", path, status=2)
+    assert "unknown.one.sources.all: cites 'NO-SUCH', which is not in the ledger of facts" in refusal
 
 
 def test_an_unknown_is_taken_back_and_changed_as_every_key_is(corridor, tmp_path):

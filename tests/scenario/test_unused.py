@@ -39,6 +39,10 @@ changes."places.altynkol.forming.crews" = 5
 SIDING = '[places.siding]\nkind = "section"\ntitle = "S"\nlength_km = 1\nspeed_km_per_day = 1\npaths_per_day = 1\n'
 TRAIN = '[trains.spare]\ntitle = "Spare"\nhandling = "container"\nwagons = 1\nnet_t = 1\n'
 HANDLING = "[places.altynkol.gauge_change.cars]\ncranes = 1\ntrain_h = 1\n"
+UNKNOWN = (
+    '[unknown.paths]\ntitle = "P"\ngroup = "railway"\nkeys = ["{}"]\nscale_low = 0.5\nscale_high = 2\n'
+    'sources.all = "assumed: so"\n'
+)
 CASES = {
     "a pool no train names": (POOL, [], "wagon_pools.others", "no train names it"),
     "a pool no train can take": (
@@ -237,6 +241,31 @@ CASES = {
         [],
         "calibration.parameters.patience.keys[0]",
         "no run reads places.siding",
+    ),
+    "an unknown of what is not there": (
+        SIDING + UNKNOWN.format("places.sid*.paths_per_day"),
+        [],
+        "unknown.paths",
+        "no run reads places.siding",
+    ),
+    "an unknown of what is switched off": (
+        BUNDLE.format(table="investments", days="active = false\nopens = 2025-02-01")
+        + UNKNOWN.format("investments.late.changes.places.altynkol.forming.crews"),
+        [],
+        "unknown.paths",
+        "no run reads investments.late",
+    ),
+    "an unknown that is known": (
+        UNKNOWN.format("places.steppe.paths_per_day") + "stated_share = 1\n",
+        [],
+        "unknown.paths.stated_share",
+        "all stays as stated",
+    ),
+    "an unknown that moves alone": (
+        UNKNOWN.format("places.steppe.paths_per_day") + 'moves_with = "works"\ncorrelation = 0.4\n',
+        [],
+        "unknown.paths.moves_with",
+        "nothing else moves with it",
     ),
     "levels": (
         '[sweep]\nlevels = 3\nfactors."places.altynkol.receiving_tracks".values = [1, 2]\n',

@@ -1,17 +1,20 @@
-"""What would be changed, tried or fitted, and of that what moves nothing: a bundle, a factor, a free number."""
+"""What would be changed, tried, fitted or is unknown, and of that what moves nothing: a bundle, a factor, a range."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from sim.scenario.changes import bundles, by_date
+from sim.scenario.changes import active, bundles, by_date
+from sim.scenario.choices import BUNDLES
 from sim.scenario.formalities import Paper
-from sim.scenario.keys import Data, known_tables, model_of, value_at
+from sim.scenario.keys import Data, known_tables, model_of, names_in, value_at
 from sim.scenario.places import Border, Sea
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, dotted
 from sim.scenario.schema import Scenario
+from sim.scenario.worlds import is_fitted, shares_moved
 
 Change = tuple[KeyPath, str, Sequence[Any]]
 """Where a change stands, the key path that it changes, and the values it may bring, as far as they are listed."""
@@ -45,12 +48,19 @@ def planned_changes(scenario: Scenario) -> Iterator[Change]:
     for name, parameter in (scenario.calibration.parameters if scenario.calibration else {}).items():
         for position, key in enumerate(parameter.keys):
             yield ("calibration", "parameters", name, "keys", position), key, ()
+    for name, unknown in scenario.unknown.items():
+        # What is scaled stays nothing where it is nothing.
+        for position, key in enumerate(unknown.keys if unknown.kind != "scale" else ()):
+            yield ("unknown", name, "keys", position), key, unknown.values or ()
 
 
 def may_change(scenario: Scenario, path: KeyPath) -> bool:
     """Whether a planned change reaches a key path, or a part of it."""
-    changed_paths = [tuple(key.split(".")) for _, key, _ in planned_changes(scenario)]
-    return any(changed[: len(path)] == path or path[: len(changed)] == changed for changed in changed_paths)
+    changed_paths = (key.split(".") for _, key, _ in planned_changes(scenario))
+    return any(
+        all(part == key or is_fitted(str(part), key) for part, key in zip(path, changed, strict=False))
+        for changed in changed_paths
+    )
 
 
 def idle_experiments(scenario: Scenario, data: Data, unused: Collection[KeyPath]) -> Iterator[Complaint]:
@@ -63,12 +73,38 @@ def idle_experiments(scenario: Scenario, data: Data, unused: Collection[KeyPath]
     """
     idle = [*unused, *unread_numbers(scenario, data)]
     for where, key, _ in planned_changes(scenario):
+        if where[0] == "unknown":  # told below, with what is scaled
+            continue
         changed = tuple(key.split("."))
         unread = next((path for path in idle if changed[: len(path)] == path), None)
         if unread is not None:
             yield where, f"no run reads {dotted(unread)}"
     yield from changes_of_nothing(data)
     yield from idle_settings(scenario)
+    yield from idle_unknowns(scenario, data, [*idle, *switched_off(scenario, data)])
+
+
+def idle_unknowns(scenario: Scenario, data: Data, idle: Collection[KeyPath]) -> Iterator[Complaint]:
+    """Unknowns all of whose inputs no run reads, or that never differ, and such as move with nothing."""
+    companions = Counter(unknown.moves_with for unknown in scenario.unknown.values())
+    for name, unknown in scenario.unknown.items():
+        where = ("unknown", name)
+        moved_paths = [path for path, _ in shares_moved(data, unknown)]
+        unread = [next((outer for outer in idle if path[: len(outer)] == outer), None) for path in moved_paths]
+        if unread and None not in unread:
+            yield where, f"no run reads {dotted(unread[0] or ())}"
+        elif unknown.stated_share == 1:
+            yield (*where, "stated_share"), "all stays as stated"
+        if unknown.moves_with and companions[unknown.moves_with] == 1:
+            yield (*where, "moves_with"), "nothing else moves with it"
+
+
+def switched_off(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
+    """The investments and disruptions that are not made, and may not come to be."""
+    for table in BUNDLES:
+        for name in names_in(data, table):
+            if name not in active(data, table) and not may_change(scenario, (table, name, "active")):
+                yield table, name
 
 
 def idle_settings(scenario: Scenario) -> Iterator[Complaint]:
