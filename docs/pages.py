@@ -42,7 +42,7 @@ from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
-from sim.scenario.sweeps import FactorRange, Sensitivity, Sweep
+from sim.scenario.sweeps import FactorRange, Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.unknowns import Forecast, OfferedRange, Unknown
 from sim.scenario.values import (
@@ -121,8 +121,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("calibration", Calibration),
     ("calibration.parameters.NAME", Parameter),
     ("sweep", Sweep),
-    ("sensitivity", Sensitivity),
-    ('sweep.factors."KEY"], [sensitivity.factors."KEY"', FactorRange),
+    ('sweep.factors."KEY"', FactorRange),
 ]
 """Every table of a file, in the order of the file, and the model that reads it."""
 
@@ -170,7 +169,6 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Wind, "closure_cv"): "1.5",
     (Calibration, "targets"): '["dwell_in", "voyages"]',
     (Sweep, "points"): "40",
-    (Sensitivity, "method"): '"sobol"',
     (Outages, "down_share"): "0.01",
     (Outages, "outage_h"): "6.0",
     (Outages, "fallback"): '"paper"',
@@ -253,7 +251,6 @@ EXAMPLES: dict[tuple[type, str], str] = {
     (Calibration, "fitted_on"): "2026-11-24",
     (Calibration, "residuals"): "{ dwell_in = -0.05 }",
     (Sweep, "levels"): "5",
-    (Sensitivity, "samples"): "64",
     (FactorRange, "low"): "60",
     (FactorRange, "high"): "120",
     (FactorRange, "values"): '["paper", "tez"]',

@@ -2,7 +2,7 @@
 
 The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its
 `sources`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a change to its
-parts over the `arms` between, `sweep` round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of
+parts over the `arms` between, `sweep` round a scenario, `forecast` over all that is unknown, climb the `ladder` of
 its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they are, `plots` draws them, `export`
 hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when first
 used, so that the command line answers at once.
@@ -25,8 +25,8 @@ if TYPE_CHECKING:
     from sim.study.compare.arms import arms
     from sim.study.compare.compare import attribute, best_subset, compare
     from sim.study.folders import load_answer as load_results
+    from sim.study.forecast.forecast import forecast
     from sim.study.ladder.ladder import ladder
-    from sim.study.sensitivity.sensitivity import sensitivity
     from sim.study.sweep.sweep import sweep
     from sim.study.target.target import target
     from sim.study.warmup import warmup
@@ -45,6 +45,7 @@ __all__ = [
     "compare",
     "comparison",
     "export",
+    "forecast",
     "headline",
     "ladder",
     "load",
@@ -53,7 +54,6 @@ __all__ = [
     "plots",
     "run",
     "scenarios",
-    "sensitivity",
     "sources",
     "sweep",
     "target",
@@ -70,6 +70,7 @@ HOMES = {
     "compare": ("sim.study.compare.compare", "compare"),
     "comparison": ("sim.study.compare.answer", "comparison"),
     "export": ("sim.views.exports.export", "export"),
+    "forecast": ("sim.study.forecast.forecast", "forecast"),
     "headline": ("sim.views.sheets.answer", "headline_of"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),
@@ -78,7 +79,6 @@ HOMES = {
     "plots": ("sim.views.plots", None),
     "run": ("sim.runs.run", "run"),
     "scenarios": ("sim.scenario.reading.layers", "shipped_titles"),
-    "sensitivity": ("sim.study.sensitivity.sensitivity", "sensitivity"),
     "sources": ("sim.views.exports.plain", "scenario_sources"),
     "sweep": ("sim.study.sweep.sweep", "sweep"),
     "target": ("sim.study.target.target", "target"),

@@ -87,13 +87,6 @@ measures = ["border_dwell_h:altynkol"]
 "places.altynkol.forming.crews" = { low = 2, high = 3 }
 "regimes.paper.keying_h" = { scale_low = 0.5, scale_high = 2 }
 "flows.transit.regime" = { values = ["paper", "tez"] }
-
-[sensitivity]
-conclusion = "border_dwell_h:altynkol <= 50"
-
-[sensitivity.factors]
-"places.altynkol.forming.crews" = { low = 2, high = 3 }
-"regimes.paper.keying_h" = { scale_low = 0.5, scale_high = 2 }
 """
 UNKNOWNS = """
 [unknown.engines]
@@ -221,7 +214,6 @@ CHANGES = {
         *IN_MT,
         (CRANE_FIRST, '= "nothing"'),
         ("receiving_tracks = 12\n", NIGHT),
-        ("[sensitivity]\n", '[sensitivity]\nmethod = "sobol"\n'),
         ("[sweep]\n", '[sweep]\ndesign = "sobol"\npoints = 4\n'),
     ],
 }

@@ -33,7 +33,7 @@ PAGES = [README, *sorted(DOCS.rglob("*.md"))]
 FENCE = re.compile(r"((?:<!-- [^\n]* -->\n)*)```([\w{}-]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 MARK = re.compile(r"<!-- (tested with|not run|exit|file|over): (.*?) -->")
 MARK_OF_COMMAND = re.compile(r"<!-- corridor ([^\n]*?) (tested with|not run): (.*?) -->")
-NAMED = {"run", "compare", "sweep", "sensitivity", "ladder", "target", "warmup"}
+NAMED = {"run", "compare", "sweep", "forecast", "ladder", "target", "warmup"}
 """Commands whose results are named after the scenario, and after its changes."""
 SHELL = {"sh", "console"}
 

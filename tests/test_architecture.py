@@ -35,10 +35,12 @@ ROOMS = {
         "sim.measure.chances",
         "sim.measure.statistics",
         "sim.study.calibrate.fit",
+        "sim.study.forecast.draws",
         "sim.study.sweep.plan",
     ],
     "wasmtime": ["sim.engine.sandbox"],
-    "SALib": ["sim.study.sensitivity.indices"],
+    "sklearn": ["sim.study.forecast.chaos", "sim.study.forecast.regions"],
+    "threadpoolctl": ["sim.study.forecast.causes"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
 }

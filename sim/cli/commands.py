@@ -17,6 +17,7 @@ from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
 from sim.cli.console import fail, say
 from sim.cli.export import export
+from sim.cli.forecast import forecast
 from sim.cli.ladder import ladder
 from sim.cli.manner import print_document, with_manner
 from sim.cli.options import examples
@@ -24,7 +25,6 @@ from sim.cli.plot import plot
 from sim.cli.report import report
 from sim.cli.run import run
 from sim.cli.scenario import check_command, new_command, scenarios, sources
-from sim.cli.sensitivity import sensitivity
 from sim.cli.study import study
 from sim.cli.sweep import sweep
 from sim.cli.target import target
@@ -36,7 +36,7 @@ from sim.scenario.files import keep_own_rights
 GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Write and look at scenarios": (new_command, scenarios, check_command, sources, arithmetic),
     "Run": (run, study),
-    "Compare and vary": (compare, sweep, sensitivity, ladder, target),
+    "Compare and vary": (compare, sweep, forecast, ladder, target),
     "Show and hand on": (report, plot, export),
     "Hold against what is known": (verify, validate, calibrate, warmup),
 }
@@ -44,6 +44,7 @@ GROUPS: dict[str, tuple[click.Command, ...]] = {
 
 POINTERS = {
     "chart": "corridor plot DIR --chart NAME",
+    "sensitivity": "corridor forecast FILE --conclusion TEXT",
     "schema": "corridor new --kind schema [FILE]",
 }
 """Commands that are no more, and what does their work."""

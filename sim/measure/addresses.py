@@ -60,10 +60,10 @@ def values_at(addresses: Sequence[Address], tables: Sequence[pd.DataFrame]) -> F
     """Values of addresses × runs, from the KPIs of each run; NaN where a run did not observe the KPI there."""
     values = np.full((len(addresses), len(tables)), np.nan)
     for column, table in enumerate(tables):
-        for row, address in enumerate(addresses):
-            rows_seen = rows_at(table, *address)["value"]
-            if len(rows_seen):
-                values[row, column] = rows_seen.iloc[0]
+        # once through a table, however many addresses are looked up in it
+        keys = zip(*(table[name].tolist() for name in Address._fields), strict=True)
+        lookup = dict(zip(keys, table["value"].tolist(), strict=True))
+        values[:, column] = [lookup.get(tuple(address), np.nan) for address in addresses]
     return values
 
 

@@ -177,7 +177,7 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
     """Make sure, before anything is run, that runs can yield what a scenario file asks for.
 
     That are the KPIs of `[published]`, among them the targets of a calibration, the measures of `[sweep]` and the
-    conclusion of `[sensitivity]`.
+    conclusions of `[forecast]`.
 
     Parameters
     ----------
@@ -207,9 +207,8 @@ def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
         yield from ((("published", name, "kpi"), part) for parts in figure_addresses(figure) for part in parts)
     for position, text in enumerate(scenario.sweep.measures if scenario.sweep else ()):
         yield ("sweep", "measures", position), address(text, scenario)
-    if scenario.sensitivity:
-        where, *_ = parts_of(scenario.sensitivity.conclusion)
-        yield ("sensitivity", "conclusion"), address(where, scenario)
+    for position, text in enumerate(scenario.forecast.conclusions if scenario.forecast else ()):
+        yield ("forecast", "conclusions", position), address(parts_of(text)[0], scenario)
 
 
 BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")

@@ -45,7 +45,7 @@ class Answer:
     Attributes
     ----------
     kind
-        The study, by the word of its command: run, compare, sweep, sensitivity, ladder, target, calibrate, warmup.
+        The study, by the word of its command: run, compare, sweep, forecast, ladder, target, calibrate, warmup.
     name
         Name of the scenario, and by default of the folder.
     scenario, resolved

@@ -18,7 +18,7 @@ KEPT_TABLES = ("replications", "trains", "stages", "declarations", "voyages", "w
 
 FIGURE = re.compile(
     r"(throughput|response)(_\w+)?|paper_or_tez|where_time_goes|time_distance|queues|train_graph|differences|effects|"
-    r"influence|ranges_alone|morris_plane|ladder|targets|warmup|frontier|release_study|carec_indicators|risk"
+    r"ladder|targets|warmup|frontier|release_study|carec_indicators|risk"
 )
 """Stem of a figure or a chart, and of the table of one: no manifest names them, for they are drawn later, too."""
 

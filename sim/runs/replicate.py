@@ -31,7 +31,7 @@ from sim.scenario.meaning import periods
 from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Scenario
 
-OUTSIDE = {"title", "description", "extends", "study", "calibration", "sweep", "sensitivity", "unknown", "forecast"}
+OUTSIDE = {"title", "description", "extends", "study", "calibration", "sweep", "unknown", "forecast"}
 """Of a scenario what says how it is called, how often it is run, what is fitted and what is moved: all outside of a
 replication."""
 

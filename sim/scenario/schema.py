@@ -16,7 +16,7 @@ from sim.scenario.calendar import Calendar
 from sim.scenario.formalities import Regime
 from sim.scenario.places import Place
 from sim.scenario.prices import Prices
-from sim.scenario.sweeps import Sensitivity, Sweep
+from sim.scenario.sweeps import Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.unknowns import Forecast, Unknown
 from sim.scenario.values import Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
@@ -251,9 +251,6 @@ class Scenario(Table):
     calibration: Calibration | None = Field(default=None, description="What is fitted, and to what")
     sweep: Sweep | None = Field(default=None, description="Points around the scenario that `corridor sweep` runs")
     forecast: Forecast | None = Field(default=None, description="What `corridor forecast` asks over all unknowns")
-    sensitivity: Sensitivity | None = Field(
-        default=None, description="Conclusion and ranges that `corridor sensitivity` holds against each other"
-    )
 
     @property
     def calendar(self) -> Calendar:

@@ -28,12 +28,10 @@ STANDINGS: tuple[Standing, ...] = ("fact", "derived", "assumed", "unsourced")
 NOT_FIGURES = (
     *(("horizon",), ("study",), ("sweep",), ("forecast",), ("unknown",)),
     *(("calibration", key) for key in ("residuals", "fitted_on", "until", "leaves_out")),
-    *(("sensitivity", key) for key in ("method", "trajectories", "samples", "replications")),
 )
 """Key paths under which numbers are settings, or results of a fit, and no figures.
 
-What a sweep tries claims nothing, and an unknown speaks of the inputs that it moves; the range of a sensitivity claims
-that the number lies within it, and wants a source.
+What a sweep tries claims nothing, and an unknown speaks of the inputs that it moves.
 """
 ON_A_MAP = ("longitude_deg", "latitude_deg", "line_deg")
 """Keys whose numbers draw a map and enter no result."""

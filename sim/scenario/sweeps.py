@@ -1,4 +1,4 @@
-"""What is tried around a scenario: the factors of a sweep, and the ranges that a conclusion must survive."""
+"""What is tried around a scenario: the factors of a sweep."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sim.scenario.addresses import parts_of, words_of
 from sim.scenario.values import Positive, Table
 
 MOST_POINTS = 20_000
-"""Of a sweep or a sensitivity: each is a scenario of its own, and all are checked before any is run."""
+"""Of a sweep, or worlds of a forecast: each is a scenario of its own, and all are checked before any is run."""
 
 Number = Annotated[float, Field(allow_inf_nan=False)]
 Replications = Annotated[int, Field(ge=2, le=100_000)]
@@ -92,29 +92,3 @@ class Sweep(Table):
         if self.design == "sobol" and self.points is not None:
             power_of_two(self.points)
         return self
-
-
-class Sensitivity(Table):
-    """A conclusion, and the ranges over which it ought to hold."""
-
-    conclusion: Annotated[str, AfterValidator(stated_conclusion)] = Field(
-        description="Measure, relation and number, such as `throughput_mt:all:titr:2030 >= 10`, or, against another "
-        "scenario, `transit_days difference < -1`"
-    )
-    against: str | None = Field(
-        default=None, description="Scenario that the difference is taken from: a file, or the name of a shipped one"
-    )
-    method: Literal["morris", "sobol"] = Field(
-        default="morris", description="Screening by elementary effects, or shares of the variance"
-    )
-    trajectories: Annotated[int, Field(ge=2, le=10_000)] = Field(
-        default=10, description="Morris: paths through the ranges, each of one point more than there are factors"
-    )
-    samples: Annotated[int, Field(ge=2, le=100_000), AfterValidator(power_of_two)] = Field(
-        default=64,
-        description="Sobol: base points, a power of two; two points more than there are factors are run each",
-    )
-    replications: Replications | None = Field(
-        default=None, description="Repetitions at each point; by default those of the study"
-    )
-    factors: dict[str, FactorRange] = Field(default={}, description="What each uncertain input may be, by key path")

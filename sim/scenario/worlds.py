@@ -17,7 +17,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import dotted
 from sim.scenario.unknowns import Unknown
 
-ASKED_TABLES = ("sweep", "sensitivity", "forecast", "unknown")
+ASKED_TABLES = ("sweep", "forecast", "unknown")
 """Tables that ask, or say what else might be, and say nothing of the world that is run."""
 
 WILDCARD = "*"

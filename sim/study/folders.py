@@ -13,13 +13,13 @@ from sim.scenario.arguments import checked, quoted
 from sim.scenario.problems import ArgumentError
 from sim.study.calibrate.calibrate import CalibrationAnswer
 from sim.study.compare.answer import Contest, load_contest
+from sim.study.forecast.forecast import ForecastResults
 from sim.study.ladder.rungs import Ladder
-from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.study.warmup import Warmup
 
-SHAPES = (SweepResults, SensitivityResults, Ladder, Target, CalibrationAnswer, Warmup)
+SHAPES = (SweepResults, ForecastResults, Ladder, Target, CalibrationAnswer, Warmup)
 """Answers that are their tables, manifest and scenario, and no more."""
 
 READERS: dict[str, Callable[[Path], Answer]] = {

@@ -203,8 +203,10 @@ def counts_of_standings(resolved: dict[str, Any], ledger: Mapping[str, Fact]) ->
 
 
 def sample(answer: Answer) -> str:
-    """Number of replications, level and seed, in words."""
+    """Number of replications, level and seed, in words; of a forecast the number of worlds."""
     basis = answer.manifest
+    if "worlds" in basis:
+        return f"{basis['worlds']} worlds, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
     return f"{interval_basis([basis])}, seed {basis['seed']}"
 
 

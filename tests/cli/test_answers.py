@@ -50,15 +50,29 @@ high = 2
 value = 1
 """
 
+UNSURE = f"""
+extends = "line.toml"
+[unknown.crews]
+title = "crews"
+group = "border"
+keys = ["{STATIONS["forming"]}"]
+scale_low = 1
+scale_high = 3
+sources.all = "assumed: a guess"
+[unknown.tracks]
+title = "tracks"
+group = "ports"
+keys = ["{STATIONS["yard"]}"]
+values = [1, 2]
+sources.all = "assumed: either"
+"""
+
 TRACKS = f"{STATIONS['yard']}=1,2"
 KINDS = {
     "run": ("run", "line.toml"),
     "compare": ("compare", "line.toml", "other.toml", "--best", "throughput_mt"),
     "sweep": ("sweep", "line.toml", "--factor", TRACKS, "--factor", f"{STATIONS['forming']}=1x..3x", "--levels", "2"),
-    "sensitivity": (
-        *("sensitivity", "line.toml", "--conclusion", "throughput_mt >= 0.1", "--trajectories", "2"),
-        *("--factor", f"{STATIONS['forming']}=1x..3x"),
-    ),
+    "forecast": ("forecast", "unsure.toml", "--conclusion", "throughput_mt >= 0.1", "--worlds", "24"),
     "ladder": ("ladder", "line.toml", "--rungs", "1", "--shortlist", "2"),
     "target": ("target", "line.toml"),
     "calibrate": ("calibrate", "line.toml", "--evaluations", "4"),
@@ -75,6 +89,7 @@ def folders(tmp_path_factory):
     crews = investment("crews", STATIONS["forming"], 2, cost=10)
     (home / "line.toml").write_text(text + crews + FITTED, encoding="utf-8")
     (home / "other.toml").write_text(f'extends = "line.toml"\n[{STATIONS["yard"].rpartition(".")[0]}]\ntracks = 2\n')
+    (home / "unsure.toml").write_text(UNSURE, encoding="utf-8")
     written = {}
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(home)
@@ -141,15 +156,19 @@ def test_every_study_answers_in_json(folder, tmp_path, monkeypatch):
         lambda line, two: sim.run(line, replications=two, seed=two),
         lambda line, two: sim.warmup(line, days=10 * two, replications=two, seed=two),
         lambda line, two: sim.sweep(line, {STATIONS["yard"]: np.array([1, two])}, replications=two, seed=two),
-        lambda line, two: sim.sensitivity(
-            line, "throughput_mt >= 0.1", factors={STATIONS["yard"]: range(1, 3)}, trajectories=two, replications=two
+        lambda line, two: sim.forecast(
+            line.files[0].parent / "unsure.toml",
+            worlds=two,
+            conclusions=pd.Series(["throughput_mt >= 0.1"]),
+            replications=two,
+            seed=two,
         ),
         lambda line, two: sim.ladder(line, year=two + 2023, rungs=two, shortlist=two, replications=two + 1, seed=two),
         lambda line, two: sim.target(
             line, year=two + 2023, given=pd.Series(["crews"]), replications=two, screening=two, seed=two
         ),
     ],
-    ids=["run", "warmup", "sweep", "sensitivity", "ladder", "target"],
+    ids=["run", "warmup", "sweep", "forecast", "ladder", "target"],
 )
 def test_numbers_and_lists_of_numpy_are_asked_and_kept_as_any(folders, tmp_path, study):
     line = sim.load(folders["run"][0].parent / "line.toml")
@@ -242,10 +261,11 @@ def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
         ("sweep", "sweep", first(unit="parsec"), "another unit than the catalogue"),
         ("sweep", "sweep", first(place="mars"), "'place' has a word"),
         ("sweep", "sweep", first(ci_low="5", mean="4", ci_high="6"), "a mean outside of its interval"),
-        ("sensitivity", "points", lambda table: table[:-1], "does not hold 8 points"),
-        ("sensitivity", "points", first(role="design"), "no point is as stated"),
-        ("sensitivity", "effects", first(factor="places.mars"), "has other factors"),
-        ("sensitivity", "alone", lambda table: table[:0], "has no rows"),
+        ("forecast", "worlds", lambda table: table[:-1], "does not hold 24 worlds"),
+        ("forecast", "worlds", first(offer="as wished"), "'offer' does not hold as drawn or at target"),
+        ("forecast", "values", first(world="30"), r"other worlds than worlds\.csv"),
+        ("forecast", "values", first(scenario="mars"), "other scenarios than its manifest"),
+        ("forecast", "chances", first(share="1.5"), "does not hold a number from 0 to 1"),
         ("target", "plans", with_cells(plan="bribes"), "does not have the"),
     ],
 )
@@ -299,7 +319,10 @@ def test_it_is_drawn_where_it_lies_or_elsewhere(folder, tmp_path):
     for place in (folder, tmp_path):
         assert strangers(place) == [], "what commands write is known by name in sim/runs/own_files.py"
     assert all(FIGURE.fullmatch(stem) for stem in STEMS.values())
-    assert any(name.endswith(".svg") for name in drawn) and {Path(line).name for line in done.stdout.split()} == drawn
+    assert (
+        bool(drawn) == any(name.endswith(".svg") for name in drawn)
+        and {Path(line).name for line in done.stdout.split()} == drawn
+    )
 
 
 @pytest.mark.parametrize("form", ["xlsx", "csv"])

@@ -43,13 +43,6 @@ MISTAKES = {
         *("sweep", "altynkol_tez", "--factor", f"{SETS}=80..90"),
         *("--design", "latin_hypercube", "--points", "3", "--levels", "3"),
     ),
-    "options: sensitivity.trajectories: has no effect: it is a number of the method morris": (
-        *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1", "--factor", f"{SETS}=80..90"),
-        *("--method", "sobol", "--samples", "4", "--trajectories", "3"),
-    ),
-    "no assumed input that can be moved lies within nope": (
-        *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1", "--assumed", "20%", "--within", "nope"),
-    ),
     'trains_per_year": names a table of values: name one of them, such as flows.central_asia.trains_per_year.2024': (
         *("sweep", "altynkol_tez", "--factor", "flows.central_asia.trains_per_year=0..1e6"),
     ),
@@ -62,15 +55,19 @@ MISTAKES = {
     "'wait_h_ban' counts what this scenario does not have; docs/kpis.md": (
         *("run", "altynkol_tez", "--chance", "wait_h_ban>=1"),
     ),
-    "altynkol_tez.toml: has no [sensitivity] with a conclusion, and none is given": ("sensitivity", "altynkol_tez"),
-    "--assumed: must be a share between 0 and 1, such as 20% or 0.2 (got '120%')": (
-        *("sensitivity", "altynkol_tez", "--assumed", "120%"),
+    "altynkol_tez.toml: says of nothing that it is unknown": (
+        "forecast",
+        "altynkol_tez",
+        "--conclusion",
+        "clearance_h>1",
     ),
-    "options: sensitivity.conclusion: must compare": ("sensitivity", "altynkol_tez", "--conclusion", "good"),
-    'options: sensitivity.factors."regimes.tez.late_share": the low end must lie': (
-        *("sensitivity", "altynkol_tez", "--conclusion", "transit_days > 1"),
-        *("--factor", "regimes.tez.late_share=0.3..0.1"),
+    "--conclusion: must compare one KPI with one number": ("forecast", "altynkol_sweep", "--conclusion", "good"),
+    "speaks of a difference: name two scenarios": (
+        *("forecast", "altynkol_sweep", "--conclusion", "transit_days difference < -1"),
     ),
+    "forecast takes one scenario, or two to be told apart (got 3)": ("forecast", "altynkol_sweep", "a", "b"),
+    "have no period 2024 of the same days in common": ("forecast", "altynkol_sweep", "2030_target"),
+    "corridor sensitivity is now: corridor forecast FILE": ("sensitivity", "altynkol_tez"),
 }
 
 
@@ -89,7 +86,7 @@ def test_options_that_cannot_be_honoured_are_refused(tmp_path, monkeypatch, says
         ["compare", "altynkol_paper", "altynkol_tez", "--best", "nonsense"],
         ["compare", "altynkol_paper", "altynkol_tez", "--precision", "5%", "--precision-of", "nonsense"],
         ["sweep", "altynkol_sweep", "--kpi", "nonsense"],
-        ["sensitivity", "altynkol_paper", "--conclusion", "nonsense > 1", "--assumed", "10%"],
+        ["forecast", "altynkol_sweep", "--conclusion", "nonsense > 1"],
         ["run", "{file}"],
         ["compare", "other.toml", "{file}"],
         ["validate", "{file}"],
@@ -155,10 +152,6 @@ def test_of_very_many_doubts_the_first_are_told(command, hint, tmp_path, monkeyp
     [
         (("run", "altynkol_tez"), "100,000"),
         (("sweep", "altynkol_tez", "--factor", f"{SETS}=80..90", "--levels", "2"), "200,000"),
-        (
-            *(("sensitivity", "altynkol_tez", "--factor", f"{SETS}=80..90", "--conclusion", "transit_days > 1"),),
-            "800,000",
-        ),
     ],
     ids=lambda value: value[0],
 )

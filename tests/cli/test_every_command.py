@@ -25,10 +25,6 @@ COMMANDS = {
     "sweep": ("--factor", f"{CREWS}=3,4", *FEW),
     "ladder": ("--rungs", "1", *FEW),
     "warmup": ("--days", "10", *FEW),
-    "sensitivity": (
-        *("--conclusion", "throughput_mt >= 0", "--assumed", "20%", "--within", "places.altynkol.forming"),
-        *("--trajectories", "2", *FEW),
-    ),
     "target": ("--target", "0.001", "--plans", "2", *FEW),
 }
 QUICK = {*itertools.product(COMMANDS, ["altynkol_tez"]), ("check", "2030_target"), ("sources", "2030_target")}

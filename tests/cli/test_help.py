@@ -157,7 +157,7 @@ def test_a_scenario_from_a_pipe_is_run_and_compared(tmp_path):
 @pytest.mark.parametrize(
     ("line", "completions"),
     [
-        ("corridor sen", ["sensitivity"]),
+        ("corridor for", ["forecast"]),
         ("corridor run altynkol_t", ["altynkol_tez"]),
         ("corridor run mi", ["mine.toml"]),
         ("corridor compare altynkol_tez storm", ["storm_winter"]),

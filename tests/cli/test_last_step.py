@@ -50,7 +50,7 @@ def folder(tmp_path, monkeypatch):
         (("run", "altynkol_tez", *SHORT, "--precision", "5%", "--precision-of", "foo"), "there is no KPI 'foo'"),
         (("sweep", "altynkol_tez", *FEW, *CREWS, "--kpi", "nonsense"), "there is no KPI 'nonsense'"),
         (("compare", "altynkol_paper", "altynkol_tez", *FEW, "--best", "nonsense"), "there is no KPI 'nonsense'"),
-        (("sensitivity", "altynkol_tez", *FEW, *RANGE, "--conclusion", "nonsense >= 1"), "there is no KPI 'nonsense'"),
+        (("forecast", "altynkol_sweep", *FEW, "--conclusion", "nonsense >= 1"), "there is no KPI 'nonsense'"),
         (("ladder", "altynkol_tez", *SHORT, "--corridor", "nonsense"), "is no corridor or flow"),
         (("target", "altynkol_tez", *SHORT, "--corridor", "nonsense"), "is no corridor or flow"),
         (("run", "altynkol_tez", *FEW, "--out", "/proc/results"), "/proc/results: cannot be written"),

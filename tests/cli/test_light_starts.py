@@ -15,7 +15,7 @@ BAD = "bad.toml"
 REFUSED = (
     ("no_such_command",),
     ("run", "--no-such-option"),
-    *((command, BAD) for command in ("arithmetic", "calibrate", "check", "ladder", "run", "sensitivity", "sources")),
+    *((command, BAD) for command in ("arithmetic", "calibrate", "check", "forecast", "ladder", "run", "sources")),
     *((command, BAD) for command in ("sweep", "target", "validate", "warmup")),
     ("compare", BAD, "altynkol_tez"),
     ("compare", "altynkol_paper", BAD),
@@ -35,7 +35,8 @@ REFUSED = (
     ("sweep", "altynkol_paper", "--factor", "no_range"),
     ("sweep", "altynkol_paper", "--factor", "places.no_such_place=1..2"),
     ("sensitivity", "altynkol_paper"),
-    ("sensitivity", "altynkol_paper", "--conclusion", "as good as new"),
+    ("forecast", "altynkol_paper"),
+    ("forecast", "altynkol_sweep", "--conclusion", "as good as new"),
     ("ladder", "altynkol_paper", "--corridor", "no_such_corridor"),
     ("target", "altynkol_paper"),
     ("calibrate", "altynkol_paper"),

@@ -24,7 +24,7 @@ WRITES = {
         "ladder --out",
         "ladder --study",
     ),
-    *("target --out", "target --study", "sweep --out", "sweep --study", "sensitivity --out", "sensitivity --study"),
+    *("target --out", "target --study", "sweep --out", "sweep --study", "forecast --out", "forecast --study"),
     *("report --out", "export --out", "plot --out", "calibrate --page", "calibrate --study", "validate --page"),
     *("validate --study", "calibrate --out"),
 }
@@ -113,9 +113,8 @@ def test_charts_go_into_folders_alone(folder):
         refused(folder, "plot", "r", "--chart", "trs", "--out", place)
 
 
-@pytest.mark.parametrize("words", [("sensitivity", TEZ, "--conclusion", "throughput_mt:all:all in 2024 >= 0.1")])
+@pytest.mark.parametrize("words", [("forecast", "altynkol_sweep", "--worlds", "2")])
 def test_a_study_goes_only_into_a_folder_of_its_own(folder, words):
-    factor = ("--factor", "places.altynkol.forming.crews=3..4")
     for place in (
         "/",
         ".",
@@ -129,7 +128,7 @@ def test_a_study_goes_only_into_a_folder_of_its_own(folder, words):
         "pipe",
         "x" * 300,
     ):
-        said = refused(folder, *words, *factor, *SHORT, "--out", place)
+        said = refused(folder, *words, *SHORT, "--out", place)
         assert "Replications: " not in said
 
 

@@ -71,10 +71,7 @@ def test_what_no_run_would_observe_is_refused_before_it(text, changes, says):
     words = text.split(":")
     assert not [row for row in observed(crossing.scenario) if [*row][: len(words)] == words]
     with pytest.raises(ScenarioError, match=says):
-        check_stated(load(GOLDEN / "crossing.toml", [*changes, f'sensitivity.conclusion="{text} < 3"', FACTOR]))
-
-
-FACTOR = 'sensitivity.factors={ "places.altynkol.receiving_tracks" = { low = 4, high = 9 } }'
+        check_stated(load(GOLDEN / "crossing.toml", [*changes, f'forecast.conclusions=["{text} < 3"]']))
 
 
 @pytest.mark.parametrize("path", sorted(shipped().glob("*.toml")), ids=lambda path: path.stem)
@@ -122,14 +119,14 @@ def test_the_words_of_a_file_are_refused_with_their_lines(tmp_path):
     text = text.replace('kpi = "border_dwell_h"', 'kpi = "border_dwel_h"')
     text += '\n[sweep]\nmeasures = ["throughput_mt:all:middle", "cost_usd"]\n[sweep.factors]\n'
     text += '"places.altynkol.receiving_tracks" = { low = 4, high = 9 }\n'
-    text += '[sensitivity]\nconclusion = "clearance_h:caspian > 1"\n'
+    text += '[forecast]\nconclusions = ["clearance_h:caspian > 1"]\n'
     (tmp_path / "wrong.toml").write_text(text, encoding="utf-8")
     with pytest.raises(ScenarioError) as refused:
         check_stated(load(tmp_path / "wrong.toml"))
     published, measure, conclusion = refused.value.problems
     assert published.key == "published.dwell_2025.kpi"
     assert "did you mean 'border_dwell_h'" in published.message
-    assert (measure.key, conclusion.key) == ("sweep.measures[1]", "sensitivity.conclusion")
+    assert (measure.key, conclusion.key) == ("sweep.measures[1]", "forecast.conclusions[0]")
     lines = text.splitlines()
     assert "border_dwel_h" in lines[published.line - 1]
     assert "cost_usd" in lines[measure.line - 1]

@@ -75,12 +75,6 @@ def test_a_point_of_a_sweep_and_what_was_finished_before_it(folder):
     assert Path("results/free_sweep/manifest.json").is_file()
 
 
-def test_a_point_of_a_sensitivity(folder):
-    asked = ["--conclusion", f"{MEASURE} >= 1", "--factor", f"{EAST}=1..3000", "--trajectories", "2"]
-    said = stopped("sensitivity", "free.toml", *asked, "--replications", "2")
-    assert re.search(rf"free, point \d+ \({re.escape(EAST)} = [\d.]+\), replication 0{STOPS}", said)
-
-
 INVESTMENT = """
 [investments.bypass]
 title = "Bypass"

@@ -123,7 +123,7 @@ def test_nesting_in_a_change_is_blamed_on_the_change(told, depth):
     ("lines", "key"),
     [
         ('[sweep.factors]\n"{}" = {{ values = [1, 2] }}\n', "sweep.factors."),
-        ('[sensitivity]\nconclusion = "{}"\n', "sensitivity.conclusion"),
+        ('[forecast]\nconclusions = ["{}"]\n', "forecast.conclusions[0]"),
         ('[investments.x]\ntitle = "x"\nopens = 2025-02-01\nchanges."{}" = 1\n', "investments.x.changes."),
         (
             FITTED.replace("places.caspian.vessels.feeder.patience_h", "{}")

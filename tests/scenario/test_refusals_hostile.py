@@ -223,7 +223,7 @@ ASKED = (
     ("run", TEZ, *SHORT, "--precision", "5%", "--precision-of"),
     *(("compare", TEZ, "altynkol_paper", *SHORT, option) for option in ("--best", "--base", "--precision", "--seed")),
     ("compare", TEZ),
-    *(("sensitivity", TEZ, *SHORT, option) for option in ("--conclusion", "--factor", "--against")),
+    *(("forecast", "altynkol_sweep", *SHORT, option) for option in ("--conclusion", "--worlds", "--precision")),
     *(("sweep", TEZ, *SHORT, option) for option in ("--factor", "--points", "--measure")),
     *(
         ("target", TEZ, *SHORT, option)

@@ -398,7 +398,7 @@ STRUCTURE = {
     *("carries", "takes", "used_for", "basis", "sampled", "explained"),
 }
 """Keys that say what a thing is called, and how things hang together."""
-SETTINGS = {"horizon", "study", "sweep", "sensitivity", "calibration", "forecast", "unknown"}
+SETTINGS = {"horizon", "study", "sweep", "calibration", "forecast", "unknown"}
 
 
 @pytest.mark.parametrize("name", every_key.CHANGES)
@@ -416,20 +416,6 @@ def test_every_key_is_an_input_or_says_how_things_hang_together(name):
     }
     assert listed["places", "steppe", "single_track"] == "switch"
     assert listed["investments", "crews", "opens"] == "date"
-
-
-def test_words_that_a_sensitivity_lists_want_a_source_as_a_range_does():
-    """The line for all of a factor speaks for its words; a sweep claims nothing."""
-    order = "regimes.tez.works_before_release"
-    stated, bare = (
-        {"values": ["nothing", "placing"]} | extra for extra in ({"sources": {"all": "assumed: not published"}}, {})
-    )
-    data = {"sweep": {"factors": {order: bare}}, "sensitivity": {"factors": {order: stated, "places.a.b": bare}}}
-    figures = inputs_of(data, {})
-    assert [(figure.path[2], figure.unit, figure.standing) for figure in figures] == [
-        (order, "word", "assumed"),
-        ("places.a.b", "word", "unsourced"),
-    ]
 
 
 def test_the_command_lists_choices_with_their_standing(tmp_path, monkeypatch):

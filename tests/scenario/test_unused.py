@@ -273,13 +273,6 @@ CASES = {
         "sweep.levels",
         "every factor lists its values",
     ),
-    "samples": (
-        '[sensitivity]\nconclusion = "transit_days < 9"\nsamples = 8\n'
-        'factors."places.altynkol.receiving_tracks" = { low = 1, high = 9 }\n',
-        [],
-        "sensitivity.samples",
-        "sobol",
-    ),
     "a year gone by": (
         "",
         [("2024 = 40_000", "2019 = 1, 2024 = 40_000")],

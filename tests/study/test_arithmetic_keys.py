@@ -84,7 +84,18 @@ def changes_of(data):
             yield f"{model.__name__}.{key}", [*others, with_value(data, path, bare) if path else bare]
 
 
-UNREAD = {"title", "description", "sources", "fact", "sweep", "sensitivity", "calibration", "published", "prices"}
+UNREAD = {
+    "title",
+    "description",
+    "sources",
+    "fact",
+    "sweep",
+    "forecast",
+    "unknown",
+    "calibration",
+    "published",
+    "prices",
+}
 """Words for readers, and tables of what is asked, fitted, compared or paid."""
 
 

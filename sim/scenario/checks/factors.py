@@ -1,4 +1,4 @@
-"""What is wrong with the factors, measures and conclusions of `[sweep]` and `[sensitivity]`, before anything is run."""
+"""What is wrong with the factors and measures of `[sweep]`, and with conclusions, before anything is run."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
-from sim.scenario.addresses import Address, parts_of, words_of
+from sim.scenario.addresses import Address, words_of
 from sim.scenario.changes import leads_nowhere
 from sim.scenario.keys import Data, alternatives, annotation_at, is_table, value_at
 from sim.scenario.meaning import strange_words
@@ -29,21 +29,12 @@ def experiment_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
         The merged table of the scenario, before investments and disruptions are carried out.
     """
     complaints: list[Complaint] = []
-    for table, experiment in (("sweep", scenario.sweep), ("sensitivity", scenario.sensitivity)):
-        for key, factor in (experiment.factors if experiment else {}).items():
-            complaints += [((table, "factors", key), message) for message in factor_complaints(data, key, factor)]
-            if (
-                table == "sensitivity"
-                and factor.values
-                and len(set(map(repr, factor.values))) < max(2, len(factor.values))
-            ):
-                complaints.append(((table, "factors", key), "must list two values or more, each once"))
+    for key, factor in (scenario.sweep.factors if scenario.sweep else {}).items():
+        complaints += [(("sweep", "factors", key), message) for message in factor_complaints(data, key, factor)]
     if scenario.sweep:
         for place, text in enumerate(scenario.sweep.measures):
             where = ("sweep", "measures", place)
             complaints += [(where, message) for message in address_complaints(scenario, text)]
-    if scenario.sensitivity:
-        complaints += conclusion_complaints(scenario)
     return complaints
 
 
@@ -81,18 +72,3 @@ def address_complaints(scenario: Scenario, text: str) -> Iterator[str]:
     """Place, flow and period of an address that the scenario does not have."""
     kpi, place, flow, period = words_of(text)
     return strange_words(Address(kpi, place, flow, period or ALL), scenario)
-
-
-def conclusion_complaints(scenario: Scenario) -> Iterator[Complaint]:
-    """What is wrong with the conclusion that a sensitivity is asked of."""
-    sensitivity = scenario.sensitivity
-    assert sensitivity is not None
-    text, difference, *_ = parts_of(sensitivity.conclusion)
-    where = ("sensitivity", "conclusion")
-    for message in address_complaints(scenario, text):
-        yield where, message
-    if difference and sensitivity.against is None:
-        yield where, "speaks of a difference: name the other scenario with against"
-    if not difference and sensitivity.against is not None:
-        base = shown(sensitivity.against)
-        yield where, f"must speak of a difference against {base}, as in 'transit_days difference < -1'"

@@ -19,9 +19,6 @@ from sim.scenario.worlds import is_fitted, shares_moved
 Change = tuple[KeyPath, str, Sequence[Any]]
 """Where a change stands, the key path that it changes, and the values it may bring, as far as they are listed."""
 
-OTHER_METHOD = {"morris": ("samples", "sobol"), "sobol": ("trajectories", "morris")}
-"""For each method of a sensitivity the setting that only the other has."""
-
 TOLD_OF_SHARE = {
     "repair_share": ("repair_h",),
     "closed_share": ("closure_h", "closure_cv", "month_weights"),
@@ -41,10 +38,6 @@ def planned_changes(scenario: Scenario) -> Iterator[Change]:
                 yield (table, name, "changes", key), key, [value]
     for key, factor in (scenario.sweep.factors if scenario.sweep else {}).items():
         yield ("sweep", "factors", key), key, factor.values or ()
-    # Held against another scenario, a factor moves that one, too.
-    alone = scenario.sensitivity and scenario.sensitivity.against is None
-    for key, factor in (scenario.sensitivity.factors if scenario.sensitivity and alone else {}).items():
-        yield ("sensitivity", "factors", key), key, factor.values or ()
     for name, parameter in (scenario.calibration.parameters if scenario.calibration else {}).items():
         for position, key in enumerate(parameter.keys):
             yield ("calibration", "parameters", name, "keys", position), key, ()
@@ -108,16 +101,12 @@ def switched_off(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
 
 
 def idle_settings(scenario: Scenario) -> Iterator[Complaint]:
-    """Settings of a sweep or a sensitivity that only another design or method reads."""
+    """Settings of a sweep that only another design reads."""
     if scenario.sweep and "levels" in scenario.sweep.model_fields_set:
         if scenario.sweep.design != "grid":
             yield ("sweep", "levels"), "a design that is no grid counts points"
         elif all(factor.values is not None for factor in scenario.sweep.factors.values()):
             yield ("sweep", "levels"), "every factor lists its values"
-    if scenario.sensitivity:
-        setting, method = OTHER_METHOD[scenario.sensitivity.method]
-        if setting in scenario.sensitivity.model_fields_set:
-            yield ("sensitivity", setting), f"it is a number of the method {method}"
 
 
 def changes_of_nothing(data: Data) -> Iterator[Complaint]:

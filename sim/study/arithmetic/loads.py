@@ -61,6 +61,13 @@ def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
     return own
 
 
+def offered_mt(scenario: Scenario, corridor: str, year: str) -> float:
+    """What a corridor is offered in a year of the horizon, Mt of cargo, in expectation."""
+    trains = yearly_trains(scenario)[year]
+    flows = {name: flow for name, flow in scenario.flows.items() if flow.corridor == corridor}
+    return math.fsum(trains[name] * flow.cargo_t(scenario.trains[flow.train]) / 1e6 for name, flow in flows.items())
+
+
 def loads(scenario: Scenario) -> pd.DataFrame:
     """Offered load of every capacity by year, the heaviest first in each.
 

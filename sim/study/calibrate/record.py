@@ -24,7 +24,7 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published
 from sim.scenario.sources import Figure, facts_named, figure_at
 from sim.scenario.sweeps import FactorRange
-from sim.study.sensitivity.assumed import at_odds, is_wanted, range_of, stands
+from sim.study.calibrate.assumed import at_odds, is_wanted, range_of, stands
 from sim.study.sweep.factors import factors, points_at
 
 RANGE = re.compile(r"\brange (\d*\.?\d+)\.\.(\d*\.?\d+)")
@@ -84,7 +84,7 @@ def later_inputs(reading: Reading) -> list[LaterInput]:
     for figure in inputs_of(reading.resolved, ledger):
         named_facts = facts_named(figure.source, ledger)
         later_ids = tuple(fact.id for fact in named_facts if not was_known(fact, day))
-        if later_ids and is_wanted(figure, ()):
+        if later_ids and is_wanted(figure):
             bounds, treatment = bounds_known(reading, figure, is_supported=len(later_ids) < len(named_facts))
             inputs.append(LaterInput(figure.key, later_ids, treatment, bounds))
     odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))

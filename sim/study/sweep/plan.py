@@ -6,7 +6,7 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Any
 
 from sim.measure.vocabulary import check_stated
 from sim.scenario.addresses import Address
@@ -23,10 +23,7 @@ from sim.study.sweep.factors import factors, named_points, points_at, scenarios_
 OPTIONS = "options"
 """Where a key comes from that no file has."""
 
-NO_TABLE = {
-    "sweep": "has no [sweep] with factors, and no factor is given",
-    "sensitivity": "has no [sensitivity] with a conclusion, and none is given",
-}
+NO_TABLE = "has no [sweep] with factors, and no factor is given"
 
 
 @dataclass(frozen=True)
@@ -79,13 +76,13 @@ def plan_sweep(
         If there are to be no replications.
     """
     check_at_least(1, replications=replications)
-    reading = with_table(reading, "sweep", changes)
+    reading = with_table(reading, changes)
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
     moving = factors(reading, table.factors)
     if table.design == "grid":
-        check_number(reading, "sweep", math.prod(len(factor.levels(table.levels)) for factor in moving))
+        check_number(reading, math.prod(len(factor.levels(table.levels)) for factor in moving))
     points = design_points(table, moving, seed)
     at_points = tuple(scenarios_at(reading, moving, points))
     check_stated(reading, at_points)
@@ -100,8 +97,8 @@ def plan_sweep(
     )
 
 
-def check_number(reading: Reading, table: Literal["sweep", "sensitivity"], number: int) -> None:
-    """Make sure that a study has not more points than can be made.
+def check_number(reading: Reading, number: int) -> None:
+    """Make sure that a sweep has not more points than can be made.
 
     Raises
     ------
@@ -109,8 +106,8 @@ def check_number(reading: Reading, table: Literal["sweep", "sensitivity"], numbe
         If it has.
     """
     if number > MOST_POINTS:
-        spot = spot_of((table,), reading.spots, OPTIONS)
-        raise ScenarioError([Problem(spot, (table,), f"has {number:,} points; at most {MOST_POINTS:,} are run")])
+        spot = spot_of(("sweep",), reading.spots, OPTIONS)
+        raise ScenarioError([Problem(spot, ("sweep",), f"has {number:,} points; at most {MOST_POINTS:,} are run")])
 
 
 def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Point]:
@@ -129,8 +126,8 @@ def design_points(table: Sweep, factors: Sequence[Factor], seed: int) -> list[Po
     return points_at(factors, kind(len(factors), rng=seed).random(table.points))
 
 
-def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes: Mapping[str, Any]) -> Reading:
-    """A scenario whose [sweep] or [sensitivity] says something else.
+def with_table(reading: Reading, changes: Mapping[str, Any]) -> Reading:
+    """A scenario whose [sweep] says something else.
 
     Parameters
     ----------
@@ -145,14 +142,14 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
     keys = {key: plain_value(value) for key, value in changes.items() if value is not None and key != "factors"}
     factors = changes.get("factors")
     if factors is not None:
-        keys["factors"] = {key: factor_table(entry, table) for key, entry in factors.items()}
-    from_file = reading.resolved.get(table, {})
+        keys["factors"] = {key: factor_table(entry) for key, entry in factors.items()}
+    from_file = reading.resolved.get("sweep", {})
     if keys.get("design") == "grid":
         # a file may ask for a hypercube of so many points; a grid has levels instead
         from_file = {key: value for key, value in from_file.items() if key != "points"}
-    if not from_file and {"factors", "conclusion"}.isdisjoint(keys):
-        raise ScenarioError([Problem(Spot(reading.file), (), NO_TABLE[table])])
-    data = {**reading.resolved, table: {**from_file, **keys}}
+    if not from_file and "factors" not in keys:
+        raise ScenarioError([Problem(Spot(reading.file), (), NO_TABLE)])
+    data = {**reading.resolved, "sweep": {**from_file, **keys}}
     scenario, complaints = scenario_from(data)
     if scenario is not None:
         # What a file states may serve another design; who calls means this one.
@@ -165,23 +162,23 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
             spot = spot_of(path, reading.spots, reading.file) if has_line else Spot(OPTIONS)
             problems.append(Problem(spot, path, message))
         raise ScenarioError(problems)
-    lines = {path: spot for path, spot in reading.spots.items() if path[:2] not in {(table, key) for key in keys}}
+    lines = {path: spot for path, spot in reading.spots.items() if path[:2] not in {("sweep", key) for key in keys}}
     return replace(
         reading,
         scenario=scenario,
         resolved=data,
-        spots=lines | {(table, key): Spot(OPTIONS) for key in keys},
+        spots=lines | {("sweep", key): Spot(OPTIONS) for key in keys},
     )
 
 
-def factor_table(entry: Any, table: Literal["sweep", "sensitivity"]) -> Any:
+def factor_table(entry: Any) -> Any:
     """A factor as a file has it, from two ends, a list of values or a table.
 
-    A pair of numbers is two ends; but a list, or an array, of a sweep is values, even two.
+    A pair of numbers as a tuple is two ends; but a list, or an array, is values, even two.
     """
     values = plain_value(entry)
     if not isinstance(values, list):
         return values
     is_pair = len(values) == 2 and not any(isinstance(value, bool | str) for value in values)
-    is_range = is_pair and (isinstance(entry, tuple) or table == "sensitivity")
+    is_range = is_pair and isinstance(entry, tuple)
     return {"low": values[0], "high": values[1]} if is_range else {"values": values}

@@ -233,7 +233,7 @@ def check_levels(plan: SweepPlan, factors: Mapping[str, Any]) -> None:
     if plan.table.design != "grid" or "levels" in plan.table.model_fields_set:
         return
     for key, ends in factors.items():
-        if isinstance(ends, tuple) and "low" in factor_table(ends, "sweep"):
+        if isinstance(ends, tuple) and "low" in factor_table(ends):
             low, high = ends
             raise ArgumentError(
                 f"sweep: {key}: ({low}, {high}) is a range: say levels=5, or [{low}, {high}] for these two"

@@ -15,7 +15,6 @@ from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
 from sim.study.field.throughput import throughput_by
-from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.views import words
@@ -183,13 +182,6 @@ def points_sheet(answer: SweepResults) -> TableSheet:
     return TableSheet("Response", columns, f"{words.sample(answer)}, the same random numbers at each point.", charts)
 
 
-def influence_charts(answer: SensitivityResults, columns: list[Column]) -> list[NativeChart]:
-    """The influence of each factor."""
-    name = "mu_star" if answer.manifest["method"] == "morris" else "st"
-    title = f"What moves it: {answer.conclusion}"
-    return [bars_of(columns, title, "factor", [name], (f"{name}_low", f"{name}_high"))]
-
-
 def plan_charts(answer: Target, columns: list[Column]) -> list[NativeChart]:
     """What each plan carries."""
     title = f"Carried by each plan, Mt; the target is {answer.manifest['target_mt']:g} Mt"
@@ -222,7 +214,6 @@ FIRST_SHEETS: Mapping[str, Callable[[Any], list[TableSheet]]] = {
 """What lies before the tables of a study, by its kind."""
 
 STUDY_CHARTS: Mapping[tuple[str, str], Charts] = {
-    ("sensitivity", "effects"): influence_charts,
     ("ladder", "ladder"): lambda answer, columns: [
         bars_of(
             columns, "What a step of each rung gains, kt a year", "resource", ["gain_kt"], ("gain_low", "gain_high")

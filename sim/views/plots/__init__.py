@@ -18,7 +18,6 @@ from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
 from sim.views.plots.release_study import release_times
 from sim.views.plots.risk import smore
-from sim.views.plots.sensitivity import influence, morris_plane, ranges_alone
 from sim.views.plots.style import NothingToDraw, save
 from sim.views.plots.sweep import response
 from sim.views.plots.target import frontier
@@ -35,13 +34,10 @@ __all__ = [
     "draw",
     "figures",
     "frontier",
-    "influence",
     "ladder",
     "marey",
-    "morris_plane",
     "paper_or_tez",
     "queues",
-    "ranges_alone",
     "release_times",
     "response",
     "save",

@@ -113,7 +113,7 @@ def day(value: Any) -> dt.date:
         raise TypeError from None
 
 
-STUDIES = ("Answer", "SweepResults", "SensitivityResults", "Ladder", "Target")
+STUDIES = ("Answer", "SweepResults", "Ladder", "Target")
 
 OF_FIGURES: dict[str, Kind] = {
     **KINDS,

@@ -11,7 +11,6 @@ from sim.runs.answer import Answer
 from sim.runs.results import Results
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
-from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.sweep import SweepResults
 from sim.views.plots.calibrate import deviations
 from sim.views.plots.clearance import paper_or_tez
@@ -19,7 +18,6 @@ from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
-from sim.views.plots.sensitivity import influence, morris_plane, ranges_alone
 from sim.views.plots.style import Drawings, NothingToDraw, UndrawnError, save
 from sim.views.plots.sweep import response
 from sim.views.plots.target import frontier
@@ -91,23 +89,11 @@ def sweep_figures(results: SweepResults) -> Drawings:
     return drawings
 
 
-def sensitivity_figures(results: SensitivityResults) -> Drawings:
-    """What moves the conclusion, and each range alone."""
-    caption = standing(results)
-    drawings: Drawings = {
-        "influence": partial(influence, results, caption),
-        "ranges_alone": partial(ranges_alone, results, caption),
-    }
-    if results.manifest["method"] == "morris":
-        drawings["morris_plane"] = partial(morris_plane, results, caption)
-    return drawings
-
-
 DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
     "run": run_figures,
     "compare": contest_figures,
     "sweep": sweep_figures,
-    "sensitivity": sensitivity_figures,
+    "forecast": lambda answer: {},
     "ladder": lambda answer: {"ladder": partial(ladder, answer, standing(answer))},
     "calibrate": lambda answer: {"targets": partial(deviations, answer, standing(answer))},
     "warmup": lambda answer: {"warmup": partial(settling, answer, standing(answer))},

@@ -16,7 +16,6 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.values import ALL
-from sim.study.sensitivity.sensitivity import SensitivityResults
 from sim.study.sweep.factors import scenarios_at
 from sim.study.sweep.sweep import SweepResults
 from sim.views import words
@@ -100,7 +99,7 @@ def sweep_sentences(results: SweepResults) -> list[str]:
     return [points_sentence(results), *rounded_sentences(results)]
 
 
-def points_sentence(results: SweepResults | SensitivityResults) -> str:
+def points_sentence(results: SweepResults) -> str:
     """Points, replications, level and seed, in words."""
     return f"{results.manifest['points']} points of {words.sample(results)}, the same random numbers at each."
 
@@ -131,7 +130,7 @@ def cell_at(rows: pd.DataFrame, point: Any) -> str:
     return words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
 
 
-def rounded_sentences(results: SweepResults | SensitivityResults) -> list[str]:
+def rounded_sentences(results: SweepResults) -> list[str]:
     """Which factors take whole numbers only, if any does."""
     names = [
         factor_title(results.reading, factor) for factor in results.factors if factor.is_whole and not factor.values

@@ -1,17 +1,16 @@
-"""What the assumed inputs of a scenario may be: a range for each number, the words there are for each choice."""
+"""What an input of a scenario may be: a share more or less of a number, the words there are for a choice."""
 
 from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from sim.scenario.checks.factors import INPUTS, is_scalable
-from sim.scenario.choices import choice_values, inputs_of
+from sim.scenario.choices import choice_values
 from sim.scenario.factors import Factor
 from sim.scenario.keys import is_count, value_at
-from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, scenario_from
 from sim.scenario.sources import Figure
 from sim.scenario.sweeps import FactorRange
@@ -21,43 +20,9 @@ UNREAD_KEYS = ("cost_musd",)
 """Keys of inputs that no measure depends on."""
 
 
-def assumed_ranges(
-    reading: Reading, share: float, within: Sequence[str] = ()
-) -> tuple[dict[str, dict[str, Any]], list[str]]:
-    """What each assumed input of a scenario is tried at, and the key paths of those that cannot be moved.
-
-    A switch or word takes all that it may be, as far as the scenario stands it; one that steps on dates is left out. A
-    number moves from `1 - share` to `1 + share` of its value, a count by at least one; years, dates and spreads are
-    scaled. An end that the scenario does not stand, such as a share above 1, gives way to what is stated. What neither
-    end moves is left out, and of two inputs of a table whose opposite ends do not go together the second.
-
-    Parameters
-    ----------
-    share
-        Between 0 and 1, both excluded.
-    within
-        Key paths of the tables to look in; none: everywhere.
-    """
-    ranges: dict[str, dict[str, Any]] = {}
-    left_out = []
-    for figure in inputs_of(reading.resolved, ledger_of(reading)):
-        if figure.standing != "assumed" or not is_wanted(figure, within):
-            continue
-        ends = range_of(reading, figure, share)
-        if ends is None:
-            left_out.append(figure.key)
-        else:
-            ranges[figure.key] = ends | {"sources": {"all": figure.source}}
-    for key in at_odds(reading, ranges):
-        del ranges[key]
-        left_out.append(key)
-    return ranges, left_out
-
-
-def is_wanted(figure: Figure, within: Sequence[str]) -> bool:
-    """Whether the model reads a figure, and it lies in one of some tables, if there are any."""
-    lies_within = not within or any(f"{figure.key}.".startswith(f"{table}.") for table in within)
-    return lies_within and figure.path[0] in INPUTS and figure.path[-1] not in UNREAD_KEYS
+def is_wanted(figure: Figure) -> bool:
+    """Whether the model reads a figure."""
+    return figure.path[0] in INPUTS and figure.path[-1] not in UNREAD_KEYS
 
 
 def range_of(reading: Reading, figure: Figure, share: float) -> dict[str, Any] | None:

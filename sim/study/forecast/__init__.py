@@ -1,0 +1,1 @@
+"""What comes about over all that is not known, and what decides it."""

@@ -1,0 +1,222 @@
+"""What decides: the spread of each measure by what it comes from, what each unknown does, and rules that tell worlds.
+
+What is drawn by itself is a germ: an unknown; of unknowns that move together what each has alone, as a normal score,
+and what they have in common. So the parts of the spread add up, though unknowns move together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import comb
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from sim.measure.statistics import FloatArray
+from sim.scenario.addresses import Conclusion
+from sim.scenario.laws import Draw, chances_of, draw_at, ends_of, law_words
+from sim.scenario.reading.read import Reading
+from sim.scenario.unknowns import Unknown
+from sim.scenario.worlds import stated_value, takes_whole
+from sim.study.forecast.chaos import Germ
+from sim.study.forecast.draws import AT_TARGET, normal_scores
+from sim.study.forecast.outcome import Outcome
+from sim.study.forecast.regions import regions
+from sim.study.forecast.split import split
+
+POINTS = 200
+"""Points that stand for a law."""
+SPLIT_COLUMNS = ("measure", "offer", "part", "share", "ci_low", "ci_high", "total_share")
+UNKNOWN_COLUMNS = (
+    *("measure", "offer", "unknown", "title", "group", "range", "share", "ci_low", "ci_high", "total_share"),
+    *("effect", "holds_low", "holds_high", "flips", "source"),
+)
+REGION_COLUMNS = ("measure", "offer", "rule", "worlds", "holds_share", "ci_low", "ci_high")
+
+
+@dataclass(frozen=True, eq=False)
+class Driver:
+    """A germ with what a table says of it."""
+
+    germ: Germ
+    title: str
+    range: str
+    source: str
+
+
+def causes(outcome: Outcome, kind: str) -> list[Driver]:
+    """What is drawn in the worlds of a kind: each unknown, then what several have in common."""
+    universe = outcome.plan.universe
+    worlds = np.array([world.number for world in outcome.worlds if world.offer == kind])
+    values_by_world = {world.number: world.values for world in outcome.worlds}
+    drivers = []
+    for name, entry in universe.unknowns.items():
+        places = [place for place, unknowns in enumerate(universe.unknowns_in) if name in unknowns]
+        if not places:
+            continue  # it moves nothing
+        reading = universe.readings[places[-1]]
+        if universe.offer and kind == AT_TARGET and name == universe.offer.name:
+            law = universe.offer.low + middles() * (universe.offer.high - universe.offer.low)
+            points = np.array([universe.target_offer(number) for number in worlds])
+            germ = Germ(name, entry.group, points, law, even(law))
+        elif entry.moves_with is not None:
+            germ = score_germ(name, entry.group, universe.draws.own[name][worlds])
+        else:
+            germ = germ_of(reading, name, entry, [values_by_world[number].get(name) for number in worlds])
+        drivers.append(Driver(germ, entry.title, law_words(entry), entry.reason))
+    for name, shares in universe.draws.common.items():
+        members = [entry for entry in universe.unknowns.values() if entry.moves_with == name]
+        groups = {entry.group for entry in members}
+        germ = score_germ(name, groups.pop() if len(groups) == 1 else name, shares[worlds])
+        titles = ", ".join(entry.title for entry in members)
+        drivers.append(Driver(germ, f"common to {len(members)} unknowns: {titles}", "", ""))
+    return drivers
+
+
+def germ_of(reading: Reading, name: str, entry: Unknown, values: Sequence[Draw]) -> Germ:
+    """The germ of an unknown that moves alone, from its values in worlds."""
+    present = stated_value(reading.resolved, entry)
+    if entry.values is not None:
+        chances = chances_of(entry, present)
+        places = {repr(value): place for place, value in enumerate(chances)}
+        points = np.array([places[repr(value)] for value in values], float)
+        weights = np.array([*chances.values()])
+        return Germ(name, entry.group, points, np.arange(len(chances), dtype=float), weights, has_words=True)
+    is_whole = takes_whole(reading.resolved, entry)
+    # where several values are stated at once, none of them stands for all that stays as it is
+    middle = ends_of(entry, present)[1]
+    law = np.array([number_of(draw_at(entry, present, float(share), is_whole), middle) for share in middles()])
+    return Germ(name, entry.group, np.array([number_of(value, middle) for value in values]), law, even(law))
+
+
+def number_of(value: Draw, middle: float) -> float:
+    """A number out of a range; the middle of it, where all stays as stated and that is no one number."""
+    return float(value) if isinstance(value, int | float) else middle
+
+
+def score_germ(name: str, group: str, shares: FloatArray) -> Germ:
+    """A germ by its normal scores."""
+    law = normal_scores(middles())
+    return Germ(name, group, normal_scores(shares), law, even(law))
+
+
+def middles() -> FloatArray:
+    """Shares in the middles of as many slices of a law as points stand for it."""
+    return (np.arange(POINTS) + 0.5) / POINTS
+
+
+def even(law: FloatArray) -> FloatArray:
+    """The weights of points that stand for as much each."""
+    return np.full(len(law), 1 / len(law))
+
+
+def cause_tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
+    """The frames `split`, `unknowns` and `regions` of a forecast."""
+    from threadpoolctl import threadpool_limits
+
+    rows: dict[str, list[dict[str, Any]]] = {"split": [], "unknowns": [], "regions": []}
+    with threadpool_limits(1):  # sums over threads differ in their last digit from machine to machine
+        for kind in outcome.kinds:
+            drivers = causes(outcome, kind)
+            for conclusion in outcome.plan.conclusions:
+                key = {"measure": str(conclusion), "offer": kind}
+                for table, entries in tables_of(outcome, conclusion, kind, drivers):
+                    rows[table] += [key | entry for entry in entries]
+    columns = {"split": SPLIT_COLUMNS, "unknowns": UNKNOWN_COLUMNS, "regions": REGION_COLUMNS}
+    return {name: pd.DataFrame(rows[name], columns=list(heads)) for name, heads in columns.items()}
+
+
+def tables_of(
+    outcome: Outcome, conclusion: Conclusion, kind: str, drivers: Sequence[Driver]
+) -> Iterator[tuple[str, list[dict[str, Any]]]]:
+    """The rows of one measure in the worlds of a kind, by table."""
+    plan = outcome.plan
+    of_kind = outcome.offers == kind
+    values = outcome.values_of(conclusion)[of_kind]
+    germs = [cause.germ for cause in drivers]
+    parts = split(germs, values, outcome.pairs_of(conclusion)[of_kind], plan.level, plan.universe.seed)
+    is_observed = np.isfinite(values)
+    holds = np.array([conclusion.holds(value) for value in values[is_observed]], dtype=bool)
+    if parts is not None:
+        yield "split", dict_rows(parts.parts)
+        bound = (1 - plan.level) / len(drivers)
+        table = dict_rows(parts.germs.drop(columns="name"))
+        yield (
+            "unknowns",
+            [
+                driver_words(cause)
+                | shares
+                | ends_held(cause.germ, is_observed, holds, bound)
+                | {"source": cause.source}
+                for cause, shares in zip(drivers, table, strict=True)
+            ],
+        )
+    if len(holds):
+        inputs = inputs_of_tree(outcome, kind, is_observed)
+        yield (
+            "regions",
+            [
+                {
+                    "rule": region.rule,
+                    "worlds": region.holding.n,
+                    "holds_share": region.holding.share,
+                    "ci_low": region.holding.low,
+                    "ci_high": region.holding.high,
+                }
+                for region in regions(inputs, holds, plan.level, plan.universe.seed)
+            ],
+        )
+
+
+def dict_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a table by column."""
+    return [{str(name): value for name, value in row.items()} for row in frame.to_dict("records")]
+
+
+def driver_words(cause: Driver) -> dict[str, str]:
+    """What a row says of a cause before all numbers."""
+    return {"unknown": cause.germ.name, "title": cause.title, "group": cause.germ.group, "range": cause.range}
+
+
+def inputs_of_tree(outcome: Outcome, kind: str, is_observed: npt.NDArray[np.bool_]) -> Mapping[str, list[Draw]]:
+    """What each unknown comes to in the worlds of a kind in which a measure is observed."""
+    worlds = [world for world in outcome.worlds if world.offer == kind]
+    worlds = [world for world, has_value in zip(worlds, is_observed, strict=True) if has_value]
+    return {name: [world.values[name] for world in worlds] for name in worlds[0].values}
+
+
+def ends_held(
+    germ: Germ, is_observed: npt.NDArray[np.bool_], holds: npt.NDArray[np.bool_], bound: float
+) -> dict[str, float | str]:
+    """In what share of worlds a conclusion holds at either end of a germ, and whether it turns between them.
+
+    The ends are its lowest and its highest third; of words those in which it holds least and most. It turns if it holds
+    in most worlds at one end and not at the other, and chance alone does so less often than `bound` (Fisher's exact
+    test; `bound` is divided by the number of germs, after Bonferroni).
+    """
+    points = germ.points[is_observed]
+    if germ.has_words:
+        parts = [points == place for place in range(len(germ.law)) if (points == place).any()]
+        parts = sorted(parts, key=lambda part: float(holds[part].mean()))
+    else:
+        parts = [points <= np.quantile(points, 1 / 3), points >= np.quantile(points, 2 / 3)]
+    low, high = holds[parts[0]], holds[parts[-1]]
+    turns = (low.mean() < 0.5) != (high.mean() < 0.5)
+    is_sure = fisher(int(low.sum()), len(low), int(high.sum()), len(high)) < bound
+    return {
+        "holds_low": float(low.mean()),
+        "holds_high": float(high.mean()),
+        "flips": "yes" if turns and is_sure else "no",
+    }
+
+
+def fisher(first: int, of_first: int, second: int, of_second: int) -> float:
+    """How often chance alone makes two shares as different, both ways (Fisher's exact test)."""
+    holding_number, total = first + second, of_first + of_second
+    weights = [
+        comb(of_first, k) * comb(of_second, holding_number - k) for k in range(min(holding_number, of_first) + 1)
+    ]
+    return sum(weight for weight in weights if weight <= weights[first]) / comb(total, holding_number)

@@ -1,0 +1,237 @@
+"""A forecast: a scenario, or the difference between two, over all that is not known.
+
+Each world is a draw of everything unknown, and is run under luck of its own. So a share of worlds is a chance over
+both, and its exact interval says how few the worlds are. Two questions are kept apart, each with a chance of its own:
+whether the target is offered, in worlds as drawn; and whether it is carried, in worlds in which about so much is
+offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pandas as pd
+
+from sim.runs.answer import Answer, answering, basis
+from sim.runs.replicate import Job, Perform, Replication, performer
+from sim.runs.shapes import Damaged
+from sim.scenario.arguments import checked
+from sim.scenario.reading.opening import reading_of
+from sim.scenario.reading.read import Reading
+from sim.study.forecast.causes import cause_tables
+from sim.study.forecast.draws import BATCH
+from sim.study.forecast.outcome import (
+    Outcome,
+    chances_table,
+    differences_table,
+    values_table,
+    worlds_table,
+    years_table,
+)
+from sim.study.forecast.plan import ForecastPlan, plan_forecast
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class ForecastResults(Answer):
+    """What a forecast came to.
+
+    Attributes
+    ----------
+    scenario, resolved
+        The scenario asked about, the last of those named.
+    frames
+        `worlds`, a row a world: world, offer (`as drawn`, or `at target`: what is offered is drawn about the target),
+        offered_mt (to the corridor of the target in its year, by arithmetic), and what each unknown came to: a value, a
+        multiple, months of delay or a word.
+        `values`: scenario, world, offer, replication, kpi, place, flow, period, unit, value. The first replication of a
+        world counts everywhere, a second one tells luck alone.
+        `years`: each measure over the worlds of a kind, mean and percentiles.
+        `chances`: scenario, question (`offered`, `carried` or a conclusion), offer, worlds, share, ci_low, ci_high.
+        `differences`: of two scenarios the second less the first, world by world; share is that of the worlds in which
+        the conclusion with that threshold holds.
+        `split`: the parts of the spread of each measure, see `sim.study.forecast.split`.
+        `unknowns`: what each unknown does to it. Of unknowns that move together the row of each is of what it has by
+        itself, and one row is of what they have in common.
+        `regions`: rules that tell worlds in which a conclusion holds from the others.
+    manifest
+        As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, offer and
+        its offered_low_mt and offered_high_mt (nothing without a target or offer), conclusions (that about the target
+        first), half_width (of the interval of the first chance, if the number of worlds followed from it) too.
+    """
+
+    kind = "forecast"
+
+    def check(self) -> None:
+        """See `Answer.check`: the worlds of the values are those of the table of worlds, and names those drawn."""
+        worlds, values = self.worlds, self.values
+        if worlds["world"].tolist() != list(range(self.manifest["worlds"])):
+            raise Damaged(f"worlds.csv does not hold {self.manifest['worlds']} worlds")
+        if not set(values["world"]) <= set(worlds["world"]):
+            raise Damaged("values.csv speaks of other worlds than worlds.csv")
+        if not set(values["scenario"]) <= set(self.manifest["scenarios"]):
+            raise Damaged("values.csv speaks of other scenarios than its manifest")
+
+    @property
+    def worlds(self) -> pd.DataFrame:
+        """A row a world."""
+        return self.frames["worlds"]
+
+    @property
+    def values(self) -> pd.DataFrame:
+        """A row a scenario, world, replication and measure."""
+        return self.frames["values"]
+
+    @property
+    def chances(self) -> pd.DataFrame:
+        """A row a scenario, question and kind of world."""
+        return self.frames["chances"]
+
+
+@checked
+def forecast(
+    scenario: Reading | str | Path,
+    against: Reading | str | Path | None = None,
+    *,
+    worlds: int | None = None,
+    conclusions: Sequence[str] | None = None,
+    precision: float | None = None,
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    on_done: Callable[[Replication], None] | None = None,
+    perform: Perform | None = None,
+) -> ForecastResults:
+    """Ask what comes about over all that is not known, as a scenario's [forecast] says, or as the arguments say.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+    against
+        Another scenario, run in the same worlds: what it makes of them less what `scenario` does is told world by
+        world, and it is the one whose spread is split.
+    worlds
+        Drawn; with `precision` at most.
+    conclusions
+        Such as `throughput_mt:all:titr:2030 >= 10`; of two scenarios also `journey_days difference < -1`.
+    precision
+        Half-width of the interval of the chance that the target is carried, or of the first conclusion, at which no
+        more worlds are run.
+    replications
+        Of each world; a chance is of the first one.
+    seed, workers, on_done, perform
+        As of `sweep`.
+
+    Raises
+    ------
+    ScenarioError
+        If a scenario cannot be read, nothing of it is unknown, or it does not stand in a world.
+    AddressError, ArgumentError
+        If a conclusion speaks of what no run yields, or a number makes no sense.
+    CompareError
+        If the two scenarios do not pair.
+    ForecastError
+        If a chance follows from the ranges alone, or a difference of one scenario is asked for.
+    ConservationError
+        If an account of a run does not close.
+    """
+    readings = [reading_of(scenario), *([] if against is None else [reading_of(against)])]
+    changes = {"worlds": worlds, "conclusions": conclusions}
+    plan = plan_forecast(readings, changes, replications=replications, seed=seed, half_width=precision)
+    with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
+        return run_forecast(plan, own)
+
+
+def run_forecast(
+    plan: ForecastPlan, perform: Perform, on_batch: Callable[[Outcome], None] | None = None
+) -> ForecastResults:
+    """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds."""
+    about = answering(plan.readings[-1])
+    outcome = Outcome(plan)
+    for numbers in batches_of_worlds(plan):
+        run_worlds(outcome, numbers, perform)
+        if on_batch:
+            on_batch(outcome)
+        if is_precise(outcome):
+            break
+    frames = {
+        "chances": chances_table(outcome),
+        "differences": differences_table(outcome),
+        "years": years_table(outcome),
+        **cause_tables(outcome),
+        "worlds": worlds_table(outcome),
+        "values": values_table(outcome),
+    }
+    return ForecastResults(**about, manifest=manifest_of(outcome), frames=frames)
+
+
+def batches_of_worlds(plan: ForecastPlan) -> Iterator[range]:
+    """The numbers of the worlds that are run together."""
+    worlds = plan.universe.worlds
+    for start in range(0, worlds, BATCH):
+        yield range(start, min(start + BATCH, worlds))
+
+
+def run_worlds(outcome: Outcome, numbers: Sequence[int], perform: Perform) -> None:
+    """Build some worlds, run every scenario in them, and keep what is asked of each."""
+    plan = outcome.plan
+    worlds = [plan.universe.world(number) for number in numbers]
+    # Scenarios of one luck one after the other: they share what is drawn of it.
+    keys = [
+        (world, place, index)
+        for world in worlds
+        for index in plan.replications_of(world.number)
+        for place in range(len(plan.readings))
+    ]
+    replications = perform(
+        [
+            Job(
+                world.scenarios[place],
+                plan.universe.seed,
+                index,
+                f"{plan.readings[place].words}, world {world.number}",
+                kpis=plan.kpis,
+            )
+            for world, place, index in keys
+        ]
+    )
+    by_key = {(world.number, place, index): run for (world, place, index), run in zip(keys, replications, strict=True)}
+    for world in worlds:
+        outcome.worlds.append(replace(world, scenarios=()))
+        for place in range(len(plan.readings)):
+            runs = [by_key[world.number, place, index] for index in plan.replications_of(world.number)]
+            outcome.add(world, place, runs)
+
+
+def is_precise(outcome: Outcome) -> bool:
+    """Whether the first chance is as sure as asked for."""
+    _, chance = outcome.main_chance
+    half_width = outcome.plan.half_width
+    return half_width is not None and (chance.high - chance.low) / 2 <= half_width
+
+
+def manifest_of(outcome: Outcome) -> dict[str, object]:
+    """What the answer rests on."""
+    plan, universe = outcome.plan, outcome.plan.universe
+    about, offer = universe.about, universe.offer
+    return basis(
+        "forecast",
+        answering(plan.readings[-1]),
+        seed=universe.seed,
+        replications=plan.replications,
+        level=plan.level,
+        scenarios=[reading.name for reading in plan.readings],
+        worlds=len(outcome.worlds),
+        unknowns=len(universe.unknowns),
+        corridor=about.corridor if about else None,
+        year=about.year if about else None,
+        target_mt=plan.target_mt,
+        offer=offer.name if offer else None,
+        offered_low_mt=offer.low if offer else None,
+        offered_high_mt=offer.high if offer else None,
+        conclusions=[str(conclusion) for conclusion in plan.conclusions],
+        half_width=plan.half_width,
+    )

@@ -1,1 +1,0 @@
-"""Which assumed ranges turn a conclusion."""
