@@ -31,7 +31,7 @@ TABLES = "scenario"
 
 @checked
 def load(
-    name_or_path: str | Path | Mapping[str, object], overrides: Overrides = (), name: str | None = None
+    name_or_path: Reading | str | Path | Mapping[str, object], overrides: Overrides = (), name: str | None = None
 ) -> Reading:
     """Read a scenario: a file, the name of a shipped one, or a folder of results; changed, its name tells the changes.
 
@@ -40,6 +40,7 @@ def load(
     name_or_path
         That, or the tables of a whole scenario as a file would have them, by key:
         `{"title": "Mine", "horizon": {"start": "2025-01-01", "end": "2026-01-01"}, "places": {...}, ...}`.
+        What was loaded already is given back, or changed as by its `set`.
     overrides
         One change such as `study.seed=3`, several, or values by key path: `{"wagon_pools.platforms.sets": 60}`.
     name
@@ -53,6 +54,8 @@ def load(
         If the scenario is neither name nor path, or the changes are neither texts nor values.
     """
     changes = assignments(overrides)
+    if isinstance(name_or_path, Reading):
+        return name_or_path.set(changes, name) if changes or name else name_or_path
     if isinstance(name_or_path, Mapping):
         reading = reading_of_tables(with_days(plain_value(name_or_path)), changes)
         return replace(reading, name=name or variant_name(TABLES, changes))

@@ -21,7 +21,7 @@ from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, value_at
-from sim.scenario.naming import name_changed
+from sim.scenario.naming import latest_changes, name_changed
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import (
     ArgumentError,
@@ -88,7 +88,7 @@ class Reading:
 
     def _repr_html_(self) -> str:
         """What a notebook shows of it: its title, its line, and the changes to its file."""
-        changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in self.overrides)
+        changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in latest_changes(self.overrides))
         change_list = f"<ul>{changes}</ul>" if changes else ""
         return f"<p><b>{escape(self.scenario.title)}</b><br>{escape(repr(self))}</p>{change_list}"
 

@@ -21,6 +21,7 @@ from sim.measure.addresses import values_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray, divide
 from sim.runs.answer import Answer, answering, basis
+from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Conclusion
@@ -121,6 +122,7 @@ def sensitivity(
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     on_done: Callable[[Replication], None] | None = None,
     perform: Perform | None = None,
 ) -> SensitivityResults:
@@ -144,7 +146,7 @@ def sensitivity(
         With `assumed_share`: key paths of the tables to look in.
     method, trajectories, samples
         As in a file's [sensitivity].
-    replications, seed, workers, on_done, perform
+    replications, seed, workers, progress, on_done, perform
         As of `sweep`.
 
     Raises
@@ -169,6 +171,7 @@ def sensitivity(
     plan = plan_sensitivity(
         reading, changes, assumed_share, within, against=other, replications=replications, seed=seed
     )
+    on_done = with_line(on_done, plan.runs, progress)
     with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_sensitivity(plan, own)
 
