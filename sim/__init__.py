@@ -1,11 +1,11 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its
-`sources` and its `kpis`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a
-change to its parts over the `arms` between, `sweep` round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder` of
-its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they are, `plots` draws them, `export`
-hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when first
-used, so that the command line answers at once.
+The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its `sources`
+and its `kpis`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a change to
+its parts over the `arms` between, `sweep` round a scenario, ask the `sensitivity` of a conclusion, climb the `ladder`
+of its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they are, `plots` draws them,
+`export` hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when
+first used, so that the command line answers at once.
 """
 
 from __future__ import annotations
