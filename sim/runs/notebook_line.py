@@ -47,12 +47,12 @@ def with_line(
     return count
 
 
-def line_of(done: int, total: int | None, passed_s: float) -> str:
+def line_of(count: int, total: int | None, passed_s: float) -> str:
     """The line after so many replications and seconds; empty when all are done."""
     if total is None:
-        return how_many(done, "replication")
-    left_s = passed_s / done * (total - done)
-    return f"{done} of {total} replications, some {left_s:.0f} s left" if done < total else ""
+        return how_many(count, "replication")
+    left_s = passed_s / count * (total - count)
+    return f"{count} of {total} replications, some {left_s:.0f} s left" if count < total else ""
 
 
 def is_notebook() -> bool:
