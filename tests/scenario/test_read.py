@@ -858,6 +858,8 @@ def test_a_changed_scenario_is_another_one_and_goes_by_its_changes():
         sixty.set({"horizon.end": "2031-06-01"}).set(MORE_SETS).name
         == "2030_target_end_2031-06-01_platforms_xian_sets_70"
     )
+    assert load(base) is base and load(base, SETS) == sixty and load(base, name="v") == base.set({}, name="v")
+    assert "70" in sixty.set(MORE_SETS)._repr_html_() and "60" not in sixty.set(MORE_SETS)._repr_html_()
     assert base.set(SETS, name="v").set(MORE_SETS).name == "v_platforms_xian_sets_70"
 
 

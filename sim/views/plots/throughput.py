@@ -66,7 +66,8 @@ def throughput(results: Several, corridor: str | None = None, caption: str = "")
         No scenario has a throughput of that corridor.
     """
     results = several_results(results)
-    corridor = corridor or next(iter(results[0].scenario.corridors), ALL)
+    if corridor is None:
+        corridor = next(iter(results[0].scenario.corridors), ALL)
     tables = [yearly_throughput(result, corridor) for result in results]
     corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
     if corridor == ALL:
@@ -146,7 +147,7 @@ def scale_years(axes: Axes, years: Sequence[int]) -> None:
     step = 1 + (max(years) - min(years)) // 15
     axes.xaxis.set_major_locator(FixedLocator(list(range(min(years), max(years) + 1, step))))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
-    axes.set_ylim(0, (1 + TOP_ROOM) * axes.dataLim.y1)
+    axes.set_ylim(0, (1 + TOP_ROOM) * axes.dataLim.y1 or 1.0)  # in a few days nothing may have come through
 
 
 def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:
