@@ -13,7 +13,7 @@ from experiments import Formula, dwell, row
 from scenario_text import SCENARIO
 
 import sim
-from sim.scenario.problems import CorridorError, ScenarioError
+from sim.scenario.problems import CorridorError, ScenarioError, Spot
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
 from sim.study.sensitivity.plan import plan_sensitivity
@@ -209,6 +209,8 @@ REFUSED = {
         "factors": {"wagon_pools.platforms.sts": (1, 2)}
     },
     "names a table: name one value of it": {"factors": {"places.altynkol": (1, 2)}},
+    "names a list: a factor is one": {"factors": {"flows.central_asia.month_weights": (1, 2)}},
+    'central_asia.route": names a list: a factor is one': {"factors": {"flows.central_asia.route": ["altynkol"]}},
     "is no input of the model: the tables of inputs are": {"factors": {"study.seed": (1, 2)}},
     "the low end must lie below the high end": {"factors": {SETS: (100, 80)}},
     "state low and high, or else scale_low and scale_high, or values": {"factors": {SETS: {"low": 80, "values": [1]}}},
@@ -250,9 +252,22 @@ def test_a_point_that_cannot_be_read_is_named_and_nothing_is_run():
         sweep("altynkol_tez", {"regimes.tez.late_share": (0.5, 1.5), SETS: [90]}, levels=3, perform=perform)
     [problem] = error.value.problems
     assert problem.key == "regimes.tez.late_share"
-    assert problem.line is not None
+    assert problem.spot == Spot("options")
     assert problem.message.endswith("(point 2: regimes.tez.late_share = 1.5)")
     assert perform.jobs == []
+
+
+@pytest.mark.parametrize(("table", "plan"), [("sweep", plan_sweep), ("sensitivity", plan_sensitivity)])
+def test_a_value_out_of_bounds_is_told_of_the_line_of_its_factor(tmp_path, table, plan):
+    """Not of the line of the key, whose own value is sound."""
+    conclusion = 'conclusion = "border_dwell_h:altynkol < 90"' if table == "sensitivity" else ""
+    path = tmp_path / "mine.toml"
+    factor = f'[{table}.factors]\n"regimes.tez.late_share" = {{ values = [0.5, 1.5] }}'
+    path.write_text(f'extends = "altynkol_tez.toml"\n[{table}]\n{conclusion}\n{factor}\n', encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        plan(load(str(path)), {})
+    [problem] = error.value.problems
+    assert (problem.spot.file, problem.line, problem.key) == (str(path), 5, "regimes.tez.late_share")
 
 
 def test_options_stand_instead_of_the_file():

@@ -23,7 +23,7 @@ from sim.study.compare.arms import CompareError
 from sim.study.sensitivity.assumed import assumed_ranges
 from sim.study.sensitivity.indices import design_shares, with_listed_values
 from sim.study.sweep.factors import Factor, Point, factors, points_at, scenarios_at
-from sim.study.sweep.plan import OPTIONS, check_number, with_table
+from sim.study.sweep.plan import OPTIONS, check_number, factor_spots, with_table
 
 LEVELS = 5
 """Values at which each factor is tried alone."""
@@ -114,7 +114,7 @@ def plan_sensitivity(
     reading = with_table(reading, "sensitivity", changes)
     table, study = reading.scenario.sensitivity, reading.scenario.study
     assert table is not None
-    uncertain = factors(reading, table.factors)
+    uncertain = factors(reading, table.factors, spots := factor_spots(reading, "sensitivity"))
     if not uncertain:
         message = "has no factors: state ranges in [sensitivity.factors], or ask for all that is assumed"
         if assumed_share is not None:
@@ -141,7 +141,7 @@ def plan_sensitivity(
         design,
         points,
         at_points,
-        tuple(scenarios_at(against, factors(against, table.factors), points) if against else ()),
+        tuple(scenarios_at(against, factors(against, table.factors, spots), points) if against else ()),
         replications or table.replications or study.replications,
         seed,
         tuple(left_out),

@@ -82,7 +82,7 @@ def plan_sweep(
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
-    moving = factors(reading, table.factors)
+    moving = factors(reading, table.factors, factor_spots(reading, "sweep"))
     if table.design == "grid":
         check_number(reading, "sweep", math.prod(len(factor.levels(table.levels)) for factor in moving))
     points = design_points(table, moving, seed)
@@ -171,6 +171,12 @@ def with_table(reading: Reading, table: Literal["sweep", "sensitivity"], changes
         resolved=data,
         spots=lines | {(table, key): Spot(OPTIONS) for key in keys},
     )
+
+
+def factor_spots(reading: Reading, table: Literal["sweep", "sensitivity"]) -> dict[str, Spot]:
+    """Where each factor of a table was said, by key path."""
+    factors = getattr(reading.scenario, table).factors
+    return {key: spot_of((table, "factors", key), reading.spots, OPTIONS) for key in factors}
 
 
 def factor_table(entry: Any, table: Literal["sweep", "sensitivity"]) -> Any:
