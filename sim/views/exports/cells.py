@@ -83,7 +83,7 @@ def open_book(target: BinaryIO, title: str, scratch: str, has_tables: bool) -> B
     file = Workbook(target, {"constant_memory": not has_tables, "tmpdir": scratch, **plain})
     file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
     shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
-    made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
+    formats = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
     return Book(
         file,
         has_tables,
@@ -91,7 +91,7 @@ def open_book(target: BinaryIO, title: str, scratch: str, has_tables: bool) -> B
         file.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),
         file.add_format({"valign": "top", "text_wrap": True}),
         file.add_format({"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"}),
-        {unit: made[shape] for unit, shape in NUMBERS.items()} | {PLAIN: made[PLAIN]},
+        {unit: formats[shape] for unit, shape in NUMBERS.items()} | {PLAIN: formats[PLAIN]},
     )
 
 
@@ -122,8 +122,8 @@ def add_sheet(book: Book, name: str, columns: Sequence[Column]) -> Worksheet:
     span = (0, 0, max(rows, 1), len(columns) - 1)
     heads = [column.head for column in columns]
     if book.has_tables and len({head.lower() for head in heads}) == len(heads):
-        headed = [{"header": head, "header_format": book.head} for head in heads]
-        sheet.add_table(*span, {"columns": headed, "style": TABLE_STYLE})
+        table_heads = [{"header": head, "header_format": book.head} for head in heads]
+        sheet.add_table(*span, {"columns": table_heads, "style": TABLE_STYLE})
     else:
         sheet.autofilter(*span)
     sheet.repeat_rows(0)
@@ -142,8 +142,8 @@ def for_print(sheet: Worksheet) -> None:
 def set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
     """Columns as wide as what they hold, within reason."""
     for position, column in enumerate(columns):
-        seen = [str(value) for value in column.values[:ROWS_LOOKED_AT]] if not column.unit else []
-        longest = max((len(text) for text in seen), default=12)
+        texts = [str(value) for value in column.values[:ROWS_LOOKED_AT]] if not column.unit else []
+        longest = max((len(text) for text in texts), default=12)
         sheet.set_column(position, position, min(max(longest + 2, 12), WIDEST))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from io import BytesIO
+from itertools import chain
 from math import ceil
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -29,21 +30,21 @@ def write_workbook(answer: Answer, path: Path) -> None:
     """Write a workbook: notes, the answer in words, then its tables, some with charts, and its assumptions."""
     with TemporaryDirectory() as scratch, new_file(path) as file:
         # Packed in memory first: on a full disk the packer would speak up once more when it is forgotten.
-        packed = BytesIO()
+        buffer = BytesIO()
         rows = sum(len(frame) for frame in answer.frames.values())
         rows += len(answer.tables.trains) if isinstance(answer, Results) else 0
-        book = cells.open_book(packed, answer.scenario.title, scratch, rows <= cells.MOST_TABLE_ROWS)
+        book = cells.open_book(buffer, answer.scenario.title, scratch, rows <= cells.MOST_TABLE_ROWS)
         # They lie before the tables and tell of them: what they say is known when the tables are written.
         first_page, second_page = (book.file.add_worksheet(name) for name in ("notes", "answer"))
-        sheet_notes, drawn = [("answer", ANSWER_NOTE)], None
-        for table in (*study_sheets(answer), assumption_sheet(answer)):
+        sheet_notes, charted_table = [("answer", ANSWER_NOTE)], None
+        for table in chain(study_sheets(answer), [assumption_sheet(answer)]):  # a long one held at a time
             write_table_sheet(book, table)
             sheet_notes.append((table.name, table.note))
-            drawn = table if drawn is None and table.charts else drawn
-        answer_page(book, second_page, answer, drawn)
+            charted_table = table if charted_table is None and table.charts else charted_table
+        answer_page(book, second_page, answer, charted_table)
         notes_page(book, first_page, answer, sheet_notes)
         cells.saved(book)
-        file.write(packed.getbuffer())
+        file.write(buffer.getbuffer())
 
 
 def notes_page(book: cells.Book, sheet: Any, answer: Answer, sheet_notes: Sequence[tuple[str, str]]) -> None:
@@ -59,7 +60,7 @@ def notes_page(book: cells.Book, sheet: Any, answer: Answer, sheet_notes: Sequen
         cells.words(sheet, line, 1, text, book.words)
 
 
-def answer_page(book: cells.Book, sheet: Any, answer: Answer, drawn: TableSheet | None) -> None:
+def answer_page(book: cells.Book, sheet: Any, answer: Answer, charted_table: TableSheet | None) -> None:
     """What answers first, with its numbers and the first chart; then what the command prints, table below table."""
     sheet.set_column(0, 0, 66)
     sheet.set_column(1, 8, 30)
@@ -70,9 +71,9 @@ def answer_page(book: cells.Book, sheet: Any, answer: Answer, drawn: TableSheet 
     line = answer_lines(book, sheet, lines, 1)
     if first.numbers is not None:
         line = answer_table(book, sheet, first.numbers, line)
-    if drawn is not None:
-        chart = native_chart(book, drawn, drawn.charts[0])
-        sheet.insert_chart(line, 0, chart, {"description": drawn.charts[0].title})
+    if charted_table is not None:
+        chart = native_chart(book, charted_table, charted_table.charts[0])
+        sheet.insert_chart(line, 0, chart, {"description": charted_table.charts[0].title})
         line += 2 + chart.height // 20
     line = answer_lines(book, sheet, sentences(answer), line)
     for part in sheets(answer):
