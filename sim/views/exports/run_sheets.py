@@ -28,11 +28,11 @@ HOURS = ("h_mean", "h_ci_low", "h_ci_high")
 
 def field_sheets(results: Results) -> Iterator[TableSheet]:
     """What a run answers first, those with charts before the tables of the field."""
-    for sheet_of in (throughput_sheet, time_sheet, waits_sheet, release_sheet, carec_sheet):
+    for sheet_of in (throughput_by_year, time_sheet, waits_sheet, release_sheet, carec_sheet):
         yield sheet_of(results)
 
 
-def throughput_sheet(results: Results) -> TableSheet:
+def throughput_by_year(results: Results) -> TableSheet:
     """Throughput by year of each corridor (of all flows where there is none), with a chart each."""
     kpis = rows_at(results.kpis, "throughput_mt")
     kpis = kpis[kpis["period"] != ALL]
