@@ -185,8 +185,10 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
     ScenarioError
         With every problem found, in the order of the files and of their lines.
     """
-    change, problems = command_line(overrides, merge_layers(layers)[0])
-    data, spots, idle = merge_layers([*layers, change])
+    data, spots, idle = merge_layers(layers)
+    change, problems = command_line(overrides, data)
+    if overrides:
+        data, spots, idle = merge_layers([*layers, change])
     if isinstance(data.get("regimes"), dict):
         data = {**data, "regimes": {name: in_present_words(table) for name, table in data["regimes"].items()}}
     problems += idle
