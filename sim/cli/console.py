@@ -245,4 +245,4 @@ def show_headline(headline: Headline) -> None:
         lead = f"{name}: ".ljust(10)
         say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
     if headline.numbers is not None and headline.numbers.rows:
-        say("\n" + "\n".join(narrow_table(headline.numbers)))
+        say("\n".join(narrow_table(headline.numbers)))

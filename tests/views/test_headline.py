@@ -66,7 +66,8 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
 def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
     assert reason.startswith(
-        "Cargo waits at its origin until bans on loading end (95 % of hours waited); longest, 16 weeks"
+        "The railway bans loading while a place ahead is full: cargo waits at its origin (95 % of hours waited; "
+        "longest, 16 weeks a train, "
     )
     assert reason.endswith("The bottleneck is Caspian, where trains wait for port track.")
 
@@ -240,7 +241,13 @@ def test_of_several_scenarios_without_a_target_each_is_told_from_the_base():
 def test_a_change_too_small_to_matter_is_not_called_chance():
     small = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.9, 40.9, 41.9])
     said = paper_and_tez(SLOW, small, {"nothing": (SLOW, small)})
-    assert "−0.100 h, under 1 %, as assumed or with nothing" in said.hangs_on
+    assert "of 41.0 h (under 1 %) at Khorgos in whatever order of works" in said.answer
+    alike = "Not the order of works, which no source states: dwell {} under each tried. "
+    assert said.hangs_on.startswith(alike.format("−0.100 h (under 1 %)"))
+    unseen = paper_and_tez(SLOW, SWALLOWED, {"nothing": (SLOW, SWALLOWED)})
+    assert unseen.hangs_on.startswith(alike.format("not told from luck (n = 3)"))
+    more = tonnes(9.01, 9.21, 9.11) | at_khorgos([1.0, 1.1, 1.2], [35.0, 36.2, 36.9])
+    assert paper_and_tez(SLOW, more).answer.endswith("of 9.10 Mt (under 1 %).")
 
 
 def test_of_several_scenarios_those_are_named_that_reach_the_target():

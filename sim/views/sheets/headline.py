@@ -231,7 +231,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
         case Verdict.UNSEEN:
             return f"{verb} no {noun} that can be told from luck"
         case Verdict.SMALL:
-            return f"{less if change.difference < 0 else more} {amount}, under {100 * SHARE:g} %,"
+            return f"{less if change.difference < 0 else more} {amount} (under {100 * SHARE:g} %)"
         case Verdict.DIFFERS:
             return f"{less if change.difference < 0 else more} {amount}"
 

@@ -48,8 +48,10 @@ def reason_words(run: Results) -> str:
     share = f"{words.percent(first.hours / longest.total_h)} of hours waited"
     behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
-        end = "an agreed limit lets it set out" if longest.behind is None else "bans on loading end"
-        return f"Cargo waits at its origin until {end} ({share}){held_words(run, year)}. {behind}".rstrip()
+        why = "Cargo waits at its origin until an agreed limit lets it set out"
+        if longest.behind is not None:
+            why = "The railway bans loading while a place ahead is full: cargo waits at its origin"
+        return f"{why} ({share}{held_words(run, year)}). {behind}".rstrip()
     place = words.title_of(run.scenario, first.place, ALL)
     return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
 
@@ -90,7 +92,7 @@ def held_words(run: Results, year: str) -> str:
     held = longest_held(run, year)
     if held is None:
         return ""
-    return f"; longest, {span_words(held.days)} on average, {run.scenario.flows[held.flow].title}"
+    return f"; longest, {span_words(held.days)} a train, {run.scenario.flows[held.flow].title}"
 
 
 def span_words(days: float) -> str:
@@ -140,9 +142,11 @@ def hangs_words(answer: Contest) -> str:
         text = f"not told from luck (n = {change.replications})"
         if change.verdict is not Verdict.UNSEEN:
             text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
-        text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
+        text += f" (under {100 * SHARE:g} %)" if change.verdict is Verdict.SMALL else ""
         work = words.ORDERS_OF_WORKS.get(order, "").removesuffix(" before release")
         names.setdefault(text, []).append("as assumed" if order == "stated" else f"with {work}")
+    if len(names) == 1 and not any(change.is_seen for change in tonnes_by_order(answer)):
+        return f"Not the order of works, which no source states: dwell {next(iter(names))} under each tried. {standing}"
     by_text = "; ".join(f"{text} {' or '.join(orders)}" for text, orders in names.items() if orders != ["as assumed"])
     return f"{hangs_on_order(answer)}; dwell by the works before release: {by_text}. {standing}"
 
@@ -176,9 +180,14 @@ def coverage_sentences(answer: Contest) -> Iterator[str]:
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
-    corridor, _ = subject_of(answer.results[0])
-    changes = list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
+    changes = tonnes_by_order(answer)
     means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
     tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
     subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
     return f"{subject}{tonnes}, on the order of works, which no source states"
+
+
+def tonnes_by_order(answer: Contest) -> list[PairedChange]:
+    """The change of the tonnes carried under each order of works."""
+    corridor, _ = subject_of(answer.results[0])
+    return list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
