@@ -5,9 +5,14 @@ from __future__ import annotations
 import atexit
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from sim.scenario.problems import ArgumentError, CorridorError, shown
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 ENGINES = ("auto", "compiled", "simpy")
 """What a run may be asked to run on."""
@@ -42,14 +47,10 @@ class Sandbox:
         """What a function returns."""
         return int(self.exports[name](self.store, *arguments) or 0)
 
-    def write(self, address: int, content: bytearray) -> None:
-        """Write into the memory."""
-        self.exports["memory"].write(self.store, content, address)
-
-    def read(self, address: int, size: int) -> bytearray:
-        """Read from the memory."""
-        content: bytearray = self.exports["memory"].read(self.store, address, address + size)
-        return content
+    def bytes_at(self, address: int, size: int) -> NDArray[np.uint8]:
+        """Bytes of the memory, to be read or written before the next call, which may move it."""
+        memory = np.frombuffer(self.exports["memory"].get_buffer_ptr(self.store), np.uint8)
+        return memory[address : address + size]
 
 
 class EngineError(CorridorError):
