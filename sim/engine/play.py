@@ -77,7 +77,13 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     spells = chance_spells(scenario, luck)
     scenario_run = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario_run, luck)
-    fault = FAULTS[play_layout(core or sandbox.Sandbox(), pack_world(layout, plan_flows(scenario_run, layout)), layout)]
+    block = pack_world(layout, plan_flows(scenario_run, layout))
+    if core is not None:
+        fault = FAULTS[play_layout(core, block, layout)]
+    else:
+        own = sandbox.take_sandbox()
+        fault = FAULTS[play_layout(own, block, layout)]
+        sandbox.give_back(own)
     if fault == "deadlock":
         # Who waits for whom is told by the model that is read.
         return simulate(scenario, seed, replication)

@@ -30,6 +30,7 @@ def machine_code() -> tuple[Any, Any]:
     engine = wasmtime.Engine()
     # Given back before Python takes its modules apart: after that it would fail, and say so.
     atexit.register(machine_code.cache_clear)
+    atexit.register(spare_sandboxes.cache_clear)
     return engine, wasmtime.Module(engine, CORE.read_bytes())
 
 
@@ -47,10 +48,38 @@ class Sandbox:
         """What a function returns."""
         return int(self.exports[name](self.store, *arguments) or 0)
 
+    @property
+    def size(self) -> int:
+        """Bytes of the memory."""
+        return int(self.exports["memory"].data_len(self.store))
+
     def bytes_at(self, address: int, size: int) -> NDArray[np.uint8]:
         """Bytes of the memory, to be read or written before the next call, which may move it."""
         memory = np.frombuffer(self.exports["memory"].get_buffer_ptr(self.store), np.uint8)
         return memory[address : address + size]
+
+
+KEPT_BYTES = 100 * 2**20
+"""Memory of a sandbox that is kept for the next run: to ask the system for it anew takes longer than to fill it."""
+
+
+@cache
+def spare_sandboxes() -> list[Sandbox]:
+    """The sandbox that the last run of this process left, if it is a small one."""
+    return []
+
+
+def take_sandbox() -> Sandbox:
+    """A sandbox that nobody else has."""
+    spare = spare_sandboxes()
+    return spare.pop() if spare else Sandbox()
+
+
+def give_back(sandbox: Sandbox) -> None:
+    """Let the next run have a sandbox, emptied, unless there is one, or it is a large one."""
+    if not spare_sandboxes() and sandbox.size <= KEPT_BYTES:
+        sandbox.call("empty")
+        spare_sandboxes().append(sandbox)
 
 
 class EngineError(CorridorError):
