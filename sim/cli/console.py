@@ -95,15 +95,15 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
     from contextlib import ExitStack
 
-    from sim.engine.sandbox import NO_SANDBOX, has_sandbox
+    from sim.engine.sandbox import obstacle
     from sim.model.deadlock import DeadlockError
     from sim.runs.cluster import cluster_executor
     from sim.runs.durable import open_study
     from sim.runs.replicate import performer
 
     workers, engine = sampling.processes, sampling.engine or "auto"
-    if engine == "auto" and not has_sandbox():
-        say(f"Run by SimPy, which takes longer: {NO_SANDBOX}.", err=True)
+    if engine == "auto" and (problem := obstacle()):
+        say(f"Run by SimPy, which takes longer: {problem}.", err=True)
     numbers_done: list[int] = []
 
     def count(replication: Replication) -> None:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from sim.engine.sandbox import TooLargeError
 from sim.engine.terms import TERMS, record_dtype
-from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -32,10 +32,6 @@ Words: TypeAlias = "Mapping[str, Callable[[Any], dict[str, Any]]]"
 
 LARGEST = {"flag": 1, "code8": 2**7 - 1, "code16": 2**15 - 1, "code32": 2**31 - 1, "count": 2**62}
 """The largest number of a kind; none is below 0."""
-
-
-class TooLargeError(CorridorError):
-    """A scenario has more of something than the twin has room for."""
 
 
 class Packing:

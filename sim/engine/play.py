@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sim.engine import sandbox
-from sim.engine.pack import TooLargeError
 from sim.engine.terms import FAULTS, TABLES, row_dtype
 from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
@@ -50,11 +49,11 @@ class Core(Protocol):
 
 def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) -> Run:
     """Run one replication on an engine; `auto` is the twin where it can run the scenario, and SimPy else."""
-    if engine == "simpy" or (engine == "auto" and not sandbox.has_sandbox()):
+    if engine == "simpy" or (engine == "auto" and sandbox.obstacle()):
         return simulate(scenario, seed, replication)
     try:
         return simulate_compiled(scenario, seed, replication)
-    except TooLargeError as error:
+    except sandbox.TooLargeError as error:
         if engine == "compiled":
             raise
         warnings.warn(f"run by SimPy: {error}", RuntimeWarning, stacklevel=2)
