@@ -146,8 +146,8 @@ def test_of_very_many_doubts_the_first_are_told(command, hint, tmp_path, monkeyp
     output = output_of(command[0], "idle.toml", *command[1:])
     told = output.count("has no effect: no flow counts in it")
     assert f"\n{130 - told} doubts more{hint}.\n" in output and 0 < told < 130
-    last = "130 doubts about the scenario, told before the run; corridor check names them.\nQuestion: "
-    assert (last in output) == (command[0] == "run")
+    last = "no flow counts in it. And 129 doubts more: see corridor check.\nQuestion: "
+    assert (last in output and "\nIn doubt: idle.toml:2: corridors.a0: has" in output) == (command[0] == "run")
 
 
 @pytest.mark.parametrize(

@@ -445,6 +445,22 @@ def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():
     assert len(repr(swept)) < 200 and len(repr(load("altynkol_tez"))) < 200
 
 
+def test_the_answer_is_of_a_measure_that_moves_and_says_where_none_does():
+    def both(scenario, index):
+        sets, luck = next(iter(scenario.wagon_pools["platforms"].sets.values())), (-1) ** index
+        hours = {"clearance_h": 0.7 + sets / 1e5 + luck / 10, "border_dwell_h": 400.0 - sets + luck}
+        return [row(kpi, value, place="altynkol") for kpi, value in hours.items()]
+
+    answers = [
+        sweep_headline(
+            sweep("altynkol_tez", {SETS: [80, 100]}, measures=measures, replications=4, perform=Formula(both))
+        ).answer
+        for measures in (None, ["clearance_h:altynkol"])
+    ]
+    assert "dwell" in answers[0] and "overlap" not in answers[0]
+    assert "learance" in answers[1] and answers[1].endswith("their intervals overlap: it may be the same at both.")
+
+
 @pytest.mark.parametrize(
     ("formula", "says"),
     [

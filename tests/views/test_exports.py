@@ -235,6 +235,11 @@ def test_a_comparison_in_a_workbook_reads_back_with_yes_and_no(pair, tmp_path):
     for name in ("differences", "headline"):
         table = pd.read_excel(tmp_path / "pair.xlsx", name, dtype={"significant": "boolean"})
         assert {*table["significant"].dropna()} <= {True, False} and len(table)
+    notes = pd.read_excel(tmp_path / "pair.xlsx", "notes", header=None)
+    assert notes[0][0] == f"{answer.results[1].name} against {answer.name}"
+    told = notes[1][notes[0] == "Scenario"].tolist()
+    assert told == [f"{run.scenario.title} ({run.name})" for run in answer.results]
+    assert "Trains and the ledger" not in notes[0].tolist()
     back = pd.read_excel(tmp_path / "pair.xlsx", "differences", dtype={"significant": "boolean", "period": str})
     pd.testing.assert_frame_equal(back, answer.differences, check_dtype=False)
 

@@ -53,7 +53,7 @@ def notes_page(book: cells.Book, sheet: Any, answer: Answer, sheet_notes: Sequen
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 110)
     cells.for_print(sheet)
-    cells.words(sheet, 0, 0, answer.scenario.title, book.title)
+    cells.words(sheet, 0, 0, answer.subject if isinstance(answer, Contest) else answer.scenario.title, book.title)
     for line, (about, text) in enumerate(lines, 2):
         sheet.set_row(line, LINE_PT * ceil(len(text) / 110))  # not every program makes room for a text that wraps
         cells.words(sheet, line, 0, about, book.words)

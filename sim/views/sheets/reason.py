@@ -6,7 +6,7 @@ states, on inputs that differ, on whom Tez leaves out, and on how much is assume
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
@@ -14,9 +14,10 @@ from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.materiality import SHARE, Verdict
 from sim.study.compare.order_of_works import is_about_tez
-from sim.study.field.waits import BAN, longest_wait
+from sim.study.field.waits import BAN, ROOMS, longest_wait
 from sim.study.headline import (
     DWELL,
+    DwellWait,
     PairedChange,
     border_of_change,
     change_by_order,
@@ -35,6 +36,8 @@ from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.compare import introduction_sentences
 
 MOST_CAUSES = 2
+SHARE_INSIDE = 0.25
+"""Of the hours within a full place, from which on a wait is told as what fills it."""
 WEEKS_FROM_DAYS = 21.0
 
 
@@ -69,7 +72,21 @@ def border_reason(run: Results, border: str) -> str:
     first = waits[0]
     share = words.percent(sum(wait.hours for wait in waits) / dwell)
     cause = f"for {words.CAUSES[first.cause]} ({words.figure(first.hours)} h a train)"
-    return " ".join([*sentences, f"Trains wait for {share} of it, most {cause}."])
+    return " ".join([*sentences, f"Trains wait for {share} of it, most {cause}{behind_words(waits, dwell)}."])
+
+
+def behind_words(waits: Sequence[DwellWait], dwell_h: float) -> str:
+    """What the trains that take up the room wait for, where most of a dwell is the wait for room.
+
+    More room is no cure of a wait inside: the trains would stand there instead.
+    """
+    if waits[0].cause not in ROOMS:
+        return ""
+    inside_h = dwell_h - sum(wait.hours for wait in waits if wait.cause in ROOMS)
+    inside = next((wait for wait in waits if wait.cause not in ROOMS), None)
+    if inside is None or inside.hours < inside_h * SHARE_INSIDE:
+        return ", full of trains at work"
+    return f", full of trains that wait for {words.CAUSES[inside.cause]} ({words.figure(inside.hours)} h a train)"
 
 
 def change_reason(answer: Contest) -> str:
@@ -175,7 +192,7 @@ def coverage_sentences(answer: Contest) -> Iterator[str]:
     if coverage is not None and coverage.left_out:
         group = "corridor" if rival.scenario.corridors else "flow"
         left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
-        yield f"{left_out} stay on paper there; Tez clears in {words.figure(coverage.clearance_h)} h."
+        yield f"{left_out} stay on paper there; what Tez clears takes {words.figure(coverage.clearance_h)} h."
 
 
 def hangs_on_order(answer: Contest) -> str:
