@@ -235,5 +235,5 @@ def test_a_set_kept_for_one_who_cannot_come_in_is_named():
         wagon_pools={"sets": pool("khorgos", {"yard": 3}, sets=1)},
         days=4,
     )
-    with pytest.raises(DeadlockError, match="; for 1 of these a wagon set is kept that was ordered ahead$"):
+    with pytest.raises(DeadlockError, match=r"; for 1 of these a wagon set is kept that was ordered ahead$"):
         played(world)
