@@ -232,7 +232,7 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
         if message and all(fault(stated, point) for point in points):
             problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(problems, reading)
 
 
 def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:

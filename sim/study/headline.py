@@ -194,8 +194,8 @@ def amounts_saved(answer: Contest) -> list[PairedChange | None]:
 
     An interval of one order is of luck alone: what an answer may be besides lies between the ends of this list.
     """
-    none = (Verdict.UNSEEN, Verdict.SMALL)
-    changes = [None if change.verdict in none else change for change in dwell_by_order(answer).values()]
+    too_little = (Verdict.UNSEEN, Verdict.SMALL)
+    changes = [None if change.verdict in too_little else change for change in dwell_by_order(answer).values()]
     return sorted(changes, key=lambda change: 0.0 if change is None else -change.difference)
 
 

@@ -15,10 +15,10 @@ from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.keys import Data
 from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import ArgumentError, Problem, Spot
+from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
 from sim.scenario.reading.merge import SET, Layer
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value, with_days
-from sim.scenario.reading.read import Reading, find, layered, read, shipped, sorted_problems, spot_of
+from sim.scenario.reading.read import Reading, find, is_around, layered, read, shipped, sorted_problems, spot_of
 from sim.scenario.sources import check_lines, citation_problems, figures_of
 
 KEPT = "scenario.toml"
@@ -120,6 +120,14 @@ def doubts(reading: Reading) -> list[Problem]:
     problems = [Problem(spot_of(path, reading.spots, reading.file), path, message) for path, message in complaints]
     problems += [Problem(Spot(SET), path, "has no effect: a later change sets it, too") for path in overruled(reading)]
     return sorted_problems((problem for problem in problems if problem.file in own), [reading.file, SET])
+
+
+def doubts_beside(error: ScenarioError) -> list[Problem]:
+    """What is doubtful in a scenario that is refused, as far as it can be read, but for what is refused in it."""
+    if error.remainder is None:
+        return []
+    wrong_paths = [problem.path for problem in error.problems if problem.path]
+    return [doubt for doubt in doubts(error.remainder) if not any(is_around(doubt.path, path) for path in wrong_paths)]
 
 
 def overruled(reading: Reading) -> list[KeyPath]:

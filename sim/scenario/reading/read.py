@@ -200,8 +200,20 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         spot = Spot(SET) if where in changed_parts else spot_of(where, spots, file)
         problems.append(Problem(spot, where, message))
     if problems or scenario is None:
-        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])))
+        mended_data, remainder = data_mended(data)
+        reading = (
+            None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots, tuple(overrides))
+        )
+        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])), reading)
     return Reading(name, scenario, data, paths, spots, tuple(overrides))
+
+
+def data_mended(data: Data) -> tuple[Data, Scenario | None]:
+    """Tables with what is refused put right as its messages say, and the scenario they come to, where that is sound."""
+    for _ in range(MOST_MENDINGS):
+        data, _ = mended(data)
+    scenario, complaints = scenario_as_it_stands(with_changes(data)[0])
+    return data, None if complaints else scenario
 
 
 def layer_of(file: TomlFile) -> Layer:
@@ -312,6 +324,6 @@ def sorted_problems(problems: Iterable[Problem], files: Sequence[str]) -> list[P
 
 def first_problems(problems: Sequence[Problem]) -> list[Problem]:
     """The first of very many, and how many more there are: one mistake may be said of thousands of keys."""
-    rest = len(problems) - MOST_TOLD
-    more = [Problem(Spot(problems[0].file), (), f"has {rest:,} more problems")] if rest > 0 else []
+    further = len(problems) - MOST_TOLD
+    more = [Problem(Spot(problems[0].file), (), f"has {further:,} more problems")] if further > 0 else []
     return [*problems[:MOST_TOLD], *more]
