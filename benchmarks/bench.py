@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 
 import numpy as np
+import twin
 from corridor import Cost, doubled, measure
 from numpy.typing import NDArray
 from rich.console import Console
@@ -94,7 +95,7 @@ def main() -> int:
     """Measure all, print it, and say which bars were missed."""
     console = Console(width=None if sys.stdout.isatty() else 110)
     missed = []
-    for measured in (stations, replications):
+    for measured in (stations, replications, twin.replications, twin.stations):
         table, misses = measured()
         console.print(table)
         missed += misses

@@ -121,7 +121,7 @@ def packed_worlds(networks):
 
     def keep(scenario):
         layout = lay_out(scenario, Luck(7, 0))
-        block = pack_world(layout, plan_flows(scenario, layout))
+        block = bytearray().join(pack_world(layout, plan_flows(scenario, layout)))
         # Every other world sums as Python 3.12 does: the last number of the first record.
         struct.pack_into("q", block, struct.unpack_from("q", block)[0] + 16, len(worlds) % 2)
         worlds.append((bytes(block), layout.world.closing_h))

@@ -1,11 +1,11 @@
 """Corridor simulator: trains across the Kazakhstan–China border and the Trans-Caspian corridor.
 
-The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its
-`sources`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a change to its
-parts over the `arms` between, `sweep` round a scenario, `forecast` over all that is unknown, climb the `ladder` of
+The names a notebook needs: the `scenarios` there are, `load` one or write a `new` one, `check` it, list its `sources`
+and its `kpis`, `run` it, `compare` results or keep their `comparison`, find the `best_subset`, `attribute` a change to
+its parts over the `arms` between, `sweep` round a scenario, `forecast` over all that is unknown, climb the `ladder` of
 its bottlenecks, ask for a `target`, look at the `warmup`; `headline` says what they are, `plots` draws them, `export`
-hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when first
-used, so that the command line answers at once.
+hands them on, `cite` tells what to cite. Whatever they refuse is a `CorridorError`. They are imported when first used,
+so that the command line answers at once.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sim.measure.check import check
+    from sim.measure.vocabulary import kpi_table as kpis
     from sim.runs.answer import cite
     from sim.runs.run import run
     from sim.scenario.problems import CorridorError
@@ -47,6 +48,7 @@ __all__ = [
     "export",
     "forecast",
     "headline",
+    "kpis",
     "ladder",
     "load",
     "load_results",
@@ -72,6 +74,7 @@ HOMES = {
     "export": ("sim.views.exports.export", "export"),
     "forecast": ("sim.study.forecast.forecast", "forecast"),
     "headline": ("sim.views.sheets.answer", "headline_of"),
+    "kpis": ("sim.measure.vocabulary", "kpi_table"),
     "ladder": ("sim.study.ladder.ladder", "ladder"),
     "load": ("sim.scenario.reading.opening", "load"),
     "load_results": ("sim.study.folders", "load_answer"),

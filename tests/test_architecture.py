@@ -175,7 +175,6 @@ NAMED = {"open", "ParquetFile", "ParquetWriter", "Workbook", "ZipFile", "GzipFil
 HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
 
 DOORS = {
-    ("sim.engine.sandbox", "read_bytes"): "a file of the package",
     ("sim.measure.catalogue", "open"): "a file of the package",
     ("sim.runs.shapes", "open"): "a file of the package",
     ("sim.runs.replicate", "read_bytes"): "files of the package",

@@ -207,6 +207,7 @@ def test_plots_refuse(refuse, results):
     refuse(sim.plots.throughput, [results], "", "no_such_corridor")
     refuse(sim.scenarios, "altynkol")
     refuse(sim.sources, "no_such_scenario")
+    refuse(sim.kpis, "no_such_scenario")
     refuse(sim.cite, results)
     refuse(sim.export, results, "of_no_format.doc")
 

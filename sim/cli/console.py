@@ -16,7 +16,7 @@ from sim.cli.progress import progress
 from sim.cli.stopping import status_of, stoppable
 from sim.cli.tables import SCREEN, narrow_table, screen_width, sheet_lines
 from sim.scenario.files import reason_of
-from sim.scenario.problems import CorridorError, printable
+from sim.scenario.problems import CorridorError, ScenarioError, printable
 
 if TYPE_CHECKING:
     from sim.cli.options import Sampling
@@ -26,6 +26,10 @@ if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.schema import Scenario
     from sim.views.sheets.sheet import Headline, Sheet
+
+
+MOST_BESIDE = 10
+"""Doubts that are told beside problems."""
 
 
 def say(text: object, err: bool = False) -> None:
@@ -73,13 +77,25 @@ def plain_errors() -> Iterator[None]:
         with stoppable():
             yield
     except CorridorError as error:
-        fail(f"{error}\n{error.outcome}", error.status)
+        fail(f"{error}\n{doubt_lines(error)}{error.outcome}", error.status)
     except KeyboardInterrupt as stop:
         fail(f"\nStopped; nothing was written.{way_to_keep()}", status_of(stop))
     except OSError as error:
         if error.errno == errno.EPIPE:
             raise
         fail(f"{error.filename or 'The system'}: {reason_of(error)}")
+
+
+def doubt_lines(error: CorridorError) -> str:
+    """What else is doubtful in a scenario that is refused, so that one round of mending does: lines, or nothing."""
+    if not isinstance(error, ScenarioError) or error.remainder is None:
+        return ""
+    from sim.scenario.reading.opening import doubts_beside
+
+    problems = doubts_beside(error)
+    more = [f"{len(problems) - MOST_BESIDE:,} doubts more."] if len(problems) > MOST_BESIDE else []
+    lines = [*map(str, problems[:MOST_BESIDE]), *more]
+    return "".join(f"{line}\n" for line in ["In doubt besides, where no run would stop:", *lines] if lines)
 
 
 def way_to_keep() -> str:
@@ -95,15 +111,15 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
     """What performs jobs as the options say: here, in processes or by a cluster, out of a study and into it."""
     from contextlib import ExitStack
 
-    from sim.engine.sandbox import NO_SANDBOX, has_sandbox
+    from sim.engine.sandbox import obstacle
     from sim.model.deadlock import DeadlockError
     from sim.runs.cluster import cluster_executor
     from sim.runs.durable import open_study
     from sim.runs.replicate import performer
 
     workers, engine = sampling.processes, sampling.engine or "auto"
-    if engine == "auto" and not has_sandbox():
-        say(f"Run by SimPy, which takes longer: {NO_SANDBOX}.", err=True)
+    if engine == "auto" and (problem := obstacle()):
+        say(f"Run by SimPy, which takes longer: {problem}.", err=True)
     numbers_done: list[int] = []
 
     def count(replication: Replication) -> None:
@@ -245,4 +261,4 @@ def show_headline(headline: Headline) -> None:
         lead = f"{name}: ".ljust(10)
         say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
     if headline.numbers is not None and headline.numbers.rows:
-        say("\n" + "\n".join(narrow_table(headline.numbers)))
+        say("\n".join(narrow_table(headline.numbers)))

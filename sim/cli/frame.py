@@ -172,7 +172,7 @@ def print_answer(
         say(line)
     show_headline(first)
     basis = sample(answer).replace(" intervals,", " intervals in brackets,")
-    say(f"{basis}.{'' if keeping.show_all or document else ' --all prints every table.'}")
+    say(f"{basis}.{'' if keeping.show_all or document else ' --all: every table.'}")
 
 
 def pictures_in(folder: Path) -> set[str]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from sim.cli.console import fail, performer_for, warn_of_doubts
+from sim.cli.console import fail, performer_for, say, warn_of_doubts
 from sim.cli.options import Command, Sampling, told_of_option, with_options
 from sim.cli.progress import progress
+from sim.scenario.problems import listing
 
 if TYPE_CHECKING:
     from sim.runs.precision import Aim, Precise, Rows
@@ -132,6 +133,12 @@ def precisely(
     from sim.runs.replicate import each_once
 
     warn_of_doubts(readings)
+    of_each_scenario = " of each scenario" if len(readings) > 1 else ""
+    say(
+        f"To run: {aim.fewest} to {aim.most} replications{of_each_scenario}, until the interval of each of these "
+        f"reaches {100 * aim.share:g} % of its mean either way, and stays so: {listing(map(str, aim.measures))}.",
+        err=True,
+    )
     with (
         progress("Replications, at most", aim.most * len(readings), sampling.processes) as meter,
         performer_for(sampling, meter) as perform,

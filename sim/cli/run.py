@@ -52,10 +52,10 @@ def run(
         else:
             [results], precise = precisely([reading], sampling, aim)
             remarks = [f"{precision_sentence(aim, precise)}."]
-        if number := len(doubts_told([reading])):
+        if doubts := doubts_told([reading]):
             # They were told before the run, and have scrolled away by now.
-            doubts = how_many(number, "doubt")
-            remarks.append(f"{doubts} about the scenario, told before the run; corridor check names them.")
+            more = f" And {how_many(len(doubts) - 1, 'doubt')} more: see corridor check." if len(doubts) > 1 else ""
+            remarks.append(f"In doubt: {doubts[0]}.{more}")
         extra_sheets = [] if keeping.show_all or results.published.empty else [published_sheet(results)]
         extra_sheets += [quantile_sheet(results)] if with_quantiles else []
         extra_sheets += [chance_sheet(results, bounds)] if bounds else []

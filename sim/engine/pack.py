@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from sim.engine.sandbox import TooLargeError
 from sim.engine.terms import TERMS, record_dtype
-from sim.scenario.problems import CorridorError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,15 +24,14 @@ if TYPE_CHECKING:
 Span: TypeAlias = tuple[int, int]
 """Where a column begins, and its length."""
 
+Block: TypeAlias = "list[NDArray[np.uint8]]"
+"""All of a world, as pieces that lie one after the other."""
+
 Words: TypeAlias = "Mapping[str, Callable[[Any], dict[str, Any]]]"
 """For a noun what translates: a thing of the model to the fields that it has under other names."""
 
 LARGEST = {"flag": 1, "code8": 2**7 - 1, "code16": 2**15 - 1, "code32": 2**31 - 1, "count": 2**62}
 """The largest number of a kind; none is below 0."""
-
-
-class TooLargeError(CorridorError):
-    """A scenario has more of something than the twin has room for."""
 
 
 class Packing:
@@ -134,14 +133,15 @@ class Packing:
         check_bounds("rounds of a clearance", np.diff(rounds.first), 0, LARGEST["code16"])
         return (*self.wholes(rounds.first), *self.wholes(rounds.handled))
 
-    def block(self) -> bytearray:
+    def block(self) -> Block:
         """All of it, with the place of each noun's records first."""
         wholes = np.concatenate([np.empty(0, np.int64), *self.columns["wholes"]])
-        parts = [self.bounded(noun, wholes) for noun in TERMS]
-        parts += [np.concatenate([np.empty(0), *self.columns["reals"]]), wholes]
-        ends = np.cumsum([16 * len(parts), *(part.nbytes for part in parts)])
-        places = np.column_stack([ends[:-1], [len(part) for part in parts]]).astype(np.int64)
-        return bytearray().join(part.view(np.uint8).data for part in [places.ravel(), *parts])
+        records = [self.bounded(noun, wholes) for noun in TERMS]
+        lengths = [*map(len, records), self.lengths["reals"], len(wholes)]
+        sizes = [*(part.nbytes for part in records), 8 * self.lengths["reals"]]
+        places = np.column_stack([np.cumsum([16 * len(lengths), *sizes]), lengths]).astype(np.int64)
+        # Not put together here: the columns of numbers are nearly all of it, and go where the twin reads them.
+        return [part.view(np.uint8) for part in [places.ravel(), *records, *self.columns["reals"], wholes]]
 
     def bounded(self, noun: str, wholes: NDArray[Any]) -> NDArray[Any]:
         """The records of a noun, each number within its bounds."""

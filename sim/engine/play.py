@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from sim.engine import sandbox
-from sim.engine.pack import TooLargeError
 from sim.engine.terms import FAULTS, TABLES, row_dtype
 from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
@@ -21,16 +20,20 @@ from sim.model.disruption import chance_spells
 from sim.model.layout import lay_out
 from sim.model.randomness import luck_of
 from sim.model.routes import plan_flows
+from sim.model.rows import ROWS_A_CHUNK
 from sim.model.simulate import Run, simulate
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import with_spells
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from sim.engine.pack import Block
     from sim.model.layout import Layout
     from sim.model.ledger import Ledger
     from sim.scenario.schema import Scenario
 
-SLICE_H = 30 * HOURS_PER_DAY
+SLICE_H = 90 * HOURS_PER_DAY
 """Hours of the clock at a time: between them rows are taken and an interrupt is heard, some hundredths of a second."""
 
 
@@ -40,20 +43,17 @@ class Core(Protocol):
     def call(self, name: str, *arguments: float) -> int:
         """What a function returns."""
 
-    def write(self, address: int, content: bytearray) -> None:
-        """Write into the memory."""
-
-    def read(self, address: int, size: int) -> bytearray:
-        """Read from the memory."""
+    def bytes_at(self, address: int, size: int) -> NDArray[np.uint8]:
+        """Bytes of the memory, to be read or written before the next call."""
 
 
 def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) -> Run:
     """Run one replication on an engine; `auto` is the twin where it can run the scenario, and SimPy else."""
-    if engine == "simpy" or (engine == "auto" and not sandbox.has_sandbox()):
+    if engine == "simpy" or (engine == "auto" and sandbox.obstacle()):
         return simulate(scenario, seed, replication)
     try:
         return simulate_compiled(scenario, seed, replication)
-    except TooLargeError as error:
+    except sandbox.TooLargeError as error:
         if engine == "compiled":
             raise
         warnings.warn(f"run by SimPy: {error}", RuntimeWarning, stacklevel=2)
@@ -76,7 +76,13 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     spells = chance_spells(scenario, luck)
     scenario_run = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario_run, luck)
-    fault = FAULTS[play_layout(core or sandbox.Sandbox(), pack_world(layout, plan_flows(scenario_run, layout)), layout)]
+    block = pack_world(layout, plan_flows(scenario_run, layout))
+    if core is not None:
+        fault = FAULTS[play_layout(core, block, layout)]
+    else:
+        own = sandbox.take_sandbox()
+        fault = FAULTS[play_layout(own, block, layout)]
+        sandbox.give_back(own)
     if fault == "deadlock":
         # Who waits for whom is told by the model that is read.
         return simulate(scenario, seed, replication)
@@ -89,11 +95,12 @@ def simulate_compiled(scenario: Scenario, seed: int, replication: int, core: Cor
     return run
 
 
-def play_layout(core: Core, block: bytearray, layout: Layout) -> int:
+def play_layout(core: Core, block: Block, layout: Layout) -> int:
     """Play a world to its end, slice by slice, and take its rows: the number of its fault."""
     opening_h, closing_h = layout.world.clock.now, layout.world.closing_h
-    address = core.call("reserve", len(block))
-    core.write(address, block)
+    size = sum(len(part) for part in block)
+    address = core.call("reserve", size)
+    np.concatenate(block, out=core.bytes_at(address, size))
     world = core.call("open_world", address)
     for until_h in [*np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist(), closing_h]:
         fault = core.call("advance", world, until_h)
@@ -110,10 +117,10 @@ def take_rows(core: Core, world: int, ledger: Ledger, is_last: bool = False) -> 
     for number, table in enumerate(TABLES):
         dtype, rows = row_dtype(table), ledger.tables[table]
         length = core.call("rows_in", world, number)
-        if length:
+        if length >= ROWS_A_CHUNK or is_last:
             address = core.call("rows_at", world, number)
-            records = np.frombuffer(core.read(address, length * dtype.itemsize), dtype)
+            records = core.bytes_at(address, length * dtype.itemsize).view(dtype)
             whole = rows.take(records)
-            if is_last and whole < length:
+            if whole < length and is_last:
                 rows.keep(records[whole:])
             core.call("drop", world, number, whole)

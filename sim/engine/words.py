@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from sim.engine.pack import Block
     from sim.model.coupling import Leaving, Taking
     from sim.model.layout import Layout
     from sim.model.papers import Clearance, CustomsLuck
@@ -208,7 +209,7 @@ def records_of(noun: str, *columns: NDArray[Any]) -> NDArray[Any]:
     return records
 
 
-def pack_world(layout: Layout, plans: list[Plan]) -> bytearray:
+def pack_world(layout: Layout, plans: list[Plan]) -> Block:
     """A world before its clock starts, as the twin reads it.
 
     Raises

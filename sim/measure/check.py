@@ -36,7 +36,7 @@ def check(scenario: Reading | str | Path) -> list[Problem]:
         check_stated(reading)
     except ScenarioError as error:
         # Each looks at a scenario that is read, so that neither need wait for the other.
-        raise ScenarioError([*error.problems, *citations]) from None
+        raise ScenarioError([*error.problems, *citations], reading) from None
     check_lines(citations)
     check_ends(reading)
     overlaps = used_twice(reading.resolved, ledger, reading.spots)

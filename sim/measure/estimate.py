@@ -13,6 +13,7 @@ import pandas as pd
 from sim.measure.catalogue import least_of, most_of
 from sim.measure.statistics import FEWEST, first_interval, interval, measure_intervals
 from sim.scenario.addresses import Address
+from sim.scenario.arguments import quoted
 from sim.scenario.meaning import PeriodDays, shared_periods
 from sim.scenario.problems import ArgumentError, shown
 
@@ -126,7 +127,7 @@ class Estimate:
             if they are of two scenarios of one name.
         """
         if not isinstance(base, Estimate):
-            raise ArgumentError(f"a measure is less another measure, not less a {type(base).__name__}: take its mean")
+            raise ArgumentError(f"a measure is less another measure, not {quoted(base)}: take its mean")
         for word, own, of_base in (
             ("units", self.unit, base.unit),
             ("seeds", self.seed, base.seed),

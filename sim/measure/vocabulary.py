@@ -9,21 +9,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kpi, KpiName, kpi_name
 from sim.model.capacities import Hold, capacities
 from sim.model.ledger import Activity
 from sim.model.stated import OPTIONAL_ACTIVITIES, causes_met, may_happen
 from sim.scenario.addresses import FORM, Address, AddressError, parts_of
+from sim.scenario.arguments import checked
 from sim.scenario.checks.idle_changes import planned_changes
 from sim.scenario.checks.unused import may_have_trains
 from sim.scenario.meaning import address, figure_addresses, members, periods
 from sim.scenario.places import Border
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, did_you_mean, listing, shown
+from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def kpis_of(scenario: Scenario) -> Iterator[str]:
@@ -35,6 +42,33 @@ def kpis_of(scenario: Scenario) -> Iterator[str]:
             if places_of(scenario, KpiName(entry, word)):
                 yield stem
                 yield from (f"{stem}_{quantile}" for quantile in (QUANTILES if entry.quantiles else ()))
+
+
+@checked
+def kpi_table(scenario: Reading | str | Path | None = None) -> pd.DataFrame:
+    """What measures there are, as docs/kpis.md lists them; of a scenario, each that runs of it can yield, by its name.
+
+    Returns
+    -------
+    DataFrame
+        Columns kpi (without a scenario with `<word>` for the word that differs), unit, title, better (the end that a
+        planner wants: more, less or neither), definition.
+
+    Raises
+    ------
+    ScenarioError, ArgumentError
+        As `load` does.
+    """
+    import pandas as pd  # brought here, so that check, which loads this room, answers at once
+
+    if scenario is None:
+        entries = {entry.name: entry for entry in KPIS}
+    else:
+        names = {kpi: kpi_name(kpi) for kpi in kpis_of(reading_of(scenario).scenario)}
+        entries = {kpi: name.entry for kpi, name in names.items() if name is not None}
+    columns = ("unit", "title", "better", "definition")
+    rows = [(kpi, *(getattr(entry, column) for column in columns)) for kpi, entry in entries.items()]
+    return pd.DataFrame(rows, columns=["kpi", *columns])
 
 
 def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
@@ -198,7 +232,7 @@ def check_stated(reading: Reading, points: Sequence[Scenario] = ()) -> None:
         if message and all(fault(stated, point) for point in points):
             problems.append(Problem(spot_of(path, reading.spots, reading.file), path, message))
     if problems:
-        raise ScenarioError(problems)
+        raise ScenarioError(problems, reading)
 
 
 def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:

@@ -103,6 +103,9 @@ def check_movement(world: World, crossings: list[Crossing], calendar: Calendar) 
     ]
     if vessels:
         parts.append(f"{vessels} vessels wait for a berth or for room ashore")
+    sets_ahead = sum(isinstance(mover, Train) and mover.order is not None and mover.order.is_kept for mover in waiting)
+    if sets_ahead:
+        parts.append(f"for {sets_ahead} of these a wagon set is kept that was ordered ahead")
     since = min(queued_h for *_, queued_h in trains)
     day = calendar.moment(since).date()
     raise DeadlockError(f"traffic has come to a stop that nothing can end, begun on {day}: {'; '.join(parts)}")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sim.model.ledger import Activity, Cause
+from sim.model.resources import AFTER_TRAINS
 from sim.model.standing import stand_until_room
 from sim.model.world import wait
 
@@ -95,7 +96,9 @@ def wait_before(
     if left_h == float("inf"):
         yield from wait(world, train, grant, place, activity, cause, room)
         return
-    yield from wait(world, train, grant | world.clock.at(left_h), place, activity, cause, room)
+    # After the trains of that hour: whoever is let in then is not abandoned.
+    patience = world.clock.at(left_h, AFTER_TRAINS)
+    yield from wait(world, train, grant | patience, place, activity, cause, room)
     if grant.triggered:
         return
     yield from wait(world, train, grant, place, Activity.ABANDONMENT, cause, room)

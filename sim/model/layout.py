@@ -205,8 +205,10 @@ def fit_out(
     scenario: Scenario, world: World, sea: Sea, place: str, service: Service, home: PortSide, away: PortSide
 ) -> Vessel:
     """A vessel with the luck of all its voyages."""
-    hours = scenario.calendar.closing_h - scenario.calendar.opening_h
-    size = 64 + int(2 * hours / max(mean(sea.sailing_h), 1.0))
+    calendar = scenario.calendar
+    hours = max(0.0, min(service.retires_h, calendar.closing_h) - max(service.enters_h, calendar.opening_h))
+    # More than it can come to: a vessel sails, and then it lies in port. After the last number comes the first again.
+    size = 64 + int(1.25 * hours / max(mean(sea.sailing_h), 1.0))
     luck, name, vessel_class = world.luck, service.name, service.vessel_class
     capacity = vessel_class.capacity_teu or vessel_class.capacity_wagons or vessel_class.capacity_t or 0.0
     return Vessel(

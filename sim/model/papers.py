@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from array import array
 
     import simpy
-    from numpy.typing import NDArray
 
     from sim.model.disruption import Closures
     from sim.model.randomness import Floats, Luck
@@ -121,12 +120,11 @@ class EarlyPapers:
 def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck, *names: str) -> PaperLuck:
     """Draw the paper clearance of `size` trains; each wrong declaration is wrong again with the same chance."""
     effort = quantile(Spread(mean=1.0, cv=paper.effort_cv), luck.stream(*names, "effort").random(size))
-    late, late_h = lateness(paper, size, luck, *names)
     return PaperLuck(
         code,
         paper.works_before_release,
         paper.lead_h,
-        column(np.where(late, late_h, np.nan)),
+        column(lodged_after_h(paper, np.full(size, np.nan), luck, *names)),
         luck.draw(paper.release_h, size, *names, "release"),
         column(paper.keying_h * effort),
         column(paper.checking_h * effort),
@@ -134,10 +132,10 @@ def paper_luck(paper: Paper, code: int, declarations: int, size: int, luck: Luck
     )
 
 
-def lateness(regime: Paper | Tez, size: int, luck: Luck, *names: str) -> tuple[NDArray[np.bool_], Floats]:
-    """Which of some trains are declared only after arrival, and how many hours after it if they are."""
-    late = luck.stream(*names, "late").random(size) < regime.late_share
-    return late, np.asarray(luck.draw(regime.late_h, size, *names, "lateness"))
+def lodged_after_h(regime: Paper | Tez, in_time_h: Floats, luck: Luck, *names: str) -> Floats:
+    """Hours from arrival to the lodging of the declarations of some trains: of those who are late, else as stated."""
+    late = luck.stream(*names, "late").random(len(in_time_h)) < regime.late_share
+    return luck.draw_where(late, regime.late_h, in_time_h, *names, "lateness")
 
 
 def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *names: str) -> Rounds:
@@ -146,9 +144,12 @@ def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *nam
     # Each round has its own stream, so that a smaller share of wrong ones leaves the luck of the rounds before alone.
     while handled_by_round[-1].any():
         wrong = luck.stream(*names, f"wrong in round {len(handled_by_round)}")
-        handled_by_round.append(wrong.binomial(handled_by_round[-1], wrong_share))
+        # Of no declarations none is wrong, which takes no luck: most trains are through after a round or two.
+        remaining = np.flatnonzero(handled_by_round[-1])
+        handled_by_round.append(np.zeros(size, np.int64))
+        handled_by_round[-1][remaining] = wrong.binomial(handled_by_round[-2][remaining], wrong_share)
     by_train = np.column_stack(handled_by_round)
-    ends = np.count_nonzero(by_train, axis=1).cumsum()
+    ends = sum((handled > 0 for handled in handled_by_round), np.zeros(size, np.int64)).cumsum()
     return Rounds(integers(np.append(0, ends)), integers(by_train[by_train > 0]))
 
 
@@ -163,15 +164,16 @@ def tez_luck(
     *names: str,
 ) -> TezLuck:
     """Draw the Tez clearance of `size` trains."""
-    late, late_h = lateness(tez, size, luck, *names)
     lead_h = np.asarray(luck.draw(tez.lead_h, size, *names, "lead"))
+    rounds = rounds_of(declarations, tez.wrong_share, size, luck, *names)
+    is_corrected = np.diff(rounds.first) > 1
     return TezLuck(
         code,
         tez.works_before_release,
-        column(np.where(late, late_h, -lead_h)),
+        column(lodged_after_h(tez, -lead_h, luck, *names)),
         luck.draw(tez.release_h, size, *names, "release"),
-        luck.draw(tez.correction_h, size, *names, "correction"),
-        rounds_of(declarations, tez.wrong_share, size, luck, *names),
+        column(luck.draw_where(is_corrected, tez.correction_h, np.zeros(size), *names, "correction")),
+        rounds,
         outages,
         fallback,
     )
@@ -182,7 +184,7 @@ def channels(inspection: Inspection, size: int, luck: Luck, *names: str) -> tupl
     share = luck.stream(*names, "channel").random(size)
     red = share < inspection.red_share
     yellow = ~red & (share < inspection.red_share + inspection.yellow_share)
-    red_h: Floats = np.asarray(luck.draw(inspection.red_h, size, *names, "red inspection"))
-    yellow_h: Floats = np.asarray(luck.draw(inspection.yellow_h, size, *names, "yellow inspection"))
-    channel = np.select([red, yellow], [int(Channel.RED), int(Channel.YELLOW)], int(Channel.GREEN))
-    return integers(channel), column(np.select([red, yellow], [red_h, yellow_h], 0.0))
+    red_h = luck.draw_where(red, inspection.red_h, np.zeros(size), *names, "red inspection")
+    inspection_h = luck.draw_where(yellow, inspection.yellow_h, red_h, *names, "yellow inspection")
+    channel = np.where(red, int(Channel.RED), np.where(yellow, int(Channel.YELLOW), int(Channel.GREEN)))
+    return integers(channel), column(inspection_h)

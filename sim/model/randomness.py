@@ -53,10 +53,17 @@ class Luck:
         """`size` values of a spread from the stream of that name: the array drawn before, which nobody changes."""
         key = (spread, size, names)
         if key not in self.draws:
-            is_constant = spread.mean is not None and not spread.cv and spread.shape == "lognormal"
-            shares = np.zeros(size) if is_constant else self.stream(*names).random(size)
-            self.draws[key] = column(quantile(spread, shares))
+            if spread.mean is not None and not spread.cv and spread.shape == "lognormal":
+                self.draws[key] = array("d", [spread.mean]) * size
+            else:
+                self.draws[key] = column(quantile(spread, self.stream(*names).random(size)))
         return self.draws[key]
+
+    def draw_where(self, mask: NDArray[np.bool_], spread: Spread, otherwise: Floats, *names: str) -> Floats:
+        """What `draw` gives where a mask is true, and other values elsewhere: the few that are needed cost little."""
+        values = otherwise.copy()
+        values[mask] = quantile(spread, self.stream(*names).random(len(mask))[mask])
+        return values
 
 
 @lru_cache(maxsize=1)
@@ -67,12 +74,18 @@ def luck_of(seed: int, replication: int) -> Luck:
 
 def column(values: Floats) -> array[float]:
     """Values as a compact column that gives plain floats back."""
-    return array("d", np.ascontiguousarray(values, dtype=np.float64).tobytes())
+    return filled(array("d"), np.asarray(values, np.float64))
 
 
 def integers(values: NDArray[np.integer[Any]]) -> array[int]:
     """Whole numbers as a compact column that gives plain ones back."""
-    return array("q", np.ascontiguousarray(values, dtype=np.int64).tobytes())
+    return filled(array("q"), np.asarray(values, np.int64))
+
+
+def filled(numbers: array[Any], values: NDArray[Any]) -> array[Any]:
+    """An empty array with values."""
+    numbers.frombytes(np.ascontiguousarray(values).view(np.uint8).data)
+    return numbers
 
 
 def quantile(spread: Spread, share: Floats) -> Floats:

@@ -71,14 +71,15 @@ class Rows:
     def take(self, records: npt.NDArray[Any]) -> int:
         """Add the first of some rows that are packed already, as many as make whole chunks: how many they are."""
         whole = len(records) - len(records) % ROWS_A_CHUNK
+        columns = {name: records[name][:whole].copy() for name in self.names}
         for first in range(0, whole, ROWS_A_CHUNK):
-            self.keep(records[first : first + ROWS_A_CHUNK])
+            self.full.append({name: values[first : first + ROWS_A_CHUNK] for name, values in columns.items()})
             self.spill()
         return whole
 
     def keep(self, records: npt.NDArray[Any]) -> None:
-        """Keep a chunk of rows as columns."""
-        self.full.append(by_train({name: np.ascontiguousarray(records[name]) for name in self.names}))
+        """Keep a chunk of rows as columns of their own."""
+        self.full.append({name: records[name].copy() for name in self.names})
 
     def spill(self) -> None:
         """Move packed chunks to a file, as many as make whole row groups, once they are more than may stay."""

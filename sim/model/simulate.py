@@ -144,11 +144,12 @@ def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:
 
     Their numbers settle ties, whatever happens on the way.
     """
-    hours = np.concatenate([plan.offered_h for plan in plans])
-    flows = np.repeat(np.arange(len(plans)), [len(plan.offered_h) for plan in plans])
-    indexes = np.concatenate([plan.indexes for plan in plans])
-    priorities = np.array([plan.consist.priority for plan in plans])[flows]
-    order = np.lexsort((indexes, flows, priorities, hours))
+    # Equal hours stay in the order in which they come here; those of a flow come in order, and are only merged.
+    codes = sorted(range(len(plans)), key=lambda code: plans[code].consist.priority)
+    hours = np.concatenate([plans[code].offered_h for code in codes])
+    flows = np.repeat(codes, [len(plans[code].offered_h) for code in codes])
+    indexes = np.concatenate([plans[code].indexes for code in codes])
+    order = np.argsort(hours, kind="stable")
     return hours[order], flows[order], indexes[order]
 
 

@@ -74,7 +74,12 @@ class Answer:
         # A notebook shows it of every last line; the tables in full would be thousands of words there.
         rows = ", ".join(f"{stem} of {len(frame):,} rows" for stem, frame in self.frames.items() if len(frame))
         number = how_many(self.manifest["replications"], "replication")
-        return f"<{type(self).__name__} of {self.name}: {number}, seed {self.manifest['seed']}; {rows}>"
+        return f"<{type(self).__name__} of {self.subject}: {number}, seed {self.manifest['seed']}; {rows}>"
+
+    @property
+    def subject(self) -> str:
+        """What its line says that it is of."""
+        return self.name
 
     def check(self) -> None:
         """Make sure that what was read from a folder goes together, as far as its study can tell.

@@ -9,15 +9,19 @@ from importlib import import_module
 from typing import Any
 
 from sim.runs.replicate import Replication
+from sim.scenario.problems import how_many
 
 SOON_S = 1.0
 """Seconds before a line first stands, and until it is written anew."""
 
 
 def with_line(
-    on_done: Callable[[Replication], None] | None, total: int, progress: bool
+    on_done: Callable[[Replication], None] | None, total: int | None, progress: bool
 ) -> Callable[[Replication], None] | None:
-    """What is called at each replication, and tells a notebook how many are done; as it is where nobody watches."""
+    """What is called at each replication, and tells a notebook how many are done; as it is where nobody watches.
+
+    A search knows no total ahead: its line stays, with the number of replications that it took.
+    """
     if not progress or not is_notebook():
         return on_done
     display: Any = import_module("IPython.display")
@@ -31,8 +35,7 @@ def with_line(
         done += 1
         present_s = time.monotonic()
         if present_s - written_s >= SOON_S or (line and done == total):
-            left_s = (present_s - start_s) / done * (total - done)
-            text = f"{done} of {total} replications, some {left_s:.0f} s left" if done < total else ""
+            text = line_of(done, total, present_s - start_s)
             if line is None:
                 line = display.display({"text/plain": text}, raw=True, display_id=True)
             else:
@@ -42,6 +45,14 @@ def with_line(
             on_done(replication)
 
     return count
+
+
+def line_of(count: int, total: int | None, passed_s: float) -> str:
+    """The line after so many replications and seconds; empty when all are done."""
+    if total is None:
+        return how_many(count, "replication")
+    left_s = passed_s / count * (total - count)
+    return f"{count} of {total} replications, some {left_s:.0f} s left" if count < total else ""
 
 
 def is_notebook() -> bool:

@@ -86,7 +86,7 @@ class Results(Answer):
 
     @property
     def published(self) -> pd.DataFrame:
-        """Published figures against the model, see `published.verdicts`."""
+        """Published figures against the model, see `published.verdicts`; those whose days the horizon covers whole."""
         return self.frames["published"]
 
     def write_files(self, temporary: Path, folder: Path) -> None:
@@ -171,7 +171,8 @@ class Results(Answer):
     def ledger(self, table: str, replication: int = 0) -> pd.DataFrame:
         """A table of a replication with the moment, in UTC, beside each hour: `arrived` beside `arrived_h`.
 
-        Only those of replication 0 are kept: any other is run again, which takes as long as it did.
+        Only those of replication 0 are kept: any other is run again, which takes as long as it did. Measures count
+        trains by delivery: `transit_days` is of those that `left` in the horizon, not of those offered in it.
 
         Raises
         ------

@@ -15,6 +15,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from multiprocessing import connection
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from types import FrameType
@@ -36,6 +37,9 @@ WHILE_STARTING = {*FOR_THE_PARENT, signal.SIGTERM}
 
 MOST_TRIES = 3
 """How often an item is begun whose worker process is killed."""
+
+PATIENCE_S = 2
+"""Seconds without a result after which it is seen whether a worker process was killed."""
 
 AHEAD = 1000
 """Items an executor that is not ours has at a time."""
@@ -75,7 +79,9 @@ def results_from(
                     place, item = waiting[0]
                     under_way[executor.submit(work, item)] = place
                     waiting.popleft()
-            completions = wait(under_way, return_when=FIRST_COMPLETED).done
+            completions = wait(under_way, None if is_kept else PATIENCE_S, FIRST_COMPLETED).done
+            if not completions:
+                end_after_a_kill(executor)
             for future in sorted(completions, key=lambda future: future.exception() is not None):
                 result = future.result()
                 yield under_way.pop(future), result
@@ -213,6 +219,18 @@ def end_now(pool: ProcessPoolExecutor) -> None:
     processes: Mapping[int, BaseProcess] | None = getattr(pool, "_processes", None)
     for process in list((processes or {}).values()):
         process.terminate()
+
+
+def end_after_a_kill(pool: Executor) -> None:
+    """End a pool one of whose processes is gone: if it was killed while it sent, nothing else would.
+
+    The others wait for it to be done with the pipe, and the thread of the pool for the rest of the result.
+    """
+    processes: Mapping[int, BaseProcess] = getattr(pool, "_processes", None) or {}
+    sentinels = [process.sentinel for process in list(processes.values())]
+    if isinstance(pool, ProcessPoolExecutor) and sentinels and connection.wait(sentinels, timeout=0):
+        end_now(pool)
+        hear_no_more(pool)
 
 
 def hear_no_more(pool: ProcessPoolExecutor) -> None:

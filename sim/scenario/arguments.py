@@ -57,6 +57,8 @@ def checked(function: Callable[P, T], kinds: Mapping[str, Kind] | None = None) -
 def annotated_kind(annotation: str) -> str:
     """The key of `KINDS` that an annotation has: all mappings are one, and all functions."""
     kind = annotation.removesuffix(" | None")
+    if kind in KINDS:
+        return kind
     return kind.partition("[")[0] if kind.startswith(("Mapping[", "Callable[")) else kind
 
 
@@ -156,7 +158,8 @@ KINDS: dict[str, Kind] = {
     "Sequence[str] | Mapping[str, Measure]": ("texts, or functions by name", texts_or_table),
     "str | Path": ("a name or a path", path),
     "Path": ("a path", folder),
-    "Mapping": ("a table of values by key", table),
+    "Mapping[str, Measure]": ("functions by name, a dict; a run counts every KPI without being asked", table),
+    "Mapping": ("a dict of values by key", table),
     "Callable": ("a function", having("__call__")),
     "Perform": ("a function", having("__call__")),
     "Executor": ("an executor of concurrent.futures", having("submit")),

@@ -7,6 +7,7 @@ from typing import Any
 
 from sim.scenario.keys import Data, annotation_at, models, value_at, with_value
 from sim.scenario.positions import KeyPath
+from sim.scenario.problems import Spot
 from sim.scenario.sources import value_text
 from sim.scenario.values import Spread, as_spread
 
@@ -37,6 +38,8 @@ class Factor:
         What the scenario says now: its number or word, 1 for a scale, None where this is no single value.
     source
         The line that stands behind the range.
+    spot
+        Where the range was said, if anywhere.
     """
 
     key: str
@@ -48,6 +51,7 @@ class Factor:
     values: tuple[Any, ...] = ()
     stated: Any = None
     source: str = ""
+    spot: Spot | None = None
 
     @property
     def label(self) -> str:

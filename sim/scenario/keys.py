@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
@@ -84,18 +84,37 @@ def kinds(model: type[BaseModel]) -> tuple[str, ...]:
 
 def model_of(annotation: Any, table: Data) -> type[BaseModel] | None:
     """The model a table is to fit: the only one, or the one of its `kind`."""
+    return model_of_kind(annotation, kind_in(table))
+
+
+def kind_in(table: Data) -> str | None:
+    """The `kind` that a table says it is, where it says a word."""
+    kind = table.get("kind")
+    return kind if isinstance(kind, str) else None
+
+
+@cache
+def model_of_kind(annotation: Any, kind: str | None) -> type[BaseModel] | None:
+    """The model of a table that says it is of a kind."""
     candidates = models(annotation)
     if len(candidates) == 1:
         return candidates[0]
-    return next((model for model in candidates if table.get("kind") in kinds(model)), None)
+    return next((model for model in candidates if kind in kinds(model)), None)
 
 
 def inside(annotation: Any, table: Data, key: str) -> Any:
     """The annotation of one key of a table; None if the schema has no such key."""
+    return inside_kind(annotation, kind_in(table), key)
+
+
+# Asked some forty thousand times for one scenario, of some hundred keys; bounded, since keys come out of files.
+@lru_cache(maxsize=10_000)
+def inside_kind(annotation: Any, kind: str | None, key: str) -> Any:
+    """The annotation of one key of a table of a kind; None if the schema has no such key."""
     entries = entries_of(annotation)
     if entries is not None:
         return entries[1]
-    fields = fields_of(annotation, table, key)
+    fields = fields_of(annotation, {"kind": kind}, key)
     return fields[0].annotation if fields else None
 
 
@@ -144,6 +163,7 @@ def is_table(annotation: Any) -> bool:
     return is_named(annotation) or any(issubclass(model, Table) for model in models(annotation))
 
 
+@cache
 def is_one_value(annotation: Any) -> bool:
     """Whether a table is one value to be replaced whole: values by date, values by year, or a spread."""
     return any(

@@ -35,8 +35,9 @@ def words_of_changes(changes: Sequence[str]) -> list[str]:
     words = []
     for change in latest_changes(changes):
         key, _, value = change.partition("=")
-        # The first part names the kind of table: `places`, `horizon`; what follows says enough.
-        words.append(f"{plain_word(key.partition('.')[2] or key).replace('.', '_')}_{plain_word(value)}")
+        # The first part names the kind of table: `places`, `horizon`; what follows says enough, a table of values too.
+        tail = key.partition(".")[2] or ("" if value.lstrip().startswith("{") else key)
+        words.append(plain_word(f"{tail.replace('.', '_')} {plain_word(value)}"))
     word = "_".join(words)
     if len(word) > LONGEST_CHANGES:
         word = f"{word[: LONGEST_CHANGES - 9].rstrip('_.-')}_{hashlib.sha256(repr(changes).encode()).hexdigest()[:8]}"

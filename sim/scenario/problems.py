@@ -101,11 +101,19 @@ class Problem:
 
 
 class ScenarioError(CorridorError):
-    """A scenario that cannot be used, with everything found wrong in it."""
+    """A scenario that cannot be used, with everything found wrong in it.
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
+    Attributes
+    ----------
+    problems
+        What is wrong.
+    remainder
+        What can be read of it once that is put right as its messages say, if so much can: a `Reading`.
+    """
+
+    def __init__(self, problems: Sequence[Problem], remainder: Any = None) -> None:
         super().__init__("\n".join(map(str, problems)))
-        self.problems = list(problems)
+        self.problems, self.remainder = list(problems), remainder
         self.outcome = f"{how_many(len(self.problems), 'problem')}; nothing was run, nothing was written."
 
     def __reduce__(self) -> tuple[type[ScenarioError], tuple[list[Problem]]]:

@@ -190,11 +190,12 @@ def change_by_order(answer: Contest, kpi: str, place: str, flow: str) -> dict[st
 
 
 def amounts_saved(answer: Contest) -> list[PairedChange | None]:
-    """What each order of works does to the dwell at the border of the answer, the most saved last; None for luck.
+    """What each order of works does to the dwell at the border of the answer, the most saved last; None: too little.
 
     An interval of one order is of luck alone: what an answer may be besides lies between the ends of this list.
     """
-    changes = [None if change.verdict is Verdict.UNSEEN else change for change in dwell_by_order(answer).values()]
+    too_little = (Verdict.UNSEEN, Verdict.SMALL)
+    changes = [None if change.verdict in too_little else change for change in dwell_by_order(answer).values()]
     return sorted(changes, key=lambda change: 0.0 if change is None else -change.difference)
 
 

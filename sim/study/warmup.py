@@ -17,6 +17,7 @@ import pandas as pd
 
 from sim.measure.statistics import BATCH, FloatArray, divide, mser5
 from sim.runs.answer import Answer, answering, basis
+from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError
@@ -107,6 +108,7 @@ def warmup(
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     on_done: Callable[[Replication], None] | None = None,
     perform: Perform | None = None,
 ) -> Warmup:
@@ -122,6 +124,8 @@ def warmup(
         By default those of the scenario.
     workers
         Processes at work; the outcome does not depend on it.
+    progress
+        Whether a notebook shows how many replications are done.
     on_done
         Called with each replication as it is finished.
     perform
@@ -141,7 +145,7 @@ def warmup(
         raise ArgumentError(f"MSER-5 needs {2 * BATCH} days and a replication, not {days} and {replications}")
     about = f"{world.title}, begun earlier"
     jobs = jobs_of(begun_earlier(world, days), seed, replications, about, Purpose.WARMUP)
-    with performer(min(workers, replications), on_done) as own:
+    with performer(min(workers, replications), with_line(on_done, replications, progress)) as own:
         table = average([replication.days for replication in (perform or own)(jobs)])
     settling = {name: settling_of(table[name].to_numpy()) for name in SERIES if table[name].notna().all()}
     manifest = basis(

@@ -101,6 +101,22 @@ def abandoned_before_full_tracks() -> list[Finding]:
     ]
 
 
+def let_in_in_the_last_hour() -> list[Finding]:
+    """Who is let in in the very hour in which patience ends is not abandoned: the track falls free at 12 and at 22."""
+    places = {"khorgos": tiny.border(receiving_tracks=1, forming_h=10, abandonment={"after_h": 6, "restart_h": 2})}
+    world = tiny.scenario(places, {"west": tiny.every(4, "khorgos")}, 2)
+    stories: dict[int, Sequence[Row]] = {
+        1: [("receiving", 6, 12, 12), ("forming", 12, 12, 22)],
+        2: [
+            ("receiving", 10, 16, 16),
+            ("abandonment", 16, 22, 22),
+            ("abandonment", 22, 22, 24),
+            ("forming", 24, 24, 34),
+        ],
+    }
+    return spells("let in in the last hour of patience", world, stories)
+
+
 def tracks_of_their_own() -> list[Finding]:
     """One track each way: the trains from China fill theirs, and those towards China never wait."""
     place = tiny.border(receiving_tracks=1, eastbound_receiving_tracks=1, forming_h=6)
@@ -173,6 +189,7 @@ CHECKS: dict[str, Check] = {
     "set ordered ahead": ordered_ahead,
     "tracks of their own": tracks_of_their_own,
     "abandoned before full tracks": abandoned_before_full_tracks,
+    "let in in the last hour": let_in_in_the_last_hour,
     "abandoned before a handover": abandoned_before_a_handover,
     "engine, crane, locomotives": tandem,
     **{f"groups of {group} of {sets}": partial(check_groups, sets, group) for sets, group in ((6, 2), (8, 4))},

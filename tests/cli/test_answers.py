@@ -333,16 +333,16 @@ def test_it_is_exported_as_tables(folder, tmp_path, form):
         assert stems | {"assumptions"} <= {path.stem for path in (tmp_path / "out").glob("*.csv")}
     else:
         with (tmp_path / "out").open("rb") as file:
-            check_workbook(openpyxl.load_workbook(file), sim.load_results(folder), stems - {"published"})
+            check_workbook(openpyxl.load_workbook(file), sim.load_results(folder), stems)
 
 
 def check_workbook(book, answer, stems):
     """Each table is there cell by cell, numbers as numbers, as a table that prints; the answer leads, with a chart."""
-    assert stems <= set(book.sheetnames) and book["Answer"]["A1"].value == headline_of(answer).question
-    assert all(sheet.print_area and sheet.tables for sheet in book if sheet.title not in ("Notes", "Answer"))
+    assert stems <= set(book.sheetnames) and book["answer"]["A1"].value == headline_of(answer).question
+    assert all(sheet.print_area and sheet.tables for sheet in book if sheet.title not in ("notes", "answer"))
     assert sum(len(sheet._charts) for sheet in book) >= 2
-    assert len(book["Answer"]._charts) == (answer.kind != "run")
-    for stem in stems if answer.kind != "run" else ():
+    assert len(book["answer"]._charts) == 1
+    for stem in stems:
         head, *lines = book[stem].iter_rows(values_only=True)
         assert list(head) == list(answer.frames[stem])
         # of a table without rows there are no cells, and so no columns of them
@@ -356,7 +356,7 @@ def check_workbook(book, answer, stems):
                 else:
                     assert cell is None
     scenarios = [run.name for run in answer.results] if answer.kind == "compare" else []
-    given = [row[0] for row in book["Assumptions"].iter_rows(min_row=3, values_only=True)]
+    given = [row[0] for row in book["assumptions"].iter_rows(min_row=2, values_only=True)]
     assert not scenarios or [*dict.fromkeys(given)] == scenarios
 
 

@@ -141,10 +141,10 @@ def test_of_very_many_doubts_the_first_are_told(command, hint, tmp_path, monkeyp
     idle = "".join(f'[corridors.a{number}]\ntitle = "A"\n' for number in range(130))
     Path("idle.toml").write_text(f'extends = "altynkol_tez"\n{idle}', encoding="utf-8")
     output = output_of(command[0], "idle.toml", *command[1:])
-    told = output.count("has no effect: no flow counts in it")
+    told = output.partition("In doubt")[0].count("has no effect: no flow counts in it")
     assert f"\n{130 - told} doubts more{hint}.\n" in output and 0 < told < 130
-    last = "130 doubts about the scenario, told before the run; corridor check names them.\nQuestion: "
-    assert (last in output) == (command[0] == "run")
+    last = "no flow counts in it. And 129 doubts more: see corridor check.\nQuestion: "
+    assert (last in output and "\nIn doubt: idle.toml:2: corridors.a0: has" in output) == (command[0] == "run")
 
 
 @pytest.mark.parametrize(
@@ -295,3 +295,35 @@ def test_arithmetic_begins_with_the_total_against_the_target(tmp_path, monkeypat
     first_row = next(line for line in lines[begin:] if line.startswith("2030"))
     assert "Middle Corridor" in first_row and first_row.endswith(" 10.0")
     assert lines.index(first_row) - begin < 6
+
+
+@pytest.mark.parametrize("command", ["check", "run"])
+@pytest.mark.parametrize(
+    ("line", "change", "problem"),
+    [
+        ("places.altynkol.officer_team = 3", "study.seed=3", "officer_team: is not a key of"),
+        ("places.altynkol.officer_teams = '3'", "study.seed=3", "must be a whole number (got '3')"),
+        ("", "places.altynkol.officer_team=3", "officer_team: is not a key of"),
+        ("sweep.factors = { 'study.seeds' = { low = 1, high = 2 } }", "study.seed=3", "sweep.factors"),
+        (
+            "sweep = { measures = ['dwell'], factors = { 'regimes.tez.release_h' = { low = 1, high = 2 } } }",
+            "study.seed=3",
+            "'dwell'",
+        ),
+    ],
+)
+def test_what_is_doubtful_is_told_beside_what_is_refused(command, line, change, problem, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("idle.toml").write_text(f'extends = "altynkol_tez"\n{line}\ncorridors.a.title = "A"\n', encoding="utf-8")
+    output = output_of(command, "idle.toml", "--set", change, status=2)
+    assert problem in output
+    beside = (
+        "In doubt besides, where no run would stop:\nidle.toml:3: corridors.a: has no effect: no flow counts in it\n"
+    )
+    assert f"{beside}1 problem; nothing was run, nothing was written." in output
+
+
+def test_no_doubt_is_told_of_what_cannot_be_read(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    Path("idle.toml").write_text('extends = "altynkol_tez"\nflows.central_asia.train = "nothing"\n', encoding="utf-8")
+    assert "In doubt" not in output_of("check", "idle.toml", status=2)

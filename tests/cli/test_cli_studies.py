@@ -46,6 +46,8 @@ def test_a_run_to_a_precision_says_what_it_came_to(corridor, tmp_path):
     reached = manifest["precision"]
     assert reached["measures"] == ["border_dwell_h:altynkol:all:all"]
     assert manifest["replications"] == reached["enough"] + 5
+    assert "To run: 2 to 100 replications, until the interval of each of these reaches 30 % of its mean" in said
+    assert "either way, and stays so: border_dwell_h:altynkol:all:all." in said
     assert f"half-widths of 30 % were reached after {reached['enough']} replications" in said
     assert "Good and bad years" in said
     assert f"{manifest['replications']} of {manifest['replications']}" in said

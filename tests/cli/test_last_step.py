@@ -233,3 +233,13 @@ def test_no_one_says_that_nothing_was_run_when_something_was():
         perform(jobs_of(scenario, 1, 1))
         raise error
     assert raised.value.outcome == "Nothing was written."
+
+
+@pytest.mark.slow
+def test_what_make_run_prints_last_fits_the_smallest_screen(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    answer = called("compare", "2030_paper", "2030_target", "--replications", "3", "--no-plots")
+    page = called("report", "results/2030_paper_vs_2030_target")
+    assert answer.exit_code == page.exit_code == 0
+    lines = [*answer.stdout.splitlines(), *page.stdout.splitlines()]
+    assert len(lines) <= 24 and max(map(len, lines)) <= 79, "\n".join(lines)

@@ -22,6 +22,7 @@ CRANES = "places.altynkol.gauge_change.containers.cranes"
         (["places.dostyk.forming.crews=4"], "case_dostyk_forming_crews_4"),
         (["horizon.end=2024-02-01", "study.seed=3"], "case_end_2024-02-01_seed_3"),
         (["wagon_pools.sets.sets={ 2024-01-01 = 0.5 }"], "case_sets_sets_2024-01-01_0.5"),
+        (['wagon_pools={ "platforms" = { "sets" = 80 } }'], "case_platforms_sets_80"),
         (['flows.a.regime="../../etc"'], "case_a_regime_etc"),
     ],
 )

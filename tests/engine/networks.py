@@ -1,6 +1,10 @@
-"""Random networks with what those of the model's own tests have not: office hours, late papers, clearance in ports."""
+"""Random networks with what those of the model's own tests have not: office hours, late papers, clearance in ports.
+
+In some all happens at whole hours, so that many events fall on one: then their order counts.
+"""
 
 import datetime as dt
+import math
 
 from hypothesis import strategies as st
 from random_networks import HOURS, networks
@@ -25,4 +29,24 @@ def all_networks(draw):
         for port in sea["ports"].values():
             port["clearance_h"] = draw(HOURS)
     tables["horizon"]["warmup_days"] = draw(st.sampled_from([1, 1, 1, 25]))
-    return tables
+    return in_whole_hours(tables) if draw(st.booleans()) else tables
+
+
+EVENLY = {"departures_cv": 0.0, "effort_cv": 0.0, "trains_per_year": {2025: 4 * 365.0}}
+
+
+def in_whole_hours(value, key=""):
+    """What a scenario says without chance, and without parts of an hour; trains are offered every six hours."""
+    if value is None:
+        return None
+    if key in EVENLY:
+        return EVENLY[key]
+    if isinstance(value, dict) and "mean" in value:
+        return {"mean": math.ceil(value["mean"])}
+    if isinstance(value, dict):
+        # Under dates stand values of the key above them, and so they do under the places of `empty_run_h`.
+        is_of_key = key.endswith(("_h", "_per_day"))
+        return {name: in_whole_hours(part, key if is_of_key else str(name)) for name, part in value.items()}
+    if key.endswith("_h"):
+        return math.ceil(value)
+    return 24 / math.ceil(24 / value) if key.endswith("_per_day") and value else value

@@ -5,6 +5,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import cache
 
 import pandas as pd
 import pytest
@@ -12,8 +13,8 @@ from commands import MONTH
 
 from sim import load, run
 from sim.engine import play, sandbox
-from sim.engine.pack import TooLargeError
 from sim.model import rows
+from sim.model.conservation import ConservationError
 from sim.runs.durable import open_study
 from sim.runs.replicate import replicate
 from sim.scenario.problems import ArgumentError
@@ -28,7 +29,7 @@ SMALL = scenario({"line": section(8), "yard": terminal(3, 1)}, {"one": every(7, 
 @pytest.fixture
 def without(monkeypatch):
     """A machine on which the sandbox is not installed."""
-    monkeypatch.setattr(sandbox, "has_sandbox", lambda: False)
+    monkeypatch.setattr(sandbox, "obstacle", lambda: sandbox.NO_SANDBOX)
     monkeypatch.setattr(play, "simulate_compiled", lambda *_: pytest.fail("there is no compiled engine"))
 
 
@@ -58,6 +59,44 @@ def test_the_command_says_in_a_line_that_it_has_no_compiled_engine(tmp_path):
     assert json.loads((tmp_path / "here" / "manifest.json").read_text())["engine"] == "simpy"
 
 
+CORE = sandbox.CORE.read_bytes()
+DAMAGED = {
+    "no such file": lambda path: None,
+    "is a folder": lambda path: path.mkdir(),
+    "is not an ordinary file": os.mkfifo,
+    "is damaged, or of another version": lambda path: path.write_bytes(CORE[:20_000]),
+    "is damaged, or of": lambda path: path.write_bytes(CORE[:-64] + b"0" * 64),
+    "is damaged, or this machine": lambda path: path.write_bytes(CORE[:2000] + bytes(20) + CORE[2020:]),
+}
+
+
+@pytest.mark.parametrize("says", DAMAGED)
+def test_a_damaged_core_is_said_and_not_run(says, tmp_path, monkeypatch):
+    pytest.importorskip("wasmtime")
+    path = tmp_path / "core.wasm"
+    DAMAGED[says](path)
+    monkeypatch.setattr(sandbox, "CORE", path)
+    for name in ("machine_code", "obstacle"):
+        monkeypatch.setattr(sandbox, name, cache(getattr(sandbox, name).__wrapped__))
+    monkeypatch.setattr(play, "simulate_compiled", lambda *_: pytest.fail("there is no compiled engine"))
+    with pytest.raises(sandbox.EngineError, match=rf"core\.wasm: {says}[^\n]*$"):
+        replicate(SMALL, 1, 1, 1, engine="compiled")
+    assert [replication.engine for replication in replicate(SMALL, 1, 1, 1)] == ["simpy"]
+
+
+@pytest.mark.parametrize("size", [2**31 - 2**10, 2**31 + 1, 2**32, 2**33 + 8, 2**70])
+def test_more_memory_than_there_is_is_refused(size):
+    pytest.importorskip("wasmtime")
+    with pytest.raises(sandbox.TooLargeError, match="more memory than the compiled engine may have"):
+        sandbox.Sandbox().call("reserve", size)
+
+
+def test_a_twin_that_goes_astray_is_no_traceback():
+    pytest.importorskip("wasmtime")
+    with pytest.raises(ConservationError, match=r"^the compiled engine: memory out of bounds$"):
+        sandbox.Sandbox().call("rows_in", 2**31, 0)
+
+
 def test_an_engine_that_there_is_not_is_refused():
     with pytest.raises(ArgumentError, match="engine: one of auto, compiled, simpy is needed, not 'fast'"):
         run("altynkol_tez", replications=1, engine="fast")
@@ -65,14 +104,14 @@ def test_an_engine_that_there_is_not_is_refused():
 
 def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
     def refuse(*_):
-        raise TooLargeError("a number too large")
+        raise sandbox.TooLargeError("a number too large")
 
-    monkeypatch.setattr(sandbox, "has_sandbox", lambda: True)
+    monkeypatch.setattr(sandbox, "obstacle", lambda: "")
     monkeypatch.setattr(play, "simulate_compiled", refuse)
     with pytest.warns(RuntimeWarning, match="run by SimPy: a number too large"):
         [replication] = replicate(SMALL, 1, 1, 1)
     assert len(replication.tables.trains) > 10
-    with pytest.raises(TooLargeError):
+    with pytest.raises(sandbox.TooLargeError):
         replicate(SMALL, 1, 1, 1, engine="compiled")
 
 

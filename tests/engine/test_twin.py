@@ -109,7 +109,7 @@ def test_numbers_of_a_block_are_where_it_says():
     packing = Packing({})
     packing.records["run"] = [(-24.0, 48.0, 0)]
     packing.reals([1.5, 2.5])
-    block = packing.block()
+    block = bytearray().join(packing.block())
     places = np.frombuffer(block, np.int64, 2 * (len(TERMS) + 2)).reshape(-1, 2)
     assert np.frombuffer(block, np.float64, 2, places[0, 0]).tolist() == [-24.0, 48.0]
     assert np.frombuffer(block, np.float64, places[-2, 1], places[-2, 0]).tolist() == [1.5, 2.5]

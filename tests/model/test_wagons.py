@@ -3,6 +3,7 @@
 import pytest
 from unfinished import unfinished
 
+from sim.model.deadlock import DeadlockError
 from sim.verification import closed_forms, tiny
 from sim.verification.findings import sampled
 from sim.verification.tiny import border, every, journey, played, pool, scenario, section, spent, terminal, times, train
@@ -222,3 +223,17 @@ def test_no_set_is_kept_for_a_train_that_is_held_at_its_origin():
     assert {(0, 0, 27), (-1, 6, 12), (-1, 14, 20), (-1, 22, 28)} <= {*rows}
     # It orders anew when it is let in, at 27; the set is then kept for the train of 28, until that is held as well.
     assert frames.wagon_sets.query("train == 1")["taken_h"].tolist() == [28]
+
+
+def test_a_set_kept_for_one_who_cannot_come_in_is_named():
+    """The plain train of 2 has the only track, and waits for the only set: that is kept for the block train of 4."""
+    fleet = ["sets"]
+    world = scenario(
+        {"khorgos": border(gauge_h=3, receiving_tracks=1), "yard": terminal()},
+        {"block": every(8, "khorgos", "yard", train="block"), "plain": every(4, "khorgos", "yard")},
+        trains={"block": train(wagon_pools=fleet, ordered_ahead_h=6), "box": train(wagon_pools=fleet)},
+        wagon_pools={"sets": pool("khorgos", {"yard": 3}, sets=1)},
+        days=4,
+    )
+    with pytest.raises(DeadlockError, match=r"; for 1 of these a wagon set is kept that was ordered ahead$"):
+        played(world)

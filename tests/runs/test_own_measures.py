@@ -102,8 +102,16 @@ def test_a_notebook_shows_how_many_replications_are_done_and_nothing_else_does(m
     monkeypatch.setitem(sys.modules, "IPython.display", display)
     assert with_line(None, 3, False) is None
     finished = []
-    count = with_line(finished.append, 3, True)
-    for index in range(3):
-        count(index)
-    assert finished == [0, 1, 2]
-    assert [line.partition(",")[0] for line in lines] == ["1 of 3 replications", "2 of 3 replications", ""]
+    for total in (3, None):
+        count = with_line(finished.append, total, True)
+        for index in range(3):
+            count(index)
+    assert finished == [0, 1, 2, 0, 1, 2]
+    assert [line.partition(",")[0] for line in lines[:3]] == ["1 of 3 replications", "2 of 3 replications", ""]
+    assert lines[3:] == ["1 replication", "2 replications", "3 replications"]
+
+
+@pytest.mark.parametrize("study", [sim.ladder, sim.target, sim.warmup, sim.forecast])
+def test_every_long_study_takes_the_word_whether_to_show_them(study):
+    with pytest.raises(sim.CorridorError, match="progress must be True or False"):
+        study("altynkol_tez", progress="no")

@@ -113,6 +113,10 @@ def test_figures_refuse_in_words(pair):
         (lambda: sim.plots.where_time_goes(pair[0].kpis), "results are what run returns, .* .got a DataFrame"),
         (lambda: sim.compare("altynkol_paper", "altynkol_tez"), "no readable manifest.json; it is a scenario: run it"),
         (lambda: sim.export(pair[0], "t.csv"), "did you mean 't_csv', a folder"),
+        (lambda: sim.plots.queues(pair), r"draws one run .got 2."),
+        (lambda: sim.plots.throughput(pair, "titr"), "no throughput of a corridor 'titr'; there are all"),
+        (lambda: sim.run("altynkol_tez", measures=["late"]), "measures must be functions by name, a dict; .*a list"),
+        (lambda: pair[0].kpi("throughput_mt") - [], "less another measure, not a list: take its mean"),
         (lambda: sim.load("a" * 5000), "is neither a name nor a path"),
         (lambda: pair[0].reading.set(sets=60), "set: has no argument 'sets'"),
         (lambda: pair[0].kpis_at("border_dwell_h", place="saryagash"), "border_dwell_h has all:central_asia"),
@@ -233,6 +237,24 @@ def test_what_a_notebook_shows_is_short(pair):
     assert "<b>" in paper.reading._repr_html_()
     changed = sim.load("altynkol_tez").set({"title": "<script>"})
     assert "<script>" not in changed._repr_html_()
+
+
+def test_figures_of_one_run_take_it_in_a_list_and_throughput_needs_no_corridor(pair):
+    titles = [sim.plots.queues(several, place="altynkol").get_suptitle() for several in (pair[0], pair[:1])]
+    assert titles[0] == titles[1]
+    assert "All flows" in sim.plots.throughput(pair).get_suptitle()
+
+
+def test_a_comparison_names_both_sides(pair):
+    assert repr(sim.comparison(*pair)).startswith("<Contest of altynkol_tez against altynkol_paper: 3 replications")
+
+
+def test_measures_are_listed(pair):
+    listed = sim.kpis("altynkol_tez")
+    assert {*pair[1].kpis["kpi"]} <= {*listed["kpi"]}
+    units = dict(zip(listed["kpi"], listed["unit"], strict=True))
+    assert all(units[kpi] == unit for kpi, unit in zip(pair[1].kpis["kpi"], pair[1].kpis["unit"], strict=True))
+    assert "wait_h_<cause>" in [*sim.kpis()["kpi"]] and "wait_h_ferry" not in units
 
 
 def test_results_are_saved_and_read_back(pair, tmp_path):

@@ -3,6 +3,7 @@
 import multiprocessing
 import os
 import signal
+import struct
 import subprocess
 import sys
 import time
@@ -40,17 +41,32 @@ def dies_every_time(item):
     return int(name) ** 2
 
 
+def dies_while_it_sends(item):
+    """The first time, with half a result in the pipe, to which no other worker comes before it is done."""
+    folder, name = item
+    if begun(folder, name) == 1 and name == "3":
+        frame = sys._getframe()
+        while "result_queue" not in frame.f_locals:
+            frame = frame.f_back
+        results = frame.f_locals["result_queue"]
+        results._wlock.acquire()
+        os.write(results._writer.fileno(), struct.pack("!i", 1000) + b"half")
+        os.kill(os.getpid(), signal.SIGKILL)
+    return int(name) ** 2
+
+
 def items(folder: Path, count: int):
     return [(folder, str(number)) for number in range(count)]
 
 
 @pytest.mark.slow
-def test_what_a_killed_worker_did_is_done_again(tmp_path):
+@pytest.mark.parametrize("work", [dies_the_first_time, dies_while_it_sends])
+def test_what_a_killed_worker_did_is_done_again(tmp_path, work):
     with crew(2) as pool:
-        found = dict(pool.results(dies_the_first_time, items(tmp_path, 8)))
+        found = dict(pool.results(work, items(tmp_path, 8)))
         assert found == {number: number**2 for number in range(8)}
         assert (tmp_path / "3").stat().st_size == 2
-        assert dict(pool.results(dies_the_first_time, items(tmp_path, 8))) == found  # the crew works on
+        assert dict(pool.results(work, items(tmp_path, 8))) == found  # the crew works on
     assert multiprocessing.active_children() == []
 
 

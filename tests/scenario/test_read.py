@@ -629,6 +629,10 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
         ("x = 1\nx = 2\n", "small.toml:2: is not TOML: cannot overwrite a value"),
         ("\n[horizon]\nstart = 2024-13-01",
          "small.toml:3: is not TOML: 2024-13-01 is no date: a date is year-month-day, such as 2025-07-01"),
+        ("end = 01.01.2026",
+         "small.toml:1: is not TOML: 01.01.2026 is no date: a date is year-month-day, such as 2025-07-01"),
+        ("end = 1/2/2026",
+         "small.toml:1: is not TOML: 1/2/2026 is no date: a date is year-month-day, such as 2025-07-01"),
         ("tracks = 20,5  # of them",
          "small.toml:1: is not TOML: 20,5 is no number: a decimal point, as in 20.5"),
         ("x = '2024-13-01' 3 # 2024-13-01",
@@ -858,6 +862,8 @@ def test_a_changed_scenario_is_another_one_and_goes_by_its_changes():
         sixty.set({"horizon.end": "2031-06-01"}).set(MORE_SETS).name
         == "2030_target_end_2031-06-01_platforms_xian_sets_70"
     )
+    assert load(base) is base and load(base, SETS) == sixty and load(base, name="v") == base.set({}, name="v")
+    assert "70" in sixty.set(MORE_SETS)._repr_html_() and "60" not in sixty.set(MORE_SETS)._repr_html_()
     assert base.set(SETS, name="v").set(MORE_SETS).name == "v_platforms_xian_sets_70"
 
 

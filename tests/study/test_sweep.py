@@ -14,7 +14,7 @@ from scenario_text import SCENARIO
 
 import sim
 from sim.scenario.factors import Factor
-from sim.scenario.problems import CorridorError, ScenarioError
+from sim.scenario.problems import CorridorError, ScenarioError, Spot
 from sim.scenario.reading.opening import load
 from sim.scenario.sweeps import FactorRange, Sweep
 from sim.study.sweep.factors import factors
@@ -209,6 +209,8 @@ REFUSED = {
         "factors": {"wagon_pools.platforms.sts": (1, 2)}
     },
     "names a table: name one value of it": {"factors": {"places.altynkol": (1, 2)}},
+    "names a list: a factor is one": {"factors": {"flows.central_asia.month_weights": (1, 2)}},
+    'central_asia.route": names a list: a factor is one': {"factors": {"flows.central_asia.route": ["altynkol"]}},
     "is no input of the model: the tables of inputs are": {"factors": {"study.seed": (1, 2)}},
     "the low end must lie below the high end": {"factors": {SETS: (100, 80)}},
     "state low and high, or else scale_low and scale_high, or values": {"factors": {SETS: {"low": 80, "values": [1]}}},
@@ -250,9 +252,20 @@ def test_a_point_that_cannot_be_read_is_named_and_nothing_is_run():
         sweep("altynkol_tez", {"regimes.tez.late_share": (0.5, 1.5), SETS: [90]}, levels=3, perform=perform)
     [problem] = error.value.problems
     assert problem.key == "regimes.tez.late_share"
-    assert problem.line is not None
+    assert problem.spot == Spot("options")
     assert problem.message.endswith("(point 2: regimes.tez.late_share = 1.5)")
     assert perform.jobs == []
+
+
+def test_a_value_out_of_bounds_is_told_of_the_line_of_its_factor(tmp_path):
+    """Not of the line of the key, whose own value is sound."""
+    path = tmp_path / "mine.toml"
+    factor = '[sweep.factors]\n"regimes.tez.late_share" = { values = [0.5, 1.5] }'
+    path.write_text(f'extends = "altynkol_tez.toml"\n[sweep]\n\n{factor}\n', encoding="utf-8")
+    with pytest.raises(ScenarioError) as error:
+        plan_sweep(load(str(path)), {})
+    [problem] = error.value.problems
+    assert (problem.spot.file, problem.line, problem.key) == (str(path), 5, "regimes.tez.late_share")
 
 
 def test_options_stand_instead_of_the_file():
@@ -425,6 +438,22 @@ def test_a_measure_to_draw_may_be_a_text_and_what_leads_nowhere_is_told():
             plots.response(swept, text, "caption")
     assert repr(swept).startswith("<SweepResults of altynkol_tez: 2 replications, seed 7; points of ")
     assert len(repr(swept)) < 200 and len(repr(load("altynkol_tez"))) < 200
+
+
+def test_the_answer_is_of_a_measure_that_moves_and_says_where_none_does():
+    def both(scenario, index):
+        sets, luck = next(iter(scenario.wagon_pools["platforms"].sets.values())), (-1) ** index
+        hours = {"clearance_h": 0.7 + sets / 1e5 + luck / 10, "border_dwell_h": 400.0 - sets + luck}
+        return [row(kpi, value, place="altynkol") for kpi, value in hours.items()]
+
+    answers = [
+        sweep_headline(
+            sweep("altynkol_tez", {SETS: [80, 100]}, measures=measures, replications=4, perform=Formula(both))
+        ).answer
+        for measures in (None, ["clearance_h:altynkol"])
+    ]
+    assert "dwell" in answers[0] and "overlap" not in answers[0]
+    assert "learance" in answers[1] and answers[1].endswith("their intervals overlap: it may be the same at both.")
 
 
 @pytest.mark.parametrize(

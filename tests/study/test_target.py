@@ -312,9 +312,11 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
         "2",
     ]
     done = output_of(*said, "--workers", "1", "--out", str(out))
-    assert "The cheapest plan found that reaches it with 80 %: second_crew;" in done
+    assert "The cheapest plan found that reaches it with 80 % (2 of 2 replications; predicted by t:" in " ".join(
+        done.split()
+    )
     assert "plans tried, none left undecided." in " ".join(done.split())
-    assert "As it is, 0.4 Mt in 2025: 2 of 2 replications; predicted by t:" in done
+    assert "With the investments as the file has them, 0.4 Mt in 2025: 2 of 2 replications;" in " ".join(done.split())
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}
     refused = output_of("target", str(reading.files[0]), "--given", "nothing", status=2)

@@ -196,50 +196,52 @@ def workbook(results, tmp_path_factory):
     return path
 
 
-def rows(book, name):
-    """The table of a sheet as a frame: the head is in the row that is frozen last."""
-    sheet = book[name]
-    head = int(sheet.freeze_panes[1:]) - 1
-    table = list(sheet.iter_rows(min_row=head, values_only=True))
-    return pd.DataFrame(table[1:], columns=table[0])
-
-
-def test_the_workbook_holds_every_measure_and_every_train(results, workbook):
+def test_pandas_reads_every_sheet_of_the_workbook_and_those_of_a_frame_are_it(results, workbook):
     import openpyxl
 
     book = openpyxl.load_workbook(workbook)
+    fields = ["throughput", "where_time_goes", "waits", "release_study", "carec"]
     assert book.sheetnames == [
-        "Notes",
-        "Answer",
-        "Throughput",
-        "Where the time goes",
-        "Waits",
-        "Release study",
-        "CAREC",
-        "kpis",
-        "Published",
-        "Trains",
-        "Assumptions",
+        *("notes", "answer", *fields, "kpis", "published", "measures", "trains", "assumptions"),
     ]
-    kpis = rows(book, "kpis")
-    assert kpis["kpi"].tolist() == results.kpis["kpi"].tolist()
-    for name in ("mean", "ci_low", "ci_high"):
-        assert kpis[name].astype(float).tolist() == pytest.approx(results.kpis[name].tolist(), nan_ok=True)
-    trains = rows(book, "Trains")
-    assert trains["train"].tolist() == results.tables.trains["train"].tolist()
-    late = results.tables.trains["left_h"].isna()
-    assert trains["delivered, UTC"].isna().tolist() == late.tolist()
-    offered = trains["offered, UTC"][5]
-    assert (
-        abs(offered.timestamp() - pd.Timestamp(moment(results, results.tables.trains["offered_h"][5])).timestamp()) < 1
-    )
-    assert all(book[name].tables and book[name].print_area for name in ("kpis", "Published", "Trains", "Assumptions"))
-    assert [len(book[name]._charts) for name in ("Throughput", "Where the time goes", "Waits")] == [1, 1, 1]
-    assert rows(book, "CAREC")["indicator"].tolist()[:2] == ["TFI1", "TFI1"]
-    assert "lodgement to release" in rows(book, "Release study")["interval"].tolist()
-    assert rows(book, "Throughput")["mean, Mt"][0] == pytest.approx(
+    sheets = {name: pd.read_excel(workbook, name) for name in book.sheetnames[2:]}
+    headless = {name: [head for head in sheet if head.startswith("Unnamed")] for name, sheet in sheets.items()}
+    assert not any(headless.values()), headless
+    same = {"check_dtype": False, "rtol": 1e-12}
+    pd.testing.assert_frame_equal(sheets["kpis"], results.kpis, **same)
+    words = ["key", "unit", "standing", "source"]
+    pd.testing.assert_frame_equal(sheets["assumptions"][words].fillna(""), sim.sources(results)[words], **same)
+    assert [*sheets["published"]] == [*results.published]
+    assert {*sheets["measures"]["kpi"]} == {*results.kpis["kpi"]}
+    ledger = results.ledger("trains")
+    for name in ("offered", "entered", "left"):
+        moments = pd.to_datetime(sheets["trains"][name], utc=True).dt.round("s")
+        assert (moments.isna() == ledger[name].isna()).all()
+        assert ((moments - ledger[name]).abs().max()).total_seconds() <= 1
+        ledger = ledger.drop(columns=name)
+    pd.testing.assert_frame_equal(sheets["trains"][[*ledger]], ledger, check_categorical=False, **same)
+    assert all(book[name].tables and book[name].print_area for name in ("kpis", "published", "trains", "assumptions"))
+    assert [len(book[name]._charts) for name in ("answer", *fields)] == [1, 1, 1, 1, 0, 0]
+    assert sheets["carec"]["indicator"].tolist()[:2] == ["TFI1", "TFI1"]
+    assert "lodgement to release" in sheets["release_study"]["interval"].tolist()
+    assert sheets["throughput"]["mean, Mt"][0] == pytest.approx(
         results.kpis.query("kpi == 'throughput_mt' and flow == 'middle' and period == '2025'")["mean"].iloc[0]
     )
+
+
+def test_a_comparison_in_a_workbook_reads_back_with_yes_and_no(pair, tmp_path):
+    answer = load_contest(pair)
+    write_workbook(answer, tmp_path / "pair.xlsx")
+    for name in ("differences", "headline"):
+        table = pd.read_excel(tmp_path / "pair.xlsx", name, dtype={"significant": "boolean"})
+        assert {*table["significant"].dropna()} <= {True, False} and len(table)
+    notes = pd.read_excel(tmp_path / "pair.xlsx", "notes", header=None)
+    assert notes[0][0] == f"{answer.results[1].name} against {answer.name}"
+    told = notes[1][notes[0] == "Scenario"].tolist()
+    assert told == [f"{run.scenario.title} ({run.name})" for run in answer.results]
+    assert "Trains and the ledger" not in notes[0].tolist()
+    back = pd.read_excel(tmp_path / "pair.xlsx", "differences", dtype={"significant": "boolean", "period": str})
+    pd.testing.assert_frame_equal(back, answer.differences, check_dtype=False)
 
 
 def test_native_charts_have_the_colours_that_results_have_in_every_figure(pair):
@@ -279,9 +281,10 @@ def test_a_sheet_ends_where_excel_ends(results, tmp_path, monkeypatch):
     monkeypatch.setattr(cells, "MOST_ROWS", 20)
     monkeypatch.setattr("sim.views.exports.run_sheets.MOST_ROWS", 20)
     write_workbook(results, tmp_path / "cut.xlsx")
-    sheet = openpyxl.load_workbook(tmp_path / "cut.xlsx")["Trains"]
-    assert sheet.max_row == 20
-    assert f"The first 18 of {len(results.tables.trains):,}" in sheet["A1"].value
+    book = openpyxl.load_workbook(tmp_path / "cut.xlsx")
+    assert book["trains"].max_row == 20
+    notes = dict(book["notes"].iter_rows(min_row=3, values_only=True))
+    assert f"The first 19 of {len(results.tables.trains):,}" in notes["Sheet trains"]
 
 
 @pytest.mark.slow
@@ -300,11 +303,11 @@ def test_libreoffice_opens_the_workbook(workbook, results, tmp_path):
     done = subprocess.run([*command, "--outdir", tmp_path, workbook], capture_output=True, text=True, timeout=180)
     assert done.returncode == 0
     assert "Error" not in done.stdout + done.stderr
-    trains = pd.read_csv(tmp_path / "small-Trains.csv", skiprows=1)
+    trains = pd.read_csv(tmp_path / "small-trains.csv")
     assert len(trains) == len(results.tables.trains)
-    kpis = pd.read_csv(tmp_path / "small-kpis.csv", skiprows=1)
+    kpis = pd.read_csv(tmp_path / "small-kpis.csv")
     assert kpis["kpi"].tolist() == results.kpis["kpi"].tolist()
-    assert FORMULA in (tmp_path / "small-Where the time goes.csv").read_text()
+    assert FORMULA in (tmp_path / "small-where_time_goes.csv").read_text()
 
 
 def test_a_folder_of_tables_is_replaced_with_what_was_written_in_it_alone(results, tmp_path):

@@ -66,7 +66,8 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
 def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
     assert reason.startswith(
-        "Cargo waits at its origin until bans on loading end (95 % of hours waited); longest, 16 weeks"
+        "The railway bans loading while a place ahead is full: cargo waits at its origin (95 % of hours waited; "
+        "longest, 16 weeks a train, "
     )
     assert reason.endswith("The bottleneck is Caspian, where trains wait for port track.")
 
@@ -104,11 +105,20 @@ def test_the_reason_of_a_dwell_is_of_that_border_and_of_work_before_a_short_queu
     parts |= {("border_dwell_forming_h", "khorgos", "all", "2024", "h"): [4.0] * 3}
     parts |= {("wait_h_wagon_set", "khorgos", "all", "2024", "h"): [2.0] * 3}
     elsewhere = waits("handover", 40, "dostyk")
-    said = headline_of(one(at_khorgos([6.0] * 3, [20.0] * 3) | parts | elsewhere, corridors={}))
+    at_border = at_khorgos([6.0] * 3, [20.0] * 3) | parts
+    said = headline_of(one(at_border | elsewhere, corridors={}))
     assert said.reason == (
         "The dwell is most of all placing of the wagon set (15.0 h). Trains wait for 10 % of it, most for wagon set "
         "(2.00 h a train)."
     )
+    for full_h, dwell_h, behind in (
+        (600.0, 605.0, "wait for wagon set (2.00 h a train)"),
+        (600.0, 620.0, "at work"),
+    ):
+        full = {("wait_h_receiving_track", "khorgos", "all", "2024", "h"): [full_h] * 3}
+        jammed = headline_of(one(at_border | full | at_khorgos([6.0] * 3, [dwell_h] * 3), corridors={}))
+        wait = "most for receiving track (600 h a train), full of trains "
+        assert jammed.reason.endswith(f"{wait}{'that ' if 'wait' in behind else ''}{behind}.")
 
 
 # Comparisons
@@ -193,7 +203,7 @@ def test_flows_that_stay_on_paper_are_told_beside_a_mean_over_all_trains():
 
     every, north = declared("all", 30.0), declared("north", 0.0)
     some = paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0) | north)
-    assert "1 of 2 corridors stay on paper there; Tez clears in 0.700 h." in some.hangs_on
+    assert "1 of 2 corridors stay on paper there; what Tez clears takes 0.700 h." in some.hangs_on
     assert "stay on paper" not in paper_and_tez(SLOW, QUICK | every | declared("middle", 30.0)).hangs_on
 
 
@@ -215,6 +225,7 @@ def test_the_reason_of_a_change_is_what_changes():
 
 def test_where_nothing_differs_it_says_so():
     said = headline_of(contest([one(SLOW), one(SLOW, "b")]))
+    assert {row[3] for row in said.numbers.rows} == {"0, the same"}
     assert said.question == "Does b bring the Middle to 10 Mt in 2024?"
     assert said.answer.endswith("Nothing that answers first differs between a and b.")
 
@@ -240,7 +251,15 @@ def test_of_several_scenarios_without_a_target_each_is_told_from_the_base():
 def test_a_change_too_small_to_matter_is_not_called_chance():
     small = tonnes(9.0, 9.2, 9.1) | at_khorgos([1.0, 1.1, 1.2], [39.9, 40.9, 41.9])
     said = paper_and_tez(SLOW, small, {"nothing": (SLOW, small)})
-    assert "−0.100 h, under 1 %, as assumed or with nothing" in said.hangs_on
+    assert "saves 0.100 [0.100, 0.100] of 41.0 h (under 1 %) at Khorgos and brings" in said.answer
+    large = paper_and_tez(SLOW, QUICK, {"nothing": (SLOW, small)})
+    assert "saves 0 to 4.97 of 41.0 h at Khorgos by the order" in large.answer
+    alike = "Not the order of works, which no source states: dwell {} under each tried. "
+    assert said.hangs_on.startswith(alike.format("−0.100 h (under 1 %)"))
+    unseen = paper_and_tez(SLOW, SWALLOWED, {"nothing": (SLOW, SWALLOWED)})
+    assert unseen.hangs_on.startswith(alike.format("not told from luck (n = 3)"))
+    more = tonnes(9.01, 9.21, 9.11) | at_khorgos([1.0, 1.1, 1.2], [35.0, 36.2, 36.9])
+    assert paper_and_tez(SLOW, more).answer.endswith("of 9.10 Mt (under 1 %).")
 
 
 def test_of_several_scenarios_those_are_named_that_reach_the_target():

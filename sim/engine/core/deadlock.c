@@ -45,7 +45,7 @@ static void find_holdings(Holdings *h) {
     i64 resources = w->in->room.n + w->in->pool.n + w->in->crossing.n;
     for (i64 k = 0; k < 2 * resources; k++) h->owners[k] = 0;
     for (const Train *t = w->first_inside; t; t = t->after) holds_of_train(h, t);
-    for (i64 number = w->next_offer; number < w->in->offer.n; number++)
+    for (i64 number = w->next_offer; number < w->ahead_until; number++)
         if (w->by_number[number]) holds_of_train(h, w->by_number[number]);
     for (i64 k = 0; k < w->in->side.n; k++)
         for (const Train *t = w->sides[k].first_lot; t && w->sides[k].terms->yard >= 0; t = t->lot.next)
@@ -68,7 +68,7 @@ static i64 will_come(const Holdings *h, const void *resource) {
 }
 
 /* Whether one who waits will move after all, once more is known; `left` counts those who still will not. */
-static i64 reduce(const Holdings *h, const void *awaits, i64 *will_move, i64 *left) {
+static i64 reduce(const Holdings *h, const void *awaits, i8 *will_move, i64 *left) {
     if (!awaits || *will_move) return 0;
     if (will_come(h, awaits)) return *will_move = 1;
     ++*left;

@@ -52,7 +52,7 @@ i64 wait_before(World *w, Train *t, i64 place, i64 activity, i64 cause, const Tr
     if (left_h == NEVER) {
         WAIT(LET_IN, place, activity, cause, room);
     } else {
-        at(w, left_h, NORMAL, hear_patience, t, t->asked);
+        at(w, left_h, AFTER_TRAINS, hear_patience, t, t->asked);
         t->either = 1;
         WAIT(LET_IN_OR_ABANDONED, place, activity, cause, room);
         t->either = 0;

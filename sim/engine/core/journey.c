@@ -83,6 +83,7 @@ Train *new_train(World *w, i64 number, const PlanTerms *plan, i64 index, f64 off
 static Train *train_by_number(World *w, i64 number) {
     const OfferTerms *offer = offer_terms(w->in) + number;
     if (w->by_number[number]) return w->by_number[number];
+    if (number >= w->ahead_until) w->ahead_until = number + 1;
     return w->by_number[number] = new_train(w, number, plan_terms(w->in) + offer->plan, offer->index, offer->hour);
 }
 

@@ -2,7 +2,7 @@
 #include "world.h"
 #ifdef __wasm__
 extern unsigned char __heap_base;
-static uintptr_t end_of_memory; /* of the sandbox, not of a world: a sandbox plays one run */
+static uintptr_t end_of_memory; /* of the sandbox, not of a world: a sandbox plays one run at a time */
 void *memcpy(void *to, const void *from, size_t bytes) { return __builtin_memcpy(to, from, bytes); }
 void *memset(void *to, int value, size_t bytes) { return __builtin_memset(to, value, bytes); }
 __attribute__((export_name("reserve"))) void *reserve(size_t bytes) {
@@ -13,6 +13,8 @@ __attribute__((export_name("reserve"))) void *reserve(size_t bytes) {
     end_of_memory = first + bytes;
     return (void *)first;
 }
+/* A run is over: the next one has all of the memory. */
+__attribute__((export_name("empty"))) void empty(void) { end_of_memory = 0; }
 void *grown(void *old, size_t old_bytes, size_t bytes) {
     void *room = reserve(bytes);
     if (old_bytes) __builtin_memcpy(room, old, old_bytes);

@@ -110,7 +110,7 @@ i64 cross_sea(World *w, Train *t, const SeaTerms *leg, i64 place) {
 
     t->lot.is_afloat_or_waiting = 1;
     t->lot.queued_h = w->now;
-    t->lot.ashore = (Stay){far->ashore < 0 ? NULL : w->rooms + far->ashore, place, LANDING, NULL, NULL};
+    t->lot.ashore = (Stay){.room = far->ashore < 0 ? NULL : w->rooms + far->ashore, .place = place, .activity = LANDING};
     begin_wait(w, t, place, LOADING, FOR_VESSEL, crossing_terms(w->in) + leg->crossing);
     put_lot(w, w->sides + leg->near, t);
     PAUSE(ASHORE);

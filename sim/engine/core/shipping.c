@@ -172,7 +172,7 @@ static i64 wait_for_weather(World *w, Vessel *v) {
         if (!v->aboard[k].is_last) continue;
         write_stage(w, t, place_of(w, v), LANDING, FOR_WEATHER, w->now, fair_h, fair_h, 0);
         t->lot.arrived_h = fair_h;
-        t->wait = (OpenWait){1, place_of(w, v), LANDING, FOR_BERTH, fair_h};
+        t->wait = (OpenWait){1, LANDING, FOR_BERTH, place_of(w, v), fair_h};
     }
     at(w, fair_h, NORMAL, v->sails.go_on, v, 0);
     return 1;
@@ -193,7 +193,7 @@ static f64 embark(World *w, Vessel *v) {
         t->lot.arrived_h = arrived_h;
         write_stage(w, t, place, LOADING, FOR_VESSEL, t->lot.queued_h, v->aboard[k].taken_h, w->now, 0);
         write_stage(w, t, place, SAILING, FOR_WEATHER, w->now, sailed_h, arrived_h, 0);
-        t->wait = (OpenWait){1, place, LANDING, FOR_BERTH, arrived_h};
+        t->wait = (OpenWait){1, LANDING, FOR_BERTH, place, arrived_h};
     }
     return arrived_h;
 }

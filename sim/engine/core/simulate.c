@@ -55,6 +55,8 @@ EXPORT(open_world) World *open_world(const Block *block) {
     w->reals = (const f64 *)((const char *)block + block->reals.at);
     w->wholes = (const i64 *)((const char *)block + block->wholes.at);
     w->now = run_terms(block)->opening_h;
+    w->pile_count = (i64)(PILES_AN_HOUR * (run_terms(block)->closing_h - w->now)) + 1;
+    w->piles = reserve_zeros((size_t)w->pile_count * sizeof(Piled *));
     open_resources(w);
     w->by_number = reserve_zeros((size_t)(block->offer.n + 1) * sizeof(Train *));
     for (i64 k = 0; k < block->actor.n; k++) {
@@ -78,7 +80,7 @@ static void write_sets_of(World *w, const Train *t) {
 /* write_sets: kept for a train, under one, or standing until the group is whole. */
 static void write_sets(World *w) {
     for (i64 has_paper = 1; has_paper >= 0; has_paper--)
-        for (i64 number = w->next_offer; number < w->in->offer.n; number++)
+        for (i64 number = w->next_offer; number < w->ahead_until; number++)
             if (w->by_number[number] && offer_terms(w->in)[number].has_paper == has_paper) write_sets_of(w, w->by_number[number]);
     for (const Train *t = w->first_inside; t; t = t->after) write_sets_of(w, t);
     for (i64 k = 0; k < w->in->pool.n; k++)

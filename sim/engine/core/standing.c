@@ -24,7 +24,7 @@ void hear_grant(World *w, void *train, f64 token) {
 }
 
 void begin_wait(World *w, Train *t, i64 place, i64 activity, i64 cause, const void *awaits) {
-    t->wait = (OpenWait){1, place, activity, cause, w->now};
+    t->wait = (OpenWait){1, activity, cause, place, w->now};
     t->awaits = awaits;
 }
 
@@ -66,7 +66,7 @@ void add_part(World *w, Stay *stay, f64 units, f64 taken_h) {
 }
 
 void settle(World *w, Train *t, Room *room, i64 place, i64 activity, f64 taken_h) {
-    t->stay = (Stay){room, place, activity, NULL, NULL};
+    t->stay = (Stay){.room = room, .place = place, .activity = activity};
     if (room) add_part(w, &t->stay, 1, taken_h);
 }
 

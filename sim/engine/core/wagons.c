@@ -117,7 +117,7 @@ static void keep(World *w, void *order, f64 token) {
 }
 
 void put_order(World *w, Order *o, Train *t, const TakingTerms *taking) {
-    *o = (Order){t, w->pools + taking->sets, taking->at, 1, 0, 0, NO_HOUR, ++w->token};
+    *o = (Order){.train = t, .pool = w->pools + taking->sets, .at = taking->at, .is_put = 1, .kept_h = NO_HOUR, .token = ++w->token};
     Waiter waiter = {t->plan->priority, t->offered_h, t->number, 1, keep, o, o->token, &o->granted};
     if (request_set(w, o->pool, o->at, waiter)) {
         o->granted = 1;

@@ -29,6 +29,8 @@ enum { URGENT = 0, NORMAL = 1 };
 #define LAST_TRAINS (INT64_MAX - 1)
 typedef void Act(World *w, void *who, f64 more);
 typedef struct { f64 hour; i64 rank; i64 order; Act *act; void *who; f64 more; } Event;
+enum { PILES_AN_HOUR = 4 };
+typedef struct Piled { Event event; struct Piled *next; } Piled;
 
 /* queues: who waits, in the order of priority and then of turn; `granted` is set as soon as the place is theirs */
 typedef struct { i64 priority; f64 turn_h; i64 number; f64 units; Act *act; void *who; f64 token; i64 *granted; } Waiter;
@@ -45,42 +47,47 @@ typedef struct { i32 train; f64 taken_h, released_h, repair_h; } EmptySet;
 typedef struct { Queue waiting; i64 called, gathered; EmptySet *group; } SetPlace;
 typedef struct { const PoolTerms *terms; SetPlace *places; i64 idle, total, promised, running_empty, surplus, date; } Pool;
 typedef struct { Pool *pool; f64 taken_h; } Trip;
-typedef struct { Train *train; Pool *pool; i64 at, is_put, granted, is_awaited; f64 kept_h, token; } Order;
+typedef struct { Train *train; Pool *pool; i64 granted; i32 at; i8 is_put, is_awaited; f64 kept_h, token; } Order;
 
 /* A story goes on where it stopped: line[depth] is where it waits, 0 its beginning; a story within it is one deeper.
  * TELL(depth) begins a story that may wait. PAUSE(here) waits: the story goes on there. THEN(here, story) tells a story
  * within it to its end. TOLD ends it. A story returns 1 while it waits, 0 when it is told. */
 enum { DEPTH = 5 };
-typedef struct { i64 line[DEPTH]; Act *go_on; i64 is_alive; Act *heard_by; f64 arrived_h, lodged_h, lodging_h; i64 round; } Story;
-#define TELL(story, depth) i64 *line_ = &(story)->line[depth]; switch (*line_) { case 0:;
+typedef struct { Act *go_on, *heard_by; i64 is_alive; f64 arrived_h, lodged_h, lodging_h; i16 round; i8 line[DEPTH]; } Story;
+#define TELL(story, depth) i8 *line_ = &(story)->line[depth]; switch (*line_) { case 0:;
 #define PAUSE(here) do { *line_ = (here); return 1; case (here):; } while (0)
 #define THEN(here, within) do { *line_ = (here); case (here): if (within) return 1; } while (0)
 #define TOLD } *line_ = 0; return 0
 
 /* trains */
 typedef struct Part { f64 units, taken_h; struct Part *next; } Part;
-typedef struct { Room *room; i64 place, activity; Part *first, *last; } Stay;
-typedef struct { i64 is_open, place, activity, cause; f64 queued_h; } OpenWait;
-typedef struct { i64 is_afloat_or_waiting, handling, parts_afloat; f64 units, admitted_h, queued_h, waiting, arrived_h, berthed_h; Stay ashore; Train *next; } Lot;
+typedef struct { Room *room; Part *first, *last; i16 place; i8 activity; } Stay;
+typedef struct { i8 is_open, activity, cause; i16 place; f64 queued_h; } OpenWait;
+typedef struct { i8 is_afloat_or_waiting; i32 parts_afloat; i64 handling; f64 units, admitted_h, queued_h, waiting, arrived_h, berthed_h; Stay ashore; Train *next; } Lot;
 enum { TRIPS_AT_MOST = 4 };
+/* What most events touch comes first: thousands of trains under way do not fit into the nearest cache. */
 struct Train {
     const PlanTerms *plan;
-    i64 number, index, rank, leg, ban, trips, had, will_move;
-    f64 offered_h, entered_h, from_h;
+    i64 number, index, rank;
+    Story journey;
+    f64 asked;                  /* the token of what it asks for, `granted` whether it is its own */
+    i64 granted;
+    i8 either;                  /* grant or patience, whichever comes first; 1 none came, 2 one came */
+    i8 had, will_move, trips;
+    i32 leg, ban;
     Stay stay;
-    Trip trip[TRIPS_AT_MOST];
-    Order ahead, at_hand;
-    Lot lot;
     OpenWait wait;
     const void *awaits;
-    f64 asked;                  /* the token of what it asks for, `granted` whether it is its own */
-    i64 granted, either;        /* `either`: grant or patience, whichever comes first; 1 none came, 2 one came */
-    Story journey, beside, work;
+    f64 offered_h, entered_h, from_h;
+    Train *before, *after;      /* among those inside, in the order in which they came; of spare ones `after` is the next */
+    Story beside, work;
     i64 clearance;
     const ClearanceTerms *early; /* papers handed in early: under which regime, where, since when */
     i64 early_place;
     f64 handed_in_h;
-    Train *before, *after;      /* among those inside, in the order in which they came; of spare ones `after` is the next */
+    Trip trip[TRIPS_AT_MOST];
+    Order ahead, at_hand;
+    Lot lot;
 };
 
 /* sea */
@@ -91,7 +98,8 @@ struct Vessel {
     Story sails, stows;
     Side *port, *next_port;
     Aboard *aboard;
-    i64 parts, size, call, voyages, turn, loads, either, deadline_passed, awaits_deadline, will_move;
+    i64 parts, size, call, voyages, turn, loads, either, deadline_passed, awaits_deadline;
+    i8 will_move;
     f64 berthed_h, worked_h, unstowed, room, usable;
     Room *berth;
     const void *awaits;
@@ -104,11 +112,13 @@ struct World {
     const i64 *wholes;
     f64 now, token;
     i64 fault, events, size, orders;
-    Event *heap;
+    Event *heap;                /* of the pile at hand */
+    i64 pile, pile_count;       /* the one at hand, and how many there are, from the opening on */
+    Piled **piles, *spare_piled;
     Room *rooms; Desk *desks; Paths *paths; Pool *pools; Ban *bans; Depot *depots; Side *sides; Vessel *vessels;
     Rows tables[TABLES];
     Train **by_number;          /* those for which something is done before they are offered */
-    i64 next_offer, next_paper, next_order, next_number, trains_created, trains_delivered;
+    i64 next_offer, next_paper, next_order, next_number, ahead_until, trains_created, trains_delivered;
     Train *first_inside, *last_inside, *spare_trains;
     Part *spare_parts;
     i64 *owners;

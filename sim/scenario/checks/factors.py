@@ -49,6 +49,8 @@ def factor_complaints(data: Data, key: str, factor: FactorRange) -> Iterator[str
         yield leads_nowhere(data, path) or "names no value of the scenario"
     elif is_table(annotation):
         yield "names a table: name one value of it"
+    elif any(get_origin(kind) in (list, tuple) for kind in alternatives(annotation)):
+        yield "names a list: a factor is one number, switch, word or date"
     elif factor.scale_low is None and isinstance(value, dict) and has_no_bare_form(annotation):
         yield f"names a table of values: name one of them, such as {dotted((*path, next(iter(value), '2025')))}"
     elif factor.scale_low is not None and not is_scalable(value):

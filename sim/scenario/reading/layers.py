@@ -30,7 +30,7 @@ BRACKET = re.compile(STRING + r"|#[^\n]*|[\[\]{}]", re.DOTALL)
 """One that opens or closes a list or a table; those in strings and comments do not."""
 LONG_NUMBER = re.compile(STRING + r"|#[^\n]*|[0-9][0-9_]{4300,}", re.DOTALL)
 LIKE_A_DECIMAL_COMMA = re.compile(r"=\s*(?P<number>\d+,\d+)\s*(#.*)?$")
-LIKE_A_DATE = re.compile(STRING + r"|#.*|(?P<date>\b[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}\b)", re.DOTALL)
+LIKE_A_DATE = re.compile(STRING + r"|#.*|(?P<date>\b[0-9]{1,4}([-./])[0-9]{1,2}\2[0-9]{1,4}\b)", re.DOTALL)
 TOO_DEEP = "lists or tables are nested too deeply"
 
 

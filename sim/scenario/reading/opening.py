@@ -15,10 +15,10 @@ from sim.scenario.facts import LEDGER, Fact, facts
 from sim.scenario.keys import Data
 from sim.scenario.naming import variant_name
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import ArgumentError, Problem, Spot
+from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
 from sim.scenario.reading.merge import SET, Layer
 from sim.scenario.reading.overrides import Overrides, assignment, assignments, plain_value, with_days
-from sim.scenario.reading.read import Reading, find, layered, read, shipped, sorted_problems, spot_of
+from sim.scenario.reading.read import Reading, find, is_around, layered, read, shipped, sorted_problems, spot_of
 from sim.scenario.sources import check_lines, citation_problems, figures_of, range_lines
 
 KEPT = "scenario.toml"
@@ -31,7 +31,7 @@ TABLES = "scenario"
 
 @checked
 def load(
-    name_or_path: str | Path | Mapping[str, object], overrides: Overrides = (), name: str | None = None
+    name_or_path: Reading | str | Path | Mapping[str, object], overrides: Overrides = (), name: str | None = None
 ) -> Reading:
     """Read a scenario: a file, the name of a shipped one, or a folder of results; changed, its name tells the changes.
 
@@ -40,6 +40,7 @@ def load(
     name_or_path
         That, or the tables of a whole scenario as a file would have them, by key:
         `{"title": "Mine", "horizon": {"start": "2025-01-01", "end": "2026-01-01"}, "places": {...}, ...}`.
+        What was loaded already is given back, or changed as by its `set`.
     overrides
         One change such as `study.seed=3`, several, or values by key path: `{"wagon_pools.platforms.sets": 60}`.
     name
@@ -53,6 +54,8 @@ def load(
         If the scenario is neither name nor path, or the changes are neither texts nor values.
     """
     changes = assignments(overrides)
+    if isinstance(name_or_path, Reading):
+        return name_or_path.set(changes, name) if changes or name else name_or_path
     if isinstance(name_or_path, Mapping):
         reading = reading_of_tables(with_days(plain_value(name_or_path)), changes)
         return replace(reading, name=name or variant_name(TABLES, changes))
@@ -117,6 +120,14 @@ def doubts(reading: Reading) -> list[Problem]:
     problems = [Problem(spot_of(path, reading.spots, reading.file), path, message) for path, message in complaints]
     problems += [Problem(Spot(SET), path, "has no effect: a later change sets it, too") for path in overruled(reading)]
     return sorted_problems((problem for problem in problems if problem.file in own), [reading.file, SET])
+
+
+def doubts_beside(error: ScenarioError) -> list[Problem]:
+    """What is doubtful in a scenario that is refused, as far as it can be read, but for what is refused in it."""
+    if error.remainder is None:
+        return []
+    wrong_paths = [problem.path for problem in error.problems if problem.path]
+    return [doubt for doubt in doubts(error.remainder) if not any(is_around(doubt.path, path) for path in wrong_paths)]
 
 
 def overruled(reading: Reading) -> list[KeyPath]:

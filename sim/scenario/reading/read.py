@@ -22,7 +22,7 @@ from sim.scenario.checks.routes import route_complaints, set_complaints
 from sim.scenario.checks.unknowns import unknown_complaints
 from sim.scenario.formalities import in_present_words
 from sim.scenario.keys import Data, value_at
-from sim.scenario.naming import name_changed
+from sim.scenario.naming import latest_changes, name_changed
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import (
     ArgumentError,
@@ -89,7 +89,7 @@ class Reading:
 
     def _repr_html_(self) -> str:
         """What a notebook shows of it: its title, its line, and the changes to its file."""
-        changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in self.overrides)
+        changes = "".join(f"<li><code>{escape(change)}</code></li>" for change in latest_changes(self.overrides))
         change_list = f"<ul>{changes}</ul>" if changes else ""
         return f"<p><b>{escape(self.scenario.title)}</b><br>{escape(repr(self))}</p>{change_list}"
 
@@ -186,8 +186,10 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
     ScenarioError
         With every problem found, in the order of the files and of their lines.
     """
-    change, problems = command_line(overrides, merge_layers(layers)[0])
-    data, spots, idle = merge_layers([*layers, change])
+    data, spots, idle = merge_layers(layers)
+    change, problems = command_line(overrides, data)
+    if overrides:
+        data, spots, idle = merge_layers([*layers, change])
     if isinstance(data.get("regimes"), dict):
         data = {**data, "regimes": {name: in_present_words(table) for name, table in data["regimes"].items()}}
     problems += idle
@@ -199,8 +201,20 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         spot = Spot(SET) if where in changed_parts else spot_of(where, spots, file)
         problems.append(Problem(spot, where, message))
     if problems or scenario is None:
-        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])))
+        mended_data, remainder = data_mended(data)
+        reading = (
+            None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots, tuple(overrides))
+        )
+        raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])), reading)
     return Reading(name, scenario, data, paths, spots, tuple(overrides))
+
+
+def data_mended(data: Data) -> tuple[Data, Scenario | None]:
+    """Tables with what is refused put right as its messages say, and the scenario they come to, where that is sound."""
+    for _ in range(MOST_MENDINGS):
+        data, _ = mended(data)
+    scenario, complaints = scenario_as_it_stands(with_changes(data)[0])
+    return data, None if complaints else scenario
 
 
 def layer_of(file: TomlFile) -> Layer:
@@ -312,6 +326,6 @@ def sorted_problems(problems: Iterable[Problem], files: Sequence[str]) -> list[P
 
 def first_problems(problems: Sequence[Problem]) -> list[Problem]:
     """The first of very many, and how many more there are: one mistake may be said of thousands of keys."""
-    rest = len(problems) - MOST_TOLD
-    more = [Problem(Spot(problems[0].file), (), f"has {rest:,} more problems")] if rest > 0 else []
+    further = len(problems) - MOST_TOLD
+    more = [Problem(Spot(problems[0].file), (), f"has {further:,} more problems")] if further > 0 else []
     return [*problems[:MOST_TOLD], *more]

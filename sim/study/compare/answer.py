@@ -49,6 +49,12 @@ class Contest(Answer):
     results: tuple[Results, ...]
     arms: tuple[Results, ...] = ()
 
+    @property
+    def subject(self) -> str:
+        """The others, against the base."""
+        base, *others = (run.name for run in self.results)
+        return f"{', '.join(others)} against {base}"
+
     def write_files(self, temporary: Path, folder: Path) -> None:
         """See `Answer.write_files`; results that were run for it lie in folders of their own."""
         write_frames(replace(self, manifest=with_homes(self, folder)), temporary)

@@ -51,6 +51,8 @@ class Change:
 def arms(paper: Reading | str | Path, tez: Reading | str | Path) -> dict[frozenset[str], Reading]:
     """The eight arms from a scenario on paper to the same one with Tez, by the factors that are as Tez has them.
 
+    Example: `sim.arms("altynkol_paper", "altynkol_tez")[frozenset({"early", "fast"})]`.
+
     Raises
     ------
     CompareError

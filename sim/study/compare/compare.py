@@ -54,6 +54,7 @@ def compare(
         the other.
         `attrs["left_out"]` counts the measures that only `a` has, and only `b` (summed over several others);
         Python warns of periods that are left out, as they are other days in another scenario.
+        A measure, a place or a year alone, each number once: `sim.comparison(a, b).differences_at(...)`.
         `attrs["scenarios"]` are their names, the base first.
         `attrs["level"]` is that of a measure's comparisons together, `attrs["level_each"]` that of each interval.
 

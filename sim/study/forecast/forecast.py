@@ -16,6 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from sim.runs.answer import Answer, answering, basis
+from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.arguments import checked
@@ -101,6 +102,7 @@ def forecast(
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     on_done: Callable[[Replication], None] | None = None,
     perform: Perform | None = None,
 ) -> ForecastResults:
@@ -122,7 +124,7 @@ def forecast(
         more worlds are run.
     replications
         Of each world; a chance is of the first one.
-    seed, workers, on_done, perform
+    seed, workers, progress, on_done, perform
         As of `sweep`.
 
     Raises
@@ -141,6 +143,7 @@ def forecast(
     readings = [reading_of(scenario), *([] if against is None else [reading_of(against)])]
     changes = {"worlds": worlds, "conclusions": conclusions}
     plan = plan_forecast(readings, changes, replications=replications, seed=seed, half_width=precision)
+    on_done = with_line(on_done, plan.runs, progress)
     with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_forecast(plan, own)
 

@@ -24,6 +24,7 @@ import pandas as pd
 
 from sim.measure.statistics import FEWEST, measure_interval, paired_interval
 from sim.runs.answer import answering, basis
+from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import check_at_least
@@ -71,6 +72,7 @@ def ladder(
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     whole: bool = False,
     perform: Perform | None = None,
     on_rung: Callable[[Rung], None] | None = None,
@@ -89,6 +91,8 @@ def ladder(
         Capacities tried at each rung, those with the most train-hours laid to them; equal ones are tried together.
     replications
         Replications of each choice, and as many again of each measurement; by default as the scenario says.
+    progress
+        Whether a notebook shows how many replications are done.
     whole
         Run the whole horizon, not only the year and the one before.
     perform
@@ -112,7 +116,7 @@ def ladder(
     about = question(reading.scenario, corridor, year)
     world = reading.scenario if whole else excerpt(reading.scenario, about.year)
     rivals = candidates(world, about.corridor)
-    with performer(workers) as own:
+    with performer(workers, with_line(None, None, progress)) as own:
         climb = Climb(
             world,
             Runs(

@@ -10,7 +10,7 @@ from sim.runs.shapes import Damaged
 from sim.scenario.factors import Factor, Point
 from sim.scenario.keys import Data, is_count, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.problems import Problem, ScenarioError
+from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.read import Reading, is_around, scenario_from, spot_of
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
@@ -24,7 +24,7 @@ MOST_SAID = 6
 """Factors of a point that a message names."""
 
 
-def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
+def factor(reading: Reading, key: str, bounds: FactorRange, spot: Spot | None = None) -> Factor:
     """A factor as an experiment moves it."""
     path = tuple(key.split("."))
     now_value = value_at(reading.resolved, path)
@@ -46,12 +46,15 @@ def factor(reading: Reading, key: str, bounds: FactorRange) -> Factor:
         values,
         1.0 if scale else None if isinstance(now_value, dict | list) else now_value,
         "; ".join(dict.fromkeys(bounds.sources.values())),
+        spot,
     )
 
 
-def factors(reading: Reading, ranges: Mapping[str, FactorRange]) -> tuple[Factor, ...]:
-    """The factors of a table by key path."""
-    return tuple(factor(reading, key, bounds) for key, bounds in ranges.items())
+def factors(
+    reading: Reading, ranges: Mapping[str, FactorRange], spots: Mapping[str, Spot] | None = None
+) -> tuple[Factor, ...]:
+    """The factors of a table by key path, and where each was said."""
+    return tuple(factor(reading, key, bounds, (spots or {}).get(key)) for key, bounds in ranges.items())
 
 
 def check_points(table: pd.DataFrame, factors: Sequence[Factor], number: int) -> None:
@@ -82,7 +85,8 @@ def scenarios_at(reading: Reading, factors: Sequence[Factor], points: Sequence[P
     Raises
     ------
     ScenarioError
-        With every key that is wrong at any of them, and the first point at which it is.
+        With every key that is wrong at any of them, and the first point at which it is. It is told of the range that
+        brought it about: the line of the key itself says something else, and is sound.
     """
     at_points: list[Scenario] = []
     problems: dict[KeyPath, Problem] = {}
@@ -91,7 +95,9 @@ def scenarios_at(reading: Reading, factors: Sequence[Factor], points: Sequence[P
         if scenario is not None:
             at_points.append(scenario)
         for path, message in complaints:
-            spot = spot_of(path, reading.spots, reading.file)
+            movers = zip(factors, point, strict=True)
+            origins = [factor.spot for factor, value in movers if value is not None and is_around(factor.path, path)]
+            spot = next(filter(None, reversed(origins)), None) or spot_of(path, reading.spots, reading.file)
             where = f"{message} (point {number}: {point_words(factors, point, path)})"
             problems.setdefault(path, Problem(spot, path, where))
     if problems:

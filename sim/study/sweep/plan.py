@@ -80,7 +80,7 @@ def plan_sweep(
     table, study = reading.scenario.sweep, reading.scenario.study
     assert table is not None
     seed = study.seed if seed is None else seed
-    moving = factors(reading, table.factors)
+    moving = factors(reading, table.factors, factor_spots(reading))
     if table.design == "grid":
         check_number(reading, math.prod(len(factor.levels(table.levels)) for factor in moving))
     points = design_points(table, moving, seed)
@@ -169,6 +169,13 @@ def with_table(reading: Reading, changes: Mapping[str, Any]) -> Reading:
         resolved=data,
         spots=lines | {("sweep", key): Spot(OPTIONS) for key in keys},
     )
+
+
+def factor_spots(reading: Reading) -> dict[str, Spot]:
+    """Where each factor of the sweep was said, by key path."""
+    sweep = reading.scenario.sweep
+    factors = sweep.factors if sweep else {}
+    return {key: spot_of(("sweep", "factors", key), reading.spots, OPTIONS) for key in factors}
 
 
 def factor_table(entry: Any) -> Any:

@@ -19,6 +19,7 @@ import pandas as pd
 from sim.measure.chances import assured_value, chance_of_target, pooled_chances, reached_value
 from sim.measure.statistics import measure_interval
 from sim.runs.answer import answering, basis
+from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Perform, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError, check_at_least
@@ -73,6 +74,7 @@ def target(
     replications: int = REPLICATIONS,
     seed: int | None = None,
     workers: int = 1,
+    progress: bool = True,
     perform: Perform | None = None,
     on_search: Callable[[Search], None] | None = None,
 ) -> Target:
@@ -94,6 +96,8 @@ def target(
         Most plans run in the search, and replications of each.
     replications
         Replications of a confirmation.
+    progress
+        Whether a notebook shows how many replications are done.
     perform
         Does the runs instead of `workers` processes.
     on_search
@@ -126,7 +130,7 @@ def target(
     def words_of(variant: Variant) -> str:
         return f"{reading.words} (investments: {choices.words(variant[0])})"
 
-    with performer(workers) as own:
+    with performer(workers, with_line(None, None, progress)) as own:
         runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of, [THROUGHPUT])
         inquiry = Inquiry(choices, runs, aim_mt, probability, study.level, screening, replications)
         search = inquiry.search(plans, on_search or (lambda search: None))

@@ -60,7 +60,6 @@ class Book:
     title: Format
     head: Format
     words: Format
-    note: Format
     sentence: Format
     numbers: dict[str, Format]
 
@@ -84,16 +83,15 @@ def open_book(target: BinaryIO, title: str, scratch: str, has_tables: bool) -> B
     file = Workbook(target, {"constant_memory": not has_tables, "tmpdir": scratch, **plain})
     file.set_properties({"title": title, "comments": DISTRIBUTION, "created": CREATED})
     shapes = dict.fromkeys((*NUMBERS.values(), PLAIN))
-    made = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
+    formats = {shape: file.add_format({"num_format": shape, "valign": "top"}) for shape in shapes}
     return Book(
         file,
         has_tables,
         file.add_format({"bold": True, "font_size": 13}),
         file.add_format({"bold": True, "bg_color": "#DCE6F1", "bottom": 1, "text_wrap": True, "valign": "top"}),
         file.add_format({"valign": "top", "text_wrap": True}),
-        file.add_format({"italic": True, "font_color": "#595959"}),
         file.add_format({"italic": True, "font_color": "#595959", "text_wrap": True, "valign": "top"}),
-        {unit: made[shape] for unit, shape in NUMBERS.items()} | {PLAIN: made[PLAIN]},
+        {unit: formats[shape] for unit, shape in NUMBERS.items()} | {PLAIN: formats[PLAIN]},
     )
 
 
@@ -114,24 +112,21 @@ def saved(book: Book) -> None:
         raise (reason if isinstance(reason, OSError) else OSError(str(error))) from error
 
 
-def add_sheet(book: Book, name: str, columns: Sequence[Column], note: str = "") -> Worksheet:
-    """A sheet with one table: its head frozen, a filter on it, and a note above if there is one."""
+def add_sheet(book: Book, name: str, columns: Sequence[Column]) -> Worksheet:
+    """A sheet with one table and nothing else, so that other programs read it: its head frozen, a filter on it."""
     sheet = book.file.add_worksheet(name)
-    first = 1 if note else 0
     set_widths(sheet, columns)
-    if note:
-        words(sheet, 0, 0, note, book.note)
-    sheet.set_row(first, HEAD_PT)
-    rows = write_columns(book, sheet, columns, first)
-    sheet.freeze_panes(first + 1, 0)
-    span = (first, 0, first + max(rows, 1), len(columns) - 1)
+    sheet.set_row(0, HEAD_PT)
+    rows = write_columns(book, sheet, columns, 0)
+    sheet.freeze_panes(1, 0)
+    span = (0, 0, max(rows, 1), len(columns) - 1)
     heads = [column.head for column in columns]
     if book.has_tables and len({head.lower() for head in heads}) == len(heads):
-        headed = [{"header": head, "header_format": book.head} for head in heads]
-        sheet.add_table(*span, {"columns": headed, "style": TABLE_STYLE})
+        table_heads = [{"header": head, "header_format": book.head} for head in heads]
+        sheet.add_table(*span, {"columns": table_heads, "style": TABLE_STYLE})
     else:
         sheet.autofilter(*span)
-    sheet.repeat_rows(first)
+    sheet.repeat_rows(0)
     sheet.print_area(0, *span[1:])
     for_print(sheet)
     return sheet
@@ -147,8 +142,8 @@ def for_print(sheet: Worksheet) -> None:
 def set_widths(sheet: Worksheet, columns: Sequence[Column]) -> None:
     """Columns as wide as what they hold, within reason."""
     for position, column in enumerate(columns):
-        seen = [str(value) for value in column.values[:ROWS_LOOKED_AT]] if not column.unit else []
-        longest = max((len(text) for text in seen), default=12)
+        texts = [str(value) for value in column.values[:ROWS_LOOKED_AT]] if not column.unit else []
+        longest = max((len(text) for text in texts), default=12)
         sheet.set_column(position, position, min(max(longest + 2, 12), WIDEST))
 
 

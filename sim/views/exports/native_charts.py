@@ -53,7 +53,7 @@ class NativeChart:
 
 @dataclass(frozen=True)
 class TableSheet:
-    """A sheet of a workbook: its name, a table, a note above it, and charts beside it."""
+    """A sheet of a workbook: its name, a table, charts beside it, and what the sheet of notes says of it."""
 
     name: str
     columns: Sequence[Column]
@@ -63,7 +63,7 @@ class TableSheet:
 
 def write_table_sheet(book: Book, table: TableSheet) -> None:
     """Write a sheet, its charts to the right of the table."""
-    sheet = add_sheet(book, table.name, table.columns, table.note)
+    sheet = add_sheet(book, table.name, table.columns)
     line = 1
     for chart in table.charts:
         place = (len(table.columns[0].values) + 3, 0) if chart.is_stacked else (line, len(table.columns) + 1)
@@ -79,7 +79,7 @@ def native_chart(book: Book, table: TableSheet, chart: NativeChart) -> Any:
         look = series_look(chart.kind, part, part.colour or COLOURS[order % len(COLOURS)])
         if part.interval is not None:
             look["x_error_bars" if is_bar else "y_error_bars"] = error_bars(table.columns, part)
-        first, last = (row + (2 if table.note else 1) for row in part.rows)
+        first, last = (row + 1 for row in part.rows)
         span = (first, min(last, MOST_ROWS) - 1)
         cells = {"categories": chart.x, "values": part.column}
         look |= {name: [table.name, span[0], column, span[1], column] for name, column in cells.items()}

@@ -41,7 +41,6 @@ READING = (
         "mean over replications and its Student-t interval; replications: in which it was observed",
     ),
     ("_p50, _p90, _p95", "a quantile over the observations of one replication, then its mean over replications"),
-    ("Trains and the ledger", "those of replication 0 only"),
     ("period", "a calendar year of the horizon, or all of it; a time counts in the period in which it ended"),
 )
 
@@ -49,20 +48,30 @@ READING = (
 def notes(answer: Answer) -> list[tuple[str, str]]:
     """What the export is and how to read it, as pairs of a subject and a sentence."""
     scenario, manifest = answer.scenario, answer.manifest
+    runs = answer.results if isinstance(answer, Contest) else (answer,)
     versions = ", ".join(f"{name} {number}" for name, number in manifest["versions"].items())
     return [
-        ("Scenario", f"{scenario.title} ({answer.name})"),
-        *([("What it is", " ".join(scenario.description.split()))] if scenario.description.strip() else []),
+        *(line for run in runs for line in scenario_lines(run)),
         (
             "Horizon",
             f"{scenario.horizon.start} to {scenario.horizon.end}, {scenario.horizon.warmup_days} days of warm-up",
         ),
         ("Sample", sample(answer)),
-        ("Assumed", standing(answer)),
-        ("Scenario hash", f"SHA-256 {manifest['scenario_sha256']}"),
         ("Versions", versions),
         *READING,
+        *([("Trains and the ledger", "those of replication 0 only")] if isinstance(answer, Results) else []),
         ("Licence", LICENCE),
+    ]
+
+
+def scenario_lines(answer: Answer) -> list[tuple[str, str]]:
+    """What a scenario is, how much of it is assumed, and the hash of it."""
+    description = " ".join(answer.scenario.description.split())
+    return [
+        ("Scenario", f"{answer.scenario.title} ({answer.name})"),
+        *([("What it is", description)] if description else []),
+        ("Assumed", standing(answer)),
+        ("Scenario hash", f"SHA-256 {answer.manifest['scenario_sha256']}"),
     ]
 
 

@@ -1,11 +1,14 @@
-"""The sheets of a workbook that only a run has: charts, the tables of the field, measures and trains."""
+"""The sheets of a workbook that only a run has: charts, the tables of the field, what its measures mean, its trains."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import pandas as pd
 
 from sim.measure.addresses import rows_at
-from sim.runs.results import OUTLOOK, Results
+from sim.measure.vocabulary import kpi_table
+from sim.runs.results import Results
 from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.facts import LEDGER, facts
 from sim.scenario.meaning import last_full_year
@@ -15,27 +18,21 @@ from sim.study.field.indicators import indicators
 from sim.study.field.journey_parts import BAN, PARTS, WAIT, WORK, hours_by_part
 from sim.study.field.release_study import release_study
 from sim.views import words
-from sim.views.exports.cells import MOST_ROWS, Book, Column, add_sheet, column_of, dates
-from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of, write_table_sheet
+from sim.views.exports.cells import MOST_ROWS, Column, column_of, dates
+from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
 from sim.views.plots.style import INK, PART_COLOURS, lighter, result_colours
 from sim.views.words import sample, title_of
 
-RUN_SHEETS = (
-    ("Sheets", "Answer: in words. Throughput, Where the time goes, Waits: with charts. kpis: every measure. "),
-    ("", "Published: published figures against the model. Trains: a row a train. Assumptions: a row an input."),
-)
 HOURS = ("h_mean", "h_ci_low", "h_ci_high")
 
 
-def run_tables(book: Book, results: Results) -> None:
-    """The sheets of a run, those with charts first."""
-    for write_sheet in (throughput_cells, time_sheet, waits_sheet, release_sheet, carec_sheet, kpi_sheet):
-        write_sheet(book, results)
-    published_cells(book, results)
-    trains_sheet(book, results)
+def field_sheets(results: Results) -> Iterator[TableSheet]:
+    """What a run answers first, those with charts before the tables of the field."""
+    for sheet_of in (throughput_by_year, time_sheet, waits_sheet, release_sheet, carec_sheet):
+        yield sheet_of(results)
 
 
-def throughput_cells(book: Book, results: Results) -> None:
+def throughput_by_year(results: Results) -> TableSheet:
     """Throughput by year of each corridor (of all flows where there is none), with a chart each."""
     kpis = rows_at(results.kpis, "throughput_mt")
     kpis = kpis[kpis["period"] != ALL]
@@ -64,7 +61,7 @@ def throughput_cells(book: Book, results: Results) -> None:
         for group, rows in rows_of.items()
         if len(rows)
     ]
-    write_table_sheet(book, TableSheet("Throughput", columns, note, charts))
+    return TableSheet("throughput", columns, note, charts)
 
 
 def throughput_chart(title: str, rows: tuple[int, int], colour: str) -> NativeChart:
@@ -79,7 +76,7 @@ def throughput_chart(title: str, rows: tuple[int, int], colour: str) -> NativeCh
     )
 
 
-def time_sheet(book: Book, results: Results) -> None:
+def time_sheet(results: Results) -> TableSheet:
     """Mean hours a train spends in each part of its journey, by flow, and a chart of them."""
     hours = hours_by_part(results)
     parts = [
@@ -100,7 +97,7 @@ def time_sheet(book: Book, results: Results) -> None:
     ]
     title = "Where the time of a train goes, from setting out"
     charts = [NativeChart("bar", title, 0, series, "", "mean hours a train", "#,##0", is_stacked=True)]
-    write_table_sheet(book, TableSheet("Where the time goes", columns, note, charts if hours else []))
+    return TableSheet("where_time_goes", columns, note, charts if hours else [])
 
 
 def shade(part: int, kind: int) -> str:
@@ -109,7 +106,7 @@ def shade(part: int, kind: int) -> str:
     return "#" + "".join(f"{round(255 * share):02X}" for share in (red, green, blue))
 
 
-def waits_sheet(book: Book, results: Results) -> None:
+def waits_sheet(results: Results) -> TableSheet:
     """Trains waiting by place and cause in the last full year, most first, and a chart of them."""
     year = last_full_year(results.scenario)
     table = wait_cells(results, year)
@@ -122,7 +119,7 @@ def waits_sheet(book: Book, results: Results) -> None:
     note = f"Trains waiting at once, mean over time, and hours a train that passes waits; {when}. {sample(results)}."
     title, ends = f"Trains waiting at once, {when}", ("ci_low, trains", "ci_high, trains")
     charts = [bars_of(columns, title, "waiting", ["mean, trains"], ends)] if len(table) else []
-    write_table_sheet(book, TableSheet("Waits", columns, note, charts))
+    return TableSheet("waits", columns, note, charts)
 
 
 def wait_cells(results: Results, period: str) -> pd.DataFrame:
@@ -144,7 +141,7 @@ def wait_cells(results: Results, period: str) -> pd.DataFrame:
     return table
 
 
-def release_sheet(book: Book, results: Results) -> None:
+def release_sheet(results: Results) -> TableSheet:
     """The Time Release Study of the last full year."""
     table = release_study(results)
     titles = [title_of(results.scenario, place, ALL) for place in table["place"]]
@@ -156,10 +153,10 @@ def release_sheet(book: Book, results: Results) -> None:
         *(column_of(table, name, "h") for name in table.columns if name.endswith("_h")),
     ]
     note = "Hours between the moments of a clearance, replication 0, last full year; model_mean_h: over all."
-    add_sheet(book, "Release study", columns, note)
+    return TableSheet("release_study", columns, note)
 
 
-def carec_sheet(book: Book, results: Results) -> None:
+def carec_sheet(results: Results) -> TableSheet:
     """CAREC's indicators beside the published row."""
     table = indicators(results, facts(shipped() / LEDGER))
     units = table["unit"].tolist()
@@ -175,55 +172,30 @@ def carec_sheet(book: Book, results: Results) -> None:
         "TFI1 to TFI4 (SWD, SWOD) of the last full year beside CPMM; TFI2 and TFI3 are costs at the scenario's prices, "
         "charges alone being like the fees that CPMM counts."
     )
-    add_sheet(book, "CAREC", columns, note)
+    return TableSheet("carec", columns, note)
 
 
-def kpi_sheet(book: Book, results: Results) -> None:
-    """Every measure, filtered at will."""
-    kpis = results.kpis
-    units = kpis["unit"].tolist()
-    columns = [
-        column_of(kpis, "kpi"),
-        Column("measure", [words.measure(kpi) for kpi in kpis["kpi"]]),
-        *(column_of(kpis, name) for name in ("place", "flow", "period", "unit")),
-        *(column_of(kpis, name, units) for name in ("mean", "ci_low", "ci_high", *OUTLOOK)),
-        column_of(kpis, "replications", "count"),
-    ]
-    add_sheet(book, "kpis", columns, f"{sample(results)}. docs/kpis.md says what each measure means.")
-
-
-def published_cells(book: Book, results: Results) -> None:
-    """Published figures against the model."""
-    table = results.published
-    texts = [name for name in ("title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "verdict")]
-    columns = [
-        *(column_of(table, name) for name in texts),
-        *(column_of(table, name, "number") for name in ("low", "high", "mean", "ci_low", "ci_high")),
-        column_of(table, "replications", "count"),
-    ]
-    note = (
-        "A figure used for calibration was aimed at; one used for validation was not. low and high: the band published."
-    )
-    add_sheet(book, "Published", columns, note)
-
-
-def trains_sheet(book: Book, results: Results) -> None:
-    """A row a train of replication 0, as many as a sheet holds."""
-    trains, start = results.tables.trains, results.scenario.horizon.start
-    flows = results.scenario.flows
-    rows = trains.head(MOST_ROWS - 2)
-    moments = ("offered_h", "entered_h", "left_h")
-    heads = ("offered, UTC", "entered, UTC", "delivered, UTC")
-    columns = [
-        column_of(rows, "train", "year"),
-        column_of(rows, "flow"),
-        Column("direction", [flows[name].direction for name in rows["flow"]]),
-        *(Column(head, dates(rows[name].to_numpy(), start), "date") for name, head in zip(moments, heads, strict=True)),
-        Column("transit, days", ((rows["left_h"] - rows["entered_h"]) / HOURS_PER_DAY).tolist(), "d"),
-        column_of(rows, "net_t", "t", "net, t"),
-        column_of(rows, "teu", "TEU", "TEU"),
+def ledger_sheets(results: Results) -> Iterator[TableSheet]:
+    """What the measures of a run mean, and a row a train of replication 0, as many as a sheet holds."""
+    meanings = kpi_table(results.reading)
+    meanings = meanings[meanings["kpi"].isin(results.kpis["kpi"])]
+    yield TableSheet("measures", [column_of(meanings, str(name)) for name in meanings], "What each measure means.")
+    trains = results.tables.trains
+    rows = trains.head(MOST_ROWS - 1)
+    columns = [column_of(rows, "train", "year"), column_of(rows, "flow")]
+    for name in ("offered", "entered", "left"):
+        hours = rows[f"{name}_h"]
+        columns += [
+            column_of(rows, f"{name}_h", "number"),
+            Column(name, dates(hours.to_numpy(), results.scenario.horizon.start), "date"),
+        ]
+    columns += [
+        column_of(rows, "net_t", "t"),
+        column_of(rows, "teu", "TEU"),
         column_of(rows, "wagons", "count"),
+        Column("direction", [results.scenario.flows[name].direction for name in rows["flow"]]),
+        Column("transit_days", ((rows["left_h"] - rows["entered_h"]) / HOURS_PER_DAY).tolist(), "d"),
     ]
     cut = f" The first {len(rows):,} of {len(trains):,}: a sheet holds no more." if len(rows) < len(trains) else ""
-    sheet = add_sheet(book, "Trains", columns, f"Trains of replication 0, the warm-up too; empty: not yet.{cut}")
-    sheet.set_column(3, 5, 17)
+    note = "Trains of replication 0, the warm-up too, with moments in UTC; left: delivered; empty: not yet."
+    yield TableSheet("trains", columns, f"{note}{cut}")

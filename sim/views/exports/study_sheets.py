@@ -1,9 +1,9 @@
-"""The sheets of a workbook of every study but a run: its tables as numbers, and what is drawn beside them."""
+"""The sheets of a workbook of any study: its tables as numbers, and what is drawn beside them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -11,6 +11,7 @@ import pandas as pd
 from sim.measure.addresses import headline_addresses, rows_at
 from sim.measure.statistics import divide
 from sim.runs.answer import Answer, any_cell, cell_kind
+from sim.runs.results import Results
 from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
@@ -20,6 +21,7 @@ from sim.study.target.answer import Target
 from sim.views import words
 from sim.views.exports.cells import Column, column_of
 from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
+from sim.views.exports.run_sheets import field_sheets, ledger_sheets
 from sim.views.plots.style import result_colours
 from sim.views.sheets.sweep import axis_title, measure_title
 from sim.views.sheets.warmup import SERIES
@@ -32,13 +34,15 @@ Charts = Callable[[Any, list[Column]], list[NativeChart]]
 
 
 def study_sheets(answer: Answer) -> Iterator[TableSheet]:
-    """What a study answers first as numbers with charts, then each of its tables."""
+    """What a study answers first as numbers with charts, then each of its tables as it is; of a run its trains, too."""
     yield from FIRST_SHEETS.get(answer.kind, lambda answer: [])(answer)
     for stem, frame in answer.frames.items():
         columns = [plain_column(frame, str(name)) for name in frame]
         draw = STUDY_CHARTS.get((answer.kind, stem))
         charts = draw(answer, columns) if draw is not None and len(frame) else []
-        yield TableSheet(stem, columns, charts=charts)
+        yield TableSheet(stem, columns, f"{stem}.csv of the folder. {TABLE_NOTES.get(stem, '')}", charts)
+    if isinstance(answer, Results):
+        yield from ledger_sheets(answer)
 
 
 def plain_column(frame: pd.DataFrame, name: str) -> Column:
@@ -80,7 +84,7 @@ def headline_sheet(answer: Contest) -> TableSheet:
     note = f"mean_a: {base.name}; mean_b: the other; difference: mean_b less mean_a, paired. {words.sample(answer)}."
     ends = ("share, low", "share, high")
     chart = [bars_of(columns, title, "measure", ["share"], ends)] if len(table) else []
-    return TableSheet("Headline", columns, note, chart)
+    return TableSheet("headline", columns, note, chart)
 
 
 def places_in_words(answer: Answer, table: pd.DataFrame) -> list[str]:
@@ -118,7 +122,7 @@ def yearly_sheet(answer: Contest) -> TableSheet:
         *(column_of(table, name, units) for name in SPREAD),
     ]
     note = f"{words.sample(answer)}. p10, p50, p90: quantiles over replications. A year held in part counts in part."
-    return TableSheet("By year", columns, note, charts)
+    return TableSheet("by_year", columns, note, charts)
 
 
 def monthly_sheet(answer: Contest) -> TableSheet:
@@ -152,7 +156,7 @@ def monthly_sheet(answer: Contest) -> TableSheet:
         )
         for order, title in enumerate(groups.values())
     ]
-    return TableSheet("By month", columns, "Replication 0 of each scenario: an example, no mean.", charts)
+    return TableSheet("by_month", columns, "Replication 0 of each scenario: an example, no mean.", charts)
 
 
 def points_sheet(answer: SweepResults) -> TableSheet:
@@ -179,7 +183,7 @@ def points_sheet(answer: SweepResults) -> TableSheet:
                 kind, f"{title}, {unit_name}", place, series, axis_title(answer.reading, answer.factors[0]), unit_name
             )
         )
-    return TableSheet("Response", columns, f"{words.sample(answer)}, the same random numbers at each point.", charts)
+    return TableSheet("response", columns, f"{words.sample(answer)}, the same random numbers at each point.", charts)
 
 
 def plan_charts(answer: Target, columns: list[Column]) -> list[NativeChart]:
@@ -207,11 +211,18 @@ def settling_charts(answer: Any, columns: list[Column]) -> list[NativeChart]:
     ]
 
 
-FIRST_SHEETS: Mapping[str, Callable[[Any], list[TableSheet]]] = {
+FIRST_SHEETS: Mapping[str, Callable[[Any], Iterable[TableSheet]]] = {
+    "run": field_sheets,
     "compare": lambda answer: [headline_sheet(answer), yearly_sheet(answer), monthly_sheet(answer)],
     "sweep": lambda answer: [points_sheet(answer)],
 }
 """What lies before the tables of a study, by its kind."""
+
+TABLE_NOTES = {
+    "kpis": "Every measure; what each means stands in measures.",
+    "published": "A figure used for calibration was aimed at, one used for validation was not; low, high: its band.",
+}
+"""What a reader is told of a table, by its stem."""
 
 STUDY_CHARTS: Mapping[tuple[str, str], Charts] = {
     ("ladder", "ladder"): lambda answer, columns: [

@@ -14,10 +14,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sim.runs.answer import Answer
-from sim.runs.results import results_of, several_results
+from sim.runs.results import Results, results_of, several_results
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.arguments import KINDS, Kind, checked
 from sim.scenario.meaning import strange_words
+from sim.scenario.problems import ArgumentError
 from sim.study.field.clearance import ClearanceSubject
 from sim.study.folders import answer_from, load_answer
 from sim.views.words import joined_by_and, standing
@@ -93,6 +94,19 @@ def instance_of(kind: type) -> Callable[[Any], Any]:
     return of_class
 
 
+def one_result(value: Any) -> Results:
+    """The results of the one run that a figure draws, which may stand in a list as those of several do.
+
+    Raises
+    ------
+    ResultsError, ArgumentError
+        As `results_of` does, and if they are of several runs.
+    """
+    if isinstance(value, list | tuple) and len(value) != 1:
+        raise ArgumentError(f"this figure draws one run (got {len(value)}): call it once for each")
+    return results_of(value[0] if isinstance(value, list | tuple) else value)
+
+
 def answer_of_kind(name: str) -> Callable[[Any], Answer]:
     """What takes the answer of one study, or its folder; TypeError for others."""
 
@@ -117,7 +131,7 @@ STUDIES = ("Answer", "SweepResults", "Ladder", "Target")
 
 OF_FIGURES: dict[str, Kind] = {
     **KINDS,
-    "Results": ("results", results_of),
+    "Results": ("results", one_result),
     "Several": ("results", several_results),
     "Sequence[Results]": ("results", several_results),
     "dt.date": ("a day such as 2024-02-05", day),

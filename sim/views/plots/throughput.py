@@ -16,7 +16,7 @@ from sim.runs.results import Results, Several, labels, several_results
 from sim.scenario.addresses import Address
 from sim.scenario.meaning import last_full_year
 from sim.scenario.problems import did_you_mean
-from sim.scenario.schema import Scenario
+from sim.scenario.schema import Corridor, Scenario
 from sim.scenario.values import ALL
 from sim.study.field.throughput import full_years, throughput_by, yearly_throughput
 from sim.views import words
@@ -50,10 +50,15 @@ FEWEST_YEARS = 5
 
 
 @own_settings()
-def throughput(results: Several, corridor: str, caption: str = "") -> Figure:
+def throughput(results: Several, corridor: str | None = None, caption: str = "") -> Figure:
     """Throughput of a corridor in Mt, by calendar year, with the interval of the mean as a band.
 
     A year that the horizon holds only in part is a hollow mark of its own, joined to nothing.
+
+    Parameters
+    ----------
+    corridor
+        By default the first of the first scenario; of one without corridors all its flows.
 
     Raises
     ------
@@ -61,10 +66,15 @@ def throughput(results: Several, corridor: str, caption: str = "") -> Figure:
         No scenario has a throughput of that corridor.
     """
     results = several_results(results)
+    if corridor is None:
+        corridor = next(iter(results[0].scenario.corridors), ALL)
     tables = [yearly_throughput(result, corridor) for result in results]
     corridors = [result.scenario.corridors[corridor] for result in results if corridor in result.scenario.corridors]
+    if corridor == ALL:
+        corridors = [Corridor(title="All flows")]
     if not corridors or all(table.empty for table in tables):
-        hint = did_you_mean(corridor, results[0].scenario.corridors)
+        names = [*results[0].scenario.corridors, ALL]
+        hint = did_you_mean(corridor, names) or f"; there are {', '.join(names)}"
         raise NothingToDraw(f"no throughput of a corridor {corridor!r}{hint}")
     past_mt, last = corridors[0].published_mt, max(int(year) for table in tables for year in table["year"])
     target_mt = {year: mt for year, mt in corridors[0].target_mt.items() if year <= last}  # not yet met nor missed
@@ -137,7 +147,7 @@ def scale_years(axes: Axes, years: Sequence[int]) -> None:
     step = 1 + (max(years) - min(years)) // 15
     axes.xaxis.set_major_locator(FixedLocator(list(range(min(years), max(years) + 1, step))))
     axes.xaxis.set_major_formatter(StrMethodFormatter("{x:.0f}"))
-    axes.set_ylim(0, (1 + TOP_ROOM) * axes.dataLim.y1)
+    axes.set_ylim(0, (1 + TOP_ROOM) * axes.dataLim.y1 or 1.0)  # in a few days nothing may have come through
 
 
 def draw_targets(axes: Axes, target: Mapping[int, float]) -> None:

@@ -41,7 +41,9 @@ def of_load(row: pd.Series[float]) -> tuple[str, str]:
 
 def corridor_sheet(scenario: Scenario, corridors: pd.DataFrame) -> Sheet:
     """What every corridor is offered and can carry by year, against its target; first where there is one."""
-    corridors = corridors.sort_values("target_mt", na_position="last", kind="stable")
+    first = corridors["corridor"].isin(corridors["corridor"][corridors["target_mt"].notna()])
+    corridors = corridors.assign(rank=~first).sort_values(["rank", "corridor", "year"], kind="stable")
+    corridors = corridors.drop(columns="rank")
     heads = ("year", "corridor", "offered, Mt", "carried at most, Mt", "target, Mt")
     note = "At most: by means alone, of what is offered; a run carries less where queues grow."
     sheet = Sheet("Each corridor against its target", heads, note=note, frame=corridors)

@@ -231,7 +231,7 @@ def amount_words(change: PairedChange, less: str, more: str) -> str:
         case Verdict.UNSEEN:
             return f"{verb} no {noun} that can be told from luck"
         case Verdict.SMALL:
-            return f"{less if change.difference < 0 else more} {amount}, under {100 * SHARE:g} %,"
+            return f"{less if change.difference < 0 else more} {amount} (under {100 * SHARE:g} %)"
         case Verdict.DIFFERS:
             return f"{less if change.difference < 0 else more} {amount}"
 
@@ -272,7 +272,9 @@ def change_numbers(answer: Contest) -> Sheet:
     for change in changes_first(answer):
         means = (words.figure(change.mean_a), words.figure(change.mean_b))
         title = number_title(a.scenario, change.kpi, change.place, change.unit)
-        sheet.rows.append((title, *means, words.interval_text(change.difference, change.low, change.high)))
+        is_same = change.difference == change.low == change.high == 0
+        interval = words.interval_text(change.difference, change.low, change.high)
+        sheet.rows.append((title, *means, "0, the same" if is_same else interval))
     return sheet
 
 

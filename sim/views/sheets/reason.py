@@ -6,7 +6,7 @@ states, on inputs that differ, on whom Tez leaves out, and on how much is assume
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
@@ -14,9 +14,10 @@ from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.materiality import SHARE, Verdict
 from sim.study.compare.order_of_works import is_about_tez
-from sim.study.field.waits import BAN, longest_wait
+from sim.study.field.waits import BAN, ROOMS, longest_wait
 from sim.study.headline import (
     DWELL,
+    DwellWait,
     PairedChange,
     border_of_change,
     change_by_order,
@@ -35,6 +36,8 @@ from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.compare import introduction_sentences
 
 MOST_CAUSES = 2
+SHARE_INSIDE = 0.25
+"""Of the hours within a full place, from which on a wait is told as what fills it."""
 WEEKS_FROM_DAYS = 21.0
 
 
@@ -48,8 +51,10 @@ def reason_words(run: Results) -> str:
     share = f"{words.percent(first.hours / longest.total_h)} of hours waited"
     behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
-        end = "an agreed limit lets it set out" if longest.behind is None else "bans on loading end"
-        return f"Cargo waits at its origin until {end} ({share}){held_words(run, year)}. {behind}".rstrip()
+        why = "Cargo waits at its origin until an agreed limit lets it set out"
+        if longest.behind is not None:
+            why = "The railway bans loading while a place ahead is full: cargo waits at its origin"
+        return f"{why} ({share}{held_words(run, year)}). {behind}".rstrip()
     place = words.title_of(run.scenario, first.place, ALL)
     return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
 
@@ -67,7 +72,21 @@ def border_reason(run: Results, border: str) -> str:
     first = waits[0]
     share = words.percent(sum(wait.hours for wait in waits) / dwell)
     cause = f"for {words.CAUSES[first.cause]} ({words.figure(first.hours)} h a train)"
-    return " ".join([*sentences, f"Trains wait for {share} of it, most {cause}."])
+    return " ".join([*sentences, f"Trains wait for {share} of it, most {cause}{behind_words(waits, dwell)}."])
+
+
+def behind_words(waits: Sequence[DwellWait], dwell_h: float) -> str:
+    """What the trains that take up the room wait for, where most of a dwell is the wait for room.
+
+    More room is no cure of a wait inside: the trains would stand there instead.
+    """
+    if waits[0].cause not in ROOMS:
+        return ""
+    inside_h = dwell_h - sum(wait.hours for wait in waits if wait.cause in ROOMS)
+    inside = next((wait for wait in waits if wait.cause not in ROOMS), None)
+    if inside is None or inside.hours < inside_h * SHARE_INSIDE:
+        return ", full of trains at work"
+    return f", full of trains that wait for {words.CAUSES[inside.cause]} ({words.figure(inside.hours)} h a train)"
 
 
 def change_reason(answer: Contest) -> str:
@@ -90,7 +109,7 @@ def held_words(run: Results, year: str) -> str:
     held = longest_held(run, year)
     if held is None:
         return ""
-    return f"; longest, {span_words(held.days)} on average, {run.scenario.flows[held.flow].title}"
+    return f"; longest, {span_words(held.days)} a train, {run.scenario.flows[held.flow].title}"
 
 
 def span_words(days: float) -> str:
@@ -140,9 +159,11 @@ def hangs_words(answer: Contest) -> str:
         text = f"not told from luck (n = {change.replications})"
         if change.verdict is not Verdict.UNSEEN:
             text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
-        text += f", under {100 * SHARE:g} %," if change.verdict is Verdict.SMALL else ""
+        text += f" (under {100 * SHARE:g} %)" if change.verdict is Verdict.SMALL else ""
         work = words.ORDERS_OF_WORKS.get(order, "").removesuffix(" before release")
         names.setdefault(text, []).append("as assumed" if order == "stated" else f"with {work}")
+    if len(names) == 1 and not any(change.is_seen for change in tonnes_by_order(answer)):
+        return f"Not the order of works, which no source states: dwell {next(iter(names))} under each tried. {standing}"
     by_text = "; ".join(f"{text} {' or '.join(orders)}" for text, orders in names.items() if orders != ["as assumed"])
     return f"{hangs_on_order(answer)}; dwell by the works before release: {by_text}. {standing}"
 
@@ -171,14 +192,19 @@ def coverage_sentences(answer: Contest) -> Iterator[str]:
     if coverage is not None and coverage.left_out:
         group = "corridor" if rival.scenario.corridors else "flow"
         left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
-        yield f"{left_out} stay on paper there; Tez clears in {words.figure(coverage.clearance_h)} h."
+        yield f"{left_out} stay on paper there; what Tez clears takes {words.figure(coverage.clearance_h)} h."
 
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
-    corridor, _ = subject_of(answer.results[0])
-    changes = list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())
+    changes = tonnes_by_order(answer)
     means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
     tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
     subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
     return f"{subject}{tonnes}, on the order of works, which no source states"
+
+
+def tonnes_by_order(answer: Contest) -> list[PairedChange]:
+    """The change of the tonnes carried under each order of works."""
+    corridor, _ = subject_of(answer.results[0])
+    return list(change_by_order(answer, THROUGHPUT, ALL, corridor).values())

@@ -141,7 +141,7 @@ def rounded_sentences(results: SweepResults) -> list[str]:
 def sweep_headline(results: SweepResults) -> Headline:
     """Between which points the first measure is least and most, or that it is the same at all of them."""
     factors = words.joined_by_and(factor_title(results.reading, factor) for factor in results.factors)
-    first = results.measures[0]
+    first = measure_that_moves(results)
     title = measure_title(results.scenario, first)
     rows = rows_at(results.table, *first)
     if not len(rows):
@@ -150,7 +150,24 @@ def sweep_headline(results: SweepResults) -> Headline:
         ends = f"the same at every point: {point_mean(rows.iloc[0])}"
     else:
         ends = "; ".join(end_words(results, rows, end) for end in ("least", "most"))
+        ends += "" if is_apart(rows) else "; their intervals overlap: it may be the same at both"
     return Headline(f"What do {factors} do to {title}?", f"{title} is {ends}.", "", f"{words.standing(results)}.")
+
+
+def measure_that_moves(results: SweepResults) -> Address:
+    """The first measure asked for; where none was, the first of which two points are told apart, if any is."""
+    is_asked = results.scenario.sweep is not None and results.scenario.sweep.measures
+    apart = (name for name in results.measures if is_apart(rows_at(results.table, *name)))
+    return results.measures[0] if is_asked else next(apart, results.measures[0])
+
+
+def is_apart(rows: pd.DataFrame) -> bool:
+    """Whether the interval of the least mean lies below that of the greatest; without intervals the means say it."""
+    rows = rows.sort_values("mean", kind="stable")
+    if len(rows) < 2 or is_level(rows):
+        return False
+    high, low = rows["ci_high"].iloc[0], rows["ci_low"].iloc[-1]
+    return bool(high < low) if pd.notna(high) and pd.notna(low) else True
 
 
 def is_level(rows: pd.DataFrame) -> bool:

@@ -43,7 +43,7 @@ def plan_sheet(target: Target) -> Sheet:
     heads = ("investments", "cost, M$", "present value, M$", "carries, Mt", f"reaches {manifest['target_mt']:g} Mt")
     sheet = Sheet(f"Plans over the whole horizon: {words.question_words(target.about)}", (*heads, f"with {ask}, Mt"))
     for _, plan in target.table.iterrows():
-        roles = (("as it is", "stated"), ("the answer", "cheapest"))
+        roles = (("as the file has it", "stated"), ("the answer", "cheapest"))
         marks = [word for word, role in roles if plan["plan"] == manifest[role]]
         title = f"{plan['plan']} ({'; '.join(marks)})" if marks else plan["plan"]
         cost = (words.figure(plan[name]) for name in ("cost_musd", "present_musd"))
@@ -70,12 +70,16 @@ def answer_sentences(target: Target) -> list[str]:
     assert stated_plan is not None and best is not None, "both are always confirmed"
     aim = f"{manifest['target_mt']:g} Mt in {target.about.year}"
     ask = words.percent(manifest["probability"])
-    first = f"As it is, {aim}: {chance_words(stated_plan)}."
+    first = f"With the investments as the file has them, {aim}: {chance_words(stated_plan)}."
     if cheapest is not None:
         cost, present = (words.figure(cheapest[name]) for name in ("cost_musd", "present_musd"))
         money = f"{cost} million dollars ({present} present)"
         plan = f"{cheapest['plan']}; {money}"
-        return [first, f"The cheapest plan found that reaches it with {ask}: {plan}, of {tried_words(target)}."]
+        chance = chance_words(cheapest)
+        return [
+            first,
+            f"The cheapest plan found that reaches it with {ask} ({chance}): {plan}, of {tried_words(target)}.",
+        ]
     return [
         first,
         f"No set of this scenario's investments reaches it with {ask}: the best, {best['plan']}, does in "
