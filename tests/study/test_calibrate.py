@@ -379,20 +379,30 @@ def test_a_target_that_was_not_known_by_the_day_of_the_cut_is_left_out(cut):
         targets(cut(None, leaves_out=[2023, 2025]))
 
 
+def trains_unknown(low, high, reason):
+    """The text of an unknown that scales the trains of the flow."""
+    return (
+        '[unknown.trains]\ntitle = "Trains"\ngroup = "volumes"\nkeys = ["flows.west.trains_per_year"]\n'
+        f'scale_low = {low}\nscale_high = {high}\nsources.all = "{reason}"\n'
+    )
+
+
 @pytest.mark.parametrize(
     ("line", "treatment", "ends"),
     [
         ("E-1: as then", None, ()),
-        ("assumed: as always, range 8000..9500", None, ()),
-        ("L-1: range 8000..9500; E-1 says 300 in a month", STATED_RANGE, (8000 / 8760, 9500 / 8760)),
-        ("assumed: as L-1 says, range 8000..9500; E-1 says 300 in a month", STATED_RANGE, (8000 / 8760, 9500 / 8760)),
-        ("assumed: as L-1 says, range 8000..9500", WIDE_RANGE, (0.5, 1.5)),
+        ("assumed: as always UNKNOWN assumed: so", None, ()),
+        ("L-1: as said; E-1 says 300 in a month UNKNOWN assumed: so", STATED_RANGE, (0.9, 1.1)),
+        ("assumed: as L-1 says UNKNOWN E-1: 300 in a month", STATED_RANGE, (0.9, 1.1)),
+        ("assumed: as L-1 says UNKNOWN assumed: so", WIDE_RANGE, (0.5, 1.5)),
         ("L-1, E-1: between the two", WIDE_RANGE, (0.5, 1.5)),
-        ("L-2: range 8000..9500", WIDE_RANGE, (0.5, 1.5)),
+        ("L-2: as said UNKNOWN L-1: more", WIDE_RANGE, (0.5, 1.5)),
     ],
 )
 def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, treatment, ends):
-    reading = cut("2024-12-31", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')
+    line, _, reason = line.partition(" UNKNOWN ")
+    more = trains_unknown(0.9, 1.1, reason) if reason else ""
+    reading = cut("2024-12-31", f'[flows.west.sources]\ntrains_per_year = "{line}"\n{more}')
     found = {entry.key: (entry.treatment, *entry.bounds.values()) for entry in later_inputs(reading)}
     assert found == (
         {} if treatment is None else {"flows.west.trains_per_year": (treatment, *map(pytest.approx, ends))}
@@ -402,7 +412,8 @@ def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, treatment, 
 
 
 def test_each_replication_of_a_cut_fit_draws_what_was_known_later_and_nothing_else(cut):
-    lines = '[flows.west.sources]\ntrains_per_year = "L-1: range 8000..9500; E-1"\ndepartures_cv = "E-1"\n'
+    lines = '[flows.west.sources]\ntrains_per_year = "L-1; E-1"\ndepartures_cv = "E-1"\n'
+    lines += trains_unknown(8000 / 8760, 9500 / 8760, "assumed: so")
     reading = cut("2024-12-31", f'{lines}[places.border.sources]\nreceiving_tracks = "L-1"\n')
     inputs = later_inputs(reading)
     movable, draws = factors_and_draws(reading, inputs, 3, 7)
@@ -422,9 +433,10 @@ def test_each_replication_of_a_cut_fit_draws_what_was_known_later_and_nothing_el
 
 
 def test_a_cut_fit_says_what_it_did_not_use(cut, handovers):
-    cut("2025-03-01", '[flows.west.sources]\ntrains_per_year = "L-2: range 8000..9500; E-1"\n')
+    unknown = trains_unknown(0.9, 1.1, "E-1: 300")
+    cut("2025-03-01", f'[flows.west.sources]\ntrains_per_year = "L-2: as said"\n{unknown}')
     done = output_of("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "1", "--all")
-    assert "Inputs that cite later facts: 1 range of its line." in done
+    assert "Inputs that cite later facts: 1 range in its file." in done
     assert "flows.west.trains_per_year" in done
     answer = load_answer("results/year_calibrate")
     assert answer.frames["later"]["facts"].tolist() == ["L-2"]

@@ -20,22 +20,24 @@ from sim.scenario.factors import Factor, Point
 from sim.scenario.facts import Fact
 from sim.scenario.keys import value_at
 from sim.scenario.reading.opening import ledger_of
+from sim.scenario.reading.ranges import covering, unknowns_by_path
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published
 from sim.scenario.sources import Figure, facts_named, figure_at
 from sim.scenario.sweeps import FactorRange
+from sim.scenario.unknowns import Unknown
 from sim.study.calibrate.assumed import at_odds, is_wanted, range_of, stands
 from sim.study.sweep.factors import factors, points_at
 
-RANGE = re.compile(r"\brange (\d*\.?\d+)\.\.(\d*\.?\d+)")
 UNKNOWN_SHARE = 0.5
 """How far either way an input is drawn, as a share of it, for which no earlier fact supports a range."""
 LEAST_SCALE = 1e-3
 """Multiple in place of nought, to which nothing can be scaled."""
 
-STATED_RANGE, WIDE_RANGE, POINT = "range of its line", "half either way", "as stated"
-"""What a cut makes of an input: the range that its line states, if the line names an earlier fact, too; else one of
-`UNKNOWN_SHARE`; a switch, a word, a date, and a number that nothing can be put in place of, stay."""
+STATED_RANGE, WIDE_RANGE, POINT = "range in its file", "half either way", "as stated"
+"""What a cut makes of an input: the range of the unknown that moves it, if its line or that of the unknown names an
+earlier fact, too; else one of `UNKNOWN_SHARE`; a switch, a word, a date, and a number that nothing can be put in place
+of, stay."""
 
 
 @dataclass(frozen=True)
@@ -79,34 +81,44 @@ def later_inputs(reading: Reading) -> list[LaterInput]:
     day = reading.scenario.calibration.until if reading.scenario.calibration else None
     if day is None:
         return []
-    ledger = ledger_of(reading)
+    ledger, by_path = ledger_of(reading), unknowns_by_path(reading)
     inputs = []
     for figure in inputs_of(reading.resolved, ledger):
-        named_facts = facts_named(figure.source, ledger)
-        later_ids = tuple(fact.id for fact in named_facts if not was_known(fact, day))
+        later_ids = tuple(fact.id for fact in facts_named(figure.source, ledger) if not was_known(fact, day))
         if later_ids and is_wanted(figure):
-            bounds, treatment = bounds_known(reading, figure, is_supported=len(later_ids) < len(named_facts))
+            names = covering(by_path, figure.path, value_at(reading.resolved, figure.path))
+            unknowns = [reading.scenario.unknown[name] for name in names]
+            lines = [figure.source, *(unknown.reason for unknown in unknowns)]
+            is_supported = any(was_known(fact, day) for line in lines for fact in facts_named(line, ledger))
+            bounds, treatment = bounds_known(reading, figure, unknowns if is_supported else [])
             inputs.append(LaterInput(figure.key, later_ids, treatment, bounds))
     odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))
     return [LaterInput(entry.key, entry.later_facts, POINT, {}) if entry.key in odd_keys else entry for entry in inputs]
 
 
-def bounds_known(reading: Reading, figure: Figure, is_supported: bool) -> tuple[dict[str, float], str]:
-    """What an input may have been, as a factor states it, and which of the three ways that is."""
+def bounds_known(reading: Reading, figure: Figure, unknowns: Sequence[Unknown]) -> tuple[dict[str, float], str]:
+    """What an input may have been, as a factor states it, and which of the three ways that is.
+
+    The first of the unknowns that move it says so, if the scenario stands at both its ends.
+    """
     if figure.unit in ("switch", "word", "date"):
         return {}, POINT
-    match = RANGE.search(figure.source) if is_supported else None
     present = value_at(reading.resolved, figure.path)
-    if match and is_scalable(present):
-        bounds = as_bounds(present, figure.numbers, float(match[1]), float(match[2]))
+    for unknown in unknowns if is_scalable(present) else ():
+        bounds = as_bounds(present, figure.numbers, unknown)
         if bounds and all(stands(reading, figure.key, bounds, end) for end in bounds.values()):
             return bounds, STATED_RANGE
     wide = range_of(reading, figure, UNKNOWN_SHARE)
     return (wide, WIDE_RANGE) if wide else ({}, POINT)
 
 
-def as_bounds(present: Any, numbers: Sequence[float], low: float, high: float) -> dict[str, float]:
-    """A range as a factor states it: the ends of a number, multiples of a table's mean; empty of a table of noughts."""
+def as_bounds(present: Any, numbers: Sequence[float], unknown: Unknown) -> dict[str, float]:
+    """A range as a factor states it: the ends of a number, multiples of a table's mean; empty where it is none."""
+    low, _, high = (None,) * 3 if unknown.kind in ("list", "delay") else map(unknown.end, range(3))
+    if low is None or high is None:
+        return {}
+    if unknown.kind == "scale":
+        return {"scale_low": max(low, LEAST_SCALE), "scale_high": high}
     if not isinstance(present, dict):
         return {"low": low, "high": high}
     middle = present.get("mean", sum(numbers) / len(numbers))
