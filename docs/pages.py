@@ -536,8 +536,8 @@ EXPRESSION: how`; or `assumed: why`. A number counts as a **fact** only if a row
 its range, in the unit of the key, or in its words. It counts as **derived** if it is a sum, difference, product or
 quotient of such rows, worked out with their units: `derived: I-HUB-USD - I-HUB-1`, `derived: B-3TO2 *
 2[TEU/container]`; `F-1.low` and `F-1.high` are the ends of a fact's range. All other numbers count as **assumed**,
-whatever they cite; an assumption may name a range, `range 0.5..1.0`. `corridor check FILE` works out each
-expression again; `corridor sources FILE` lists every input with its standing.
+whatever they cite; what they may be instead stands in `[unknown.NAME]`. `corridor check FILE` works out each expression
+again, and counts the assumed inputs without a range; `corridor sources FILE` lists every input with its standing.
 
 A file may extend another, `extends = "other.toml"` beside it or the name of a shipped scenario, `extends =
 "altynkol_tez"`, and then states only what differs; tables are merged key by key, values by date or year and spreads are

@@ -273,6 +273,16 @@ def test_weights_of_months_are_scaled_by_their_swing(corridor):
     assert scenario_from(world)[1] == []
 
 
+def test_a_pattern_of_many_stars_is_soon_looked_up(corridor):
+    """It would take for ever as a regular expression."""
+    data = corridor().resolved
+    pattern = f"places.{'*a' * 40}b.*"
+    assert unknown_keys(data | {"places": {"a" * 60: {"cranes": 1}}}, unknown(pattern, low=1, high=2)) == ()
+    assert unknown_keys({"places": {"a[b]?": {"x": 1}}}, unknown('places."*[b]?".x', low=1, high=2)) == (
+        'places."a[b]?".x',
+    )
+
+
 def test_what_is_stated_and_whether_it_is_a_count(corridor):
     data = corridor().resolved
     ports = unknown("places.caspian.ports.*.cranes", low=1, high=4)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from typing import Any
 
 from sim.scenario.checks.idle_changes import switched_off
@@ -15,6 +16,7 @@ from sim.scenario.laws import AS_STATED, Draw, draw_text, law_words
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, dotted, how_many
 from sim.scenario.reading.read import Reading, scenario_from, spot_of
+from sim.scenario.reading.refusals import MOST_TOLD
 from sim.scenario.sources import Figure
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import paths_of_key, stated_value, with_draws
@@ -105,7 +107,7 @@ def check_ends(reading: Reading) -> None:
     complaints: list[Complaint] = []
     for level in range(max(map(len, ends.values()), default=0)):
         draws = {name: levels[level] for name, levels in ends.items() if level < len(levels)}
-        for name, draw, (path, message) in breaking(reading, draws):
+        for name, draw, (path, message) in islice(breaking(reading, draws), MOST_TOLD):
             why = f"at {draw_text(draw)} the scenario does not stand: {dotted(path)} {message}"
             complaints.append((("unknown", name), why))
     if complaints:
