@@ -179,7 +179,7 @@ high = 60
 """
     for basis in ("survey", "statement", "schedule", "bound")
 )
-DIFFERENCE = ('"border_dwell_h:altynkol <= 50"', '"border_dwell_h:altynkol difference < 5"\nagainst = "altynkol_tez"')
+DIFFERENCE = ('"border_dwell_h:altynkol <= 40"', '"border_dwell_h:altynkol difference < 5"')
 YARD = "tracks = 3, train_h = 4"
 BOTH_WAYS = ('directions = ["westbound"]', 'directions = ["westbound", "eastbound"]')
 NIGHT = """time_zone = "Asia/Almaty"
