@@ -1,14 +1,25 @@
 """A forecast: splits of closed form, chances of toys, refusals before the first run, the same bytes whoever runs it."""
 
+from functools import cache
+
 import numpy as np
 import pytest
+from chains import STATIONS, chain, chain_tables
+from experiments import Formula, row
 from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
 from sim.measure.chances import share_interval
+from sim.runs.durable import open_study
+from sim.runs.replicate import performer
+from sim.scenario.problems import CorridorError
+from sim.scenario.reading.opening import load
+from sim.scenario.schema import Scenario
+from sim.study.arithmetic.loads import offered_mt
 from sim.study.forecast.causes import fisher
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import BATCH, shares_drawn
+from sim.study.forecast.forecast import forecast
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 
@@ -109,3 +120,154 @@ def test_draws_are_hypercubes_of_their_own():
         for half in (batch[0::2], batch[1::2]):
             assert sorted((half * BATCH / 2).astype(int)) == list(range(BATCH // 2))
     assert abs(np.corrcoef(shares, shares_drawn(1, "fleet", 3 * BATCH))[0, 1]) < 0.5
+
+
+def asking(tmp_path, name="line", more="", target=1.2, low=1.2, high=1.5, ends=(0.5, 1.5)):
+    """A line of which nobody knows how much it is offered, and whether its yard has a second track."""
+    net_mt = chain_offered_mt()
+    text = chain(gauge=2, forming=1, paths=2, yard=2, offered=1.2, target=target * net_mt, end="2026-01-01")
+    text += f"""
+[unknown.trade]
+title = "trade"
+group = "volumes"
+keys = ["flows.west.trains_per_year"]
+scale_low = {ends[0]}
+scale_high = {ends[1]}
+shape = "uniform"
+sources.all = "assumed: anything"
+[unknown.tracks]
+title = "tracks of the yard"
+group = "ports"
+keys = ["{STATIONS["yard"]}"]
+values = [1, 2]
+sources.all = "assumed: either"
+[forecast]
+worlds = 100
+offer = "trade"
+offered_mt = {{ low = {low * net_mt}, high = {high * net_mt} }}
+{more}
+"""
+    (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
+    return load(tmp_path / f"{name}.toml")
+
+
+@cache
+def chain_offered_mt():
+    """What the line is offered in 2025 as stated, Mt."""
+    tables = chain_tables(gauge=2, forming=1, paths=2, yard=2, offered=1.2, end="2026-01-01")
+    return offered_mt(Scenario.model_validate(tables), "line", "2025")
+
+
+def carrying(gain=0.0):
+    """An engine that carries all that is offered, with one track a seventh more than stated at the most."""
+
+    def rows(scenario, index):
+        most = (1.15 if 1 in scenario.places["yard"].unloading["box"].tracks.values() else 9.0) * chain_offered_mt()
+        mt = min(offered_mt(scenario, "line", "2025"), most) + gain * ("gain" in scenario.title)
+        return [row("throughput_mt", mt, flow="line", period="2025", unit="Mt")]
+
+    return Formula(rows)
+
+
+def test_two_chances_by_closed_form(tmp_path):
+    """Offered is uniform over half to one and a half times what is stated; carried is what has a second track."""
+    reading, unit = asking(tmp_path), chain_offered_mt()
+    told = forecast(reading, perform=carrying())
+    chances = told.chances.set_index(["question", "offer"])
+    assert chances["share"]["offered", "as drawn"] == pytest.approx(0.3, abs=0.04), "of a hypercube, not of a sample"
+    worlds = told.worlds[told.worlds["offer"] == "at target"]
+    assert len(worlds) == 50
+    assert ((worlds["offered_mt"] / unit).between(1.199, 1.501)).all()
+    assert chances["share"]["carried", "at target"] == pytest.approx((worlds["tracks"] == 2).mean())
+    years = told.frames["years"].query("offer == 'as drawn' and kpi == 'throughput_mt'").iloc[0]
+    drawn = told.worlds[told.worlds["offer"] == "as drawn"]
+    carried = np.where(drawn["tracks"] == 1, np.minimum(drawn["offered_mt"], 1.15 * unit), drawn["offered_mt"])
+    assert years["p50"] == pytest.approx(np.median(carried))
+    assert years["p10"] / unit == pytest.approx(0.6, abs=0.08)
+    rules = told.frames["regions"].set_index("offer").loc["at target"]
+    assert rules["rule"].tolist() == ["tracks > 1.5", "tracks <= 1.5"]
+    assert rules["holds_share"].tolist() == [1.0, 0.0]
+    tracks = told.frames["unknowns"].set_index(["offer", "unknown"]).loc["at target", "tracks"]
+    assert (tracks["flips"], tracks["holds_low"], tracks["holds_high"]) == ("yes", 0.0, 1.0)
+    luck = told.frames["split"].set_index(["offer", "part"])["share"]["as drawn", "luck"]
+    assert luck == 0
+
+
+def test_two_scenarios_world_by_world(tmp_path):
+    """The same worlds: the difference is what the second has more, and nothing else."""
+    base = asking(tmp_path)
+    second = asking(tmp_path, "gain", 'conclusions = ["throughput_mt:all:line:2025 difference >= 0.2"]')
+    second = load(second.files[0], ['title="gain"'])
+    told = forecast(base, second, worlds=40, perform=carrying(0.25))
+    rows = told.frames["differences"].query("kpi == 'throughput_mt'")
+    assert rows["mean"].tolist() == pytest.approx([0.25, 0.25])
+    assert rows["share"].tolist() == [1.0, 1.0] and rows["threshold"].tolist() == [0.2, 0.2]
+    assert told.manifest["scenarios"] == ["line", "gain_title_gain"]
+    rules = told.frames["regions"].query("measure.str.contains('difference')")
+    assert rules["rule"].tolist() == ["", ""], "what holds everywhere has no rule"
+
+
+def test_more_worlds_change_no_world_before_them(tmp_path):
+    few, many = (forecast(asking(tmp_path), worlds=number, perform=carrying()).worlds for number in (20, 60))
+    assert many[:20].equals(few)
+
+
+def test_precision_ends_it(tmp_path):
+    jobs = carrying()
+    told = forecast(asking(tmp_path), worlds=400, precision=0.2, perform=jobs)
+    assert told.manifest["worlds"] < 100 and told.manifest["half_width"] == 0.2
+    chance = told.chances.set_index(["question", "offer"]).loc["carried", "at target"]
+    assert (chance["ci_high"] - chance["ci_low"]) / 2 <= 0.2
+    assert len(jobs.jobs) == told.manifest["worlds"] * 1.1
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"ends": (0.5, 1.1)}, "the range alone would make the chance 0"),
+        ({"target": 0.4, "low": 0.4}, "the range alone would make the chance 1"),
+        ({"low": 0.9, "high": 1.1}, "the range alone would make the chance 0"),
+        ({"more": 'conclusions = ["clearance_h:mars > 1"]'}, "'mars' is no place"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_before_the_first_run(tmp_path, changes, says):
+    jobs = carrying()
+    with pytest.raises(CorridorError, match=says):
+        forecast(asking(tmp_path, **changes), perform=jobs)
+    assert jobs.jobs == []
+
+
+def test_two_that_do_not_pair_are_refused_before_the_first_run(tmp_path):
+    base = asking(tmp_path)
+    later = load(asking(tmp_path, "later").files[0], ["horizon.start=2025-01-02", "corridors.line.target_mt={}"])
+    jobs = carrying()
+    with pytest.raises(CorridorError, match="no period 2025 of the same days"):
+        forecast(later, base, perform=jobs)
+    assert jobs.jobs == []
+
+
+@pytest.mark.slow
+def test_the_bytes_are_those_of_one_worker_and_of_a_study_gone_on_with(tmp_path):
+    reading = load(asking(tmp_path).files[0], ["horizon.end=2025-01-20", "corridors.line.target_mt={}"])
+    asked = {"worlds": 24, "conclusions": ["throughput_mt:all:line:all >= 0.01"]}
+    forecast(reading, **asked).save(tmp_path / "alone")
+    forecast(reading, **asked, workers=2).save(tmp_path / "two")
+
+    def stop(replication):
+        done.append(replication)
+        if len(done) == 10:
+            raise KeyboardInterrupt
+
+    done = []
+    with (
+        open_study(tmp_path / "kept") as study,
+        pytest.raises(KeyboardInterrupt),
+        performer(1, stop, store=study) as own,
+    ):
+        forecast(reading, **asked, perform=own)
+    fresh = []
+    with open_study(tmp_path / "kept") as study, performer(1, fresh.append, store=study) as own:
+        forecast(reading, **asked, perform=own).save(tmp_path / "on")
+    for path in (tmp_path / "alone").iterdir():
+        for other in ("two", "on"):
+            assert (tmp_path / other / path.name).read_bytes() == path.read_bytes(), (other, path.name)
