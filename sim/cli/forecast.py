@@ -69,7 +69,7 @@ def forecast(
         )
         warn_of_cost([reading.scenario for reading in readings], plan.runs // len(readings))
         from sim.study.forecast.forecast import run_forecast
-        from sim.views.sheets.forecast import forecast_line
+        from sim.views.sheets.forecast.headline import forecast_line
 
         with at_work("Replications", plan.runs, sampling) as (perform, meter):
             answer = run_forecast(plan, perform, lambda outcome: meter.say(forecast_line(outcome)))

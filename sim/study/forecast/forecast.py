@@ -22,6 +22,7 @@ from sim.runs.shapes import Damaged
 from sim.scenario.arguments import checked
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
+from sim.study.compare.order_of_works import introduces_tez
 from sim.study.forecast.causes import cause_tables
 from sim.study.forecast.draws import BATCH
 from sim.study.forecast.outcome import (
@@ -60,7 +61,8 @@ class ForecastResults(Answer):
     manifest
         As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, offer and
         its offered_low_mt and offered_high_mt (nothing without a target or offer), conclusions (that about the target
-        first), half_width (of the interval of the first chance, if the number of worlds followed from it) too.
+        first), half_width (of the interval of the first chance, if the number of worlds followed from it), tez (whether
+        the second brings Tez Customs where the first has none) too.
     """
 
     kind = "forecast"
@@ -237,4 +239,5 @@ def manifest_of(outcome: Outcome) -> dict[str, object]:
         offered_high_mt=offer.high if offer else None,
         conclusions=[str(conclusion) for conclusion in plan.conclusions],
         half_width=plan.half_width,
+        tez=introduces_tez(plan.readings[0].scenario, plan.readings[-1].scenario),
     )

@@ -20,6 +20,7 @@ from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.views import words
 from sim.views.exports.cells import Column, column_of
+from sim.views.exports.forecast_sheets import forecast_first_sheets
 from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
 from sim.views.exports.run_sheets import field_sheets, ledger_sheets
 from sim.views.plots.style import result_colours
@@ -215,6 +216,7 @@ FIRST_SHEETS: Mapping[str, Callable[[Any], Iterable[TableSheet]]] = {
     "run": field_sheets,
     "compare": lambda answer: [headline_sheet(answer), yearly_sheet(answer), monthly_sheet(answer)],
     "sweep": lambda answer: [points_sheet(answer)],
+    "forecast": forecast_first_sheets,
 }
 """What lies before the tables of a study, by its kind."""
 

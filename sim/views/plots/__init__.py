@@ -11,6 +11,9 @@ import sim.views.plots.settings  # noqa: F401  isort: skip
 from sim.views.plots.calling import captioned
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
+from sim.views.plots.forecast.fan import fan, gains
+from sim.views.plots.forecast.spread import spread_split
+from sim.views.plots.forecast.unknowns import decisive_unknowns, worlds_apart
 from sim.views.plots.gallery import draw, figures
 from sim.views.plots.indicators import carec
 from sim.views.plots.journey_parts import where_time_goes
@@ -30,10 +33,13 @@ __all__ = [
     "attribution",
     "carec",
     "contest",
+    "decisive_unknowns",
     "differences",
     "draw",
+    "fan",
     "figures",
     "frontier",
+    "gains",
     "ladder",
     "marey",
     "paper_or_tez",
@@ -42,9 +48,11 @@ __all__ = [
     "response",
     "save",
     "smore",
+    "spread_split",
     "throughput",
     "time_distance_chart",
     "where_time_goes",
+    "worlds_apart",
 ]
 
 # The rooms themselves draw for commands, whose captions and arguments are made before; these are for notebooks.

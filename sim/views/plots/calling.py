@@ -127,7 +127,7 @@ def day(value: Any) -> dt.date:
         raise TypeError from None
 
 
-STUDIES = ("Answer", "SweepResults", "Ladder", "Target")
+STUDIES = ("Answer", "SweepResults", "ForecastResults", "Ladder", "Target")
 
 OF_FIGURES: dict[str, Kind] = {
     **KINDS,

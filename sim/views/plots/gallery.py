@@ -11,10 +11,14 @@ from sim.runs.answer import Answer
 from sim.runs.results import Results
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
+from sim.study.forecast.forecast import ForecastResults
 from sim.study.sweep.sweep import SweepResults
 from sim.views.plots.calibrate import deviations
 from sim.views.plots.clearance import paper_or_tez
 from sim.views.plots.compare import attribution, contest, differences
+from sim.views.plots.forecast.fan import fan, gains
+from sim.views.plots.forecast.spread import spread_split
+from sim.views.plots.forecast.unknowns import decisive_unknowns, worlds_apart
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.queues import queues
@@ -89,11 +93,24 @@ def sweep_figures(results: SweepResults) -> Drawings:
     return drawings
 
 
+def forecast_figures(results: ForecastResults) -> Drawings:
+    """The fan of the corridor of the target, else of each; what a change makes of the worlds, and what decides."""
+    caption, corridor = standing(results), results.manifest["corridor"]
+    corridors = [corridor] if corridor else [*results.scenario.corridors]
+    return {
+        **{f"fan_{name}": partial(fan, results, name, caption) for name in corridors},
+        "gains": partial(gains, results, caption),
+        "spread_split": partial(spread_split, results, caption),
+        "decisive_unknowns": partial(decisive_unknowns, results, caption),
+        "worlds_apart": partial(worlds_apart, results, caption),
+    }
+
+
 DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
     "run": run_figures,
     "compare": contest_figures,
     "sweep": sweep_figures,
-    "forecast": lambda answer: {},
+    "forecast": forecast_figures,
     "ladder": lambda answer: {"ladder": partial(ladder, answer, standing(answer))},
     "calibrate": lambda answer: {"targets": partial(deviations, answer, standing(answer))},
     "warmup": lambda answer: {"warmup": partial(settling, answer, standing(answer))},

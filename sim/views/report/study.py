@@ -14,16 +14,18 @@ from sim.runs.answer import Answer
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots import figures
 from sim.views.report.page import POLICY, STYLE, Picture, asset, environment, pictures, write_page
-from sim.views.sheets.answer import sentences, sheets
-from sim.views.sheets.sheet import Sheet
-from sim.views.words import plain, standing
+from sim.views.sheets.answer import headline_of, sentences, sheets
+from sim.views.sheets.sheet import Headline, Sheet
+from sim.views.words import plain, sample, standing
 
 
 @dataclass(frozen=True)
 class AnswerSection:
-    """What the page shows of one answer; `basis` is its manifest, a value a row."""
+    """What the page shows of one answer: what it says first, with a picture, and the rest; `basis` is its manifest."""
 
     title: str
+    headline: Headline
+    first_picture: Picture | None
     sentences: list[str]
     standing: str
     sheets: list[Sheet]
@@ -58,12 +60,16 @@ def study_page(answers: Sequence[Answer]) -> str:
 
 def part(answer: Answer) -> AnswerSection:
     """What the page shows of one answer."""
+    drawings = {plain(stem).capitalize(): drawing for stem, drawing in figures(answer).items()}
+    views = list(pictures(drawings))
     return AnswerSection(
         f"{answer.scenario.title}: {answer.kind}",
+        headline_of(answer),
+        views[0] if views else None,
         sentences(answer),
-        standing(answer),
+        f"{sample(answer)}. {standing(answer)}",
         sheets(answer),
-        list(pictures({plain(stem).capitalize(): drawing for stem, drawing in figures(answer).items()})),
+        views[1:],
         [(plain(key), fact_text(fact)) for key, fact in answer.manifest.items()],
     )
 

@@ -12,14 +12,16 @@ from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError
 from sim.study.compare.answer import contest
 from sim.study.folders import answer_from
-from sim.views.sheets import calibrate, compare, forecast, headline, ladder, run, sweep, target, warmup
+from sim.views.sheets import calibrate, compare, headline, ladder, run, sweep, target, warmup
+from sim.views.sheets.forecast.headline import forecast_headline
+from sim.views.sheets.forecast.tables import forecast_sentences, forecast_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
 HEADLINES: dict[str, Callable[[Any], Headline]] = {
     "run": headline.run_headline,
     "compare": headline.contest_headline,
     "sweep": sweep.sweep_headline,
-    "forecast": forecast.forecast_headline,
+    "forecast": forecast_headline,
     "ladder": ladder.ladder_headline,
     "target": target.target_headline,
     "calibrate": calibrate.calibration_headline,
@@ -31,7 +33,7 @@ WORDS: dict[str, tuple[Callable[[Any], list[Sheet]], Callable[[Any], list[str]]]
     "run": (run.run_sheets, run.run_sentences),
     "compare": (compare.contest_sheets, compare.contest_sentences),
     "sweep": (sweep.sweep_sheets, sweep.sweep_sentences),
-    "forecast": (forecast.forecast_sheets, forecast.forecast_sentences),
+    "forecast": (forecast_sheets, forecast_sentences),
     "ladder": (ladder.ladder_sheets, ladder.ladder_sentences),
     "target": (target.target_sheets, target.target_sentences),
     "calibrate": (calibrate.calibration_sheets, calibrate.calibration_sentences),

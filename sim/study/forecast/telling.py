@@ -1,0 +1,114 @@
+"""What a forecast answers first, by rules: what is asked in which worlds, what each came to, and what decides it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.addresses import rows_at
+from sim.measure.chances import ShareInterval, share_interval
+from sim.scenario.addresses import Conclusion
+from sim.scenario.meaning import conclusion
+from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.outcome import IS_OFFERED
+
+MOST_TOLD = 2
+"""Unknowns that a sentence names."""
+
+
+@dataclass(frozen=True)
+class ForecastClaim:
+    """A conclusion, and the kind of worlds in which it is asked."""
+
+    conclusion: Conclusion
+    offer: str
+
+    @property
+    def measure(self) -> str:
+        """As the tables write it."""
+        return str(self.conclusion)
+
+
+def claims(results: ForecastResults) -> list[ForecastClaim]:
+    """What is asked first: whether the target is carried, where about as much is offered; all else in worlds as drawn.
+
+    What a change saves is asked in plausible worlds, and those at the target are not drawn as they may come about.
+    """
+    conclusions = [conclusion(text, results.scenario) for text in results.manifest["conclusions"]]
+    return [
+        ForecastClaim(entry, AT_TARGET if entry == target_of_forecast(results) and has_offer(results) else AS_DRAWN)
+        for entry in conclusions
+    ]
+
+
+def target_of_forecast(results: ForecastResults) -> Conclusion | None:
+    """The conclusion that the target is carried; None without one."""
+    about = results.manifest
+    return None if about["target_mt"] is None else conclusion(about["conclusions"][0], results.scenario)
+
+
+def has_offer(results: ForecastResults) -> bool:
+    """Whether half of the worlds are offered about as much as the target."""
+    return results.manifest["offer"] is not None
+
+
+def rows_about(results: ForecastResults, table: str, claim: ForecastClaim) -> pd.DataFrame:
+    """The rows of a table about a measure in the worlds of a kind."""
+    frame = results.frames[table]
+    return frame[(frame["measure"] == claim.measure) & (frame["offer"] == claim.offer)]
+
+
+def outcomes(results: ForecastResults, claim: ForecastClaim) -> pd.Series[float]:
+    """The measure of a claim by world, in its first replication: of the last scenario, or less the first one's."""
+    values = rows_at(results.values, *claim.conclusion.address)
+    values = values[values["offer"] == claim.offer].sort_values("replication", kind="stable")
+    table = values.drop_duplicates(["scenario", "world"]).pivot(index="world", columns="scenario", values="value")
+    first, last = results.manifest["scenarios"][0], results.manifest["scenarios"][-1]
+    if not {first, last} <= set(table.columns):
+        return pd.Series(dtype=float)
+    series: pd.Series[float] = table[last] - table[first] if claim.conclusion.difference else table[last]
+    return series.dropna()
+
+
+def chance_of(results: ForecastResults, claim: ForecastClaim) -> ShareInterval:
+    """In what share of its worlds a claim holds."""
+    values = outcomes(results, claim)
+    holding = sum(claim.conclusion.holds(float(value)) for value in values)
+    return share_interval(holding, len(values), results.manifest["level"])
+
+
+def offered_chance(results: ForecastResults) -> ShareInterval | None:
+    """In what share of the worlds as drawn the target is offered; None where nothing says what is."""
+    rows = results.chances
+    rows = rows[(rows["question"] == IS_OFFERED) & (rows["scenario"] == results.manifest["scenarios"][-1])]
+    if rows.empty:
+        return None
+    row = rows.iloc[0]
+    number = int(row["worlds"])
+    return ShareInterval(round(float(row["share"]) * number), number, float(row["ci_low"]), float(row["ci_high"]))
+
+
+def decisive(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
+    """The unknowns whose share of the spread is told from nothing, the greatest first."""
+    rows = rows_about(results, "unknowns", claim)
+    return rows[rows["ci_low"] > 0].sort_values("total_share", ascending=False, kind="stable")
+
+
+def part_of_spread(results: ForecastResults, claim: ForecastClaim, part: str) -> float:
+    """The share of one part of the spread of a claim's measure; NaN where it is not told."""
+    rows = rows_about(results, "split", claim)
+    rows = rows[rows["part"] == part]
+    return float(rows["share"].iloc[0]) if len(rows) else np.nan
+
+
+def rules_that_tell(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
+    """The rules that tell worlds in which a claim holds from the others, those that hold most first; none of one rule.
+
+    A single rule is of all worlds: nothing tells them apart.
+    """
+    rows = rows_about(results, "regions", claim)
+    rows = rows[rows["rule"].notna() & (rows["rule"].astype(str) != "")]
+    return rows.sort_values("holds_share", ascending=False, kind="stable")

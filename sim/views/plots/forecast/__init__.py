@@ -1,0 +1,1 @@
+"""Figures of a forecast: what it comes to, and what decides it."""

@@ -1,0 +1,239 @@
+"""What a forecast comes to: throughput by year over the worlds, and what a change makes of each of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.measure.addresses import rows_at
+from sim.measure.catalogue import unit_of
+from sim.measure.statistics import FloatArray
+from sim.scenario.schema import Corridor
+from sim.scenario.values import ALL
+from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes
+from sim.study.question import THROUGHPUT
+from sim.views import words
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import (
+    ACCENT,
+    BLACK,
+    DASHES,
+    FAINT,
+    GREEN,
+    INK,
+    SMALL_PT,
+    NothingToDraw,
+    dress,
+    heading,
+    key_below,
+    lighter,
+    sheet,
+    wrapped,
+)
+from sim.views.plots.throughput import draw_targets, scale_years
+from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_title, offered_range, share_words
+
+WIDTH, HEIGHT = 11.5, 5.8
+TITLE_CHARACTERS = 114
+FEWEST_WORLDS = 10
+"""Of fewer worlds nothing is drawn: their percentiles would be luck."""
+
+BANDS = (("p2_5", "p97_5", 0.95, 0.75), ("p10", "p90", 0.8, 0.52), ("p25", "p75", 0.5, 0.28))
+"""Ends of each band, the share of worlds in it, and the share of white in its colour."""
+
+KIND_COLOURS = {AS_DRAWN: GREEN, AT_TARGET: ACCENT}
+"""Colours of the kinds of worlds; neither is of paper or of Tez."""
+
+LEAST_TAIL = 1.0
+"""Worlds that a band leaves out at either end at least: beyond its own world no percentile is told."""
+
+
+def kinds_of_worlds(results: ForecastResults) -> list[str]:
+    """The kinds of worlds of a forecast that has enough of them to be drawn.
+
+    Raises
+    ------
+    NothingToDraw
+        If it has not.
+    """
+    counts = results.worlds["offer"].value_counts()
+    kinds = [kind for kind in (AS_DRAWN, AT_TARGET) if counts.get(kind, 0) >= FEWEST_WORLDS]
+    if not kinds:
+        raise NothingToDraw(f"fewer than {FEWEST_WORLDS} worlds show no spread")
+    return kinds
+
+
+def kind_words(results: ForecastResults, kind: str) -> str:
+    """A kind of worlds, as a reader knows it."""
+    return f"if {offered_range(results)} are offered" if kind == AT_TARGET else "plausible worlds"
+
+
+def as_title(text: str) -> str:
+    """A text as the beginning of a title, the rest as it is."""
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def worlds_basis(results: ForecastResults, caption: str) -> str:
+    """What a figure rests on."""
+    counts = results.worlds["offer"].value_counts()
+    parts = [f"{counts[kind]} {kind_words(results, kind)}" for kind in (AS_DRAWN, AT_TARGET) if kind in counts]
+    of_each = "one replication in each, with luck of its own"
+    return f"{words.joined_by_and(parts)}; {of_each}; seed {results.manifest['seed']}. {caption}"
+
+
+@own_settings()
+def fan(results: ForecastResults, corridor: str, caption: str = "") -> Figure:
+    """Throughput of a corridor by year over the worlds: median and bands of 50, 80 and 95 %, beside the published past.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or nothing is carried on that corridor.
+    """
+    kinds = kinds_of_worlds(results)
+    about = results.scenario.corridors.get(corridor)
+    table = rows_at(results.frames["years"], THROUGHPUT, ALL, corridor)
+    table = table[(table["scenario"] == results.manifest["scenarios"][-1]) & (table["period"] != ALL)]
+    if about is None or table.empty:
+        raise NothingToDraw(f"no throughput of a corridor {corridor!r} by year")
+    is_asked = corridor == results.manifest["corridor"]
+    kinds = kinds if is_asked else kinds[:1]
+    figure = sheet(
+        f"{about.title} {fan_words(results, table, about)}",
+        f"{results.manifest['scenarios'][-1]}: cargo carried to the end of the route, by calendar year. Bands: so many "
+        f"of the worlds lie within; luck is part of them. {worlds_basis(results, caption)}",
+        WIDTH,
+        HEIGHT,
+    )
+    panels = list(figure.subplots(1, len(kinds), sharey=True, squeeze=False)[0])
+    for axes, kind in zip(panels, kinds, strict=True):
+        draw_fan(axes, table[table["offer"] == kind], kind, about)
+        heading(axes, as_title(kind_words(results, kind)))
+        axes.set_ylabel("throughput, Mt a year" if axes is panels[0] else "")
+    top = max(axes.get_ylim()[1] for axes in panels)
+    for axes in panels:
+        axes.set_ylim(0, top)
+        draw_targets(axes, targets_until(about, table))
+        key_below(axes, 2)
+    return figure
+
+
+def targets_until(about: Corridor, table: pd.DataFrame) -> dict[int, float]:
+    """The targets of a corridor in the years drawn."""
+    last = table["period"].astype(int).max()
+    return {year: mt for year, mt in about.target_mt.items() if year <= last}
+
+
+def fan_words(results: ForecastResults, table: pd.DataFrame, about: Corridor) -> str:
+    """What the last year comes to in worlds as drawn, of its target if it has one."""
+    row = table[table["offer"] == AS_DRAWN].sort_values("period").iloc[-1]
+    target = about.target_mt.get(int(row["period"]))
+    aim = "" if target is None else f"; the target is {target:g} Mt"
+    low, middle, high = (words.figure(row[name], 1) for name in ("p10", "p50", "p90"))
+    return f"in {row['period']}: {middle} Mt in the middle world, {low} to {high} Mt in 80 % of worlds{aim}"
+
+
+def draw_fan(axes: Axes, rows: pd.DataFrame, kind: str, about: Corridor) -> None:
+    """Bands and median of one kind of worlds, and the published past."""
+    dress(axes, "calendar year", "")
+    rows = rows.assign(year=rows["period"].astype(int)).sort_values("year")
+    years, colour, number = rows["year"].to_numpy(), KIND_COLOURS[kind], int(rows["worlds"].min())
+    for low, high, share, white in BANDS:
+        if number * (1 - share) / 2 >= LEAST_TAIL:
+            look: dict[str, Any] = {
+                "color": lighter(colour, white),
+                "linewidth": 0,
+                "label": f"{100 * share:g} % of worlds",
+            }
+            draw_band(axes, years, rows[low].to_numpy(), rows[high].to_numpy(), look)
+    axes.plot(years, rows["p50"], color=colour, linewidth=2, marker="o", markersize=4, label="median", zorder=3)
+    past = about.published_mt
+    if past:
+        look = {"color": BLACK, "markerfacecolor": "none", "markersize": 7, "zorder": 4}
+        axes.plot(list(past), list(past.values()), "D", label="published", **look)
+    scale_years(axes, [*years.tolist(), *past, *(year for year in about.target_mt if year <= years.max())])
+    middle = float(rows["p50"].iloc[-1])
+    axes.annotate(
+        f"{words.figure(middle, 1)} Mt", (years[-1], middle), (6, 0), textcoords="offset points", fontsize=SMALL_PT,
+        color=INK, va="center", annotation_clip=False,
+    )  # fmt: skip
+
+
+def draw_band(axes: Axes, years: FloatArray, low: FloatArray, high: FloatArray, look: dict[str, Any]) -> None:
+    """A band from year to year; of a single year a bar."""
+    if len(years) > 1:
+        axes.fill_between(years, low, high, **look)
+    else:
+        axes.bar(years, high - low, 0.5, low, **look)
+
+
+@own_settings()
+def gains(results: ForecastResults, caption: str = "") -> Figure:
+    """Of two scenarios the difference world by world, as shares of worlds up to each value, with the thresholds asked.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or no conclusion is about a difference.
+    """
+    kinds = kinds_of_worlds(results)
+    claims_drawn = [claim for claim in claims(results) if claim.conclusion.difference]
+    claims_drawn = [claim for claim in claims_drawn if len(outcomes(results, claim)) >= FEWEST_WORLDS]
+    if not claims_drawn:
+        raise NothingToDraw("no conclusion is about a difference")
+    first, last = results.manifest["scenarios"]
+    texts = [
+        f"{claim_words(results, claim)} in {share_words(chance_of(results, claim), 'worlds')}" for claim in claims_drawn
+    ]
+    figure = sheet(
+        "; ".join([texts[0], *(text.removeprefix(f"{SAVER} ") for text in texts[1:])]),
+        f"{last} less {first}, world by world, in the same draws and with the same luck; a curve is the share "
+        "of worlds with a difference up to that value. Shaded: where the conclusion holds. "
+        f"{worlds_basis(results, caption)}",
+        WIDTH,
+        HEIGHT,
+    )
+    for axes, claim in zip(
+        figure.subplots(1, len(claims_drawn), sharey=True, squeeze=False)[0], claims_drawn, strict=True
+    ):
+        for kind in kinds:
+            draw_curve(axes, results, ForecastClaim(claim.conclusion, kind))
+        dress_curve(axes, results, claim, TITLE_CHARACTERS // len(claims_drawn))
+    figure.axes[0].set_ylabel("share of worlds, %")
+    key_below(figure.axes[0], 2)
+    return figure
+
+
+def draw_curve(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> None:
+    """The share of worlds of a kind up to each difference, and in the legend the share in which the claim holds."""
+    values = np.sort(outcomes(results, claim).to_numpy(float))
+    if not len(values):
+        return
+    shares = 100 * np.arange(1, len(values) + 1) / len(values)
+    look: dict[str, Any] = {"color": KIND_COLOURS[claim.offer], "linewidth": 1.8, "where": "post"}
+    label = kind_words(results, claim.offer)
+    axes.step(values, shares, linestyle=DASHES[claim.offer == AT_TARGET], label=label, **look)
+
+
+def dress_curve(axes: Axes, results: ForecastResults, claim: ForecastClaim, characters: int) -> None:
+    """Axes, threshold and chance of one panel of differences."""
+    entry = claim.conclusion
+    unit = unit_of(entry.address.kpi)
+    title = measured_title(results, claim).partition(f", {unit}")[0]
+    dress(axes, f"difference, {unit}", "", grid="both")
+    heading(axes, wrapped(title, characters))
+    axes.set_ylim(0, 100)
+    low, high = axes.get_xlim()
+    reach = max(high, entry.threshold) - min(low, entry.threshold)
+    low, high = min(low, entry.threshold - 0.15 * reach), max(high, entry.threshold + 0.15 * reach)
+    holds = (low, entry.threshold) if entry.relation.startswith("<") else (entry.threshold, high)
+    axes.axvspan(*holds, color=lighter(FAINT, 0.85), zorder=0)
+    axes.axvline(entry.threshold, color=INK, linewidth=1.2, label="threshold")
+    axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":")
+    axes.set_xlim(low, high)

@@ -1,0 +1,131 @@
+"""What the spread of a forecast comes from: luck, groups of unknowns, what they do together, and what is untold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.split import LUCK, TOGETHER, UNTOLD
+from sim.study.forecast.telling import (
+    ForecastClaim,
+    claims,
+    rows_about,
+    target_of_forecast,
+)
+from sim.views import words
+from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, worlds_basis
+from sim.views.plots.forest import name_rows, whiskers
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import (
+    ACCENT,
+    FAINT,
+    INK,
+    PLAIN,
+    NothingToDraw,
+    dress,
+    heading,
+    sheet,
+    wrapped,
+)
+from sim.views.sheets.forecast.claims import (
+    measured_title,
+)
+
+WIDTH = 11.5
+PARTS_OF_NO_GROUP = {TOGETHER: "inputs of several groups together", LUCK: "luck", UNTOLD: "not told by so many worlds"}
+GROUP_TITLES = {"structure": "structure: how things are done"}
+
+
+def split_claims(results: ForecastResults) -> list[ForecastClaim]:
+    """The measures whose spread is shown: what is carried in worlds of both kinds, then the first difference."""
+    target, claims_drawn = target_of_forecast(results), claims(results)
+    target_claims = [] if target is None else [ForecastClaim(target, AS_DRAWN), ForecastClaim(target, AT_TARGET)]
+    other_claims = [claim for claim in claims_drawn if claim.conclusion != target]
+    other_claims = [*(claim for claim in other_claims if claim.conclusion.difference), *other_claims][:1]
+    return [claim for claim in [*target_claims, *other_claims] if len(rows_about(results, "split", claim))]
+
+
+@own_settings()
+def spread_split(results: ForecastResults, caption: str = "") -> Figure:
+    """What the spread over the worlds comes from: luck, each group of unknowns, groups together, and what is untold.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or nothing spreads.
+    """
+    kinds_of_worlds(results)
+    claims_drawn = split_claims(results)
+    if not claims_drawn:
+        raise NothingToDraw("no spread is split")
+    tables = [rows_about(results, "split", claim).set_index("part") for claim in claims_drawn]
+    names = parts_in_order(tables)
+    groups = [name for name in names if name not in PARTS_OF_NO_GROUP]
+    greatest = [str(table.loc[groups, "share"].idxmax()) for table in tables]
+    figure = sheet(
+        split_title(results, claims_drawn, tables, greatest),
+        "Shares of the variance over the worlds, each group by itself, with bootstrap intervals. Luck: from two "
+        f"replications of the same world; it is no effect of any input. {worlds_basis(results, caption)}",
+        WIDTH,
+        2.6 + 0.32 * len(names),
+    )
+    panels = list(figure.subplots(1, len(claims_drawn), sharey=True, squeeze=False)[0])
+    for axes, claim, table, first in zip(panels, claims_drawn, tables, greatest, strict=True):
+        draw_parts(axes, table.reindex(names), first)
+        heading(axes, wrapped(split_heading(results, claim), 100 // len(claims_drawn)))
+    name_rows(panels[0], [(PARTS_OF_NO_GROUP | GROUP_TITLES).get(name, name) for name in names])
+    return figure
+
+
+def parts_in_order(tables: Sequence[pd.DataFrame]) -> list[str]:
+    """The parts of some splits: groups by their greatest share, then luck, what several do together, what is untold."""
+    shares = pd.concat([table["share"] for table in tables], axis=1).max(axis=1)
+    groups = shares.drop([part for part in PARTS_OF_NO_GROUP if part in shares.index])
+    groups = groups.sort_values(ascending=False, kind="stable")
+    return [*groups.index.astype(str), *(part for part in PARTS_OF_NO_GROUP if part in shares.index)]
+
+
+def split_heading(results: ForecastResults, claim: ForecastClaim) -> str:
+    """What a panel of a split is of."""
+    change = ": difference" if claim.conclusion.difference else ""
+    return f"{measured_title(results, claim).partition(',')[0]}{change}, {kind_words(results, claim.offer)}"
+
+
+def split_title(
+    results: ForecastResults,
+    claims_drawn: Sequence[ForecastClaim],
+    tables: Sequence[pd.DataFrame],
+    greatest: Sequence[str],
+) -> str:
+    """Which group has most of each spread, if its interval ends above nothing."""
+    texts = []
+    for claim, table, name in zip(claims_drawn, tables, greatest, strict=True):
+        measure = words.measure(claim.conclusion.address.kpi).lower()
+        subject = f"the change of {measure}" if claim.conclusion.difference else measure
+        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
+        share = words.percent(float(table["share"][name]))
+        cause = f"{name} ({share})" if float(table["ci_low"][name]) > 0 else "no group that is told from nothing"
+        texts.append(f"of {subject}{where} from {cause}")
+    return f"Most of the spread {', '.join(texts)}"
+
+
+def draw_parts(axes: Axes, table: pd.DataFrame, first: str) -> None:
+    """The parts of one spread as bars, the greatest group marked; luck and what is untold are hatched: no effects."""
+    dress(axes, "share of the variance, %", "", grid="x")
+    levels = np.arange(len(table))
+    for level, (name, row) in enumerate(table.iterrows()):
+        look: dict[str, Any] = {"color": ACCENT if name == first and row["ci_low"] > 0 else PLAIN}
+        if name in (LUCK, UNTOLD):
+            look = {"facecolor": "white", "edgecolor": FAINT, "hatch": "////"}
+        axes.barh(level, 100 * np.nan_to_num(row["share"]), 0.62, **look)
+    reach = np.nan_to_num(100 * whiskers(table, "share"))
+    axes.errorbar(100 * table["share"], levels, xerr=reach, fmt="none", ecolor=INK, capsize=3, linewidth=1.2)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(0, 100)

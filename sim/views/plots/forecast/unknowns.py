@@ -1,0 +1,277 @@
+"""What decides a forecast: the effects of unknowns, and worlds in which a conclusion holds against the others."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import shorten
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.study.forecast.draws import AT_TARGET
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.telling import (
+    ForecastClaim,
+    chance_of,
+    claims,
+    decisive,
+    outcomes,
+    rows_about,
+    rules_that_tell,
+    target_of_forecast,
+)
+from sim.views import words
+from sim.views.plots.forecast.fan import FEWEST_WORLDS, kind_words, kinds_of_worlds, worlds_basis
+from sim.views.plots.forest import Look, Mark, Panel, Row, forest
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import (
+    FAINT,
+    INK,
+    ORANGE,
+    PLAIN,
+    NothingToDraw,
+    dress,
+    heading,
+    key_below,
+    lighter,
+    sheet,
+    wrapped,
+)
+from sim.views.sheets.forecast.claims import (
+    bound_words,
+    claim_words,
+    conditions_of,
+    measured_title,
+    rule_words,
+    unknown_title,
+)
+
+WIDTH, NARROW, HEIGHT = 11.5, 8.5, 5.8
+MOST_ROWS = 12
+"""Unknowns of a panel: the most decisive ones."""
+
+SEEN_LOOK = Look("share of the spread told from nothing", PLAIN)
+UNSEEN_LOOK = Look("not told from nothing", lighter(PLAIN, 0.65))
+HOLDING, FAILING = "#01665E", ORANGE
+"""Worlds in which a conclusion holds, and the others."""
+
+
+@own_settings()
+def decisive_unknowns(results: ForecastResults, caption: str = "") -> Figure:
+    """What each unknown makes of a measure from its 10th to its 90th percentile, the most decisive first.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or no unknown has an effect.
+    """
+    kinds_of_worlds(results)
+    pairs = [(claim, unknowns_drawn(results, claim)) for claim in effect_claims(results)]
+    pairs = [(claim, rows) for claim, rows in pairs if len(rows)]
+    if not pairs:
+        raise NothingToDraw("no unknown has an effect")
+    panels = [
+        Panel(
+            f"change from low to high: {axis_of_effect(results, claim)}",
+            effect_rows(rows),
+            panel_words(results, claim),
+        )
+        for claim, rows in pairs
+    ]
+    figure, panels_drawn = forest(
+        decisive_title(results, [claim for claim, _ in pairs]),
+        "Change of the measure from the 10th to the 90th percentile of an unknown, over all that the others may be; of "
+        "alternatives the span from least to most. At the right: share of the spread, and in what share of the "
+        "worlds the conclusion holds where the unknown is low and where it is high (thirds). "
+        f"{worlds_basis(results, caption)}",
+        panels,
+        bars=True,
+    )
+    for axes in panels_drawn:
+        axes.axvline(0, color=FAINT, linewidth=1)
+    if any((rows["ci_low"] <= 0).any() for _, rows in pairs):
+        key_below(panels_drawn[-1], 2, panels_drawn)
+    return figure
+
+
+def effect_claims(results: ForecastResults) -> list[ForecastClaim]:
+    """What effects are drawn of: the target where it is in question, and the first difference."""
+    claims_drawn = claims(results)
+    target = [claim for claim in claims_drawn[:1] if claim.conclusion == target_of_forecast(results)]
+    gaps = [claim for claim in claims_drawn if claim.conclusion.difference][:1]
+    return [*target, *gaps] or claims_drawn[:1]
+
+
+def unknowns_drawn(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
+    """The unknowns that a figure shows."""
+    rows = rows_about(results, "unknowns", claim)
+    rows = rows[(rows["total_share"] > 0) & (rows["effect"] != 0)]
+    return rows.sort_values("total_share", ascending=False, kind="stable").head(MOST_ROWS)
+
+
+def axis_of_effect(results: ForecastResults, claim: ForecastClaim) -> str:
+    """The measure of a panel, or that it is a difference, with its unit."""
+    title, _, _ = measured_title(results, claim).partition(": ")
+    return f"{'difference of ' if claim.conclusion.difference else ''}{title[0].lower()}{title[1:]}"
+
+
+def panel_words(results: ForecastResults, claim: ForecastClaim) -> str:
+    """What a panel of effects is of."""
+    return f"{claim_words(results, claim)}, {kind_words(results, claim.offer)}"
+
+
+def effect_rows(rows: pd.DataFrame) -> list[Row]:
+    """An unknown a row: its effect as a bar, its share of the spread, and where the conclusion holds."""
+    entries = []
+    for _, row in rows.iterrows():
+        is_told, span = row["ci_low"] > 0, range_short(row)
+        ends = " → ".join(words.percent(row[name]) for name in ("holds_low", "holds_high"))
+        mark = Mark(float(row["effect"]), np.nan, np.nan, SEEN_LOOK if is_told else UNSEEN_LOOK)
+        note = f"{words.percent(row['total_share'])}; holds {ends}"
+        title = f"{shorten(row['title'], MOST_TITLE)}{f' ({span})' if span else ''}"
+        entries.append(Row(title, (mark,), note, INK if is_told else FAINT))
+    return entries
+
+
+MOST_RANGE, MOST_TITLE = 30, 90
+
+
+def range_short(row: pd.Series[Any]) -> str:
+    """A range where it is short enough for a label."""
+    text = "" if pd.isna(row["range"]) else str(row["range"]).replace("_", " ").replace(" | ", ", ")
+    return text if len(text) <= MOST_RANGE else ""
+
+
+def decisive_title(results: ForecastResults, claims_drawn: Sequence[ForecastClaim]) -> str:
+    """The unknown that decides each measure most."""
+    texts = []
+    for claim in claims_drawn:
+        rows = decisive(results, claim)
+        subject = (
+            "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
+        )
+        texts.append(f"{subject}: {'no unknown is told from nothing' if rows.empty else rows['title'].iloc[0]}")
+    return f"What decides most of {'; of '.join(texts)}"
+
+
+# Worlds that succeed against those that fail
+
+
+@own_settings()
+def worlds_apart(results: ForecastResults, caption: str = "") -> Figure:
+    """Worlds in which a conclusion holds against those in which it fails, over the two unknowns that decide it most.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or no conclusion both holds and fails.
+    """
+    kinds_of_worlds(results)
+    claims_drawn = [claim for claim in effect_claims(results) if is_mixed(results, claim)]
+    claims_drawn = [claim for claim in claims_drawn if len(axes_of(results, claim)) == 2]
+    if not claims_drawn:
+        raise NothingToDraw("no conclusion holds in some worlds and fails in others")
+    has_rules = any(len(rules_that_tell(results, claim)) for claim in claims_drawn)
+    lines = (
+        "Dashed: bounds of a classification tree, whose shares are of the worlds it was grown on. " if has_rules else ""
+    )
+    figure = sheet(
+        apart_title(results, claims_drawn),
+        f"A mark a world. {lines}{worlds_basis(results, caption)}",
+        WIDTH if len(claims_drawn) > 1 else NARROW,
+        HEIGHT,
+    )
+    for axes, claim in zip(figure.subplots(1, len(claims_drawn), squeeze=False)[0], claims_drawn, strict=True):
+        draw_worlds(axes, results, claim)
+        heading(axes, wrapped(panel_words(results, claim), 110 // (1 + len(claims_drawn))))
+        key_below(axes, 1)
+    return figure
+
+
+def is_mixed(results: ForecastResults, claim: ForecastClaim) -> bool:
+    """Whether a claim holds in some of enough worlds, and not in all."""
+    chance = chance_of(results, claim)
+    return chance.n >= FEWEST_WORLDS and 0 < chance.successes < chance.n
+
+
+def axes_of(results: ForecastResults, claim: ForecastClaim) -> list[str]:
+    """The two unknowns over which worlds are drawn: those that the rules ask about, then the most decisive ones."""
+    rule_names = [name for rule in rules_that_tell(results, claim)["rule"] for name, _, _ in conditions_of(rule)]
+    rows = rows_about(results, "unknowns", claim).sort_values("total_share", ascending=False, kind="stable")
+    columns = results.worlds.columns
+    names = [name for name in dict.fromkeys([*rule_names, *rows["unknown"]]) if name in columns]
+    ranks = {name: rank for rank, name in enumerate(rows["unknown"])}
+    first = sorted(dict.fromkeys(rule_names), key=lambda name: ranks.get(name, len(ranks)))
+    return [*first, *(name for name in names if name not in first)][:2]
+
+
+def apart_title(results: ForecastResults, claims_drawn: Sequence[ForecastClaim]) -> str:
+    """The rule under which each conclusion holds most, with its count."""
+    texts = []
+    for claim in claims_drawn:
+        rules, chance = rules_that_tell(results, claim), chance_of(results, claim)
+        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
+        subject = f"{claim_words(results, claim)}{where}"
+        if rules.empty:
+            texts.append(f"{subject} in {chance.successes} of {chance.n} worlds")
+            continue
+        best = rules.iloc[0]
+        number = round(best["holds_share"] * best["worlds"])
+        contrast = f"in {chance.successes - number} of the other {chance.n - best['worlds']}"
+        rule = rule_words(results, best["rule"])
+        texts.append(f"{subject} in {number} of {best['worlds']} worlds with: {rule}; {contrast}")
+    return ". ".join(texts)
+
+
+def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> None:
+    """A mark a world over two unknowns, and the bounds of the rules about them."""
+    values = outcomes(results, claim)
+    table = results.worlds.set_index("world").loc[values.index]
+    names = axes_of(results, claim)
+    places = [world_positions(table[name], values_stated(results, name)) for name in names]
+    holds = np.array([claim.conclusion.holds(float(value)) for value in values])
+    dress(axes, axis_words(results, names[0]), axis_words(results, names[1]), grid="both")
+    for mask, colour, shape, label in ((holds, HOLDING, "o", "holds"), (~holds, FAILING, "x", "fails")):
+        look: dict[str, Any] = {"color": colour, "marker": shape, "s": 30, "linewidths": 1.4, "zorder": 3}
+        count = f"{label} ({mask.sum()} of {len(mask)} worlds)"
+        axes.scatter(places[0][0][mask], places[1][0][mask], label=count, **look)
+    for way, (_, labels) in zip(("x", "y"), places, strict=True):
+        if labels:
+            getattr(axes, f"set_{way}ticks")(range(len(labels)), labels)
+            getattr(axes, f"set_{way}lim")(-0.6, len(labels) - 0.4)
+    for rule in rules_that_tell(results, claim)["rule"]:
+        for name, sign, bound in conditions_of(rule):
+            if name in names and sign in ("<=", ">"):
+                draw = axes.axvline if name == names[0] else axes.axhline
+                draw(float(bound), color=INK, linewidth=1, linestyle="--", zorder=1)
+
+
+SPREAD_OF_WORDS = 0.28
+
+
+def values_stated(results: ForecastResults, name: str) -> list[str]:
+    """The alternatives of an unknown in the order of the file."""
+    entry = results.scenario.unknown.get(name)
+    return [] if entry is None or entry.values is None else [str(value) for value in entry.values]
+
+
+def world_positions(values: pd.Series[Any], order: Sequence[str]) -> tuple[Any, list[str]]:
+    """Where worlds lie on an axis, and the names of its marks: each word has a place, its worlds side by side."""
+    numbers = pd.to_numeric(values, errors="coerce")
+    is_number = numbers.notna().all() and not values.map(lambda value: isinstance(value, bool)).any()
+    if is_number and values.nunique() > 2:
+        return numbers.to_numpy(float), []
+    texts = values.astype(str)
+    labels = sorted(texts.unique(), key=lambda text: (order.index(text) if text in order else len(order), text))
+    beside = texts.groupby(texts).cumcount() / texts.groupby(texts).transform("count").clip(lower=2)
+    places = texts.map(labels.index).to_numpy(float) + SPREAD_OF_WORDS * (2 * beside.to_numpy(float) - 1)
+    return places, [words.plain(label) for label in labels]
+
+
+def axis_words(results: ForecastResults, name: str) -> str:
+    """An unknown as the name of an axis, with what its numbers count."""
+    unit_text = bound_words(results, name, "").strip()
+    return wrapped(f"{unknown_title(results, name)}{f', {unit_text}' if unit_text else ''}", 46)

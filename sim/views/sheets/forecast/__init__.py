@@ -1,0 +1,1 @@
+"""A forecast in words: its claims, its answer, its tables."""

@@ -1,0 +1,207 @@
+"""A forecast in words: the chances of a target, what a change saves in what share of worlds, and what decides it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import pandas as pd
+
+from sim.measure.addresses import rows_at
+from sim.measure.catalogue import unit_of
+from sim.measure.chances import FEWEST_TRIALS, ShareInterval
+from sim.scenario.addresses import Address
+from sim.scenario.reading.ranges import uncovered
+from sim.study.forecast.draws import AS_DRAWN
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.outcome import Outcome
+from sim.study.forecast.split import LUCK, UNTOLD
+from sim.study.forecast.telling import (
+    ForecastClaim,
+    chance_of,
+    claims,
+    decisive,
+    has_offer,
+    offered_chance,
+    outcomes,
+    part_of_spread,
+    rules_that_tell,
+    target_of_forecast,
+)
+from sim.study.headline import DWELL, JOURNEY
+from sim.views import words
+from sim.views.sheets.forecast.claims import (
+    SAVER,
+    amount_of,
+    chance_text,
+    changer,
+    claim_words,
+    decided_words,
+    ends_words,
+    offered_range,
+    place_of_claim,
+    rule_words,
+    share_words,
+    verdict_word,
+)
+from sim.views.sheets.sheet import Headline, Sheet
+
+
+def forecast_line(outcome: Outcome) -> str:
+    """What is known of a forecast under way."""
+    kind, chance = outcome.main_chance
+    conclusion = outcome.plan.conclusions[0]
+    return f"{conclusion} in {chance.successes} of {chance.n} worlds {kind}: {chance_text(chance)}"
+
+
+def forecast_headline(results: ForecastResults) -> Headline:
+    """Whether the target is reached, what the change saves, what stands in the way: each with its chance."""
+    return Headline(
+        question_of_forecast(results),
+        " ".join(answer_parts(results)),
+        " ".join(reason_parts(results)),
+        " ".join(doubt_parts(results)),
+        chance_numbers(results),
+    )
+
+
+def question_of_forecast(results: ForecastResults) -> str:
+    """What is asked."""
+    about = results.manifest
+    save = f" What does {changer(results)} save?" if len(about["scenarios"]) > 1 else " What decides?"
+    if target_of_forecast(results) is None:
+        return f"What holds over all that is not known of {results.name}?{save}"
+    corridor = results.scenario.corridors[about["corridor"]].title
+    return f"Does the {corridor} carry {about['target_mt']:g} Mt in {about['year']}?{save}"
+
+
+def other_claims(results: ForecastResults) -> list[ForecastClaim]:
+    """What is asked besides the target."""
+    target = target_of_forecast(results)
+    return [claim for claim in claims(results) if claim.conclusion != target]
+
+
+def answer_parts(results: ForecastResults) -> Iterator[str]:
+    """The chances of the target, and what comes about; what the change saves. The table below has all chances."""
+    claims_besides = other_claims(results)
+    gaps = [claim for claim in claims_besides if claim.conclusion.difference]
+    if target_of_forecast(results) is not None:
+        yield from target_parts(results, claims(results)[0])
+    for claim in claims_besides[: 0 if gaps else None]:
+        yield f"{claim_words(results, claim)} in {share_words(chance_of(results, claim), 'plausible worlds')}."
+    yield from amount_parts(results, gaps[:1])
+
+
+def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str]:
+    """The verdict on the target over plausible worlds, the two chances behind it, and what is carried."""
+    about = results.manifest
+    plain = chance_of(results, ForecastClaim(claim.conclusion, AS_DRAWN))
+    offer_chance = offered_chance(results)
+    target = f"{about['target_mt']:g} Mt"
+    if offer_chance is None:
+        yield f"{verdict_word(plain)}: {target} are carried in {share_words(plain, 'plausible worlds')}."
+    else:
+        carried_share = share_words(chance_of(results, claim), f"those offered {offered_range(results)}")
+        offers = share_words(offer_chance, "plausible worlds")
+        yield f"{verdict_word(plain)}: {target} are offered in {offers}, and carried in {carried_share}."
+    rows = years_of(results, claim.conclusion.address, AS_DRAWN)
+    if len(rows) and rows["worlds"].iloc[0] >= FEWEST_TRIALS:
+        middle, low, high = (words.figure(rows[name].iloc[0], 1) for name in ("p50", "p10", "p90"))
+        yield f"Carried: {middle} Mt in the middle world, {low} to {high} in 80 % of worlds."
+
+
+def years_of(results: ForecastResults, address: Address, offer: str) -> pd.DataFrame:
+    """The rows of a measure of the last scenario over the worlds of a kind."""
+    rows = rows_at(results.frames["years"], *address)
+    is_asked: pd.Series[bool] = (rows["offer"] == offer) & (rows["scenario"] == results.manifest["scenarios"][-1])
+    return rows.loc[is_asked]
+
+
+def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Iterator[str]:
+    """What a difference comes to over plausible worlds: the middle one, and 80 % of them."""
+    for claim in gaps:
+        address, values = claim.conclusion.address, outcomes(results, claim)
+        saves = results.manifest["tez"] and address.kpi in (DWELL, JOURNEY)
+        quantiles = sorted((-1 if saves else 1) * values.quantile([0.1, 0.5, 0.9]))
+        if len(values) >= FEWEST_TRIALS:
+            low, middle, high = (words.figure(float(value), 1) for value in quantiles)
+            title = f"{SAVER} saves" if saves else f"{words.measure(address.kpi)} changes by"
+            where, unit = place_of_claim(results, address), unit_of(address.kpi)
+            yield f"{title} {middle} {unit}{where} in the middle world, {low} to {high} in 80 %."
+
+
+def reason_parts(results: ForecastResults) -> Iterator[str]:
+    """What stands in the way of the target, and what decides it and the first of the other conclusions."""
+    if target_of_forecast(results) is not None:
+        claim = claims(results)[0]
+        yield f"{carried_part(results, claim)}, {decided_words(results, claim)}."
+    claims_besides = other_claims(results)
+    for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
+        yield f"{measure_told(results, claim)}, {decided_words(results, claim)}{rule_part(results, claim)}."
+
+
+def carried_part(results: ForecastResults, claim: ForecastClaim) -> str:
+    """How much of what is offered comes through, where about as much as the target is offered."""
+    carried_mt = outcomes(results, claim)
+    if not has_offer(results) or len(carried_mt) < FEWEST_TRIALS:
+        return f"What is carried in {results.manifest['year']}"
+    offered_mt = results.worlds.set_index("world")["offered_mt"].loc[carried_mt.index]
+    middle, of = (words.figure(float(values.median()), 1) for values in (carried_mt, offered_mt))
+    return f"Where {offered_range(results)} are offered, {middle} of {of} Mt come through"
+
+
+def measure_told(results: ForecastResults, claim: ForecastClaim) -> str:
+    """What a conclusion is about, at the beginning of a sentence."""
+    kpi = claim.conclusion.address.kpi
+    if not claim.conclusion.difference:
+        return words.measure(kpi)
+    if results.manifest["tez"] and kpi in (DWELL, JOURNEY):
+        return "Hours saved" if kpi == DWELL else "Days saved"
+    return f"The change of {words.measure(kpi)[0].lower()}{words.measure(kpi)[1:]}"
+
+
+def rule_part(results: ForecastResults, claim: ForecastClaim) -> str:
+    """Under which rule a conclusion holds most, against all other worlds; nothing where no rule tells them."""
+    rules = rules_that_tell(results, claim)
+    if rules.empty:
+        return ""
+    best, total = rules.iloc[0], chance_of(results, claim)
+    number = round(best["holds_share"] * best["worlds"])
+    first = decisive(results, claim)["unknown"].head(1)
+    where = rule_words(results, best["rule"], "" if first.empty else str(first.iloc[0]))
+    contrast = f"{total.successes - number} of the other {total.n - best['worlds']}"
+    amount = amount_of(claim.conclusion.threshold, unit_of(claim.conclusion.address.kpi))
+    limit = f"{amount} or {'more' if claim.conclusion.difference else 'less'}"
+    if not claim.conclusion.difference and claim.conclusion.relation.startswith(">"):
+        limit = f"{amount} or more"
+    return f"; {limit} in {number} of {best['worlds']} worlds with {where}, in {contrast}"
+
+
+def doubt_parts(results: ForecastResults) -> Iterator[str]:
+    """How much is assumed, what has no range, and what luck and what is untold have of the spread."""
+    bare = len(uncovered(results.reading, results.facts))
+    ranges = f"{bare} have no range" if bare else "each with a range"
+    yield f"{words.standing(results)}, {ranges} ({results.manifest['unknowns']} unknowns)."
+    luck, untold = (part_of_spread(results, claims(results)[0], part) for part in (LUCK, UNTOLD))
+    if math.isfinite(luck):
+        subject = "what is carried" if target_of_forecast(results) is not None else "the first measure"
+        yield f"Luck has {words.percent(luck)} of the spread of {subject}; {words.percent(untold)} is not told."
+
+
+def chance_numbers(results: ForecastResults) -> Sheet:
+    """The chances with their intervals: of the target offered and carried, then of each conclusion."""
+    about, target = results.manifest, target_of_forecast(results)
+    sheet = Sheet("", ("share of worlds in which", "share", "interval"))
+    offer_chance = offered_chance(results)
+    if offer_chance is not None:
+        sheet.rows.append(chance_row(f"{about['target_mt']:g} Mt are offered in {about['year']}", offer_chance))
+    for claim in claims(results):
+        is_target = claim.conclusion == target and has_offer(results)
+        where = f", if {offered_range(results)} are offered" if is_target else ""
+        sheet.rows.append(chance_row(f"{claim_words(results, claim)}{where}", chance_of(results, claim)))
+    return sheet
+
+
+def chance_row(title: str, chance: ShareInterval) -> tuple[str, ...]:
+    """A chance as a row."""
+    return title, words.percent(chance.share) if chance.n else "–", ends_words(chance)

@@ -1,0 +1,160 @@
+"""The tables of a forecast: chances, years, differences, what the spread comes from, what decides, and rules."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from sim.measure.catalogue import unit_of
+from sim.measure.chances import ShareInterval
+from sim.scenario.meaning import conclusion
+from sim.study.forecast.draws import AT_TARGET
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.outcome import IS_CARRIED, IS_OFFERED
+from sim.study.forecast.telling import ForecastClaim, rows_about
+from sim.views import words
+from sim.views.sheets.forecast.claims import chance_text, claim_words, measured_title, offered_range, rule_words
+from sim.views.sheets.sheet import Sheet
+
+MOST_NAMED = 12
+"""Unknowns that a table names."""
+
+LAW_OF_THREE = 3
+"""Ends that the words of a law have where it has a likeliest value."""
+
+
+def forecast_sheets(results: ForecastResults) -> list[Sheet]:
+    """All that a forecast answers in tables, the evidence nearest to the answer last."""
+    sheets = [years_sheet(results)]
+    if len(results.frames["differences"]):
+        sheets.append(gaps_sheet(results))
+    measures = results.frames["split"][["measure", "offer"]].drop_duplicates().itertuples(index=False)
+    for claim in (claim_of(results, *pair) for pair in measures):
+        sheets += [split_sheet(results, claim), unknowns_sheet(results, claim)]
+    return [*sheets, regions_sheet(results), chances_sheet(results)]
+
+
+def forecast_sentences(results: ForecastResults) -> list[str]:
+    """What a reader must know of it."""
+    about = results.manifest
+    pairs = "two replications in a tenth of them" if about["replications"] == 1 else "more than one replication in each"
+    return [
+        f"{about['worlds']} worlds, each with a draw of {about['unknowns']} unknowns and luck of its own ({pairs}, to "
+        "tell luck apart). A chance is the share of worlds; its interval says how few they are, not how good the "
+        "ranges are.",
+    ]
+
+
+def claim_of(results: ForecastResults, measure: str, offer: str) -> ForecastClaim:
+    """The claim that a table writes so."""
+    return ForecastClaim(conclusion(measure, results.scenario), offer)
+
+
+def share_cell(row: pd.Series[Any], share: str = "share", low: str = "ci_low", high: str = "ci_high") -> str:
+    """A share of a row with its interval; a stroke where it is not told."""
+    if pd.isna(row[share]):
+        return "–"
+    ends = ShareInterval(round(row[share] * 1e6), 1_000_000, float(row[low]), float(row[high]))
+    return chance_text(ends)
+
+
+def chances_sheet(results: ForecastResults) -> Sheet:
+    """The chances."""
+    sheet = Sheet("Chances", ("scenario", "that", "chance", "worlds"), frame=results.chances)
+    for _, row in results.chances.iterrows():
+        sheet.rows.append((row["scenario"], chance_title(results, row), share_cell(row), str(row["worlds"])))
+    return sheet
+
+
+def chance_title(results: ForecastResults, row: pd.Series[Any]) -> str:
+    """What a chance is of, and in which worlds."""
+    about = results.manifest
+    kind = f"if {offered_range(results)} are offered" if row["offer"] == AT_TARGET else "in plausible worlds"
+    if row["question"] in (IS_OFFERED, IS_CARRIED):
+        return f"{about['target_mt']:g} Mt are {row['question']} in {about['year']}, {kind}"
+    return f"{claim_words(results, claim_of(results, row['question'], row['offer']))}, {kind}"
+
+
+def measure_cells(results: ForecastResults, row: pd.Series[Any]) -> tuple[str, str, str, str]:
+    """What a row measures: measure and unit, where, in which period, in how many worlds of which kind."""
+    title = f"{words.measure(row['kpi'])}, {row['unit']}"
+    where = words.title_of(results.scenario, row["place"], row["flow"])
+    return title, where, row["period"], f"{row['worlds']} {row['offer']}"
+
+
+def years_sheet(results: ForecastResults) -> Sheet:
+    """Every measure over the worlds."""
+    frame = results.frames["years"]
+    heads = ("scenario", "measure", "where", "period", "worlds", "median", "80 % of worlds", "95 % of worlds")
+    sheet = Sheet("Over the worlds", heads, frame=frame)
+    for _, row in frame.iterrows():
+        ends = [(row["p10"], row["p90"]), (row["p2_5"], row["p97_5"])]
+        spans = (f"{words.figure(low)} to {words.figure(high)}" for low, high in ends)
+        sheet.rows.append((row["scenario"], *measure_cells(results, row), words.figure(row["p50"]), *spans))
+    return sheet
+
+
+def gaps_sheet(results: ForecastResults) -> Sheet:
+    """The second scenario less the first, world by world, of the measures that a conclusion is about."""
+    frame = results.frames["differences"]
+    first, second = results.manifest["scenarios"]
+    heads = ("measure", "where", "period", "worlds", "mean", "median", "80 % of worlds", "beyond the threshold")
+    sheet = Sheet(f"{second} less {first}, world by world", heads, frame=frame)
+    for _, row in frame[frame["share"].notna()].iterrows():
+        mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
+        middle = f"{words.figure(row['p10'])} to {words.figure(row['p90'])}"
+        chance = f"{words.figure(row['threshold'])}: {share_cell(row, 'share', 'share_low', 'share_high')}"
+        sheet.rows.append((*measure_cells(results, row), mean, words.figure(row["p50"]), middle, chance))
+    return sheet
+
+
+def split_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
+    """The parts of the spread of a measure."""
+    frame = rows_about(results, "split", claim)
+    title = f"What its spread comes from, worlds {claim.offer}: {measured_title(results, claim)}"
+    sheet = Sheet(title, ("part", "by itself", "with all it has a part in"), frame=frame)
+    for _, row in frame.iterrows():
+        total = words.percent(row["total_share"]) if pd.notna(row["total_share"]) else "–"
+        sheet.rows.append((row["part"], share_cell(row), total))
+    return sheet
+
+
+def unknowns_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
+    """The unknowns that have the greatest shares of the spread of a measure."""
+    frame = rows_about(results, "unknowns", claim).sort_values("total_share", ascending=False, kind="stable")
+    unit = unit_of(claim.conclusion.address.kpi)
+    heads = ("unknown", "range", "share", f"effect, {unit}", "holds low", "holds high", "turns it")
+    note = (
+        "Effect: from its 10th to its 90th percentile, of words from least to most. Holds: share of worlds in its "
+        "lowest and highest third, of words where least and most. A share whose interval begins at nothing is not told."
+    )
+    title = f"What decides it, worlds {claim.offer}: {claim_words(results, claim)}"
+    sheet = Sheet(title, heads, note=note, frame=frame)
+    for _, row in frame[frame["total_share"] > 0].head(MOST_NAMED).iterrows():
+        ends = [words.percent(row[name]) for name in ("holds_low", "holds_high")]
+        cells = (row["title"], range_cell(row), share_cell(row), words.figure(row["effect"]))
+        sheet.rows.append((*cells, *ends, row["flips"]))
+    return sheet
+
+
+def range_cell(row: pd.Series[Any]) -> str:
+    """The range of an unknown as words, which may be broken where numbers may not; of a common factor nothing."""
+    text = "" if pd.isna(row["range"]) else str(row["range"])
+    ends = text.split(", ")
+    if len(ends) == LAW_OF_THREE:
+        _, _, unit = ends[-1].partition(" ")
+        return f"from {ends[0]} to {ends[-1].partition(' ')[0]}, likely {ends[1]} {unit}".rstrip()
+    return f"from {text}" if " to " in text else f"either {text}".replace(" | ", " or ") if text else ""
+
+
+def regions_sheet(results: ForecastResults) -> Sheet:
+    """Rules that tell worlds in which conclusions hold from the others."""
+    frame = results.frames["regions"]
+    sheet = Sheet("Worlds in which it holds", ("that", "where", "holds in", "of worlds"), frame=frame)
+    for _, row in frame.iterrows():
+        claim = claim_of(results, row["measure"], row["offer"])
+        rule = "all worlds" if pd.isna(row["rule"]) or not row["rule"] else rule_words(results, row["rule"])
+        title = f"{claim.offer}: {claim_words(results, claim)}"
+        sheet.rows.append((title, rule, share_cell(row, "holds_share"), str(row["worlds"])))
+    return sheet
