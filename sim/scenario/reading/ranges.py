@@ -28,8 +28,15 @@ FIXED = {
     "places.*.*.*.directions": "it says which way a thing works",
     "flows.*.regime": "it is what a scenario asks",
     "flows.*.otherwise": "it is what a scenario asks",
+    "flows.*.adoption_share": "where paper is all there is, all trains have it",
+    "flows.*.most_trains_under_way": "so many that they are no limit, until a ban sets one",
     "places.*.regime": "it is what a scenario asks",
+    "places.*.vessels.turkestan.number": "a ship has one name",
+    "places.*.vessels.barys.number": "a ship has one name",
     "regimes.*.outages.fallback": "there is no other",
+    "trains.*container*.priority": "only who goes after them can be otherwise",
+    "investments.*.active": "it is what a scenario asks",
+    "disruptions.*.active": "it is what a scenario asks",
 }
 """Inputs that are no guess, whatever their lines say, each with the reason; `*` stands for any one name."""
 
