@@ -56,7 +56,7 @@ def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) ->
     except sandbox.TooLargeError as error:
         if engine == "compiled":
             raise
-        warnings.warn(f"run by SimPy: {error}", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"Run by SimPy, which takes longer: {error}", RuntimeWarning, stacklevel=2)
         return simulate(scenario, seed, replication)
 
 
