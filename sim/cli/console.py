@@ -135,8 +135,7 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
         numbers_done.append(replication.index)
         on_done(replication)
 
-    with ExitStack() as stack:
-        stack.enter_context(plain_warnings())
+    with ExitStack() as stack, plain_warnings():
         study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
         executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:

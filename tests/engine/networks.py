@@ -32,13 +32,7 @@ def all_networks(draw):
     return in_whole_hours(tables) if draw(st.booleans()) else tables
 
 
-EVENLY = {
-    "departures_cv": 0.0,
-    "effort_cv": 0.0,
-    "trains_per_year": {2025: 4 * 365.0},
-    "length_km": 3.0,
-    "capacity_teu": 200.0,
-}
+EVENLY = {"departures_cv": 0.0, "effort_cv": 0.0, "trains_per_year": {2025: 4 * 365.0}, "length_km": 3.0}
 
 
 def in_whole_hours(value, key=""):
