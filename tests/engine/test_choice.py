@@ -92,7 +92,7 @@ DAMAGED = {
     "is not an ordinary file": os.mkfifo,
     "is damaged, or of another version": lambda path: path.write_bytes(CORE[:20_000]),
     "is damaged, or of": lambda path: path.write_bytes(CORE[:-64] + b"0" * 64),
-    "is damaged, or this machine": lambda path: path.write_bytes(CORE[:2000] + bytes(20) + CORE[2020:]),
+    "is damaged, or this machine": lambda path: path.write_bytes(CORE[:2000] + b"\xff" * 200 + CORE[2200:]),
 }
 
 
