@@ -9,7 +9,7 @@ import click
 from sim.cli.console import fail, warn_of_cost
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="All that is assumed, not the file's factors: numbers by 20%, say, words at all values.",
 )
 @click.option("--within", multiple=True, metavar="KEY", help="With --assumed: only those in this table.")
-@click.option("--method", type=click.Choice(["morris", "sobol"]), help="Screening, or shares of the variance.")
+@click.option("--method", type=OneOf(["morris", "sobol"]), help="Screening, or shares of the variance.")
 @click.option("--trajectories", type=click.IntRange(2, 10_000), help="Morris: paths through the ranges.")
 @click.option("--samples", type=click.IntRange(2, 100_000), help="Sobol: base points, a power of two.")
 @run_options("results/<scenario>_sensitivity")
