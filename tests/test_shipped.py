@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.toml"))
+reading_of = cache(read)
 LEDGER = facts(CHECKOUT / "scenarios" / "sources.csv")
 
 
@@ -31,7 +33,7 @@ def by_name(path):
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
-    reading = read(path)
+    reading = reading_of(path)
     listed = inputs_of(reading.resolved, LEDGER)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
@@ -64,7 +66,7 @@ STANDINGS = {
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_what_stands_behind_the_inputs_is_counted(path):
-    counts = count_by_standing(inputs_of(read(path).resolved, LEDGER))
+    counts = count_by_standing(inputs_of(reading_of(path).resolved, LEDGER))
     assert tuple(counts.values()) == (*STANDINGS[path.stem], 0)
 
 
@@ -72,7 +74,7 @@ def test_a_number_that_is_a_fact_has_the_unit_of_a_row_cited_or_is_known_to_stan
     by_words = {
         figure.key
         for path in SCENARIOS
-        for figure in figures_of(read(path).resolved, LEDGER)
+        for figure in figures_of(reading_of(path).resolved, LEDGER)
         if figure.standing == "fact"
         for number in figure.numbers
         if not any(states(replace(fact, quantity="", note=""), number, figure.unit or None) for fact in figure.facts)
@@ -99,7 +101,7 @@ YEARS_WITH_OWN_TRAINS = [
 @pytest.mark.parametrize("name", YEARS_WITH_OWN_TRAINS)
 def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_years(name):
     reading, rule = (
-        read(CHECKOUT / "scenarios" / f"{name}.toml"),
+        reading_of(CHECKOUT / "scenarios" / f"{name}.toml"),
         runpy.run_path(str(CHECKOUT / "benchmarks/fleets.py")),
     )
     scenario, by_rule = reading.scenario, rule["fleets"](rule["needs"](reading))
@@ -118,13 +120,16 @@ def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_y
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_no_published_figure_both_sets_an_input_and_validates(path):
-    reading = read(path)
+    reading = reading_of(path)
     assert used_twice(reading.resolved, LEDGER, reading.spots) == []
 
 
 def test_each_published_figure_says_what_was_sampled():
     silent = {
-        name for path in SCENARIOS for name, figure in read(path).scenario.published.items() if len(figure.sampled) < 30
+        name
+        for path in SCENARIOS
+        for name, figure in reading_of(path).scenario.published.items()
+        if len(figure.sampled) < 30
     }
     assert silent == set()
 
@@ -135,7 +140,7 @@ def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
         listed = [tuple(row.values()) for row in csv.DictReader(file)]
     stated = []
     for name in dict.fromkeys(row[0] for row in listed):
-        figures = covered_figures(read(CHECKOUT / "scenarios" / f"{name}.toml").scenario)
+        figures = covered_figures(reading_of(CHECKOUT / "scenarios" / f"{name}.toml").scenario)
         for row, about in figures.items():
             if about.used_for == "validation":
                 figure = f"{about.low:g}..{about.high:g}" if about.value is None else f"{about.value:g}"
@@ -144,7 +149,7 @@ def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
 
 
 def test_an_assumption_names_facts_that_there_are_and_its_range_so_that_it_can_be_read():
-    lines = {figure.source for path in SCENARIOS for figure in inputs_of(read(path).resolved, LEDGER)}
+    lines = {figure.source for path in SCENARIOS for figure in inputs_of(reading_of(path).resolved, LEDGER)}
     for line in lines:
         ids = re.findall(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", line)
         assert [name for name in ids if name not in LEDGER] == [], line
@@ -224,8 +229,8 @@ def test_the_scenario_in_the_readme_is_sound(tmp_path):
 
 
 def test_paper_and_tez_differ_in_nothing_but_the_regime():
-    tez = read(CHECKOUT / "scenarios" / "2030_target.toml").resolved
-    paper = read(CHECKOUT / "scenarios" / "2030_paper.toml").resolved
+    tez = reading_of(CHECKOUT / "scenarios" / "2030_target.toml").resolved
+    paper = reading_of(CHECKOUT / "scenarios" / "2030_paper.toml").resolved
     changed = {flow for flow in tez["flows"] if tez["flows"][flow] != paper["flows"][flow]}
     assert changed == {
         "cca_altynkol_west",
@@ -245,7 +250,7 @@ def test_paper_and_tez_differ_in_nothing_but_the_regime():
 
 
 def test_the_offer_of_2030_is_ten_million_tonnes():
-    scenario = read(CHECKOUT / "scenarios" / "2030_target.toml").scenario
+    scenario = reading_of(CHECKOUT / "scenarios" / "2030_target.toml").scenario
     offered = sum(
         flow.volume_by_year(scenario.trains[flow.train])[2030] * scenario.trains[flow.train].net_t / 1e6
         for flow in scenario.flows.values()

@@ -81,7 +81,7 @@ def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, wo
 
 
 def test_a_comparison_is_paired(tmp_path):
-    month = (*MONTH, "--replications", "3")
+    month = (*MONTH, "--replications", "3", "--workers", "1")
     done = corridor("compare", "altynkol_paper", "altynkol_tez", *month, "--out", "pair", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "Run beside the two: both under each order of works" in done.stderr
