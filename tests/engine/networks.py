@@ -28,8 +28,21 @@ def all_networks(draw):
     if draw(st.booleans()):
         for port in sea["ports"].values():
             port["clearance_h"] = draw(HOURS)
+    if draw(st.booleans()):
+        in_tonnes(sea, tables["trains"])
     tables["horizon"]["warmup_days"] = draw(st.sampled_from([1, 1, 1, 25]))
     return in_whole_hours(tables) if draw(st.booleans()) else tables
+
+
+def in_tonnes(sea, trains):
+    """Have a sea carry tonnes, and parts of them: then it matters how sums are made."""
+    sea["carries"] = "t"
+    for part in (*sea["ports"].values(), *sea["vessels"].values()):
+        for name in ("yard", "capacity"):
+            if f"{name}_teu" in part:
+                part[f"{name}_t"] = part.pop(f"{name}_teu")
+    for tonnes, train in zip((33.3, 61.7, 18.9), trains.values(), strict=False):
+        train["net_t"] = tonnes
 
 
 EVENLY = {"departures_cv": 0.0, "effort_cv": 0.0, "trains_per_year": {2025: 4 * 365.0}, "length_km": 3.0}
