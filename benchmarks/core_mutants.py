@@ -163,7 +163,7 @@ def judged():
         return {(row["file"], row["after"]) for row in csv.DictReader(file) if row["judgement"] == "equivalent"}
 
 
-def main(mutants=220, networks=500):
+def main(mutants=260, networks=1500):
     from sim.engine.terms import TABLES, row_dtype
 
     folder, equivalent = Path(tempfile.mkdtemp()), judged()

@@ -22,8 +22,7 @@ import numpy as np
 import pandas as pd
 
 from sim.measure.statistics import interval
-from sim.model.simulate import simulate
-from sim.runs.replicate import jobs_of, performer
+from sim.runs.replicate import jobs_of, performer, play
 from sim.scenario.reading.opening import load
 from sim.scenario.reading.read import Reading
 
@@ -46,7 +45,7 @@ def needs(reading: Reading) -> Needs:
     """What the trains of a scenario need of each pool of the rule."""
     pools = [pool for pool in POOLS if pool in reading.scenario.wagon_pools]
     scenario = reading.set({f"wagon_pools.{pool}.sets": AMPLE for pool in pools}).scenario
-    trips = simulate(scenario, scenario.study.seed, 0).tables.wagon_sets
+    trips = play(scenario, scenario.study.seed, 0).wagon_sets
     needs_by_pool: Needs = {}
     for pool in pools:
         own = trips[trips["pool"] == pool]

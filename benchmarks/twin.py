@@ -24,7 +24,7 @@ from rich.table import Table
 
 from sim import load
 from sim.engine.play import play_layout, simulate_compiled
-from sim.engine.sandbox import Sandbox
+from sim.engine.sandbox import give_back, take_sandbox
 from sim.engine.words import pack_world
 from sim.measure import published
 from sim.measure.costs import measure_with_costs
@@ -78,13 +78,13 @@ def replications() -> tuple[Table, list[str]]:
     scenario = load(WHOLE).scenario
     players: dict[str, Callable[[Scenario, int, int], Run]] = {"SimPy": simulate, "twin": simulate_compiled}
     replication(scenario, simulate_compiled, 0)  # makes ready what is made once a process
-    seconds = {
-        name: [replication(scenario, player, number) for number in range(1, ROUNDS + 1)]
-        for name, player in players.items()
-    }
+    rounds = [
+        {name: replication(scenario, player, number) for name, player in players.items()}
+        for number in range(1, ROUNDS + 1)
+    ]
     medians = {
-        name: {part: statistics.median(spent[part] for spent in rounds) for part in rounds[0]}
-        for name, rounds in seconds.items()
+        name: {part: statistics.median(spent[name][part] for spent in rounds) for part in rounds[0][name]}
+        for name in players
     }
     return compared(f"One replication of {WHOLE}, medians of {ROUNDS}", medians)
 
@@ -156,7 +156,9 @@ def on_simpy(layout: Layout, plans: list[Plan]) -> NDArray[np.float64]:
 
 def on_twin(layout: Layout, plans: list[Plan]) -> NDArray[np.float64]:
     """Waits of a world that the twin plays."""
-    play_layout(Sandbox(), pack_world(layout, plans), layout)
+    sandbox = take_sandbox()
+    play_layout(sandbox, pack_world(layout, plans), layout)
+    give_back(sandbox)
     return waits_of(layout)
 
 

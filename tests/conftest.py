@@ -1,10 +1,18 @@
 """Settings of all tests."""
 
+import os
 import signal
+from unittest.mock import patch
 
 import pytest
 from hypothesis import settings
 from scenario_text import SCENARIO
+
+from sim.runs.workers import ONE_THREAD
+
+# Two processes of tests have two cores: threads of linear algebra would only wait for each other. It looks once.
+with patch.dict(os.environ, ONE_THREAD):
+    import numpy  # noqa: F401
 
 # A shell that runs the tests in the background has them ignore interrupts, which commands under test would inherit.
 signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -222,8 +222,8 @@ def networks(draw):
             "sets": pool(
                 "khorgos",
                 empty_run_h,
-                sets=draw(counts(5)),
-                group_sets=draw(st.sampled_from([1, 1, 2, 3])),
+                sets=draw(counts(8)),
+                group_sets=draw(st.sampled_from([1, 2, 3, 4])),
                 placing_h=draw(HOURS),
             )
         },

@@ -7,6 +7,7 @@ import re
 import runpy
 import subprocess
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,7 @@ from sim.study.field import indicators
 
 CHECKOUT = Path(__file__).parents[1]
 SCENARIOS = sorted((CHECKOUT / "scenarios").glob("*.toml"))
+reading_of = cache(read)
 LEDGER = facts(CHECKOUT / "scenarios" / "sources.csv")
 
 
@@ -32,7 +34,7 @@ def by_name(path):
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_every_number_and_choice_names_its_fact_or_says_assumed(path):
-    reading = read(path)
+    reading = reading_of(path)
     listed = inputs_of(reading.resolved, LEDGER)
     assert len(listed) >= 30
     assert [each.key for each in listed if each.standing == "unsourced"] == []
@@ -65,7 +67,7 @@ STANDINGS = {
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_what_stands_behind_the_inputs_is_counted(path):
-    counts = count_by_standing(inputs_of(read(path).resolved, LEDGER))
+    counts = count_by_standing(inputs_of(reading_of(path).resolved, LEDGER))
     assert tuple(counts.values()) == (*STANDINGS[path.stem], 0)
 
 
@@ -75,7 +77,7 @@ FULL = [path for path in SCENARIOS if "altynkol" not in path.stem]
 
 @pytest.mark.parametrize("path", FULL, ids=by_name)
 def test_no_assumed_or_derived_input_of_the_network_is_without_a_range_or_alternatives(path):
-    reading = read(path)
+    reading = reading_of(path)
     assert [figure.key for figure in uncovered(reading, LEDGER)] == []
     check_ends(reading)
 
@@ -83,7 +85,7 @@ def test_no_assumed_or_derived_input_of_the_network_is_without_a_range_or_altern
 def test_each_range_has_a_reason_of_its_own():
     names_by_reason = {}
     for path in FULL:
-        for name, unknown in read(path).scenario.unknown.items():
+        for name, unknown in reading_of(path).scenario.unknown.items():
             names_by_reason.setdefault(unknown.reason, set()).add(name)
     assert len(names_by_reason) > 150
     assert [names for names in names_by_reason.values() if len(names) > 1] == []
@@ -95,7 +97,7 @@ def test_a_number_that_is_a_fact_has_the_unit_of_a_row_cited_or_is_known_to_stan
     by_words = {
         figure.key
         for path in SCENARIOS
-        for figure in figures_of(read(path).resolved, LEDGER)
+        for figure in figures_of(reading_of(path).resolved, LEDGER)
         if figure.standing == "fact"
         for number in figure.numbers
         if not any(states(replace(fact, quantity="", note=""), number, figure.unit or None) for fact in figure.facts)
@@ -122,7 +124,7 @@ YEARS_WITH_OWN_TRAINS = [
 @pytest.mark.parametrize("name", YEARS_WITH_OWN_TRAINS)
 def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_years(name):
     reading, rule = (
-        read(CHECKOUT / "scenarios" / f"{name}.toml"),
+        reading_of(CHECKOUT / "scenarios" / f"{name}.toml"),
         runpy.run_path(str(CHECKOUT / "benchmarks/fleets.py")),
     )
     scenario, by_rule = reading.scenario, rule["fleets"](rule["needs"](reading))
@@ -141,13 +143,16 @@ def test_fleets_at_the_borders_follow_the_trains_by_one_rule_for_all_pools_and_y
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=by_name)
 def test_no_published_figure_both_sets_an_input_and_validates(path):
-    reading = read(path)
+    reading = reading_of(path)
     assert used_twice(reading.resolved, LEDGER, reading.spots) == []
 
 
 def test_each_published_figure_says_what_was_sampled():
     silent = {
-        name for path in SCENARIOS for name, figure in read(path).scenario.published.items() if len(figure.sampled) < 30
+        name
+        for path in SCENARIOS
+        for name, figure in reading_of(path).scenario.published.items()
+        if len(figure.sampled) < 30
     }
     assert silent == set()
 
@@ -158,7 +163,7 @@ def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
         listed = [tuple(row.values()) for row in csv.DictReader(file)]
     stated = []
     for name in dict.fromkeys(row[0] for row in listed):
-        figures = covered_figures(read(CHECKOUT / "scenarios" / f"{name}.toml").scenario)
+        figures = covered_figures(reading_of(CHECKOUT / "scenarios" / f"{name}.toml").scenario)
         for row, about in figures.items():
             if about.used_for == "validation":
                 figure = f"{about.low:g}..{about.high:g}" if about.value is None else f"{about.value:g}"
@@ -167,7 +172,7 @@ def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
 
 
 def test_an_assumption_names_facts_that_there_are_and_states_its_range_as_an_unknown():
-    lines = {figure.source for path in FULL for figure in inputs_of(read(path).resolved, LEDGER)}
+    lines = {figure.source for path in FULL for figure in inputs_of(reading_of(path).resolved, LEDGER)}
     for line in lines:
         ids = re.findall(r"\b[A-Z]+(?:-[A-Z0-9]+)+\b", line)
         assert [name for name in ids if name not in LEDGER] == [], line
@@ -245,8 +250,8 @@ def test_the_scenario_in_the_readme_is_sound(tmp_path):
 
 
 def test_paper_and_tez_differ_in_nothing_but_the_regime():
-    tez = read(CHECKOUT / "scenarios" / "2030_target.toml").resolved
-    paper = read(CHECKOUT / "scenarios" / "2030_paper.toml").resolved
+    tez = reading_of(CHECKOUT / "scenarios" / "2030_target.toml").resolved
+    paper = reading_of(CHECKOUT / "scenarios" / "2030_paper.toml").resolved
     changed = {flow for flow in tez["flows"] if tez["flows"][flow] != paper["flows"][flow]}
     assert changed == {
         "cca_altynkol_west",
@@ -266,7 +271,7 @@ def test_paper_and_tez_differ_in_nothing_but_the_regime():
 
 
 def test_the_offer_of_2030_is_ten_million_tonnes():
-    scenario = read(CHECKOUT / "scenarios" / "2030_target.toml").scenario
+    scenario = reading_of(CHECKOUT / "scenarios" / "2030_target.toml").scenario
     offered = sum(
         flow.volume_by_year(scenario.trains[flow.train])[2030] * scenario.trains[flow.train].net_t / 1e6
         for flow in scenario.flows.values()
@@ -288,8 +293,12 @@ def test_no_file_names_a_machine_or_a_registry():
         assert not re.search(r"/(root|home|work)/\w|pypi\.org|pythonhosted", text), name
 
 
+PROGRESS = re.compile(r"\d+( of \d+)? replications?(, some \d+ s left)?")
+"""The line that stands below a cell which takes longer than a second on the machine at hand."""
+
+
 def words_put_out(notebook):
-    """What each cell of a notebook prints, and what its tables and pictures are in words.
+    """What each cell of a notebook prints, and what its tables and pictures are in words; its progress left out.
 
     A kernel cuts what a cell prints where its clock falls, not where a line ends, so the pieces are put together.
     """
@@ -298,7 +307,7 @@ def words_put_out(notebook):
         outputs = cell.get("outputs", [])
         words.append("".join(out.get("text", "") for out in outputs))
         words.extend(out["data"]["text/plain"] for out in outputs if "text/plain" in out.get("data", {}))
-    return [text for text in words if text]
+    return [text for text in words if text and not PROGRESS.fullmatch(text)]
 
 
 @pytest.mark.notebook

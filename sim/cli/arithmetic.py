@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from sim.cli.console import plain_errors, show, warn_of_doubts
+from sim.cli.console import plain_errors, show, warn_of_doubts, warn_of_unsettled
 from sim.cli.options import SCENARIO, examples, set_option
 
 
@@ -26,5 +26,6 @@ def arithmetic(file: str, overrides: tuple[str, ...]) -> None:
         # The total first: of a corridor of many years the loads alone are a thousand lines.
         sheets = [corridor_sheet(scenario, carried_at_most(scenario, flows))] if scenario.corridors else []
         sheets += [flow_sheet(flows), load_sheet(loads(scenario))]
+        warn_of_unsettled([reading])
     for sheet in sheets:
         show(sheet)

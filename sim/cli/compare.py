@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, simulated, working
 from sim.cli.frame import commission_of, deliver, place_for
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
+from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     metavar="KPI[:PLACE[:FLOW[:PERIOD]]]",
     help="Name the scenarios that may be the best in a measure, e.g. throughput_mt:all:titr.",
 )
-@click.option("--best-is", type=click.Choice(["most", "least"]), help="Which end is best; default: as it is meant.")
+@click.option("--best-is", type=OneOf(["most", "least"]), help="Which end is best; default: as it is meant.")
 @click.option(
     "--attribute",
     "split",

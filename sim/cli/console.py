@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sys
 import textwrap
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
@@ -98,6 +99,14 @@ def doubt_lines(error: CorridorError) -> str:
     return "".join(f"{line}\n" for line in ["In doubt besides, where no run would stop:", *lines] if lines)
 
 
+@contextmanager
+def plain_warnings() -> Iterator[None]:
+    """Have a warning of a run say what it says, and not where in the program."""
+    with warnings.catch_warnings():
+        warnings.showwarning = lambda message, *_: say(f"{message}.", err=True)
+        yield
+
+
 def way_to_keep() -> str:
     """How the command that runs keeps what is finished when it is stopped, if it can."""
     context = click.get_current_context(silent=True)
@@ -126,7 +135,7 @@ def performer_for(sampling: Sampling, on_done: Callable[[Replication], None]) ->
         numbers_done.append(replication.index)
         on_done(replication)
 
-    with ExitStack() as stack:
+    with ExitStack() as stack, plain_warnings():
         study = stack.enter_context(open_study(sampling.study)) if sampling.study else None
         executor = stack.enter_context(cluster_executor(sampling.cluster, workers)) if sampling.cluster else None
         try:

@@ -11,7 +11,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, working
 from sim.cli.days import DAY, days_of
-from sim.cli.options import PATH, examples
+from sim.cli.options import PATH, OneOf, examples
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -27,7 +27,7 @@ LARGE_BYTES = 20_000_000
 
 @click.command(epilog=examples("run altynkol_tez -n 3", "export results/altynkol_tez --to xlsx"))
 @click.argument("folder", metavar="DIR", type=PATH)
-@click.option("--to", "form", type=click.Choice(FORMS), required=True, help="Format; csv is a folder of tables.")
+@click.option("--to", "form", type=OneOf(FORMS), required=True, help="Format; csv is a folder of tables.")
 @click.option("-o", "--out", type=PATH, help="File, or folder for csv; default: beside DIR.")
 @click.option("--from", "first", type=DAY, help="Event logs: only trains offered from this day, month or year on.")
 @click.option("--until", "last", type=DAY, help="Event logs: the last day, month or year; default: the end of --from.")

@@ -101,6 +101,8 @@ def place_for(name: str, commission: Commission, keeping: Keeping) -> Path:
     check_replaceable(folder)
     if not keeping.force:
         check_unanswered(folder, commission)
+    if keeping.no_plots and pictures_in(folder):
+        say(f"{folder}: its pages and plots go with its earlier tables, and --no-plots draws none anew.", err=True)
     if commission.is_of_other_inputs(manifest_in(folder)):
         ways = "stop now and name this one with --name NAME to keep both"
         say(f"{folder}: holds results of before the scenario was changed, which these will replace; {ways}.", err=True)

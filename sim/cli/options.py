@@ -16,7 +16,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from sim.scenario.files import STDIN
-from sim.scenario.problems import shown
+from sim.scenario.problems import did_you_mean, shown
 
 Command = Callable[..., Any]
 
@@ -46,6 +46,18 @@ class UserPath(click.Path):
             return super().convert(Path(value).expanduser(), param, ctx)
         except RuntimeError as error:
             self.fail(f"{value}: {error}", param, ctx)
+
+
+class OneOf(click.Choice):  # type: ignore[type-arg,unused-ignore]
+    """One of some words; another one that comes near is told which may have been meant."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter as error:
+            hint = did_you_mean(value, map(str, self.choices)) or "."
+            self.fail(error.message.rstrip(".") + hint, param, ctx)
 
 
 class ScenarioFile(click.ParamType):  # type: ignore[type-arg,unused-ignore]
@@ -149,7 +161,7 @@ def sampling_options(command: Command, fewest: int = 2) -> Command:
         ),
         click.option(
             "--engine",
-            type=click.Choice(["auto", "compiled", "simpy"]),
+            type=OneOf(["auto", "compiled", "simpy"]),
             help="What runs; default: auto, the compiled engine where it is installed. Results are the same.",
         ),
     )

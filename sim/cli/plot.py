@@ -11,7 +11,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, working
 from sim.cli.days import DAY, days_of
-from sim.cli.options import PATH, examples
+from sim.cli.options import PATH, OneOf, examples
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -42,10 +42,10 @@ MOVED = {
 
 @click.command(epilog=examples("run altynkol_tez -n 3", "plot results/altynkol_tez --chart throughput --by week"))
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=PATH)
-@click.option("--chart", "kind", type=click.Choice(CHARTS), help="Only this chart, of all DIR together.")
+@click.option("--chart", "kind", type=OneOf(CHARTS), help="Only this chart, of all DIR together.")
 @click.option("--from", "first", type=DAY, help="First day (2030-03-01), or its month or year; default: as the chart.")
 @click.option("--until", "last", type=DAY, help="Last day, or its month or year; default: the end of --from.")
-@click.option("--by", type=click.Choice(STEPS), help="throughput: the step; default: month.")
+@click.option("--by", type=OneOf(STEPS), help="throughput: the step; default: month.")
 @click.option("--place", help="throughput, clearance, queues, trs, smore: place; default: as the chart.")
 @click.option("--flow", help="Flow; throughput, clearance, smore: corridor or direction too.")
 @click.option("--kpi", help="smore: measure; default: transit_days.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.console import fail, plain_errors, say, show, tell_first
-from sim.cli.options import PATH, PATH_IN, SCENARIO, examples, set_option
+from sim.cli.options import PATH, PATH_IN, SCENARIO, OneOf, examples, set_option
 
 if TYPE_CHECKING:
     from sim.scenario.facts import Fact
@@ -65,7 +65,7 @@ def list_results(parent: Path) -> None:
 @click.argument("name", required=False)
 @click.option(
     "--kind",
-    type=click.Choice(("border", "corridor", "port", "schema")),
+    type=OneOf(("border", "corridor", "port", "schema")),
     default="border",
     show_default=True,
     help="What it begins with; schema: the JSON Schema for editors, in a file NAME or printed.",
@@ -107,7 +107,8 @@ def check_command(file: str, overrides: tuple[str, ...]) -> None:
     horizon, numbers = scenario.horizon, (len(scenario.places), len(scenario.flows))
     counts = ", ".join(map(how_many, numbers, ("place", "flow")))
     say(f"{counts}, {horizon.start} to {horizon.end}, {horizon.warmup_days} days of warm-up")
-    say(f"{inputs}: see `corridor sources`; what is overloaded: see `corridor arithmetic`")
+    say(f"{inputs}: see `corridor sources`")
+    say("What is overloaded, or fills for longer than the warm-up: see `corridor arithmetic`")
     if problems:
         say(f"{how_many(len(problems), 'doubt')}, named above: no run stops at them, and its results may mislead")
 

@@ -38,9 +38,10 @@ def status_of(stop: KeyboardInterrupt) -> int:
 def stoppable() -> Iterator[None]:
     """While the block lasts, a request to end raises `Stopped` in it; a request that is ignored stays so.
 
-    A second request finds the cleaning up under way, and does not disturb it. One that comes while a module is imported
-    comes again a little later: libraries in C make errors of their own of what is raised there. So does one that was
-    raised where Python can only print it, as when an object is thrown away.
+    A second request finds the cleaning up under way, and does not disturb it, nor what the program, see `main`, still
+    tidies as it ends: killed there it would leave semaphores of its workers behind, and lose its exit status. One that
+    comes while a module is imported comes again a little later: libraries in C make errors of their own of what is
+    raised there. So does one that was raised where Python can only print it, as when an object is thrown away.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -74,7 +75,9 @@ def stoppable() -> Iterator[None]:
         yield
     finally:
         sys.unraisablehook = hook
-        handle(earlier)
+        is_deaf = signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+        if not (is_deaf and earlier.get(signal.SIGINT) is leave):
+            handle(earlier)
 
 
 def is_importing(frame: FrameType | None) -> bool:

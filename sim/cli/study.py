@@ -58,7 +58,11 @@ def list_kept(folder: Path, kept_settings: list[Setting]) -> None:
     """Print what lies in a study, a row for each scenario, purpose, seed and version."""
     from sim.views.sheets.sheet import Sheet
 
-    sheet = Sheet(str(folder), ("scenario", "digest", "kept for", "seed", "version", "done", "not whole", "on disk"))
+    heads = ("scenario", "hash", "for", "seed", "version", "done", "not whole", "on disk")
+    note = (
+        "hash: tells scenarios of one title apart; for: what a replication was run for, results or a part of a study."
+    )
+    sheet = Sheet(str(folder), heads, note=note)
     for setting in kept_settings:
         about = f"{setting.versions.get('corridor-simulator', '?')} {setting.versions.get('source', '?')[:8]}"
         version = about + ("" if setting.current else ", not the one here")

@@ -9,7 +9,7 @@ import click
 from sim.cli.console import warn_of_cost
 from sim.cli.factors import FACTOR_FORM, ranges
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, run_options
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 @click.command(epilog=examples("sweep altynkol_tez --factor wagon_pools.platforms.sets=80,90 -n 3"))
 @click.argument("file", type=SCENARIO)
 @click.option("--factor", "texts", multiple=True, metavar="KEY=RANGE", help=f"{FACTOR_FORM}; instead of the file's.")
-@click.option("--design", type=click.Choice(["grid", "latin_hypercube", "sobol"]), help="How the points are laid out.")
+@click.option("--design", type=OneOf(["grid", "latin_hypercube", "sobol"]), help="How the points are laid out.")
 @click.option("--levels", type=click.IntRange(2, 1000), help="Grid: values of each range.")
 @click.option("--points", type=click.IntRange(1, 100_000), help="Latin hypercube and Sobol: number of points.")
 @click.option(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from sim.cli.console import fail, plain_errors, say, show
-from sim.cli.options import examples, usable_processors, workers_option
+from sim.cli.options import OneOf, examples, usable_processors, workers_option
 from sim.cli.progress import progress
 
 FAILED = 3
@@ -14,9 +14,7 @@ FAILED = 3
 
 @click.command(epilog=examples("verify -j 2"))
 @workers_option
-@click.option(
-    "--engine", type=click.Choice(["compiled", "simpy"]), default="simpy", help="What is verified; default: simpy."
-)
+@click.option("--engine", type=OneOf(["compiled", "simpy"]), default="simpy", help="What is verified; default: simpy.")
 def verify(workers: int | None, engine: str) -> None:
     """Hold the installed package against known answers: closed forms, Markov chains, traces reckoned by hand.
 

@@ -56,7 +56,7 @@ def simulate_on(engine: str, scenario: Scenario, seed: int, replication: int) ->
     except sandbox.TooLargeError as error:
         if engine == "compiled":
             raise
-        warnings.warn(f"run by SimPy: {error}", RuntimeWarning, stacklevel=2)
+        warnings.warn(f"Run by SimPy, which takes longer: {error}", RuntimeWarning, stacklevel=2)
         return simulate(scenario, seed, replication)
 
 
@@ -117,7 +117,7 @@ def take_rows(core: Core, world: int, ledger: Ledger, is_last: bool = False) -> 
     for number, table in enumerate(TABLES):
         dtype, rows = row_dtype(table), ledger.tables[table]
         length = core.call("rows_in", world, number)
-        if length >= ROWS_A_CHUNK or is_last:
+        if length >= ROWS_A_CHUNK or (is_last and length):
             address = core.call("rows_at", world, number)
             records = core.bytes_at(address, length * dtype.itemsize).view(dtype)
             whole = rows.take(records)

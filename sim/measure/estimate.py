@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from math import floor, isfinite, log10
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 import pandas as pd
@@ -143,6 +143,15 @@ class Estimate:
             raise ArgumentError("no replication observed both measures: they have no difference")
         change = interval(list(changes.values()), self.level)
         return replace(self, mean=change.mean, low=change.low, high=change.high, n=change.n, values=changes, base=base)
+
+    def beyond_difference(self, _: object) -> NoReturn:
+        """Refuse what has no interval of its own: `float(measure)` is the mean, `.values` are those by replication."""
+        raise ArgumentError(
+            f"{self.address}: measures are subtracted, and no more; for a share or a bound take float(measure), its "
+            "mean, or .values, by replication"
+        )
+
+    __lt__ = __gt__ = __le__ = __ge__ = __add__ = __mul__ = __rmul__ = __truediv__ = __rtruediv__ = beyond_difference
 
     def check_days(self, base: Estimate) -> None:
         """Make sure that two measures are of runs of the same days, or of days that mean the same in both.

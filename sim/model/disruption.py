@@ -6,6 +6,7 @@ import datetime as dt
 from bisect import bisect_right
 from calendar import monthrange
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,6 @@ from sim.scenario.changes import chance_disruptions
 from sim.scenario.places import closed_share_by_month
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar, Steps
     from sim.scenario.formalities import Outages
@@ -137,7 +136,7 @@ def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.dat
         rate, lasts = disruption.per_year, disruption.lasts_days
         if rate is None or lasts is None:
             continue
-        expected = np.cumsum([rate * share_of_a_year(day, disruption.months) for day in days])
+        expected = np.cumsum([rate * share_of_a_year(day, tuple(disruption.months)) for day in days])
         begins, length = luck.stream(name, "spells"), luck.stream(name, "lengths")
         spells[name] = []
         reached = float(begins.standard_exponential())
@@ -149,6 +148,12 @@ def chance_spells(scenario: Scenario, luck: Luck) -> dict[str, list[tuple[dt.dat
     return spells
 
 
-def share_of_a_year(day: dt.date, months: Sequence[int]) -> float:
+def share_of_a_year(day: dt.date, months: tuple[int, ...]) -> float:
     """The share of a day in the days of its calendar year that lie in some months; nothing outside them."""
-    return 1 / sum(monthrange(day.year, month)[1] for month in months) if day.month in months else 0.0
+    return 1 / days_of_months(months, day.year) if day.month in months else 0.0
+
+
+@cache
+def days_of_months(months: tuple[int, ...], year: int) -> int:
+    """The days of some months of a calendar year."""
+    return sum(monthrange(year, month)[1] for month in months)

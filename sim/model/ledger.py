@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from enum import IntEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -252,8 +253,16 @@ def frame_of(columns: Columns, words: dict[str, list[str]], closing_h: float) ->
     values_by_column: dict[str, Any] = before_closing(columns, closing_h)
     for name in columns.keys() & words.keys():
         codes = columns[name].astype(np.int16)
-        values_by_column[name] = pd.Categorical.from_codes(codes, pd.Index(words[name]))
+        values_by_column[name] = pd.Categorical.from_codes(codes, dtype=category_type(tuple(words[name])))
     return pd.DataFrame(values_by_column)
+
+
+@lru_cache(maxsize=256)
+def category_type(words: tuple[str, ...]) -> pd.CategoricalDtype:
+    """The type of a column of these words: many runs have the same, and to make it costs more than the column."""
+    import pandas as pd
+
+    return pd.CategoricalDtype(pd.Index(words))
 
 
 def before_closing(columns: Columns, closing_h: float) -> Columns:

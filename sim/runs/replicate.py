@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -177,8 +177,12 @@ def replicate(
 
 def sample_note(replications: Sequence[Replication]) -> dict[str, Any]:
     """How many replications, and what played them: told to find a fault by, as results do not depend on it."""
-    engines = sorted({replication.engine for replication in replications})
-    return {"replications": len(replications), "engine": ", ".join(engines)}
+    return {"replications": len(replications), "engine": engine_note(run.engine for run in replications)}
+
+
+def engine_note(engines: Iterable[str]) -> str:
+    """What played some replications, in a word or two."""
+    return ", ".join(sorted({*engines}))
 
 
 def jobs_of(

@@ -8,6 +8,7 @@ import os
 import signal
 import sys
 import threading
+import warnings
 from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
@@ -288,6 +289,8 @@ def later_signals() -> Iterator[None]:
 def attend() -> None:
     """In a worker: leave interrupts to the parent, and leave when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # Whoever reads what the parent says needs no line of a program.
+    warnings.formatwarning = lambda message, *_: f"{message}.\n"
     threading.Thread(target=leave_with_parent, daemon=True).start()
 
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, get_args, get_origin
+from typing import Any
 
 from sim.scenario.calendar import DAY_ONE
-from sim.scenario.keys import Data, alternatives, annotation_at, model_of, tables_in, value_at, with_value
+from sim.scenario.keys import Data, annotation_at, is_by_date, model_of, tables_in, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, nearest, shown
 from sim.scenario.schema import Disruption, Scenario
@@ -111,8 +111,7 @@ def why_not_on_dates(data: Data, path: tuple[str, ...]) -> str | None:
     """Why a key path cannot be changed on a date; None if it can."""
     if default_at(data, path) is None and (message := leads_nowhere(data, path)):
         return message
-    by_key = [get_args(kind)[0] for kind in alternatives(annotation_at(data, path)) if get_origin(kind) is dict]
-    return None if any(dt.date in alternatives(key) for key in by_key) else "names a value that cannot step on dates"
+    return None if is_by_date(annotation_at(data, path)) else "names a value that cannot step on dates"
 
 
 def default_at(data: Data, path: tuple[str, ...]) -> Any:

@@ -75,6 +75,12 @@ def models(annotation: Any) -> tuple[type[BaseModel], ...]:
     return tuple(kind for kind in alternatives(annotation) if isinstance(kind, type) and issubclass(kind, BaseModel))
 
 
+def is_by_date(annotation: Any) -> bool:
+    """Whether a value may be stated by date."""
+    keys = [get_args(kind)[0] for kind in alternatives(annotation) if get_origin(kind) is dict]
+    return any(dt.date in alternatives(key) for key in keys)
+
+
 @cache
 def kinds(model: type[BaseModel]) -> tuple[str, ...]:
     """What a model accepts as its `kind`; nothing for a model without one."""

@@ -87,7 +87,7 @@ class Unknown(Table):
         examples=[2025],
         default=None,
         description="Year up to which a scale leaves things as stated; the last one stated is scaled in full, those "
-        "between by equal factors",
+        "between by equal factors; what is stated for all time is scaled in full",
     )
     follows: dict[str, Annotated[float, Field(ge=-10, le=10)]] = Field(
         default={},

@@ -87,6 +87,7 @@ class Runs(Generic[Variant]):
         self.words_of = words_of
         self.kpis_kept = frozenset(kpis)
         self.kpis: dict[tuple[Variant, int], pd.Series[float]] = {}
+        self.engines: set[str] = set()
 
     def make(self, variants: Sequence[Variant], indices: Sequence[int]) -> None:
         """Run what is not yet run, in one batch."""
@@ -100,6 +101,7 @@ class Runs(Generic[Variant]):
         ]
         for key, replication in zip(missing, self.perform(jobs), strict=True):
             self.kpis[key] = self.measures(replication)
+            self.engines.add(replication.engine)
 
     def measures(self, replication: Replication) -> pd.Series[float]:
         """The measures kept of the year by kpi, place and flow."""

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sim.runs.answer import Answer
 from sim.runs.folders import nothing, writing
 from sim.study.compare.answer import Contest, runs_within
-from sim.views.plots.gallery import draw
-from sim.views.plots.style import UndrawnError
+
+if TYPE_CHECKING:
+    from sim.views.plots.style import UndrawnError
 
 
 def write_answer(answer: Answer, folder: Path, plots: bool = True, is_free: Callable[[], None] = nothing) -> None:
@@ -32,11 +34,17 @@ def write_answer(answer: Answer, folder: Path, plots: bool = True, is_free: Call
         for home, part in {".": answer, **within}.items() if plots else ():
             faults += faults_of(part, temporary / home)
     if faults:
+        from sim.views.plots.style import UndrawnError
+
         raise UndrawnError(f"{'; '.join(map(str, faults))}. All else lies in {folder}")
 
 
 def faults_of(answer: Answer, folder: Path) -> list[UndrawnError]:
     """Draw the figures of an answer into a folder, and note what is not drawn."""
+    # Who wants no figures need not wait for matplotlib.
+    from sim.views.plots.gallery import draw
+    from sim.views.plots.style import UndrawnError
+
     try:
         draw(answer, folder)
     except UndrawnError as error:

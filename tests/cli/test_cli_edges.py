@@ -267,7 +267,7 @@ def test_check_counts_its_doubts_and_says_who_tells_what_is_overloaded(tmp_path,
     monkeypatch.chdir(tmp_path)
     output_of("new", "mine")
     told = output_of("check", "mine.toml", *changes)
-    assert "what is overloaded: see `corridor arithmetic`\n" in told
+    assert "What is overloaded, or fills for longer than the warm-up: see `corridor arithmetic`\n" in told
     assert re.findall("(.*), named above", told) == doubts
 
 
@@ -285,6 +285,9 @@ def test_overload_names_two_scenarios_and_counts_those_made_of_them(capsys):
     warn_of_unsettled([replace(reading, name=name) for name in ("paper", "tez", "paper_nothing", "paper_forming")])
     told = capsys.readouterr().err
     assert "paper, tez and 2 more: platforms placing is overloaded in " in told
+    assert "still fills when measuring begins" in output_of(
+        "arithmetic", "altynkol_tez", "--set", "horizon.warmup_days=0"
+    )
 
 
 def test_arithmetic_begins_with_the_total_against_the_target(tmp_path, monkeypatch):
@@ -292,9 +295,9 @@ def test_arithmetic_begins_with_the_total_against_the_target(tmp_path, monkeypat
     lines = output_of("arithmetic", "2030_target").splitlines()
     begin = lines.index("Each corridor against its target")
     assert not any(line.startswith(("Free flow", "Offered load")) for line in lines[:begin])
-    first_row = next(line for line in lines[begin:] if line.startswith("2030"))
-    assert "Middle Corridor" in first_row and first_row.endswith(" 10.0")
-    assert lines.index(first_row) - begin < 6
+    first_rows = [line for line in lines[begin:] if line.startswith("20")][:7]
+    assert [line[:4] for line in first_rows] == [str(year) for year in range(2024, 2031)]
+    assert all("Middle Corridor" in line for line in first_rows) and first_rows[-1].endswith(" 10.0")
 
 
 @pytest.mark.parametrize("command", ["check", "run"])

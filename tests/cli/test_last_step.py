@@ -102,7 +102,7 @@ def test_what_another_command_wrote_meanwhile_stays_and_the_results_lie_elsewher
     def drawn_late(*_):
         (folder / "theirs").rename(folder / "out")
 
-    monkeypatch.setattr("sim.views.folders.draw", drawn_late)
+    monkeypatch.setattr("sim.views.plots.gallery.draw", drawn_late)
     answer = called("run", "altynkol_tez", *FEW[:-1], "--out", "out")
     assert answer.exit_code == 2
     assert "out: holds the run of altynkol_paper" in answer.output

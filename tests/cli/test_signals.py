@@ -64,3 +64,13 @@ def test_an_interrupt_ends_in_no_traceback_whatever_is_being_imported(tmp_path, 
     assert (ended.returncode, b"Traceback" in ended.stderr) == (130, False), ended.stderr
     assert (tmp_path / "results").exists() == (module == "atexit")
     assert (b"With --study FOLDER it keeps" in ended.stderr) == (module in ("pandas", "numpy.random"))
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_second_request_does_not_disturb_what_a_stopped_program_tidies_as_it_ends(tmp_path, name):
+    twice = INTERRUPTED.replace("SIGINT", name).replace(
+        'if sys.argv[1] == "atexit":', "for _ in range(2):\n    atexit.register(print, 'tidied', flush=True)"
+    )
+    words = ("run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots")
+    ended = subprocess.run([sys.executable, "-c", twice, "pandas", *words], cwd=tmp_path, capture_output=True)
+    assert (ended.returncode, ended.stdout.count(b"tidied")) == (128 + getattr(signal, name), 2), ended.stderr

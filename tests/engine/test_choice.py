@@ -59,6 +59,32 @@ def test_the_command_says_in_a_line_that_it_has_no_compiled_engine(tmp_path):
     assert json.loads((tmp_path / "here" / "manifest.json").read_text())["engine"] == "simpy"
 
 
+NO_ROOM = """
+import sys
+from sim.cli import main
+from sim.engine import pack, play
+
+def refuse(*_):
+    raise pack.TooLargeError("a number too large")
+
+play.simulate_compiled = refuse
+main(sys.argv[1:])
+"""
+
+
+def test_the_command_says_in_a_line_what_the_twin_has_no_room_for(tmp_path):
+    pytest.importorskip("wasmtime")
+    command = [sys.executable, "-c", NO_ROOM, "run", "altynkol_tez", *MONTH, "--workers", "1", "--no-plots"]
+    ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert ended.returncode == 0, ended.stderr
+    assert "\nRun by SimPy, which takes longer: a number too large.\n" in f"\n{ended.stderr}"
+    assert "Warning" not in ended.stderr
+    refused = subprocess.run([*command, "--engine", "compiled"], cwd=tmp_path, capture_output=True, text=True)
+    assert refused.returncode == 2
+    assert "\na number too large\n" in f"\n{refused.stderr}"
+    assert "Traceback" not in refused.stderr
+
+
 CORE = sandbox.CORE.read_bytes()
 DAMAGED = {
     "no such file": lambda path: None,
@@ -66,7 +92,7 @@ DAMAGED = {
     "is not an ordinary file": os.mkfifo,
     "is damaged, or of another version": lambda path: path.write_bytes(CORE[:20_000]),
     "is damaged, or of": lambda path: path.write_bytes(CORE[:-64] + b"0" * 64),
-    "is damaged, or this machine": lambda path: path.write_bytes(CORE[:2000] + bytes(20) + CORE[2020:]),
+    "is damaged, or this machine": lambda path: path.write_bytes(CORE[:2000] + b"\xff" * 200 + CORE[2200:]),
 }
 
 
@@ -108,7 +134,7 @@ def test_what_the_twin_has_no_room_for_is_simpy_s(monkeypatch):
 
     monkeypatch.setattr(sandbox, "obstacle", lambda: "")
     monkeypatch.setattr(play, "simulate_compiled", refuse)
-    with pytest.warns(RuntimeWarning, match="run by SimPy: a number too large"):
+    with pytest.warns(RuntimeWarning, match="Run by SimPy, which takes longer: a number too large"):
         [replication] = replicate(SMALL, 1, 1, 1)
     assert len(replication.tables.trains) > 10
     with pytest.raises(sandbox.TooLargeError):

@@ -457,6 +457,8 @@ ONE_MISTAKE = [
      "must be a date such as 2024-01-01"),
     ("sets = { 2024-01-01 = 30,", "sets = { 2025-01-02 = 30,", None, "wagon_pools.platforms.sets",
      "has no value before 2025-01-02, and the horizon starts on 2025-01-01"),
+    ("net_t = 1_400.0", "net_t = { 2025-01-02 = 1050 }", None, "trains.container.net_t",
+     "must be a number (got a table)"),
     ("2030 = 10 }", "twenty = 10 }", None, "corridors.middle.target_mt.twenty", "must be a year such as 2025"),
     ("2030 = 10 }", "1930 = 10 }", None, "corridors.middle.target_mt.1930", "must be at least 1990 (got 1930)"),
     ("keying_h = 0.25", "keying_h = nan", None, "regimes.paper.keying_h", "must be a finite number (got nan)"),
@@ -498,9 +500,9 @@ ONE_MISTAKE = [
     ('corridor = "middle"', 'corridor = "nord"', None, "flows.transit.corridor",
      "'nord' is not a corridor of the scenario; it has middle"),
     ("target_mt = { 2030 = 10 }", "target_mt = 10", None, "corridors.middle.target_mt",
-     "must be a table such as { 2024 = 10 } (got 10)"),
+     "must be a table such as { 2025 = 10 } (got 10)"),
     ("target_mt = { 2030 = 10 }", 'target_mt = "10.5 Mt"', None, "corridors.middle.target_mt",
-     "must be a table such as { 2024 = 10.5 } (got '10.5 Mt')"),
+     "must be a table such as { 2025 = 10.5 } (got '10.5 Mt')"),
     ("empty_run_h = { aktau = { mean = 96, cv = 0.2 }, altynkol = 0 }", "empty_run_h = 96", None,
      "wagon_pools.platforms.empty_run_h", "must be a table such as { name = 96 } (got 96)"),
     ("teu = 100\n", "teu = 0\n", "teu_per_year = {", "flows.transit.teu_per_year",
@@ -656,6 +658,19 @@ def test_mistakes_of_words_and_of_meaning_are_told_at_once(refused):
 )  # fmt: skip
 def test_a_file_that_cannot_be_read_is_refused_with_one_line(refused, text, message):
     assert refused(text) == [message]
+
+
+def test_many_files_that_extend_each_other_are_refused(files):
+    """To tell whether they go round in a circle takes a time that grows with the square of their number."""
+    files(**{f"f{number}": f'extends = "f{number + 1}.toml"' for number in range(501)})
+    large = "# " + 999_000 * "x"
+    files(g0=f'extends = "g1.toml"\n{large}', g1=f'extends = "g2.toml"\n{large}', g2=large)
+    for first, last, beyond in (("f0", "f499", "f500"), ("g0", "g1", "g2")):
+        with pytest.raises(ScenarioError) as caught:
+            read(f"{first}.toml")
+        assert str(caught.value) == (
+            f"{last}.toml:1: extends: '{beyond}.toml': goes too far: 500 files, and 2 MB of them, may extend each other"
+        )
 
 
 def test_a_circle_of_files_is_named(files):

@@ -9,6 +9,7 @@ from chains import STATIONS, chain, chain_tables
 from commands import output_of
 from scenario_text import BAN, SCENARIO
 
+from sim.engine.sandbox import obstacle
 from sim.scenario.reading.read import read, to_toml
 from sim.study.ladder.candidates import amount, candidates, laid_hours, step_of, train_hours, value_of, with_more
 from sim.study.ladder.ladder import ladder
@@ -43,6 +44,7 @@ def test_a_step_is_worth_the_distance_to_the_next_rate(saturated):
     trains_a_day = np.array([1, 2, 3, 1.1])
     assert found.table["gain_kt"].to_numpy() == pytest.approx(trains_a_day * KT_A_TRAIN_A_DAY, rel=0.01)
     assert found.table["kt_per_unit"].iloc[:3].to_list() == pytest.approx(found.table["gain_kt"].iloc[:3].to_list())
+    assert found.manifest["engine"] == ("simpy" if obstacle() else "compiled")
     assert found.manifest["base_mt"][0] == pytest.approx(5 * 31 / 1000, rel=0.01)
     assert (found.table["gain_low"] > 0).all() and (found.table["days"] > 0).all()
 

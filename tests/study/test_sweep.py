@@ -129,6 +129,7 @@ def test_every_point_runs_the_same_seed_and_replications():
     stated = [set(job.scenario.wagon_pools["platforms"].sets.values()) for job in perform.jobs]
     assert stated == [{80}] * 3 + [{90}] * 3 + [{100}] * 3
     assert found.manifest["replications"] == 3
+    assert found.manifest["engine"] == "simpy"
 
 
 def test_a_point_does_not_know_of_its_sweep():

@@ -9,6 +9,7 @@ import pytest
 from chains import STATIONS, chain, investment
 from commands import output_of
 
+from sim.engine.sandbox import obstacle
 from sim.measure.chances import assured_value, chance_of_target, reached_value
 from sim.model.simulate import simulate
 from sim.scenario.reading.read import ScenarioError, read
@@ -55,6 +56,7 @@ def test_the_cheapest_plan_is_that_of_an_enumeration(written):
     least, wanted = min(reaching, key=lambda each: each[0])
 
     found = target(reading, plans=26, screening=1, replications=2, discount_share=0.0)
+    assert found.manifest["engine"] == ("simpy" if obstacle() else "compiled")
     assert found.manifest["method"] == "bounds, the greatest gain first" and found.manifest["open_plans"] == 0
     assert len(found.screened) <= 26
     cheapest = found.plan("cheapest")

@@ -397,6 +397,7 @@ def test_the_command_exports_and_says_how_much(results, tmp_path):
     ("arguments", "says"),
     [
         (("--to", "doc"), "'doc' is not one of"),
+        (("--to", "xls"), "'geojson'; did you mean 'xlsx'?"),
         (("--to", "xlsx", "--from", "2025"), "--from: limits event logs, not --to xlsx"),
         (
             ("--to", "xes", "--from", "2025-02-01", "--until", "2025-01"),

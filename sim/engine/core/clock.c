@@ -1,6 +1,6 @@
 /* The clock: what is to happen, in SimPy's order: by hour, by rank, and then by who came first.
  *
- * Each quarter of an hour to come has a pile, which nobody sorts; a heap has what is left of this one alone, and stays small. */
+ * The run is cut into piles of a few events, which nobody sorts; a heap has what is left of the one at hand, and stays small. */
 #include "world.h"
 
 static int comes_before(const Event *one, const Event *other) {
@@ -33,11 +33,10 @@ static void put_on_pile(World *w, i64 pile, Event event) {
 
 /* Clock.at: what would happen at the end of the run, or at NEVER, does not happen. */
 void at(World *w, f64 hour, i64 rank, Act *act, void *who, f64 more) {
-    const RunTerms *run = run_terms(w->in);
     Event event = {hour, rank, w->orders++, act, who, more};
     if (hour < w->now) w->fault = HOUR_BEFORE_PRESENT;
-    if (!(hour < run->closing_h)) return;
-    i64 pile = (i64)(PILES_AN_HOUR * (hour - run->opening_h));
+    if (!(hour < w->closing_h)) return;
+    i64 pile = (i64)((hour - w->opening_h) * w->piles_an_hour);
     if (pile > w->pile) put_on_pile(w, pile, event); else put_on_heap(w, event);
 }
 

@@ -12,6 +12,16 @@ void drop_rows(World *w, i64 table, i64 taken);
     for (i64 k = 0; k < w->in->noun.n; k++) w->member[k].terms = noun##_terms(w->in) + k; \
 } while (0)
 
+static void open_clock(World *w) {
+    const RunTerms *run = run_terms(w->in);
+    i64 piles = PILES_A_TRAIN * w->in->offer.n + PILES_AT_LEAST;
+    w->now = w->opening_h = run->opening_h;
+    w->closing_h = run->closing_h;
+    w->pile_count = piles < PILES_AT_MOST ? piles : PILES_AT_MOST;
+    w->piles_an_hour = (f64)(w->pile_count - 1) / (run->closing_h - run->opening_h);
+    w->piles = reserve_zeros((size_t)w->pile_count * sizeof(Piled *));
+}
+
 static void open_resources(World *w) {
     MAKE(rooms, room);
     for (i64 k = 0; k < w->in->room.n; k++) w->rooms[k].capacity = real(w, w->rooms[k].terms->steps.values, 0);
@@ -54,9 +64,7 @@ EXPORT(open_world) World *open_world(const Block *block) {
     w->in = block;
     w->reals = (const f64 *)((const char *)block + block->reals.at);
     w->wholes = (const i64 *)((const char *)block + block->wholes.at);
-    w->now = run_terms(block)->opening_h;
-    w->pile_count = (i64)(PILES_AN_HOUR * (run_terms(block)->closing_h - w->now)) + 1;
-    w->piles = reserve_zeros((size_t)w->pile_count * sizeof(Piled *));
+    open_clock(w);
     open_resources(w);
     w->by_number = reserve_zeros((size_t)(block->offer.n + 1) * sizeof(Train *));
     for (i64 k = 0; k < block->actor.n; k++) {

@@ -19,6 +19,7 @@ from sim.scenario.changes import by_date, leads_nowhere
 from sim.scenario.keys import (
     Data,
     annotation_at,
+    is_by_date,
     is_table,
     items_in,
     known_tables,
@@ -308,7 +309,8 @@ def date_complaints(data: Data) -> Iterator[Complaint]:
     if not isinstance(start, dt.date):
         return
     for path, days in (table for leaf in leaves(data) for table in tables_by_date(*leaf)):
-        if min(days) > start.isoformat():
+        # A table by date where none may stand is told as that.
+        if min(days) > start.isoformat() and is_by_date(annotation_at(data, path)):
             yield path, f"has no value before {min(days)}, and the horizon starts on {start.isoformat()}"
 
 

@@ -112,11 +112,9 @@ def scale_complaints(unknown: Unknown, present: Any) -> Iterator[str]:
     """Why what is stated cannot be multiplied."""
     if not is_scalable(present) and not (isinstance(present, list) and has_number(present)):
         yield f"has no number to scale{in_brackets(present)}"
-    elif unknown.ramp_from is not None:
-        years = [year_of(day) for day in present if day[:4].isdecimal()] if isinstance(present, dict) else []
-        if not years:
-            yield "has no values by year or date, which ramp_from asks for"
-        elif max(years) <= unknown.ramp_from:
+    elif unknown.ramp_from is not None and isinstance(present, dict):
+        years = [year_of(day) for day in present if day[:4].isdecimal()]
+        if years and max(years) <= unknown.ramp_from:
             yield f"states nothing after {unknown.ramp_from}, from which ramp_from scales it"
 
 

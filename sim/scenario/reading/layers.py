@@ -15,12 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from sim.scenario.arguments import checked
-from sim.scenario.files import SCENARIO_MB, STDIN, Unreadable, text_of
+from sim.scenario.files import MEGABYTE, SCENARIO_MB, STDIN, Unreadable, text_of
 from sim.scenario.positions import STRING, KeyPath, positions
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, nearest, shown
 
 MOST_KEYS = 50_000
 """In one file, items of lists counted too: twenty times as many as the largest shipped scenario has."""
+MOST_FILES = 500
+"""That extend each other; the shipped scenarios have four."""
 OVERLONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){64}""")
 """A key of far more parts than any file needs: the time to read one grows with the square of their number."""
 SHIPPED_NAME = re.compile(r"[0-9A-Za-z_]+(\.toml)?")
@@ -77,6 +79,9 @@ def lineage(path: Path, follow: bool = True) -> list[TomlFile]:
             if STDIN not in (file.path, path) and file.path.samefile(path):
                 circle = " -> ".join(str(member) for member in [*(file.path for file in files[place:]), path])
                 raise extends_error(files, path, f"goes round in a circle: {circle}")
+        if len(files) == MOST_FILES or sum(len(file.text) for file in files) + len(text) > SCENARIO_MB * MEGABYTE:
+            limits = f"{MOST_FILES} files, and {SCENARIO_MB} MB of them,"
+            raise extends_error(files, path, f"{shown(str(path))}: goes too far: {limits} may extend each other")
         files.append(TomlFile(path, text, toml_data(text, str(path))))
         parent = files[-1].data.get("extends")
         if parent is None:

@@ -202,9 +202,8 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         problems.append(Problem(spot, where, message))
     if problems or scenario is None:
         mended_data, remainder = data_mended(data)
-        reading = (
-            None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots, tuple(overrides))
-        )
+        # Without the changes: one of them may be what could not be read.
+        reading = None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots)
         raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])), reading)
     return Reading(name, scenario, data, paths, spots, tuple(overrides))
 

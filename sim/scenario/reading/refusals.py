@@ -168,11 +168,11 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
         case "model_type" if context["class_name"] == "Spread":
             return path, f"must be a number, or a spread such as {{ mean = 3, cv = 0.5 }} {quote}"
         case "model_type" if context["class_name"].startswith("Factor"):
-            return path, f"must be a range such as {{ low = 1, high = 3 }} {quote}"
+            return path, f"must be a range such as {{ low = 1, high = 3 }}, in Python (1, 3) {quote}"
         case "string_too_long":
             return path, f"must have at most {context['max_length']} letters (got {len(error['input']):,})"
         case "dict_type":
-            return path, f"must be a table{table_form(annotation_at(data, path), error['input'])} {quote}"
+            return path, f"must be a table{table_form(annotation_at(data, path), error['input'], data)} {quote}"
         case kind if kind in TYPES:
             return path, f"must be {TYPES[kind]} {quote}"
         case kind if kind in BOUNDS:
@@ -186,14 +186,16 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
             return path, error["msg"]
 
 
-def table_form(annotation: Any, value: Any) -> str:
+def table_form(annotation: Any, value: Any, data: Data) -> str:
     """How a table is written that says by year or by name what stands there bare; empty for a table of tables."""
     entries = [get_args(kind) for kind in alternatives(annotation) if get_origin(kind) is dict]
     # Who writes `1700 trains` means the number, and the unit stands in the name of the key.
     number = re.match(r"\d+(\.\d+)?", value) if isinstance(value, str) else re.match(".+", shown(value))
     if not entries or is_table(annotation) or number is None or not isinstance(value, int | float | str):
         return ""
-    key = "2024" if alternatives(entries[0][0]) == (int,) else "name"
+    start = value_at(data, ("horizon", "start"))
+    first_year = start.year if isinstance(start, dt.date) else 2024
+    key = f"{first_year}" if alternatives(entries[0][0]) == (int,) else "name"
     return f" such as {{ {key} = {number[0]} }}"
 
 

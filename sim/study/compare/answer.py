@@ -14,6 +14,7 @@ from sim.measure.addresses import rows_asked
 from sim.runs.answer import Answer, basis, read_frame, write_frames
 from sim.runs.folders import ResultsError, read_manifest
 from sim.runs.own_files import check_digests
+from sim.runs.replicate import engine_note
 from sim.runs.results import Results, load_run, renamed, results_of
 from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
@@ -166,6 +167,7 @@ def contest(
         "compare",
         about,
         **{key: base.manifest[key] for key in ("seed", "replications", "level")},
+        engine=engine_note(engine for result in (*results, *arms) for engine in result.manifest["engine"].split(", ")),
         comparison=[result.name for result in results],
         arms=[arm.name for arm in arms],
         level_each=frames["differences"].attrs["level_each"],

@@ -25,7 +25,7 @@ import pandas as pd
 from sim.measure.statistics import FEWEST, measure_interval, paired_interval
 from sim.runs.answer import answering, basis
 from sim.runs.notebook_line import with_line
-from sim.runs.replicate import Perform, performer
+from sim.runs.replicate import Perform, engine_note, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import check_at_least
 from sim.scenario.reading.opening import reading_of
@@ -294,6 +294,7 @@ class Climb:
             seed=self.runs.seed,
             replications=self.replications,
             level=self.level,
+            engine=engine_note(self.runs.engines),
             **vars(self.runs.about),
             runs=len(self.runs.kpis),
             is_excerpt=is_short,

@@ -21,7 +21,7 @@ from sim.measure.vocabulary import known_address
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
 from sim.runs.notebook_line import with_line
-from sim.runs.replicate import Perform, Replication, measuring, performer
+from sim.runs.replicate import Perform, Replication, engine_note, measuring, performer
 from sim.runs.results import summary
 from sim.runs.shapes import Damaged
 from sim.scenario.addresses import Address, AddressError, with_words
@@ -247,6 +247,7 @@ def run_sweep(plan: SweepPlan, perform: Perform, own_measures: Sequence[str] = (
     tables: list[pd.DataFrame] = []
     runs: list[pd.DataFrame] = []
     own_addresses = tuple(Address(name, ALL, ALL, ALL) for name in own_measures)
+    engines: set[str] = set()
     addresses = (*(plan.measures or headline_addresses(reading.scenario)), *own_addresses)
     for point, batch in enumerate(in_batches(perform, plan.named_scenarios, plan.seed, plan.replications)):
         long = pd.concat([run.kpis.assign(replication=run.index) for run in batch], ignore_index=True)
@@ -254,6 +255,7 @@ def run_sweep(plan: SweepPlan, perform: Perform, own_measures: Sequence[str] = (
         table = summary(reading.name, long[["replication", *KEYS, "value"]], level).drop(columns="scenario")
         table.insert(0, "point", point)
         tables.append(table)
+        engines |= {run.engine for run in batch}
     values = pd.concat(tables, ignore_index=True)
     measures = (*(plan.measures or observed_headline(values, reading.scenario)), *own_addresses)
     points = point_table([factor.label for factor in plan.factors], plan.points)
@@ -263,6 +265,7 @@ def run_sweep(plan: SweepPlan, perform: Perform, own_measures: Sequence[str] = (
         seed=plan.seed,
         replications=plan.replications,
         level=level,
+        engine=engine_note(engines),
         design=plan.table.design,
         points=len(plan.points),
         measures=[str(measure) for measure in measures],

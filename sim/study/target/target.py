@@ -20,7 +20,7 @@ from sim.measure.chances import assured_value, chance_of_target, pooled_chances,
 from sim.measure.statistics import measure_interval
 from sim.runs.answer import answering, basis
 from sim.runs.notebook_line import with_line
-from sim.runs.replicate import Perform, performer
+from sim.runs.replicate import Perform, engine_note, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError, check_at_least
 from sim.scenario.reading.opening import reading_of
@@ -220,6 +220,7 @@ class Inquiry:
             seed=self.runs.seed,
             replications=self.replications,
             level=self.level,
+            engine=engine_note(self.runs.engines),
             **vars(self.runs.about),
             target_mt=self.target_mt,
             probability=self.probability,
