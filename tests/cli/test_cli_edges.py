@@ -66,7 +66,7 @@ MISTAKES = {
         *("forecast", "altynkol_sweep", "--conclusion", "transit_days difference < -1"),
     ),
     "forecast takes one scenario, or two to be told apart (got 3)": ("forecast", "altynkol_sweep", "a", "b"),
-    "have no period 2024 of the same days in common": ("forecast", "altynkol_sweep", "2030_target"),
+    "have no period 2030 of the same days in common": ("forecast", "altynkol_sweep", "2030_target"),
     "corridor sensitivity is now: corridor forecast FILE": ("sensitivity", "altynkol_tez"),
 }
 

@@ -227,6 +227,7 @@ def conclusions_asked(readings: Sequence[Reading], table: Forecast, is_option: b
             if is_option:
                 raise ForecastError(f"'{text}' speaks of a difference: name two scenarios")
             continue
+        check_pairs(readings, [entry])
         for reading in readings:
             known_address(str(entry.address), reading.scenario)
         conclusions.append(entry)
@@ -254,7 +255,6 @@ def check_pairs(readings: Sequence[Reading], conclusions: Sequence[Conclusion]) 
 
 def addresses_kept(reading: Reading, about: Question | None, conclusions: Sequence[Conclusion]) -> tuple[Address, ...]:
     """The measures of a scenario that are kept: what corridors carry by year, conclusions, borders and the journey."""
-
     from sim.measure.addresses import headline_addresses  # pandas, which a refusal has no use for
 
     scenario = reading.scenario
