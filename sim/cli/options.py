@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
@@ -15,6 +14,7 @@ from typing import Any
 import click
 from click.shell_completion import CompletionItem
 
+from sim.scenario.arguments import is_scheduler
 from sim.scenario.files import STDIN
 from sim.scenario.problems import did_you_mean, shown
 
@@ -192,7 +192,7 @@ class Number(click.FloatRange):
 
 def scheduler(context: click.Context, option: click.Parameter, address: str | None) -> str | None:
     """The address of a scheduler, or `local`."""
-    if address is not None and address != "local" and not re.fullmatch(r"[a-z]+://[^\s/]+:\d+", address):
+    if address is not None and address != "local" and not is_scheduler(address):
         raise click.BadParameter(f"'{address}' is not `local` and not an address such as tcp://host:8786")
     return address
 

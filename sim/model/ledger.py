@@ -266,8 +266,11 @@ def category_type(words: tuple[str, ...]) -> pd.CategoricalDtype:
 
 
 def before_closing(columns: Columns, closing_h: float) -> Columns:
-    """Columns in which what falls on the very end has not happened; only the capacity in force lasts until then."""
-    return {
-        name: np.where(values < closing_h, values, np.nan) if name.endswith("_h") and name != "until_h" else values
-        for name, values in columns.items()
-    }
+    """Columns in which what falls on the very end has not happened; only the capacity in force lasts until then.
+
+    They are changed where they are: whoever asks has them for itself.
+    """
+    for name, values in columns.items():
+        if name.endswith("_h") and name != "until_h":
+            values[~(values < closing_h)] = np.nan
+    return columns

@@ -11,7 +11,8 @@ from typing import Any
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.replicate import origin
 from sim.runs.workers import WorkersLostError
-from sim.scenario.problems import CorridorError
+from sim.scenario.arguments import is_scheduler
+from sim.scenario.problems import CorridorError, shown
 
 LOCAL = "local"
 ALONE = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "scheduler_kwargs": {"dashboard": False}}
@@ -56,6 +57,9 @@ def cluster_executor(address: str, workers: int = 1) -> Iterator[Executor]:
         from distributed import KilledWorker
     except ImportError as error:
         raise ClusterError(f"a cluster needs the extra `cluster`: pip install '{DISTRIBUTION}[cluster]'") from error
+    if address != LOCAL and not is_scheduler(address):
+        # Dask would leave a client that is half made, and that complains when it is thrown away.
+        raise ClusterError(f"{shown(address)} is not `{LOCAL}` and not an address such as tcp://host:8786")
     with ExitStack() as stack:
         client = stack.enter_context(cluster_client(address, workers))
         check_workers(client, address)

@@ -71,9 +71,9 @@ class Results(Answer):
     def replications(self) -> pd.DataFrame:
         """What the intervals are made of: columns replication, kpi, place, flow, period, unit (categories), value.
 
-        Another frame each time, over the same values until one is changed: what was run stays as it came out.
+        Another frame each time, with values of its own: what was run stays as it came out.
         """
-        return self.sample.copy(deep=False)
+        return self.sample.copy()
 
     @property
     def kpis(self) -> pd.DataFrame:
@@ -82,16 +82,16 @@ class Results(Answer):
         Columns scenario, kpi, place, flow, period, unit, replications (in which the measure was observed), mean,
         ci_low, ci_high, and the quantiles over replications p10, p50, p90.
         """
-        return self.frames["kpis"].copy(deep=False)
+        return self.frames["kpis"].copy()
 
     @property
     def published(self) -> pd.DataFrame:
         """Published figures against the model, see `published.verdicts`; those whose days the horizon covers whole."""
-        return self.frames["published"]
+        return self.frames["published"].copy()
 
     def write_files(self, temporary: Path, folder: Path) -> None:
         """See `Answer.write_files`; the ledger and the replications are Parquet."""
-        frames = stored_frames(self.replications, self.tables)
+        frames = stored_frames(self.sample, self.tables)
         for name, frame in frames.items():
             with new_file(temporary / name) as file:
                 write_parquet(frame, file)
@@ -127,8 +127,8 @@ class Results(Answer):
         """
         check_stands(self.scenario, place=place, flow=flow)
         address = self.address(with_words(kpi, place=place, flow=flow, period=None if year is None else str(year)))
-        check_observed([address], [self.replications])
-        rows = rows_at(self.replications, *address)
+        check_observed([address], [self.sample])
+        rows = rows_at(self.sample, *address)
         return estimate_of(rows, address, self.name, period_days(self.scenario), self.manifest)
 
     def address(self, text: str) -> Address:

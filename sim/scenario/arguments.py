@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import wraps
 from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 from sim.scenario.problems import ArgumentError, did_you_mean, shown
 
@@ -70,6 +71,15 @@ def quoted(value: object) -> str:
 def as_it_is(value: object) -> object:
     """Any value: the function itself says what it takes."""
     return value
+
+
+def is_scheduler(address: str) -> bool:
+    """Whether a text is the address of a Dask scheduler: tcp://host:8786."""
+    try:
+        parts = urlsplit(address)
+        return parts.scheme in ("tcp", "tls", "ws", "wss") and bool(parts.hostname and parts.port and not parts.path)
+    except ValueError:  # a port beyond 65,535, brackets that are not closed
+        return False
 
 
 def whole_number(value: Any) -> int:

@@ -163,6 +163,13 @@ def test_an_address_at_which_nobody_answers_is_refused(monkeypatch):
         pass
 
 
+@pytest.mark.parametrize("address", ["", "nonsense", "http://127.0.0.1:80", "tcp://[::1", "tcp://127.0.0.1:99999999"])
+def test_what_is_no_address_is_refused_before_a_client_is_made(address, monkeypatch):
+    monkeypatch.setattr(distributed, "Client", lambda *_, **__: pytest.fail("a client was made"))
+    with pytest.raises(ClusterError, match="not an address such as tcp://host:8786"), cluster_executor(address):
+        pass
+
+
 def test_without_the_extra_the_message_names_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"pip install 'corridor-simulator\[cluster\]'"), cluster_executor("local"):

@@ -227,6 +227,7 @@ def test_what_was_run_stays_as_it_came_out(pair):
     kpis.loc[:, "mean"] = 0.0
     assert paper.kpi("border_dwell_h:altynkol") == before and before.mean > 0
     assert paper.kpis["mean"].max() > 0
+    assert paper.published is not paper.published
 
 
 def test_what_a_notebook_shows_is_short(pair):

@@ -414,12 +414,14 @@ def test_problems_name_the_file_that_said_them(files, folder):
     files(child='extends = "broken.toml"\n[flows.transit]\ntrain = "containers"\n')
     (folder / "broken.toml").write_text(changed(("cranes = 4", "cranes = -4")), encoding="utf-8")
     with pytest.raises(ScenarioError) as caught:
-        read("child.toml", ["study.seed=x"])
+        read("child.toml", ["study.seed=x", "corridors.middle.target_mt=10"])
     assert str(caught.value).split("\n") == [
         "child.toml:3: flows.transit.train: "
         "'containers' is not a train type of the scenario; did you mean 'container'?",
         f"broken.toml:{line_of('cranes = 4')}: places.altynkol.gauge_change.container.cranes: "
         "must be at least 0 (got -4)",
+        "set: corridors.middle.target_mt: must be a table such as { 2025 = 10 } (got 10); "
+        "as a change: 'corridors.middle.target_mt={ 2025 = 10 }'",
         "set: study.seed: must be a whole number (got 'x')",
     ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from os.path import lexists
 from pathlib import Path
@@ -131,8 +132,14 @@ def doubts_beside(error: ScenarioError) -> list[Problem]:
 
 
 def overruled(reading: Reading) -> list[KeyPath]:
-    """The key paths that a change sets and a later one sets anew, or a table around them."""
-    paths = [assignment(text)[0] for text in reading.overrides]
+    """The key paths that a change sets and a later one sets anew, or a table around them.
+
+    What stands among the changes of a scenario that is refused, and is none, is told of there.
+    """
+    paths: list[KeyPath] = []
+    for text in reading.overrides:
+        with suppress(ValueError):
+            paths.append(assignment(text)[0])
     return [
         path for place, path in enumerate(paths) if any(path[: len(later)] == later for later in paths[place + 1 :])
     ]

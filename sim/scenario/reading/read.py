@@ -199,13 +199,19 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
     changed_parts = {path[:depth] for path in change.spots for depth in range(1, len(path))}
     for where, message in complaints:
         spot = Spot(SET) if where in changed_parts else spot_of(where, spots, file)
-        problems.append(Problem(spot, where, message))
+        problems.append(Problem(spot, where, message + (form_of_change(where, message) if spot.file == SET else "")))
     if problems or scenario is None:
         mended_data, remainder = data_mended(data)
         # Without the changes: one of them may be what could not be read.
         reading = None if remainder is None else Reading(name, remainder, dict(mended_data), paths, spots)
         raise ScenarioError(first_problems(sorted_problems(problems, [*map(str, paths), file, SET])), reading)
     return Reading(name, scenario, data, paths, spots, tuple(overrides))
+
+
+def form_of_change(path: KeyPath, message: str) -> str:
+    """How a change is written whose value must be a table, of which a message has an example; nothing of others."""
+    _, must_be, example = message.partition("must be a table such as {")
+    return f"; as a change: '{dotted(path)}={{{example.partition('}')[0]}}}'" if must_be else ""
 
 
 def data_mended(data: Data) -> tuple[Data, Scenario | None]:
