@@ -61,7 +61,7 @@ MISTAKES = {
         "--conclusion",
         "clearance_h>1",
     ),
-    "--conclusion: must compare one KPI with one number": ("forecast", "altynkol_sweep", "--conclusion", "good"),
+    "conclusion: must compare one KPI with one number": ("forecast", "altynkol_sweep", "--conclusion", "good"),
     "speaks of a difference: name two scenarios": (
         *("forecast", "altynkol_sweep", "--conclusion", "transit_days difference < -1"),
     ),

@@ -328,7 +328,6 @@ REFUSALS = [
     (ranged(TRACKS, low=2.5), "keys[0]", "is a count: low, likely, high must be whole numbers"),
     (ranged("regimes.tez.late_h"), "keys[0]", "is a spread without a mean: scale it"),
     (scaled("regimes.tez.works_before_release"), "keys[0]", "has no number to scale (it is 'gauge_change')"),
-    (scaled("places.steppe.length_km", ramp_from=2024), "keys[0]", "has no values by year or date, which ramp_from"),
     (scaled("flows.transit.teu_per_year", ramp_from=2025), "keys[0]", "states nothing after 2025, from which ramp_"),
     (
         table(keys=f"['{TRACKS}']", delay_low_months=1, delay_high_months=2),

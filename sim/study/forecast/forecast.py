@@ -26,6 +26,8 @@ from sim.study.compare.order_of_works import introduces_tez
 from sim.study.forecast.causes import cause_tables
 from sim.study.forecast.draws import BATCH
 from sim.study.forecast.outcome import (
+    IS_CARRIED,
+    IS_OFFERED,
     Outcome,
     chances_table,
     differences_table,
@@ -76,6 +78,9 @@ class ForecastResults(Answer):
             raise Damaged("values.csv speaks of other worlds than worlds.csv")
         if not set(values["scenario"]) <= set(self.manifest["scenarios"]):
             raise Damaged("values.csv speaks of other scenarios than its manifest")
+        about_target = [self.manifest[key] for key in ("corridor", "year", "target_mt")]
+        if None in about_target and set(self.chances["question"]) & {IS_OFFERED, IS_CARRIED}:
+            raise Damaged("its manifest has no target, and chances.csv speaks of one")
 
     @property
     def worlds(self) -> pd.DataFrame:

@@ -222,7 +222,7 @@ def conclusions_asked(readings: Sequence[Reading], table: Forecast, is_option: b
         try:
             entry = conclusion(text, readings[-1].scenario)
         except ValueError as error:
-            raise AddressError(f"--conclusion: {error}" if is_option else str(error)) from None
+            raise AddressError(f"conclusion: {error}") from None
         if entry.difference and len(readings) < 2:
             if is_option:
                 raise ForecastError(f"'{text}' speaks of a difference: name two scenarios")
