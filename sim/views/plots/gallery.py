@@ -99,8 +99,8 @@ def forecast_figures(results: ForecastResults) -> Drawings:
     corridors = [corridor] if corridor else [*results.scenario.corridors]
     return {
         **{f"fan_{name}": partial(fan, results, name, caption) for name in corridors},
-        "gains": partial(gains, results, caption),
-        "spread_split": partial(spread_split, results, caption),
+        "difference_by_world": partial(gains, results, caption),
+        "spread_by_part": partial(spread_split, results, caption),
         "decisive_unknowns": partial(decisive_unknowns, results, caption),
         "worlds_apart": partial(worlds_apart, results, caption),
     }

@@ -101,9 +101,10 @@ def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str
     if offer_chance is None:
         yield f"{verdict_word(plain)}: {target} are carried in {share_words(plain, 'plausible worlds')}."
     else:
-        carried_share = share_words(chance_of(results, claim), f"those offered {offered_range(results)}")
         offers = share_words(offer_chance, "plausible worlds")
-        yield f"{verdict_word(plain)}: {target} are offered in {offers}, and carried in {carried_share}."
+        share = share_words(chance_of(results, claim), "worlds")
+        where = f"if {offered_range(results)} are, {target} are carried in {share}"
+        yield f"{verdict_word(plain)}: {target} are offered in {offers}; {where}."
     rows = years_of(results, claim.conclusion.address, AS_DRAWN)
     if len(rows) and rows["worlds"].iloc[0] >= FEWEST_TRIALS:
         middle, low, high = (words.figure(rows[name].iloc[0], 1) for name in ("p50", "p10", "p90"))

@@ -52,11 +52,11 @@ def claim_of(results: ForecastResults, measure: str, offer: str) -> ForecastClai
 
 
 def share_cell(row: pd.Series[Any], share: str = "share", low: str = "ci_low", high: str = "ci_high") -> str:
-    """A share of a row with its interval; a stroke where it is not told."""
+    """A share of a row with its interval; nothing where it is not told."""
     if pd.isna(row[share]):
-        return "–"
+        return ""
     ends = ShareInterval(round(row[share] * 1e6), 1_000_000, float(row[low]), float(row[high]))
-    return chance_text(ends)
+    return chance_text(ends).replace("under 0.1 %", "0.0 %").replace("over 99.9 %", "100.0 %")
 
 
 def chances_sheet(results: ForecastResults) -> Sheet:
@@ -115,7 +115,9 @@ def split_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
     title = f"What its spread comes from, worlds {claim.offer}: {measured_title(results, claim)}"
     sheet = Sheet(title, ("part", "by itself", "with all it has a part in"), frame=frame)
     for _, row in frame.iterrows():
-        total = words.percent(row["total_share"]) if pd.notna(row["total_share"]) else "–"
+        total = (
+            words.percent(row["total_share"]).replace("under 0.1 %", "0.0 %") if pd.notna(row["total_share"]) else ""
+        )
         sheet.rows.append((row["part"], share_cell(row), total))
     return sheet
 

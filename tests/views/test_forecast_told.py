@@ -1,0 +1,124 @@
+"""A forecast as it is told and drawn: its sentences say what the frames bear, and nothing is drawn of few worlds."""
+
+import numpy as np
+import pytest
+from experiments import Formula, row
+from forecasts import asking, carrying, chain_offered_mt
+
+from sim.cli.console import show_headline
+from sim.measure.chances import share_interval
+from sim.scenario.reading.opening import load
+from sim.study.forecast.forecast import forecast
+from sim.study.forecast.telling import chance_of, claims, decisive
+from sim.views import words
+from sim.views.plots.forecast.fan import BANDS
+from sim.views.plots.gallery import figures
+from sim.views.plots.style import NothingToDraw
+from sim.views.sheets.answer import headline_of, sheets
+from sim.views.sheets.forecast.claims import rule_words, verdict_word
+
+
+def luck_alone():
+    """An engine on which no input has an effect."""
+
+    def rows(scenario, index):
+        mt = chain_offered_mt() * (1.2 + 0.1 * np.random.default_rng(index).standard_normal())
+        return [row("throughput_mt", mt, flow="line", period="2025", unit="Mt")]
+
+    return Formula(rows)
+
+
+@pytest.fixture(scope="module")
+def told(tmp_path_factory):
+    return forecast(asking(tmp_path_factory.mktemp("asking")), perform=carrying())
+
+
+def compared(tmp_path, worlds):
+    base = asking(tmp_path)
+    more = 'conclusions = ["throughput_mt:all:line:2025 difference >= 0.2"]'
+    second = load(asking(tmp_path, "gain", more).files[0], ['title="gain"'])
+    return forecast(base, second, worlds=worlds, perform=carrying(0.25))
+
+
+def test_the_answer_says_both_chances_and_the_verdict(told):
+    """Offered in three worlds of ten, and carried where the yard has its second track: in fewer than half of all."""
+    claim = claims(told)[0]
+    chance, offered = chance_of(told, claim), told.chances.set_index("question")["share"]["offered"]
+    headline = headline_of(told)
+    assert claim.offer == "at target"
+    assert headline.answer.startswith("Unlikely: ")
+    assert f"are offered in {words.percent(offered)} of plausible worlds" in headline.answer
+    assert f"are carried in {words.percent(chance.share)} of worlds" in headline.answer
+    ends = f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
+    assert [cells[1:] for cells in headline.numbers.rows][1] == (words.percent(chance.share), ends)
+
+
+def test_the_reason_names_what_decides(told):
+    """At the target the second track decides; in worlds as drawn what is offered does."""
+    reason = headline_of(told).reason
+    assert "decided most by: tracks of the yard (" in reason and "of the spread" in reason
+    assert decisive(told, claims(told)[0])["unknown"].tolist()[0] == "tracks"
+    assert rule_words(told, "tracks > 1.5 and trade <= 0.9") == (
+        "tracks of the yard above 1.5 and trade at most 0.9 times"
+    )
+    assert rule_words(told, "tracks is 2", "tracks") == "2"
+
+
+def test_what_luck_makes_is_no_reason(tmp_path):
+    result = forecast(asking(tmp_path), worlds=40, perform=luck_alone())
+    headline = headline_of(result)
+    assert "no unknown by itself is told to decide" in headline.reason
+    assert "Luck has " in headline.hangs_on
+
+
+@pytest.mark.parametrize(
+    ("successes", "word"), [(0, "Hardly"), (10, "Unlikely"), (25, "Open"), (40, "Likely"), (50, "Almost surely")]
+)
+def test_a_chance_in_a_word_by_its_interval(successes, word):
+    assert verdict_word(share_interval(successes, 50, 0.95)) == word
+
+
+def test_the_last_screen_is_one(told, capsys):
+    """Below it come two lines of the command and one of the page."""
+    show_headline(headline_of(told))
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) <= 21 and max(map(len, lines)) <= 79
+
+
+def test_what_a_change_brings_is_told_by_its_threshold(tmp_path):
+    result = compared(tmp_path, 40)
+    assert headline_of(result).numbers.rows[-1][:2] == ("Throughput rises by 0.2 Mt or more", "100 %")
+    titles = [sheet.title for sheet in sheets(result)]
+    assert "gain_title_gain less line, world by world" in titles
+    figure = figures(result)["difference_by_world"]()
+    assert "rises by 0.2 Mt or more in all of 20 worlds" in figure.get_suptitle()
+    label = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+    assert label == ["plausible worlds", next(text for text in label if "are offered" in text), "threshold"]
+
+
+def test_a_fan_has_the_bands_that_its_worlds_can_tell(told, tmp_path):
+    """Of twenty worlds of a kind the 95 % band would be their least and their most."""
+    stems = {50: BANDS, 20: BANDS[1:]}
+    few = forecast(asking(tmp_path), worlds=40, perform=carrying())
+    for number, result in ((50, told), (20, few)):
+        figure = figures(result)["fan_line"]()
+        labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
+        assert [text for text in labels if "of worlds" in text] == [
+            f"{100 * band[2]:g} % of worlds" for band in stems[number]
+        ]
+        assert len(figure.axes) == 2 and f"{number} plausible worlds" in figure.get_supxlabel().replace("\n", " ")
+
+
+def test_nothing_is_drawn_of_few_worlds(tmp_path):
+    result = compared(tmp_path, 12)
+    for draw in figures(result).values():
+        with pytest.raises(NothingToDraw, match="fewer than 10 worlds"):
+            draw()
+
+
+def test_worlds_apart_are_told_by_the_rule(told):
+    figure = figures(told)["worlds_apart"]()
+    title = figure.get_suptitle().replace("\n", " ")
+    assert "worlds with: tracks of the yard above 1.5; in 0 of the other" in title
+    holds, fails = (text.get_text() for text in figure.axes[0].get_legend().get_texts())
+    assert holds.startswith("holds (") and fails.startswith("fails (")
