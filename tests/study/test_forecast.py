@@ -100,6 +100,15 @@ def test_rules_tell_the_worlds_apart():
     assert everywhere.rule == "" and everywhere.holding == share_interval(everywhere.holding.successes, 200, 0.95)
 
 
+def test_among_many_unknowns_luck_is_told_as_a_rule_as_rarely_as_the_level_says():
+    rng = np.random.default_rng(3)
+    told = 0
+    for seed in range(40):
+        inputs = {f"unknown_{number}": rng.random(30) for number in range(120)}
+        told += len(regions(inputs, rng.random(30) < 0.4, 0.95, seed)) > 1
+    assert told <= 5
+
+
 @pytest.mark.parametrize("numbers", [(0, 5, 5, 5), (3, 10, 8, 12), (20, 33, 12, 33)])
 def test_fisher(numbers):
     first, of_first, second, of_second = numbers

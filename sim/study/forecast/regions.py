@@ -1,7 +1,9 @@
 """The worlds in which a conclusion holds against those in which it fails, as a few rules: a small classification tree.
 
 A tree (Breiman et al. 1984) of at most three questions, as deep as predicts best over folds; each leaf is a rule. Its
-share of worlds is of those that it was grown on, so that its interval is a little too narrow.
+share of worlds is of those that it was grown on, so that its interval is a little too narrow. Among many unknowns and
+few worlds some question always tells them apart: there is a rule only if the best one tells more than the best one does
+where outcomes are dealt to the worlds at random (a permutation test over all questions at once).
 """
 
 from __future__ import annotations
@@ -21,6 +23,8 @@ LEAF_SHARE = 0.05
 """Share of the worlds that a rule must speak of at least."""
 FOLDS = 10
 DIGITS = 3
+DEALS = 399
+"""How often outcomes are dealt to the worlds at random."""
 
 Condition = tuple[str, str, float | str]
 """An unknown, a sign (`<=`, `>`, `is`, `is not`), and what it is held against."""
@@ -50,7 +54,7 @@ def regions(inputs: Mapping[str, Sequence[Any]], holds: npt.NDArray[np.bool_], l
     from sklearn.tree import DecisionTreeClassifier
 
     names, table = questions(inputs)
-    depth = best_depth(table, holds, seed)
+    depth = best_depth(table, holds, seed) if is_more_than_luck(table, holds, level, seed) else 0
     if depth == 0:
         return [Region((), share_interval(int(holds.sum()), len(holds), level))]
     tree = DecisionTreeClassifier(max_depth=depth, min_samples_leaf=LEAF_SHARE, random_state=seed).fit(table, holds)
@@ -76,6 +80,34 @@ def questions(inputs: Mapping[str, Sequence[Any]]) -> tuple[list[tuple[str, str 
             names.append((name, word))
             columns.append(np.array([entry == word for entry in words], float))
     return names, np.column_stack(columns)
+
+
+def is_more_than_luck(table: FloatArray, holds: npt.NDArray[np.bool_], level: float, seed: int) -> bool:
+    """Whether the best single question tells more than the best one of outcomes at random does, at a level."""
+    rng = np.random.default_rng(seed)
+    outcomes = np.array([holds, *(rng.permutation(holds) for _ in range(DEALS))], float)
+    stated, *at_random = best_gains(table, outcomes)
+    return float((1 + np.sum(np.array(at_random) >= stated)) / (1 + DEALS)) <= 1 - level
+
+
+def best_gains(table: FloatArray, outcomes: FloatArray) -> FloatArray:
+    """For each row of outcomes, one a world, how far the best question brings the means of its two sides apart.
+
+    That is the sum of squares between the sides, as a tree of scikit-learn counts it; neither side may be smaller than
+    a leaf.
+    """
+    worlds = len(table)
+    sizes = np.arange(1, worlds)
+    is_leaf = np.minimum(sizes, worlds - sizes) >= max(LEAF_SHARE * worlds, 1)
+    means = outcomes.mean(axis=1, keepdims=True)
+    gains = np.zeros(len(outcomes))
+    for column in table.T:
+        order = np.argsort(column, kind="stable")
+        is_cut = is_leaf & (np.diff(column[order]) > 0)
+        apart = outcomes[:, order].cumsum(axis=1)[:, :-1][:, is_cut] - sizes[is_cut] * means
+        between = apart**2 * worlds / (sizes * (worlds - sizes))[is_cut]
+        gains = np.maximum(gains, between.max(axis=1, initial=0.0))
+    return gains
 
 
 def best_depth(table: FloatArray, holds: npt.NDArray[np.bool_], seed: int) -> int:
