@@ -307,6 +307,7 @@ def test_arithmetic_begins_with_the_total_against_the_target(tmp_path, monkeypat
         ("places.altynkol.officer_team = 3", "study.seed=3", "officer_team: is not a key of"),
         ("places.altynkol.officer_teams = '3'", "study.seed=3", "must be a whole number (got '3')"),
         ("", "places.altynkol.officer_team=3", "officer_team: is not a key of"),
+        ("", "study.sed", "must be written key.path=value"),
         ("sweep.factors = { 'study.seeds' = { low = 1, high = 2 } }", "study.seed=3", "sweep.factors"),
         (
             "sweep = { measures = ['dwell'], factors = { 'regimes.tez.release_h' = { low = 1, high = 2 } } }",
