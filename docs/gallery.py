@@ -34,6 +34,7 @@ class Entry:
 PAIR = "corridor compare altynkol_paper altynkol_tez --replications 4 --out results/altynkol"
 RUN = "corridor run corridor_2024 --replications 3"
 YEAR = "results/corridor_2024"
+WORLDS = "corridor forecast altynkol_paper altynkol_sweep --worlds 60 --out results/worlds"
 ARMS = "results/altynkol/altynkol_paper results/altynkol/altynkol_tez"
 ENTRIES = (
     Entry(
@@ -89,6 +90,24 @@ ENTRIES = (
         "After Nelson's MORE plot.",
         f"corridor plot {ARMS} --chart smore --kpi border_dwell_h --place altynkol --out results/smore",
         "results/smore/risk.png",
+    ),
+    Entry(
+        "What a change makes of each world",
+        "The difference world by world over all that is not known, and the share beyond a threshold.",
+        WORLDS,
+        "results/worlds/difference_by_world.png",
+    ),
+    Entry(
+        "What the spread comes from",
+        "Luck and what is not told are hatched: they are no effects.",
+        WORLDS,
+        "results/worlds/spread_by_part.png",
+    ),
+    Entry(
+        "Worlds that succeed and worlds that fail",
+        "Over the two unknowns that decide most.",
+        WORLDS,
+        "results/worlds/worlds_apart.png",
     ),
     Entry(
         "How a scenario fills",
