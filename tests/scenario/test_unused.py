@@ -431,6 +431,23 @@ CASES = {
         "has a weight of 0",
     ),
     "no vessels": ("", [("number = 3", "number = 0")], "places.caspian.vessels", "are none all the time: what is to"),
+    "no vessels from a day on": (
+        "",
+        [("number = 3", "number = { 2024-01-01 = 3, 2025-02-01 = 0 }")],
+        "places.caspian.vessels",
+        "are none from 2025-02-01 on: what is to cross waits for ever",
+    ),
+    "no set from a day on": (
+        "",
+        [
+            (
+                "{ 2024-01-01 = 30, 2025-02-01 = 40 }",
+                "{ 2024-01-01 = 30, 2025-02-01 = 0, 2025-02-03 = 0, 2099-01-01 = 9 }",
+            )
+        ],
+        "wagon_pools.platforms.sets",
+        "is 0 from 2025-02-01 on: trains that need it wait for ever",
+    ),
     "a variation of wind in percent": (
         "",
         [("closed_share = 0.12, closure_h = 30", "closed_share = 0.12, closure_h = 30, closure_cv = 50")],

@@ -5,6 +5,7 @@ A doubt, and no refusal: a model may be asked about what nobody has yet seen.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from itertools import chain
 from typing import Any, NamedTuple
@@ -220,10 +221,24 @@ def strange_vessels(scenario: Scenario) -> Iterator[Complaint]:
                 path = ("places", name, "sailing_h")
                 yield path, f"makes {speed:,.3g} km/h over {place.distance_km:,g} km; vessels make 15 to 45 km/h"
             path = ("places", name, "vessels")
-            if not any(any(vessel.number.values()) for vessel in place.vessels.values()) and not may_change(
-                scenario, path
-            ):
-                yield path, "are none all the time: what is to cross waits for ever"
+            numbers = [vessel.number for vessel in place.vessels.values()]
+            fleet = {day.isoformat(): sum(number_on(day, number) for number in numbers) for day in chain(*numbers)}
+            if (span := nothing_left(fleet, scenario)) and not may_change(scenario, path):
+                yield path, f"are none {span}: what is to cross waits for ever"
+
+
+def number_on(day: dt.date, number: Mapping[dt.date, int]) -> int:
+    """The count in force on a day; the first holds before its date, too."""
+    return number[max((since for since in number if since <= day), default=min(number))]
+
+
+def nothing_left(values: Mapping[str, Any], scenario: Scenario) -> str:
+    """How long values by ISO date are 0 up to the end of the horizon, in words; empty if they are not, there."""
+    days = sorted(day for day in values if day < scenario.horizon.end.isoformat())
+    last = max((place for place, day in enumerate(days) if values[day]), default=-1)
+    if last == len(days) - 1 and days:
+        return ""
+    return "all the time" if last < 0 else f"from {days[last + 1]} on"
 
 
 def unmeasured(scenario: Scenario) -> Iterator[Complaint]:
@@ -240,7 +255,7 @@ def unmeasured(scenario: Scenario) -> Iterator[Complaint]:
 
 
 def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
-    """Counts that are 0 all the time, of what trains on a route must have: they wait for it for ever."""
+    """Counts that are 0 all the time, or to the end, of what trains on a route must have: they wait for it for ever."""
     pools_taken = {pool for name in scenario.flows for pool, _ in wagon_exchanges(scenario, name)}
     directions: dict[str, set[str]] = {name: {flow.direction} for name, flow in scenario.flows.items()}
     for flow in scenario.flows.values():
@@ -259,5 +274,5 @@ def none_at_all(scenario: Scenario, data: Data) -> Iterator[Complaint]:
             is_needed = not key.endswith("_teams") or (
                 isinstance(place, Border) and has_work(scenario, name, place, key)
             )
-        if is_needed and not any(by_date(value).values()):
-            yield path, "is 0 all the time: trains that need it wait for ever"
+        if is_needed and (span := nothing_left(by_date(value), scenario)):
+            yield path, f"is 0 {span}: trains that need it wait for ever"
