@@ -20,11 +20,12 @@ from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.arguments import checked
+from sim.scenario.meaning import conclusion
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.study.compare.order_of_works import introduces_tez
 from sim.study.forecast.causes import cause_tables
-from sim.study.forecast.draws import BATCH
+from sim.study.forecast.draws import AT_TARGET, BATCH
 from sim.study.forecast.outcome import (
     IS_CARRIED,
     IS_OFFERED,
@@ -78,9 +79,25 @@ class ForecastResults(Answer):
             raise Damaged("values.csv speaks of other worlds than worlds.csv")
         if not set(values["scenario"]) <= set(self.manifest["scenarios"]):
             raise Damaged("values.csv speaks of other scenarios than its manifest")
-        about_target = [self.manifest[key] for key in ("corridor", "year", "target_mt")]
-        if None in about_target and set(self.chances["question"]) & {IS_OFFERED, IS_CARRIED}:
-            raise Damaged("its manifest has no target, and chances.csv speaks of one")
+        self.check_question()
+
+    def check_question(self) -> None:
+        """Make sure that what was asked goes together, and is of the scenario."""
+        about = self.manifest
+        for keys in (("corridor", "year", "target_mt"), ("offer", "offered_low_mt", "offered_high_mt")):
+            if len({about[key] is None for key in keys}) > 1:
+                raise Damaged(f"the manifest has some of {', '.join(keys)}, and not all")
+        if about["corridor"] is not None and about["corridor"] not in self.scenario.corridors:
+            raise Damaged(f"the manifest speaks of a corridor {about['corridor']!r}, which the scenario has not")
+        if about["target_mt"] is None and self.chances["question"].isin([IS_OFFERED, IS_CARRIED]).any():
+            raise Damaged("chances.csv speaks of a target, and the manifest has none")
+        if about["offer"] is None and (self.worlds["offer"] == AT_TARGET).any():
+            raise Damaged("worlds.csv has worlds at the target, and the manifest has no offer")
+        try:
+            for text in about["conclusions"]:
+                conclusion(text, self.scenario)
+        except ValueError as error:
+            raise Damaged(f"the manifest has a conclusion that is none: {error}") from None
 
     @property
     def worlds(self) -> pd.DataFrame:

@@ -158,8 +158,8 @@ def decided_words(results: ForecastResults, claim: ForecastClaim) -> str:
     """Which unknowns decide most of a measure; that none does as far as so many worlds tell."""
     rows = decisive(results, claim).head(MOST_TOLD)
     if rows.empty:
-        is_few = rows_about(results, "split", claim).empty
-        return "so few worlds cannot tell what decides" if is_few else "no unknown by itself is told to decide"
+        is_split = len(rows_about(results, "split", claim)) > 0
+        return "no unknown by itself is told to decide" if is_split else "nothing can be told to decide"
     shares = [words.percent(share) for share in rows["total_share"]]
     titles = [f"{title} ({share})" for title, share in zip(rows["title"], shares, strict=True)]
     titles[0] = titles[0].removesuffix(")") + " of the spread)"

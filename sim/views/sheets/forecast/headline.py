@@ -46,6 +46,9 @@ from sim.views.sheets.forecast.claims import (
 )
 from sim.views.sheets.sheet import Headline, Sheet
 
+CLOSE_MT = 0.3
+"""Ends of 80 % of worlds nearer than this would be the same at one decimal."""
+
 
 def forecast_line(outcome: Outcome) -> str:
     """What is known of a forecast under way."""
@@ -107,7 +110,9 @@ def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str
         yield f"{verdict_word(plain)}: {target} are offered in {offers}; {where}."
     rows = years_of(results, claim.conclusion.address, AS_DRAWN)
     if len(rows) and rows["worlds"].iloc[0] >= FEWEST_TRIALS:
-        middle, low, high = (words.figure(rows[name].iloc[0], 1) for name in ("p50", "p10", "p90"))
+        row = rows.iloc[0]
+        decimals = 1 if row["p90"] - row["p10"] > CLOSE_MT else None
+        middle, low, high = (words.figure(row[name], decimals) for name in ("p50", "p10", "p90"))
         yield f"Carried: {middle} Mt in the middle world, {low} to {high} in 80 % of worlds."
 
 

@@ -72,7 +72,7 @@ def chance_title(results: ForecastResults, row: pd.Series[Any]) -> str:
     about = results.manifest
     kind = f"if {offered_range(results)} are offered" if row["offer"] == AT_TARGET else "in plausible worlds"
     if row["question"] in (IS_OFFERED, IS_CARRIED):
-        return f"at least {about['target_mt']:g} Mt are {row['question']} in {about['year']}, {kind}"
+        return f"{row['question']}: {about['target_mt']:g} Mt in {about['year']}, {kind}"
     return f"{claim_words(results, claim_of(results, row['question'], row['offer']))}, {kind}"
 
 
