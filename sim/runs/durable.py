@@ -107,10 +107,11 @@ class StudyStore:
         blobs = {part: pack(frame, replication.engine) for part, frame in parts(replication).items()}
         with plainly(self.folder), self.database as database:
             database.execute(f"INSERT OR IGNORE INTO setting ({COLUMNS}) VALUES (?, ?, ?, ?, ?, ?)", about)
-            database.executemany(
-                f"INSERT OR REPLACE INTO frame SELECT id, ?, ?, ?, ? FROM setting WHERE {SETTING}",
-                [(job.index, part, short_digest(blob), blob, *setting) for part, blob in blobs.items()],
-            )
+            (number,) = database.execute(f"SELECT id FROM setting WHERE {SETTING}", setting).fetchone()
+            stamped = [
+                (number, job.index, part, stamp(number, job.index, part, blob), blob) for part, blob in blobs.items()
+            ]
+            database.executemany("INSERT OR REPLACE INTO frame VALUES (?, ?, ?, ?, ?)", stamped)
 
     def setting(self, job: Job) -> tuple[str, int, str, str]:
         """What a job has in common with the other replications of its scenario: the columns of `SETTING`."""
@@ -133,6 +134,11 @@ def open_study(folder: Path) -> Iterator[StudyStore]:
         raise StudyError(f"{folder}: cannot be made: {error.strerror}") from error
     with hold_study(folder) as database:
         yield StudyStore(folder, database)
+
+
+def stamp(setting: int, index: int, part: str, blob: bytes) -> str:
+    """The digest of a frame and of whose it is: in the place of another it is as good as damaged."""
+    return short_digest(f"{setting} {index} {part}\n".encode() + blob)
 
 
 def short_digest(blob: bytes) -> str:
@@ -190,10 +196,11 @@ def notes_in(blob: bytes) -> dict[str, Any]:
 
 
 def sound_parts(database: sqlite3.Connection, setting: int, index: int) -> dict[str, bytes]:
-    """The frames of a replication by name, those only whose bytes are what their digests say."""
+    """The frames of a replication by name, those only whose bytes, and place, are what their digests say."""
     query = "SELECT part, digest, parquet FROM frame WHERE setting = ? AND replication = ?"
     rows = database.execute(query, (setting, index)).fetchall()
-    return {part: blob for part, stamp, blob in rows if isinstance(blob, bytes) and short_digest(blob) == stamp}
+    sound = [row for row in rows if isinstance(row[2], bytes) and stamp(setting, index, row[0], row[2]) == row[1]]
+    return {part: blob for part, _, blob in sound}
 
 
 def is_complete(blobs: dict[str, bytes], purpose: Purpose, index: int) -> bool:

@@ -22,7 +22,7 @@ from commands import CORRIDOR, corridor, output_of
 from hand_made import scenario
 
 from sim.runs import durable
-from sim.runs.durable import open_study, pack, parts, short_digest
+from sim.runs.durable import open_study, pack, parts, stamp
 from sim.runs.replicate import Job, Purpose, jobs_of, one_replication, replicate, run_job
 from sim.runs.results import write
 from sim.runs.run import run
@@ -189,6 +189,16 @@ def test_a_damaged_frame_is_run_again(filled, alone, change, index, part):
     assert [frames(one) for one in again] == [frames(one) for one in alone]
 
 
+def test_replications_that_changed_places_are_run_again(filled, alone):
+    with closing(sqlite3.connect(filled / FILE)) as database, database:
+        for old, new in ((1, 9), (2, 1), (9, 2)):
+            database.execute("UPDATE frame SET replication = ? WHERE replication = ?", (new, old))
+    with open_study(filled) as study:
+        assert [study.read(Job(scenario(), 5, index)) is None for index in (0, 1, 2)] == [False, True, True]
+        again = replicate(scenario(), 5, 3, 1, store=study)
+    assert [frames(one) for one in again] == [frames(one) for one in alone]
+
+
 def parquet_of(frame):
     buffer = io.BytesIO()
     frame.to_parquet(buffer)
@@ -201,7 +211,11 @@ def parquet_of(frame):
 def test_what_is_no_frame_under_its_own_digest_is_run_again(filled, alone, blob):
     """Somebody who writes a study can write digests."""
     with closing(sqlite3.connect(filled / FILE)) as database, database:
-        database.execute("UPDATE frame SET parquet = ?, digest = ? WHERE replication = 1", (blob, short_digest(blob)))
+        for number, setting, part in database.execute(
+            "SELECT rowid, setting, part FROM frame WHERE replication = 1"
+        ).fetchall():
+            changed = (blob, stamp(setting, 1, part, blob), number)
+            database.execute("UPDATE frame SET parquet = ?, digest = ? WHERE rowid = ?", changed)
     (filled / "²").mkdir()
     (filled / "precious").write_text("precious")
     (filled / "lock").symlink_to("precious")
