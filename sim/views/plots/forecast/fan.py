@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 from sim.measure.addresses import rows_at
 from sim.measure.catalogue import unit_of
 from sim.measure.statistics import FloatArray
+from sim.scenario.problems import how_many
 from sim.scenario.schema import Corridor
 from sim.scenario.values import ALL
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
@@ -202,12 +203,18 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
     for axes, claim in zip(
         figure.subplots(1, len(claims_drawn), sharey=True, squeeze=False)[0], claims_drawn, strict=True
     ):
-        for kind in kinds:
-            draw_curve(axes, results, ForecastClaim(claim.conclusion, kind))
-        dress_curve(axes, results, claim, TITLE_CHARACTERS // len(claims_drawn))
+        of_kinds = [ForecastClaim(claim.conclusion, kind) for kind in kinds]
+        for of_kind in of_kinds:
+            draw_curve(axes, results, of_kind)
+        values = np.concatenate([outcomes(results, of_kind).to_numpy(float) for of_kind in of_kinds])
+        dress_curve(axes, results, claim, values, TITLE_CHARACTERS // len(claims_drawn))
     figure.axes[0].set_ylabel("share of worlds, %")
     key_below(figure.axes[0], 2)
     return figure
+
+
+FAR_OUT_SHARE = 0.04
+"""Of the worlds at either end of a panel of differences, which may lie beyond its frame."""
 
 
 def draw_curve(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> None:
@@ -221,19 +228,24 @@ def draw_curve(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> No
     axes.step(values, shares, linestyle=DASHES[claim.offer == AT_TARGET], label=label, **look)
 
 
-def dress_curve(axes: Axes, results: ForecastResults, claim: ForecastClaim, characters: int) -> None:
-    """Axes, threshold and chance of one panel of differences."""
+def dress_curve(
+    axes: Axes, results: ForecastResults, claim: ForecastClaim, values: FloatArray, characters: int
+) -> None:
+    """Axes, threshold and chance of one panel of differences; the few worlds far out lie beyond it, and are counted."""
     entry = claim.conclusion
     unit = unit_of(entry.address.kpi)
     title = measured_title(results, claim).partition(f", {unit}")[0]
-    dress(axes, f"difference, {unit}", "", grid="both")
+    ends = [*np.quantile(values, [FAR_OUT_SHARE, 1 - FAR_OUT_SHARE]), entry.threshold, 0.0]
+    reach = max(ends) - min(ends) or 1.0
+    low, high = min(ends) - 0.15 * reach, max(ends) + 0.15 * reach
+    beyond = int(((values < low) | (values > high)).sum())
+    note = f" ({how_many(beyond, 'world')} beyond)" if beyond else ""
+    dress(axes, f"difference, {unit}{note}", "", grid="both")
     heading(axes, wrapped(title, characters))
     axes.set_ylim(0, 100)
-    low, high = axes.get_xlim()
-    reach = max(high, entry.threshold) - min(low, entry.threshold)
-    low, high = min(low, entry.threshold - 0.15 * reach), max(high, entry.threshold + 0.15 * reach)
     holds = (low, entry.threshold) if entry.relation.startswith("<") else (entry.threshold, high)
     axes.axvspan(*holds, color=lighter(FAINT, 0.85), zorder=0)
     axes.axvline(entry.threshold, color=INK, linewidth=1.2, label="threshold")
     axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":")
     axes.set_xlim(low, high)
+    axes.locator_params(axis="x", nbins=5)

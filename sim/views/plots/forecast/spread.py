@@ -104,15 +104,16 @@ def split_title(
     tables: Sequence[pd.DataFrame],
     greatest: Sequence[str],
 ) -> str:
-    """Which group has most of each spread, if its interval ends above nothing."""
+    """Which group has most of each spread, where its interval does not begin at nothing."""
     texts = []
     for claim, table, name in zip(claims_drawn, tables, greatest, strict=True):
-        measure = words.measure(claim.conclusion.address.kpi).lower()
-        subject = f"the change of {measure}" if claim.conclusion.difference else measure
-        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
-        share = words.percent(float(table["share"][name]))
-        cause = f"{name} ({share})" if float(table["ci_low"][name]) > 0 else "no group that is told from nothing"
-        texts.append(f"of {subject}{where} from {cause}")
+        if float(table["ci_low"][name]) > 0:
+            measure = words.measure(claim.conclusion.address.kpi).lower()
+            subject = f"the change of {measure}" if claim.conclusion.difference else measure
+            where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
+            texts.append(f"of {subject}{where} from {name} ({words.percent(float(table['share'][name]))})")
+    if not texts:
+        return "So few worlds do not tell which group of inputs the spread comes from"
     return f"Most of the spread {', '.join(texts)}"
 
 

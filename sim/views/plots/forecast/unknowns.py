@@ -167,13 +167,13 @@ def worlds_apart(results: ForecastResults, caption: str = "") -> Figure:
     Raises
     ------
     NothingToDraw
-        The worlds are too few, or no conclusion both holds and fails.
+        The worlds are too few, or no unknown is told to decide where a conclusion holds and where it fails.
     """
     kinds_of_worlds(results)
     claims_drawn = [claim for claim in effect_claims(results) if is_mixed(results, claim)]
     claims_drawn = [claim for claim in claims_drawn if len(axes_of(results, claim)) == 2]
     if not claims_drawn:
-        raise NothingToDraw("no conclusion holds in some worlds and fails in others")
+        raise NothingToDraw("no unknown is told to decide whether a conclusion holds")
     has_rules = any(len(rules_that_tell(results, claim)) for claim in claims_drawn)
     lines = (
         "Dashed: bounds of a classification tree, whose shares are of the worlds it was grown on. " if has_rules else ""
@@ -198,10 +198,15 @@ def is_mixed(results: ForecastResults, claim: ForecastClaim) -> bool:
 
 
 def axes_of(results: ForecastResults, claim: ForecastClaim) -> list[str]:
-    """The two unknowns over which worlds are drawn: those that the rules ask about, then the most decisive ones."""
+    """The two unknowns over which worlds are drawn: those that the rules ask about, then the most decisive ones.
+
+    None where neither a rule nor the spread tells an unknown from nothing: worlds would lie over a choice of ours.
+    """
     rule_names = [name for rule in rules_that_tell(results, claim)["rule"] for name, _, _ in conditions_of(rule)]
     rows = rows_about(results, "unknowns", claim).sort_values("total_share", ascending=False, kind="stable")
     columns = results.worlds.columns
+    if not rule_names and not (rows["ci_low"] > 0).any():
+        return []
     names = [name for name in dict.fromkeys([*rule_names, *rows["unknown"]]) if name in columns]
     ranks = {name: rank for rank, name in enumerate(rows["unknown"])}
     first = sorted(dict.fromkeys(rule_names), key=lambda name: ranks.get(name, len(ranks)))
