@@ -16,7 +16,7 @@ from sim.measure.catalogue import ACTIVITIES, CAUSES, KPIS, PARTS, QUANTILES, Kp
 from sim.model.capacities import Hold, capacities
 from sim.model.ledger import Activity
 from sim.model.stated import OPTIONAL_ACTIVITIES, causes_met, may_happen
-from sim.scenario.addresses import FORM, Address, AddressError, parts_of
+from sim.scenario.addresses import FORM, Address, AddressError, parts_of, words_of
 from sim.scenario.arguments import checked
 from sim.scenario.checks.idle_changes import planned_changes
 from sim.scenario.checks.unused import may_have_trains
@@ -242,7 +242,9 @@ def stated_addresses(scenario: Scenario) -> Iterator[tuple[KeyPath, Address]]:
     for position, text in enumerate(scenario.sweep.measures if scenario.sweep else ()):
         yield ("sweep", "measures", position), address(text, scenario)
     for position, text in enumerate(scenario.forecast.conclusions if scenario.forecast else ()):
-        yield ("forecast", "conclusions", position), address(parts_of(text)[0], scenario)
+        measure, *_ = parts_of(text)
+        if words_of(measure)[3] in (None, *periods(scenario)):  # of a shorter horizon nobody asks for a later year
+            yield ("forecast", "conclusions", position), address(measure, scenario)
 
 
 BOUND = re.compile(r"\s*(?P<measure>[^<>=\s]+)\s*(?P<sense><=|>=)\s*(?P<value>[^<>=\s]+)\s*")

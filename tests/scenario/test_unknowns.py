@@ -520,3 +520,14 @@ def test_a_range_in_words(ranges, words):
 def test_every_shipped_scenario_stands_at_the_ends_of_what_it_does_not_know():
     for name in ("2030_target", "altynkol_tez"):
         check_ends(load(name))
+
+
+@pytest.mark.parametrize(
+    "change", ["wagon_pools.platforms_dostyk.sets=150", "wagon_pools.platforms_xian.sets=90", "horizon.end=2025-01-01"]
+)
+def test_a_change_that_takes_dates_or_years_away_leaves_what_is_unknown_of_them(change):
+    """Unknowns and conclusions name dates and years that the changed scenario has no longer: it is read."""
+    reading = load("2030_target", [change])
+    draws = {name: 1.0 for name, unknown in reading.scenario.unknown.items() if unknown.kind == "scale"}
+    assert scenario_from(with_draws(reading.resolved, draws, reading.scenario.unknown))[0] is not None
+    assert [doubt for doubt in check(reading) if "unknown" in doubt.message] == []

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from sim.scenario.addresses import parts_of
+from sim.scenario.addresses import parts_of, words_of
 from sim.scenario.changes import leads_nowhere
 from sim.scenario.checks.factors import INPUTS, address_complaints, has_no_bare_form, is_scalable
 from sim.scenario.keys import Data, annotation_at, is_count, is_table, models, names_in, tables_in, value_at
@@ -65,11 +65,20 @@ def key_complaints(data: Data, unknown: Unknown, key: str) -> Iterator[str]:
     paths = [*paths_of_key(data, key)]
     if WILDCARD in key and not paths:
         yield f"fits no input of the scenario{part_hint(data, path)}"
-    elif not paths:
+    elif not paths and not is_for_all_time(data, path):
         yield leads_nowhere(data, path) or "names no value of the scenario"
     for inner in paths:
         for message in input_complaints(data, unknown, inner):
             yield f"{dotted(inner)} {message}" if WILDCARD in key else message
+
+
+def is_for_all_time(data: Data, path: TextPath) -> bool:
+    """Whether a key names a date or year of what a change, or a file that extends, states as one number for all time.
+
+    Then nothing of that date is left to move, and who states the number has decided it.
+    """
+    whole = value_at(data, path[:-1])
+    return path[-1][:4].isdecimal() and has_number(whole) and not isinstance(whole, dict)
 
 
 def part_hint(data: Data, pattern: TextPath) -> str:
@@ -165,7 +174,7 @@ def paths_moved(data: Data, unknown: Unknown) -> list[KeyPath]:
 
 
 def forecast_complaints(scenario: Scenario) -> Iterator[Complaint]:
-    """What is wrong with what a forecast asks."""
+    """What is wrong with what a forecast asks, but for periods: a shorter horizon is run all the same."""
     forecast = scenario.forecast
     if forecast is None:
         return
@@ -177,5 +186,5 @@ def forecast_complaints(scenario: Scenario) -> Iterator[Complaint]:
     elif unknown is not None and unknown.kind != "scale":
         yield ("forecast", "offer"), f"[unknown.{forecast.offer}] must scale what is offered: scale_low, scale_high"
     for position, text in enumerate(forecast.conclusions):
-        for message in address_complaints(scenario, parts_of(text)[0]):
+        for message in address_complaints(scenario, ":".join(words_of(parts_of(text)[0])[:3])):
             yield ("forecast", "conclusions", position), message
