@@ -241,9 +241,17 @@ def any_cell(text: str) -> Any:
         return float(text)
 
 
+def whole_numbers(column: pd.Series[str]) -> pd.Series[int]:
+    """Whole numbers of their texts; ValueError if one is none, or has more digits than a column can hold."""
+    try:
+        return column.astype(int)
+    except OverflowError:
+        raise ValueError(f"{column.name} has a number of too many digits") from None
+
+
 FROM_TEXT: dict[str, Callable[[pd.Series[str]], Any]] = {
     "bool": lambda column: (column == "True").astype("boolean").mask(column == ""),
-    "int": lambda column: column.astype(int),
+    "int": whole_numbers,
     "float": lambda column: column.replace("", "nan").astype(float),
     "text": lambda column: column,
     "mixed": lambda column: pd.Series([any_cell(text) for text in column], dtype=object),

@@ -190,6 +190,8 @@ def manifest_in(folder: Path) -> dict[str, Any]:
     """What the manifest of a folder says; nothing if it has none that can be read. Ours says its format."""
     try:
         manifest = json.loads(text_of(folder / "manifest.json"))
+        # JSON can escape half of a pair of surrogates, which no file and no terminal takes.
+        json.dumps(manifest, ensure_ascii=False).encode()
     except (Unreadable, ValueError, RecursionError):
         return {}
     return manifest if isinstance(manifest, dict) else {}

@@ -101,6 +101,21 @@ def test_a_manifest_that_names_no_scenario_is_refused(sent, scenario):
     assert "is damaged; run the scenario again" in refusal(sent.parent, "plot", sent)
 
 
+def test_half_a_letter_in_a_manifest_is_no_manifest(sent):
+    """JSON can state half of a surrogate pair, which nothing could be written of afterwards."""
+    manifest = (sent / "manifest.json").read_text()
+    (sent / "manifest.json").write_text(manifest.replace('"study": "', '"\\ud800": 1, "study": "'))
+    assert "it has no readable manifest.json" in refusal(sent.parent, "export", sent, "--to", "csv", "-o", "c")
+
+
+def test_a_number_of_too_many_digits_is_damage(sent):
+    heads, first, *rows = (sent / "kpis.csv").read_text().split("\n")
+    cells = first.split(",")
+    cells[heads.split(",").index("replications")] = "9" * 30
+    (sent / "kpis.csv").write_text("\n".join([heads, ",".join(cells), *rows]))
+    assert f"{sent}: is damaged" in refusal(sent.parent, "export", sent, "--to", "csv", "-o", "c")
+
+
 def test_a_manifest_of_a_study_that_there_is_not_is_refused(sent):
     manifest = json.loads((sent / "manifest.json").read_text())
     (sent / "manifest.json").write_text(json.dumps(manifest | {"study": "sport"}))
