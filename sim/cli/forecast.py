@@ -71,9 +71,15 @@ def forecast(
         from sim.study.forecast.forecast import run_forecast
         from sim.views.sheets.forecast.headline import forecast_line
 
+        stops: list[str] = []
         with at_work("Replications", plan.runs, sampling) as (perform, meter):
-            answer = run_forecast(plan, perform, lambda outcome: meter.say(forecast_line(outcome)))
-        deliver(answer, folder, keeping, commission)
+            answer = run_forecast(
+                plan,
+                perform,
+                lambda outcome: meter.say(forecast_line(outcome)),
+                lambda error: stops.append(f"{error}. The answer is of the worlds of the batches before it alone."),
+            )
+        deliver(answer, folder, keeping, commission, before=stops)
 
 
 def read_apart(files: Sequence[str], keeping: Keeping) -> list[Reading]:

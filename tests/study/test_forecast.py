@@ -7,6 +7,7 @@ from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
 from sim.measure.chances import share_interval
+from sim.model.deadlock import DeadlockError
 from sim.runs.durable import open_study
 from sim.runs.replicate import performer
 from sim.scenario.problems import CorridorError
@@ -14,7 +15,8 @@ from sim.scenario.reading.opening import load
 from sim.study.forecast.causes import fisher
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import BATCH, shares_drawn
-from sim.study.forecast.forecast import forecast
+from sim.study.forecast.forecast import forecast, run_forecast
+from sim.study.forecast.plan import plan_forecast
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 
@@ -124,6 +126,30 @@ def test_draws_are_hypercubes_of_their_own():
         for half in (batch[0::2], batch[1::2]):
             assert sorted((half * BATCH / 2).astype(int)) == list(range(BATCH // 2))
     assert abs(np.corrcoef(shares, shares_drawn(1, "fleet", 3 * BATCH))[0, 1]) < 0.5
+
+
+def test_a_world_that_stops_for_good_leaves_the_batches_before_it(tmp_path):
+    """What was run is told, with the stop beside it; in the first batch, or for a notebook, it ends the forecast."""
+    plan = plan_forecast([asking(tmp_path)], {"worlds": 3 * BATCH})
+    engine, stops = carrying(), []
+
+    def stopping_in(first_job):
+        jobs_before = []
+
+        def perform(jobs):
+            jobs_before.extend(jobs)
+            if len(jobs_before) > first_job:
+                raise DeadlockError("traffic has come to a stop")
+            return engine(jobs)
+
+        return perform
+
+    told = run_forecast(plan, stopping_in(2 * BATCH + 5), on_stop=stops.append)
+    assert told.worlds["world"].tolist() == list(range(2 * BATCH)) and told.manifest["worlds"] == 2 * BATCH
+    assert [str(stop) for stop in stops] == ["traffic has come to a stop"]
+    for first_job, on_stop in ((0, stops.append), (2 * BATCH + 5, None)):
+        with pytest.raises(DeadlockError):
+            run_forecast(plan, stopping_in(first_job), on_stop=on_stop)
 
 
 def test_two_chances_by_closed_form(tmp_path):

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from sim.model.deadlock import DeadlockError
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Replication, performer
@@ -173,13 +174,26 @@ def forecast(
 
 
 def run_forecast(
-    plan: ForecastPlan, perform: Perform, on_batch: Callable[[Outcome], None] | None = None
+    plan: ForecastPlan,
+    perform: Perform,
+    on_batch: Callable[[Outcome], None] | None = None,
+    on_stop: Callable[[DeadlockError], None] | None = None,
 ) -> ForecastResults:
-    """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds."""
+    """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds.
+
+    `on_stop` is told of a world in which traffic stops for good: the answer is then of the batches before. Without it,
+    or in the first batch, that ends the forecast.
+    """
     about = answering(plan.readings[-1])
     outcome = Outcome(plan)
     for numbers in batches_of_worlds(plan):
-        run_worlds(outcome, numbers, perform)
+        try:
+            run_worlds(outcome, numbers, perform)
+        except DeadlockError as error:
+            if on_stop is None or not outcome.worlds:
+                raise
+            on_stop(error)
+            break
         if on_batch:
             on_batch(outcome)
         if is_precise(outcome):
