@@ -25,7 +25,7 @@ help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 run: .venv/run.stamp ## forecast the Middle Corridor of 2030 on paper and with Tez Customs (RUN_ARGS="--study kept": go on after a stop)
-	@$(BIN)/corridor forecast scenarios/2030_paper.toml scenarios/2030_target.toml --worlds 60 $(RUN_ARGS)
+	@$(BIN)/corridor forecast scenarios/2030_paper.toml scenarios/2030_target.toml --worlds 100 $(RUN_ARGS)
 	@$(BIN)/corridor report results/2030_paper_vs_2030_target_forecast
 
 test: lint types ## every check: lint, types, all tests, in two processes (PYTEST_ARGS="-n 0": in one)

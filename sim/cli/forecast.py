@@ -15,6 +15,7 @@ from sim.cli.precision import PercentType
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
+    from sim.study.forecast.outcome import Outcome
 
 
 @click.command(epilog=examples("forecast altynkol_sweep --worlds 20"))
@@ -69,16 +70,17 @@ def forecast(
         )
         warn_of_cost([reading.scenario for reading in readings], plan.runs // len(readings))
         from sim.study.forecast.forecast import run_forecast
-        from sim.views.sheets.forecast.headline import forecast_line
+        from sim.views.sheets.forecast.headline import forecast_line, stop_lines
 
         stops: list[str] = []
+
+        def tell(outcome: Outcome) -> None:
+            """What is known so far; how traffic stops where it does is told when all is run."""
+            meter.say(forecast_line(outcome))
+            stops[:] = stop_lines(outcome)
+
         with at_work("Replications", plan.runs, sampling) as (perform, meter):
-            answer = run_forecast(
-                plan,
-                perform,
-                lambda outcome: meter.say(forecast_line(outcome)),
-                lambda error: stops.append(f"{error}. The answer is of the worlds of the batches before it alone."),
-            )
+            answer = run_forecast(plan, perform, tell)
         deliver(answer, folder, keeping, commission, before=stops)
 
 

@@ -92,7 +92,8 @@ class StudyStore:
             return None  # a stranger's bytes under their own digest are as good as none
         tables = Tables(**{name: frames[name] for name in TABLES}) if frames.keys() >= TABLES.keys() else None
         own_frames = {name: frames[name] for name in FRAMES[job.purpose]}
-        return Replication(job.index, tables=tables, engine=engine, **own_frames)
+        kpis, published, days = (own_frames.get(name, pd.DataFrame()) for name in ("kpis", "published", "days"))
+        return Replication(job.index, kpis, published, tables, days, engine)
 
     def write(self, job: Job, replication: Replication) -> None:
         """Keep the replication of a job, whole or not at all.

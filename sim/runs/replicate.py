@@ -53,7 +53,7 @@ class Replication:
 
     `kpis` has the columns of `measure_run`, `published` those of `published.figure_answers`, `days` those of `filling`;
     a frame that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables. `engine`
-    is what played it, which moves nothing of the rest.
+    is what played it, which moves nothing of the rest. `deadlock` says how its traffic stopped, of a job that may stop.
     """
 
     index: int
@@ -62,6 +62,7 @@ class Replication:
     tables: Tables | None = None
     days: pd.DataFrame = field(default_factory=pd.DataFrame)
     engine: str = "simpy"
+    deadlock: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ class Job:
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
     `kpis` are the names of those that its results shall have, at least, and nothing else; None: everything.
     `measures` are counted of it besides those of its purpose. `engine` is what runs it, see `sim.engine.sandbox`: its
-    replication is the same.
+    replication is the same. `may_stop`: a deadlock is its outcome, and no error.
     """
 
     scenario: Scenario
@@ -82,6 +83,7 @@ class Job:
     measures: Mapping[str, Measure] = field(default_factory=dict, compare=False)
     kpis: frozenset[str] | None = None
     engine: str = field(default="simpy", compare=False)
+    may_stop: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
@@ -223,7 +225,7 @@ def perform(
     places = [place for place in range(len(jobs)) if place not in replications]
     for order, replication in hand_out(run_job, [jobs[place] for place in places]):
         place = places[order]
-        if store:
+        if store and not replication.deadlock:  # there is no frame to keep: it would come to the same stop again
             store.write(jobs[place], replication)
         replications[place] = replication
         on_done(replication)
@@ -269,8 +271,13 @@ def each_once(perform: Perform) -> Perform:
 
 def run_job(job: Job) -> Replication:
     """Do a job."""
-    with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
-        return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis, job.engine)
+    try:
+        with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
+            return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis, job.engine)
+    except DeadlockError as error:
+        if not job.may_stop:
+            raise
+        return Replication(job.index, deadlock=str(error))
 
 
 @contextmanager

@@ -7,18 +7,19 @@ from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
 from sim.measure.chances import share_interval
-from sim.model.deadlock import DeadlockError
 from sim.runs.durable import open_study
-from sim.runs.replicate import performer
+from sim.runs.replicate import Replication, performer
 from sim.scenario.problems import CorridorError
 from sim.scenario.reading.opening import load
+from sim.study.folders import load_answer
 from sim.study.forecast.causes import fisher
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import BATCH, shares_drawn
-from sim.study.forecast.forecast import forecast, run_forecast
-from sim.study.forecast.plan import plan_forecast
+from sim.study.forecast.forecast import forecast
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
+from sim.study.forecast.telling import chance_of, claims, outcomes
+from sim.views.sheets.forecast.headline import doubt_parts
 
 NO_PAIRS = np.empty((0, 2))
 MIDDLES = (np.arange(500) + 0.5) / 500
@@ -128,28 +129,40 @@ def test_draws_are_hypercubes_of_their_own():
     assert abs(np.corrcoef(shares, shares_drawn(1, "fleet", 3 * BATCH))[0, 1]) < 0.5
 
 
-def test_a_world_that_stops_for_good_leaves_the_batches_before_it(tmp_path):
-    """What was run is told, with the stop beside it; in the first batch, or for a notebook, it ends the forecast."""
-    plan = plan_forecast([asking(tmp_path)], {"worlds": 3 * BATCH})
-    engine, stops = carrying(), []
+def test_a_world_that_stops_for_good_counts_as_one_that_fails(tmp_path):
+    """Left out, it would make the others look better; nothing is measured there, and the rules know of it."""
+    plain = forecast(asking(tmp_path), worlds=60, perform=carrying())
+    holding = plain.worlds.query("offer == 'at target' and tracks == 2")["world"].tolist()
+    stopping = {"world 0", f"world {holding[0]}"}
+    told = forecast(asking(tmp_path), worlds=60, perform=stopping_in(stopping))
+    assert told.worlds.query("stopped == 'line'")["world"].tolist() == [0, holding[0]]
+    values = told.values.query("kpi == 'throughput_mt' and period == '2025'").set_index("world")["value"]
+    assert values[values.isna()].index.unique().tolist() == [0, holding[0]]
+    chance = told.chances.set_index(["question", "offer"]).loc["carried"]
+    assert chance["worlds"].tolist() == [30, 30]
+    assert chance["share"]["at target"] == pytest.approx((len(holding) - 1) / 30)
+    rules = told.frames["regions"].query("offer == 'at target'")
+    assert rules["worlds"].sum() == 30
+    claim = claims(told)[0]
+    assert chance_of(told, claim).successes == len(holding) - 1 and len(outcomes(told, claim)) == 29
+    assert "In 2 of 60 worlds traffic stops for good; they count as failing." in list(doubt_parts(told))
+    told.save(tmp_path / "kept")
+    assert chance_of(load_answer(tmp_path / "kept"), claim) == chance_of(told, claim)
 
-    def stopping_in(first_job):
-        jobs_before = []
 
-        def perform(jobs):
-            jobs_before.extend(jobs)
-            if len(jobs_before) > first_job:
-                raise DeadlockError("traffic has come to a stop")
-            return engine(jobs)
+def stopping_in(names):
+    """An engine that carries, and comes to a stop for good in some worlds."""
+    engine = carrying()
 
-        return perform
+    def perform(jobs):
+        assert all(job.may_stop for job in jobs)
+        runs = zip(jobs, engine(jobs), strict=True)
+        stopped = "traffic has come to a stop"
+        return [
+            Replication(job.index, deadlock=stopped) if job.about.split(", ")[-1] in names else run for job, run in runs
+        ]
 
-    told = run_forecast(plan, stopping_in(2 * BATCH + 5), on_stop=stops.append)
-    assert told.worlds["world"].tolist() == list(range(2 * BATCH)) and told.manifest["worlds"] == 2 * BATCH
-    assert [str(stop) for stop in stops] == ["traffic has come to a stop"]
-    for first_job, on_stop in ((0, stops.append), (2 * BATCH + 5, None)):
-        with pytest.raises(DeadlockError):
-            run_forecast(plan, stopping_in(first_job), on_stop=on_stop)
+    return perform
 
 
 def test_two_chances_by_closed_form(tmp_path):

@@ -138,8 +138,9 @@ def tables_of(
     values = outcome.values_of(conclusion)[of_kind]
     germs = [cause.germ for cause in drivers]
     parts = split(germs, values, outcome.pairs_of(conclusion)[of_kind], plan.level, plan.universe.seed)
-    is_observed = np.isfinite(values)
-    holds = np.array([conclusion.holds(value) for value in values[is_observed]], dtype=bool)
+    has_stopped = outcome.has_stopped(None if conclusion.difference else -1)[of_kind]
+    is_counted = np.isfinite(values) | has_stopped
+    holds = np.array([conclusion.holds(value) for value in values[is_counted]], dtype=bool)
     if parts is not None:
         yield "split", dict_rows(parts.parts)
         bound = (1 - plan.level) / len(drivers)
@@ -149,13 +150,13 @@ def tables_of(
             [
                 driver_words(cause)
                 | shares
-                | ends_held(cause.germ, is_observed, holds, bound)
+                | ends_held(cause.germ, is_counted, holds, bound)
                 | {"source": cause.source}
                 for cause, shares in zip(drivers, table, strict=True)
             ],
         )
     if len(holds):
-        inputs = inputs_of_tree(outcome, kind, is_observed)
+        inputs = inputs_of_tree(outcome, kind, is_counted)
         yield (
             "regions",
             [
@@ -181,15 +182,15 @@ def driver_words(cause: Driver) -> dict[str, str]:
     return {"unknown": cause.germ.name, "title": cause.title, "group": cause.germ.group, "range": cause.range}
 
 
-def inputs_of_tree(outcome: Outcome, kind: str, is_observed: npt.NDArray[np.bool_]) -> Mapping[str, list[Draw]]:
-    """What each unknown comes to in the worlds of a kind in which a measure is observed."""
+def inputs_of_tree(outcome: Outcome, kind: str, is_counted: npt.NDArray[np.bool_]) -> Mapping[str, list[Draw]]:
+    """What each unknown comes to in the worlds of a kind of which it is known whether a conclusion holds."""
     worlds = [world for world in outcome.worlds if world.offer == kind]
-    worlds = [world for world, has_value in zip(worlds, is_observed, strict=True) if has_value]
+    worlds = [world for world, counts in zip(worlds, is_counted, strict=True) if counts]
     return {name: [world.values[name] for world in worlds] for name in worlds[0].values}
 
 
 def ends_held(
-    germ: Germ, is_observed: npt.NDArray[np.bool_], holds: npt.NDArray[np.bool_], bound: float
+    germ: Germ, is_counted: npt.NDArray[np.bool_], holds: npt.NDArray[np.bool_], bound: float
 ) -> dict[str, float | str]:
     """In what share of worlds a conclusion holds at either end of a germ, and whether it turns between them.
 
@@ -197,7 +198,7 @@ def ends_held(
     in most worlds at one end and not at the other, and chance alone does so less often than `bound` (Fisher's exact
     test; `bound` is divided by the number of germs, after Bonferroni).
     """
-    points = germ.points[is_observed]
+    points = germ.points[is_counted]
     if germ.has_words:
         parts = [points == place for place in range(len(germ.law)) if (points == place).any()]
         parts = sorted(parts, key=lambda part: float(holds[part].mean()))

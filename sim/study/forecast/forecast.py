@@ -15,7 +15,6 @@ from pathlib import Path
 
 import pandas as pd
 
-from sim.model.deadlock import DeadlockError
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Replication, performer
@@ -50,8 +49,9 @@ class ForecastResults(Answer):
         The scenario asked about, the last of those named.
     frames
         `worlds`, a row a world: world, offer (`as drawn`, or `at target`: what is offered is drawn about the target),
-        offered_mt (to the corridor of the target in its year, by arithmetic), and what each unknown came to: a value, a
-        multiple, months of delay or a word.
+        offered_mt (to the corridor of the target in its year, by arithmetic), stopped (the scenarios whose traffic
+        stops for good there: no conclusion holds of it), and what each unknown came to: a value, a multiple, months of
+        delay or a word.
         `values`: scenario, world, offer, replication, kpi, place, flow, period, unit, value. The first replication of a
         world counts everywhere, a second one tells luck alone.
         `years`: each measure over the worlds of a kind, mean and percentiles.
@@ -177,23 +177,12 @@ def run_forecast(
     plan: ForecastPlan,
     perform: Perform,
     on_batch: Callable[[Outcome], None] | None = None,
-    on_stop: Callable[[DeadlockError], None] | None = None,
 ) -> ForecastResults:
-    """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds.
-
-    `on_stop` is told of a world in which traffic stops for good: the answer is then of the batches before. Without it,
-    or in the first batch, that ends the forecast.
-    """
+    """Run a forecast that has been planned; `on_batch` is told of what is known after each batch of worlds."""
     about = answering(plan.readings[-1])
     outcome = Outcome(plan)
     for numbers in batches_of_worlds(plan):
-        try:
-            run_worlds(outcome, numbers, perform)
-        except DeadlockError as error:
-            if on_stop is None or not outcome.worlds:
-                raise
-            on_stop(error)
-            break
+        run_worlds(outcome, numbers, perform)
         if on_batch:
             on_batch(outcome)
         if is_precise(outcome):
@@ -235,6 +224,7 @@ def run_worlds(outcome: Outcome, numbers: Sequence[int], perform: Perform) -> No
                 index,
                 f"{plan.readings[place].words}, world {world.number}",
                 kpis=plan.kpis,
+                may_stop=True,
             )
             for world, place, index in keys
         ]

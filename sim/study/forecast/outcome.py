@@ -38,12 +38,16 @@ class Outcome:
     worlds
         Those run, in order, without their scenarios.
     values
-        By place among the scenarios and world: measures × replications.
+        By place among the scenarios and world: measures × replications; NaN where traffic stopped for good.
+    stops
+        By place among the scenarios and number of a world in which the traffic of its first replication stops for
+        good: how it does.
     """
 
     plan: ForecastPlan
     worlds: list[DrawnWorld] = field(default_factory=list)
     values: tuple[list[FloatArray], ...] = ()
+    stops: dict[tuple[int, int], str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """A list of worlds for each scenario."""
@@ -51,8 +55,11 @@ class Outcome:
 
     def add(self, world: DrawnWorld, place: int, replications: Sequence[Replication]) -> None:
         """A scenario has been run in a world."""
-        addresses = self.plan.addresses[place]
-        self.values[place].append(values_at(addresses, [replication.kpis for replication in replications]))
+        addresses, nothing = self.plan.addresses[place], pd.DataFrame(columns=[*KEY, "value"])
+        frames = [nothing if replication.deadlock else replication.kpis for replication in replications]
+        self.values[place].append(values_at(addresses, frames))
+        if replications[0].deadlock:
+            self.stops[place, world.number] = replications[0].deadlock
 
     @property
     def offers(self) -> npt.NDArray[np.str_]:
@@ -90,12 +97,21 @@ class Outcome:
         return pairs - self.pair(0, conclusion.address) if conclusion.difference else pairs
 
     def holding(self, conclusion: Conclusion, kind: str, place: int = -1) -> ShareInterval:
-        """In what share of the worlds of a kind a conclusion holds, of those in which its measure is observed."""
+        """In what share of the worlds of a kind a conclusion holds, of those in which its measure is observed.
+
+        Where traffic stops for good it does not hold: left out, such worlds would make the others look better.
+        """
         values = self.values_of(conclusion) if conclusion.difference else self.first(place, conclusion.address)
-        values_observed = values[(self.offers == kind) & np.isfinite(values)]
+        has_stopped = self.has_stopped(None if conclusion.difference else place)
+        values_counted = values[(self.offers == kind) & (np.isfinite(values) | has_stopped)]
         return share_interval(
-            sum(conclusion.holds(value) for value in values_observed), len(values_observed), self.plan.level
+            sum(conclusion.holds(value) for value in values_counted), len(values_counted), self.plan.level
         )
+
+    def has_stopped(self, place: int | None = None) -> npt.NDArray[np.bool_]:
+        """Whether traffic stops for good in each world: in one scenario, or in any."""
+        places = range(len(self.values)) if place is None else [place % len(self.values)]
+        return np.array([any((p, world.number) in self.stops for p in places) for world in self.worlds], dtype=bool)
 
     def offer_chance(self, place: int) -> ShareInterval:
         """In what share of the worlds as drawn the target is offered to a scenario."""
@@ -111,17 +127,19 @@ class Outcome:
 
 
 def worlds_table(outcome: Outcome) -> pd.DataFrame:
-    """A row a world: world, offer, offered_mt, and what each unknown comes to."""
+    """A row a world: world, offer, offered_mt, in which scenarios traffic stops for good, and each unknown's value."""
+    names = [reading.name for reading in outcome.plan.readings]
     rows = [
         [
             world.number,
             world.offer,
             world.offers_mt[-1],
+            ", ".join(name for place, name in enumerate(names) if (place, world.number) in outcome.stops),
             *(world.values.get(name) for name in outcome.plan.universe.unknowns),
         ]
         for world in outcome.worlds
     ]
-    return pd.DataFrame(rows, columns=["world", "offer", "offered_mt", *outcome.plan.universe.unknowns])
+    return pd.DataFrame(rows, columns=["world", "offer", "offered_mt", "stopped", *outcome.plan.universe.unknowns])
 
 
 def world_cell(value: Draw) -> bool | float | str | None:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from sim.study.forecast.worlds import Universe
 
 WORLDS = 100
-OWN_COLUMNS = ("world", "offer", "offered_mt")
+OWN_COLUMNS = ("world", "offer", "offered_mt", "stopped")
 
 
 class ForecastError(CorridorError, ValueError):

@@ -74,10 +74,18 @@ def outcomes(results: ForecastResults, claim: ForecastClaim) -> pd.Series[float]
 
 
 def chance_of(results: ForecastResults, claim: ForecastClaim) -> ShareInterval:
-    """In what share of its worlds a claim holds."""
+    """In what share of its worlds a claim holds; in none of those in which traffic stops for good."""
     values = outcomes(results, claim)
     holding = sum(claim.conclusion.holds(float(value)) for value in values)
-    return share_interval(holding, len(values), results.manifest["level"])
+    stopped = stopped_worlds(results, None if claim.conclusion.difference else results.manifest["scenarios"][-1])
+    number = len(values) + int((stopped["offer"] == claim.offer).sum())
+    return share_interval(holding, number, results.manifest["level"])
+
+
+def stopped_worlds(results: ForecastResults, scenario: str | None = None) -> pd.DataFrame:
+    """The worlds in which the traffic of a scenario stops for good, or of any."""
+    texts = results.worlds["stopped"].fillna("").astype(str)
+    return results.worlds[[bool(text) and scenario in (None, *text.split(", ")) for text in texts]]
 
 
 def offered_chance(results: ForecastResults) -> ShareInterval | None:

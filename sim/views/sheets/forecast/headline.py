@@ -11,6 +11,7 @@ from sim.measure.addresses import rows_at
 from sim.measure.catalogue import unit_of
 from sim.measure.chances import FEWEST_TRIALS, ShareInterval
 from sim.scenario.addresses import Address
+from sim.scenario.problems import how_many
 from sim.scenario.reading.ranges import uncovered
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
@@ -26,6 +27,7 @@ from sim.study.forecast.telling import (
     outcomes,
     part_of_spread,
     rules_that_tell,
+    stopped_worlds,
     target_of_forecast,
 )
 from sim.study.headline import DWELL, JOURNEY
@@ -55,6 +57,14 @@ def forecast_line(outcome: Outcome) -> str:
     kind, chance = outcome.main_chance
     conclusion = outcome.plan.conclusions[0]
     return f"{conclusion} in {chance.successes} of {chance.n} worlds {kind}: {chance_text(chance)}"
+
+
+def stop_lines(outcome: Outcome) -> list[str]:
+    """How traffic stops for good in the first world in which it does, and in how many more."""
+    if not outcome.stops:
+        return []
+    number, first = len({world for _, world in outcome.stops}), next(iter(outcome.stops.values()))
+    return [f"In {how_many(number, 'world')} traffic stops for good, and nothing holds there. The first: {first}"]
 
 
 def forecast_headline(results: ForecastResults) -> Headline:
@@ -188,6 +198,9 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     bare = len(uncovered(results.reading, results.facts))
     ranges = f"{bare} have no range" if bare else "each with a range"
     yield f"{words.standing(results)}, {ranges} ({results.manifest['unknowns']} unknowns)."
+    number = len(stopped_worlds(results))
+    if number:
+        yield f"In {number} of {len(results.worlds)} worlds traffic stops for good; they count as failing."
     luck, untold = (part_of_spread(results, claims(results)[0], part) for part in (LUCK, UNTOLD))
     if math.isfinite(luck):
         subject = "what is carried" if target_of_forecast(results) is not None else "the first measure"
