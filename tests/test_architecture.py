@@ -177,7 +177,7 @@ HANDLES = {"file", "raw", "target", "content", "self.file", "fname"}
 DOORS = {
     ("sim.measure.catalogue", "open"): "a file of the package",
     ("sim.runs.shapes", "open"): "a file of the package",
-    ("sim.runs.replicate", "read_bytes"): "files of the package",
+    ("sim.runs.origin", "read_bytes"): "files of the package",
     ("sim.views.report.page", "read_text"): "files of the package",
     ("sim.scenario.calendar", "open"): "a file of the package tzdata",
     ("sim.scenario.calendar", "read_text"): "a file of the package tzdata",

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from sim.runs.folders import DISTRIBUTION
-from sim.runs.replicate import origin
+from sim.runs.origin import origin
 from sim.runs.workers import WorkersLostError
 from sim.scenario.arguments import is_scheduler
 from sim.scenario.problems import CorridorError, shown

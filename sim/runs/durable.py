@@ -21,11 +21,14 @@ import pandas as pd
 
 from sim.model.ledger import Tables
 from sim.runs.columns import PARTS, TABLES, arrow_table, with_columns
-from sim.runs.replicate import Job, Purpose, Replication, origin, scenario_text
+from sim.runs.origin import origin
+from sim.runs.replicate import Job, Purpose, Replication, scenario_text
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
 
-FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)}
+FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)} | {
+    Purpose.WORLD: ("kpis",)
+}
 """The frames that a replication has, by its purpose; replication 0 of results has its tables besides."""
 
 COLUMNS = "scenario, seed, versions, purpose, title, text"
@@ -117,7 +120,17 @@ class StudyStore:
     def setting(self, job: Job) -> tuple[str, int, str, str]:
         """What a job has in common with the other replications of its scenario: the columns of `SETTING`."""
         # int: SQLite takes a whole number of numpy's for bytes, and would not find it again as a number
-        return short_digest(scenario_text(job.scenario).encode()), int(job.seed), json.dumps(self.versions), job.purpose
+        return (
+            short_digest(scenario_text(job.scenario).encode()),
+            int(job.seed),
+            json.dumps(self.versions),
+            kept_for(job),
+        )
+
+
+def kept_for(job: Job) -> str:
+    """The purpose of a job; of one that has some measures alone with a digest of their names."""
+    return job.purpose if job.kpis is None else f"{job.purpose} {short_digest(' '.join(sorted(job.kpis)).encode())}"
 
 
 @contextmanager
@@ -246,9 +259,10 @@ def setting_of(
         raise ValueError("a seed is no whole number")
     query = "SELECT replication, sum(length(parquet)) FROM frame WHERE setting = ? GROUP BY replication"
     sizes = dict(database.execute(query, (setting,)).fetchall())
-    complete = sum(is_complete(sound_parts(database, setting, index), Purpose(purpose), index) for index in sizes)
+    kind = Purpose(purpose.partition(" ")[0])
+    complete = sum(is_complete(sound_parts(database, setting, index), kind, index) for index in sizes)
     incomplete, size_mb = len(sizes) - complete, sum(sizes.values()) / 1e6
-    return Setting(setting, title, scenario, seed, purpose, ran, ran == origin(), complete, incomplete, size_mb)
+    return Setting(setting, title, scenario, seed, kind, ran, ran == origin(), complete, incomplete, size_mb)
 
 
 def clear_study(folder: Path, clear_all: bool = False) -> list[Setting]:

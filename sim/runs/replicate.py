@@ -1,4 +1,4 @@
-"""Independent replications of a scenario, here or in worker processes, with the same results, and their origin."""
+"""Independent replications of a scenario, here or in worker processes, with the same results."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ from concurrent.futures import Executor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from functools import cache, partial
-from importlib.metadata import version
-from pathlib import Path
+from functools import partial
 from typing import Any, Protocol
 
 import pandas as pd
@@ -25,7 +23,6 @@ from sim.measure.own_measures import Measure, check_can_be_sent, check_own_measu
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
-from sim.runs.answer import versions
 from sim.runs.workers import HandOut, hands
 from sim.scenario.meaning import periods
 from sim.scenario.problems import ArgumentError
@@ -45,6 +42,8 @@ class Purpose(StrEnum):
     """The published figures alone: a fit runs the same replications many times over and reads nothing else."""
     WARMUP = "warm-up"
     """Every day of the warm-up, from the first hour of the run."""
+    WORLD = "world"
+    """The measures asked for alone: a forecast plays very many worlds, each once. Traffic may stop for good there."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,7 +52,7 @@ class Replication:
 
     `kpis` has the columns of `measure_run`, `published` those of `published.figure_answers`, `days` those of `filling`;
     a frame that its purpose does not ask for has no columns. Only replication 0 of results keeps its tables. `engine`
-    is what played it, which moves nothing of the rest. `deadlock` says how its traffic stopped, of a job that may stop.
+    is what played it, which moves nothing of the rest. `deadlock` says how traffic stopped in a world.
     """
 
     index: int
@@ -72,7 +71,7 @@ class Job:
     `about` says in messages which scenario it is of, and where in a study; without it the scenario's title does.
     `kpis` are the names of those that its results shall have, at least, and nothing else; None: everything.
     `measures` are counted of it besides those of its purpose. `engine` is what runs it, see `sim.engine.sandbox`: its
-    replication is the same. `may_stop`: a deadlock is its outcome, and no error.
+    replication is the same.
     """
 
     scenario: Scenario
@@ -83,7 +82,6 @@ class Job:
     measures: Mapping[str, Measure] = field(default_factory=dict, compare=False)
     kpis: frozenset[str] | None = None
     engine: str = field(default="simpy", compare=False)
-    may_stop: bool = field(default=False, compare=False)
 
     def __post_init__(self) -> None:
         """Refuse a seed that numpy would refuse in the middle of a run, in words of its own."""
@@ -126,7 +124,7 @@ def performer(
         Works instead of own processes, e.g. one of a cluster; it stays open.
     store
         Replications that lie there are read instead of run; every other is written there before `on_done` is called,
-        with all measures, whoever asks for them next.
+        with all measures, whoever asks for them next; those of worlds with the measures asked for.
     engine
         What runs: `compiled` the twin, `simpy` the model itself, `auto` the twin where it is installed.
 
@@ -216,7 +214,11 @@ def perform(
         raise ArgumentError("a study keeps no measures of your own: run without the study, or without measures")
     if has_processes:
         check_can_be_sent(own)
-    jobs = [replace(job, kpis=None if store else job.kpis, engine=engine) for job in jobs]
+    keeps_all = [store is not None and job.purpose != Purpose.WORLD for job in jobs]
+    jobs = [
+        replace(job, kpis=None if has_all else job.kpis, engine=engine)
+        for job, has_all in zip(jobs, keeps_all, strict=True)
+    ]
     replications: dict[int, Replication] = {}
     for place, job in enumerate(jobs):
         if store and (earlier := store.read(job)):
@@ -275,7 +277,7 @@ def run_job(job: Job) -> Replication:
         with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
             return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis, job.engine)
     except DeadlockError as error:
-        if not job.may_stop:
+        if job.purpose != Purpose.WORLD:
             raise
         return Replication(job.index, deadlock=str(error))
 
@@ -303,7 +305,7 @@ def one_replication(
     # Measured is the scenario as it went: a disruption by chance changes how many vessels there are, and prices.
     scenario_run = run.scenario
     match purpose:
-        case Purpose.RESULTS:
+        case Purpose.RESULTS | Purpose.WORLD:
             windows = periods(scenario)
             of_figures = published.windows(scenario) if kpis is None else {}
             values = measure_with_costs(scenario_run, run, windows | of_figures, kpis)
@@ -325,26 +327,3 @@ def one_replication(
 def play(scenario: Scenario, seed: int, index: int, engine: str = "auto") -> Tables:
     """The tables of one replication of which nothing is measured: a world played to be looked at row by row."""
     return simulate_on(engine, scenario, seed, index).tables
-
-
-WINGS = ("scenario", "model", "engine", "measure", "runs")
-"""Parts of the package that have a say in a replication."""
-
-
-@cache
-def origin() -> dict[str, str]:
-    """Versions of the package and its libraries, and `source`, a digest of the package's own lines.
-
-    The version alone would not do: in a checkout the lines change under it.
-    """
-    return versions() | {"scipy": version("scipy"), "source": source_digest(Path(__file__).parents[1])}
-
-
-def source_digest(package: Path) -> str:
-    """SHA-256 of the names and lines of the modules in `WINGS`, and of what is compiled there."""
-    hasher = hashlib.sha256()
-    for wing in WINGS:
-        for path in sorted([*(package / wing).rglob("*.py"), *(package / wing).rglob("*.wasm")]):
-            hasher.update(f"{path.relative_to(package).as_posix()}\0".encode())
-            hasher.update(path.read_bytes() + b"\0")
-    return hasher.hexdigest()

@@ -119,7 +119,7 @@ def test_a_cluster_of_ours_listens_on_this_machine_only():
     [
         ("import sys; sys.modules['sim'] = None", "cannot import this package"),
         (
-            "import sim.runs.replicate as home; home.source_digest = lambda package: 'another'",
+            "import sim.runs.origin as home; home.source_digest = lambda package: 'another'",
             "would compute with source another, here [0-9a-f]{12}: install corridor-simulator",
         ),
     ],

@@ -142,19 +142,21 @@ def test_what_is_run_for_something_else_lies_beside(tmp_path):
     days = {"start": dt.date(2025, 1, 1), "end": dt.date(2025, 1, 3)}
     figure = {"title": "Dwell", "fact": "X-1", "used_for": "calibration", "kpi": "border_dwell_h", "low": 0, "high": 9}
     described = scenario(published={"dwell": figure | days})
-    jobs = [Job(described, 5, 0, purpose=purpose) for purpose in Purpose]
+    asked = {Purpose.WORLD: frozenset({"border_dwell_h"})}
+    jobs = [Job(described, 5, 0, purpose=purpose, kpis=asked.get(purpose)) for purpose in Purpose]
     made = [run_job(job) for job in jobs]
     with open_study(tmp_path) as study:
         for job, replication in zip(jobs, made, strict=True):
             assert study.read(job) is None
             study.write(job, replication)
         assert [frames(study.read(job)) for job in jobs] == [frames(replication) for replication in made]
-    assert [[*frames(replication)] for replication in made[1:]] == [["published"], ["days"]]
+    assert [[*frames(replication)] for replication in made[1:]] == [["published"], ["days"], ["kpis"]]
     assert frames(made[1])["published"] == frames(made[0])["published"]
     assert sorted((setting.purpose, setting.complete) for setting in durable.settings(tmp_path)) == [
         ("fit", 1),
         ("results", 1),
         ("warm-up", 1),
+        ("world", 1),
     ]
 
 

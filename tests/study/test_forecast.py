@@ -7,9 +7,9 @@ from scipy.special import ndtri
 from scipy.stats import fisher_exact
 
 from sim.measure.chances import share_interval
-from sim.runs.durable import open_study
-from sim.runs.replicate import Replication, performer
-from sim.scenario.problems import CorridorError
+from sim.runs.durable import open_study, settings_in
+from sim.runs.replicate import Purpose, Replication, performer
+from sim.scenario.problems import CorridorError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.study.folders import load_answer
 from sim.study.forecast.causes import fisher
@@ -155,7 +155,7 @@ def stopping_in(names):
     engine = carrying()
 
     def perform(jobs):
-        assert all(job.may_stop for job in jobs)
+        assert all(job.purpose == Purpose.WORLD for job in jobs)
         runs = zip(jobs, engine(jobs), strict=True)
         stopped = "traffic has come to a stop"
         return [
@@ -240,6 +240,36 @@ def test_two_that_do_not_pair_are_refused_before_the_first_run(tmp_path):
     with pytest.raises(CorridorError, match="no period 2025 of the same days"):
         forecast(later, base, perform=jobs)
     assert jobs.jobs == []
+
+
+def test_a_world_that_does_not_stand_where_the_target_is_offered_is_refused_in_words(tmp_path):
+    """What is offered is found by trial: a trial that breaks a bound of the schema is no error of the program."""
+    reading = asking(tmp_path, ends=(0.5, 1.21))
+    shares = [
+        "places.border.inspection.red_share=0.8",
+        "unknown.trade.follows={'places.border.inspection.red_share'=1}",
+    ]
+    jobs = carrying()
+    with pytest.raises(ScenarioError, match=r"red_share.*must be at most 1 .*\(world \d+: trade = 1"):
+        forecast(reading.set(shares), perform=jobs)
+    assert jobs.jobs == []
+
+
+def test_a_study_keeps_of_a_world_what_is_asked_of_it(tmp_path):
+    """All measures of thousands of worlds would take as long again, and hundreds of megabytes."""
+    reading = load(asking(tmp_path).files[0], ["horizon.end=2025-01-20", "corridors.line.target_mt={}"])
+    question = "throughput_mt:all:line:all >= 0.01"
+    with open_study(tmp_path / "kept") as study, performer(1, store=study) as own:
+        forecast(reading, worlds=2, conclusions=[question], perform=own)
+        kept = settings_in(study.folder, study.database)
+        assert {(setting.purpose, setting.complete, setting.incomplete) for setting in kept} == {
+            ("world", 2, 0),
+            ("world", 1, 0),
+        }
+        frames = study.database.execute("SELECT DISTINCT part FROM frame").fetchall()
+        assert frames == [("kpis",)]
+        again = forecast(reading, worlds=2, conclusions=[question, "transit_days > 1"], perform=own)
+    assert again.frames["years"].query("kpi == 'transit_days'")["worlds"].tolist() == [2], "what was not kept is run"
 
 
 @pytest.mark.slow

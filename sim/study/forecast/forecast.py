@@ -17,7 +17,7 @@ import pandas as pd
 
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
-from sim.runs.replicate import Job, Perform, Replication, performer
+from sim.runs.replicate import Job, Perform, Purpose, Replication, performer
 from sim.runs.shapes import Damaged
 from sim.scenario.arguments import checked
 from sim.scenario.meaning import conclusion
@@ -223,8 +223,8 @@ def run_worlds(outcome: Outcome, numbers: Sequence[int], perform: Perform) -> No
                 plan.universe.seed,
                 index,
                 f"{plan.readings[place].words}, world {world.number}",
+                Purpose.WORLD,
                 kpis=plan.kpis,
-                may_stop=True,
             )
             for world, place, index in keys
         ]

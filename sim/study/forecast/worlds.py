@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from pydantic import ValidationError
 
 from sim.scenario.changes import with_changes
-from sim.scenario.laws import Draw
+from sim.scenario.laws import Draw, ends_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
 from sim.scenario.reading.read import Reading, is_around, scenario_from, spot_of
@@ -97,8 +98,11 @@ class Universe:
     @cached_property
     def stated_offers(self) -> tuple[float, float]:
         """What is offered as stated, Mt, and how much more at each unit more of the scale; all else as stated."""
-        ends = [self.offered_if({self.offer_name: scale}) for scale in (1.0, 2.0)]
-        return ends[0], ends[1] - ends[0]
+        entry = self.unknowns[self.offer_name]
+        low, _, high = ends_of(entry, None)  # at both the scenario stands
+        low_mt, high_mt = (self.offered_if({self.offer_name: end}) for end in (low, high))
+        slope_mt = (high_mt - low_mt) / (high - low)
+        return low_mt + slope_mt * (1 - low), slope_mt
 
     @property
     def offer_name(self) -> str:
@@ -161,7 +165,10 @@ class Universe:
         stated_mt, slope_mt = self.stated_offers
         scale = 1 + (wanted_mt - stated_mt) / slope_mt
         for _ in range(MOST_TRIES):
-            offers_mt = self.offered_if({**values, self.offer_name: scale})
+            try:
+                offers_mt = self.offered_if({**values, self.offer_name: scale})
+            except ValidationError:  # it does not stand there, which is told in words when it is made
+                break
             if abs(offers_mt - wanted_mt) <= NEAR * wanted_mt:
                 break
             scale *= wanted_mt / offers_mt

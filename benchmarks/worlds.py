@@ -1,0 +1,158 @@
+"""The tables of docs/findings.md over all that is not known, made anew; and the answer if ranges were other ones.
+
+A range says how far off a number may be, and is itself a judgement. So the chances stand beside those of the same
+worlds with every range half and twice as wide: a positive end lies as many times as far from the likeliest value, in
+ratio; one at or below 0, and a delay, in distance; the weights of alternatives are squared, or their roots taken. An
+end goes no further than the key takes: a share ends at 1. Half as wide, the range of the offer would end below the
+target and the forecast refuse it, for the chance would follow from it: that one range then stays. So does one at whose
+wider ends the scenario would not stand.
+
+The words around the tables are written by hand; they must be read again when the tables change.
+"""
+
+import sys
+from pathlib import Path
+
+from sim.runs.durable import open_study
+from sim.runs.replicate import performer
+from sim.scenario.laws import ends_of
+from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.opening import load
+from sim.scenario.reading.ranges import check_ends
+from sim.scenario.unknowns import RANGES
+from sim.scenario.worlds import stated_value, takes_whole
+from sim.study.forecast.forecast import run_forecast
+from sim.study.forecast.plan import plan_forecast
+from sim.study.forecast.telling import claims, decisive, rows_about
+from sim.views.sheets.calibrate import markdown, with_block
+from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
+from sim.views.sheets.forecast.tables import range_cell, share_cell, split_sheet
+from sim.views.sheets.sheet import Sheet
+from sim.views.words import figure
+
+PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
+PAPER, TARGET = "2030_paper", "2030_target"
+WORLDS, OTHER_WORLDS = 1000, 200
+WIDTHS = {"half as wide": 0.5, "twice as wide": 2.0}
+MOST_NAMED = 8
+
+
+def with_width(reading, width):
+    """A scenario whose ranges are so many times as wide; those at whose ends it would not stand remain as they are."""
+    asked = reading.scenario.forecast
+    remaining = {asked.offer} if asked and width < 1 else set()
+    while True:
+        unknowns = [item for item in reading.scenario.unknown.items() if item[0] not in remaining]
+        changes = {key: value for item in unknowns for key, value in widened(reading, *item, width)}
+        wide = reading.set(changes, reading.name)
+        try:
+            check_ends(wide)
+        except ScenarioError as error:
+            remaining |= {problem.path[1] for problem in error.problems}
+            continue
+        print(f"{reading.name}, {width:g} times as wide, but for {sorted(remaining)}", file=sys.stderr)
+        return wide
+
+
+def widened(reading, name, entry, width):
+    """The keys of an unknown whose range is so many times as wide."""
+    if entry.values is not None:
+        weights = entry.weights or (1.0,) * len(entry.values)
+        yield f"unknown.{name}.weights", [float(f"{weight ** (1 / width):.6g}") for weight in weights]
+        return
+    low, likely, high = ends_of(entry, stated_value(reading.resolved, entry))
+    for key, end in zip(RANGES[entry.kind][::2], (low, high), strict=True):
+        value = moved(entry, likely, end, high, width)
+        is_count = entry.kind == "value" and takes_whole(reading.resolved, entry)
+        yield f"unknown.{name}.{key}", round(value) if is_count else float(f"{value:.6g}")
+
+
+def moved(entry, likely, end, high, width):
+    """An end of a range so many times as far from its likeliest value."""
+    if entry.kind == "delay" or min(likely, end) <= 0:
+        return likely + width * (end - likely) if entry.kind == "delay" else max(likely + width * (end - likely), 0.0)
+    is_share = entry.kind == "value" and high <= 1
+    return min(likely * (end / likely) ** width, 1.0) if is_share else likely * (end / likely) ** width
+
+
+def answer(readings, worlds, study):
+    """The forecast of paper and Tez in so many worlds."""
+    plan = plan_forecast(readings, {"worlds": worlds})
+    with open_study(study) as store, performer(2, store=store) as perform:
+        return run_forecast(plan, perform, lambda outcome: print(forecast_line(outcome), file=sys.stderr))
+
+
+def tables(stated, others):
+    """The tables, by the name of their markers."""
+    columns = {"as stated": stated, **others}
+    rows = {name: chance_numbers(results).rows for name, results in columns.items()}
+    cells = [
+        (entries[0][0], *(f"{share} {ends}" for _, share, ends in entries))
+        for entries in zip(*rows.values(), strict=True)
+    ]
+    heads = [f"{name}, {results.manifest['worlds']} worlds" for name, results in columns.items()]
+    carried = [carried_cell(results) for results in columns.values()]
+    yield (
+        "chances",
+        Sheet("", ("share of worlds in which", *heads), [*cells, ("Mt carried in 2030, middle and 80 %", *carried)]),
+    )
+    yield (
+        "carried_by_year",
+        Sheet("", ("year", "middle world, Mt", "80 % of worlds", "95 % of worlds"), [*year_rows(stated)]),
+    )
+    for name, claim in zip(("decides_carried", "decides_hours"), claims(stated)[:2], strict=True):
+        yield name, decisive_sheet(stated, claim)
+        yield f"{name}_split", split_sheet(stated, claim)
+
+
+def carried_rows(results):
+    """What the corridor carries by year in worlds as drawn."""
+    rows = results.frames["years"]
+    about = results.manifest
+    is_asked = (rows["kpi"] == "throughput_mt") & (rows["flow"] == about["corridor"]) & (rows["offer"] == "as drawn")
+    rows = rows[is_asked & (rows["scenario"] == about["scenarios"][-1]) & (rows["period"] != "all")]
+    return rows.set_index("period")
+
+
+def carried_cell(results):
+    """The same in the year of the question: middle world, and 80 % of them."""
+    row = carried_rows(results).loc[results.manifest["year"]]
+    return f"{figure(row['p50'])} [{figure(row['p10'])}, {figure(row['p90'])}]"
+
+
+def year_rows(results):
+    """A row a year."""
+    for year, row in carried_rows(results).iterrows():
+        spans = (f"{figure(row[low])} to {figure(row[high])}" for low, high in (("p10", "p90"), ("p2_5", "p97_5")))
+        yield (year, figure(row["p50"]), *spans)
+
+
+def decisive_sheet(results, claim):
+    """The unknowns that decide a measure, those told from nothing."""
+    unit = rows_about(results, "unknowns", claim)
+    rows = decisive(results, claim).head(MOST_NAMED)
+    cells = [
+        (row["title"], row["group"], range_cell(row), share_cell(row), figure(row["effect"]))
+        for _, row in rows.iterrows()
+    ]
+    assert len(unit)
+    return Sheet("", ("unknown", "group", "range", "share of the spread", "effect, low to high"), cells)
+
+
+def main(worlds, other_worlds, study):
+    """Run the forecasts and write the tables into the page."""
+    readings = [load(PAPER), load(TARGET)]
+    stated = answer(readings, worlds, study)
+    others = {
+        name: answer([with_width(reading, width) for reading in readings], other_worlds, study)
+        for name, width in WIDTHS.items()
+    }
+    text = PAGE.read_text(encoding="utf-8")
+    for name, sheet in tables(stated, others):
+        text = with_block(text, markdown(sheet), (f"<!-- {name} -->", f"<!-- {name} ends -->"))
+    PAGE.write_text(text, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    numbers = [int(text) for text in sys.argv[2:4]] or [WORLDS, OTHER_WORLDS]
+    main(*numbers, Path(sys.argv[1]) if len(sys.argv) > 1 else Path("results/worlds_study"))
