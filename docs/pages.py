@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import datetime as dt
-import json
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -38,6 +37,7 @@ from sim.scenario.places import (
     Wind,
 )
 from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge, WayRate
+from sim.scenario.reading.overrides import toml_value
 from sim.scenario.reading.read import read, shipped
 from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
 from sim.scenario.schema import Study as StudyTable
@@ -366,8 +366,11 @@ def example(model: type[BaseModel], key: str, hint: Any) -> str:
     stated = get_args(hint) if key == "kind" else model.model_fields[key].examples
     if text is None and not stated:
         raise LookupError(f"{model.__name__}.{key} has no example: add examples=[…] to its field, or to EXAMPLES")
-    text = text or json.dumps(stated[0])
-    TypeAdapter(hint).validate_python(tomllib.loads(f"value = {text}")["value"])
+    text = text or toml_value(key, stated[0])
+    try:
+        TypeAdapter(hint).validate_python(tomllib.loads(f"value = {text}")["value"])
+    except ValueError as error:
+        raise ValueError(f"{model.__name__}.{key} cannot be {text}, which is its example: {error}") from error
     return f"<br>`{key} = {text}`"
 
 

@@ -174,6 +174,13 @@ def test_make_targets_exist():
                 assert set(re.findall(r"^make ([a-z-]+)", block.text, re.MULTILINE)) <= targets, page.name
 
 
+def test_files_that_a_newcomer_is_sent_to_exist():
+    text = (CHECKOUT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = set(re.findall(r"`((?:sim|tests|docs|tools)/[\w./]+)`", text))
+    assert len(paths) >= 30
+    assert [path for path in sorted(paths) if not (CHECKOUT / path).exists()] == []
+
+
 @pytest.fixture(scope="module")
 def written():
     """The script that writes pages."""

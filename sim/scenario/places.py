@@ -64,7 +64,7 @@ class Border(Located):
     receiving_tracks: SteppedCount = Field(description="Trains that fit inside; the others wait before the border")
     eastbound_receiving_tracks: SteppedCount | None = Field(
         default=None,
-        examples=["24"],
+        examples=[24],
         description="Trains towards China that fit inside, where they have tracks of their own, of the other gauge; "
         "`receiving_tracks` are then for those from China; none: both share them",
     )

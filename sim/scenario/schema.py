@@ -217,7 +217,7 @@ class Calibration(Table):
         "each input that cites a later fact from a range; none: the whole record",
     )
     leaves_out: Distinct[Year] = Field(
-        default=(), strict=False, examples=["[2022, 2023]"], description="Years whose figures the fit does not aim at"
+        default=(), strict=False, examples=[[2022, 2023]], description="Years whose figures the fit does not aim at"
     )
     fitted_on: dt.date | None = Field(default=None, description="Day of the fit")
     residuals: dict[Name, Annotated[float, Field(allow_inf_nan=False)]] = Field(
