@@ -140,17 +140,21 @@ def lodged_after_h(regime: Paper | Tez, in_time_h: Floats, luck: Luck, *names: s
 
 def rounds_of(declarations: int, wrong_share: float, size: int, luck: Luck, *names: str) -> Rounds:
     """The declarations handled in each round, for each of some trains: all, then those found wrong, until none is."""
-    handled_by_round = [np.full(size, declarations)]
+    remaining = np.arange(size if declarations else 0)
+    handled = np.full_like(remaining, declarations)
+    rounds = [(remaining, handled)]
     # Each round has its own stream, so that a smaller share of wrong ones leaves the luck of the rounds before alone.
-    while handled_by_round[-1].any():
-        wrong = luck.stream(*names, f"wrong in round {len(handled_by_round)}")
+    while len(remaining):
+        handled = luck.stream(*names, f"wrong in round {len(rounds)}").binomial(handled, wrong_share)
         # Of no declarations none is wrong, which takes no luck: most trains are through after a round or two.
-        remaining = np.flatnonzero(handled_by_round[-1])
-        handled_by_round.append(np.zeros(size, np.int64))
-        handled_by_round[-1][remaining] = wrong.binomial(handled_by_round[-2][remaining], wrong_share)
-    by_train = np.column_stack(handled_by_round)
-    ends = sum((handled > 0 for handled in handled_by_round), np.zeros(size, np.int64)).cumsum()
-    return Rounds(integers(np.append(0, ends)), integers(by_train[by_train > 0]))
+        remaining, handled = remaining[handled > 0], handled[handled > 0]
+        rounds.append((remaining, handled))
+    number = np.bincount(np.concatenate([remaining for remaining, _ in rounds]), minlength=size)
+    first = np.append(0, number.cumsum())
+    by_train = np.empty(first[-1], np.int64)
+    for place, (remaining, handled) in enumerate(rounds):
+        by_train[first[remaining] + place] = handled
+    return Rounds(integers(first), integers(by_train))
 
 
 def tez_luck(

@@ -98,7 +98,11 @@ def quantile(spread: Spread, share: Floats) -> Floats:
         sigma = np.sqrt(np.log1p(spread.cv**2))
         if sigma == 0:
             return np.full_like(share, spread.mean)
-        return np.asarray(spread.mean * np.exp(sigma * ndtri(share) - sigma**2 / 2))
+        # In one array from here on: a new one for each step would take as long as the steps.
+        values = ndtri(share)
+        values *= sigma
+        values -= sigma**2 / 2
+        return np.asarray(np.multiply(np.exp(values, out=values), spread.mean, out=values))
     if spread.low is None or spread.high is None:
         raise ValueError("a spread needs a mean, or low and high")
     width = spread.high - spread.low
