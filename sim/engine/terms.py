@@ -9,6 +9,7 @@ or -1 for none, `[room]` a column of numbers of rooms.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +72,9 @@ TERMS = {
 TABLES = ("trains", "stages", "declarations", "voyages", "stays", "wagon_sets")
 """The tables that the twin writes, in the order of its own."""
 
+PLACES = np.dtype([("length", "i8"), ("room", "i8"), ("address", "i8")])
+"""Of each table of the twin how many rows it has, how many it has room for, and where: an address ends in zeros."""
+
 FAULTS = ("no_fault", "deadlock", "accounts", "hour_before_present", "too_many_trains", "too_many_trips")
 """How a run of the twin ends, by number: well, at a stop of all traffic, or because the twin is wrong."""
 
@@ -92,9 +96,11 @@ def record_dtype(noun: str) -> np.dtype[Any]:
     return np.dtype(fields)
 
 
+@cache
 def row_dtype(table: str) -> np.dtype[Any]:
-    """The record of a table of the ledger."""
-    return getattr(ledger, table.upper())  # type: ignore[no-any-return]
+    """The record of a table of the ledger, as its struct lies in memory, each number where it is read at once."""
+    columns: np.dtype[Any] = getattr(ledger, table.upper())
+    return np.dtype([(name, columns[name]) for name in columns.names or ()], align=True)
 
 
 def header() -> str:
@@ -127,7 +133,7 @@ def header_lines() -> Iterator[str]:
     for table in TABLES:
         dtype = row_dtype(table)
         columns = " ".join(f"{row_types[dtype[name].str[1:]]} {name};" for name in dtype.names or ())
-        yield f"typedef struct __attribute__((packed)) {{ {columns} }} {struct_name(table, 'Row')};"
+        yield f"typedef struct {{ {columns} }} {struct_name(table, 'Row')};"
     yield f"enum {{ {', '.join(table.upper() for table in TABLES)}, TABLES }};"
     yield f"enum {{ {', '.join(map(str.upper, FAULTS))} }};"
     yield f"enum {{ {', '.join(f'{activity.name} = {activity:d}' for activity in Activity)} }};"

@@ -71,9 +71,9 @@ class Rows:
     def take(self, records: npt.NDArray[Any]) -> int:
         """Add the first of some rows that are packed already, as many as make whole chunks: how many they are."""
         whole = len(records) - len(records) % ROWS_A_CHUNK
-        columns = {name: records[name][:whole].copy() for name in self.names}
+        # Chunk by chunk: one is read from the nearest cache for each of its columns.
         for first in range(0, whole, ROWS_A_CHUNK):
-            self.full.append({name: values[first : first + ROWS_A_CHUNK] for name, values in columns.items()})
+            self.keep(records[first : first + ROWS_A_CHUNK])
             self.spill()
         return whole
 

@@ -120,7 +120,7 @@ def test_more_memory_than_there_is_is_refused(size):
 def test_a_twin_that_goes_astray_is_no_traceback():
     pytest.importorskip("wasmtime")
     with pytest.raises(ConservationError, match=r"^the compiled engine: memory out of bounds$"):
-        sandbox.Sandbox().call("rows_in", 2**31, 0)
+        sandbox.Sandbox().call("close_world", 2**31)
 
 
 def test_an_engine_that_there_is_not_is_refused():

@@ -16,13 +16,6 @@ void *new_row(World *w, i64 table) {
     return rows->rows + rows->n++ * ROW_BYTES[table];
 }
 
-/* The first rows have been taken: those after them move up. */
-void drop_rows(World *w, i64 table, i64 taken) {
-    Rows *rows = w->tables + table;
-    rows->n -= taken;
-    copy(rows->rows, rows->rows + taken * ROW_BYTES[table], (size_t)(rows->n * ROW_BYTES[table]));
-}
-
 void write_stage(World *w, const Train *t, i64 place, i64 activity, i64 cause, f64 queued_h, f64 started_h, f64 ended_h, i64 beside) {
     StagesRow *row = new_row(w, STAGES);
     *row = (StagesRow){(i32)t->number, (i16)place, (i8)activity, (i8)cause, queued_h, started_h, ended_h, (i8)beside};

@@ -5,7 +5,6 @@
 #else
 #define EXPORT(name)
 #endif
-void drop_rows(World *w, i64 table, i64 taken);
 
 #define MAKE(member, noun) do { \
     w->member = reserve_zeros((size_t)w->in->noun.n * sizeof *w->member); \
@@ -127,7 +126,5 @@ EXPORT(close_world) i64 close_world(World *w) {
     return w->fault = accounts_close(w) ? NO_FAULT : ACCOUNTS;
 }
 
-/* The rows of a table: where they are, how many; those that were taken are dropped. */
-EXPORT(rows_at) const void *rows_at(const World *w, i64 table) { return w->tables[table].rows; }
-EXPORT(rows_in) i64 rows_in(const World *w, i64 table) { return w->tables[table].n; }
-EXPORT(drop) void drop(World *w, i64 table, i64 taken) { drop_rows(w, table, taken); }
+/* Python reads there how many rows each table has and where, and writes how many it has left. */
+EXPORT(tables_of) Rows *tables_of(World *w) { return w->tables; }

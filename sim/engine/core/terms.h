@@ -59,12 +59,12 @@ static inline const ActorTerms *actor_terms(const Block *block) { return (const 
 static inline const OfferTerms *offer_terms(const Block *block) { return (const OfferTerms *)((const char *)block + block->offer.at); }
 static inline const PaperTerms *paper_terms(const Block *block) { return (const PaperTerms *)((const char *)block + block->paper.at); }
 static inline const OrderTerms *order_terms(const Block *block) { return (const OrderTerms *)((const char *)block + block->order.at); }
-typedef struct __attribute__((packed)) { i32 train; i16 flow; f64 offered_h; f64 entered_h; f64 left_h; f64 net_t; f64 teu; f64 wagons; } TrainsRow;
-typedef struct __attribute__((packed)) { i32 train; i16 place; i8 activity; i8 cause; f64 queued_h; f64 started_h; f64 ended_h; i8 beside; } StagesRow;
-typedef struct __attribute__((packed)) { i32 train; i16 place; i16 regime; i8 channel; i32 declarations; f64 lodged_h; f64 arrived_h; f64 released_h; i16 rounds; } DeclarationsRow;
-typedef struct __attribute__((packed)) { i16 place; i16 vessel; i8 direction; f64 berthed_h; f64 loaded_h; f64 sailed_h; f64 arrived_h; f64 load; f64 capacity; f64 worked_h; } VoyagesRow;
-typedef struct __attribute__((packed)) { i16 place; i8 activity; i32 train; f64 units; f64 taken_h; f64 released_h; } StaysRow;
-typedef struct __attribute__((packed)) { i16 pool; i32 train; f64 taken_h; f64 released_h; f64 home_h; } WagonSetsRow;
+typedef struct { i32 train; i16 flow; f64 offered_h; f64 entered_h; f64 left_h; f64 net_t; f64 teu; f64 wagons; } TrainsRow;
+typedef struct { i32 train; i16 place; i8 activity; i8 cause; f64 queued_h; f64 started_h; f64 ended_h; i8 beside; } StagesRow;
+typedef struct { i32 train; i16 place; i16 regime; i8 channel; i32 declarations; f64 lodged_h; f64 arrived_h; f64 released_h; i16 rounds; } DeclarationsRow;
+typedef struct { i16 place; i16 vessel; i8 direction; f64 berthed_h; f64 loaded_h; f64 sailed_h; f64 arrived_h; f64 load; f64 capacity; f64 worked_h; } VoyagesRow;
+typedef struct { i16 place; i8 activity; i32 train; f64 units; f64 taken_h; f64 released_h; } StaysRow;
+typedef struct { i16 pool; i32 train; f64 taken_h; f64 released_h; f64 home_h; } WagonSetsRow;
 enum { TRAINS, STAGES, DECLARATIONS, VOYAGES, STAYS, WAGON_SETS, TABLES };
 enum { NO_FAULT, DEADLOCK, ACCOUNTS, HOUR_BEFORE_PRESENT, TOO_MANY_TRAINS, TOO_MANY_TRIPS };
 enum { RECEIVING = 0, KEYING = 1, CHECKING = 2, RELEASE = 3, INSPECTION = 4, PLACING = 5, GAUGE_CHANGE = 6, FORMING = 7, HANDOVER = 8, RUNNING = 9, PORT_TRACK = 10, LOADING = 11, SAILING = 12, LANDING = 13, TERMINAL = 14, HOLDING = 15, STANDING = 16, BERTHING = 17, SHUNTING = 18, DEPARTURE = 19, ABANDONMENT = 20 };
