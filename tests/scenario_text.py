@@ -198,6 +198,8 @@ high = 110
 [calibration]
 targets = ["voyages"]
 leaves_out = [1999]
+errors.voyages = { observation = 2, discrepancy_share = 0.1, sources.all = "assumed: a test" }
+errors.dwell_2025 = { observation_share = 0.1, discrepancy = 2, sources.all = "assumed: a test" }
 
 [calibration.parameters]
 patience = { title = "Patience", keys = ["places.caspian.vessels.feeder.patience_h"], low = 1, high = 90, value = 48 }

@@ -19,7 +19,7 @@ from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
 from sim.scenario.unknowns import Forecast, Unknown
-from sim.scenario.values import Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
+from sim.scenario.values import ALL, Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
 
 
 class Horizon(Table):
@@ -203,12 +203,54 @@ class Parameter(Table):
         return self
 
 
+class TargetErrors(Table):
+    """How far the model may rightly lie off a target, as standard deviations: in the figure's unit or as shares of it.
+
+    Two errors that do not help each other: that of the record, told by how it was made; and that of the model at its
+    best, told by what it leaves out. Neither is chosen by how many worlds survive.
+    """
+
+    observation: NotNegative | None = Field(
+        default=None, examples=[3.7], description="Error of the figure as published, in its own unit"
+    )
+    observation_share: NotNegative | None = Field(
+        default=None, examples=[0.05], description="Error of the figure as published, as a share of it"
+    )
+    discrepancy: NotNegative | None = Field(
+        default=None, examples=[5], description="Distance of the model from the truth at its best, in the figure's unit"
+    )
+    discrepancy_share: NotNegative | None = Field(
+        default=None, examples=[0.1], description="Distance of the model from the truth at its best, as a share"
+    )
+
+    @model_validator(mode="after")
+    def both_are_stated(self) -> Self:
+        """One observation error and one discrepancy, not both nought, each with its reason."""
+        for error in ("observation", "discrepancy"):
+            keys = (error, f"{error}_share")
+            stated_keys = [key for key in keys if getattr(self, key) is not None]
+            if len(stated_keys) != 1:
+                raise ValueError(f"state {keys[0]} or else {keys[1]}")
+            if not self.sources.get(stated_keys[0], self.sources.get(ALL, "")).strip():
+                raise ValueError(f"must say in sources.{stated_keys[0]} what it rests on")
+        if not self.deviation("observation", 1.0) and not self.deviation("discrepancy", 1.0):
+            raise ValueError("an observation and a discrepancy of nought would rule out every world")
+        return self
+
+    def deviation(self, error: Literal["observation", "discrepancy"], figure: float) -> float:
+        """The standard deviation of one of the two errors, in the unit of the figure."""
+        plain: float | None = getattr(self, error)
+        share: float | None = getattr(self, f"{error}_share")
+        return plain if plain is not None else abs(figure) * (share or 0.0)
+
+
 class Calibration(Table):
-    """Free parameters and the published figures they are fitted to; `corridor calibrate` writes what it finds here."""
+    """Published figures that worlds are held against, and free parameters fitted to them by `corridor calibrate`."""
 
     targets: Distinct[Name] = Field(
         min_length=1, strict=False, description="Published figures aimed at, each with its value"
     )
+    errors: dict[Name, TargetErrors] = Field(default={}, description="Errors of the targets, by name")
     parameters: dict[Name, Parameter] = Field(min_length=1, description="Numbers fitted")
     until: dt.date | None = Field(
         default=None,

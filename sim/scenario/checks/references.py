@@ -260,6 +260,11 @@ def calibration_complaints(data: Data) -> Iterator[Complaint]:
     plan = plan if isinstance(plan, dict) else {}
     for at, message in unmet_targets(items_in(plan, "targets"), data):
         yield ("calibration", "targets", at), message
+    # one that is aimed at no more keeps its errors: a file that extends this one may leave out a target
+    aimed_at = [*names_in(data, "published"), *map(str, items_in(plan, "targets"))]
+    for name in tables_in(plan, "errors"):
+        if name not in aimed_at:
+            yield ("calibration", "errors", name), f"is no published figure{did_you_mean(name, aimed_at)}"
     takers: dict[str, str] = {}
     for name, parameter in tables_in(plan, "parameters").items():
         for at, key in enumerate(items_in(parameter, "keys")):
