@@ -1,6 +1,7 @@
 /* The clock: what is to happen, in SimPy's order: by hour, by rank, and then by who came first.
  *
- * The run is cut into piles of a few events, which nobody sorts; a heap has what is left of the one at hand, and stays small. */
+ * The run is cut into piles of a few events, which nobody sorts; a heap has what is left of the one at hand, and stays small.
+ * Their places lie in a ring, and so stay near: a pile of one round has what is put down for the rounds after it, too. */
 #include "world.h"
 
 static int comes_before(const Event *one, const Event *other) {
@@ -27,16 +28,19 @@ static void put_on_heap(World *w, Event event) {
 static void put_on_pile(World *w, i64 pile, Event event) {
     Piled *piled = w->spare_piled ? w->spare_piled : reserve(sizeof(Piled));
     if (piled == w->spare_piled) w->spare_piled = piled->next;
-    *piled = (Piled){event, w->piles[pile]};
-    w->piles[pile] = piled;
+    Piled **place = w->piles + (pile & (PILES_IN_RING - 1));
+    *piled = (Piled){event, *place};
+    *place = piled;
 }
+
+static i64 pile_of(const World *w, f64 hour) { return (i64)((hour - w->opening_h) * w->piles_an_hour); }
 
 /* Clock.at: what would happen at the end of the run, or at NEVER, does not happen. */
 void at(World *w, f64 hour, i64 rank, Act *act, void *who, f64 more) {
     Event event = {hour, rank, w->orders++, act, who, more};
     if (hour < w->now) w->fault = HOUR_BEFORE_PRESENT;
     if (!(hour < w->closing_h)) return;
-    i64 pile = (i64)((hour - w->opening_h) * w->piles_an_hour);
+    i64 pile = pile_of(w, hour);
     if (pile > w->pile) put_on_pile(w, pile, event); else put_on_heap(w, event);
 }
 
@@ -64,13 +68,17 @@ static Event next_event(World *w) {
 /* Whether anything is left to happen; if need be, on the next pile that has something. */
 static i64 has_event(World *w) {
     while (!w->events && w->pile + 1 < w->pile_count) {
-        Piled *piled = w->piles[++w->pile];
-        while (piled) {
-            Piled *next = piled->next;
+        Piled **place = w->piles + (++w->pile & (PILES_IN_RING - 1));
+        while (*place) {
+            Piled *piled = *place;
+            if (pile_of(w, piled->event.hour) > w->pile) {
+                place = &piled->next;
+                continue;
+            }
+            *place = piled->next;
             put_on_heap(w, piled->event);
             piled->next = w->spare_piled;
             w->spare_piled = piled;
-            piled = next;
         }
     }
     return w->events > 0;

@@ -13,12 +13,11 @@
 
 static void open_clock(World *w) {
     const RunTerms *run = run_terms(w->in);
-    i64 piles = PILES_A_TRAIN * w->in->offer.n + PILES_AT_LEAST;
     w->now = w->opening_h = run->opening_h;
     w->closing_h = run->closing_h;
-    w->pile_count = piles < PILES_AT_MOST ? piles : PILES_AT_MOST;
+    w->pile_count = PILES_A_TRAIN * w->in->offer.n + PILES_AT_LEAST;
     w->piles_an_hour = (f64)(w->pile_count - 1) / (run->closing_h - run->opening_h);
-    w->piles = reserve_zeros((size_t)w->pile_count * sizeof(Piled *));
+    w->piles = reserve_zeros(PILES_IN_RING * sizeof(Piled *));
 }
 
 static void open_resources(World *w) {

@@ -29,7 +29,7 @@ enum { URGENT = 0, NORMAL = 1 };
 #define LAST_TRAINS (INT64_MAX - 1)
 typedef void Act(World *w, void *who, f64 more);
 typedef struct { f64 hour; i64 rank; i64 order; Act *act; void *who; f64 more; } Event;
-enum { PILES_A_TRAIN = 8, PILES_AT_LEAST = 1024, PILES_AT_MOST = 2 << 20 };
+enum { PILES_A_TRAIN = 8, PILES_AT_LEAST = 1024, PILES_IN_RING = 1 << 13 };
 typedef struct Piled { Event event; struct Piled *next; } Piled;
 
 /* queues: who waits, in the order of priority and then of turn; `granted` is set as soon as the place is theirs */
@@ -113,7 +113,7 @@ struct World {
     f64 now, token, opening_h, closing_h, piles_an_hour;
     i64 fault, events, size, orders;
     Event *heap;                /* of the pile at hand */
-    i64 pile, pile_count;       /* the one at hand, and how many there are, from the opening on */
+    i64 pile, pile_count;       /* the one at hand, and how many there are, from the opening on; those of a ring have one place */
     Piled **piles, *spare_piled;
     Room *rooms; Desk *desks; Paths *paths; Pool *pools; Ban *bans; Depot *depots; Side *sides; Vessel *vessels;
     Rows tables[TABLES];
