@@ -19,7 +19,7 @@ from sim.runs.durable import open_study
 from sim.runs.replicate import replicate
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.layers import shipped_names
-from sim.verification import bans, boxes, corners, order_of_works, paths, ties, traces
+from sim.verification import borders, chances, networks, queues
 from sim.verification.checks import CHECKS, run_checks
 from sim.verification.tiny import every, scenario, section, terminal
 
@@ -203,15 +203,12 @@ def test_an_interrupt_is_heard_at_the_end_of_a_slice():
     assert core.slices == 1
 
 
-QUICK = [name for room in (traces, corners, ties, order_of_works, bans, boxes, paths) for name in room.CHECKS]
+OF_MANY_RUNS = {**borders.CHECKS, **chances.CHECKS, **networks.CHECKS, **queues.CHECKS}
+BY_HAND = [name for name in CHECKS if name not in OF_MANY_RUNS or name.endswith("trace")]
 
 
-@pytest.mark.parametrize(
-    "names",
-    [QUICK, pytest.param([name for name in CHECKS if name not in QUICK], marks=pytest.mark.slow)],
-    ids=["quick", "rest"],
-)
-def test_known_answers_come_out_on_the_compiled_engine(names, monkeypatch):
+def test_answers_by_hand_come_out_on_the_compiled_engine(monkeypatch):
+    """The others are met by it, with SimPy beside it, in tests/verification."""
     pytest.importorskip("wasmtime")
     monkeypatch.setattr(play, "simulate", lambda *_: pytest.fail("played by SimPy"))
-    assert [finding for finding in run_checks(names, engine="compiled") if not finding.passed] == []
+    assert [finding for finding in run_checks(BY_HAND, engine="compiled") if not finding.passed] == []

@@ -1,11 +1,11 @@
 """The twin against SimPy: the same ledger to the byte, in every shipped scenario and in random networks."""
 
-import hashlib
 import os
 
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
+from ledgers import digests
 from networks import all_networks
 
 from sim import load
@@ -23,17 +23,6 @@ from sim.scenario.reading.layers import shipped_names
 from sim.scenario.schema import Scenario
 
 QUICK = ("altynkol_early", "altynkol_paper", "altynkol_tez")
-
-
-def digests(run):
-    """Of each table of a run as it was written."""
-    tables = {}
-    for name, rows in run.ledger.tables.items():
-        whole = hashlib.sha256(str(len(rows)).encode())
-        for column in rows.names:
-            whole.update(rows.column(column).tobytes())
-        tables[name] = whole.hexdigest()
-    return tables
 
 
 def comes_to(player, *terms):
