@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple, cast
 
 from sim.scenario.problems import CorridorError, shown
@@ -123,6 +123,12 @@ class Conclusion:
                 return value > self.threshold
             case "<":
                 return value < self.threshold
+
+    @property
+    def reverse(self) -> Conclusion:
+        """Of a difference, that it is as much the other way."""
+        relation = self.relation.translate(str.maketrans("<>", "><"))
+        return replace(self, relation=cast("Relation", relation), threshold=-self.threshold)
 
     def __str__(self) -> str:
         mark = " difference" if self.difference else ""

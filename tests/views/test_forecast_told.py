@@ -8,8 +8,9 @@ from forecasts import asking, carrying, chain_offered_mt
 from sim.cli.console import show_headline
 from sim.measure.chances import share_interval
 from sim.scenario.reading.opening import load
+from sim.study.arithmetic.loads import offered_mt
 from sim.study.forecast.forecast import forecast
-from sim.study.forecast.telling import chance_of, claims, decisive
+from sim.study.forecast.telling import chance_of, claims, decisive, is_told_from_luck, reverse_chance
 from sim.views import words
 from sim.views.plots.forecast.fan import BANDS
 from sim.views.plots.gallery import figures
@@ -68,7 +69,46 @@ def test_what_luck_makes_is_no_reason(tmp_path):
     result = forecast(asking(tmp_path), worlds=40, perform=luck_alone())
     headline = headline_of(result)
     assert "no unknown by itself is told to decide" in headline.reason
-    assert "Luck has " in headline.hangs_on
+    assert "Luck has " in headline.hangs_on and "% of what is carried (of the spread)." in headline.hangs_on
+
+
+def test_a_difference_that_luck_makes_is_told_as_luck(tmp_path):
+    """Half of the worlds gain and half lose: a share of worlds above a threshold is no effect without its reverse."""
+    base = asking(tmp_path)
+    more = 'conclusions = ["throughput_mt:all:line:2025 difference >= 0.02"]'
+    second = load(asking(tmp_path, "gain", more).files[0], ['title="gain"'])
+    luck, rise = np.random.default_rng(3), 0.0
+
+    def rows(scenario, index):
+        noise = 0.1 * luck.standard_normal() + (rise if "gain" in scenario.title else 0)
+        return [row("throughput_mt", chain_offered_mt() + noise, flow="line", period="2025", unit="Mt")]
+
+    result = forecast(base, second, worlds=80, perform=Formula(rows))
+    headline = headline_of(result)
+    assert headline.answer.endswith("As many worlds lose as gain in tonnes.")
+    claim = claims(result)[-1]
+    gains, losses = chance_of(result, claim), reverse_chance(result, claim)
+    assert min(gains.share, losses.share) > 0.2 and not is_told_from_luck(result, claim)
+    assert headline.numbers.rows[-1][-1] == words.percent(losses.share)
+    luck, rise = np.random.default_rng(3), 0.2
+    result = forecast(base, second, worlds=80, perform=Formula(rows))
+    assert is_told_from_luck(result, claims(result)[-1])
+    assert "As many worlds lose as gain" not in headline_of(result).answer
+
+
+def test_a_few_worlds_far_out_are_not_all_the_spread(tmp_path):
+    """In two of a hundred a queue runs away under one scenario: what decides all others is told none the less."""
+    base = asking(tmp_path)
+    more = 'conclusions = ["throughput_mt:all:line:2025 difference >= 0.02"]'
+    second = load(asking(tmp_path, "gain", more).files[0], ['title="gain"'])
+
+    def rows(scenario, index):
+        gain = 0.1 * offered_mt(scenario, "line", "2025") if "gain" in scenario.title else 0
+        gain += 500 * (index % 97 == 0 and "gain" in scenario.title)
+        return [row("throughput_mt", 1 + gain, flow="line", period="2025", unit="Mt")]
+
+    result = forecast(base, second, worlds=200, perform=Formula(rows))
+    assert decisive(result, claims(result)[-1])["unknown"].tolist() == ["trade"]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,8 @@ from sim.study.forecast.outcome import Outcome
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 
+FAR_OUT = 0.05
+"""Share of the worlds at either end whose differences count as no greater than the rest."""
 POINTS = 200
 """Points that stand for a law."""
 SPLIT_COLUMNS = ("measure", "offer", "part", "share", "ci_low", "ci_high", "total_share")
@@ -137,7 +139,10 @@ def tables_of(
     of_kind = outcome.offers == kind
     values = outcome.values_of(conclusion)[of_kind]
     germs = [cause.germ for cause in drivers]
-    parts = split(germs, values, outcome.pairs_of(conclusion)[of_kind], plan.level, plan.universe.seed)
+    pairs = outcome.pairs_of(conclusion)[of_kind]
+    if conclusion.difference:
+        values, pairs = within_the_rest(values, pairs)
+    parts = split(germs, values, pairs, plan.level, plan.universe.seed)
     has_stopped = outcome.has_stopped(None if conclusion.difference else -1)[of_kind]
     is_counted = np.isfinite(values) | has_stopped
     holds = np.array([conclusion.holds(value) for value in values[is_counted]], dtype=bool)
@@ -170,6 +175,17 @@ def tables_of(
                 for region in regions(inputs, holds, plan.level, plan.universe.seed)
             ],
         )
+
+
+def within_the_rest(values: FloatArray, pairs: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Differences of worlds and of pairs of runs, those far out drawn in to the others (winsorised; Tukey 1962).
+
+    Where a queue runs away under one of two scenarios they differ by days: a few such worlds would be all the spread.
+    """
+    if not np.isfinite(values).any():
+        return values, pairs
+    low, high = np.nanquantile(values, [FAR_OUT, 1 - FAR_OUT])
+    return np.clip(values, low, high), np.clip(pairs, low, high)
 
 
 def dict_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:

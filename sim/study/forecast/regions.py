@@ -23,6 +23,8 @@ LEAF_SHARE = 0.05
 """Share of the worlds that a rule must speak of at least."""
 FOLDS = 10
 DIGITS = 3
+AS_STATED_WORDS = "as stated"
+"""What an alternative is called that leaves a scenario as it is."""
 DEALS = 399
 """How often outcomes are dealt to the worlds at random."""
 
@@ -75,7 +77,7 @@ def questions(inputs: Mapping[str, Sequence[Any]]) -> tuple[list[tuple[str, str 
             names.append((name, None))
             columns.append(np.asarray(values, float))
             continue
-        words = [str(value) for value in values]
+        words = [AS_STATED_WORDS if value is None else str(value) for value in values]
         for word in sorted(set(words)):
             names.append((name, word))
             columns.append(np.array([entry == word for entry in words], float))

@@ -15,6 +15,7 @@ from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_OFFERED
 
+COIN = 0.5
 MOST_TOLD = 2
 """Unknowns that a sentence names."""
 
@@ -80,6 +81,22 @@ def chance_of(results: ForecastResults, claim: ForecastClaim) -> ShareInterval:
     stopped = stopped_worlds(results, None if claim.conclusion.difference else results.manifest["scenarios"][-1])
     number = len(values) + int((stopped["offer"] == claim.offer).sum())
     return share_interval(holding, number, results.manifest["level"])
+
+
+def reverse_chance(results: ForecastResults, claim: ForecastClaim) -> ShareInterval:
+    """In what share of its worlds a difference is as much the other way."""
+    return chance_of(results, ForecastClaim(claim.conclusion.reverse, claim.offer))
+
+
+def is_told_from_luck(results: ForecastResults, claim: ForecastClaim) -> bool:
+    """Whether a claim about a difference holds more or less often than its reverse, beyond what a fair coin does.
+
+    In each world the difference is that of one pair of runs, so that luck alone carries many worlds over a threshold,
+    but as many to either side.
+    """
+    holding, reverse = (chance.successes for chance in (chance_of(results, claim), reverse_chance(results, claim)))
+    of_both = share_interval(holding, holding + reverse, results.manifest["level"])
+    return not of_both.low <= COIN <= of_both.high
 
 
 def stopped_worlds(results: ForecastResults, scenario: str | None = None) -> pd.DataFrame:

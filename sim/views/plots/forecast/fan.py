@@ -17,7 +17,7 @@ from sim.scenario.schema import Corridor
 from sim.scenario.values import ALL
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
-from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes
+from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes, reverse_chance
 from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.plots.settings import own_settings
@@ -189,9 +189,7 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
     if not claims_drawn:
         raise NothingToDraw("no conclusion is about a difference")
     first, last = results.manifest["scenarios"]
-    texts = [
-        f"{claim_words(results, claim)} in {share_words(chance_of(results, claim), 'worlds')}" for claim in claims_drawn
-    ]
+    texts = [f"{claim_words(results, claim)} in {both_ways(results, claim)}" for claim in claims_drawn]
     figure = sheet(
         "; ".join([texts[0], *(text.removeprefix(f"{SAVER} ") for text in texts[1:])]),
         f"{last} less {first}, world by world, in the same draws and with the same luck; a curve is the share "
@@ -211,6 +209,12 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
     figure.axes[0].set_ylabel("share of worlds, %")
     key_below(figure.axes[0], 2)
     return figure
+
+
+def both_ways(results: ForecastResults, claim: ForecastClaim) -> str:
+    """In what share of worlds a claim about a difference holds, and in what share it is as much the other way."""
+    reverse = words.percent(reverse_chance(results, claim).share)
+    return f"{share_words(chance_of(results, claim), 'worlds')} (the other way in {reverse})"
 
 
 FAR_OUT_SHARE = 0.04

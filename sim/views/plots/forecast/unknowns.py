@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 
 from sim.study.forecast.draws import AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.regions import AS_STATED_WORDS
 from sim.study.forecast.telling import (
     ForecastClaim,
     chance_of,
@@ -269,7 +270,7 @@ def world_positions(values: pd.Series[Any], order: Sequence[str]) -> tuple[Any, 
     is_number = numbers.notna().all() and not values.map(lambda value: isinstance(value, bool)).any()
     if is_number and values.nunique() > 2:
         return numbers.to_numpy(float), []
-    texts = values.astype(str)
+    texts = values.astype(object).where(values.notna(), AS_STATED_WORDS).astype(str)
     labels = sorted(texts.unique(), key=lambda text: (order.index(text) if text in order else len(order), text))
     beside = texts.groupby(texts).cumcount() / texts.groupby(texts).transform("count").clip(lower=2)
     places = texts.map(labels.index).to_numpy(float) + SPREAD_OF_WORDS * (2 * beside.to_numpy(float) - 1)

@@ -16,21 +16,24 @@ from sim.scenario.reading.ranges import uncovered
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import Outcome
-from sim.study.forecast.split import LUCK, UNTOLD
+from sim.study.forecast.split import LUCK
 from sim.study.forecast.telling import (
     ForecastClaim,
     chance_of,
     claims,
     decisive,
     has_offer,
+    is_told_from_luck,
     offered_chance,
     outcomes,
     part_of_spread,
+    reverse_chance,
     rules_that_tell,
     stopped_worlds,
     target_of_forecast,
 )
 from sim.study.headline import DWELL, JOURNEY
+from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.sheets.forecast.claims import (
     SAVER,
@@ -103,6 +106,7 @@ def answer_parts(results: ForecastResults) -> Iterator[str]:
     for claim in claims_besides[: 0 if gaps else None]:
         yield f"{claim_words(results, claim)} in {share_words(chance_of(results, claim), 'plausible worlds')}."
     yield from amount_parts(results, gaps[:1])
+    yield from luck_parts(results, gaps)
 
 
 def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str]:
@@ -146,10 +150,25 @@ def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Ite
             yield f"{title} {middle} {unit}{where} in the middle world, {low} to {high} in 80 %."
 
 
+WAYS = {DWELL: "at the border", JOURNEY: "door to door", THROUGHPUT: "in tonnes"}
+"""Where a difference of a measure is felt."""
+
+
+def luck_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Iterator[str]:
+    """Of which measures as many worlds lose as gain."""
+    kpis = [claim.conclusion.address.kpi for claim in gaps if not is_told_from_luck(results, claim)]
+    ways = [WAYS.get(kpi, f"in {words.measure(kpi).lower()}") for kpi in dict.fromkeys(kpis)]
+    if ways:
+        yield f"As many worlds lose as gain {words.joined_by_and(ways)}."
+
+
 def reason_parts(results: ForecastResults) -> Iterator[str]:
-    """What stands in the way of the target, and what decides it and the first of the other conclusions."""
+    """What decides what is carried, what stands in the way of the target, and what decides the first difference."""
     if target_of_forecast(results) is not None:
         claim = claims(results)[0]
+        if has_offer(results):
+            plain = ForecastClaim(claim.conclusion, AS_DRAWN)
+            yield f"What is carried, {decided_words(results, plain)}."
         yield f"{carried_part(results, claim)}, {decided_words(results, claim)}."
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
@@ -166,14 +185,21 @@ def carried_part(results: ForecastResults, claim: ForecastClaim) -> str:
     return f"Where {offered_range(results)} are offered, {middle} of {of} Mt come through"
 
 
+def lower(title: str) -> str:
+    """A title inside a sentence."""
+    return f"{title[:1].lower()}{title[1:]}"
+
+
 def measure_told(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a conclusion is about, at the beginning of a sentence."""
     kpi = claim.conclusion.address.kpi
+    if claim.conclusion == target_of_forecast(results):
+        return "What is carried"
     if not claim.conclusion.difference:
         return words.measure(kpi)
     if results.manifest["tez"] and kpi in (DWELL, JOURNEY):
         return "Hours saved" if kpi == DWELL else "Days saved"
-    return f"The change of {words.measure(kpi)[0].lower()}{words.measure(kpi)[1:]}"
+    return f"The change of {lower(words.measure(kpi))}"
 
 
 def rule_part(results: ForecastResults, claim: ForecastClaim) -> str:
@@ -201,26 +227,38 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     number = len(stopped_worlds(results))
     if number:
         yield f"In {number} of {len(results.worlds)} worlds traffic stops for good; they count as failing."
-    luck, untold = (part_of_spread(results, claims(results)[0], part) for part in (LUCK, UNTOLD))
-    if math.isfinite(luck):
-        subject = "what is carried" if target_of_forecast(results) is not None else "the first measure"
-        yield f"Luck has {words.percent(luck)} of the spread of {subject}; {words.percent(untold)} is not told."
+    gaps = [claim for claim in other_claims(results) if claim.conclusion.difference]
+    shares = {
+        measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in [claims(results)[0], *gaps[:1]]
+    }
+    parts = [f"{words.percent(share)} of {lower(title)}" for title, share in shares.items() if math.isfinite(share)]
+    if parts:
+        yield f"Luck has {', '.join(parts)} (of the spread)."
 
 
 def chance_numbers(results: ForecastResults) -> Sheet:
     """The chances with their intervals: of the target offered and carried, then of each conclusion."""
     about, target = results.manifest, target_of_forecast(results)
-    sheet = Sheet("", ("share of worlds in which", "share", "interval"))
+    has_gaps = any(claim.conclusion.difference for claim in claims(results))
+    sheet = Sheet("", ("share of worlds in which", "share", "interval", *(["reverse"] if has_gaps else [])))
     offer_chance = offered_chance(results)
     if offer_chance is not None:
-        sheet.rows.append(chance_row(f"{about['target_mt']:g} Mt are offered in {about['year']}", offer_chance))
+        sheet.rows.append(
+            chance_row(f"{about['target_mt']:g} Mt are offered in {about['year']}", offer_chance, has_gaps)
+        )
     for claim in claims(results):
         is_target = claim.conclusion == target and has_offer(results)
-        where = f", if {offered_range(results)} are offered" if is_target else ""
-        sheet.rows.append(chance_row(f"{claim_words(results, claim)}{where}", chance_of(results, claim)))
+        title = claim_words(results, claim)
+        if is_target:
+            title = f"{about['target_mt']:g} Mt are carried, if {offered_range(results)} are offered"
+        reverse = reverse_chance(results, claim) if claim.conclusion.difference else None
+        sheet.rows.append(chance_row(title, chance_of(results, claim), has_gaps, reverse))
     return sheet
 
 
-def chance_row(title: str, chance: ShareInterval) -> tuple[str, ...]:
-    """A chance as a row."""
-    return title, words.percent(chance.share) if chance.n else "–", ends_words(chance)
+def chance_row(
+    title: str, chance: ShareInterval, has_gaps: bool, reverse: ShareInterval | None = None
+) -> tuple[str, ...]:
+    """A chance as a row; of a difference with the share of worlds in which it is as much the other way."""
+    cells = title, words.percent(chance.share) if chance.n else "–", ends_words(chance)
+    return (*cells, "" if reverse is None else words.percent(reverse.share)) if has_gaps else cells
