@@ -176,8 +176,9 @@ POINTS_RECKONED = 20
 HOUR_S = 3600
 
 
-def warn_of_cost(scenarios: Sequence[Scenario], replications: int) -> None:
+def warn_of_cost(scenarios: Sequence[Scenario], replications: int, engine: str | None = None) -> None:
     """Say of several scenarios how many runs they are; and the hours of a core, reckoned at a few, if it is one."""
+    from sim.engine.sandbox import obstacle
     from sim.scenario.checks.bounds import trains_sent
     from sim.scenario.checks.plausible import TRAIN_S
     from sim.scenario.problems import how_many
@@ -188,7 +189,8 @@ def warn_of_cost(scenarios: Sequence[Scenario], replications: int) -> None:
     if len(scenarios) > 1:
         of_each = how_many(replications, "replication")
         say(f"To run: {len(scenarios)} scenarios, {of_each} of each: {runs:,} in all.", err=True)
-    hours = sum(trains) / len(few) * runs * TRAIN_S / HOUR_S
+    train_s = TRAIN_S["simpy" if engine == "simpy" or obstacle() else "compiled"]
+    hours = sum(trains) / len(few) * runs * train_s / HOUR_S
     if hours >= 1:
         say(f"{runs:,} replications may take some {hours:,.0f} hours of a core, shared by the processes.", err=True)
 
@@ -211,7 +213,7 @@ def simulated(readings: list[Reading], sampling: Sampling) -> list[Results]:
     # Two files may come to the same scenario, as paper does under the order of works that it states: one run does.
     scenarios = {scenario_text(reading.scenario): reading.scenario for reading in readings}.values()
     total = sum(sampling.replications or scenario.study.replications for scenario in scenarios)
-    warn_of_cost([*scenarios], total // len(scenarios))
+    warn_of_cost([*scenarios], total // len(scenarios), sampling.engine)
     under_way = iter([Running(reading.name, reading.scenario) for reading in readings])
     with progress("Replications", total, sampling.processes) as meter:
 

@@ -68,7 +68,7 @@ def forecast(
             seed=sampling.seed,
             half_width=precision,
         )
-        warn_of_cost([reading.scenario for reading in readings], plan.runs // len(readings))
+        warn_of_cost([reading.scenario for reading in readings], plan.runs // len(readings), sampling.engine)
         from sim.study.forecast.forecast import run_forecast
         from sim.views.sheets.forecast.headline import forecast_line, stop_lines
 

@@ -53,7 +53,7 @@ def sweep(
         from sim.study.sweep.plan import plan_sweep
 
         plan = plan_sweep(reading, request, replications=sampling.replications, seed=sampling.seed)
-        warn_of_cost(plan.scenarios, plan.replications)
+        warn_of_cost(plan.scenarios, plan.replications, sampling.engine)
         from sim.study.sweep.sweep import run_sweep
 
         with at_work("Replications", plan.runs, sampling) as (perform, _):

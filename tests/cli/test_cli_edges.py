@@ -19,6 +19,7 @@ from scenario_text import SCENARIO
 from sim.cli.console import show, warn_of_cost, warn_of_unsettled
 from sim.cli.options import PATH, Sampling
 from sim.cli.tables import screen_width, sheet_lines
+from sim.engine.sandbox import obstacle
 from sim.runs.folders import ResultsError
 from sim.runs.results import load_run
 from sim.scenario.reading.opening import load
@@ -278,6 +279,13 @@ def test_how_many_runs_there_will_be_is_told_first(capsys):
     assert "To run" not in capsys.readouterr().err
     warn_of_cost([scenario] * 7, 3)
     assert "To run: 7 scenarios, 3 replications of each: 21 in all." in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("engine", "hours"), [("simpy", "40"), ("auto", "40" if obstacle() else "4")])
+def test_what_runs_will_take_is_told_by_their_engine(capsys, engine, hours):
+    """A compiled run takes a tenth: told by SimPy's pace, a forecast of half an hour was ten hours."""
+    warn_of_cost([load("2030_target").scenario], 9000, engine)
+    assert f"9,000 replications may take some {hours} hours of a core" in capsys.readouterr().err
 
 
 def test_overload_names_two_scenarios_and_counts_those_made_of_them(capsys):

@@ -354,7 +354,7 @@ CASES = {
         "",
         [("2025 = 60_000 }", "2025 = 900_000_000 }")],
         "flows.transit.teu_per_year",
-        "trains in a run: some 3 minutes of a core and 5 GB for each replication",
+        "trains in a run: some 3 minutes of a core on SimPy, a tenth of it compiled, and 5 GB for each replication",
     ),
     "two ways at once": (
         EASTBOUND.replace('"alat_yard", "caspian", "steppe", "altynkol", "yard"', '"steppe", "caspian"'),

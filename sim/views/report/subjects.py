@@ -17,12 +17,13 @@ from sim.runs.results import Results, load_run
 from sim.scenario.choices import inputs_of
 from sim.scenario.facts import Fact
 from sim.scenario.files import Unreadable, text_of
+from sim.scenario.reading.ranges import range_cells
 from sim.scenario.sources import Figure
 from sim.study.compare.answer import Contest, contest, load_contest, result_folders
 from sim.study.compare.arms import CompareError
 from sim.study.compare.compare import differences_from
 
-FILES = ("ladder.csv", "sensitivity.csv", "effects.csv")
+FILES = ("ladder.csv", "effects.csv")
 """Tables that other studies leave, in a folder of results or in one of their own."""
 
 
@@ -51,8 +52,8 @@ class Subject:
     answer
         What is answered first: the comparison of all results, or of one result itself; None where some do not pair.
     beside
-        Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), sensitivity
-        (which inputs matter), effects (what a difference is made of).
+        Tables that lie in the folders, by what they are about: ladder (what binds, and what binds next), effects
+        (what a difference is made of).
     """
 
     runs: tuple[Results, ...]
@@ -135,15 +136,8 @@ def study_tables(folders: Sequence[Path]) -> dict[str, Beside]:
     for path in (folder / name for folder in folders for name in FILES):
         if lexists(path):
             table = read_table(path)
-            tables.setdefault(kind_of_study(table), table)
+            tables.setdefault(table.path.stem, table)
     return tables
-
-
-def kind_of_study(table: Beside) -> str:
-    """What a table is about: `effects.csv` of factors is a study of sensitivity, another one of a difference."""
-    if table.path.stem == "effects" and table.heads[0] == "factor":
-        return "sensitivity"
-    return table.path.stem
 
 
 def read_table(path: Path) -> Beside:
@@ -167,29 +161,29 @@ def read_table(path: Path) -> Beside:
 
 @dataclass(frozen=True)
 class Input:
-    """A number or choice of a scenario as a row of the page; `facts` are those it cites."""
+    """A number or choice of a scenario as a row of the page; `range` is what it may be, `facts` are those it cites."""
 
     key: str
     value: str
     unit: str
     standing: str
     source: str
+    range: str
     facts: tuple[Fact, ...]
-    is_studied: bool
 
 
-def inputs(run: Results, sensitivity: Beside | None) -> list[Input]:
-    """The inputs of a run, those first that a study of sensitivity varied, then the assumed ones."""
-    factors = {cell for row in sensitivity.rows for cell in row} if sensitivity else set()
-    rows = [as_input(figure, factors) for figure in inputs_of(run.resolved, run.facts)]
+def inputs(run: Results) -> list[Input]:
+    """The inputs of a run, the assumed ones first."""
+    ranges = range_cells(run.reading)
+    rows = [as_input(figure, ranges(figure)[0]) for figure in inputs_of(run.resolved, run.facts)]
     order = {"assumed": 0, "unsourced": 1}
-    return sorted(rows, key=lambda row: (not row.is_studied, order.get(row.standing, 2)))
+    return sorted(rows, key=lambda row: order.get(row.standing, 2))
 
 
-def as_input(figure: Figure, factors: set[str]) -> Input:
+def as_input(figure: Figure, range_text: str) -> Input:
     """A figure as a row."""
     standing = "recalled fact" if figure.recalled else figure.standing
-    return Input(figure.key, figure.value, figure.unit, standing, figure.source, figure.facts, figure.key in factors)
+    return Input(figure.key, figure.value, figure.unit, standing, figure.source, range_text, figure.facts)
 
 
 def facts_behind(rows: list[Input]) -> Iterator[Fact]:
