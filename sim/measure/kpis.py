@@ -67,10 +67,20 @@ def measure_run(
     ValueError
         If a window does not begin before it ends, or a flow and a corridor share a name.
     """
+    keep_memory()
     view = RunView.of(scenario, tables, windows, kpis)
     return frame(
         (values for values in all_measures(view) if view.kpis is None or values.kpi in view.kpis), view.windows
     )
+
+
+def keep_memory() -> None:
+    """Have the C library keep up to 62 MB of what arrays give back for those that come next, where it is glibc.
+
+    It gives back to the system at once what is larger than all that was freed before, and gets it anew page by page: a
+    tenth of the time of measuring. To free 31 MB once, which nobody touches, teaches it.
+    """
+    np.empty(31 * 2**20, np.uint8)
 
 
 def all_measures(view: RunView) -> Iterator[KpiValues]:
