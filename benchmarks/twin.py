@@ -166,8 +166,9 @@ def waits_of(layout: Layout) -> NDArray[np.float64]:
     """Hours of wait by station and customer, from the ledger."""
     stages = layout.world.ledger.stages
     place, train, queued_h, started_h = map(stages.column, ("place", "train", "queued_h", "started_h"))
-    order = np.lexsort((train, place))
-    return (started_h - queued_h)[order].reshape(STATIONS, CUSTOMERS)
+    waits = np.full((STATIONS, CUSTOMERS), np.nan)
+    waits[place, train] = started_h - queued_h
+    return waits
 
 
 OURS = {"this model, SimPy": on_simpy, "this model, twin": on_twin}
