@@ -1,6 +1,7 @@
 """Settings of all tests."""
 
 import os
+import pickle
 import signal
 from unittest.mock import patch
 
@@ -19,6 +20,31 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory):
+    """Makes what is dear once for all processes of tests: a name and how to make it."""
+    folder = tmp_path_factory.getbasetemp()
+    shared = folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder
+
+    def made_once(name, make):
+        path = shared / f"{name}.pickle"
+        if not path.exists():
+            # Whole or not at all: another process may look for it at this moment, or make it too.
+            (folder / path.name).write_bytes(pickle.dumps(make()))
+            os.replace(folder / path.name, path)
+        return pickle.loads(path.read_bytes())
+
+    return made_once
+
+
+@pytest.fixture(scope="session")
+def with_every_key(once):
+    """A scenario by name in which every key stands that its tables can take, as a file has it, and those keys."""
+    import every_key
+
+    return lambda name: once(f"with_every_key_{name}", lambda: every_key.completed(name))
 
 
 @pytest.fixture(scope="session")

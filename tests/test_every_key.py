@@ -16,9 +16,9 @@ SAME_EACH_TIME = ("kpis.csv", "published.csv", "replications.parquet", "trains.p
 
 
 @pytest.fixture(scope="module")
-def completed():
+def completed(with_every_key):
     """The scenarios by name, each as a file has it, with the keys that it covers."""
-    return {name: every_key.completed(name) for name in every_key.CHANGES}
+    return {name: with_every_key(name) for name in every_key.CHANGES}
 
 
 def covered_by(completed):

@@ -402,9 +402,9 @@ SETTINGS = {"horizon", "study", "sweep", "calibration", "forecast", "unknown"}
 
 
 @pytest.mark.parametrize("name", every_key.CHANGES)
-def test_every_key_is_an_input_or_says_how_things_hang_together(name):
+def test_every_key_is_an_input_or_says_how_things_hang_together(name, with_every_key):
     """A key more of the schema is listed by itself, or fails here."""
-    data, _ = every_key.completed(name)
+    data, _ = with_every_key(name)
     listed = {figure.path: figure.unit for figure in stated_figures(data, {})}
     left_out = {path for path, _ in leaves(data) if path[0] not in SETTINGS and path[-1] not in ON_A_MAP} - {*listed}
     assert {path[-1] for path in left_out} <= STRUCTURE

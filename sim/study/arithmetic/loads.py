@@ -208,10 +208,14 @@ WITH_USE = {
 }
 """Activities whose utilisation should be their offered load; a train at sea has used but one of the two ports."""
 
+CARRIED = ("trains_delivered", "trains_created", "trains_inside")
+COMPARED = ("transit_days", *CARRIED, *(f"utilisation_{activity}" for activity in sorted(WITH_USE)))
+"""Measures of a run that arithmetic knows something of: few of all that there are."""
+
 
 def contradictions(results: Results) -> list[str]:
     """Sentences for all that a run says against arithmetic; empty when they agree."""
-    kpis = results.kpis[results.kpis["period"] != "all"]
+    kpis = results.kpis[results.kpis["kpi"].isin(COMPARED) & (results.kpis["period"] != "all")]
     keys = zip(*(kpis[name].astype(str) for name in ("kpi", "place", "flow", "period")), strict=True)
     numbers = zip(kpis["mean"].astype(float), kpis["ci_high"].astype(float), strict=True)
     values = dict(zip(keys, numbers, strict=True))
@@ -221,13 +225,14 @@ def contradictions(results: Results) -> list[str]:
 
 def too_quick(values: Values, flows: pd.DataFrame) -> Iterator[str]:
     """Transit below free flow."""
-    for _, row in flows.iterrows():
-        mean_days, high = values.get(("transit_days", "all", row["flow"], row["year"]), (math.nan, math.nan))
+    row: Any
+    for row in flows.itertuples(index=False):
+        mean_days, high = values.get(("transit_days", "all", row.flow, row.year), (math.nan, math.nan))
         high = mean_days if math.isnan(high) else high
-        if 24 * high < (1 - QUICKER_SHARE) * row["free_flow_h"]:
+        if 24 * high < (1 - QUICKER_SHARE) * row.free_flow_h:
             yield (
-                f"{row['flow']} in {row['year']}: mean transit {24 * mean_days:.1f} h is below free flow, "
-                f"{row['free_flow_h']:.1f} h"
+                f"{row.flow} in {row.year}: mean transit {24 * mean_days:.1f} h is below free flow, "
+                f"{row.free_flow_h:.1f} h"
             )
 
 
@@ -260,21 +265,21 @@ def over_capacity(values: Values, rows: pd.DataFrame, hours_of_year: float) -> I
 
     Each place serves one train more than its share of the year: a set that stood ready has its empty run after the end.
     """
-    for _, row in rows.iterrows():
-        flows = [flow for flow in row["flows"].split(", ") if flow]
-        if not flows or row["load"] <= 0:
+    row: Any
+    for row in rows.itertuples(index=False):
+        flows = [flow for flow in row.flows.split(", ") if flow]
+        if not flows or row.load <= 0:
             continue
         trains_out, trains_in, inside = (
-            math.fsum(values.get((kpi, "all", flow, row["year"]), (0.0, 0.0))[0] for flow in flows)
-            for kpi in ("trains_delivered", "trains_created", "trains_inside")
+            math.fsum(values.get((kpi, "all", flow, row.year), (0.0, 0.0))[0] for flow in flows) for kpi in CARRIED
         )
         before = max(0.0, trains_out + inside - trains_in)
-        places = 1.0 if row["activity"] in OF_CARGO else row["capacity"] / hours_of_year
-        at_most = (1 + CARRIED_SHARE) * row["trains_at_most"] + before + max(places, 1.0)
+        places = 1.0 if row.activity in OF_CARGO else row.capacity / hours_of_year
+        at_most = (1 + CARRIED_SHARE) * row.trains_at_most + before + max(places, 1.0)
         if trains_out > at_most:
-            name = f"{row['place']} {row['activity']} {row['part']}".strip()
+            name = f"{row.place} {row.activity} {row.part}".strip()
             yield (
-                f"{name} in {row['year']}: {trains_out:.0f} trains were delivered over it, and by means alone "
+                f"{name} in {row.year}: {trains_out:.0f} trains were delivered over it, and by means alone "
                 f"at most {at_most:.0f}, those under way at its beginning and its end among them"
             )
 
