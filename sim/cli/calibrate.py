@@ -1,15 +1,16 @@
-"""The command that fits a scenario to published figures. Heavy imports stand inside it."""
+"""The command that rules out what the record does not bear out, or fits it. Heavy imports stand inside it."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from sim.cli.console import fail, performer_for, plain_errors, say, show, simulated, warn_of_doubts
-from sim.cli.frame import commission_of, deliver, place_for
+from sim.cli.console import fail, performer_for, plain_errors, say, warn_of_cost, warn_of_doubts
+from sim.cli.frame import at_work, commission_of, deliver, place_for
 from sim.cli.options import (
     PATH,
     SCENARIO,
@@ -31,11 +32,17 @@ if TYPE_CHECKING:
 
 
 EVALUATIONS = 60
+OF_A_FIT = ("evaluations", "date", "page")
+OF_A_MATCH = ("worlds", "waves")
 
 
-@click.command(epilog=examples("calibrate 2025_as_it_was --check -n 2"))
+@click.command(epilog=examples("calibrate 2025_as_it_was --worlds 40 --waves 1"))
 @click.argument("file", type=SCENARIO)
-@click.option("--check", "only_check", is_flag=True, help="Fit nothing; show the targets beside the model.")
+@click.option("--worlds", type=click.IntRange(20, 4000), help="Worlds run in each wave; default: 200.")
+@click.option("--waves", type=click.IntRange(1, 20), help="Waves of worlds; default: 2.")
+@click.option(
+    "--fit", is_flag=True, help="Fit [calibration.parameters] by least squares, and write them into the file."
+)
 @click.option("--evaluations", type=click.IntRange(1), help="Most trials of the fit; default: 60.")
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of the fit; default: today, UTC.")
 @click.option("--page", type=PATH, help="Markdown page that takes the tables of the fit too.")
@@ -43,10 +50,12 @@ EVALUATIONS = 60
 @no_plots_option
 @force_option
 @all_option
-@sampling_options
+@partial(sampling_options, fewest=1)
 def calibrate(
     file: str,
-    only_check: bool,
+    worlds: int | None,
+    waves: int | None,
+    fit: bool,
     evaluations: int | None,
     date: dt.datetime | None,
     page: Path | None,
@@ -56,43 +65,47 @@ def calibrate(
     show_all: bool,
     sampling: Sampling,
 ) -> None:
-    """Fit the free parameters of a scenario FILE to published figures, and write them into its [calibration]."""
+    """Rule out what the published figures do not bear out, of all that a scenario FILE says is unknown.
+
+    Worlds are drawn as for a forecast and held against the targets of [calibration] with their errors, in waves.
+    --replications are those of each world; default: 2. With --fit, instead: one best value of each free parameter.
+    """
     from sim.scenario.reading.opening import load
 
     with plain_errors():
+        context = click.get_current_context()
+        for option in OF_A_MATCH if fit else OF_A_FIT:
+            if context.params[option] is not None:
+                reason = "worlds are held against the record without --fit" if fit else "of a fit: add --fit"
+                fail(f"--{option}: {reason}, or leave it out.")
         reading = load(file)
-        if only_check:
-            for option, value in (("evaluations", evaluations), ("date", date), ("page", page), ("out", out)):
-                if value is not None:
-                    fail(f"--{option} is of a fit, and --check fits nothing; leave one of them out.")
-            check_fit(reading, sampling)
-            return
-        day = date.date() if date else dt.datetime.now(dt.UTC).date()
         keeping = Keeping(out, no_plots, force=force, show_all=show_all)
+        if not fit:
+            match_and_tell(reading, sampling, keeping, worlds, waves)
+            return
+        if sampling.replications == 1:
+            fail("--replications: a fit needs 2 at least, to tell luck by (got 1)")
+        day = date.date() if date else dt.datetime.now(dt.UTC).date()
         fit_and_write(reading, sampling, keeping, evaluations or EVALUATIONS, day, page)
 
 
-def check_fit(reading: Reading, sampling: Sampling) -> None:
-    """Show the targets beside the model."""
-    from sim.study.calibrate.parameters import passed_over_words, targets
+def match_and_tell(
+    reading: Reading, sampling: Sampling, keeping: Keeping, worlds: int | None, waves: int | None
+) -> None:
+    """Hold worlds against the targets, and show what is left; what cannot be asked is refused before the work."""
+    from sim.scenario.reading.opening import ledger_cited
 
-    aims = targets(reading)
-    from sim.study.calibrate.calibrate import beside_published
-    from sim.study.validate import against
-    from sim.views.sheets.calibrate import target_sheet, targets_met
-    from sim.views.sheets.validate import validation_sheets
-    from sim.views.words import sample
+    ledger_cited(reading)
+    warn_of_doubts([reading])
+    commission = commission_of([reading], keeping)
+    folder = place_for(f"{reading.name}_calibrate", commission, keeping)
+    from sim.study.match.match import plan_match, run_match
 
-    results = simulated([reading], sampling)[0]
-    beside = beside_published(aims, results.published)
-    show(target_sheet(beside, "Targets of the calibration"))
-    figures = against([results])
-    for sheet in validation_sheets(figures[figures["group"] == "validation"]):
-        show(sheet)
-    say(f"{sample(results)}.")
-    say(targets_met(beside))
-    for clause in passed_over_words(reading):
-        say(f"Not aimed at: {clause}.")
+    plan = plan_match(reading, worlds=worlds, waves=waves, replications=sampling.replications, seed=sampling.seed)
+    warn_of_cost([reading.scenario], plan.runs)
+    with at_work("Replications", plan.runs, sampling) as (perform, _):
+        answer = run_match(plan, perform)
+    deliver(answer, folder, keeping, commission)
 
 
 def fit_and_write(
@@ -140,7 +153,7 @@ def opened(path: Path) -> TextFile:
     from sim.scenario.reading.rewrite import TextFile
 
     if path == STDIN:
-        fail(f"{path}: a fit is written into the file, and this is none; give its path, or --check")
+        fail(f"{path}: a fit is written into the file, and this is none; give its path")
     try:
         return TextFile.read(path)
     except (OSError, Unreadable) as error:

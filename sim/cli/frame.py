@@ -34,7 +34,7 @@ OF_NO_QUESTION = {
     *("file", "names", "base", "out", "no_plots", "overrides", "name", "force", "show_all"),
     *("replications", "seed", "workers", "cluster", "study", "engine", "precision", "precision_of", "fewest", "most"),
     *("worlds",),
-    *("with_quantiles", "chances", "only_check", "date", "page"),
+    *("with_quantiles", "chances", "date", "page"),
 }
 """Parameters of commands that say of which scenarios, how often and where; or only what is printed beside."""
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from sim.cli.calibrate import opened, write_fit
 from sim.cli.console import plain_errors, say, show, simulated
 from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, sampling_options
+
+if TYPE_CHECKING:
+    from sim.scenario.reading.read import Reading
 
 
 @click.command(epilog=examples("validate corridor_2024 -n 3"))
@@ -42,7 +46,21 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
         sheets = validation_sheets(against(several))
     for sheet in sheets:
         show(sheet)
-    sentences = [samples(several), uncovered_sentence(several), "" if sheets else "No published figure is covered."]
+    clauses = dict.fromkeys(clause for reading in readings for clause in passed_over(reading))
+    missed = f"Not aimed at by the calibration: {'; '.join(clauses)}." if clauses else ""
+    sentences = [
+        samples(several),
+        missed,
+        uncovered_sentence(several),
+        "" if sheets else "No published figure is covered.",
+    ]
     say("\n".join(line for line in sentences if line))
     if leaf:
         say(f"Written to {leaf.path}")
+
+
+def passed_over(reading: Reading) -> list[str]:
+    """The targets of a scenario's calibration that it may not aim at, a clause each."""
+    from sim.study.calibrate.parameters import passed_over_words
+
+    return passed_over_words(reading) if reading.scenario.calibration else []

@@ -26,8 +26,12 @@ from sim.runs.replicate import Job, Purpose, Replication, scenario_text
 from sim.runs.results import write_parquet
 from sim.runs.study_file import FILE, StudyError, check_is_study, connect, hold_study, plainly
 
-FRAMES = {Purpose.RESULTS: ("kpis", "published"), Purpose.FIT: ("published",), Purpose.WARMUP: ("days",)} | {
-    Purpose.WORLD: ("kpis",)
+FRAMES = {
+    Purpose.RESULTS: ("kpis", "published"),
+    Purpose.FIT: ("published",),
+    Purpose.MATCH: ("published",),
+    Purpose.WARMUP: ("days",),
+    Purpose.WORLD: ("kpis",),
 }
 """The frames that a replication has, by its purpose; replication 0 of results has its tables besides."""
 

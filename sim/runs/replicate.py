@@ -40,6 +40,8 @@ class Purpose(StrEnum):
     """Everything in every period, the published figures, and of replication 0 the tables."""
     FIT = "fit"
     """The published figures alone: a fit runs the same replications many times over and reads nothing else."""
+    MATCH = "match"
+    """The published figures alone, in a world: traffic may stop for good there."""
     WARMUP = "warm-up"
     """Every day of the warm-up, from the first hour of the run."""
     WORLD = "world"
@@ -277,7 +279,7 @@ def run_job(job: Job) -> Replication:
         with telling(f"{job.about or job.scenario.title}, replication {job.index}"):
             return one_replication(job.scenario, job.seed, job.index, job.purpose, job.measures, job.kpis, job.engine)
     except DeadlockError as error:
-        if job.purpose != Purpose.WORLD:
+        if job.purpose not in (Purpose.WORLD, Purpose.MATCH):
             raise
         return Replication(job.index, deadlock=str(error))
 
@@ -316,7 +318,7 @@ def one_replication(
             if measures and tables:
                 of_periods = with_own_measures(of_periods, measures, tables, scenario)
             return Replication(index, of_periods, answers, tables if index == 0 else None, engine=run.engine)
-        case Purpose.FIT:
+        case Purpose.FIT | Purpose.MATCH:
             answering = published.kpis_answering(scenario)
             values = measure_with_costs(scenario_run, run, published.windows(scenario), answering)
             return Replication(index, published=published.figure_answers(scenario, values), engine=run.engine)

@@ -41,6 +41,7 @@ high = 420
 
 [calibration]
 targets = ["delivered"]
+errors.delivered = { observation_share = 0.02, discrepancy = 5, sources.all = "assumed: a test" }
 
 [calibration.parameters.handover]
 title = "Trains taken over a day"
@@ -75,7 +76,8 @@ KINDS = {
     "forecast": ("forecast", "unsure.toml", "--conclusion", "throughput_mt >= 0.1", "--worlds", "24"),
     "ladder": ("ladder", "line.toml", "--rungs", "1", "--shortlist", "2"),
     "target": ("target", "line.toml"),
-    "calibrate": ("calibrate", "line.toml", "--evaluations", "4"),
+    "calibrate": ("calibrate", "line.toml", "--fit", "--evaluations", "4"),
+    "match": ("calibrate", "unsure.toml", "--worlds", "20", "--waves", "1"),
     "warmup": ("warmup", "line.toml", "--days", "20"),
 }
 """Every study, as a command."""
@@ -138,7 +140,7 @@ def test_every_study_answers_in_json(folder, tmp_path, monkeypatch):
     assert ended.exit_code == 0, ended.output
     document = json.loads(ended.stdout)
     assert [*document] == ["command", "headline", "folder", "tables", "remarks"]
-    assert (document["command"], document["folder"]) == (folder.name, str(tmp_path / "out"))
+    assert (document["command"], document["folder"]) == (KINDS[folder.name][0], str(tmp_path / "out"))
     assert document["headline"]["question"].endswith("?") and document["headline"]["answer"]
     answer = sim.load_results(tmp_path / "out")
     assert [*document["tables"]] == [*answer.frames]

@@ -30,8 +30,8 @@ from sim.views.sheets.sheet import Sheet
 SETS = "wagon_pools.platforms.sets"
 FEW_RUNS = ("run", "--set", "horizon.end=2024-01-10", "--replications", "2", "--workers", "1", "--no-plots")
 MISTAKES = {
-    "--page is of a fit": ("calibrate", "2025_as_it_was", "--check", "--page=fit.md"),
-    "--evaluations is of a fit": ("calibrate", "2025_as_it_was", "--check", "--evaluations=60"),
+    "--page: of a fit: add --fit": ("calibrate", "2025_as_it_was", "--page=fit.md"),
+    "--worlds: worlds are held against": ("calibrate", "2025_as_it_was", "--fit", "--worlds=60"),
     "--factor: a is given twice": ("sweep", "altynkol_tez", *("--factor", "a=1,2") * 2),
     "--factor: must be written KEY=60..120": ("sweep", "altynkol_tez", "--factor", SETS),
     "(got 'a=1..b')": ("sweep", "altynkol_tez", "--factor", "a=1..b"),

@@ -134,7 +134,7 @@ EARLY = 'extends = "altynkol_paper"\nplaces.altynkol.forming.crews = {}\n'
         (("check", "-"), EARLY.format(-4), 2, "<stdin>:2: places.altynkol.forming.crews: must be at least 0 (got -4)"),
         (("check", "-"), "", 2, "<stdin>: is empty"),
         (("check", "-"), 'extends = "-"', 2, "<stdin>:1: extends: '-': no such file"),
-        (("calibrate", "-"), FIT, 2, "<stdin>: a fit is written into the file, and this is none"),
+        (("calibrate", "-", "--fit"), FIT, 2, "<stdin>: a fit is written into the file, and this is none"),
         (("validate", "altynkol_paper", "--facts", "-"), "hello\n", 2, "<stdin>:1: "),
         (("sources", "altynkol_paper", "--ledger", "-"), "hello\n", 2, "<stdin>: "),
     ],

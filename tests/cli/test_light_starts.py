@@ -40,7 +40,7 @@ REFUSED = (
     ("ladder", "altynkol_paper", "--corridor", "no_such_corridor"),
     ("target", "altynkol_paper"),
     ("calibrate", "altynkol_paper"),
-    ("calibrate", "altynkol_paper", "--check"),
+    ("calibrate", "altynkol_paper", "--fit"),
     ("validate", "altynkol_paper", "--facts", "notes.txt"),
     ("new", "no_such_folder/mine"),
     ("new", "--kind", "schema", "notes.txt"),

@@ -142,7 +142,9 @@ def test_replications_are_kept_in_a_folder_of_their_own(folder, words):
         refused(folder, *words, *SHORT, "--out", "free", "--study", place)
 
 
-@pytest.mark.parametrize("words", [("calibrate", "corridor_2024"), ("validate", TEZ)], ids=lambda words: words[0])
+@pytest.mark.parametrize(
+    "words", [("calibrate", "corridor_2024", "--fit"), ("validate", TEZ)], ids=lambda words: words[0]
+)
 def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
     for place in ("/", ".", "mine.txt", "link.txt", "mine", "loop.toml", "mine.txt/x", "nowhere", "pipe", "x" * 300):
         said = refused(folder, *words, "--workers", "1", "--replications", "2", "--page", place)

@@ -231,7 +231,13 @@ ASKED = (
     ),
     *(("ladder", TEZ, *SHORT, option) for option in ("--corridor", "--year", "--rungs")),
     *(("warmup",), ("warmup", TEZ, "--days"), ("check",), ("sources",), ("sources", TEZ, "--ledger"), ("plot",)),
-    *(("calibrate",), ("calibrate", TEZ, "--page"), ("calibrate", "corridor_2024", "--date"), ("study", "status")),
+    *(
+        ("calibrate",),
+        ("calibrate", TEZ, "--fit", "--page"),
+        ("calibrate", TEZ, "--worlds"),
+        ("calibrate", "corridor_2024", "--fit", "--date"),
+        ("study", "status"),
+    ),
 )
 
 

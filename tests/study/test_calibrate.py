@@ -435,7 +435,7 @@ def test_each_replication_of_a_cut_fit_draws_what_was_known_later_and_nothing_el
 def test_a_cut_fit_says_what_it_did_not_use(cut, handovers):
     unknown = trains_unknown(0.9, 1.1, "E-1: 300")
     cut("2025-03-01", f'[flows.west.sources]\ntrains_per_year = "L-2: as said"\n{unknown}')
-    done = output_of("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "1", "--all")
+    done = output_of("calibrate", "year.toml", "--fit", "--date", "2026-05-04", "--workers", "1", "--all")
     assert "Inputs that cite later facts: 1 range in its file." in done
     assert "flows.west.trains_per_year" in done
     answer = load_answer("results/year_calibrate")
@@ -564,7 +564,7 @@ def test_a_block_of_another_layout_is_refused_and_nothing_is_written(folder, han
         calibration = BASE[BASE.index("[calibration] #") : BASE.index("[calibration.parameters.handover]")]
         text = "calibration.targets = ['delivered']\n" + BASE.replace(calibration, "")
     (folder / "base.toml").write_text(text)
-    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    done = output_of("calibrate", "year.toml", "--fit", "--workers", "1", status=2)
     assert says in done
     assert "base.toml:" in done
     assert handovers == []
@@ -586,7 +586,7 @@ def test_parts_of_a_calibration_in_two_files_are_refused(folder, key, value):
 
 
 def test_the_command_finds_the_rate_and_writes_it_into_the_parent(folder, handovers):
-    done = output_of("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "1", "--all")
+    done = output_of("calibrate", "year.toml", "--fit", "--date", "2026-05-04", "--workers", "1", "--all")
     after = (folder / "base.toml").read_text()
     assert (folder / "year.toml").read_text() == YEAR
     assert lines_that_differ(BASE, after) == (
@@ -604,7 +604,7 @@ def test_the_same_fit_has_the_same_bytes(folder, handovers):
     for _ in range(2):
         (folder / "base.toml").write_text(BASE)
         (folder / "page.md").write_text(f"# Fit\r\n{BEGIN}\nold\n{END}\nlast\n", newline="")
-        output_of("calibrate", "year.toml", "--date", "2026-05-04", "--page", "page.md", "--workers", "1")
+        output_of("calibrate", "year.toml", "--fit", "--date", "2026-05-04", "--page", "page.md", "--workers", "1")
         written.append([(folder / name).read_bytes() for name in ("base.toml", "page.md")])
     assert written[0] == written[1]
     page = written[0][1].decode()
@@ -620,7 +620,7 @@ REFUSED_CALLS = {
     "missing.md: no such file": ("year.toml", "--page", "missing.md"),
     "does not match the format": ("year.toml", "--date", "yesterday"),
     "bare.toml: has no [calibration]": ("bare.toml",),
-    "no such file, and no shipped scenario": ("nowhere.toml", "--check"),
+    "no such file, and no shipped scenario": ("nowhere.toml",),
 }
 
 
@@ -628,7 +628,7 @@ REFUSED_CALLS = {
 def test_mistakes_are_refused_before_the_work(folder, handovers, says):
     (folder / "bare.md").write_text(f"{END}\n{BEGIN}\n")
     (folder / "bare.toml").write_text(BASE[: BASE.index("[calibration]")])
-    done = output_of("calibrate", *REFUSED_CALLS[says], "--workers", "1", status=2)
+    done = output_of("calibrate", "--fit", *REFUSED_CALLS[says], "--workers", "1", status=2)
     assert says in done
     assert handovers == []
     assert (folder / "base.toml").read_text() == BASE
@@ -636,7 +636,7 @@ def test_mistakes_are_refused_before_the_work(folder, handovers, says):
 
 def test_a_target_no_measure_answers_is_refused(folder, monkeypatch):
     monkeypatch.setattr(sim.runs.replicate, "one_replication", lambda _, seed, index, *__: answered(index, {}))
-    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    done = output_of("calibrate", "year.toml", "--fit", "--workers", "1", status=2)
     assert "base.toml:45: published.delivered: no measure of the model answers it" in done
     assert (folder / "base.toml").read_text() == BASE
 
@@ -650,7 +650,7 @@ def test_a_file_that_changes_during_the_fit_is_left_alone(folder, handovers, mon
         return one_replication(*work)
 
     monkeypatch.setattr(sim.runs.replicate, "one_replication", meanwhile)
-    done = output_of("calibrate", "year.toml", "--workers", "1", status=2)
+    done = output_of("calibrate", "year.toml", "--fit", "--workers", "1", status=2)
     assert "it was changed meanwhile" in done
     assert (folder / "base.toml").read_text() == mine
 
@@ -687,7 +687,7 @@ def test_the_check_shows_misses_first(folder):
 @pytest.mark.slow
 def test_the_model_itself_hands_over_ten_trains_a_day(folder):
     """A train an hour is offered, ten a day are taken over: 310 in January."""
-    output_of("calibrate", "year.toml", "--replications", "2", "--workers", "2")
+    output_of("calibrate", "year.toml", "--fit", "--replications", "2", "--workers", "2")
     table = tomllib.loads((folder / "base.toml").read_text())["calibration"]
     assert table["parameters"]["handover"]["value"] == pytest.approx(10, rel=0.01)
     assert abs(table["residuals"]["delivered"]) < 0.01
@@ -717,7 +717,7 @@ section = { usd_per_t_km = 0.1 }
 time = { usd_per_t_day = 0.2 }
 """
 )
-FIT = ("calibrate", "year.toml", "--date", "2026-05-04", "--workers", "2", "--study", "study")
+FIT = ("calibrate", "year.toml", "--fit", "--date", "2026-05-04", "--workers", "2", "--study", "study")
 
 
 def trials_kept(folder):
@@ -752,27 +752,17 @@ def test_a_fit_to_a_target_in_usd_that_was_killed_goes_on_to_the_same_bytes(fold
     assert {setting.purpose for setting in settings(folder / "study")} == {"fit"}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("rate", "met"), [(10, 1), (9, 1), (6, 0)])
-def test_the_check_counts_what_the_value_in_force_reaches(folder, rate, met):
-    (folder / "base.toml").write_text(BASE.replace("value = 6.0", f"value = {rate}"))
-    checked = output_of("calibrate", "year.toml", "--check", "--replications", "2", "--workers", "1")
-    assert checked.rstrip().endswith(f"{met} of 1 targets within 15 %")
-    assert "Dwell, not fitted to" in checked
-
-
-def test_the_check_writes_nothing_and_counts_a_miss(folder, monkeypatch):
+def test_a_target_is_held_beside_the_model_by_validate_which_writes_nothing(folder, monkeypatch):
     monkeypatch.setattr(os, "replace", None)
     checked = (
         ("delivered", "calibration", *[372.0] * 3, 3, "outside"),
         ("dwell", "validation", 4.0, 3.0, 5.0, 3, "outside"),
     )
     monkeypatch.setattr(
-        "sim.cli.calibrate.simulated",
+        "sim.cli.validate.simulated",
         lambda readings, sampling: [results_of(readings[0], *checked)],
     )
-    done = output_of("calibrate", "year.toml", "--check", "--workers", "1")
+    done = output_of("validate", "year.toml", "--workers", "1")
     assert "+20 %" in done
-    assert done.index("Targets of the calibration") < done.index("Not fitted to: validation")
-    assert done.splitlines()[-1] == "0 of 1 targets within 15 %"
+    assert "Not aimed at" not in done
     assert value_at(tomllib.loads((folder / "base.toml").read_text()), ("calibration", "fitted_on")) is None

@@ -4,8 +4,13 @@ import numpy as np
 import pytest
 
 from sim.scenario.problems import ScenarioError
+from sim.scenario.reading.opening import load
 from sim.scenario.schema import TargetErrors
-from sim.study.calibrate.implausibility import (
+from sim.scenario.worlds import unknown_paths
+from sim.study.calibrate.parameters import targets
+from sim.study.forecast.chaos import Germ
+from sim.study.forecast.draws import shares_drawn
+from sim.study.match.implausibility import (
     CUT,
     Record,
     effective_number,
@@ -16,6 +21,9 @@ from sim.study.calibrate.implausibility import (
     scores_of_runs,
     weights,
 )
+from sim.study.match.match import match_worlds, plan_match
+from sim.study.match.survivors import law_distance, weighted_quantiles
+from sim.study.match.waves import match
 
 WHY = {"all": "assumed: a test"}
 RECORD = Record(("hours", "tonnes"), np.array([10.0, 4.0]), np.array([3.0, 0.0]), np.array([4.0, 0.5]))
@@ -73,9 +81,118 @@ def test_a_share_is_of_the_figure_whatever_its_sign():
 
 
 def test_a_target_without_errors_is_refused_by_name():
-    from sim.scenario.reading.opening import load
-    from sim.study.calibrate.parameters import targets
-
     reading = load("2025_as_it_was", ['calibration.targets = ["titr_2025", "feeder_teu_2025"]'])
     with pytest.raises(ScenarioError, match=r"calibration.errors: says nothing of .*\[calibration.errors\."):
         record_of(reading, targets(reading))
+
+
+MIDDLES = (np.arange(200) + 0.5) / 200
+TWO = Record(("sum", "product"), np.array([1.4, 0.3]), np.array([0.05, 0.05]), np.array([0.05, 0.05]))
+
+
+def even_germs(draws=3000, seed=1):
+    """Four shares drawn evenly, of which the targets see two."""
+    law = np.full(200, 1 / 200)
+    return [Germ(name, "group", shares_drawn(seed, name, draws), MIDDLES, law) for name in "abcd"]
+
+
+def asked(germs, luck=0.02, seed=5):
+    """What answers in place of the model: a sum and a product of two shares, with luck; the worlds asked for beside."""
+    points, numbers_asked = np.column_stack([germ.points for germ in germs]), []
+
+    def ask(numbers):
+        numbers_asked.extend(numbers)
+        means = np.column_stack([points[numbers, 0] + points[numbers, 1], points[numbers, 0] * points[numbers, 2]])
+        scatter = [np.random.default_rng((seed, number)).standard_normal((2, 2)) for number in numbers]
+        return means[..., np.newaxis] + luck * np.array(scatter)
+
+    return ask, numbers_asked
+
+
+def test_what_is_left_is_the_share_of_the_prior_that_the_record_allows():
+    germs = even_germs()
+    ask, numbers = asked(germs)
+    outcome = match(germs, TWO, ask, 100, 3, 0.95, 1)
+    first, second, third = (germ.points for germ in germs[:3])
+    means = np.column_stack([first + second, first * third])
+    allowed = implausibilities(scores(TWO, means, np.full(2, 0.02**2 * 1.5))) < CUT
+    share, low, high = outcome.share_left
+    assert low < share < high
+    # emulators take a thin rim of what is allowed with what is not
+    assert share == pytest.approx(allowed.mean(), rel=0.15)
+    assert numbers == outcome.numbers.tolist()
+    assert len(set(numbers)) == len(numbers) == 300
+    assert (np.diff(numbers[100:]) > 0).all()
+    # the later waves run few worlds in vain, and rule out none of those allowed but by luck
+    assert outcome.is_left[outcome.wave_of == 2].mean() > 2 * outcome.is_left[outcome.wave_of == 0].mean()
+    assert outcome.waves[-1].is_left[allowed].mean() > 0.97
+
+
+def test_weights_give_the_posterior_that_integration_gives():
+    """Bayes by a grid: the mean of what the targets see, given a normal record, evenly drawn shares, cut at three."""
+    germs = even_germs(6000)
+    outcome = match(germs, TWO, asked(germs, luck=0)[0], 800, 2, 0.95, 1)
+    grid = np.stack(np.meshgrid(MIDDLES, MIDDLES, MIDDLES[::4], indexing="ij"), axis=-1).reshape(-1, 3)
+    distances = scores(TWO, np.column_stack([grid[:, 0] + grid[:, 1], grid[:, 0] * grid[:, 2]]), np.zeros(2))
+    share = weights(distances)
+    points = np.column_stack([germ.points[outcome.numbers] for germ in germs[:3]])
+    for column in range(3):
+        exact = share @ grid[:, column]
+        spread = np.sqrt(share @ (grid[:, column] - exact) ** 2 / effective_number(outcome.weights))
+        assert abs(outcome.weights @ points[:, column] - exact) < 4 * spread
+
+
+def test_a_world_in_which_traffic_stops_is_ruled_out_and_spoils_no_emulator():
+    germs = even_germs()
+    ask, _ = asked(germs)
+
+    def with_stops(numbers):
+        answers = ask(numbers)
+        answers[:10] = np.nan
+        return answers
+
+    outcome = match(germs, TWO, with_stops, 100, 1, 0.95, 1)
+    assert not outcome.is_left[:10].any()
+    assert (outcome.weights[:10] == 0).all()
+    assert np.isfinite(outcome.waves[0].deviations).all()
+
+
+def test_quantiles_and_distances_of_weighted_worlds():
+    assert weighted_quantiles(np.array([3.0, 1.0, 2.0]), np.array([0.0, 0.5, 0.5]), (0.25, 0.5, 0.75)) == [1, 1.5, 2]
+    assert np.isnan(weighted_quantiles(np.array([1.0]), np.array([0.0]), (0.5,))).all()
+    shares = np.array([0.1, 0.6, 0.9])
+    assert law_distance(shares, np.array([0.0, 0.0, 1.0]), None) == pytest.approx(0.9)
+    assert law_distance(shares, np.array([0.0, 0.0, 1.0]), np.array([0.5, 1.0])) == pytest.approx(0.5)
+
+
+SHORT = [
+    "horizon.end = 2025-02-01",
+    "horizon.warmup_days = 10",
+    "published.clearance_on_paper.end = 2025-02-01",
+    'calibration.targets = ["clearance_on_paper"]',
+]
+
+
+def test_the_same_worlds_in_any_company():
+    changes = [*SHORT, "calibration.errors.clearance_on_paper.observation = 0.2"]
+    alone, together = (match_worlds(load("2025_as_it_was", changes), worlds=20, waves=1, workers=n) for n in (1, 2))
+    for stem, frame in alone.frames.items():
+        assert frame.to_csv(index=False) == together.frames[stem].to_csv(index=False), stem
+    unknowns = alone.unknowns
+    assert set(unknowns["unknown"]) == set(load("2025_as_it_was").scenario.unknown)
+    assert [*alone.frames["ensemble"]["world"]] == [*alone.frames["worlds"].query("is_left")["world"]]
+
+
+def test_a_cut_draws_what_was_known_later_and_leaves_aside_the_unknowns_that_no_earlier_fact_supports():
+    whole, cut = (
+        plan_match(load("2025_as_it_was", [*SHORT, *more])) for more in ([], ["calibration.until = 2025-09-30"])
+    )
+    assert not whole.movable
+    assert cut.movable
+    keys = {factor.path for factor in cut.movable}
+    assert set(cut.universe.unknowns) < set(whole.universe.unknowns)
+    names = set(whole.universe.unknowns) - set(cut.universe.unknowns)
+    reading = whole.reading
+    assert all(keys & set(unknown_paths(reading.resolved, whole.universe.unknowns[name])) for name in names)
+    assert cut.scenario(0) != whole.scenario(0)
+    assert set(cut.scenario(0).published) == {"clearance_on_paper"}

@@ -91,6 +91,8 @@ class Expansion:
         Variance that is left when a world is predicted from others, luck among it.
     design, candidates
         All terms that might have been taken, worlds × terms, centred, and what each is.
+    middles
+        Mean of each term taken over the worlds, from which the coefficients count.
     """
 
     terms: tuple[Term, ...]
@@ -101,6 +103,7 @@ class Expansion:
     rest_variance: float
     design: FloatArray
     candidates: tuple[Term, ...]
+    middles: FloatArray
 
 
 def degree_of(worlds: int, inputs: int) -> int:
@@ -210,7 +213,17 @@ def best_terms(
         float(errors[number]),
         design_centred,
         candidates,
+        np.asarray(design.mean(axis=0)[inputs_taken], float),
     )
+
+
+def predictions(expansion: Expansion, germs: Sequence[Germ]) -> FloatArray:
+    """What a fit says of each point of the germs that it was fitted to, which may be other points than it saw."""
+    answers = np.full(len(germs[0].points), expansion.mean)
+    for term, coefficient, middle in zip(expansion.terms, expansion.coefficients, expansion.middles, strict=True):
+        functions = [germs[place].columns(order)[:, order - 1] for place, order in term]
+        answers += coefficient * (np.prod(functions, axis=0) - middle)
+    return answers
 
 
 def least_squares(columns: FloatArray, answers: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -237,6 +237,9 @@ STUDY_CHARTS: Mapping[tuple[str, str], Charts] = {
     ("calibrate", "targets"): lambda answer, columns: [
         bars_of(columns, "Deviation from the target", "title", ["deviation_share", "before_share"])
     ],
+    ("match", "targets"): lambda answer, columns: [
+        bars_of(columns, "Share of worlds that it rules out", "title", ["out_share", "alone_share"])
+    ],
     ("warmup", "warmup"): settling_charts,
 }
 """What is drawn beside a table, by the kind of the study and the stem of the table."""

@@ -21,6 +21,7 @@ from sim.views.plots.forecast.spread import spread_split
 from sim.views.plots.forecast.unknowns import decisive_unknowns, worlds_apart
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
+from sim.views.plots.match import ranges_left, target_distances
 from sim.views.plots.queues import queues
 from sim.views.plots.style import Drawings, NothingToDraw, UndrawnError, save
 from sim.views.plots.sweep import response
@@ -113,6 +114,10 @@ DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
     "forecast": forecast_figures,
     "ladder": lambda answer: {"ladder": partial(ladder, answer, standing(answer))},
     "calibrate": lambda answer: {"targets": partial(deviations, answer, standing(answer))},
+    "match": lambda answer: {
+        "ranges_left": partial(ranges_left, answer, standing(answer)),
+        "implausibility": partial(target_distances, answer, standing(answer)),
+    },
     "warmup": lambda answer: {"warmup": partial(settling, answer, standing(answer))},
     "target": lambda answer: {"frontier": partial(frontier, answer, standing(answer))},
 }

@@ -1,0 +1,1 @@
+"""Worlds held against published figures: what the record rules out of all that nobody knows."""
