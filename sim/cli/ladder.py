@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     "--shortlist", type=click.IntRange(1, 1000), default=12, show_default=True, help="Capacities tried at each rung."
 )
 @click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
+@click.option(
+    "--worlds",
+    type=click.IntRange(0, 10_000),
+    default=40,
+    show_default=True,
+    help="Draws of all that is not known in which the scenario as it is, and each rung, is run; 0: none.",
+)
 @run_options("results/<scenario>_ladder", fewest=3)  # whether a capacity binds is told by the interval of a gain
 def ladder(
     file: str,
@@ -31,6 +38,7 @@ def ladder(
     rungs: int,
     shortlist: int,
     whole: bool,
+    worlds: int,
     keeping: Keeping,
     sampling: Sampling,
 ) -> None:
@@ -46,6 +54,7 @@ def ladder(
         replications = sampling.replications or reading.scenario.study.replications
         # at each rung the shortlist is tried, then a handful of steps to measure and relieve what was chosen
         total = rungs * (shortlist + 6) * replications
+        total += (rungs + 1) * worlds if reading.scenario.unknown else 0
         with at_work("Runs", total, sampling) as (perform, meter):
             return climb(
                 reading,
@@ -55,6 +64,7 @@ def ladder(
                 shortlist=shortlist,
                 replications=replications,
                 seed=sampling.seed,
+                worlds=worlds,
                 whole=whole,
                 perform=perform,
                 on_rung=lambda rung: meter.say(rung_line(rung)),

@@ -35,6 +35,13 @@ if TYPE_CHECKING:
 @click.option(
     "--screening", type=click.IntRange(1, 1000), default=2, show_default=True, help="Replications of each of them."
 )
+@click.option(
+    "--worlds",
+    type=click.IntRange(0, 10_000),
+    default=40,
+    show_default=True,
+    help="Draws of all that is not known in which each confirmed plan is run; 0: none.",
+)
 @run_options("results/<scenario>_target")
 def target(
     file: str,
@@ -46,6 +53,7 @@ def target(
     given: tuple[str, ...],
     plans: int,
     screening: int,
+    worlds: int,
     keeping: Keeping,
     sampling: Sampling,
 ) -> None:
@@ -63,7 +71,8 @@ def target(
         from sim.views.sheets.target import search_line
 
         replications = sampling.replications or REPLICATIONS
-        with at_work("Runs", plans * screening + MOST_CONFIRMED * replications, sampling) as (perform, meter):
+        total = plans * screening + MOST_CONFIRMED * (replications + (worlds if reading.scenario.unknown else 0))
+        with at_work("Runs", total, sampling) as (perform, meter):
             return inquire(
                 reading,
                 target_mt=target_mt,
@@ -76,6 +85,7 @@ def target(
                 screening=screening,
                 replications=replications,
                 seed=sampling.seed,
+                worlds=worlds,
                 perform=perform,
                 on_search=lambda search: meter.say(search_line(search)),
             )

@@ -227,17 +227,16 @@ def joined_by_and(words: Iterable[str]) -> str:
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:
-    """In how many replications something came about and, of enough of them, how probable that makes it.
+    """In how many replications something came about: by luck, for all have the same inputs; of enough with its share.
 
-    `low` and `high` bound the probability that these replications are consistent with.
+    `low` and `high` bound the share that these replications are consistent with.
     """
     if not n:
         return "observed in no replication"
     count = f"{successes} of {n} replications"
     if n < FEWEST_TRIALS:
-        return count
-    luck = f"by the luck of {n} draws anything between {percent(low)} and {percent(high)}"
-    return f"{count}: a chance of {percent(successes / n)}, {luck}"
+        return f"{count}, by luck alone"
+    return f"{count}, by luck alone: {percent(successes / n)} [{percent(low)}, {percent(high)}]"
 
 
 def year_title(scenario: Scenario, period: str) -> str:

@@ -17,6 +17,7 @@ from sim.study.question import QuestionError, excerpt, question
 from sim.verification.tiny import train
 from sim.views.plots import NothingToDraw
 from sim.views.plots import ladder as draw
+from sim.views.sheets.forecast.plans import NOTHING_UNKNOWN
 from sim.views.sheets.ladder import chosen_words, ladder_headline, ladder_sentences, ladder_sheet
 
 KT_A_TRAIN_A_DAY = 365.25
@@ -85,7 +86,7 @@ def test_an_idle_line_ends_honestly(written):
     found = ladder(reading)
     assert found.manifest["ended"] and found.table.empty
     assert "Nothing more binds: no step carries more" in ladder_sentences(found)[0]
-    assert ladder_headline(found).reason == ""
+    assert ladder_headline(found).reason == NOTHING_UNKNOWN
     # Of many steps the luckiest has an interval above zero; it is held to replications that it was not chosen by.
     lucky = pd.DataFrame({"gain_low": [0.0, -1.0, 0.0], "days_low": [0.003, 0.002, -0.1]})
     seeming = ladder_headline(replace(found, frames=found.frames | {"tried": lucky}))

@@ -56,7 +56,7 @@ def test_the_chance_of_a_bound_counts_replications():
     most = parsed_bound("throughput_mt:all:middle:2025 <= 31", scenario())
     assert chance_of_bound(made, most).share == 31 / 40
     [row] = chance_sheet(made, [least]).rows
-    assert row[2] == "10 of 40 replications: a chance of 25 %, by the luck of 40 draws anything between 13 % and 41 %"
+    assert row[2] == "10 of 40 replications, by luck alone: 25 % [13 %, 41 %]"
 
 
 def test_a_bound_on_what_no_replication_observed_has_no_chance():

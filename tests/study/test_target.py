@@ -249,7 +249,9 @@ def test_what_builds_on_another_comes_with_it_and_not_before_it():
 def test_a_plan_is_carried_out_on_its_dates(written):
     reading = written(LINE + investment("second_crew", STATIONS["forming"], 2, 30))
     menu_ = menu(reading, 2025, 0.0)
-    crews = [with_plan(reading, menu_, (day,)).places["border"].forming.crews for day in (None, dt.date(2025, 1, 1))]
+    crews = [
+        with_plan(reading, menu_, (day,)).scenario.places["border"].forming.crews for day in (None, dt.date(2025, 1, 1))
+    ]
     assert [list(each.values()) for each in crews] == [[1], [1, 2]]
     assert dt.date(2025, 1, 1) in crews[1]
 
@@ -313,12 +315,13 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
         "--replications",
         "2",
     ]
-    done = output_of(*said, "--workers", "1", "--out", str(out))
-    assert "The cheapest plan found that reaches it with 80 % (2 of 2 replications; predicted by t:" in " ".join(
-        done.split()
+    done = " ".join(output_of(*said, "--workers", "1", "--out", str(out)).split())
+    assert (
+        "The cheapest plan found that reaches it with 80 % (2 of 2 replications, by luck alone; predicted by t:" in done
     )
-    assert "plans tried, none left undecided." in " ".join(done.split())
-    assert "With the investments as the file has them, 0.4 Mt in 2025: 2 of 2 replications;" in " ".join(done.split())
+    assert "plans tried, none left undecided." in done
+    assert "With the investments as the file has them, 0.4 Mt in 2025: 2 of 2 replications, by luck alone;" in done
+    assert "says of nothing that it is unknown" in done
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}
     refused = output_of("target", str(reading.files[0]), "--given", "nothing", status=2)

@@ -46,11 +46,20 @@ def one(columns, name="a", **changes):
 @pytest.mark.parametrize(
     ("values", "answer"),
     [
-        ((9.0, 9.2, 9.1), "No: 9.10 [8.85, 9.35] of 10 Mt in 2024; 0 of 3 replications reach it."),
-        ((10.9, 11.0, 11.1), "Yes: 11.0 [10.8, 11.2] of 10 Mt in 2024; 3 of 3 replications reach it."),
-        ((9.5, 10.0, 10.4), "Open: 10.0 [8.8, 11.1] of 10 Mt in 2024; 2 of 3 replications reach it."),
-        ((9.5, 9.6), "No: 9.55 of 10 Mt in 2024; 0 of 2 replications reach it."),
-        ((9.5, 10.6), "Open: 10.1 of 10 Mt in 2024; 1 of 2 replications reach it."),
+        (
+            (9.0, 9.2, 9.1),
+            "No: 9.10 [8.85, 9.35] of 10 Mt in 2024; by luck alone none of 3 reach it.",
+        ),
+        (
+            (10.9, 11.0, 11.1),
+            "Yes: 11.0 [10.8, 11.2] of 10 Mt in 2024; by luck alone each of 3 reach it.",
+        ),
+        (
+            (9.5, 10.0, 10.4),
+            "Open: 10.0 [8.8, 11.1] of 10 Mt in 2024; by luck alone 2 of 3 reach it.",
+        ),
+        ((9.5, 9.6), "No: 9.55 of 10 Mt in 2024; by luck alone none of 2 reach it."),
+        ((9.5, 10.6), "Open: 10.1 of 10 Mt in 2024; by luck alone 1 of 2 reach it."),
     ],
     ids=["missed", "reached", "open", "two missed", "two open"],
 )

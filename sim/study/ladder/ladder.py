@@ -32,6 +32,8 @@ from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
+from sim.study.forecast.plan import target_question
+from sim.study.forecast.plans import WORLDS, WorldPlan, over_worlds
 from sim.study.ladder.candidates import (
     WAITS,
     Candidate,
@@ -74,6 +76,7 @@ def ladder(
     workers: int = 1,
     progress: bool = True,
     whole: bool = False,
+    worlds: int = WORLDS,
     perform: Perform | None = None,
     on_rung: Callable[[Rung], None] | None = None,
 ) -> Ladder:
@@ -95,6 +98,9 @@ def ladder(
         Whether a notebook shows how many replications are done.
     whole
         Run the whole horizon, not only the year and the one before.
+    worlds
+        Draws of all that is not known in which the scenario is run as it is and with each rung relieved, the same for
+        all, over the whole horizon; where nothing is stated as unknown, none.
     perform
         Does the runs instead of `workers` processes.
     on_rung
@@ -111,6 +117,7 @@ def ladder(
     reading = reading_of(scenario)
     study, subject = reading.scenario.study, answering(reading)
     check_at_least(1, rungs=rungs, shortlist=shortlist)
+    check_at_least(0, worlds=worlds)
     # whether a capacity binds is told by the interval of a gain
     check_at_least(FEWEST, replications=study.replications if replications is None else replications)
     about = question(reading.scenario, corridor, year)
@@ -133,11 +140,24 @@ def ladder(
             study.level,
         )
         climb_rungs: list[Rung] = []
+        world_plans = [WorldPlan("as it is", reading)]
         while len(climb_rungs) < rungs and (rung := climb.rung(len(climb_rungs) + 1)) is not None:
             climb_rungs.append(rung)
             (on_rung or (lambda rung: None))(rung)
+            relief = partial(with_more, additions=dict(climb.additions))
+            world_plans.append(WorldPlan(f"rung {len(climb_rungs)} relieved", reading, relief))
+        own_about, target_mt = target_question(reading)
+        frame = over_worlds(
+            world_plans,
+            about,
+            target_mt if own_about == about else None,
+            worlds if reading.scenario.unknown else 0,
+            climb.runs.seed,
+            study.level,
+            climb.runs.perform,
+        )
     is_short = world is not reading.scenario
-    return climb.ladder(subject, climb_rungs, len(climb_rungs) < rungs, is_short)
+    return climb.ladder(subject, climb_rungs, len(climb_rungs) < rungs, is_short, frame)
 
 
 @dataclass
@@ -284,8 +304,10 @@ class Climb:
         hours = [hours_for(member, train_hours(self.scenario, measures)) for measures in means]
         return (shares[0], shares[1]), (hours[0], hours[1])
 
-    def ladder(self, subject: dict[str, Any], rungs: Sequence[Rung], is_complete: bool, is_short: bool) -> Ladder:
-        """The ladder as far as it was climbed; `subject` is of `answering`."""
+    def ladder(
+        self, subject: dict[str, Any], rungs: Sequence[Rung], is_complete: bool, is_short: bool, in_worlds: pd.DataFrame
+    ) -> Ladder:
+        """The ladder as far as it was climbed; `subject` is of `answering`, `in_worlds` of `over_worlds`."""
         left_out = [hours for key, hours in self.most_hours.items() if key not in self.keys_tried]
         mt = self.runs.values(frozenset(), self.choosing)
         manifest = basis(
@@ -305,7 +327,7 @@ class Climb:
         )
         # an empty table has columns of no kind, and would take the kinds of the others with it
         trials = [table for table in self.trials if len(table)] or self.trials[:1]
-        frames = {"ladder": rung_table(rungs), "tried": pd.concat(trials, ignore_index=True)}
+        frames = {"ladder": rung_table(rungs), "tried": pd.concat(trials, ignore_index=True), "worlds": in_worlds}
         return Ladder(**subject, manifest=manifest, frames=frames)
 
 

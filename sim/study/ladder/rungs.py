@@ -75,7 +75,8 @@ class Ladder(Answer):
     frames
         `ladder`, see `rung_table`. `tried`: rung, key, resource, step, hours (a year, laid to it), gain_kt, gain_low,
         gain_high, days, days_low, days_high, chosen: a step more of each capacity on the shortlist of each rung, in the
-        replications of the choice.
+        replications of the choice. `worlds`: the scenario as it is and with each rung relieved, over all that is not
+        known, see `sim.study.forecast.plans.over_worlds`; no row where nothing is.
     manifest
         As every answer's, its replications being those of a choice, and as many again measured; and
 

@@ -12,14 +12,14 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 from sim.scenario.checks.bounds import DAYS_PER_YEAR
 from sim.scenario.keys import with_value
 from sim.scenario.problems import Problem, ScenarioError, Spot
 from sim.scenario.reading.read import Reading, scenario_from
-from sim.scenario.schema import Investment, Scenario
+from sim.scenario.schema import Investment
 
 Plan = tuple[dt.date | None, ...]
 """The day on which each investment opens; None if it is not made."""
@@ -156,8 +156,8 @@ def is_needed(investments: Mapping[str, Investment], free: Mapping[str, Investme
     return investments[name].active and any(name in upper.needs for upper in staying if upper.opens < end)
 
 
-def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
-    """The scenario with a plan carried out.
+def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Reading:
+    """A scenario with a plan carried out.
 
     Raises
     ------
@@ -173,4 +173,4 @@ def with_plan(reading: Reading, menu: Menu, plan: Plan) -> Scenario:
     if scenario is None or complaints:
         spot, investments = Spot(reading.file), menu.words(plan)
         raise ScenarioError([Problem(spot, path, f"{message} (tried: {investments})") for path, message in complaints])
-    return scenario
+    return replace(reading, scenario=scenario, resolved=data)

@@ -26,6 +26,7 @@ from sim.scenario.problems import ArgumentError, check_at_least
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
+from sim.study.forecast.plans import WORLDS, WorldPlan, over_worlds, without_investments
 from sim.study.question import THROUGHPUT, QuestionError, aim, excerpt
 from sim.study.target.answer import Confirmation, Target, plan_table
 from sim.study.target.plans import Menu, Plan, menu, with_plan
@@ -72,6 +73,7 @@ def target(
     plans: int = MOST_PLANS,
     screening: int = SCREENING,
     replications: int = REPLICATIONS,
+    worlds: int = WORLDS,
     seed: int | None = None,
     workers: int = 1,
     progress: bool = True,
@@ -96,6 +98,9 @@ def target(
         Most plans run in the search, and replications of each.
     replications
         Replications of a confirmation.
+    worlds
+        Draws of all that is not known in which each confirmed plan is run, the same for all; where nothing is stated
+        as unknown, none.
     progress
         Whether a notebook shows how many replications are done.
     perform
@@ -114,6 +119,7 @@ def target(
     check_at_least(0, target_mt=target_mt, discount_share=discount_share)
     check_at_least(1, plans=plans, screening=screening)
     check_at_least(2, replications=replications)
+    check_at_least(0, worlds=worlds)
     if not 0 < probability < 1:
         raise ArgumentError(f"probability must lie between 0 and 1 (got {probability:g})")
     study, subject = reading.scenario.study, answering(reading)
@@ -124,7 +130,7 @@ def target(
 
     def scenario_of(variant: Variant) -> Scenario:
         plan, is_short = variant
-        world = with_plan(reading, choices, plan)
+        world = with_plan(reading, choices, plan).scenario
         return excerpt(world, about.year) if is_short else world
 
     def words_of(variant: Variant) -> str:
@@ -132,16 +138,17 @@ def target(
 
     with performer(workers, with_line(None, None, progress)) as own:
         runs = Runs(perform or own, study.seed if seed is None else seed, scenario_of, about, words_of, [THROUGHPUT])
-        inquiry = Inquiry(choices, runs, aim_mt, probability, study.level, screening, replications)
+        inquiry = Inquiry(reading, choices, runs, aim_mt, probability, study.level, screening, replications)
         search = inquiry.search(plans, on_search or (lambda search: None))
         confirmations = inquiry.confirm_frontier(search)
-    return inquiry.answer(subject, search, confirmations)
+        return inquiry.answer(subject, search, confirmations, worlds if reading.scenario.unknown else 0)
 
 
 @dataclass(frozen=True)
 class Inquiry:
     """What is asked, and what runs it."""
 
+    reading: Reading
     menu: Menu
     runs: Runs[Variant]
     target_mt: float
@@ -206,7 +213,20 @@ class Inquiry:
         [likely] = expected_chances([search.mt_by_plan[plan]], confirmations, self.target_mt)
         return likely > self.probability - NEAR
 
-    def answer(self, subject: dict[str, Any], search: Search, confirmations: Sequence[Confirmation]) -> Target:
+    def in_worlds(self, confirmations: Sequence[Confirmation], worlds: int) -> pd.DataFrame:
+        """What the confirmed plans come to over all that is not known, the cheapest first, see `over_worlds`."""
+        plans = []
+        for trial in sorted(confirmations, key=lambda trial: self.menu.present_musd(trial.plan)):
+            choices = zip(self.menu.choices, trial.plan, strict=True)
+            left_out = [choice.name for choice, day in choices if day is None]
+            world_reading = without_investments(with_plan(self.reading, self.menu, trial.plan), left_out)
+            plans.append(WorldPlan(self.menu.words(trial.plan), world_reading))
+        runs = self.runs
+        return over_worlds(plans, runs.about, self.target_mt, worlds, runs.seed, self.level, runs.perform)
+
+    def answer(
+        self, subject: dict[str, Any], search: Search, confirmations: Sequence[Confirmation], worlds: int
+    ) -> Target:
         """The answer; `subject` is of `answering`."""
         menu, short = self.menu, [key for key in self.runs.kpis if key[0][1]]
         scenario: Scenario = subject["scenario"]
@@ -243,6 +263,7 @@ class Inquiry:
         frames = {
             "plans": plan_table(menu, confirmations, self.probability),
             "screened": self.screened_table(search, confirmations),
+            "worlds": self.in_worlds(confirmations, worlds),
         }
         return Target(**subject, manifest=manifest, frames=frames)
 

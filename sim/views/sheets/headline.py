@@ -76,8 +76,9 @@ def run_headline(run: Results) -> Headline:
 def target_words(outcome: TargetOutcome) -> str:
     """The verdict on a target, with its numbers."""
     mean = words.interval_text(outcome.mean_mt, outcome.low_mt, outcome.high_mt)
-    count = f"{outcome.reached} of {outcome.replications} replications reach it"
-    return f"{REACHES[outcome.reach]}: {mean} of {outcome.target_mt:g} Mt in {outcome.about.year}; {count}"
+    reached = {0: "none", outcome.replications: "each"}.get(outcome.reached, f"{outcome.reached}")
+    luck = f"by luck alone {reached} of {outcome.replications} reach it"
+    return f"{REACHES[outcome.reach]}: {mean} of {outcome.target_mt:g} Mt in {outcome.about.year}; {luck}"
 
 
 def longest_border(run: Results) -> str | None:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
+from sim.views.sheets.forecast.plans import worlds_sentence, worlds_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
 NO_STEP_HOLDS = "no step carries more, or saves days, beyond chance when it is measured in fresh replications"
@@ -75,7 +76,15 @@ def rung_line(rung: Rung) -> str:
 def ladder_sheets(ladder: Ladder) -> list[Sheet]:
     """The rungs, and what was tried at each."""
     rungs = [ladder_sheet(ladder)] if len(ladder.table) else []
-    return [*rungs, *(tried_sheet(ladder, int(rung)) for rung in ladder.tried["rung"].unique())]
+    trials = [tried_sheet(ladder, int(rung)) for rung in ladder.tried["rung"].unique()]
+    return [*rungs, *trials, *worlds_sheets(ladder, target_asked(ladder))]
+
+
+def target_asked(ladder: Ladder) -> float | None:
+    """The target of what is asked, in Mt, if the scenario states one for that year."""
+    about = ladder.scenario.corridors.get(ladder.about.corridor)
+    aims = {} if about is None else {str(year): mt for year, mt in about.target_mt.items()}
+    return aims.get(ladder.about.year)
 
 
 def ladder_sentences(ladder: Ladder) -> list[str]:
@@ -101,13 +110,15 @@ def ladder_sentences(ladder: Ladder) -> list[str]:
 def ladder_headline(ladder: Ladder) -> Headline:
     """What binds first, and what after it."""
     question = f"What holds back {words.question_words(ladder.about)}?"
+    plans = ladder.frames["worlds"]["plan"]
+    in_worlds = worlds_sentence(ladder, "" if plans.empty else plans.iloc[-1], target_asked(ladder))
     if not len(ladder.table):
-        return Headline(
-            question, f"Nothing that was tried binds: {NO_STEP_HOLDS}.", unheld_words(ladder), hangs(ladder)
-        )
+        answer = f"Nothing that was tried binds: {NO_STEP_HOLDS}."
+        return Headline(question, answer, f"{unheld_words(ladder)} {in_worlds}".strip(), hangs(ladder))
     rungs = [rung_words(rows) for _, rows in ladder.table.groupby("rung", sort=True)]
     after = f"After it: {'; then '.join(rungs[1:])}." if rungs[1:] else ""
-    return Headline(question, f"{rungs[0]}.", after, hangs(ladder))
+    last = in_worlds if plans.empty else f"With all of it relieved, {in_worlds[0].lower()}{in_worlds[1:]}"
+    return Headline(question, f"{rungs[0]}.", f"{after} {last}".strip(), hangs(ladder))
 
 
 def unheld_words(ladder: Ladder) -> str:

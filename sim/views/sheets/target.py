@@ -9,6 +9,7 @@ import pandas as pd
 from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
+from sim.views.sheets.forecast.plans import worlds_sentence, worlds_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
 
@@ -22,7 +23,7 @@ def search_line(search: Search) -> str:
 
 def target_sheets(target: Target) -> list[Sheet]:
     """The plans of the search, then those confirmed."""
-    return [screened_sheet(target), plan_sheet(target)]
+    return [screened_sheet(target), plan_sheet(target), *worlds_sheets(target, target.manifest["target_mt"])]
 
 
 def target_sentences(target: Target) -> list[str]:
@@ -83,7 +84,7 @@ def answer_sentences(target: Target) -> list[str]:
     return [
         first,
         f"No set of this scenario's investments reaches it with {ask}: the best, {best['plan']}, does in "
-        f"{best['reached']} of {best['replications']} replications. With {ask} it reaches "
+        f"{best['reached']} of {best['replications']} replications, by luck alone. With {ask} it reaches "
         f"{words.figure(manifest['best_reached_mt'])} Mt (predicted by t: {words.figure(best['assured_mt'])} Mt). "
         f"Of {tried_words(target)}.",
     ]
@@ -128,4 +129,6 @@ def target_headline(target: Target) -> Headline:
     aim = f"{target.manifest['target_mt']:g} Mt in {target.about.year}"
     question = f"What brings the {target.about.title} to {aim} with a probability of {ask}?"
     first, plan = answer_sentences(target)
-    return Headline(question, plan, first, f"{words.standing(target)}.")
+    shown = target.manifest["cheapest"] or target.manifest["best"]
+    in_worlds = worlds_sentence(target, shown, target.manifest["target_mt"])
+    return Headline(question, f"{plan} {in_worlds}".strip(), first, f"{words.standing(target)}.")

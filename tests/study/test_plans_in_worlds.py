@@ -1,0 +1,112 @@
+"""Plans over all that is not known: the worlds of the forecast, the same for each plan, and a chance of each."""
+
+import pytest
+from chains import investment
+from forecasts import asking, carrying
+
+from sim.runs.replicate import Replication
+from sim.scenario.reading.opening import load
+from sim.study.forecast.forecast import forecast
+from sim.study.forecast.plans import WorldPlan, offer_for, over_worlds, without_investments
+from sim.study.ladder.ladder import ladder
+from sim.study.question import aim
+from sim.study.target.target import target
+from sim.views.sheets.answer import headline_of, sheets
+
+YARD = "places.yard.unloading.box.tracks"
+CANCELLED = """
+[unknown.second_yard]
+title = "whether the second yard comes"
+group = "investments"
+keys = ["investments.second_yard.active"]
+values = [true, false]
+weights = [0.5, 0.5]
+sources.all = "assumed: as likely as not"
+"""
+
+
+def planned(tmp_path):
+    """The line whose yard gets a second track by an investment that may be cancelled."""
+    text = asking(tmp_path).files[0].read_text(encoding="utf-8")
+    text = text.replace("values = [1, 2]", "values = [1, 3]").replace("worlds = 100", "worlds = 80")
+    return text + investment("second_yard", YARD, 2, cost=10.0, opens="2025-01-01") + CANCELLED
+
+
+def asked(reading):
+    about, target_mt = aim(reading.scenario, None, None, None)
+    return about, target_mt, 30, reading.scenario.study.seed, 0.95
+
+
+def test_a_scenario_as_stated_carries_what_its_forecast_says(tmp_path):
+    reading = asking(tmp_path)
+    row = over_worlds([WorldPlan("as it is", reading)], *asked(reading), carrying()).iloc[0]
+    told = forecast(reading, worlds=60, perform=carrying())
+    chance = told.chances.set_index(["question", "offer"]).loc["carried", "at target"]
+    assert (row["offer"], row["worlds"], row["share"]) == ("at target", 30, chance["share"])
+    years = told.frames["years"].query("offer == 'at target' and kpi == 'throughput_mt' and period == '2025'").iloc[0]
+    assert row[["p10", "p50", "p90"]].tolist() == pytest.approx(years[["p10", "p50", "p90"]].tolist())
+
+
+def test_another_target_than_the_scenario_s_is_asked_of_worlds_as_drawn(tmp_path):
+    reading = asking(tmp_path)
+    about, target_mt, *others = asked(reading)
+    assert offer_for(reading, about, target_mt) is not None and offer_for(reading, about, 2 * target_mt) is None
+    row = over_worlds([WorldPlan("as it is", reading)], about, 0.6 * target_mt, *others, carrying()).iloc[0]
+    assert row["offer"] == "as drawn" and 0.5 < row["share"] < 1
+
+
+def test_what_is_done_to_a_world_is_its_plan_alone(tmp_path):
+    """The same worlds and luck for each: a track more is a track more in each of them."""
+    reading = asking(tmp_path)
+    jobs = carrying()
+    with_track = WorldPlan("a track", reading, lambda scenario: reading.set([f"{YARD}=2"]).scenario)
+    over_worlds([WorldPlan("as it is", reading), with_track], *asked(reading), jobs)
+    first, second = jobs.jobs[:30], jobs.jobs[30:]
+    assert [(job.seed, job.index) for job in first] == [(job.seed, job.index) for job in second]
+    assert {*second[0].scenario.places["yard"].unloading["box"].tracks.values()} == {2}
+
+
+def test_where_traffic_stops_for_good_the_target_is_not_carried(tmp_path):
+    reading = asking(tmp_path)
+    engine = carrying(9.0)
+    gain = reading.set(['title="gain"'])
+
+    def perform(jobs):
+        runs = engine(jobs)
+        return [
+            Replication(job.index, deadlock="stopped") if place < 3 else runs[place] for place, job in enumerate(jobs)
+        ]
+
+    row = over_worlds([WorldPlan("as it is", gain)], *asked(reading), perform).iloc[0]
+    assert (row["stopped"], row["carrying"], row["share"]) == (3, 27, 0.9)
+
+
+def test_a_plan_without_an_investment_is_in_no_world_with_it(tmp_path):
+    (tmp_path / "planned.toml").write_text(planned(tmp_path), encoding="utf-8")
+    reading = load(tmp_path / "planned.toml")
+    assert "second_yard" in reading.scenario.unknown
+    assert "second_yard" not in without_investments(reading, ["second_yard"]).scenario.unknown
+    jobs = carrying()
+    plan = without_investments(reading.set(["investments.second_yard.active=false"]), ["second_yard"])
+    over_worlds([WorldPlan("none", plan)], *asked(reading), jobs)
+    assert not any(job.scenario.investments["second_yard"].active for job in jobs.jobs)
+
+
+def test_target_and_ladder_tell_a_chance_over_worlds(tmp_path):
+    """Through the studies, the whole of it run; the same bytes by two workers, and nothing where none are asked for."""
+    path = tmp_path / "planned.toml"
+    path.write_text(planned(tmp_path), encoding="utf-8")
+    told = target(path, plans=2, screening=1, replications=2, worlds=6)
+    table = told.frames["worlds"]
+    assert table["plan"].tolist() == told.table["plan"].tolist() and (table["worlds"] == 6).all()
+    carried = table.set_index("plan")["p50"]
+    assert carried["second_yard"] >= carried["none"]
+    sentence = headline_of(told).answer
+    assert "Over 6 worlds in which" in sentence and "Mt in the middle world" in sentence
+    assert "Over all that is not known, 6 worlds in which" in [sheet.title for sheet in sheets(told)][-1]
+    climbed = ladder(path, rungs=1, shortlist=2, replications=3, worlds=4)
+    assert climbed.frames["worlds"]["plan"].tolist()[0] == "as it is"
+    again = ladder(path, rungs=1, shortlist=2, replications=3, worlds=4, workers=2)
+    for name, frame in climbed.frames.items():
+        assert frame.equals(again.frames[name]), name
+    assert ladder(path, rungs=1, shortlist=2, replications=3, worlds=0).frames["worlds"].empty
