@@ -39,7 +39,17 @@ from sim.scenario.places import (
 from sim.scenario.prices import Charge, Prices, TimeCharge, WayCharge, WayRate
 from sim.scenario.reading.overrides import toml_value
 from sim.scenario.reading.read import read, shipped
-from sim.scenario.schema import Calibration, Corridor, Disruption, Horizon, Investment, Parameter, Published, Scenario
+from sim.scenario.schema import (
+    Calibration,
+    Corridor,
+    Disruption,
+    Horizon,
+    Investment,
+    Parameter,
+    Published,
+    Scenario,
+    TargetErrors,
+)
 from sim.scenario.schema import Study as StudyTable
 from sim.scenario.sources import unit
 from sim.scenario.sweeps import FactorRange, Sweep
@@ -119,6 +129,7 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
     ("forecast.offered_mt", OfferedRange),
     ("published.NAME", Published),
     ("calibration", Calibration),
+    ("calibration.errors.NAME", TargetErrors),
     ("calibration.parameters.NAME", Parameter),
     ("sweep", Sweep),
     ('sweep.factors."KEY"', FactorRange),

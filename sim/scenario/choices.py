@@ -24,13 +24,13 @@ LIST_KEY = "values"
 """Key of what a factor is tried at: words are a claim there, as a range is."""
 
 
-COMPARED = "published"
-"""Table of what the model is held against: no input, for no run reads it."""
+COMPARED, FITTED = "published", "calibration"
+"""Tables of what the model is held against, and how far off it may rightly be: no input, for no run reads them."""
 
 
 def inputs_of(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
     """The numbers and choices of a resolved scenario that a run reads, as `stated_figures`."""
-    return [figure for figure in stated_figures(data, ledger) if figure.path[0] != COMPARED]
+    return [figure for figure in stated_figures(data, ledger) if figure.path[0] not in (COMPARED, FITTED)]
 
 
 def stated_figures(data: Data, ledger: Mapping[str, Fact]) -> list[Figure]:
