@@ -18,8 +18,19 @@ from sim.scenario.places import Place
 from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sweep
 from sim.scenario.traffic import Ban, Flow, Index, TrainType, WagonPool
-from sim.scenario.unknowns import Forecast, Unknown
-from sim.scenario.values import ALL, Distinct, Name, NotNegative, Positive, Table, Title, VaryingPositive, Year
+from sim.scenario.unknowns import MOST_UNKNOWNS, Forecast, Unknown
+from sim.scenario.values import (
+    ALL,
+    Distinct,
+    Name,
+    NotNegative,
+    Positive,
+    StatedYear,
+    Table,
+    Title,
+    VaryingPositive,
+    Year,
+)
 
 
 class Horizon(Table):
@@ -258,7 +269,7 @@ class Calibration(Table):
         description="Day at which the record is cut: the fit aims at no figure that was not known by then, and draws "
         "each input that cites a later fact from a range; none: the whole record",
     )
-    leaves_out: Distinct[Year] = Field(
+    leaves_out: Distinct[StatedYear] = Field(
         default=(), strict=False, examples=[[2022, 2023]], description="Years whose figures the fit does not aim at"
     )
     fitted_on: dt.date | None = Field(default=None, description="Day of the fit")
@@ -288,7 +299,9 @@ class Scenario(Table):
     prices: Prices | None = Field(default=None, description="What cargo pays on its way; none: no costs are measured")
     investments: dict[Name, Investment] = Field(default={}, description="Dated, priced bundles of changes")
     disruptions: dict[Name, Disruption] = Field(default={}, description="Bundles of changes between two dates")
-    unknown: dict[Name, Unknown] = Field(default={}, description="What inputs may be instead of what is stated")
+    unknown: dict[Name, Unknown] = Field(
+        default={}, max_length=MOST_UNKNOWNS, description="What inputs may be instead of what is stated"
+    )
     published: dict[Name, Published] = Field(default={}, description="Published figures to hold the model against")
     calibration: Calibration | None = Field(default=None, description="What is fitted, and to what")
     sweep: Sweep | None = Field(default=None, description="Points around the scenario that `corridor sweep` runs")

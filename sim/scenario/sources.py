@@ -21,6 +21,7 @@ from sim.scenario.facts import Fact
 from sim.scenario.keys import Data, leaves, value_at
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError, Spot, did_you_mean, dotted, shown
+from sim.scenario.values import is_number
 
 Standing = Literal["fact", "derived", "assumed", "unsourced"]
 STANDINGS: tuple[Standing, ...] = ("fact", "derived", "assumed", "unsourced")
@@ -264,7 +265,7 @@ def numbers_of_value(value: Any) -> Iterator[float]:
     if isinstance(value, dict | list):
         for inner in value.values() if isinstance(value, dict) else value:
             yield from numbers_of_value(inner)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif is_number(value):
         yield value
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from sim.scenario.addresses import parts_of, words_of
+from sim.scenario.problems import shown
 from sim.scenario.values import Positive, Table
 
 MOST_POINTS = 20_000
@@ -29,6 +30,16 @@ def stated_conclusion(text: str) -> str:
     return text
 
 
+def listed_value(value: Any) -> Any:
+    """One of the values of a list; one message says what may stand there, where each kind would have its own."""
+    if isinstance(value, dt.datetime) or not isinstance(value, bool | int | float | str | dt.date):
+        raise ValueError(f"must be a number, text in quotes, a date, true or false (got {shown(value)})")
+    return value
+
+
+ListedValue = Annotated[bool | int | float | str | dt.date, BeforeValidator(listed_value)]
+
+
 def power_of_two(number: int) -> int:
     """A power of two: other numbers of Sobol points are out of balance."""
     if number & (number - 1):
@@ -48,7 +59,7 @@ class FactorRange(Table):
     high: Number | None = Field(default=None, description="Greatest value, in the unit of the key")
     scale_low: Positive | None = Field(default=None, description="Least multiple of what the scenario says")
     scale_high: Positive | None = Field(default=None, description="Greatest multiple of what the scenario says")
-    values: tuple[bool | int | float | str | dt.date, ...] | None = Field(
+    values: tuple[ListedValue, ...] | None = Field(
         default=None, min_length=1, strict=False, description="The values tried, where they are no range"
     )
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
-from sim.scenario.sweeps import MOST_POINTS, Number, stated_conclusion
-from sim.scenario.values import Distinct, Name, NotNegative, Positive, Share, Table, Title, Year
+from sim.scenario.sweeps import MOST_POINTS, Number, listed_value, stated_conclusion
+from sim.scenario.values import Distinct, Name, NotNegative, Positive, Share, StatedYear, Table, Title, is_number
 
 Group = Literal[
     "volumes", "fleets", "border", "customs", "railway", "sea", "ports", "investments", "prices", "structure"
@@ -24,7 +24,19 @@ RANGES = {
 """The keys of each kind of range: its least, its likeliest and its greatest end."""
 
 Kind = Literal["value", "scale", "delay", "list"]
-ListedValue = bool | int | float | str | dt.date | Annotated[tuple[float, ...], Field(strict=False)]
+MOST_VALUES, MOST_UNKNOWNS = 100, 1000
+"""Of a list and of a scenario, which is checked at each of them."""
+
+
+def alternative(value: Any) -> Any:
+    """One alternative of a list: a value, or such numbers as weights by month."""
+    are_numbers = isinstance(value, list | tuple) and all(map(is_number, value))
+    return value if are_numbers else listed_value(value)
+
+
+Alternative = Annotated[
+    bool | int | float | str | dt.date | Annotated[tuple[float, ...], Field(strict=False)], BeforeValidator(alternative)
+]
 
 
 class Unknown(Table):
@@ -68,10 +80,11 @@ class Unknown(Table):
         description="Law between the ends; of a lognormal one they are the points that 2.5 % lie below and above, "
         "and it is cut there",
     )
-    values: tuple[ListedValue, ...] | None = Field(
+    values: tuple[Alternative, ...] | None = Field(
         examples=[["gauge_change", "placing"]],
         default=None,
         min_length=1,
+        max_length=MOST_VALUES,
         strict=False,
         description="Alternatives, where it is no range",
     )
@@ -83,7 +96,7 @@ class Unknown(Table):
         description="How likely each of the values is; none: all alike",
     )
     stated_share: Share = Field(examples=[0.2], default=0.0, description="Probability that all stays as stated")
-    ramp_from: Year | None = Field(
+    ramp_from: StatedYear | None = Field(
         examples=[2025],
         default=None,
         description="Year up to which a scale leaves things as stated; the last one stated is scaled in full, those "
@@ -112,8 +125,12 @@ class Unknown(Table):
             self.check_ends()
         elif len(set(self.values)) < len(self.values):
             raise ValueError("must list each of its values once")
+        if self.weights is not None and self.values is None:
+            raise ValueError("weights goes with values")
         if self.weights is not None and len(self.weights) != len(self.values or ()):
             raise ValueError(f"must have a weight for each of its {len(self.values or ())} values")
+        if "shape" in self.model_fields_set and self.values is not None:
+            raise ValueError("shape goes with a range: what is listed has weights")
         for key, value in (("ramp_from", self.ramp_from), ("follows", self.follows or None)):
             if value is not None and self.kind != "scale":
                 raise ValueError(f"{key} goes with scale_low and scale_high")

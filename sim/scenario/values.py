@@ -102,10 +102,10 @@ Distinct = Annotated[tuple[T, ...], AfterValidator(unrepeated)]
 
 
 def year_key(key: Any) -> Any:
-    """A year as the key of a table."""
+    """A year as the key of a table, which TOML has as text."""
     if isinstance(key, str) and not re.fullmatch("[0-9]{4}", key):
         raise ValueError("must be a year such as 2025")
-    return int(key)
+    return int(key) if isinstance(key, str) else key
 
 
 def date_key(key: Any) -> Any:
@@ -118,7 +118,8 @@ def date_key(key: Any) -> Any:
 
 YearText = Annotated[str, Field(pattern="^[0-9]{4}$")]
 DateText = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
-Year = Annotated[int, Field(ge=1990, le=2200), BeforeValidator(year_key, json_schema_input_type=YearText)]
+StatedYear = Annotated[int, Field(ge=1990, le=2200)]
+Year = Annotated[StatedYear, BeforeValidator(year_key, json_schema_input_type=YearText)]
 Date = Annotated[dt.date, BeforeValidator(date_key, json_schema_input_type=DateText)]
 
 
@@ -202,9 +203,14 @@ class Spread(BaseModel):
         return self
 
 
+def is_number(value: Any) -> bool:
+    """Whether a value is a number of its own."""
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 def as_spread(value: Any) -> Any:
     """A bare number is a spread without spread."""
-    return {"mean": value} if isinstance(value, int | float) and not isinstance(value, bool) else value
+    return {"mean": value} if is_number(value) else value
 
 
 Varying = Annotated[Spread, BeforeValidator(as_spread, json_schema_input_type=NotNegative | Spread)]

@@ -18,6 +18,7 @@ from sim.scenario.laws import Draw
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import dotted
 from sim.scenario.unknowns import Unknown
+from sim.scenario.values import is_number
 
 ASKED_TABLES = ("sweep", "forecast", "unknown")
 """Tables that ask, or say what else might be, and say nothing of the world that is run."""
@@ -65,7 +66,7 @@ def paths_of_key(data: Data, key: str) -> Iterator[TextPath]:
     path = path_of_key(key)
     if WILDCARD in key:
         yield from paths_matching(data, path)
-    elif isinstance(value_at(data, path[:-1]), dict) or (path[-1] == "mean" and is_bare(value_at(data, path[:-1]))):
+    elif isinstance(value_at(data, path[:-1]), dict) or (path[-1] == "mean" and is_number(value_at(data, path[:-1]))):
         yield path
 
 
@@ -75,7 +76,7 @@ def paths_matching(table: Any, pattern: TextPath) -> Iterator[TextPath]:
         yield ()
         return
     part, *inner = pattern
-    if pattern == ("mean",) and is_bare(table):
+    if pattern == ("mean",) and is_number(table):
         yield ("mean",)
     for name in (names_matching(table, part) if WILDCARD in part else [part]) if isinstance(table, dict) else ():
         if name in table and name != "sources":
@@ -96,11 +97,6 @@ def is_fitted(name: str, part: str) -> bool:
         and len(names) == len(parts)
         and all(map(fnmatchcase, names, (escape(text).replace("[*]", WILDCARD) for text in parts)))
     )
-
-
-def is_bare(value: Any) -> bool:
-    """Whether a value is a number of its own."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def stated_value(data: Data, unknown: Unknown) -> Draw:

@@ -139,6 +139,12 @@ def test_ten_thousand_dots_are_one_key_path_that_leads_nowhere(told, lines, key)
     assert len(problems[0][2]) < 300
 
 
+def test_unknowns_are_a_thousand_at_the_most(told):
+    table = "[unknown.a{}]\ntitle = 'x'\ngroup = 'sea'\nkeys = ['x']\nlow = 1\nhigh = 2\nsources.all = 'assumed: x'\n"
+    [(_, key, message)] = told("".join(map(table.format, range(1001))))
+    assert (key, message) == ("unknown", "must have at most 1000 entries (got 1001)")
+
+
 def test_titles_are_short(told):
     assert told(BAN, ["title=" + "x" * 200]) == []
     assert told(BAN, ["title=" + "x" * 100_000]) == [(None, "title", "must have at most 200 letters (got 100,000)")]

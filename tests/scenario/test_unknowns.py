@@ -367,7 +367,30 @@ REFUSALS = [
     (ranged(TRACKS, likely=3, shape='"uniform"'), None, "a uniform range takes no likely"),
     (ranged(TRACKS, low=0, shape='"lognormal"'), None, "low must be more than 0 in a lognormal range"),
     (table(values="[1, 2]", weights="[1]"), None, "must have a weight for each of its 2 values"),
-    (ranged(TRACKS, weights="[1]"), None, "must have a weight for each of its 0 values"),
+    (ranged(TRACKS, weights="[1]"), None, "weights goes with values"),
+    (table(values="[1, 2]", shape='"uniform"'), None, "shape goes with a range: what is listed has weights"),
+    (
+        table(values="[1, { mean = 2 }]"),
+        "values[1]",
+        "must be a number, text in quotes, a date, true or false (got a t",
+    ),
+    (table(values="[['x']]"), "values[0]", "must be a number, text in quotes, a date, true or false (got a list)"),
+    (table(values=[*range(101)]), "values", "must have at most 100 entries (got 101)"),
+    *(
+        (scaled("flows.transit.teu_per_year", ramp_from=year), "ramp_from", "must be a whole number (got ")
+        for year in ("nan", "inf", "-inf", "[]", "{}", "2025-01-01", "true", "2024.5")
+    ),
+    (scaled(CRANE_KEY, follows=f"{{ '{CRANE_KEY}' = 1 }}"), "follows", f"moves {CRANE_KEY} twice"),
+    (
+        scaled("flows.transit.teu_per_year", follows="{ 'places.*.*.train_h' = 1, 'places.altynkol.forming.*_h' = 1 }"),
+        "follows",
+        "moves places.altynkol.forming.train_h twice",
+    ),
+    (
+        scaled("", keys="['places.steppe.speed_km_per_day.mean', 'places.steppe.speed_km_per_day']"),
+        "keys",
+        "moves places.steppe.speed_km_per_day.mean twice",
+    ),
     (table(values="[1, 1]"), None, "must list each of its values once"),
     (ranged(TRACKS, ramp_from=2024), None, "ramp_from goes with scale_low and scale_high"),
     (ranged(TRACKS, moves_with='"x"'), None, "moves_with and correlation go together"),
@@ -454,6 +477,18 @@ def test_what_is_doubtful_of_ranges_is_told(corridor, text, messages):
     doubts = [problem.message for problem in check(corridor(text)) if problem.key.startswith("unknown")]
     assert len(doubts) == len(messages)
     assert all(message in doubt for message, doubt in zip(messages, doubts, strict=True)), doubts
+
+
+def test_what_only_a_map_shows_is_not_unknown_and_an_offer_has_a_target():
+    def placing(key, *overrides):
+        return load("altynkol_sweep", [f"unknown.placing.keys=['{key}']", *overrides])
+
+    with pytest.raises(ScenarioError, match=r"keys\[0\]: has no number to scale \(it is a list\)"):
+        placing("places.altynkol_saryagash.line_deg")
+    offer = ("forecast.offer='placing'", "forecast.offered_mt={ low = 1, high = 2 }")
+    doubts = {problem.key: problem.message for problem in check(placing("places.altynkol.longitude_deg", *offer))}
+    assert doubts["unknown.placing"] == "has no effect: no run reads places.altynkol.longitude_deg"
+    assert doubts["forecast.offer"] == "has no effect: no corridor has a target"
 
 
 def test_an_input_is_covered_by_its_mean_or_by_all_its_parts(corridor, tmp_path):

@@ -1,5 +1,7 @@
 """A forecast: splits of closed form, chances of toys, refusals before the first run, the same bytes whoever runs it."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from forecasts import asking, carrying, chain_offered_mt
@@ -133,8 +135,7 @@ def test_a_world_that_stops_for_good_counts_as_one_that_fails(tmp_path):
     """Left out, it would make the others look better; nothing is measured there, and the rules know of it."""
     plain = forecast(asking(tmp_path), worlds=60, perform=carrying())
     holding = plain.worlds.query("offer == 'at target' and tracks == 2")["world"].tolist()
-    stopping = {"world 0", f"world {holding[0]}"}
-    told = forecast(asking(tmp_path), worlds=60, perform=stopping_in(stopping))
+    told = forecast(asking(tmp_path), worlds=60, perform=otherwise_in({0, holding[0]}, stopped_for_good))
     assert told.worlds.query("stopped == 'line'")["world"].tolist() == [0, holding[0]]
     values = told.values.query("kpi == 'throughput_mt' and period == '2025'").set_index("world")["value"]
     assert values[values.isna()].index.unique().tolist() == [0, holding[0]]
@@ -150,19 +151,36 @@ def test_a_world_that_stops_for_good_counts_as_one_that_fails(tmp_path):
     assert chance_of(load_answer(tmp_path / "kept"), claim) == chance_of(told, claim)
 
 
-def stopping_in(names):
-    """An engine that carries, and comes to a stop for good in some worlds."""
+def test_a_world_in_which_a_measure_is_not_observed_counts_as_one_that_fails(tmp_path):
+    """Of a journey that no train ends in eleven of twelve worlds, "in all of 1 world" would be no answer."""
+    told = forecast(asking(tmp_path), worlds=60, perform=otherwise_in(range(2, 58), with_nothing_observed))
+    chance = told.chances.set_index(["question", "offer"]).loc["carried"]
+    assert chance["worlds"].tolist() == [30, 30]
+    assert told.frames["regions"].groupby("offer")["worlds"].sum().tolist() == [30, 30]
+    claim = claims(told)[0]
+    assert len(outcomes(told, claim)) == 2 and chance_of(told, claim).n == 30
+    silence = ": not observed in 28 worlds, for nothing arrives; they count as failing."
+    assert [part.endswith(silence) for part in doubt_parts(told)].count(True) == 1
+
+
+def otherwise_in(worlds, alter):
+    """An engine that carries, and whose replications in some worlds are altered."""
     engine = carrying()
 
     def perform(jobs):
         assert all(job.purpose == Purpose.WORLD for job in jobs)
         runs = zip(jobs, engine(jobs), strict=True)
-        stopped = "traffic has come to a stop"
-        return [
-            Replication(job.index, deadlock=stopped) if job.about.split(", ")[-1] in names else run for job, run in runs
-        ]
+        return [alter(run) if int(job.about.split("world ")[-1]) in worlds else run for job, run in runs]
 
     return perform
+
+
+def stopped_for_good(run):
+    return Replication(run.index, deadlock="traffic has come to a stop")
+
+
+def with_nothing_observed(run):
+    return replace(run, kpis=run.kpis.iloc[:0])
 
 
 def test_two_chances_by_closed_form(tmp_path):

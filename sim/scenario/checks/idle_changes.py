@@ -16,6 +16,8 @@ from sim.scenario.problems import Complaint, dotted
 from sim.scenario.schema import Scenario
 from sim.scenario.worlds import is_fitted, shares_moved
 
+UNREAD = ("title", "longitude_deg", "latitude_deg", "line_deg", "cost_musd")
+"""Keys of inputs on which no measure depends."""
 Change = tuple[KeyPath, str, Sequence[Any]]
 """Where a change stands, the key path that it changes, and the values it may bring, as far as they are listed."""
 
@@ -101,7 +103,10 @@ def switched_off(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
 
 
 def idle_settings(scenario: Scenario) -> Iterator[Complaint]:
-    """Settings of a sweep that only another design reads."""
+    """Settings of a sweep that only another design reads, and an offer to no target."""
+    has_target = any(corridor.target_mt for corridor in scenario.corridors.values())
+    if scenario.forecast and scenario.forecast.offer and not has_target:
+        yield ("forecast", "offer"), "no corridor has a target"
     if scenario.sweep and "levels" in scenario.sweep.model_fields_set:
         if scenario.sweep.design != "grid":
             yield ("sweep", "levels"), "a design that is no grid counts points"
@@ -128,7 +133,8 @@ def held(values: dict[str, Any], from_day: str, until_day: str | None) -> list[A
 
 
 def unread_numbers(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
-    """Numbers that a file must state and that no run of this scenario reads."""
+    """Numbers that a file must state and that no run of this scenario reads, and what only pages and maps show."""
+    yield from ((*path, key) for path, table, _ in known_tables(data) for key in UNREAD if key in table)
     yield from (path for path, _ in of_no_share(scenario, data))
     for name, place in scenario.places.items():
         if isinstance(place, Border):

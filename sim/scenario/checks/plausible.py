@@ -23,6 +23,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.traffic import VOLUMES_BY_YEAR
+from sim.scenario.values import is_number
 
 
 class Usual(NamedTuple):
@@ -146,7 +147,7 @@ def numbers_in(path: KeyPath, value: Any) -> Iterator[tuple[KeyPath, float]]:
     if isinstance(value, Mapping):
         for key, inner in value.items():
             yield from numbers_in((*path, key), inner)
-    elif isinstance(value, int | float) and not isinstance(value, bool):
+    elif is_number(value):
         yield path, value
 
 

@@ -33,7 +33,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, shown
 from sim.scenario.sources import has_number
 from sim.scenario.traffic import SHARES
-from sim.scenario.values import ALL, DIRECTIONS, Spread
+from sim.scenario.values import ALL, DIRECTIONS, Spread, is_number
 
 SUMS = {ALL: "the sum of all"} | dict.fromkeys(DIRECTIONS, "the sum of that direction")
 FLOW_NAMES = (
@@ -213,7 +213,7 @@ def most_taken(shares: Iterable[Any]) -> tuple[float, str] | None:
     tables = [by_date(share) for share in shares]
     values = [value for table in tables for value in table.values()]
     days = [day for table in tables for day in table]
-    numbers = all(isinstance(value, int | float) and not isinstance(value, bool) for value in values)
+    numbers = all(is_number(value) for value in values)
     if not numbers or not all(tables) or not all(day == DAY_ONE.isoformat() or DATE.fullmatch(day) for day in days):
         return None
     sums = {day: math.fsum(table[in_force(table, day)] for table in tables) for day in sorted(days)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +17,7 @@ from sim.scenario.problems import Complaint, did_you_mean, dotted, listing, show
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number
 from sim.scenario.unknowns import RANGES, Unknown
-from sim.scenario.values import Spread
+from sim.scenario.values import Spread, is_number
 from sim.scenario.worlds import (
     WILDCARD,
     TextPath,
@@ -52,7 +53,8 @@ def unknown_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     for name, unknown in scenario.unknown.items():
         if name not in wrong_names:
             complaints += [(("unknown", name, key), message) for key, message in end_complaints(data, unknown)]
-    return [*complaints, *shared_inputs(scenario, data), *forecast_complaints(scenario)]
+    complaints += [*moved_twice(scenario, data), *shared_inputs(scenario, data)]
+    return [*complaints, *forecast_complaints(scenario)]
 
 
 def key_complaints(data: Data, unknown: Unknown, key: str) -> Iterator[str]:
@@ -119,7 +121,8 @@ def input_complaints(data: Data, unknown: Unknown, path: TextPath) -> Iterator[s
 
 def scale_complaints(unknown: Unknown, present: Any) -> Iterator[str]:
     """Why what is stated cannot be multiplied."""
-    if not is_scalable(present) and not (isinstance(present, list) and has_number(present)):
+    # Of a list only weights have a swing to scale: the points of a line have none.
+    if not is_scalable(present) and not (isinstance(present, list) and present and all(map(is_number, present))):
         yield f"has no number to scale{in_brackets(present)}"
     elif unknown.ramp_from is not None and isinstance(present, dict):
         years = [year_of(day) for day in present if day[:4].isdecimal()]
@@ -150,6 +153,16 @@ def end_complaints(data: Data, unknown: Unknown) -> Iterator[tuple[str, str]]:
         yield low_key, f"leaves open which is likeliest, for {point:g}, as stated, lies outside: state {likely_key}"
 
 
+def moved_twice(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+    """Inputs that one unknown moves twice, or moves a part of besides: a scale would come in squared."""
+    for name, unknown in scenario.unknown.items():
+        counts = Counter(every_path_moved(data, unknown))
+        for path, count in counts.items():
+            if count > 1 or any(path[:depth] in counts for depth in range(2, len(path))):
+                yield ("unknown", name, "follows" if unknown.follows else "keys"), f"moves {dotted(path)} twice"
+                break
+
+
 def shared_inputs(scenario: Scenario, data: Data) -> Iterator[Complaint]:
     """Inputs that two unknowns move, or one and a part of it another, of which one sets them: scales multiply."""
     owners: dict[KeyPath, list[str]] = {}
@@ -164,13 +177,18 @@ def shared_inputs(scenario: Scenario, data: Data) -> Iterator[Complaint]:
 
 
 def paths_moved(data: Data, unknown: Unknown) -> list[KeyPath]:
-    """The key paths of all that an unknown moves: of a scale also what investments change its keys to."""
+    """The key paths of all that an unknown moves, each once: of a scale also what investments change its keys to."""
+    return [*dict.fromkeys(every_path_moved(data, unknown))]
+
+
+def every_path_moved(data: Data, unknown: Unknown) -> list[KeyPath]:
+    """The same, each as often as a key stands for it."""
     paths: list[KeyPath] = [path for path, _ in shares_moved(data, unknown)]
     if unknown.kind == "scale":
         keys = {".".join(map(str, path)) for path in paths}
         for name, bundle in tables_in(data, "investments").items():
             paths += [("investments", name, "changes", key) for key in names_in(bundle, "changes") if key in keys]
-    return [*dict.fromkeys(paths)]
+    return paths
 
 
 def forecast_complaints(scenario: Scenario) -> Iterator[Complaint]:

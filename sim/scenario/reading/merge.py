@@ -30,6 +30,7 @@ from sim.scenario.problems import Problem, Spot
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number, is_figure, line_path
 from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR
+from sim.scenario.values import is_number
 
 NO_VALUE = "none"
 """The word that takes a key back: TOML has no value for none, and the reference says `none: no limit`."""
@@ -267,11 +268,6 @@ def with_fit(file_data: Data, overlaid: Data, fit: Fit) -> tuple[Data, KeyPath]:
     if was_open and (lines is None or (isinstance(lines, dict) and leaf not in lines)):
         file_data = with_value(file_data, (*around, "sources", leaf), FITTED_SOURCE.format(name))
     return file_data, (*around, "sources", leaf)
-
-
-def is_number(value: Any) -> bool:
-    """Whether a value is a number."""
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def is_stated(file_data: Data, path: tuple[str, ...]) -> bool:

@@ -181,7 +181,7 @@ def refusal(path: KeyPath, error: ErrorDetails, data: Data) -> Complaint:
         case kind if kind in SIZES:
             words, limit = SIZES[kind]
             entries = "1 entry" if context[limit] == 1 else f"{context[limit]} entries"
-            return path, f"must have {words} {entries} (got {context['actual_length']})"
+            return path, f"must have {words} {entries} (got {len(error['input'])})"
         case _:
             return path, error["msg"]
 

@@ -139,13 +139,11 @@ def tables_of(
     of_kind = outcome.offers == kind
     values = outcome.values_of(conclusion)[of_kind]
     germs = [cause.germ for cause in drivers]
+    holds = np.array([conclusion.holds(value) for value in values], dtype=bool)
     pairs = outcome.pairs_of(conclusion)[of_kind]
     if conclusion.difference:
         values, pairs = within_the_rest(values, pairs)
     parts = split(germs, values, pairs, plan.level, plan.universe.seed)
-    has_stopped = outcome.has_stopped(None if conclusion.difference else -1)[of_kind]
-    is_counted = np.isfinite(values) | has_stopped
-    holds = np.array([conclusion.holds(value) for value in values[is_counted]], dtype=bool)
     if parts is not None:
         yield "split", dict_rows(parts.parts)
         bound = (1 - plan.level) / len(drivers)
@@ -153,15 +151,12 @@ def tables_of(
         yield (
             "unknowns",
             [
-                driver_words(cause)
-                | shares
-                | ends_held(cause.germ, is_counted, holds, bound)
-                | {"source": cause.source}
+                driver_words(cause) | shares | ends_held(cause.germ, holds, bound) | {"source": cause.source}
                 for cause, shares in zip(drivers, table, strict=True)
             ],
         )
     if len(holds):
-        inputs = inputs_of_tree(outcome, kind, is_counted)
+        inputs = inputs_of_tree(outcome, kind)
         yield (
             "regions",
             [
@@ -198,23 +193,20 @@ def driver_words(cause: Driver) -> dict[str, str]:
     return {"unknown": cause.germ.name, "title": cause.title, "group": cause.germ.group, "range": cause.range}
 
 
-def inputs_of_tree(outcome: Outcome, kind: str, is_counted: npt.NDArray[np.bool_]) -> Mapping[str, list[Draw]]:
-    """What each unknown comes to in the worlds of a kind of which it is known whether a conclusion holds."""
+def inputs_of_tree(outcome: Outcome, kind: str) -> Mapping[str, list[Draw]]:
+    """What each unknown comes to in the worlds of a kind."""
     worlds = [world for world in outcome.worlds if world.offer == kind]
-    worlds = [world for world, counts in zip(worlds, is_counted, strict=True) if counts]
     return {name: [world.values[name] for world in worlds] for name in worlds[0].values}
 
 
-def ends_held(
-    germ: Germ, is_counted: npt.NDArray[np.bool_], holds: npt.NDArray[np.bool_], bound: float
-) -> dict[str, float | str]:
+def ends_held(germ: Germ, holds: npt.NDArray[np.bool_], bound: float) -> dict[str, float | str]:
     """In what share of worlds a conclusion holds at either end of a germ, and whether it turns between them.
 
     The ends are its lowest and its highest third; of words those in which it holds least and most. It turns if it holds
     in most worlds at one end and not at the other, and chance alone does so less often than `bound` (Fisher's exact
     test; `bound` is divided by the number of germs, after Bonferroni).
     """
-    points = germ.points[is_counted]
+    points = germ.points
     if germ.has_words:
         parts = [points == place for place in range(len(germ.law)) if (points == place).any()]
         parts = sorted(parts, key=lambda part: float(holds[part].mean()))

@@ -97,21 +97,14 @@ class Outcome:
         return pairs - self.pair(0, conclusion.address) if conclusion.difference else pairs
 
     def holding(self, conclusion: Conclusion, kind: str, place: int = -1) -> ShareInterval:
-        """In what share of the worlds of a kind a conclusion holds, of those in which its measure is observed.
+        """In what share of the worlds of a kind a conclusion holds; of none where a scenario cannot have its measure.
 
-        Where traffic stops for good it does not hold: left out, such worlds would make the others look better.
+        Where nothing is observed, as no train arrives or traffic stops for good, it does not hold: left out, such
+        worlds would make the others look better.
         """
         values = self.values_of(conclusion) if conclusion.difference else self.first(place, conclusion.address)
-        has_stopped = self.has_stopped(None if conclusion.difference else place)
-        values_counted = values[(self.offers == kind) & (np.isfinite(values) | has_stopped)]
-        return share_interval(
-            sum(conclusion.holds(value) for value in values_counted), len(values_counted), self.plan.level
-        )
-
-    def has_stopped(self, place: int | None = None) -> npt.NDArray[np.bool_]:
-        """Whether traffic stops for good in each world: in one scenario, or in any."""
-        places = range(len(self.values)) if place is None else [place % len(self.values)]
-        return np.array([any((p, world.number) in self.stops for p in places) for world in self.worlds], dtype=bool)
+        of_kind = values[(self.offers == kind) & (conclusion.address in self.plan.addresses[place])]
+        return share_interval(sum(conclusion.holds(value) for value in of_kind), len(of_kind), self.plan.level)
 
     def offer_chance(self, place: int) -> ShareInterval:
         """In what share of the worlds as drawn the target is offered to a scenario."""

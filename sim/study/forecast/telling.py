@@ -75,11 +75,9 @@ def outcomes(results: ForecastResults, claim: ForecastClaim) -> pd.Series[float]
 
 
 def chance_of(results: ForecastResults, claim: ForecastClaim) -> ShareInterval:
-    """In what share of its worlds a claim holds; in none of those in which traffic stops for good."""
-    values = outcomes(results, claim)
-    holding = sum(claim.conclusion.holds(float(value)) for value in values)
-    stopped = stopped_worlds(results, None if claim.conclusion.difference else results.manifest["scenarios"][-1])
-    number = len(values) + int((stopped["offer"] == claim.offer).sum())
+    """In what share of its worlds a claim holds; in none of those in which its measure is not observed."""
+    holding = sum(claim.conclusion.holds(float(value)) for value in outcomes(results, claim))
+    number = int((results.worlds["offer"] == claim.offer).sum())
     return share_interval(holding, number, results.manifest["level"])
 
 
@@ -99,10 +97,15 @@ def is_told_from_luck(results: ForecastResults, claim: ForecastClaim) -> bool:
     return not of_both.low <= COIN <= of_both.high
 
 
-def stopped_worlds(results: ForecastResults, scenario: str | None = None) -> pd.DataFrame:
-    """The worlds in which the traffic of a scenario stops for good, or of any."""
-    texts = results.worlds["stopped"].fillna("").astype(str)
-    return results.worlds[[bool(text) and scenario in (None, *text.split(", ")) for text in texts]]
+def stopped_worlds(results: ForecastResults) -> pd.DataFrame:
+    """The worlds in which the traffic of a scenario stops for good."""
+    return results.worlds[results.worlds["stopped"].fillna("").astype(str) != ""]
+
+
+def silent_worlds(results: ForecastResults, claim: ForecastClaim) -> int:
+    """In how many of a claim's worlds its measure is not observed, though traffic goes on."""
+    about = results.worlds[results.worlds["offer"] == claim.offer].drop(stopped_worlds(results).index, errors="ignore")
+    return int((~about["world"].isin(outcomes(results, claim).index)).sum())
 
 
 def offered_chance(results: ForecastResults) -> ShareInterval | None:

@@ -29,6 +29,7 @@ from sim.study.forecast.telling import (
     part_of_spread,
     reverse_chance,
     rules_that_tell,
+    silent_worlds,
     stopped_worlds,
     target_of_forecast,
 )
@@ -223,10 +224,16 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     """How much is assumed, what has no range, and what luck and what is untold have of the spread."""
     bare = len(uncovered(results.reading, results.facts))
     ranges = f"{bare} have no range" if bare else "each with a range"
-    yield f"{words.standing(results)}, {ranges} ({results.manifest['unknowns']} unknowns)."
+    yield f"{words.standing(results)}, {ranges} ({how_many(results.manifest['unknowns'], 'unknown')})."
     number = len(stopped_worlds(results))
     if number:
         yield f"In {number} of {len(results.worlds)} worlds traffic stops for good; they count as failing."
+    for claim in claims(results):
+        silent = silent_worlds(results, claim)
+        if silent:
+            address = claim.conclusion.address
+            title = words.measure(address.kpi) + place_of_claim(results, address)
+            yield f"{title}: not observed in {how_many(silent, 'world')}, for nothing arrives; they count as failing."
     gaps = [claim for claim in other_claims(results) if claim.conclusion.difference]
     shares = {
         measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in [claims(results)[0], *gaps[:1]]
