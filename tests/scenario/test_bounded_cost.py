@@ -122,19 +122,17 @@ def test_nesting_in_a_change_is_blamed_on_the_change(told, depth):
 @pytest.mark.parametrize(
     ("lines", "key"),
     [
-        ('[sweep.factors]\n"{}" = {{ values = [1, 2] }}\n', "sweep.factors."),
+        ('[sweep.factors]\n"{}" = { values = [1, 2] }\n', "sweep.factors."),
         ('[forecast]\nconclusions = ["{}"]\n', "forecast.conclusions[0]"),
         ('[investments.x]\ntitle = "x"\nopens = 2025-02-01\nchanges."{}" = 1\n', "investments.x.changes."),
         (
-            FITTED.replace("places.caspian.vessels.feeder.patience_h", "{}")
-            .replace("{ t", "{{ t")
-            .replace("48 }", "48 }}"),
+            FITTED.replace("places.caspian.vessels.feeder.patience_h", "{}"),
             "calibration.parameters.patience.keys[0]",
         ),
     ],
 )
 def test_ten_thousand_dots_are_one_key_path_that_leads_nowhere(told, lines, key):
-    problems = told(lines.format("." * 10_000))
+    problems = told(lines.replace("{}", "." * 10_000))
     assert len(problems) == 1 and problems[0][1].startswith(key)
     assert len(problems[0][2]) < 300
 
