@@ -16,8 +16,8 @@ from sim.scenario.problems import Complaint, dotted
 from sim.scenario.schema import Scenario
 from sim.scenario.worlds import is_fitted, shares_moved
 
-UNREAD = ("title", "longitude_deg", "latitude_deg", "line_deg", "cost_musd")
-"""Keys of inputs on which no measure depends."""
+SHOWN_ONLY = ("title", "longitude_deg", "latitude_deg", "line_deg")
+"""Keys of what pages and maps show, and no run reads."""
 Change = tuple[KeyPath, str, Sequence[Any]]
 """Where a change stands, the key path that it changes, and the values it may bring, as far as they are listed."""
 
@@ -133,8 +133,8 @@ def held(values: dict[str, Any], from_day: str, until_day: str | None) -> list[A
 
 
 def unread_numbers(scenario: Scenario, data: Data) -> Iterator[KeyPath]:
-    """Numbers that a file must state and that no run of this scenario reads, and what only pages and maps show."""
-    yield from ((*path, key) for path, table, _ in known_tables(data) for key in UNREAD if key in table)
+    """Numbers that a file must state and that no run of this scenario reads, and what is but shown."""
+    yield from ((*path, key) for path, table, _ in known_tables(data) for key in SHOWN_ONLY if key in table)
     yield from (path for path, _ in of_no_share(scenario, data))
     for name, place in scenario.places.items():
         if isinstance(place, Border):

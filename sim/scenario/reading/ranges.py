@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from itertools import islice
 from typing import Any
 
-from sim.scenario.checks.idle_changes import UNREAD, switched_off
+from sim.scenario.checks.idle_changes import switched_off
 from sim.scenario.checks.unknowns import MOVABLE, paths_moved
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.choices import inputs_of
@@ -21,6 +21,8 @@ from sim.scenario.sources import Figure
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import paths_of_key, stated_value, with_draws
 
+NOT_READ = ("cost_musd",)
+"""Keys of inputs on which no measure depends."""
 FIXED = {
     "places.*.*.directions": "it says which way a thing works",
     "places.*.*.*.directions": "it says which way a thing works",
@@ -90,7 +92,7 @@ def uncovered(reading: Reading, ledger: Mapping[str, Fact]) -> list[Figure]:
         for figure in inputs_of(reading.resolved, ledger)
         if figure.standing in ("assumed", "derived", "unsourced")
         and figure.path[0] in MOVABLE
-        and figure.path[-1] not in UNREAD
+        and figure.path[-1] not in NOT_READ
         and figure.path not in fixed
         and not any(figure.path[: len(path)] == path for path in idle)
         and not covering(by_path, figure.path, value_at(reading.resolved, figure.path))
