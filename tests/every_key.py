@@ -97,6 +97,7 @@ scale_low = 0.5
 scale_likely = 1.1
 scale_high = 2
 ramp_from = 2024
+follows = { "places.altynkol.receiving_tracks" = 0.5 }
 shape = "triangular"
 stated_share = 0.2
 moves_with = "staff"
