@@ -21,26 +21,33 @@ from sim.scenario.reading.opening import load
 from sim.scenario.reading.ranges import check_ends
 from sim.scenario.unknowns import RANGES
 from sim.scenario.worlds import stated_value, takes_whole
+from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import run_forecast
 from sim.study.forecast.plan import plan_forecast
-from sim.study.forecast.telling import claims, decisive, rows_about
+from sim.study.forecast.telling import ForecastClaim, claims, decisive, rows_about
+from sim.views.plots.forecast.fan import fan
+from sim.views.plots.style import png
 from sim.views.sheets.calibrate import markdown, with_block
 from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
-from sim.views.sheets.forecast.tables import range_cell, share_cell, split_sheet
+from sim.views.sheets.forecast.tables import range_cell, share_cell
 from sim.views.sheets.sheet import Sheet
-from sim.views.words import figure
+from sim.views.words import figure, standing
 
-PAGE = Path(__file__).parents[1] / "docs" / "findings.md"
+CHECKOUT = Path(__file__).parents[1]
+PAGES = (CHECKOUT / "docs" / "findings.md", CHECKOUT / "README.md")
+PICTURE = CHECKOUT / "docs" / "throughput_titr.png"
 PAPER, TARGET = "2030_paper", "2030_target"
 WORLDS, OTHER_WORLDS = 1000, 200
 WIDTHS = {"half as wide": 0.5, "twice as wide": 2.0}
 MOST_NAMED = 8
+FULL = ("ship_load", "ship_load_2030", "dredged_load")
+"""Loads that end near a full one: wider ones, two of which meet in a world, would be more than a ship holds."""
 
 
 def with_width(reading, width):
     """A scenario whose ranges are so many times as wide; those at whose ends it would not stand remain as they are."""
     asked = reading.scenario.forecast
-    remaining = {asked.offer} if asked and width < 1 else set()
+    remaining = {*FULL, *([asked.offer] if asked and width < 1 else [])}
     while True:
         unknowns = [item for item in reading.scenario.unknown.items() if item[0] not in remaining]
         changes = {key: value for item in unknowns for key, value in widened(reading, *item, width)}
@@ -85,24 +92,40 @@ def answer(readings, worlds, study):
 def tables(stated, others):
     """The tables, by the name of their markers."""
     columns = {"as stated": stated, **others}
-    rows = {name: chance_numbers(results).rows for name, results in columns.items()}
-    cells = [
-        (entries[0][0], *(f"{share} {ends}" for _, share, ends in entries))
-        for entries in zip(*rows.values(), strict=True)
-    ]
-    heads = [f"{name}, {results.manifest['worlds']} worlds" for name, results in columns.items()]
-    carried = [carried_cell(results) for results in columns.values()]
-    yield (
-        "chances",
-        Sheet("", ("share of worlds in which", *heads), [*cells, ("Mt carried in 2030, middle and 80 %", *carried)]),
-    )
+    yield "chances", chances_sheet(columns)
     yield (
         "carried_by_year",
         Sheet("", ("year", "middle world, Mt", "80 % of worlds", "95 % of worlds"), [*year_rows(stated)]),
     )
-    for name, claim in zip(("decides_carried", "decides_hours"), claims(stated)[:2], strict=True):
+    target, hours = claims(stated)[:2]
+    asked = {
+        "what is carried, plausible worlds": ForecastClaim(target.conclusion, AS_DRAWN),
+        "what is carried, if 10 to 12 Mt are offered": target,
+        "hours saved at Altynkol, plausible worlds": hours,
+    }
+    yield "parts", parts_sheet(stated, asked)
+    for name, claim in zip(("decides_carried", "decides_target", "decides_hours"), asked.values(), strict=True):
         yield name, decisive_sheet(stated, claim)
-        yield f"{name}_split", split_sheet(stated, claim)
+
+
+def chances_sheet(columns):
+    """The chances under each width of the ranges, and the reverse of differences as stated."""
+    rows = [chance_numbers(results).rows for results in columns.values()]
+    cells = [
+        (first[0], f"{first[1]} {first[2]}", first[3], *(f"{row[1]} {row[2]}" for row in further))
+        for first, *further in zip(*rows, strict=True)
+    ]
+    first, *further = (carried_cell(results) for results in columns.values())
+    cells.append(("Mt carried in 2030, middle world and 80 %", first, "", *further))
+    heads = [f"ranges {name}, {results.manifest['worlds']} worlds" for name, results in columns.items()]
+    return Sheet("", ("share of worlds in which", heads[0], "the other way", *heads[1:]), cells)
+
+
+def parts_sheet(results, asked):
+    """The parts of the spread of some measures."""
+    splits = [rows_about(results, "split", claim).set_index("part") for claim in asked.values()]
+    cells = [(part, *(share_cell(table.loc[part]) for table in splits)) for part in splits[0].index]
+    return Sheet("", ("part of the spread", *asked), cells)
 
 
 def carried_rows(results):
@@ -129,28 +152,29 @@ def year_rows(results):
 
 def decisive_sheet(results, claim):
     """The unknowns that decide a measure, those told from nothing."""
-    unit = rows_about(results, "unknowns", claim)
-    rows = decisive(results, claim).head(MOST_NAMED)
     cells = [
         (row["title"], row["group"], range_cell(row), share_cell(row), figure(row["effect"]))
-        for _, row in rows.iterrows()
+        for _, row in decisive(results, claim).head(MOST_NAMED).iterrows()
     ]
-    assert len(unit)
     return Sheet("", ("unknown", "group", "range", "share of the spread", "effect, low to high"), cells)
 
 
 def main(worlds, other_worlds, study):
-    """Run the forecasts and write the tables into the page."""
+    """Run the forecasts, write the tables into the pages, and draw the picture of the first page."""
     readings = [load(PAPER), load(TARGET)]
     stated = answer(readings, worlds, study)
+    stated.save(study.with_name(f"{study.name}_stated"))
     others = {
         name: answer([with_width(reading, width) for reading in readings], other_worlds, study)
         for name, width in WIDTHS.items()
     }
-    text = PAGE.read_text(encoding="utf-8")
-    for name, sheet in tables(stated, others):
-        text = with_block(text, markdown(sheet), (f"<!-- {name} -->", f"<!-- {name} ends -->"))
-    PAGE.write_text(text, encoding="utf-8", newline="\n")
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for name, sheet in tables(stated, others):
+            ends = (f"<!-- {name} -->", f"<!-- {name} ends -->")
+            text = with_block(text, markdown(sheet), ends) if ends[0] in text else text
+        page.write_text(text, encoding="utf-8", newline="\n")
+    PICTURE.write_bytes(png(fan(stated, stated.manifest["corridor"], standing(stated))))
 
 
 if __name__ == "__main__":

@@ -238,7 +238,7 @@ def test_no_one_says_that_nothing_was_run_when_something_was():
 @pytest.mark.slow
 def test_what_make_run_prints_last_fits_the_smallest_screen(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    answer = called("compare", "2030_paper", "2030_target", "--replications", "3", "--no-plots")
+    answer = called("forecast", "2030_paper", "2030_target", "--worlds", "8", "--no-plots")
     assert answer.exit_code == 0, answer.output
     lines = [*answer.stdout.splitlines(), "and the line of the report, which takes longer than a test has"]
     assert len(lines) <= 24 and max(map(len, lines)) <= 79, "\n".join(lines)

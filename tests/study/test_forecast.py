@@ -146,7 +146,7 @@ def test_a_world_that_stops_for_good_counts_as_one_that_fails(tmp_path):
     assert rules["worlds"].sum() == 30
     claim = claims(told)[0]
     assert chance_of(told, claim).successes == len(holding) - 1 and len(outcomes(told, claim)) == 29
-    assert "In 2 of 60 worlds traffic stops for good; they count as failing." in list(doubt_parts(told))
+    assert "In 2 of 60 worlds traffic stops for good: they fail." in list(doubt_parts(told))
     told.save(tmp_path / "kept")
     assert chance_of(load_answer(tmp_path / "kept"), claim) == chance_of(told, claim)
 

@@ -153,7 +153,7 @@ def draw_fan(axes: Axes, rows: pd.DataFrame, kind: str, about: Corridor) -> None
                 "label": f"{100 * share:g} % of worlds",
             }
             draw_band(axes, years, rows[low].to_numpy(), rows[high].to_numpy(), look)
-    axes.plot(years, rows["p50"], color=colour, linewidth=2, marker="o", markersize=4, label="median", zorder=3)
+    axes.plot(years, rows["p50"], color=colour, linewidth=2, marker="o", markersize=4, label="middle world", zorder=3)
     past = about.published_mt
     if past:
         look = {"color": BLACK, "markerfacecolor": "none", "markersize": 7, "zorder": 4}

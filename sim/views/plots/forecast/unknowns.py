@@ -11,7 +11,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sim.study.forecast.draws import AT_TARGET
+from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.regions import AS_STATED_WORDS
 from sim.study.forecast.telling import (
@@ -70,7 +70,9 @@ def decisive_unknowns(results: ForecastResults, caption: str = "") -> Figure:
         The worlds are too few, or no unknown has an effect.
     """
     kinds_of_worlds(results)
-    pairs = [(claim, unknowns_drawn(results, claim)) for claim in effect_claims(results)]
+    claims_asked = effect_claims(results)
+    plain = ForecastClaim(claims_asked[0].conclusion, AS_DRAWN)  # what is carried where nothing is known of the offer
+    pairs = [(claim, unknowns_drawn(results, claim)) for claim in dict.fromkeys([plain, *claims_asked])]
     pairs = [(claim, rows) for claim, rows in pairs if len(rows)]
     if not pairs:
         raise NothingToDraw("no unknown has an effect")
@@ -154,7 +156,8 @@ def decisive_title(results: ForecastResults, claims_drawn: Sequence[ForecastClai
         subject = (
             "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
         )
-        texts.append(f"{subject}: {'no unknown is told from nothing' if rows.empty else rows['title'].iloc[0]}")
+        where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
+        texts.append(f"{subject}{where}: {'no unknown is told from nothing' if rows.empty else rows['title'].iloc[0]}")
     return f"What decides most of {'; of '.join(texts)}"
 
 

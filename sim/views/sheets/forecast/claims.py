@@ -37,6 +37,11 @@ def share_words(chance: ShareInterval, worlds: str) -> str:
     return f"{words.percent(chance.share)} of {worlds}"
 
 
+def count_words(chance: ShareInterval) -> str:
+    """A share of worlds spoken of before."""
+    return share_words(chance, "worlds").removesuffix(" of worlds").removesuffix(" worlds")
+
+
 def ends_words(chance: ShareInterval) -> str:
     """The interval of a chance."""
     return f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
@@ -159,7 +164,7 @@ def decided_words(results: ForecastResults, claim: ForecastClaim) -> str:
     rows = decisive(results, claim).head(MOST_TOLD)
     if rows.empty:
         is_split = len(rows_about(results, "split", claim)) > 0
-        return "no unknown by itself is told to decide" if is_split else "nothing can be told to decide"
+        return "no single unknown can be shown to decide" if is_split else "nothing can be shown to decide"
     shares = [words.percent(share) for share in rows["total_share"]]
     titles = [f"{title} ({share})" for title, share in zip(rows["title"], shares, strict=True)]
     titles[0] = titles[0].removesuffix(")") + " of the spread)"

@@ -42,6 +42,7 @@ from sim.views.sheets.forecast.claims import (
     chance_text,
     changer,
     claim_words,
+    count_words,
     decided_words,
     ends_words,
     offered_range,
@@ -119,10 +120,10 @@ def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str
     if offer_chance is None:
         yield f"{verdict_word(plain)}: {target} are carried in {share_words(plain, 'plausible worlds')}."
     else:
-        offers = share_words(offer_chance, "plausible worlds")
+        carried = share_words(plain, "plausible worlds")
+        yield f"{verdict_word(plain)}: {target} are carried in {carried}, and offered in {count_words(offer_chance)}."
         share = share_words(chance_of(results, claim), "worlds")
-        where = f"if {offered_range(results)} are, {target} are carried in {share}"
-        yield f"{verdict_word(plain)}: {target} are offered in {offers}; {where}."
+        yield f"Were {offered_range(results)} offered, {target} would be carried in {share}."
     rows = years_of(results, claim.conclusion.address, AS_DRAWN)
     if len(rows) and rows["worlds"].iloc[0] >= FEWEST_TRIALS:
         row = rows.iloc[0]
@@ -156,11 +157,18 @@ WAYS = {DWELL: "at the border", JOURNEY: "door to door", THROUGHPUT: "in tonnes"
 
 
 def luck_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Iterator[str]:
-    """Of which measures as many worlds lose as gain."""
-    kpis = [claim.conclusion.address.kpi for claim in gaps if not is_told_from_luck(results, claim)]
-    ways = [WAYS.get(kpi, f"in {words.measure(kpi).lower()}") for kpi in dict.fromkeys(kpis)]
-    if ways:
-        yield f"As many worlds lose as gain {words.joined_by_and(ways)}."
+    """Which differences are not told from luck, with what they come to in 80 % of worlds."""
+    texts = []
+    for claim in gaps:
+        address, values = claim.conclusion.address, outcomes(results, claim)
+        if is_told_from_luck(results, claim) or len(values) < FEWEST_TRIALS:
+            continue
+        way = WAYS.get(address.kpi, f"in {lower(words.measure(address.kpi))}")
+        low, high = (words.figure(float(value), 2) for value in values.quantile([0.1, 0.9]))
+        texts.append(f"{way} ({low} to {high} {unit_of(address.kpi)})")
+    if texts:
+        text = words.joined_by_and(texts)
+        yield f"{text[0].upper()}{text[1:]}: no more than luck."
 
 
 def reason_parts(results: ForecastResults) -> Iterator[str]:
@@ -170,7 +178,8 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
         if has_offer(results):
             plain = ForecastClaim(claim.conclusion, AS_DRAWN)
             yield f"What is carried, {decided_words(results, plain)}."
-        yield f"{carried_part(results, claim)}, {decided_words(results, claim)}."
+        is_decided = len(decisive(results, claim)) > 0 or not has_offer(results)
+        yield f"{carried_part(results, claim)}{f', {decided_words(results, claim)}' if is_decided else ''}."
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
         yield f"{measure_told(results, claim)}, {decided_words(results, claim)}{rule_part(results, claim)}."
@@ -223,11 +232,12 @@ def rule_part(results: ForecastResults, claim: ForecastClaim) -> str:
 def doubt_parts(results: ForecastResults) -> Iterator[str]:
     """How much is assumed, what has no range, and what luck and what is untold have of the spread."""
     bare = len(uncovered(results.reading, results.facts))
-    ranges = f"{bare} have no range" if bare else "each with a range"
-    yield f"{words.standing(results)}, {ranges} ({how_many(results.manifest['unknowns'], 'unknown')})."
+    ranges = f", {bare} of them without a range" if bare else ""
+    drawn = f"a plausible world is a draw of {how_many(results.manifest['unknowns'], 'unknown')}"
+    yield f"{words.standing(results)}{ranges}; {drawn}."
     number = len(stopped_worlds(results))
     if number:
-        yield f"In {number} of {len(results.worlds)} worlds traffic stops for good; they count as failing."
+        yield f"In {number} of {len(results.worlds)} worlds traffic stops for good: they fail."
     for claim in claims(results):
         silent = silent_worlds(results, claim)
         if silent:
@@ -240,15 +250,19 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     }
     parts = [f"{words.percent(share)} of {lower(title)}" for title, share in shares.items() if math.isfinite(share)]
     if parts:
-        yield f"Luck has {', '.join(parts)} (of the spread)."
+        yield f"Part of luck in the spread: {', '.join(parts)}."
 
 
 def chance_numbers(results: ForecastResults) -> Sheet:
     """The chances with their intervals: of the target offered and carried, then of each conclusion."""
     about, target = results.manifest, target_of_forecast(results)
     has_gaps = any(claim.conclusion.difference for claim in claims(results))
-    sheet = Sheet("", ("share of worlds in which", "share", "interval", *(["reverse"] if has_gaps else [])))
+    reverse_head = "loses" if about["tez"] else "reverse"
+    sheet = Sheet("", ("share of worlds in which", "share", "interval", *([reverse_head] if has_gaps else [])))
     offer_chance = offered_chance(results)
+    if target is not None and has_offer(results):
+        plain = chance_of(results, ForecastClaim(target, AS_DRAWN))
+        sheet.rows.append(chance_row(f"{about['target_mt']:g} Mt are carried in {about['year']}", plain, has_gaps))
     if offer_chance is not None:
         sheet.rows.append(
             chance_row(f"{about['target_mt']:g} Mt are offered in {about['year']}", offer_chance, has_gaps)
@@ -257,7 +271,7 @@ def chance_numbers(results: ForecastResults) -> Sheet:
         is_target = claim.conclusion == target and has_offer(results)
         title = claim_words(results, claim)
         if is_target:
-            title = f"{about['target_mt']:g} Mt are carried, if {offered_range(results)} are offered"
+            title = f"{about['target_mt']:g} Mt are carried, were {offered_range(results)} offered"
         reverse = reverse_chance(results, claim) if claim.conclusion.difference else None
         sheet.rows.append(chance_row(title, chance_of(results, claim), has_gaps, reverse))
     return sheet
