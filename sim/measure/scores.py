@@ -1,0 +1,87 @@
+"""How good forecasts were once the outcome is known: CRPS, pinball loss, place in the distribution, coverage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from sim.measure.chances import ShareInterval, share_interval
+from sim.measure.statistics import FloatArray, check_level
+from sim.scenario.problems import ArgumentError
+
+
+def ensemble_crps(members: npt.ArrayLike, outcome: float, fair: bool = True) -> float:
+    """Continuous ranked probability score of an ensemble, in the unit of the outcome; less is better.
+
+    E|X - y| - E|X - X'| / 2 (Gneiting and Raftery 2007, eq. 21). The fair form (Ferro 2014) divides the sum over pairs
+    by n(n - 1) instead of n squared: its mean is the score of the distribution that the members come from, whatever
+    their number; the other scores the members as if they were all of it, so that one member has its absolute error.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no member, or only one of a fair score.
+    """
+    ascending = np.sort(np.asarray(members, float))
+    n = len(ascending)
+    if n < 1 + fair:
+        raise ArgumentError(f"a score needs {1 + fair} members of an ensemble, not {n}")
+    # The sum of |xi - xj| over all ordered pairs, without forming them: a member is above i others and below the rest.
+    pairs = 2 * float(ascending @ (2 * np.arange(n) - n + 1))
+    return float(np.abs(ascending - outcome).mean()) - pairs / (2 * n * (n - fair))
+
+
+def pinball_losses(quantiles: npt.ArrayLike, shares: npt.ArrayLike, outcome: float) -> FloatArray:
+    """Loss of each quantile: its distance from the outcome, times its share if too low, else times the rest.
+
+    The expected loss is least at the true quantile (Koenker and Bassett 1978).
+    """
+    below = outcome - np.asarray(quantiles, float)
+    levels = np.asarray(shares, float)
+    return np.asarray(np.maximum(levels * below, (levels - 1) * below))
+
+
+def quantiles_crps(quantiles: npt.ArrayLike, shares: Sequence[float], outcome: float) -> float:
+    """CRPS of a forecast told as quantiles: twice the mean pinball loss, weighed by the shares nearest to each.
+
+    An approximation: seven quantiles say nothing of the tails beyond the outermost two.
+
+    Raises
+    ------
+    ArgumentError
+        If the shares do not ascend between 0 and 1.
+    """
+    levels = np.asarray(shares, float)
+    if not len(levels) or (np.diff(np.concatenate([[0], levels, [1]])) <= 0).any():
+        raise ArgumentError(f"shares of quantiles ascend between 0 and 1, unlike {list(shares)}")
+    weights = np.diff(np.concatenate([[0], (levels[1:] + levels[:-1]) / 2, [1]]))
+    return float(2 * weights @ pinball_losses(quantiles, levels, outcome))
+
+
+def place_in_ensemble(members: npt.ArrayLike, outcome: float, uniform: float) -> float:
+    """Probability integral transform of an outcome: 0 below all members to 1 above all of them.
+
+    `uniform`, drawn between 0 and 1, places it among the members that equal it and between the two beside it
+    (Czado, Gneiting and Held 2009). The places of outcomes drawn as the members are, are uniform for any number
+    of members, tied or not.
+    """
+    values = np.asarray(members, float)
+    lower, equal = int((values < outcome).sum()), int((values == outcome).sum())
+    return (lower + uniform * (equal + 1)) / (len(values) + 1)
+
+
+def central_coverage(places: npt.ArrayLike, share: float, level: float) -> ShareInterval:
+    """How many outcomes lay in the central interval that holds a `share` of the forecast, by their places in it.
+
+    The exact interval of the probability takes the outcomes as independent; years of one corridor are less than that.
+
+    Raises
+    ------
+    ArgumentError
+        If `share` or `level` does not lie between 0 and 1.
+    """
+    check_level(share)
+    distances = np.abs(np.asarray(places, float) - 0.5)
+    return share_interval(int((distances <= share / 2).sum()), len(distances), level)

@@ -1,0 +1,81 @@
+"""Scores of forecasts against closed forms: normal ensembles, point forecasts, ensembles that are true."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from sim.measure.scores import central_coverage, ensemble_crps, pinball_losses, place_in_ensemble, quantiles_crps
+from sim.scenario.problems import ArgumentError
+
+TRIALS = 4_000
+
+
+def normal_crps(outcome: float) -> float:
+    """Score of the standard normal distribution (Gneiting and Raftery 2007, eq. 20 with 21)."""
+    density, below = float(norm.pdf(outcome)), float(norm.cdf(outcome))
+    return outcome * (2 * below - 1) + 2 * density - 1 / math.sqrt(math.pi)
+
+
+def distance(sample, expected):
+    """Standard errors between the mean of a sample and what it should be."""
+    return abs(np.mean(sample) - expected) / (np.std(sample, ddof=1) / math.sqrt(len(sample)))
+
+
+@pytest.mark.parametrize("outcome", [0.0, 0.7, -2.5])
+@pytest.mark.parametrize("members", [2, 10])
+@pytest.mark.parametrize("fair", [True, False])
+def test_score_of_normal_ensembles_is_the_closed_form(outcome, members, fair):
+    ensembles = np.random.default_rng(1).normal(size=(TRIALS, members))
+    bias = 0 if fair else 1 / (members * math.sqrt(math.pi))
+    scores = [ensemble_crps(ensemble, outcome, fair) for ensemble in ensembles]
+    assert distance(scores, normal_crps(outcome) + bias) < 4
+
+
+def test_score_of_a_point_is_its_absolute_error():
+    assert ensemble_crps([4.0], 2.5, fair=False) == 1.5
+    assert quantiles_crps([4.0], [0.5], 2.5) == 1.5
+
+
+@pytest.mark.parametrize("outcome", [0.0, 0.7, -2.5])
+def test_score_of_many_quantiles_is_the_closed_form(outcome):
+    shares = (np.arange(2_000) + 0.5) / 2_000
+    assert quantiles_crps(norm.ppf(shares), shares, outcome) == pytest.approx(normal_crps(outcome), abs=1e-3)
+
+
+def test_pinball_loss_weighs_by_the_side():
+    assert pinball_losses([10.0, 10.0, 10.0], [0.1, 0.5, 0.9], 12.0) == pytest.approx([0.2, 1.0, 1.8])
+    assert pinball_losses([10.0, 10.0, 10.0], [0.1, 0.5, 0.9], 8.0) == pytest.approx([1.8, 1.0, 0.2])
+
+
+@pytest.mark.parametrize("tied", [False, True])
+def test_places_in_true_ensembles_are_uniform(tied):
+    rng = np.random.default_rng(2)
+    draws = rng.poisson(1.5, (TRIALS, 10)) if tied else rng.normal(size=(TRIALS, 10))
+    places = [place_in_ensemble(row[1:], row[0], rng.random()) for row in draws]
+    counts = np.histogram(places, 10, (0, 1))[0]
+    assert np.abs((counts - TRIALS / 10) / math.sqrt(TRIALS * 0.1 * 0.9)).max() < 4
+    for share in (0.5, 0.8, 0.95):
+        covered = central_coverage(places, share, 0.999)
+        assert covered.low <= share <= covered.high
+
+
+def test_coverage_counts_the_middle():
+    covered = central_coverage([0.0, 0.1, 0.3, 0.5, 0.9], 0.5, 0.95)
+    assert (covered.successes, covered.n) == (2, 5)
+
+
+@pytest.mark.parametrize(
+    ("score", "words"),
+    [
+        (lambda: ensemble_crps([1.0], 0.0), "needs 2 members"),
+        (lambda: ensemble_crps([], 0.0, fair=False), "needs 1 members"),
+        (lambda: quantiles_crps([1.0, 2.0], [0.9, 0.1], 0.0), "ascend between 0 and 1"),
+    ],
+)
+def test_what_cannot_be_scored_is_refused(score, words):
+    with pytest.raises(ArgumentError, match=words):
+        score()
