@@ -64,6 +64,7 @@ findings: dev ## run the scenarios behind docs/findings.md and write its tables 
 coverage: dev ## how often intervals hold a known mean, fixed and sequential (some minutes)
 	$(BIN)/python benchmarks/coverage.py
 	$(BIN)/python benchmarks/forecast_coverage.py
+	$(BIN)/python benchmarks/matching.py
 
 networks: dev ## hold properties of random networks, and the twin to SimPy, on ten thousand of them (an hour)
 	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py tests/engine -m "not slow" $(PYTEST_ARGS)

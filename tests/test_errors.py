@@ -27,6 +27,7 @@ NO_REFUSALS = {
 """Exceptions of the house that no user is refused by, and why not."""
 
 FAULTS = {
+    "sim.study.forecast.ensemble.ValueError": "says what is wrong with a file, and is told as an EnsembleError",
     "sim.AttributeError": "what Python asks of a module without the name",
     "sim.cli.progress.AssertionError": "satisfies the type checker: the line is never reached",
     "sim.measure.catalogue.LookupError": "a KPI that the house measures and forgot to describe",

@@ -29,17 +29,19 @@ if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
     from sim.scenario.reading.rewrite import TextFile
     from sim.study.calibrate.calibrate import CalibrationAnswer
+    from sim.study.match.match import MatchAnswer
 
 
 EVALUATIONS = 60
 OF_A_FIT = ("evaluations", "date", "page")
-OF_A_MATCH = ("worlds", "waves")
+OF_A_MATCH = ("worlds", "waves", "ensemble")
 
 
 @click.command(epilog=examples("calibrate 2025_as_it_was --worlds 40 --waves 1"))
 @click.argument("file", type=SCENARIO)
 @click.option("--worlds", type=click.IntRange(20, 4000), help="Worlds run in each wave; default: 200.")
 @click.option("--waves", type=click.IntRange(1, 20), help="Waves of worlds; default: 2.")
+@click.option("--ensemble", type=PATH, help="CSV file that takes the worlds left, for a [forecast] to draw from.")
 @click.option(
     "--fit", is_flag=True, help="Fit [calibration.parameters] by least squares, and write them into the file."
 )
@@ -55,6 +57,7 @@ def calibrate(
     file: str,
     worlds: int | None,
     waves: int | None,
+    ensemble: Path | None,
     fit: bool,
     evaluations: int | None,
     date: dt.datetime | None,
@@ -81,7 +84,7 @@ def calibrate(
         reading = load(file)
         keeping = Keeping(out, no_plots, force=force, show_all=show_all)
         if not fit:
-            match_and_tell(reading, sampling, keeping, worlds, waves)
+            match_and_tell(reading, sampling, keeping, worlds, waves, ensemble)
             return
         if sampling.replications == 1:
             fail("--replications: a fit needs 2 at least, to tell luck by (got 1)")
@@ -90,7 +93,12 @@ def calibrate(
 
 
 def match_and_tell(
-    reading: Reading, sampling: Sampling, keeping: Keeping, worlds: int | None, waves: int | None
+    reading: Reading,
+    sampling: Sampling,
+    keeping: Keeping,
+    worlds: int | None,
+    waves: int | None,
+    ensemble: Path | None,
 ) -> None:
     """Hold worlds against the targets, and show what is left; what cannot be asked is refused before the work."""
     from sim.scenario.reading.opening import ledger_cited
@@ -106,6 +114,28 @@ def match_and_tell(
     with at_work("Replications", plan.runs, sampling) as (perform, _):
         answer = run_match(plan, perform)
     deliver(answer, folder, keeping, commission)
+    if ensemble is not None:
+        keep_ensemble(answer, ensemble)
+
+
+def keep_ensemble(answer: MatchAnswer, path: Path) -> None:
+    """Write the worlds that a match left to a file, for a forecast to draw from."""
+    from sim.scenario.files import write_text
+    from sim.study.forecast.ensemble import ensemble_text
+
+    table, about = answer.frames["ensemble"], answer.manifest
+    if table.empty:
+        fail("--ensemble: no world is left to draw from; nothing was written there.", status=1)
+    lines = [
+        f"What `corridor calibrate` left of {answer.name}: {about['left']} of {about['worlds']} worlds run.",
+        "A row a world, a column an unknown: the share of its probability at which it was drawn.",
+        f"Seed {about['seed']}, scenario {about['scenario_sha256']}, versions {about['versions']}.",
+    ]
+    try:
+        write_text(path, ensemble_text({str(name): table[name] for name in table}, answer.scenario.unknown, lines))
+    except OSError as error:
+        fail(f"{path}: cannot be written: {error.strerror}.", status=1)
+    say(f"Worlds to draw from lie in {path}")
 
 
 def fit_and_write(

@@ -33,12 +33,14 @@ if TYPE_CHECKING:
     type=PercentType(),
     help="End where the chance of the target, or of the first conclusion, is so sure either way, e.g. 5%.",
 )
+@click.option("--prior", is_flag=True, help="Draw from the ranges as stated, and not from what the record left.")
 @run_options("results/<A>_forecast", fewest=1)
 def forecast(
     files: tuple[str, ...],
     worlds: int | None,
     conclusions: tuple[str, ...],
     precision: float | None,
+    prior: bool,
     keeping: Keeping,
     sampling: Sampling,
 ) -> None:
@@ -67,6 +69,7 @@ def forecast(
             replications=sampling.replications,
             seed=sampling.seed,
             half_width=precision,
+            prior=prior,
         )
         warn_of_cost([reading.scenario for reading in readings], plan.runs // len(readings), sampling.engine)
         from sim.study.forecast.forecast import run_forecast

@@ -219,6 +219,12 @@ class Forecast(Table):
         default=None,
         description="What is offered in the worlds that ask whether the corridor carries its target",
     )
+    ensemble: str | None = Field(
+        default=None,
+        examples=["2025.ensemble.csv"],
+        description="File of what `corridor calibrate` left, beside this one: unknowns that it has are drawn from its "
+        "rows, together; asked for the prior, it is left aside",
+    )
     conclusions: Distinct[Annotated[str, AfterValidator(stated_conclusion)]] = Field(
         default=(),
         strict=False,

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from forecasts import asking
 
 from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
@@ -10,6 +11,8 @@ from sim.scenario.worlds import unknown_paths
 from sim.study.calibrate.parameters import targets
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import shares_drawn
+from sim.study.forecast.ensemble import EnsembleError, ensemble_text
+from sim.study.forecast.plan import plan_forecast
 from sim.study.match.implausibility import (
     CUT,
     Record,
@@ -196,3 +199,57 @@ def test_a_cut_draws_what_was_known_later_and_leaves_aside_the_unknowns_that_no_
     assert all(keys & set(unknown_paths(reading.resolved, whole.universe.unknowns[name])) for name in names)
     assert cut.scenario(0) != whole.scenario(0)
     assert set(cut.scenario(0).published) == {"clearance_on_paper"}
+
+
+ROWS = {"world": [3, 5], "weight": [0.9, 0.1], "trade": [0.25, 0.75], "tracks": [0.1, 0.9]}
+
+
+def with_ensemble(tmp_path, text=None, ends=(0.5, 1.5)):
+    """A line whose forecast draws from an ensemble, made for its ranges as they are without it."""
+    unknowns = asking(tmp_path).scenario.unknown
+    (tmp_path / "left.csv").write_text(text or ensemble_text(ROWS, unknowns, ["made by hand"]))
+    return asking(tmp_path, more='ensemble = "left.csv"', ends=ends)
+
+
+def test_a_forecast_draws_whole_rows_of_its_ensemble_by_weight(tmp_path):
+    reading = with_ensemble(tmp_path)
+    plan, prior = (plan_forecast([reading], {"worlds": 100}, prior=flag) for flag in (False, True))
+    trade, tracks = plan.universe.draws.own["trade"], plan.universe.draws.own["tracks"]
+    assert set(zip(trade.tolist(), tracks.tolist(), strict=True)) == {(0.25, 0.1), (0.75, 0.9)}
+    assert (trade == 0.75).sum() == 10  # shares in slices: a tenth of a hundred to the row
+    assert prior.universe.ensemble is None
+    assert len(set(prior.universe.draws.own["trade"])) == 100
+    bare = ensemble_text({name: ROWS[name] for name in ("world", "weight", "tracks")}, reading.scenario.unknown, [])
+    part = plan_forecast([with_ensemble(tmp_path, bare)], {"worlds": 100}).universe.draws.own
+    assert part["trade"].tolist() == prior.universe.draws.own["trade"].tolist()
+    assert set(part["tracks"]) == {0.1, 0.9}
+
+
+def test_an_ensemble_of_other_ranges_is_refused_in_one_message(tmp_path):
+    reading = with_ensemble(tmp_path, ends=(0.5, 1.6))
+    with pytest.raises(EnsembleError, match=r"left\.csv: was made when the range was another of trade: .*prior"):
+        plan_forecast([reading], {})
+    assert plan_forecast([reading], {}, prior=True).universe.ensemble is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "nothing\n",
+        "world,weight,trade\n",
+        "world,weight,trade\nlaw,,x\n1,1,high\n",
+        "world,weight,trade\nlaw,,x\n1,-1,0.5\n",
+        "world,weight,trade\nlaw,,x\n1,1,1.5\n",
+        "world,weight,trade\nlaw,,x\n1,1\n",
+        "world,weight,trade,trade\nlaw,,x,x\n1,1,0.5,0.5\n",
+        '"',
+    ],
+)
+def test_a_file_that_is_no_ensemble_is_refused(tmp_path, text):
+    with pytest.raises(EnsembleError, match=r"left\.csv: is no ensemble of `corridor calibrate`"):
+        plan_forecast([with_ensemble(tmp_path, text)], {})
+
+
+def test_a_missing_ensemble_is_refused(tmp_path):
+    with pytest.raises(EnsembleError, match=r"left\.csv: .*(?i:no such file)"):
+        plan_forecast([asking(tmp_path, more='ensemble = "left.csv"')], {})

@@ -63,7 +63,8 @@ class ForecastResults(Answer):
         itself, and one row is of what they have in common.
         `regions`: rules that tell worlds in which a conclusion holds from the others.
     manifest
-        As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, offer and
+        As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, ensemble
+        (the file from which unknowns were drawn that it has; nothing of the ranges as stated), offer and
         its offered_low_mt and offered_high_mt (nothing without a target or offer), conclusions (that about the target
         first), half_width (of the interval of the first chance, if the number of worlds followed from it), tez (whether
         the second brings Tez Customs where the first has none) too.
@@ -124,6 +125,7 @@ def forecast(
     worlds: int | None = None,
     conclusions: Sequence[str] | None = None,
     precision: float | None = None,
+    prior: bool = False,
     replications: int | None = None,
     seed: int | None = None,
     workers: int = 1,
@@ -147,6 +149,8 @@ def forecast(
     precision
         Half-width of the interval of the chance that the target is carried, or of the first conclusion, at which no
         more worlds are run.
+    prior
+        Whether to draw from the ranges as stated, though the file names an ensemble of what the record left.
     replications
         Of each world; a chance is of the first one.
     seed, workers, progress, on_done, perform
@@ -167,7 +171,7 @@ def forecast(
     """
     readings = [reading_of(scenario), *([] if against is None else [reading_of(against)])]
     changes = {"worlds": worlds, "conclusions": conclusions}
-    plan = plan_forecast(readings, changes, replications=replications, seed=seed, half_width=precision)
+    plan = plan_forecast(readings, changes, replications=replications, seed=seed, half_width=precision, prior=prior)
     on_done = with_line(on_done, plan.runs, progress)
     with nullcontext(perform) if perform else performer(min(workers, plan.runs), on_done) as own:
         return run_forecast(plan, own)
@@ -257,6 +261,7 @@ def manifest_of(outcome: Outcome) -> dict[str, object]:
         scenarios=[reading.name for reading in plan.readings],
         worlds=len(outcome.worlds),
         unknowns=len(universe.unknowns),
+        ensemble=universe.ensemble.name if universe.ensemble else None,
         corridor=about.corridor if about else None,
         year=about.year if about else None,
         target_mt=plan.target_mt,

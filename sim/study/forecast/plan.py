@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sim.measure.vocabulary import impossible, known_address
@@ -88,6 +89,7 @@ def plan_forecast(
     replications: int | None = None,
     seed: int | None = None,
     half_width: float | None = None,
+    prior: bool = False,
 ) -> ForecastPlan:
     """A forecast of one scenario, or of two world by world, the base first; nothing is run.
 
@@ -95,6 +97,8 @@ def plan_forecast(
     ----------
     changes
         Keys of a [forecast] that stand instead of those of the file; None says nothing.
+    prior
+        Whether an ensemble that the file names is left aside.
 
     Raises
     ------
@@ -106,6 +110,8 @@ def plan_forecast(
         If two scenarios do not pair.
     ForecastError
         If a chance follows from the ranges alone.
+    EnsembleError
+        If the file of an ensemble is none, or was made of other ranges.
     """
     check_at_least(1, replications=replications)
     if half_width is not None and not 0 < half_width < 0.5:
@@ -122,12 +128,15 @@ def plan_forecast(
         message = "has neither a target nor conclusions: there is nothing to forecast a chance of"
         raise ScenarioError([Problem(Spot(reading.file), ("forecast",), message)])
     check_pairs(readings, conclusions)
+    from sim.study.forecast.ensemble import read_ensemble
     from sim.study.forecast.worlds import Offer, Universe  # pandas, which a refusal has no use for
 
     seed = reading.scenario.study.seed if seed is None else seed
     offer_range = table.offered_mt
     offer = Offer(table.offer, offer_range.low, offer_range.high) if about and table.offer and offer_range else None
     universe = Universe(tuple(readings), seed, table.worlds, about, offer)
+    if table.ensemble is not None and not prior:
+        universe = replace(universe, ensemble=read_ensemble(ensemble_path(readings, table.ensemble), universe.unknowns))
     if target_mt is not None:
         check_offer(universe, target_mt)
     return ForecastPlan(
@@ -139,6 +148,13 @@ def plan_forecast(
         reading.scenario.study.level,
         half_width,
     )
+
+
+def ensemble_path(readings: Sequence[Reading], name: str) -> Path:
+    """Where the file of an ensemble lies: beside the file that names it."""
+    key = ("forecast", "ensemble")
+    reading = next((entry for entry in reversed(readings) if key in entry.spots), readings[-1])
+    return Path(spot_of(key, reading.spots, reading.file).file).parent / name
 
 
 def table_of(readings: Sequence[Reading], changes: Mapping[str, Any]) -> Forecast:

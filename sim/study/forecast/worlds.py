@@ -20,6 +20,7 @@ from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import unknown_paths, with_draws
 from sim.study.arithmetic.loads import offered_mt
 from sim.study.forecast.draws import AT_TARGET, Draws, common_given, draws, offer_in, values_in
+from sim.study.forecast.ensemble import Ensemble
 from sim.study.question import Question
 
 NEAR = 1e-3
@@ -62,6 +63,8 @@ class Universe:
         The scenarios; the last is the one that is asked about.
     about, offer
         What corridor and year are asked about, and which unknown is its offer, if there are such.
+    ensemble
+        What a match left, from which unknowns are drawn that it has.
     """
 
     readings: tuple[Reading, ...]
@@ -69,6 +72,7 @@ class Universe:
     worlds: int
     about: Question | None
     offer: Offer | None
+    ensemble: Ensemble | None = None
 
     @cached_property
     def unknowns(self) -> dict[str, Unknown]:
@@ -93,7 +97,8 @@ class Universe:
     @cached_property
     def draws(self) -> Draws:
         """What is drawn in all worlds."""
-        return draws(self.unknowns, self.seed, self.worlds)
+        prior = draws(self.unknowns, self.seed, self.worlds)
+        return prior if self.ensemble is None else self.ensemble.applied_to(prior, self.seed, self.worlds)
 
     @cached_property
     def stated_offers(self) -> tuple[float, float]:

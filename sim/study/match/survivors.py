@@ -21,6 +21,7 @@ from sim.study.calibrate.record import LaterInput
 from sim.study.forecast.causes import germ_of, middles, score_germ
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import share_in
+from sim.study.forecast.ensemble import COMMON
 from sim.study.forecast.worlds import Universe
 from sim.study.match.implausibility import CUT, effective_number, implausibilities
 from sim.study.match.waves import Match
@@ -29,8 +30,6 @@ ENDS = (0.1, 0.9)
 """Between these shares lie the 80 % of a range that are told."""
 RISK = 0.05
 """Chance that any unknown at all is said to have moved where none did."""
-COMMON = "common to "
-"""Head of a column of the ensemble that holds what several unknowns have in common."""
 
 
 def prior_germs(universe: Universe) -> list[Germ]:

@@ -43,7 +43,16 @@ def forecast_sentences(results: ForecastResults) -> list[str]:
         f"{about['worlds']} worlds, each with a draw of {about['unknowns']} unknowns and luck of its own ({pairs}, to "
         "tell luck apart). A chance is the share of worlds; its interval says how few they are, not how good the "
         "ranges are.",
+        *([f"{source_words(about['ensemble'])}."] if about["ensemble"] else []),
     ]
+
+
+def source_words(ensemble: str) -> str:
+    """Where unknowns were drawn from that a match had, and what it means for the parts of the spread."""
+    return (
+        f"Unknowns were drawn as the record left them, together ({ensemble}), not from the ranges as stated. "
+        "Parts of the spread are told as if each were drawn by itself"
+    )
 
 
 def claim_of(results: ForecastResults, measure: str, offer: str) -> ForecastClaim:
