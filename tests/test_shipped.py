@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from sim.measure.own_figures import with_figures
 from sim.scenario.choices import inputs_of
 from sim.scenario.derivations import states
 from sim.scenario.facts import facts
@@ -169,6 +170,22 @@ def test_no_row_that_validates_is_dropped_or_changed_once_it_was_run():
                 figure = f"{about.low:g}..{about.high:g}" if about.value is None else f"{about.value:g}"
                 stated.append((name, row, about.fact, figure))
     assert sorted(stated) == sorted(listed)
+
+
+@pytest.mark.parametrize(("year", "name"), [(2024, "corridor_2024"), (2025, "2025_as_it_was")])
+def test_outcomes_of_a_year_are_all_its_counts_that_became_known_after_it_began(year, name):
+    """A back-cast is scored by all of them; a row that goes would have been a miss."""
+    reading = reading_of(CHECKOUT / "scenarios" / f"{name}.toml")
+    outcomes = with_figures(reading, CHECKOUT / "forecasts" / f"outcomes_{year}.csv").scenario.published
+    counts = {
+        row: (about.fact, about.kpi, about.start, about.end, about.low, about.high)
+        for row, about in reading.scenario.published.items()
+        if about.basis == "count" and about.start.year == year and LEDGER[about.fact].known >= f"{year}-01-01"
+    }
+    rows = {
+        row: (about.fact, about.kpi, about.start, about.end, about.low, about.high) for row, about in outcomes.items()
+    }
+    assert rows == counts
 
 
 def test_an_assumption_names_facts_that_there_are_and_states_its_range_as_an_unknown():
