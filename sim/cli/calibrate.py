@@ -110,7 +110,7 @@ def match_and_tell(
     from sim.study.match.match import plan_match, run_match
 
     plan = plan_match(reading, worlds=worlds, waves=waves, replications=sampling.replications, seed=sampling.seed)
-    warn_of_cost([reading.scenario], plan.runs)
+    warn_of_cost([reading.scenario], plan.runs, sampling.engine)
     with at_work("Replications", plan.runs, sampling) as (perform, _):
         answer = run_match(plan, perform)
     deliver(answer, folder, keeping, commission)

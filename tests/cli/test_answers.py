@@ -265,6 +265,8 @@ def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
         ("sweep", "sweep", first(ci_low="5", mean="4", ci_high="6"), "a mean outside of its interval"),
         ("forecast", "worlds", lambda table: table[:-1], "does not hold 24 worlds"),
         ("forecast", "worlds", first(offer="as wished"), "'offer' does not hold as drawn or at target"),
+        ("forecast", "values", lambda table: pd.concat([table, table[:1]]), "says a measure of a world twice"),
+        ("forecast", "values", first(offer="at target"), "has worlds for another offer"),
         ("forecast", "values", first(world="30"), r"other worlds than worlds\.csv"),
         ("forecast", "values", first(scenario="mars"), "other scenarios than its manifest"),
         ("forecast", "chances", first(share="1.5"), "does not hold a number from 0 to 1"),

@@ -52,7 +52,7 @@ def one(columns, name="a", **changes):
         ),
         (
             (10.9, 11.0, 11.1),
-            "Yes: 11.0 [10.8, 11.2] of 10 Mt in 2024; by luck alone each of 3 reach it.",
+            "Yes: 11.0 [10.8, 11.2] of 10 Mt in 2024; by luck alone all 3 reach it.",
         ),
         (
             (9.5, 10.0, 10.4),

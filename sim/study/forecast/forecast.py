@@ -19,6 +19,7 @@ from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
 from sim.runs.replicate import Job, Perform, Purpose, Replication, performer
 from sim.runs.shapes import Damaged
+from sim.scenario.addresses import Address
 from sim.scenario.arguments import checked
 from sim.scenario.meaning import conclusion
 from sim.scenario.reading.opening import reading_of
@@ -81,6 +82,10 @@ class ForecastResults(Answer):
             raise Damaged("values.csv speaks of other worlds than worlds.csv")
         if not set(values["scenario"]) <= set(self.manifest["scenarios"]):
             raise Damaged("values.csv speaks of other scenarios than its manifest")
+        if values.duplicated(["scenario", "world", "replication", *Address._fields]).any():
+            raise Damaged("values.csv says a measure of a world twice")
+        if not values["offer"].eq(values["world"].map(worlds.set_index("world")["offer"])).all():
+            raise Damaged("values.csv has worlds for another offer than worlds.csv")
         self.check_question()
 
     def check_question(self) -> None:

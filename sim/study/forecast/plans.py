@@ -114,6 +114,7 @@ def over_worlds(
         runs = replications[place * worlds : (place + 1) * worlds]
         frames = [run.kpis for run in runs if not run.deadlock]
         [mt] = values_at([Address(THROUGHPUT, ALL, about.corridor, about.year)], frames)
+        mt = mt[np.isfinite(mt)]  # where nothing arrives, nothing is observed
         carrying = np.nan if target_mt is None else float((mt >= target_mt).sum())
         chance = None if target_mt is None else share_interval(int(carrying), worlds, level)
         shares = (np.nan,) * 3 if chance is None else (chance.share, chance.low, chance.high)

@@ -76,8 +76,8 @@ def run_headline(run: Results) -> Headline:
 def target_words(outcome: TargetOutcome) -> str:
     """The verdict on a target, with its numbers."""
     mean = words.interval_text(outcome.mean_mt, outcome.low_mt, outcome.high_mt)
-    reached = {0: "none", outcome.replications: "each"}.get(outcome.reached, f"{outcome.reached}")
-    luck = f"by luck alone {reached} of {outcome.replications} reach it"
+    of_all = {0: "none of", outcome.replications: "all"}.get(outcome.reached, f"{outcome.reached} of")
+    luck = f"by luck alone {of_all} {outcome.replications} reach it"
     return f"{REACHES[outcome.reach]}: {mean} of {outcome.target_mt:g} Mt in {outcome.about.year}; {luck}"
 
 
