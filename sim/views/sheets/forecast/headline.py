@@ -86,7 +86,9 @@ def forecast_headline(results: ForecastResults) -> Headline:
 def question_of_forecast(results: ForecastResults) -> str:
     """What is asked."""
     about = results.manifest
-    save = f" What does {changer(results)} save?" if len(about["scenarios"]) > 1 else " What decides?"
+    save = " What decides?"
+    if len(about["scenarios"]) > 1:
+        save = " What does Tez Customs save?" if about["tez"] else f" What does {changer(results)} change?"
     if target_of_forecast(results) is None:
         return f"What holds over all that is not known of {results.name}?{save}"
     corridor = results.scenario.corridors[about["corridor"]].title
@@ -258,7 +260,9 @@ def chance_numbers(results: ForecastResults) -> Sheet:
     about, target = results.manifest, target_of_forecast(results)
     has_gaps = any(claim.conclusion.difference for claim in claims(results))
     reverse_head = "loses" if about["tez"] else "reverse"
-    sheet = Sheet("", ("share of worlds in which", "share", "interval", *([reverse_head] if has_gaps else [])))
+    sheet = Sheet(
+        "", ("share of plausible worlds in which", "share", "interval", *([reverse_head] if has_gaps else []))
+    )
     offer_chance = offered_chance(results)
     if target is not None and has_offer(results):
         plain = chance_of(results, ForecastClaim(target, AS_DRAWN))
