@@ -134,7 +134,7 @@ def carried_rows(results):
     about = results.manifest
     is_asked = (rows["kpi"] == "throughput_mt") & (rows["flow"] == about["corridor"]) & (rows["offer"] == "as drawn")
     rows = rows[is_asked & (rows["scenario"] == about["scenarios"][-1]) & (rows["period"] != "all")]
-    return rows.set_index("period")
+    return rows.set_index("period").sort_index()
 
 
 def carried_cell(results):

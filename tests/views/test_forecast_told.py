@@ -145,7 +145,12 @@ def test_what_a_change_brings_is_told_by_its_threshold(tmp_path):
     figure = figures(result)["difference_by_world"]()
     assert "rises by 0.2 Mt or more in all of 20 worlds" in figure.get_suptitle()
     label = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert label == ["plausible worlds", next(text for text in label if "are offered" in text), "threshold"]
+    assert label == [
+        "plausible worlds",
+        next(text for text in label if "are offered" in text),
+        "threshold",
+        "no difference",
+    ]
 
 
 def test_a_fan_has_the_bands_that_its_worlds_can_tell(told, tmp_path):

@@ -17,7 +17,7 @@ from sim.scenario.schema import Corridor
 from sim.scenario.values import ALL
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
-from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes, reverse_chance
+from sim.study.forecast.telling import ForecastClaim, chance_of, claims, outcomes, reverse_chance, stopped_worlds
 from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.plots.settings import own_settings
@@ -81,11 +81,13 @@ def as_title(text: str) -> str:
 
 
 def worlds_basis(results: ForecastResults, caption: str) -> str:
-    """What a figure rests on."""
+    """What a figure rests on; worlds in which traffic stops for good have no value to be drawn."""
     counts = results.worlds["offer"].value_counts()
     parts = [f"{counts[kind]} {kind_words(results, kind)}" for kind in (AS_DRAWN, AT_TARGET) if kind in counts]
-    of_each = "one replication in each, with luck of its own"
-    return f"{words.joined_by_and(parts)}; {of_each}; seed {results.manifest['seed']}. {caption}"
+    stops = len(stopped_worlds(results))
+    missing = f"; not drawn: {how_many(stops, 'world')} in which traffic stops for good" if stops else ""
+    of_each = f"each with luck of its own{missing}"
+    return f"{words.joined_by_and(parts)}, {of_each}; seed {results.manifest['seed']}. {caption}"
 
 
 @own_settings()
@@ -137,7 +139,12 @@ def fan_words(results: ForecastResults, table: pd.DataFrame, about: Corridor) ->
     target = about.target_mt.get(int(row["period"]))
     aim = "" if target is None else f"; the target is {target:g} Mt"
     low, middle, high = (words.figure(row[name], 1) for name in ("p10", "p50", "p90"))
-    return f"in {row['period']}: {middle} Mt in the middle world, {low} to {high} Mt in 80 % of worlds{aim}"
+    at_target = table[(table["offer"] == AT_TARGET) & (table["period"] == row["period"])]
+    offered = (
+        f"; {words.figure(at_target['p50'].iloc[0], 1)} {kind_words(results, AT_TARGET)}" if len(at_target) else ""
+    )
+    plausible = "plausible worlds" if offered else "worlds"
+    return f"in {row['period']}: {middle} Mt in the middle world, {low} to {high} in 80 % of {plausible}{offered}{aim}"
 
 
 def draw_fan(axes: Axes, rows: pd.DataFrame, kind: str, about: Corridor) -> None:
@@ -192,8 +199,9 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
     texts = [f"{claim_words(results, claim)} in {both_ways(results, claim)}" for claim in claims_drawn]
     figure = sheet(
         "; ".join([texts[0], *(text.removeprefix(f"{SAVER} ") for text in texts[1:])]),
-        f"{last} less {first}, world by world, in the same draws and with the same luck; a curve is the share "
-        "of worlds with a difference up to that value. Shaded: where the conclusion holds. "
+        f"{last} less {first}, world by world, both in the same draws and with the same luck; a curve is the share "
+        "of worlds with a difference up to that value, of which luck makes as many to either side of 0. Shaded: where "
+        "the conclusion holds. "
         f"{worlds_basis(results, caption)}",
         WIDTH,
         HEIGHT,
@@ -250,6 +258,6 @@ def dress_curve(
     holds = (low, entry.threshold) if entry.relation.startswith("<") else (entry.threshold, high)
     axes.axvspan(*holds, color=lighter(FAINT, 0.85), zorder=0)
     axes.axvline(entry.threshold, color=INK, linewidth=1.2, label="threshold")
-    axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":")
+    axes.axvline(0, color=FAINT, linewidth=0.8, linestyle=":", label="no difference")
     axes.set_xlim(low, high)
     axes.locator_params(axis="x", nbins=5)

@@ -31,6 +31,7 @@ from sim.views.plots.style import (
     NothingToDraw,
     dress,
     heading,
+    lighter,
     sheet,
     wrapped,
 )
@@ -39,7 +40,8 @@ from sim.views.sheets.forecast.claims import (
 )
 
 WIDTH = 11.5
-PARTS_OF_NO_GROUP = {TOGETHER: "inputs of several groups together", LUCK: "luck", UNTOLD: "not told by so many worlds"}
+PARTS_OF_NO_GROUP = {TOGETHER: "inputs of several groups together", LUCK: "luck", UNTOLD: "too few worlds to tell"}
+LEAST_DRAWN = 0.01
 GROUP_TITLES = {"structure": "structure: how things are done"}
 
 
@@ -66,13 +68,13 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
     if not claims_drawn:
         raise NothingToDraw("no spread is split")
     tables = [rows_about(results, "split", claim).set_index("part") for claim in claims_drawn]
-    names = parts_in_order(tables)
-    groups = [name for name in names if name not in PARTS_OF_NO_GROUP]
-    greatest = [str(table.loc[groups, "share"].idxmax()) for table in tables]
+    names = [name for name in parts_in_order(tables) if name in PARTS_OF_NO_GROUP or is_seen(name, tables)]
+    greatest = [str(table.drop(index=[*PARTS_OF_NO_GROUP], errors="ignore")["share"].idxmax()) for table in tables]
     figure = sheet(
         split_title(results, claims_drawn, tables, greatest),
-        "Shares of the variance over the worlds, each group by itself, with bootstrap intervals. Luck: from two "
-        f"replications of the same world; it is no effect of any input. {worlds_basis(results, caption)}",
+        "Shares of the variance over the worlds, each group by itself, with bootstrap intervals; pale: may be chance. "
+        "Luck: from a second replication of a tenth of the worlds; it is no effect of any input. Groups without a "
+        f"share in any panel are left out. {worlds_basis(results, caption)}",
         WIDTH,
         2.6 + 0.32 * len(names),
     )
@@ -82,6 +84,11 @@ def spread_split(results: ForecastResults, caption: str = "") -> Figure:
         heading(axes, wrapped(split_heading(results, claim), 100 // len(claims_drawn)))
     name_rows(panels[0], [(PARTS_OF_NO_GROUP | GROUP_TITLES).get(name, name) for name in names])
     return figure
+
+
+def is_seen(name: str, tables: Sequence[pd.DataFrame]) -> bool:
+    """Whether a part has a share, or may have one worth drawing, in some split."""
+    return any(table["share"][name] > 0 or table["ci_high"][name] > LEAST_DRAWN for table in tables)
 
 
 def parts_in_order(tables: Sequence[pd.DataFrame]) -> list[str]:
@@ -122,7 +129,9 @@ def draw_parts(axes: Axes, table: pd.DataFrame, first: str) -> None:
     dress(axes, "share of the variance, %", "", grid="x")
     levels = np.arange(len(table))
     for level, (name, row) in enumerate(table.iterrows()):
-        look: dict[str, Any] = {"color": ACCENT if name == first and row["ci_low"] > 0 else PLAIN}
+        look: dict[str, Any] = {"color": ACCENT if name == first else PLAIN}
+        if row["ci_low"] <= 0:
+            look = {"color": lighter(PLAIN, 0.65)}
         if name in (LUCK, UNTOLD):
             look = {"facecolor": "white", "edgecolor": FAINT, "hatch": "////"}
         axes.barh(level, 100 * np.nan_to_num(row["share"]), 0.62, **look)

@@ -47,6 +47,7 @@ from sim.views.sheets.forecast.claims import (
     conditions_of,
     measured_title,
     rule_words,
+    switch_words,
     unknown_title,
 )
 
@@ -54,8 +55,8 @@ WIDTH, NARROW, HEIGHT = 11.5, 8.5, 5.8
 MOST_ROWS = 12
 """Unknowns of a panel: the most decisive ones."""
 
-SEEN_LOOK = Look("share of the spread told from nothing", PLAIN)
-UNSEEN_LOOK = Look("not told from nothing", lighter(PLAIN, 0.65))
+SEEN_LOOK = Look("part in the spread beyond chance", PLAIN)
+UNSEEN_LOOK = Look("may be chance", lighter(PLAIN, 0.65))
 HOLDING, FAILING = "#01665E", ORANGE
 """Worlds in which a conclusion holds, and the others."""
 
@@ -73,9 +74,9 @@ def decisive_unknowns(results: ForecastResults, caption: str = "") -> Figure:
     claims_asked = effect_claims(results)
     plain = ForecastClaim(claims_asked[0].conclusion, AS_DRAWN)  # what is carried where nothing is known of the offer
     pairs = [(claim, unknowns_drawn(results, claim)) for claim in dict.fromkeys([plain, *claims_asked])]
-    pairs = [(claim, rows) for claim, rows in pairs if len(rows)]
+    pairs = [(claim, rows) for claim, rows in pairs if (rows["ci_low"] > 0).any()]
     if not pairs:
-        raise NothingToDraw("no unknown has an effect")
+        raise NothingToDraw("no unknown has an effect that so many worlds can tell from chance")
     panels = [
         Panel(
             f"change from low to high: {axis_of_effect(results, claim)}",
@@ -95,7 +96,7 @@ def decisive_unknowns(results: ForecastResults, caption: str = "") -> Figure:
     )
     for axes in panels_drawn:
         axes.axvline(0, color=FAINT, linewidth=1)
-    if any((rows["ci_low"] <= 0).any() for _, rows in pairs):
+    if any((rows["ci_low"] <= 0).any() for _, rows in pairs):  # one colour needs no key
         key_below(panels_drawn[-1], 2, panels_drawn)
     return figure
 
@@ -145,7 +146,7 @@ MOST_RANGE, MOST_TITLE = 30, 90
 def range_short(row: pd.Series[Any]) -> str:
     """A range where it is short enough for a label."""
     text = "" if pd.isna(row["range"]) else str(row["range"]).replace("_", " ").replace(" | ", ", ")
-    return text if len(text) <= MOST_RANGE else ""
+    return text if len(text) <= MOST_RANGE and text not in ("true, false", "false, true") else ""
 
 
 def decisive_title(results: ForecastResults, claims_drawn: Sequence[ForecastClaim]) -> str:
@@ -157,7 +158,7 @@ def decisive_title(results: ForecastResults, claims_drawn: Sequence[ForecastClai
             "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
         )
         where = f" {kind_words(results, claim.offer)}" if claim.offer == AT_TARGET else ""
-        texts.append(f"{subject}{where}: {'no unknown is told from nothing' if rows.empty else rows['title'].iloc[0]}")
+        texts.append(f"{subject}{where}: {'no single unknown' if rows.empty else rows['title'].iloc[0]}")
     return f"What decides most of {'; of '.join(texts)}"
 
 
@@ -177,7 +178,7 @@ def worlds_apart(results: ForecastResults, caption: str = "") -> Figure:
     claims_drawn = [claim for claim in effect_claims(results) if is_mixed(results, claim)]
     claims_drawn = [claim for claim in claims_drawn if len(axes_of(results, claim)) == 2]
     if not claims_drawn:
-        raise NothingToDraw("no unknown is told to decide whether a conclusion holds")
+        raise NothingToDraw("no unknown can be shown to decide whether a conclusion holds")
     has_rules = any(len(rules_that_tell(results, claim)) for claim in claims_drawn)
     lines = (
         "Dashed: bounds of a classification tree, whose shares are of the worlds it was grown on. " if has_rules else ""
@@ -240,7 +241,10 @@ def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> N
     values = outcomes(results, claim)
     table = results.worlds.set_index("world").loc[values.index]
     names = axes_of(results, claim)
-    places = [world_positions(table[name], values_stated(results, name)) for name in names]
+    places = [
+        world_positions(table[name], values_stated(results, name), step)
+        for name, step in zip(names, STEPS, strict=True)
+    ]
     holds = np.array([claim.conclusion.holds(float(value)) for value in values])
     dress(axes, axis_words(results, names[0]), axis_words(results, names[1]), grid="both")
     for mask, colour, shape, label in ((holds, HOLDING, "o", "holds"), (~holds, FAILING, "x", "fails")):
@@ -259,6 +263,8 @@ def draw_worlds(axes: Axes, results: ForecastResults, claim: ForecastClaim) -> N
 
 
 SPREAD_OF_WORDS = 0.28
+STEPS = (0.618, 0.414)
+"""Worlds of one word lie side by side in steps of these shares, one for each axis: two in step would lie on a line."""
 
 
 def values_stated(results: ForecastResults, name: str) -> list[str]:
@@ -267,7 +273,7 @@ def values_stated(results: ForecastResults, name: str) -> list[str]:
     return [] if entry is None or entry.values is None else [str(value) for value in entry.values]
 
 
-def world_positions(values: pd.Series[Any], order: Sequence[str]) -> tuple[Any, list[str]]:
+def world_positions(values: pd.Series[Any], order: Sequence[str], step: float) -> tuple[Any, list[str]]:
     """Where worlds lie on an axis, and the names of its marks: each word has a place, its worlds side by side."""
     numbers = pd.to_numeric(values, errors="coerce")
     is_number = numbers.notna().all() and not values.map(lambda value: isinstance(value, bool)).any()
@@ -275,9 +281,9 @@ def world_positions(values: pd.Series[Any], order: Sequence[str]) -> tuple[Any, 
         return numbers.to_numpy(float), []
     texts = values.astype(object).where(values.notna(), AS_STATED_WORDS).astype(str)
     labels = sorted(texts.unique(), key=lambda text: (order.index(text) if text in order else len(order), text))
-    beside = texts.groupby(texts).cumcount() / texts.groupby(texts).transform("count").clip(lower=2)
+    beside = (texts.groupby(texts).cumcount() * step) % 1
     places = texts.map(labels.index).to_numpy(float) + SPREAD_OF_WORDS * (2 * beside.to_numpy(float) - 1)
-    return places, [words.plain(label) for label in labels]
+    return places, [switch_words(label) for label in labels]
 
 
 def axis_words(results: ForecastResults, name: str) -> str:

@@ -144,7 +144,12 @@ def bound_words(results: ForecastResults, name: str, bound: str) -> str:
     """A bound of an unknown with what it counts: times what is stated, or months of delay."""
     entry = results.scenario.unknown.get(name)
     unit = {"scale": " times", "delay": " months late"}.get(entry.kind if entry else "", "")
-    return f"{words.plain(bound).removesuffix('.0')}{unit}"
+    return f"{switch_words(bound).removesuffix('.0')}{unit}"
+
+
+def switch_words(text: str) -> str:
+    """A word as a reader has it: yes and no of a switch."""
+    return {"true": "yes", "false": "no"}.get(text.lower(), words.plain(text))
 
 
 def rule_words(results: ForecastResults, rule: str, told_name: str = "") -> str:
@@ -152,9 +157,11 @@ def rule_words(results: ForecastResults, rule: str, told_name: str = "") -> str:
     conditions = conditions_of(rule)
     if [name for name, _, _ in conditions] == [told_name] and conditions[0][1] == "is":
         return bound_words(results, *conditions[0][::2])
+    bounds: dict[tuple[str, str], list[str]] = {}
+    for name, sign, bound in conditions:  # several that are not are one condition
+        bounds.setdefault((name, sign), []).append(bound_words(results, name, bound))
     parts = [
-        f"{unknown_title(results, name)} {SIGNS[sign]}{bound_words(results, name, bound)}"
-        for name, sign, bound in conditions
+        f"{unknown_title(results, name)} {SIGNS[sign]}{' or '.join(texts)}" for (name, sign), texts in bounds.items()
     ]
     return " and ".join(parts)
 

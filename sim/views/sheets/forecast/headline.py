@@ -247,9 +247,8 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
             title = words.measure(address.kpi) + place_of_claim(results, address)
             yield f"{title}: not observed in {how_many(silent, 'world')}, for nothing arrives; they count as failing."
     gaps = [claim for claim in other_claims(results) if claim.conclusion.difference]
-    shares = {
-        measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in [claims(results)[0], *gaps[:1]]
-    }
+    asked = [ForecastClaim(claims(results)[0].conclusion, AS_DRAWN), *gaps[:1]]
+    shares = {measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in asked}
     parts = [f"{words.percent(share)} of {lower(title)}" for title, share in shares.items() if math.isfinite(share)]
     if parts:
         yield f"Part of luck in the spread: {', '.join(parts)}."

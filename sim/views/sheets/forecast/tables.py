@@ -14,7 +14,14 @@ from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_CARRIED, IS_OFFERED
 from sim.study.forecast.telling import ForecastClaim, rows_about
 from sim.views import words
-from sim.views.sheets.forecast.claims import chance_text, claim_words, measured_title, offered_range, rule_words
+from sim.views.sheets.forecast.claims import (
+    chance_text,
+    claim_words,
+    measured_title,
+    offered_range,
+    rule_words,
+    switch_words,
+)
 from sim.views.sheets.sheet import Sheet
 
 MOST_NAMED = 12
@@ -156,7 +163,9 @@ def range_cell(row: pd.Series[Any]) -> str:
     if len(ends) == LAW_OF_THREE:
         _, _, unit = ends[-1].partition(" ")
         return f"from {ends[0]} to {ends[-1].partition(' ')[0]}, likely {ends[1]} {unit}".rstrip()
-    return f"from {text}" if " to " in text else f"either {text}".replace(" | ", " or ") if text else ""
+    if " to " in text:
+        return f"from {text}"
+    return f"either {' or '.join(map(switch_words, text.split(' | ')))}" if text else ""
 
 
 def regions_sheet(results: ForecastResults) -> Sheet:
