@@ -107,8 +107,16 @@ def match_and_tell(
     warn_of_doubts([reading])
     commission = commission_of([reading], keeping)
     folder = place_for(f"{reading.name}_calibrate", commission, keeping)
-    from sim.study.match.match import plan_match, run_match
+    from sim.study.calibrate.parameters import targets
+    from sim.study.match.implausibility import record_of
 
+    record_of(reading, targets(reading))  # refused before what computes is loaded
+    from sim.study.forecast.ensemble import is_ensemble
+    from sim.study.match.match import plan_match, run_match
+    from sim.views.exports.targets import check_file
+
+    if ensemble is not None:
+        check_file(ensemble, is_ensemble, "ensemble")
     plan = plan_match(reading, worlds=worlds, waves=waves, replications=sampling.replications, seed=sampling.seed)
     warn_of_cost([reading.scenario], plan.runs, sampling.engine)
     with at_work("Replications", plan.runs, sampling) as (perform, _):
@@ -121,13 +129,13 @@ def match_and_tell(
 def keep_ensemble(answer: MatchAnswer, path: Path) -> None:
     """Write the worlds that a match left to a file, for a forecast to draw from."""
     from sim.scenario.files import write_text
-    from sim.study.forecast.ensemble import ensemble_text
+    from sim.study.forecast.ensemble import FIRST_WORDS, ensemble_text
 
     table, about = answer.frames["ensemble"], answer.manifest
     if table.empty:
         fail("--ensemble: no world is left to draw from; nothing was written there.", status=1)
     lines = [
-        f"What `corridor calibrate` left of {answer.name}: {about['left']} of {about['worlds']} worlds run.",
+        f"{FIRST_WORDS} {answer.name}: {about['left']} of {about['worlds']} worlds run.",
         "A row a world, a column an unknown: the share of its probability at which it was drawn.",
         f"Seed {about['seed']}, scenario {about['scenario_sha256']}, versions {about['versions']}.",
     ]

@@ -26,7 +26,7 @@ WRITES = {
     ),
     *("target --out", "target --study", "sweep --out", "sweep --study", "forecast --out", "forecast --study"),
     *("report --out", "export --out", "plot --out", "calibrate --page", "calibrate --study", "validate --page"),
-    *("validate --study", "calibrate --out"),
+    *("validate --study", "calibrate --out", "calibrate --ensemble"),
 }
 """Options and arguments by which a command is told where to write; each is met in a test."""
 
@@ -106,6 +106,12 @@ def test_a_file_goes_only_where_nothing_of_others_lies(folder, words):
 def test_a_folder_of_tables_goes_only_where_nothing_of_others_lies(folder):
     for place in NO_FILE:
         refused(folder, "export", "r", "--to", "csv", "--out", place)
+
+
+def test_an_ensemble_goes_only_where_nothing_of_others_lies_and_is_refused_before_the_runs(folder):
+    for place in ("mine.txt", "link.txt", "mine", "pipe", "missing/x"):
+        said = refused(folder, "calibrate", "2025_as_it_was", "--worlds", "20", "--waves", "1", "--ensemble", place)
+        assert "Replications: " not in said
 
 
 def test_charts_go_into_folders_alone(folder):

@@ -18,13 +18,14 @@ from pathlib import Path
 import numpy as np
 
 from sim.measure.statistics import FloatArray
-from sim.scenario.files import table_rows, text_of
+from sim.scenario.files import Unreadable, table_rows, text_of
 from sim.scenario.problems import CorridorError, listing
 from sim.scenario.unknowns import Unknown
 from sim.study.forecast.draws import Draws, shares_drawn
 
 COMMON = "common to "
 """Head of a column that holds what several unknowns have in common."""
+FIRST_WORDS = "What `corridor calibrate` left of"
 LAW = "law"
 """First cell of the row that holds the digests of the laws under which the shares were drawn."""
 DIGITS = 9
@@ -78,6 +79,14 @@ def ensemble_text(table: Mapping[str, Iterable[float]], unknowns: Mapping[str, U
     columns = [[f"{value:.{DIGITS}g}" for value in column] for column in table.values()]
     writer.writerows(zip(*columns, strict=True))
     return text.getvalue()
+
+
+def is_ensemble(path: Path) -> bool:
+    """Whether a file is an ensemble written before, as its first line says."""
+    try:
+        return text_of(path).startswith(f"# {FIRST_WORDS} ")
+    except Unreadable:
+        return False
 
 
 def read_ensemble(path: Path, unknowns: Mapping[str, Unknown]) -> Ensemble:
