@@ -96,9 +96,9 @@ def dwells(reading, law):
 
 
 def even_ranges(reading):
-    """Every range of a scenario as an even law between its ends."""
+    """Every range of a scenario as an even law between its ends, but for those whose likeliest value is written."""
     for name, entry in reading.scenario.unknown.items():
-        if entry.values is None:
+        if entry.values is None and entry.likely_end is None:
             yield f"unknown.{name}.shape", "uniform"
 
 
