@@ -267,6 +267,8 @@ def test_a_table_and_its_manifest_tampered_alike_are_damage(folder, tmp_path):
         ("forecast", "worlds", first(offer="as wished"), "'offer' does not hold as drawn or at target"),
         ("forecast", "values", lambda table: pd.concat([table, table[:1]]), "says a measure of a world twice"),
         ("forecast", "values", first(offer="at target"), "has worlds for another offer"),
+        ("forecast", "values", first(place="mars"), "has other measures than"),
+        ("forecast", "values", first(unit="parsec"), "has other measures than"),
         ("forecast", "values", first(world="30"), r"other worlds than worlds\.csv"),
         ("forecast", "values", first(scenario="mars"), "other scenarios than its manifest"),
         ("forecast", "chances", first(share="1.5"), "does not hold a number from 0 to 1"),

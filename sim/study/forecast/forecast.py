@@ -86,6 +86,9 @@ class ForecastResults(Answer):
             raise Damaged("values.csv says a measure of a world twice")
         if not values["offer"].eq(values["world"].map(worlds.set_index("world")["offer"])).all():
             raise Damaged("values.csv has worlds for another offer than worlds.csv")
+        measures = (frame[["scenario", *Address._fields, "unit"]] for frame in (values, self.frames["years"]))
+        if len({frozenset(frame.drop_duplicates().itertuples(index=False, name=None)) for frame in measures}) > 1:
+            raise Damaged("values.csv has other measures than years.csv")
         self.check_question()
 
     def check_question(self) -> None:
