@@ -10,6 +10,7 @@ without weights, and the width of both next to the forecast from the prior.
 import sys
 
 import numpy as np
+from forecast_coverage import LUCK_SHARE, RANGES, carried_mt
 
 from sim.measure.chances import share_interval
 from sim.scenario.laws import Law
@@ -29,15 +30,7 @@ from sim.study.match.waves import match
 TRIALS, TRUTHS, LEVEL = 100, 500, 0.8
 DRAWS, WORLDS, REPLICATIONS = 800, 100, 2
 LEAST_HELD, MOST_LEFT, BAR_Z = 90, 0.3, 3.0
-RANGES = {
-    "offer": (4.0, 6.0, 12.0),
-    "hub": (5.0, 8.0, 11.0),
-    "ships": (5.5, 7.0, 10.0),
-    "empties": (0.9, 0.95, 1.0),
-    "wind": (0.02, 0.08, 0.2),
-}
-"""Mt offered, Mt that the hub and the ships carry, and two shares: low, likely, high."""
-LUCK_SHARE, ERROR_SHARE, DISCREPANCY_SHARE = 0.02, 0.03, 0.03
+ERROR_SHARE, DISCREPANCY_SHARE = 0.03, 0.03
 LAWS = {name: Law("pert", *ends) for name, ends in RANGES.items()}
 MIDDLES = (np.arange(200) + 0.5) / 200
 
@@ -55,11 +48,6 @@ def germs_at(seed):
 def seen_by_record(values):
     """What the record sees: what the hub and the ships could carry, without luck; worlds × 2."""
     return np.column_stack([values["hub"] * values["empties"], values["ships"] * (1 - values["wind"])])
-
-
-def carried_mt(values, luck):
-    """What is forecast: the narrowest of the chain, in Mt."""
-    return np.minimum(values["offer"], seen_by_record(values).min(axis=1)) * (1 + LUCK_SHARE * luck)
 
 
 def record_at(rng, means):

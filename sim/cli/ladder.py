@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, Sampling, corridor_option, examples, run_options, year_option
+from sim.cli.options import (
+    SCENARIO,
+    Keeping,
+    Sampling,
+    corridor_option,
+    examples,
+    run_options,
+    worlds_option,
+    year_option,
+)
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -23,13 +32,7 @@ if TYPE_CHECKING:
     "--shortlist", type=click.IntRange(1, 1000), default=12, show_default=True, help="Capacities tried at each rung."
 )
 @click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
-@click.option(
-    "--worlds",
-    type=click.IntRange(0, 10_000),
-    default=40,
-    show_default=True,
-    help="Draws of all that is not known in which the scenario as it is, and each rung, is run; 0: none.",
-)
+@worlds_option
 @run_options("results/<scenario>_ladder", fewest=3)  # whether a capacity binds is told by the interval of a gain
 def ladder(
     file: str,

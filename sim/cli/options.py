@@ -27,6 +27,13 @@ def examples(*lines: str) -> str:
 
 
 corridor_option = click.option("--corridor", help="Corridor or flow asked about; default: the one with a target.")
+worlds_option = click.option(
+    "--worlds",
+    type=click.IntRange(0, 10_000),
+    default=40,
+    show_default=True,
+    help="Draws of all that is not known in which what is found is run, the same for all; 0: none.",
+)
 year_option = click.option("--year", type=click.IntRange(1990, 2200), help="Year asked about; default: the last whole.")
 
 

@@ -7,7 +7,17 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.frame import answer_of, at_work
-from sim.cli.options import SCENARIO, Keeping, Number, Sampling, corridor_option, examples, run_options, year_option
+from sim.cli.options import (
+    SCENARIO,
+    Keeping,
+    Number,
+    Sampling,
+    corridor_option,
+    examples,
+    run_options,
+    worlds_option,
+    year_option,
+)
 
 if TYPE_CHECKING:
     from sim.runs.answer import Answer
@@ -35,13 +45,7 @@ if TYPE_CHECKING:
 @click.option(
     "--screening", type=click.IntRange(1, 1000), default=2, show_default=True, help="Replications of each of them."
 )
-@click.option(
-    "--worlds",
-    type=click.IntRange(0, 10_000),
-    default=40,
-    show_default=True,
-    help="Draws of all that is not known in which each confirmed plan is run; 0: none.",
-)
+@worlds_option
 @run_options("results/<scenario>_target")
 def target(
     file: str,
