@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -16,8 +16,10 @@ from sim.scenario.addresses import Address, sums_in, weights_of
 from sim.scenario.files import Unreadable, header_complaint, is_plain_date, is_plain_number, table_rows, text_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, Problem, ScenarioError, Spot, did_you_mean, shown
+from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.read import Reading, scenario_from, sorted_problems, spot_of
 from sim.scenario.schema import Scenario
+from sim.scenario.uses import used_twice
 from sim.scenario.values import ALL
 
 NECESSARY = ("name", "title", "fact", "used_for", "kpi", "start", "end", "low", "high")
@@ -39,7 +41,8 @@ def with_figures(reading: Reading, path: Path) -> Reading:
 
     Its header names the columns name, title, fact, used_for (calibration or validation), kpi, start, end (first day
     counted, first day no longer counted), low and high (the band); optional are place, flow, value, basis, sampled and
-    explained. The same columns as in `published.csv` of results, whose others are passed over.
+    explained. The same columns as in `published.csv` of results, whose others are passed over. A row that rests on a
+    fact which sets an input of the scenario, or is of its calibration, is of calibration, whatever the file says.
 
     Raises
     ------
@@ -47,6 +50,8 @@ def with_figures(reading: Reading, path: Path) -> Reading:
         With everything wrong in the file: file and line, column, what was expected.
     """
     rows, spots, problems = figures_in(path)
+    for name in set_by_the_scenario(reading, rows, spots):
+        rows[name] = {**rows[name], "used_for": "calibration"}
     data = {key: value for key, value in reading.resolved.items() if key != "calibration"} | {"published": rows}
     scenario, complaints = scenario_from(data)
     complaints += kpi_complaints(rows, complaints, reading.scenario)
@@ -58,6 +63,30 @@ def with_figures(reading: Reading, path: Path) -> Reading:
     if problems or scenario is None:
         raise ScenarioError(sorted_problems(problems, [str(path)]))
     return replace(reading, scenario=scenario, resolved=data, spots={**reading.spots, **spots})
+
+
+def set_by_the_scenario(reading: Reading, rows: Rows, spots: Mapping[KeyPath, Spot]) -> list[str]:
+    """The rows of validation whose figure sets an input of a scenario, or is one of its own of calibration."""
+    # under names that no row of a file has, for both tables are looked at together
+    own_names = {name: f"{name} of the scenario" for name in reading.scenario.published}
+    own = {
+        own_names[name]: row
+        for name, row in reading.resolved.get("published", {}).items()
+        if row["used_for"] == "calibration"
+    }
+    own_spots = {
+        (where[0], own_names[str(where[1])], *where[2:]): spot
+        for where, spot in reading.spots.items()
+        if where[0] == "published" and len(where) > 1 and where[1] in own_names
+    }
+    # beside a value the ends of its band are no figure of the fact
+    told = {
+        name: {key: cell for key, cell in row.items() if "value" not in row or key not in ("low", "high")}
+        for name, row in rows.items()
+    }
+    data = {**reading.resolved, "published": {**own, **told}}
+    problems = used_twice(data, ledger_of(reading), {**reading.spots, **own_spots, **spots})
+    return list(dict.fromkeys(str(problem.path[1]) for problem in problems))
 
 
 def kpi_complaints(rows: Rows, complaints: Sequence[Complaint], scenario: Scenario) -> Iterator[Complaint]:

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 from commands import output_of
+from fences import CHECKOUT
 
 from sim.measure.own_figures import with_figures
 from sim.measure.published import verdicts
@@ -45,6 +46,29 @@ def test_own_figures_take_the_place_of_the_files(table):
     assert list(reading.scenario.published) == ["hit", "miss"]
     assert reading.scenario.published["miss"].value == 500
     assert reading.scenario.published["hit"].value is None
+
+
+def test_a_row_whose_fact_sets_an_input_or_a_target_is_of_calibration_whatever_its_file_says(table):
+    """And no other: neither for the ends of a band beside a value, nor for another number of the same fact."""
+    outcomes = {year: CHECKOUT / "forecasts" / f"outcomes_{year}.csv" for year in (2024, 2025)}
+    fitted = {
+        name: {
+            row for row, about in with_figures(load(name), path).scenario.published.items() if about.used_for[0] == "c"
+        }
+        for name, path in {"corridor_2024": outcomes[2024], "2030_target": outcomes[2025]}.items()
+    }
+    assert fitted["corridor_2024"] == {
+        "tez_central_asia",
+        "tez_titr",
+        "titr_throughput",
+        "titr_containers",
+        "feeder_teu_2024",
+    }
+    assert {"alat_call", "titr_2025"} <= fitted["2030_target"]
+    assert not {"altynkol_2025", "titr_rail_10m_2025"} & fitted["2030_target"]
+    for fact, used_for in {"F-1": "validation", "V-TITR-2024": "calibration"}.items():
+        own = with_figures(load("corridor_2024"), table(HEAD + HIT.replace("F-1", fact)))
+        assert own.scenario.published["hit"].used_for == used_for
 
 
 @pytest.mark.parametrize(
