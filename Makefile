@@ -18,7 +18,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 
 .DEFAULT_GOAL := help
 .PHONY: help run gallery networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
-	coverage branches core core-mutants mutants verify crosscheck refusals golden pythons lowest scale audit
+	coverage branches core core-mutants core-watched mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
 help: ## list the targets
@@ -89,6 +89,9 @@ core: dev .venv/core.stamp ## compile the twin of the run anew, sim/engine/core.
 
 core-mutants: dev ## small mistakes in the C of the twin: how many does a comparison of ledgers notice? (needs gcc, minutes)
 	$(BIN)/python benchmarks/core_mutants.py
+
+core-watched: dev ## the C of the twin under watch: lines that random networks come to, sanitizers, planted faults (needs gcc, minutes)
+	$(BIN)/python benchmarks/core_watched.py
 
 golden: dev ## keep the results of the golden scenarios anew: make golden REASON="why they changed"
 	@test -n "$(REASON)" || { echo 'make golden REASON="why the results changed"; CHANGELOG.md takes the lines printed' >&2; exit 1; }

@@ -8,27 +8,21 @@ ever. Survivors that `core_mutants_judged.csv` does not judge equivalent are lis
 """
 
 import csv
-import ctypes
-import hashlib
 import os
 import random
 import re
 import resource
-import struct
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-import numpy as np
+from core_native import CORE, Library, compile_all, compile_core, packed_worlds, row_dtypes, rows_of
 
-CHECKOUT = Path(__file__).parents[1]
-CORE = CHECKOUT / "sim" / "engine" / "core"
 SEED = 22
+OPTIMISED = "-O1"
 SECONDS_AT_MOST = 20
 BYTES_AT_MOST = 8 << 30
 JUDGED = Path(__file__).parent / "core_mutants_judged.csv"
-GCC = ["gcc", "-O1", "-fPIC", "-ffp-contract=off", "-w", "-I", str(CORE)]
 SWAPS = [
     *((r"<=", "<"), (r"(?<![-<>=])>=", ">"), (r"(?<![<-])<(?![<=])", "<="), (r"(?<![->])>(?![>=])", ">=")),
     *((r"==", "!="), (r"!=", "=="), (r"&&", "||"), (r"\|\|", "&&"), (r" \+ ", " - "), (r" - ", " + ")),
@@ -53,102 +47,6 @@ def sites():
             is_comment = is_comment and "*/" not in line
 
 
-class Library:
-    """The twin compiled for this machine."""
-
-    def __init__(self, path):
-        self.library = ctypes.CDLL(path)
-        arguments = {"reserve": "z", "open_world": "P", "advance": "Pd", "close_world": "P", "tables_of": "P"}
-        kinds = {"z": ctypes.c_size_t, "P": ctypes.c_void_p, "d": ctypes.c_double, "q": ctypes.c_int64}
-        for name, letters in arguments.items():
-            function = getattr(self.library, name)
-            function.argtypes, function.restype = [kinds[letter] for letter in letters], ctypes.c_int64
-
-    def call(self, name, *arguments):
-        return getattr(self.library, name)(*arguments)
-
-    def write(self, address, content):
-        ctypes.memmove(address, bytes(content), len(content))
-
-    def read(self, address, size):
-        return bytearray(ctypes.string_at(address, size))
-
-
-def rows_of(core, block, closing_h, dtypes):
-    """Digest of all rows of a packed world, and its fault."""
-    address = core.call("reserve", len(block))
-    core.write(address, block)
-    world = core.call("open_world", address)
-    whole = hashlib.sha256()
-    places = core.call("tables_of", world)
-    # In three slices, and all rows are taken after each.
-    for until_h in (closing_h - 1440, closing_h - 240, closing_h):
-        fault = core.call("advance", world, until_h) or (until_h == closing_h and core.call("close_world", world))
-        if fault:
-            return str(fault)
-        for table, dtype in enumerate(dtypes):
-            length, _, address = struct.unpack("3q", core.read(places + 24 * table, 24))
-            rows = np.frombuffer(core.read(address, length * dtype.itemsize), dtype)
-            # Of each column: what lies between them is nobody's.
-            for name in dtype.names:
-                whole.update(rows[name].tobytes())
-            core.write(places + 24 * table, bytes(8))
-    return whole.hexdigest()
-
-
-def compile_core(folder, name="", text=""):
-    """The twin with one file that says something else; None if that is no C."""
-    library = folder / "core.so"
-    if name:
-        (folder / name).write_text(text, encoding="utf-8")
-        built = subprocess.run([*GCC, "-c", folder / name, "-o", folder / "mutant.o"], capture_output=True)
-        if built.returncode:
-            return None
-    objects = [folder / "mutant.o" if path.name == name else folder / f"{path.stem}.o" for path in CORE.glob("*.c")]
-    subprocess.run(["gcc", "-shared", "-o", library, *objects], check=True, capture_output=True)
-    return library
-
-
-def packed_worlds(networks):
-    """Random networks and some shipped scenarios: what is packed of each, and the hour of its end."""
-    sys.path += [str(CHECKOUT / "tests"), str(CHECKOUT / "tests" / "engine")]
-    from hypothesis import HealthCheck, Phase, given, settings
-    from networks import all_networks
-
-    from sim import load
-    from sim.engine.words import pack_world
-    from sim.model.layout import lay_out
-    from sim.model.randomness import Luck
-    from sim.model.routes import plan_flows
-    from sim.scenario.schema import Scenario
-
-    worlds = []
-
-    def keep(scenario):
-        layout = lay_out(scenario, Luck(7, 0))
-        block = bytearray().join(pack_world(layout, plan_flows(scenario, layout)))
-        # Every other world sums as Python 3.12 does: the last number of the first record.
-        struct.pack_into("q", block, struct.unpack_from("q", block)[0] + 16, len(worlds) % 2)
-        worlds.append((bytes(block), layout.world.closing_h))
-
-    @settings(
-        max_examples=networks,
-        phases=[Phase.generate],
-        database=None,
-        derandomize=True,
-        deadline=None,
-        suppress_health_check=list(HealthCheck),
-    )
-    @given(all_networks())
-    def draw(tables):
-        keep(Scenario.model_validate(tables))
-
-    draw()
-    for name in ("altynkol_early", "altynkol_tez", "port_clearance"):
-        keep(load(name).scenario)
-    return worlds
-
-
 def is_told_apart(path, worlds, dtypes, expected):
     """Play all worlds with a mutant, in a process of its own."""
     process = os.fork()
@@ -169,13 +67,10 @@ def judged():
 
 
 def main(mutants=260, networks=1500):
-    from sim.engine.terms import TABLES, row_dtype
-
     folder, equivalent = Path(tempfile.mkdtemp()), judged()
-    for path in CORE.glob("*.c"):
-        subprocess.run([*GCC, "-c", path, "-o", folder / f"{path.stem}.o"], check=True)
-    core = Library(compile_core(folder))
-    worlds, dtypes = packed_worlds(networks), [row_dtype(table) for table in TABLES]
+    compile_all(folder, OPTIMISED)
+    core = Library(compile_core(folder, OPTIMISED))
+    worlds, dtypes = packed_worlds(networks), row_dtypes()
     expected = [rows_of(core, block, closing_h, dtypes) for block, closing_h in worlds]
     every_site = list(sites())
     random.Random(SEED).shuffle(every_site)
@@ -185,7 +80,7 @@ def main(mutants=260, networks=1500):
             break
         lines = (CORE / name).read_text(encoding="utf-8").splitlines()
         was, lines[number] = lines[number], line
-        if compile_core(folder, name, "\n".join(lines) + "\n") is None:
+        if compile_core(folder, OPTIMISED, name=name, text="\n".join(lines) + "\n") is None:
             continue
         # A library of a name that was loaded before would not be loaded anew.
         path = (folder / "core.so").rename(folder / f"mutant{number_drawn}.so")
