@@ -225,6 +225,12 @@ class Forecast(Table):
         description="File of what `corridor calibrate` left, beside this one: unknowns that it has are drawn from its "
         "rows, together; asked for the prior, it is left aside",
     )
+    until: dt.date | None = Field(
+        default=None,
+        examples=["2023-12-31"],
+        description="Day at which the record is cut: each input that cites a fact not known by then is drawn from a "
+        "range, as by a fit that is cut; none: the whole record",
+    )
     conclusions: Distinct[Annotated[str, AfterValidator(stated_conclusion)]] = Field(
         default=(),
         strict=False,

@@ -126,6 +126,11 @@ value = 600
 YEAR = 'title = "The year"\nextends = "base.toml"\n'
 
 
+def later_to_fit(reading):
+    """The inputs that cite facts later than the day at which a fit is cut."""
+    return later_inputs(reading, reading.scenario.calibration.until)
+
+
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A working folder with base.toml and year.toml, which extends it."""
@@ -403,19 +408,19 @@ def test_an_input_that_cites_a_later_fact_becomes_a_range(cut, line, treatment, 
     line, _, reason = line.partition(" UNKNOWN ")
     more = trains_unknown(0.9, 1.1, reason) if reason else ""
     reading = cut("2024-12-31", f'[flows.west.sources]\ntrains_per_year = "{line}"\n{more}')
-    found = {entry.key: (entry.treatment, *entry.bounds.values()) for entry in later_inputs(reading)}
+    found = {entry.key: (entry.treatment, *entry.bounds.values()) for entry in later_to_fit(reading)}
     assert found == (
         {} if treatment is None else {"flows.west.trains_per_year": (treatment, *map(pytest.approx, ends))}
     )
-    assert later_inputs(cut("2025-01-01", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == [] or "L-2" in line
-    assert later_inputs(cut(None, f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == []
+    assert later_to_fit(cut("2025-01-01", f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == [] or "L-2" in line
+    assert later_to_fit(cut(None, f'[flows.west.sources]\ntrains_per_year = "{line}"\n')) == []
 
 
 def test_each_replication_of_a_cut_fit_draws_what_was_known_later_and_nothing_else(cut):
     lines = '[flows.west.sources]\ntrains_per_year = "L-1; E-1"\ndepartures_cv = "E-1"\n'
     lines += trains_unknown(8000 / 8760, 9500 / 8760, "assumed: so")
     reading = cut("2024-12-31", f'{lines}[places.border.sources]\nreceiving_tracks = "L-1"\n')
-    inputs = later_inputs(reading)
+    inputs = later_to_fit(reading)
     movable, draws = factors_and_draws(reading, inputs, 3, 7)
     assert (movable, draws) == factors_and_draws(reading, inputs, 3, 7)
     worlds = with_values(reading, free_parameters(reading), (7.5, 700), movable, draws)
@@ -457,7 +462,7 @@ def test_the_shipped_fit_aims_at_no_figure_of_the_years_that_it_leaves_out():
 def test_a_cut_leaves_no_number_of_a_year_that_a_later_fact_tells_but_weights(monkeypatch):
     reading = load("2023_as_it_was", ["calibration.until=2023-12-31"])
     ledger, day = ledger_of(reading), dt.date(2023, 12, 31)
-    entries = {entry.key: entry for entry in later_inputs(reading)}
+    entries = {entry.key: entry for entry in later_to_fit(reading)}
     for figure in inputs_of(reading.resolved, ledger):
         later_ids = {name for name in ledger if re.search(rf"{name}(?![\w-])", figure.source)}
         later_ids = {name for name in later_ids if ledger[name].known_on > day}

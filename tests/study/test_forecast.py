@@ -18,6 +18,7 @@ from sim.study.forecast.causes import fisher
 from sim.study.forecast.chaos import Germ
 from sim.study.forecast.draws import BATCH, shares_drawn
 from sim.study.forecast.forecast import forecast
+from sim.study.forecast.plan import plan_forecast
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 from sim.study.forecast.telling import chance_of, claims, outcomes
@@ -315,3 +316,25 @@ def test_the_bytes_are_those_of_one_worker_and_of_a_study_gone_on_with(tmp_path)
     for path in (tmp_path / "alone").iterdir():
         for other in ("two", "on"):
             assert (tmp_path / other / path.name).read_bytes() == path.read_bytes(), (other, path.name)
+
+
+@pytest.mark.slow
+def test_a_forecast_cut_at_a_day_draws_what_was_known_later_by_name():
+    """The same in both of two scenarios, and whatever else is drawn; nothing without the day."""
+    changes = ["horizon.end=2023-03-01", "horizon.warmup_days=10"]
+    more = {"conclusions": ["border_dwell_h >= 1"], "worlds": 20}
+    whole, cut = (
+        plan_forecast([load("2023_as_it_was", [*changes, *until])], more).universe
+        for until in ([], ["forecast.until=2023-12-31"])
+    )
+    assert whole.movable == ((),) and whole.table(0, 3) is whole.readings[0].resolved
+    oil, ships = ("flows.titr_oil.mt_per_year", "places.caspian_bulk.vessels.dry_ship.number")
+    keys = {factor.key for factor in cut.movable[0]}
+    assert {oil, ships} <= keys and "dry_ships" not in set(cut.unknowns)
+    rates = [next(iter(cut.table(0, world)["flows"]["titr_oil"]["mt_per_year"].values())) for world in range(20)]
+    stated = whole.scenario_in(0, 0, {}).flows["titr_oil"].mt_per_year[2023]
+    assert min(rates) < 0.7 * stated and 1.3 * stated < max(rates) and len(set(rates)) == 20
+    assert cut.world(0).scenarios[0] != whole.world(0).scenarios[0]
+    base = load("2023_as_it_was", changes, name="base")
+    pair = plan_forecast([base, load("2023_as_it_was", [*changes, "forecast.until=2023-12-31"])], more).universe
+    assert pair.points[0] == pair.points[1] == cut.points[0]

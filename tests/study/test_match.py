@@ -190,9 +190,9 @@ def test_a_cut_draws_what_was_known_later_and_leaves_aside_the_unknowns_that_no_
     whole, cut = (
         plan_match(load("2025_as_it_was", [*SHORT, *more])) for more in ([], ["calibration.until = 2025-09-30"])
     )
-    assert not whole.movable
-    assert cut.movable
-    keys = {factor.path for factor in cut.movable}
+    assert not whole.universe.movable[0]
+    assert cut.universe.movable[0]
+    keys = {factor.path for factor in cut.universe.movable[0]}
     assert set(cut.universe.unknowns) < set(whole.universe.unknowns)
     names = set(whole.universe.unknowns) - set(cut.universe.unknowns)
     reading = whole.reading

@@ -24,6 +24,7 @@ from sim.scenario.schema import Published
 from sim.study.calibrate.fit import Fit, Values, fit
 from sim.study.calibrate.parameters import (
     WITHIN_SHARE,
+    calibration_of,
     free_parameters,
     passed_over_words,
     target_values,
@@ -181,7 +182,7 @@ def calibrate(
     seed = study.seed if seed is None else seed
     number = replications or study.replications
     start = tuple(parameter.start for parameter in parameters)
-    inputs = later_inputs(reading)
+    inputs = later_inputs(reading, calibration_of(reading).until)
     movable, draws = factors_and_draws(reading, inputs, number, seed)
     with performer(min(workers, number)) as own:
 

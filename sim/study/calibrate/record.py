@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ from sim.scenario.schema import Published
 from sim.scenario.sources import Figure, facts_named, figure_at
 from sim.scenario.sweeps import FactorRange
 from sim.scenario.unknowns import Unknown
+from sim.scenario.worlds import unknown_paths
 from sim.study.calibrate.assumed import at_odds, is_wanted, range_of, stands
 from sim.study.sweep.factors import factors, points_at
 
@@ -76,9 +77,8 @@ def why_left_out(reading: Reading, name: str, figure: Published) -> str:
     return f"of a year that is left out: {', '.join(ids)}" if ids else ""
 
 
-def later_inputs(reading: Reading) -> list[LaterInput]:
-    """The inputs of a scenario that cite facts later than the day at which its fit is cut; none without such a day."""
-    day = reading.scenario.calibration.until if reading.scenario.calibration else None
+def later_inputs(reading: Reading, day: dt.date | None) -> list[LaterInput]:
+    """The inputs of a scenario that cite facts later than a day; none without a day."""
     if day is None:
         return []
     ledger, by_path = ledger_of(reading), unknowns_by_path(reading)
@@ -94,6 +94,35 @@ def later_inputs(reading: Reading) -> list[LaterInput]:
             inputs.append(LaterInput(figure.key, later_ids, treatment, bounds))
     odd_keys = set(at_odds(reading, {entry.key: entry.bounds for entry in inputs if entry.bounds}))
     return [LaterInput(entry.key, entry.later_facts, POINT, {}) if entry.key in odd_keys else entry for entry in inputs]
+
+
+@dataclass(frozen=True)
+class Cut:
+    """A scenario cut at a day, for worlds to be drawn of it.
+
+    `reading` has no unknown left whose range no fact of before supports; `later` are the inputs that rest on later
+    facts, and `movable` those of them that are drawn as widely as may be, for no unknown speaks for them.
+    """
+
+    reading: Reading
+    later: tuple[LaterInput, ...] = ()
+    movable: tuple[Factor, ...] = ()
+
+
+def cut_at(reading: Reading, day: dt.date | None) -> Cut:
+    """A scenario cut at a day; as it is without one."""
+    later = tuple(later_inputs(reading, day))
+    wide = {entry.key: FactorRange.model_validate(entry.bounds) for entry in later if entry.treatment == WIDE_RANGE}
+    if not later:
+        return Cut(reading)
+    paths = {tuple(key.split(".")) for key in wide}
+    unknowns = {
+        name: entry
+        for name, entry in reading.scenario.unknown.items()
+        if not paths & {tuple(map(str, path)) for path in unknown_paths(reading.resolved, entry)}
+    }
+    reading = replace(reading, scenario=reading.scenario.model_copy(update={"unknown": unknowns}))
+    return Cut(reading, later, factors(reading, wide))
 
 
 def bounds_known(reading: Reading, figure: Figure, unknowns: Sequence[Unknown]) -> tuple[dict[str, float], str]:

@@ -128,13 +128,16 @@ def plan_forecast(
         message = "has neither a target nor conclusions: there is nothing to forecast a chance of"
         raise ScenarioError([Problem(Spot(reading.file), ("forecast",), message)])
     check_pairs(readings, conclusions)
+    from sim.study.calibrate.record import cut_at
     from sim.study.forecast.ensemble import read_ensemble
     from sim.study.forecast.worlds import Offer, Universe  # pandas, which a refusal has no use for
 
     seed = reading.scenario.study.seed if seed is None else seed
     offer_range = table.offered_mt
     offer = Offer(table.offer, offer_range.low, offer_range.high) if about and table.offer and offer_range else None
-    universe = Universe(tuple(readings), seed, table.worlds, about, offer)
+    cuts = [cut_at(entry, table.until) for entry in readings]
+    movable = tuple(cut.movable for cut in cuts)
+    universe = Universe(tuple(cut.reading for cut in cuts), seed, table.worlds, about, offer, movable=movable)
     if table.ensemble is not None and not prior:
         universe = replace(universe, ensemble=read_ensemble(ensemble_path(readings, table.ensemble), universe.unknowns))
     if target_mt is not None:

@@ -10,6 +10,8 @@ import numpy as np
 from pydantic import ValidationError
 
 from sim.scenario.changes import with_changes
+from sim.scenario.factors import Factor, Point
+from sim.scenario.keys import Data
 from sim.scenario.laws import Draw, ends_of
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, ScenarioError
@@ -19,9 +21,10 @@ from sim.scenario.sources import value_text
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import unknown_paths, with_draws
 from sim.study.arithmetic.loads import offered_mt
-from sim.study.forecast.draws import AT_TARGET, Draws, common_given, draws, offer_in, values_in
+from sim.study.forecast.draws import AT_TARGET, Draws, common_given, draws, offer_in, shares_drawn, values_in
 from sim.study.forecast.ensemble import Ensemble
 from sim.study.question import Question
+from sim.study.sweep.factors import points_at, table_at
 
 NEAR = 1e-3
 """Share of what is to be offered by which it may be missed: a twentieth of a replication's own scatter."""
@@ -65,6 +68,8 @@ class Universe:
         What corridor and year are asked about, and which unknown is its offer, if there are such.
     ensemble
         What a match left, from which unknowns are drawn that it has.
+    movable
+        Of each scenario the inputs that rest on facts later than the day at which it is cut, and no unknown speaks for.
     """
 
     readings: tuple[Reading, ...]
@@ -73,6 +78,21 @@ class Universe:
     about: Question | None
     offer: Offer | None
     ensemble: Ensemble | None = None
+    movable: tuple[tuple[Factor, ...], ...] = ()
+
+    @cached_property
+    def points(self) -> tuple[list[Point], ...]:
+        """What the movable inputs of each scenario come to in each world."""
+        return tuple(
+            points_at(movable, np.column_stack(shares)) if shares else [()] * self.worlds
+            for movable in self.movable
+            for shares in [[shares_drawn(self.seed, f"input {factor.key}", self.worlds) for factor in movable]]
+        )
+
+    def table(self, place: int, number: int) -> Data:
+        """The table of a scenario in a world, before anything unknown has come to something."""
+        data = self.readings[place].resolved
+        return table_at(data, self.movable[place], self.points[place][number]) if any(self.movable) else data
 
     @cached_property
     def unknowns(self) -> dict[str, Unknown]:
@@ -140,8 +160,8 @@ class Universe:
         if offer == AT_TARGET:
             common = self.common_at_target(number, common)
         values = [
-            values_in(reading.resolved, unknowns, own, common)
-            for reading, unknowns in zip(self.readings, self.unknowns_in, strict=True)
+            values_in(self.table(place, number), unknowns, own, common)
+            for place, unknowns in enumerate(self.unknowns_in)
         ]
         if offer == AT_TARGET:
             scale = self.scale_in(number, values[-1])
@@ -188,7 +208,7 @@ class Universe:
             If it does not stand there; it names the unknowns near by.
         """
         reading, unknowns = self.readings[place], self.unknowns_in[place]
-        scenario, complaints = scenario_from(with_draws(reading.resolved, values, unknowns))
+        scenario, complaints = scenario_from(with_draws(self.table(place, number), values, unknowns))
         if scenario is None or complaints:
             problems = []
             for path, message in complaints:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -16,20 +16,17 @@ from sim.measure.statistics import FloatArray
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.replicate import Job, Perform, Purpose, Replication, performer
 from sim.scenario.arguments import checked
-from sim.scenario.factors import Factor, Point
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published, Scenario
-from sim.scenario.worlds import unknown_paths
-from sim.study.calibrate.parameters import passed_over_words, targets
-from sim.study.calibrate.record import WIDE_RANGE, LaterInput, factors_and_draws, later_inputs
+from sim.study.calibrate.parameters import calibration_of, passed_over_words, targets
+from sim.study.calibrate.record import LaterInput, cut_at
 from sim.study.forecast.draws import BATCH, values_in
 from sim.study.forecast.worlds import Universe
 from sim.study.match.implausibility import Record, effective_number, record_of
 from sim.study.match.survivors import match_tables, prior_germs
 from sim.study.match.waves import Match, match
-from sim.study.sweep.factors import table_at
 
 WORLDS, WAVES, REPLICATIONS = 200, 2, 2
 """Worlds run in each wave, waves, and replications of a world, if nothing else is asked for."""
@@ -79,8 +76,8 @@ class MatchPlan:
         The targets, and their figures with errors.
     worlds, waves, replications
         Run in each wave; of each world.
-    later, movable, points
-        Inputs that cite facts later than the cut; those of them that no unknown speaks for, and their values by draw.
+    later
+        Inputs that rest on facts later than the cut.
     """
 
     universe: Universe
@@ -90,8 +87,6 @@ class MatchPlan:
     waves: int
     replications: int
     later: tuple[LaterInput, ...]
-    movable: tuple[Factor, ...]
-    points: Sequence[Point]
 
     @property
     def runs(self) -> int:
@@ -116,15 +111,12 @@ class MatchPlan:
         ScenarioError
             If it does not stand there.
         """
-        universe = self.universe
-        if self.movable:
-            table = dict(table_at(self.reading.resolved, self.movable, self.points[number]))
-            universe = replace(universe, readings=(replace(self.reading, resolved=table),))
         own, common = (
             {name: float(shares[number]) for name, shares in table.items()}
             for table in (self.universe.draws.own, self.universe.draws.common)
         )
-        values = values_in(universe.readings[0].resolved, universe.unknowns_in[0], own, common)
+        universe = self.universe
+        values = values_in(universe.table(0, number), universe.unknowns_in[0], own, common)
         scenario = universe.scenario_in(0, number, values)
         return scenario.model_copy(update={"published": self.aims})
 
@@ -152,32 +144,14 @@ def plan_match(
         raise ArgumentError(f"a wave has {BATCH} to {DRAWS} worlds (got {worlds})")
     aims = targets(reading)
     record = record_of(reading, aims)
-    later = tuple(later_inputs(reading))
+    cut = cut_at(reading, calibration_of(reading).until)
+    reading = cut.reading
     seed = reading.scenario.study.seed if seed is None else seed
-    movable, points = factors_and_draws(
-        reading, [entry for entry in later if entry.treatment == WIDE_RANGE], DRAWS, seed
-    )
-    reading = without_unknowns_of(reading, later)
     if not reading.scenario.unknown:
         message = "says of nothing that it is unknown: without an [unknown.NAME] there is nothing to rule out"
         raise ScenarioError([Problem(Spot(reading.file), (), message)])
-    universe = Universe((reading,), seed, DRAWS, None, None)
-    return MatchPlan(
-        universe, aims, record, worlds or WORLDS, waves or WAVES, replications or REPLICATIONS, later, movable, points
-    )
-
-
-def without_unknowns_of(reading: Reading, later: Sequence[LaterInput]) -> Reading:
-    """A scenario without the unknowns whose ranges no fact known by the cut supports."""
-    keys = {tuple(entry.key.split(".")) for entry in later if entry.treatment == WIDE_RANGE}
-    if not keys:
-        return reading
-    unknowns = {
-        name: entry
-        for name, entry in reading.scenario.unknown.items()
-        if not keys & {tuple(map(str, path)) for path in unknown_paths(reading.resolved, entry)}
-    }
-    return replace(reading, scenario=reading.scenario.model_copy(update={"unknown": unknowns}))
+    universe = Universe((reading,), seed, DRAWS, None, None, movable=(cut.movable,))
+    return MatchPlan(universe, aims, record, worlds or WORLDS, waves or WAVES, replications or REPLICATIONS, cut.later)
 
 
 @checked
