@@ -151,7 +151,8 @@ def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Ite
             low, middle, high = (words.figure(float(value), 1) for value in quantiles)
             title = f"{SAVER} saves" if saves else f"{words.measure(address.kpi)} changes by"
             where, unit = place_of_claim(results, address), unit_of(address.kpi)
-            yield f"{title} {middle} {unit}{where} in the middle world, {low} to {high} in 80 %."
+            told = ": more than luck" if is_told_from_luck(results, claim) else ""
+            yield f"{title} {middle} {unit}{where} in the middle world, {low} to {high} in 80 %{told}."
 
 
 WAYS = {DWELL: "at the border", JOURNEY: "door to door", THROUGHPUT: "in tonnes"}
@@ -235,8 +236,7 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     """How much is assumed, what has no range, and what luck and what is untold have of the spread."""
     bare = len(uncovered(results.reading, results.facts))
     ranges = f", {bare} of them without a range" if bare else ""
-    drawn = f"a plausible world is a draw of {how_many(results.manifest['unknowns'], 'unknown')}"
-    yield f"{words.standing(results)}{ranges}; {drawn}."
+    yield f"{words.standing(results)}{ranges}; {worlds_drawn_words(results)}."
     number = len(stopped_worlds(results))
     if number:
         yield f"In {number} of {len(results.worlds)} worlds traffic stops for good: they fail."
@@ -252,6 +252,14 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     parts = [f"{words.percent(share)} of {lower(title)}" for title, share in shares.items() if math.isfinite(share)]
     if parts:
         yield f"Part of luck in the spread: {', '.join(parts)}."
+
+
+def worlds_drawn_words(results: ForecastResults) -> str:
+    """What a world is a draw of, and of how many worlds which kind there is."""
+    drawn = f"each world is a draw of {how_many(results.manifest['unknowns'], 'unknown')}"
+    plausible = int((results.worlds["offer"] == AS_DRAWN).sum())
+    at_target = len(results.worlds) - plausible
+    return f"{drawn}, {plausible} plausible, {at_target} with {offered_range(results)} offered" if at_target else drawn
 
 
 def chance_numbers(results: ForecastResults) -> Sheet:
