@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,20 +10,71 @@ from typing import TYPE_CHECKING
 import click
 
 from sim.cli.calibrate import opened, write_fit
-from sim.cli.console import plain_errors, say, show, simulated
+from sim.cli.console import fail, plain_errors, say, show, simulated, warn_of_cost
+from sim.cli.frame import at_work
 from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, sampling_options
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
+    from sim.study.register.statements import Register
+    from sim.views.plots.style import Drawings
+
+LEVEL = 0.95
+"""Of the intervals of a register, which is of no scenario that would state one."""
+OF_WORLDS = ("worlds", "date")
 
 
 @click.command(epilog=examples("validate corridor_2024 -n 3"))
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=SCENARIO)
+@click.argument("files", metavar="FILE...", nargs=-1, type=SCENARIO)
 @click.option("--facts", type=PATH_IN, help="CSV with figures of your own, instead of the files'.")
 @click.option("--page", type=PATH, help="Markdown page that takes the tables too.")
+@click.option(
+    "--write", type=PATH, help="CSV that takes what worlds drawn from FILE say of the figures, as a forecast."
+)
+@click.option("--worlds", type=click.IntRange(2, 20_000), help="Worlds of --write; default: as the file says.")
+@click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of --write; default: today, UTC.")
+@click.option("--forecasts", type=PATH, help="Folder of what --write wrote: score it by figures published since.")
+@click.option("--plots", type=PATH, help="Folder that takes pictures of the scores.")
 @sampling_options
-def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
-    """Hold each scenario FILE against published figures, misses first."""
+def validate(
+    files: tuple[str, ...],
+    facts: Path | None,
+    page: Path | None,
+    write: Path | None,
+    worlds: int | None,
+    date: dt.datetime | None,
+    forecasts: Path | None,
+    plots: Path | None,
+    sampling: Sampling,
+) -> None:
+    """Hold each scenario FILE against published figures, misses first.
+
+    With --write worlds of one FILE, drawn as for a forecast, say what they expect of the figures of --facts, which may
+    be questions that nobody has published yet. With --forecasts, and no FILE, such statements are scored.
+    """
+    context = click.get_current_context()
+    for option in () if write else OF_WORLDS:
+        if context.params[option] is not None:
+            fail(f"--{option}: is of --write, which names the file that takes a forecast")
+    if plots and not forecasts:
+        fail("--plots: draws scores: name the folder of --forecasts too")
+    if forecasts is not None:
+        if files or facts or write:
+            fail("--forecasts: scores what was written before, and takes no FILE, no --facts and no --write")
+        score_register(forecasts, page, plots)
+        return
+    if not files:
+        fail("Missing argument 'FILE...'.")
+    if write is not None:
+        if len(files) > 1 or page:
+            fail(f"--write: takes one FILE and no --page (got {len(files)} files)")
+        write_statements(files[0], facts, write, worlds, date, sampling)
+        return
+    hold_against_figures(files, facts, page, sampling)
+
+
+def hold_against_figures(files: tuple[str, ...], facts: Path | None, page: Path | None, sampling: Sampling) -> None:
+    """Run each scenario as stated, and show it beside its figures."""
     from sim.measure.own_figures import with_figures
     from sim.scenario.naming import told_apart
     from sim.scenario.reading.opening import load
@@ -57,6 +109,78 @@ def validate(files: tuple[str, ...], facts: Path | None, page: Path | None, samp
     say("\n".join(line for line in sentences if line))
     if leaf:
         say(f"Written to {leaf.path}")
+
+
+def write_statements(
+    file: str, facts: Path | None, path: Path, worlds: int | None, date: dt.datetime | None, sampling: Sampling
+) -> None:
+    """Have worlds of a scenario say what they expect of figures, and write it down."""
+    from sim.measure.own_figures import with_figures
+    from sim.scenario.files import write_text
+    from sim.scenario.reading.opening import ledger_cited, load
+
+    with plain_errors():
+        reading = load(file)
+        ledger_cited(reading)
+        asked = reading if facts is None else with_figures(reading, facts, are_questions=True)
+        from sim.study.register.saying import plan_saying, say_of_figures
+        from sim.study.register.statements import is_statements, statements_text
+        from sim.views.exports.targets import check_file
+        from sim.views.sheets.register import said_sheet
+
+        check_file(path, is_statements, "forecast")
+        made = date.date() if date else dt.datetime.now(dt.UTC).date()
+        plan = plan_saying(reading, asked, worlds, sampling.seed, made)
+        warn_of_cost([reading.scenario], plan.universe.worlds, sampling.engine)
+        with at_work("Worlds", plan.universe.worlds, sampling) as (perform, _):
+            statements = say_of_figures(plan, perform, made)
+        try:
+            write_text(path, statements_text(statements))
+        except OSError as error:
+            fail(f"{path}: cannot be written: {error.strerror}.", status=1)
+    show(said_sheet(statements))
+    say(f"{len(statements)} statements of {made}, of what was known on {plan.until or made}, lie in {path}")
+
+
+def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
+    """Show how good the statements of a folder were, and what is still open."""
+    with plain_errors():
+        from sim.study.register.statements import read_register
+        from sim.views.sheets.calibrate import with_block
+        from sim.views.sheets.register import LINES, open_sentence, register_block, register_sheets
+
+        register = read_register(folder)
+        leaf = opened(page) if page else None
+        sheets = register_sheets(register, LEVEL)
+        if leaf:
+            write_fit(leaf, with_block(leaf.text, register_block(register, LEVEL), LINES))
+        for sheet in sheets:
+            show(sheet)
+        sentences = ["" if sheets else "No outcome of a statement is published.", open_sentence(register)]
+        say("\n".join(line for line in sentences if line))
+        if plots:
+            draw_scores(register, plots)
+    for place in (leaf.path if leaf else None, plots):
+        if place:
+            say(f"Written to {place}")
+
+
+def draw_scores(register: Register, folder: Path) -> None:
+    """Draw the scores of a register into a folder."""
+    from functools import partial
+
+    from sim.views.plots.gallery import save_drawn
+    from sim.views.plots.register import outcomes_in_forecasts, places_of_outcomes
+
+    caption = "Scores of what was written before the outcomes were published"
+    drawings: Drawings = {
+        "outcomes_in_forecasts": partial(outcomes_in_forecasts, register, caption),
+        "places_of_outcomes": partial(places_of_outcomes, register, caption),
+    }
+    try:
+        save_drawn(drawings, folder)
+    except OSError as error:
+        fail(f"{folder}: cannot be written: {error.strerror}")
 
 
 def passed_over(reading: Reading) -> list[str]:

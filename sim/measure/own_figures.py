@@ -30,13 +30,16 @@ OF_RESULTS = ("mean", "ci_low", "ci_high", "replications", "verdict")
 NUMBERS = ("value", "low", "high")
 DATES = ("start", "end")
 
+UNPUBLISHED: Mapping[str, Any] = {"fact": "none yet", "used_for": "validation", "low": 0.0, "high": 0.0}
+"""What a row has in place of the columns that a table of questions goes without: what is asked is not published yet."""
+
 MOST_FIGURES = 2_000
 """Ten times as many as anybody has published; each is measured in every replication."""
 
 Rows = dict[str, dict[str, Any]]
 
 
-def with_figures(reading: Reading, path: Path) -> Reading:
+def with_figures(reading: Reading, path: Path, are_questions: bool = False) -> Reading:
     """A scenario held against the figures of a CSV file instead of its own.
 
     Its header names the columns name, title, fact, used_for (calibration or validation), kpi, start, end (first day
@@ -49,7 +52,7 @@ def with_figures(reading: Reading, path: Path) -> Reading:
     ScenarioError
         With everything wrong in the file: file and line, column, what was expected.
     """
-    rows, spots, problems = figures_in(path)
+    rows, spots, problems = figures_in(path, are_questions)
     for name in set_by_the_scenario(reading, rows, spots):
         rows[name] = {**rows[name], "used_for": "calibration"}
     data = {key: value for key, value in reading.resolved.items() if key != "calibration"} | {"published": rows}
@@ -107,7 +110,7 @@ def unanswered(row: dict[str, Any], scenario: Scenario) -> Iterator[str]:
     yield from islice(filter(None, messages), 1)
 
 
-def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
+def figures_in(path: Path, are_questions: bool = False) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
     """The rows of a file by name, where each cell stands, and what is wrong with single cells.
 
     Raises
@@ -125,10 +128,11 @@ def figures_in(path: Path) -> tuple[Rows, dict[KeyPath, Spot], list[Problem]]:
     problems: list[Problem] = []
     try:
         header = next(lines, (0, []))[1]
-        check_header(header, path)
+        unpublished = UNPUBLISHED if are_questions and not {*UNPUBLISHED, "value"} & {*header} else {}
+        check_header([*header, *unpublished], path)
         for line, cells in lines:
             spot = Spot(str(path), line)
-            row, complaints = figure_row(header, cells, rows)
+            row, complaints = figure_row(header, cells, rows, unpublished)
             problems += [Problem(spot, where, message) for where, message in complaints]
             name = row.pop("name", None)
             if name is not None and name not in rows:
@@ -168,12 +172,12 @@ def check_header(header: list[str], path: Path) -> None:
 
 
 def figure_row(
-    header: list[str], cells: list[str], earlier_rows: Rows
+    header: list[str], cells: list[str], earlier_rows: Rows, unpublished: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[tuple[tuple[str], str]]]:
     """One figure as in a scenario file, and what is wrong with its cells."""
     if len(cells) != len(header):
         return {}, [(("name",), f"{len(header)} cells are needed, one a column (got {len(cells)})")]
-    row: dict[str, Any] = {}
+    row: dict[str, Any] = dict(unpublished)
     complaints = []
     for key, text in zip(header, (cell.strip() for cell in cells), strict=True):
         if key in OF_RESULTS or not text:

@@ -6,6 +6,7 @@ import shutil
 import click
 import pytest
 from commands import output_of, refusal
+from fences import CHECKOUT
 from hostile import surroundings
 
 from sim.cli.commands import program
@@ -26,7 +27,7 @@ WRITES = {
     ),
     *("target --out", "target --study", "sweep --out", "sweep --study", "forecast --out", "forecast --study"),
     *("report --out", "export --out", "plot --out", "calibrate --page", "calibrate --study", "validate --page"),
-    *("validate --study", "calibrate --out", "calibrate --ensemble"),
+    *("validate --study", "calibrate --out", "calibrate --ensemble", "validate --write", "validate --plots"),
 }
 """Options and arguments by which a command is told where to write; each is met in a test."""
 
@@ -44,7 +45,7 @@ def options(command, words=()):
 
 
 def test_every_option_that_says_where_to_write_is_met():
-    read = {"--facts", "--ledger", "--results", "folder", "folders"}
+    read = {"--facts", "--forecasts", "--ledger", "--results", "folder", "folders"}
     found = {each for each in options(program) if each.split()[-1] not in read and not each.startswith("study ")}
     assert found == WRITES
 
@@ -155,6 +156,18 @@ def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
     for place in ("/", ".", "mine.txt", "link.txt", "mine", "loop.toml", "mine.txt/x", "nowhere", "pipe", "x" * 300):
         said = refused(folder, *words, "--workers", "1", "--replications", "2", "--page", place)
         assert "Evaluations" not in said and "Replications: " not in said
+
+
+def test_a_forecast_that_is_written_down_goes_over_no_other_file(folder):
+    words = ("validate", "2025_as_it_was", "--worlds", "2", "--write")
+    for place in ("/", ".", "mine.txt", "link.txt", "mine", "mine.txt/x", "nowhere", "pipe", "missing/x", "x" * 300):
+        assert "Worlds: " not in refused(folder, *words, place)
+
+
+def test_pictures_of_scores_go_where_a_folder_can_be(folder):
+    shutil.copytree(CHECKOUT / "forecasts", folder / "forecasts")
+    for place in ("mine.txt", "mine.txt/x", "pipe", "x" * 300):
+        refused(folder, "validate", "--forecasts", "forecasts", "--plots", place)
 
 
 @pytest.mark.parametrize(

@@ -128,18 +128,8 @@ def plan_forecast(
         message = "has neither a target nor conclusions: there is nothing to forecast a chance of"
         raise ScenarioError([Problem(Spot(reading.file), ("forecast",), message)])
     check_pairs(readings, conclusions)
-    from sim.study.calibrate.record import cut_at
-    from sim.study.forecast.ensemble import read_ensemble
-    from sim.study.forecast.worlds import Offer, Universe  # pandas, which a refusal has no use for
-
     seed = reading.scenario.study.seed if seed is None else seed
-    offer_range = table.offered_mt
-    offer = Offer(table.offer, offer_range.low, offer_range.high) if about and table.offer and offer_range else None
-    cuts = [cut_at(entry, table.until) for entry in readings]
-    movable = tuple(cut.movable for cut in cuts)
-    universe = Universe(tuple(cut.reading for cut in cuts), seed, table.worlds, about, offer, movable=movable)
-    if table.ensemble is not None and not prior:
-        universe = replace(universe, ensemble=read_ensemble(ensemble_path(readings, table.ensemble), universe.unknowns))
+    universe = universe_asked(readings, table, seed, about, table.offer if about else None, prior)
     if target_mt is not None:
         check_offer(universe, target_mt)
     return ForecastPlan(
@@ -151,6 +141,30 @@ def plan_forecast(
         reading.scenario.study.level,
         half_width,
     )
+
+
+def universe_asked(
+    readings: Sequence[Reading], table: Forecast, seed: int, about: Question | None, offer: str | None, prior: bool
+) -> Universe:
+    """The worlds that a [forecast] draws of some scenarios, cut at its day, out of its ensemble unless `prior`.
+
+    Raises
+    ------
+    EnsembleError
+        If the file of an ensemble is none, or was made of other ranges.
+    """
+    from sim.study.calibrate.record import cut_at
+    from sim.study.forecast.ensemble import read_ensemble
+    from sim.study.forecast.worlds import Offer, Universe  # pandas, which a refusal has no use for
+
+    span = table.offered_mt
+    asked = Offer(offer, span.low, span.high) if offer and span else None
+    cuts = [cut_at(entry, table.until) for entry in readings]
+    movable = tuple(cut.movable for cut in cuts)
+    universe = Universe(tuple(cut.reading for cut in cuts), seed, table.worlds, about, asked, movable=movable)
+    if table.ensemble is None or prior:
+        return universe
+    return replace(universe, ensemble=read_ensemble(ensemble_path(readings, table.ensemble), universe.unknowns))
 
 
 def ensemble_path(readings: Sequence[Reading], name: str) -> Path:

@@ -1,0 +1,95 @@
+"""How good statements were: each beside its outcome, and each forecast beside the rules that know as much as it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.scores import central_coverage, ensemble_crps, place_in_ensemble
+from sim.measure.statistics import interval
+from sim.model.randomness import Luck
+from sim.study.register.statements import Register, Statement
+from sim.study.validate import figure_or_middle
+
+SHARE = 0.8
+"""Of a forecast, that lies in the interval which is to hold the outcome."""
+ENDS = ((1 - SHARE) / 2, (1 + SHARE) / 2)
+SCORED = ("forecast", "made", "until", "name", "title", "fact", "start", "end", "outcome", "low", "middle", "high")
+
+
+def scores_table(register: Register) -> pd.DataFrame:
+    """A row a statement whose outcome is published, and that was made of what was known before its last day.
+
+    Returns
+    -------
+    DataFrame
+        Columns forecast, made, until, name, title, fact, start, end, outcome, low, middle, high (of the forecast: 80 %
+        and the median), score (fair CRPS, or the absolute error of a single number, in the unit of the outcome),
+        score_share (over the outcome), place (of the outcome in the forecast, 0 to 1; NaN of a single number) and hit
+        (whether it lies in the 80 %).
+    """
+    rows = [
+        scored(statement, register.outcomes[statement.name])
+        for statement in register.statements
+        if statement.name in register.outcomes and is_ahead(statement)
+    ]
+    return pd.DataFrame(rows, columns=[*SCORED, "score", "score_share", "place", "hit"])
+
+
+def is_ahead(statement: Statement) -> bool:
+    """Whether a statement was made before all that it speaks of had come about."""
+    return statement.until < statement.end
+
+
+def scored(statement: Statement, outcome: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A statement beside its outcome."""
+    members = statement.members
+    value = figure_or_middle(outcome.get("value"), outcome["low"], outcome["high"])
+    is_point = len(members) == 1
+    score = ensemble_crps(members, value, fair=not is_point)
+    low, middle, high = (float(end) for end in np.quantile(members, [ENDS[0], 0.5, ENDS[1]]))
+    # drawn by name, so that one statement more moves no place of another
+    luck = Luck(0, 0).stream("place of an outcome", statement.forecast, str(statement.until), statement.name)
+    place = np.nan if is_point else place_in_ensemble(members, value, float(luck.random()))
+    about = (statement.forecast, statement.made, statement.until, statement.name, outcome["title"], outcome["fact"])
+    share = score / abs(value) if value else np.nan
+    hit = None if is_point else bool(abs(place - 0.5) <= SHARE / 2)
+    return (*about, statement.start, statement.end, value, low, middle, high, score, share, place, hit)
+
+
+def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.DataFrame:
+    """A row a forecast with worlds, and one for it beside each rule of the same day.
+
+    Returns
+    -------
+    DataFrame
+        Columns forecast, until, beside (the rule; empty of the forecast alone), scored, open (statements without an
+        outcome), late (made after what they speak of), hits, share, ci_low, ci_high (of the 80 % intervals that hold
+        the outcome, exact); score_share, the mean score over the outcome, and of a rule other_share, its own on the
+        same rows, with difference, difference_low and difference_high (forecast less rule, paired by outcome).
+    """
+    rows = []
+    for (forecast, until), own in scores[scores["hit"].notna()].groupby(["forecast", "until"], sort=False):
+        said = [entry for entry in register.statements if (entry.forecast, entry.until) == (forecast, until)]
+        late = [entry for entry in said if not is_ahead(entry)]
+        coverage = central_coverage(own["place"], SHARE, level)
+        still_open = len(said) - len(late) - len(own)
+        counts = (len(own), still_open, len(late), coverage.successes, coverage.share, coverage.low, coverage.high)
+        rows.append((forecast, until, "", *counts, own["score_share"].mean(), *[np.nan] * 4))
+        for rule, points in scores[scores["hit"].isna() & (scores["until"] == until)].groupby("forecast", sort=False):
+            both = own.merge(points[["name", "score_share"]], on="name", suffixes=("", "_rule"))
+            gap = interval(both["score_share"] - both["score_share_rule"], level)
+            means = (both["score_share"].mean(), both["score_share_rule"].mean())
+            rows.append((forecast, until, rule, len(both), 0, 0, 0, *[np.nan] * 3, *means, gap.mean, gap.low, gap.high))
+    heads = ["forecast", "until", "beside", "scored", "open", "late", "hits", "share", "ci_low", "ci_high"]
+    return pd.DataFrame(
+        rows, columns=[*heads, "score_share", "other_share", "difference", "difference_low", "difference_high"]
+    )
+
+
+def open_statements(register: Register) -> list[Statement]:
+    """The statements of which nothing is published yet."""
+    return [entry for entry in register.statements if entry.name not in register.outcomes]

@@ -1,0 +1,89 @@
+"""The register of forecasts: outcomes in what was said of them, and where among the worlds they came to lie."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sim.study.register.scoring import SHARE, scores_table
+from sim.study.register.statements import Register
+from sim.views.plots.forest import Look, Mark, Panel, Row, forest
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import ACCENT, FAINT, INK, PLAIN, NothingToDraw, dress, key_below, sheet
+
+WORLDS = Look("worlds: median and 80 %", PLAIN)
+RULES = tuple(Look("", colour, shape, hollow=True) for colour, shape in ((FAINT, "s"), (INK, "^"), (ACCENT, "D")))
+PLACES = 5
+"""Bars of a histogram of places: of few outcomes."""
+WIDTH, HEIGHT = 8.0, 4.0
+
+
+@own_settings()
+def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
+    """A panel a forecast, a row a figure: what worlds and rules said of it, over what came.
+
+    Raises
+    ------
+    NothingToDraw
+        No statement has an outcome.
+    """
+    scores = scores_table(register)
+    own = scores[scores["hit"].notna() & (scores["outcome"] != 0)]
+    if own.empty:
+        raise NothingToDraw("no statement has an outcome")
+    panels = [
+        Panel("said, over what came", [row_of(row, scores) for _, row in rows.iterrows()], f"{forecast}, of {until}")
+        for (forecast, until), rows in own.groupby(["forecast", "until"], sort=False)
+    ]
+    hits = int(own["hit"].sum())
+    title = f"{hits} of {len(own)} outcomes lie in the {100 * SHARE:.0f} % of worlds that were to hold them"
+    figure, drawn_axes = forest(title, caption, panels)
+    for axes in drawn_axes:
+        axes.axvline(1, color=INK, linewidth=1.0)
+        axes.set_xscale("log")
+        axes.set_xticks(ticks := [0.25, 0.5, 1, 2, 4], [f"{tick:g}" for tick in ticks])
+        axes.minorticks_off()
+    key_below(drawn_axes[-1], 4, drawn_axes)
+    return figure
+
+
+def row_of(row: pd.Series[Any], scores: pd.DataFrame) -> Row:
+    """A figure: worlds, then the rules of the same day that know it."""
+    points = scores[scores["hit"].isna() & (scores["until"] == row["until"])]
+    rules = list(dict.fromkeys(points["forecast"]))
+    middle, low, high = (float(row[key] / row["outcome"]) for key in ("middle", "low", "high"))
+    marks = [Mark(middle, low, high, WORLDS)]
+    for _, point in points[points["name"] == row["name"]].iterrows():
+        place = rules.index(point["forecast"])
+        look = RULES[place % len(RULES)]
+        share = point["middle"] / row["outcome"]
+        marks.append(Mark(share, share, share, Look(str(point["forecast"]), look.colour, look.shape, True), place + 1))
+    return Row(str(row["title"]), tuple(marks), "" if row["hit"] else "beyond")
+
+
+@own_settings()
+def places_of_outcomes(register: Register, caption: str = "") -> Figure:
+    """How many outcomes lie in each fifth of the worlds; were the forecasts true, as many in each.
+
+    Raises
+    ------
+    NothingToDraw
+        No statement has an outcome.
+    """
+    scores = scores_table(register)
+    own = scores[scores["hit"].notna()]
+    if own.empty:
+        raise NothingToDraw("no statement has an outcome")
+    figure = sheet(f"Where {len(own)} outcomes came to lie among the worlds", caption, WIDTH, HEIGHT)
+    axes: Axes = figure.add_subplot()
+    dress(axes, "share of the worlds below the outcome", "outcomes", grid="y")
+    edges = np.linspace(0, 1, PLACES + 1)
+    axes.hist(own["place"], edges.tolist(), color=PLAIN, edgecolor="white")
+    axes.axhline(len(own) / PLACES, color=INK, linewidth=1.0, label="if the forecasts were true")
+    axes.set_xlim(0, 1)
+    key_below(axes, 1)
+    return figure

@@ -1,0 +1,116 @@
+"""The register of forecasts in words: what was said, how good that was, and what is still open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from sim.study.register.scoring import SHARE, open_statements, scores_table, summary_table
+from sim.study.register.statements import Register, Statement
+from sim.views import words
+from sim.views.sheets.calibrate import markdown
+from sim.views.sheets.sheet import Sheet
+
+LINES = (
+    "<!-- The scores: what follows is written by `corridor validate --forecasts`. -->",
+    "<!-- The scores end here. -->",
+)
+"""The lines of a page between which scores are written."""
+NOTHING = "–"
+
+
+def said_sheet(statements: Sequence[Statement]) -> Sheet:
+    """What worlds say of figures: the median and the 80 %."""
+    sheet = Sheet("What worlds say", ("figure", "days", "median", f"{100 * SHARE:.0f} % of worlds", "worlds"))
+    for entry in statements:
+        _, low, _, middle, _, high, _ = entry.percentiles
+        days = f"{entry.start} to {entry.end}"
+        ends = f"{words.figure(low)} to {words.figure(high)}"
+        sheet.rows.append((entry.title, days, words.figure(middle), ends, str(len(entry.members))))
+    return sheet
+
+
+def register_sheets(register: Register, level: float) -> list[Sheet]:
+    """How good each forecast was beside rules that know as much, and each of its statements."""
+    scores = scores_table(register)
+    summary = summary_table(scores, register, level)
+    return [summary_sheet(summary, level), *score_sheets(scores)] if len(summary) else []
+
+
+def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
+    """A row a forecast, and one for it beside each rule."""
+    heads = (
+        "forecast",
+        "of",
+        "beside",
+        "outcomes",
+        "open",
+        "in the 80 %",
+        "score",
+        "of the rule",
+        "forecast less rule",
+    )
+    note = (
+        "Score: fair CRPS over the outcome, the absolute error of a rule; less is better. Intervals of "
+        f"{100 * level:g} %, exact of the hits, of differences paired by outcome; they take outcomes as independent, "
+        "which those of one corridor are not, and so are too short."
+    )
+    sheet = Sheet("Forecasts beside rules", heads, note=note, frame=summary)
+    for _, row in summary.iterrows():
+        is_alone = not row["beside"]
+        hits = f"{row['hits']:.0f}: {interval_of(row, 'share', 'ci_low', 'ci_high')}" if is_alone else ""
+        counts = (str(row["scored"]), str(row["open"]) if is_alone else "")
+        gap = "" if is_alone else interval_of(row, "difference", "difference_low", "difference_high")
+        rule = "" if is_alone else words.percent(row["other_share"])
+        about = (row["forecast"], str(row["until"]), row["beside"] or NOTHING)
+        sheet.rows.append((*about, *counts, hits, words.percent(row["score_share"]), rule, gap))
+    return sheet
+
+
+def interval_of(row: pd.Series[Any], mean: str, low: str, high: str) -> str:
+    """A share with its interval; the share alone of too few."""
+    if math.isnan(row[low]):
+        return words.percent(row[mean])
+    return f"{words.percent(row[mean])} [{words.percent(row[low])}, {words.percent(row[high])}]"
+
+
+def score_sheets(scores: pd.DataFrame) -> list[Sheet]:
+    """A sheet a forecast and day: its statements beside their outcomes and what the rules of that day said."""
+    sheets = []
+    for (forecast, until), own in scores[scores["hit"].notna()].groupby(["forecast", "until"], sort=False):
+        points = scores[scores["hit"].isna() & (scores["until"] == until)]
+        rules = list(dict.fromkeys(points["forecast"]))
+        heads = ("figure", "outcome", "median", "80 % of worlds", "in it", "place", "score", *rules)
+        sheet = Sheet(f"{forecast}, of what was known on {until}", heads, frame=own)
+        for _, row in own.iterrows():
+            said = points[points["name"] == row["name"]].set_index("forecast")["middle"]
+            ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+            numbers = (words.figure(row["outcome"]), words.figure(row["middle"]), ends)
+            verdict = ("yes" if row["hit"] else "no", f"{row['place']:.2f}", words.percent(row["score_share"]))
+            beside = (words.figure(float(said[rule])) if rule in said else NOTHING for rule in rules)
+            sheet.rows.append((row["title"], *numbers, *verdict, *beside))
+        sheets.append(sheet)
+    return sheets
+
+
+def open_sentence(register: Register) -> str:
+    """How many statements are still open, and the first day on which one may be told; empty if none is."""
+    entries = open_statements(register)
+    if not entries:
+        return ""
+    first, last = min(entry.end for entry in entries), max(entry.end for entry in entries)
+    until = f" to {last}" if last != first else ""
+    return f"Still open: {len(entries)} statements, of days that end on {first}{until}."
+
+
+def register_block(register: Register, level: float) -> str:
+    """A register's scores as Markdown."""
+    parts = [
+        part
+        for sheet in register_sheets(register, level)
+        for part in (f"### {sheet.title}", sheet.note, markdown(sheet))
+    ]
+    return "\n\n".join(part for part in [*parts, open_sentence(register)] if part)

@@ -1,0 +1,190 @@
+"""The register of forecasts: statements written by worlds, scored by what was published since, beside rules."""
+
+import datetime as dt
+
+import numpy as np
+import pytest
+from commands import output_of
+from forecasts import asking, chain_offered_mt
+
+from sim.measure.scores import ensemble_crps
+from sim.scenario.problems import CorridorError, ScenarioError
+from sim.scenario.reading.opening import load
+from sim.study.register.saying import plan_saying
+from sim.study.register.scoring import scores_table, summary_table
+from sim.study.register.statements import Statement, read_register, statements_text
+from sim.views.plots.register import outcomes_in_forecasts, places_of_outcomes
+from sim.views.plots.style import NothingToDraw
+from sim.views.sheets.register import LINES, open_sentence, register_sheets
+
+HEAD = "name,title,fact,used_for,kpi,flow,start,end,value,low,high\n"
+QUESTIONS = "name,title,kpi,flow,start,end\ncargo,Cargo of 2025,throughput_mt,line,2025-01-01,2026-01-01\n"
+DAY = dt.date(2024, 12, 31)
+
+
+def statement(name, members, forecast="worlds", until=DAY, end=dt.date(2026, 1, 1)):
+    about = (forecast, until, until, name, name, "throughput_mt", "all", "line", dt.date(2025, 1, 1), end, "so")
+    return Statement(*about, np.array(members, float))
+
+
+def outcome(name, value):
+    return f"{name},{name},F-1,validation,throughput_mt,line,2025-01-01,2026-01-01,{value},0,99\n"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder of statements and outcomes, written as given."""
+
+    def written(statements, outcomes=(), name="register"):
+        place = tmp_path / name
+        place.mkdir()
+        (place / "said.csv").write_text(statements_text(statements), encoding="utf-8")
+        if outcomes:
+            (place / "outcomes.csv").write_text(HEAD + "".join(outcomes), encoding="utf-8")
+        return place
+
+    return written
+
+
+def test_statements_come_back_as_they_were_written(folder):
+    said = [statement("a", [1, 2, 4.25]), statement("a", [3], "last year"), statement("b", [5, 6])]
+    register = read_register(folder(said))
+    assert [entry.row for entry in register.statements] == [entry.row for entry in said]
+    assert register.statements[0].percentiles[3] == 2 and not register.outcomes
+
+
+def test_a_statement_is_scored_by_its_members_and_a_rule_by_its_error(folder):
+    said = [statement("a", range(11)), statement("b", range(11)), statement("a", [3], "rule"), statement("c", [1, 2])]
+    register = read_register(folder(said, [outcome("a", 5), outcome("b", 40), outcome("d", 1)]))
+    scores = scores_table(register).set_index(["forecast", "name"])
+    assert scores.loc[("worlds", "a"), "score"] == pytest.approx(ensemble_crps(range(11), 5.0))
+    assert scores.loc[("rule", "a"), ["score", "score_share"]].tolist() == [2, 0.4]
+    assert scores.loc[("worlds", "a"), "hit"] and not scores.loc[("worlds", "b"), "hit"]
+    assert scores.loc[("worlds", "b"), "place"] > 11 / 12
+    alone, beside = summary_table(scores.reset_index(), register, 0.95).to_dict("records")
+    assert (alone["scored"], alone["open"], alone["hits"], alone["share"]) == (2, 1, 1, 0.5)
+    assert (beside["beside"], beside["scored"], beside["other_share"]) == ("rule", 1, 0.4)
+    assert beside["difference"] == pytest.approx(ensemble_crps(range(11), 5.0) / 5 - 0.4)
+    assert open_sentence(register) == "Still open: 1 statements, of days that end on 2026-01-01."
+
+
+def test_a_statement_of_what_had_come_about_already_is_no_forecast(folder):
+    said = [statement("a", [1, 2]), statement("a", [1, 2], until=dt.date(2026, 1, 1))]
+    register = read_register(folder(said, [outcome("a", 5)]))
+    scores = scores_table(register)
+    assert scores["until"].tolist() == [DAY]
+
+
+def test_places_of_outcomes_that_come_from_the_worlds_are_even():
+    rng = np.random.default_rng(5)
+    said = [statement(f"a{number}", rng.normal(size=9)) for number in range(400)]
+    outcomes = {entry.name: {"value": rng.normal(), "title": "", "fact": ""} | {"low": 0, "high": 1} for entry in said}
+    from sim.study.register.statements import Register
+
+    places = scores_table(Register(tuple(said), outcomes))["place"].to_numpy(float)
+    counts = np.histogram(places, 5, (0, 1))[0]
+    assert ((counts - 80) ** 2 / 80).sum() < 18.5, "the chance of more is a thousandth"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("throughput_mt", "throughput_teu", "its kpi is 'throughput_teu', and that of the figure published"),
+        ("2025-01-01", "2025-02-01", "its start is '2025-02-01'"),
+        ("2026-01-01", "January", "said.csv:2: end: must be a date such as 2025-07-01 (got 'January')"),
+        ("1 2", "1 two", "said.csv:2: members: must be numbers"),
+        ("worlds", "", "said.csv:2: forecast: must not be empty"),
+        ("forecast,made", "forecast,day", "said.csv:1: the columns must be forecast, made"),
+        (",so,", ",so,so,", "said.csv:2: 19 cells are needed, one a column (got 20)"),
+    ],
+)
+def test_a_register_that_does_not_go_together_is_refused(folder, old, new, said):
+    place = folder([statement("a", [1, 2])], [outcome("a", 5)])
+    path = place / "said.csv"
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(CorridorError) as refusal:
+        read_register(place)
+    assert said in str(refusal.value)
+
+
+def test_a_register_is_a_folder_with_statements_each_once_and_outcomes_each_once(folder, tmp_path):
+    with pytest.raises(CorridorError, match="is no folder"):
+        read_register(tmp_path / "none")
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(CorridorError, match="holds no statements"):
+        read_register(tmp_path / "empty")
+    with pytest.raises(CorridorError, match="'a' is said of twice"):
+        read_register(folder([statement("a", [1]), statement("a", [2])], name="twice"))
+    place = folder([statement("a", [1])], [outcome("a", 5)], name="both")
+    (place / "more.csv").write_text(HEAD + outcome("a", 6))
+    with pytest.raises(CorridorError, match="'a' is in another file"):
+        read_register(place)
+
+
+def test_worlds_say_what_they_expect_of_a_question(tmp_path, monkeypatch):
+    """As many as drawn, the same for any number of workers and whatever else is asked; scored once it is published."""
+    monkeypatch.chdir(tmp_path)
+    asking(tmp_path)
+    (tmp_path / "questions.csv").write_text(QUESTIONS)
+    for workers, name in ((1, "one"), (2, "two")):
+        (tmp_path / name).mkdir()
+        words = ("line.toml", "--facts", "questions.csv", "--write", f"{name}/said.csv", "--worlds", "30")
+        done = output_of("validate", *words, "--date", "2024-12-31", "--workers", workers)
+        assert "1 statements of 2024-12-31, of what was known on 2024-12-31, lie in" in done.replace("\n", " ")
+    assert (tmp_path / "one/said.csv").read_bytes() == (tmp_path / "two/said.csv").read_bytes()
+    [said] = read_register(tmp_path / "one").statements
+    assert len(said.members) == 30 and "30 worlds; seed" in said.source
+    assert 0.4 < said.members.mean() / chain_offered_mt() < 1.3 and said.members.std() > 0.05 * chain_offered_mt()
+    assert "No outcome of a statement is published." in output_of("validate", "--forecasts", "one")
+    cargo = f"cargo,Cargo of 2025,F-1,validation,throughput_mt,line,2025-01-01,2026-01-01,{said.members.mean()},0,9\n"
+    (tmp_path / "one/outcomes.csv").write_text(HEAD + cargo)
+    (tmp_path / "page.md").write_text("\n".join(LINES))
+    words = ("--forecasts", "one", "--page", "page.md", "--plots", "drawn")
+    assert "1: 100 % [2.5 %, 100 %]" in output_of("validate", *words)
+    assert "| line | 2024-12-31 | – | 1 | 0 | 1: 100 % [2.5 %, 100 %] |" in (tmp_path / "page.md").read_text()
+    assert (tmp_path / "drawn/places_of_outcomes.png").exists()
+
+
+def test_a_forecast_of_a_day_may_not_rest_on_what_was_known_later():
+    reading, day = load("2023_as_it_was"), dt.date(2023, 12, 31)
+    with pytest.raises(ScenarioError, match=r"forecast.until: is not stated, and \d+ inputs cite facts"):
+        plan_saying(reading, reading, 2, None, day)
+    later = load("2023_as_it_was", "forecast.until=2024-02-01")
+    with pytest.raises(ScenarioError, match="is 2024-02-01, and the forecast is to be of 2023-12-31"):
+        plan_saying(later, later, 2, None, day)
+
+
+def test_a_scenario_that_covers_no_figure_has_nothing_to_say(tmp_path):
+    reading = asking(tmp_path)
+    with pytest.raises(ScenarioError, match="covers the days of no figure"):
+        plan_saying(reading, reading, 4, None, dt.date(2030, 1, 1))
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--forecasts", ".", "line.toml"), "takes no FILE"),
+        ((), "Missing argument"),
+        (("line.toml", "--worlds", "4"), "--worlds: is of --write"),
+        (("line.toml", "--plots", "x"), "--plots: draws scores"),
+        (("line.toml", "line.toml", "--write", "x.csv"), "--write: takes one FILE"),
+        (("line.toml", "--facts", "questions.csv"), "questions.csv:1: has no column 'fact'"),
+    ],
+)
+def test_what_does_not_go_together_is_refused(tmp_path, monkeypatch, words, said):
+    monkeypatch.chdir(tmp_path)
+    asking(tmp_path)
+    (tmp_path / "questions.csv").write_text(QUESTIONS)
+    assert said in output_of("validate", *words, status=2)
+
+
+def test_pictures_show_what_was_said_over_what_came(folder):
+    said = [statement("a", range(1, 12)), statement("a", [3], "rule"), statement("b", range(1, 12))]
+    register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
+    figure = outcomes_in_forecasts(register)
+    assert "1 of 2 outcomes lie in the 80 %" in figure.get_suptitle()
+    assert [patch.get_height() for patch in places_of_outcomes(register).axes[0].patches] == [0, 0, 1, 0, 1]
+    assert len(register_sheets(register, 0.95)) == 2
+    for draw in (outcomes_in_forecasts, places_of_outcomes):
+        with pytest.raises(NothingToDraw):
+            draw(read_register(folder(said, name=draw.__name__)))
