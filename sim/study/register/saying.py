@@ -12,7 +12,7 @@ from sim.measure.statistics import FloatArray
 from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.origin import origin
-from sim.runs.replicate import Job, Perform, Purpose, Replication
+from sim.runs.replicate import Job, Perform, Purpose
 from sim.scenario.meaning import covered_figures
 from sim.scenario.problems import Problem, ScenarioError, Spot, how_many
 from sim.scenario.reading.read import Reading, spot_of
@@ -21,6 +21,7 @@ from sim.study.calibrate.record import later_inputs
 from sim.study.forecast.draws import BATCH
 from sim.study.forecast.plan import table_of, universe_asked
 from sim.study.forecast.worlds import Universe
+from sim.study.match.match import target_answers
 from sim.study.register.statements import Statement
 
 
@@ -100,7 +101,7 @@ def say_of_figures(plan: Saying, perform: Perform, made: dt.date) -> list[Statem
     """Run the worlds, and write down what they say; `made` is the day."""
     values = np.concatenate(
         [
-            answers_of(plan, range(start, min(start + BATCH, plan.universe.worlds)), perform)
+            said_by(plan, range(start, min(start + BATCH, plan.universe.worlds)), perform)
             for start in range(0, plan.universe.worlds, BATCH)
         ]
     )
@@ -112,7 +113,7 @@ def say_of_figures(plan: Saying, perform: Perform, made: dt.date) -> list[Statem
             name,
             figure.title,
             *(figure.kpi, figure.place, figure.flow, figure.start, figure.end),
-            source_of(plan, int(np.isnan(values[:, place]).sum())),
+            standing_behind(plan, int(np.isnan(values[:, place]).sum())),
             values[np.isfinite(values[:, place]), place],
         )
         for place, (name, figure) in enumerate(plan.figures.items())
@@ -120,7 +121,7 @@ def say_of_figures(plan: Saying, perform: Perform, made: dt.date) -> list[Statem
     ]
 
 
-def answers_of(plan: Saying, numbers: Sequence[int], perform: Perform) -> FloatArray:
+def said_by(plan: Saying, numbers: Sequence[int], perform: Perform) -> FloatArray:
     """What some worlds say, worlds × figures; NaN where traffic stops for good, or nothing is measured."""
     jobs = [
         Job(
@@ -132,17 +133,10 @@ def answers_of(plan: Saying, numbers: Sequence[int], perform: Perform) -> FloatA
         )
         for number in numbers
     ]
-    return np.array([answers_in(replication, [*plan.figures]) for replication in perform(jobs)])
+    return np.array([target_answers(replication, plan.figures) for replication in perform(jobs)])
 
 
-def answers_in(replication: Replication, names: Sequence[str]) -> FloatArray:
-    """What a replication says to each figure."""
-    if replication.deadlock:
-        return np.full(len(names), np.nan)
-    return replication.published.set_index("name")["value"].reindex([*names]).to_numpy(float)
-
-
-def source_of(plan: Saying, silent: int) -> str:
+def standing_behind(plan: Saying, silent: int) -> str:
     """What stands behind a statement, in words."""
     about = origin()
     worlds = how_many(plan.universe.worlds, "world")

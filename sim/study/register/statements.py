@@ -188,7 +188,7 @@ def statements_in(path: Path, header: list[str]) -> Iterator[Statement]:
         if len(cells) != len(header):
             raise RegisterError(f"{path}:{line}: {len(header)} cells are needed, one a column (got {len(cells)})")
         row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-        for key, message in cell_complaints(row):
+        for key, message in statement_complaints(row):
             raise RegisterError(f"{path}:{line}: {key}: {message}")
         about = (row["forecast"], row["until"], row["name"])
         if about in earlier:
@@ -200,7 +200,7 @@ def statements_in(path: Path, header: list[str]) -> Iterator[Statement]:
         yield Statement(**cells_read, members=np.array(row[MEMBERS].split(), float))
 
 
-def cell_complaints(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def statement_complaints(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is wrong with single cells, by column."""
     for key in ABOUT:
         if not row[key]:
