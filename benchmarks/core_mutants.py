@@ -4,7 +4,8 @@
 
 Needs gcc, and a system that forks. The twin, which the tests hold to SimPy's bytes, plays packed worlds once; each
 mutant plays them in a process of its own, and is told apart by a row that differs, a fault, a crash or by going on for
-ever. Survivors that `core_mutants_judged.csv` does not judge equivalent are listed.
+ever. Survivors that `core_mutants_judged.csv` does not judge equivalent are listed. With 0 mutants those judged are
+played again, and listed if they are told apart after all.
 """
 
 import csv
@@ -61,37 +62,68 @@ def is_told_apart(path, worlds, dtypes, expected):
 
 
 def judged():
-    """Mutants of which somebody has said that no world tells them apart: file, and the line as it would be."""
+    """Mutants of which somebody has said that no world tells them apart: file, the line as it is and as it would be."""
     with JUDGED.open(encoding="utf-8", newline="") as file:
-        return {(row["file"], row["after"]) for row in csv.DictReader(file) if row["judgement"] == "equivalent"}
+        rows = [row for row in csv.DictReader(file) if row["judgement"] == "equivalent"]
+    return {(row["file"], row["before"], row["after"]) for row in rows}
+
+
+class Judge:
+    """Plays the worlds with one mutant after the other."""
+
+    def __init__(self, networks):
+        self.folder = Path(tempfile.mkdtemp())
+        compile_all(self.folder, OPTIMISED)
+        core = Library(compile_core(self.folder, OPTIMISED))
+        self.worlds, self.dtypes = packed_worlds(networks), row_dtypes()
+        self.expected = [rows_of(core, block, closing_h, self.dtypes) for block, closing_h in self.worlds]
+        self.mutants = 0
+
+    def tells_apart(self, name, number, line):
+        """Whether a world shows that a line says something else, and what it said; None if that is no C."""
+        lines = (CORE / name).read_text(encoding="utf-8").splitlines()
+        lines[number] = line
+        text = "\n".join(lines) + "\n"
+        if compile_core(self.folder, OPTIMISED, name=name, text=text) is None:
+            return None
+        self.mutants += 1
+        # A library of a name that was loaded before would not be loaded anew.
+        path = (self.folder / "core.so").rename(self.folder / f"mutant{self.mutants}.so")
+        is_noticed = is_told_apart(path, self.worlds, self.dtypes, self.expected)
+        path.unlink()
+        return is_noticed
 
 
 def main(mutants=260, networks=1500):
-    folder, equivalent = Path(tempfile.mkdtemp()), judged()
-    compile_all(folder, OPTIMISED)
-    core = Library(compile_core(folder, OPTIMISED))
-    worlds, dtypes = packed_worlds(networks), row_dtypes()
-    expected = [rows_of(core, block, closing_h, dtypes) for block, closing_h in worlds]
-    every_site = list(sites())
+    judge, equivalent, every_site = Judge(networks), judged(), list(sites())
+    was = {path.name: path.read_text(encoding="utf-8").splitlines() for path in CORE.glob("*.c")}
+
+    def mutant(name, number, line):
+        return name, was[name][number].strip(), line.strip()
+
+    if not mutants:
+        every_site = [site for site in every_site if mutant(*site) in equivalent]
     random.Random(SEED).shuffle(every_site)
-    counts = {"told apart": 0, "equivalent": 0, "left": 0}
-    for number_drawn, (name, number, line) in enumerate(every_site):
-        if sum(counts.values()) == mutants:
+    told, counts = {}, {"told apart": 0, "equivalent": 0, "left": 0}
+    for site in every_site:
+        if mutants and sum(counts.values()) == mutants:
             break
-        lines = (CORE / name).read_text(encoding="utf-8").splitlines()
-        was, lines[number] = lines[number], line
-        if compile_core(folder, OPTIMISED, name=name, text="\n".join(lines) + "\n") is None:
+        is_noticed = judge.tells_apart(*site)
+        if is_noticed is None:
             continue
-        # A library of a name that was loaded before would not be loaded anew.
-        path = (folder / "core.so").rename(folder / f"mutant{number_drawn}.so")
-        is_noticed = is_told_apart(path, worlds, dtypes, expected)
-        path.unlink()
-        verdict = "told apart" if is_noticed else "equivalent" if (name, line.strip()) in equivalent else "left"
+        # A line may stand at several places: what was said is of one of them.
+        name, before, after = key = mutant(*site)
+        told[key] = told.get(key, True) and is_noticed
+        verdict = "told apart" if is_noticed else "equivalent" if key in equivalent else "left"
         counts[verdict] += 1
         if verdict == "left":
-            print(f"survives: {name}:{number + 1}: {was.strip()}  ->  {line.strip()}", flush=True)
+            print(f"survives: {name}:{site[1] + 1}: {before}  ->  {after}", flush=True)
     shares = ", ".join(f"{number} {verdict}" for verdict, number in counts.items())
     print(f"{sum(counts.values())} mutants of {len(every_site)} sites: {shares}")
+    if not mutants:
+        misjudged = [key for key in equivalent if told.get(key, True)]
+        print(*(f"told apart after all: {name}: {before}  ->  {after}" for name, before, after in misjudged), sep="\n")
+        print(f"of {len(equivalent)} judged equivalent {len(misjudged)} are told apart")
 
 
 if __name__ == "__main__":

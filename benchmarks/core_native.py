@@ -77,10 +77,11 @@ def compile_core(folder, *flags, name="", text=""):
 
 
 def packed_worlds(networks, names=("altynkol_early", "altynkol_tez", "port_clearance")):
-    """Random networks and shipped scenarios: what is packed of each, and the hour of its end."""
+    """Rare worlds, random networks and shipped scenarios: what is packed of each, and the hour of its end."""
     sys.path += [str(CHECKOUT / "tests"), str(CHECKOUT / "tests" / "engine")]
     from hypothesis import HealthCheck, Phase, given, settings
     from networks import all_networks
+    from rare import RARE
 
     from sim import load
     from sim.engine.words import pack_world
@@ -110,6 +111,8 @@ def packed_worlds(networks, names=("altynkol_early", "altynkol_tez", "port_clear
     def draw(tables):
         keep(Scenario.model_validate(tables))
 
+    for world in RARE:
+        keep(world())
     draw()
     for name in names:
         keep(load(name).scenario)

@@ -22,6 +22,7 @@ from sim.model.layout import Layout, lay_out
 from sim.model.ledger import Activity, Cause, Ledger, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import luck_of
+from sim.model.resources import AFTER_TRAINS
 from sim.model.routes import Plan, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
 from sim.model.standing import vacate
@@ -260,7 +261,8 @@ def be_held(world: World, train: Train, leave: simpy.Event | None, place: int) -
 def watch_movement(world: World, layout: Layout, calendar: Calendar) -> Generator[simpy.Event, None, None]:
     """Look every thirty days, and at the end, whether traffic has come to a stop for good."""
     while True:
-        yield world.clock.at(world.clock.now + 30 * HOURS_PER_DAY)
+        # What comes on a date at this very hour ends a stop.
+        yield world.clock.at(world.clock.now + 30 * HOURS_PER_DAY, AFTER_TRAINS)
         check_movement(world, list(layout.crossings.values()), calendar)
 
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from ledgers import digests
 from networks import all_networks
+from rare import RARE
 
 from sim import load
 from sim.engine.pack import Packing, TooLargeError
@@ -70,6 +71,12 @@ def test_random_networks(tables):
     assert (fault_of(scenario, 7) == 1) == isinstance(of_simpy, str)
     if not isinstance(of_simpy, str):
         assert comes_to(simulate_compiled, scenario, 7, 0) == of_simpy
+
+
+@pytest.mark.parametrize("world", RARE, ids=lambda world: world.__name__)
+def test_rare_worlds(world):
+    run = simulate_compiled(world(), 7, 0)
+    assert run.engine == "compiled" and digests(run) == digests(simulate(world(), 7, 0))
 
 
 def test_a_number_without_room_is_refused():

@@ -156,6 +156,20 @@ def test_a_stop_for_good_is_named():
         played(scenario(places, {"west": west, "east": east}, days=60))
 
 
+def test_tracks_that_come_in_the_hour_in_which_it_is_looked_for_stops_end_one():
+    """It is looked every thirty days: on the sixtieth there is a track for everybody."""
+    station, line = (
+        border(receiving_tracks={"2025-01-01": 1, "2025-03-02": 1000}, forming_h=1),
+        section(4, most_trains=1),
+    )
+    west = every(3, "khorgos", "line", "second")
+    east = every(3, "second", "line", "khorgos", direction="eastbound")
+    places = {"khorgos": station, "line": line, "second": station}
+    tables = played(scenario(places, {"west": west, "east": east}, days=90))
+    left_h = tables.trains.left_h
+    assert left_h.min() == 60 * 24 + 1 and left_h.notna().sum() > 300
+
+
 def test_waiting_for_sets_that_come_home_is_no_deadlock():
     described = scenario(
         {"khorgos": border(receiving_tracks=2), "line": section(10), "yard": terminal(5)},

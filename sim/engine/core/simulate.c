@@ -53,9 +53,9 @@ static void open_resources(World *w) {
 /* Every thirty days whether traffic has come to a stop for good. */
 static void watch_movement(World *w, void *who, f64 more) {
     if (in_deadlock(w)) w->fault = DEADLOCK;
-    at(w, w->now + WATCH_EVERY_H, NORMAL, watch_movement, who, more);
+    at(w, w->now + WATCH_EVERY_H, AFTER_TRAINS, watch_movement, who, more);
 }
-static void begin_watch(World *w, void *who, f64 more) { at(w, w->now + WATCH_EVERY_H, NORMAL, watch_movement, who, more); }
+static void begin_watch(World *w, void *who, f64 more) { at(w, w->now + WATCH_EVERY_H, AFTER_TRAINS, watch_movement, who, more); }
 
 EXPORT(open_world) World *open_world(const Block *block) {
     World *w = reserve_zeros(sizeof(World));

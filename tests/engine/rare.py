@@ -1,0 +1,142 @@
+"""Worlds in which two things fall on one hour, or one follows another, as random networks have it seldom or never."""
+
+from sim.verification.tiny import border, empties, every, paper, pool, scenario, sea, section, terminal, train
+
+
+def a_desk_busy_on_two_dates():
+    """A place goes while it is at work and comes back before it is done: it comes back when it is."""
+    tracks = {"2025-01-01": 1, "2025-01-03": 0, "2025-01-04": 1}
+    return scenario({"yard": terminal(100, tracks)}, {"west": every(24, "yard")}, days=12)
+
+
+def a_stop_that_ends_as_it_is_looked_for():
+    """Trains both ways hold what the others wait for, until there are tracks: 60 days on, as it is looked for stops."""
+    tracks = {"2025-01-01": 1, "2025-03-02": 1000}
+    stations = {name: border(receiving_tracks=tracks, forming_h=1) for name in ("khorgos", "second")}
+    flows = {
+        "west": every(3, "khorgos", "line", "second"),
+        "east": every(3, "second", "line", "khorgos", direction="eastbound"),
+    }
+    return scenario({**stations, "line": section(4, most_trains=1)}, flows, days=90)
+
+
+def a_set_on_its_way_to_who_waits():
+    """Nobody has a set: one stands until its group is whole, and two run home, where a train waits."""
+    places = {"khorgos": border(0), "yard": terminal(), "baku": terminal()}
+    flows = {
+        "near": every(48, "khorgos", "yard", train="flat"),
+        "far": every(24, "khorgos", "baku", train="flat"),
+    }
+    sets = pool("khorgos", {"yard": 300, "baku": 300, "khorgos": 0}, sets=3, group_sets=2)
+    return scenario(places, flows, days=6, trains={"flat": train(wagon_pools=["sets"])}, wagon_pools={"sets": sets})
+
+
+def a_set_kept_for_the_last_of_all():
+    """Two sets stand until a third makes their group whole, which comes on 29 January, for a train of the 31st.
+
+    Trains 2 and 3 wait for it meanwhile. Train 4, which is first in the queue, is not on its way yet.
+    """
+    places = {"khorgos": border(0), "yard": terminal()}
+    trains = {
+        "flat": train(wagon_pools=["sets"], priority=1),
+        "ahead": train(wagon_pools=["sets"], ordered_ahead_h=60),
+    }
+    flows = {
+        "first": every(210, "khorgos", "yard", train="flat"),
+        "one": every(1200, "khorgos", "yard", train="flat"),
+        "last": every(1450, "khorgos", "yard", train="ahead"),
+    }
+    sets = pool("khorgos", {"yard": 10, "khorgos": 0}, sets={"2025-01-01": 2, "2025-01-29": 3}, group_sets=3)
+    return scenario(places, flows, days=60, trains=trains, wagon_pools={"sets": sets})
+
+
+def a_vessel_that_retires_as_cargo_is_cleared():
+    """Cargo is cleared at the very hour at which the vessel that waits for it retires."""
+    number = {"2025-01-01": 1, "2025-01-06": 0, "2025-01-07": 1}
+    crossing = sea(100, 2000, vessel={"number": number}, sailing_h=9, east={"clearance_h": 12})
+    return scenario({"sea": crossing}, {"west": every(24, "sea")}, days=12)
+
+
+def a_vessel_that_finds_nothing():
+    """Two vessels that leave at once: one of them would take what is not there, and one nothing that comes there."""
+    trains = {"box": train(), "wagon": train(handling="wagon")}
+    crossing = sea(100, 30, vessel={"takes": ["box"], "least_load_share": 0}, sailing_h=6)
+    crossing["vessels"]["ferry"] = {**crossing["vessels"]["feeder"], "title": "Ferry", "takes": ["wagon"]}
+    flows = {
+        "west": every(24, "sea"),
+        "east": every(24, "sea", direction="eastbound", train="wagon"),
+    }
+    return scenario({"sea": crossing}, flows, days=4, trains=trains)
+
+
+def vessels_that_take_one_kind_each():
+    """Two kinds of cargo in one yard: what a vessel may not take lies there for the next."""
+    trains = {"box": train(teu=150), "wagon": train(handling="wagon", teu=70)}
+    crossing = sea(100, 30, vessel={"takes": ["box"]}, sailing_h=6)
+    crossing["vessels"]["ferry"] = {**crossing["vessels"]["feeder"], "title": "Ferry", "takes": ["wagon"]}
+    flows = {"boxes": every(12, "sea"), "wagons": every(18, "sea", train="wagon")}
+    return scenario({"sea": crossing}, flows, days=20, trains=trains)
+
+
+def bans_called_as_trains_are_let_in():
+    """Trains let in together: the first of them fills the place that the next ban watches, and so has it called."""
+    places = {
+        "khorgos": border(receiving_tracks=1, forming_h=1),
+        "line": section(8, most_trains=1),
+        "yard": terminal(),
+    }
+    shares = {"title": "Full", "flows": ["west"], "begins_at_share": 0.9, "lifts_at_share": 0.2, "lead_h": 0}
+    bans = {"first": {**shares, "place": "line"}, "second": {**shares, "place": "khorgos"}}
+    return scenario(places, {"west": every(2, "khorgos", "line", "yard")}, bans=bans)
+
+
+def empties_with_papers_of_their_own():
+    """Trains of empties whose papers are handed in as the boxes fill them, while declarants have other papers."""
+    papers = {"regime": {"2025-01-01": "paper"}, "declarations_per_train": 6}
+    flows = {
+        "west": every(6, "khorgos", "yard", **papers),
+        "back": empties({"west": 1.0}, "yard", "khorgos", turn_h=12, **papers),
+    }
+    places = {"khorgos": border(declarant_teams=1, officer_teams=1), "yard": terminal()}
+    regime = paper(keying_h=0.5, checking_h=0.25, lead_h=6)
+    return scenario(places, flows, days=12, regimes={"paper": regime})
+
+
+def orders_taken_back_out_of_a_long_queue():
+    """One set for three flows of two priorities: of those who have ordered it ahead, who may not set out withdraws."""
+    flows, trains = {}, {}
+    for name, gap_h, priority, ahead_h in (("first", 5, 1, 300), ("urgent", 4, 0, 60), ("last", 6, 1, 20)):
+        trains[name] = train(wagon_pools=["sets"], priority=priority, ordered_ahead_h=ahead_h)
+        flows[name] = every(gap_h, "khorgos", "yard", train=name, most_trains_under_way=1)
+    sets = pool("khorgos", {"yard": 20, "khorgos": 0}, sets=1)
+    places = {"khorgos": border(0), "yard": terminal()}
+    return scenario(places, flows, days=40, trains=trains, wagon_pools={"sets": sets})
+
+
+def a_patience_that_ends_during_the_next_wait():
+    """A train is let onto the line in time, and waits before the border when it would have been abandoned there."""
+    places = {
+        "line": section(1, most_trains=1),
+        "khorgos": border(0, receiving_tracks=1, forming_h=4, abandonment={"after_h": 4, "restart_h": 1}),
+        "yard": terminal(),
+        "baku": terminal(),
+    }
+    trains = {"box": train(), "flat": train(wagon_pools=["sets"], ordered_ahead_h=30)}
+    flows = {"west": every(3, "line", "khorgos"), "beside": every(1.5, "yard", "baku", train="flat")}
+    sets = pool("yard", {"baku": 5, "yard": 0})
+    return scenario(places, flows, days=20, trains=trains, wagon_pools={"sets": sets})
+
+
+RARE = (
+    a_desk_busy_on_two_dates,
+    a_patience_that_ends_during_the_next_wait,
+    a_set_kept_for_the_last_of_all,
+    a_set_on_its_way_to_who_waits,
+    a_stop_that_ends_as_it_is_looked_for,
+    a_vessel_that_finds_nothing,
+    a_vessel_that_retires_as_cargo_is_cleared,
+    bans_called_as_trains_are_let_in,
+    empties_with_papers_of_their_own,
+    orders_taken_back_out_of_a_long_queue,
+    vessels_that_take_one_kind_each,
+)
