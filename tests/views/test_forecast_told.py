@@ -18,7 +18,10 @@ from sim.study.forecast.telling import (
     claims,
     decisive,
     is_told_from_luck,
+    outcomes,
     reverse_chance,
+    told_worth,
+    worth_claims,
 )
 from sim.views import words
 from sim.views.plots.forecast.fan import BANDS
@@ -179,3 +182,29 @@ def test_worlds_apart_are_told_by_the_rule(told):
     assert "worlds with: tracks of the yard above 1.5; in 0 of the other" in title
     holds, fails = (text.get_text() for text in figure.axes[0].get_legend().get_texts())
     assert holds.startswith("holds (") and fails.startswith("fails (")
+
+
+def test_what_is_worth_asking_is_told_and_drawn(told):
+    """What is offered is worth most in plausible worlds, and tells nothing where the second track decides."""
+    plain, target = worth_claims(told)
+    assert (plain.offer, target.offer) == ("as drawn", "at target")
+    assert told_worth(told, plain, ["unknown"])["asked"].tolist() == ["trade"]
+    assert told_worth(told, target, ["unknown"])["asked"].tolist() == ["tracks"]
+    sheet, other = (sheet for sheet in sheets(told) if sheet.title.startswith("What finding out is worth"))
+    assert [cells[0] for cells in other.rows] == [
+        "nothing", "everything, luck too", "all that is unknown", "all ports", "tracks of the yard"
+    ]  # fmt: skip
+    assert other.rows[-1][-1] == "100 % [100 %, 100 %]", "whether the target is carried hangs on the track alone"
+    errors = (outcomes(told, plain) - outcomes(told, plain).mean()) ** 2
+    assert float(sheet.rows[0][2]) == pytest.approx(errors.mean() ** 0.5, rel=0.05)
+    figure = figures(told)["worth_asking"]()
+    title = figure.get_suptitle().replace("\n", " ")
+    assert "throughput, plausible worlds: trade; " in title and title.endswith("tracks of the yard")
+    assert [len(axes.patches) for axes in figure.axes] == [3, 3], "all, a group and a figure"
+
+
+def test_of_luck_alone_nothing_is_worth_asking(tmp_path):
+    result = forecast(asking(tmp_path), worlds=100, perform=luck_alone())
+    assert set(told_worth(result, worth_claims(result)[0])["of"]) == {"everything"}
+    with pytest.raises(NothingToDraw, match="nothing that it is worth finding out"):
+        figures(result)["worth_asking"]()

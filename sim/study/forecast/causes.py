@@ -7,7 +7,7 @@ and what they have in common. So the parts of the spread add up, though unknowns
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import comb
 from typing import Any
 
@@ -22,10 +22,22 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import stated_value, takes_whole
 from sim.study.forecast.chaos import Germ
-from sim.study.forecast.draws import AT_TARGET, normal_scores
+from sim.study.forecast.draws import AS_DRAWN, AT_TARGET, normal_scores
 from sim.study.forecast.outcome import Outcome
+from sim.study.forecast.plan import ForecastPlan
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
+from sim.study.forecast.worth import (
+    ALL_UNKNOWNS,
+    EVERYTHING,
+    FEWEST_WORLDS,
+    UNKNOWN,
+    asks,
+    foretelling_errors,
+    foretelling_gains,
+    lessons,
+    share_gained,
+)
 
 FAR_OUT = 0.05
 """Share of the worlds at either end whose differences count as no greater than the rest."""
@@ -36,6 +48,11 @@ UNKNOWN_COLUMNS = (
     *("measure", "offer", "unknown", "title", "group", "range", "share", "ci_low", "ci_high", "total_share"),
     *("effect", "holds_low", "holds_high", "flips", "source"),
 )
+ASK_COLUMNS = ("of", "asked", "title", "group", "range")
+WORTH_COLUMNS = ("measure", "offer", "score", *ASK_COLUMNS, "now", "share", "ci_low", "ci_high", "source")
+AMOUNT, CHANCE = "amount", "chance"
+"""What is foretold: a measure, by the square of its error; or whether a conclusion holds, by the Brier score."""
+
 REGION_COLUMNS = ("measure", "offer", "rule", "worlds", "holds_share", "ci_low", "ci_high")
 
 
@@ -116,10 +133,11 @@ def even(law: FloatArray) -> FloatArray:
 
 
 def cause_tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
-    """The frames `split`, `unknowns` and `regions` of a forecast."""
+    """The frames `split`, `unknowns`, `worth` and `regions` of a forecast."""
     from threadpoolctl import threadpool_limits
 
-    rows: dict[str, list[dict[str, Any]]] = {"split": [], "unknowns": [], "regions": []}
+    columns = {"split": SPLIT_COLUMNS, "unknowns": UNKNOWN_COLUMNS, "worth": WORTH_COLUMNS, "regions": REGION_COLUMNS}
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in columns}
     with threadpool_limits(1):  # sums over threads differ in their last digit from machine to machine
         for kind in outcome.kinds:
             drivers = causes(outcome, kind)
@@ -127,7 +145,6 @@ def cause_tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
                 key = {"measure": str(conclusion), "offer": kind}
                 for table, entries in tables_of(outcome, conclusion, kind, drivers):
                     rows[table] += [key | entry for entry in entries]
-    columns = {"split": SPLIT_COLUMNS, "unknowns": UNKNOWN_COLUMNS, "regions": REGION_COLUMNS}
     return {name: pd.DataFrame(rows[name], columns=list(heads)) for name, heads in columns.items()}
 
 
@@ -155,6 +172,8 @@ def tables_of(
                 for cause, shares in zip(drivers, table, strict=True)
             ],
         )
+        if is_told_first(outcome, conclusion, kind):
+            yield "worth", [*worth_rows(drivers, AMOUNT, values, plan), *worth_rows(drivers, CHANCE, 1.0 * holds, plan)]
     if len(holds):
         inputs = inputs_of_tree(outcome, kind)
         yield (
@@ -170,6 +189,45 @@ def tables_of(
                 for region in regions(inputs, holds, plan.level, plan.universe.seed)
             ],
         )
+
+
+def is_told_first(outcome: Outcome, conclusion: Conclusion, kind: str) -> bool:
+    """Whether a conclusion is told in worlds of a kind: in those as drawn all are, and at the target that about it."""
+    is_target = outcome.plan.target_mt is not None and conclusion == outcome.plan.conclusions[0]
+    return is_target or kind == AS_DRAWN
+
+
+def worth_rows(
+    drivers: Sequence[Driver], score: str, values: FloatArray, plan: ForecastPlan
+) -> Iterator[dict[str, Any]]:
+    """What finding out each cause is worth to who foretells an amount or a chance; nothing where it is the same always.
+
+    Worlds in which nothing was observed are left out.
+    """
+    is_observed = np.isfinite(values)
+    values = values[is_observed]
+    if len(values) < FEWEST_WORLDS or np.ptp(values) == 0:
+        return
+    germs = [replace(cause.germ, points=cause.germ.points[is_observed]) for cause in drivers]
+    told = lessons(germs, values[:, np.newaxis], plan.universe.seed)
+    errors = foretelling_errors(told)
+    for about, known in asked_causes(drivers):
+        share = share_gained(foretelling_gains(told, known), errors, plan.level)
+        shares = {"share": share.mean, "ci_low": share.low, "ci_high": share.high}
+        yield {"score": score} | about | {"now": float(errors.mean())} | shares
+
+
+def asked_causes(drivers: Sequence[Driver]) -> Iterator[tuple[dict[str, str], tuple[int, ...] | None]]:
+    """What can be found out of causes, see `asks`, with what a table says of it."""
+    by_name = {cause.germ.name: cause for cause in drivers}
+    titles = {EVERYTHING: "everything, luck too", ALL_UNKNOWNS: "all that is unknown"}
+    for of, name, known in asks([cause.germ for cause in drivers]):
+        about = dict.fromkeys([*ASK_COLUMNS, "source"], "") | {"of": of, "asked": name}
+        if of == UNKNOWN:
+            about |= driver_words(by_name[name]) | {"source": by_name[name].source}
+        else:
+            about |= {"title": titles.get(of, f"all {name}"), "group": name}
+        yield {key: about[key] for key in [*ASK_COLUMNS, "source"]}, known
 
 
 def within_the_rest(values: FloatArray, pairs: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -62,6 +62,9 @@ class ForecastResults(Answer):
         `split`: the parts of the spread of each measure, see `sim.study.forecast.split`.
         `unknowns`: what each unknown does to it. Of unknowns that move together the row of each is of what it has by
         itself, and one row is of what they have in common.
+        `worth`: what finding out all, a group of unknowns or one is worth to who foretells the measure (score
+        `amount`), or whether its conclusion holds (`chance`): now, the mean square of the error where nothing is known,
+        and the share of it that is taken away, see `sim.study.forecast.worth`.
         `regions`: rules that tell worlds in which a conclusion holds from the others.
     manifest
         As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, ensemble

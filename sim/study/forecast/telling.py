@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,11 +13,14 @@ from sim.measure.addresses import rows_at
 from sim.measure.chances import ShareInterval, share_interval
 from sim.scenario.addresses import Conclusion
 from sim.scenario.meaning import conclusion
+from sim.study.forecast.causes import AMOUNT
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_OFFERED
+from sim.study.forecast.worth import ALL_UNKNOWNS, EVERYTHING, GROUP, UNKNOWN
 
 COIN = 0.5
+WHOLES = (EVERYTHING, ALL_UNKNOWNS, GROUP)
 MOST_TOLD = 2
 """Unknowns that a sentence names."""
 
@@ -140,3 +145,29 @@ def rules_that_tell(results: ForecastResults, claim: ForecastClaim) -> pd.DataFr
     rows = rows_about(results, "regions", claim)
     rows = rows[rows["rule"].notna() & (rows["rule"].astype(str) != "")]
     return rows.sort_values("holds_share", ascending=False, kind="stable")
+
+
+def worth_claims(results: ForecastResults) -> list[ForecastClaim]:
+    """The claims of which it is told what finding out is worth: the target in worlds as drawn first."""
+    target = target_of_forecast(results)
+    plain = [] if target is None else [ForecastClaim(target, AS_DRAWN)]
+    return [claim for claim in dict.fromkeys([*plain, *claims(results)]) if len(rows_about(results, "worth", claim))]
+
+
+def worth_rows_of(results: ForecastResults, claim: ForecastClaim, score: str) -> pd.DataFrame:
+    """What finding out is worth to who foretells an amount, or a chance."""
+    rows = rows_about(results, "worth", claim)
+    return rows[rows["score"] == score]
+
+
+def told_worth(results: ForecastResults, claim: ForecastClaim, of: Sequence[str] = (*WHOLES, UNKNOWN)) -> pd.DataFrame:
+    """What is worth finding out to who foretells an amount, beyond chance: the whole first, then what is worth most."""
+    rows = worth_rows_of(results, claim, AMOUNT)
+    rows = rows[rows["of"].isin(of) & (rows["ci_low"] > 0)]
+    rows = rows.assign(rank=rows["of"].map([*WHOLES, UNKNOWN].index))
+    return rows.sort_values(["rank", "share"], ascending=[True, False], kind="stable").drop(columns="rank")
+
+
+def off_by(row: pd.Series[Any], share: str = "") -> float:
+    """How far one is off on average, where a share of the mean square of the error is gone; by default none."""
+    return float(np.sqrt(row["now"] * (1 - (row[share] if share else 0.0))))

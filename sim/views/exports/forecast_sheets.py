@@ -10,7 +10,7 @@ from sim.scenario.values import ALL
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import PERCENTILES
-from sim.study.forecast.telling import claims, rows_about
+from sim.study.forecast.telling import claims, off_by, rows_about, told_worth
 from sim.study.question import THROUGHPUT
 from sim.views import words
 from sim.views.exports.cells import Column, column_of
@@ -80,7 +80,22 @@ def decision_sheets(results: ForecastResults, number: int) -> list[TableSheet]:
     ]
     title = f"Change from the 10th to the 90th percentile, {unit}: {claim_words(results, claim)}"
     chart = [bars_of(cells, title, "title", ["effect"])] if len(unknowns) else []
-    return [*sheets, TableSheet(f"Unknowns {number + 1}", cells, note, chart)]
+    return [*sheets, TableSheet(f"Unknowns {number + 1}", cells, note, chart), *asking_sheets(results, number)]
+
+
+def asking_sheets(results: ForecastResults, number: int) -> list[TableSheet]:
+    """What finding out is worth to who foretells a claim's measure, with a chart; none where nothing is told."""
+    claim = claims(results)[number]
+    rows = told_worth(results, claim).head(MOST_BARS)
+    if rows.empty:
+        return []
+    columns = [column_of(rows, name) for name in ("title", "group", "range")]
+    off = [off_by(row, "share") for _, row in rows.iterrows()]
+    unit = unit_of(claim.conclusion.address.kpi)
+    columns += [Column("off by", off, unit), *(column_of(rows, name, "share") for name in SHARES[:3])]
+    title = f"Share of the square of the error that finding out takes away: {measured_title(results, claim)}"
+    note = f"Off by: {words.figure(off_by(rows.iloc[0]))} {unit} where nothing is found out. {words.sample(results)}."
+    return [TableSheet(f"Asking {number + 1}", columns, note, [bars_of(columns, title, "title", ["share"])])]
 
 
 def decisive_rows(rows: pd.DataFrame) -> pd.DataFrame:

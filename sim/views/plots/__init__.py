@@ -14,6 +14,7 @@ from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.forecast.fan import fan, gains
 from sim.views.plots.forecast.spread import spread_split
 from sim.views.plots.forecast.unknowns import decisive_unknowns, worlds_apart
+from sim.views.plots.forecast.worth import worth_asking
 from sim.views.plots.gallery import draw, figures
 from sim.views.plots.indicators import carec
 from sim.views.plots.journey_parts import where_time_goes
@@ -53,6 +54,7 @@ __all__ = [
     "time_distance_chart",
     "where_time_goes",
     "worlds_apart",
+    "worth_asking",
 ]
 
 # The rooms themselves draw for commands, whose captions and arguments are made before; these are for notebooks.

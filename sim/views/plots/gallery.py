@@ -19,6 +19,7 @@ from sim.views.plots.compare import attribution, contest, differences
 from sim.views.plots.forecast.fan import fan, gains
 from sim.views.plots.forecast.spread import spread_split
 from sim.views.plots.forecast.unknowns import decisive_unknowns, worlds_apart
+from sim.views.plots.forecast.worth import worth_asking
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.match import ranges_left, target_distances
@@ -104,6 +105,7 @@ def forecast_figures(results: ForecastResults) -> Drawings:
         "spread_by_part": partial(spread_split, results, caption),
         "decisive_unknowns": partial(decisive_unknowns, results, caption),
         "worlds_apart": partial(worlds_apart, results, caption),
+        "worth_asking": partial(worth_asking, results, caption),
     }
 
 

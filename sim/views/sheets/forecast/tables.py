@@ -1,7 +1,8 @@
-"""The tables of a forecast: chances, years, differences, what the spread comes from, what decides, and rules."""
+"""The tables of a forecast: chances, years, differences, the spread, what decides, what is worth asking."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -9,10 +10,11 @@ import pandas as pd
 from sim.measure.catalogue import unit_of
 from sim.measure.chances import ShareInterval
 from sim.scenario.meaning import conclusion
+from sim.study.forecast.causes import AMOUNT, CHANCE
 from sim.study.forecast.draws import AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_CARRIED, IS_OFFERED
-from sim.study.forecast.telling import ForecastClaim, rows_about
+from sim.study.forecast.telling import ForecastClaim, off_by, rows_about, told_worth, worth_claims, worth_rows_of
 from sim.views import words
 from sim.views.sheets.forecast.claims import (
     chance_text,
@@ -39,7 +41,7 @@ def forecast_sheets(results: ForecastResults) -> list[Sheet]:
     measures = results.frames["split"][["measure", "offer"]].drop_duplicates().itertuples(index=False)
     for claim in (claim_of(results, *pair) for pair in measures):
         sheets += [split_sheet(results, claim), unknowns_sheet(results, claim)]
-    return [*sheets, regions_sheet(results), chances_sheet(results)]
+    return [*sheets, *worth_sheets(results), regions_sheet(results), chances_sheet(results)]
 
 
 def forecast_sentences(results: ForecastResults) -> list[str]:
@@ -154,6 +156,29 @@ def unknowns_sheet(results: ForecastResults, claim: ForecastClaim) -> Sheet:
         cells = (row["title"], range_cell(row), share_cell(row), words.figure(row["effect"]))
         sheet.rows.append((*cells, *ends, row["flips"]))
     return sheet
+
+
+def worth_sheets(results: ForecastResults) -> Iterator[Sheet]:
+    """What finding out is worth to who foretells a measure and whether its conclusion holds, a sheet a measure."""
+    note = (
+        "Off by: root of the mean square of the error of what is foretold. Doubt: the Brier score of a yes or no. Each "
+        "world is judged by fits to the others, so what so many worlds cannot tell is worth nothing yet. Of what moves "
+        "together a row is of what it has by itself."
+    )
+    for claim in worth_claims(results):
+        unit = unit_of(claim.conclusion.address.kpi)
+        frame = rows_about(results, "worth", claim)
+        title = f"What finding out is worth, worlds {claim.offer}: {claim_words(results, claim)}"
+        heads = ("found out", "range", f"off by, {unit}", "less of its square", "less doubt whether it holds")
+        sheet = Sheet(title, heads, note=note, frame=frame)
+        sheet.rows.append(("nothing", "", words.figure(off_by(worth_rows_of(results, claim, AMOUNT).iloc[0])), "", ""))
+        chances = worth_rows_of(results, claim, CHANCE).set_index(["of", "asked"])
+        for _, row in told_worth(results, claim).head(MOST_NAMED).iterrows():
+            key = (row["of"], row["asked"])
+            doubt = share_cell(chances.loc[key]) if key in chances.index else ""
+            off = words.figure(off_by(row, "share"))
+            sheet.rows.append((row["title"], range_cell(row), off, share_cell(row), doubt))
+        yield sheet
 
 
 def range_cell(row: pd.Series[Any]) -> str:

@@ -1,0 +1,98 @@
+"""What finding out is worth: by how much nearer to the truth a forecast would come that knew a figure, or a group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sim.measure.catalogue import unit_of
+from sim.study.forecast.causes import AMOUNT
+from sim.study.forecast.forecast import ForecastResults
+from sim.study.forecast.telling import ForecastClaim, off_by, told_worth, worth_claims, worth_rows_of
+from sim.study.forecast.worth import ALL_UNKNOWNS, GROUP, UNKNOWN
+from sim.views import words
+from sim.views.plots.forecast.fan import kind_words, kinds_of_worlds, worlds_basis
+from sim.views.plots.forecast.unknowns import MOST_ROWS, axis_of_effect
+from sim.views.plots.forest import Look, Mark, Panel, Row, forest
+from sim.views.plots.settings import own_settings
+from sim.views.plots.style import FAINT, INK, PLAIN, NothingToDraw, lighter
+
+ASKED_LOOK = Look("", PLAIN)
+WHOLE_LOOK = Look("", lighter(PLAIN, 0.5))
+"""Of one figure, and of several at once."""
+
+
+@own_settings()
+def worth_asking(results: ForecastResults, caption: str = "") -> Figure:
+    """By how much less one would be off that knew a figure, a group of them or all, what is worth most first.
+
+    Raises
+    ------
+    NothingToDraw
+        The worlds are too few, or they tell of nothing that it is worth finding out.
+    """
+    kinds_of_worlds(results)
+    pairs = [(claim, rows_drawn(results, claim)) for claim in worth_claims(results)]
+    pairs = [(claim, rows) for claim, rows in pairs if len(rows)]
+    if not pairs:
+        raise NothingToDraw("so few worlds tell of nothing that it is worth finding out")
+    panels = [
+        Panel(f"nearer by, {unit_of(claim.conclusion.address.kpi)}", worth_bars(rows), panel_title(results, claim))
+        for claim, rows in pairs
+    ]
+    figure, panels_drawn = forest(
+        asking_title(results, pairs),
+        "By how much the error of a forecast (root of its mean square) is less if that is known and nothing else, with "
+        "intervals; at the right what it is then. Pale: several at once. Each world is judged by fits to the others; "
+        f"what so many worlds cannot tell is not drawn. {worlds_basis(results, caption)}",
+        panels,
+        bars=True,
+    )
+    for axes in panels_drawn:
+        axes.axvline(0, color=FAINT, linewidth=1)
+    return figure
+
+
+def rows_drawn(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
+    """What is drawn of a claim: all unknowns, the groups and the figures that are told from chance."""
+    return told_worth(results, claim, (ALL_UNKNOWNS, GROUP, UNKNOWN)).head(MOST_ROWS)
+
+
+def panel_title(results: ForecastResults, claim: ForecastClaim) -> str:
+    """What a panel is of, and how far a forecast is off that knows nothing more."""
+    now = off_by(worth_rows_of(results, claim, AMOUNT).iloc[0])
+    unit = unit_of(claim.conclusion.address.kpi)
+    title = axis_of_effect(results, claim)
+    return f"{title}, {kind_words(results, claim.offer)}: off by {words.figure(now)} {unit} now"
+
+
+def worth_bars(rows: pd.DataFrame) -> list[Row]:
+    """What is found out a row: by how much the error is less, and what it is then."""
+    entries = []
+    for _, row in rows.iterrows():
+        look = ASKED_LOOK if row["of"] == UNKNOWN else WHOLE_LOOK
+        value, low, high = (nearer(row, name) for name in ("share", "ci_low", "ci_high"))
+        entries.append(
+            Row(str(row["title"]), (Mark(value, low, high, look),), f"then {words.figure(off_by(row, 'share'))}", INK)
+        )
+    return entries
+
+
+def nearer(row: pd.Series[Any], share: str) -> float:
+    """By how much less one is off where a share of the mean square of the error is gone."""
+    return off_by(row) - off_by(row, share)
+
+
+def asking_title(results: ForecastResults, pairs: list[tuple[ForecastClaim, pd.DataFrame]]) -> str:
+    """Which single figure is worth most to each measure."""
+    texts = []
+    for claim, rows in pairs:
+        single = rows[rows["of"] == UNKNOWN]
+        subject = (
+            "the difference" if claim.conclusion.difference else words.measure(claim.conclusion.address.kpi).lower()
+        )
+        name = "no single figure" if single.empty else single["title"].iloc[0]
+        texts.append(f"{subject}, {kind_words(results, claim.offer)}: {name}")
+    return f"Worth asking for first, to foretell {'; '.join(texts)}"
