@@ -83,10 +83,9 @@ def lessons(germs: Sequence[Germ], answers: FloatArray, seed: int) -> Lessons:
     seed
         Of the folds.
     """
-    from sklearn.model_selection import KFold
-
     folds = []
-    for others, left_out in KFold(FOLDS, shuffle=True, random_state=seed).split(answers):
+    for left_out in np.array_split(np.random.default_rng(seed).permutation(len(answers)), FOLDS):
+        others = np.setdiff1d(np.arange(len(answers)), left_out)
         seen = [replace(germ, points=germ.points[others]) for germ in germs]
         fits = tuple(None if np.ptp(column) == 0 else expand(seen, column, seed) for column in answers[others].T)
         unseen = tuple(replace(germ, points=germ.points[left_out]) for germ in germs)
