@@ -29,9 +29,9 @@ from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 from sim.study.forecast.worth import (
     ALL_UNKNOWNS,
-    EVERYTHING,
     FEWEST_WORLDS,
     UNKNOWN,
+    WITH_LUCK,
     asks,
     foretelling_errors,
     foretelling_gains,
@@ -209,10 +209,10 @@ def worth_rows(
     if len(values) < FEWEST_WORLDS or np.ptp(values) == 0:
         return
     germs = [replace(cause.germ, points=cause.germ.points[is_observed]) for cause in drivers]
-    told = lessons(germs, values[:, np.newaxis], plan.universe.seed)
-    errors = foretelling_errors(told)
-    for about, known in asked_causes(drivers):
-        share = share_gained(foretelling_gains(told, known), errors, plan.level)
+    fits = lessons(germs, values[:, np.newaxis], plan.universe.seed)
+    errors = foretelling_errors(fits)
+    for about, places in asked_causes(drivers):
+        share = share_gained(foretelling_gains(fits, places), errors, plan.level)
         shares = {"share": share.mean, "ci_low": share.low, "ci_high": share.high}
         yield {"score": score} | about | {"now": float(errors.mean())} | shares
 
@@ -220,14 +220,14 @@ def worth_rows(
 def asked_causes(drivers: Sequence[Driver]) -> Iterator[tuple[dict[str, str], tuple[int, ...] | None]]:
     """What can be found out of causes, see `asks`, with what a table says of it."""
     by_name = {cause.germ.name: cause for cause in drivers}
-    titles = {EVERYTHING: "everything, luck too", ALL_UNKNOWNS: "all that is unknown"}
-    for of, name, known in asks([cause.germ for cause in drivers]):
+    titles = {WITH_LUCK: "everything, luck too", ALL_UNKNOWNS: "all that is unknown"}
+    for of, name, places in asks([cause.germ for cause in drivers]):
         about = dict.fromkeys([*ASK_COLUMNS, "source"], "") | {"of": of, "asked": name}
         if of == UNKNOWN:
             about |= driver_words(by_name[name]) | {"source": by_name[name].source}
         else:
             about |= {"title": titles.get(of, f"all {name}"), "group": name}
-        yield {key: about[key] for key in [*ASK_COLUMNS, "source"]}, known
+        yield {key: about[key] for key in [*ASK_COLUMNS, "source"]}, places
 
 
 def within_the_rest(values: FloatArray, pairs: FloatArray) -> tuple[FloatArray, FloatArray]:

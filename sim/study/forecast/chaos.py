@@ -217,17 +217,17 @@ def best_terms(
     )
 
 
-def predictions(expansion: Expansion, germs: Sequence[Germ], known: Collection[int] | None = None) -> FloatArray:
+def predictions(expansion: Expansion, germs: Sequence[Germ], germs_known: Collection[int] | None = None) -> FloatArray:
     """What a fit says of each point of the germs that it was fitted to, which may be other points than it saw.
 
     Parameters
     ----------
-    known
+    germs_known
         Places of the germs that are known: what is expected over all that the others may be. By default all are.
     """
     answers = np.full(len(germs[0].points), expansion.mean)
     for term, coefficient, middle in zip(expansion.terms, expansion.coefficients, expansion.middles, strict=True):
-        if known is not None and not all(place in known for place, _ in term):
+        if germs_known is not None and not all(place in germs_known for place, _ in term):
             continue
         functions = [germs[place].columns(order)[:, order - 1] for place, order in term]
         answers += coefficient * (np.prod(functions, axis=0) - middle)

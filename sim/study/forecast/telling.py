@@ -17,10 +17,10 @@ from sim.study.forecast.causes import AMOUNT
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.outcome import IS_OFFERED
-from sim.study.forecast.worth import ALL_UNKNOWNS, EVERYTHING, GROUP, UNKNOWN
+from sim.study.forecast.worth import ALL_UNKNOWNS, GROUP, UNKNOWN, WITH_LUCK
 
 COIN = 0.5
-WHOLES = (EVERYTHING, ALL_UNKNOWNS, GROUP)
+WHOLES = (WITH_LUCK, ALL_UNKNOWNS, GROUP)
 MOST_TOLD = 2
 """Unknowns that a sentence names."""
 

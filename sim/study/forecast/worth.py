@@ -25,10 +25,10 @@ from sim.measure.statistics import FloatArray, Interval, interval
 from sim.study.forecast.chaos import Expansion, Germ, expand, predictions
 
 FOLDS = 5
-"""Parts of the worlds, each of which is judged by fits to the others."""
+"""Parts of the worlds, each of which is judged by fits to the other_worlds."""
 FEWEST_WORLDS = 20
 """Of fewer worlds nothing is said to be worth finding out."""
-EVERYTHING, ALL_UNKNOWNS, GROUP, UNKNOWN = "everything", "all", "group", "unknown"
+WITH_LUCK, ALL_UNKNOWNS, GROUP, UNKNOWN = "everything", "all", "group", "unknown"
 """What is found out: all unknowns and luck, all unknowns, those of a group, or one."""
 
 
@@ -51,10 +51,10 @@ class Fold:
     means: FloatArray
     fits: tuple[Expansion | None, ...]
 
-    def expected(self, known: Collection[int]) -> FloatArray:
+    def means_given(self, germs_known: Collection[int]) -> FloatArray:
         """What each action is expected to come to where some germs are known, worlds × actions."""
         columns = [
-            np.full(len(self.worlds), mean) if fit is None else predictions(fit, self.germs, known)
+            np.full(len(self.worlds), mean) if fit is None else predictions(fit, self.germs, germs_known)
             for mean, fit in zip(self.means, self.fits, strict=True)
         ]
         return np.column_stack(columns)
@@ -67,11 +67,11 @@ class Lessons:
     answers: FloatArray
     folds: tuple[Fold, ...]
 
-    def expected(self, known: Collection[int]) -> FloatArray:
+    def means_given(self, germs_known: Collection[int]) -> FloatArray:
         """What each action is expected to come to in each world where some germs are known, worlds × actions."""
         table = np.empty_like(self.answers)
         for fold in self.folds:
-            table[fold.worlds] = fold.expected(known)
+            table[fold.worlds] = fold.means_given(germs_known)
         return table
 
 
@@ -85,29 +85,31 @@ def lessons(germs: Sequence[Germ], answers: FloatArray, seed: int) -> Lessons:
     """
     folds = []
     for left_out in np.array_split(np.random.default_rng(seed).permutation(len(answers)), FOLDS):
-        others = np.setdiff1d(np.arange(len(answers)), left_out)
-        seen = [replace(germ, points=germ.points[others]) for germ in germs]
-        fits = tuple(None if np.ptp(column) == 0 else expand(seen, column, seed) for column in answers[others].T)
-        unseen = tuple(replace(germ, points=germ.points[left_out]) for germ in germs)
-        folds.append(Fold(left_out, unseen, answers[others].mean(axis=0), fits))
+        other_worlds = np.setdiff1d(np.arange(len(answers)), left_out)
+        germs_there = [replace(germ, points=germ.points[other_worlds]) for germ in germs]
+        fits = tuple(
+            None if np.ptp(column) == 0 else expand(germs_there, column, seed) for column in answers[other_worlds].T
+        )
+        germs_here = tuple(replace(germ, points=germ.points[left_out]) for germ in germs)
+        folds.append(Fold(left_out, germs_here, answers[other_worlds].mean(axis=0), fits))
     return Lessons(answers, tuple(folds))
 
 
-def foretelling_gains(lessons: Lessons, known: Collection[int] | None) -> FloatArray:
+def foretelling_gains(lessons: Lessons, germs_known: Collection[int] | None) -> FloatArray:
     """By how much the square of an error is less in each world where some germs are known; None: everything, luck too.
 
     `lessons` are of one number: an amount, or 1 and 0 of what holds and what does not.
     """
     errors = foretelling_errors(lessons)
-    return errors if known is None else errors - ((lessons.answers - lessons.expected(known)) ** 2)[:, 0]
+    return errors if germs_known is None else errors - ((lessons.answers - lessons.means_given(germs_known)) ** 2)[:, 0]
 
 
 def foretelling_errors(lessons: Lessons) -> FloatArray:
     """The square of the error in each world where nothing is known."""
-    return np.asarray(((lessons.answers - lessons.expected(())) ** 2)[:, 0], float)
+    return np.asarray(((lessons.answers - lessons.means_given(())) ** 2)[:, 0], float)
 
 
-def choosing_gains(lessons: Lessons, known: Collection[int] | None, affordable: Sequence[int]) -> FloatArray:
+def choosing_gains(lessons: Lessons, germs_known: Collection[int] | None, affordable: Sequence[int]) -> FloatArray:
     """How much more comes of a choice in each world where some germs are known; None: everything, luck too.
 
     Parameters
@@ -116,18 +118,22 @@ def choosing_gains(lessons: Lessons, known: Collection[int] | None, affordable: 
         Places of the actions that can be chosen.
     """
     answers = lessons.answers[:, affordable]
-    best = answers.max(axis=1) if known is None else chosen(answers, lessons.expected(known)[:, affordable])
-    return np.asarray(best - chosen(answers, lessons.expected(())[:, affordable]), float)
+    best = (
+        answers.max(axis=1)
+        if germs_known is None
+        else payoffs(answers, lessons.means_given(germs_known)[:, affordable])
+    )
+    return np.asarray(best - payoffs(answers, lessons.means_given(())[:, affordable]), float)
 
 
-def chosen(answers: FloatArray, expected: FloatArray) -> FloatArray:
+def payoffs(answers: FloatArray, forecasts: FloatArray) -> FloatArray:
     """What comes of the action that is expected to come to most, in each world."""
-    return np.take_along_axis(answers, expected.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
+    return np.take_along_axis(answers, forecasts.argmax(axis=1)[:, np.newaxis], axis=1)[:, 0]
 
 
 def asks(germs: Sequence[Germ]) -> Iterator[tuple[str, str, tuple[int, ...] | None]]:
     """What can be found out: what it is, its name, and the places of its germs; everything, luck too, has None."""
-    yield EVERYTHING, "", None
+    yield WITH_LUCK, "", None
     yield ALL_UNKNOWNS, "", tuple(range(len(germs)))
     for group in dict.fromkeys(germ.group for germ in germs):
         yield GROUP, group, tuple(place for place, germ in enumerate(germs) if germ.group == group)
@@ -137,13 +143,13 @@ def asks(germs: Sequence[Germ]) -> Iterator[tuple[str, str, tuple[int, ...] | No
 
 def worth(gains: FloatArray, level: float) -> Interval:
     """The mean of gains over worlds with its interval: finding out is worth nothing at the least."""
-    told = interval(gains, level)
-    return Interval(max(told.mean, 0.0), max(told.low, 0.0), max(told.high, 0.0), told.n)
+    estimate = interval(gains, level)
+    return Interval(max(estimate.mean, 0.0), max(estimate.low, 0.0), max(estimate.high, 0.0), estimate.n)
 
 
 def share_gained(gains: FloatArray, errors: FloatArray, level: float) -> Interval:
     """The share of the mean square of errors that finding out takes away, with the interval of a ratio of two means."""
     share = gains.mean() / errors.mean()
-    told = interval(share + (gains - share * errors) / errors.mean(), level)
-    mean, low, high = np.clip([told.mean, told.low, told.high], 0.0, 1.0).tolist()
-    return Interval(mean, low, high, told.n)
+    estimate = interval(share + (gains - share * errors) / errors.mean(), level)
+    mean, low, high = np.clip([estimate.mean, estimate.low, estimate.high], 0.0, 1.0).tolist()
+    return Interval(mean, low, high, estimate.n)

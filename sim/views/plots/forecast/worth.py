@@ -62,10 +62,10 @@ def rows_drawn(results: ForecastResults, claim: ForecastClaim) -> pd.DataFrame:
 
 def panel_title(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a panel is of, and how far a forecast is off that knows nothing more."""
-    now = off_by(worth_rows_of(results, claim, AMOUNT).iloc[0])
+    error_now = off_by(worth_rows_of(results, claim, AMOUNT).iloc[0])
     unit = unit_of(claim.conclusion.address.kpi)
     title = axis_of_effect(results, claim)
-    return f"{title}, {kind_words(results, claim.offer)}: off by {words.figure(now)} {unit} now"
+    return f"{title}, {kind_words(results, claim.offer)}: off by {words.figure(error_now)} {unit} now"
 
 
 def worth_bars(rows: pd.DataFrame) -> list[Row]:
