@@ -40,7 +40,7 @@ ROOMS = {
     ],
     "wasmtime": ["sim.engine.sandbox"],
     "sklearn": ["sim.study.forecast.chaos", "sim.study.forecast.regions"],
-    "threadpoolctl": ["sim.study.forecast.causes", "sim.study.match.match"],
+    "threadpoolctl": ["sim.study.forecast.causes", "sim.study.forecast.plans", "sim.study.match.match"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
 }

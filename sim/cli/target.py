@@ -70,12 +70,13 @@ def target(
         from sim.study.question import aim
 
         aim(reading.scenario, corridor, year, target_mt)
-        from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS
+        from sim.study.target.target import MOST_CONFIRMED, REPLICATIONS, WORLDS_OF_RIVALS
         from sim.study.target.target import target as inquire
         from sim.views.sheets.target import search_line
 
         replications = sampling.replications or REPLICATIONS
-        total = plans * screening + MOST_CONFIRMED * (replications + (worlds if reading.scenario.unknown else 0))
+        worlds_of_a_plan = (worlds if reading.scenario.unknown else 0) * (2 if worlds >= WORLDS_OF_RIVALS else 1)
+        total = plans * screening + MOST_CONFIRMED * (replications + worlds_of_a_plan)
         with at_work("Runs", total, sampling) as (perform, meter):
             return inquire(
                 reading,

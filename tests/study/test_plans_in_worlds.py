@@ -2,10 +2,12 @@
 
 import pytest
 from chains import investment
+from experiments import Formula, row
 from forecasts import asking, carrying
 
 from sim.runs.replicate import Replication
 from sim.scenario.reading.opening import load
+from sim.study.folders import load_answer
 from sim.study.forecast.forecast import forecast
 from sim.study.forecast.plans import WorldPlan, offer_for, over_worlds, without_investments
 from sim.study.ladder.ladder import ladder
@@ -39,7 +41,7 @@ def asked(reading):
 
 def test_a_scenario_as_stated_carries_what_its_forecast_says(tmp_path):
     reading = asking(tmp_path)
-    row = over_worlds([WorldPlan("as it is", reading)], *asked(reading), carrying()).iloc[0]
+    row = over_worlds([WorldPlan("as it is", reading)], *asked(reading), carrying())[0].iloc[0]
     told = forecast(reading, worlds=60, perform=carrying())
     chance = told.chances.set_index(["question", "offer"]).loc["carried", "at target"]
     assert (row["offer"], row["worlds"], row["share"]) == ("at target", 30, chance["share"])
@@ -51,7 +53,7 @@ def test_another_target_than_the_scenario_s_is_asked_of_worlds_as_drawn(tmp_path
     reading = asking(tmp_path)
     about, target_mt, *others = asked(reading)
     assert offer_for(reading, about, target_mt) is not None and offer_for(reading, about, 2 * target_mt) is None
-    row = over_worlds([WorldPlan("as it is", reading)], about, 0.6 * target_mt, *others, carrying()).iloc[0]
+    row = over_worlds([WorldPlan("as it is", reading)], about, 0.6 * target_mt, *others, carrying())[0].iloc[0]
     assert row["offer"] == "as drawn" and 0.5 < row["share"] < 1
 
 
@@ -77,7 +79,7 @@ def test_where_traffic_stops_for_good_the_target_is_not_carried(tmp_path):
             Replication(job.index, deadlock="stopped") if place < 3 else runs[place] for place, job in enumerate(jobs)
         ]
 
-    row = over_worlds([WorldPlan("as it is", gain)], *asked(reading), perform).iloc[0]
+    row = over_worlds([WorldPlan("as it is", gain)], *asked(reading), perform)[0].iloc[0]
     assert (row["stopped"], row["carrying"], row["share"]) == (3, 27, 0.9)
 
 
@@ -90,6 +92,37 @@ def test_a_plan_without_an_investment_is_in_no_world_with_it(tmp_path):
     plan = without_investments(reading.set(["investments.second_yard.active=false"]), ["second_yard"])
     over_worlds([WorldPlan("none", plan)], *asked(reading), jobs)
     assert not any(job.scenario.investments["second_yard"].active for job in jobs.jobs)
+
+
+def test_what_finding_out_is_worth_to_a_choice_is_what_the_worlds_say(tmp_path):
+    """A plan that carries more where the yard has one track, and less where it has two: the track is worth asking.
+
+    It gains 60 kt in half of the worlds and loses 20 in the others, so it is chosen where nothing is known; who knows
+    the track leaves it there, and gains 10 kt on average, as much as who knows everything.
+    """
+    reading = asking(tmp_path)
+
+    def rows(scenario, index):
+        has_one = 1 in scenario.places["yard"].unloading["box"].tracks.values()
+        mt = 1.0 + ("gain" in scenario.title) * (0.06 if has_one else -0.02)
+        return [row("throughput_mt", mt, flow="line", period="2025", unit="Mt")]
+
+    plans = [
+        WorldPlan("as it is", reading, present_musd=0.0),
+        WorldPlan("changed", reading.set(['title="gain"']), present_musd=10.0),
+    ]
+    about, target_mt, *others = asked(reading)
+    table, choice = over_worlds(plans, about, target_mt, 60, *others[1:], Formula(rows))
+    assert table["plan"].tolist() == ["as it is", "changed"]
+    assert set(choice["budget_musd"]) == {10.0} and set(choice["plan"]) == {"changed"}
+    by_ask = choice.set_index(["of", "asked"])
+    share = by_ask.loc[("everything", ""), "better_share"]
+    assert 0.3 < share < 0.7
+    for ask in (("everything", ""), ("all", ""), ("group", "ports"), ("unknown", "tracks")):
+        assert by_ask.loc[ask, "worth_kt"] == pytest.approx(20 * share), ask
+    assert by_ask.loc[("unknown", "trade"), "ci_high"] == 0
+    no_costs = [WorldPlan(plan.words, plan.reading) for plan in plans]
+    assert over_worlds(no_costs, about, target_mt, 60, *others[1:], Formula(rows))[1].empty, "no choice by cost"
 
 
 def test_target_and_ladder_tell_a_chance_over_worlds(tmp_path):
@@ -110,3 +143,20 @@ def test_target_and_ladder_tell_a_chance_over_worlds(tmp_path):
     for name, frame in climbed.frames.items():
         assert frame.equals(again.frames[name]), name
     assert ladder(path, rungs=1, shortlist=2, replications=3, worlds=0).frames["worlds"].empty
+
+
+def test_target_tells_what_finding_out_is_worth_to_a_choice(tmp_path):
+    """Through the study, and read back; no finding out is worth more than everything is."""
+    path = tmp_path / "planned.toml"
+    path.write_text(planned(tmp_path), encoding="utf-8")
+    told = target(path, plans=2, screening=1, replications=2, worlds=24)
+    choice = told.frames["choice"]
+    assert set(choice["plan"]) < {"none", "second_yard"} and (choice["plans"] == 2).all()
+    assert choice["of"].iloc[0] == "everything" and (choice["worth_kt"] <= choice["worth_kt"].iloc[0]).all()
+    sheet = next(sheet for sheet in sheets(told) if "to a choice of the plan that carries most" in sheet.title)
+    assert [cells[3] for cells in sheet.rows][:2] == ["everything, luck too", "all that is unknown"]
+    assert sheet.rows[0][1].startswith(f"{choice['plan'].iloc[0]} (")
+    told.save(tmp_path / "told")
+    assert load_answer(tmp_path / "told").frames["choice"]["worth_kt"].tolist() == pytest.approx(
+        choice["worth_kt"].tolist(), rel=1e-5, abs=1e-9
+    )

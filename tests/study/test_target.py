@@ -153,6 +153,17 @@ def test_the_search_comes_nearer_to_the_frontier_than_chance():
     assert np.mean(lost) < 0.01 < 0.1 < np.mean(by_chance)
 
 
+def test_a_rival_is_no_dearer_and_no_part():
+    """Of two things at 5 and 4: one of the two is the rival of the other where it is no dearer, and none of both."""
+    both = Menu(
+        tuple(InvestmentChoice(name, name, cost, None, (DAY,)) for name, cost in (("a", 5.0), ("b", 4.0))), DAY, 0
+    )
+    search = search_plans(both, lambda plans: [sum(day is not None for day in plan) for plan in plans], limit=9)
+    first, second = (DAY, None), (None, DAY)
+    assert search.rivals([first]) == [second] and search.rivals([second]) == []
+    assert search.rivals([(DAY, DAY), first, second]) == []
+
+
 def test_putting_off_is_found_where_it_is_cheaper():
     """What is put off carries as much here, and costs less."""
     later = dt.date(2029, 1, 1)

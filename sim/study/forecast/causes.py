@@ -27,6 +27,7 @@ from sim.study.forecast.outcome import Outcome
 from sim.study.forecast.plan import ForecastPlan
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
+from sim.study.forecast.worlds import DrawnWorld, Universe
 from sim.study.forecast.worth import (
     ALL_UNKNOWNS,
     FEWEST_WORLDS,
@@ -66,11 +67,10 @@ class Driver:
     source: str
 
 
-def causes(outcome: Outcome, kind: str) -> list[Driver]:
-    """What is drawn in the worlds of a kind: each unknown, then what several have in common."""
-    universe = outcome.plan.universe
-    worlds = np.array([world.number for world in outcome.worlds if world.offer == kind])
-    values_by_world = {world.number: world.values for world in outcome.worlds}
+def causes(universe: Universe, drawn_worlds: Sequence[DrawnWorld]) -> list[Driver]:
+    """What is drawn in some worlds of one kind: each unknown, then what several have in common."""
+    kind = drawn_worlds[0].offer
+    worlds = np.array([world.number for world in drawn_worlds])
     drivers = []
     for name, entry in universe.unknowns.items():
         places = [place for place, unknowns in enumerate(universe.unknowns_in) if name in unknowns]
@@ -84,7 +84,7 @@ def causes(outcome: Outcome, kind: str) -> list[Driver]:
         elif entry.moves_with is not None:
             germ = score_germ(name, entry.group, universe.draws.own[name][worlds])
         else:
-            germ = germ_of(reading, name, entry, [values_by_world[number].get(name) for number in worlds])
+            germ = germ_of(reading, name, entry, [world.values.get(name) for world in drawn_worlds])
         drivers.append(Driver(germ, entry.title, law_words(entry), entry.reason))
     for name, shares in universe.draws.common.items():
         members = [entry for entry in universe.unknowns.values() if entry.moves_with == name]
@@ -140,7 +140,7 @@ def cause_tables(outcome: Outcome) -> dict[str, pd.DataFrame]:
     rows: dict[str, list[dict[str, Any]]] = {name: [] for name in columns}
     with threadpool_limits(1):  # sums over threads differ in their last digit from machine to machine
         for kind in outcome.kinds:
-            drivers = causes(outcome, kind)
+            drivers = causes(outcome.plan.universe, [world for world in outcome.worlds if world.offer == kind])
             for conclusion in outcome.plan.conclusions:
                 key = {"measure": str(conclusion), "offer": kind}
                 for table, entries in tables_of(outcome, conclusion, kind, drivers):

@@ -147,7 +147,7 @@ def ladder(
             relief = partial(with_more, additions=dict(climb.additions))
             world_plans.append(WorldPlan(f"rung {len(climb_rungs)} relieved", reading, relief))
         own_about, target_mt = target_question(reading)
-        frame = over_worlds(
+        frame, _ = over_worlds(
             world_plans,
             about,
             target_mt if own_about == about else None,

@@ -56,7 +56,8 @@ class Target(Answer):
         `plans`, see `plan_table`. `screened`, every plan of the search, over the excerpt: plan, cost_musd,
         present_musd, mt, on_frontier, predicted: the probability of the target that it lets expect, shifted and
         scattered as the confirmed plans are. `worlds`: the confirmed plans over all that is not known, see
-        `sim.study.forecast.plans.over_worlds`; no row where nothing is.
+        `sim.study.forecast.plans.over_worlds`; no row where nothing is. `choice`: what finding out is worth to
+        who chooses the plan that carries most for a budget, see `sim.study.forecast.plans.choice_table`.
     manifest
         As every answer's, its replications being those of a confirmation; and
 

@@ -84,6 +84,22 @@ class Search:
                 best = self.mt_by_plan[plan]
         return frontier
 
+    def rivals(self, plans: Sequence[Plan]) -> list[Plan]:
+        """For each of some plans the one evaluated that carries most of those no dearer that are no part of it.
+
+        Who makes all that a part of it makes, no later, carries no less: a part is no rival.
+        """
+        rival_plans: list[Plan] = []
+        for plan in plans:
+            cost = self.menu.present_musd(plan)
+            candidates = [
+                other
+                for other in self.mt_by_plan
+                if self.menu.present_musd(other) <= cost and not is_within(other, plan) and other not in plans
+            ]
+            rival_plans += [max(candidates, key=lambda other: self.mt_by_plan[other])] if candidates else []
+        return list(dict.fromkeys(rival_plans))
+
     def open_plans(self) -> list[Plan]:
         """The plans that may still better the frontier, those with the greatest gain to expect first.
 

@@ -38,6 +38,9 @@ MOST_PLANS, SCREENING, REPLICATIONS, MOST_CONFIRMED = 48, 2, 8, 5
 TOLERANCE_SHARE = 0.005
 """Gains below this share of the target are none to the search."""
 
+WORLDS_OF_RIVALS = 100
+"""Worlds from which rivals of the confirmed plans are run, too: of fewer no choice between plans much alike is told."""
+
 NEAR = 0.25
 """A plan is confirmed if its predicted probability is less than this below the one asked for."""
 
@@ -213,14 +216,22 @@ class Inquiry:
         [likely] = expected_chances([search.mt_by_plan[plan]], confirmations, self.target_mt)
         return likely > self.probability - NEAR
 
-    def in_worlds(self, confirmations: Sequence[Confirmation], worlds: int) -> pd.DataFrame:
-        """What the confirmed plans come to over all that is not known, the cheapest first, see `over_worlds`."""
+    def in_worlds(
+        self, confirmations: Sequence[Confirmation], search: Search, worlds: int
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """What plans come to over all that is not known, and what finding out is worth to a choice, see `over_worlds`.
+
+        They are those confirmed, and of many worlds their rivals, too: the cheapest first.
+        """
+        chosen_plans = [trial.plan for trial in confirmations]
+        chosen_plans += search.rivals(chosen_plans) if worlds >= WORLDS_OF_RIVALS else []
         plans = []
-        for trial in sorted(confirmations, key=lambda trial: self.menu.present_musd(trial.plan)):
-            choices = zip(self.menu.choices, trial.plan, strict=True)
+        for plan in sorted(chosen_plans, key=self.menu.present_musd):
+            choices = zip(self.menu.choices, plan, strict=True)
             left_out = [choice.name for choice, day in choices if day is None]
-            world_reading = without_investments(with_plan(self.reading, self.menu, trial.plan), left_out)
-            plans.append(WorldPlan(self.menu.words(trial.plan), world_reading))
+            world_reading = without_investments(with_plan(self.reading, self.menu, plan), left_out)
+            cost_musd = self.menu.present_musd(plan)
+            plans.append(WorldPlan(self.menu.words(plan), world_reading, present_musd=cost_musd))
         runs = self.runs
         return over_worlds(plans, runs.about, self.target_mt, worlds, runs.seed, self.level, runs.perform)
 
@@ -260,10 +271,12 @@ class Inquiry:
             is_excerpt=excerpt(scenario, self.runs.about.year) is not scenario,
             deviations_mt=[float(deviation) for deviation in off],
         )
+        table, choice = self.in_worlds(confirmations, search, worlds)
         frames = {
             "plans": plan_table(menu, confirmations, self.probability),
             "screened": self.screened_table(search, confirmations),
-            "worlds": self.in_worlds(confirmations, worlds),
+            "worlds": table,
+            "choice": choice,
         }
         return Target(**subject, manifest=manifest, frames=frames)
 

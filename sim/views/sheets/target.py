@@ -9,7 +9,7 @@ import pandas as pd
 from sim.study.target.answer import Target
 from sim.study.target.search import Search
 from sim.views import words
-from sim.views.sheets.forecast.plans import worlds_sentence, worlds_sheets
+from sim.views.sheets.forecast.plans import choice_sheets, worlds_sentence, worlds_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
 
@@ -23,7 +23,8 @@ def search_line(search: Search) -> str:
 
 def target_sheets(target: Target) -> list[Sheet]:
     """The plans of the search, then those confirmed."""
-    return [screened_sheet(target), plan_sheet(target), *worlds_sheets(target, target.manifest["target_mt"])]
+    in_worlds = worlds_sheets(target, target.manifest["target_mt"])
+    return [screened_sheet(target), *choice_sheets(target), plan_sheet(target), *in_worlds]
 
 
 def target_sentences(target: Target) -> list[str]:

@@ -9,6 +9,7 @@ import pandas as pd
 from sim.measure.chances import ShareInterval
 from sim.runs.answer import Answer
 from sim.study.forecast.draws import AT_TARGET
+from sim.study.forecast.worth import ALL_UNKNOWNS, WITH_LUCK
 from sim.views import words
 from sim.views.sheets.forecast.claims import chance_text
 from sim.views.sheets.sheet import Sheet
@@ -29,6 +30,40 @@ def worlds_sheets(answer: Answer, target_mt: float | None) -> list[Sheet]:
     for _, row in table.iterrows():
         cells = [row["plan"], words.figure(row["p50"]), f"{words.figure(row['p10'])} to {words.figure(row['p90'])}"]
         sheet.rows.append((*cells, *([] if target_mt is None else [chance_cell(row)])))
+    return [sheet]
+
+
+MOST_ASKED = 5
+"""Things worth finding out that a table names for each budget."""
+
+
+def choice_sheets(answer: Answer) -> list[Sheet]:
+    """What finding out is worth before a plan is chosen, for each budget; none where no choice is told."""
+    table = answer.frames["choice"]
+    if table.empty:
+        return []
+    worlds = table["worlds"].iloc[0]
+    heads = ("for at most, M$", "chosen, if nothing is found out", "another carries more in", "found out", "worth, kt")
+    note = (
+        "Worth: how much more is carried on average by the plan that is chosen then. Everything with luck is the "
+        "bound: no finding out is worth more. Each world is judged by fits to the others; what so many cannot tell is "
+        "left out."
+    )
+    title = f"What finding out is worth to a choice of the plan that carries most, {worlds} worlds"
+    sheet = Sheet(title, heads, note=note, frame=table)
+    for _, rows in table.groupby("budget_musd", sort=False):
+        first = rows.iloc[0]
+        plan = f"{first['plan']} ({words.figure(first['carried_mt'])} Mt), of {first['plans']}"
+        is_whole = rows["of"].isin([WITH_LUCK, ALL_UNKNOWNS])
+        single = rows[~is_whole & (rows["ci_low"] > 0)].sort_values("worth_kt", ascending=False, kind="stable")
+        for place, (_, row) in enumerate(pd.concat([rows[is_whole], single.head(MOST_ASKED)]).iterrows()):
+            about = (
+                (words.figure(first["budget_musd"]), plan, words.percent(first["better_share"]))
+                if not place
+                else ("",) * 3
+            )
+            value = words.interval_text(row["worth_kt"], row["ci_low"], row["ci_high"])
+            sheet.rows.append((*about, row["title"], value))
     return [sheet]
 
 
