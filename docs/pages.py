@@ -24,6 +24,7 @@ from sim.scenario.calendar import DAY_ONE
 from sim.scenario.facilities import Abandonment, Departure, Forming, GaugeChange, Shunting
 from sim.scenario.formalities import Inspection, OfficeHours, Outages, Paper, Tez
 from sim.scenario.keys import annotation_at, kinds, model_of, models, value_at
+from sim.scenario.markets import Captive, CorridorWay, Market, OtherWay, SteppedScore
 from sim.scenario.places import (
     Border,
     Located,
@@ -115,6 +116,10 @@ TABLES: list[tuple[str, type[BaseModel]]] = [
         for kind in kinds(model)
     ),
     ("flows.NAME", Flow),
+    ("markets.NAME", Market),
+    ("markets.NAME.captive", Captive),
+    ("markets.NAME.corridor", CorridorWay),
+    ("markets.NAME.alternatives.NAME", OtherWay),
     ("indices.NAME", Index),
     ("bans.NAME", Ban),
     ("prices", Prices),
@@ -140,6 +145,7 @@ WORDS: list[tuple[Any, str]] = [
     (SteppedCount, "whole number from 0; may step on dates"),
     (SteppedRate, "number from 0; may step on dates"),
     (SteppedSize, "number above 0; may step on dates"),
+    (SteppedScore, "number; may step on dates"),
     (SteppedShare, "share, 0 to 1; may step on dates"),
     (SteppedName, "name; may step on dates"),
     (VaryingPositive, "quantity that may vary, above 0"),
@@ -509,7 +515,11 @@ def word_table() -> str:
     """The words that stand in names of KPIs."""
     lines = ["| in a name | stands for one of |", "|---|---|"]
     lines += [f"| `<{kind}>` | {', '.join(f'`{word}`' for word in words)} |" for kind, words in PARTS.items()]
-    return "\n".join([*lines, "| `<regime>` | the regimes of the scenario |"]) + "\n"
+    lines += [
+        "| `<regime>` | the regimes of the scenario |",
+        "| `<way>` | `corridor`, and the other ways of its markets |",
+    ]
+    return "\n".join(lines) + "\n"
 
 
 FLOWS = {
@@ -519,6 +529,8 @@ FLOWS = {
     "declaring": "the same, as far as they have declarations",
     "held": "those with a convention ban or an agreed limit, and sums that hold one",
     "returning": "those of `empties_of`, and sums that hold one",
+    "choosing": "those of a market, or a share of one, and sums that hold one",
+    "drawing": "flow of a market",
     "single": "flow",
 }
 """The flows a KPI is counted of, in words."""

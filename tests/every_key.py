@@ -79,6 +79,35 @@ route = ["alat_yard", "caspian", "steppe", "altynkol", "yard"]
 empties_of = { transit = 0.5 }
 turn_h = 48
 """
+MARKET = """
+[markets.boxes]
+title = "Boxes"
+teu_per_year = { 2024 = 400_000 }
+most_share = 0.1
+price_response_per_1000_usd = 0.5
+value_of_time_usd_per_teu_day = 20
+nests = { land = 0.5 }
+captive = { share = 0.2, without = ["ocean"] }
+
+[markets.boxes.corridor]
+nest = "land"
+price_usd_per_teu = 2_000
+subsidy_usd_per_teu = 100
+beyond_usd_per_teu = 50
+expected_days = 10
+
+[markets.boxes.alternatives.ocean]
+nest = "land"
+price_usd_per_teu = 1_500
+days = 40
+
+[flows.chosen]
+title = "Boxes that chose"
+train = "container"
+direction = "westbound"
+route = ["yard", "altynkol", "steppe", "caspian", "alat_yard"]
+market = "boxes"
+"""
 SWEEP = """
 [sweep]
 measures = ["border_dwell_h:altynkol"]
@@ -195,7 +224,12 @@ BY_WAGON = [
     (YARD, f"{YARD}, yard_wagons = 2_000"),
 ]
 BY_TONNE = [('"teu"\n', '"t"\n'), ("capacity_teu = 350", "capacity_t = 4_000"), (YARD, f"{YARD}, yard_t = 60_000")]
-IN_MT = [("2024 = 40_000, 2025 = 60_000", "2024 = 0.6, 2025 = 0.8"), ("teu_per_year = ", "mt_per_year = ")]
+IN_MT = [
+    ("2024 = 40_000, 2025 = 60_000", "2024 = 0.6, 2025 = 0.8"),
+    ("2024 = 400_000", "2024 = 4.0"),
+    *((f"{stem}_usd_per_teu", f"{stem}_usd_per_t") for stem in ("price", "subsidy", "beyond", "value_of_time")),
+    ("teu_per_year = ", "mt_per_year = "),
+]
 AT_SEA = ('"voyages_per_vessel"', '"voyages_per_vessel"\nplace = "caspian"')
 CRANE_FIRST = '= "gauge_change"'
 CHANGES = {
@@ -335,7 +369,9 @@ def first_products(lists_of_values: list[list[Any]]) -> list[tuple[Any, ...]]:
 
 def text_of_scenario(name: str) -> str:
     """The text under one of the scenarios."""
-    text = "".join((SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, FIGURES, SWEEP, UNKNOWNS))
+    text = "".join(
+        (SCENARIO, SECOND_FLOW, EASTBOUND, BAN, FITTED, STORM, CHARGES, BUNDLES, MARKET, FIGURES, SWEEP, UNKNOWNS)
+    )
     for old, new in [AT_SEA, *CHANGES[name]]:
         assert old in text, old
         text = text.replace(old, new)

@@ -82,6 +82,7 @@ COLUMNS = {
     "wagon_sets": "pool train taken_h released_h home_h",
     "capacity": "place activity from_h until_h capacity",
     "stays": "place activity train units taken_h released_h",
+    "choices": "flow way from_h share usd days spread_days potential trains",
 }
 
 

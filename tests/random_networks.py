@@ -190,10 +190,42 @@ def regimes(draw):
 
 
 @st.composite
+def markets(draw, names):
+    """A market of one of the flows, or none: by name, and its volume in trains instead of that of the flow."""
+    drawing = draw(st.sampled_from([None, None, *sorted({*names} - {"far_back", "ferry_back"})]))
+    if drawing is None:
+        return {}, {}
+    trains = draw(st.sampled_from([800, 2000]))
+    ways = {
+        "sea": {"price_usd_per_teu": 2600, "days": 2, "price_cv": 0.3, "price_persistence": 0.5},
+        "north": {"price_usd_per_teu": {"2025-01-01": 3000, "2025-02-15": 2000}, "days": 1.5, "nest": "land"},
+    }
+    market = {
+        "title": "Boxes",
+        "teu_per_year": {2025: trains * 100 / 0.5},
+        "most_share": 0.5,
+        "price_response_per_1000_usd": draw(st.floats(0.1, 3)),
+        "value_of_time_usd_per_teu_day": draw(st.floats(0, 1000)),
+        "reliability_ratio": draw(st.sampled_from([0, 1.5])),
+        "feedback": draw(st.sampled_from([True, True, False])),
+        "lag_months": draw(st.sampled_from([1, 2.5])),
+        "nests": {"land": draw(st.floats(0.2, 1))},
+        "corridor": {"nest": "land", "price_usd_per_teu": 2500, "expected_days": 1, "expected_spread_days": 0.3},
+        "alternatives": ways,
+    }
+    if draw(st.booleans()):
+        market["captive"] = {"share": {"2025-01-01": 0.3, "2025-01-20": 0.6}, "without": ["sea"]}
+    return {"boxes": market}, {drawing: {"trains_per_year": None, "market": "boxes"}}
+
+
+@st.composite
 def networks(draw):
     """A border, a line, a sea and terminals on both ends, with flows both ways and wagon sets that may run short."""
     names = sorted(draw(st.sets(st.sampled_from(sorted(ROUTES)), min_size=1)))
     flows_by_name = {name: draw(flows(name)) for name in names}
+    markets_by_name, of_market = draw(markets(names))
+    for name, terms in of_market.items():
+        flows_by_name[name] |= terms
     if {"short", "long"} <= set(names):
         shares = {"trains_per_year": None, "share_of": {"short": 0.3, "long": 0.2}}
         flows_by_name["some"] = {**draw(flows("short")), **shares}
@@ -229,6 +261,7 @@ def networks(draw):
         },
         regimes=draw(regimes()),
         bans=draw(bans(names)),
+        markets=markets_by_name,
         days=DAYS,
         warmup_days=1,
     )

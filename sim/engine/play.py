@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import gc
 import warnings
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from sim.engine import sandbox
-from sim.engine.terms import FAULTS, PLACES, TABLES, row_dtype
+from sim.engine.terms import FAULTS, PLACES, TABLES, TERMS, record_dtype, row_dtype
 from sim.engine.words import pack_world
 from sim.model.conservation import ConservationError
 from sim.model.disruption import chance_spells
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sim.engine.pack import Block
     from sim.model.layout import Layout
     from sim.model.ledger import Ledger
+    from sim.model.market import Bookings
     from sim.model.rows import Rows
     from sim.scenario.schema import Scenario
 
@@ -104,21 +105,49 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
     np.concatenate(block, out=core.bytes_at(address, size))
     world = core.call("open_world", address)
     tables = core.call("tables_of", world)
-    for until_h in [*np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist(), closing_h]:
+    bookings = layout.world.bookings
+    pauses_h = np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist() if bookings is None else bookings.starts_h
+    rows_heard = 0
+    for until_h in [*pauses_h, closing_h]:
         fault = core.call("advance", world, until_h)
         if fault:
             return fault
+        if bookings is not None:
+            hear_deliveries(core, tables, bookings, rows_heard)
         take_rows(core, tables, layout.world.ledger)
+        if bookings is not None and until_h < closing_h:
+            rows_heard = int(table_places(core, tables)[TABLES.index("trains")]["length"])
+            bookings.decide(layout.world.ledger)
+            send_as_booked(core, address, bookings)
     fault = core.call("close_world", world)
     take_rows(core, tables, layout.world.ledger, is_last=True)
     return fault
 
 
+def hear_deliveries(core: Core, tables: int, bookings: Bookings, rows_heard: int) -> None:
+    """Let shippers know of the trains that were delivered since: their rows after those heard of already."""
+    place, dtype = table_places(core, tables)[TABLES.index("trains")], row_dtype("trains")
+    new = core.bytes_at(int(place["address"]), int(place["length"]) * dtype.itemsize).view(dtype)[rows_heard:]
+    bookings.hear(new["train"], new["left_h"])
+
+
+def send_as_booked(core: Core, address: int, bookings: Bookings) -> None:
+    """Write into the records of trains to come which of them are sent."""
+    dtype = record_dtype("offer")
+    spans = core.bytes_at(address, 16 * len(TERMS)).view(np.int64).reshape(-1, 2)
+    at, length = spans[list(TERMS).index("offer")].tolist()
+    core.bytes_at(address + at, length * dtype.itemsize).view(dtype)["is_sent"] = bookings.goes[:-1]
+
+
+def table_places(core: Core, tables: int) -> NDArray[Any]:
+    """How many rows each table of the twin has, and where, to be read and written before the next call."""
+    return core.bytes_at(tables, len(TABLES) * PLACES.itemsize).view(PLACES)
+
+
 def take_rows(core: Core, tables: int, ledger: Ledger, is_last: bool = False) -> None:
     """Lay rows into the ledger and take them off the sandbox: whole chunks of them, and at last the rest."""
     # Places are read and written where they lie: a call of the sandbox for each takes longer than to copy the rows.
-    places = core.bytes_at(tables, len(TABLES) * PLACES.itemsize).view(PLACES)
-    for table, place in zip(TABLES, places, strict=True):
+    for table, place in zip(TABLES, table_places(core, tables), strict=True):
         dtype, length = row_dtype(table), int(place["length"])
         if length >= ROWS_A_CHUNK or (is_last and length):
             records = core.bytes_at(int(place["address"]), length * dtype.itemsize).view(dtype)

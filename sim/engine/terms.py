@@ -63,7 +63,7 @@ TERMS = {
     | {"limit": "?room", "bans": "[ban]", "back": "[boxes]", "depot": "?depot", "ordering": "?taking"}
     | {"office": "?border", "trains_at_most": "count"},
     "actor": {"room": "?room", "pool": "?pool", "vessel": "?vessel"},
-    "offer": {"hour": "real", "plan": "*plan", "index": "count", "has_paper": "flag"},
+    "offer": {"hour": "real", "plan": "*plan", "index": "count", "has_paper": "flag"} | {"is_sent": "flag"},
     "paper": {"hour": "real", "number": "*offer", "clearance": "*clearance"},
     "order": {"hour": "real", "number": "*offer"},
 }

@@ -14,8 +14,9 @@ from sim.model.customs import early_paper
 from sim.model.papers import PaperLuck, TezLuck
 from sim.model.railway import SectionLeg
 from sim.model.resources import Desk, Room
+from sim.model.routes import offers_in_order
 from sim.model.sea import PortSide, SeaLeg, Vessel
-from sim.model.simulate import first_office, offers_in_order
+from sim.model.simulate import first_office
 from sim.model.terminal import TerminalLeg
 from sim.model.wagons import WagonSets
 
@@ -179,7 +180,9 @@ class WorldPacking(Packing):
                 if paper is not None:
                     has_paper[number] = 1
                     papers.append((hours[number] - paper.lead_h, number, self.tell("clearance", paper)))
-        self.records["offer"] = records_of("offer", hours, flows, indexes, has_paper)
+        bookings = self.layout.world.bookings
+        is_sent = np.ones(len(hours), np.int64) if bookings is None else bookings.goes[:-1]
+        self.records["offer"] = records_of("offer", hours, flows, indexes, has_paper, is_sent)
         self.records["paper"] = sorted(papers)
         self.records["order"] = records_of("order", *self.orders_ahead(hours, flows))
 

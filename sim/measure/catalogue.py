@@ -31,7 +31,7 @@ PARTS: dict[str, tuple[str, ...]] = {
     "cause": tuple(word for word in CAUSES if word != "ban"),
     "direction": DIRECTIONS,
 }
-"""The words that stand for `<activity>`, `<capacity>`, … in a name; `<regime>` is any that a scenario has."""
+"""The words that stand for `<activity>`, `<capacity>`, … in a name; `<regime>` and `<way>` any that it has."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ class Kpi:
     flows
         `any`: of each flow, corridor, direction and all; `passing`: of those of them that pass the place; `declaring`:
         that pass it with declarations; `held`: that a ban or a limit may hold; `returning`: that bring empty boxes
-        back; `single`: of each flow that passes, not of sums; `all`: of all flows together only.
+        back; `choosing`: of cargo that chose its way, itself or as a share of such; `drawing`: of each flow of a
+        market, not of sums; `single`: of each flow that passes, not of sums; `all`: of all flows together only.
     table
         What it is counted from: tables of the ledger, prices, other KPIs.
     quantiles

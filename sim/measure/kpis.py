@@ -16,6 +16,7 @@ import pandas as pd
 
 from sim.measure.borders import border_measures
 from sim.measure.counting import Code, Sets, Tally, sums_over_sets, whole_columns
+from sim.measure.markets import market_measures
 from sim.measure.queues import (
     abandoned_measures,
     ban_measures,
@@ -87,6 +88,7 @@ def all_measures(view: RunView) -> Iterator[KpiValues]:
     """Every measure in the order of the results; those not asked for may be left out."""
     yield from train_measures(view)
     yield from empties_measures(view)
+    yield from market_measures(view)
     visits = visits_of(view) if view.asks("passage_h", "border_", "wait_h") else None
     yield from passage_measures(view, visits)
     yield from border_measures(view, visits)

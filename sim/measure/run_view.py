@@ -107,6 +107,7 @@ class RunView:
             "flow": tuple(self.scenario.flows),
             "regime": tuple(self.scenario.regimes),
             "pool": tuple(self.scenario.wagon_pools),
+            "way": self.scenario.ways,
             "activity": ACTIVITIES,
             "cause": CAUSES,
             "direction": DIRECTIONS,

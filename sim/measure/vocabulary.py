@@ -7,7 +7,7 @@ which no train was cleared.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,12 +36,17 @@ if TYPE_CHECKING:
 def kpis_of(scenario: Scenario) -> Iterator[str]:
     """The names of all KPIs that runs of a scenario can yield."""
     for entry in KPIS:
-        words = scenario.regimes if entry.kind_of_part == "regime" else PARTS.get(entry.kind_of_part, ("",))
-        for word in words:
+        for word in words_of_part(scenario, entry.kind_of_part):
             stem = entry.name.replace(f"<{entry.kind_of_part}>", word)
             if places_of(scenario, KpiName(entry, word)):
                 yield stem
                 yield from (f"{stem}_{quantile}" for quantile in (QUANTILES if entry.quantiles else ()))
+
+
+def words_of_part(scenario: Scenario, kind: str) -> Collection[str]:
+    """The words that may stand in the name of a KPI; an empty one where its name has no place for one."""
+    own = {"regime": scenario.regimes.keys(), "way": scenario.ways}
+    return own[kind] if kind in own else PARTS.get(kind, ("",))
 
 
 @checked
@@ -76,8 +81,8 @@ def places_of(scenario: Scenario, kpi: KpiName) -> list[str]:
     kinds = {name: str(place.kind) for name, place in scenario.places.items()}
     kinds |= dict.fromkeys(scenario.wagon_pools, "wagon_pool")
     lacks_prices = kpi.entry.table.startswith("prices") and scenario.prices is None
-    regime_missing = kpi.entry.kind_of_part == "regime" and kpi.part not in scenario.regimes
-    if lacks_prices or regime_missing or not all(may_happen(scenario, activity) for activity in activities_of(kpi)):
+    word_missing = kpi.part not in words_of_part(scenario, kpi.entry.kind_of_part)
+    if lacks_prices or word_missing or not all(may_happen(scenario, activity) for activity in activities_of(kpi)):
         return []
     places = [name for name, kind in kinds.items() if kind in kpi.entry.places and has_part(scenario, kpi, name, kind)]
     places = [name for name in places if flows_at(scenario, kpi.entry, name)]
@@ -117,7 +122,7 @@ def flows_at(scenario: Scenario, entry: Kpi, place: str) -> list[str]:
             return [ALL]
         case "any":
             return list(sums)
-        case "single":
+        case "single" | "drawing":
             return [name for name in scenario.flows if name in flows_in_kpi]
         case _:
             return [name for name, flows in sums.items() if flows_in_kpi & set(flows)]
@@ -131,6 +136,8 @@ def flows_counted(scenario: Scenario, entry: Kpi, place: str) -> Iterator[str]:
             counts = flow.empties_of is not None
         elif entry.flows == "held":
             counts = name in names_in_bans or flow.most_trains_under_way is not None
+        elif entry.flows in ("choosing", "drawing"):
+            counts = scenario.is_of_market(flow) if entry.flows == "choosing" else flow.market is not None
         else:
             at_all = entry.places == (ALL,) or any(scenario.places[stop].kind in entry.places for stop in flow.route)
             counts = place in flow.route or (place == ALL and at_all)
@@ -147,7 +154,7 @@ def impossible(address: Address, scenario: Scenario) -> str:
     if kpi is None or not places:
         if kpi and kpi.entry.table.startswith("prices") and scenario.prices is None:
             return f"{shown(address.kpi)} is counted of scenarios with [prices] only"
-        if kpi and kpi.entry.kind_of_part != "regime":
+        if kpi and kpi.entry.kind_of_part not in ("regime", "way"):
             return f"{shown(address.kpi)} counts what this scenario does not have; docs/kpis.md says what that is"
         return f"there is no KPI {shown(address.kpi)}{did_you_mean(address.kpi, kpis_of(scenario))}"
     if address.place not in places:

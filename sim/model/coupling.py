@@ -46,8 +46,9 @@ def order_ahead(world: World, orders: Iterable[tuple[float, Train, Taking]]) -> 
     """Put in the orders of trains still to come, in the order of the hours."""
     for hour, train, taking in orders:
         yield world.clock.at(max(hour, world.clock.now), train.rank)
+        is_sent = world.bookings is None or world.bookings.sends(train.number)
         # A train of the first hour of the run has no time for it: it orders as it sets out.
-        if train.number in world.outside:
+        if train.number in world.outside and is_sent:
             train.order = order_set(train, taking)
 
 

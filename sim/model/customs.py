@@ -169,5 +169,7 @@ def hand_in(world: World, ahead: Iterable[HandIn]) -> Generator[simpy.Event, Non
     for entry in ahead:
         hour = max(entry.hour, world.clock.now)
         yield world.clock.at(hour)
+        if world.bookings is not None and not world.bookings.sends(entry.train.number):
+            continue
         work = world.clock.process(key_and_check(world, entry.train, entry.office, entry.paper, beside=True))
         entry.train.early = EarlyPapers(entry.office.place, entry.paper, hour, work)

@@ -126,6 +126,7 @@ def code_words(scenario: Scenario) -> Names:
         regimes=list(scenario.regimes),
         vessels=list(dict.fromkeys(vessels)),
         pools=list(scenario.wagon_pools),
+        ways=list(scenario.ways),
     )
 
 

@@ -1,6 +1,6 @@
 """What a run leaves behind: rows appended while the clock runs, and read again as tidy frames, whole or in blocks.
 
-docs/ledger.md specifies its tables: trains, stages, declarations, voyages, stays, wagon sets and capacity.
+docs/ledger.md specifies its tables: trains, stages, declarations, voyages, stays, wagon sets, capacity and choices.
 """
 
 from __future__ import annotations
@@ -144,6 +144,19 @@ STAYS = np.dtype(
     ]
 )
 WAGON_SETS = np.dtype([("pool", "i2"), ("train", "i4"), ("taken_h", "f8"), ("released_h", "f8"), ("home_h", "f8")])
+CHOICES = np.dtype(
+    [
+        ("flow", "i2"),
+        ("way", "i2"),
+        ("from_h", "f8"),
+        ("share", "f8"),
+        ("usd", "f8"),
+        ("days", "f8"),
+        ("spread_days", "f8"),
+        ("potential", "i4"),
+        ("trains", "i4"),
+    ]
+)
 CAPACITY = np.dtype([("place", "i2"), ("activity", "i1"), ("from_h", "f8"), ("until_h", "f8"), ("capacity", "f8")])
 
 
@@ -156,6 +169,7 @@ class Names:
     regimes: list[str]
     vessels: list[str]
     pools: list[str]
+    ways: list[str]
 
 
 class RunTables(Protocol):
@@ -176,6 +190,7 @@ class Tables:
     wagon_sets: pd.DataFrame
     capacity: pd.DataFrame
     stays: pd.DataFrame
+    choices: pd.DataFrame
 
     def __repr__(self) -> str:
         # In full the frames are seventy lines of a notebook.
@@ -201,6 +216,7 @@ class Ledger:
         self.wagon_sets = Rows(WAGON_SETS)
         self.capacity = Rows(CAPACITY)
         self.stays = Rows(STAYS)
+        self.choices = Rows(CHOICES)
 
     @property
     def tables(self) -> dict[str, Rows]:
@@ -221,6 +237,7 @@ class Ledger:
             "regime": self.names.regimes,
             "vessel": self.names.vessels,
             "pool": self.names.pools,
+            "way": self.names.ways,
             "activity": [activity.name.lower() for activity in Activity],
             "cause": [cause.name.lower() for cause in Cause],
             "channel": [channel.name.lower() for channel in Channel],

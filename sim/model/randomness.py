@@ -72,6 +72,11 @@ def luck_of(seed: int, replication: int) -> Luck:
     return Luck(seed, replication)
 
 
+def standard_normal(stream: np.random.Generator, size: int) -> Floats:
+    """Standard normal numbers of a stream, by inversion."""
+    return np.asarray(ndtri(stream.random(size)))
+
+
 def column(values: Floats) -> array[float]:
     """Values as a compact column that gives plain floats back."""
     return filled(array("d"), np.asarray(values, np.float64))

@@ -27,6 +27,8 @@ Turn: TypeAlias = int | tuple[float, int]
 """Who comes first of those that wait with one priority: vessels by their call, trains by the hour of their offer."""
 
 NEVER = math.inf
+URGENT: int = simpy.events.URGENT
+"""Rank of what comes before all else of its hour."""
 AFTER_TRAINS = sys.maxsize
 """Rank of what waits for the trains of its hour: the end of a patience, a departure by timetable."""
 LAST_TRAINS = AFTER_TRAINS - 1

@@ -12,6 +12,7 @@ from sim.model.border import BorderLeg
 from sim.model.coupling import Leaving, Taking
 from sim.model.departure import Traction
 from sim.model.empties import BoxesBack, Depot
+from sim.model.market import open_bookings
 from sim.model.papers import Clearance, CustomsLuck, PaperLuck, channels, paper_luck, tez_luck
 from sim.model.railway import SectionLeg, section_leg
 from sim.model.randomness import column
@@ -110,7 +111,7 @@ class Travellers:
 
 
 def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
-    """Draw the departures of every flow and all luck of its trains, before the clock starts."""
+    """Draw the departures of every flow and all luck of its trains, and book what goes, before the clock starts."""
     offers_by_flow = offers(scenario, layout.world.luck)
     plans = []
     codes = {name: code for code, name in enumerate(scenario.flows)}
@@ -135,7 +136,22 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
         plans.append(
             Plan(consist, indexes, offered_h, legs, room, bans, back, layout.depots.get(name), train.ordered_ahead_h)
         )
+    layout.world.bookings = open_bookings(scenario, layout.world.luck, layout.world.ledger, *offers_in_order(plans))
     return plans
+
+
+def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:
+    """All trains by hour, then by priority, then by flow, as columns of `Offers`.
+
+    Their numbers settle ties, whatever happens on the way.
+    """
+    # Equal hours stay in the order in which they come here; those of a flow come in order, and are only merged.
+    codes = sorted(range(len(plans)), key=lambda code: plans[code].consist.priority)
+    hours = np.concatenate([plans[code].offered_h for code in codes])
+    flows = np.repeat(codes, [len(plans[code].offered_h) for code in codes])
+    indexes = np.concatenate([plans[code].indexes for code in codes])
+    order = np.argsort(hours, kind="stable")
+    return hours[order], flows[order], indexes[order]
 
 
 def most_filled(scenario: Scenario, name: str, offers_by_flow: Mapping[str, tuple[IntArray, Floats]]) -> int:

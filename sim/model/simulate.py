@@ -10,8 +10,6 @@ from functools import cached_property, partial
 from itertools import count
 from typing import TYPE_CHECKING, TypeAlias, assert_never
 
-import numpy as np
-
 from sim.model import conservation
 from sim.model.border import BorderLeg, cross_border
 from sim.model.coupling import order_ahead, order_set
@@ -22,8 +20,8 @@ from sim.model.layout import Layout, lay_out
 from sim.model.ledger import Activity, Cause, Ledger, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import luck_of
-from sim.model.resources import AFTER_TRAINS
-from sim.model.routes import Plan, plan_flows
+from sim.model.resources import AFTER_TRAINS, URGENT
+from sim.model.routes import Plan, offers_in_order, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
 from sim.model.standing import vacate
 from sim.model.terminal import TerminalLeg, work_train
@@ -39,8 +37,8 @@ if TYPE_CHECKING:
     from sim.model.coupling import Taking
     from sim.model.empties import Depot
     from sim.model.ledger import Blocks
-    from sim.model.randomness import Floats, Luck
-    from sim.model.traffic import IntArray
+    from sim.model.market import Bookings
+    from sim.model.randomness import Luck
     from sim.scenario.calendar import Calendar
     from sim.scenario.schema import Scenario
 
@@ -100,7 +98,10 @@ def play_world(scenario: Scenario, luck: Luck) -> Run:
     scenario = with_spells(scenario, spells) if spells else scenario
     layout = lay_out(scenario, luck)
     world = layout.world
-    world.clock.process(dispatch(world, plan_flows(scenario, layout)))
+    plans = plan_flows(scenario, layout)
+    if world.bookings is not None:
+        world.clock.process(decide_monthly(world, world.bookings))
+    world.clock.process(dispatch(world, plans))
     world.clock.process(watch_movement(world, layout, scenario.calendar))
     with collection_off():
         world.clock.run(until=world.closing_h)
@@ -133,25 +134,19 @@ def dispatch(world: World, plans: list[Plan]) -> Generator[simpy.Event, None, No
         train = train_by_number(world, plans, offers, number)
         yield world.clock.at(hour, train.rank)
         world.outside.pop(number, None)
-        world.clock.walk(travel(world, train, plans[flow]))
+        if world.bookings is None or world.bookings.sends(number):
+            world.clock.walk(travel(world, train, plans[flow]))
+
+
+def decide_monthly(world: World, bookings: Bookings) -> Generator[simpy.Event, None, None]:
+    """Have shippers decide at the start of each month, before all else of that hour."""
+    for hour in bookings.starts_h:
+        yield world.clock.at(hour, URGENT)
+        bookings.decide(world.ledger)
 
 
 Offers: TypeAlias = list[tuple[float, int, int]]
 """Trains in the order of their numbers: the hour of their offer, the position of their flow, their index in it."""
-
-
-def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:
-    """All trains by hour, then by priority, then by flow, as columns of `Offers`.
-
-    Their numbers settle ties, whatever happens on the way.
-    """
-    # Equal hours stay in the order in which they come here; those of a flow come in order, and are only merged.
-    codes = sorted(range(len(plans)), key=lambda code: plans[code].consist.priority)
-    hours = np.concatenate([plans[code].offered_h for code in codes])
-    flows = np.repeat(codes, [len(plans[code].offered_h) for code in codes])
-    indexes = np.concatenate([plans[code].indexes for code in codes])
-    order = np.argsort(hours, kind="stable")
-    return hours[order], flows[order], indexes[order]
 
 
 def train_by_number(world: World, plans: list[Plan], offers: Offers, number: int) -> Train:
@@ -236,6 +231,8 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
         boxes.hand_over(train)
     del world.inside[train.number]
     world.trains_delivered += 1
+    if world.bookings is not None:
+        world.bookings.hear(train.number, world.clock.now)
     write_train(world, train, world.clock.now)
 
 

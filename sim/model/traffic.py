@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sim.model.randomness import Floats, Luck
     from sim.scenario.calendar import Calendar, Steps
+    from sim.scenario.markets import Market
     from sim.scenario.schema import Scenario
     from sim.scenario.traffic import Flow, Index, TrainType
 
@@ -36,11 +37,11 @@ class VolumeError(CorridorError, OverflowError):
 
 
 def cumulative_trains(
-    flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None
+    flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None, market: Market | None = None
 ) -> tuple[Floats, Floats]:
     """Hours and the trains expected before each, from the opening to the end, a straight line within a month."""
     hours = np.array([hour for _, _, hour in calendar.months()])
-    trains = np.concatenate([[0.0], np.cumsum(trains_by_month(flow, train, calendar, index))])
+    trains = np.concatenate([[0.0], np.cumsum(trains_by_month(flow, train, calendar, index, market))])
     edges = np.array(
         [calendar.opening_h, *hours[(hours > calendar.opening_h) & (hours < calendar.closing_h)], calendar.closing_h]
     )
@@ -49,16 +50,22 @@ def cumulative_trains(
 
 
 def departures_h(
-    flow: Flow, train: TrainType, calendar: Calendar, luck: Luck, name: str, index: Index | None = None
+    flow: Flow,
+    train: TrainType,
+    calendar: Calendar,
+    luck: Luck,
+    name: str,
+    index: Index | None = None,
+    market: Market | None = None,
 ) -> Floats:
-    """Hours at which the trains of a flow are offered to the corridor, in order.
+    """Hours at which the trains of a flow are offered to the corridor, in order; of a market those that can be.
 
     Raises
     ------
     VolumeError
         When the volume means more than `TRAINS_AT_MOST` trains.
     """
-    edges, trains = cumulative_trains(flow, train, calendar, index)
+    edges, trains = cumulative_trains(flow, train, calendar, index, market)
     if not trains[-1] <= TRAINS_AT_MOST:
         raise VolumeError(f"flow {name} would send {trains[-1]:.3g} trains; at most {TRAINS_AT_MOST} are possible")
     points = unit_points(flow.departures_cv, float(trains[-1]), luck.stream(name, "departures"))
@@ -83,8 +90,7 @@ def offers(scenario: Scenario, luck: Luck) -> dict[str, tuple[IntArray, Floats]]
             # Trains of empties come into being in the run, when boxes fill them.
             offers_by_flow[name] = (np.empty(0, np.int64), np.empty(0))
             continue
-        index = None if flow.index is None else scenario.indices[flow.index]
-        hours = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, index)
+        hours = departures_h(flow, scenario.trains[flow.train], scenario.calendar, luck, name, *scenario.behind(flow))
         shares = {
             taker: step_values(scenario.calendar.steps(share_of[name]), hours)
             for taker, share_of in takers.items()

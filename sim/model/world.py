@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import simpy
 
     from sim.model.ledger import Activity, Cause, Ledger
+    from sim.model.market import Bookings
     from sim.model.papers import EarlyPapers
     from sim.model.randomness import Luck
     from sim.model.resources import Clock, Desk, Room
@@ -24,7 +25,7 @@ class World:
     """What every process of a run can reach.
 
     `outside` are trains for which something is done before they are offered; `numbers` those of trains that come into
-    being in the run.
+    being in the run. `bookings` say which of the trains that could come do, where a market decides that.
     """
 
     clock: Clock
@@ -33,6 +34,7 @@ class World:
     closing_h: float
     inside: dict[int, Train] = field(default_factory=dict)
     outside: dict[int, Train] = field(default_factory=dict)
+    bookings: Bookings | None = None
     trains_created: int = 0
     trains_delivered: int = 0
     numbers: Iterator[int] = field(default_factory=count)

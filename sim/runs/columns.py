@@ -20,6 +20,7 @@ from sim.measure.vocabulary import kpis_of
 from sim.model import ledger
 from sim.model.ledger import Activity, Cause, Channel
 from sim.scenario.files import LARGE_TABLE_MB, MEGABYTE, Unreadable, opened_file
+from sim.scenario.markets import CORRIDOR
 from sim.scenario.meaning import members, periods
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
@@ -31,7 +32,9 @@ WORDS = "words"
 KINDS = {"i": "whole numbers", "u": "whole numbers", "f": "numbers", "b": "yes or no"}
 """What cells are, by numpy's letter for their type; all else is `WORDS`, or nothing that a table of ours has."""
 
-WORD_COLUMNS = frozenset(("place", "flow", "regime", "vessel", "pool", "activity", "cause", "channel", "direction"))
+WORD_COLUMNS = frozenset(
+    ("place", "flow", "regime", "vessel", "pool", "activity", "cause", "channel", "direction", "way")
+)
 """Columns of the ledger that have numbers for words while a run lasts, and words afterwards."""
 
 MOST_CELLS = 200_000_000
@@ -61,6 +64,7 @@ TABLES: Mapping[str, Kinds] = {
     "wagon_sets": ledger_kinds(ledger.WAGON_SETS),
     "capacity": ledger_kinds(ledger.CAPACITY),
     "stays": ledger_kinds(ledger.STAYS),
+    "choices": ledger_kinds(ledger.CHOICES),
 }
 PARTS: Mapping[str, Kinds] = {
     "kpis": KPIS,
@@ -78,6 +82,7 @@ def vocabulary(scenario: Scenario) -> dict[str, Collection[str]]:
         "flow": scenario.flows.keys(),
         "regime": scenario.regimes.keys(),
         "pool": scenario.wagon_pools.keys(),
+        "way": scenario.ways,
         "activity": {activity.name.lower() for activity in Activity},
         "cause": {cause.name.lower() for cause in Cause},
         "channel": {channel.name.lower() for channel in Channel},
@@ -121,18 +126,24 @@ def check_ledger(tables: Mapping[str, pd.DataFrame], scenario: Scenario) -> None
         If one does not.
     """
     words = vocabulary(scenario)
-    number = len(tables["trains"])
-    if not np.array_equal(tables["trains"]["train"], np.arange(number)):
+    numbers = tables["trains"]["train"].to_numpy()
+    # Of a market some numbers belong to trains that could have come and did not: they are in no row.
+    choices = tables["choices"][tables["choices"]["way"] == CORRIDOR]
+    absent = int((choices["potential"] - choices["trains"]).sum())
+    if (np.diff(numbers) < 1).any() or not 0 <= numbers.max(initial=-1) + 1 - len(numbers) <= absent:
         raise ValueError("trains.parquet does not count its trains from 0")
     for name, table in tables.items():
         title = f"{name}.parquet"
         check_words(table, words, title)
-        least = -1 if name == "wagon_sets" else 0  # a set that runs home empty has no train
-        if "train" in table and not table["train"].between(least, number - 1).all():
+        known_numbers = (
+            np.append(numbers, -1) if name == "wagon_sets" else numbers
+        )  # a set that runs home empty has no train
+        if "train" in table and not table["train"].isin(known_numbers).all():
             raise ValueError(f"{title} has a train that trains.parquet does not have")
         moments = [column for column in TABLES[name] if column.endswith("_h") and column not in DURATIONS]
         check_hours(table[moments], scenario, title)
         amounts = [column for column, kind in TABLES[name].items() if kind == "numbers" and column not in moments]
+        amounts = [column for column in amounts if column != "usd"]  # a subsidy may be more than the price
         strange = [column for column in amounts if not (table[column] >= 0).all()]
         if strange:
             raise ValueError(f"{title}: the column '{strange[0]}' has no number of 0 or more, in every row")

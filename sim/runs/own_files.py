@@ -13,7 +13,9 @@ from sim.scenario.facts import LEDGER
 from sim.scenario.files import Unreadable, bytes_of
 
 PLAIN_FILES = ("manifest.json", "scenario.toml", "sources.csv", "report.html")
-KEPT_TABLES = ("replications", "trains", "stages", "declarations", "voyages", "wagon_sets", "capacity", "stays")
+KEPT_TABLES = (
+    *("replications", "trains", "stages", "declarations", "voyages", "wagon_sets", "capacity", "stays", "choices"),
+)
 """Tables of a run that lie beside its manifest as Parquet."""
 
 FIGURE = re.compile(

@@ -163,6 +163,12 @@ class Steps(Generic[T]):
         ]
 
 
+def time_average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
+    """The mean of a step function between two hours."""
+    spells = steps.spells(from_h, until_h)
+    return sum((until - since) * value for since, until, value in spells) / (until_h - from_h)
+
+
 @dataclass(frozen=True)
 class OpenSpells:
     """Spells of opening, in order: open from `opens_h[i]` up to `closes_h[i]`; the last one never closes.

@@ -60,8 +60,7 @@ def has_trains(scenario: Scenario, name: str) -> bool:
     if flow.sources_by_share:
         shares = flow.sources_by_share.items()
         return any(max(share.values()) > 0 and has_trains(scenario, source) for source, share in shares)
-    index = None if flow.index is None else scenario.indices[flow.index]
-    return any(trains_by_month(flow, scenario.trains[flow.train], scenario.calendar, index))
+    return any(trains_by_month(flow, scenario.trains[flow.train], scenario.calendar, *scenario.behind(flow)))
 
 
 def members(scenario: Scenario) -> dict[str, tuple[str, ...]]:

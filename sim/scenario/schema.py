@@ -14,6 +14,7 @@ from pydantic import AfterValidator, Field, model_validator
 from sim.scenario.addresses import sums_in, weights_of
 from sim.scenario.calendar import Calendar
 from sim.scenario.formalities import Regime
+from sim.scenario.markets import CORRIDOR, Market
 from sim.scenario.places import Place
 from sim.scenario.prices import Prices
 from sim.scenario.sweeps import Sweep
@@ -294,6 +295,7 @@ class Scenario(Table):
     regimes: dict[Name, Regime] = Field(default={}, description="Ways of clearing declarations")
     places: dict[Name, Place] = Field(min_length=1, description="Borders, sections, sea crossings and terminals")
     flows: dict[Name, Flow] = Field(min_length=1, description="Trains by origin, route and volume")
+    markets: dict[Name, Market] = Field(default={}, description="Cargo that chooses its way, by the name of its market")
     indices: dict[Name, Index] = Field(default={}, description="Indices that volumes follow")
     bans: dict[Name, Ban] = Field(default={}, description="Convention bans that full places call")
     prices: Prices | None = Field(default=None, description="What cargo pays on its way; none: no costs are measured")
@@ -311,3 +313,20 @@ class Scenario(Table):
     def calendar(self) -> Calendar:
         """The calendar of the horizon."""
         return Calendar(self.horizon.start, self.horizon.end, self.horizon.warmup_days)
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """The ways of all markets by name, the simulated one first; none without a market."""
+        others = sorted({way for market in self.markets.values() for way in market.alternatives})
+        return (CORRIDOR, *others) if self.markets else ()
+
+    def is_of_market(self, flow: Flow) -> bool:
+        """Whether the trains of a flow are what chose the corridor of a market: its own, or a share of those."""
+        sources = (self.flows.get(source) for source in flow.share_of or ())
+        return flow.market is not None or any(source is not None and source.market is not None for source in sources)
+
+    def behind(self, flow: Flow) -> tuple[Index | None, Market | None]:
+        """What the volume of a flow follows after the last year stated, and the market it is drawn from, if any."""
+        market = None if flow.market is None else self.markets.get(flow.market)
+        index = flow.index if market is None else market.index
+        return None if index is None else self.indices.get(index), market

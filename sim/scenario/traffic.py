@@ -10,6 +10,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 
 from sim.scenario.calendar import DAY_ONE, Calendar
+from sim.scenario.markets import Market
 from sim.scenario.values import (
     Count,
     Direction,
@@ -33,7 +34,7 @@ VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
 """Keys of a flow of which one states its volume, unless it has a share of others."""
 SHARES = ("share_of", "empties_of")
 """Keys of a flow of which one states what it has of others."""
-VOLUMES = (*VOLUMES_BY_YEAR, *SHARES)
+VOLUMES = (*VOLUMES_BY_YEAR, "market", *SHARES)
 
 
 class TrainType(Table):
@@ -130,8 +131,8 @@ class Ban(Table):
 class Flow(Table):
     """Trains of one type that travel one route.
 
-    The volume is stated in trains, TEU or tonnes by year, as a share of the trains of other flows, or as the boxes of
-    others that come back empty.
+    The volume is stated in trains, TEU or tonnes by year, as what chooses the corridor of a market, as a share of the
+    trains of other flows, or as the boxes of others that come back empty.
     """
 
     title: Title = Field(description="Name as shown to a reader")
@@ -142,6 +143,11 @@ class Flow(Table):
     trains_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as trains a year")
     teu_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as TEU a year")
     mt_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as million net tonnes a year")
+    market: Name | None = Field(
+        examples=["china_europe"],
+        default=None,
+        description="Market of which the flow carries what chooses the corridor, month by month; one flow a market",
+    )
     share_of: dict[Name, SteppedShare] | None = Field(
         default=None,
         description="Volume as a share, by date, of the trains of other flows, which take this route instead of theirs",
@@ -186,7 +192,7 @@ class Flow(Table):
         ways = [way for way in VOLUMES if getattr(self, way) is not None]
         if len(ways) != 1 or not getattr(self, ways[0]):
             raise ValueError(f"state the volume in exactly one of {', '.join(VOLUMES)}")
-        if self.sources_by_share and self.index is not None:
+        if ways[0] not in VOLUMES_BY_YEAR and self.index is not None:
             raise ValueError(f"an index goes with volumes by year, not with {ways[0]}")
         if self.empties_of is None and self.turn_h != NO_TIME:
             raise ValueError("turn_h goes with empties_of")
@@ -209,8 +215,11 @@ class Flow(Table):
         """Net tonnes of cargo of a train; `train` is the flow's train type. Empty boxes are none."""
         return train.net_t if self.empties_of is None else 0.0
 
-    def volume_by_year(self, train: TrainType) -> dict[int, float]:
-        """Trains a year, for the years stated; `train` is the flow's train type."""
+    def volume_by_year(self, train: TrainType, market: Market | None = None) -> dict[int, float]:
+        """Trains a year, for the years stated; `train` is the flow's train type. Of a `market` the most it can send."""
+        if market is not None:
+            units_a_train = train.teu if market.unit == "teu" else train.net_t
+            return {year: size * market.most_share / units_a_train for year, size in market.size_by_year().items()}
         if self.trains_per_year is not None:
             return dict(self.trains_per_year)
         if self.teu_per_year is not None:
@@ -218,9 +227,11 @@ class Flow(Table):
         return {year: mt * 1e6 / train.net_t for year, mt in (self.mt_per_year or {}).items()}
 
 
-def trains_by_month(flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None) -> list[float]:
-    """Trains expected in each calendar month that a run touches, whole months."""
-    volumes = flow.volume_by_year(train)
+def trains_by_month(
+    flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None, market: Market | None = None
+) -> list[float]:
+    """Trains expected in each calendar month that a run touches, whole months; of a `market` the most it can send."""
+    volumes = flow.volume_by_year(train, market)
     total = math.fsum(flow.month_weights)
     months = calendar.months()[:-1]
     by_year = {year: volume_in(year, volumes, index) for year in {year for year, _, _ in months}}

@@ -31,6 +31,9 @@ def all_networks(draw):
     if draw(st.booleans()):
         in_tonnes(sea, tables["trains"])
     tables["horizon"]["warmup_days"] = draw(st.sampled_from([1, 1, 1, 25]))
+    if tables["markets"]:
+        # Shippers learn at the start of a month, and what they learned counts a month later.
+        tables["horizon"] |= {"warmup_days": 25, "end": dt.date(2025, 3, 12)}
     return in_whole_hours(tables) if draw(st.booleans()) else tables
 
 

@@ -26,13 +26,23 @@ QUEUES = (
     "places.altynkol.abandonment={ after_h = 24, restart_h = 2.0 }",
 )
 """Nor a border that states what a border need not."""
+MARKET = (
+    'markets.boxes={ title = "Boxes", teu_per_year = { 2024 = 60_000 }, most_share = 0.9 }',
+    "markets.boxes.price_response_per_1000_usd=1",
+    "markets.boxes.value_of_time_usd_per_teu_day=20",
+    "markets.boxes.corridor={ price_usd_per_teu = 1_000, expected_days = 8 }",
+    "markets.boxes.alternatives.ocean={ price_usd_per_teu = 500, days = 30 }",
+    "flows.transit.market=boxes",
+)
+"""Nor cargo that chooses its way."""
 
 
 @pytest.fixture(scope="module")
 def readings():
     """The golden scenarios, and one with every capacity."""
     golden = [load(GOLDEN / f"{name}.toml") for name in NAMES]
-    return [*golden, load(GOLDEN / "crossing.toml", FINITE), load(GOLDEN / "border.toml", QUEUES)]
+    changed = (("crossing", FINITE), ("border", QUEUES), ("crossing", MARKET))
+    return [*golden, *(load(GOLDEN / f"{name}.toml", changes) for name, changes in changed)]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +83,17 @@ def test_entries_use_the_words_they_may():
         assert entry.title and entry.unit and entry.definition and entry.places, entry.name
         assert entry.better in {"more", "less", "neither"}, entry.name
         assert set(entry.places) <= kinds, entry.name
-        assert entry.flows in {"all", "any", "passing", "declaring", "held", "returning", "single"}, entry.name
+        assert entry.flows in {
+            "all",
+            "any",
+            "passing",
+            "declaring",
+            "held",
+            "returning",
+            "single",
+            "choosing",
+            "drawing",
+        }, entry.name
         assert {word for word in entry.table.split(", ") if "`" not in word} <= tables, entry.name
         assert f"<{entry.kind_of_part}>" in entry.title or not entry.kind_of_part, entry.name
     assert len({entry.name for entry in KPIS}) == len(KPIS)

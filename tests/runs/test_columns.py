@@ -14,6 +14,25 @@ from sim.runs.folders import ResultsError
 from sim.runs.replicate import replicate
 from sim.runs.results import gather, load_run, write
 
+MARKET = {
+    "title": "Boxes",
+    "teu_per_year": {"2024": 100_000},
+    "most_share": 0.2,
+    "price_response_per_1000_usd": 1,
+    "value_of_time_usd_per_teu_day": 0,
+    "corridor": {"price_usd_per_teu": 1000, "expected_days": 9},
+    "alternatives": {"ocean": {"price_usd_per_teu": 1000, "days": 30}},
+}
+FLOWS = resolved()["flows"]
+WITH_MARKET = {
+    "markets": {"boxes": MARKET},
+    "flows": {
+        **FLOWS,
+        "chosen": {key: FLOWS["west"][key] for key in ("title", "train", "direction", "route")} | {"market": "boxes"},
+    },
+}
+"""A market of which all that can come does."""
+
 STORED = {"replications": REPLICATIONS, **TABLES}
 WHOLE = "whole numbers"
 CELLS = [(table, name) for table, kinds in STORED.items() for name in kinds]
@@ -23,8 +42,8 @@ CELLS = [(table, name) for table, kinds in STORED.items() for name in kinds]
 def folder(tmp_path_factory):
     """Results of a run, which every test leaves as they were."""
     path = tmp_path_factory.mktemp("results") / "four_days"
-    model = scenario()
-    write(gather("four_days", model, resolved(), replicate(model, 5, 2, 1), 5, 0.9, 1.0), path)
+    model = scenario(**WITH_MARKET)
+    write(gather("four_days", model, resolved(**WITH_MARKET), replicate(model, 5, 2, 1), 5, 0.9, 1.0), path)
     load_run(path)
     return path
 

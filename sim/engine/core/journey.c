@@ -96,9 +96,10 @@ static void await_offer(World *w) {
 
 static void send_off(World *w, void *who, f64 more) {
     (void)who;
-    Train *t = train_by_number(w, w->next_offer);
+    i64 is_sent = offer_terms(w->in)[w->next_offer].is_sent;
+    Train *t = is_sent ? train_by_number(w, w->next_offer) : NULL;
     w->by_number[w->next_offer++] = NULL;
-    begin_journey(w, t, more);
+    if (t) begin_journey(w, t, more);
     await_offer(w);
 }
 
@@ -106,9 +107,11 @@ static void send_off(World *w, void *who, f64 more) {
 static void await_paper(World *w, void *who, f64 more);
 static void next_paper(World *w, void *who, f64 more) {
     const PaperTerms *paper = paper_terms(w->in) + w->next_paper++;
-    Train *t = train_by_number(w, paper->number);
-    t->early = clearance_terms(w->in) + paper->clearance;
-    hand_in_now(w, t, more);
+    if (offer_terms(w->in)[paper->number].is_sent) {
+        Train *t = train_by_number(w, paper->number);
+        t->early = clearance_terms(w->in) + paper->clearance;
+        hand_in_now(w, t, more);
+    }
     await_paper(w, who, more);
 }
 static void await_paper(World *w, void *who, f64 more) {
@@ -119,7 +122,8 @@ static void await_paper(World *w, void *who, f64 more) {
 static void await_order(World *w, void *who, f64 more);
 static void next_order(World *w, void *who, f64 more) {
     i64 number = order_terms(w->in)[w->next_order++].number;
-    Train *t = number < w->next_offer ? NULL : train_by_number(w, number);
+    i64 is_to_come = number >= w->next_offer && offer_terms(w->in)[number].is_sent;
+    Train *t = is_to_come ? train_by_number(w, number) : NULL;
     if (t) put_order(w, &t->ahead, t, taking_terms(w->in) + t->plan->ordering);
     await_order(w, who, more);
 }

@@ -27,7 +27,7 @@ typedef struct { i64 place; i64 section; i64 border; i64 sea; i64 terminal; } Le
 typedef struct { i64 depot; Steps share; Span turn_h; } BoxesTerms;
 typedef struct { i64 code; i64 priority; f64 net_t; f64 teu; f64 wagons; Span legs; i64 limit; Span bans; Span back; i64 depot; i64 ordering; i64 office; i64 trains_at_most; } PlanTerms;
 typedef struct { i64 room; i64 pool; i64 vessel; } ActorTerms;
-typedef struct { f64 hour; i64 plan; i64 index; i64 has_paper; } OfferTerms;
+typedef struct { f64 hour; i64 plan; i64 index; i64 has_paper; i64 is_sent; } OfferTerms;
 typedef struct { f64 hour; i64 number; i64 clearance; } PaperTerms;
 typedef struct { f64 hour; i64 number; } OrderTerms;
 typedef struct { Span run, spells, closures, room, desk, paths, pool, ban, depot, crossing, side, vessel, clearance, customs, taking, leaving, traction, section, border, sea, terminal, leg, boxes, plan, actor, offer, paper, order, reals, wholes; } Block;

@@ -58,11 +58,14 @@ def trains_sent(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPat
     trains_by_flow: dict[str, float] = {}
     for name, flow in scenario.flows.items():
         train = scenario.trains.get(flow.train)
-        if flow.sources_by_share or train is None or (flow.teu_per_year is not None and not train.teu):
+        index, market = scenario.behind(flow)
+        is_in_teu = flow.teu_per_year is not None or (market is not None and market.unit == "teu")
+        if flow.sources_by_share or train is None or (is_in_teu and not train.teu):
             continue
-        index = None if flow.index is None else scenario.indices.get(flow.index)
-        [key] = [key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None]
-        trains_by_flow[name] = math.fsum(trains_by_month(flow, train, calendar, index))
+        [key] = [key for key in (*VOLUMES_BY_YEAR, "market") if getattr(flow, key) is not None]
+        if key == "market" and market is None:
+            continue
+        trains_by_flow[name] = math.fsum(trains_by_month(flow, train, calendar, index, market))
         yield ("flows", name, key), trains_by_flow[name]
     for name, flow in scenario.flows.items():
         for source, share in (flow.share_of or {}).items():

@@ -88,11 +88,30 @@ USUAL = (
     Usual("Flow.trains_per_year", 0, 60_000, "60,000 are 164 trains a day"),
     Usual("Flow.teu_per_year", 0, 5_000_000, "all rail between China and Europe carries about 2 million TEU"),
     Usual("Flow.mt_per_year", 0, 300, "the busiest coal lines carry 450 Mt"),
+    Usual("Market.teu_per_year", 0, 250_000_000, "all ports of the world together handle a thousand million TEU"),
+    Usual("Market.mt_per_year", 0, 5000, "all grain of the world weighs about 2,800 Mt"),
+    Usual(
+        "Market.value_of_time_usd_per_teu_day Market.value_of_time_usd_per_t_day",
+        *(0.05, 500, "a day of cargo is worth some thousandths of its value"),
+    ),
+    Usual("CorridorWay.expected_spread_days OtherWay.spread_days", 0.05, 60, "days vary by less than they are"),
+    Usual("CorridorWay.beyond_days", 0.05, 60, "the end of a market lies within weeks of that of a route"),
+    Usual("Market.lag_months", 1, 24, "shippers learn within months"),
+    Usual(
+        "CorridorWay.price_usd_per_teu OtherWay.price_usd_per_teu", 50, 20_000, "a box goes round the world for less"
+    ),
+    Usual("CorridorWay.price_usd_per_t OtherWay.price_usd_per_t", 1, 1000, "a tonne goes round the world for less"),
+    Usual("CorridorWay.expected_days OtherWay.days", 0.5, 200, "cargo is under way for days, weeks or a few months"),
     Usual("Flow.declarations_per_train", 0, 250, "a train has one declaration a container at the most"),
     Usual(
         "Horizon.warmup_days", 0, 366, "a corridor fills in weeks or months, and each replication runs all these days"
     ),
-    Usual("Paper.effort_cv Flow.departures_cv Wind.closure_cv", 0, 3, "3 is wilder than any service; 0.3 is usual"),
+    Usual(
+        "Paper.effort_cv Flow.departures_cv Wind.closure_cv OtherWay.price_cv",
+        0,
+        3,
+        "3 is wilder than any service; 0.3 is usual",
+    ),
 )
 """Ranges by `Table.key`, wide enough for all that exists: what lies outside has another unit, or a digit too many."""
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sim.scenario.checks.bounds import spells_expected
 from sim.scenario.checks.idle_changes import has_work, idle_experiments, may_change, of_no_share, planned_changes
+from sim.scenario.checks.markets import idle_markets, indices_of_markets
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.facilities import GaugeChange
@@ -26,7 +27,6 @@ from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR, Flow, WagonPool
 STATED_BY_CHOICE = ("repair_h", "closure_h", "closure_cv", "month_weights", "outage_h")
 """What a file may leave out, or whose table it may."""
 
-
 SELDOM = 1e-3
 """Spells a run, below which a study of many replications sees none."""
 
@@ -36,7 +36,7 @@ def unused_complaints(scenario: Scenario, data: Data, has_own_days: bool = True)
 
     Of days that are not those of its file, what lies out of them is no mistake of the file, and is left out.
     """
-    rules = (nameless, pools, flows, facilities, switches, vessels, unasked_prices)
+    rules = (nameless, idle_markets, pools, flows, facilities, switches, vessels, unasked_prices)
     complaints = [complaint for rule in rules for complaint in rule(scenario)]
     if has_own_days:
         complaints += [*volumes(scenario), *changes_out_of_time(scenario), *values_out_of_time(scenario, data)]
@@ -65,7 +65,7 @@ def nameless(scenario: Scenario) -> Iterator[Complaint]:
         "wagon_pools": (in_trains, "no train names it"),
         "regimes": (set(regimes_named(scenario)), "it clears no flow and no border"),
         "places": ({place for flow in all_flows for place in flow.route}, "it is on no route"),
-        "indices": ({flow.index for flow in all_flows}, "no flow follows it"),
+        "indices": ({*(flow.index for flow in all_flows), *indices_of_markets(scenario)}, "no flow follows it"),
         "corridors": ({flow.corridor for flow in all_flows}, "no flow counts in it"),
     }
     flow_name, flow = next(iter(scenario.flows.items()))

@@ -16,6 +16,7 @@ from sim.scenario.arguments import checked
 from sim.scenario.changes import carried_out, chance_changes, leads_nowhere, told_of_changes, with_changes
 from sim.scenario.checks.bounds import bound_complaints, too_much_moved
 from sim.scenario.checks.factors import experiment_complaints
+from sim.scenario.checks.markets import market_complaints
 from sim.scenario.checks.prices import price_complaints
 from sim.scenario.checks.references import reference_complaints
 from sim.scenario.checks.routes import route_complaints, set_complaints
@@ -267,7 +268,7 @@ def complaints_beside(data: Data, complaints: Sequence[Complaint]) -> list[Compl
 
 def scenario_as_it_stands(data: Data) -> tuple[Scenario | None, list[Complaint]]:
     """The scenario that tables describe whose changes have been carried out, and everything wrong with them."""
-    complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data)
+    complaints = reference_complaints(data) + route_complaints(data) + price_complaints(data) + market_complaints(data)
     try:
         scenario = Scenario.model_validate(data)
     except ValidationError as error:

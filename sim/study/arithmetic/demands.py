@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from sim.model.capacities import Capacity, capacities, flows_served
 from sim.model.ledger import Activity
 from sim.model.randomness import mean
+from sim.scenario.calendar import time_average
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Inspection, Paper
 from sim.scenario.places import Border, Located, Port, Sea, Section, VesselClass, closed_share_by_month, ports_along
@@ -25,7 +26,6 @@ from sim.study.arithmetic.least_hours import (
     placing_h,
     regimes_of,
     shunting_h,
-    time_average,
     units_of,
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sim.model.randomness import mean, quantile
-from sim.scenario.calendar import Steps
+from sim.scenario.calendar import time_average
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.places import Border, Located, Sea, Section, Terminal, ports_along
@@ -18,12 +18,6 @@ from sim.scenario.values import Spread
 
 HOURS_PER_DAY = 24.0
 SHARES = (np.arange(2000) + 0.5) / 2000
-
-
-def time_average(steps: Steps[int] | Steps[float], from_h: float, until_h: float) -> float:
-    """The mean of a step function between two hours."""
-    spells = steps.spells(from_h, until_h)
-    return sum((until - since) * value for since, until, value in spells) / (until_h - from_h)
 
 
 def place_h(scenario: Scenario, flow: Flow, name: str, window: tuple[float, float]) -> float:

@@ -14,14 +14,16 @@ import numpy as np
 import pandas as pd
 
 from sim.model.capacities import STAGES, Hold
+from sim.model.choice import going_as_expected
 from sim.model.traffic import cumulative_trains
 from sim.runs.results import Results
+from sim.scenario.calendar import time_average
 from sim.scenario.changes import chance_disruptions
 from sim.scenario.places import Border
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
 from sim.study.arithmetic.demands import demands
-from sim.study.arithmetic.least_hours import HOURS_PER_DAY, place_h, time_average
+from sim.study.arithmetic.least_hours import HOURS_PER_DAY, place_h
 
 LOADS = ("year", "place", "activity", "part", "flows", "offered", "capacity", "load", "trains_at_most")
 
@@ -33,6 +35,8 @@ LEAST_FILLING_DAYS = 1
 def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
     """Trains offered by year and flow, in expectation; a flow that is a share of others takes theirs away.
 
+    Of a market as many as choose the corridor at the days that its file expects.
+
     Boxes come back in the year in which they were offered: a bound, for they are delivered and emptied first.
     """
     calendar = scenario.calendar
@@ -40,8 +44,9 @@ def yearly_trains(scenario: Scenario) -> dict[str, dict[str, float]]:
     own: dict[str, dict[str, float]] = {year: {} for year in years}
     for name, flow in scenario.flows.items():
         if not flow.sources_by_share:
-            index = None if flow.index is None else scenario.indices[flow.index]
-            hours, trains = cumulative_trains(flow, scenario.trains[flow.train], calendar, index)
+            hours, trains = cumulative_trains(flow, scenario.trains[flow.train], calendar, *scenario.behind(flow))
+            if flow.market is not None:
+                trains = np.append(0.0, np.cumsum(np.diff(trains) * going_as_expected(scenario, name)))
             for year, (from_h, until_h) in years.items():
                 own[year][name] = float(np.diff(np.interp([from_h, until_h], hours, trains))[0])
     # A share is of what a flow would send if no flow took from it, whatever the order of the flows in the file.
