@@ -53,6 +53,8 @@ STANDINGS = {
     "altynkol_paper": (1, 4, 33),
     "altynkol_sweep": (1, 4, 40),
     "altynkol_tez": (1, 4, 40),
+    "backcast_2023": (23, 18, 457),
+    "backcast_2024": (23, 18, 457),
     "base": (31, 21, 447),
     "cku_opens": (44, 25, 599),
     "corridor_2024": (31, 21, 454),
@@ -245,6 +247,7 @@ def test_every_fact_carried_is_used():
     said = "".join(path.read_text() for path in SCENARIOS)
     said += "".join(fact for facts in indicators.FACT_IDS.values() for fact in facts)
     said += "".join((CHECKOUT / name).read_text() for name in ("benchmarks/demand.py", "docs/demand.md"))
+    said += "".join(path.read_text() for path in (CHECKOUT / "forecasts").iterdir())
     assert [fact for fact in LEDGER if fact not in said] == []
 
 

@@ -172,7 +172,7 @@ def draw_scores(register: Register, folder: Path) -> None:
     from sim.views.plots.gallery import save_drawn
     from sim.views.plots.register import outcomes_in_forecasts, places_of_outcomes
 
-    caption = "Scores of what was written before the outcomes were published"
+    caption = "Each forecast, and each rule, of what was known on its day"
     drawings: Drawings = {
         "outcomes_in_forecasts": partial(outcomes_in_forecasts, register, caption),
         "places_of_outcomes": partial(places_of_outcomes, register, caption),

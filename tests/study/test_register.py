@@ -140,8 +140,8 @@ def test_worlds_say_what_they_expect_of_a_question(tmp_path, monkeypatch):
     (tmp_path / "one/outcomes.csv").write_text(HEAD + cargo)
     (tmp_path / "page.md").write_text("\n".join(LINES))
     words = ("--forecasts", "one", "--page", "page.md", "--plots", "drawn")
-    assert "1: 100 % [2.5 %, 100 %]" in output_of("validate", *words)
-    assert "| line | 2024-12-31 | – | 1 | 0 | 1: 100 % [2.5 %, 100 %] |" in (tmp_path / "page.md").read_text()
+    assert "100 % [2.5 %, 100 %]" in output_of("validate", *words)
+    assert "| line | 2024-12-31 | 1 | 0 | 1 | 100 % [2.5 %, 100 %] |" in (tmp_path / "page.md").read_text()
     assert (tmp_path / "drawn/places_of_outcomes.png").exists()
 
 

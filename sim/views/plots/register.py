@@ -17,6 +17,10 @@ from sim.views.plots.style import ACCENT, FAINT, INK, PLAIN, NothingToDraw, dres
 
 WORLDS = Look("worlds: median and 80 %", PLAIN)
 RULES = tuple(Look("", colour, shape, hollow=True) for colour, shape in ((FAINT, "s"), (INK, "^"), (ACCENT, "D")))
+ENDS_AND_MIDDLE = ("middle", "low", "high")
+NEAREST, FARTHEST = 0.2, 5.0
+"""Ends of the axis, over the outcome."""
+TICKS = (0.25, 0.5, 1, 2, 4)
 PLACES = 5
 """Bars of a histogram of places: of few outcomes."""
 WIDTH, HEIGHT = 8.0, 4.0
@@ -45,23 +49,24 @@ def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
     for axes in drawn_axes:
         axes.axvline(1, color=INK, linewidth=1.0)
         axes.set_xscale("log")
-        axes.set_xticks(ticks := [0.25, 0.5, 1, 2, 4], [f"{tick:g}" for tick in ticks])
+        axes.set_xlim(NEAREST * 0.95, FARTHEST * 1.05)
+        axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
         axes.minorticks_off()
     key_below(drawn_axes[-1], 4, drawn_axes)
     return figure
 
 
 def row_of(row: pd.Series[Any], scores: pd.DataFrame) -> Row:
-    """A figure: worlds, then the rules of the same day that know it."""
+    """A figure: worlds, and over them the rules of the same day that know it."""
     points = scores[scores["hit"].isna() & (scores["until"] == row["until"])]
     rules = list(dict.fromkeys(points["forecast"]))
-    middle, low, high = (float(row[key] / row["outcome"]) for key in ("middle", "low", "high"))
+    # on an axis of multiples nothing lies nowhere, and what is far beyond it draws no longer line than to its end
+    middle, low, high = (min(max(float(row[key] / row["outcome"]), NEAREST), FARTHEST) for key in ENDS_AND_MIDDLE)
     marks = [Mark(middle, low, high, WORLDS)]
     for _, point in points[points["name"] == row["name"]].iterrows():
-        place = rules.index(point["forecast"])
-        look = RULES[place % len(RULES)]
-        share = point["middle"] / row["outcome"]
-        marks.append(Mark(share, share, share, Look(str(point["forecast"]), look.colour, look.shape, True), place + 1))
+        share = min(max(float(point["middle"] / row["outcome"]), NEAREST), FARTHEST)
+        look = RULES[rules.index(point["forecast"]) % len(RULES)]
+        marks.append(Mark(share, share, share, Look(str(point["forecast"]), look.colour, look.shape, hollow=True)))
     return Row(str(row["title"]), tuple(marks), "" if row["hit"] else "beyond")
 
 

@@ -42,39 +42,30 @@ def register_sheets(register: Register, level: float) -> list[Sheet]:
 
 def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     """A row a forecast, and one for it beside each rule."""
-    heads = (
-        "forecast",
-        "of",
-        "beside",
-        "outcomes",
-        "open",
-        "in the 80 %",
-        "score",
-        "of the rule",
-        "forecast less rule",
-    )
+    heads = ("forecast", "of", "outcomes", "open", "held", "share held", "score", "score of the rule", "less the rule")
     note = (
-        "Score: fair CRPS over the outcome, the absolute error of a rule; less is better. Intervals of "
-        f"{100 * level:g} %, exact of the hits, of differences paired by outcome; they take outcomes as independent, "
-        "which those of one corridor are not, and so are too short."
+        f"Held: by the interval that has {100 * SHARE:.0f} % of the worlds. Score: fair CRPS over the outcome, of a "
+        f"rule its absolute error; less is better. Intervals of {100 * level:g} %, exact of shares, of differences "
+        "paired by outcome; they take outcomes as independent, which those of one corridor are not: they are too short."
     )
     sheet = Sheet("Forecasts beside rules", heads, note=note, frame=summary)
     for _, row in summary.iterrows():
-        is_alone = not row["beside"]
-        hits = f"{row['hits']:.0f}: {interval_of(row, 'share', 'ci_low', 'ci_high')}" if is_alone else ""
-        counts = (str(row["scored"]), str(row["open"]) if is_alone else "")
-        gap = "" if is_alone else interval_of(row, "difference", "difference_low", "difference_high")
-        rule = "" if is_alone else words.percent(row["other_share"])
-        about = (row["forecast"], str(row["until"]), row["beside"] or NOTHING)
-        sheet.rows.append((*about, *counts, hits, words.percent(row["score_share"]), rule, gap))
+        name, until, score = row["forecast"], str(row["until"]), words.percent(row["score_share"])
+        if row["beside"]:
+            gap = interval_of(row, "difference", "difference_low", "difference_high")
+            beside = (score, words.percent(row["other_share"]), gap)
+            sheet.rows.append((f"{name} beside {row['beside']}", until, str(row["scored"]), "", "", "", *beside))
+        else:
+            share = interval_of(row, "share", "ci_low", "ci_high")
+            counts = (str(row["scored"]), str(row["open"]), f"{row['hits']:.0f}")
+            sheet.rows.append((name, until, *counts, share, score, "", ""))
     return sheet
 
 
 def interval_of(row: pd.Series[Any], mean: str, low: str, high: str) -> str:
     """A share with its interval; the share alone of too few."""
-    if math.isnan(row[low]):
-        return words.percent(row[mean])
-    return f"{words.percent(row[mean])} [{words.percent(row[low])}, {words.percent(row[high])}]"
+    texts = [words.percent(row[key]).replace("-", "−") for key in (mean, low, high)]
+    return texts[0] if math.isnan(row[low]) else f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
 def score_sheets(scores: pd.DataFrame) -> list[Sheet]:
