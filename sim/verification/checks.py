@@ -16,6 +16,7 @@ from sim.verification import (
     chances,
     corners,
     intervals,
+    markets,
     networks,
     order_of_works,
     paths,
@@ -41,6 +42,7 @@ CHECKS: dict[str, Check] = {
     **queues.CHECKS,
     **networks.CHECKS,
     **borders.CHECKS,
+    **markets.CHECKS,
 }
 """Every check by name, in the order in which they are shown."""
 

@@ -236,3 +236,26 @@ def starts(jobs: Sequence[tuple[float, float, int]], places: int, changes: Seque
             if end not in hours:
                 hours = sorted([*hours, end])
     return [start_of.get(number, math.inf) for number in range(len(jobs))]
+
+
+def paired_nest(utilities: Sequence[float], dissimilarity: float) -> tuple[float, float, float]:
+    """Shares of three ways of which the first two lie in a nest (McFadden 1978): first, second, third."""
+    first, second, third = utilities
+    within = 1 / (1 + math.exp((second - first) / dissimilarity))
+    nest = first - dissimilarity * math.log(within)
+    of_nest = 1 / (1 + math.exp(third - nest))
+    return of_nest * within, of_nest * (1 - within), 1 - of_nest
+
+
+def nest_elasticities(response: float, utilities: Sequence[float], dissimilarity: float) -> tuple[float, float, float]:
+    """By how much a unit of cost of the first way moves the logarithms of the shares of `paired_nest`.
+
+    Of the way itself, of the other in its nest, and of that beside it (Train, Discrete choice methods, section 4.2).
+    """
+    share, other, _ = paired_nest(utilities, dissimilarity)
+    within, more = share / (share + other), 1 / dissimilarity - 1
+    return (
+        -response * (1 - share + more * (1 - within)),
+        response * (share + more * within),
+        response * share,
+    )
