@@ -83,6 +83,7 @@ COLUMNS = {
     "capacity": "place activity from_h until_h capacity",
     "stays": "place activity train units taken_h released_h",
     "choices": "flow way from_h share usd days spread_days potential trains",
+    "losses": "train flow lost_h",
 }
 
 

@@ -209,6 +209,7 @@ def markets(draw, names):
         "reliability_ratio": draw(st.sampled_from([0, 1.5])),
         "feedback": draw(st.sampled_from([True, True, False])),
         "lag_months": draw(st.sampled_from([1, 2.5])),
+        "patience_days": draw(st.sampled_from([None, 0.5, 2.25])),
         "nests": {"land": draw(st.floats(0.2, 1))},
         "corridor": {"nest": "land", "price_usd_per_teu": 2500, "expected_days": 1, "expected_spread_days": 0.3},
         "alternatives": ways,

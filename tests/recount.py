@@ -19,7 +19,7 @@ VISIT = ["place", "flow", "train"]
 def recount(scenario, tables, windows):
     """Every measure but the prices."""
     values = {}
-    words = ("place", "flow", "activity", "cause", "regime", "pool", "direction")
+    words = ("place", "flow", "activity", "cause", "regime", "pool", "direction", "way")
     frames = {
         name: frame.astype({word: str for word in words if word in frame})
         for name, frame in ((name, getattr(tables, name)) for name in tables.__dataclass_fields__)
@@ -29,7 +29,7 @@ def recount(scenario, tables, windows):
         frames[name]["flow"] = frames[name]["train"].map(flow_of)
     for period, (from_h, until_h) in windows.items():
         count = Count(scenario, frames, from_h, until_h)
-        for measure in (trains, visits, clearances, holdings, queues, capacities, voyages):
+        for measure in (trains, markets, visits, clearances, holdings, queues, capacities, voyages):
             values |= {(*key, period): value for key, value in measure(count).items() if not math.isnan(value)}
     return values
 
@@ -88,7 +88,9 @@ def trains(count):
     )
     deliveries = deliveries.assign(journey=(deliveries["left_h"] - deliveries["offered_h"]) / 24)
     offers = count.within(frame, "offered_h").assign(one=1)
-    inside = frame[(frame["offered_h"] < count.until_h) & ~(frame["left_h"] < count.until_h)].assign(one=1)
+    losses = count.frames["losses"]
+    is_lost = frame["train"].isin(losses["train"][losses["lost_h"] < count.until_h])
+    inside = frame[(frame["offered_h"] < count.until_h) & ~(frame["left_h"] < count.until_h) & ~is_lost].assign(one=1)
     return {
         **count.by_group("throughput_mt", deliveries, "mt", "sum"),
         **count.by_group("throughput_teu", deliveries, "loaded", "sum"),
@@ -100,6 +102,20 @@ def trains(count):
         **count.spread("transit_days", deliveries, "days"),
         **count.spread("journey_days", deliveries, "journey"),
     }
+
+
+def markets(count):
+    """Shares and expectations by month, and trains that went another way."""
+    months = count.within(count.frames["choices"], "from_h")
+    own = months[months["flow"].map(lambda name: count.scenario.flows[name].market is not None).astype(bool)]
+    values = {}
+    for (flow, way), rows in own.groupby(["flow", "way"]):
+        values["market_share_" + way, "all", flow] = rows["share"].mean()
+        if way == "corridor":
+            values["expected_days", "all", flow] = rows["days"].mean()
+    lost = count.within(count.frames["losses"], "lost_h").assign(one=1)
+    diverted = count.by_group("trains_diverted", months[months["way"] != "corridor"], "trains", "sum")
+    return {**values, **diverted, **count.by_group("trains_lost", lost, "one", "sum")}
 
 
 def boxes_to_return(count, frame):

@@ -26,6 +26,8 @@ from sim.scenario.calendar import HOURS_PER_DAY
 from sim.scenario.changes import with_spells
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from sim.engine.pack import Block
@@ -107,16 +109,17 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
     tables = core.call("tables_of", world)
     bookings = layout.world.bookings
     pauses_h = np.arange(opening_h + SLICE_H, closing_h, SLICE_H).tolist() if bookings is None else bookings.starts_h
-    rows_heard = 0
+    rows_heard = {"trains": 0, "losses": 0}
     for until_h in [*pauses_h, closing_h]:
         fault = core.call("advance", world, until_h)
         if fault:
             return fault
         if bookings is not None:
-            hear_deliveries(core, tables, bookings, rows_heard)
+            hear_news(core, tables, bookings, rows_heard)
         take_rows(core, tables, layout.world.ledger)
         if bookings is not None and until_h < closing_h:
-            rows_heard = int(table_places(core, tables)[TABLES.index("trains")]["length"])
+            for table in rows_heard:
+                rows_heard[table] = int(table_places(core, tables)[TABLES.index(table)]["length"])
             bookings.decide(layout.world.ledger)
             send_as_booked(core, address, bookings)
     fault = core.call("close_world", world)
@@ -124,11 +127,14 @@ def play_layout(core: Core, block: Block, layout: Layout) -> int:
     return fault
 
 
-def hear_deliveries(core: Core, tables: int, bookings: Bookings, rows_heard: int) -> None:
-    """Let shippers know of the trains that were delivered since: their rows after those heard of already."""
-    place, dtype = table_places(core, tables)[TABLES.index("trains")], row_dtype("trains")
-    new = core.bytes_at(int(place["address"]), int(place["length"]) * dtype.itemsize).view(dtype)[rows_heard:]
-    bookings.hear(new["train"], new["left_h"])
+def hear_news(core: Core, tables: int, bookings: Bookings, rows_heard: Mapping[str, int]) -> None:
+    """Let shippers know of the trains that were delivered or lost since: their rows after those heard of already."""
+    news = {}
+    for table, since in rows_heard.items():
+        place, dtype = table_places(core, tables)[TABLES.index(table)], row_dtype(table)
+        news[table] = core.bytes_at(int(place["address"]), int(place["length"]) * dtype.itemsize).view(dtype)[since:]
+    bookings.hear(news["trains"]["train"], news["trains"]["left_h"])
+    bookings.lose(news["losses"]["train"], news["losses"]["lost_h"])
 
 
 def send_as_booked(core: Core, address: int, bookings: Bookings) -> None:

@@ -61,7 +61,8 @@ TERMS = {
     "boxes": {"depot": "*depot", "share": "steps", "turn_h": "trains"},
     "plan": {"code": "code16", "priority": "count", "net_t": "real", "teu": "real", "wagons": "real", "legs": "[leg]"}
     | {"limit": "?room", "bans": "[ban]", "back": "[boxes]", "depot": "?depot", "ordering": "?taking"}
-    | {"office": "?border", "trains_at_most": "count"},
+    | {"office": "?border", "trains_at_most": "count"}
+    | {"patience_h": "real"},
     "actor": {"room": "?room", "pool": "?pool", "vessel": "?vessel"},
     "offer": {"hour": "real", "plan": "*plan", "index": "count", "has_paper": "flag"} | {"is_sent": "flag"},
     "paper": {"hour": "real", "number": "*offer", "clearance": "*clearance"},
@@ -69,7 +70,7 @@ TERMS = {
 }
 """The fields of each noun of the twin; where one begins and how many there are, its block says in the same order."""
 
-TABLES = ("trains", "stages", "declarations", "voyages", "stays", "wagon_sets")
+TABLES = ("trains", "stages", "declarations", "voyages", "stays", "wagon_sets", "losses")
 """The tables that the twin writes, in the order of its own."""
 
 PLACES = np.dtype([("length", "i8"), ("room", "i8"), ("address", "i8")])

@@ -131,12 +131,21 @@ def train_measures(view: RunView) -> Iterator[KpiValues]:
         ("throughput_teu", teu.totals()),
         ("trains_created", trains_created.totals()),
         ("trains_delivered", trains_delivered.totals()),
-        ("trains_inside", np.array([tally.totals() for tally in inside])[:, np.newaxis]),
+        ("trains_inside", np.array([tally.totals() for tally in inside])[:, np.newaxis] - trains_lost_before(view)),
     ):
         yield KpiValues(kpi, everywhere.names, view.groups.names, values)
     for kpi, columns in (("transit_days", transits), ("journey_days", journeys)):
         days, bins, place, flow = whole_columns(columns)
         yield from view.spread(kpi, everywhere, days, (bins, place, flow))
+
+
+def trains_lost_before(view: RunView) -> FloatArray:
+    """Trains that had gone another way, held for too long, by the end of each window: windows × 1 × groups."""
+    lost = [Tally((view.groups,)) for _ in view.windows.bounds]
+    for losses in view.blocks("losses"):
+        for tally, (_, until_h) in zip(lost, view.windows.bounds, strict=True):
+            tally.add((losses["flow"][losses["lost_h"] < until_h],))
+    return np.array([tally.totals() for tally in lost])[:, np.newaxis]
 
 
 def empties_measures(view: RunView) -> Iterator[KpiValues]:

@@ -20,7 +20,7 @@ def market_measures(view: RunView) -> Iterator[KpiValues]:
     """
     flows = view.scenario.flows
     names = tuple(name for name, flow in flows.items() if flow.market is not None)
-    if not names or not view.asks("market_share_", "expected_days", "trains_diverted"):
+    if not names or not view.asks("market_share_", "expected_days", "trains_diverted", "trains_lost"):
         return
     ways = view.scenario.ways
     sets = (view.windows.sets, Sets.singles(ways), Sets.singles(flows))
@@ -39,5 +39,11 @@ def market_measures(view: RunView) -> Iterator[KpiValues]:
     is_of_market = np.array([view.scenario.is_of_market(flow) for flow in flows.values()])
     trains_by_flow = np.delete(trains.by_code, ways.index(CORRIDOR), axis=1).sum(axis=1)
     is_counted = sums_over_sets(is_of_market, (view.groups,)) > 0
+    lost = Tally((view.windows.sets, view.groups))
+    for losses in view.blocks("losses"):
+        rows, bins = view.windows.locate(losses["lost_h"])
+        lost.add((bins, losses["flow"][rows]))
     values = np.where(is_counted, sums_over_sets(trains_by_flow, (view.windows.sets, view.groups)), np.nan)
     yield KpiValues("trains_diverted", (ALL,), view.groups.names, values[:, np.newaxis])
+    values = np.where(is_counted, lost.totals(), np.nan)
+    yield KpiValues("trains_lost", (ALL,), view.groups.names, values[:, np.newaxis])

@@ -89,6 +89,11 @@ class ConventionBan:
             heapq.heappop(self.held)[1].succeed()
         self.await_turn()
 
+    def forget(self, leave: simpy.Event) -> None:
+        """Hold a train no longer that has gone another way."""
+        self.held = [waiter for waiter in self.held if waiter[1] is not leave]
+        heapq.heapify(self.held)
+
     def request(self, turn: Turn) -> simpy.Event | None:
         """Ask to be let onto the route: None when nothing is banned and nobody held, else the event to wait for."""
         # While some are still held nobody passes them: who comes joins the queue, and lets its first one in.

@@ -37,11 +37,12 @@ def check_accounts(
     Raises
     ------
     ConservationError
-        When trains created are not those delivered and inside; when cargo put into a yard is not that waiting, afloat
-        and landed; when wagon sets owned are not those idle, promised, standing emptied and running empty; when
+        When trains created are not those delivered, inside and lost; when cargo put into a yard is not that waiting,
+        afloat and landed; when wagon sets owned are not those idle, promised, standing emptied and running empty; when
         boxes that are to come back are not those being emptied, those ready and those in trains of empties.
     """
-    balance("trains created = delivered + inside", world.trains_created, world.trains_delivered + len(world.inside))
+    trains_told = world.trains_delivered + len(world.inside) + world.trains_lost
+    balance("trains created = delivered + inside + lost", world.trains_created, trains_told)
     balance("trains written down", len(world.ledger.trains), world.trains_created)
     for crossing in crossings:
         units_received = math.fsum(side.units_received for side in crossing.sides.values())

@@ -1,6 +1,6 @@
 """What a run leaves behind: rows appended while the clock runs, and read again as tidy frames, whole or in blocks.
 
-docs/ledger.md specifies its tables: trains, stages, declarations, voyages, stays, wagon sets, capacity and choices.
+docs/ledger.md has its tables: trains, stages, declarations, voyages, stays, wagon sets, capacity, choices and losses.
 """
 
 from __future__ import annotations
@@ -157,6 +157,7 @@ CHOICES = np.dtype(
         ("trains", "i4"),
     ]
 )
+LOSSES = np.dtype([("train", "i4"), ("flow", "i2"), ("lost_h", "f8")])
 CAPACITY = np.dtype([("place", "i2"), ("activity", "i1"), ("from_h", "f8"), ("until_h", "f8"), ("capacity", "f8")])
 
 
@@ -191,6 +192,7 @@ class Tables:
     capacity: pd.DataFrame
     stays: pd.DataFrame
     choices: pd.DataFrame
+    losses: pd.DataFrame
 
     def __repr__(self) -> str:
         # In full the frames are seventy lines of a notebook.
@@ -217,6 +219,7 @@ class Ledger:
         self.capacity = Rows(CAPACITY)
         self.stays = Rows(STAYS)
         self.choices = Rows(CHOICES)
+        self.losses = Rows(LOSSES)
 
     @property
     def tables(self) -> dict[str, Rows]:

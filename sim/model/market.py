@@ -49,14 +49,16 @@ class Shippers:
     days: float
     spread_days: float
 
-    def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats) -> None:
+    def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats, lost_h: Floats) -> None:
         """Have expectations follow the trains of a month that is over."""
         from_h, until_h = self.months[month].from_h, self.months[month].until_h
         end_h = left_h[self.numbers]
-        is_out = goes[self.numbers] & (self.offered_h < until_h) & ~(end_h < until_h)
-        is_late = is_out & (until_h - self.offered_h > self.days * HOURS_PER_DAY)
+        # Whoever lost patience in the month was on the way until then.
+        seen_h = np.fmin(lost_h[self.numbers], until_h)
+        is_out = goes[self.numbers] & (self.offered_h < until_h) & ~(end_h < until_h) & (seen_h >= from_h)
+        is_late = is_out & (seen_h - self.offered_h > self.days * HOURS_PER_DAY)
         is_delivered = (from_h <= end_h) & (end_h < until_h)
-        met_h = np.where(is_delivered, end_h, until_h) - self.offered_h
+        met_h = np.where(is_delivered, end_h, seen_h) - self.offered_h
         met_days = met_h[is_delivered | is_late] / HOURS_PER_DAY
         if len(met_days):
             self.days += (float(met_days.mean()) - self.days) / self.market.lag_months
@@ -109,8 +111,9 @@ class Bookings:
     ----------
     goes
         Whether a train is sent, by number; what is of no market always is.
-    left_h
-        Hour of delivery by number, as far as it is known; the last place is for trains that are no shipper's.
+    left_h, lost_h
+        Hour of delivery, or of the end of patience, by number, as far as it is known; the last place is for trains that
+        are no shipper's.
     starts_h
         The starts of months at which shippers decide anew; the first two months are settled at the opening.
     """
@@ -119,6 +122,7 @@ class Bookings:
         self.shippers = shippers
         self.goes = np.ones(trains + 1, np.bool_)
         self.left_h = np.full(trains + 1, np.nan)
+        self.lost_h = np.full(trains + 1, np.nan)
         hours = [month.from_h for month in shippers[0].months]
         self.starts_h = [hour for hour in hours if opening_h < hour < closing_h]
         self.month = len(hours) - len(self.starts_h)
@@ -132,7 +136,7 @@ class Bookings:
         """At the start of a month: learn of the last one, and settle the next."""
         for shippers in self.shippers:
             if shippers.market.feedback:
-                shippers.learn(self.month - 1, self.goes, self.left_h)
+                shippers.learn(self.month - 1, self.goes, self.left_h, self.lost_h)
         self.month += 1
         self.book(self.month, ledger)
 
@@ -148,6 +152,10 @@ class Bookings:
     def hear(self, number: IntArray | int, left_h: Floats | float) -> None:
         """Take down when trains were delivered; of those of empties, which have the last numbers, no shipper asks."""
         self.left_h[np.minimum(number, len(self.left_h) - 1)] = left_h
+
+    def lose(self, number: IntArray | int, lost_h: Floats | float) -> None:
+        """Take down when trains went another way, held for too long."""
+        self.lost_h[number] = lost_h
 
 
 def open_bookings(

@@ -266,6 +266,12 @@ class Room:
         self.let_in()
         self.tell()
 
+    def forget(self, grant: simpy.Event) -> None:
+        """Keep no place any longer for one who wanted a single one and has gone another way."""
+        self.waiting = [waiter for waiter in self.waiting if waiter[3] is not grant]
+        heapq.heapify(self.waiting)
+        self.wanted -= 1
+
     def let_in(self) -> None:
         """Give free places to those who wait, in their order."""
         while self.waiting and self.has(self.waiting[0][2]):

@@ -21,7 +21,7 @@ from sim.model.sea import SeaLeg
 from sim.model.terminal import TerminalLeg
 from sim.model.traffic import offers
 from sim.model.world import Consist
-from sim.scenario.calendar import Steps
+from sim.scenario.calendar import HOURS_PER_DAY, Steps
 from sim.scenario.exchanges import wagon_exchanges
 from sim.scenario.formalities import Paper, Tez
 from sim.scenario.places import Border, Sea, Section, Terminal, ports_along
@@ -44,7 +44,8 @@ Leg: TypeAlias = SectionLeg | BorderLeg | SeaLeg | TerminalLeg
 class Plan:
     """A flow made ready: its trains by their index, when they are offered (hours, in order), the legs they travel.
 
-    `limit` is the agreed number under way, `bans` are those that may hold its trains. Boxes that its trains deliver go
+    `limit` is the agreed number under way, `bans` are those that may hold its trains, which go another way once they
+    were held for `patience_h`. Boxes that its trains deliver go
     `back`, as far as they do; trains of empties are filled by a `depot`, and not known by hour before.
     """
 
@@ -57,6 +58,7 @@ class Plan:
     back: list[BoxesBack]
     depot: Depot | None
     ordered_ahead_h: float
+    patience_h: float
 
     @property
     def ordering(self) -> Taking | None:
@@ -134,10 +136,29 @@ def plan_flows(scenario: Scenario, layout: Layout) -> list[Plan]:
             travellers.boxes_back(taker) for taker in layout.depots if name in (scenario.flows[taker].empties_of or {})
         ]
         plans.append(
-            Plan(consist, indexes, offered_h, legs, room, bans, back, layout.depots.get(name), train.ordered_ahead_h)
+            Plan(
+                consist,
+                indexes,
+                offered_h,
+                legs,
+                room,
+                bans,
+                back,
+                layout.depots.get(name),
+                train.ordered_ahead_h,
+                patience_h(scenario, flow),
+            )
         )
     layout.world.bookings = open_bookings(scenario, layout.world.luck, layout.world.ledger, *offers_in_order(plans))
     return plans
+
+
+def patience_h(scenario: Scenario, flow: Flow) -> float:
+    """Hours for which trains of a flow let themselves be held: the least of the markets that they are of."""
+    sources = (scenario.flows[source] for source in flow.share_of or ())
+    markets = [scenario.markets[of_market.market] for of_market in (flow, *sources) if of_market.market is not None]
+    days = [market.patience_days for market in markets if market.patience_days is not None]
+    return min(days) * HOURS_PER_DAY if days else NEVER
 
 
 def offers_in_order(plans: list[Plan]) -> tuple[Floats, IntArray, IntArray]:

@@ -20,7 +20,7 @@ from sim.model.layout import Layout, lay_out
 from sim.model.ledger import Activity, Cause, Ledger, Tables
 from sim.model.railway import SectionLeg, run_section
 from sim.model.randomness import luck_of
-from sim.model.resources import AFTER_TRAINS, URGENT
+from sim.model.resources import AFTER_TRAINS, NEVER, URGENT
 from sim.model.routes import Plan, offers_in_order, plan_flows
 from sim.model.sea import SeaLeg, cross_sea
 from sim.model.standing import vacate
@@ -209,7 +209,10 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
     """A train's journey: held while a ban lasts, then every place of its route in turn."""
     world.trains_created += 1
     world.inside[train.number] = train
-    yield from be_let_in(world, train, plan)
+    is_let_in = yield from be_let_in(world, train, plan)
+    if not is_let_in:
+        go_another_way(world, train)
+        return
     train.entered_h = world.clock.now
     # Each leg lets go of the place before it once its own has taken the train in, so that queues spill back.
     for leg in plan.legs:
@@ -236,23 +239,48 @@ def travel(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, Non
     write_train(world, train, world.clock.now)
 
 
-def be_let_in(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, None]:
-    """Wait at the origin while a ban is in force, and while as many trains are under way as were agreed."""
-    place, priority = plan.legs[0].place, train.consist.priority
+def go_another_way(world: World, train: Train) -> None:
+    """Write down a train that was held too long: it was offered, and neither sets out nor is delivered."""
+    del world.inside[train.number]
+    world.trains_lost += 1
+    if world.bookings is not None:
+        world.bookings.lose(train.number, world.clock.now)
+    world.ledger.losses.append((train.number, train.consist.code, world.clock.now))
+    write_train(world, train, math.nan)
+
+
+def be_let_in(world: World, train: Train, plan: Plan) -> Generator[simpy.Event, None, bool]:
+    """Wait at the origin while a ban is in force, and while as many trains are under way as were agreed.
+
+    Whether it was let in; else its shippers have lost their patience.
+    """
     for ban in plan.bans:
-        yield from be_held(world, train, ban.request(train.turn), place)
+        leave = ban.request(train.turn)
+        yield from be_held(world, train, leave, plan)
+        if leave is not None and not leave.triggered:
+            ban.forget(leave)
+            return False
     if plan.limit is not None:
-        yield from be_held(world, train, plan.limit.request(priority, train.turn), place)
+        leave = plan.limit.request(train.consist.priority, train.turn)
+        yield from be_held(world, train, leave, plan)
+        if leave is not None and not leave.triggered:
+            plan.limit.forget(leave)
+            return False
     if plan.ordering is not None and train.order is None:
         train.order = order_set(train, plan.ordering)
+    return True
 
 
-def be_held(world: World, train: Train, leave: simpy.Event | None, place: int) -> Generator[simpy.Event, None, None]:
-    """Wait for leave to set out, if it is not there: no wagon set is kept for the train meanwhile."""
+def be_held(world: World, train: Train, leave: simpy.Event | None, plan: Plan) -> Generator[simpy.Event, None, None]:
+    """Wait for leave to set out, if it is not there, or for the end of patience: no wagon set is kept meanwhile."""
     if leave is not None and train.order is not None:
         train.order.withdraw()
         train.order = None
-    yield from wait(world, train, leave, place, Activity.HOLDING, Cause.BAN)
+    lost_h = train.offered_h + plan.patience_h
+    if leave is not None and lost_h < NEVER:
+        # After the trains of that hour: whoever is let in then goes.
+        leave = leave | world.clock.at(lost_h, AFTER_TRAINS)
+    yield from wait(world, train, leave, plan.legs[0].place, Activity.HOLDING, Cause.BAN)
 
 
 def watch_movement(world: World, layout: Layout, calendar: Calendar) -> Generator[simpy.Event, None, None]:

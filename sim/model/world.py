@@ -37,6 +37,7 @@ class World:
     bookings: Bookings | None = None
     trains_created: int = 0
     trains_delivered: int = 0
+    trains_lost: int = 0
     numbers: Iterator[int] = field(default_factory=count)
 
 

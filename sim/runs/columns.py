@@ -65,6 +65,7 @@ TABLES: Mapping[str, Kinds] = {
     "capacity": ledger_kinds(ledger.CAPACITY),
     "stays": ledger_kinds(ledger.STAYS),
     "choices": ledger_kinds(ledger.CHOICES),
+    "losses": ledger_kinds(ledger.LOSSES),
 }
 PARTS: Mapping[str, Kinds] = {
     "kpis": KPIS,

@@ -14,7 +14,8 @@ from sim.scenario.files import Unreadable, bytes_of
 
 PLAIN_FILES = ("manifest.json", "scenario.toml", "sources.csv", "report.html")
 KEPT_TABLES = (
-    *("replications", "trains", "stages", "declarations", "voyages", "wagon_sets", "capacity", "stays", "choices"),
+    *("replications", "trains", "stages", "declarations", "voyages", "wagon_sets", "capacity", "stays"),
+    *("choices", "losses"),
 )
 """Tables of a run that lie beside its manifest as Parquet."""
 

@@ -171,6 +171,12 @@ class Market(Table):
         description="Months over which expectations follow: each month by one of so many parts of the distance to what "
         "was met in the last; 1: they are what was met",
     )
+    patience_days: Positive | None = Field(
+        examples=[30.0],
+        default=None,
+        description="Days from its offer after which a train that a ban or an agreed limit still holds at its origin "
+        "goes another way; none: it waits",
+    )
     nests: dict[Name, Annotated[Share, Field(gt=0)]] = Field(
         examples=[{"land": 0.5}],
         default={},

@@ -250,3 +250,52 @@ def test_scenarios_without_a_market_have_no_measures_of_one():
 def test_a_market_that_does_not_fit_is_refused(changes, says):
     with pytest.raises(ValueError, match=says):
         Market.model_validate({**market(), **changes}, strict=False)
+
+
+def held_back(patience_days, hold, **market_terms):
+    """A train each 20 h of those that could come, all of which do, and what keeps most of them at their origin."""
+    table = market(**{"feedback": False, "most_share": 0.01, "patience_days": patience_days, **market_terms})
+    table |= {"teu_per_year": {2025: 8760 / 20 * 100 / 0.01}}
+    flow = choosing("line", **hold)
+    return on_a_line(table, days=20, flow=flow)
+
+
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_train_held_for_longer_than_shippers_wait_goes_another_way(engine):
+    """One train under way at a time, two days on the line, one offered each 20 h; 30 h are waited for.
+
+    Offered at 10, 30, 50 and so on. The first is on the line to 58; the second waits 28 h and goes; the third, of 50,
+    would go at 106 and is lost at 80, the fourth, of 70, at 100; the fifth, of 90, goes at 106, waited for 16 h.
+    """
+    if engine == "compiled":
+        pytest.importorskip("wasmtime")
+    world = held_back(1.25, {"most_trains_under_way": 1})
+    run = simulate_on(engine, world, 1, 0)
+    trains = run.tables.trains.set_index("train")
+    assert run.tables.losses["lost_h"].tolist()[:2] == pytest.approx([80, 100])
+    assert trains["entered_h"].tolist()[:2] == pytest.approx([10, 58])
+    assert trains.loc[run.tables.losses["train"], ["entered_h", "left_h"]].isna().all(axis=None)
+    assert trains["entered_h"].dropna().tolist()[2] == pytest.approx(106)
+    held = run.tables.stages.query("activity == 'holding'").set_index("train")
+    assert held.loc[2, ["queued_h", "started_h"]].tolist() == pytest.approx([50, 80])
+    kpis = measure_run(run.scenario, run, {"all": (0.0, 480.0), "early": (0.0, 90.0)})
+    value = kpis.set_index(["kpi", "flow", "period"])["value"]
+    assert value["trains_lost", "west", "all"] == len(run.tables.losses) > 5
+    assert value["trains_lost", "west", "early"] == 1
+    # offered until 90: 10, 30, 50 and 70, of which the first is delivered and the third lost
+    assert value["trains_inside", "west", "early"] == 2
+    of_all = [
+        value[kpi, "all", "all"] for kpi in ("trains_created", "trains_delivered", "trains_inside", "trains_lost")
+    ]
+    assert of_all[0] == sum(of_all[1:])
+
+
+def test_what_shippers_met_holds_those_who_lost_patience():
+    """Nobody is let in: each train is lost after three days, later than the two that were expected."""
+    terms = {"feedback": True, "corridor": {"expected_days": 2.0}}
+    world = held_back(3, {"most_trains_under_way": {"2024-01-01": 0}}, **terms)
+    longer = world.model_copy(update={"horizon": world.horizon.model_copy(update={"end": dt.date(2025, 5, 1)})})
+    tables = played(longer)
+    # at the end of the month those lost in it are of three days, and those held from two days on of their age
+    assert of_corridor(tables, "days")[2] == pytest.approx(3, abs=0.1)
+    assert len(tables.losses) > 0 and tables.trains["entered_h"].isna().all()

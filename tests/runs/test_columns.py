@@ -16,8 +16,9 @@ from sim.runs.results import gather, load_run, write
 
 MARKET = {
     "title": "Boxes",
-    "teu_per_year": {"2024": 100_000},
+    "teu_per_year": {"2024": 1_000_000},
     "most_share": 0.2,
+    "patience_days": 0.05,
     "price_response_per_1000_usd": 1,
     "value_of_time_usd_per_teu_day": 0,
     "corridor": {"price_usd_per_teu": 1000, "expected_days": 9},
@@ -28,10 +29,11 @@ WITH_MARKET = {
     "markets": {"boxes": MARKET},
     "flows": {
         **FLOWS,
-        "chosen": {key: FLOWS["west"][key] for key in ("title", "train", "direction", "route")} | {"market": "boxes"},
+        "chosen": {key: FLOWS["west"][key] for key in ("title", "train", "direction", "route")}
+        | {"market": "boxes", "most_trains_under_way": 0},
     },
 }
-"""A market of which all that can come does."""
+"""A market of which all that can come does, and is held until its shippers lose patience."""
 
 STORED = {"replications": REPLICATIONS, **TABLES}
 WHOLE = "whole numbers"

@@ -33,7 +33,7 @@ static i64 boxes_are_kept(const Depot *depot) {
 i64 accounts_close(const World *w) {
     i64 inside = 0, all = 1;
     for (const Train *t = w->first_inside; t; t = t->after) inside++;
-    all &= w->trains_created == w->trains_delivered + inside;
+    all &= w->trains_created == w->trains_delivered + inside + w->trains_lost;
     for (i64 k = 0; k < w->in->crossing.n; k++) all &= cargo_is_kept(w, k);
     for (i64 k = 0; k < w->in->pool.n; k++) all &= sets_are_kept(w->pools + k);
     for (i64 k = 0; k < w->in->depot.n; k++) all &= boxes_are_kept(w->depots + k);

@@ -36,7 +36,7 @@ static i64 restart(World *w, Train *t, i64 place, const TractionTerms *traction)
 }
 
 /* The patience of who waits before a border is over. */
-static void hear_patience(World *w, void *train, f64 token) {
+void hear_patience(World *w, void *train, f64 token) {
     Train *t = train;
     if (token != t->asked || t->either != 1) return;
     t->either = 2;

@@ -6,22 +6,43 @@ static void give_up_order(World *w, Train *t) {
     if (t->ahead.is_put) withdraw(w, &t->ahead);
 }
 
+/* be_held: until there is leave, or the patience of the shippers ends; after the trains of that hour, who may be let in. */
+static i64 be_held(World *w, Train *t, Queue *held) {
+    enum { LEAVE = 1, LEAVE_OR_LOST };
+    i64 place = leg_terms(w->in)[whole(w, t->plan->legs, 0)].place;
+    TELL(&t->journey, 2)
+    give_up_order(w, t);
+    if (t->offered_h + t->plan->patience_h < NEVER) {
+        at(w, t->offered_h + t->plan->patience_h, AFTER_TRAINS, hear_patience, t, t->asked);
+        t->either = 1;
+        WAIT(LEAVE_OR_LOST, place, HOLDING, FOR_BAN, NULL);
+        t->either = 0;
+        t->asked = 0;
+        if (!t->granted) {
+            queue_remove(held, t);
+            t->has_given_up = 1;
+        }
+    } else {
+        WAIT(LEAVE, place, HOLDING, FOR_BAN, NULL);
+    }
+    TOLD;
+}
+
 /* Wait at the origin while a ban is in force, and while as many trains are under way as were agreed. */
 static i64 be_let_in(World *w, Train *t) {
     enum { BAN_LIFTED = 1, WITHIN_LIMIT };
     const PlanTerms *plan = t->plan;
-    i64 place = leg_terms(w->in)[whole(w, plan->legs, 0)].place;
     TELL(&t->journey, 1)
-    for (t->ban = 0; t->ban < plan->bans.n; t->ban++)
-        if (!ban_request(w, w->bans + whole(w, plan->bans, t->ban), t)) {
-            give_up_order(w, t);
-            WAIT(BAN_LIFTED, place, HOLDING, FOR_BAN, NULL);
-        }
-    if (plan->limit >= 0 && !ask_room(w, t, w->rooms + plan->limit, 1)) {
-        give_up_order(w, t);
-        WAIT(WITHIN_LIMIT, place, HOLDING, FOR_BAN, NULL);
+    for (t->ban = 0; t->ban < plan->bans.n; t->ban++) {
+        if (ban_request(w, w->bans + whole(w, plan->bans, t->ban), t)) continue;
+        THEN(BAN_LIFTED, be_held(w, t, &w->bans[whole(w, plan->bans, t->ban)].held));
+        if (t->has_given_up) break;
     }
-    if (plan->ordering >= 0 && !t->ahead.is_put) put_order(w, &t->ahead, t, taking_terms(w->in) + plan->ordering);
+    if (plan->limit >= 0 && !t->has_given_up && !ask_room(w, t, w->rooms + plan->limit, 1)) {
+        THEN(WITHIN_LIMIT, be_held(w, t, &w->rooms[plan->limit].waiting));
+        if (t->has_given_up) w->rooms[plan->limit].wanted -= 1;
+    }
+    if (plan->ordering >= 0 && !t->has_given_up && !t->ahead.is_put) put_order(w, &t->ahead, t, taking_terms(w->in) + plan->ordering);
     TOLD;
 }
 
@@ -35,8 +56,14 @@ static i64 pass(World *w, Train *t, const LegTerms *leg) {
 static void leave_inside(World *w, Train *t) {
     if (t->before) t->before->after = t->after; else w->first_inside = t->after;
     if (t->after) t->after->before = t->before; else w->last_inside = t->before;
-    t->after = w->spare_trains;
-    w->spare_trains = t;
+}
+
+/* go_another_way: its papers may be worked on still, so that no other train comes into its place. */
+static void go_another_way(World *w, Train *t) {
+    w->trains_lost++;
+    write_loss(w, t);
+    write_train(w, t, NO_HOUR);
+    leave_inside(w, t);
 }
 
 /* A train's journey: held while a ban lasts, then every place of its route in turn. */
@@ -44,6 +71,10 @@ static i64 travel(World *w, Train *t) {
     enum { SET_OUT = 1, PASSED };
     TELL(&t->journey, 0)
     THEN(SET_OUT, be_let_in(w, t));
+    if (t->has_given_up) {
+        go_another_way(w, t);
+        return 0;
+    }
     t->entered_h = w->now;
     for (t->leg = 0; t->leg < t->plan->legs.n; t->leg++)
         THEN(PASSED, pass(w, t, leg_terms(w->in) + whole(w, t->plan->legs, t->leg)));
@@ -53,6 +84,8 @@ static i64 travel(World *w, Train *t) {
     w->trains_delivered++;
     write_train(w, t, w->now);
     leave_inside(w, t);
+    t->after = w->spare_trains;
+    w->spare_trains = t;
     TOLD;
 }
 

@@ -4,6 +4,7 @@
 static const i64 ROW_BYTES[TABLES] = {
     [TRAINS] = sizeof(TrainsRow), [STAGES] = sizeof(StagesRow), [DECLARATIONS] = sizeof(DeclarationsRow),
     [VOYAGES] = sizeof(VoyagesRow), [STAYS] = sizeof(StaysRow), [WAGON_SETS] = sizeof(WagonSetsRow),
+    [LOSSES] = sizeof(LossesRow),
 };
 
 void *new_row(World *w, i64 table) {
@@ -25,6 +26,11 @@ void write_train(World *w, const Train *t, f64 left_h) {
     const PlanTerms *plan = t->plan;
     TrainsRow *row = new_row(w, TRAINS);
     *row = (TrainsRow){(i32)t->number, (i16)plan->code, t->offered_h, t->entered_h, left_h, plan->net_t, plan->teu, plan->wagons};
+}
+
+void write_loss(World *w, const Train *t) {
+    LossesRow *row = new_row(w, LOSSES);
+    *row = (LossesRow){(i32)t->number, (i16)t->plan->code, w->now};
 }
 
 void write_stay(World *w, i64 place, i64 activity, const Train *t, f64 units, f64 taken_h, f64 released_h) {

@@ -25,7 +25,7 @@ typedef struct { i64 crossing; i64 near; i64 far; f64 units; i64 handling; Span 
 typedef struct { i64 place; i64 tracks; Span work_h; i64 taking; i64 leaving; } TerminalTerms;
 typedef struct { i64 place; i64 section; i64 border; i64 sea; i64 terminal; } LegTerms;
 typedef struct { i64 depot; Steps share; Span turn_h; } BoxesTerms;
-typedef struct { i64 code; i64 priority; f64 net_t; f64 teu; f64 wagons; Span legs; i64 limit; Span bans; Span back; i64 depot; i64 ordering; i64 office; i64 trains_at_most; } PlanTerms;
+typedef struct { i64 code; i64 priority; f64 net_t; f64 teu; f64 wagons; Span legs; i64 limit; Span bans; Span back; i64 depot; i64 ordering; i64 office; i64 trains_at_most; f64 patience_h; } PlanTerms;
 typedef struct { i64 room; i64 pool; i64 vessel; } ActorTerms;
 typedef struct { f64 hour; i64 plan; i64 index; i64 has_paper; i64 is_sent; } OfferTerms;
 typedef struct { f64 hour; i64 number; i64 clearance; } PaperTerms;
@@ -65,7 +65,8 @@ typedef struct { i32 train; i16 place; i16 regime; i8 channel; i32 declarations;
 typedef struct { i16 place; i16 vessel; i8 direction; f64 berthed_h; f64 loaded_h; f64 sailed_h; f64 arrived_h; f64 load; f64 capacity; f64 worked_h; } VoyagesRow;
 typedef struct { i16 place; i8 activity; i32 train; f64 units; f64 taken_h; f64 released_h; } StaysRow;
 typedef struct { i16 pool; i32 train; f64 taken_h; f64 released_h; f64 home_h; } WagonSetsRow;
-enum { TRAINS, STAGES, DECLARATIONS, VOYAGES, STAYS, WAGON_SETS, TABLES };
+typedef struct { i32 train; i16 flow; f64 lost_h; } LossesRow;
+enum { TRAINS, STAGES, DECLARATIONS, VOYAGES, STAYS, WAGON_SETS, LOSSES, TABLES };
 enum { NO_FAULT, DEADLOCK, ACCOUNTS, HOUR_BEFORE_PRESENT, TOO_MANY_TRAINS, TOO_MANY_TRIPS };
 enum { RECEIVING = 0, KEYING = 1, CHECKING = 2, RELEASE = 3, INSPECTION = 4, PLACING = 5, GAUGE_CHANGE = 6, FORMING = 7, HANDOVER = 8, RUNNING = 9, PORT_TRACK = 10, LOADING = 11, SAILING = 12, LANDING = 13, TERMINAL = 14, HOLDING = 15, STANDING = 16, BERTHING = 17, SHUNTING = 18, DEPARTURE = 19, ABANDONMENT = 20 };
 enum { FOR_RECEIVING_TRACK = 0, FOR_DECLARANTS = 1, FOR_OFFICERS = 2, FOR_PAPERS = 3, FOR_INSPECTORS = 4, FOR_WAGON_SET = 5, FOR_CRANES = 6, FOR_CREWS = 7, FOR_HANDOVER = 8, FOR_PATH = 9, FOR_PORT_TRACK = 10, FOR_VESSEL = 11, FOR_WEATHER = 12, FOR_BERTH = 13, FOR_TERMINAL_TRACK = 14, FOR_BAN = 15, FOR_LINE = 16, FOR_YARD = 17, FOR_ENGINES = 18, FOR_LOCOMOTIVES = 19 };

@@ -73,7 +73,7 @@ struct Train {
     f64 asked;                  /* the token of what it asks for, `granted` whether it is its own */
     i64 granted;
     i8 either;                  /* grant or patience, whichever comes first; 1 none came, 2 one came */
-    i8 had, will_move, trips;
+    i8 had, will_move, trips, has_given_up;
     i32 leg, ban;
     Stay stay;
     OpenWait wait;
@@ -118,7 +118,7 @@ struct World {
     Room *rooms; Desk *desks; Paths *paths; Pool *pools; Ban *bans; Depot *depots; Side *sides; Vessel *vessels;
     Rows tables[TABLES];
     Train **by_number;          /* those for which something is done before they are offered */
-    i64 next_offer, next_paper, next_order, next_number, ahead_until, trains_created, trains_delivered;
+    i64 next_offer, next_paper, next_order, next_number, ahead_until, trains_created, trains_delivered, trains_lost;
     Train *first_inside, *last_inside, *spare_trains;
     Part *spare_parts;
     i64 *owners;
@@ -145,6 +145,7 @@ void queue_remove(Queue *q, const void *who);
 void *new_row(World *w, i64 table);
 void write_stage(World *w, const Train *t, i64 place, i64 activity, i64 cause, f64 queued_h, f64 started_h, f64 ended_h, i64 beside);
 void write_train(World *w, const Train *t, f64 left_h);
+void write_loss(World *w, const Train *t);
 void write_stay(World *w, i64 place, i64 activity, const Train *t, f64 units, f64 taken_h, f64 released_h);
 void write_set(World *w, const Pool *p, i64 train, f64 taken_h, f64 released_h, f64 home_h);
 i64 bisect(const f64 *hours, i64 n, f64 hour);
@@ -165,6 +166,7 @@ i64 run_clock(World *w, f64 until_h);
 void begin_room(World *w, void *room, f64 more);
 void look(World *w, Ban *b);
 i64 ban_request(World *w, Ban *b, Train *t);
+void hear_patience(World *w, void *train, f64 token);
 void begin_pool(World *w, void *pool, f64 more);
 i64 pool_will_grow(const World *w, const Pool *p);
 i64 sets_standing(const Pool *p);

@@ -96,6 +96,7 @@ USUAL = (
     ),
     Usual("CorridorWay.expected_spread_days OtherWay.spread_days", 0.05, 60, "days vary by less than they are"),
     Usual("CorridorWay.beyond_days", 0.05, 60, "the end of a market lies within weeks of that of a route"),
+    Usual("Market.patience_days", 1, 365, "a shipper waits for days, weeks or months"),
     Usual("Market.lag_months", 1, 24, "shippers learn within months"),
     Usual(
         "CorridorWay.price_usd_per_teu OtherWay.price_usd_per_teu", 50, 20_000, "a box goes round the world for less"
