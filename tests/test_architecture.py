@@ -13,7 +13,7 @@ import sim
 CHECKOUT = Path(__file__).parents[1]
 HOUSE = CHECKOUT / "sim"
 
-WINGS = ("scenario", "model", "engine", "measure", "runs", "study", "verification", "views", "cli")
+WINGS = ("scenario", "model", "engine", "measure", "runs", "study", "verification", "views", "app", "cli")
 """Each may import from itself and from those before it; `sim`, the package itself, from them all."""
 
 ROOMS = {
@@ -41,6 +41,8 @@ ROOMS = {
     "wasmtime": ["sim.engine.sandbox"],
     "sklearn": ["sim.study.forecast.chaos", "sim.study.forecast.regions"],
     "threadpoolctl": ["sim.study.forecast.causes", "sim.study.forecast.plans", "sim.study.match.match"],
+    "starlette": ["sim.app.server"],
+    "uvicorn": ["sim.app.server"],
     "jinja2": ["sim.views.report.page"],
     "markupsafe": ["sim.views.report.*", "sim.views.sheets.sheet"],
 }
@@ -179,6 +181,7 @@ DOORS = {
     ("sim.runs.shapes", "open"): "a file of the package",
     ("sim.runs.origin", "read_bytes"): "files of the package",
     ("sim.views.report.page", "read_text"): "files of the package",
+    ("sim.app.server", "read_text"): "files of the package",
     ("sim.scenario.calendar", "open"): "a file of the package tzdata",
     ("sim.scenario.calendar", "read_text"): "a file of the package tzdata",
     ("sim.model.rows", "TemporaryFile"): "has no name",

@@ -196,7 +196,7 @@ COMMONS = {
 }
 """What several features of a wing share; any other room of these wings is named by its feature."""
 
-OTHER_WINGS = {"export", "plot", "report", "run", "scenario", "study", "verify"}
+OTHER_WINGS = {"app", "export", "plot", "report", "run", "scenario", "study", "verify"}
 """Commands and sheets that ask no question of `study`: what they show comes from another wing."""
 
 

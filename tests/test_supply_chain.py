@@ -23,7 +23,7 @@ HOUSE = CHECKOUT / "sim"
 PROJECT = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))
 TREES = {path.relative_to(CHECKOUT): ast.parse(path.read_text(encoding="utf-8")) for path in HOUSE.rglob("*.py")}
 
-IN_SIM = {"cluster"}
+IN_SIM = {"app", "cluster"}
 """Extras that modules of sim/ need; the others are for notebooks, pages, benchmarks and tests."""
 OTHERWISE_NAMED = {"tzdata": "zoneinfo", "ipykernel": "kernelspec", "pytest-xdist": "loadfile"}
 """What no module imports by its name, and what it is there for."""
@@ -107,7 +107,7 @@ def test_every_dependency_is_imported():
 
 def test_every_import_is_declared():
     strangers = imported(TREES.values()) - set(sys.stdlib_module_names) - {"sim"}
-    declared = {module(name) for name in [*RUN, *EXTRAS["cluster"]]}
+    declared = {module(name) for name in [*RUN, *(name for extra in IN_SIM for name in EXTRAS[extra])]}
     assert strangers - declared == set(COMES_WITH)
     for name, parent in COMES_WITH.items():
         assert distribution(parent) in [name.replace("_", "-") for name in [*RUN, *EXTRAS["cluster"]]]

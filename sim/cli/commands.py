@@ -12,6 +12,7 @@ from typing import Any
 
 import click
 
+from sim.cli.app import app
 from sim.cli.arithmetic import arithmetic
 from sim.cli.calibrate import calibrate
 from sim.cli.compare import compare
@@ -35,7 +36,7 @@ from sim.scenario.files import keep_own_rights
 
 GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Write and look at scenarios": (new_command, scenarios, check_command, sources, arithmetic),
-    "Run": (run, study),
+    "Run": (run, app, study),
     "Compare and vary": (compare, sweep, forecast, ladder, target),
     "Show and hand on": (report, plot, export),
     "Hold against what is known": (verify, validate, calibrate, warmup),

@@ -15,7 +15,10 @@ BAD = "bad.toml"
 REFUSED = (
     ("no_such_command",),
     ("run", "--no-such-option"),
-    *((command, BAD) for command in ("arithmetic", "calibrate", "check", "forecast", "ladder", "run", "sources")),
+    *(
+        (command, BAD)
+        for command in ("app", "arithmetic", "calibrate", "check", "forecast", "ladder", "run", "sources")
+    ),
     *((command, BAD) for command in ("sweep", "target", "validate", "warmup")),
     ("compare", BAD, "altynkol_tez"),
     ("compare", "altynkol_paper", BAD),

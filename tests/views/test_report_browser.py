@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import re
-import shutil
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from browser import IN_A_BROWSER, PATIENCE_MS, SIZES, launched, until
 from golden_results import GOLDEN
 from pages import write_pair
 
@@ -20,37 +20,17 @@ from sim.views import words
 from sim.views.folders import write_answer
 from sim.views.report import read_subject, write_report
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-FLAGS = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
-PATIENCE_MS = 240_000
-"""How long a step may take before it counts as failed: long, since nothing here is a test of speed."""
 ENDS = ["mean", "ci_low", "ci_high"]
 CHARTS = ("throughput-chart", "clearance-chart", "dwell-chart", "days-chart", "months-chart")
-SIZES = {1280: 900, 390: 844}
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine: apt-get install chromium"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
 def chromium():
     """A browser without a window."""
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+    with launched() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -100,15 +80,6 @@ def visit(opened, written):
     opened.page.evaluate("player.toggle(false); player.go(0); player.view.fit(...player.view.size); player.redraw()")
     yield opened
     assert opened.is_clean(written), (opened.complaints, opened.asked)
-
-
-def until(page, condition):
-    """Wait for a condition in the page; the page's policy forbids the driver to wait for it by `eval`."""
-    for _ in range(PATIENCE_MS // 50):
-        if page.evaluate(condition):
-            return
-        page.wait_for_timeout(50)
-    pytest.fail(f"never came true: {condition}")
 
 
 def pressed(page, key, times=1):

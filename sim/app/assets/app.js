@@ -1,0 +1,338 @@
+"use strict";
+// The page: controls made from a scenario, one run at a time, its answer while it comes in, and the runs kept.
+const at = (id) => document.getElementById(id);
+const make = (tag, attributes = {}, ...inside) => {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === true) node.setAttribute(name, "");
+    else if (value !== false && value !== undefined && value !== null) node.setAttribute(name, value);
+  }
+  node.append(...inside);
+  return node;
+};
+const state = { scenario: null, moves: new Map(), changes: [], problems: [] };
+
+async function asked(path, body) {
+  const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
+  const response = await fetch(path, options);
+  const text = await response.text();
+  let told;
+  try { told = JSON.parse(text); } catch { told = { problems: [{ key: "", line: null, message: text, control: null }] }; }
+  if (!response.ok) throw Object.assign(new Error("refused"), { problems: told.problems });
+  return told;
+}
+
+// ------------------------------------------------------------------------------------------------ problems
+function clearProblems() {
+  at("problems").hidden = true;
+  at("problems").replaceChildren();
+  for (const node of document.querySelectorAll(".problem")) node.textContent = "";
+  for (const node of document.querySelectorAll("[aria-invalid]")) node.removeAttribute("aria-invalid");
+}
+function fieldOf(control) {
+  if (control === "name" || control === "replications") return [at(control), at(`${control}-problem`)];
+  const box = [...document.querySelectorAll("fieldset")].find((one) => one.dataset.name === control);
+  return box ? [box.querySelector("input, select"), box.querySelector(".problem")] : null;
+}
+function showProblems(problems, head) {
+  const others = [];
+  let first = null;
+  for (const problem of problems) {
+    const typed = state.changes.some((change) => problem.key && change.split("=")[0].trim().startsWith(problem.key));
+    const place = typed ? [at("key"), at("any-problem")] : problem.control && fieldOf(problem.control);
+    if (!place) { others.push(problem); continue; }
+    const [input, message] = place;
+    message.textContent = `${message.textContent} ${problem.key ? `${problem.key}: ` : ""}${problem.message}`.trim();
+    input.setAttribute("aria-invalid", "true");
+    for (let outer = input.parentElement; outer; outer = outer.parentElement) if (outer.tagName === "DETAILS") outer.open = true;
+    first = first || input;
+  }
+  if (others.length) {
+    const line = (one) => make("li", {}, `${one.line ? `line ${one.line}: ` : ""}${one.key ? `${one.key}: ` : ""}${one.message}`);
+    at("problems").replaceChildren(make("p", {}, head), make("ul", {}, ...others.map(line)));
+    at("problems").hidden = false;
+    at("problems").scrollIntoView({ block: "nearest" });
+  } else if (first) first.focus();
+  at("state").textContent = head;
+}
+
+// ------------------------------------------------------------------------------------------------ controls
+const short = (number) => String(Number(Number(number).toPrecision(6)));
+function moved(control, value, box) {
+  const stated = value === control.value || (typeof value === "number" && Math.abs(value - control.value) < 1e-9);
+  if (stated) state.moves.delete(control.name); else state.moves.set(control.name, value);
+  box.classList.toggle("moved", !stated);
+  const message = box.querySelector(".problem");
+  message.textContent = "";
+  sayMoved();
+}
+function sayMoved() {
+  const number = state.moves.size + state.changes.length;
+  at("moved").textContent = number === 0 ? "Nothing is moved: the run would be the base itself."
+    : `${number} ${number === 1 ? "change" : "changes"} to ${state.scenario.name}.`;
+}
+function rangeParts(control, id, tell) {
+  const slider = make("input", { type: "range", id, min: control.low, max: control.high, step: control.step, value: control.value,
+    "aria-describedby": `${id}-unit` });
+  const number = make("input", { type: "number", step: "any", value: control.value, "aria-label": `${control.title}, as a number` });
+  slider.addEventListener("input", () => { number.value = short(slider.value); tell(Number(slider.value)); });
+  number.addEventListener("input", () => { if (number.value !== "") { slider.value = number.value; tell(Number(number.value)); } });
+  const ends = `${short(control.low)} to ${short(control.high)}${control.unit ? ` ${control.unit}` : ""}, stated ${short(control.value)}`;
+  const put = (value) => { slider.value = value; number.value = short(value); };
+  return [[make("label", { for: id }, "value"), slider, number, make("span", { class: "small ends", id: `${id}-unit` }, ends)], put];
+}
+function otherParts(control, id, tell) {
+  let input;
+  if (control.kind === "choice") {
+    input = make("select", { id }, ...control.choices.map((choice, place) => make("option", { value: place }, String(choice))));
+    input.value = control.choices.indexOf(control.value);
+    input.addEventListener("change", () => tell(control.choices[Number(input.value)]));
+  } else if (control.kind === "switch") {
+    input = make("input", { type: "checkbox", id, checked: control.value });
+    input.addEventListener("change", () => tell(input.checked));
+  } else {
+    input = make("input", { type: "date", id, value: control.value, required: true });
+    input.addEventListener("change", () => { if (input.value) tell(input.value); });
+  }
+  const said = { switch: "takes place", date: control.unit, choice: "is" }[control.kind];
+  const put = (value) => {
+    if (control.kind === "switch") input.checked = value;
+    else input.value = control.kind === "choice" ? control.choices.indexOf(value) : value;
+  };
+  const parts = control.kind === "switch" ? [input, make("label", { for: id }, said)] : [make("label", { for: id }, said), input];
+  if (control.kind !== "switch") parts.push(make("span", { class: "small" }, `stated ${control.value}`));
+  return [parts, put];
+}
+let number = 0;
+function controlBox(control) {
+  const id = `control-${number += 1}`;
+  const box = make("fieldset", { "data-name": control.name }, make("legend", {}, control.title));
+  const tell = (value) => moved(control, value, box);
+  const [parts, put] = control.kind === "range" ? rangeParts(control, id, tell) : otherParts(control, id, tell);
+  const about = make("details", {}, make("summary", {}, "Source"), make("p", { class: "small" }, control.source || "none given"),
+    make("p", { class: "small" }, "Moves ", make("code", {}, control.keys.join(", "))));
+  box.append(make("div", { class: "line" }, ...parts), make("p", { class: "problem", role: "alert" }), about);
+  box.toStated = () => { put(control.value); moved(control, control.value, box); };
+  box.dataset.words = `${control.title} ${control.keys.join(" ")} ${control.group}`.toLowerCase();
+  return box;
+}
+function showScenario(told) {
+  Object.assign(state, { scenario: told, changes: [] });
+  state.moves.clear();
+  clearProblems();
+  if (![...at("scenario").options].some((option) => option.value === told.name)) {
+    at("scenario").prepend(make("option", { value: told.name }, `${told.name}: ${told.title}`));
+  }
+  at("scenario").value = told.name;
+  at("title").textContent = `${told.title}. ${told.description}`;
+  at("replications").value = told.replications;
+  const groups = new Map();
+  for (const control of told.controls) groups.set(control.group, [...(groups.get(control.group) || []), control]);
+  const open = told.controls.length <= 24 && matchMedia("(min-width: 821px)").matches;
+  at("controls").replaceChildren(...[...groups].map(([group, controls]) => make("details", { open, "data-group": group },
+    make("summary", {}, `${group} (${controls.length})`), ...controls.map(controlBox))));
+  at("keys").replaceChildren(...told.inputs.map((input) => make("option", { value: input.key })));
+  at("key").value = at("value").value = at("search").value = "";
+  showChanges();
+  nameRun();
+  sayMoved();
+}
+function nameRun() {
+  const taken = new Set([...at("one").options].map((option) => option.value));
+  let count = 1;
+  while (taken.has(`${state.scenario.name}_${count}`)) count += 1;
+  at("name").value = `${state.scenario.name}_${count}`;
+}
+function showChanges() {
+  at("changes").replaceChildren(...state.changes.map((change, place) => {
+    const button = make("button", { type: "button", "aria-label": `Take back ${change}` }, "Take back");
+    button.addEventListener("click", () => { state.changes.splice(place, 1); showChanges(); sayMoved(); });
+    return make("li", {}, make("code", {}, change), " ", button);
+  }));
+}
+function addChange() {
+  const key = at("key").value.trim(), value = at("value").value.trim();
+  at("any-problem").textContent = key && value ? "" : "A change needs a key and a value.";
+  if (!key || !value) return;
+  state.changes.push(`${key}=${value}`);
+  at("key").value = at("value").value = at("key-about").textContent = "";
+  showChanges();
+  sayMoved();
+}
+function sayKey() {
+  const input = state.scenario.inputs.find((one) => one.key === at("key").value.trim());
+  at("key-about").textContent = input ? `Stated: ${input.value} ${input.unit}. ${input.source}` : "";
+}
+function find() {
+  const words = at("search").value.trim().toLowerCase();
+  for (const group of at("controls").children) {
+    let some = false;
+    for (const box of group.querySelectorAll("fieldset")) {
+      box.hidden = words !== "" && !box.dataset.words.includes(words);
+      some = some || !box.hidden;
+    }
+    group.hidden = !some;
+    if (words && some) group.open = true;
+  }
+}
+async function choose(name) {
+  try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, `${name} is refused`); }
+}
+async function take(file) {
+  clearProblems();
+  try {
+    showScenario(await asked("/scenario", { name: file.name, text: await file.text() }));
+    at("state").textContent = `${file.name} is open.`;
+  } catch (error) { refused(error, `${file.name} is refused; nothing of it was used:`); }
+}
+function refused(error, head) {
+  if (!error.problems) { at("state").textContent = "The server does not answer: start `corridor app` again."; return; }
+  showProblems(error.problems, head);
+}
+
+// ------------------------------------------------------------------------------------------------ the answer
+function picture(row, scale) {
+  const [mean, low, high] = row.difference.numbers;
+  if (mean === null || scale === 0) return make("span", {}, "");
+  const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const x = (value) => 72 + 66 * value / scale;
+  const put = (tag, attributes) => {
+    const node = document.createElementNS(svg.namespaceURI, tag);
+    for (const [name, value] of Object.entries(attributes)) node.setAttribute(name, value);
+    svg.append(node);
+  };
+  svg.setAttribute("viewBox", "0 0 144 20");
+  svg.setAttribute("role", "img");
+  svg.setAttribute("aria-label", `difference ${row.difference.text} ${row.unit}`);
+  put("line", { x1: 72, x2: 72, y1: 1, y2: 19, class: "zero" });
+  if (low !== null && high !== null) put("line", { x1: x(low), x2: Math.max(x(high), x(low) + 1), y1: 10, y2: 10, class: "ends" });
+  put("circle", { cx: x(mean), cy: 10, r: 3.5, class: "mean" });
+  return svg;
+}
+function difference(row, sure, scale) {
+  const cell = make("td", { class: `number ${sure ? "sure" : ""}`, "data-head": "difference" }, row.difference.text);
+  cell.append(picture(row, scale));
+  return cell;
+}
+const widest = new Map();
+function showRows(told) {
+  const key = `${told.name}|${told.base}`;
+  if (!widest.has(key)) { widest.clear(); widest.set(key, new Map()); }
+  const scales = widest.get(key);
+  at("rows").hidden = false;
+  at("rows").dataset.done = told.done;
+  at("run-name").textContent = told.name;
+  at("base-name").textContent = told.base;
+  at("answer-about").textContent = told.done === 0 ? "The first replication is under way." :
+    `After ${told.done} of ${told.total} replications: means with ${Math.round(told.level * 100)} % intervals in brackets, `
+    + "differences paired under the same seed. Below three replications there is no interval.";
+  at("rows").tBodies[0].replaceChildren(...told.rows.map((row) => {
+    const [mean, low, high] = row.difference.numbers;
+    // The scale of a picture is that of the widest interval seen, so that the interval is seen to narrow.
+    scales.set(row.title, Math.max(scales.get(row.title) || 0, ...[mean, low, high].map((one) => Math.abs(one || 0))));
+    const sure = low !== null && (low > 0 || high < 0);
+    const cell = (head, side, name = "") => make("td", { class: `number ${name}`, "data-head": head }, side.text);
+    const width = low === null ? null : high - low;
+    return make("tr", { "data-width": width }, make("th", { scope: "row" }, `${row.title}${row.unit ? `, ${row.unit}` : ""}`),
+      cell(told.name, row.run), cell(told.base, row.base), difference(row, sure, scales.get(row.title)));
+  }));
+  at("inputs").hidden = !(told.inputs && told.inputs.length);
+  if (told.inputs) at("inputs").querySelector("tbody").replaceChildren(...told.inputs.map((input) =>
+    make("tr", {}, make("th", { scope: "row" }, make("code", {}, input.key)), make("td", {}, input.run), make("td", {}, input.base))));
+}
+function running(is) {
+  at("go").disabled = is;
+  at("halt").hidden = at("bar").hidden = !is;
+}
+function watch() {
+  running(true);
+  const source = new EventSource("/events");
+  let last = null;
+  source.onmessage = (message) => {
+    const told = JSON.parse(message.data);
+    if (told.kind === "progress") {
+      at("bar").max = told.total;
+      at("bar").value = told.done;
+      if (told.done % 5 === 0 || told.done === told.total) at("state").textContent = `${told.done} of ${told.total} replications of ${told.name}.`;
+      showRows(told);
+      return;
+    }
+    last = told;
+    at("state").textContent = told.kind === "kept" ? `${told.name} is kept.` : told.message;
+  };
+  // The stream ends with the run; a browser would ask for it again.
+  source.onerror = async () => {
+    source.close();
+    running(false);
+    if (last === null) at("state").textContent = "The run ended without an answer: is `corridor app` still running?";
+    if (last && last.kind === "kept") { await showKept(); nameRun(); await look(last.name, baseOf(last.name)); }
+  };
+}
+const baseOf = (name) => [...at("against").options].some((option) => option.value === state.scenario.name) ? state.scenario.name : name;
+const order = () => ({ scenario: state.scenario.name, name: at("name").value, replications: Number(at("replications").value),
+  moves: Object.fromEntries(state.moves), changes: state.changes });
+async function go() {
+  clearProblems();
+  try { await asked("/run", order()); watch(); } catch (error) { refused(error, "Not run:"); }
+}
+async function save() {
+  clearProblems();
+  try {
+    const told = await asked("/file", order());
+    const link = make("a", { href: URL.createObjectURL(new Blob([told.text], { type: "application/toml" })), download: `${at("name").value || "mine"}.toml` });
+    link.click();
+    at("state").textContent = `Saved. Beside its base: corridor run ${link.download}`;
+  } catch (error) { refused(error, "Not saved:"); }
+}
+
+// ------------------------------------------------------------------------------------------------ runs kept
+async function showKept() {
+  const { runs } = await asked("/kept");
+  at("kept-none").hidden = runs.length > 0;
+  at("kept-choice").hidden = at("kept-rows").hidden = runs.length === 0;
+  for (const id of ["one", "against"]) at(id).replaceChildren(...runs.map((run) => make("option", { value: run.name }, run.name)));
+  const own = runs.find((run) => !run.is_base) || runs[0];
+  if (own) at("one").value = own.name;
+  at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
+    make("td", { class: "number", "data-head": "kept" }, run.date), make("td", { "data-head": "answer" }, run.headline),
+    make("td", { class: "number", "data-head": "replications, seed" }, `${run.replications}, ${run.seed}`))));
+}
+async function look(name, against) {
+  at("one").value = name;
+  at("against").value = against;
+  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}`)); } catch (error) { refused(error, "Not shown:"); }
+}
+
+async function begin() {
+  const { scenarios, first } = await asked("/scenarios");
+  at("scenario").replaceChildren(...Object.entries(scenarios).map(([name, title]) => make("option", { value: name }, `${name}: ${title}`)));
+  await showKept();
+  await choose(first || "altynkol_tez");
+  at("scenario").addEventListener("change", () => choose(at("scenario").value));
+  at("file").addEventListener("change", () => at("file").files[0] && take(at("file").files[0]));
+  at("search").addEventListener("input", find);
+  at("reset").addEventListener("click", () => {
+    for (const box of document.querySelectorAll("fieldset.moved")) box.toStated();
+    state.changes = [];
+    showChanges();
+    sayMoved();
+  });
+  at("add").addEventListener("click", addChange);
+  at("key").addEventListener("input", sayKey);
+  for (const id of ["key", "value"]) at(id).addEventListener("keydown", (event) => { if (event.key === "Enter") addChange(); });
+  at("go").addEventListener("click", go);
+  at("save").addEventListener("click", save);
+  at("halt").addEventListener("click", () => asked("/stop", {}));
+  at("open").addEventListener("click", () => look(at("one").value, at("against").value));
+  document.addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("over"); });
+  document.addEventListener("dragleave", () => document.body.classList.remove("over"));
+  document.addEventListener("drop", (event) => {
+    event.preventDefault();
+    document.body.classList.remove("over");
+    if (event.dataTransfer.files[0]) take(event.dataTransfer.files[0]);
+  });
+  const { is_busy: busy } = await asked("/state");
+  if (busy) watch();
+  document.documentElement.dataset.ready = "true";
+}
+begin();

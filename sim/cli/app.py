@@ -1,0 +1,39 @@
+"""The command that opens a page to ask what if. Heavy imports stand inside it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sim.cli.console import fail, plain_errors, say
+from sim.cli.options import PATH, SCENARIO, examples, usable_processors, workers_option
+
+
+@click.command(epilog=examples("app altynkol_tez"))
+@click.argument("file", type=SCENARIO, required=False)
+@click.option("-o", "--out", type=PATH, default="results/app", show_default=True, help="Folder of the runs kept.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port of this machine; default: a free one.")
+@workers_option
+def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
+    """Open a local page to move what a scenario FILE says, run it beside its base, and keep and compare the runs."""
+    from sim.scenario.reading.opening import load
+
+    with plain_errors():
+        reading = None if file is None else load(file)
+        try:
+            from sim.app.server import serve_page
+        except ModuleNotFoundError as error:
+            if error.name not in ("starlette", "uvicorn"):
+                raise
+            fail("The page needs the extra `app`: pip install 'corridor-simulator[app]'")
+        from sim.app.work import Work
+
+        def on_open(address: str) -> None:
+            say(f"Open in a browser of this machine: {address}")
+            say(f"Runs are kept in {out}. Ctrl+C ends it.")
+
+        try:
+            serve_page(Work(out, workers or usable_processors()), reading, port, on_open)
+        except KeyboardInterrupt:
+            say(f"\nEnded; the runs kept lie in {out}.", err=True)

@@ -1,0 +1,254 @@
+"""The page that asks what if, in a real browser with no network; and what its server refuses."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import re
+import signal
+import subprocess
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import pytest
+from browser import IN_A_BROWSER, PATIENCE_MS, SIZES, launched, until
+from commands import CORRIDOR, contents, corridor
+
+from sim.app.controls import controls_of, file_text, overrides_of, with_steps_from
+from sim.scenario.keys import leaves, value_at
+from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.opening import load
+from sim.scenario.worlds import with_draws
+
+HOSTILE = """title = "Hostile"
+extends = "../../../../../etc/passwd"
+measures = "__import__('os').system('touch ran')"
+"""
+WRONG = 'extends = "altynkol_paper"\n\n[places.altynkol.forming]\ncrews = -4\n'
+
+
+@contextmanager
+def served(folder, *words):
+    """The page's server, while the block lasts: its address with the token. An interrupt ends it, with status 0."""
+    process = subprocess.Popen(
+        [CORRIDOR, "app", *words, "-j", "1"], cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        yield re.search(r"http://\S+", process.stdout.readline()).group()
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+        assert "Traceback" not in process.stderr.read()
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def answer_to(address, path="/", method="GET", body=None, **headers):
+    """Status and text of what the server answers to a request."""
+    host = address.split("/")[2]
+    connection = http.client.HTTPConnection(host, timeout=60)
+    names = {name.replace("_", "-"): text for name, text in headers.items()}
+    with closing(connection):
+        connection.request(method, path, body, names)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+
+
+@contextmanager
+def visited(browser, address, width=1280, colours="light"):
+    """The page, opened; it complains of nothing and asks nothing of any other place."""
+    context = browser.new_context(viewport={"width": width, "height": SIZES[width]}, color_scheme=colours)
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    complaints, asked = [], []
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address)
+    page.wait_for_selector("html[data-ready=true]")
+    yield page
+    home = "/".join(address.split("/")[:3])
+    assert complaints == [] and all(url.startswith((home, "blob:", "data:")) for url in asked), (complaints, asked)
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A browser without a window."""
+    with launched() as browser:
+        yield browser
+
+
+def dropped(page, name, text):
+    """Drop a file on the page."""
+    page.evaluate(
+        """([name, text]) => {
+          const data = new DataTransfer();
+          data.items.add(new File([text], name));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
+        }""",
+        [name, text],
+    )
+
+
+WATCH = """() => {
+  window.seen = [];
+  new MutationObserver(() => {
+    const row = document.querySelector("#rows tbody tr");
+    const done = Number(document.querySelector("#rows").dataset.done);
+    if (row && row.dataset.width) window.seen.push([done, Number(row.dataset.width)]);
+  }).observe(document.querySelector("#rows"), { childList: true, subtree: true });
+}"""
+
+
+class TestInABrowser:
+    """The whole way of a person who asks what if."""
+
+    pytestmark = IN_A_BROWSER
+
+    @pytest.mark.parametrize(("width", "colours"), [(1280, "light"), (390, "dark")])
+    def test_a_question_is_asked_answered_kept_and_run_again(self, chromium, tmp_path, width, colours):
+        with served(tmp_path, "altynkol_tez") as address, visited(chromium, address, width, colours) as page:
+            assert "token" not in page.url
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+            ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+            assert ground == {"light": "rgb(255, 255, 255)", "dark": "rgb(27, 29, 31)"}[colours]
+            page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+            page.fill("[data-name='key:places.altynkol.forming.train_h.mean'] input[type=number]", "5")
+            page.focus("[data-name='key:trains.container.teu'] input[type=range]")
+            page.keyboard.press("ArrowRight")
+            page.fill("[data-name='tez:2024-01-01'] input", "2024-06-01")
+            page.fill("#key", "wagon_pools.platforms.sets")
+            assert "Stated: 92" in page.inner_text("#key-about")
+            page.fill("#value", "112")
+            page.press("#value", "Enter")
+            assert page.inner_text("#moved") == "4 changes to altynkol_tez."
+            page.fill("#name", "later_tez")
+            page.fill("#replications", "6")
+            page.evaluate(WATCH)
+            with page.expect_download() as saved:
+                page.click("#save")
+            text = Path(saved.value.path()).read_text()
+            page.click("#go")
+            until(page, "document.querySelector('#state').textContent === 'later_tez is kept.'")
+            until(page, "document.querySelectorAll('#inputs tbody tr').length === 4")
+            seen = dict(page.evaluate("window.seen"))
+            assert [*seen] == [3, 4, 5, 6] and seen[6] < seen[3], seen
+            assert page.inner_text("#rows tbody tr").count("[") == 3
+            assert "2024-06-01: tez" in page.inner_text("#inputs")
+            assert "2 replications" not in page.inner_text("#kept") and "6, 7" in page.inner_text("#kept")
+            assert page.evaluate("document.documentElement.scrollWidth") <= width
+        kept = tmp_path / "results" / "app"
+        assert (kept / "later_tez.toml").read_text() == text
+        (tmp_path / "later_tez.toml").write_text(text)
+        done = corridor("run", "later_tez.toml", "-n", "6", "-j", "1", "--no-plots", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        here, there = contents(kept / "later_tez"), contents(tmp_path / "results" / "later_tez")
+        assert here.keys() == there.keys() and len(here) > 8
+        assert [str(name) for name in here if here[name] != there[name]] == ["manifest.json"]
+
+    def test_what_is_wrong_is_said_at_the_control_or_with_its_line_and_nothing_is_run(self, chromium, tmp_path):
+        with served(tmp_path) as address, visited(chromium, address) as page:
+            dropped(page, "hostile.toml", HOSTILE)
+            until(page, "!document.querySelector('#problems').hidden")
+            assert "line 2: extends: may only name a shipped scenario here" in page.inner_text("#problems")
+            dropped(page, "wrong.toml", WRONG)
+            until(page, "document.querySelector('#problems').textContent.includes('crews')")
+            assert "line 4: places.altynkol.forming.crews: must be at least 0 (got -4)" in page.inner_text("#problems")
+            dropped(page, "no.toml", "<script>alert(1)</script>")
+            until(page, "document.querySelector('#problems').textContent.includes('is not TOML')")
+            number = "[data-name='key:places.altynkol.forming.train_h.mean'] input[type=number]"
+            page.fill(number, "-3")
+            page.click("#go")
+            box = "document.querySelector(\"[data-name='key:places.altynkol.forming.train_h.mean'] .problem\")"
+            message = f"{box}.textContent"
+            until(page, f"{message} !== ''")
+            assert "train_h.mean: must be at least 0 (got -3)" in page.evaluate(message)
+            assert page.get_attribute(number.replace("number", "range"), "aria-invalid") == "true"
+            assert not [*tmp_path.rglob("*")]
+            dropped(page, "mine.toml", WRONG.replace("-4", "4"))
+            until(page, "document.querySelector('#scenario').value === 'mine'")
+        assert [path.name for path in tmp_path.rglob("*.toml")] == ["mine.toml"]
+
+    def test_every_control_has_a_name_for_a_reader_of_the_screen(self, chromium, tmp_path):
+        unnamed = """() => [...document.querySelectorAll("input, select, button, progress")].filter((one) => !(
+          one.textContent.trim() && one.tagName === "BUTTON" || one.getAttribute("aria-label")
+          || (one.labels && one.labels.length)
+        )).map((one) => one.outerHTML)"""
+        with served(tmp_path) as address, visited(chromium, address) as page:
+            assert page.evaluate(unnamed) == []
+            page.keyboard.press("Tab")
+            assert page.evaluate("document.activeElement.className") == "skip"
+
+
+def test_who_has_no_token_or_comes_from_elsewhere_is_refused(tmp_path):
+    with served(tmp_path, "altynkol_tez") as address:
+        home, token = address.split("/?token=")
+        host = home.removeprefix("http://")
+        cookie = f"corridor_{host.split(':')[1]}={token}"
+        body = json.dumps({"scenario": "altynkol_tez", "name": "mine", "replications": 2, "moves": {}, "changes": []})
+        assert answer_to(address, "/scenarios", cookie=cookie)[0] == 200
+        assert answer_to(address, "/")[0] == 403
+        assert answer_to(address, "/?token=x")[0] == 403
+        assert answer_to(address, "/scenarios", cookie=cookie[:-1])[0] == 403
+        assert answer_to(address, "/scenarios", cookie=cookie, host="evil.example")[0] == 403
+        for origin in ({}, {"origin": "http://evil.example"}, {"origin": "null"}):
+            assert answer_to(address, "/run", "POST", body, cookie=cookie, **origin)[0] == 403, origin
+        for path in ("/assets/..%2fserver.py", "/assets/app.html", "/../pyproject.toml", "/results"):
+            assert answer_to(address, path, cookie=cookie)[0] == 404, path
+        for path in (
+            "/scenario/..%2f..%2fetc%2fpasswd",
+            "/scenario/pyproject",
+            "/kept/..?against=..",
+            "/kept/x?against=x",
+        ):
+            assert answer_to(address, path, cookie=cookie)[0] in (404, 422), path
+        sent = {"cookie": cookie, "origin": home}
+        for name in ("../mine", "", ".mine", "altynkol_tez", "a/b"):
+            status, said = answer_to(address, "/run", "POST", json.dumps(json.loads(body) | {"name": name}), **sent)
+            assert (status, json.loads(said)["problems"][0]["control"]) == (422, "name"), name
+        assert answer_to(address, "/run", "POST", "[", **sent)[0] == 400
+        assert not [*tmp_path.rglob("*")]
+        assert answer_to(address, "/run", "POST", body, **sent)[0] == 200
+        status, said = answer_to(address, "/run", "POST", body, **sent)
+        assert status == 409 and "a run is under way" in said
+        assert answer_to(address, "/stop", "POST", "{}", **sent)[0] == 200
+        told = answer_to(address, "/events", **sent)[1]
+        assert "Stopped; nothing was kept." in told
+        assert not [*tmp_path.rglob("*.toml")]
+
+
+def test_moves_of_every_slider_stand_in_the_file(tmp_path):
+    """The plan of 2030: what the file says is the world in which every unknown is at its least."""
+    reading = load("2030_target")
+    moves = {control.name: control.low for control in controls_of(reading) if control.kind == "range"}
+    (tmp_path / "least.toml").write_text(file_text(reading, "Least", overrides_of(reading, moves), tmp_path))
+    least = load(tmp_path / "least.toml")
+    draws = {name.removeprefix("unknown:"): low for name, low in moves.items()}
+    world = with_draws(reading.resolved, draws, reading.scenario.unknown)
+    others = [path for path, value in leaves(world) if value_at(least.resolved, path) != value]
+    assert len(moves) > 50 and others == [("title",)]
+
+
+def test_tez_begins_on_another_day_with_all_that_follows():
+    steps = {"2024-01-01": 0.02, "2024-05-01": 0.85, "2024-07-01": 1.0}
+    later = {"2024-01-01": 0.02, "2026-05-01": 0.85, "2026-07-01": 1.0}
+    assert with_steps_from(steps, "2024-05-01", "2026-05-01") == later
+    assert with_steps_from(steps, "2024-05-01", "2023-12-01") == {"2023-12-01": 0.85, "2024-01-31": 1.0}
+    names = [control.name for control in controls_of(load("2030_target")) if control.group == "Tez Customs"]
+    assert names == ["tez:2024-05-01", "tez:2024-10-01"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("key:no.such", 1),
+        ("key:places.altynkol.forming.train_h.mean", "5"),
+        ("key:places.altynkol.forming.train_h.mean", True),
+        ("tez:2024-01-01", "soon"),
+        ("tez:2024-01-01", 3),
+    ],
+)
+def test_what_no_control_has_is_refused(name, value):
+    with pytest.raises(ArgumentError, match=re.escape(name)):
+        overrides_of(load("altynkol_tez"), {name: value})
