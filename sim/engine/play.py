@@ -138,11 +138,12 @@ def hear_news(core: Core, tables: int, bookings: Bookings, rows_heard: Mapping[s
 
 
 def send_as_booked(core: Core, address: int, bookings: Bookings) -> None:
-    """Write into the records of trains to come which of them are sent."""
+    """Write into the records of the trains of the month settled last which of them are sent."""
     dtype = record_dtype("offer")
     spans = core.bytes_at(address, 16 * len(TERMS)).view(np.int64).reshape(-1, 2)
     at, length = spans[list(TERMS).index("offer")].tolist()
-    core.bytes_at(address + at, length * dtype.itemsize).view(dtype)["is_sent"] = bookings.goes[:-1]
+    numbers = bookings.settled()
+    core.bytes_at(address + at, length * dtype.itemsize).view(dtype)["is_sent"][numbers] = bookings.goes[numbers]
 
 
 def table_places(core: Core, tables: int) -> NDArray[Any]:

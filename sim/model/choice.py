@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING, TypeVar
@@ -108,14 +108,17 @@ def months_offered(scenario: Scenario, flow: str, luck: Luck | None = None) -> l
     """What the shippers of the market of a flow choose from, month by month; without luck at prices as stated."""
     name = scenario.flows[flow].market or ""
     market, calendar = scenario.markets[name], scenario.calendar
-    columns = {CORRIDOR: corridor_columns(scenario, market, flow)}
+    edges_h = [hour for *_, hour in calendar.months()]
+    columns = {CORRIDOR: corridor_columns(scenario, edges_h, market, flow)}
     for way, terms in market.alternatives.items():
-        usd = mean_by_month(calendar, market.usd(terms, "price"))
+        usd = mean_by_month(calendar, edges_h, market.usd(terms, "price"))
         factor = 1.0 if luck is None else price_factors(terms, len(usd), luck, name, way)
-        days, spread_days = mean_by_month(calendar, terms.days), mean_by_month(calendar, terms.spread_days)
-        columns[way] = (mean_by_month(calendar, terms.constant), usd * factor, days, spread_days)
-    captive_share = mean_by_month(calendar, market.captive.share if market.captive else {dt.date.min: 0.0})
-    edges = [hour for *_, hour in calendar.months()]
+        days, spread_days = (
+            mean_by_month(calendar, edges_h, terms.days),
+            mean_by_month(calendar, edges_h, terms.spread_days),
+        )
+        columns[way] = (mean_by_month(calendar, edges_h, terms.constant), usd * factor, days, spread_days)
+    captive_share = mean_by_month(calendar, edges_h, market.captive.share if market.captive else {dt.date.min: 0.0})
     return [
         MonthTerms(
             max(from_h, calendar.opening_h),
@@ -123,25 +126,30 @@ def months_offered(scenario: Scenario, flow: str, luck: Luck | None = None) -> l
             {way: WayTerms(*(float(column[month]) for column in terms)) for way, terms in columns.items()},
             float(captive_share[month]),
         )
-        for month, (from_h, until_h) in enumerate(pairwise(edges))
+        for month, (from_h, until_h) in enumerate(pairwise(edges_h))
     ]
 
 
-def mean_by_month(calendar: Calendar, by_date: Mapping[dt.date, float]) -> Floats:
-    """The mean of a value by date in each calendar month that a run touches, whole months."""
+def mean_by_month(calendar: Calendar, edges_h: Sequence[float], by_date: Mapping[dt.date, float]) -> Floats:
+    """The mean of a value by date between each two hours; of one that does not step there the value itself."""
     steps = calendar.steps(by_date)
-    edges = [hour for *_, hour in calendar.months()]
-    return np.array([time_average(steps, from_h, until_h) for from_h, until_h in pairwise(edges)])
+    if len(steps.values) == 1:
+        return np.full(len(edges_h) - 1, steps.values[0])
+    return np.array([time_average(steps, from_h, until_h) for from_h, until_h in pairwise(edges_h)])
 
 
-def corridor_columns(scenario: Scenario, market: Market, flow: str) -> tuple[Floats, ...]:
+def corridor_columns(scenario: Scenario, edges_h: Sequence[float], market: Market, flow: str) -> tuple[Floats, ...]:
     """Of the simulated way its constant, its price to the end of the market, and the days beyond it, by month."""
     calendar, terms = scenario.calendar, market.corridor
-    constant = mean_by_month(calendar, terms.constant)
+    constant = mean_by_month(calendar, edges_h, terms.constant)
     is_stated = getattr(terms, f"price_usd_per_{market.unit}") is not None
-    tariff = mean_by_month(calendar, market.usd(terms, "price")) if is_stated else tariff_usd(scenario, market, flow)
-    beyond = mean_by_month(calendar, market.usd(terms, "beyond"))
-    usd = tariff - mean_by_month(calendar, market.usd(terms, "subsidy")) + beyond
+    tariff = (
+        mean_by_month(calendar, edges_h, market.usd(terms, "price"))
+        if is_stated
+        else tariff_usd(scenario, market, flow)
+    )
+    beyond = mean_by_month(calendar, edges_h, market.usd(terms, "beyond"))
+    usd = tariff - mean_by_month(calendar, edges_h, market.usd(terms, "subsidy")) + beyond
     days = np.full(len(usd), terms.beyond_days)
     return constant, usd, days, np.zeros(len(usd))
 

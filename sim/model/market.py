@@ -36,7 +36,8 @@ class Shippers:
     """The shippers of a market: what they expect of the simulated route, and which of their trains could come by it.
 
     Of the trains that could come, by hour: their numbers in the run, the codes of their flows, when they are offered,
-    and the number of each below which the share must not lie for it to go. `flows` are the codes that there are.
+    and the number of each below which the share must not lie for it to go. `flows` are the codes that there are; before
+    `first_out` none is under way any more.
     """
 
     market: Market
@@ -48,17 +49,22 @@ class Shippers:
     thresholds: Floats
     days: float
     spread_days: float
+    first_out: int = 0
 
     def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats, lost_h: Floats) -> None:
         """Have expectations follow the trains of a month that is over."""
         from_h, until_h = self.months[month].from_h, self.months[month].until_h
-        end_h = left_h[self.numbers]
+        rows = slice(self.first_out, int(np.searchsorted(self.offered_h, until_h)))
+        numbers, offered_h = self.numbers[rows], self.offered_h[rows]
+        end_h = left_h[numbers]
         # Whoever lost patience in the month was on the way until then.
-        seen_h = np.fmin(lost_h[self.numbers], until_h)
-        is_out = goes[self.numbers] & (self.offered_h < until_h) & ~(end_h < until_h) & (seen_h >= from_h)
-        is_late = is_out & (seen_h - self.offered_h > self.days * HOURS_PER_DAY)
+        seen_h = np.fmin(lost_h[numbers], until_h)
+        is_out = goes[numbers] & ~(end_h < until_h) & (seen_h >= from_h)
+        is_late = is_out & (seen_h - offered_h > self.days * HOURS_PER_DAY)
         is_delivered = (from_h <= end_h) & (end_h < until_h)
-        met_h = np.where(is_delivered, end_h, seen_h) - self.offered_h
+        met_h = np.where(is_delivered, end_h, seen_h) - offered_h
+        left_out = np.flatnonzero(is_out & (seen_h == until_h))
+        self.first_out += int(left_out[0]) if len(left_out) else len(numbers)
         met_days = met_h[is_delivered | is_late] / HOURS_PER_DAY
         if len(met_days):
             self.days += (float(met_days.mean()) - self.days) / self.market.lag_months
@@ -148,6 +154,16 @@ class Bookings:
     def sends(self, number: int) -> bool:
         """Whether a train is sent, which is settled four weeks before its offer; of those of empties each one is."""
         return bool(self.goes[min(number, len(self.goes) - 1)])
+
+    def settled(self) -> IntArray:
+        """The numbers of the trains of the month that was settled last."""
+        months = [shippers.months[min(self.month, len(shippers.months) - 1)] for shippers in self.shippers]
+        return np.concatenate(
+            [
+                shippers.numbers[slice(*np.searchsorted(shippers.offered_h, [month.from_h, month.until_h]))]
+                for shippers, month in zip(self.shippers, months, strict=True)
+            ]
+        )
 
     def hear(self, number: IntArray | int, left_h: Floats | float) -> None:
         """Take down when trains were delivered; of those of empties, which have the last numbers, no shipper asks."""
