@@ -72,6 +72,13 @@ def test_a_target_is_reached_or_missed_or_open(values, answer):
     assert said.numbers.rows[0][0] == "throughput, Mt"
 
 
+def test_cargo_that_went_another_way_is_among_the_numbers():
+    turned_away = {("trains_diverted", "all", "middle", "2024", "trains"): (30, 40, 50)}
+    rows = headline_of(one(tonnes(9.0, 9.2, 9.1) | turned_away)).numbers.rows
+    assert [row[0] for row in rows] == ["throughput, Mt", "went another way, for the corridor is slower, trains"]
+    assert rows[1][1].startswith("40")
+
+
 def test_the_longest_wait_is_the_reason_even_if_it_is_a_ban_before_the_journey():
     reason = headline_of(one(tonnes(9.0, 9.2, 9.1) | HELD, bans=BANS)).reason
     assert reason.startswith(

@@ -46,6 +46,10 @@ from sim.views.sheets.sheet import Headline, Sheet
 
 REACHES = {Reach.REACHED: "Yes", Reach.MISSED: "No", Reach.OPEN: "Open"}
 SHORT = {THROUGHPUT: "throughput", JOURNEY: "mean journey, ready to delivered", CLEARANCE: "clearance", DWELL: "dwell"}
+SHORT |= {
+    "trains_diverted": "went another way, for the corridor is slower",
+    "trains_lost": "gave up waiting to set out",
+}
 """The measures that answer first; times are means over trains."""
 
 SHARE_BESIDE = 0.5
@@ -109,9 +113,9 @@ def carried_words(run: Results) -> str:
 
 
 def run_numbers(run: Results, border: str | None) -> Sheet:
-    """The numbers of a run: tonnes, journey, clearance and dwell at one border."""
+    """The numbers of a run: tonnes, journey, of cargo that chooses what went another way, clearance and dwell."""
     flow, year = subject_of(run)
-    addresses = [(THROUGHPUT, ALL, flow), (JOURNEY, ALL, flow)]
+    addresses = [(kpi, ALL, flow) for kpi in (THROUGHPUT, JOURNEY, "trains_diverted", "trains_lost")]
     addresses += [] if border is None else [(CLEARANCE, border, ALL), (DWELL, border, ALL)]
     sheet = Sheet("", (words.period(year), "mean"))
     for kpi, place, whose in addresses:
