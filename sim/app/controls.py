@@ -35,6 +35,8 @@ Moves = Mapping[str, Any]
 
 STATED_RANGE = re.compile(r"range (\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)")
 """How a source line says between what two numbers an input may lie."""
+PLUS = re.compile(r"\+(\d+(?:\.\d+)?)")
+"""A number that is added to what is stated."""
 STEPS = 50
 """A slider has so many steps at least."""
 NEUTRAL = {"scale": 1.0, "delay": 0.0}
@@ -235,6 +237,25 @@ def is_day(text: str) -> bool:
         return dt.date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+def with_sums(reading: Reading, change: str) -> str:
+    """A change as it was typed; `+20` is 20 more than stated, in each of its years or days, of a spread in its mean."""
+    key, _, text = change.partition("=")
+    more = PLUS.fullmatch(text.strip())
+    try:
+        path = assignment(f"{key}=0")[0]
+    except ValueError:
+        return change
+    path = (*path, "mean") if has_mean(value_at(reading.resolved, path)) else path
+    present = value_at(reading.resolved, path)
+    if more is None or not (
+        is_number(present) or (isinstance(present, dict) and all(map(is_number, present.values())))
+    ):
+        return change
+    amount = float(more[1]) if "." in more[1] else int(more[1])
+    values = {day: value + amount for day, value in present.items()} if isinstance(present, dict) else present + amount
+    return assignments({dotted(path): values})[0]
 
 
 def with_steps_from(by_date: Mapping[str, Any], day: str, new_day: str) -> dict[str, Any]:

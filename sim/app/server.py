@@ -8,7 +8,7 @@ import json
 import secrets
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -23,8 +23,8 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sim.app.controls import controls_of, file_text, overrides_of, problems_told, refused_change
-from sim.app.work import BusyError, Json, Order, Work, kept_run, kept_runs, runs_beside
+from sim.app.controls import controls_of, file_text, overrides_of, problems_told, refused_change, with_sums
+from sim.app.work import BusyError, Json, Order, Work, kept_folder, kept_run, kept_runs, runs_beside
 from sim.runs.folders import is_folder_name
 from sim.scenario.choices import inputs_of
 from sim.scenario.files import MEGABYTE, SCENARIO_MB, write_text
@@ -43,6 +43,8 @@ GUARDS = {
     "cache-control": "no-store",
 }
 """Headers of every response."""
+SHUT_IN = "sandbox allow-scripts"
+"""What a page of results is held to besides what it says itself: it has no share in the cookie of this page."""
 LOOK_S = 0.1
 """How often it is seen whether there is something to tell."""
 MOST_REPLICATIONS = 1000
@@ -167,7 +169,7 @@ class Page:
             If it asks for what cannot be run.
         """
         base = self.reading(str(wish.get("scenario")))
-        changes = [str(change) for change in wish.get("changes", [])]
+        changes = [with_sums(base, str(change)) for change in wish.get("changes", [])]
         if problems := [problem for problem in map(refused_change, changes) if problem is not None]:
             raise ScenarioError(problems)
         number = wish.get("replications")
@@ -227,6 +229,14 @@ def check_alone(data: dict[str, Any], file: str, text: str) -> None:
         raise ScenarioError([Problem(Spot(file, *places.get(path, (None, None))), path, why) for path, why in problems])
 
 
+def report_of(folder: Path, names: Sequence[str]) -> str:
+    """The page of results of kept runs, the base first: charts, and a replay on the map."""
+    from sim.views.report import read_subject
+    from sim.views.report.page import page
+
+    return page(read_subject([kept_folder(folder, name) for name in reversed(names)]))
+
+
 def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], Any]:
     """A route that hands the JSON it is sent, and the words of its address, to a function, and tells what that says."""
 
@@ -278,6 +288,14 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
             return PlainTextResponse("No such file.", 404, GUARDS)
         return Response(page_file(name), media_type=ASSETS[name], headers=GUARDS)
 
+    async def replay(request: Request) -> Response:
+        names = (request.path_params["name"], request.query_params.get("against", ""))
+        try:
+            text = await run_in_threadpool(report_of, work.folder, [*dict.fromkeys(filter(None, names))])
+        except CorridorError as error:
+            return PlainTextResponse(str(error), 422, GUARDS)
+        return Response(text, media_type="text/html", headers=GUARDS | {"content-security-policy": SHUT_IN})
+
     async def watch(request: Request) -> Response:
         return StreamingResponse(events(work), media_type="text/event-stream", headers=GUARDS)
 
@@ -297,7 +315,12 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
         "/kept": lambda wish: {"runs": kept_runs(work.folder)},
         "/kept/{name}": compare_kept,
     }
-    routes = [Route("/", begin), Route("/assets/{name}", part), Route("/events", watch)]
+    routes = [
+        Route("/", begin),
+        Route("/assets/{name}", part),
+        Route("/events", watch),
+        Route("/report/{name}", replay),
+    ]
     routes += [Route(path, json_route(page, do), methods=["POST"]) for path, do in posts.items()]
     routes += [Route(path, json_route(page, do)) for path, do in gets.items()]
     return Guard(Starlette(routes=routes), token, port)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import queue
 from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from sim.measure.catalogue import unit_of
 from sim.measure.statistics import intervals, measure_intervals
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
-from sim.runs.folders import ResultsError, is_folder_name, manifest_in, result_folder, results_in
+from sim.runs.folders import ResultsError, is_folder_name, result_folder, results_in
 from sim.runs.replicate import Job, Replication, performer
 from sim.runs.results import Results, load_run
 from sim.runs.run import run
@@ -64,7 +64,7 @@ class Work:
         self.orders: queue.SimpleQueue[Order] = queue.SimpleQueue()
         self.messages: list[Json] = []
         self.is_busy = False
-        self.stop = Event()
+        self.stop, self.lock = Event(), Lock()
         self.base_runs: tuple[tuple[str, int], dict[int, Replication]] = (("", 0), {})
 
     def ask(self, order: Order) -> None:
@@ -77,13 +77,14 @@ class Work:
         CorridorError
             If it cannot be kept by its name, or the scenario does not stand under its changes.
         """
-        if self.is_busy:
-            raise BusyError("a run is under way: wait for its end, or stop it")
         check_name(self.folder, order.name)
         check_runs(order.base.set(order.overrides) if order.overrides else order.base)
-        self.is_busy, self.messages = True, []
-        self.stop.clear()
-        self.orders.put(order)
+        with self.lock:
+            if self.is_busy:
+                raise BusyError("a run is under way: wait for its end, or stop it")
+            self.is_busy, self.messages = True, []
+            self.stop.clear()
+            self.orders.put(order)
 
     def attend(self) -> None:
         """Do what is asked for, one run after the other, until this thread is told to stop."""
@@ -229,8 +230,8 @@ def kept_runs(folder: Path) -> list[Json]:
     ]
 
 
-def kept_run(folder: Path, name: str) -> Results:
-    """A kept run by its name.
+def kept_folder(folder: Path, name: str) -> Path:
+    """The folder of a kept run by its name.
 
     Raises
     ------
@@ -238,9 +239,14 @@ def kept_run(folder: Path, name: str) -> Results:
         If there is none of that name.
     """
     home = result_folder(folder, name)
-    if name not in {path.name for path, _, _ in results_in(folder)} or "format" not in manifest_in(home):
+    if name not in {run["name"] for run in kept_runs(folder)}:
         raise ResultsError(f"{name}: no run of that name is kept")
-    return load_run(home)
+    return home
+
+
+def kept_run(folder: Path, name: str) -> Results:
+    """A kept run by its name, see `kept_folder`."""
+    return load_run(kept_folder(folder, name))
 
 
 def runs_beside(run_kept: Results, rival: Results) -> Json:

@@ -14,7 +14,7 @@ import pytest
 from browser import IN_A_BROWSER, PATIENCE_MS, SIZES, launched, until
 from commands import CORRIDOR, contents, corridor
 
-from sim.app.controls import controls_of, file_text, overrides_of, with_steps_from
+from sim.app.controls import controls_of, file_text, overrides_of, with_steps_from, with_sums
 from sim.scenario.keys import leaves, value_at
 from sim.scenario.problems import ArgumentError
 from sim.scenario.reading.opening import load
@@ -120,7 +120,7 @@ class TestInABrowser:
             page.fill("[data-name='tez:2024-01-01'] input", "2024-06-01")
             page.fill("#key", "wagon_pools.platforms.sets")
             assert "Stated: 92" in page.inner_text("#key-about")
-            page.fill("#value", "112")
+            page.fill("#value", "+20")
             page.press("#value", "Enter")
             assert page.inner_text("#moved") == "4 changes to altynkol_tez."
             page.fill("#name", "later_tez")
@@ -130,14 +130,19 @@ class TestInABrowser:
                 page.click("#save")
             text = Path(saved.value.path()).read_text()
             page.click("#go")
-            until(page, "document.querySelector('#state').textContent === 'later_tez is kept.'")
+            until(page, "document.querySelector('#kept').textContent.includes('later_tez')")
             until(page, "document.querySelectorAll('#inputs tbody tr').length === 4")
             seen = dict(page.evaluate("window.seen"))
             assert [*seen] == [3, 4, 5, 6] and seen[6] < seen[3], seen
             assert page.inner_text("#rows tbody tr").count("[") == 3
             assert "2024-06-01: tez" in page.inner_text("#inputs")
             assert "2 replications" not in page.inner_text("#kept") and "6, 7" in page.inner_text("#kept")
+            assert "112" in page.inner_text("#inputs") and "later_tez beside" in page.inner_text("#state")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            with page.expect_popup() as report:
+                page.click("#report")
+            report.value.wait_for_selector("html[data-ready=true]")
+            assert "later_tez" in report.value.content() and report.value.evaluate("window.origin") == "null"
         kept = tmp_path / "results" / "app"
         assert (kept / "later_tez.toml").read_text() == text
         (tmp_path / "later_tez.toml").write_text(text)
@@ -210,7 +215,7 @@ def test_who_has_no_token_or_comes_from_elsewhere_is_refused(tmp_path):
         assert answer_to(address, "/run", "POST", "[", **sent)[0] == 400
         assert not [*tmp_path.rglob("*")]
         assert answer_to(address, "/run", "POST", body, **sent)[0] == 200
-        status, said = answer_to(address, "/run", "POST", body, **sent)
+        status, said = answer_to(address, "/run", "POST", body.replace("mine", "yours"), **sent)
         assert status == 409 and "a run is under way" in said
         assert answer_to(address, "/stop", "POST", "{}", **sent)[0] == 200
         told = answer_to(address, "/events", **sent)[1]
@@ -228,6 +233,17 @@ def test_moves_of_every_slider_stand_in_the_file(tmp_path):
     world = with_draws(reading.resolved, draws, reading.scenario.unknown)
     others = [path for path, value in leaves(world) if value_at(least.resolved, path) != value]
     assert len(moves) > 50 and others == [("title",)]
+
+
+def test_a_plus_adds_to_each_year_and_to_a_mean():
+    reading = load("2030_target")
+    stated = reading.get("wagon_pools.platforms_bakhty.sets")
+    for change in ("wagon_pools.platforms_bakhty.sets=+20", "places.dostyk.forming.train_h = +0.5", "study.seed=+1"):
+        reading = reading.set(with_sums(reading, change))
+    assert reading.get("wagon_pools.platforms_bakhty.sets") == {day: sets + 20 for day, sets in stated.items()}
+    assert reading.get("places.dostyk.forming.train_h") == {"mean": 4.75, "cv": 0.3}
+    assert reading.get("study.seed") == 2031
+    assert with_sums(reading, "places.dostyk.kind=+1") == "places.dostyk.kind=+1"
 
 
 def test_tez_begins_on_another_day_with_all_that_follows():

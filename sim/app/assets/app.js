@@ -293,6 +293,7 @@ async function showKept() {
   for (const id of ["one", "against"]) at(id).replaceChildren(...runs.map((run) => make("option", { value: run.name }, run.name)));
   const own = runs.find((run) => !run.is_base) || runs[0];
   if (own) at("one").value = own.name;
+  pointReport();
   at("kept-rows").tBodies[0].replaceChildren(...runs.map((run) => make("tr", {}, make("th", { scope: "row" }, run.name),
     make("td", { class: "number", "data-head": "kept" }, run.date), make("td", { "data-head": "answer" }, run.headline),
     make("td", { class: "number", "data-head": "replications, seed" }, `${run.replications}, ${run.seed}`))));
@@ -300,7 +301,13 @@ async function showKept() {
 async function look(name, against) {
   at("one").value = name;
   at("against").value = against;
-  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}`)); } catch (error) { refused(error, "Not shown:"); }
+  at("state").textContent = `Reading ${name} ...`;
+  pointReport();
+  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}`)); at("state").textContent = `${name} beside ${against}.`; }
+  catch (error) { refused(error, "Not shown:"); }
+}
+function pointReport() {
+  at("report").href = `/report/${encodeURIComponent(at("one").value)}?against=${encodeURIComponent(at("against").value)}`;
 }
 
 async function begin() {
@@ -323,6 +330,7 @@ async function begin() {
   at("go").addEventListener("click", go);
   at("save").addEventListener("click", save);
   at("halt").addEventListener("click", () => asked("/stop", {}));
+  for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);
   at("open").addEventListener("click", () => look(at("one").value, at("against").value));
   document.addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("over"); });
   document.addEventListener("dragleave", () => document.body.classList.remove("over"));
