@@ -161,6 +161,7 @@ def test_who_goes_another_way_because_the_corridor_is_slower_is_told_by_way():
     tables = played(on_a_line(table, {"line": section(60 * 24)}, days=300))
     last = tables.choices[tables.choices["from_h"] == tables.choices["from_h"].max()].set_index("way")
     as_stated, as_met = (shares_in(table, days=days)["corridor"] for days in (30, 60))
+    assert sum(of_corridor(tables, "trains")) == len(tables.trains)
     potential = last["potential"]["corridor"]
     gone = last["trains"]["sea"] + last["trains"]["north"]
     assert last["share"]["corridor"] == pytest.approx(as_met)

@@ -6,6 +6,7 @@ import pytest
 from every_key import MARKET
 from scenario_text import SCENARIO
 
+from sim.measure.check import check
 from sim.scenario.checks.unused import unused_complaints
 from sim.scenario.reading.read import scenario_from
 
@@ -61,3 +62,12 @@ def test_a_market_that_fits_is_read_and_one_of_no_flow_is_idle():
     idle = dict(unused_complaints(scenario, data))
     assert idle["markets", "boxes"] == "no flow is of it"
     assert idle["markets", "boxes", "nests", "water"] == "no way lies in it"
+
+
+@pytest.mark.parametrize(("most_share", "doubts"), [(0.1, 1), (0.9, 0)])
+def test_a_bound_that_is_met_at_once_is_doubtful(tmp_path, most_share, doubts):
+    """Boxes come at 1,950 USD and ten days against 1,500 and forty, so that the corridor has half and more."""
+    path = tmp_path / "mine.toml"
+    path.write_text(TEXT.replace("most_share = 0.1", f"most_share = {most_share}"), encoding="utf-8")
+    told = [problem for problem in check(path) if "bounds what comes in 3 months" in str(problem)]
+    assert len(told) == doubts
