@@ -8,7 +8,7 @@ import json
 import secrets
 import socket
 import tempfile
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
@@ -24,7 +24,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sim.app.controls import controls_of, file_text, overrides_of, problems_told, refused_change, with_sums
-from sim.app.work import BusyError, Json, Order, Work, kept_folder, kept_run, kept_runs, runs_beside
+from sim.app.work import BusyError, Json, Order, Work, kept_run, kept_runs, report_of, runs_beside
 from sim.runs.folders import is_folder_name
 from sim.scenario.choices import inputs_of
 from sim.scenario.files import MEGABYTE, SCENARIO_MB, write_text
@@ -103,17 +103,22 @@ class Page:
         self.first = "" if first is None else first.name
 
     def reading(self, name: str) -> Reading:
-        """A scenario by its name: one that was handed in, else a shipped one, and no other file."""
+        """A scenario by its name: one that was handed in, a file beside the runs, else a shipped one, and no other."""
         if name not in self.readings:
-            if name not in shipped_names():
+            if name not in {*shipped_names(), *self.beside()}:
                 raise ScenarioError([Problem(Spot(name), (), "no scenario of that name")])
-            self.readings[name] = load(name)
+            self.readings[name] = load(self.work.folder / f"{name}.toml" if name in self.beside() else name)
         return self.readings[name]
+
+    def beside(self) -> list[str]:
+        """The names of the scenario files beside the runs: of runs, and those that were dropped."""
+        return sorted(file.stem for file in self.work.folder.glob("*.toml") if file.stem not in shipped_names())
 
     def scenarios(self) -> Json:
         """The scenarios to choose from, by name and title, and the one to begin with."""
         own = {name: reading.scenario.title for name, reading in self.readings.items() if name not in shipped_names()}
-        return {"scenarios": own | shipped_titles(), "first": self.first}
+        names = {name: "kept here" for name in self.beside()}
+        return {"scenarios": names | own | shipped_titles(), "first": self.first}
 
     def scenario(self, name: str) -> Json:
         """A scenario as the page shows it: its controls, and all its inputs by key."""
@@ -227,14 +232,6 @@ def check_alone(data: dict[str, Any], file: str, text: str) -> None:
 
         places = positions(text)
         raise ScenarioError([Problem(Spot(file, *places.get(path, (None, None))), path, why) for path, why in problems])
-
-
-def report_of(folder: Path, names: Sequence[str]) -> str:
-    """The page of results of kept runs, the base first: charts, and a replay on the map."""
-    from sim.views.report import read_subject
-    from sim.views.report.page import page
-
-    return page(read_subject([kept_folder(folder, name) for name in reversed(names)]))
 
 
 def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Event, Lock
@@ -247,6 +248,14 @@ def kept_folder(folder: Path, name: str) -> Path:
 def kept_run(folder: Path, name: str) -> Results:
     """A kept run by its name, see `kept_folder`."""
     return load_run(kept_folder(folder, name))
+
+
+def report_of(folder: Path, names: Sequence[str]) -> str:
+    """The page of results of kept runs, the base first: charts, and a replay on the map."""
+    from sim.views.report import read_subject
+    from sim.views.report.page import page
+
+    return page(read_subject([kept_folder(folder, name) for name in reversed(names)]))
 
 
 def runs_beside(run_kept: Results, rival: Results) -> Json:

@@ -139,10 +139,19 @@ class TestInABrowser:
             assert "2 replications" not in page.inner_text("#kept") and "6, 7" in page.inner_text("#kept")
             assert "112" in page.inner_text("#inputs") and "later_tez beside" in page.inner_text("#state")
             assert page.evaluate("document.documentElement.scrollWidth") <= width
+            page.select_option("#scenario", "later_tez")
+            until(page, "document.querySelector('#title').textContent.startsWith('later_tez')")
+            assert page.input_value("[data-name='tez:2024-06-01'] input") == "2024-06-01"
+            page.evaluate("document.querySelector('#any').open = true")
+            page.fill("#key", "wagon_pools.platforms.sets")
+            assert "Stated: 112" in page.text_content("#key-about")
             with page.expect_popup() as report:
                 page.click("#report")
             report.value.wait_for_selector("html[data-ready=true]")
-            assert "later_tez" in report.value.content() and report.value.evaluate("window.origin") == "null"
+            assert (
+                "Train graph of later_tez" in report.value.content()
+                and report.value.evaluate("window.origin") == "null"
+            )
         kept = tmp_path / "results" / "app"
         assert (kept / "later_tez.toml").read_text() == text
         (tmp_path / "later_tez.toml").write_text(text)

@@ -288,6 +288,10 @@ async function save() {
 // ------------------------------------------------------------------------------------------------ runs kept
 async function showKept() {
   const { runs } = await asked("/kept");
+  const { scenarios } = await asked("/scenarios");
+  const chosen = at("scenario").value;
+  at("scenario").replaceChildren(...Object.entries(scenarios).map(([name, title]) => make("option", { value: name }, `${name}: ${title}`)));
+  at("scenario").value = chosen || Object.keys(scenarios)[0];
   at("kept-none").hidden = runs.length > 0;
   at("kept-choice").hidden = at("kept-rows").hidden = runs.length === 0;
   for (const id of ["one", "against"]) at(id).replaceChildren(...runs.map((run) => make("option", { value: run.name }, run.name)));
@@ -311,8 +315,7 @@ function pointReport() {
 }
 
 async function begin() {
-  const { scenarios, first } = await asked("/scenarios");
-  at("scenario").replaceChildren(...Object.entries(scenarios).map(([name, title]) => make("option", { value: name }, `${name}: ${title}`)));
+  const { first } = await asked("/scenarios");
   await showKept();
   await choose(first || "altynkol_tez");
   at("scenario").addEventListener("change", () => choose(at("scenario").value));
