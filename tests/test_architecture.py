@@ -28,6 +28,7 @@ ROOMS = {
     "fcntl": ["sim.runs.folders"],
     "sqlite3": ["sim.runs.durable", "sim.runs.study_file"],
     "xlsxwriter": ["sim.views.exports.cells"],
+    "openpyxl": ["sim.measure.office_tables"],
     "pandas": ["sim.model.ledger", "sim.measure.*", "sim.runs.*", "sim.study.*", "sim.verification.*", "sim.views.*"],
     "scipy": [
         "sim.scenario.laws",

@@ -21,6 +21,7 @@ from sim.cli.export import export
 from sim.cli.forecast import forecast
 from sim.cli.ladder import ladder
 from sim.cli.manner import print_document, with_manner
+from sim.cli.observe import observe
 from sim.cli.options import examples
 from sim.cli.plot import plot
 from sim.cli.report import report
@@ -39,7 +40,7 @@ GROUPS: dict[str, tuple[click.Command, ...]] = {
     "Run": (run, app, study),
     "Compare and vary": (compare, sweep, forecast, ladder, target),
     "Show and hand on": (report, plot, export),
-    "Hold against what is known": (verify, validate, calibrate, warmup),
+    "Hold against what is known": (verify, validate, observe, calibrate, warmup),
 }
 """The commands by what a user does, in the order of `corridor --help`."""
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.statistics import FloatArray, check_level
+from sim.measure.statistics import FEWEST, FloatArray, check_level
 from sim.scenario.problems import ArgumentError
 
 FEWEST_TRIALS = 20
@@ -118,6 +118,21 @@ def assured_value(values: npt.ArrayLike, probability: float) -> float:
 
     sample = np.asarray(values, float)
     return float(sample.mean() - stdtrit(len(sample) - 1, probability) * deviation_of_next(sample))
+
+
+def range_of_next(values: npt.ArrayLike, level: float, least: float = 0.0) -> tuple[float, float]:
+    """The range in which one replication more lies with probability `level`, as `chance_of_target` predicts it.
+
+    It is that of a single value, not of the mean, and is cut at `least`; NaN for fewer than `FEWEST` values.
+    """
+    from scipy.special import stdtrit
+
+    check_level(level)
+    sample = np.asarray(values, float)
+    if len(sample) < FEWEST:
+        return np.nan, np.nan
+    mean, reach = float(sample.mean()), float(stdtrit(len(sample) - 1, (1 + level) / 2) * deviation_of_next(sample))
+    return max(mean - reach, min(least, mean)), mean + reach
 
 
 def reached_value(values: npt.ArrayLike, probability: float) -> float:

@@ -45,7 +45,8 @@ class Answer:
     Attributes
     ----------
     kind
-        The study, by the word of its command: run, compare, sweep, forecast, ladder, target, calibrate, warmup.
+        The study, by the word of its command: run, compare, sweep, forecast, ladder, target, calibrate,
+        observe, warmup; match of a calibration by worlds.
     name
         Name of the scenario, and by default of the folder.
     scenario, resolved

@@ -22,7 +22,8 @@ KEPT_TABLES = (
 FIGURE = re.compile(
     r"(throughput|response|fan)(_\w+)?|paper_or_tez|where_time_goes|time_distance|queues|train_graph|differences|effects|"
     r"ladder|targets|warmup|frontier|release_study|carec_indicators|risk|"
-    r"difference_by_world|spread_by_part|decisive_unknowns|worlds_apart|worth_asking|ranges_left|implausibility"
+    r"difference_by_world|spread_by_part|decisive_unknowns|worlds_apart|worth_asking|ranges_left|implausibility|"
+    r"observed_times|observed_series"
 )
 """Stem of a figure or a chart, and of the table of one: no manifest names them, for they are drawn later, too."""
 

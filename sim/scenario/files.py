@@ -56,7 +56,7 @@ def header_complaint(header: Sequence[str]) -> str:
     return ""
 
 
-def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def table_rows(text: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
     """The rows of a CSV table, its header first, each with the line on which it ends.
 
     A spreadsheet writes rows and columns that somebody touched and left empty, and may say first that a comma separates
@@ -68,7 +68,7 @@ def table_rows(text: str) -> Iterator[tuple[int, list[str]]]:
         If it is none, as where a quotation mark that opens a cell is never closed: else the cell would swallow all rows
         after it.
     """
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line, width = 0, 0
     try:
         for cells in reader:

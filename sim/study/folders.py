@@ -16,11 +16,12 @@ from sim.study.compare.answer import Contest, load_contest
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.ladder.rungs import Ladder
 from sim.study.match.match import MatchAnswer
+from sim.study.observe.observe import ObserveAnswer
 from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.study.warmup import Warmup
 
-SHAPES = (SweepResults, ForecastResults, Ladder, Target, CalibrationAnswer, MatchAnswer, Warmup)
+SHAPES = (SweepResults, ForecastResults, Ladder, Target, CalibrationAnswer, MatchAnswer, ObserveAnswer, Warmup)
 """Answers that are their tables, manifest and scenario, and no more."""
 
 READERS: dict[str, Callable[[Path], Answer]] = {

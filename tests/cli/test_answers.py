@@ -78,6 +78,10 @@ KINDS = {
     "target": ("target", "line.toml"),
     "calibrate": ("calibrate", "line.toml", "--fit", "--evaluations", "4"),
     "match": ("calibrate", "unsure.toml", "--worlds", "20", "--waves", "1"),
+    "observe": (
+        *("observe", "table.csv", "line.toml", "--kpi", "border_dwell_h:border"),
+        *("--column", "day=day", "--column", "value=hours", "--unit", "h"),
+    ),
     "warmup": ("warmup", "line.toml", "--days", "20"),
 }
 """Every study, as a command."""
@@ -92,6 +96,7 @@ def folders(tmp_path_factory):
     (home / "line.toml").write_text(text + crews + FITTED, encoding="utf-8")
     (home / "other.toml").write_text(f'extends = "line.toml"\n[{STATIONS["yard"].rpartition(".")[0]}]\ntracks = 2\n')
     (home / "unsure.toml").write_text(UNSURE, encoding="utf-8")
+    (home / "table.csv").write_text("day,hours\n2025-03-01,20\n2025-03-02,-\n2025-05-01,30.5\n", encoding="utf-8")
     written = {}
     with pytest.MonkeyPatch.context() as patched:
         patched.chdir(home)

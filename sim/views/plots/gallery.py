@@ -23,6 +23,7 @@ from sim.views.plots.forecast.worth import worth_asking
 from sim.views.plots.journey_parts import where_time_goes
 from sim.views.plots.ladder import ladder
 from sim.views.plots.match import ranges_left, target_distances
+from sim.views.plots.observe import observed_series, observed_times
 from sim.views.plots.queues import queues
 from sim.views.plots.style import Drawings, NothingToDraw, UndrawnError, save
 from sim.views.plots.sweep import response
@@ -119,6 +120,10 @@ DRAWINGS: dict[str, Callable[[Any], Drawings]] = {
     "match": lambda answer: {
         "ranges_left": partial(ranges_left, answer, standing(answer)),
         "implausibility": partial(target_distances, answer, standing(answer)),
+    },
+    "observe": lambda answer: {
+        "observed_times": partial(observed_times, answer, standing(answer)),
+        "observed_series": partial(observed_series, answer, standing(answer)),
     },
     "warmup": lambda answer: {"warmup": partial(settling, answer, standing(answer))},
     "target": lambda answer: {"frontier": partial(frontier, answer, standing(answer))},

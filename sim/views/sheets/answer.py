@@ -12,7 +12,7 @@ from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError
 from sim.study.compare.answer import contest
 from sim.study.folders import answer_from
-from sim.views.sheets import calibrate, compare, headline, ladder, match, run, sweep, target, warmup
+from sim.views.sheets import calibrate, compare, headline, ladder, match, observe, run, sweep, target, warmup
 from sim.views.sheets.forecast.headline import forecast_headline
 from sim.views.sheets.forecast.tables import forecast_sentences, forecast_sheets
 from sim.views.sheets.sheet import Headline, Sheet
@@ -26,6 +26,7 @@ HEADLINES: dict[str, Callable[[Any], Headline]] = {
     "target": target.target_headline,
     "calibrate": calibrate.calibration_headline,
     "match": match.match_headline,
+    "observe": observe.observe_headline,
     "warmup": warmup.warmup_headline,
 }
 """What answers first, by the kind of the study."""
@@ -39,6 +40,7 @@ WORDS: dict[str, tuple[Callable[[Any], list[Sheet]], Callable[[Any], list[str]]]
     "target": (target.target_sheets, target.target_sentences),
     "calibrate": (calibrate.calibration_sheets, calibrate.calibration_sentences),
     "match": (match.match_sheets, match.match_sentences),
+    "observe": (observe.observe_sheets, observe.observe_sentences),
     "warmup": (warmup.warmup_sheets, warmup.warmup_sentences),
 }
 """What makes the tables of an answer, and what says the rest, by the kind of its study."""

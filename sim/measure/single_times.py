@@ -1,0 +1,54 @@
+"""The times of single trains that a measure is the mean of, out of the tables of one run."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from sim.measure.catalogue import kpi_name
+from sim.measure.run_view import RunView
+from sim.measure.statistics import FloatArray
+from sim.measure.visits import visits_of
+from sim.model.ledger import Tables
+from sim.scenario.addresses import Address
+from sim.scenario.calendar import HOURS_PER_DAY
+from sim.scenario.meaning import members
+from sim.scenario.schema import Scenario
+from sim.scenario.values import ALL
+
+BEGINNINGS = {"transit_days": "entered_h", "journey_days": "offered_h"}
+"""From when the days of a journey count."""
+
+
+def single_times(scenario: Scenario, tables: Tables, about: Address, from_h: float, until_h: float) -> FloatArray:
+    """The times that ended between two hours, in the unit of the measure; the period of the address has no say."""
+    name = kpi_name(about.kpi)
+    assert name is not None and name.entry.quantiles and not name.quantile, about.kpi
+    flows = members(scenario)[about.flow]
+    if about.kpi in BEGINNINGS:
+        rows = tables.trains[tables.trains["flow"].isin(flows)]
+        begun_h, ended_h = rows[BEGINNINGS[about.kpi]].to_numpy(), rows["left_h"].to_numpy()
+    elif name.entry.table == "declarations":
+        rows = tables.declarations
+        crossing = tables.trains.loc[tables.trains["flow"].isin(flows), "train"]
+        is_meant = rows["train"].isin(crossing) & ((about.place == ALL) | (rows["place"] == about.place))
+        rows = rows[is_meant & (rows["regime"] == name.part)] if name.part else rows[is_meant]
+        begun_h, ended_h = rows["arrived_h"].to_numpy(), rows["released_h"].to_numpy()
+    else:
+        begun_h, ended_h = visit_ends(scenario, tables, about.place, flows)
+    is_inside = (ended_h >= from_h) & (ended_h < until_h)  # what has not ended is inside no window
+    times = np.asarray((ended_h - begun_h)[is_inside], float)
+    return times / HOURS_PER_DAY if name.entry.unit == "days" else times
+
+
+def visit_ends(scenario: Scenario, tables: Tables, place: str, flows: tuple[str, ...]) -> tuple[FloatArray, FloatArray]:
+    """First and last hour of the visits of some flows to a place, or to any border."""
+    visits = visits_of(RunView.of(scenario, tables, {ALL: (0.0, scenario.calendar.closing_h)}))
+    places = [
+        position
+        for position, (name, about) in enumerate(scenario.places.items())
+        if (name == place if place != ALL else about.kind == "border")
+    ]
+    flow_of = tables.trains.set_index("train")["flow"]
+    is_meant = np.isin(visits.place, places)
+    is_meant &= flow_of.reindex(visits.train).isin(flows).to_numpy()
+    return visits.arrived_h[is_meant], visits.departed_h[is_meant]

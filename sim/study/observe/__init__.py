@@ -1,0 +1,1 @@
+"""Observations of one's own beside a scenario."""

@@ -1,0 +1,179 @@
+"""Observations beside a scenario: by step and over all their days, and what a single step of the model may show.
+
+An observed month is one month: what it is held against is where one more replication would lie, and not the interval of
+the mean over replications, which says where their mean lies and narrows the more there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from sim.measure.catalogue import QUANTILES
+from sim.measure.observations import Observations
+from sim.measure.vocabulary import known_address
+from sim.runs.answer import Answer, answering, basis
+from sim.runs.notebook_line import with_line
+from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer, play
+from sim.scenario.addresses import Address, AddressError, words_of
+from sim.scenario.arguments import checked
+from sim.scenario.problems import check_at_least, shown
+from sim.scenario.reading.opening import reading_of
+from sim.scenario.reading.read import Reading
+from sim.scenario.schema import Published, Scenario
+from sim.scenario.values import ALL
+from sim.study.observe.beside import Samples, SideBySide
+from sim.study.observe.steps import CoveredDays, Step, steps_of
+
+FACT = "observed"
+"""What stands for the id of a fact in rows whose source is a table of one's own."""
+
+
+@dataclass(frozen=True, eq=False, kw_only=True, repr=False)
+class ObserveAnswer(Answer):
+    """Observations beside a scenario.
+
+    Attributes
+    ----------
+    frames
+        `span`: over all days compared, a row a statistic (mean, p50, p90, p95 of times; total of amounts): observed, n
+        (observations), mean, ci_low, ci_high (over replications), low, high (where one replication more would lie).
+        `series`: a row a step: from, until (the first day no more in it), n, observed, mean, low, high, verdict.
+        `distribution`: of times, at a share of the trains the time within which so many are done: observed, simulated
+        (in replication 0, an example). `facts`: what `corridor validate --facts` takes. `passed_over`: rows of the
+        table by line, and why.
+    manifest
+        As every answer's; kpi, place, flow, unit and by; adds_up, whether it is an amount; file, rows and
+        rows_outside: the table, the observations in it, those in no step compared.
+    """
+
+    kind = "observe"
+
+    @property
+    def address(self) -> Address:
+        """What was observed."""
+        return Address(self.manifest["kpi"], self.manifest["place"], self.manifest["flow"], ALL)
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether it is an amount, and no time of single trains."""
+        return bool(self.manifest["adds_up"])
+
+    @property
+    def series(self) -> pd.DataFrame:
+        """A row a step."""
+        return self.frames["series"]
+
+    @property
+    def span(self) -> pd.DataFrame:
+        """A row a statistic over all days compared."""
+        return self.frames["span"]
+
+
+def address_observed(text: str, scenario: Scenario) -> Address:
+    """The address of a measure that a table observes; its days are those of the table.
+
+    Raises
+    ------
+    AddressError
+        If it is no address of the scenario, or names a period.
+    """
+    if words_of(text)[3] is not None:
+        raise AddressError(f"{shown(text)}: the table says of which days; leave the period out")
+    return known_address(text, scenario)._replace(period=ALL)
+
+
+@checked
+def observe(
+    scenario: Reading | str | Path,
+    observations: Observations,
+    address: Address,
+    *,
+    by: str = "month",
+    covered_days: CoveredDays = (None, None),
+    replications: int | None = None,
+    seed: int | None = None,
+    workers: int = 1,
+    progress: bool = True,
+    on_done: Callable[[Replication], None] | None = None,
+    perform: Perform | None = None,
+) -> ObserveAnswer:
+    """Hold observations against a scenario.
+
+    Parameters
+    ----------
+    scenario
+        What `load` returned, or what it takes.
+    observations, address
+        What was observed, see `sim.measure.observations`; where, and of which flow.
+    by
+        `week` (from Monday) or `month`.
+    covered_days
+        First and last day that the table covers; by default those of its first and its last row.
+    replications, seed, workers, progress, on_done, perform
+        As of `warmup`.
+
+    Raises
+    ------
+    ArgumentError
+        If no step of the observations lies in the horizon, of amounts no whole one, or there are no replications.
+    """
+    reading = reading_of(scenario)
+    check_at_least(1, replications=replications)
+    world, study, about_answer = reading.scenario, reading.scenario.study, answering(reading)
+    number = study.replications if replications is None else replications
+    seed = study.seed if seed is None else seed
+    steps = steps_of(observations, world.horizon, by, covered_days)
+    figures = figures_asked(steps, address, observations.adds_up)
+    jobs = jobs_of(world.model_copy(update={"published": figures}), seed, number, reading.words, Purpose.FIT)
+    with performer(min(workers, number), with_line(on_done, number, progress)) as own:
+        samples = answers_by_name((perform or own)(jobs), list(figures))
+    beside = SideBySide(steps, address, observations.adds_up, samples, study.level)
+    rows_compared = sum(len(step.values) for step in steps)
+    manifest = basis(
+        ObserveAnswer.kind,
+        about_answer,
+        seed=seed,
+        replications=number,
+        level=study.level,
+        **{key: getattr(address, key) for key in ("kpi", "place", "flow")},
+        unit=beside.unit,
+        by=by,
+        adds_up=observations.adds_up,
+        file=observations.file,
+        rows=len(observations.rows),
+        rows_outside=len(observations.rows) - rows_compared,
+    )
+    first_run = None if observations.adds_up else play(world, seed, 0)
+    frames = {
+        "span": beside.span_table(),
+        "series": beside.series_table(),
+        "distribution": beside.distribution_table(world, first_run),
+        "facts": beside.facts_table(FACT, f"{rows_compared:,} rows of {observations.file}"),
+        "passed_over": pd.DataFrame(observations.passed_over, columns=["line", "why"]).astype({"line": int}),
+    }
+    return ObserveAnswer(**about_answer, manifest=manifest, frames=frames)
+
+
+def figures_asked(steps: Sequence[Step], address: Address, adds_up: bool) -> dict[str, Published]:
+    """What is asked of each replication: the measure in each step and, of times, its statistics over all their days."""
+    windows = {f"step_{number}": (address.kpi, step.start, step.end) for number, step in enumerate(steps)}
+    if not adds_up:
+        kpis = {"mean": address.kpi, **{name: f"{address.kpi}_{name}" for name in QUANTILES}}
+        windows |= {name: (kpi, steps[0].start, steps[-1].end) for name, kpi in kpis.items()}
+    about = {"title": FACT, "fact": FACT, "place": address.place, "flow": address.flow, "used_for": "validation"}
+    return {
+        name: Published.model_validate({**about, "kpi": kpi, "start": start, "end": end, "low": 0.0, "high": 0.0})
+        for name, (kpi, start, end) in windows.items()
+    }
+
+
+def answers_by_name(replications: Sequence[Replication], names: list[str]) -> Samples:
+    """What the replications answer to each figure, in their order; NaN of one that had nothing to count."""
+    answers = [replication.published.set_index("name")["value"].reindex(names) for replication in replications]
+    values = np.array([column.to_numpy(float) for column in answers])
+    return dict(zip(names, values.T, strict=True))
