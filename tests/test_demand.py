@@ -4,10 +4,12 @@ import datetime as dt
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 from fences import CHECKOUT, DOCS
 
 from sim.scenario.facts import facts
+from sim.scenario.reading.opening import load
 
 sys.path.insert(0, str(CHECKOUT / "benchmarks"))
 import demand
@@ -55,9 +57,39 @@ def test_expectations_go_a_part_of_the_way_each_month():
     assert path.T.tolist() == [[10.0, 10.0, 0.0], [5.0, 7.5, 3.75]]
 
 
+def test_constants_of_the_shipped_markets_make_the_shares_of_2024_and_2025_those_carried():
+    markets = load("2030_market").scenario.markets
+    found = [*demand.constants(load("2030_market").scenario)]
+    assert {name for name, *_ in found} == {*markets}
+    stated = [markets[name].ways[way].constant[dt.date(year, 1, 1)] for name, way, year, _ in found]
+    assert stated == pytest.approx([value for *_, value in found], abs=0.002)
+
+
+def test_what_an_hour_brings_is_reckoned_world_by_world(tmp_path):
+    rows = []
+    for world, (days, share) in enumerate([(29.0, 0.0012), (30.0, 0.0010)]):
+        for side, away in (("2030_market_paper", 0.0), ("2030_market", 1.0)):
+            for flow, base in (("titr_containers_west", 0.2), ("titr_containers_poti", 0.001)):
+                gained = away * (share - 0.001 if flow == "titr_containers_poti" else 0.0)
+                rows.append((side, world, "expected_days", flow, 30.0 - away * (30.0 - days)))
+                rows.append((side, world, "market_share_corridor", flow, base + gained))
+            rows.append((side, world, "journey_days", "titr_containers_other", 20.0 - 0.5 * away))
+            rows.append((side, world, "throughput_mt", "titr", 5.0 + 0.01 * away))
+    columns = ["scenario", "world", "kpi", "flow", "value"]
+    pd.DataFrame(rows, columns=columns).assign(period=2030).to_csv(tmp_path / "values.csv", index=False)
+    scales = {"world": [0, 1], "market_europe": [2.0, 1.0], "market_caucasus": [1.0, 1.0]}
+    pd.DataFrame(scales).to_csv(tmp_path / "worlds.csv", index=False)
+    found = demand.gains(tmp_path)
+    europe = load("2030_market").scenario.markets["china_europe"].size_by_year()[2030]
+    assert found["chosen_kt"].to_list() == pytest.approx([2 * europe * 0.0002 * 14e-3, 0.0])
+    assert found["expected_h"].to_list() == pytest.approx([24.0, 0.0])
+    assert found["saved_h"].to_list() == pytest.approx([12.0, 12.0])
+    assert found["carried_kt"].to_list() == pytest.approx([10.0, 10.0])
+
+
 @pytest.mark.slow
 def test_the_tables_of_the_page_are_those_of_the_estimate(tmp_path):
     page = tmp_path / "demand.md"
     page.write_text((DOCS / "demand.md").read_text(encoding="utf-8"), encoding="utf-8")
-    demand.main(page)
+    demand.main(page, demand.sheets())
     assert page.read_text(encoding="utf-8") == (DOCS / "demand.md").read_text(encoding="utf-8")
