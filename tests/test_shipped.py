@@ -46,6 +46,8 @@ STANDINGS = {
     "2022_as_it_was": (23, 18, 456),
     "2023_as_it_was": (31, 18, 456),
     "2025_as_it_was": (34, 21, 461),
+    "2030_market": (45, 22, 669),
+    "2030_market_paper": (39, 22, 675),
     "2030_no_investment": (44, 23, 576),
     "2030_paper": (38, 23, 575),
     "2030_target": (44, 23, 569),
@@ -61,8 +63,11 @@ STANDINGS = {
     "dostyk_2021": (24, 18, 488),
     "empties_return": (44, 23, 569),
     "low_water": (44, 23, 569),
+    "north_closes": (45, 22, 672),
     "port_clearance": (34, 21, 465),
+    "red_sea_again": (45, 22, 672),
     "storm_winter": (44, 23, 569),
+    "subsidy_ends": (45, 22, 672),
     "tez_outage": (44, 23, 569),
 }
 """Inputs of each scenario that are facts, derived from facts, and assumed: whoever moves them says why."""
