@@ -466,8 +466,8 @@ LEAST_SAVED_H = 1.0
 def gains(folder):
     """What Tez changes in 2030 by world, of a forecast of two scenarios, paper first.
 
-    Hours less that shippers of boxes expect, by how many boxes choose; kt more that choose the corridor for it, which no
-    luck of single trains moves; hours saved on the way, and kt more carried of all cargo.
+    Hours less that shippers of boxes expect, by how many boxes choose; kt more that choose the corridor for it, which
+    no luck of single trains moves; hours saved on the way, and kt more carried of all cargo.
     """
     values, worlds = (pd.read_csv(Path(folder) / name) for name in ("values.csv", "worlds.csv"))
     values = values[values["period"].astype(str) == "2030"]
