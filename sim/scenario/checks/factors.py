@@ -16,7 +16,10 @@ from sim.scenario.sources import has_number
 from sim.scenario.sweeps import FactorRange
 from sim.scenario.values import ALL
 
-INPUTS = ("trains", "wagon_pools", "regimes", "places", "flows", "indices", "bans", "investments", "disruptions")
+INPUTS = (
+    *("trains", "wagon_pools", "regimes", "places", "flows", "markets", "indices", "bans"),
+    *("investments", "disruptions"),
+)
 """Tables of a scenario that the model reads numbers from."""
 
 
