@@ -18,7 +18,7 @@ import pandas as pd
 
 from sim.measure.chances import share_interval
 from sim.measure.scores import ensemble_crps
-from sim.model.choice import WayOffered, generalised_usd, months_offered
+from sim.model.choice import WayTerms, generalised_usd, months_offered
 from sim.scenario.facts import facts
 from sim.scenario.laws import Law
 from sim.scenario.reading.opening import load
@@ -444,7 +444,7 @@ def constants(scenario):
             ways = offered[months.index((year, 7))].ways
             stated, here = market.corridor, ways["corridor"]
             days = here.days + stated.expected_days
-            ways = ways | {"corridor": WayOffered(0.0, here.usd, days, stated.expected_spread_days)}
+            ways = ways | {"corridor": WayTerms(0.0, here.usd, days, stated.expected_spread_days)}
             [outside] = [way for way in ways if way not in carried]
             size = volume_in(year, market.size_by_year())
             by_land = sum(carried.values())
