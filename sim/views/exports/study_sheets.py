@@ -16,6 +16,7 @@ from sim.scenario.values import ALL
 from sim.study.compare.answer import Contest
 from sim.study.compare.compare import headline_rows
 from sim.study.field.throughput import throughput_by
+from sim.study.observe.observe import ObserveAnswer
 from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.views import words
@@ -24,6 +25,7 @@ from sim.views.exports.forecast_sheets import forecast_first_sheets
 from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
 from sim.views.exports.run_sheets import field_sheets, ledger_sheets
 from sim.views.plots.style import result_colours
+from sim.views.sheets.observe import observed_words
 from sim.views.sheets.sweep import axis_title, measure_title
 from sim.views.sheets.warmup import SERIES
 
@@ -212,6 +214,17 @@ def settling_charts(answer: Any, columns: list[Column]) -> list[NativeChart]:
     ]
 
 
+def observed_charts(answer: ObserveAnswer, columns: list[Column]) -> list[NativeChart]:
+    """What was observed by step, and what the model says of it, with the range of a single step."""
+    heads, rows = [column.head for column in columns], (0, len(columns[0].values))
+    by, unit = answer.manifest["by"], answer.manifest["unit"]
+    series = [
+        DrawnColumn("observed", heads.index("observed"), rows),
+        DrawnColumn(f"model, a single {by}", heads.index("mean"), rows, (heads.index("low"), heads.index("high"))),
+    ]
+    return [NativeChart("line", f"{observed_words(answer)}, by {by}", heads.index("from"), series, by, unit)]
+
+
 FIRST_SHEETS: Mapping[str, Callable[[Any], Iterable[TableSheet]]] = {
     "run": field_sheets,
     "compare": lambda answer: [headline_sheet(answer), yearly_sheet(answer), monthly_sheet(answer)],
@@ -240,6 +253,10 @@ STUDY_CHARTS: Mapping[tuple[str, str], Charts] = {
     ("match", "targets"): lambda answer, columns: [
         bars_of(columns, "Share of worlds that it rules out", "title", ["out_share", "alone_share"])
     ],
+    ("observe", "span"): lambda answer, columns: [
+        bars_of(columns, f"{observed_words(answer)}, {answer.manifest['unit']}", "statistic", ["observed", "mean"])
+    ],
+    ("observe", "series"): observed_charts,
     ("warmup", "warmup"): settling_charts,
 }
 """What is drawn beside a table, by the kind of the study and the stem of the table."""
