@@ -114,9 +114,9 @@ def table(columns: list[str], rows: list[tuple[Any, ...]]) -> pd.DataFrame:
     for name in columns:
         if name in CODES:
             frame[name] = pd.Categorical(frame[name], CODES[name])
-        elif name in ("activity", "cause"):
+        elif name in ("activity", "cause", "way"):
             frame[name] = frame[name].astype("category")
-        elif name in ("train", "declarations", "rounds"):
+        elif name in ("train", "declarations", "rounds", "potential", "trains"):
             frame[name] = frame[name].astype("int32")
         else:
             frame[name] = frame[name].astype(bool if name == "beside" else float)

@@ -158,7 +158,7 @@ def test_what_is_written_comes_back(results, tmp_path):
     pd.testing.assert_frame_equal(found.published, results.published, rtol=1e-5)
     for field in dataclasses.fields(results.tables):
         written, read = getattr(results.tables, field.name), getattr(found.tables, field.name)
-        assert len(written) > 0
+        assert len(written) > 0 or field.name in ("choices", "losses"), "only markets have these"
         pd.testing.assert_frame_equal(read, written, check_exact=True)
 
 
@@ -167,7 +167,7 @@ def test_the_folder_holds_what_it_should(results, tmp_path):
     tables_of_a_run = {f"{field.name}.parquet" for field in dataclasses.fields(results.tables)}
     plain = {"scenario.toml", "sources.csv", "manifest.json", "kpis.csv", "published.csv", "replications.parquet"}
     assert contents(tmp_path / "four_days").keys() == plain | tables_of_a_run
-    assert len(tables_of_a_run) == 7
+    assert len(tables_of_a_run) == 9
     assert [path.name for path in tmp_path.iterdir()] == ["four_days"]
 
 

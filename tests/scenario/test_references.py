@@ -131,7 +131,7 @@ LOADED = "trains_per_year = { 2025 = 100 }"
         ("empties_of = { oil = 1 }", ".empties_of.oil", "must be a flow of boxes, and trains of 'tanks' have no teu"),
         ("empties_of = { transit = -0.1 }", ".empties_of.transit", "must be at least 0"),
         ("empties_of = { transit = 0.6 }", ".empties_of.transit", "takes with 'other' 1.1 of the boxes of 'transit':"),
-        ("empties_of = {}", "", "state the volume in exactly one of trains_per_year, teu_per_year, mt_per_year, sha"),
+        ("empties_of = {}", "", "state the volume in exactly one of trains_per_year, teu_per_year, mt_per_year, mar"),
         (f"{LOADED}\nempties_of = {{ transit = 0.5 }}", "", "state the volume in exactly one of"),
         (f"{LOADED}\nturn_h = 4", "", "turn_h goes with empties_of"),
         (

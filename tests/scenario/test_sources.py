@@ -395,7 +395,7 @@ def test_a_line_that_is_no_source_is_refused_by_check_as_by_sources(tmp_path):
 STRUCTURE = {
     *("title", "description", "kind", "direction", "route", "train", "corridor", "index", "handling", "wagon_pools"),
     *("home", "east_port", "west_port", "place", "flow", "flows", "kpi", "fact", "needs", "targets", "keys"),
-    *("carries", "takes", "used_for", "basis", "sampled", "explained"),
+    *("carries", "takes", "used_for", "basis", "sampled", "explained", "market", "nest", "without"),
 }
 """Keys that say what a thing is called, and how things hang together."""
 SETTINGS = {"horizon", "study", "sweep", "calibration", "forecast", "unknown"}
