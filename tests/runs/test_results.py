@@ -159,7 +159,9 @@ def test_what_is_written_comes_back(results, tmp_path):
     for field in dataclasses.fields(results.tables):
         written, read = getattr(results.tables, field.name), getattr(found.tables, field.name)
         assert len(written) > 0 or field.name in ("choices", "losses"), "only markets have these"
-        pd.testing.assert_frame_equal(read, written, check_exact=True)
+        assert list(read) == list(written)
+        if len(written):  # the words of a table without rows are not kept
+            pd.testing.assert_frame_equal(read, written, check_exact=True)
 
 
 def test_the_folder_holds_what_it_should(results, tmp_path):
