@@ -81,7 +81,8 @@ def mended(data: Data) -> tuple[Data, set[KeyPath]]:
     try:
         Scenario.model_validate(data)
     except ValidationError as error:
-        for details in error.errors(include_url=False):
+        # Mending each of a heap of mistakes would take the square of their number.
+        for details in error.errors(include_url=False)[:MOST_TOLD]:
             path = key_path(details["loc"], data)
             limit = details.get("ctx", {}).get(BOUNDS.get(details["type"], ("", ""))[1])
             if path and details["type"] == "extra_forbidden":
