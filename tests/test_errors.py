@@ -56,6 +56,10 @@ OPTIONS = {
     "sim.runs.folders": "commands alone ask whether another answer lies in a folder, and make a folder of a name",
     "sim.views.plots.field": "commands alone draw charts by days",
     "sim.views.report.page": "commands alone make a page",
+    "sim.measure.office_tables": "says which option of the command settles it, or writes it down",
+    "sim.measure.office_forms": "says which option of the command settles it, or writes it down",
+    "sim.views.sheets.register": "says which option of the command settles it, or writes it down",
+    "sim.study.observe.steps": "says which option of the command settles it, or writes it down",
 }
 """Rooms outside the command line whose messages name its options, and why no notebook meets them."""
 
