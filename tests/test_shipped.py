@@ -125,6 +125,7 @@ YEARS_WITH_OWN_TRAINS = [
     "corridor_2024",
     "2025_as_it_was",
     "2030_target",
+    "2030_market",
 ]
 
 
