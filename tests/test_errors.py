@@ -22,6 +22,9 @@ HOUSE = Path(sim.__file__).parent
 
 NO_REFUSALS = {
     "sim.cli.stopping.Stopped": "the system asks for an end, as an interrupt from the keyboard does",
+    "sim.app.work.CalledOff": "ends a run that its reader called off, and is caught where the page runs it",
+    "sim.measure.observations.CellFault": "a cell that cannot be read, and is told with its line as a refusal",
+    "sim.measure.office_cells.Unwritten": "a cell in no form that is known, and is told with its line as a refusal",
     "sim.study.calibrate.fit.NoTrialsLeft": "ends the search for a fit, and is caught where the fit is made",
 }
 """Exceptions of the house that no user is refused by, and why not."""
@@ -35,6 +38,7 @@ FAULTS = {
     "sim.measure.own_figures.ValueError": "a cell that is not written as it should be; who reads the row says which",
     "sim.measure.published.ValueError": "a table of results that is not whole; `load_results` says of which folder",
     "sim.measure.run_view.ValueError": "the reader refuses two things of one name",
+    "sim.model.choice.ValueError": "the reader refuses a market without a tariff in a scenario without prices",
     "sim.model.randomness.ValueError": "the reader refuses a spread without its numbers",
     "sim.model.resources.ValueError": "nothing is scheduled before the present",
     "sim.model.rows.OSError": "the disk is full: the system refuses, with our words",
