@@ -29,6 +29,8 @@ def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
             fail("The page needs the extra `app`: pip install 'corridor-simulator[app]'")
         from sim.app.work import Work
 
+        check_place(out)
+
         def on_open(address: str) -> None:
             say(f"Open in a browser of this machine: {address}")
             say(f"Runs are kept in {out}. Ctrl+C ends it.")
@@ -37,3 +39,15 @@ def app(file: str | None, out: Path, port: int, workers: int | None) -> None:
             serve_page(Work(out, workers or usable_processors()), reading, port, on_open)
         except KeyboardInterrupt:
             say(f"\nEnded; the runs kept lie in {out}.", err=True)
+
+
+def check_place(folder: Path) -> None:
+    """Fail where no runs can be kept: the page would say so only after the first of them."""
+    from sim.runs.folders import check_writable
+    from sim.scenario.files import reason_of
+
+    try:
+        folder.is_dir()  # a name that is too long is refused here
+        check_writable(folder / "run")
+    except OSError as error:
+        fail(f"--out: {folder}: cannot be written: {reason_of(error)}")

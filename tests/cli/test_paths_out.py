@@ -14,6 +14,11 @@ from sim.cli.commands import program
 TEZ = "altynkol_tez"
 SHORT = ("--workers", "1", "--no-plots", "--replications", "3", "--set", "horizon.end=2024-01-10")
 PRECIOUS = "precious"
+OBSERVED = "arrival,release\n2024-01-03 10:00,2024-01-03 10:40\n2024-01-04 10:00,2024-01-04 10:35\n"
+OBSERVE = (
+    *("observe", "observed.csv", TEZ, "--kpi", "clearance_h:altynkol"),
+    *("--column", "from=arrival", "--column", "until=release"),
+)
 WRITES = {
     *(
         "run --out",
@@ -28,6 +33,7 @@ WRITES = {
     *("target --out", "target --study", "sweep --out", "sweep --study", "forecast --out", "forecast --study"),
     *("report --out", "export --out", "plot --out", "calibrate --page", "calibrate --study", "validate --page"),
     *("validate --study", "calibrate --out", "calibrate --ensemble", "validate --write", "validate --plots"),
+    *("observe --out", "observe --study", "app --out"),
 }
 """Options and arguments by which a command is told where to write; each is met in a test."""
 
@@ -45,7 +51,7 @@ def options(command, words=()):
 
 
 def test_every_option_that_says_where_to_write_is_met():
-    read = {"--facts", "--forecasts", "--ledger", "--results", "folder", "folders"}
+    read = {"--facts", "--forecasts", "--ledger", "--results", "folder", "folders", "table"}
     found = {each for each in options(program) if each.split()[-1] not in read and not each.startswith("study ")}
     assert found == WRITES
 
@@ -64,6 +70,7 @@ def folder(tmp_path, made, monkeypatch):
     surroundings(tmp_path)
     shutil.copytree(made, tmp_path / "r")
     (tmp_path / "mine.txt").write_text(PRECIOUS)
+    (tmp_path / "observed.csv").write_text(OBSERVED)
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "mine.txt").write_text(PRECIOUS)
     (tmp_path / "nowhere").symlink_to("missing/x")
@@ -120,7 +127,9 @@ def test_charts_go_into_folders_alone(folder):
         refused(folder, "plot", "r", "--chart", "trs", "--out", place)
 
 
-@pytest.mark.parametrize("words", [("forecast", "altynkol_sweep", "--worlds", "2")])
+@pytest.mark.parametrize(
+    "words", [("forecast", "altynkol_sweep", "--worlds", "2"), OBSERVE], ids=lambda words: words[0]
+)
 def test_a_study_goes_only_into_a_folder_of_its_own(folder, words):
     for place in (
         "/",
@@ -141,7 +150,7 @@ def test_a_study_goes_only_into_a_folder_of_its_own(folder, words):
 
 @pytest.mark.parametrize(
     "words",
-    [("run", TEZ), ("compare", TEZ, "altynkol_paper"), ("ladder", TEZ), ("target", TEZ, "--target", "1")],
+    [("run", TEZ), ("compare", TEZ, "altynkol_paper"), ("ladder", TEZ), ("target", TEZ, "--target", "1"), OBSERVE],
     ids=lambda words: words[0],
 )
 def test_replications_are_kept_in_a_folder_of_their_own(folder, words):
@@ -162,6 +171,12 @@ def test_a_forecast_that_is_written_down_goes_over_no_other_file(folder):
     words = ("validate", "2025_as_it_was", "--worlds", "2", "--write")
     for place in ("/", ".", "mine.txt", "link.txt", "mine", "mine.txt/x", "nowhere", "pipe", "missing/x", "x" * 300):
         assert "Worlds: " not in refused(folder, *words, place)
+
+
+def test_runs_of_the_page_are_kept_where_a_folder_can_be(folder):
+    pytest.importorskip("uvicorn")
+    for place in ("mine.txt", "link.txt", "loop.toml", "mine.txt/x", "pipe", "x" * 300):
+        assert "Open in a browser" not in refused(folder, "app", TEZ, "--out", place)
 
 
 def test_pictures_of_scores_go_where_a_folder_can_be(folder):
