@@ -82,8 +82,8 @@ turn_h = 48
 MARKET = """
 [markets.boxes]
 title = "Boxes"
-teu_per_year = { 2024 = 400_000 }
-most_share = 0.1
+teu_per_year = { 2024 = 44_000 }
+most_share = 0.9
 price_response_per_1000_usd = 0.5
 value_of_time_usd_per_teu_day = 20
 nests = { land = 0.5 }
@@ -226,7 +226,7 @@ BY_WAGON = [
 BY_TONNE = [('"teu"\n', '"t"\n'), ("capacity_teu = 350", "capacity_t = 4_000"), (YARD, f"{YARD}, yard_t = 60_000")]
 IN_MT = [
     ("2024 = 40_000, 2025 = 60_000", "2024 = 0.6, 2025 = 0.8"),
-    ("2024 = 400_000", "2024 = 4.0"),
+    ("2024 = 44_000", "2024 = 0.44"),
     *((f"{stem}_usd_per_teu", f"{stem}_usd_per_t") for stem in ("price", "subsidy", "beyond", "value_of_time")),
     ("teu_per_year = ", "mt_per_year = "),
 ]

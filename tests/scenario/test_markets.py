@@ -32,7 +32,7 @@ SECOND = MARKET.partition("[flows.chosen]")[2]
         ([(SECOND, f"{SECOND}\n[flows.twice]{SECOND}")], "flows.twice.market", "is that of 'chosen', too"),
         ([("teu = 100\n", "")], "flows.chosen.market", "needs a train type with teu"),
         ([("price_usd_per_teu = 2_000\n", "")], "markets.boxes.corridor", "must state price_usd_per_teu, for the"),
-        ([("most_share = 0.1\n", 'most_share = 0.1\nindex = "trade"\n')], "markets.boxes.index", "not an index"),
+        ([("most_share = 0.9\n", 'most_share = 0.9\nindex = "trade"\n')], "markets.boxes.index", "not an index"),
         (
             [('wagon_pools = ["platforms"]', 'wagon_pools = ["platforms"]\nordered_ahead_h = 700')],
             "trains.container.ordered_ahead_h",
@@ -68,6 +68,6 @@ def test_a_market_that_fits_is_read_and_one_of_no_flow_is_idle():
 def test_a_bound_that_is_met_at_once_is_doubtful(tmp_path, most_share, doubts):
     """Boxes come at 1,950 USD and ten days against 1,500 and forty, so that the corridor has half and more."""
     path = tmp_path / "mine.toml"
-    path.write_text(TEXT.replace("most_share = 0.1", f"most_share = {most_share}"), encoding="utf-8")
+    path.write_text(TEXT.replace("most_share = 0.9", f"most_share = {most_share}"), encoding="utf-8")
     told = [problem for problem in check(path) if "bounds what comes in 3 months" in str(problem)]
     assert len(told) == doubts
