@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from glob import escape
 from typing import Any
 
@@ -32,6 +33,7 @@ DAYS_PER_MONTH = 365.25 / 12
 TextPath = tuple[str, ...]
 
 
+@lru_cache(maxsize=1 << 12)
 def path_of_key(key: str) -> TextPath:
     """The parts of a key path; what follows the `changes` of a bundle is one key, with or without its quotes."""
     parts = tuple(match[1] or match[2] for match in KEY_PART.finditer(key))
@@ -88,6 +90,7 @@ def names_matching(table: Data, part: str) -> list[str]:
     return [name for name in table if name == part or is_fitted(name, part)]
 
 
+@lru_cache(maxsize=1 << 14)
 def is_fitted(name: str, part: str) -> bool:
     """Whether one part of a pattern fits a name; of the key of a change its parts, one by one."""
     names, parts = name.split("."), part.split(".")
