@@ -11,6 +11,7 @@ that page are written anew.
 import argparse
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 
 from sim.measure.chances import share_interval
 from sim.measure.scores import ensemble_crps
-from sim.model.choice import WayTerms, generalised_usd, months_offered
+from sim.model.choice import market_shares, months_offered
 from sim.scenario.facts import facts
 from sim.scenario.laws import Law
 from sim.scenario.reading.opening import load
@@ -430,31 +431,32 @@ CARRIED = {
 and 400 trains of 101 TEU to Europe and to the Caucasus; of the north V-CEC-2024-ERAI and V-CEC-2025-ERAI-WEST."""
 
 
+STEPS = 200
+"""Steps to the constants of a market: each is nearer by a factor, and far fewer would do."""
+
+
 def constants(scenario):
     """The constant of each way by market and year under which shares are those carried, at the days and prices stated.
 
-    Of the logit solved for it: the first way without a constant is the one beside which the others are measured.
+    Each constant goes up by what its share lacks in logarithms, in a nest by the dissimilarity of it (Berry 1994): so
+    captive shippers may be among them. The way without a constant is the one beside which the others are measured.
     """
     months = [(year, month) for year, month, _ in scenario.calendar.months()]
     for flow, table in scenario.flows.items():
         if table.market is None:
             continue
         market, offered = scenario.markets[table.market], months_offered(scenario, flow)
+        stated = market.corridor.expected_days, market.corridor.expected_spread_days
         for year, carried in CARRIED[table.market].items():
-            ways = offered[months.index((year, 7))].ways
-            stated, here = market.corridor, ways["corridor"]
-            days = here.days + stated.expected_days
-            ways = ways | {"corridor": WayTerms(0.0, here.usd, days, stated.expected_spread_days)}
-            [outside] = [way for way in ways if way not in carried]
-            size = volume_in(year, market.size_by_year())
-            by_land = sum(carried.values())
-            for way, units in carried.items():
-                nest = market.ways[way].nest
-                of_nest = by_land if nest else units
-                odds = np.log(of_nest / (size - by_land))
-                within = market.nests[nest] * np.log(units / of_nest) if nest else 0.0
-                cost = generalised_usd(market, ways[way]) - generalised_usd(market, ways[outside])
-                yield table.market, way, year, odds + within + market.price_response_per_1000_usd * cost / 1000
+            month, size = offered[months.index((year, 7))], volume_in(year, market.size_by_year())
+            found = dict.fromkeys(carried, 0.0)
+            for _ in range(STEPS):
+                ways = {way: replace(month.ways[way], constant=value) for way, value in found.items()}
+                shares = market_shares(market, replace(month, ways=month.ways | ways), *stated)
+                for way, units in carried.items():
+                    nest = market.ways[way].nest
+                    found[way] += (market.nests[nest] if nest else 1.0) * np.log(units / size / shares[way])
+            yield from ((table.market, way, year, value) for way, value in found.items())
 
 
 BOXES = {"titr_containers_west": "china_caucasus", "titr_containers_poti": "china_europe"}

@@ -3,7 +3,8 @@
     fleet = need + reserve × √need, rounded up
 
 `need` is how many sets are away on average in a year where they are ample: kept, under trains, standing in groups and
-running home, in one replication (Little 1961: trains an hour × hours of a turn). The reserve goes with its root, as
+running home, in one replication (Little 1961: trains an hour × hours of a turn). While the first sets of a pool have
+not come home it still fills: that time is left out. The reserve goes with its root, as
 what is away varies (Whitt 1992, "Understanding the efficiency of multi-server service systems", Management Science
 38): a multiple of the need would leave small fleets short and large ones idle.
 
@@ -50,7 +51,9 @@ def needs(reading: Reading) -> Needs:
     for pool in pools:
         own = trips[trips["pool"] == pool]
         taken_h, home_h = own["taken_h"].to_numpy(), own["home_h"].fillna(np.inf).to_numpy()
-        for year, (from_h, until_h) in scenario.calendar.years().items():
+        filled_h = own["taken_h"].min() + (own["home_h"] - own["taken_h"]).mean()
+        for year, (opening_h, until_h) in scenario.calendar.years().items():
+            from_h = filled_h if opening_h <= filled_h < until_h else opening_h
             hours = np.clip(np.minimum(home_h, until_h) - np.maximum(taken_h, from_h), 0.0, None).sum()
             if hours > 0:
                 needs_by_pool.setdefault(pool, {})[int(year)] = float(hours) / (until_h - from_h)
