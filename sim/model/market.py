@@ -52,20 +52,25 @@ class Shippers:
     first_out: int = 0
 
     def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats, lost_h: Floats) -> None:
-        """Have expectations follow the trains of a month that is over."""
+        """Have expectations follow the trains of a month that is over.
+
+        Whoever gave up in it had waited, and had the way still before him: else the few that get through a gate at
+        which the others lose patience would make it look quick.
+        """
         from_h, until_h = self.months[month].from_h, self.months[month].until_h
         rows = slice(self.first_out, int(np.searchsorted(self.offered_h, until_h)))
         numbers, offered_h = self.numbers[rows], self.offered_h[rows]
-        end_h = left_h[numbers]
+        end_h, lost_h, expected_h = left_h[numbers], lost_h[numbers], self.days * HOURS_PER_DAY
         # Whoever lost patience in the month was on the way until then.
-        seen_h = np.fmin(lost_h[numbers], until_h)
+        seen_h = np.fmin(lost_h, until_h)
         is_out = goes[numbers] & ~(end_h < until_h) & (seen_h >= from_h)
-        is_late = is_out & (seen_h - offered_h > self.days * HOURS_PER_DAY)
+        is_lost = is_out & (lost_h < until_h)
+        is_late = is_out & (seen_h - offered_h > expected_h)
         is_delivered = (from_h <= end_h) & (end_h < until_h)
-        met_h = np.where(is_delivered, end_h, seen_h) - offered_h
+        met_h = np.where(is_delivered, end_h, seen_h) - offered_h + np.where(is_lost, expected_h, 0.0)
         left_out = np.flatnonzero(is_out & (seen_h == until_h))
         self.first_out += int(left_out[0]) if len(left_out) else len(numbers)
-        met_days = met_h[is_delivered | is_late] / HOURS_PER_DAY
+        met_days = met_h[is_delivered | is_late | is_lost] / HOURS_PER_DAY
         if len(met_days):
             self.days += (float(met_days.mean()) - self.days) / self.market.lag_months
             self.spread_days += (float(met_days.std()) - self.spread_days) / self.market.lag_months

@@ -177,10 +177,10 @@ class Market(Table):
         description="Days from its offer after which a train that a ban or an agreed limit still holds at its origin "
         "goes another way; none: it waits",
     )
-    nests: dict[Name, Annotated[Share, Field(gt=0)]] = Field(
+    nests: dict[Name, Annotated[Share, Field(ge=0.01)]] = Field(
         examples=[{"land": 0.5}],
         default={},
-        description="Dissimilarity of the ways of each nest: 1 as if alone, near 0 all but the same",
+        description="Dissimilarity of the ways of each nest: 1 as if alone, 0.01 all but the same",
     )
     captive: Captive | None = Field(default=None, description="Shippers without all the ways")
     corridor: CorridorWay = Field(description="The simulated way")

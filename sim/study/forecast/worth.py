@@ -25,7 +25,7 @@ from sim.measure.statistics import FloatArray, Interval, interval
 from sim.study.forecast.chaos import Expansion, Germ, expand, predictions
 
 FOLDS = 5
-"""Parts of the worlds, each of which is judged by fits to the other_worlds."""
+"""Parts of the worlds, each of which is judged by fits to all others."""
 FEWEST_WORLDS = 20
 """Of fewer worlds nothing is said to be worth finding out."""
 WITH_LUCK, ALL_UNKNOWNS, GROUP, UNKNOWN = "everything", "all", "group", "unknown"
