@@ -252,7 +252,8 @@ def test_every_fact_carries_the_day_on_which_it_was_known_and_that_is_not_before
 def test_every_fact_carried_is_used():
     said = "".join(path.read_text() for path in SCENARIOS)
     said += "".join(fact for facts in indicators.FACT_IDS.values() for fact in facts)
-    said += "".join((CHECKOUT / name).read_text() for name in ("benchmarks/demand.py", "docs/demand.md"))
+    pages = ("benchmarks/demand.py", "docs/demand.md", "benchmarks/widths.py")
+    said += "".join((CHECKOUT / name).read_text() for name in pages)
     said += "".join(path.read_text() for path in (CHECKOUT / "forecasts").iterdir())
     assert [fact for fact in LEDGER if fact not in said] == []
 

@@ -62,7 +62,7 @@ class Law:
                 if share * width < rise:
                     return self.low + math.sqrt(share * width * rise)
                 return self.high - math.sqrt((1 - share) * width * (self.high - self.likely))
-            case "lognormal":
+            case "lognormal" | "walk":
                 mean, deviation = self.log_scale
                 return math.exp(mean + deviation * float(ndtri(TAIL + share * (1 - 2 * TAIL))))
             case "pert":
@@ -82,7 +82,7 @@ class Law:
                 if value < self.likely:
                     return (value - self.low) ** 2 / (width * (self.likely - self.low))
                 return 1 - (self.high - value) ** 2 / (width * (self.high - self.likely))
-            case "lognormal":
+            case "lognormal" | "walk":
                 mean, deviation = self.log_scale
                 return (float(ndtr((math.log(value) - mean) / deviation)) - TAIL) / (1 - 2 * TAIL)
             case "pert":

@@ -13,7 +13,9 @@ from sim.scenario.values import Distinct, Name, NotNegative, Positive, Share, St
 Group = Literal[
     "volumes", "fleets", "border", "customs", "railway", "sea", "ports", "investments", "prices", "structure"
 ]
-Shape = Literal["pert", "triangular", "uniform", "lognormal"]
+Shape = Literal["pert", "triangular", "uniform", "lognormal", "walk"]
+LOGARITHMIC = ("lognormal", "walk")
+"""Shapes of which the logarithm is normal, and cut."""
 Months = Annotated[float, Field(ge=-1200, le=1200, allow_inf_nan=False)]
 
 RANGES = {
@@ -78,7 +80,8 @@ class Unknown(Table):
         examples=["triangular"],
         default="pert",
         description="Law between the ends; of a lognormal one they are the points that 2.5 % lie below and above, "
-        "and it is cut there",
+        "and it is cut there; a walk is lognormal in the last year of its ramp, and before it as far from its median "
+        "as the root of the years is",
     )
     values: tuple[Alternative, ...] | None = Field(
         examples=[["gauge_change", "placing"]],
@@ -100,7 +103,8 @@ class Unknown(Table):
         examples=[2025],
         default=None,
         description="Year up to which a scale leaves things as stated; the last one stated is scaled in full, those "
-        "between by equal factors; what is stated for all time is scaled in full",
+        "between by equal factors; what is stated for all time is scaled in full; of an index it is what has grown by "
+        "the last year of the run that is scaled, and not the growth",
     )
     follows: dict[str, Annotated[float, Field(ge=-10, le=10)]] = Field(
         default={},
@@ -134,6 +138,8 @@ class Unknown(Table):
         for key, value in (("ramp_from", self.ramp_from), ("follows", self.follows or None)):
             if value is not None and self.kind != "scale":
                 raise ValueError(f"{key} goes with scale_low and scale_high")
+        if self.shape == "walk" and self.ramp_from is None:
+            raise ValueError("a walk goes with scale_low, scale_high and ramp_from, the year from which it spreads")
         if (self.moves_with is None) != (self.correlation is None):
             raise ValueError("moves_with and correlation go together")
         if not {line for line in self.sources.values() if line.strip()}:
@@ -148,10 +154,10 @@ class Unknown(Table):
             raise ValueError(f"state both {low_key} and {high_key}")
         if not low < high:
             raise ValueError(f"{low_key} must lie below {high_key}")
-        if self.shape in ("uniform", "lognormal") and likely is not None:
+        if self.shape in ("uniform", *LOGARITHMIC) and likely is not None:
             raise ValueError(f"a {self.shape} range takes no {likely_key}")
-        if self.shape == "lognormal" and low <= 0:
-            raise ValueError(f"{low_key} must be more than 0 in a lognormal range")
+        if self.shape in LOGARITHMIC and low <= 0:
+            raise ValueError(f"{low_key} must be more than 0 in a {self.shape} range")
         if likely is not None and not low <= likely <= high:
             raise ValueError(f"{likely_key} must lie between {low_key} and {high_key}")
 

@@ -138,7 +138,7 @@ def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unk
         unknown = unknowns[name]
         if unknown.kind == "scale" and isinstance(draw, int | float):
             for path, share in shares_moved(stated_table, unknown):
-                multiples.setdefault(path, []).append(Multiple(1 + share * (draw - 1), unknown.ramp_from))
+                multiples.setdefault(path, []).append(multiple_of(unknown, draw, share))
         elif draw is not None:
             data = with_draw(data, unknown, draw)
     for path, of_path in multiples.items():
@@ -185,17 +185,32 @@ class Multiple:
 
     scale: float
     ramp_from: int | None = None
+    median: float | None = None
+    """Of a walk, which drifts to it by equal factors and strays from that by the root of the years."""
 
     def at(self, year: float, last: float) -> float:
         """The multiple in a year, of values stated up to another; infinity where nothing is stated by year."""
         if self.ramp_from is None or math.isinf(last):
             return self.scale
         share = (year - self.ramp_from) / (last - self.ramp_from) if last > self.ramp_from else 0.0
-        return float(self.scale ** min(max(share, 0.0), 1.0))
+        share = min(max(share, 0.0), 1.0)
+        if self.median is None:
+            return float(self.scale**share)
+        return float(self.median**share * (self.scale / self.median) ** math.sqrt(share))
+
+
+def multiple_of(unknown: Unknown, draw: float, share: float) -> Multiple:
+    """What a scale that came to a draw multiplies by, where it moves a share of it."""
+    median = None
+    if unknown.shape == "walk" and unknown.low_end and unknown.high_end:
+        median = 1 + share * (math.sqrt(unknown.low_end * unknown.high_end) - 1)
+    return Multiple(1 + share * (draw - 1), unknown.ramp_from, median)
 
 
 def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data:
     """A scenario's table with what stands at a key path multiplied, and what investments change it to."""
+    if path[0] == "indices" and any(multiple.ramp_from is not None for multiple in multiples):
+        return with_value(data, path, growth_scaled(data, path, multiples))
     data = with_open_spread(data, path)
     present = value_at(data, path)
     is_whole = is_count(data, target_of(path))
@@ -216,6 +231,21 @@ def scaled_at(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> Data
             scale = math.prod(multiple.at(opens, last) for multiple in multiples)
             data = with_value(data, where, value_scaled(later, scale, is_whole))
     return data
+
+
+def growth_scaled(data: Data, path: TextPath, multiples: Sequence[Multiple]) -> dict[str, float]:
+    """The growth of an index by year, of which what has grown by the last year of the run is multiplied."""
+    stated: dict[str, float] = value_at(data, path)
+    in_full = math.prod(each.scale for each in multiples if each.ramp_from is None)
+    growth = {year: share * in_full for year, share in stated.items()}
+    ramps = [(each.ramp_from, each) for each in multiples if each.ramp_from is not None]
+    last = math.ceil(year_of(str(value_at(data, ("horizon", "end"))))) - 1
+    # From the year of the ramp itself: what comes before the first growth stated has that growth, too.
+    for year in range(min(first for first, _ in ramps), last + 1):
+        since = max((earlier for earlier in stated if int(earlier) <= year), default=min(stated))
+        step = math.prod(each.at(year, last) / each.at(year - 1, last) for _, each in ramps)
+        growth[str(year)] = float(f"{(1 + stated[since] * in_full) * step - 1:.{DIGITS}g}")
+    return growth
 
 
 def is_by_day(value: Any) -> bool:

@@ -20,6 +20,7 @@ from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.ranges import check_ends, uncovered
 from sim.scenario.reading.read import read, scenario_from
+from sim.scenario.schema import Scenario
 from sim.scenario.unknowns import Unknown
 from sim.scenario.worlds import stated_value, takes_whole, unknown_keys, with_draws
 
@@ -60,6 +61,7 @@ def lognormal(low, high):
         ({"scale_low": 0.5, "scale_high": 2}, None, pert(0.5, 1, 2).ppf),
         ({"scale_low": 0.5, "scale_high": 2, "shape": "uniform"}, None, stats.uniform(0.5, 1.5).ppf),
         ({"low": 0.002, "high": 0.1, "shape": "lognormal"}, None, lognormal(0.002, 0.1)),
+        ({"scale_low": 0.2, "scale_high": 3, "shape": "walk", "ramp_from": 2024}, None, lognormal(0.2, 3)),
         ({"delay_low_months": 6, "delay_likely_months": 18, "delay_high_months": 48}, None, pert(6, 18, 48).ppf),
         ({"delay_low_months": -3, "delay_high_months": 24}, None, pert(-3, 0, 24).ppf),
     ],
@@ -211,6 +213,22 @@ CRANES_LATER = ("investments", "cranes", "changes", CRANE_KEY)
             {"flows.transit.teu_per_year": {"2024": 28284.3, "2025": 30_000}},
         ),
         (
+            # a walk with the median 1: after three of four years 16 to the root of three quarters
+            unknown(
+                "flows.transit.teu_per_year", **{"scale_low": 0.2, "scale_high": 5, "ramp_from": 2021}, shape="walk"
+            ),
+            16.0,
+            {"flows.transit.teu_per_year": {"2024": 441_427, "2025": 960_000}},
+        ),
+        (
+            # halfway to the median 4 it is 2, and strays from there by 0.25 to the root of a half
+            unknown(
+                "corridors.middle.published_mt", **{"scale_low": 1, "scale_high": 16, "ramp_from": 2022}, shape="walk"
+            ),
+            1.0,
+            {"corridors.middle.published_mt": {"2023": 2.07418, "2024": 4.484}},
+        ),
+        (
             unknown("corridors.middle.published_mt", scale_low=0.2, scale_high=5, ramp_from=2022),
             4.0,
             {"corridors.middle.published_mt": {"2023": 5.528, "2024": 17.936}},
@@ -251,6 +269,30 @@ def test_a_draw_moves_its_inputs_and_nothing_else(corridor, moved, draw, results
         assert {regime["works_before_release"] for regime in world["regimes"].values()} == {"placing"}
     assert world.keys() == data.keys() - {"unknown", "forecast"}
     assert with_draws(data, {"it": None}, {"it": moved}) == data
+
+
+def test_a_ramped_scale_of_an_index_scales_what_has_grown_by_the_end_of_the_run():
+    index = unknown("indices.trade.growth_share_by_year", scale_low=0.25, scale_high=4, ramp_from=2025, shape="walk")
+    reading = load("2030_target")
+    for draw in (0.3, 1.0, 3.0):
+        world = Scenario.model_validate(with_draws(reading.resolved, {"it": draw}, {"it": index})).indices["trade"]
+        stated = reading.scenario.indices["trade"]
+        assert world.growth(2025, 2030) == pytest.approx(draw * stated.growth(2025, 2030), rel=1e-4)
+        assert world.growth(2025, 2026) == pytest.approx(draw**0.2**0.5 * stated.growth(2025, 2026), rel=1e-4)
+        assert world.growth(2023, 2025) == stated.growth(2023, 2025)
+
+
+def test_a_scale_of_growth_without_a_ramp_scales_the_growth_itself_and_both_go_together():
+    keys = "indices.trade.growth_share_by_year"
+    double = unknown(keys, scale_low=0.5, scale_high=2)
+    ramped = unknown(keys, scale_low=0.5, scale_high=2, ramp_from=2025)
+    data = load("2030_target").resolved
+    assert with_draws(data, {"it": 2.0}, {"it": double})["indices"]["trade"]["growth_share_by_year"] == {
+        "2026": 0.174,
+        "2027": 0.1,
+    }
+    world = Scenario.model_validate(with_draws(data, {"a": 2.0, "b": 1.5}, {"a": double, "b": ramped}))
+    assert world.indices["trade"].growth(2025, 2030) == pytest.approx(1.5 * 1.174 * 1.1**4, rel=1e-4)
 
 
 def test_scales_of_one_input_multiply_and_counts_are_rounded_once(corridor):
@@ -366,6 +408,8 @@ REFUSALS = [
     (table(delay_low_months=2), None, "state both delay_low_months and delay_high_months"),
     (ranged(TRACKS, likely=3, shape='"uniform"'), None, "a uniform range takes no likely"),
     (ranged(TRACKS, low=0, shape='"lognormal"'), None, "low must be more than 0 in a lognormal range"),
+    (scaled(TRACKS, shape='"walk"'), None, "a walk goes with scale_low, scale_high and ramp_from"),
+    (ranged(TRACKS, shape='"walk"'), None, "a walk goes with scale_low, scale_high and ramp_from"),
     (table(values="[1, 2]", weights="[1]"), None, "must have a weight for each of its 2 values"),
     (ranged(TRACKS, weights="[1]"), None, "weights goes with values"),
     (table(values="[1, 2]", shape='"uniform"'), None, "shape goes with a range: what is listed has weights"),

@@ -16,7 +16,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Complaint, did_you_mean, dotted, listing, shown
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number
-from sim.scenario.unknowns import RANGES, Unknown
+from sim.scenario.unknowns import LOGARITHMIC, RANGES, Unknown
 from sim.scenario.values import Spread, is_number
 from sim.scenario.worlds import (
     WILDCARD,
@@ -143,7 +143,7 @@ def are_whole(unknown: Unknown) -> bool:
 def end_complaints(data: Data, unknown: Unknown) -> Iterator[tuple[str, str]]:
     """What a range leaves open: the likeliest, where what is stated lies outside or is no single number."""
     low, likely, high = (unknown.end(position) for position in range(3)) if unknown.values is None else (None,) * 3
-    if low is None or high is None or likely is not None or unknown.shape in ("uniform", "lognormal"):
+    if low is None or high is None or likely is not None or unknown.shape in ("uniform", *LOGARITHMIC):
         return
     low_key, likely_key, _ = RANGES[unknown.kind]
     point = AS_STATED.get(unknown.kind, stated_value(data, unknown))
