@@ -138,7 +138,7 @@ def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unk
         unknown = unknowns[name]
         if unknown.kind == "scale" and isinstance(draw, int | float):
             for path, share in shares_moved(stated_table, unknown):
-                multiples.setdefault(path, []).append(multiple_of(unknown, draw, share))
+                multiples.setdefault(path, []).append(multiple_moved(unknown, draw, share))
         elif draw is not None:
             data = with_draw(data, unknown, draw)
     for path, of_path in multiples.items():
@@ -199,7 +199,7 @@ class Multiple:
         return float(self.median**share * (self.scale / self.median) ** math.sqrt(share))
 
 
-def multiple_of(unknown: Unknown, draw: float, share: float) -> Multiple:
+def multiple_moved(unknown: Unknown, draw: float, share: float) -> Multiple:
     """What a scale that came to a draw multiplies by, where it moves a share of it."""
     median = None
     if unknown.shape == "walk" and unknown.low_end and unknown.high_end:
