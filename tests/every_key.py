@@ -168,6 +168,16 @@ high = 30
 shape = "lognormal"
 sources.all = "assumed: nobody says"
 
+[unknown.yard]
+title = "Tracks of the yard"
+group = "border"
+keys = ["places.yard.unloading.*.tracks"]
+scale_low = 0.5
+scale_high = 3
+ramp_from = 2024
+shape = "walk"
+sources.all = "assumed: nobody says"
+
 [forecast]
 worlds = 10
 offer = "volumes"
