@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import json
 import secrets
 import socket
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from dataclasses import asdict
+from functools import cached_property
 from importlib.resources import files
-from pathlib import Path
 from threading import Thread
 from typing import Any
 
@@ -23,13 +21,15 @@ from starlette.responses import JSONResponse, PlainTextResponse, RedirectRespons
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from sim.app.controls import controls_of, file_text, overrides_of, problems_told, refused_change, with_sums
-from sim.app.work import BusyError, Json, Order, Work, kept_run, kept_runs, report_of, runs_beside
-from sim.runs.folders import is_folder_name
+from sim.app.beside import Json, periods_shown, runs_beside
+from sim.app.controls import controls_of
+from sim.app.dropped import dropped_name
+from sim.app.moves import file_text, overrides_of, problems_told, refused_change
+from sim.app.work import BusyError, Order, Work, kept_run, kept_runs, report_of
 from sim.scenario.choices import inputs_of
-from sim.scenario.files import MEGABYTE, SCENARIO_MB, write_text
-from sim.scenario.problems import Complaint, CorridorError, Problem, ScenarioError, Spot
-from sim.scenario.reading.layers import SHIPPED_NAME, shipped_names, shipped_titles, toml_data
+from sim.scenario.files import MEGABYTE, SCENARIO_MB
+from sim.scenario.problems import CorridorError, Problem, ScenarioError, Spot
+from sim.scenario.reading.layers import shipped_names, shipped_titles
 from sim.scenario.reading.opening import ledger_of, load
 from sim.scenario.reading.read import Reading
 
@@ -102,6 +102,11 @@ class Page:
         self.readings = {} if first is None else {first.name: first}
         self.first = "" if first is None else first.name
 
+    @cached_property
+    def titles(self) -> dict[str, str]:
+        """The shipped scenarios, title by name: they do not change while the page is open."""
+        return shipped_titles()
+
     def reading(self, name: str) -> Reading:
         """A scenario by its name: one that was handed in, a file beside the runs, else a shipped one, and no other."""
         if name not in self.readings:
@@ -118,7 +123,7 @@ class Page:
         """The scenarios to choose from, by name and title, and the one to begin with."""
         own = {name: reading.scenario.title for name, reading in self.readings.items() if name not in shipped_names()}
         names = {name: "kept here" for name in self.beside()}
-        return {"scenarios": names | own | shipped_titles(), "first": self.first}
+        return {"scenarios": names | own | self.titles, "first": self.first}
 
     def scenario(self, name: str) -> Json:
         """A scenario as the page shows it: its controls, and all its inputs by key."""
@@ -131,39 +136,14 @@ class Page:
         ]
         summary: Json = {"name": name, "title": about.title, "description": about.description.strip()}
         summary |= {"replications": min(about.study.replications, 10), "seed": about.study.seed}
+        summary |= {"horizon": [str(about.horizon.start), str(about.horizon.end)], "periods": periods_shown(about)}
         return summary | {"controls": [asdict(control) for control in controls_of(reading)], "inputs": inputs}
 
     def take(self, name: str, text: str) -> Json:
-        """A scenario that was dropped on the page: read with no file but shipped ones, then kept beside the runs.
-
-        Raises
-        ------
-        ScenarioError
-            If it is none, or asks for another file.
-        """
-        stem = name.removesuffix(".toml")
-        if not is_folder_name(stem) or stem.startswith("."):
-            raise ScenarioError([Problem(Spot("file"), (), "its name cannot be that of a scenario")])
-        check_alone(toml_data(text, f"{stem}.toml"), f"{stem}.toml", text)
-        if stem in shipped_names():
-            stem = f"{stem}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        with tempfile.TemporaryDirectory() as folder:
-            trial = Path(folder) / f"{stem}.toml"
-            write_text(trial, text)
-            load(trial)
-        stem = self.home_of(stem, text)
+        """A scenario that was dropped on the page, see `dropped_name`, as the page shows it."""
+        stem = dropped_name(self.work.folder, name, text)
         self.readings[stem] = load(self.work.folder / f"{stem}.toml")
         return self.scenario(stem)
-
-    def home_of(self, stem: str, text: str) -> str:
-        """The name by which a dropped file is kept beside the runs that extend it: one that holds another stays."""
-        self.work.folder.mkdir(parents=True, exist_ok=True)
-        file = self.work.folder / f"{stem}.toml"
-        if file.exists():
-            stem = f"{stem}_{hashlib.sha256(text.encode()).hexdigest()[:8]}"
-        if not (self.work.folder / f"{stem}.toml").exists():
-            write_text(self.work.folder / f"{stem}.toml", text)
-        return stem
 
     def order(self, wish: Json) -> Order:
         """What the page asks to be run.
@@ -174,14 +154,14 @@ class Page:
             If it asks for what cannot be run.
         """
         base = self.reading(str(wish.get("scenario")))
-        changes = [with_sums(base, str(change)) for change in wish.get("changes", [])]
+        changes = [str(change) for change in wish.get("changes", [])]
         if problems := [problem for problem in map(refused_change, changes) if problem is not None]:
             raise ScenarioError(problems)
         number = wish.get("replications")
         if not isinstance(number, int) or isinstance(number, bool) or not 2 <= number <= MOST_REPLICATIONS:
             raise CorridorError(f"replications: must be a whole number from 2 to {MOST_REPLICATIONS}")
         overrides = overrides_of(base, dict(wish.get("moves", {})), changes)
-        return Order(base, str(wish.get("name", "")).strip(), overrides, number)
+        return Order(base, str(wish.get("name", "")).strip(), overrides, number, str(wish.get("period", "")))
 
     def text_of_order(self, wish: Json) -> Json:
         """The scenario file of what the page would run, seen to be sound."""
@@ -206,32 +186,9 @@ class Page:
                 "problems": [{"key": "", "line": None, "message": message or key, "control": key if message else None}]
             }
         name = wish.get("scenario")
-        controls = controls_of(self.readings[name]) if name in self.readings else []
-        return {"problems": problems_told(error.problems, controls)}
-
-
-def check_alone(data: dict[str, Any], file: str, text: str) -> None:
-    """Refuse a file from elsewhere that asks for other files than shipped scenarios.
-
-    Raises
-    ------
-    ScenarioError
-        With the line.
-    """
-    parent = data.get("extends")
-    is_shipped = (
-        isinstance(parent, str) and SHIPPED_NAME.fullmatch(parent) and parent.removesuffix(".toml") in shipped_names()
-    )
-    problems: list[Complaint]
-    problems = [] if parent is None or is_shipped else [(("extends",), "may only name a shipped scenario here")]
-    forecast = data.get("forecast")
-    if isinstance(forecast, dict) and "ensemble" in forecast:
-        problems.append((("forecast", "ensemble"), "names a file, which is not read here"))
-    if problems:
-        from sim.scenario.positions import positions
-
-        places = positions(text)
-        raise ScenarioError([Problem(Spot(file, *places.get(path, (None, None))), path, why) for path, why in problems])
+        moves = wish.get("moves")
+        reading = self.readings.get(name) if isinstance(name, str) else None
+        return {"problems": problems_told(error.problems, reading, moves if isinstance(moves, dict) else {})}
 
 
 def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], Any]:
@@ -301,7 +258,8 @@ def application(page: Page, token: str, port: int) -> ASGIApp:
         return {}
 
     def compare_kept(wish: Json) -> Json:
-        return runs_beside(kept_run(work.folder, wish["name"]), kept_run(work.folder, wish["against"]))
+        run, rival = (kept_run(work.folder, wish[side]) for side in ("name", "against"))
+        return runs_beside(run, rival, str(wish.get("period", "")))
 
     posts = {"/scenario": lambda wish: page.take(str(wish["name"]), str(wish["text"])), "/run": page.ask}
     posts |= {"/file": page.text_of_order, "/stop": halt}

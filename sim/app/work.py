@@ -4,39 +4,27 @@ from __future__ import annotations
 
 import queue
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from functools import lru_cache
 from pathlib import Path
 from threading import Event, Lock
-from typing import Any
 
-import numpy as np
-
-from sim.app.controls import file_text
-from sim.measure.addresses import headline_addresses, rows_at, values_at
-from sim.measure.catalogue import unit_of
-from sim.measure.statistics import intervals, measure_intervals
+from sim.app.beside import Json, inputs_between, paired_sides, told_of
+from sim.app.moves import file_text
 from sim.measure.vocabulary import check_stated
 from sim.runs.asked import commission, digest
 from sim.runs.folders import ResultsError, is_folder_name, result_folder, results_in
 from sim.runs.replicate import Job, Replication, performer
 from sim.runs.results import Results, load_run
 from sim.runs.run import run
-from sim.scenario.addresses import Address
 from sim.scenario.files import write_text
-from sim.scenario.keys import leaves
-from sim.scenario.problems import ArgumentError, CorridorError, dotted
+from sim.scenario.problems import ArgumentError, CorridorError
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
-from sim.scenario.sources import value_text
-from sim.study.compare.compare import difference_of
-from sim.views import words
 from sim.views.folders import write_answer
 from sim.views.sheets.answer import headline_of
-
-Json = dict[str, Any]
-"""What the page is told, as JSON has it."""
 
 
 class BusyError(CorridorError):
@@ -49,12 +37,13 @@ class CalledOff(Exception):
 
 @dataclass(frozen=True)
 class Order:
-    """A run that was asked for: the base, the name it is kept by, its changes and how often it is run."""
+    """A run that was asked for: the base, the name it is kept by, its changes, how often it runs, the period shown."""
 
     base: Reading
     name: str
     overrides: tuple[str, ...]
     replications: int
+    period: str = ""
 
 
 class Work:
@@ -67,6 +56,7 @@ class Work:
         self.is_busy = False
         self.stop, self.lock = Event(), Lock()
         self.base_runs: tuple[tuple[str, int], dict[int, Replication]] = (("", 0), {})
+        self.base_kept = ("", 0, 0)
 
     def ask(self, order: Order) -> None:
         """Have a run done next, which is written as a scenario file first.
@@ -109,12 +99,21 @@ class Work:
         try:
             reading = load(file)
             runs = self.replications(order, reading)
-            keep_run(reading, runs, self.folder / order.name, order)
-            keep_run(order.base, self.known_of(order, reading)[1], self.folder / order.base.name, order)
+            seed, base_runs = self.known_of(order, reading)
+            keep_run(reading, seed, runs, self.folder / order.name, order.replications)
+            self.keep_base(order, seed, base_runs)
         except BaseException:
             file.unlink(missing_ok=True)
             raise
-        self.messages.append({"kind": "kept", "name": order.name})
+        inputs = inputs_between(order.base.resolved, reading.resolved)
+        self.messages.append({"kind": "kept", "name": order.name, "base": order.base.name, "inputs": inputs})
+
+    def keep_base(self, order: Order, seed: int, base_runs: dict[int, Replication]) -> None:
+        """Keep the base of a run, unless it lies there as it was kept for the last one."""
+        home, question = self.folder / order.base.name, (digest(order.base.resolved), seed, order.replications)
+        if question != self.base_kept or not (home / "manifest.json").is_file():
+            keep_run(order.base, seed, base_runs, home, order.replications)
+            self.base_kept = question
 
     def known_of(self, order: Order, reading: Reading) -> tuple[int, dict[int, Replication]]:
         """The seed of a run, and the replications of its base that were done under it, for this run or an earlier."""
@@ -170,9 +169,8 @@ def check_runs(reading: Reading) -> None:
     ledger_cited(reading)
 
 
-def keep_run(reading: Reading, runs: dict[int, Replication], folder: Path, order: Order) -> None:
+def keep_run(reading: Reading, seed: int, runs: dict[int, Replication], folder: Path, number: int) -> None:
     """Write the results of a scenario to its folder, as `corridor run` does, without figures."""
-    seed, number = order.base.scenario.study.seed, order.replications
     results = run(
         reading, replications=number, seed=seed, perform=lambda jobs: [runs[job.index] for job in jobs], progress=False
     )
@@ -180,42 +178,6 @@ def keep_run(reading: Reading, runs: dict[int, Replication], folder: Path, order
     question = commission("app", [(reading.resolved, reading.files[0])], (), {})
     notes = {"asked": question.noted(), "headline": [first.question, first.answer]}
     write_answer(replace(results, manifest=results.manifest | notes), folder, plots=False)
-
-
-def progress_told(
-    order: Order, scenario: Scenario, runs: dict[int, Replication], base_runs: dict[int, Replication]
-) -> Json:
-    """What is known of the first measures after some replications, of both sides and of their difference."""
-    addresses = headline_addresses(scenario)
-    values, base_values = (values_at(addresses, [side[index].kpis for index in runs]) for side in (runs, base_runs))
-    level = scenario.study.level
-    ceilings = np.array([1.0 if unit_of(address.kpi) == "share" else np.inf for address in addresses])
-    sides = (
-        *(measure_intervals(side, level, ceilings) for side in (values, base_values)),
-        intervals(values - base_values, level),
-    )
-    rows = [
-        {"title": address_title(scenario, address), "unit": unit_of(address.kpi)}
-        | {
-            name: cells(side.mean[row], side.low[row], side.high[row])
-            for name, side in zip(("run", "base", "difference"), sides, strict=True)
-        }
-        for row, address in enumerate(addresses)
-    ]
-    about = {"kind": "progress", "done": len(runs), "total": order.replications, "level": level}
-    return about | {"name": order.name, "base": order.base.name, "rows": rows}
-
-
-def address_title(scenario: Scenario, address: Address) -> str:
-    """A measure in words: what, where, in which period."""
-    where = words.title_of(scenario, address.place, address.flow)
-    return f"{words.measure(address.kpi)}, {where}, {words.period(address.period)}"
-
-
-def cells(mean: float, low: float, high: float) -> Json:
-    """A mean with its interval as the page has it, in numbers and in words; numbers that are not there are None."""
-    numbers = [float(number) if np.isfinite(number) else None for number in (mean, low, high)]
-    return {"numbers": numbers, "text": "–" if numbers[0] is None else words.interval_text(mean, low, high)}
 
 
 def kept_runs(folder: Path) -> list[Json]:
@@ -246,8 +208,17 @@ def kept_folder(folder: Path, name: str) -> Path:
 
 
 def kept_run(folder: Path, name: str) -> Results:
-    """A kept run by its name, see `kept_folder`."""
-    return load_run(kept_folder(folder, name))
+    """A kept run by its name, see `kept_folder`; without its ledger."""
+    home = kept_folder(folder, name)
+    return measures_read(home, (home / "manifest.json").stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=8)
+def measures_read(home: Path, changed_ns: int) -> Results:
+    """The results in a folder without their ledger, read once as long as they are the same."""
+    results = load_run(home)
+    frames = {field.name: getattr(results.tables, field.name).head(0) for field in fields(results.tables)}
+    return replace(results, tables=replace(results.tables, **frames))
 
 
 def report_of(folder: Path, names: Sequence[str]) -> str:
@@ -258,38 +229,11 @@ def report_of(folder: Path, names: Sequence[str]) -> str:
     return page(read_subject([kept_folder(folder, name) for name in reversed(names)]))
 
 
-def runs_beside(run_kept: Results, rival: Results) -> Json:
-    """Two kept runs beside each other: the measures that answer first, their paired differences, and their inputs."""
-    rows = []
-    for address in headline_addresses(run_kept.scenario):
-        change = difference_of(rival, run_kept, address)
-        row: Json = {"title": address_title(run_kept.scenario, address), "unit": unit_of(address.kpi)}
-        row |= {name: cells(*ends_at(side, address)) for name, side in (("run", run_kept), ("base", rival))}
-        row["difference"] = cells(*((np.nan,) * 3 if change is None else (change.mean, change.low, change.high)))
-        rows.append(row)
-    number = run_kept.manifest["replications"]
-    about = {"name": run_kept.name, "base": rival.name, "level": run_kept.manifest["level"]}
-    return {**about, "done": number, "total": number, "rows": rows, "inputs": inputs_between(rival, run_kept)}
-
-
-def ends_at(side: Results, address: Address) -> tuple[float, float, float]:
-    """Mean and interval of a measure of a kept run; NaN where it was not observed."""
-    rows = rows_at(side.kpis, *address)
-    mean, low, high = (float(rows[end].iloc[0]) if len(rows) else np.nan for end in ("mean", "ci_low", "ci_high"))
-    return mean, low, high
-
-
-def inputs_between(base: Results, rival: Results) -> list[Json]:
-    """The inputs in which two kept runs differ, with what each says."""
-    sides = [{dotted(path): value for path, value in leaves(side.resolved)} for side in (base, rival)]
-    keys = [key for key in dict.fromkeys([*sides[0], *sides[1]]) if key not in ("title", "description")]
-    return [
-        {"key": key, "base": shown_input(sides[0].get(key)), "run": shown_input(sides[1].get(key))}
-        for key in keys
-        if sides[0].get(key) != sides[1].get(key)
-    ]
-
-
-def shown_input(value: Any) -> str:
-    """An input as text; a dash where nothing is said."""
-    return "–" if value is None else value_text(value)
+def progress_told(
+    order: Order, scenario: Scenario, runs: dict[int, Replication], base_runs: dict[int, Replication]
+) -> Json:
+    """What is known of the first measures after some replications, of both sides and of their difference."""
+    sides = paired_sides(scenario, *([side[index] for index in runs] for side in (runs, base_runs)))
+    about = {"kind": "progress", "done": len(runs), "total": order.replications}
+    about |= {"name": order.name, "base": order.base.name}
+    return about | told_of(scenario, sides, order.period, scenario.study.level, order.base.name)

@@ -10,7 +10,7 @@ const make = (tag, attributes = {}, ...inside) => {
   node.append(...inside);
   return node;
 };
-const state = { scenario: null, moves: new Map(), changes: [], problems: [] };
+const state = { scenario: null, moves: new Map(), changes: [], shown: null };
 
 async function asked(path, body) {
   const options = body === undefined ? {} : { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
@@ -81,6 +81,25 @@ function rangeParts(control, id, tell) {
   const put = (value) => { slider.value = value; number.value = short(value); };
   return [[make("label", { for: id }, "value"), slider, number, make("span", { class: "small ends", id: `${id}-unit` }, ends)], put];
 }
+function moreParts(control, id, tell) {
+  const input = make("input", { type: "number", id, step: 1, value: 0, "aria-describedby": `${id}-unit` });
+  input.addEventListener("input", () => { if (input.value !== "") tell(Number(input.value)); });
+  const parts = [input, make("label", { for: id }, control.unit),
+    make("span", { class: "small ends", id: `${id}-unit` }, `stated ${control.stated}; below zero: fewer, or sooner`)];
+  return [parts, (value) => { input.value = value; }];
+}
+function closureParts(control, id, tell) {
+  const [least, most] = state.scenario.horizon;
+  const day = (end, word) => make("input", { type: "date", id: `${id}-${end}`, min: least, max: most,
+    "aria-describedby": `${id}-unit`, "aria-label": `${control.title}, ${word}` });
+  const [start, end] = [day("start", "closed from"), day("end", "open again from")];
+  for (const input of [start, end]) {
+    input.addEventListener("change", () => tell(start.value || end.value ? [start.value, end.value] : ""));
+  }
+  const parts = [make("label", { for: start.id }, "closed from"), start, make("label", { for: end.id }, "open again from"), end,
+    make("span", { class: "small ends", id: `${id}-unit` }, control.stated)];
+  return [parts, () => { start.value = end.value = ""; }];
+}
 function otherParts(control, id, tell) {
   let input;
   if (control.kind === "choice") {
@@ -103,12 +122,13 @@ function otherParts(control, id, tell) {
   if (control.kind !== "switch") parts.push(make("span", { class: "small" }, `stated ${control.value}`));
   return [parts, put];
 }
+const PARTS = { range: rangeParts, more: moreParts, closure: closureParts };
 let number = 0;
 function controlBox(control) {
   const id = `control-${number += 1}`;
   const box = make("fieldset", { "data-name": control.name }, make("legend", {}, control.title));
   const tell = (value) => moved(control, value, box);
-  const [parts, put] = control.kind === "range" ? rangeParts(control, id, tell) : otherParts(control, id, tell);
+  const [parts, put] = (PARTS[control.kind] || otherParts)(control, id, tell);
   const about = make("details", {}, make("summary", {}, "Source"), make("p", { class: "small" }, control.source || "none given"),
     make("p", { class: "small" }, "Moves ", make("code", {}, control.keys.join(", "))));
   box.append(make("div", { class: "line" }, ...parts), make("p", { class: "problem", role: "alert" }), about);
@@ -123,6 +143,8 @@ function showScenario(told) {
   if (![...at("scenario").options].some((option) => option.value === told.name)) {
     at("scenario").prepend(make("option", { value: told.name }, `${told.name}: ${told.title}`));
   }
+  state.shown = null;
+  showPeriods(told.periods, told.periods[0]);
   at("scenario").value = told.name;
   at("title").textContent = `${told.title}. ${told.description}`;
   at("replications").value = told.replications;
@@ -136,6 +158,10 @@ function showScenario(told) {
   showChanges();
   nameRun();
   sayMoved();
+}
+function showPeriods(periods, chosen) {
+  at("period").replaceChildren(...periods.map((period) => make("option", { value: period }, period === "all" ? "the whole horizon" : period)));
+  at("period").value = chosen;
 }
 function nameRun() {
   const taken = new Set([...at("one").options].map((option) => option.value));
@@ -165,15 +191,18 @@ function sayKey() {
 }
 function find() {
   const words = at("search").value.trim().toLowerCase();
+  let count = 0;
   for (const group of at("controls").children) {
     let some = false;
     for (const box of group.querySelectorAll("fieldset")) {
       box.hidden = words !== "" && !box.dataset.words.includes(words);
       some = some || !box.hidden;
+      count += box.hidden ? 0 : 1;
     }
     group.hidden = !some;
     if (words && some) group.open = true;
   }
+  at("found").textContent = !words ? "" : count ? `${count} found.` : "None found: any input may be moved by its key, below.";
 }
 async function choose(name) {
   try { showScenario(await asked(`/scenario/${encodeURIComponent(name)}`)); } catch (error) { refused(error, `${name} is refused`); }
@@ -226,6 +255,9 @@ function showRows(told) {
   at("answer-about").textContent = told.done === 0 ? "The first replication is under way." :
     `After ${told.done} of ${told.total} replications: means with ${Math.round(told.level * 100)} % intervals in brackets, `
     + "differences paired under the same seed. Below three replications there is no interval.";
+  at("said").replaceChildren(...told.said.map((sentence) => make("p", {}, sentence)));
+  at("period-choice").hidden = false;
+  showPeriods(told.periods, told.period);
   at("rows").tBodies[0].replaceChildren(...told.rows.map((row) => {
     const [mean, low, high] = row.difference.numbers;
     // The scale of a picture is that of the widest interval seen, so that the interval is seen to narrow.
@@ -236,8 +268,11 @@ function showRows(told) {
     return make("tr", { "data-width": width }, make("th", { scope: "row" }, `${row.title}${row.unit ? `, ${row.unit}` : ""}`),
       cell(told.name, row.run), cell(told.base, row.base), difference(row, sure, scales.get(row.title)));
   }));
-  at("inputs").hidden = !(told.inputs && told.inputs.length);
-  if (told.inputs) at("inputs").querySelector("tbody").replaceChildren(...told.inputs.map((input) =>
+  showInputs(told.inputs || []);
+}
+function showInputs(inputs) {
+  at("inputs").hidden = inputs.length === 0;
+  at("inputs").querySelector("tbody").replaceChildren(...inputs.map((input) =>
     make("tr", {}, make("th", { scope: "row" }, make("code", {}, input.key)), make("td", {}, input.run), make("td", {}, input.base))));
 }
 function running(is) {
@@ -253,7 +288,7 @@ function watch() {
     if (told.kind === "progress") {
       at("bar").max = told.total;
       at("bar").value = told.done;
-      if (told.done % 5 === 0 || told.done === told.total) at("state").textContent = `${told.done} of ${told.total} replications of ${told.name}.`;
+      if (told.done % 5 === 0 || told.done === told.total) at("state").textContent = `${told.done} of ${told.total} replications of ${told.name}${told.done === told.total ? "; it is being kept" : ""}.`;
       showRows(told);
       return;
     }
@@ -265,12 +300,18 @@ function watch() {
     source.close();
     running(false);
     if (last === null) at("state").textContent = "The run ended without an answer: is `corridor app` still running?";
-    if (last && last.kind === "kept") { await showKept(); nameRun(); await look(last.name, baseOf(last.name)); }
+    if (last && last.kind === "kept") { await showKept(); nameRun(); showEnd(last); }
   };
 }
-const baseOf = (name) => [...at("against").options].some((option) => option.value === state.scenario.name) ? state.scenario.name : name;
+function showEnd(told) {
+  state.shown = [told.name, told.base];
+  [at("one").value, at("against").value] = state.shown;
+  pointReport();
+  showInputs(told.inputs);
+  at("state").textContent = `${told.name} beside ${told.base}; both are kept.`;
+}
 const order = () => ({ scenario: state.scenario.name, name: at("name").value, replications: Number(at("replications").value),
-  moves: Object.fromEntries(state.moves), changes: state.changes });
+  moves: Object.fromEntries(state.moves), changes: state.changes, period: at("period").value });
 async function go() {
   clearProblems();
   try { await asked("/run", order()); watch(); } catch (error) { refused(error, "Not run:"); }
@@ -303,11 +344,12 @@ async function showKept() {
     make("td", { class: "number", "data-head": "replications, seed" }, `${run.replications}, ${run.seed}`))));
 }
 async function look(name, against) {
+  state.shown = [name, against];
   at("one").value = name;
   at("against").value = against;
   at("state").textContent = `Reading ${name} ...`;
   pointReport();
-  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}`)); at("state").textContent = `${name} beside ${against}.`; }
+  try { showRows(await asked(`/kept/${encodeURIComponent(name)}?against=${encodeURIComponent(against)}&period=${encodeURIComponent(at("period").value)}`)); at("state").textContent = `${name} beside ${against}.`; }
   catch (error) { refused(error, "Not shown:"); }
 }
 function pointReport() {
@@ -334,6 +376,7 @@ async function begin() {
   at("save").addEventListener("click", save);
   at("halt").addEventListener("click", () => asked("/stop", {}));
   for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);
+  at("period").addEventListener("change", () => { if (state.shown && at("halt").hidden) look(...state.shown); });
   at("open").addEventListener("click", () => look(at("one").value, at("against").value));
   document.addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("over"); });
   document.addEventListener("dragleave", () => document.body.classList.remove("over"));

@@ -265,7 +265,13 @@ def outline(path: Path) -> Outline:
 @checked
 def shipped_titles() -> dict[str, str]:
     """The shipped scenarios: title by name."""
-    return {name: outline(find(name)).title for name in shipped_names()}
+    return {name: stated_title(shipped() / f"{name}.toml") for name in shipped_names()}
+
+
+def stated_title(path: Path) -> str:
+    """The title of a scenario file; of one that states none, that of what it extends."""
+    title = toml_data(text_of(path, SCENARIO_MB), str(path)).get("title")
+    return outline(path).title if title is None else str(title)
 
 
 def inner(table: dict[str, Any], key: str) -> dict[str, Any]:

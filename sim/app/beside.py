@@ -1,0 +1,199 @@
+"""Two runs beside each other, as the page is told: measures, paired differences, inputs, and what differs in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from sim.measure.addresses import headline_addresses, values_at
+from sim.measure.catalogue import unit_of
+from sim.measure.statistics import FloatArray, Intervals, intervals, measure_intervals
+from sim.runs.replicate import Replication
+from sim.runs.results import Results
+from sim.scenario.addresses import Address
+from sim.scenario.keys import Data, leaves
+from sim.scenario.meaning import last_full_year, periods
+from sim.scenario.problems import dotted
+from sim.scenario.schema import Scenario
+from sim.scenario.sources import value_text
+from sim.scenario.values import ALL
+from sim.study.compare.arms import CompareError, check_pairing, common_periods
+from sim.study.compare.materiality import SHARE, Verdict, difference_verdict
+from sim.study.headline import CLEARANCE, DWELL, JOURNEY, PairedChange
+from sim.study.question import THROUGHPUT
+from sim.views import words
+from sim.views.sheets.headline import size_words
+
+Json = dict[str, Any]
+"""What the page is told, as JSON has it."""
+
+SENTENCES = {
+    THROUGHPUT: ("{where} carries {size} Mt {way}", "less", "more"),
+    JOURNEY: ("a journey takes {size} days {way}, {where}", "less", "longer"),
+    DWELL: ("a train stands {size} h {way} at {where}", "less", "longer"),
+    CLEARANCE: ("clearance takes {size} h {way} at {where}", "less", "longer"),
+}
+"""How a change of each measure that answers first is said, and what it is called when it is below or above zero."""
+
+DOUBTS = {
+    Verdict.UNTOLD: " (too few replications to tell it from luck)",
+    Verdict.UNSEEN: " (may be luck)",
+    Verdict.SMALL: f" (under {100 * SHARE:g} %)",
+}
+"""What is added to a change that is not seen, or is small."""
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The measures that answer first of a run and of its base, in every period.
+
+    `values` and `base_values` are addresses × replications, `differences` is of the pairs; a run without a pair has
+    differences of nothing.
+    """
+
+    addresses: Sequence[Address]
+    values: FloatArray
+    base_values: FloatArray
+    differences: FloatArray
+
+
+def periods_shown(scenario: Scenario) -> list[str]:
+    """The periods that measures can be shown of, the last full year first."""
+    first = last_full_year(scenario)
+    return [first, *(period for period in periods(scenario) if period != first)]
+
+
+def addresses_shown(scenario: Scenario) -> list[Address]:
+    """The measures that answer first, in each period: tonnes and days, then hours at the borders."""
+    kpis = [*SENTENCES]
+    first = sorted(headline_addresses(scenario), key=lambda address: kpis.index(address.kpi))
+    return [address._replace(period=period) for period in periods_shown(scenario) for address in first]
+
+
+def paired_sides(scenario: Scenario, runs: Sequence[Replication], base_runs: Sequence[Replication]) -> Sides:
+    """The measures of replications and of as many of the base, paired in order."""
+    addresses = addresses_shown(scenario)
+    values, base_values = (
+        values_at(addresses, [replication.kpis for replication in side]) for side in (runs, base_runs)
+    )
+    return Sides(addresses, values, base_values, values - base_values)
+
+
+def told_of(scenario: Scenario, sides: Sides, period: str, level: float, base: str) -> Json:
+    """The measures of a period with their differences, the sentences on them, and the other periods that differ."""
+    ceilings = np.array([1.0 if unit_of(address.kpi) == "share" else np.inf for address in sides.addresses])
+    of_run, of_base = (measure_intervals(side, level, ceilings) for side in (sides.values, sides.base_values))
+    differences = intervals(sides.differences, level)
+    changes = [change_at(sides, differences, row) for row in range(len(sides.addresses))]
+    period = period if period in periods_shown(scenario) else last_full_year(scenario)
+    rows = [
+        {"title": address_title(scenario, address), "unit": unit_of(address.kpi)}
+        | {
+            name: cells(side.mean[row], side.low[row], side.high[row])
+            for name, side in (("run", of_run), ("base", of_base), ("difference", differences))
+        }
+        for row, address in enumerate(sides.addresses)
+        if address.period == period
+    ]
+    sentences = said_of(scenario, dict(zip(sides.addresses, changes, strict=True)), period, base)
+    return {"rows": rows, "periods": periods_shown(scenario), "period": period, "said": sentences, "level": level}
+
+
+def change_at(sides: Sides, differences: Intervals, row: int) -> PairedChange:
+    """The paired difference of one measure, with its verdict."""
+    address, unit = sides.addresses[row], unit_of(sides.addresses[row].kpi)
+    is_paired = np.isfinite(sides.differences[row])
+    mean_a = mean_b = np.nan
+    if is_paired.any():
+        mean_a, mean_b = (float(side[row][is_paired].mean()) for side in (sides.base_values, sides.values))
+    difference, low, high = (float(ends[row]) for ends in (differences.mean, differences.low, differences.high))
+    about = {"mean_a": mean_a, "mean_b": mean_b, "difference": difference, "unit": unit}
+    number = int(differences.n[row])
+    verdict = difference_verdict({**about, "replications": number, "significant": low > 0 or high < 0})
+    key = (address.kpi, address.place, address.flow, unit, mean_a, mean_b)
+    return PairedChange(*key, difference, low, high, number, verdict)
+
+
+def said_of(scenario: Scenario, changes: Mapping[Address, PairedChange], period: str, base: str) -> list[str]:
+    """What a period answers: the tonnes of the first corridor in any case, what else differs, and in which periods."""
+    of_period = {address: change for address, change in changes.items() if address.period == period}
+    tonnes = next(iter(of_period))
+    differing = [address for address, change in of_period.items() if address == tonnes or change.is_seen]
+    if not math.isfinite(of_period[tonnes].difference):
+        return []
+    when = "over the whole horizon" if period == ALL else f"in {period}"
+    sentences = [f"Against {base}, {when}: {words_of_change(scenario, tonnes, of_period[tonnes])}."]
+    clauses = "; ".join(words_of_change(scenario, address, of_period[address]) for address in differing[1:])
+    sentences += [f"Also {clauses}."] if clauses else []
+    elsewhere = dict.fromkeys(a.period for a, change in changes.items() if change.is_seen and a.period != period)
+    if elsewhere:
+        sentences.append(f"Something differs in other periods, too: {', '.join(map(words.period, elsewhere))}.")
+    return sentences
+
+
+def words_of_change(scenario: Scenario, address: Address, change: PairedChange) -> str:
+    """A change in words, "the corridor carries 0.31 [0.25, 0.37] Mt less", and whether it can be told from luck."""
+    form, below, above = SENTENCES[address.kpi]
+    where = words.title_of(scenario, address.place, address.flow)
+    subject = "the network" if where == ALL else where
+    if change.low == change.high == 0:
+        return form.format(where=subject, size="0", way=f"{above}, the same")
+    text = form.format(where=subject, size=size_words(change), way=below if change.difference < 0 else above)
+    return text + DOUBTS.get(change.verdict, "")
+
+
+def runs_beside(run: Results, rival: Results, period: str) -> Json:
+    """Two kept runs beside each other: the measures that answer first, their paired differences, and their inputs."""
+    addresses = addresses_shown(run.scenario)
+    tables = ([table for _, table in side.replications.groupby("replication")] for side in (run, rival))
+    values, base_values = (values_at(addresses, side) for side in tables)
+    days, differences = days_of_both(run, rival), np.full_like(values, np.nan)
+    if days:
+        is_common = np.array([address.period in days for address in addresses])[:, None]
+        differences = np.where(is_common, values - base_values, np.nan)
+    level = run.manifest["level"]
+    rows = told_of(run.scenario, Sides(addresses, values, base_values, differences), period, level, rival.name)
+    number = run.manifest["replications"]
+    about = {"name": run.name, "base": rival.name, "done": number, "total": number}
+    return {**about, **rows, "inputs": inputs_between(rival.resolved, run.resolved)}
+
+
+def days_of_both(run: Results, rival: Results) -> list[str]:
+    """The periods in which two runs can be subtracted, replication by replication; none where they do not pair."""
+    try:
+        check_pairing(rival, run)
+        return common_periods(rival, run)
+    except CompareError:
+        return []
+
+
+def address_title(scenario: Scenario, address: Address) -> str:
+    """A measure in words: what, where, in which period."""
+    where = words.title_of(scenario, address.place, address.flow)
+    return f"{words.measure(address.kpi)}, {where}, {words.period(address.period)}"
+
+
+def cells(mean: float, low: float, high: float) -> Json:
+    """A mean with its interval as the page has it, in numbers and in words; numbers that are not there are None."""
+    numbers = [float(number) if np.isfinite(number) else None for number in (mean, low, high)]
+    return {"numbers": numbers, "text": "–" if numbers[0] is None else words.interval_text(mean, low, high)}
+
+
+def inputs_between(base: Data, rival: Data) -> list[Json]:
+    """The inputs in which two kept runs differ, with what each says."""
+    sides = [{dotted(path): value for path, value in leaves(side)} for side in (base, rival)]
+    keys = [key for key in dict.fromkeys([*sides[0], *sides[1]]) if key not in ("title", "description")]
+    return [
+        {"key": key, "base": shown_input(sides[0].get(key)), "run": shown_input(sides[1].get(key))}
+        for key in keys
+        if sides[0].get(key) != sides[1].get(key)
+    ]
+
+
+def shown_input(value: Any) -> str:
+    """An input as text; a dash where nothing is said."""
+    return "–" if value is None else value_text(value)

@@ -1,0 +1,216 @@
+"""What moves of controls come to: changes of key paths, the file that says them, and what is wrong, at its control."""
+
+from __future__ import annotations
+
+import calendar
+import datetime as dt
+import math
+import os
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from sim.app.closures import closables, free_name
+from sim.app.controls import Control, controls_of, key_text, tez_dates
+from sim.app.units import more_of
+from sim.scenario.keys import Data, leaves, value_at, with_value
+from sim.scenario.positions import KeyPath
+from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
+from sim.scenario.reading.layers import shipped
+from sim.scenario.reading.merge import SET
+from sim.scenario.reading.overrides import assignment, command_line, to_toml, toml_value
+from sim.scenario.reading.read import Reading
+from sim.scenario.values import is_number
+from sim.scenario.worlds import with_draws
+
+Moves = Mapping[str, Any]
+"""What controls were moved to, by the name of each."""
+
+PLUS = re.compile(r"\+(\d+(?:\.\d+)?)")
+"""A number that is added to what is stated."""
+MOST_UNITS = 100_000
+"""So many more or fewer at most: beyond it a number was mistyped."""
+FORMS = {
+    "range": "a number",
+    "switch": "true or false",
+    "choice": "one of the choices",
+    "date": "a date",
+    "more": f"a whole number of at most {MOST_UNITS}",
+    "closure": "two dates",
+}
+"""What a control of each kind can be moved to, in words."""
+ORDER = ("unknown", "key", "tez", "later", "close", "more")
+"""In which order moves are carried out, by the first word of their names: what adds to a value comes after it."""
+
+
+def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) -> tuple[str, ...]:
+    """Moves of controls as changes of key paths, and changes as they are typed after them.
+
+    Raises
+    ------
+    ArgumentError
+        If a control is none of the scenario's, or was moved to what it does not have.
+    """
+    controls = {control.name: control for control in controls_of(reading)}
+    for name, value in moves.items():
+        if name not in controls:
+            raise ArgumentError(f"{name}: is no control of {reading.name}")
+        check_move(reading, controls[name], value)
+    data: Data = reading.resolved
+    values: dict[KeyPath, Any] = {}
+    draws = {name.partition(":")[2]: value for name, value in moves.items() if name.startswith("unknown:")}
+    if draws:
+        data = with_draws(data, draws, reading.scenario.unknown)
+        values |= {path: value for path, value in leaves(data) if value != value_at(reading.resolved, path)}
+    for name in sorted(moves, key=lambda name: ORDER.index(name.partition(":")[0])):
+        changed_values = values_of(reading, data, name, moves[name])
+        for path, value in changed_values.items():
+            data = with_value(data, path, value)
+        values |= changed_values
+    texts = [assignment_text(path, value) for path, value in values.items()]
+    for change in changes:
+        change_texts = with_sum(data, change)
+        texts += change_texts
+        for path, value in filter(None, map(readable, change_texts)):
+            data = with_value(data, path, value)
+    return tuple(texts)
+
+
+def values_of(reading: Reading, data: Data, name: str, value: Any) -> dict[KeyPath, Any]:
+    """What the move of one control changes, by key path; nothing of an unknown, all of which are drawn together."""
+    kind, _, about = name.partition(":")
+    match kind:
+        case "key":
+            return {assignment(f"{about}=0")[0]: value}
+        case "tez":
+            paths = tez_dates(reading, data).get(about, [])
+            return {path: with_steps_from(value_at(data, path), about, value) for path in paths}
+        case "later":
+            days = tez_dates(reading, data).items()
+            return {
+                path: with_steps_from(value_at(data, path), day, months_later(day, value))
+                for day, paths in days
+                for path in paths
+            }
+        case "close":
+            closable = next(place for place in closables(reading.scenario) if place.name == about)
+            return {("disruptions", free_name(data, about)): closable.disruption(*value)}
+        case "more":
+            return more_of(data, assignment(f"{about}=0")[0], value)
+        case _:
+            return {}
+
+
+def check_move(reading: Reading, control: Control, value: Any) -> None:
+    """Refuse what a control cannot be moved to.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the control.
+    """
+    days = value if isinstance(value, list) and len(value) == 2 else []
+    is_fine = {
+        "range": is_number(value) and math.isfinite(value),
+        "switch": isinstance(value, bool),
+        "choice": value in control.choices,
+        "date": is_day(value),
+        "more": isinstance(value, int) and not isinstance(value, bool) and abs(value) <= MOST_UNITS,
+        "closure": bool(days) and all(map(is_day, days)),
+    }
+    if not is_fine[control.kind]:
+        raise ArgumentError(f"{control.name}: must be {FORMS[control.kind]}")
+    horizon = reading.scenario.horizon
+    if control.kind == "closure" and not str(horizon.start) <= days[0] < days[1] <= str(horizon.end):
+        raise ArgumentError(
+            f"{control.name}: must end after it begins, within the days measured, {horizon.start} to {horizon.end}"
+        )
+
+
+def is_day(text: Any) -> bool:
+    """Whether something is the text of a day, year-month-day."""
+    try:
+        return isinstance(text, str) and dt.date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def assignment_text(path: KeyPath, value: Any) -> str:
+    """A change as it is typed."""
+    return f"{key_text(path)}={toml_value(key_text(path), value)}"
+
+
+def readable(change: str) -> tuple[KeyPath, Any] | None:
+    """Key path and value of a change; None if it can be read as none."""
+    try:
+        return assignment(change)
+    except ValueError:
+        return None
+
+
+def with_sum(data: Data, change: str) -> list[str]:
+    """A change as it was typed; `+20` is 20 more than stated, see `more_of`, which may be more than one change."""
+    key, _, text = change.partition("=")
+    plus, where = PLUS.fullmatch(text.strip()), readable(f"{key}=0")
+    if plus is None or where is None:
+        return [change]
+    amount = float(plus[1]) if "." in plus[1] else int(plus[1])
+    return [assignment_text(path, value) for path, value in more_of(data, where[0], amount).items()] or [change]
+
+
+def with_steps_from(by_date: Mapping[str, Any], day: str, new_day: str) -> dict[str, Any]:
+    """Steps by date of which those from a day on come as much later or sooner as that day does."""
+    shift = dt.date.fromisoformat(new_day) - dt.date.fromisoformat(day)
+    before = {key: value for key, value in by_date.items() if key < min(day, new_day)}
+    after = [(key, value) for key, value in sorted(by_date.items()) if key >= day]
+    return before | {(dt.date.fromisoformat(key) + shift).isoformat(): value for key, value in after}
+
+
+def months_later(day: str, months: int) -> str:
+    """The day so many months after another, or before it; the last of its month where it has no such day."""
+    date = dt.date.fromisoformat(day)
+    year, month = divmod(date.year * 12 + date.month - 1 + months, 12)
+    last_day = calendar.monthrange(year, month + 1)[1]
+    return date.replace(year=year, month=month + 1, day=min(date.day, last_day)).isoformat()
+
+
+def file_text(reading: Reading, title: str, overrides: Sequence[str], folder: Path) -> str:
+    """A scenario file, to lie in a folder, that extends another and says the changes to it.
+
+    Raises
+    ------
+    ScenarioError
+        If a change has no place.
+    """
+    layer, problems = command_line(overrides, reading.resolved)
+    if problems:
+        raise ScenarioError(problems)
+    file = reading.files[0].resolve()
+    parent = file.name if file.parent == shipped().resolve() else os.path.relpath(file, folder.resolve())
+    return to_toml({"title": title, "extends": parent} | {**layer.data, "title": title})
+
+
+def problems_told(problems: Sequence[Problem], reading: Reading | None, moves: Moves) -> list[dict[str, Any]]:
+    """Problems as the page shows them: line and key, and the control that each is about, a moved one first."""
+    controls = [] if reading is None else sorted(controls_of(reading), key=lambda control: control.name not in moves)
+    texts = []
+    for problem in problems:
+        at = next((control.name for control in controls if is_about(problem.key, control)), None)
+        line = None if problem.file == SET else problem.line
+        texts.append({"key": problem.key, "line": line, "message": problem.message, "control": at})
+    return texts
+
+
+def is_about(key: str, control: Control) -> bool:
+    """Whether a key path is one that a control moves, or lies in it or around it."""
+    return any(key and (key == own or own.startswith(f"{key}.") or key.startswith(f"{own}.")) for own in control.keys)
+
+
+def refused_change(text: str) -> Problem | None:
+    """What is wrong with a change as it was typed; None if it can be read."""
+    try:
+        path, _ = assignment(text)
+    except ValueError as error:
+        return Problem(Spot(SET), (), str(error))
+    return None if path[0] != "extends" else Problem(Spot(SET), path, "can only stand in a file")

@@ -1,0 +1,183 @@
+"""What a planner asks of 2030: a fleet, a closure, Tez later. By the page alone, and by the changes it comes to."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+import numpy as np
+import pytest
+from asking import served, visited
+from browser import IN_A_BROWSER, until
+from commands import contents, corridor
+
+from sim.app.beside import Sides, addresses_shown, told_of
+from sim.app.controls import controls_of
+from sim.app.moves import months_later, overrides_of
+from sim.scenario.keys import value_at
+from sim.scenario.problems import ArgumentError
+from sim.scenario.reading.opening import load
+
+SETS = "wagon_pools.platforms_altynkol.sets"
+STOPPED = [f"places.caspian_{cargo}.wind.closed_share" for cargo in ("containers", "oil", "bulk")]
+
+DAYS = {
+    "[data-name='close:aktau'] input >> nth=0": "2030-01-01",
+    "[data-name='close:aktau'] input >> nth=1": "2030-01-15",
+}
+
+
+@pytest.fixture(scope="module")
+def target():
+    """The shipped plan of 2030."""
+    return load("2030_target")
+
+
+def asked(page, name, search, inputs):
+    """Ask one question: find the control, type into it, run, and what is said."""
+    page.click("#reset")
+    page.fill("#search", search)
+    for selector, value in inputs.items():
+        assert page.is_visible(selector)
+        page.fill(selector, value)
+    assert page.inner_text("#moved") == "1 change to 2030_target."
+    page.fill("#name", name)
+    page.fill("#replications", "2")
+    page.click("#go")
+    until(page, f"document.querySelector('#state').textContent === '{name} beside 2030_target; both are kept.'")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return page.inner_text("#said")
+
+
+class TestByThePageAlone:
+    """Nothing is typed but what a planner knows: a word to find the control by, a number, dates."""
+
+    pytestmark = IN_A_BROWSER
+
+    def test_three_questions(self, chromium, tmp_path):
+        with served(tmp_path, "2030_target") as address, visited(chromium, address, 1280, "dark") as page:
+            said = asked(page, "sets", "platform sets of Altynkol", {f"[data-name='more:{SETS}'] input": "20"})
+            assert re.search(r"^Against 2030_target, in 2030: Middle Corridor .* carries .* Mt (more|less)", said)
+            assert "too few replications to tell it from luck" in said and "319" in page.inner_text("#inputs")
+            asked(page, "closed", "Aktau", DAYS)
+            asked(page, "tez_later", "Tez", {"[data-name='later:tez'] input": "24"})
+            page.select_option("#period", "2025")
+            until(page, "document.querySelector('#said').textContent.includes('in 2025')")
+            clearance = page.locator("#rows tbody tr").filter(has_text="Clearance, arrival to release, Altynkol")
+            assert 2 < float(clearance.locator("td").last.inner_text().split()[0]) < 5
+            assert page.locator("#kept-rows tbody tr").count() == 4
+        self.plays_the_same(tmp_path)
+
+    def test_a_closure_is_asked_of_a_small_screen(self, chromium, tmp_path):
+        with served(tmp_path, "2030_target") as address, visited(chromium, address, 390, "light") as page:
+            said = asked(page, "closed", "Aktau", DAYS)
+            assert "Middle Corridor" in said and "2030-01-15" in page.inner_text("#inputs")
+            assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+
+    def plays_the_same(self, folder):
+        """What was kept is what the command makes of the file that was kept beside it."""
+        kept = folder / "results" / "app"
+        done = corridor("run", kept / "closed.toml", "-n", "2", "-j", "1", "--no-plots", cwd=folder)
+        assert done.returncode == 0, done.stderr
+        here, there = contents(kept / "closed"), contents(folder / "results" / "closed")
+        assert here.keys() == there.keys() and len(here) > 8
+        assert [str(name) for name in here if here[name] != there[name]] == ["manifest.json"]
+
+
+def test_units_more_hold_in_every_year_and_where_an_investment_states_a_number(target):
+    stated = target.get(SETS)
+    assert target.set(overrides_of(target, {f"more:{SETS}": 20})).get(SETS) == {
+        day: n + 20 for day, n in stated.items()
+    }
+    fewer = target.set(overrides_of(target, {"more:wagon_pools.platforms_bakhty.sets": -45}))
+    assert set(fewer.get("wagon_pools.platforms_bakhty.sets").values()) == {0, 3, 8}
+    crews = "places.altynkol.forming.crews"
+    change = ("investments", "altynkol_upgrade", "changes", crews)
+    more = target.set(overrides_of(target, {f"more:{crews}": 2}))
+    assert value_at(more.resolved, change) == value_at(target.resolved, change) + 2
+    assert max(more.scenario.places["altynkol"].forming.crews.values()) == 13
+
+
+def test_units_are_added_to_what_a_slider_was_moved_to(target):
+    slider = next(one for one in controls_of(target) if one.name.startswith("unknown:") and SETS in one.keys)
+    moves = {slider.name: slider.high}
+    high, both = (target.set(overrides_of(target, {**moves, **more})) for more in ({}, {f"more:{SETS}": 20}))
+    assert high.get(SETS) != target.get(SETS)
+    assert both.get(SETS) == {day: number + 20 for day, number in high.get(SETS).items()}
+    typed = target.set(overrides_of(target, moves, [f"{SETS}=+20"]))
+    assert typed.get(SETS) == both.get(SETS)
+
+
+def test_a_closed_town_stops_the_vessels_of_all_its_crossings_and_no_others(target):
+    closed = target.set(overrides_of(target, {"close:aktau": ["2030-01-01", "2030-01-15"]}))
+    own = closed.scenario.disruptions["closed_aktau"]
+    assert (own.start, own.end, own.changes) == (dt.date(2030, 1, 1), dt.date(2030, 1, 15), dict.fromkeys(STOPPED, 1))
+    shares = closed.scenario.places["caspian_bulk"].wind.closed_share
+    assert shares[dt.date(2030, 1, 1)] == 1 and shares[dt.date(2030, 1, 15)] < 1
+    assert closed.scenario.places["caspian_ferry"] == target.scenario.places["caspian_ferry"]
+    again = closed.set(overrides_of(closed, {"close:aktau": ["2030-03-01", "2030-03-02"]}))
+    assert {"closed_aktau", "closed_aktau_2"} <= set(again.scenario.disruptions)
+
+
+def test_every_place_that_can_be_closed_is_sound_when_closed(target):
+    names = [control.name for control in controls_of(target) if control.kind == "closure"]
+    assert {"close:aktau", "close:alat", "close:altynkol", "close:zhetygen_aktau"} <= set(names) and len(names) > 20
+    closed = target.set(overrides_of(target, {name: ["2030-02-01", "2030-02-03"] for name in names}))
+    day = dt.date(2030, 2, 1)
+    assert closed.scenario.places["zhetygen_aktau"].paths_per_day[day] == 0
+    assert closed.scenario.places["altynkol"].westbound_handover_trains_per_day[day] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("close:aktau", ["2030-01-15", "2030-01-01"]),
+        ("close:aktau", ["2040-01-01", "2040-01-15"]),
+        ("close:aktau", ["2030-01-01", ""]),
+        ("close:aktau", "2030-01-01"),
+        (f"more:{SETS}", 1.5),
+        (f"more:{SETS}", True),
+        (f"more:{SETS}", 10**9),
+        ("later:tez", "24"),
+    ],
+)
+def test_what_no_closure_or_number_is_is_refused_at_its_control(target, name, value):
+    with pytest.raises(ArgumentError, match=f"^{re.escape(name)}: must "):
+        overrides_of(target, {name: value})
+
+
+def test_tez_comes_later_wherever_it_begins(target):
+    later = target.set(overrides_of(target, {"later:tez": 24}))
+    assert later.get("flows.cca_altynkol_west.adoption_share") == {
+        "2024-01-01": 0.02,
+        "2026-05-01": 0.85,
+        "2026-07-01": 1,
+    }
+    assert later.get("flows.titr_containers_west.adoption_share") == {"2024-01-01": 0, "2026-10-01": 1}
+    assert (months_later("2024-01-31", 1), months_later("2024-03-31", -13)) == ("2024-02-29", "2023-02-28")
+
+
+def test_what_is_said_names_tonnes_first_then_what_differs_and_when(target):
+    addresses = addresses_shown(target.scenario)
+    values = np.full((len(addresses), 4), 8.0)
+    changes = np.zeros_like(values)
+    tonnes = next(a for a in addresses if a.flow == "titr" and a.period == "2030")
+    changes[addresses.index(tonnes)] = [-0.1, -0.1, 0.1, 0.1]
+    late = next(a for a in addresses if a.kpi == "border_dwell_h" and a.place == "altynkol" and a.period == "2030")
+    early = late._replace(period="2025")
+    for address in (late, early):
+        changes[addresses.index(address)] = [-2.0, -2.1, -1.9, -2.0]
+    told = told_of(target.scenario, Sides(addresses, values + changes, values, changes), "2030", 0.95, "base")
+    assert told["said"] == [
+        "Against base, in 2030: Middle Corridor (TITR) carries 0.00 [−0.18, 0.18] Mt more (may be luck).",
+        "Also a train stands 2.00 [1.87, 2.13] h less at Altynkol – Khorgos.",
+        "Something differs in other periods, too: 2025.",
+    ]
+    assert told["rows"][0]["title"] == "Throughput, Middle Corridor (TITR), 2030"
+
+
+def test_the_same_is_said_to_be_the_same(target):
+    addresses = addresses_shown(target.scenario)
+    values = np.full((len(addresses), 3), 8.0)
+    told = told_of(target.scenario, Sides(addresses, values, values, values * 0), "all", 0.95, "base")
+    assert told["said"] == ["Against base, over the whole horizon: Middle Corridor (TITR) carries 0 Mt more, the same."]
