@@ -182,18 +182,21 @@ def known_tables(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> 
     """Every table that the schema knows, outermost first: its key path, itself, its annotation."""
     yield path, data, annotation
     for key, value in data.items():
-        below = inside(annotation, data, key)
-        if isinstance(value, dict) and is_table(below):
+        # Most values are no tables, and need not be looked up.
+        if isinstance(value, dict) and is_table(below := inside(annotation, data, key)):
             yield from known_tables(value, below, (*path, key))
 
 
-def leaves(data: Data) -> Iterator[tuple[KeyPath, Any]]:
-    """Every value that is not such a table, with its key path; `sources` are left out."""
-    for path, table, annotation in known_tables(data):
-        for key, value in table.items():
-            inner = isinstance(value, dict) and is_table(inside(annotation, table, key))
-            if key != "sources" and not inner:
-                yield (*path, key), value
+def leaves(data: Data, annotation: Any = Scenario, path: KeyPath = ()) -> Iterator[tuple[KeyPath, Any]]:
+    """Every value that is not such a table, with its key path, outermost first; `sources` are left out."""
+    tables = []
+    for key, value in data.items():
+        if isinstance(value, dict) and is_table(below := inside(annotation, data, key)):
+            tables.append((key, value, below))
+        elif key != "sources":
+            yield (*path, key), value
+    for key, table, below in tables:
+        yield from leaves(table, below, (*path, key))
 
 
 def is_count(data: Data, path: KeyPath) -> bool:

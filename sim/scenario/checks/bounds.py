@@ -170,8 +170,8 @@ def moved_on_dates(scenario: Scenario, data: Data) -> Iterator[tuple[KeyPath, fl
     horizon = scenario.horizon
     first, last = (horizon.start - dt.timedelta(days=horizon.warmup_days)).isoformat(), horizon.end.isoformat()
     for path, value in leaves(data):
-        steps = sorted(value.items()) if isinstance(value, dict) and is_count(data, path) else ()
-        for (_, before), (day, after) in pairwise(steps):
+        is_stepped = isinstance(value, dict) and len(value) > 1 and is_count(data, path)
+        for (_, before), (day, after) in pairwise(sorted(value.items()) if is_stepped else ()):
             if first < day < last:
                 yield (*path, day), abs(after - before)
 

@@ -313,7 +313,8 @@ def date_complaints(data: Data) -> Iterator[Complaint]:
     start = horizon.get("start") if isinstance(horizon, dict) else None
     if not isinstance(start, dt.date):
         return
-    for path, days in (table for leaf in leaves(data) for table in tables_by_date(*leaf)):
+    tables = (leaf for leaf in leaves(data) if isinstance(leaf[1], dict))
+    for path, days in (table for leaf in tables for table in tables_by_date(*leaf)):
         # A table by date where none may stand is told as that.
         if min(days) > start.isoformat() and is_by_date(annotation_at(data, path)):
             yield path, f"has no value before {min(days)}, and the horizon starts on {start.isoformat()}"
@@ -342,8 +343,9 @@ def source_complaints(data: Data) -> Iterator[Complaint]:
 
 def text_complaints(data: Any, path: KeyPath = ()) -> Iterator[Complaint]:
     """Texts with characters that command a terminal instead of being read."""
-    if isinstance(data, str) and UNSPEAKABLE.search(data):
-        yield path, f"must hold no control characters (got {shown(data)})"
-    below = data.items() if isinstance(data, Mapping) else enumerate(data) if isinstance(data, list) else ()
-    for key, value in below:
-        yield from text_complaints(value, (*path, key))
+    for key, value in data.items() if isinstance(data, dict) else enumerate(data):
+        if isinstance(value, dict | list):
+            yield from text_complaints(value, (*path, key))
+        # None of these characters is one that prints, which is seen sooner.
+        elif isinstance(value, str) and not value.isprintable() and UNSPEAKABLE.search(value):
+            yield (*path, key), f"must hold no control characters (got {shown(value)})"

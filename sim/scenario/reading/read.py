@@ -286,9 +286,10 @@ def trial_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     # A spell may begin on any day; one day will do, for a value is in or out of its bounds whatever its date.
     day = horizon.start + (horizon.end - horizon.start) / 2
     complaints: list[Complaint] = []
-    if not scenario_as_it_stands(with_all_by_chance(data, day))[1]:
+    by_chance = chance_changes(data)
+    if not by_chance or not scenario_as_it_stands(with_all_by_chance(data, day))[1]:
         return []
-    for name, changes in chance_changes(data).items():
+    for name, changes in by_chance.items():
         trial, _ = carried_out(data, changes, day.isoformat(), (day + dt.timedelta(days=1)).isoformat())
         for path, message in scenario_as_it_stands(trial)[1]:
             where = ("disruptions", name, "changes")
