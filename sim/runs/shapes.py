@@ -150,7 +150,8 @@ def is_column_of(column: pd.Series[Any], holds: str) -> bool:
         # Of numbers the ends tell of all, but for those that are missing.
         cells = [column.min().item(), column.max().item()] + [math.nan] * bool(column.isna().any())
     else:
-        cells = column[column.notna()].unique().tolist() + [None] * bool(column.isna().any())
+        has_gaps = bool(column.isna().any())
+        cells = [*{*(column.dropna() if has_gaps else column).tolist()}, *[None] * has_gaps]
     is_plain = column.dtype != object or holds.removesuffix("?") not in WITHIN or bool(column.isna().all())
     return is_plain and all(is_held(cell, holds) for cell in cells)
 
