@@ -29,7 +29,7 @@ run: .venv/run.stamp ## forecast the Middle Corridor of 2030 on paper and with T
 	@$(BIN)/corridor report results/2030_paper_vs_2030_target_forecast
 
 test: lint types ## every check: lint, types, all tests, in two processes (PYTEST_ARGS="-n 0": in one)
-	$(BIN)/python -m pytest -m "not docs" -n 2 --dist loadfile $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m "not docs" -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST_ARGS)
 
 lint: dev ## ruff: rules and format
 	$(BIN)/ruff check
@@ -66,8 +66,8 @@ coverage: dev ## how often intervals hold a known mean, fixed and sequential (so
 	$(BIN)/python benchmarks/forecast_coverage.py
 	$(BIN)/python benchmarks/matching.py
 
-networks: dev ## hold properties of random networks, and the twin to SimPy, on ten thousand of them (an hour)
-	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py tests/engine -m "not slow" $(PYTEST_ARGS)
+networks: dev ## hold properties of random networks, and the twin to SimPy, on ten thousand of them and on whole scenarios (an hour)
+	NETWORKS=10000 $(BIN)/python -m pytest tests/model/test_random_networks.py tests/engine $(PYTEST_ARGS)
 
 verify: .venv/run.stamp ## hold the installed model against known answers (some minutes)
 	$(BIN)/corridor verify

@@ -22,6 +22,21 @@ settings.register_profile("steady", deadline=None, derandomize=True)
 settings.load_profile("steady")
 
 
+LONGEST = (
+    *("cli/test_answers.py", "engine/test_twin.py", "verification/test_a_broken_rule_is_caught.py"),
+    *("test_every_key.py", "test_shipped.py", "cli/test_last_step.py", "study/test_arithmetic_keys.py"),
+    "scenario/test_refusals_hostile.py",
+    *("views/test_plots.py", "study/test_forecast.py", "views/test_report.py", "cli/test_sent_folders.py"),
+    *("cli/test_cli.py", "runs/test_durable.py", "test_golden.py", "study/test_calibrate.py"),
+)
+"""Files of tests that take longest: they begin first, or one process would be at the last of them alone."""
+
+
+def pytest_collection_modifyitems(items):
+    places = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
 @pytest.fixture(scope="session")
 def once(tmp_path_factory):
     """Makes what is dear once for all processes of tests: a name and how to make it."""

@@ -14,7 +14,7 @@ from html import escape
 from importlib.metadata import metadata, version
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import numpy as np
 import pandas as pd
@@ -33,9 +33,6 @@ from sim.scenario.reading.opening import ledger_of
 from sim.scenario.reading.overrides import plain_value, to_toml
 from sim.scenario.reading.read import Reading, read
 from sim.scenario.schema import Scenario
-
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
 SIGNIFICANT = "%.6g"
 FEW = 6
@@ -247,17 +244,9 @@ def any_cell(text: str) -> Any:
         return float(text)
 
 
-def whole_numbers(cells: Sequence[str]) -> NDArray[np.int64]:
-    """Whole numbers of their texts; ValueError if one is none, or has more digits than a column can hold."""
-    try:
-        return np.array([int(text) for text in cells], np.int64)
-    except OverflowError:
-        raise ValueError("a whole number has too many digits") from None
-
-
 FROM_TEXT: dict[str, Callable[[Sequence[str]], Any]] = {
     "bool": lambda cells: pd.array([text == "True" if text else None for text in cells], dtype="boolean"),
-    "int": whole_numbers,
+    "int": lambda cells: np.array([int(text) for text in cells], np.int64),
     "float": lambda cells: np.array([float(text or "nan") for text in cells]),
     "text": lambda cells: pd.Series(cells, dtype=str),
     "mixed": lambda cells: pd.Series([any_cell(text) for text in cells], dtype=object),
@@ -281,11 +270,15 @@ def read_frame(path: Path, shape: Mapping[str, Any]) -> pd.DataFrame:
         raise ValueError(f"{path.name} {error}") from None
     except csv.Error as error:
         raise ValueError(f"{path.name}: {error}") from None
-    if header != list(shape["columns"]) or {len(header), *map(len, rows)} != {len(header)} or len(rows) != shape["rows"]:
+    widths = {len(header), *map(len, rows)}
+    if header != list(shape["columns"]) or len(widths) > 1 or len(rows) != shape["rows"]:
         raise ValueError(f"{path.name} is not whole")
     columns = [*zip(*rows, strict=True)] or [()] * len(header)
     cells_by_kind = zip(shape["columns"].items(), columns, strict=True)
-    return pd.DataFrame({name: FROM_TEXT[kind](cells) for (name, kind), cells in cells_by_kind})
+    try:
+        return pd.DataFrame({name: FROM_TEXT[kind](cells) for (name, kind), cells in cells_by_kind})
+    except OverflowError:
+        raise ValueError(f"{path.name} has a number of too many digits") from None
 
 
 def read_scenario(folder: Path, manifest: Mapping[str, Any]) -> Reading:

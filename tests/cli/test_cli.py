@@ -1,4 +1,4 @@
-"""The installed command, as its users meet it."""
+"""The command as its users meet it: runs in processes of their own, what only reads or refuses in that of the tests."""
 
 import json
 import os
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from commands import CORRIDOR, MONTH, called, corridor
+from commands import CORRIDOR, MONTH, called, corridor, output_of
 
 import sim
 
@@ -80,7 +80,7 @@ def test_the_same_bytes_whatever_the_workers_and_the_time_zone(ran, tmp_path, wo
         assert (tmp_path / "again" / name).read_bytes() == (first / name).read_bytes(), name
 
 
-def test_a_comparison_is_paired(tmp_path):
+def test_a_comparison_is_paired(tmp_path, monkeypatch):
     month = (*MONTH, "--replications", "3", "--workers", "1")
     done = corridor("compare", "altynkol_paper", "altynkol_tez", *month, "--out", "pair", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
@@ -94,8 +94,9 @@ def test_a_comparison_is_paired(tmp_path):
     assert (clearance["ci_high"] < -2).all()
     assert (tmp_path / "pair" / "differences.png").is_file()
     assert (tmp_path / "pair" / "altynkol_paper" / "kpis.csv").is_file()
-    again = corridor("compare", "pair/altynkol_paper", "pair/altynkol_tez", "--out", "loaded", cwd=tmp_path)
-    assert again.returncode == 0, again.stderr
+    monkeypatch.chdir(tmp_path)
+    again = called("compare", "pair/altynkol_paper", "pair/altynkol_tez", "--out", "loaded")
+    assert again.exit_code == 0, again.stderr
     assert (tmp_path / "loaded" / "differences.csv").read_bytes() == (
         tmp_path / "pair" / "differences.csv"
     ).read_bytes()
@@ -168,13 +169,14 @@ def test_three_mistakes_are_three_messages_and_nothing_is_written(tmp_path):
         ),
     ],
 )
-def test_mistakes_end_in_one_message_and_status_2(tmp_path, arguments, says):
+def test_mistakes_end_in_one_message_and_status_2(tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "taken").mkdir()
     (tmp_path / "taken" / "mine.txt").write_text("precious")
     (tmp_path / "taken.toml").write_text("")
     before = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*"))
-    done = corridor(*arguments, cwd=tmp_path)
-    assert done.returncode == 2
+    done = called(*arguments)
+    assert done.exit_code == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*")) == before
@@ -209,38 +211,39 @@ def test_a_new_scenario_is_one_s_own_sound_and_runs(tmp_path, monkeypatch, kind,
     assert month.exit_code == 0, month.output
 
 
-def test_the_scenarios_are_listed_and_their_sources_shown(tmp_path):
-    listed = corridor("scenarios", cwd=tmp_path).stdout
+def test_the_scenarios_are_listed_and_their_sources_shown():
+    listed = output_of("scenarios")
     shipped = {path.stem for path in (CHECKOUT / "scenarios").glob("*.toml")}
     assert shipped <= set(re.findall(r"\w+", listed))
-    shown = corridor("sources", "altynkol_tez", cwd=tmp_path)
-    assert shown.returncode == 0
-    assert "C-TEZ-30" in shown.stdout
-    assert "40 of 45 inputs are assumed" in shown.stdout
+    shown = output_of("sources", "altynkol_tez")
+    assert "C-TEZ-30" in shown
+    assert "40 of 45 inputs are assumed" in shown
 
 
-def test_a_chosen_week_can_be_drawn(ran):
+def test_a_chosen_week_can_be_drawn(ran, monkeypatch):
     folder, _ = ran
+    monkeypatch.chdir(folder)
     graph = folder / "results" / "altynkol_tez" / "train_graph.png"
     before = graph.read_bytes()
     queue_plot = graph.with_name("queues.png")
     of_all_days = queue_plot.read_bytes()
     graph.unlink()
-    done = corridor("plot", "results/altynkol_tez", "--from", "2031-01-01", cwd=folder)
-    assert (done.returncode, graph.exists()) == (2, False), "refused before anything is drawn"
-    done = corridor("plot", "results/altynkol_tez", "--from", "2024-01-20", "--flow", "central_asia", cwd=folder)
-    assert done.returncode == 0, done.stderr
+    done = called("plot", "results/altynkol_tez", "--from", "2031-01-01")
+    assert (done.exit_code, graph.exists()) == (2, False), "refused before anything is drawn"
+    done = called("plot", "results/altynkol_tez", "--from", "2024-01-20", "--flow", "central_asia")
+    assert done.exit_code == 0, done.stderr
     assert graph.read_bytes() != before
     assert queue_plot.read_bytes() != of_all_days
-    assert corridor("plot", "results/altynkol_tez", "--flow", "central", cwd=folder).returncode == 2
+    assert called("plot", "results/altynkol_tez", "--flow", "central").exit_code == 2
 
 
 @pytest.mark.parametrize(
     ("command", "says"), [("check", "40 of 45"), ("sources", "C-TEZ-30"), ("arithmetic", "Offered load")]
 )
-def test_what_reads_a_scenario_reads_that_of_a_folder_of_results(ran, command, says):
-    done = corridor(command, "results/altynkol_tez", cwd=ran[0])
-    assert done.returncode == 0, done.stderr
+def test_what_reads_a_scenario_reads_that_of_a_folder_of_results(ran, monkeypatch, command, says):
+    monkeypatch.chdir(ran[0])
+    done = called(command, "results/altynkol_tez")
+    assert done.exit_code == 0, done.stderr
     assert says in done.stdout
     told = [line for line in done.stderr.splitlines() if "still fills when measuring begins" not in line]
     assert told == [], "what the run wrote is no file of the user's, to be doubted"
@@ -278,10 +281,11 @@ def test_help_imports_nothing_heavy():
     assert not imported & {"pandas", "matplotlib", "scipy", "pydantic", "numpy", "simpy", "rich"}
 
 
-def test_traffic_that_stops_for_good_ends_in_one_message(tmp_path):
+def test_traffic_that_stops_for_good_ends_in_one_message(tmp_path, monkeypatch):
     """Two borders of one track, and trains both ways that hold them against each other."""
-    result = corridor("run", CHECKOUT / "tests" / "ring.toml", "--replications", "2", cwd=tmp_path)
-    assert result.returncode == 2
+    monkeypatch.chdir(tmp_path)
+    result = called("run", CHECKOUT / "tests" / "ring.toml", "--replications", "2")
+    assert result.exit_code == 2
     assert "stop that nothing can end, begun on 2025-0" in result.stderr
     assert re.search(r"\d+ trains at (second|khorgos) wait for receiving track", result.stderr)
     assert "Traceback" not in result.stderr

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -111,14 +112,22 @@ def test_what_another_command_wrote_meanwhile_stays_and_the_results_lie_elsewher
     assert f"Tables lie in {shelter}" in answer.output
 
 
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    """A folder that a run wrote, to be copied."""
+    made = tmp_path_factory.mktemp("made") / "out"
+    assert called("run", "altynkol_tez", *FEW, "--out", made).exit_code == 0
+    return made
+
+
 OWN = ("photo.png", "survey.parquet", "other/manifest.json")
 
 
 @pytest.mark.parametrize("force", [(), ("--force",)])
 @pytest.mark.parametrize("name", ["notes.txt", "mine/chapter.md", ".git/HEAD", "own.csv", "report.md", *OWN])
-def test_what_was_not_written_in_a_folder_is_not_lost_with_it(folder, name, force):
+def test_what_was_not_written_in_a_folder_is_not_lost_with_it(folder, results, name, force):
     """A picture in both forms, a table of the format of ours and results of another question, too."""
-    assert called("run", "altynkol_tez", *FEW, "--out", "out").exit_code == 0
+    shutil.copytree(results, folder / "out")
     (folder / "out" / name).parent.mkdir(exist_ok=True)
     (folder / "out" / name).write_text(f'{{"format": {FORMAT}}}' if name.endswith("json") else "a year of work")
     if name.endswith("png"):

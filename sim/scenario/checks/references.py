@@ -313,8 +313,7 @@ def date_complaints(data: Data) -> Iterator[Complaint]:
     start = horizon.get("start") if isinstance(horizon, dict) else None
     if not isinstance(start, dt.date):
         return
-    tables = (leaf for leaf in leaves(data) if isinstance(leaf[1], dict))
-    for path, days in (table for leaf in tables for table in tables_by_date(*leaf)):
+    for path, days in (table for leaf in leaves(data) if isinstance(leaf[1], dict) for table in tables_by_date(*leaf)):
         # A table by date where none may stand is told as that.
         if min(days) > start.isoformat() and is_by_date(annotation_at(data, path)):
             yield path, f"has no value before {min(days)}, and the horizon starts on {start.isoformat()}"
