@@ -8,11 +8,13 @@ is left over and named.
 import datetime as dt
 import itertools
 import tomllib
+from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 
+from sim.scenario.changes import with_changes
 from sim.scenario.keys import alternatives, known_tables, model_of, models, with_value
 from sim.scenario.reading.read import scenario_from
 from sim.scenario.schema import Scenario
@@ -293,6 +295,7 @@ def models_in(annotation: Any) -> list[type[BaseModel]]:
     return [*models(annotation), *(model for part in inner for model in models_in(part))]
 
 
+@cache
 def choices(annotation: Any) -> list[str]:
     """The words that an annotation chooses from."""
     kinds = alternatives(annotation)
@@ -424,7 +427,17 @@ def extended(data: dict[str, Any], covered: set[Key], path: tuple[str, ...], fie
         trial = data
         for key, value in zip(fields, values, strict=True):
             trial = with_value(trial, (*path, key), {"all": "assumed: so"} if key == "sources" else value)
-        scenario, complaints = scenario_from(trial)
-        if scenario is not None and not complaints and keys_stated(scenario) > covered:
-            return trial, keys_stated(scenario)
+        scenario = scenario_of(trial)
+        if scenario is not None and (stated := keys_stated(scenario)) > covered:
+            return trial, stated
     return data, covered
+
+
+def scenario_of(data: dict[str, Any]) -> Scenario | None:
+    """The scenario that a file has, if it is one; what the schema refuses, without all that is to be said of it."""
+    try:
+        Scenario.model_validate(with_changes(data)[0])
+    except ValidationError:
+        return None
+    scenario, complaints = scenario_from(data)
+    return None if complaints else scenario

@@ -98,12 +98,12 @@ def turned(described):
 
 def by_words(kpis):
     """Measures by the words of their keys."""
-    return dict(zip(zip(*(kpis[key].astype(str) for key in KEYS), strict=True), kpis["value"], strict=True))
+    return dict(zip(zip(*(kpis[key].astype(object) for key in KEYS), strict=True), kpis["value"], strict=True))
 
 
 def trains_of(run):
     """The trains of a run, flows by name."""
-    return [list(column) for _, column in run.tables.trains.astype({"flow": str}).fillna(math.inf).items()]
+    return [column.tolist() for _, column in run.tables.trains.astype({"flow": object}).fillna(math.inf).items()]
 
 
 def given_by(paths, from_h, until_h):

@@ -6,7 +6,6 @@ import every_key
 import pytest
 
 from sim.scenario.keys import inside, known_tables, model_of, value_at, with_value
-from sim.scenario.reading.read import scenario_from
 from sim.study.arithmetic.loads import free_flow, loads
 
 LEFT_ASIDE = {
@@ -46,8 +45,8 @@ WAYS = {"without": ["corridor"]}
 
 def answer_of(data):
     """What arithmetic says of a scenario as a file has it; None if it is none."""
-    scenario, complaints = scenario_from(data)
-    return None if complaints else (loads(scenario).to_csv(), free_flow(scenario).to_csv())
+    scenario = every_key.scenario_of(data)
+    return None if scenario is None else (loads(scenario).to_csv(), free_flow(scenario).to_csv())
 
 
 def variants(value, words):
