@@ -284,7 +284,7 @@ def test_help_imports_nothing_heavy():
 def test_traffic_that_stops_for_good_ends_in_one_message(tmp_path, monkeypatch):
     """Two borders of one track, and trains both ways that hold them against each other."""
     monkeypatch.chdir(tmp_path)
-    result = called("run", CHECKOUT / "tests" / "ring.toml", "--replications", "2")
+    result = called("run", CHECKOUT / "tests" / "ring.toml", "--replications", "2", "--workers", "1")
     assert result.exit_code == 2
     assert "stop that nothing can end, begun on 2025-0" in result.stderr
     assert re.search(r"\d+ trains at (second|khorgos) wait for receiving track", result.stderr)

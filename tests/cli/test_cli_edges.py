@@ -131,7 +131,7 @@ def test_a_run_shows_published_figures_beside_the_model(tmp_path, monkeypatch):
     monkeypatch.setenv("COLUMNS", "200")  # rows that do not fold
     row = SCENARIO[SCENARIO.index("[published.dwell_2025]") :].replace("dwell_2025", "timetable")
     Path("mine.toml").write_text(f'{SCENARIO}\n{row}basis = "schedule"\n', encoding="utf-8")
-    output = " ".join(output_of("run", "mine.toml", "-n", "3", "--no-plots").split())
+    output = " ".join(output_of("run", "mine.toml", "-n", "3", "-j", "1", "--no-plots").split())
     assert "Against published figures" in output and "P-DWELL" in output and "20.0 to 60.5" in output
     assert output.count("validation") == output.count("neither: schedule") == 1
 

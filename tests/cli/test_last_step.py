@@ -227,8 +227,8 @@ def test_a_figure_that_fails_leaves_tables_and_other_figures(folder, monkeypatch
 
 
 def test_a_measure_too_late_for_the_horizon_leaves_the_differences(folder):
-    day = ("--set", "horizon.end=2024-01-02", "--set", "horizon.warmup_days=0", "--replications", "2", "--no-plots")
-    answer = called("compare", "altynkol_paper", "altynkol_tez", *day, "--best", "transit_days", "--out", "out")
+    day = ("--set", "horizon.end=2024-01-02", "--set", "horizon.warmup_days=0")
+    answer = called("compare", "altynkol_paper", "altynkol_tez", *FEW, *day, "--best", "transit_days", "--out", "out")
     assert answer.exit_code == 2
     assert "--best: 'transit_days:all:all:all' is observed in no replication" in answer.output
     assert (folder / "out" / "differences.csv").is_file()
@@ -247,7 +247,7 @@ def test_no_one_says_that_nothing_was_run_when_something_was():
 @pytest.mark.slow
 def test_what_make_run_prints_last_fits_the_smallest_screen(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    answer = called("forecast", "2030_paper", "2030_target", "--worlds", "8", "--no-plots")
+    answer = called("forecast", "2030_paper", "2030_target", "--worlds", "8", "--no-plots", "--workers", "1")
     assert answer.exit_code == 0, answer.output
     lines = [*answer.stdout.splitlines(), "and the line of the report, which takes longer than a test has"]
     assert len(lines) <= 24 and max(map(len, lines)) <= 79, "\n".join(lines)

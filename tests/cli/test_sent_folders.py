@@ -8,7 +8,7 @@ import subprocess
 
 import pandas as pd
 import pytest
-from commands import CORRIDOR, contents, corridor, mounted, output_of, refusal
+from commands import CORRIDOR, called, contents, mounted, output_of, refusal
 from hostile import limited
 
 from sim.cli.console import show
@@ -205,12 +205,13 @@ def test_output_that_cannot_be_written_is_said_in_one_line(words, tmp_path):
 @pytest.mark.parametrize(
     "words", [("plot", "{}"), ("plot", "{}", "--chart", "trs"), ("new", "my"), ("new", "--kind", "schema", "s")]
 )
-def test_a_full_disk_leaves_files_whole_or_not_there(sent, tmp_path, words):
+def test_a_full_disk_leaves_files_whole_or_not_there(sent, tmp_path, monkeypatch, words):
     with mounted(tmp_path / "disk", "-t", "tmpfs", "-o", "size=64k", "tmpfs") as disk:
         (disk / "filling").write_bytes(bytes(40_000))
         out = ("--out", str(disk)) if words[0] == "plot" else ()
-        done = corridor(*(word.format(sent) for word in words), *out, cwd=sent.parent if out else disk)
-        assert done.returncode == 2 and "No space left on device" in done.stderr and "Traceback" not in done.stderr
+        monkeypatch.chdir(sent.parent if out else disk)
+        done = called(*(word.format(sent) for word in words), *out)
+        assert done.exit_code == 2 and "No space left on device" in done.stderr and "Traceback" not in done.stderr
         for name, content in contents(disk).items():
             whole = not name.name.endswith(".svg") or content.rstrip().endswith(b"</svg>")
             assert whole and content and not name.name.endswith(".part"), name

@@ -1,11 +1,9 @@
 """What cargo pays: charges and time by hand, along the way, beside CAREC's figures; and prices that are refused."""
 
-import subprocess
-
 import numpy as np
 import pandas as pd
 import pytest
-from commands import CORRIDOR
+from commands import called
 from hand_made import resolved, scenario, tables
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -362,8 +360,8 @@ def price_file(tmp_path, old, new):
 
 def test_a_place_without_a_price_is_refused(tmp_path):
     path = price_file(tmp_path, "[prices.terminal]", "[prices.places.altynkol]")
-    done = subprocess.run([CORRIDOR, "check", path], capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2
+    done = called("check", path)
+    assert done.exit_code == 2
     assert "prices: has no price for 'saryagash': state prices.terminal or prices.places.saryagash" in done.stderr
     assert len(done.stderr.splitlines()) == 2 and "1 problem; nothing was run" in done.stderr
     fit = price_file(tmp_path, "[prices.terminal]", "[prices.places.saryagash]")

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
-from commands import corridor
+from commands import called
 from experiments import results as formula_results
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 
@@ -326,10 +326,11 @@ def test_the_lines_of_the_chart_are_the_rows_of_the_table(pair):
 
 
 @pytest.mark.slow
-def test_the_command_draws_and_writes_the_table(pair, tmp_path):
+def test_the_command_draws_and_writes_the_table(pair, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     days = ("--from", "2024", "--until", "2024-06-30")
-    done = corridor("plot", "--chart", "tfi", *(one.folder for one in pair), *days, "--out", "out", cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    done = called("plot", "--chart", "tfi", *(one.folder for one in pair), *days, "--out", "out")
+    assert done.exit_code == 0, done.stderr
     assert done.stdout.split() == [f"out/carec_indicators.{end}" for end in ("csv", "png", "svg")]
     table = pd.read_csv(tmp_path / "out" / "carec_indicators.csv")
     assert table["scenario"].unique().tolist() == [results.name for results in pair]
@@ -355,9 +356,10 @@ def test_the_command_draws_and_writes_the_table(pair, tmp_path):
         ),
     ],
 )
-def test_mistakes_end_in_one_message_and_nothing_is_written(pair, tmp_path, arguments, says):
+def test_mistakes_end_in_one_message_and_nothing_is_written(pair, tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
     kind, *options = arguments
-    done = corridor("plot", "--chart", kind, pair[0].folder, *options, "--out", "out", cwd=tmp_path)
-    assert done.returncode == 2
+    done = called("plot", "--chart", kind, pair[0].folder, *options, "--out", "out")
+    assert done.exit_code == 2
     assert says.lower() in done.stderr.lower()
     assert not list(tmp_path.iterdir())

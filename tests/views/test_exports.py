@@ -14,7 +14,7 @@ from pathlib import Path
 import jsonschema
 import pandas as pd
 import pytest
-from commands import corridor
+from commands import called
 from scenario_text import EASTBOUND, SCENARIO
 
 import sim
@@ -383,11 +383,10 @@ def test_a_failed_export_leaves_the_earlier_one_whole(results, tmp_path):
     assert (path / "kpis.csv").is_file() and not (path / "half.csv").exists()
 
 
-def test_the_command_exports_and_says_how_much(results, tmp_path):
-    done = corridor(
-        "export", results.folder, "--to", "ocel", "--from", "2025-01-11", "--out", "part.json.gz", cwd=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
+def test_the_command_exports_and_says_how_much(results, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    done = called("export", results.folder, "--to", "ocel", "--from", "2025-01-11", "--out", "part.json.gz")
+    assert done.exit_code == 0, done.stderr
     trains = len(chosen_trains(results, 240.0, math.inf))
     assert done.stdout.startswith(f"part.json.gz: {trains} trains, ")
     assert json.loads(gzip.decompress((tmp_path / "part.json.gz").read_bytes()))["made_by"] == "corridor-simulator"
@@ -408,10 +407,11 @@ def test_the_command_exports_and_says_how_much(results, tmp_path):
         (("--to", "csv", "--out", "nowhere/csv"), "does not exist"),
     ],
 )
-def test_mistakes_end_in_one_message_and_nothing_is_written(results, tmp_path, arguments, says):
+def test_mistakes_end_in_one_message_and_nothing_is_written(results, tmp_path, monkeypatch, arguments, says):
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "mine.xes").write_text("precious")
-    done = corridor("export", results.folder, *arguments, cwd=tmp_path)
-    assert done.returncode == 2
+    done = called("export", results.folder, *arguments)
+    assert done.exit_code == 2
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert [one.name for one in tmp_path.iterdir()] == ["mine.xes"]

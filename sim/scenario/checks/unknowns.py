@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sim.scenario.addresses import parts_of, words_of
@@ -53,7 +53,8 @@ def unknown_complaints(scenario: Scenario, data: Data) -> list[Complaint]:
     for name, unknown in scenario.unknown.items():
         if name not in wrong_names:
             complaints += [(("unknown", name, key), message) for key, message in end_complaints(data, unknown)]
-    complaints += [*moved_twice(scenario, data), *shared_inputs(scenario, data)]
+    moved = {name: every_path_moved(data, unknown) for name, unknown in scenario.unknown.items()}
+    complaints += [*moved_twice(scenario, moved), *shared_inputs(scenario, moved)]
     return [*complaints, *forecast_complaints(scenario)]
 
 
@@ -153,21 +154,21 @@ def end_complaints(data: Data, unknown: Unknown) -> Iterator[tuple[str, str]]:
         yield low_key, f"leaves open which is likeliest, for {point:g}, as stated, lies outside: state {likely_key}"
 
 
-def moved_twice(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+def moved_twice(scenario: Scenario, moved: Mapping[str, Sequence[KeyPath]]) -> Iterator[Complaint]:
     """Inputs that one unknown moves twice, or moves a part of besides: a scale would come in squared."""
     for name, unknown in scenario.unknown.items():
-        counts = Counter(every_path_moved(data, unknown))
+        counts = Counter(moved[name])
         for path, count in counts.items():
             if count > 1 or any(path[:depth] in counts for depth in range(2, len(path))):
                 yield ("unknown", name, "follows" if unknown.follows else "keys"), f"moves {dotted(path)} twice"
                 break
 
 
-def shared_inputs(scenario: Scenario, data: Data) -> Iterator[Complaint]:
+def shared_inputs(scenario: Scenario, moved: Mapping[str, Sequence[KeyPath]]) -> Iterator[Complaint]:
     """Inputs that two unknowns move, or one and a part of it another, of which one sets them: scales multiply."""
     owners: dict[KeyPath, list[str]] = {}
-    for name, unknown in scenario.unknown.items():
-        for path in paths_moved(data, unknown):
+    for name, paths in moved.items():
+        for path in dict.fromkeys(paths):
             owners.setdefault(path, []).append(name)
     for path, names in owners.items():
         around = [name for depth in range(2, len(path)) for name in owners.get(path[:depth], ())]
