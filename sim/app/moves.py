@@ -64,7 +64,10 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
         data = with_draws(data, draws, reading.scenario.unknown)
         values |= {path: value for path, value in leaves(data) if value != value_at(reading.resolved, path)}
     for name in sorted(moves, key=lambda name: ORDER.index(name.partition(":")[0])):
-        changed_values = values_of(reading, data, name, moves[name])
+        try:
+            changed_values = values_of(reading, data, name, moves[name])
+        except (ValueError, OverflowError):
+            raise ArgumentError(f"{name}: would lead beyond the days of the calendar") from None
         for path, value in changed_values.items():
             data = with_value(data, path, value)
         values |= changed_values
@@ -208,9 +211,11 @@ def is_about(key: str, control: Control) -> bool:
 
 
 def refused_change(text: str) -> Problem | None:
-    """What is wrong with a change as it was typed; None if it can be read."""
+    """What is wrong with a change as it was typed; None if it can be read, and names no file."""
     try:
-        path, _ = assignment(text)
+        path, value = assignment(text)
     except ValueError as error:
         return Problem(Spot(SET), (), str(error))
+    if value_at(with_value({}, path, value), ("forecast", "ensemble")) is not None:
+        return Problem(Spot(SET), path, "names a file, which is not read here")
     return None if path[0] != "extends" else Problem(Spot(SET), path, "can only stand in a file")

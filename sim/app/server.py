@@ -181,12 +181,12 @@ class Page:
     def refusal_json(self, error: CorridorError, wish: Json) -> Json:
         """A refusal as the page shows it: each problem with its line, or with the control that it is about."""
         if not isinstance(error, ScenarioError):
-            key, _, message = str(error).partition(": ")
-            return {
-                "problems": [{"key": "", "line": None, "message": message or key, "control": key if message else None}]
-            }
-        name = wish.get("scenario")
-        moves = wish.get("moves")
+            control, _, message = str(error).partition(": ")
+            is_of_one = control in ("name", "replications") or (":" in control and " " not in control)
+            if is_of_one:
+                return {"problems": [{"key": "", "line": None, "message": message, "control": control}]}
+            return {"problems": [{"key": "", "line": None, "message": str(error), "control": None}]}
+        name, moves = wish.get("scenario"), wish.get("moves")
         reading = self.readings.get(name) if isinstance(name, str) else None
         return {"problems": problems_told(error.problems, reading, moves if isinstance(moves, dict) else {})}
 
@@ -197,17 +197,30 @@ def json_route(page: Page, do: Callable[[Json], Json]) -> Callable[[Request], An
     async def answer(request: Request) -> Response:
         wish: Json = {}
         try:
-            wish = json.loads(await request.body()) if request.method == "POST" else {}
+            text = await body_of(request)
+            if text is None:
+                return PlainTextResponse(f"Refused: more than {SCENARIO_MB} MB.", 413, GUARDS)
+            wish = json.loads(text) if request.method == "POST" else {}
             wish = {**wish, **request.path_params, **request.query_params}
             return JSONResponse(await run_in_threadpool(do, wish), headers=GUARDS)
         except BusyError as error:
             return JSONResponse(page.refusal_json(error, wish), 409, GUARDS)
         except CorridorError as error:
             return JSONResponse(page.refusal_json(error, wish), 422, GUARDS)
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             return PlainTextResponse("Refused: not what the page sends.", 400, GUARDS)
 
     return answer
+
+
+async def body_of(request: Request) -> bytes | None:
+    """What a request carries; None where it is too long, which one that comes in parts does not say beforehand."""
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > SCENARIO_MB * MEGABYTE:
+            return None
+    return body
 
 
 async def events(work: Work) -> AsyncIterator[str]:

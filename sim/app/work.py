@@ -18,7 +18,7 @@ from sim.runs.replicate import Job, Replication, performer
 from sim.runs.results import Results, load_run
 from sim.runs.run import run
 from sim.scenario.files import write_text
-from sim.scenario.problems import ArgumentError, CorridorError
+from sim.scenario.problems import ArgumentError, CorridorError, shown
 from sim.scenario.reading.layers import shipped_names
 from sim.scenario.reading.opening import ledger_cited, load
 from sim.scenario.reading.read import Reading
@@ -201,10 +201,9 @@ def kept_folder(folder: Path, name: str) -> Path:
     ResultsError
         If there is none of that name.
     """
-    home = result_folder(folder, name)
     if name not in {run["name"] for run in kept_runs(folder)}:
-        raise ResultsError(f"{name}: no run of that name is kept")
-    return home
+        raise ResultsError(f"{shown(name)}: no run of that name is kept")
+    return result_folder(folder, name)
 
 
 def kept_run(folder: Path, name: str) -> Results:

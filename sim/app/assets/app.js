@@ -18,7 +18,7 @@ async function asked(path, body) {
   const text = await response.text();
   let told;
   try { told = JSON.parse(text); } catch { told = { problems: [{ key: "", line: null, message: text, control: null }] }; }
-  if (!response.ok) throw Object.assign(new Error("refused"), { problems: told.problems });
+  if (!response.ok) throw Object.assign(new Error("refused"), { problems: told.problems, status: response.status });
   return told;
 }
 
@@ -300,6 +300,7 @@ function watch() {
     source.close();
     running(false);
     if (last === null) at("state").textContent = "The run ended without an answer: is `corridor app` still running?";
+    if (last && last.kind === "failed") showProblems([{ message: last.message }], "The run failed; nothing of it was kept:");
     if (last && last.kind === "kept") { await showKept(); nameRun(); showEnd(last); }
   };
 }
@@ -314,7 +315,10 @@ const order = () => ({ scenario: state.scenario.name, name: at("name").value, re
   moves: Object.fromEntries(state.moves), changes: state.changes, period: at("period").value });
 async function go() {
   clearProblems();
-  try { await asked("/run", order()); watch(); } catch (error) { refused(error, "Not run:"); }
+  try { await asked("/run", order()); watch(); } catch (error) {
+    refused(error, "Not run:");
+    if (error.status === 409 && at("halt").hidden) watch();  // another page's run: it is seen here, too
+  }
 }
 async function save() {
   clearProblems();
@@ -374,7 +378,10 @@ async function begin() {
   for (const id of ["key", "value"]) at(id).addEventListener("keydown", (event) => { if (event.key === "Enter") addChange(); });
   at("go").addEventListener("click", go);
   at("save").addEventListener("click", save);
-  at("halt").addEventListener("click", () => asked("/stop", {}));
+  at("halt").addEventListener("click", async () => {
+    at("state").textContent = "It stops when the replication under way is done.";
+    await asked("/stop", {});
+  });
   for (const id of ["one", "against"]) at(id).addEventListener("change", pointReport);
   at("period").addEventListener("change", () => { if (state.shown && at("halt").hidden) look(...state.shown); });
   at("open").addEventListener("click", () => look(at("one").value, at("against").value));
