@@ -24,7 +24,7 @@ from sim.cli.commands import program
 from sim.scenario.reading.read import read, schema_json, shipped
 
 QUICK = DOCS / "tutorial.md"
-LANGUAGES = {"sh", "python", "toml", "text", "{toctree}", "{eval-rst}"}
+LANGUAGES = {"sh", "python", "toml", "text", "powershell", "{toctree}", "{eval-rst}"}
 
 
 def parsed(words):
