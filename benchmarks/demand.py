@@ -17,13 +17,14 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measure.chances import share_interval
 from sim.measure.scores import ensemble_crps
 from sim.model.choice import market_shares, months_offered
 from sim.scenario.facts import facts
 from sim.scenario.laws import Law
 from sim.scenario.reading.opening import load
 from sim.scenario.traffic import volume_in
+from sim.study.arithmetic.loads import yearly_trains
+from sim.study.forecast.plan import plan_forecast
 from sim.views.sheets.calibrate import markdown
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
@@ -459,55 +460,81 @@ def constants(scenario):
             yield from ((table.market, way, year, value) for way, value in found.items())
 
 
-BOXES = {"titr_containers_west": "china_caucasus", "titr_containers_poti": "china_europe"}
-"""Flows of the boxes from China, and their markets."""
-LEAST_SAVED_H = 1.0
-"""Worlds in which a box saves less than this tell nothing of what an hour brings."""
+BACKCAST = "2030_market"
+BACKCAST_WORLDS = 200
+BOX_TRAINS = "titr_containers_"
 
 
-def gains(folder):
-    """What Tez changes in 2030 by world, of a forecast of two scenarios, paper first.
+def cut_changes(scenario):
+    """The changes that make of a scenario with markets what could be said of 2025 at the end of 2024.
 
-    Hours less that shippers of boxes expect, by how many boxes choose; kt more that choose the corridor for it, which
-    no luck of single trains moves; hours saved on the way, and kt more carried of all cargo.
+    Shares, prices, days and what is stated stay those of 2024, sizes grow as to 2030 with no stop in 2025. The tariff
+    of exports rises as was told in November 2024 (PR-KTZ-EXPORT-2025). How many trains are set up beyond what prices
+    say may be off by 2025 as far as it is for 2030: terminals and operators made 358 trains of 11 within a year.
     """
-    values, worlds = (pd.read_csv(Path(folder) / name) for name in ("values.csv", "worlds.csv"))
-    values = values[values["period"].astype(str) == "2030"]
-    paper, tez = values["scenario"].unique()
-    by_key = values.pivot_table(index="world", columns=["kpi", "flow", "scenario"], values="value")
-    markets = load(tez).scenario.markets
-    chosen, hours = {}, 0.0
-    for flow, market in BOXES.items():
-        scale = worlds.set_index("world")[market.replace("china", "market")]
-        kt = 14e-3 * markets[market].size_by_year()[2030] * scale
-        chosen[flow] = {side: by_key["market_share_corridor", flow, side] * kt for side in (paper, tez)}
-        saved = by_key["expected_days", flow, paper] - by_key["expected_days", flow, tez]
-        hours = hours + 24 * saved * chosen[flow][paper]
-    whole = {side: sum(of_flow[side] for of_flow in chosen.values()) for side in (paper, tez)}
-    on_the_way = [by_key["journey_days", "titr_containers_other", side] for side in (paper, tez)]
-    carried = [by_key["throughput_mt", "titr", side] for side in (paper, tez)]
-    table = {"expected_h": hours / whole[paper], "chosen_kt": whole[tez] - whole[paper]}
-    table |= {"saved_h": 24 * (on_the_way[0] - on_the_way[1]), "carried_kt": 1000 * (carried[1] - carried[0])}
-    return pd.DataFrame(table).dropna()
+    first, second, last = dt.date(2024, 1, 1), dt.date(2025, 1, 1), dt.date(2028, 1, 1)
+    for name, market in scenario.markets.items():
+        size = "teu_per_year" if market.unit == "teu" else "mt_per_year"
+        yield f"markets.{name}.{size}", {year: value for year, value in getattr(market, size).items() if year != 2025}
+        yield f"markets.{name}.corridor.constant", dict.fromkeys((first, second, last), market.corridor.constant[first])
+        for way, terms in market.alternatives.items():
+            told = way not in ("sea", "north")
+            for key in ("constant", "days", f"price_usd_per_{market.unit}"):
+                values = getattr(terms, key)
+                if first in values and not (told and key.startswith("price")):
+                    yield f"markets.{name}.alternatives.{way}.{key}", dict.fromkeys(values, values[first])
+    for name, flow in scenario.flows.items():
+        for key in ("teu_per_year", "mt_per_year"):
+            values = getattr(flow, key)
+            if flow.corridor == "titr" and values:
+                yield f"flows.{name}.{key}", values | {2025: values[2024]}
+    for name, unknown in scenario.unknown.items():
+        if name.startswith("supply_"):
+            early = [key.replace(last.isoformat(), second.isoformat()) for key in unknown.keys]
+            yield f"unknown.{name}.keys", [*unknown.keys, *early]
 
 
-def gain_rows(folder):
-    """The rows of a table of them: medians with the range of eight worlds in ten."""
-    found = gains(folder)
-    saving = found[found["expected_h"] >= LEAST_SAVED_H]
-    yield "worlds, and those in which shippers expect an hour less or better", f"{len(found)}, {len(saving)}"
-    for words, numbers in {
-        "hours saved from Altynkol to Absheron, held before it included": found["saved_h"],
-        "hours less that shippers of boxes from China expect": found["expected_h"],
-        "more of them that choose the corridor, kt": found["chosen_kt"],
-        "the same an hour less, kt, where an hour or more is": saving["chosen_kt"] / saving["expected_h"],
-        "more carried of all cargo, kt": found["carried_kt"],
-    }.items():
-        low, middle, high = np.quantile(numbers, (0.1, 0.5, 0.9)) if len(numbers) else [np.nan] * 3
-        yield words, f"{figure(middle)} [{figure(low)}, {figure(high)}]"
-    gained = share_interval(int((found["chosen_kt"] > 0).sum()), len(found), 0.95)
-    ends = (f"{100 * each:.0f} %" for each in (gained.share, gained.low, gained.high))
-    yield "worlds in which more choose it", "{} [{}, {}]".format(*ends)
+def market_backcast():
+    """Tonnes and boxes of 2025 that the scenario with markets, cut at the end of 2024, offers: a member a world."""
+    reading = load(BACKCAST)
+    reading = reading.set(dict(cut_changes(reading.scenario)), BACKCAST)
+    universe = plan_forecast([reading], {"worlds": BACKCAST_WORLDS}, prior=True).universe
+    tonnes, boxes = [], []
+    for number in range(BACKCAST_WORLDS):
+        scenario = universe.world(number).scenarios[0]
+        trains = yearly_trains(scenario)["2025"]
+        flows = {name: flow for name, flow in scenario.flows.items() if flow.corridor == "titr"}
+        types = {name: scenario.trains[flow.train] for name, flow in flows.items()}
+        tonnes.append(sum(trains[name] * flow.cargo_t(types[name]) for name, flow in flows.items()) / 1e6)
+        boxes.append(sum(trains[name] * types[name].teu for name in flows if name.startswith(BOX_TRAINS)))
+    return {TITR: np.array(tonnes), TITR_TEU: np.array(boxes) / 2}
+
+
+def stated_backcast():
+    """The same of stated volumes: the members of the back-cast that stands in the open."""
+    rows = pd.read_csv(CHECKOUT / "forecasts" / "backcast_2024_of_2025.csv").set_index("name")["members"]
+    names = {TITR: "titr_2025", TITR_TEU: "titr_containers_2025"}
+    return {words: np.array(rows[name].split(), float) for words, name in names.items()}
+
+
+def backcast_sheets():
+    """The two back-casts of 2025 beside what came."""
+    markets, stated, came = market_backcast(), stated_backcast(), outcomes()
+    rows = []
+    for words, members in markets.items():
+        cells = [figure(came[words])]
+        for each in (members, stated[words]):
+            low, middle, high = np.quantile(each, (0.1, 0.5, 0.9))
+            inside = "yes" if low <= came[words] <= high else "no"
+            cells += [
+                f"{figure(middle)} [{figure(low)}, {figure(high)}]",
+                inside,
+                figure(ensemble_crps(each, came[words])),
+            ]
+        rows.append((words, *cells))
+    each = ("80 %", "in it", "CRPS")
+    heads = [f"{side}, {word}" for side in ("markets", "stated volumes") for word in each]
+    yield "backcast", ("2025", "came", *heads), rows
 
 
 def sheets():
@@ -537,13 +564,6 @@ def sheets():
     yield "own_price", heads, [*own_price_rows()]
 
 
-def gain_sheets(folders):
-    """The table of what an hour saved brings, a column a forecast: with demand that answers, and without."""
-    columns = [[*gain_rows(folder)] for folder in folders]
-    rows = [(cells[0][0], *(words for _, words in cells)) for cells in zip(*columns, strict=True)]
-    yield "gains", ("Tez less paper, 2030", *("demand that answers", "expectations as stated")[: len(folders)]), rows
-
-
 def main(page, tables):
     """Print the tables, or write them between the markers of a page."""
     text = page.read_text(encoding="utf-8") if page else ""
@@ -563,10 +583,12 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", type=Path, help="the page whose tables are written anew")
     parser.add_argument("--constants", metavar="SCENARIO", help="print the constants of its markets instead")
-    parser.add_argument("--gains", nargs="+", metavar="FOLDER", help="the table of what an hour saved brings instead")
+    parser.add_argument(
+        "--backcast", action="store_true", help="the table of the scenario cut at the end of 2024 instead"
+    )
     options = parser.parse_args()
     if options.constants:
         for market, way, year, value in constants(load(options.constants).scenario):
             print(f"{market}, {way}, {year}: {value:.4g}")
     else:
-        main(options.page, gain_sheets(options.gains) if options.gains else sheets())
+        main(options.page, backcast_sheets() if options.backcast else sheets())

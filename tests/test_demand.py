@@ -4,7 +4,6 @@ import datetime as dt
 import sys
 
 import numpy as np
-import pandas as pd
 import pytest
 from fences import CHECKOUT, DOCS
 
@@ -65,26 +64,38 @@ def test_constants_of_the_shipped_markets_make_the_shares_of_2024_and_2025_those
     assert stated == pytest.approx([value for *_, value in found], abs=0.002)
 
 
-def test_what_an_hour_brings_is_reckoned_world_by_world(tmp_path):
-    rows = []
-    for world, (days, share) in enumerate([(29.0, 0.0012), (30.0, 0.0010)]):
-        for side, away in (("2030_market_paper", 0.0), ("2030_market", 1.0)):
-            for flow, base in (("titr_containers_west", 0.2), ("titr_containers_poti", 0.001)):
-                gained = away * (share - 0.001 if flow == "titr_containers_poti" else 0.0)
-                rows.append((side, world, "expected_days", flow, 30.0 - away * (30.0 - days)))
-                rows.append((side, world, "market_share_corridor", flow, base + gained))
-            rows.append((side, world, "journey_days", "titr_containers_other", 20.0 - 0.5 * away))
-            rows.append((side, world, "throughput_mt", "titr", 5.0 + 0.01 * away))
-    columns = ["scenario", "world", "kpi", "flow", "value"]
-    pd.DataFrame(rows, columns=columns).assign(period=2030).to_csv(tmp_path / "values.csv", index=False)
-    scales = {"world": [0, 1], "market_europe": [2.0, 1.0], "market_caucasus": [1.0, 1.0]}
-    pd.DataFrame(scales).to_csv(tmp_path / "worlds.csv", index=False)
-    found = demand.gains(tmp_path)
-    europe = load("2030_market").scenario.markets["china_europe"].size_by_year()[2030]
-    assert found["chosen_kt"].to_list() == pytest.approx([2 * europe * 0.0002 * 14e-3, 0.0])
-    assert found["expected_h"].to_list() == pytest.approx([24.0, 0.0])
-    assert found["saved_h"].to_list() == pytest.approx([12.0, 12.0])
-    assert found["carried_kt"].to_list() == pytest.approx([10.0, 10.0])
+def test_constants_hold_where_some_shippers_have_not_all_ways():
+    """Without captive shippers the log odds of the north are those of its share; they take what is left of it."""
+    scenario = load("2030_market").scenario
+    market = scenario.markets["china_europe"]
+    free = {"china_europe": market.model_copy(update={"captive": None})}
+    bare = scenario.model_copy(update={"markets": dict(scenario.markets) | free})
+    with_captive, without = (
+        {way: value for name, way, year, value in demand.constants(each) if (name, year) == ("china_europe", 2024)}
+        for each in (scenario, bare)
+    )
+    share = 345_531 / 13_690_000
+    cost = 3500 + 40 * (17 + 3) - (2650 + 40 * (46 + 4))
+    within = 0.5 * np.log(330_704 / 345_531)
+    assert without["north"] == pytest.approx(np.log(share / (1 - share)) + within + 0.27 * cost / 1000)
+    assert with_captive["north"] - without["north"] == pytest.approx(-np.log(1 - 0.28), abs=0.02)
+    assert with_captive["corridor"] < without["corridor"]
+
+
+def test_what_is_cut_knows_no_share_price_or_size_of_2025_but_the_tariff_that_was_told():
+    reading = load(demand.BACKCAST)
+    cut = reading.set(dict(demand.cut_changes(reading.scenario)), "cut").scenario
+    first, second = dt.date(2024, 1, 1), dt.date(2025, 1, 1)
+    for name, market in cut.markets.items():
+        assert 2025 not in market.size_by_year()
+        for way in market.ways.values():
+            assert len(set(way.constant.values())) == 1, name
+    europe, wagons = cut.markets["china_europe"], cut.markets["exports_in_wagons"]
+    assert set(europe.alternatives["sea"].price_usd_per_teu.values()) == {2650.0}
+    assert set(europe.alternatives["north"].days.values()) == {17.0}
+    assert wagons.corridor.price_usd_per_t[second] > wagons.corridor.price_usd_per_t[first]
+    assert cut.flows["titr_wagons_east"].mt_per_year[2025] == cut.flows["titr_wagons_east"].mt_per_year[2024]
+    assert "markets.oil.corridor.constant.2025-01-01" in cut.unknown["supply_oil"].keys
 
 
 @pytest.mark.slow

@@ -88,6 +88,7 @@ def columns_told(kind: str) -> int:
     return 1 if kind[0] == "[" else SPANS.get(kind, 0)
 
 
+@cache
 def record_dtype(noun: str) -> np.dtype[Any]:
     """The record of a noun, as its struct lies in memory: eight bytes a number, sixteen a column."""
     fields: list[tuple[str, str]] = []

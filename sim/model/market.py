@@ -10,6 +10,7 @@ than was expected, or a jam would not be seen before it is over.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -51,6 +52,27 @@ class Shippers:
     spread_days: float
     first_out: int = 0
 
+    @cached_property
+    def ends(self) -> list[int]:
+        """Where among its trains those of each month end, the first of them after those of none."""
+        hours = [self.months[0].from_h, *(month.until_h for month in self.months)]
+        return np.searchsorted(self.offered_h, hours).tolist()
+
+    @cached_property
+    def as_stated(self) -> list[dict[str, float]]:
+        """The shares of each month by what is stated; months that offer the same have them once."""
+        terms, found = self.market.corridor, list[dict[str, float]]()
+        for place, month in enumerate(self.months):
+            before = self.months[place - 1] if place else None
+            is_same = before is not None and (before.ways, before.captive_share) == (month.ways, month.captive_share)
+            stated = (self.market, month, terms.expected_days, terms.expected_spread_days)
+            found.append(found[-1] if is_same else market_shares(*stated))
+        return found
+
+    def rows_in(self, month: int) -> slice:
+        """Its trains of a month."""
+        return slice(self.ends[month], self.ends[month + 1])
+
     def learn(self, month: int, goes: NDArray[np.bool_], left_h: Floats, lost_h: Floats) -> None:
         """Have expectations follow the trains of a month that is over.
 
@@ -58,18 +80,19 @@ class Shippers:
         which the others lose patience would make it look quick.
         """
         from_h, until_h = self.months[month].from_h, self.months[month].until_h
-        rows = slice(self.first_out, int(np.searchsorted(self.offered_h, until_h)))
-        numbers, offered_h = self.numbers[rows], self.offered_h[rows]
+        rows = slice(self.first_out, self.ends[month + 1])
+        going = np.flatnonzero(goes[self.numbers[rows]])
+        numbers, offered_h = self.numbers[rows][going], self.offered_h[rows][going]
         end_h, lost_h, expected_h = left_h[numbers], lost_h[numbers], self.days * HOURS_PER_DAY
         # Whoever lost patience in the month was on the way until then.
         seen_h = np.fmin(lost_h, until_h)
-        is_out = goes[numbers] & ~(end_h < until_h) & (seen_h >= from_h)
+        is_out = ~(end_h < until_h) & (seen_h >= from_h)
         is_lost = is_out & (lost_h < until_h)
         is_late = is_out & (seen_h - offered_h > expected_h)
         is_delivered = (from_h <= end_h) & (end_h < until_h)
         met_h = np.where(is_delivered, end_h, seen_h) - offered_h + np.where(is_lost, expected_h, 0.0)
         left_out = np.flatnonzero(is_out & (seen_h == until_h))
-        self.first_out += int(left_out[0]) if len(left_out) else len(numbers)
+        self.first_out = self.first_out + int(going[left_out[0]]) if len(left_out) else rows.stop
         met_days = met_h[is_delivered | is_late | is_lost] / HOURS_PER_DAY
         if len(met_days):
             self.days += (float(met_days.mean()) - self.days) / self.market.lag_months
@@ -79,10 +102,9 @@ class Shippers:
         """Settle which trains of a month go, and write down the shares, and who would have gone by what was stated."""
         terms = self.months[month]
         shares = market_shares(self.market, terms, self.days, self.spread_days)
-        corridor = self.market.corridor
-        as_stated = market_shares(self.market, terms, corridor.expected_days, corridor.expected_spread_days)
+        as_stated = self.as_stated[month]
         going, going_as_stated = share_going(self.market, shares), share_going(self.market, as_stated)
-        rows = slice(*np.searchsorted(self.offered_h, [terms.from_h, terms.until_h]))
+        rows = self.rows_in(month)
         thresholds, codes = self.thresholds[rows], self.codes[rows]
         goes[self.numbers[rows]] = thresholds < going
         is_diverted = (going <= thresholds) & (thresholds < going_as_stated)
@@ -162,13 +184,8 @@ class Bookings:
 
     def settled(self) -> IntArray:
         """The numbers of the trains of the month that was settled last."""
-        months = [shippers.months[min(self.month, len(shippers.months) - 1)] for shippers in self.shippers]
-        return np.concatenate(
-            [
-                shippers.numbers[slice(*np.searchsorted(shippers.offered_h, [month.from_h, month.until_h]))]
-                for shippers, month in zip(self.shippers, months, strict=True)
-            ]
-        )
+        month = min(self.month, len(self.shippers[0].months) - 1)
+        return np.concatenate([shippers.numbers[shippers.rows_in(month)] for shippers in self.shippers])
 
     def hear(self, number: IntArray | int, left_h: Floats | float) -> None:
         """Take down when trains were delivered; of those of empties, which have the last numbers, no shipper asks."""

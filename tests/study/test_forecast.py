@@ -208,6 +208,50 @@ def test_two_chances_by_closed_form(tmp_path):
     assert luck == 0
 
 
+def choosing(tmp_path):
+    """The same line, whose trains are half of a market at what its shippers expect at first."""
+    asking(tmp_path)
+    text = """
+extends = "line.toml"
+[flows.west]
+trains_per_year = "none"
+market = "boxes"
+[markets.boxes]
+title = "Boxes"
+teu_per_year = { 2025 = 87_600 }
+most_share = 0.9
+price_response_per_1000_usd = 1.0
+value_of_time_usd_per_teu_day = 10.0
+corridor = { price_usd_per_teu = 1000.0, expected_days = 20.0 }
+alternatives = { sea = { price_usd_per_teu = 1000.0, days = 20.0 } }
+[unknown.trade]
+keys = ["markets.boxes.teu_per_year"]
+[unknown.taste]
+title = "what else speaks for the line"
+group = "volumes"
+keys = ["markets.boxes.corridor.constant"]
+low = -0.5
+high = 0.5
+shape = "uniform"
+sources.all = "assumed: anything"
+"""
+    (tmp_path / "market.toml").write_text(text, encoding="utf-8")
+    return load(tmp_path / "market.toml")
+
+
+def test_worlds_at_the_target_where_cargo_chooses(tmp_path):
+    """The size of the market is set so that what chooses the line, whatever speaks for it, is what shall be offered."""
+    unit = chain_offered_mt()
+    told = forecast(choosing(tmp_path), perform=carrying())
+    drawn, at_target = (told.worlds[told.worlds["offer"] == kind] for kind in ("as drawn", "at target"))
+    assert ((at_target["offered_mt"] / unit).between(1.199, 1.501)).all()
+    share = 1 / (1 + np.exp(-drawn["taste"]))
+    assert drawn["offered_mt"].tolist() == pytest.approx((unit * drawn["trade"] * share / 0.5).tolist(), rel=1e-3)
+    scale = at_target["offered_mt"] / unit * 0.5 * (1 + np.exp(-at_target["taste"]))
+    assert at_target["trade"].tolist() == pytest.approx(scale.tolist(), rel=2e-3)
+    assert at_target["trade"].std() > 0.2
+
+
 def test_two_scenarios_world_by_world(tmp_path):
     """The same worlds: the difference is what the second has more, and nothing else."""
     base = asking(tmp_path)
