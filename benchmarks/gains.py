@@ -1,6 +1,6 @@
 """What an hour saved brings where demand answers: Tez against paper world by world, and luck apart from effect.
 
-    python benchmarks/gains.py [STUDY] [WORLDS]
+    python benchmarks/gains.py [STUDY] [WORLDS] [WORLDS WITHOUT FEEDBACK]
 
 The worlds of `corridor forecast 2030_market_paper 2030_market`, and once more with expectations as stated
 (`feedback = false`), kept in the study and its answers beside it; the tables go into docs/findings.md. A pair of runs
@@ -23,7 +23,9 @@ from sim.model.choice import market_shares, months_offered
 from sim.runs.durable import open_study
 from sim.runs.replicate import performer
 from sim.scenario.addresses import Address
+from sim.scenario.markets import Market
 from sim.scenario.reading.opening import load
+from sim.scenario.worlds import unknown_paths, with_draws
 from sim.study.forecast.forecast import run_forecast
 from sim.study.forecast.plan import plan_forecast
 from sim.views.sheets.calibrate import markdown, with_block
@@ -168,15 +170,23 @@ def ratio_text(found, name, hours):
     return f"{figure(slope)} [{figure(width.low)}, {figure(width.high)}]"
 
 
-def reckoned_kt(plan, values):
+def reckoned_kt(reading, values, worlds):
     """What an hour less brings in each world by the choice of boxes from China alone, kt a year."""
-    paper = plan.readings[0].name
-    rows = values[(values["scenario"] == paper) & (values["kpi"] == "expected_days")]
+    rows = values[(values["scenario"] == reading.name) & (values["kpi"] == "expected_days")]
     rows = rows[rows["period"].astype(str) == YEAR]
     days_by_flow = rows.groupby(["world", "flow"], observed=True)["value"].mean().dropna()
-    for number in sorted(set(days_by_flow.index.get_level_values("world"))):
-        scenario = plan.universe.world(number).scenarios[0]
-        yield sum(kt_an_hour(scenario, flow, days_by_flow[number, flow]) for flow in BOXES)
+    scenario, data = reading.scenario, reading.resolved
+    unknowns = {
+        name: entry
+        for name, entry in scenario.unknown.items()
+        if any(path[0] == "markets" for path in unknown_paths(data, entry))
+    }
+    for row in worlds.to_dict("records"):
+        if row["world"] in days_by_flow.index.get_level_values("world"):
+            tables = with_draws(data, {name: row[name] for name in unknowns}, unknowns)["markets"]
+            markets = {name: Market.model_validate(table, strict=False) for name, table in tables.items()}
+            drawn = scenario.model_copy(update={"markets": markets})
+            yield sum(kt_an_hour(drawn, flow, days_by_flow[row["world"], flow]) for flow in BOXES)
 
 
 def kt_an_hour(scenario, flow, days):
@@ -201,20 +211,19 @@ def tables(arms):
     rows = [row for words, table in found.items() for row in luck_rows(table, words)]
     yield "gains", Sheet("", (*heads, "luck of a pair", "effect between worlds"), rows)
     plan, results = arms[""]
-    reckoned = [*reckoned_kt(plan, results.frames["values"])]
+    reckoned = [*reckoned_kt(plan.readings[0], results.frames["values"], results.frames["worlds"])]
     rows = [(words, str(count), told) for words, count, told in hour_rows(found[""], reckoned)]
     yield "an_hour", Sheet("", ("an hour", "worlds or pairs", "median [80 %], or slope [95 %]"), rows)
 
 
-def main(study, worlds):
+def main(study, worlds, worlds_as_stated):
     """Run the forecasts and write the tables."""
     readings = [load(PAPER), load(TEZ)]
-    arms = {
-        "": answer(readings, worlds, study),
-        AS_STATED: answer([without_feedback(reading) for reading in readings], worlds, study),
-    }
-    for name, (_, results) in zip(("answers", "as_stated"), arms.values(), strict=True):
-        results.save(study.with_name(f"{study.name}_{name}"))
+    sides = {"": (readings, worlds), AS_STATED: ([without_feedback(each) for each in readings], worlds_as_stated)}
+    arms = {}
+    for words, (sides_read, count) in sides.items():
+        arms[words] = answer(sides_read, count, study)
+        arms[words][1].save(study.with_name(f"{study.name}{words.replace(', ', '_').replace(' ', '_')}_answer"))
     text = PAGE.read_text(encoding="utf-8")
     for name, sheet in tables(arms):
         ends = (f"<!-- {name} -->", f"<!-- {name} ends -->")
@@ -224,5 +233,5 @@ def main(study, worlds):
 
 
 if __name__ == "__main__":
-    study, worlds = [*sys.argv[1:], *("results/gains_study", WORLDS)[len(sys.argv) - 1 :]]
-    main(Path(study), int(worlds))
+    study, *worlds = [*sys.argv[1:], *("results/gains_study", WORLDS, WORLDS)[len(sys.argv) - 1 :]]
+    main(Path(study), *map(int, worlds))
