@@ -12,6 +12,7 @@ from sim.scenario.reading.opening import load
 
 sys.path.insert(0, str(CHECKOUT / "benchmarks"))
 import demand
+import growth
 
 LEDGER = facts(CHECKOUT / "scenarios" / "sources.csv")
 
@@ -104,3 +105,33 @@ def test_the_tables_of_the_page_are_those_of_the_estimate(tmp_path):
     page.write_text((DOCS / "demand.md").read_text(encoding="utf-8"), encoding="utf-8")
     demand.main(page, demand.sheets())
     assert page.read_text(encoding="utf-8") == (DOCS / "demand.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.slow
+def test_no_queue_of_the_market_scenario_grows_at_its_end():
+    table = growth.slopes(load("2030_market").scenario, 3)
+    assert len(table) >= 6, "of nothing one could say the same"
+    assert growth.growing(table) == []
+
+
+TOO_MANY = {
+    "markets.china_europe.corridor.constant": {"2024-01-01": -5.423, "2025-01-01": -5.113, "2028-01-01": -3.2},
+    "markets.china_caucasus.corridor.constant": {"2024-01-01": -1.64, "2025-01-01": -1.298, "2028-01-01": 1.0},
+}
+"""Ten times the boxes to Europe, and twice those to the Caucasus."""
+UNANSWERED = {
+    f"markets.{market}.{key}": value
+    for market in ("china_europe", "china_caucasus")
+    for key, value in (("feedback", False), ("patience_days", 9999.0))
+}
+
+
+@pytest.mark.slow
+def test_where_too_many_come_the_queue_ends_if_shippers_answer_and_not_else():
+    reading, more = load("2030_market"), []
+    for changes in (TOO_MANY, TOO_MANY | UNANSWERED):
+        table = growth.slopes(reading.set(changes, "many").scenario, 3).set_index("where")
+        more.append(sum(table["slope"][f"{place} holding"].mean for place in ("altynkol", "xian")))
+    answered, unanswered = more
+    assert unanswered > 2000
+    assert answered < 0.05 * unanswered
