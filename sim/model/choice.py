@@ -68,7 +68,8 @@ def utility(market: Market, way: WayTerms) -> float:
 def logit(utilities: Mapping[Option, float]) -> tuple[dict[Option, float], float]:
     """The shares of a logit, and its inclusive value: the logarithm of the sum of the exponentials."""
     if len(utilities) == 1:
-        return dict.fromkeys(utilities, 1.0), *utilities.values()
+        [(option, value)] = utilities.items()
+        return {option: 1.0}, value
     highest = max(utilities.values())
     weights = {option: math.exp(value - highest) for option, value in utilities.items()}
     total = math.fsum(weights.values())

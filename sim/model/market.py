@@ -56,7 +56,7 @@ class Shippers:
     def ends(self) -> list[int]:
         """Where among its trains those of each month end, the first of them after those of none."""
         hours = [self.months[0].from_h, *(month.until_h for month in self.months)]
-        return np.searchsorted(self.offered_h, hours).tolist()
+        return [int(end) for end in np.searchsorted(self.offered_h, hours)]
 
     @cached_property
     def as_stated(self) -> list[dict[str, float]]:
