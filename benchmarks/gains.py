@@ -94,6 +94,14 @@ def gains(values, worlds, markets):
     return pd.DataFrame(table).dropna()
 
 
+def tamed(column):
+    """A measure of which the twentieth of the pairs at either end counts as no further out than the others.
+
+    In a few worlds a queue runs away under one of the two scenarios alone: they would be all the spread.
+    """
+    return column.clip(*column.quantile([0.05, 0.95]))
+
+
 def luck_and_effect(table):
     """Standard deviations of a measure: of one pair by luck, and between worlds once luck is taken off.
 
@@ -120,16 +128,16 @@ MEASURES = {
 def luck_rows(found, words):
     """A row a measure: mean over worlds, the range of pairs, both tails, and luck beside effect."""
     for title, name in MEASURES.items():
-        column = found[name]
+        column = tamed(found[name])
         means = column.groupby("world").mean()
         mean = interval(means.tolist(), LEVEL)
-        low, high = np.quantile(column, (0.1, 0.9))
+        low, middle, high = np.quantile(column, (0.1, 0.5, 0.9))
         tails = [share_text(sum(side * column.groupby("world").first() > 0), len(means)) for side in (1, -1)]
         luck, effect = luck_and_effect(column)
         yield (
             f"{title}{words}",
             f"{figure(mean.mean)} [{figure(mean.low)}, {figure(mean.high)}]",
-            f"{figure(low)} to {figure(high)}",
+            f"{figure(middle)} [{figure(low)}, {figure(high)}]",
             *tails,
             figure(luck),
             figure(effect),
@@ -161,7 +169,7 @@ def hour_rows(found, reckoned):
 
 def ratio_text(found, name, hours):
     """A slope through the origin over worlds, with an interval by leaving each world out."""
-    means = found.groupby("world").mean()
+    means = found[[name, hours]].apply(tamed).groupby("world").mean()
     products, squares = means[name] * means[hours], means[hours] ** 2
     left_out = (products.sum() - products) / (squares.sum() - squares)
     n = len(means)
@@ -207,7 +215,7 @@ def tables(arms):
         words: gains(results.frames["values"], results.frames["worlds"], plan.readings[-1].scenario.markets)
         for words, (plan, results) in arms.items()
     }
-    heads = ("Tez less paper, 2030", "mean", "80 % of pairs", "worlds above 0", "worlds below 0")
+    heads = ("Tez less paper, 2030", "mean", "median [80 %]", "worlds above 0", "worlds below 0")
     rows = [row for words, table in found.items() for row in luck_rows(table, words)]
     yield "gains", Sheet("", (*heads, "luck of a pair", "effect between worlds"), rows)
     plan, results = arms[""]
