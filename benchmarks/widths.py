@@ -6,6 +6,7 @@ known by its day, so that a range of a forecast made then rests on nothing later
 
     python benchmarks/widths.py                           the tables, and the ranges of the scenarios
     python benchmarks/widths.py --page docs/widths.md     write the tables anew
+    python benchmarks/widths.py --walking forecasts       the last value with the same law, beside the rules of each day
 """
 
 import argparse
@@ -22,7 +23,10 @@ from scipy.stats import norm
 from sim.scenario.derivations import quantity_of
 from sim.scenario.facts import facts
 from sim.scenario.laws import POINT, TAIL
+from sim.scenario.reading.opening import load
 from sim.scenario.sources import facts_named
+from sim.scenario.traffic import volume_in
+from sim.study.register.statements import Statement, header_of, statements_in, statements_text
 from sim.views.sheets.calibrate import markdown
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
@@ -167,9 +171,19 @@ CUTS = {2023: dt.date(2023, 12, 31), 2024: dt.date(2024, 12, 31), 2026: dt.date(
 GOES_ON = (0.0, 0.5, 1.0)
 """Part of the growth of the record that goes on: none, half or all of it, each as likely, for nothing says which."""
 SHARE = 0.8
+FORECASTS, WALKING, MEMBERS = CHECKOUT / "forecasts", "last value, walking", 200
+AT_BORDER = ("altynkol", "dostyk", "kzcn", "horgos", "alashankou")
+"""Words in the names of figures that are of all traffic of a crossing."""
+SHARE_MARK = " of "
 PLANS = {"PL-PORTS-2020": 0.07, "PL-TITR-2025-CAP": 0.41, "PL-KURYK-2018": 0.5, "B-KHG-CAP": 0.69, "PL-UTLC-2024": 0.75}
 """What came of plans made a year or more ahead, as a share of them."""
 
+OF_BORDER = (
+    *("trains_central_asia", "trains_central_asia_dostyk", "trains_europe_altynkol", "trains_europe_dostyk"),
+    *("trains_back", "imports", "exports"),
+)
+OF_CORRIDOR = ("boxes_exported", "wagons_by_ferry", "lorries_by_ferry", "oil_titr", "dry_cargo")
+"""Unknowns of the back-casts: volumes at the border with China, and on the Middle Corridor."""
 TARGET_MT = float(LEDGER["V-TITR-T2030"].value)
 
 Known = Mapping[int, float]
@@ -311,13 +325,54 @@ def ranges() -> dict[str, dict[str, tuple[float, float]]]:
     """The ends of the scales that scenarios state by this law, by file and unknown."""
     record = known_by(CUTS[2026])
     whole, offer = walk_of(record, WHOLE).after(5), offered(record)["both"]
+    backcasts: dict[str, dict[str, tuple[float, float]]] = {}
+    for cut, years in ((2023, 2), (2024, 1)):
+        for kind, names in ((WHOLE, OF_BORDER), (SINGLE, OF_CORRIDOR)):
+            both_ends = ends(*walk_of(known_by(CUTS[cut]), kind).after(years))
+            backcasts.setdefault(f"backcast_{cut}_wide", {}).update(dict.fromkeys(names, both_ends))
     return {
         "2030_target": {
             "growth_turnover": ends(*whole, float(np.log(1.087 * 1.05**4))),
             "growth_transit": ends(*whole, float(np.log(1.05**5))),
             "offer_2030": ends(*offer, float(np.log(TARGET_MT))),
         },
+        **backcasts,
     }
+
+
+def levels() -> dict[str, dict[str, float]]:
+    """How much more the record of a crossing has in the year that a back-cast starts from than its flows add up to."""
+    found: dict[str, dict[str, float]] = {}
+    for cut in (2023, 2024):
+        scenario, record = load(f"backcast_{cut}").scenario, known_by(CUTS[cut])
+        for place, name in (("altynkol", "cargo by rail through Altynkol"), ("dostyk", "cargo by rail through Dostyk")):
+            stated = sum(
+                volume_in(cut, flow.volume_by_year(train)) * train.net_t / 1e6
+                for flow in scenario.flows.values()
+                for train in (scenario.trains[flow.train],)
+                if place in flow.route and flow.volume_by_year(train)
+            )
+            found.setdefault(f"backcast_{cut}_wide", {})[f"level_{place}"] = float(np.exp(record[name][cut]) / stated)
+    return found
+
+
+def walking(cut: int) -> list[Statement]:
+    """The last value of each figure, as the rules of a day have it, with the width of the walk of its kind.
+
+    A share is no volume, and has none.
+    """
+    rules = FORECASTS / f"rules_{cut}.csv"
+    record = known_by(CUTS[cut])
+    said = []
+    for rule in statements_in(rules, header_of(rules)):
+        if rule.forecast == "last value" and SHARE_MARK not in rule.flow:
+            kind = WHOLE if any(word in rule.name for word in AT_BORDER) else SINGLE
+            mean, deviation = walk_of(record, kind).after(rule.start.year - cut)
+            scores = ndtri((np.arange(MEMBERS) + 0.5) / MEMBERS)
+            members = float(rule.members[0]) * np.exp(mean + deviation * scores)
+            source = f"{rule.source}: as the last value, with the walk of {kind}"
+            said.append(replace(rule, forecast=WALKING, made=CUTS[2026], source=source, members=members))
+    return said
 
 
 def misses(record: Mapping[str, Known], years: int) -> tuple[np.ndarray, np.ndarray]:
@@ -443,4 +498,10 @@ def main(page: Path | None) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--page", type=Path, help="the page whose tables are written anew")
-    main(parser.parse_args().page)
+    parser.add_argument("--walking", type=Path, metavar="FOLDER", help="write what the last value says with this law")
+    options = parser.parse_args()
+    if options.walking:
+        for year in (2023, 2024):
+            (options.walking / f"walks_{year}.csv").write_text(statements_text(walking(year)), encoding="utf-8")
+    else:
+        main(options.page)

@@ -89,6 +89,36 @@ def test_scenarios_state_the_ranges_and_the_correlation_of_the_law():
         assert target[key].correlation == pytest.approx(border, abs=0.005) and target[key].moves_with == "china_border"
 
 
+@pytest.mark.parametrize("cut", [2023, 2024])
+def test_the_wide_back_casts_move_together_by_their_own_cut_and_begin_where_the_record_stood(cut):
+    unknowns, record = load(f"backcast_{cut}_wide").scenario.unknown, widths.known_by(widths.CUTS[cut])
+    for kind, names in ((widths.WHOLE, widths.OF_BORDER), (widths.SINGLE, widths.OF_CORRIDOR)):
+        common = widths.correlation(record, kind)[0]
+        assert {unknowns[name].moves_with for name in names} in ({"china_border"}, {"middle_corridor"})
+        assert [unknowns[name].correlation for name in names] == pytest.approx([common] * len(names), abs=0.005)
+        assert {unknowns[name].ramp_from for name in names} == {cut}
+    for name, level in widths.levels()[f"backcast_{cut}_wide"].items():
+        assert unknowns[name].scale_likely == pytest.approx(level, abs=0.005)
+        assert unknowns[name].scale_low <= 1
+
+
+@pytest.mark.parametrize("cut", [2023, 2024])
+def test_a_wide_back_cast_differs_from_the_first_in_what_it_calls_unknown_alone(cut):
+    first, wide = (load(name).resolved for name in (f"backcast_{cut}", f"backcast_{cut}_wide"))
+    assert {key for key in first if first[key] != wide[key]} == {"title", "description", "unknown"}
+
+
+def test_the_last_value_walks_as_its_file_says():
+    folder = CHECKOUT / "forecasts"
+    for cut in (2023, 2024):
+        kept = (folder / f"walks_{cut}.csv").read_text(encoding="utf-8")
+        assert widths.statements_text(widths.walking(cut)) == kept
+    [first] = [entry for entry in widths.walking(2023) if entry.name == "altynkol_2025"]
+    mean, deviation = widths.walk_of(widths.known_by(widths.CUTS[2023]), widths.WHOLE).after(2)
+    assert np.log(np.median(first.members)) == pytest.approx(np.log(12.3839) + mean, abs=1e-4)
+    assert np.log(first.members).std() == pytest.approx(deviation, rel=0.02)
+
+
 def test_the_growth_that_scenarios_state_is_the_one_the_ranges_are_beside():
     indices = load("2030_target").scenario.indices
     assert indices["trade"].growth(2025, 2030) == pytest.approx(1.087 * 1.05**4)

@@ -68,6 +68,22 @@ def test_a_statement_is_scored_by_its_members_and_a_rule_by_its_error(folder):
     assert open_sentence(register) == "Still open: 1 statements, of days that end on 2026-01-01."
 
 
+def test_forecasts_with_worlds_of_one_day_are_paired_once_by_the_outcomes_that_both_speak_of(folder):
+    said = [
+        statement("a", range(11)),
+        statement("b", range(11)),
+        statement("a", [4, 6], "rival"),
+        statement("c", [1, 2]),
+    ]
+    register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
+    summary = summary_table(scores_table(register), register, 0.95)
+    rows = [(row.forecast, row.beside, row.scored) for row in summary.itertuples()]
+    assert rows == [("worlds", "", 2), ("worlds", "rival", 1), ("rival", "", 1)]
+    pair = summary.iloc[1]
+    assert pair["other_share"] == pytest.approx(ensemble_crps([4, 6], 5.0) / 5)
+    assert pair["difference"] == pytest.approx(pair["score_share"] - pair["other_share"])
+
+
 def test_a_statement_of_what_had_come_about_already_is_no_forecast(folder):
     said = [statement("a", [1, 2]), statement("a", [1, 2], until=dt.date(2026, 1, 1))]
     register = read_register(folder(said, [outcome("a", 5)]))

@@ -61,7 +61,7 @@ def scored(statement: Statement, outcome: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.DataFrame:
-    """A row a forecast with worlds, and one for it beside each rule of the same day.
+    """A row a forecast with worlds, and one for it beside each rule of the same day, and each later one with worlds.
 
     Returns
     -------
@@ -71,7 +71,8 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
         the outcome, exact); score_share, the mean score over the outcome, and of a rule other_share, its own on the
         same rows, with difference, difference_low and difference_high (forecast less rule, paired by outcome).
     """
-    rows = []
+    rows: list[tuple[Any, ...]] = []
+    done: list[tuple[str, Any]] = []
     for (forecast, until), own in scores[scores["hit"].notna()].groupby(["forecast", "until"], sort=False):
         said = [entry for entry in register.statements if (entry.forecast, entry.until) == (forecast, until)]
         late = [entry for entry in said if not is_ahead(entry)]
@@ -79,8 +80,12 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
         still_open = len(said) - len(late) - len(own)
         counts = (len(own), still_open, len(late), coverage.successes, coverage.share, coverage.low, coverage.high)
         rows.append((forecast, until, "", *counts, own["score_share"].mean(), *[np.nan] * 4))
-        for rule, points in scores[scores["hit"].isna() & (scores["until"] == until)].groupby("forecast", sort=False):
-            both = own.merge(points[["name", "score_share"]], on="name", suffixes=("", "_rule"))
+        done.append((forecast, until))
+        others = scores[
+            (scores["until"] == until) & ~scores["forecast"].isin([name for name, day in done if day == until])
+        ]
+        for rule, its_own in others.groupby("forecast", sort=False):
+            both = own.merge(its_own[["name", "score_share"]], on="name", suffixes=("", "_rule"))
             gap = interval(both["score_share"] - both["score_share_rule"], level)
             means = (both["score_share"].mean(), both["score_share_rule"].mean())
             rows.append((forecast, until, rule, len(both), 0, 0, 0, *[np.nan] * 3, *means, gap.mean, gap.low, gap.high))
