@@ -28,7 +28,9 @@ TRAINS = "later: block trains from Xi'an, 11 in 2023 and 358 in 2024, of which n
 FLOWS = "volume: flows of 2023 add up to 18 % less than the record of Altynkol; the range of growth too short"
 WALL = "wall: eastbound handover of 8 trains a day is full in the model; 15 were agreed from March 2025 on"
 DOSTYK = "volume: flows of 2023 add up to 6 % less than the record of Dostyk; range of growth too short"
-BOXES = "wall: platform sets at Altynkol stand at 1.10 of their load, so less than the volume stated comes; boxes grew by 46 %"
+BOXES = (
+    "wall: platform sets at Altynkol stand at 1.10 of their load, so the volume stated does not come; it grew by 46 %"
+)
 ALL_SHIPS = "other: the port's hours are of vessels of all kinds, the model's of feeders"
 AZERBAIJAN = (
     "other: the railways of Azerbaijan count what joins the route there; the model what crosses from Kazakhstan"
