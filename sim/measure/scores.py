@@ -1,14 +1,12 @@
-"""How good forecasts were once the outcome is known: CRPS, pinball loss, place in the distribution, coverage."""
+"""How good forecasts were once the outcome is known: CRPS, place in the distribution, coverage."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
 
 from sim.measure.chances import ShareInterval, share_interval
-from sim.measure.statistics import FloatArray, check_level
+from sim.measure.statistics import check_level
 from sim.scenario.problems import ArgumentError
 
 
@@ -31,33 +29,6 @@ def ensemble_crps(members: npt.ArrayLike, outcome: float, fair: bool = True) -> 
     # The sum of |xi - xj| over all ordered pairs, without forming them: a member is above i others and below the rest.
     pairs = 2 * float(ascending @ (2 * np.arange(n) - n + 1))
     return float(np.abs(ascending - outcome).mean()) - pairs / (2 * n * (n - fair))
-
-
-def pinball_losses(quantiles: npt.ArrayLike, shares: npt.ArrayLike, outcome: float) -> FloatArray:
-    """Loss of each quantile: its distance from the outcome, times its share if too low, else times the rest.
-
-    The expected loss is least at the true quantile (Koenker and Bassett 1978).
-    """
-    below = outcome - np.asarray(quantiles, float)
-    levels = np.asarray(shares, float)
-    return np.asarray(np.maximum(levels * below, (levels - 1) * below))
-
-
-def quantiles_crps(quantiles: npt.ArrayLike, shares: Sequence[float], outcome: float) -> float:
-    """CRPS of a forecast told as quantiles: twice the mean pinball loss, weighed by the shares nearest to each.
-
-    An approximation: seven quantiles say nothing of the tails beyond the outermost two.
-
-    Raises
-    ------
-    ArgumentError
-        If the shares do not ascend between 0 and 1.
-    """
-    levels = np.asarray(shares, float)
-    if not len(levels) or (np.diff(np.concatenate([[0], levels, [1]])) <= 0).any():
-        raise ArgumentError(f"shares of quantiles ascend between 0 and 1, unlike {list(shares)}")
-    weights = np.diff(np.concatenate([[0], (levels[1:] + levels[:-1]) / 2, [1]]))
-    return float(2 * weights @ pinball_losses(quantiles, levels, outcome))
 
 
 def place_in_ensemble(members: npt.ArrayLike, outcome: float, uniform: float) -> float:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.measure.scores import central_coverage, ensemble_crps, pinball_losses, place_in_ensemble, quantiles_crps
+from sim.measure.scores import central_coverage, ensemble_crps, place_in_ensemble
 from sim.scenario.problems import ArgumentError
 
 TRIALS = 4_000
@@ -37,18 +37,6 @@ def test_score_of_normal_ensembles_is_the_closed_form(outcome, members, fair):
 
 def test_score_of_a_point_is_its_absolute_error():
     assert ensemble_crps([4.0], 2.5, fair=False) == 1.5
-    assert quantiles_crps([4.0], [0.5], 2.5) == 1.5
-
-
-@pytest.mark.parametrize("outcome", [0.0, 0.7, -2.5])
-def test_score_of_many_quantiles_is_the_closed_form(outcome):
-    shares = (np.arange(2_000) + 0.5) / 2_000
-    assert quantiles_crps(norm.ppf(shares), shares, outcome) == pytest.approx(normal_crps(outcome), abs=1e-3)
-
-
-def test_pinball_loss_weighs_by_the_side():
-    assert pinball_losses([10.0, 10.0, 10.0], [0.1, 0.5, 0.9], 12.0) == pytest.approx([0.2, 1.0, 1.8])
-    assert pinball_losses([10.0, 10.0, 10.0], [0.1, 0.5, 0.9], 8.0) == pytest.approx([1.8, 1.0, 0.2])
 
 
 @pytest.mark.parametrize("tied", [False, True])
@@ -73,7 +61,6 @@ def test_coverage_counts_the_middle():
     [
         (lambda: ensemble_crps([1.0], 0.0), "needs 2 members"),
         (lambda: ensemble_crps([], 0.0, fair=False), "needs 1 members"),
-        (lambda: quantiles_crps([1.0, 2.0], [0.9, 0.1], 0.0), "ascend between 0 and 1"),
     ],
 )
 def test_what_cannot_be_scored_is_refused(score, words):
