@@ -49,7 +49,7 @@ def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
     for axes in drawn_axes:
         axes.axvline(1, color=INK, linewidth=1.0)
         axes.set_xscale("log")
-        axes.set_xlim(NEAREST * 0.95, FARTHEST * 1.05)
+        axes.set_xlim(NEAREST * 0.85, FARTHEST * 1.18)
         axes.set_xticks(TICKS, [f"{tick:g}" for tick in TICKS])
         axes.minorticks_off()
     key_below(drawn_axes[-1], 4, drawn_axes)
