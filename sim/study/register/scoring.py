@@ -72,7 +72,7 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
         same rows, with difference, difference_low and difference_high (forecast less rule, paired by outcome).
     """
     rows: list[tuple[Any, ...]] = []
-    done: list[tuple[str, Any]] = []
+    done: list[tuple[Any, Any]] = []
     for (forecast, until), own in scores[scores["hit"].notna()].groupby(["forecast", "until"], sort=False):
         said = [entry for entry in register.statements if (entry.forecast, entry.until) == (forecast, until)]
         late = [entry for entry in said if not is_ahead(entry)]
