@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,6 +133,41 @@ def range_of_next(values: npt.ArrayLike, level: float, least: float = 0.0) -> tu
         return np.nan, np.nan
     mean, reach = float(sample.mean()), float(stdtrit(len(sample) - 1, (1 + level) / 2) * deviation_of_next(sample))
     return max(mean - reach, min(least, mean)), mean + reach
+
+
+DRAWS = 1000
+"""Samples drawn out of all replications together."""
+
+
+def range_of_some(
+    replications: Sequence[FloatArray], number: int, statistic: Callable[[FloatArray], FloatArray], level: float
+) -> tuple[float, float]:
+    """The range in which a statistic of `number` values out of one replication more lies with probability `level`.
+
+    How whole replications differ gives a half-width, see `range_of_next`; what luck makes of so many of the values of
+    one, drawn again and again, the other: their squares add up (Zou and Donner, Statistics in Medicine 27, 2008). The
+    scatter of the whole holds a part of the second already, that of all its n values: 1 - number / n are left. So of as
+    many values as the replications have it is that of `range_of_next`; NaN for fewer than `FEWEST` replications.
+    """
+    wholes = np.array([float(statistic(values)) for values in replications])
+    low, high = range_of_next(wholes, level, least=-np.inf)
+    if not np.isfinite([low, high]).all():
+        return np.nan, np.nan
+    rng = np.random.default_rng(0)
+    distances = np.concatenate(
+        [
+            (statistic(rng.choice(values, (-(-DRAWS // len(wholes)), number))) - whole)
+            * np.sqrt(1 - number / len(values))
+            if number < len(values)
+            else np.zeros(1)
+            for values, whole in zip(replications, wholes, strict=True)
+        ]
+    )
+    drift = distances.mean()  # of few values the greatest are seldom as great as of all
+    below, above = np.quantile(distances - drift, [(1 - level) / 2, (1 + level) / 2])
+    mean = wholes.mean()
+    ends = (mean + drift - np.hypot(mean - low, below), mean + drift + np.hypot(high - mean, above))
+    return max(float(ends[0]), 0.0), float(ends[1])
 
 
 def reached_value(values: npt.ArrayLike, probability: float) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, NamedTuple
@@ -18,16 +18,14 @@ from sim.measure.office_cells import (
     Moment,
     Unwritten,
     hours_in,
-    is_gap,
-    is_sum,
     moment_in,
     number_in,
-    plain_text,
 )
 from sim.measure.office_forms import TableForm, cells_under, decimal_mark, order_of_days
+from sim.measure.office_rows import REPEATS, PassedOver, days_of_undated, rows_found
 from sim.measure.office_tables import OfficeTable, Row, office_table
 from sim.scenario.calendar import time_zones, zone_named
-from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, did_you_mean, how_many, listing, shown
+from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, did_you_mean, how_many, shown
 
 ROLES = ("from", "until", "day", "value", "id")
 """What a column may hold: the moments from and until which a time runs, a day, a number, what tells rows apart."""
@@ -42,11 +40,11 @@ UNITS = {
 }
 """What a number of a table may be of, by the unit of the measure, and how many of that it is."""
 
+MOST = 1e12
+"""Most that a number of a table may be: the sum of all rows remains one."""
+
 MOST_TOLD = 20
 """Problems of a file that are told; a wrong order of days has one in every row."""
-
-
-REPEATS = "repeats"
 
 
 class Observation(NamedTuple):
@@ -58,21 +56,28 @@ class Observation(NamedTuple):
     value: float
 
 
-class PassedOver(NamedTuple):
-    """A row that is no observation, and why."""
-
-    line: int
-    why: str
-
-
 @dataclass(frozen=True)
 class Observations:
-    """What a table says of a measure: `rows` by line, `passed_over` by line; `file` is its name without folders."""
+    """What a table says of a measure.
+
+    Attributes
+    ----------
+    file
+        Its name without folders.
+    rows, passed_over
+        By line.
+    undated
+        From and until which day rows of an amount may be of which the day is not known.
+    counts_rows
+        Whether each row counts as one: a month without a row is one of nought then.
+    """
 
     kpi: str
     file: str
     rows: tuple[Observation, ...]
     passed_over: tuple[PassedOver, ...]
+    undated: tuple[tuple[dt.date, dt.date], ...] = ()
+    counts_rows: bool = False
 
     @property
     def adds_up(self) -> bool:
@@ -109,29 +114,49 @@ def observations(path: Path, form: TableForm, kpi: str) -> Observations:
     """
     check_form(form, kpi)
     table = office_table(path, form.heads, form.sheet, form.encoding)
-    passed_over: list[PassedOver] = []
-    rows = [row for row in table.rows if is_counted(table, form, row, passed_over)]
-    order = order_of_days(table, form, rows)
-    mark = decimal_mark(table, form, rows)
-    problems: list[Problem] = []
+    found = rows_found(table, form, adds_up(kpi))
+    order = order_of_days(table, form, found.rows)
+    mark = decimal_mark(table, form, [row for row in found.rows if row[0] not in found.part_known])
+    problems = list(found.problems)
+    moments: dict[int, Mapping[str, Moment]] = {}
     by_line: dict[int, Observation] = {}
-    for row in rows:
+    for row in found.rows:
         try:
-            by_line[row[0]] = observation_in(table, form, kpi, row, order, mark)
+            moments[row[0]] = moments_in_row(table, form, row, order)
         except CellFault as fault:
             problems.append(table.problem(row[0], fault.head, fault.message))
-    problems += repeated_rows(table, form, rows, passed_over)
+    timed = {role for entry in moments.values() for role, moment in entry.items() if moment.grain == "minute"}
+    for row in found.rows:
+        try:
+            if row[0] in moments:
+                is_known = row[0] not in found.part_known
+                by_line[row[0]] = observation_in(
+                    table, form, kpi, row, moments[row[0]], timed, mark if is_known else ""
+                )
+        except CellFault as fault:
+            problems.append(table.problem(row[0], fault.head, fault.message))
+    refuse_problems(table, problems)
+    twice = {entry.line for entry in found.passed_over if entry.why.startswith(REPEATS)}
+    rows = in_months([entry for line, entry in by_line.items() if line not in twice])
+    if all(math.isnan(entry.value) for entry in rows):
+        raise ScenarioError([Problem(Spot(table.file), (), "holds no observation below its heads")])
+    undated = days_of_undated({line: entry.day for line, entry in by_line.items()}, found.undated)
+    counts_rows = adds_up(kpi) and "value" not in form.columns
+    return Observations(kpi, path.name, tuple(rows), tuple(sorted(found.passed_over)), undated, counts_rows)
+
+
+def refuse_problems(table: OfficeTable, problems: Sequence[Problem]) -> None:
+    """Tell what is wrong in a table, by line.
+
+    Raises
+    ------
+    ScenarioError
+        If anything is.
+    """
     if problems:
         rest_told = [Problem(Spot(table.file), (), f"{how_many(len(problems) - MOST_TOLD, 'problem')} more")]
-        problems = sorted(problems, key=lambda problem: problem.line or 0)
-        raise ScenarioError([*problems[:MOST_TOLD], *(rest_told if len(problems) > MOST_TOLD else [])])
-    twice = {entry.line for entry in passed_over if entry.why.startswith(REPEATS)}
-    kept_rows = in_months([entry for line, entry in by_line.items() if line not in twice])
-    if not adds_up(kpi):
-        kept_rows = [entry for entry in kept_rows if not math.isnan(entry.value)]
-    if all(math.isnan(entry.value) for entry in kept_rows):
-        raise ScenarioError([Problem(Spot(table.file), (), "holds no observation below its heads")])
-    return Observations(kpi, path.name, tuple(kept_rows), tuple(sorted(passed_over)))
+        in_order = sorted(problems, key=lambda problem: problem.line or 0)
+        raise ScenarioError([*in_order[:MOST_TOLD], *(rest_told if len(problems) > MOST_TOLD else [])])
 
 
 class CellFault(Exception):
@@ -155,6 +180,8 @@ def check_form(form: TableForm, kpi: str) -> None:
         raise ArgumentError(f"--column: {shown(role)} is nothing that a column holds: {', '.join(ROLES)}")
     if sums and ("day" not in has or has & {"from", "until"}):
         raise ArgumentError(f"{kpi} is read from a column `day`, and one `value` unless each row counts as one")
+    if sums and "value" not in has and kpi.startswith("throughput_"):
+        raise ArgumentError(f"{kpi} is read from two columns, `day` and `value`: a row is no amount of it")
     is_span, is_value = {"from", "until"} <= has, "value" in has and bool(has & {"day", "until"})
     if not sums and (is_span == is_value or (is_span and "day" in has)):
         forms = "the moments `from` and `until`, or a `value` and the `day` on which it ended"
@@ -175,31 +202,13 @@ def unit_of_kpi(kpi: str) -> str:
     return "" if name is None else name.entry.unit
 
 
-def is_counted(table: OfficeTable, form: TableForm, row: Row, passed_over: list[PassedOver]) -> bool:
-    """Whether a row is an observation of what is asked for; one of which something is not known is passed over."""
-    line, cells = row
-    for head, word in form.only.items():
-        cell = cells[table.position(head)]
-        if cell is None or plain_text(str(cell)).casefold() != plain_text(word).casefold():
-            return False
-    if is_sum(cells):
-        passed_over.append(PassedOver(line, "a sum of other rows"))
-        return False
-    gaps = [role for role in form.columns if role != "id" and is_gap(cells_under(table, row, form.columns[role])[0])]
-    if gaps:
-        heads = listing(form.columns[role][0] for role in gaps)
-        passed_over.append(PassedOver(line, f"nothing known of {heads}"))
-    # of an amount its day remains: what it is a part of is not known whole
-    return gaps in ([], ["value"])
-
-
-def observation_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, order: str, mark: str) -> Observation:
-    """The observation of a row.
+def moments_in_row(table: OfficeTable, form: TableForm, row: Row, order: str) -> dict[str, Moment]:
+    """The moments of a row by their role.
 
     Raises
     ------
     CellFault
-        If a cell cannot be read, or the time runs backwards.
+        If a cell cannot be read.
     """
     moments: dict[str, Moment] = {}
     for role, heads in form.moments.items():
@@ -208,14 +217,29 @@ def observation_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, orde
         except (Unwritten, OverflowError) as error:
             words = " ".join(str(cell) for cell in cells_under(table, row, heads) if cell is not None)
             raise CellFault(heads[0], f"{error} (got {shown(words)})") from None
+    return moments
+
+
+def observation_in(
+    table: OfficeTable, form: TableForm, kpi: str, row: Row, moments: Mapping[str, Moment], timed: set[str], mark: str
+) -> Observation:
+    """The observation of a row, with a decimal mark; without one its value is not known.
+
+    Raises
+    ------
+    CellFault
+        If its number cannot be read, or its time runs backwards.
+    """
     end = moments.get("until") or moments["day"]
-    if "value" in form.columns:
+    if not mark:
+        value = math.nan
+    elif "value" in form.columns:
         value = value_in(table, form, kpi, row, mark)
     elif "from" in moments:
-        value = hours_between(form, moments["from"], moments["until"]) * UNITS[unit_of_kpi(kpi)]["h"]
+        value = hours_between(form, moments, timed) * UNITS[unit_of_kpi(kpi)]["h"]
     else:
         value = 1.0
-    return Observation(row[0], end.at.date(), end.grain, value)
+    return Observation(row[0], end.at.date(), "day" if end.grain == "midnight" else end.grain, value)
 
 
 def value_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, mark: str) -> float:
@@ -224,8 +248,6 @@ def value_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, mark: str)
     [cell] = cells_under(table, row, [head])
     units = UNITS.get(unit_of_kpi(kpi), {})
     hours = hours_in(cell) if "h" in units else None
-    if is_gap(cell):
-        return math.nan
     try:
         if hours is None and units and form.unit is None:
             raise Unwritten(f"is a number of which unit? say --unit {', '.join(units)}")
@@ -234,14 +256,20 @@ def value_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, mark: str)
         raise CellFault(head, f"{error} (got {shown(cell if isinstance(cell, float | int) else str(cell))})") from None
     if value < 0:
         raise CellFault(head, f"must not be below zero (got {shown(str(cell))})")
+    if value > MOST:
+        raise CellFault(head, f"must be at most {MOST:g} {unit_of_kpi(kpi)} (got {shown(str(cell))})")
     return value
 
 
-def hours_between(form: TableForm, beginning: Moment, end: Moment) -> float:
-    """Hours from one moment of a row to another."""
+def hours_between(form: TableForm, moments: Mapping[str, Moment], timed: set[str]) -> float:
+    """Hours from one moment of a row to the other; `timed` are the roles whose columns hold times of day."""
     heads = form.columns["until"]
-    if {beginning.grain, end.grain} != {"minute"} and "minute" not in (beginning.grain, end.grain):
-        raise CellFault(heads[0], f"must have a time of day beside its day, as {shown(form.columns['from'][0])}")
+    for role in ("from", "until"):
+        # 00:00 of a spreadsheet is a moment where the rest of its column is moments, and else a day
+        if moments[role].grain != "minute" and (moments[role].grain != "midnight" or role not in timed):
+            day = moments[role].at.date()
+            raise CellFault(form.columns[role][0], f"must have a time of day beside its day (got {day})")
+    beginning, end = moments["from"], moments["until"]
     ends = [moment.at for moment in (beginning, end)]
     if form.zone is not None:
         ends = [at if at.tzinfo else at.replace(tzinfo=zone_named(form.zone)) for at in ends]
@@ -255,30 +283,6 @@ def hours_between(form: TableForm, beginning: Moment, end: Moment) -> float:
             heads[0], f"lies before {shown(form.columns['from'][0])}: {beginning.at} to {end.at}, {hours:.2f} h"
         )
     return hours
-
-
-def repeated_rows(
-    table: OfficeTable, form: TableForm, rows: Sequence[Row], passed_over: list[PassedOver]
-) -> Iterator[Problem]:
-    """Rows that stand twice: passed over if a column tells rows apart, or that is asked for, else what is wrong."""
-    own_heads = form.columns.get("id", ())
-    lines: dict[tuple[str, ...], tuple[int, tuple[str, ...]]] = {}
-    for row in rows:
-        whole_row = tuple(plain_text(str(cell)) for cell in row[1])
-        key = tuple(plain_text(str(cell)) for cell in cells_under(table, row, own_heads)) if own_heads else whole_row
-        if own_heads and any(is_gap(word) for word in key):
-            continue
-        line, first = lines.setdefault(key, (row[0], whole_row))
-        if line == row[0] or form.repeated == "count":
-            continue
-        head = own_heads[0] if own_heads else form.heads[0]
-        if first != whole_row and form.repeated != "drop":
-            yield table.problem(row[0], head, f"stands in line {line} too, with other cells: {shown(key[0])}")
-        elif own_heads or form.repeated == "drop":
-            passed_over.append(PassedOver(row[0], f"{REPEATS} line {line}"))
-        else:
-            ways = "name what tells rows apart with --column id=HEAD, or say --repeated count or --repeated drop"
-            yield table.problem(row[0], head, f"the row repeats line {line} in every cell: {ways}")
 
 
 def in_months(rows: Sequence[Observation]) -> list[Observation]:

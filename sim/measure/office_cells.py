@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from sim.measure.office_tables import EPOCH, Cell
+from sim.scenario.calendar import HOURS_PER_DAY
 
 GAPS = {
     *("", "-", "--", "–", "—", "−", "…", "...", "?", "x", "х", "n/a", "na", "nan", "none", "null", "#n/a", "#н/д"),
@@ -19,8 +20,10 @@ GAPS = {
 }
 """What stands in a cell of which nothing is known, in small letters."""
 
-SUMS = ("итого", "всего", "total", "sum", "grand total", "合计", "总计", "小计", "барлығы", "жиыны")
+SUMS = re.compile(r"(?:итого|всего|total|sum|grand total|барлығы|жиыны)\b|合计|总计|小计")
 """How a row of sums begins, in small letters."""
+
+NAME_LIKE_SUM = re.compile(r"(?:Total|Sum) ([A-Z][a-z]+)")
 
 MARK_NAMES = {".": "point", ",": "comma"}
 ORDERS = ("dmy", "mdy", "ymd")
@@ -52,10 +55,13 @@ class Unwritten(ValueError):
 
 
 class Moment(NamedTuple):
-    """A moment, a day or a month as an office writes it: by its own clock, unless the cell states another."""
+    """A moment, a day or a month as an office writes it: by its own clock, unless the cell states another.
+
+    A spreadsheet keeps a day and its first moment alike: its grain is `midnight`, and the rest of the column tells.
+    """
 
     at: dt.datetime
-    grain: Literal["month", "day", "minute"]
+    grain: Literal["month", "day", "midnight", "minute"]
 
 
 def is_gap(cell: Cell) -> bool:
@@ -65,8 +71,18 @@ def is_gap(cell: Cell) -> bool:
 
 def is_sum(cells: Iterable[Cell]) -> bool:
     """Whether a row adds up others: its first words say so."""
-    first = next((plain_text(cell).casefold() for cell in cells if isinstance(cell, str) and cell.strip()), "")
-    return any(re.match(rf"{word}\b" if word.isascii() or word[0] in "ивбж" else word, first) for word in SUMS)
+    return SUMS.match(first_words(cells).casefold()) is not None
+
+
+def may_be_name(cells: Iterable[Cell]) -> bool:
+    """Whether the first words of a row that begins as a sum may be a name as well: Total Energies."""
+    name = NAME_LIKE_SUM.match(first_words(cells))
+    return name is not None and name[1].casefold()[:3] not in MONTHS
+
+
+def first_words(cells: Iterable[Cell]) -> str:
+    """The text of the first cell of a row that holds one."""
+    return next((plain_text(cell) for cell in cells if isinstance(cell, str) and cell.strip()), "")
 
 
 def plain_text(text: str) -> str:
@@ -162,7 +178,7 @@ def moment_in(cells: Sequence[Cell], order: str, epoch: dt.datetime = EPOCH) -> 
     """
     first, *times = (cell for cell in cells if not is_gap(cell))
     clock = hours_in(times[0]) if times else None
-    if times and clock is None:
+    if times and (clock is None or clock > HOURS_PER_DAY):
         raise Unwritten("must be a time such as 14:30 beside the day")
     moment = single_moment(first, order, epoch)
     if clock is None:
@@ -174,7 +190,7 @@ def single_moment(cell: Cell, order: str, epoch: dt.datetime) -> Moment:
     """The moment, day or month of one cell."""
     match cell:
         case dt.datetime():
-            return Moment(cell, "day" if cell.time() == dt.time() and cell.tzinfo is None else "minute")
+            return Moment(cell, "midnight" if cell.time() == dt.time() and cell.tzinfo is None else "minute")
         case bool():
             pass
         case int() | float():
@@ -191,7 +207,7 @@ def moment_of_serial(days: float, epoch: dt.datetime) -> Moment:
     if not SERIALS[0] <= days <= SERIALS[1]:
         raise Unwritten("must be a day (a number of days, as spreadsheets keep them, lies between 20,000 and 80,000)")
     at = epoch + dt.timedelta(seconds=round(days * 86_400))
-    return Moment(at, "day" if days == int(days) else "minute")
+    return Moment(at, "midnight" if days == int(days) else "minute")
 
 
 def moment_of_text(text: str, order: str, epoch: dt.datetime) -> Moment:

@@ -10,11 +10,14 @@ import codecs
 import csv
 import datetime as dt
 import io
+import re
 import unicodedata
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NoReturn
@@ -40,6 +43,8 @@ MOST_UNPACKED_MB = 500
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 EPOCH = dt.datetime(1899, 12, 30)
 """Day 0 of a spreadsheet's days, unless its workbook says 1904."""
+MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+"""Cells of a sheet that are merged: the column of the first, the first and the last line."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,8 @@ class OfficeTable:
         What stands below, each row as wide as the heads.
     epoch
         Day 0 of days that are numbers.
+    merged
+        Cells, by line and column, that have the value of the first one above with which they are merged.
     """
 
     file: str
@@ -63,6 +70,12 @@ class OfficeTable:
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     epoch: dt.datetime = EPOCH
+    merged: frozenset[tuple[int, int]] = frozenset()
+
+    @cached_property
+    def columns(self) -> dict[str, int]:
+        """The first column under each head, as `plain_head` has it."""
+        return {plain_head(word): column for column, word in reversed([*enumerate(self.heads)])}
 
     def problem(self, line: int, head: str, message: str) -> Problem:
         """What is wrong with a cell, by its line and the head of its column; of a workbook by its cell, too."""
@@ -72,7 +85,7 @@ class OfficeTable:
 
     def position(self, head: str) -> int:
         """The column under a head."""
-        return [plain_head(word) for word in self.heads].index(plain_head(head))
+        return self.columns[plain_head(head)]
 
 
 def column_letters(column: int) -> str:
@@ -85,6 +98,15 @@ def column_letters(column: int) -> str:
     return name
 
 
+def column_number(letters: str) -> int:
+    """A column by the letters that spreadsheets call it by: A is 0, AA is 26."""
+    number = 0
+    for letter in letters:
+        number = 26 * number + ord(letter) - ord("A") + 1
+    return number - 1
+
+
+@lru_cache(maxsize=4096)
 def plain_head(word: object) -> str:
     """A head without what a spreadsheet adds to it: line breaks, wide letters, spaces that do not break."""
     return " ".join(unicodedata.normalize("NFKC", str(word)).split()).casefold()
@@ -105,7 +127,8 @@ def office_table(
     Raises
     ------
     ScenarioError
-        If the file cannot be read, or the heads stand in none of its sheets and encodings, or in more than one.
+        If the file cannot be read, or the heads stand in none of its sheets and encodings, or in more than one, or one
+        of them stands above two columns.
     """
     try:
         content = bytes_of(path, follow=True)
@@ -120,6 +143,25 @@ def office_table(
     if sheet is not None:
         refuse_table(path, "is text, which has no --sheet")
     return table_of_text(content, path, wanted_heads, encoding)
+
+
+def check_heads(path: Path, sheet: str, heads: Sequence[str], line: int, wanted_heads: Sequence[str]) -> None:
+    """Make sure that each head that is asked for stands above one column: of two, nobody says which is meant.
+
+    Raises
+    ------
+    ScenarioError
+        If not.
+    """
+    names = [plain_head(head) for head in heads]
+    for head in wanted_heads:
+        columns = [column for column, name in enumerate(names) if name == plain_head(head)]
+        if len(columns) > 1:
+            words = listing(column_letters(column) if sheet else str(column + 1) for column in columns)
+            where = f" of sheet {shown(sheet)}" if sheet else ""
+            refuse_table(
+                path, f"{shown(head)} stands above the columns {words}{where}: give each a head of its own", line
+            )
 
 
 def refuse_table(path: Path, message: str, line: int | None = None) -> NoReturn:
@@ -146,6 +188,7 @@ def table_of_text(content: bytes, path: Path, wanted_heads: Sequence[str], encod
         words = f"is no UTF-8, and may be {listing(places_found)}: say which with --encoding"
         refuse_table(path, words)
     text, separator, heads, line = next(iter(places_found.values()))
+    check_heads(path, "", heads, line, wanted_heads)
     rows = tuple(whole_rows(text, separator, path, heads, line))
     return OfficeTable(str(path), "", heads, rows)
 
@@ -228,6 +271,8 @@ def missing_heads(rows: Sequence[tuple[str, ...]], wanted_heads: Sequence[str]) 
     own_heads = [head for head in rows[likeness.index(max(likeness))] if head] if rows else []
     names = {plain_head(head) for head in own_heads}
     absent = [head for head in wanted_heads if plain_head(head) not in names] or list(wanted_heads)
+    if not own_heads:
+        return f"has no column {listing(map(shown, absent))}: it is empty"
     near = did_you_mean(absent[0], own_heads)
     return (
         f"has no column {listing(map(shown, absent))}{near or f'; its heads may be {listing(map(shown, own_heads))}'}"
@@ -236,7 +281,7 @@ def missing_heads(rows: Sequence[tuple[str, ...]], wanted_heads: Sequence[str]) 
 
 def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], sheet: str | None) -> OfficeTable:
     """The table of a workbook; see `office_table`."""
-    import openpyxl
+    from openpyxl.reader.excel import ExcelReader
 
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -247,9 +292,14 @@ def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], s
             refuse_table(path, f"unpacks to more than {MOST_UNPACKED_MB} MB")
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and rules that nobody reads here
-            workbook = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-            sheets = {places_found.title: list(sheet_rows(places_found)) for places_found in workbook.worksheets}
-            epoch = workbook.epoch
+            reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True)
+            reader.read()
+            sheets = {own.title: list(sheet_rows(own)) for own in reader.wb.worksheets}
+            merged = {
+                own.name: MERGED.findall(reader.archive.read(part.target))
+                for own, part in reader.parser.find_sheets()
+                if own.name in sheets
+            }
     except ScenarioError:
         raise
     except Exception as error:  # whatever a damaged archive makes of the reader
@@ -266,8 +316,30 @@ def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], s
             path, f"has these columns on the sheets {listing(map(shown, places_found))}: say which with --sheet"
         )
     [(name, (heads, line))] = places_found.items()
-    below = tuple((number, widened_row(cells, len(heads))) for number, cells in sheets[name] if number > line)
-    return OfficeTable(str(path), name, heads, below, epoch)
+    check_heads(path, name, heads, line, wanted_heads)
+    below = {number: widened_row(cells, len(heads)) for number, cells in sheets[name] if number > line}
+    spans = [(column_number(letters.decode()), int(first), int(last)) for letters, first, last in merged[name]]
+    filled = filled_cells(below, [span for span in spans if span[0] < len(heads) and line < span[1] < span[2]])
+    rows_below = tuple((number, filled_row(number, cells, filled)) for number, cells in below.items())
+    return OfficeTable(str(path), name, heads, rows_below, reader.wb.epoch, frozenset(filled))
+
+
+def filled_cells(
+    rows: Mapping[int, Sequence[Cell]], spans: Iterable[tuple[int, int, int]]
+) -> dict[tuple[int, int], Cell]:
+    """The values of cells that are merged with one above, by line and column: only the first keeps it in a file."""
+    lines = list(rows)
+    filled: dict[tuple[int, int], Cell] = {}
+    for column, first, last in spans:
+        if first in rows:
+            inside = lines[bisect_right(lines, first) : bisect_right(lines, last)]
+            filled |= {(line, column): rows[first][column] for line in inside}
+    return filled
+
+
+def filled_row(line: int, cells: Sequence[Cell], filled: Mapping[tuple[int, int], Cell]) -> Sequence[Cell]:
+    """A row with the values of the cells that are merged with one above."""
+    return tuple(filled.get((line, column), cell) for column, cell in enumerate(cells)) if filled else cells
 
 
 def sheet_rows(sheet: Any) -> Iterator[Row]:

@@ -30,6 +30,7 @@ FRAMES = {
     Purpose.RESULTS: ("kpis", "published"),
     Purpose.FIT: ("published",),
     Purpose.MATCH: ("published",),
+    Purpose.TIMES: ("published",),
     Purpose.WARMUP: ("days",),
     Purpose.WORLD: ("kpis",),
 }

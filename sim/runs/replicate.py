@@ -20,6 +20,7 @@ from sim.measure import published
 from sim.measure.costs import measure_with_costs
 from sim.measure.kpis import filling
 from sim.measure.own_measures import Measure, check_can_be_sent, check_own_measures, with_own_measures
+from sim.measure.single_times import figure_times
 from sim.model.conservation import ConservationError
 from sim.model.deadlock import DeadlockError
 from sim.model.ledger import Tables
@@ -42,6 +43,8 @@ class Purpose(StrEnum):
     """The published figures alone: a fit runs the same replications many times over and reads nothing else."""
     MATCH = "match"
     """The published figures alone, in a world: traffic may stop for good there."""
+    TIMES = "times"
+    """The single times behind the published figures alone, a row each, and not their means."""
     WARMUP = "warm-up"
     """Every day of the warm-up, from the first hour of the run."""
     WORLD = "world"
@@ -322,6 +325,8 @@ def one_replication(
             answering = published.kpis_answering(scenario)
             values = measure_with_costs(scenario_run, run, published.windows(scenario), answering)
             return Replication(index, published=published.figure_answers(scenario, values), engine=run.engine)
+        case Purpose.TIMES:
+            return Replication(index, published=figure_times(scenario_run, run.tables), engine=run.engine)
         case Purpose.WARMUP:
             return Replication(index, days=filling(scenario_run, run), engine=run.engine)
 

@@ -54,6 +54,25 @@ def test_amounts_with_every_option_that_they_take(folder):
     assert answer.frames["distribution"].empty
 
 
+def test_a_month_without_a_train_counts_as_nought_and_is_told(folder):
+    lines = [f"2025-0{month}-{number:02}" for month in (1, 3) for number in (1, 2, 28)]
+    (folder / "trains.csv").write_text("\n".join(["day", *lines]), encoding="utf-8")
+    words = ("observe", "trains.csv", "line.toml", "--kpi", "trains_delivered", "--column", "day=day")
+    output = output_of(*words, "--repeated", "count", "--until", "2025-03-31", *QUICK)
+    assert "6 observations in trains.csv; 1 month without a row, counted as 0." in " ".join(output.split())
+    assert sim.load_results(folder / "results" / "line_observe").series["observed"].tolist() == [3.0, 0.0, 3.0]
+
+
+def test_months_with_a_row_without_a_day_are_left_out(folder):
+    lines = ["2025-01-01;5", "2025-01-31;5", ";70", "2025-01-31;5", "2025-02-01;5", "2025-03-01;6", "2025-03-31;6"]
+    (folder / "tonnes.csv").write_text("\n".join(["day;tonnes", *lines]), encoding="utf-8")
+    words = ("observe", "tonnes.csv", "line.toml", "--kpi", "throughput_mt", "--column", "day=day", "--unit", "kt")
+    output = output_of(*words, "--column", "value=tonnes", "--repeated", "count", *QUICK)
+    told = "7 observations in tonnes.csv; passed over 1 row: 1 nothing known of day (lines 4); 3 of no whole month"
+    assert told.replace("7", "6") in " ".join(output.split())
+    assert sim.load_results(folder / "results" / "line_observe").series["observed"].tolist() == [0.005, 0.012]
+
+
 def test_a_sheet_of_a_workbook(folder):
     import openpyxl
 

@@ -306,3 +306,112 @@ def test_what_the_columns_do_not_say_is_refused(tmp_path, columns, kpi, habits, 
 def test_trains_are_counted_by_rows(tmp_path):
     path = written(tmp_path / "a.csv", "Поезд;Дата\n1;01.02.2026 10:00\n2;01.02.2026 11:00\n")
     assert values(read(path, {"day": ("Дата",)}, "trains_delivered")) == [("2026-02-01", 1.0)] * 2
+
+
+MOMENTS = {"from": ("A",), "until": ("B",)}
+TONNES = {"day": ("Сутки",), "value": ("Тонн",)}
+
+
+def tonnes_by_train(path, *merged):
+    """Three trains on each of two days: the day stands in the first row alone."""
+    book = openpyxl.Workbook()
+    sheet = book.active
+    rows = [["Сутки", "Поезд", "Тонн"]]
+    rows += [
+        [day if number == 0 else None, number, 2400] for day in ("01.02.2026", "02.02.2026") for number in (0, 1, 2)
+    ]
+    for row in rows:
+        sheet.append(row)
+    for cells in merged:
+        sheet.merge_cells(cells)
+    book.save(path)
+    return path
+
+
+def test_what_is_merged_holds_for_all_its_rows(tmp_path):
+    """A day is that of each row; an amount of several rows is known of them together alone."""
+    observed = read(tonnes_by_train(tmp_path / "a.xlsx", "A2:A4", "A5:A7"), TONNES, "throughput_mt", unit="kt")
+    assert values(observed) == [("2026-02-01", 2.4)] * 3 + [("2026-02-02", 2.4)] * 3
+    assert (observed.passed_over, observed.undated) == ((), ())
+    shared = read(tonnes_by_train(tmp_path / "b.xlsx", "A2:A4", "A5:A7", "C5:C7"), TONNES, "throughput_mt", unit="kt")
+    assert [row.value == row.value for row in shared.rows] == [True] * 4 + [False] * 2
+    assert lines_passed_over(shared) == [(6, "nothing known of Тонн"), (7, "nothing known of Тонн")]
+    titled = tonnes_by_train(tmp_path / "c.xlsx", "A1:B1")  # heads are no values
+    assert "has no column 'Поезд'" in refusal_of(titled, TONNES | {"id": ("Поезд",)}, "throughput_mt", unit="kt")
+
+
+def test_a_row_of_an_amount_without_a_day_may_be_of_any_day_between_its_neighbours(tmp_path):
+    first, second = dt.date(2026, 2, 1), dt.date(2026, 2, 2)
+    observed = read(tonnes_by_train(tmp_path / "a.xlsx"), TONNES, "throughput_mt", unit="kt")
+    assert observed.undated == ((first, second), (second, dt.date.max))
+    assert len(observed.rows) == 2 and len(observed.passed_over) == 4
+    falling = written(tmp_path / "b.csv", "Сутки;Тонн\n02.02.2026;1\n;2\n01.02.2026;3\n;4\n")
+    undated = read(falling, TONNES, "throughput_mt", unit="kt").undated
+    assert undated == ((dt.date.min, first), (first, second))
+    torn = written(tmp_path / "c.csv", "Сутки;Тонн\n02.02.2026;1\n;2\n01.02.2026;3\n05.02.2026;4\n")
+    assert read(torn, TONNES, "throughput_mt", unit="kt").undated == ((dt.date.min, dt.date.max),)
+    noted = written(tmp_path / "d.csv", "N;Сутки;Тонн\n1;02.02.2026;1\n2;;\nданные уточняются;;\nитого;;1\n")
+    assert read(noted, TONNES, "throughput_mt", unit="kt").undated == ()
+
+
+def test_a_row_that_may_be_of_another_post_leaves_its_day_unknown(tmp_path):
+    text = "Пост;Сутки;Тонн\nДостык;01.02.2026;9\n;01.02.2026;2\nАлтынколь;02.02.2026;3\n;;4\n"
+    observed = read(written(tmp_path / "a.csv", text), TONNES, "throughput_mt", unit="kt", only={"Пост": "Алтынколь"})
+    assert [(row.line, row.value == row.value) for row in observed.rows] == [(3, False), (4, True)]
+    assert lines_passed_over(observed) == [(3, "nothing known of Пост"), (5, "nothing known of Сутки, Пост")]
+    assert observed.undated == ((dt.date(2026, 2, 2), dt.date.max),)
+
+
+def test_a_head_that_stands_twice_is_refused_where_it_is_asked_for(tmp_path):
+    path = written(tmp_path / "a.csv", "N;A;B;N;A\n1;03.01.2024 10:00;03.01.2024 11:00;x;04.01.2024\n")
+    assert f"{path}:1: 'A' stands above the columns 2, 5" in refusal_of(path, MOMENTS)
+    rows = [["Алтынколь", None, None, "Достык"], ["A", "B", "N", "N"]]
+    rows += [[dt.datetime(2024, 1, 3, 10), dt.datetime(2024, 1, 3, 11), 1, 2]]
+    book = workbook(tmp_path / "a.xlsx", ("1", rows))
+    assert values(read(book, MOMENTS)) == [("2024-01-03", 1.0)]
+    assert "'N' stands above the columns C, D of sheet '1'" in refusal_of(book, MOMENTS, only={"N": "1"})
+
+
+def test_a_day_is_no_moment_and_midnight_is_one(tmp_path):
+    text = "A;B\n03.01.2024;04.01.2024 15:00\n05.01.2024 10:00;05.01.2024 11:00\n"
+    path = written(tmp_path / "a.csv", text)
+    assert f"{path}:2: A: must have a time of day beside its day (got 2024-01-03)" in refusal_of(path, MOMENTS)
+    midnight = written(tmp_path / "b.csv", text.replace("2024;04", "2024 0:00;04"))
+    assert values(read(midnight, MOMENTS))[0] == ("2024-01-04", 39.0)
+    days = [dt.datetime(2024, 1, 3), dt.datetime(2024, 1, 4)]
+    timed = [dt.datetime(2024, 1, 5, 10), dt.datetime(2024, 1, 5, 12)]
+    book = workbook(tmp_path / "a.xlsx", ("1", [["A", "B"], days, timed]))
+    assert values(read(book, MOMENTS)) == [("2024-01-04", 24.0), ("2024-01-05", 2.0)]
+    untimed = workbook(tmp_path / "b.xlsx", ("1", [["A", "B"], days, [days[0], timed[1]]]))
+    assert "a time of day beside its day (got 2024-01-03) (cell A2" in refusal_of(untimed, MOMENTS)
+    two = written(tmp_path / "c.csv", "D;T;B\n03.01.2024;26:15;05.01.2024 1:00\n")
+    assert "must be a time such as 14:30" in refusal_of(two, {"from": ("D", "T"), "until": ("B",)})
+    gap = written(tmp_path / "d.csv", "D;T;B\n03.01.2024;-;05.01.2024 1:00\n03.01.2024;23:00;04.01.2024 1:00\n")
+    assert values(read(gap, {"from": ("D", "T"), "until": ("B",)})) == [("2024-01-04", 2.0)]
+
+
+def test_rows_alike_in_every_cell_are_refused_where_their_id_is_empty(tmp_path):
+    row = ";04.01.2024 10:00;04.01.2024 20:00\n"
+    path = written(tmp_path / "a.csv", f"N;A;B\n{row}1{row}{row}1{row};05.01.2024 10:00;05.01.2024 20:00\n")
+    message = refusal_of(path, MOMENTS | {"id": ("N",)})
+    assert f"{path}:4: N: the row repeats line 2 in every cell: say --repeated count" in message
+    dropped = read(path, MOMENTS | {"id": ("N",)}, repeated="drop")
+    assert lines_passed_over(dropped) == [(4, "repeats line 2"), (5, "repeats line 3")] and len(dropped.rows) == 3
+
+
+def test_a_sum_that_may_be_a_name_is_refused(tmp_path):
+    row = ";03.01.2024 10:00;03.01.2024 11:00\n"
+    path = written(tmp_path / "a.csv", f"N;A;B\nTotal Energies{row}Total January{row}TotalEnergies{row}")
+    assert f"{path}:2: begins as a sum, and may be a name" in refusal_of(path, MOMENTS)
+    left = written(tmp_path / "b.csv", f"N;A;B\nTotal January{row}TotalEnergies{row}Total Trains;;3\n")
+    observed = read(left, MOMENTS)
+    assert [row.line for row in observed.rows] == [3]
+    assert lines_passed_over(observed) == [(2, "a sum of other rows"), (4, "a sum of other rows")]
+
+
+def test_numbers_that_no_table_means_and_empty_files_are_refused(tmp_path):
+    path = written(tmp_path / "a.csv", f"Дата;Часы\n01.02.2026;1{'0' * 308}\n01.02.2026;1{'0' * 400}\n")
+    assert refusal_of(path, DAYS, unit="h").count("must be at most 1e+12 h") == 2
+    assert "has no column 'Дата', 'Часы': it is empty" in refusal_of(written(tmp_path / "b.csv", ""), DAYS, unit="h")
+    with pytest.raises(ArgumentError, match="a row is no amount of it"):
+        read(path, {"day": ("Дата",)}, "throughput_mt")

@@ -2,15 +2,17 @@
 
 import datetime as dt
 import math
+from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 import sim
-from sim.measure.chances import range_of_next
+from sim.measure.chances import range_of_next, range_of_some
 from sim.measure.observations import Observation, Observations, PassedOver
-from sim.measure.single_times import single_times
+from sim.measure.single_times import ended_times
 from sim.runs.replicate import play
 from sim.scenario.addresses import Address, AddressError
 from sim.scenario.problems import ArgumentError
@@ -60,6 +62,41 @@ def test_a_month_of_which_a_row_is_not_known_is_not_known():
     assert firsts(steps_of(observed, HORIZON, "month")) == ["2025-01-01", "2025-03-01"]
 
 
+def counted(*days, **about):
+    return replace(rows("trains_delivered", *((when, 1.0) for when in days)), counts_rows=True, **about)
+
+
+def test_a_month_without_a_row_of_what_is_counted_by_rows_is_one_of_nought():
+    """Between the first and the last row, or the days that the table covers; tonnes are not known then."""
+    trains = counted(day(1, 1), day(1, 31), day(3, 1), day(3, 31))
+    assert [(str(step.start), step.observed(True)) for step in steps_of(trains, HORIZON, "month")] == [
+        ("2025-01-01", 2.0),
+        ("2025-02-01", 0.0),
+        ("2025-03-01", 2.0),
+    ]
+    covered = steps_of(counted(day(1, 9)), HORIZON, "month", (day(1, 1), dt.date(2026, 3, 31)))
+    assert [step.observed(True) for step in covered] == [1.0, 0.0, 0.0, 0.0]
+    assert firsts(steps_of(replace(trains, counts_rows=False), HORIZON, "month")) == ["2025-01-01", "2025-03-01"]
+    table = beside(covered[:2], True, step_0=[1.0, 2, 1], step_1=[0.0, 1, 3]).series_table()
+    assert table[["n", "observed"]].values.tolist() == [[1, 1.0], [0, 0.0]]
+
+
+def test_no_month_is_whole_to_which_a_row_without_a_day_may_belong():
+    days = (day(1, 1), day(1, 31), day(2, 1), day(2, 28), day(3, 1), day(3, 31))
+    whole = steps_of(counted(*days), HORIZON, "month")
+    assert firsts(whole) == ["2025-01-01", "2025-02-01", "2025-03-01"]
+    for undated, left in (
+        ((day(1, 31), day(1, 31)), whole[1:]),
+        ((day(1, 31), day(2, 1)), whole[2:]),
+        ((day(2, 28), day(2, 28)), [whole[0], whole[2]]),
+        ((dt.date.min, day(1, 1)), whole[1:]),
+        ((day(3, 31), dt.date.max), whole[:2]),
+    ):
+        assert steps_of(counted(*days, undated=(undated,)), HORIZON, "month") == left
+    with pytest.raises(ArgumentError, match=r"to 2025-03-31, and of some rows the day is not known$"):
+        steps_of(counted(*days, undated=((day(1, 9), day(3, 9)),)), HORIZON, "month")
+
+
 def test_weeks_begin_on_mondays():
     observed = rows("clearance_h", (day(1, 6), 1.0), (day(1, 12), 3.0), (day(1, 13), 5.0))
     assert firsts(steps_of(observed, HORIZON, "week")) == ["2025-01-06", "2025-01-13"]
@@ -96,7 +133,13 @@ def test_how_a_step_stands_to_its_range(observed, verdict):
 
 def beside(steps, adds_up, **samples):
     address = Address("throughput_mt" if adds_up else "clearance_h", "all", "all", "all")
-    return SideBySide(steps, address, adds_up, {name: np.array(values) for name, values in samples.items()}, 0.95)
+    return SideBySide(
+        steps,
+        address,
+        adds_up,
+        {name: [np.array(part, ndmin=1) for part in values] for name, values in samples.items()},
+        0.95,
+    )
 
 
 def months(*values):
@@ -140,7 +183,8 @@ def test_the_mean_of_single_times_is_the_measure(text):
     kpis = run.kpis.set_index(["kpi", "place", "flow", "period"])["mean"]
     scenario = reading.scenario
     tables = play(scenario, scenario.study.seed, 0)
-    times = single_times(scenario, tables, Address(kpi, place, flow, "all"), 0.0, scenario.calendar.closing_h)
+    ended_h, times = ended_times(scenario, tables, Address(kpi, place, flow, "all"))
+    times = times[(ended_h >= 0) & (ended_h < scenario.calendar.closing_h)]
     assert times.mean() == pytest.approx(kpis[kpi, place, flow, "2024"])
 
 
@@ -166,15 +210,63 @@ def test_a_table_of_what_a_run_did_lies_on_the_run():
     assert (facts["low"] <= facts["value"]).all() and (facts["value"] <= facts["high"]).all()
 
 
-def test_each_step_and_each_statistic_is_asked_of_a_replication():
+def test_times_with_a_hole_are_held_against_the_same_months():
+    """Paper in February: its times are neither in the mean nor in the quantiles, and no fact spans it."""
+    words = (*SHORT, "horizon.end=2024-04-01")
+    regime = "flows.central_asia.regime={2023-01-01='tez',2024-02-01='paper',2024-03-01='tez'}"
+    reading = sim.load("altynkol_tez", (*words, regime))
+    observed = [(dt.date(2024, month, number), 0.6 + number / 100) for month in (1, 3) for number in range(1, 29)]
     address = Address("clearance_h", "altynkol", "all", "all")
-    figures = figures_asked(months([1.0], [2.0]), address, adds_up=False)
-    assert list(figures) == ["step_0", "step_1", "mean", "p50", "p90", "p95"]
-    assert (figures["p90"].kpi, str(figures["p90"].start), str(figures["p90"].end)) == (
-        "clearance_h_p90",
-        "2025-01-01",
-        "2025-03-01",
-    )
+    answer = observe(reading, rows("clearance_h", *observed), address, replications=3, progress=False)
+    assert answer.series["from"].tolist() == ["2024-01-01", "2024-03-01"]
+    assert answer.series["mean"].max() < 2 and answer.span["mean"].iloc[0] < 2
+    low, high = answer.series["mean"].min(), answer.series["mean"].max()
+    assert low <= answer.span["mean"].iloc[0] <= high
+    facts = answer.frames["facts"].query("kpi == 'clearance_h'")
+    assert facts[["start", "end"]].values.tolist() == [["2024-01-01", "2024-02-01"], ["2024-03-01", "2024-04-01"]]
+
+
+def test_the_range_of_so_many_values_of_a_replication():
+    """Of all values it is that of one replication more; of few that of their mean, which lies within as often."""
+    rng = np.random.default_rng(3)
+    mean = partial(np.mean, axis=-1)
+    whole = [np.array([1.0, 3]), np.array([2.0, 4]), np.array([4.0, 4])]
+    assert range_of_some(whole, 2, mean, 0.95) == pytest.approx(range_of_next([2, 3, 4], 0.95))
+    assert np.isnan(range_of_some(whole[:2], 1, mean, 0.95)).all()
+    for number in (1, 5, 40):
+        hits = []
+        for _ in range(400):
+            months = 5 + rng.normal(0, 0.3, (7, 1))
+            *own, other = months + rng.exponential(1.0, (7, 50))
+            low, high = range_of_some(own, number, mean, 0.8)
+            hits.append(low <= rng.choice(other, number, replace=False).mean() <= high)
+        assert np.mean(hits) == pytest.approx(0.8, abs=0.06), number
+    few, many = (range_of_some(own, number, partial(np.quantile, q=0.95, axis=-1), 0.8) for number in (5, 40))
+    assert few[1] < many[1] and few[0] < many[0]  # of five times the 95th percentile is hardly met
+
+
+def test_one_train_in_a_month_may_be_any_train():
+    single = beside(months([2.5]), False, step_0=[[0.5, 1, 3], [0.6, 1, 2.8], [0.4, 1.2, 3]])
+    row = single.series_table().iloc[0]
+    assert row["verdict"] == "within" and row["high"] > 2.5 > range_of_next([1.5, 4.4 / 3, 4.6 / 3], 0.95)[1]
+    assert single.facts_table("observed", "1 row of mine.csv").empty
+    assert len(beside(months([1.0, 2, 3]), False).facts_table("observed", "3 rows of mine.csv")) == 4
+
+
+def test_the_ends_of_what_was_observed_are_the_least_and_the_most():
+    for values in ([1.0] * 9 + [100.0], [*range(1, 1001)], [7.0]):
+        table = beside(months(values), False, step_0=[values]).distribution_table()
+        assert table["observed"].iloc[[0, -1]].tolist() == [values[0], values[-1]]
+        assert table["simulated"].tolist() == table["observed"].tolist() and len(table) == min(len(values), 200)
+        assert table["share"].iloc[0] == pytest.approx(0.5 / len(values))
+
+
+def test_each_step_is_asked_of_a_replication():
+    address = Address("clearance_h", "altynkol", "all", "all")
+    figures = figures_asked(months([1.0], [2.0]), address)
+    assert list(figures) == ["step_0", "step_1"]
+    asked = figures["step_1"]
+    assert (asked.kpi, str(asked.start), str(asked.end)) == ("clearance_h", "2025-02-01", "2025-03-01")
 
 
 def test_the_days_are_those_of_the_table():

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from sim.measure.catalogue import QUANTILES, most_of, unit_of
-from sim.measure.chances import range_of_next
-from sim.measure.single_times import single_times
+from sim.measure.chances import range_of_next, range_of_some
 from sim.measure.statistics import FEWEST, FloatArray, interval, measure_intervals, quantile_interval
-from sim.model.ledger import Tables
 from sim.scenario.addresses import Address
-from sim.scenario.schema import Scenario
 from sim.study.observe.steps import Step
 
 MOST_SHARES = 200
@@ -24,8 +22,16 @@ MOST_SHARES = 200
 VERDICTS = ("within", "above", "below", "not told")
 """How an observed step stands to the range of one more replication."""
 
-Samples = Mapping[str, FloatArray]
-"""What each replication answers, by what was asked."""
+Samples = Mapping[str, Sequence[FloatArray]]
+"""What the replications answer, by step: each an array of all single times in it, or of one amount."""
+
+Statistic = Callable[[FloatArray], FloatArray]
+"""A number of many, along their last axis."""
+
+FACT_COLUMNS = (
+    *("name", "title", "fact", "used_for", "kpi", "place", "flow", "start", "end", "value", "low", "high", "basis"),
+    "sampled",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,11 +59,29 @@ class SideBySide:
         """What each step was observed to be."""
         return np.array([step.observed(self.adds_up) for step in self.steps])
 
-    def simulated(self, name: str) -> dict[str, float]:
-        """What the replications that say anything answer: mean, its interval, and the range of one more."""
-        sample = self.samples[name]
-        means = measure_intervals(sample[np.newaxis], self.level, most_of(self.address.kpi))
-        low, high = range_of_next(sample[np.isfinite(sample)], self.level)
+    @property
+    def statistics(self) -> dict[str, Statistic]:
+        """What is told of all steps: the total of amounts; mean and quantiles of times."""
+        if self.adds_up:
+            return {"total": partial(np.sum, axis=-1)}
+        quantiles = {name: partial(np.quantile, q=share, axis=-1) for name, share in QUANTILES.items()}
+        return {"mean": lambda values: np.asarray(values.mean(axis=-1)), **quantiles}
+
+    @property
+    def pooled(self) -> list[FloatArray]:
+        """What each replication answers in all steps together: what lies between them was not observed."""
+        samples = [self.samples[f"step_{number}"] for number in range(len(self.steps))]
+        return [np.concatenate(parts) for parts in zip(*samples, strict=True)]
+
+    def simulated(self, replications: Sequence[FloatArray], statistic: Statistic, number: int) -> dict[str, float]:
+        """What the replications that say anything answer: mean, interval, range of `number` of one more."""
+        with_any = [values for values in replications if len(values) and np.isfinite(values).all()]
+        answers = np.array([float(statistic(values)) for values in with_any])
+        means = measure_intervals(answers[np.newaxis], self.level, most_of(self.address.kpi))
+        if self.adds_up or not with_any:
+            low, high = range_of_next(answers, self.level)
+        else:
+            low, high = range_of_some(with_any, number, statistic, self.level)
         ends = (means.mean, means.low, means.high)
         mean, ci_low, ci_high = (float(end[0]) for end in ends)
         return {
@@ -72,8 +96,9 @@ class SideBySide:
     def series_table(self) -> pd.DataFrame:
         """A row a step."""
         rows = []
+        first_statistic = next(iter(self.statistics.values()))
         for number, (step, observed) in enumerate(zip(self.steps, self.observed.tolist(), strict=True)):
-            simulated = self.simulated(f"step_{number}")
+            simulated = self.simulated(self.samples[f"step_{number}"], first_statistic, len(step.values))
             start, end = str(step.start), str(step.end)
             step_row = {"from": start, "until": end, "n": len(step.values), "observed": observed}
             rows.append(
@@ -83,46 +108,49 @@ class SideBySide:
 
     def span_table(self) -> pd.DataFrame:
         """A row a statistic over all steps: their total, or mean and quantiles of the times."""
-        if self.adds_up:
-            total = sum(self.samples[f"step_{number}"] for number in range(len(self.steps)))
-            summed = SideBySide(self.steps, self.address, True, {"total": np.asarray(total)}, self.level)
-            observed = {"total": float(self.observed.sum())}
-        else:
-            summed = self
-            observed = {"mean": float(self.values.mean())}
-            observed |= {name: float(np.quantile(self.values, share)) for name, share in QUANTILES.items()}
+        values, pooled = self.values, self.pooled
         rows = [
-            {"statistic": name, "observed": value, "n": len(self.values), **summed.simulated(name)}
-            for name, value in observed.items()
+            {
+                "statistic": name,
+                "observed": float(statistic(values)),
+                "n": len(values),
+                **self.simulated(pooled, statistic, len(values)),
+            }
+            for name, statistic in self.statistics.items()
         ]
         return pd.DataFrame(rows)
 
-    def distribution_table(self, scenario: Scenario, tables: Tables | None) -> pd.DataFrame:
-        """Of times, those within which a share of the trains are done: observed, and in one replication."""
-        columns = ["share", "observed", "simulated"]
-        if tables is None:
-            return pd.DataFrame({name: np.zeros(0) for name in columns})
-        hours = [scenario.calendar.hours(day) for day in (self.steps[0].start, self.steps[-1].end)]
-        times = single_times(scenario, tables, self.address, *hours)
-        number = min(MOST_SHARES, len(self.values))
-        shares = (np.arange(number) + 0.5) / number
-        simulated = np.quantile(times, shares) if len(times) else np.full(number, np.nan)
-        return pd.DataFrame(dict(zip(columns, (shares, np.quantile(self.values, shares), simulated), strict=True)))
+    def distribution_table(self) -> pd.DataFrame:
+        """Of times, those within which a share of the trains are done: observed, and in replication 0.
+
+        The shares go from that of the least to that of the greatest time observed.
+        """
+        if self.adds_up:
+            return pd.DataFrame({name: np.zeros(0) for name in ("share", "observed", "simulated")})
+        observed, simulated = self.values, self.pooled[0]
+        end = 0.5 / len(observed)
+        shares = np.linspace(end, 1 - end, min(MOST_SHARES, len(observed)))
+        # the value of each rank lies at the middle of its share
+        columns = [
+            np.quantile(values, shares, method="hazen") if len(values) else np.full(len(shares), np.nan)
+            for values in (observed, simulated)
+        ]
+        return pd.DataFrame({"share": shares, "observed": columns[0], "simulated": columns[1]})
 
     def facts_table(self, fact: str, sampled: str) -> pd.DataFrame:
         """The observations as published figures, each with a band that says what luck may have made of it."""
-        if self.adds_up:
-            # what lies between steps was not observed: each stretch of them is a figure of its own
-            figures: list[tuple[str, Sequence[Step], tuple[float, float, float]]] = [
-                (self.address.kpi, stretch, SideBySide(stretch, self.address, True, {}, self.level).total_band())
-                for stretch in unbroken_runs(self.steps)
-            ]
-        else:
-            figures = [(self.address.kpi, self.steps, self.mean_band())]
-            figures += [
-                (f"{self.address.kpi}_{name}", self.steps, quantile_band(self.values, share, self.level))
-                for name, share in QUANTILES.items()
-            ]
+        figures: list[tuple[str, Sequence[Step], tuple[float, float, float]]] = []
+        # what lies between steps was not observed: each stretch of them is a figure of its own
+        for stretch in unbroken_runs(self.steps):
+            part = SideBySide(stretch, self.address, self.adds_up, {}, self.level)
+            if self.adds_up:
+                figures.append((self.address.kpi, stretch, part.total_band()))
+            elif len(part.values) >= FEWEST:  # of fewer nothing says what luck may have made of them
+                figures.append((self.address.kpi, stretch, part.mean_band()))
+                figures += [
+                    (f"{self.address.kpi}_{name}", stretch, quantile_band(part.values, share, self.level))
+                    for name, share in QUANTILES.items()
+                ]
         rows = [
             {
                 "name": f"{kpi}_{steps[0].start:%Y%m%d}",
@@ -142,7 +170,8 @@ class SideBySide:
             }
             for kpi, steps, (value, low, high) in figures
         ]
-        return pd.DataFrame(rows)
+        numbers = dict.fromkeys(("value", "low", "high"), float)
+        return pd.DataFrame(rows, columns=list(FACT_COLUMNS)).astype(numbers)
 
     def mean_band(self) -> tuple[float, float, float]:
         """The mean of all times, and the interval of it by its steps: trains of one week wait for the same things."""

@@ -1,7 +1,8 @@
 """Observations beside a scenario: by step and over all their days, and what a single step of the model may show.
 
 An observed month is one month: what it is held against is where one more replication would lie, and not the interval of
-the mean over replications, which says where their mean lies and narrows the more there are.
+the mean over replications, which says where their mean lies and narrows the more there are. Of times it is where the
+mean of as many of them would lie as were observed in it.
 """
 
 from __future__ import annotations
@@ -13,12 +14,11 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sim.measure.catalogue import QUANTILES
 from sim.measure.observations import Observations
 from sim.measure.vocabulary import known_address
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.notebook_line import with_line
-from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer, play
+from sim.runs.replicate import Perform, Purpose, Replication, jobs_of, performer
 from sim.scenario.addresses import Address, AddressError, words_of
 from sim.scenario.arguments import checked
 from sim.scenario.problems import check_at_least, shown
@@ -41,7 +41,8 @@ class ObserveAnswer(Answer):
     ----------
     frames
         `span`: over all days compared, a row a statistic (mean, p50, p90, p95 of times; total of amounts): observed, n
-        (observations), mean, ci_low, ci_high (over replications), low, high (where one replication more would lie).
+        (observations), mean, ci_low, ci_high (over replications), low, high (where one replication more would lie, of
+        times with as many of them as were observed).
         `series`: a row a step: from, until (the first day no more in it), n, observed, mean, low, high, verdict.
         `distribution`: of times, at a share of the trains the time within which so many are done: observed, simulated
         (in replication 0, an example). `facts`: what `corridor validate --facts` takes. `passed_over`: rows of the
@@ -128,10 +129,11 @@ def observe(
     number = study.replications if replications is None else replications
     seed = study.seed if seed is None else seed
     steps = steps_of(observations, world.horizon, by, covered_days)
-    figures = figures_asked(steps, address, observations.adds_up)
-    jobs = jobs_of(world.model_copy(update={"published": figures}), seed, number, reading.words, Purpose.FIT)
+    figures = figures_asked(steps, address)
+    purpose = Purpose.FIT if observations.adds_up else Purpose.TIMES
+    jobs = jobs_of(world.model_copy(update={"published": figures}), seed, number, reading.words, purpose)
     with performer(min(workers, number), with_line(on_done, number, progress)) as own:
-        samples = answers_by_name((perform or own)(jobs), list(figures))
+        samples = answers_by_step((perform or own)(jobs), list(figures), observations.adds_up)
     beside = SideBySide(steps, address, observations.adds_up, samples, study.level)
     rows_compared = sum(len(step.values) for step in steps)
     manifest = basis(
@@ -148,32 +150,37 @@ def observe(
         rows=len(observations.rows),
         rows_outside=len(observations.rows) - rows_compared,
     )
-    first_run = None if observations.adds_up else play(world, seed, 0)
     frames = {
         "span": beside.span_table(),
         "series": beside.series_table(),
-        "distribution": beside.distribution_table(world, first_run),
+        "distribution": beside.distribution_table(),
         "facts": beside.facts_table(FACT, f"{rows_compared:,} rows of {observations.file}"),
         "passed_over": pd.DataFrame(observations.passed_over, columns=["line", "why"]).astype({"line": int}),
     }
     return ObserveAnswer(**about_answer, manifest=manifest, frames=frames)
 
 
-def figures_asked(steps: Sequence[Step], address: Address, adds_up: bool) -> dict[str, Published]:
-    """What is asked of each replication: the measure in each step and, of times, its statistics over all their days."""
-    windows = {f"step_{number}": (address.kpi, step.start, step.end) for number, step in enumerate(steps)}
-    if not adds_up:
-        kpis = {"mean": address.kpi, **{name: f"{address.kpi}_{name}" for name in QUANTILES}}
-        windows |= {name: (kpi, steps[0].start, steps[-1].end) for name, kpi in kpis.items()}
-    about = {"title": FACT, "fact": FACT, "place": address.place, "flow": address.flow, "used_for": "validation"}
+def figures_asked(steps: Sequence[Step], address: Address) -> dict[str, Published]:
+    """What is asked of each replication: the measure in each step."""
+    about: dict[str, str | float] = {
+        "title": FACT,
+        "fact": FACT,
+        "place": address.place,
+        "flow": address.flow,
+        "used_for": "validation",
+    }
+    about |= {"kpi": address.kpi, "low": 0.0, "high": 0.0}
     return {
-        name: Published.model_validate({**about, "kpi": kpi, "start": start, "end": end, "low": 0.0, "high": 0.0})
-        for name, (kpi, start, end) in windows.items()
+        f"step_{number}": Published.model_validate({**about, "start": step.start, "end": step.end})
+        for number, step in enumerate(steps)
     }
 
 
-def answers_by_name(replications: Sequence[Replication], names: list[str]) -> Samples:
-    """What the replications answer to each figure, in their order; NaN of one that had nothing to count."""
-    answers = [replication.published.set_index("name")["value"].reindex(names) for replication in replications]
-    values = np.array([column.to_numpy(float) for column in answers])
-    return dict(zip(names, values.T, strict=True))
+def answers_by_step(replications: Sequence[Replication], names: list[str], adds_up: bool) -> Samples:
+    """What the replications answer in each step, in their order; of one that had no time there none."""
+    nothing = np.full(1 if adds_up else 0, np.nan)
+    answers = [
+        {str(name): rows.to_numpy(float) for name, rows in replication.published.groupby("name")["value"]}
+        for replication in replications
+    ]
+    return {name: [answer.get(name, nothing) for answer in answers] for name in names}

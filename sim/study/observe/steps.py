@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import fmean
+from typing import NoReturn
 
 from sim.measure.observations import Observation, Observations
 from sim.scenario.calendar import next_month
@@ -46,33 +48,50 @@ def steps_of(
     rows = [row for row in observations.rows if first <= row.day <= last]
     if by == "week" and any(row.grain == "month" for row in rows):
         raise ArgumentError(f"--by week: {observations.file} has months, and no weeks")
+    if rows:
+        first_covered = covered_days[0] or min(row.day for row in rows)
+        last_covered = covered_days[1] or max(map(last_day, rows))
     values_by_start: dict[dt.date, list[float]] = {}
+    if observations.counts_rows and rows:
+        # what is counted by rows is nought where there is none
+        within = (max(first_covered, horizon.start), min(last_covered, horizon.end))
+        values_by_start = {start: [] for start in starts_between(*within, by)}
     for row in rows:
         values_by_start.setdefault(step_start(row.day, by), []).append(row.value)
     steps = [
         Step(start, step_end(start, by), tuple(values))
         for start, values in sorted(values_by_start.items())
-        # an amount of which a row is not known is not known
+        # an amount of which a row is not known is not known, nor one to which a row without a day may belong
         if all(map(math.isfinite, values))
+        and not any(day < step_end(start, by) and start <= until for day, until in observations.undated)
     ]
     steps = [step for step in steps if horizon.start <= step.start and step.end <= horizon.end]
     if observations.adds_up and rows:
         # of a step in whose middle the table begins or ends a part of the amount is missing
-        first_whole, last_whole = (
-            covered_days[0] or min(row.day for row in rows),
-            covered_days[1] or max(map(last_day, rows)),
-        )
-        steps = [step for step in steps if first_whole <= step.start and step.end <= last_whole + DAY]
+        steps = [step for step in steps if first_covered <= step.start and step.end <= last_covered + DAY]
     if not steps:
-        days_seen = (
-            f"they are from {min(row.day for row in rows)} to {max(map(last_day, rows))}" if rows else "there are none"
-        )
-        subject = f"no {by} is observed whole" if observations.adds_up else f"no {by} is observed"
-        days = f"{horizon.start} to {horizon.end - DAY}"
-        raise ArgumentError(
-            f"{observations.file}: {subject} within the horizon, {days}; of the rows asked for {days_seen}"
-        )
+        refuse_steps(observations, rows, horizon, by)
     return steps
+
+
+def refuse_steps(observations: Observations, rows: Sequence[Observation], horizon: Horizon, by: str) -> NoReturn:
+    """Say that no step can be compared, and of which days the rows are."""
+    days_seen = (
+        f"they are from {min(row.day for row in rows)} to {max(map(last_day, rows))}" if rows else "there are none"
+    )
+    unknown = ", and of some rows the day is not known" if observations.undated else ""
+    subject = f"no {by} is observed whole" if observations.adds_up else f"no {by} is observed"
+    days = f"{horizon.start} to {horizon.end - DAY}"
+    words = f"{subject} within the horizon, {days}; of the rows asked for {days_seen}{unknown}"
+    raise ArgumentError(f"{observations.file}: {words}")
+
+
+def starts_between(first: dt.date, last: dt.date, by: str) -> Iterator[dt.date]:
+    """The first days of the steps that have a day between two days."""
+    start = step_start(first, by)
+    while start <= last:
+        yield start
+        start = step_end(start, by)
 
 
 def step_start(day: dt.date, by: str) -> dt.date:

@@ -13,12 +13,15 @@ from sim.views.sheets.sheet import Headline, Sheet
 
 STATISTICS = {"mean": "mean", "p50": "half within", "p90": "90 % within", "p95": "95 % within", "total": "in all"}
 MOST_LINES_NAMED = 8
+MOST_MORE = 2.0
+"""From which share on what is more is told as how many times as much."""
 
 
 def observe_sheets(answer: ObserveAnswer) -> list[Sheet]:
     """What was observed over all days and by step, beside the model; and which rows were passed over."""
     level = f"{100 * answer.manifest['level']:g} %"
-    note = f"In brackets the interval of the mean; one replication more lies within the range with {level}."
+    of_so_many = "" if answer.adds_up else ", of as many trains as were observed,"
+    note = f"In brackets the interval of the mean; one replication more{of_so_many} lies within the range with {level}."
     span = Sheet(
         f"{observed_words(answer)}: observed and simulated, {answer.manifest['unit']}",
         ("", "observed", "of rows", "simulated, mean", "one replication more"),
@@ -71,6 +74,8 @@ def beside_sentence(answer: ObserveAnswer) -> str:
     share = (row["mean"] - row["observed"]) / row["observed"] if row["observed"] else float("nan")
     if share != share:
         return f"{text}."
+    if share >= MOST_MORE:
+        return f"{text}: {words.figure(share + 1)} times as much."
     return f"{text}: {words.percent(abs(share))} {'more' if share > 0 else 'less'}."
 
 
@@ -83,7 +88,8 @@ def counted_sentence(answer: ObserveAnswer) -> str:
     ends = ", ".join(f"{number} {way}" for way in ("above", "below") if (number := int((verdicts_told == way).sum())))
     share = f"{100 * answer.manifest['level']:g} %"
     number, steps = int((verdicts_told == "within").sum()), how_many(len(verdicts_told), by)
-    text = f"{number} of {steps} lie within what a single {by} of the model may show ({share})"
+    lie = "lies" if len(verdicts_told) == 1 else "lie"
+    text = f"{number} of {steps} {lie} within what a single {by} of the model may show ({share})"
     return f"{text}{f'; {ends}' if ends else ''}."
 
 
@@ -94,11 +100,14 @@ def left_out_sentence(answer: ObserveAnswer) -> str:
     parts = [f"{number} {why}" for why, number in whys.items()]
     lines = ", ".join(str(line) for line in rows["line"].head(MOST_LINES_NAMED))
     dots = ", …" if len(rows) > MOST_LINES_NAMED else ""
-    text = f"{about['rows']:,} observations in {about['file']}"
+    text = f"{how_many(about['rows'], 'observation')} in {about['file']}"
     text += f"; passed over {how_many(len(rows), 'row')}: {'; '.join(parts)} (lines {lines}{dots})" if parts else ""
     outside = about["rows_outside"]
     step = f"{'whole ' if answer.adds_up else ''}{about['by']}"
-    return f"{text}{f'; {outside:,} of no {step} compared' if outside else ''}."
+    text += f"; {outside:,} of no {step} compared" if outside else ""
+    empty = int((answer.series["n"] == 0).sum())
+    text += f"; {how_many(empty, about['by'])} without a row, counted as 0" if empty else ""
+    return f"{text}."
 
 
 def observe_headline(answer: ObserveAnswer) -> Headline:
