@@ -15,7 +15,7 @@ import unicodedata
 import warnings
 import zipfile
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -317,29 +317,27 @@ def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], s
         )
     [(name, (heads, line))] = places_found.items()
     check_heads(path, name, heads, line, wanted_heads)
-    below = {number: widened_row(cells, len(heads)) for number, cells in sheets[name] if number > line}
-    spans = [(column_number(letters.decode()), int(first), int(last)) for letters, first, last in merged[name]]
-    filled = filled_cells(below, [span for span in spans if span[0] < len(heads) and line < span[1] < span[2]])
-    rows_below = tuple((number, filled_row(number, cells, filled)) for number, cells in below.items())
-    return OfficeTable(str(path), name, heads, rows_below, reader.wb.epoch, frozenset(filled))
+    rows_below, filled = filled_rows(sheets[name], merged[name], len(heads), line)
+    return OfficeTable(str(path), name, heads, rows_below, reader.wb.epoch, filled)
 
 
-def filled_cells(
-    rows: Mapping[int, Sequence[Cell]], spans: Iterable[tuple[int, int, int]]
-) -> dict[tuple[int, int], Cell]:
-    """The values of cells that are merged with one above, by line and column: only the first keeps it in a file."""
-    lines = list(rows)
+def filled_rows(
+    rows: Iterable[Row], merged: Iterable[tuple[bytes, bytes, bytes]], width: int, header_line: int
+) -> tuple[tuple[Row, ...], frozenset[tuple[int, int]]]:
+    """The rows below the heads of a sheet, with the values of cells merged with one above; and which these are."""
+    below = {number: widened_row(cells, width) for number, cells in rows if number > header_line}
+    lines = list(below)
     filled: dict[tuple[int, int], Cell] = {}
-    for column, first, last in spans:
-        if first in rows:
-            inside = lines[bisect_right(lines, first) : bisect_right(lines, last)]
-            filled |= {(line, column): rows[first][column] for line in inside}
-    return filled
-
-
-def filled_row(line: int, cells: Sequence[Cell], filled: Mapping[tuple[int, int], Cell]) -> Sequence[Cell]:
-    """A row with the values of the cells that are merged with one above."""
-    return tuple(filled.get((line, column), cell) for column, cell in enumerate(cells)) if filled else cells
+    for letters, first, last in merged:
+        column = column_number(letters.decode())
+        if column < width and int(first) in below:  # only the first keeps the value in a file
+            inside = lines[bisect_right(lines, int(first)) : bisect_right(lines, int(last))]
+            filled |= {(line, column): below[int(first)][column] for line in inside}
+    rows_below = tuple(
+        (line, tuple(filled.get((line, column), cell) for column, cell in enumerate(cells)) if filled else cells)
+        for line, cells in below.items()
+    )
+    return rows_below, frozenset(filled)
 
 
 def sheet_rows(sheet: Any) -> Iterator[Row]:
