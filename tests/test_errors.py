@@ -61,6 +61,7 @@ OPTIONS = {
     "sim.views.plots.field": "commands alone draw charts by days",
     "sim.views.report.page": "commands alone make a page",
     "sim.measure.office_tables": "says which option of the command settles it, or writes it down",
+    "sim.measure.office_rows": "says which option of the command settles it",
     "sim.measure.observations": "says which option of the command settles it, or writes it down",
     "sim.measure.office_forms": "says which option of the command settles it, or writes it down",
     "sim.views.sheets.register": "says which option of the command settles it, or writes it down",

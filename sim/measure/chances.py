@@ -156,11 +156,11 @@ def range_of_some(
     rng = np.random.default_rng(0)
     distances = np.concatenate(
         [
-            (statistic(rng.choice(values, (-(-DRAWS // len(wholes)), number))) - whole)
+            (statistic(rng.choice(values, (-(-DRAWS // len(wholes)), number))) - whole_value)
             * np.sqrt(1 - number / len(values))
             if number < len(values)
             else np.zeros(1)
-            for values, whole in zip(replications, wholes, strict=True)
+            for values, whole_value in zip(replications, wholes, strict=True)
         ]
     )
     drift = distances.mean()  # of few values the greatest are seldom as great as of all

@@ -40,7 +40,7 @@ UNITS = {
 }
 """What a number of a table may be of, by the unit of the measure, and how many of that it is."""
 
-MOST = 1e12
+MOST_VALUE = 1e12
 """Most that a number of a table may be: the sum of all rows remains one."""
 
 MOST_TOLD = 20
@@ -66,7 +66,7 @@ class Observations:
         Its name without folders.
     rows, passed_over
         By line.
-    undated
+    undated_days
         From and until which day rows of an amount may be of which the day is not known.
     counts_rows
         Whether each row counts as one: a month without a row is one of nought then.
@@ -76,7 +76,7 @@ class Observations:
     file: str
     rows: tuple[Observation, ...]
     passed_over: tuple[PassedOver, ...]
-    undated: tuple[tuple[dt.date, dt.date], ...] = ()
+    undated_days: tuple[tuple[dt.date, dt.date], ...] = ()
     counts_rows: bool = False
 
     @property
@@ -114,35 +114,35 @@ def observations(path: Path, form: TableForm, kpi: str) -> Observations:
     """
     check_form(form, kpi)
     table = office_table(path, form.heads, form.sheet, form.encoding)
-    found = rows_found(table, form, adds_up(kpi))
-    order = order_of_days(table, form, found.rows)
-    mark = decimal_mark(table, form, [row for row in found.rows if row[0] not in found.part_known])
-    problems = list(found.problems)
+    found_rows = rows_found(table, form, adds_up(kpi))
+    order = order_of_days(table, form, found_rows.rows)
+    mark = decimal_mark(table, form, [row for row in found_rows.rows if row[0] not in found_rows.part_known])
+    problems = list(found_rows.problems)
     moments: dict[int, Mapping[str, Moment]] = {}
     by_line: dict[int, Observation] = {}
-    for row in found.rows:
+    for row in found_rows.rows:
         try:
             moments[row[0]] = moments_in_row(table, form, row, order)
         except CellFault as fault:
             problems.append(table.problem(row[0], fault.head, fault.message))
-    timed = {role for entry in moments.values() for role, moment in entry.items() if moment.grain == "minute"}
-    for row in found.rows:
+    timed_roles = {role for entry in moments.values() for role, moment in entry.items() if moment.grain == "minute"}
+    for row in found_rows.rows:
         try:
             if row[0] in moments:
-                is_known = row[0] not in found.part_known
+                is_known = row[0] not in found_rows.part_known
                 by_line[row[0]] = observation_in(
-                    table, form, kpi, row, moments[row[0]], timed, mark if is_known else ""
+                    table, form, kpi, row, moments[row[0]], timed_roles, mark if is_known else ""
                 )
         except CellFault as fault:
             problems.append(table.problem(row[0], fault.head, fault.message))
     refuse_problems(table, problems)
-    twice = {entry.line for entry in found.passed_over if entry.why.startswith(REPEATS)}
+    twice = {entry.line for entry in found_rows.passed_over if entry.why.startswith(REPEATS)}
     rows = in_months([entry for line, entry in by_line.items() if line not in twice])
     if all(math.isnan(entry.value) for entry in rows):
         raise ScenarioError([Problem(Spot(table.file), (), "holds no observation below its heads")])
-    undated = days_of_undated({line: entry.day for line, entry in by_line.items()}, found.undated)
+    undated_days = days_of_undated({line: entry.day for line, entry in by_line.items()}, found_rows.undated_lines)
     counts_rows = adds_up(kpi) and "value" not in form.columns
-    return Observations(kpi, path.name, tuple(rows), tuple(sorted(found.passed_over)), undated, counts_rows)
+    return Observations(kpi, path.name, tuple(rows), tuple(sorted(found_rows.passed_over)), undated_days, counts_rows)
 
 
 def refuse_problems(table: OfficeTable, problems: Sequence[Problem]) -> None:
@@ -221,7 +221,13 @@ def moments_in_row(table: OfficeTable, form: TableForm, row: Row, order: str) ->
 
 
 def observation_in(
-    table: OfficeTable, form: TableForm, kpi: str, row: Row, moments: Mapping[str, Moment], timed: set[str], mark: str
+    table: OfficeTable,
+    form: TableForm,
+    kpi: str,
+    row: Row,
+    moments: Mapping[str, Moment],
+    timed_roles: set[str],
+    mark: str,
 ) -> Observation:
     """The observation of a row, with a decimal mark; without one its value is not known.
 
@@ -236,7 +242,7 @@ def observation_in(
     elif "value" in form.columns:
         value = value_in(table, form, kpi, row, mark)
     elif "from" in moments:
-        value = hours_between(form, moments, timed) * UNITS[unit_of_kpi(kpi)]["h"]
+        value = hours_between(form, moments, timed_roles) * UNITS[unit_of_kpi(kpi)]["h"]
     else:
         value = 1.0
     return Observation(row[0], end.at.date(), "day" if end.grain == "midnight" else end.grain, value)
@@ -256,17 +262,17 @@ def value_in(table: OfficeTable, form: TableForm, kpi: str, row: Row, mark: str)
         raise CellFault(head, f"{error} (got {shown(cell if isinstance(cell, float | int) else str(cell))})") from None
     if value < 0:
         raise CellFault(head, f"must not be below zero (got {shown(str(cell))})")
-    if value > MOST:
-        raise CellFault(head, f"must be at most {MOST:g} {unit_of_kpi(kpi)} (got {shown(str(cell))})")
+    if value > MOST_VALUE:
+        raise CellFault(head, f"must be at most {MOST_VALUE:g} {unit_of_kpi(kpi)} (got {shown(str(cell))})")
     return value
 
 
-def hours_between(form: TableForm, moments: Mapping[str, Moment], timed: set[str]) -> float:
-    """Hours from one moment of a row to the other; `timed` are the roles whose columns hold times of day."""
+def hours_between(form: TableForm, moments: Mapping[str, Moment], timed_roles: set[str]) -> float:
+    """Hours from one moment of a row to the other; `timed_roles` are the roles whose columns hold times of day."""
     heads = form.columns["until"]
     for role in ("from", "until"):
         # 00:00 of a spreadsheet is a moment where the rest of its column is moments, and else a day
-        if moments[role].grain != "minute" and (moments[role].grain != "midnight" or role not in timed):
+        if moments[role].grain != "minute" and (moments[role].grain != "midnight" or role not in timed_roles):
             day = moments[role].at.date()
             raise CellFault(form.columns[role][0], f"must have a time of day beside its day (got {day})")
     beginning, end = moments["from"], moments["until"]

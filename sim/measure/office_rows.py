@@ -32,42 +32,42 @@ class RowsFound:
         Those with a day, or with both moments of a time.
     part_known
         Lines of those among them of which the amount is not known, or whether they are of what is asked for.
-    undated
+    undated_lines
         Lines of amounts of which the day is not known.
     """
 
     rows: list[Row] = field(default_factory=list)
     part_known: set[int] = field(default_factory=set)
-    undated: list[int] = field(default_factory=list)
+    undated_lines: list[int] = field(default_factory=list)
     passed_over: list[PassedOver] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def rows_found(table: OfficeTable, form: TableForm, adds_up: bool) -> RowsFound:
     """The rows of what is asked for; those of which something is not known, sums and rows that stand twice aside."""
-    found = RowsFound()
+    found_rows = RowsFound()
     for row in table.rows:
         if is_of_another(table, form, row):
             continue
         line, cells = row
         unknown_heads = heads_unknown(table, form, row, adds_up)
         if is_sum(cells) and (unknown_heads or not may_be_name(cells)):
-            found.passed_over.append(PassedOver(line, "a sum of other rows"))
+            found_rows.passed_over.append(PassedOver(line, "a sum of other rows"))
             continue
         if is_sum(cells):
             words = "begins as a sum, and may be a name: write a sum as Total alone, a name in one word"
-            found.problems.append(Problem(Spot(table.file, line), (), words))
+            found_rows.problems.append(Problem(Spot(table.file, line), (), words))
         if not unknown_heads:
-            found.rows.append(row)
+            found_rows.rows.append(row)
             continue
-        found.passed_over.append(PassedOver(line, f"nothing known of {listing(dict.fromkeys(unknown_heads))}"))
+        found_rows.passed_over.append(PassedOver(line, f"nothing known of {listing(dict.fromkeys(unknown_heads))}"))
         if adds_up and form.columns["day"][0] not in unknown_heads:
-            found.rows.append(row)
-            found.part_known.add(line)
+            found_rows.rows.append(row)
+            found_rows.part_known.add(line)
         elif adds_up and not is_note(table, form, row):
-            found.undated.append(line)
-    repeated_rows(table, form, found)
-    return found
+            found_rows.undated_lines.append(line)
+    repeated_rows(table, form, found_rows)
+    return found_rows
 
 
 def is_word(cell: Cell, word: str) -> bool:
@@ -77,8 +77,8 @@ def is_word(cell: Cell, word: str) -> bool:
 
 def is_of_another(table: OfficeTable, form: TableForm, row: Row) -> bool:
     """Whether a row has another word than what is asked for."""
-    asked = [(cells_under(table, row, [head])[0], word) for head, word in form.only.items()]
-    return any(not is_gap(cell) and not is_word(cell, word) for cell, word in asked)
+    words_asked = [(cells_under(table, row, [head])[0], word) for head, word in form.only.items()]
+    return any(not is_gap(cell) and not is_word(cell, word) for cell, word in words_asked)
 
 
 def heads_unknown(table: OfficeTable, form: TableForm, row: Row, adds_up: bool) -> list[str]:
@@ -90,11 +90,11 @@ def heads_unknown(table: OfficeTable, form: TableForm, row: Row, adds_up: bool) 
     heads = []
     for role, names in form.columns.items():
         cells = cells_under(table, row, names)
-        is_shared = adds_up and role == "value" and (row[0], table.position(names[0])) in table.merged
+        is_shared = adds_up and role == "value" and (row[0], table.position(names[0])) in table.merged_cells
         if role != "id" and (is_shared or any(map(is_gap, cells if is_span else cells[:1]))):
             heads.append(names[0])
-    asked = [(head, cells_under(table, row, [head])[0], word) for head, word in form.only.items()]
-    return heads + [head for head, cell, word in asked if is_gap(cell) and not is_word(cell, word)]
+    words_asked = [(head, cells_under(table, row, [head])[0], word) for head, word in form.only.items()]
+    return heads + [head for head, cell, word in words_asked if is_gap(cell) and not is_word(cell, word)]
 
 
 def is_note(table: OfficeTable, form: TableForm, row: Row) -> bool:
@@ -107,7 +107,7 @@ def is_note(table: OfficeTable, form: TableForm, row: Row) -> bool:
 REPEATS = "repeats"
 
 
-def repeated_rows(table: OfficeTable, form: TableForm, found: RowsFound) -> None:
+def repeated_rows(table: OfficeTable, form: TableForm, found_rows: RowsFound) -> None:
     """Rows that stand twice: passed over if a column tells rows apart, or that is asked for, else what is wrong.
 
     Rows of which that column says nothing are told apart by all their cells.
@@ -116,7 +116,7 @@ def repeated_rows(table: OfficeTable, form: TableForm, found: RowsFound) -> None
         return
     own_heads = form.columns.get("id", ())
     lines: dict[tuple[bool, tuple[str, ...]], tuple[int, tuple[str, ...]]] = {}
-    for row in found.rows:
+    for row in found_rows.rows:
         whole_row = tuple(plain_text(str(cell)) for cell in row[1])
         id_words = tuple(plain_text(str(cell)) for cell in cells_under(table, row, own_heads) if not is_gap(cell))
         has_id = bool(own_heads) and len(id_words) == len(own_heads)
@@ -127,16 +127,18 @@ def repeated_rows(table: OfficeTable, form: TableForm, found: RowsFound) -> None
         head = own_heads[0] if own_heads else form.heads[0]
         if first != whole_row and form.repeated != "drop":
             words = f"stands in line {line} too, with other cells: {shown(key[0])}"
-            found.problems.append(table.problem(row[0], head, words))
+            found_rows.problems.append(table.problem(row[0], head, words))
         elif has_id or form.repeated == "drop":
-            found.passed_over.append(PassedOver(row[0], f"{REPEATS} line {line}"))
+            found_rows.passed_over.append(PassedOver(row[0], f"{REPEATS} line {line}"))
         else:
             way = "" if own_heads else "name what tells rows apart with --column id=HEAD, or "
             words = f"the row repeats line {line} in every cell: {way}say --repeated count or --repeated drop"
-            found.problems.append(table.problem(row[0], head, words))
+            found_rows.problems.append(table.problem(row[0], head, words))
 
 
-def days_of_undated(day_by_line: Mapping[int, dt.date], undated: Sequence[int]) -> tuple[tuple[dt.date, dt.date], ...]:
+def days_of_undated(
+    day_by_line: Mapping[int, dt.date], undated_lines: Sequence[int]
+) -> tuple[tuple[dt.date, dt.date], ...]:
     """From and until which day rows may be of which the day is not known: as those above and below them say.
 
     Where the days of a table neither rise nor fall from row to row, its neighbours do not tell: it may be of any.
@@ -144,12 +146,12 @@ def days_of_undated(day_by_line: Mapping[int, dt.date], undated: Sequence[int]) 
     lines = sorted(day_by_line)
     in_order = [day_by_line[line] for line in lines]
     steps = [later - earlier for earlier, later in pairwise(in_order)]
-    nothing = dt.timedelta(0)
-    falls = any(step < nothing for step in steps)
-    if falls and any(step > nothing for step in steps):
-        return ((dt.date.min, dt.date.max),) if undated else ()
+    no_days = dt.timedelta(0)
+    falls = any(step < no_days for step in steps)
+    if falls and any(step > no_days for step in steps):
+        return ((dt.date.min, dt.date.max),) if undated_lines else ()
     first, last = (dt.date.max, dt.date.min) if falls else (dt.date.min, dt.date.max)
-    padded = [first, *in_order, last]
-    places = [bisect_left(lines, line) for line in undated]
-    neighbours = [(padded[place], padded[place + 1]) for place in places]
+    bounded_days = [first, *in_order, last]
+    places = [bisect_left(lines, line) for line in undated_lines]
+    neighbours = [(bounded_days[place], bounded_days[place + 1]) for place in places]
     return tuple(sorted({(min(days), max(days)) for days in neighbours}))

@@ -43,7 +43,7 @@ MOST_UNPACKED_MB = 500
 WORKBOOK, OLD_WORKBOOK = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 EPOCH = dt.datetime(1899, 12, 30)
 """Day 0 of a spreadsheet's days, unless its workbook says 1904."""
-MERGED = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
+MERGED_CELLS = re.compile(rb'<(?:\w+:)?mergeCell [^>]*?ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 """Cells of a sheet that are merged: the column of the first, the first and the last line."""
 
 
@@ -61,7 +61,7 @@ class OfficeTable:
         What stands below, each row as wide as the heads.
     epoch
         Day 0 of days that are numbers.
-    merged
+    merged_cells
         Cells, by line and column, that have the value of the first one above with which they are merged.
     """
 
@@ -70,7 +70,7 @@ class OfficeTable:
     heads: tuple[str, ...]
     rows: tuple[Row, ...]
     epoch: dt.datetime = EPOCH
-    merged: frozenset[tuple[int, int]] = frozenset()
+    merged_cells: frozenset[tuple[int, int]] = frozenset()
 
     @cached_property
     def columns(self) -> dict[str, int]:
@@ -295,8 +295,8 @@ def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], s
             reader = ExcelReader(io.BytesIO(content), read_only=True, data_only=True)
             reader.read()
             sheets = {own.title: list(sheet_rows(own)) for own in reader.wb.worksheets}
-            merged = {
-                own.name: MERGED.findall(reader.archive.read(part.target))
+            merged_spans = {
+                own.name: MERGED_CELLS.findall(reader.archive.read(part.target))
                 for own, part in reader.parser.find_sheets()
                 if own.name in sheets
             }
@@ -317,27 +317,32 @@ def table_of_workbook(content: bytes, path: Path, wanted_heads: Sequence[str], s
         )
     [(name, (heads, line))] = places_found.items()
     check_heads(path, name, heads, line, wanted_heads)
-    rows_below, filled = filled_rows(sheets[name], merged[name], len(heads), line)
-    return OfficeTable(str(path), name, heads, rows_below, reader.wb.epoch, filled)
+    rows_below, filled_cells = filled_rows(sheets[name], merged_spans[name], len(heads), line)
+    return OfficeTable(str(path), name, heads, rows_below, reader.wb.epoch, filled_cells)
 
 
 def filled_rows(
-    rows: Iterable[Row], merged: Iterable[tuple[bytes, bytes, bytes]], width: int, header_line: int
+    rows: Iterable[Row], merged_spans: Iterable[tuple[bytes, bytes, bytes]], width: int, header_line: int
 ) -> tuple[tuple[Row, ...], frozenset[tuple[int, int]]]:
     """The rows below the heads of a sheet, with the values of cells merged with one above; and which these are."""
     below = {number: widened_row(cells, width) for number, cells in rows if number > header_line}
     lines = list(below)
-    filled: dict[tuple[int, int], Cell] = {}
-    for letters, first, last in merged:
+    filled_cells: dict[tuple[int, int], Cell] = {}
+    for letters, first, last in merged_spans:
         column = column_number(letters.decode())
         if column < width and int(first) in below:  # only the first keeps the value in a file
             inside = lines[bisect_right(lines, int(first)) : bisect_right(lines, int(last))]
-            filled |= {(line, column): below[int(first)][column] for line in inside}
+            filled_cells |= {(line, column): below[int(first)][column] for line in inside}
     rows_below = tuple(
-        (line, tuple(filled.get((line, column), cell) for column, cell in enumerate(cells)) if filled else cells)
+        (
+            line,
+            tuple(filled_cells.get((line, column), cell) for column, cell in enumerate(cells))
+            if filled_cells
+            else cells,
+        )
         for line, cells in below.items()
     )
-    return rows_below, frozenset(filled)
+    return rows_below, frozenset(filled_cells)
 
 
 def sheet_rows(sheet: Any) -> Iterator[Row]:

@@ -30,10 +30,10 @@ def figure_times(scenario: Scenario, tables: Tables) -> pd.DataFrame:
     """The single times behind each published figure that is a mean of some: columns name and value, a row a time."""
     figures = {name: figure for name, figure in covered_figures(scenario).items() if has_single_times(figure.kpi)}
     abouts = {name: Address(figure.kpi, figure.place, figure.flow, ALL) for name, figure in figures.items()}
-    ended = {about: ended_times(scenario, tables, about) for about in dict.fromkeys(abouts.values())}
+    times_by_address = {about: ended_times(scenario, tables, about) for about in dict.fromkeys(abouts.values())}
     columns = []
     for name, figure in figures.items():
-        ended_h, times = ended[abouts[name]]
+        ended_h, times = times_by_address[abouts[name]]
         from_h, until_h = (scenario.calendar.hours(day) for day in (figure.start, figure.end))
         is_inside = (ended_h >= from_h) & (ended_h < until_h)
         columns.append(pd.DataFrame({"name": name, "value": times[is_inside]}))

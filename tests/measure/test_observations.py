@@ -332,7 +332,7 @@ def test_what_is_merged_holds_for_all_its_rows(tmp_path):
     """A day is that of each row; an amount of several rows is known of them together alone."""
     observed = read(tonnes_by_train(tmp_path / "a.xlsx", "A2:A4", "A5:A7"), TONNES, "throughput_mt", unit="kt")
     assert values(observed) == [("2026-02-01", 2.4)] * 3 + [("2026-02-02", 2.4)] * 3
-    assert (observed.passed_over, observed.undated) == ((), ())
+    assert (observed.passed_over, observed.undated_days) == ((), ())
     shared = read(tonnes_by_train(tmp_path / "b.xlsx", "A2:A4", "A5:A7", "C5:C7"), TONNES, "throughput_mt", unit="kt")
     assert [row.value == row.value for row in shared.rows] == [True] * 4 + [False] * 2
     assert lines_passed_over(shared) == [(6, "nothing known of Тонн"), (7, "nothing known of Тонн")]
@@ -343,15 +343,15 @@ def test_what_is_merged_holds_for_all_its_rows(tmp_path):
 def test_a_row_of_an_amount_without_a_day_may_be_of_any_day_between_its_neighbours(tmp_path):
     first, second = dt.date(2026, 2, 1), dt.date(2026, 2, 2)
     observed = read(tonnes_by_train(tmp_path / "a.xlsx"), TONNES, "throughput_mt", unit="kt")
-    assert observed.undated == ((first, second), (second, dt.date.max))
+    assert observed.undated_days == ((first, second), (second, dt.date.max))
     assert len(observed.rows) == 2 and len(observed.passed_over) == 4
     falling = written(tmp_path / "b.csv", "Сутки;Тонн\n02.02.2026;1\n;2\n01.02.2026;3\n;4\n")
-    undated = read(falling, TONNES, "throughput_mt", unit="kt").undated
+    undated = read(falling, TONNES, "throughput_mt", unit="kt").undated_days
     assert undated == ((dt.date.min, first), (first, second))
     torn = written(tmp_path / "c.csv", "Сутки;Тонн\n02.02.2026;1\n;2\n01.02.2026;3\n05.02.2026;4\n")
-    assert read(torn, TONNES, "throughput_mt", unit="kt").undated == ((dt.date.min, dt.date.max),)
+    assert read(torn, TONNES, "throughput_mt", unit="kt").undated_days == ((dt.date.min, dt.date.max),)
     noted = written(tmp_path / "d.csv", "N;Сутки;Тонн\n1;02.02.2026;1\n2;;\nданные уточняются;;\nитого;;1\n")
-    assert read(noted, TONNES, "throughput_mt", unit="kt").undated == ()
+    assert read(noted, TONNES, "throughput_mt", unit="kt").undated_days == ()
 
 
 def test_a_row_that_may_be_of_another_post_leaves_its_day_unknown(tmp_path):
@@ -359,7 +359,7 @@ def test_a_row_that_may_be_of_another_post_leaves_its_day_unknown(tmp_path):
     observed = read(written(tmp_path / "a.csv", text), TONNES, "throughput_mt", unit="kt", only={"Пост": "Алтынколь"})
     assert [(row.line, row.value == row.value) for row in observed.rows] == [(3, False), (4, True)]
     assert lines_passed_over(observed) == [(3, "nothing known of Пост"), (5, "nothing known of Сутки, Пост")]
-    assert observed.undated == ((dt.date(2026, 2, 2), dt.date.max),)
+    assert observed.undated_days == ((dt.date(2026, 2, 2), dt.date.max),)
 
 
 def test_a_head_that_stands_twice_is_refused_where_it_is_asked_for(tmp_path):

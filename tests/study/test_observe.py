@@ -92,9 +92,9 @@ def test_no_month_is_whole_to_which_a_row_without_a_day_may_belong():
         ((dt.date.min, day(1, 1)), whole[1:]),
         ((day(3, 31), dt.date.max), whole[:2]),
     ):
-        assert steps_of(counted(*days, undated=(undated,)), HORIZON, "month") == left
+        assert steps_of(counted(*days, undated_days=(undated,)), HORIZON, "month") == left
     with pytest.raises(ArgumentError, match=r"to 2025-03-31, and of some rows the day is not known$"):
-        steps_of(counted(*days, undated=((day(1, 9), day(3, 9)),)), HORIZON, "month")
+        steps_of(counted(*days, undated_days=((day(1, 9), day(3, 9)),)), HORIZON, "month")
 
 
 def test_weeks_begin_on_mondays():

@@ -68,7 +68,7 @@ class SideBySide:
         return {"mean": lambda values: np.asarray(values.mean(axis=-1)), **quantiles}
 
     @property
-    def pooled(self) -> list[FloatArray]:
+    def pooled_answers(self) -> list[FloatArray]:
         """What each replication answers in all steps together: what lies between them was not observed."""
         samples = [self.samples[f"step_{number}"] for number in range(len(self.steps))]
         return [np.concatenate(parts) for parts in zip(*samples, strict=True)]
@@ -108,13 +108,13 @@ class SideBySide:
 
     def span_table(self) -> pd.DataFrame:
         """A row a statistic over all steps: their total, or mean and quantiles of the times."""
-        values, pooled = self.values, self.pooled
+        values, pooled_answers = self.values, self.pooled_answers
         rows = [
             {
                 "statistic": name,
                 "observed": float(statistic(values)),
                 "n": len(values),
-                **self.simulated(pooled, statistic, len(values)),
+                **self.simulated(pooled_answers, statistic, len(values)),
             }
             for name, statistic in self.statistics.items()
         ]
@@ -127,7 +127,7 @@ class SideBySide:
         """
         if self.adds_up:
             return pd.DataFrame({name: np.zeros(0) for name in ("share", "observed", "simulated")})
-        observed, simulated = self.values, self.pooled[0]
+        observed, simulated = self.values, self.pooled_answers[0]
         end = 0.5 / len(observed)
         shares = np.linspace(end, 1 - end, min(MOST_SHARES, len(observed)))
         # the value of each rank lies at the middle of its share

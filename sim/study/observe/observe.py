@@ -178,9 +178,9 @@ def figures_asked(steps: Sequence[Step], address: Address) -> dict[str, Publishe
 
 def answers_by_step(replications: Sequence[Replication], names: list[str], adds_up: bool) -> Samples:
     """What the replications answer in each step, in their order; of one that had no time there none."""
-    nothing = np.full(1 if adds_up else 0, np.nan)
+    empty_answer = np.full(1 if adds_up else 0, np.nan)
     answers = [
         {str(name): rows.to_numpy(float) for name, rows in replication.published.groupby("name")["value"]}
         for replication in replications
     ]
-    return {name: [answer.get(name, nothing) for answer in answers] for name in names}
+    return {name: [answer.get(name, empty_answer) for answer in answers] for name in names}

@@ -63,7 +63,7 @@ def steps_of(
         for start, values in sorted(values_by_start.items())
         # an amount of which a row is not known is not known, nor one to which a row without a day may belong
         if all(map(math.isfinite, values))
-        and not any(day < step_end(start, by) and start <= until for day, until in observations.undated)
+        and not any(day < step_end(start, by) and start <= until for day, until in observations.undated_days)
     ]
     steps = [step for step in steps if horizon.start <= step.start and step.end <= horizon.end]
     if observations.adds_up and rows:
@@ -79,7 +79,7 @@ def refuse_steps(observations: Observations, rows: Sequence[Observation], horizo
     days_seen = (
         f"they are from {min(row.day for row in rows)} to {max(map(last_day, rows))}" if rows else "there are none"
     )
-    unknown = ", and of some rows the day is not known" if observations.undated else ""
+    unknown = ", and of some rows the day is not known" if observations.undated_days else ""
     subject = f"no {by} is observed whole" if observations.adds_up else f"no {by} is observed"
     days = f"{horizon.start} to {horizon.end - DAY}"
     words = f"{subject} within the horizon, {days}; of the rows asked for {days_seen}{unknown}"
