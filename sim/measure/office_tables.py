@@ -333,16 +333,11 @@ def filled_rows(
         if column < width and int(first) in below:  # only the first keeps the value in a file
             inside = lines[bisect_right(lines, int(first)) : bisect_right(lines, int(last))]
             filled_cells |= {(line, column): below[int(first)][column] for line in inside}
-    rows_below = tuple(
-        (
-            line,
-            tuple(filled_cells.get((line, column), cell) for column, cell in enumerate(cells))
-            if filled_cells
-            else cells,
-        )
-        for line, cells in below.items()
-    )
-    return rows_below, frozenset(filled_cells)
+    if not filled_cells:
+        return tuple(below.items()), frozenset()
+    columns = range(width)
+    rows_below = [(line, [filled_cells.get((line, at), cells[at]) for at in columns]) for line, cells in below.items()]
+    return tuple(rows_below), frozenset(filled_cells)
 
 
 def sheet_rows(sheet: Any) -> Iterator[Row]:
