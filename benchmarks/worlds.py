@@ -5,7 +5,7 @@ worlds with every range half and twice as wide: a positive end lies as many time
 ratio; one at or below 0, and a delay, in distance; the weights of alternatives are squared, or their roots taken. An
 end goes no further than the key takes: a share ends at 1. Half as wide, the range of the offer would end below the
 target and the forecast refuse it, for the chance would follow from it: that one range then stays. So does one at whose
-wider ends the scenario would not stand.
+wider ends the scenario would not stand, and a walk: its width is the record's, and no judgement (docs/widths.md).
 
 The words around the tables are written by hand; they must be read again when the tables change.
 """
@@ -29,7 +29,7 @@ from sim.views.plots.forecast.fan import fan
 from sim.views.plots.style import png
 from sim.views.sheets.calibrate import markdown, with_block
 from sim.views.sheets.forecast.headline import chance_numbers, forecast_line
-from sim.views.sheets.forecast.tables import range_cell, share_cell
+from sim.views.sheets.forecast.tables import range_cell, share_cell, worth_sheets
 from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure, standing
 
@@ -47,7 +47,8 @@ FULL = ("ship_load", "ship_load_2030", "dredged_load")
 def with_width(reading, width):
     """A scenario whose ranges are so many times as wide; those at whose ends it would not stand remain as they are."""
     asked = reading.scenario.forecast
-    remaining = {*FULL, *([asked.offer] if asked and width < 1 else [])}
+    walks = [name for name, entry in reading.scenario.unknown.items() if entry.shape == "walk"]
+    remaining = {*FULL, *walks, *([asked.offer] if asked and width < 1 else [])}
     while True:
         unknowns = [item for item in reading.scenario.unknown.items() if item[0] not in remaining]
         changes = {key: value for item in unknowns for key, value in widened(reading, *item, width)}
@@ -106,6 +107,8 @@ def tables(stated, others):
     yield "parts", parts_sheet(stated, asked)
     for name, claim in zip(("decides_carried", "decides_target", "decides_hours"), asked.values(), strict=True):
         yield name, decisive_sheet(stated, claim)
+    for name, sheet in zip(("worth_carried", "worth_target", "worth_hours"), worth_sheets(stated), strict=False):
+        yield name, sheet
 
 
 def chances_sheet(columns):
