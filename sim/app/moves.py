@@ -6,20 +6,18 @@ import calendar
 import datetime as dt
 import math
 import os
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from sim.app.closures import closables, free_name
 from sim.app.controls import Control, controls_of, key_text, tez_dates
-from sim.app.units import more_of
 from sim.scenario.keys import Data, leaves, value_at, with_value
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot
 from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.merge import SET
-from sim.scenario.reading.overrides import assignment, command_line, to_toml, toml_value
+from sim.scenario.reading.overrides import assignment, command_line, more_of, to_toml, toml_value, with_sums
 from sim.scenario.reading.read import Reading
 from sim.scenario.values import is_number
 from sim.scenario.worlds import with_draws
@@ -27,8 +25,6 @@ from sim.scenario.worlds import with_draws
 Moves = Mapping[str, Any]
 """What controls were moved to, by the name of each."""
 
-PLUS = re.compile(r"\+(\d+(?:\.\d+)?)")
-"""A number that is added to what is stated."""
 MOST_UNITS = 100_000
 """So many more or fewer at most: beyond it a number was mistyped."""
 FORMS = {
@@ -73,7 +69,7 @@ def overrides_of(reading: Reading, moves: Moves, changes: Sequence[str] = ()) ->
         values |= changed_values
     texts = [assignment_text(path, value) for path, value in values.items()]
     for change in changes:
-        change_texts = with_sum(data, change)
+        change_texts = with_sums([change], data)
         texts += change_texts
         for path, value in filter(None, map(readable, change_texts)):
             data = with_value(data, path, value)
@@ -150,16 +146,6 @@ def readable(change: str) -> tuple[KeyPath, Any] | None:
         return assignment(change)
     except ValueError:
         return None
-
-
-def with_sum(data: Data, change: str) -> list[str]:
-    """A change as it was typed; `+20` is 20 more than stated, see `more_of`, which may be more than one change."""
-    key, _, text = change.partition("=")
-    plus, where = PLUS.fullmatch(text.strip()), readable(f"{key}=0")
-    if plus is None or where is None:
-        return [change]
-    amount = float(plus[1]) if "." in plus[1] else int(plus[1])
-    return [assignment_text(path, value) for path, value in more_of(data, where[0], amount).items()] or [change]
 
 
 def with_steps_from(by_date: Mapping[str, Any], day: str, new_day: str) -> dict[str, Any]:

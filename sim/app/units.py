@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from sim.scenario.keys import Data, annotation_at, is_by_date, is_count, leaves, names_in, value_at
+from sim.scenario.keys import Data, annotation_at, is_by_date, is_count, leaves, value_at
 from sim.scenario.positions import KeyPath
-from sim.scenario.values import is_number
-from sim.scenario.worlds import has_mean
+from sim.scenario.reading.overrides import plain_numbers
 
 GROUPS = {"border": "at borders", "section": "on lines", "terminal": "at terminals"}
 """What the counts of a place stand under, by its kind; a sea crossing has vessels and ports."""
@@ -29,28 +27,3 @@ def group_of_units(data: Data, path: KeyPath) -> str:
     if path[2] == "vessels":
         return "vessels"
     return GROUPS.get(str(value_at(data, (*path[:2], "kind"))), "at ports")
-
-
-def plain_numbers(value: Any) -> list[Any]:
-    """The numbers of a value, one or by date; none of what has others, too."""
-    numbers = [*value.values()] if isinstance(value, dict) else [value]
-    return numbers if all(map(is_number, numbers)) else []
-
-
-def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
-    """What so many more come to, by key path: in each year or on each day, and where an investment states a number.
-
-    Of a spread it is the mean that moves; a count ends at none. Nothing where no number stands.
-    """
-    path = (*path, "mean") if has_mean(value_at(data, path)) else path
-    key = ".".join(map(str, path))
-    bundles = (("investments", name, "changes", key) for name in names_in(data, "investments"))
-    values: dict[KeyPath, Any] = {}
-    for place in (path, *bundles):
-        value = value_at(data, place)
-        if value is not None and plain_numbers(value):
-            least = 0 if is_count(data, path) else float("-inf")
-            by_date = value if isinstance(value, dict) else {"": value}
-            sums = {day: max(number + amount, least) for day, number in by_date.items()}
-            values[place] = sums if isinstance(value, dict) else sums[""]
-    return values if path in values else {}

@@ -212,7 +212,7 @@ set_option = click.option(
     "overrides",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Change a number, e.g. places.dostyk.forming.crews=4.",
+    help="Change a number, e.g. places.dostyk.forming.crews=4, or =+1 for one more.",
 )
 
 

@@ -12,9 +12,9 @@ from browser import IN_A_BROWSER, until
 from commands import contents, corridor
 
 from sim.app.controls import controls_of
-from sim.app.moves import file_text, overrides_of, with_steps_from, with_sum
+from sim.app.moves import file_text, overrides_of, with_steps_from
 from sim.scenario.keys import leaves, value_at
-from sim.scenario.problems import ArgumentError
+from sim.scenario.problems import ArgumentError, ScenarioError
 from sim.scenario.reading.opening import load
 from sim.scenario.worlds import with_draws
 
@@ -185,11 +185,13 @@ def test_a_plus_adds_to_each_year_and_to_a_mean():
     reading = load("2030_target")
     stated = reading.get("wagon_pools.platforms_bakhty.sets")
     for change in ("wagon_pools.platforms_bakhty.sets=+20", "places.dostyk.forming.train_h = +0.5", "study.seed=+1"):
-        reading = reading.set(with_sum(reading.resolved, change))
+        reading = reading.set(change)
     assert reading.get("wagon_pools.platforms_bakhty.sets") == {day: sets + 20 for day, sets in stated.items()}
     assert reading.get("places.dostyk.forming.train_h") == {"mean": 4.75, "cv": 0.3}
     assert reading.get("study.seed") == 2031
-    assert with_sum(reading.resolved, "places.dostyk.kind=+1") == ["places.dostyk.kind=+1"]
+    for key in ("places.dostyk.kind", "places.dostyk.most_trains"):
+        with pytest.raises(ScenarioError, match="adds to a number that is stated"):
+            reading.set(f"{key}=+1")
 
 
 def test_tez_begins_on_another_day_with_all_that_follows():

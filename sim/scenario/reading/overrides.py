@@ -11,17 +11,30 @@ from typing import Any
 
 import tomli_w
 
-from sim.scenario.keys import Data, annotation_at, is_named, is_table, models, value_at, with_value
+from sim.scenario.keys import (
+    Data,
+    annotation_at,
+    is_count,
+    is_named,
+    is_table,
+    models,
+    names_in,
+    value_at,
+    with_value,
+)
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.merge import NO_VALUE, SET, Layer
-from sim.scenario.values import Spread, as_spread
+from sim.scenario.values import Spread, as_spread, is_number
 
 Overrides = str | Iterable[str] | Mapping[str, object]
 """Changes to a scenario: one text such as `study.seed=3`, several, or values by key path."""
 
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 DAY_OR_HOUR = re.compile(rf"{DAY.pattern}|\d{{2}}:\d{{2}}:\d{{2}}")
+PLUS = re.compile(r"\s*\+\d+(?:\.\d+)?\s*")
+"""A number that is added to what is stated."""
+ADDS_TO_NOTHING = "a number with + adds to a number that is stated, and none is here: state it without +"
 TABLE_OR_LIST = re.compile(r"\s*[\[{].*[\]}]\s*", re.DOTALL)
 """A value that is meant for a table or a list: no title has such brackets around it."""
 
@@ -63,6 +76,54 @@ def assignment(text: str) -> tuple[KeyPath, Any]:
             raise ValueError(f"{key.strip()}: has no value of TOML: {reason[:1].lower()}{reason[1:]}") from None
         table_of_value = {}
     return path, table_of_value["value"] if table_of_value.keys() == {"value"} else value.strip()
+
+
+def with_sums(texts: Iterable[str], under: Data) -> tuple[str, ...]:
+    """Changes of which `+20` was 20 more than stated, see `more_of`: that may be more than one change.
+
+    What adds to nothing stated stays as it is, and is refused, see `command_line`.
+    """
+    return tuple(change for text in texts for change in (sum_changes(text, under) if is_sum(text) else [text]))
+
+
+def sum_changes(text: str, under: Data) -> list[str]:
+    """The changes that one by so much more comes to; itself where no number stands."""
+    try:
+        path, amount = assignment(text)
+    except ValueError:
+        return [text]
+    return [*assignments({dotted(place): value for place, value in more_of(under, path, amount).items()})] or [text]
+
+
+def more_of(data: Data, path: KeyPath, amount: float) -> dict[KeyPath, Any]:
+    """What so many more come to, by key path: in each year or on each day, and where an investment states a number.
+
+    Of a spread it is the mean that moves; a count ends at none. Nothing where no number stands.
+    """
+    present = value_at(data, path)
+    path = (*path, "mean") if isinstance(present, dict) and "mean" in present else path
+    key = ".".join(map(str, path))
+    bundles = (("investments", name, "changes", key) for name in names_in(data, "investments"))
+    values: dict[KeyPath, Any] = {}
+    for place in (path, *bundles):
+        value = value_at(data, place)
+        if value is not None and plain_numbers(value):
+            least = 0 if is_count(data, path) else float("-inf")
+            by_date = value if isinstance(value, dict) else {"": value}
+            sums = {day: max(number + amount, least) for day, number in by_date.items()}
+            values[place] = sums if isinstance(value, dict) else sums[""]
+    return values if path in values else {}
+
+
+def plain_numbers(value: Any) -> list[Any]:
+    """The numbers of a value, one or by date; none of what has others, too."""
+    numbers = [*value.values()] if isinstance(value, dict) else [value]
+    return numbers if all(map(is_number, numbers)) else []
+
+
+def is_sum(text: str) -> bool:
+    """Whether a change says by how much more."""
+    return PLUS.fullmatch(text.partition("=")[2]) is not None
 
 
 def plain_value(value: object) -> Any:
@@ -126,7 +187,7 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
         except ValueError as error:
             problems.append(Problem(Spot(SET), (), str(error)))
             continue
-        message = out_of_place(path, under)
+        message = out_of_place(path, under) or (ADDS_TO_NOTHING if is_sum(text) else "")
         if message:
             problems.append(Problem(Spot(SET), path, message))
             continue

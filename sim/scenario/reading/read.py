@@ -38,7 +38,15 @@ from sim.scenario.problems import (
 from sim.scenario.reading.json_schema import schema_json
 from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
 from sim.scenario.reading.merge import SET, Layer, merge_layers
-from sim.scenario.reading.overrides import Overrides, assignment, assignments, command_line, spreads_lost, to_toml
+from sim.scenario.reading.overrides import (
+    Overrides,
+    assignment,
+    assignments,
+    command_line,
+    spreads_lost,
+    to_toml,
+    with_sums,
+)
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
 from sim.scenario.schema import Scenario
 from sim.scenario.values import closed
@@ -144,7 +152,7 @@ class Reading:
         ArgumentError
             If they are no changes, or the name none.
         """
-        texts = assignments(overrides)
+        texts = with_sums(assignments(overrides), self.resolved)
         if not isinstance(name, str | None):
             raise ArgumentError(f"name must be a text (got {shown(name)})")
         # What was read is the layer below: a scenario made of others, as an arm is, has no files that say it whole.
@@ -165,7 +173,8 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     path
         A TOML file of at most 2 MB and 50,000 keys.
     overrides
-        Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text.
+        Changes such as `places.altynkol.forming.crews=4`: a key path and a TOML value, or else plain text; `+4` is four
+        more than stated.
     follow
         Whether the file may be a link, see `files.opened_file`.
 
@@ -188,6 +197,7 @@ def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrid
         With every problem found, in the order of the files and of their lines.
     """
     data, spots, idle = merge_layers(layers)
+    overrides = with_sums(overrides, data)
     change, problems = command_line(overrides, data)
     if overrides:
         data, spots, idle = merge_layers([*layers, change])
