@@ -83,7 +83,7 @@ def with_sums(texts: Iterable[str], under: Data) -> tuple[str, ...]:
 
     What adds to nothing stated stays as it is, and is refused, see `command_line`.
     """
-    return tuple(change for text in texts for change in (sum_changes(text, under) if is_sum(text) else [text]))
+    return tuple(change for text in texts for change in (sum_changes(text, under) if is_addition(text) else [text]))
 
 
 def sum_changes(text: str, under: Data) -> list[str]:
@@ -121,7 +121,7 @@ def plain_numbers(value: Any) -> list[Any]:
     return numbers if all(map(is_number, numbers)) else []
 
 
-def is_sum(text: str) -> bool:
+def is_addition(text: str) -> bool:
     """Whether a change says by how much more."""
     return PLUS.fullmatch(text.partition("=")[2]) is not None
 
@@ -187,7 +187,7 @@ def command_line(overrides: Sequence[str], under: Data) -> tuple[Layer, list[Pro
         except ValueError as error:
             problems.append(Problem(Spot(SET), (), str(error)))
             continue
-        message = out_of_place(path, under) or (ADDS_TO_NOTHING if is_sum(text) else "")
+        message = out_of_place(path, under) or (ADDS_TO_NOTHING if is_addition(text) else "")
         if message:
             problems.append(Problem(Spot(SET), path, message))
             continue
