@@ -17,7 +17,7 @@ COMPILE := $(UV) --no-config pip compile -q --universal --python-version 3.11 --
 	--no-emit-index-url --no-header --no-annotate
 
 .DEFAULT_GOAL := help
-.PHONY: help run gallery networks test lint types unit test-docs docs pages dev monotone findings bench schema lock clean workers \
+.PHONY: help run gallery networks test lint types unit test-docs docs pages messages dev monotone findings bench schema lock clean workers \
 	coverage branches core core-mutants core-watched mutants verify crosscheck refusals golden pythons lowest scale audit
 .DELETE_ON_ERROR:
 
@@ -52,6 +52,9 @@ gallery: dev ## draw the pictures of docs/gallery.md anew, from real runs (two m
 
 pages: dev ## write docs/reference.md, commands.md and the tables of kpis.md anew, from schema, commands and catalogue
 	$(BIN)/python docs/pages.py
+
+messages: dev ## enter the messages of the code that a catalogue of translations lacks
+	$(BIN)/python tools/messages.py
 
 dev: .venv/dev.stamp ## make .venv with all that tests and notebooks need, and run nothing
 

@@ -192,7 +192,7 @@ COMMONS = {
         "tables",
     },
     "views/plots": {"calling", "forest", "gallery", "settings", "style", "titles"},
-    "views/sheets": {"answer", "prices", "reason", "sheet"},
+    "views/sheets": {"answer", "changes", "prices", "reason", "sheet"},
 }
 """What several features of a wing share; any other room of these wings is named by its feature."""
 

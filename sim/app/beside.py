@@ -26,7 +26,7 @@ from sim.study.compare.materiality import SHARE, Verdict, difference_verdict
 from sim.study.headline import CLEARANCE, DWELL, JOURNEY, PairedChange
 from sim.study.question import THROUGHPUT
 from sim.views import words
-from sim.views.sheets.headline import size_words
+from sim.views.sheets.changes import size_words
 
 Json = dict[str, Any]
 """What the page is told, as JSON has it."""

@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, say, simulated, working
 from sim.cli.frame import commission_of, deliver, place_for
-from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, run_options, told_of_option
+from sim.cli.options import SCENARIO, Keeping, OneOf, Sampling, examples, lang_option, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
 
 if TYPE_CHECKING:
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     help="Split paper (A) to Tez (B) into lodged early, processed faster, works beside papers: runs six arms more.",
 )
 @precision_options
+@lang_option
 @run_options("results/<A>_vs_<B>")
 def compare(
     names: tuple[str, ...],

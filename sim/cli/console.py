@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import sys
-import textwrap
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -15,7 +14,7 @@ import click
 from sim.cli.manner import document_in_hand, is_quiet
 from sim.cli.progress import progress
 from sim.cli.stopping import status_of, stoppable
-from sim.cli.tables import SCREEN, narrow_table, screen_width, sheet_lines
+from sim.cli.tables import SCREEN, columns_of, folded_text, in_column, narrow_table, screen_width, sheet_lines
 from sim.scenario.files import reason_of
 from sim.scenario.problems import CorridorError, ScenarioError, printable
 
@@ -259,17 +258,17 @@ def show(sheet: Sheet) -> None:
     width = screen_width()
     say("\n".join(["", *sheet_lines(sheet, width), ""]))
     if sheet.note:
-        say(textwrap.fill(sheet.note, width))
+        say(folded_text(sheet.note, width))
 
 
 def show_headline(headline: Headline) -> None:
     """Print an answer before its evidence: its sentences, then its numbers, in the width of the smallest screen."""
     document = document_in_hand()
     if document is not None:
-        document["headline"] = {name.lower().replace(" ", "_"): text for name, text in headline.parts}
+        document["headline"] = headline.document
         return
+    widest = max((columns_of(name) for name, _ in headline.parts), default=0)
     for name, text in headline.parts:
-        lead = f"{name}: ".ljust(10)
-        say(textwrap.fill(text, SCREEN - 1, initial_indent=lead, subsequent_indent=" " * len(lead)))
+        say(folded_text(text, SCREEN - 1, in_column(f"{name}: ", max(10, widest + 2), is_number=False)))
     if headline.numbers is not None and headline.numbers.rows:
         say("\n".join(narrow_table(headline.numbers)))

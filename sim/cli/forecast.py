@@ -10,7 +10,7 @@ import click
 
 from sim.cli.console import fail, plain_errors, warn_of_cost, warn_of_doubts
 from sim.cli.frame import at_work, commission_of, deliver, named, place_for
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, lang_option, run_options
 from sim.cli.precision import PercentType
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     help="End where the chance of the target, or of the first conclusion, is so sure either way, e.g. 5%.",
 )
 @click.option("--prior", is_flag=True, help="Draw from the ranges as stated, and not from what the record left.")
+@lang_option
 @run_options("results/<A>_forecast", fewest=1)
 def forecast(
     files: tuple[str, ...],

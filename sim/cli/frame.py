@@ -121,21 +121,25 @@ def deliver(
     from sim.runs.folders import ResultsError, check_unanswered, manifest_in, nothing
     from sim.scenario.problems import CorridorError
     from sim.views.folders import write_answer
+    from sim.views.language import ENGLISH, speaking
     from sim.views.sheets.answer import headline_of
 
     first = headline_of(answer)
-    answer = noting(answer, asked=commission.noted(), headline=[first.question, first.answer])
+    with speaking(ENGLISH):
+        sentence = headline_of(answer)
+    answer = noting(answer, asked=commission.noted(), headline=[sentence.question, sentence.answer])
     pictures = pictures_in(folder) if manifest_in(folder) else None
     faults: list[CorridorError] = []
     try:
         with working("Writing tables" if keeping.no_plots else "Writing tables and plots"):
             is_free = nothing if keeping.force else partial(check_unanswered, folder, commission)
-            write_answer(answer, folder, not keeping.no_plots, is_free)
+            with speaking(ENGLISH):  # the figures, too, so that a folder is the same in every language
+                write_answer(answer, folder, not keeping.no_plots, is_free)
     except CorridorError as error:
         faults = [error]
         if isinstance(error, ResultsError):
             folder, pictures = saved_elsewhere(answer, folder, error), None
-    place = where_it_lies("Tables" if keeping.no_plots or faults else "Tables and plots", folder, pictures)
+    place = where_it_lies(not keeping.no_plots and not faults, folder, pictures)
     with told_of_full_output(place):
         print_answer(answer, first, folder, keeping, extra_sheets, before)
         say(place)
@@ -159,6 +163,7 @@ def print_answer(
     before: Sequence[str],
 ) -> None:
     """Print what an answer says, the evidence first where it is wanted; a JSON document takes all its tables."""
+    from sim.views.language import message
     from sim.views.sheets.answer import sentences, sheets
     from sim.views.sheets.sheet import records
     from sim.views.words import sample
@@ -174,7 +179,8 @@ def print_answer(
         say(line)
     show_headline(first)
     basis = sample(answer).replace(" intervals,", " intervals in brackets,")
-    say(f"{basis}.{'' if keeping.show_all or document else ' --all: every table.'}")
+    hint = "" if keeping.show_all or document else message(" --all: every table.")
+    say(message("{told}.", told=basis) + hint)
 
 
 def pictures_in(folder: Path) -> set[str]:
@@ -182,13 +188,19 @@ def pictures_in(folder: Path) -> set[str]:
     return {path.name for path in folder.glob("*") if path.suffix in (".html", ".png")}
 
 
-def where_it_lies(kinds: str, folder: Path, pictures: set[str] | None) -> str:
+def where_it_lies(with_plots: bool, folder: Path, pictures: set[str] | None) -> str:
     """Where an answer lies, and which pages and plots of an earlier one went, if there was one."""
+    from sim.views.language import message
+
+    sentence = message("Tables lie in {folder}", folder=folder)
+    if with_plots:
+        sentence = message("Tables and plots lie in {folder}", folder=folder)
     if pictures is None:
-        return f"{kinds} lie in {folder}"
+        return sentence
     # They would show other numbers than the tables beside them.
     gone = ", ".join(sorted(pictures - pictures_in(folder)))
-    return f"{kinds} lie in {folder}, in place of earlier ones{f'; gone with those: {gone}' if gone else ''}"
+    sentence = message("{told}, in place of earlier ones", told=sentence)
+    return message("{told}; gone with those: {files}", told=sentence, files=gone) if gone else sentence
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from sim.cli.options import (
     Sampling,
     corridor_option,
     examples,
+    lang_option,
     run_options,
     worlds_option,
     year_option,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 )
 @click.option("--whole", is_flag=True, help="Run the whole horizon, not only the year and the one before.")
 @worlds_option
+@lang_option
 @run_options("results/<scenario>_ladder", fewest=3)  # whether a capacity binds is told by the interval of a gain
 def ladder(
     file: str,

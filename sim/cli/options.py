@@ -231,6 +231,25 @@ all_option = click.option("-v", "--all", "--verbose", "show_all", is_flag=True, 
 no_plots_option = click.option("--no-plots", is_flag=True, help="Write the tables only.")
 
 
+def spoken_in(context: click.Context, option: click.Parameter, language: str) -> str:
+    """Have the command that runs speak a language until it ends."""
+    from sim.views.language import speaking
+
+    context.with_resource(speaking(language))
+    return language
+
+
+lang_option = click.option(
+    "--lang",
+    type=OneOf(["en", "ru", "zh"]),
+    default="en",
+    show_default=True,
+    expose_value=False,
+    callback=spoken_in,
+    help="Language of the answer: English, Russian or Chinese.",
+)
+
+
 def out_option(default: str) -> Callable[[Command], Command]:
     """The folder of an answer, by default `default`."""
     return click.option("-o", "--out", type=PATH, help=f"Folder of the answer; default: {default}.")

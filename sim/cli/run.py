@@ -6,7 +6,7 @@ import click
 
 from sim.cli.console import doubts_told, plain_errors, simulated
 from sim.cli.frame import commission_of, deliver, named, place_for
-from sim.cli.options import SCENARIO, Keeping, Sampling, examples, run_options, told_of_option
+from sim.cli.options import SCENARIO, Keeping, Sampling, examples, lang_option, run_options, told_of_option
 from sim.cli.precision import Precision, precisely, precision_options
 
 
@@ -21,6 +21,7 @@ from sim.cli.precision import Precision, precisely, precision_options
     help="Show the probability of a bound (>= or <=), e.g. throughput_mt:all:titr:2030>=10.",
 )
 @precision_options
+@lang_option
 @run_options("results/<scenario>")
 def run(
     file: str,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import textwrap
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ GAP = "  "
 LONGEST_WORD = 24
 """Letters from which a word is broken, as an address is, rather than make its column wider."""
 NUMBER = re.compile(r"[−+-]?[\d∞]")
+PIECES = re.compile(r"\s+|[A-Za-z0-9\[\]().,:;%/+_−–…\u0400-\u04ff-]+|.")
+"""What a line of a language without spaces may be folded between: any character of it, and words of others."""
+NEVER_FIRST, NEVER_LAST = "，。；：、）”！？", "（“"
 BREAKS = re.compile(r"(?<=[._/])(?=[^\W\d])")
 """Where a word that is too long may be folded: in names such as `places.border.train_h`, and not in a number."""
 
@@ -44,7 +48,7 @@ def sheet_lines(sheet: Sheet, width: int) -> list[str]:
     lines: list[str] = []
     for block in blocks:
         chosen_columns = [columns[i] for i in block]
-        widths = widened([least[i] for i in block], [max(map(len, column)) for column in chosen_columns], width)
+        widths = widened([least[i] for i in block], [max(map(columns_of, column)) for column in chosen_columns], width)
         rights = [are_numbers(column[1:]) for column in chosen_columns]
         rows = [
             [folded(cell, cell_width) for cell, cell_width in zip(row, widths, strict=True)]
@@ -70,8 +74,8 @@ def least_width(column: Sequence[str]) -> int:
     head, *cells = column
     has_numbers = are_numbers(cells)
     words = " ".join([head] if has_numbers else column).split()
-    longest = max((min(len(word), LONGEST_WORD) for word in words), default=0)
-    return max(longest, *map(len, cells)) if has_numbers else longest
+    longest = max((min(columns_of(word), LONGEST_WORD) for word in words), default=0)
+    return max(longest, *map(columns_of, cells)) if has_numbers else longest
 
 
 def widened(least: Sequence[int], most: Sequence[int], width: int) -> list[int]:
@@ -91,15 +95,56 @@ def folded(text: str, width: int) -> list[str]:
     pieces = [
         piece
         for word in re.split("(?<= )", text)
-        for piece in (BREAKS.split(word) if len(word.strip()) > width else [word])
+        for piece in (BREAKS.split(word) if columns_of(word.strip()) > width else [word])
     ]
     for piece in pieces:
-        if lines[-1] and len((lines[-1] + piece).rstrip()) > width:
+        if lines[-1] and columns_of((lines[-1] + piece).rstrip()) > width:
             lines.append("")
         lines[-1] += piece
-        while len(lines[-1].rstrip()) > width:
-            lines[-1:] = [lines[-1][:width], lines[-1][width:]]
+        while columns_of(lines[-1].rstrip()) > width:
+            lines[-1:] = cut(lines[-1], width)
     return [line.rstrip() for line in lines]
+
+
+def columns_of(text: str) -> int:
+    """How many columns of a terminal a text takes: a Chinese character takes two."""
+    return len(text) + (0 if text.isascii() else sum(unicodedata.east_asian_width(letter) in "WF" for letter in text))
+
+
+def cut(text: str, width: int) -> tuple[str, str]:
+    """What of a text fits into so many columns, at least a letter, and the rest."""
+    number = next(i for i in range(len(text), 0, -1) if i == 1 or columns_of(text[:i]) <= width)
+    return text[:number], text[number:]
+
+
+def folded_text(text: str, width: int, lead: str = "") -> str:
+    """A text as lines of at most a width, the first behind a lead and the others as far in."""
+    indent = " " * columns_of(lead)
+    if columns_of(text) == len(text):
+        return textwrap.fill(text, width, initial_indent=lead, subsequent_indent=indent)
+    lines = [lead]
+    for piece in pieces_kept(text):
+        if columns_of((lines[-1] + piece).rstrip()) > width and lines[-1] not in (lead, indent):
+            lines.append(indent)
+        lines[-1] += piece.lstrip() if lines[-1] == indent else piece
+    return "\n".join(line.rstrip() for line in lines)
+
+
+def pieces_kept(text: str) -> list[str]:
+    """The pieces between which a text in Chinese may be folded: no mark that closes begins a line."""
+    pieces = [""]
+    for piece in PIECES.findall(text):
+        if piece in NEVER_FIRST or pieces[-1].endswith(tuple(NEVER_LAST)):
+            pieces[-1] += piece
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def in_column(text: str, width: int, is_number: bool) -> str:
+    """A text in a column: a number at its right."""
+    space = " " * (width - columns_of(text))
+    return f"{space}{text}" if is_number else f"{text}{space}"
 
 
 def table_lines(row: Sequence[Sequence[str]], widths: Sequence[int], rights: Sequence[bool]) -> list[str]:
@@ -108,8 +153,7 @@ def table_lines(row: Sequence[Sequence[str]], widths: Sequence[int], rights: Seq
     filled = [[*cell, *[""] * (depth - len(cell))] for cell in row]
     return [
         GAP.join(
-            text.rjust(width) if right else text.ljust(width)
-            for text, width, right in zip(texts, widths, rights, strict=True)
+            in_column(text, width, right) for text, width, right in zip(texts, widths, rights, strict=True)
         ).rstrip()
         for texts in zip(*filled, strict=True)
     ]
@@ -119,11 +163,14 @@ def narrow_table(sheet: Sheet) -> list[str]:
     """The lines of a table as narrow as its cells: names above and before them are folded to fit the screen."""
     pieces = [head.replace("_", "_ ").split() for head in sheet.heads]
     columns = [(*names, *(row[i] for row in sheet.rows)) for i, names in enumerate(pieces)]
-    widths = [max(map(len, texts)) for texts in columns]
+    widths = [max(map(columns_of, texts)) for texts in columns]
     widths[0] = min(widths[0], max(SCREEN // 4, SCREEN - 1 - sum(width + 2 for width in widths[1:])))
     rights = [False, *[True] * (len(widths) - 1)]
     heads = [folded(" ".join(names).replace("_ ", "_"), width) for names, width in zip(pieces, widths, strict=True)]
-    rows = [heads, *([textwrap.wrap(first, widths[0]), *([cell] for cell in cells)] for first, *cells in sheet.rows)]
+    rows = [
+        heads,
+        *([folded_text(first, widths[0]).split("\n"), *([cell] for cell in cells)] for first, *cells in sheet.rows),
+    ]
     # Names end where their numbers stand: at the bottom.
     return [line for row in rows for line in table_lines(at_the_bottom(row), widths, rights)]
 

@@ -14,6 +14,7 @@ from sim.cli.options import (
     Sampling,
     corridor_option,
     examples,
+    lang_option,
     run_options,
     worlds_option,
     year_option,
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     "--screening", type=click.IntRange(1, 1000), default=2, show_default=True, help="Replications of each of them."
 )
 @worlds_option
+@lang_option
 @run_options("results/<scenario>_target")
 def target(
     file: str,

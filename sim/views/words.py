@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sim.measure.catalogue import kpi_name
@@ -19,7 +20,7 @@ from sim.scenario.meaning import period_days
 from sim.scenario.sources import count_by_standing
 from sim.scenario.values import ALL
 from sim.scenario.worlds import ASKED_TABLES
-from sim.study.compare.materiality import SHARE, SMALL, Verdict, difference_verdict
+from sim.views.language import counted, in_marks, message, month_name, spoken_title, term
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,18 +53,7 @@ TITLES = {"activity": ACTIVITIES, "capacity": CAPACITIES, "cause": CAUSES}
 QUANTILES = {"_p50": "median", "_p90": "90th percentile", "_p95": "95th percentile"}
 """What the suffixes of measures mean."""
 
-MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July"),
-    *("August", "September", "October", "November", "December"),
-)
-"""In English as the words beside them, where Python's own would be those of the session's locale."""
-
-EFFECTS = {
-    "early": "lodged early",
-    "fast": "processed faster",
-    "beside": "works beside papers",
-    "total": "in all",
-}
+EFFECTS = {"early": "lodged early", "fast": "processed faster", "beside": "works beside papers", "total": "in all"}
 """The parts of the change from paper to Tez, and its whole."""
 
 ORDERS_OF_WORKS = {
@@ -98,14 +88,26 @@ def measure(kpi: str) -> str:
     name = kpi_name(kpi)
     if name is None:
         return plain(kpi).capitalize()
-    kind = name.entry.kind_of_part
-    title = name.entry.title.replace(f"<{kind}>", TITLES.get(kind, {}).get(name.part) or plain(name.part))
-    return f"{title}, {QUANTILES[f'_{name.quantile}']}" if name.quantile else title
+    title = term(name.entry.title).replace(f"<{name.entry.kind_of_part}>", part_of_measure(kpi))
+    if not name.quantile:
+        return title
+    return message("{measure}, {quantile}", measure=title, quantile=term(QUANTILES[f"_{name.quantile}"]))
+
+
+def part_of_measure(kpi: str) -> str:
+    """The word that stands in the name of a measure, in words; nothing where none does."""
+    name = kpi_name(kpi)
+    return "" if name is None else term(TITLES.get(name.entry.kind_of_part, {}).get(name.part) or plain(name.part))
 
 
 def period(name: str) -> str:
     """A period in words: a year, or the whole horizon."""
-    return "the whole horizon" if name == ALL else name
+    return message("the whole horizon") if name == ALL else name
+
+
+def in_period(name: str) -> str:
+    """When something was, in words: in a year, or in the whole horizon."""
+    return message("in the whole horizon") if name == ALL else message("in {year}", year=name)
 
 
 def plain(name: str) -> str:
@@ -116,22 +118,27 @@ def plain(name: str) -> str:
 def duration(hours: float) -> str:
     """Hours as people say them: "3 min", "45 min", "5.4 h", "2.5 d"; days from three days on."""
     if not math.isfinite(hours):
-        return "no end seen"
+        return message("no end seen")
     if abs(hours) < 0.995:
-        return f"{hours * 60:.0f} min"
+        return message("{number} min", number=f"{hours * 60:.0f}")
     if abs(hours) < 72:
-        return f"{hours:.1f} h"
-    return f"{hours / 24:.1f} d"
+        return message("{number} h", number=in_marks(f"{hours:.1f}"))
+    return message("{number} d", number=in_marks(f"{hours / 24:.1f}"))
 
 
 def percent(share: float) -> str:
     """A share of one as a percentage; one decimal below 10 % and next to 100 %, which is said only of all."""
     if 0 < share < 0.0005:
-        return "under 0.1 %"
+        return message("under {number} %", number=in_marks("0.1"))
     if 0.9995 <= share < 1:
-        return "over 99.9 %"
+        return message("over {number} %", number=in_marks("99.9"))
     whole = share in (0, 1) or 0.0995 <= share < 0.995
-    return f"{100 * share:.{0 if whole else 1}f} %"
+    return message("{number} %", number=in_marks(f"{100 * share:.{0 if whole else 1}f}"))
+
+
+def stated_number(value: float, digits: int = 6) -> str:
+    """A number as it is stated: "10", "7.5"."""
+    return in_marks(f"{value:.{digits}g}")
 
 
 MOST_DECIMALS = 6
@@ -148,7 +155,7 @@ def figure(value: float, decimals: int | None = None) -> str:
         return "–"
     places = max(0, decimals_of(value, 3)) if decimals is None else decimals
     text = f"{round(float(value), places):,.{max(places, 0)}f}"
-    return text.replace("-", "−" if float(text.replace(",", "")) else "")  # nothing has no sign
+    return in_marks(text.replace("-", "−" if float(text.replace(",", "")) else ""))  # nothing has no sign
 
 
 def measured(mean: float, low: float, high: float) -> str:
@@ -159,7 +166,18 @@ def measured(mean: float, low: float, high: float) -> str:
 def interval_text(mean: float, low: float, high: float) -> str:
     """A mean and its interval: "8.33 [7.99, 8.66]"; the mean alone where there is none."""
     value, *ends = measured_texts(mean, low, high)
-    return value if math.isnan(low) and math.isnan(high) else f"{value} [{', '.join(ends)}]"
+    interval = "" if math.isnan(low) and math.isnan(high) else range_text(*ends)
+    return message("{value} {interval}", value=value, interval=interval) if interval else value
+
+
+def range_text(low: str, high: str) -> str:
+    """The ends of an interval: "[7.99, 8.66]"."""
+    return message("[{low}, {high}]", low=low, high=high)
+
+
+def span_of(low: str, high: str) -> str:
+    """From one number to another: "7.99 to 8.66"."""
+    return message("{low} to {high}", low=low, high=high)
 
 
 def measured_texts(mean: float, low: float, high: float) -> list[str]:
@@ -192,8 +210,10 @@ def assumed(resolved: dict[str, Any], known: Mapping[str, Fact]) -> str:
     counts = count_by_standing(inputs_of(resolved, known))
     total = sum(counts.values())
     unsourced = counts.get("unsourced", 0)
-    bare = f", {unsourced} ha{'s' if unsourced == 1 else 've'} no source" if unsourced else ""
-    return f"{counts.get('assumed', 0)} of {total} inputs are assumed{bare}"
+    sentence = message("{number} of {total} inputs are assumed", number=counts.get("assumed", 0), total=total)
+    if not unsourced:
+        return sentence
+    return counted(unsourced, "{told}, {count} has no source", "{told}, {count} have no source", told=sentence)
 
 
 def counts_of_standings(resolved: dict[str, Any], ledger: Mapping[str, Fact]) -> str:
@@ -206,24 +226,30 @@ def sample(answer: Answer) -> str:
     """Number of replications, level and seed, in words; of a forecast the number of worlds."""
     basis = answer.manifest
     if "worlds" in basis:
-        return f"{basis['worlds']} worlds, {100 * basis['level']:g} % intervals, seed {basis['seed']}"
-    return f"{interval_basis([basis])}, seed {basis['seed']}"
+        level = stated_number(100 * basis["level"])
+        return message(
+            "{worlds} worlds, {level} % intervals, seed {seed}", worlds=basis["worlds"], level=level, seed=basis["seed"]
+        )
+    return message("{basis}, seed {seed}", basis=interval_basis([basis]), seed=basis["seed"])
 
 
 def interval_basis(manifests: Sequence[Mapping[str, Any]]) -> str:
     """Replications of some answers and the level of their intervals, in words: where there are none, it says so."""
     counts = joined_by_and(f"{basis['replications']}" for basis in manifests)
-    levels = joined_by_and(f"{100 * basis['level']:g}" for basis in manifests)
-    plural = "" if counts == "1" else "s"
+    levels = joined_by_and(stated_number(100 * basis["level"]) for basis in manifests)
+    last = 1 if counts == "1" else max(2, int(manifests[-1]["replications"]))
+    number = counted(last, "{counts} replication", "{counts} replications", counts=counts)
     few = [basis for basis in manifests if basis["replications"] < FEWEST]
     if len(few) == len(manifests):
-        return f"{counts} replication{plural} (intervals need {FEWEST})"
-    return f"{counts} replication{plural}, {levels} % intervals{f' (from {FEWEST} replications on)' if few else ''}"
+        return message("{replications} (intervals need {fewest})", replications=number, fewest=FEWEST)
+    sentence = message("{replications}, {levels} % intervals", replications=number, levels=levels)
+    return message("{told} (from {fewest} replications on)", told=sentence, fewest=FEWEST) if few else sentence
 
 
 def joined_by_and(words: Iterable[str]) -> str:
     """Each word once, in order."""
-    return " and ".join(dict.fromkeys(words))
+    first, *rest = [*dict.fromkeys(words)] or [""]
+    return reduce(lambda before, after: message("{before} and {after}", before=before, after=after), rest, first)
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:
@@ -232,11 +258,12 @@ def reached_words(successes: int, n: int, low: float, high: float) -> str:
     `low` and `high` bound the share that these replications are consistent with.
     """
     if not n:
-        return "observed in no replication"
-    count = f"{successes} of {n} replications"
+        return message("observed in no replication")
+    count = message("{number} of {total} replications, by luck alone", number=successes, total=n)
     if n < FEWEST_TRIALS:
-        return f"{count}, by luck alone"
-    return f"{count}, by luck alone: {percent(successes / n)} [{percent(low)}, {percent(high)}]"
+        return count
+    interval = range_text(percent(low), percent(high))
+    return message("{told}: {share} {interval}", told=count, share=percent(successes / n), interval=interval)
 
 
 def year_title(scenario: Scenario, period: str) -> str:
@@ -246,41 +273,34 @@ def year_title(scenario: Scenario, period: str) -> str:
         return period
     first, last = span[0], span[1] - dt.timedelta(days=1)
     has_whole_months = first.day == 1 and span[1].day == 1
-    ends = [f"{'' if has_whole_months else f'{day.day} '}{MONTHS[day.month - 1][:3]}" for day in (first, last)]
-    return f"{period} ({'–'.join(dict.fromkeys(ends))} only)"
+    ends = [
+        month_name(day.month)
+        if has_whole_months
+        else message("{day} {month}", day=day.day, month=month_name(day.month))
+        for day in (first, last)
+    ]
+    return message("{year} ({months} only)", year=period, months="–".join(dict.fromkeys(ends)))
 
 
 def days_from(first: dt.date, last: dt.date) -> str:
     """The days from a first to a last one: "1 Jan 2024 to 30 Sep 2025"."""
-    return " to ".join(f"{day.day} {MONTHS[day.month - 1][:3]} {day.year}" for day in dict.fromkeys((first, last)))
+    ends = [
+        message("{day} {month} {year}", day=day.day, month=month_name(day.month), year=day.year)
+        for day in dict.fromkeys((first, last))
+    ]
+    return span_of(ends[0], ends[-1]) if len(ends) > 1 else ends[0]
 
 
-def difference_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
-    """What a paired difference says, in words: see `sim.study.compare.materiality`."""
-    match difference_verdict(row):
-        case Verdict.UNTOLD:
-            return f"{row['replications']} replications cannot tell"
-        case Verdict.UNSEEN:
-            return "no difference seen"
-        case Verdict.SMALL:
-            return f"too small to matter: {small_words(row)}"
-        case Verdict.DIFFERS:
-            return "differs"
-
-
-def small_words(row: Mapping[str, Any] | pd.Series[Any]) -> str:
-    """Below which threshold a difference lies that is too small to matter."""
-    difference, greater = abs(row["difference"]), max(abs(row["mean_a"]), abs(row["mean_b"]))
-    if difference < SHARE * greater:
-        return f"{percent(difference / greater)} of {figure(greater)} {row['unit']}, below {100 * SHARE:g} %"
-    least = {"h": "1 min", "days": "1 h"}.get(row["unit"], f"{SMALL.get(row['unit'], 0):g} {row['unit']}")
-    return f"below {least}"
+def quantity(number: str, unit: str) -> str:
+    """A number and its unit: "3.3 h"."""
+    return message("{number} {unit}", number=number, unit=term(unit))
 
 
 def mean_measure(kpi: str, unit: str) -> str:
     """A measure in words, and that it is a mean, where hours and days might as well be a median."""
-    is_mean = unit in ("h", "days") and not measure(kpi).endswith(tuple(QUANTILES.values()))
-    return f"{measure(kpi)}, mean" if is_mean else measure(kpi)
+    name = kpi_name(kpi)
+    is_mean = unit in ("h", "days") and not (name is not None and name.quantile)
+    return message("{measure}, mean", measure=measure(kpi)) if is_mean else measure(kpi)
 
 
 def cell(kpis: pd.DataFrame, kpi: str) -> str:
@@ -296,9 +316,32 @@ def title_of(scenario: Scenario, place: str, flow: str) -> str:
         scenario.corridors[flow].title if flow in scenario.corridors else None,
         scenario.flows[flow].title if flow in scenario.flows else None,
     )
-    return ", ".join(name for name in named if name) or "all"
+    return comma_list(spoken_title(name) for name in named if name) or message("all")
+
+
+def comma_list(texts: Iterable[str]) -> str:
+    """Texts as a list has them."""
+    return message(", ").join(texts)
+
+
+def listed_short(texts: Sequence[str], most: int) -> str:
+    """The first of some texts, and how many more there are."""
+    sentence = comma_list(texts[:most])
+    further = len(texts) - most
+    return message("{told} and {number} more", told=sentence, number=further) if further > 0 else sentence
+
+
+def paragraph(sentences: Iterable[str]) -> str:
+    """Sentences one after the other, the empty ones left out."""
+    first, *rest = [*filter(None, sentences)] or [""]
+    return reduce(lambda before, after: message("{before} {after}", before=before, after=after), rest, first)
+
+
+def listed_apart(texts: Iterable[str]) -> str:
+    """Texts as a list has them that have commas of their own."""
+    return message("; ").join(texts)
 
 
 def question_words(about: Question) -> str:
     """What a question is about, in words."""
-    return f"{about.title}, {period(about.year)}"
+    return comma_list([spoken_title(about.title), period(about.year)])

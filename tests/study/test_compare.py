@@ -18,8 +18,8 @@ from sim.scenario.meaning import last_full_year
 from sim.scenario.reading.opening import load
 from sim.study.compare.arms import CompareError, check_only_regimes_differ
 from sim.study.compare.compare import compare, headline_rows
+from sim.views.differences import difference_words
 from sim.views.sheets.sheet import records
-from sim.views.words import difference_words
 
 
 def test_differences_are_second_minus_first_by_replication():

@@ -20,6 +20,7 @@ from sim.study.observe.observe import ObserveAnswer
 from sim.study.sweep.sweep import SweepResults
 from sim.study.target.answer import Target
 from sim.views import words
+from sim.views.differences import difference_words
 from sim.views.exports.cells import Column, column_of
 from sim.views.exports.forecast_sheets import forecast_first_sheets
 from sim.views.exports.native_charts import DrawnColumn, NativeChart, TableSheet, bars_of
@@ -81,7 +82,7 @@ def headline_sheet(answer: Contest) -> TableSheet:
         *(column_of(table, name, units) for name in ("mean_a", "mean_b", "difference", "ci_low", "ci_high")),
         *(Column(head, values, "share") for head, values in shares.items()),
         column_of(table, "significant"),
-        Column("verdict", [words.difference_words(row) for _, row in table.iterrows()]),
+        Column("verdict", [difference_words(row) for _, row in table.iterrows()]),
     ]
     title = f"Difference from {base.name}, as a share of its mean"
     note = f"mean_a: {base.name}; mean_b: the other; difference: mean_b less mean_a, paired. {words.sample(answer)}."

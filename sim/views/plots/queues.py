@@ -20,6 +20,7 @@ from sim.scenario.values import ALL
 from sim.study.field.queues import waiting
 from sim.study.field.waits import longest_wait
 from sim.views import words
+from sim.views.language import message, month_name
 from sim.views.plots import style
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import at_period, mean_words, measure_of, row_words
@@ -179,7 +180,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
         marks = {date: month_title(date) for date in firsts if (date.month - 1) % step == 0}
     else:
         step = -(-len(dates) // MOST_MARKS)
-        marks = {date: f"{date.day} {words.MONTHS[date.month - 1][:3]}" for date in dates[::step]}
+        marks = {date: message("{day} {month}", day=date.day, month=month_name(date.month)) for date in dates[::step]}
     first = next(iter(marks))
     marks[first] = marks[first] if marks[first] == str(first.year) else f"{marks[first]}\n{first.year}"
     axes.set_xticks([(date - start).days for date in marks], list(marks.values()))
@@ -189,7 +190,7 @@ def scale_dates(axes: Axes, start: dt.date, days: FloatArray) -> None:
 
 def month_title(date: dt.date) -> str:
     """A month; January by its year."""
-    return f"{date.year}" if date.month == 1 else words.MONTHS[date.month - 1][:3]
+    return f"{date.year}" if date.month == 1 else month_name(date.month)
 
 
 def name_causes(figure: Figure) -> None:

@@ -62,7 +62,7 @@ LONGEST_IN_HOURS = 96.0
 
 KEY_DROP_INCH = 0.55
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-"""In English as `words.MONTHS`."""
+"""In English as `language.MONTHS`."""
 
 UNSEEN = "\u200b"
 """A space without width."""

@@ -21,6 +21,7 @@ from sim.scenario.values import ALL
 from sim.study.field import train_graph
 from sim.study.field.time_distance import Route, route_of, route_stations
 from sim.views import words
+from sim.views.language import message, month_name, term
 from sim.views.plots import style
 from sim.views.plots.forest import name_rows, note_at_right
 from sim.views.plots.settings import own_settings
@@ -232,7 +233,15 @@ def scale_days(
     axes.set_xlim(0, number)
     step = 1 + number // MOST_DAYS_NAMED
     days = [first_day + dt.timedelta(days=i) for i in range(0, number + 1, step)]
-    names = [f"{style.WEEKDAYS[day.weekday()]} {day.day} {words.MONTHS[day.month - 1][:3]}" for day in days]
+    names = [
+        message(
+            "{weekday} {day} {month}",
+            weekday=term(style.WEEKDAYS[day.weekday()]),
+            day=day.day,
+            month=month_name(day.month),
+        )
+        for day in days
+    ]
     axes.set_xticks(range(0, number + 1, step), names)
     axes.set_xticks(np.arange(0, number, 0.25 * step), minor=True)
     axes.grid(which="minor", axis="x", color=style.GRID, linewidth=0.35)

@@ -33,6 +33,7 @@ from sim.study.compare.compare import headline_rows
 from sim.study.field.queues import busiest_month, monthly, months
 from sim.study.headline import subject_of
 from sim.views import words
+from sim.views.differences import difference_words
 from sim.views.exports.targets import PAGE_MARK
 from sim.views.plots.field import field_charts
 from sim.views.plots.gallery import figures
@@ -216,7 +217,7 @@ def contrasts(subject: Subject) -> list[dict[str, Any]]:
                 for column, text in zip(MEANS, texts, strict=True)
             ]
             change = with_interval(row, pair, "difference", "differences")
-            verdict = words.difference_words(row)
+            verdict = difference_words(row)
             rows.append((words.measure(row["kpi"]), where(first.scenario, row), row["unit"], *means, change, verdict))
         tables.append({"first": first.name, "other": run.name, "rows": rows})
     return tables

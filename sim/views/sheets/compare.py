@@ -21,6 +21,8 @@ from sim.study.compare.answer import Contest
 from sim.study.compare.compare import EFFECTS, differences_from, headline_rows, of_measures
 from sim.study.compare.order_of_works import introductions, orders_stated
 from sim.views import words
+from sim.views.differences import difference_words
+from sim.views.language import message, spoken_title, term
 from sim.views.sheets.run import throughput_sheet
 from sim.views.sheets.sheet import Sheet
 
@@ -34,7 +36,9 @@ def contest_sheets(answer: Contest) -> list[Sheet]:
         for corridor, about in run.scenario.corridors.items()
         if about.target_mt
     ]
-    sheets = [replace(sheet, title=f"{name}. {sheet.title}") for name, sheet in tonnes]
+    sheets = [
+        replace(sheet, title=message("{scenario}. {title}", scenario=name, title=sheet.title)) for name, sheet in tonnes
+    ]
     if len(results) == 2:
         sheets.append(difference_sheet(results[0], results[1], answer.differences))
     else:
@@ -52,14 +56,17 @@ def contest_sheets(answer: Contest) -> list[Sheet]:
 def contest_sentences(answer: Contest) -> list[str]:
     """The sample, the levels of several intervals, the best, and what is assumed."""
     left_out = sum(answer.differences.attrs["left_out"].values())
+    sentence = [
+        *([unpaired_words(answer, left_out)] if left_out else []),
+        *([family(answer.differences)] if len(answer.results) > 2 else []),
+    ]
+    orders = [] if answer.orders is None else [orders_sentence(answer, answer.orders)]
+    best = [] if answer.best is None else [best_sentence(answer.best)]
     return [
-        f"{words.sample(answer)}, paired by replication.",
-        *([f"{unpaired_words(answer, left_out)}."] if left_out else []),
-        *([f"{family(answer.differences)}."] if len(answer.results) > 2 else []),
+        message("{sample}, paired by replication.", sample=words.sample(answer)),
+        *(message("{told}.", told=text) for text in sentence),
         *([] if len(answer.results) > 2 else introduction_sentences(*(run.scenario for run in answer.results))),
-        *([] if answer.orders is None else [f"{orders_sentence(answer, answer.orders)}."]),
-        *([] if answer.best is None else [f"{best_sentence(answer.best)}."]),
-        f"{words.standing(answer.results[1])}.",
+        *(message("{told}.", told=text) for text in [*orders, *best, words.standing(answer.results[1])]),
     ]
 
 
@@ -67,10 +74,20 @@ def unpaired_words(answer: Contest, count: int) -> str:
     """How many measures have no pair, why, and where they stand."""
     kpis = [set(run.kpis["kpi"]) for run in answer.results]
     names = sorted(set.union(*kpis) - set.intersection(*kpis))
-    examples = f", as {names[0]}" if names else ""
-    owner = "one of a pair" if len(answer.results) > 2 else "one of the two"
-    hint = "the results of that scenario alone have them"
-    return f"{count} measures are left out, for only {owner} had trains to count in them{examples}: {hint}"
+    example = message(", as {kpi}", kpi=names[0]) if names else ""
+    if len(answer.results) > 2:
+        return message(
+            "{number} measures are left out, for only one of a pair had trains to count in them{example}: the results "
+            "of that scenario alone have them",
+            number=count,
+            example=example,
+        )
+    return message(
+        "{number} measures are left out, for only one of the two had trains to count in them{example}: the results of "
+        "that scenario alone have them",
+        number=count,
+        example=example,
+    )
 
 
 def introduction_sentences(a: Scenario, b: Scenario, *, only_caveats: bool = False) -> Iterator[str]:
@@ -83,19 +100,27 @@ def introduction_sentences(a: Scenario, b: Scenario, *, only_caveats: bool = Fal
         return
     year = last_full_year(a)
     from_day, until_day = period_days(a)[year]
-    span = f"from {from_day.date()} to {(until_day - dt.timedelta(days=1)).date()}"
-    days_measured = f"measured {span if year == ALL else f'in {year}'}"
+    days_measured = message("measured in {year}", year=year)
+    if year == ALL:
+        last_day = (until_day - dt.timedelta(days=1)).date()
+        days_measured = message("measured from {first} to {last}", first=from_day.date(), last=last_day)
     if days[0] == DAY_ONE:
-        yield (
-            f"Tez clears from the first hour of the run, {days_measured}: the two share no history, and what is idle "
-            "at first may hide a queue."
+        yield message(
+            "Tez clears from the first hour of the run, {measured}: the two share no history, and what is idle at "
+            "first may hide a queue.",
+            measured=days_measured,
         )
         return
-    when_introduced = f"on {days[0]}" if len(days) == 1 else f"by flow, {days[0]} to {days[-1]}"
-    days_before = ", which includes days before" if from_day.date() < days[-1] else ""
-    beside = "" if year != ALL and not days_before else f"; {days_measured}{days_before}"
-    if days_before or not only_caveats:
-        yield f"Introduced {when_introduced}, both the same until then{beside}."
+    sentence = message("Introduced on {day}, both the same until then", day=days[0])
+    if len(days) > 1:
+        ends = {"first": days[0], "last": days[-1]}
+        sentence = message("Introduced by flow, {first} to {last}, both the same until then", **ends)
+    if from_day.date() < days[-1]:
+        yield message("{told}; {measured}, which includes days before.", told=sentence, measured=days_measured)
+    elif not only_caveats:
+        if year == ALL:
+            sentence = message("{told}; {measured}", told=sentence, measured=days_measured)
+        yield message("{told}.", told=sentence)
 
 
 MOST_INPUTS = 20
@@ -106,23 +131,31 @@ def inputs_sheet(answer: Contest) -> Sheet:
     base = answer.results[0].name
     table = answer.frames["inputs"]
     hidden_count = len(table) - MOST_INPUTS
-    note = f"{hidden_count} more stand in inputs.csv" if hidden_count > 0 else ""
-    sheet = Sheet("Inputs that differ", ("scenario", "input", "unit", base, "its value", "standing"), note=note)
+    note = message("{number} more stand in inputs.csv", number=hidden_count) if hidden_count > 0 else ""
+    heads = (
+        *(message("scenario"), message("input"), message("unit"), base),
+        *(message("its value"), message("standing")),
+    )
+    sheet = Sheet(message("Inputs that differ"), heads, note=note)
     for _, row in table.head(MOST_INPUTS).iterrows():
-        cells = (row[name] for name in ("scenario", "key", "unit", "value_a", "value_b", "standing"))
-        sheet.rows.append(tuple(str(cell) for cell in cells))
+        cells = (str(row[name]) for name in ("scenario", "key", "unit", "value_a", "value_b"))
+        sheet.rows.append((*cells, term(str(row["standing"]))))
     return sheet
 
 
 def orders_sheet(a: Results, b: Results, orders: pd.DataFrame) -> Sheet:
     """What the comparison comes to under each order of works."""
-    heads = ("order of works", "measure", "where", "unit", a.name, b.name, "difference", "")
-    sheet = Sheet(f"Under each order of works: {b.name} less {a.name}, {when(a)}", heads)
+    heads = (
+        *(message("order of works"), message("measure"), message("where"), message("unit")),
+        *(a.name, b.name, message("difference"), ""),
+    )
+    title = message("Under each order of works: {b} less {a}, {period}", b=b.name, a=a.name, period=when(a))
+    sheet = Sheet(title, heads)
     corridors = [name for name, about in a.scenario.corridors.items() if about.target_mt] or [ALL]
     dwell = (orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL) & (orders["place"] == quicker_place(orders))
     tonnes = (orders["kpi"] == "throughput_mt") & orders["flow"].isin(corridors)
     for _, row in orders[dwell | tonnes].iterrows():
-        order = words.ORDERS_OF_WORKS[row["works_before_release"]]
+        order = term(words.ORDERS_OF_WORKS[row["works_before_release"]])
         sheet.rows.append((order, *difference_cells(a, row)))
     return sheet
 
@@ -137,62 +170,85 @@ def quicker_place(orders: pd.DataFrame) -> str | None:
 def orders_sentence(answer: Contest, orders: pd.DataFrame) -> str:
     """On which order of works the answer rests, and what the dwell at the border saves under each."""
     stated = {title: order for run in answer.results for title, order in orders_stated(run.scenario).items()}
-    basis = ", ".join(f"{title}: {words.ORDERS_OF_WORKS[order]}" for title, order in stated.items())
+    basis = words.comma_list(
+        message("{regime}: {order}", regime=spoken_title(title), order=term(words.ORDERS_OF_WORKS[order]))
+        for title, order in stated.items()
+    )
     dwell = orders[(orders["kpi"] == "border_dwell_h") & (orders["flow"] == ALL)]
     place = quicker_place(orders)
     if place is None:
-        return f"The answer rests on the order of works ({basis}); clearance takes as long at every border"
-    changes = "; ".join(
-        f"{words.ORDERS_OF_WORKS[row['works_before_release']]}: "
-        f"{words.interval_text(row['difference'], row['ci_low'], row['ci_high'])} h"
+        return message(
+            "The answer rests on the order of works ({orders}); clearance takes as long at every border", orders=basis
+        )
+    changes = words.listed_apart(
+        message(
+            "{order}: {change} h",
+            order=term(words.ORDERS_OF_WORKS[row["works_before_release"]]),
+            change=words.interval_text(row["difference"], row["ci_low"], row["ci_high"]),
+        )
         for _, row in dwell[dwell["place"] == place].iterrows()
     )
-    where = words.title_of(answer.scenario, place, ALL)
-    return f"The answer rests on the order of works ({basis}). Dwell at {where} changes, {changes}"
+    return message(
+        "The answer rests on the order of works ({orders}). Dwell at {place} changes, {changes}",
+        orders=basis,
+        place=words.title_of(answer.scenario, place, ALL),
+        changes=changes,
+    )
 
 
 def contest_sheet(results: Sequence[Results], differences: pd.DataFrame) -> Sheet:
     """The differences that answer first, of several scenarios from the first."""
     base = results[0]
-    heads = ("measure", "where", "unit", base.name, "scenario", "its mean", "difference", "")
-    sheet = Sheet(f"Less {base.name}, {when(base)}", heads)
+    heads = (
+        *(message("measure"), message("where"), message("unit"), base.name),
+        *(message("scenario"), message("its mean"), message("difference"), ""),
+    )
+    sheet = Sheet(message("Less {scenario}, {period}", scenario=base.name, period=when(base)), heads)
     for _, row in headline_rows(differences, base.scenario).iterrows():
         change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
         where = words.title_of(base.scenario, row["place"], row["flow"])
         means = (words.figure(row["mean_a"]), row["scenario"], words.figure(row["mean_b"]))
-        verdict = words.difference_words(row)
-        sheet.rows.append((words.mean_measure(row["kpi"], row["unit"]), where, row["unit"], *means, change, verdict))
+        verdict = difference_words(row)
+        title = words.mean_measure(row["kpi"], row["unit"])
+        sheet.rows.append((title, where, term(row["unit"]), *means, change, verdict))
     return sheet
 
 
 def family(differences: pd.DataFrame) -> str:
     """Which intervals hold together, and at which level each is drawn, in one sentence."""
     level, level_each = differences.attrs["level"], differences.attrs["level_each"]
-    count = differences["scenario"].nunique()
-    together = f"The {count} intervals of a measure hold together at {100 * level:g} %"
-    return f"{together} (Bonferroni: each is drawn at {100 * level_each:.4g} %)"
+    return message(
+        "The {number} intervals of a measure hold together at {level} % (Bonferroni: each is drawn at {level_each} %)",
+        number=differences["scenario"].nunique(),
+        level=words.stated_number(100 * level),
+        level_each=words.stated_number(100 * level_each, 4),
+    )
 
 
 def best_sheet(table: pd.DataFrame, measure: Address, base: Results) -> Sheet:
     """Which scenarios may be the best in a measure."""
     where = words.title_of(base.scenario, measure.place, measure.flow)
-    end = "most" if table.attrs["most"] else "least"
-    title = f"{words.measure(measure.kpi)}, {where}, {measure.period}: the {end} is best"
-    sheet = Sheet(title, ("scenario", "mean", "behind by", "may be the best"))
+    about = words.comma_list([words.measure(measure.kpi), where, measure.period])
+    title = message("{measure}: the least is best", measure=about)
+    if table.attrs["most"]:
+        title = message("{measure}: the most is best", measure=about)
+    sheet = Sheet(title, (message("scenario"), message("mean"), message("behind by"), message("may be the best")))
     for _, row in table.iterrows():
         mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        verdict = "yes" if row["in_subset"] else "no"
+        verdict = message("yes") if row["in_subset"] else message("no")
         sheet.rows.append((row["scenario"], mean, words.figure(row["behind"]), verdict))
     return sheet
 
 
 def best_sentence(table: pd.DataFrame) -> str:
     """What a subset that holds the best says."""
-    names = ", ".join(table.loc[table["in_subset"], "scenario"])
-    out = int((~table["in_subset"]).sum())
-    return (
-        f"With probability {100 * table.attrs['level']:g} % at least the best is among: {names} "
-        f"({out} screened out, by {table['replications'].iloc[0]} paired replications)"
+    return message(
+        "With probability {level} % at least the best is among: {scenarios} ({out} screened out, by {number} paired "
+        "replications)",
+        level=words.stated_number(100 * table.attrs["level"]),
+        scenarios=words.comma_list(table.loc[table["in_subset"], "scenario"]),
+        out=int((~table["in_subset"]).sum()),
+        number=table["replications"].iloc[0],
     )
 
 
@@ -204,8 +260,10 @@ def effects_headline(a: Results, b: Results, effects: pd.DataFrame) -> pd.DataFr
 
 def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
     """What the change from paper to Tez is made of, for the measures that answer first."""
-    heads = ("measure", "where", "unit", a.name, *(words.EFFECTS[name] for name in EFFECTS), b.name)
-    sheet = Sheet(f"Where the change from {a.name} to {b.name} comes from, {when(a)}", heads)
+    parts = (term(words.EFFECTS[name]) for name in EFFECTS)
+    heads = (message("measure"), message("where"), message("unit"), a.name, *parts, b.name)
+    title = message("Where the change from {a} to {b} comes from, {period}", a=a.name, b=b.name, period=when(a))
+    sheet = Sheet(title, heads)
     headline = effects_headline(a, b, effects)
     for _, rows in headline.groupby(list(KEYS), sort=False, observed=True):
         first = rows.iloc[0]
@@ -213,7 +271,7 @@ def effects_sheet(a: Results, b: Results, effects: pd.DataFrame) -> Sheet:
         cells = (words.interval_text(*change.loc[name, ["difference", "ci_low", "ci_high"]]) for name in EFFECTS)
         where = words.title_of(a.scenario, first["place"], first["flow"])
         means = (words.figure(first["mean_paper"]), *cells, words.figure(first["mean_tez"]))
-        sheet.rows.append((words.mean_measure(first["kpi"], first["unit"]), where, first["unit"], *means))
+        sheet.rows.append((words.mean_measure(first["kpi"], first["unit"]), where, term(first["unit"]), *means))
     return sheet
 
 
@@ -226,29 +284,46 @@ def when(results: Results) -> str:
 def precision_sentence(aim: Aim, precise: Precise) -> str:
     """Whether the precision asked for was reached, and by which measures it was not."""
     count, enough = precise.stop.replications, precise.stop.enough
-    request = f"half-widths of {100 * aim.share:g} %"
+    share = words.stated_number(100 * aim.share)
     if enough is not None:
-        return f"{request} were reached after {enough} replications and stayed so for {count - enough} more"
+        return message(
+            "half-widths of {share} % were reached after {enough} replications and stayed so for {further} more",
+            share=share,
+            enough=enough,
+            further=count - enough,
+        )
     if precise.misses.empty:
-        return f"{request} were reached at the most replications allowed, {count}, too late to see them stay"
+        return message(
+            "half-widths of {share} % were reached at the most replications allowed, {number}, too late to see them "
+            "stay",
+            share=share,
+            number=count,
+        )
     misses = (
         f"{row['scenario']} {row['kpi']}:{row['place']}:{row['flow']}:{row['period']} ({percentage(row)})"
         for _, row in precise.misses.iterrows()
     )
-    return f"{request} were NOT reached in the most replications allowed, {count}, by: {', '.join(misses)}"
+    return message(
+        "half-widths of {share} % were NOT reached in the most replications allowed, {number}, by: {misses}",
+        share=share,
+        number=count,
+        misses=words.comma_list(misses),
+    )
 
 
 def percentage(row: pd.Series[float]) -> str:
     """A half-width as a percentage of the mean."""
     share = row["half_width_share"]
-    return f"{100 * share:.3g} %" if pd.notna(share) and share != float("inf") else "no share of its mean"
+    if pd.isna(share) or share == float("inf"):
+        return message("no share of its mean")
+    return message("{number} %", number=words.stated_number(100 * share, 3))
 
 
 def difference_sheet(a: Results, b: Results, differences: pd.DataFrame) -> Sheet:
     """The paired differences that answer first, b less a."""
     year = last_full_year(a.scenario)
-    heads = ("measure", "where", "unit", a.name, b.name, "difference", "")
-    sheet = Sheet(f"{b.name} less {a.name}, {words.period(year)}", heads)
+    heads = (message("measure"), message("where"), message("unit"), a.name, b.name, message("difference"), "")
+    sheet = Sheet(message("{b} less {a}, {period}", b=b.name, a=a.name, period=words.period(year)), heads)
     for _, row in headline_rows(differences, a.scenario).iterrows():
         sheet.rows.append(difference_cells(a, row))
     return sheet
@@ -258,6 +333,6 @@ def difference_cells(a: Results, row: pd.Series[Any]) -> tuple[str, ...]:
     """A row of `compare` in words: measure, where, unit, both means, difference, verdict."""
     change = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
     means = (words.figure(row["mean_a"]), words.figure(row["mean_b"]))
-    verdict = words.difference_words(row)
+    verdict = difference_words(row)
     where = words.title_of(a.scenario, row["place"], row["flow"])
-    return (words.mean_measure(row["kpi"], row["unit"]), where, row["unit"], *means, change, verdict)
+    return (words.mean_measure(row["kpi"], row["unit"]), where, term(row["unit"]), *means, change, verdict)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import Any
 
 import pandas as pd
 
 from sim.study.ladder.rungs import Ladder, Rung
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.sheets.forecast.plans import worlds_sentence, worlds_sheets
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -18,17 +20,20 @@ BY = {"throughput": "tonnes", "transit": "days only"}
 
 def ladder_sheet(ladder: Ladder) -> Sheet:
     """The rungs, one row a capacity."""
-    first_heads = ("rung", "binds", "what", "from → to", "step", "a step gains, kt a year", "kt a unit")
-    heads = (*first_heads, "a step saves, days of transit", "days a unit", "in use", "train-hours waited a year")
-    sheet = Sheet(f"What binds: {words.question_words(ladder.about)}", heads)
+    heads = (
+        *(message("rung"), message("binds"), message("what"), message("from → to"), message("step")),
+        *(message("a step gains, kt a year"), message("kt a unit"), message("a step saves, days of transit")),
+        *(message("days a unit"), message("in use"), message("train-hours waited a year")),
+    )
+    sheet = Sheet(message("What binds: {about}", about=words.question_words(ladder.about)), heads)
     for _, row in ladder.table.iterrows():
         sheet.rows.append(
             (
                 str(row["rung"]),
-                f"{row['resource']} ({row['key']})",
-                BY[row["by"]],
-                f"{row['from_amount']:g} → {row['to_amount']:g}",
-                f"+{row['step']:g}",
+                keyed_capacity(row),
+                term(BY[row["by"]]),
+                " → ".join(words.stated_number(row[name]) for name in ("from_amount", "to_amount")),
+                f"+{words.stated_number(row['step'])}",
                 words.interval_text(row["gain_kt"], row["gain_low"], row["gain_high"]),
                 words.figure(row["kt_per_unit"]),
                 words.interval_text(row["days"], row["days_low"], row["days_high"]),
@@ -47,14 +52,18 @@ def share(value: float) -> str:
 
 def tried_sheet(ladder: Ladder, rung: int) -> Sheet:
     """The steps tried at a rung, the greatest gain first."""
-    heads = ("one step more of", "step", "train-hours laid to it", "gains, kt a year", "saves, days", "chosen")
-    sheet = Sheet(f"Tried at rung {rung}, in the replications of the choice", heads)
+    heads = (
+        *(message("one step more of"), message("step"), message("train-hours laid to it")),
+        *(message("gains, kt a year"), message("saves, days"), message("chosen")),
+    )
+    sheet = Sheet(message("Tried at rung {rung}, in the replications of the choice", rung=rung), heads)
     rows = ladder.tried[ladder.tried["rung"] == rung].sort_values("gain_kt", ascending=False, kind="stable")
     for _, row in rows.iterrows():
         gain = words.interval_text(row["gain_kt"], row["gain_low"], row["gain_high"])
         days = words.interval_text(row["days"], row["days_low"], row["days_high"])
         mark = chosen_words(ladder, row) if row["chosen"] else ""
-        sheet.rows.append((row["key"], f"+{row['step']:g}", words.figure(row["hours"]), gain, days, mark))
+        step = f"+{words.stated_number(row['step'])}"
+        sheet.rows.append((row["key"], step, words.figure(row["hours"]), gain, days, mark))
     return sheet
 
 
@@ -62,7 +71,7 @@ def chosen_words(ladder: Ladder, row: pd.Series[Any]) -> str:
     """That a step was chosen, and where its gain in the choice is no more than chance can make."""
     by = ladder.table.loc[ladder.table["rung"] == row["rung"], "by"].iloc[0]
     low = row["gain_low"] if by == "throughput" else row["days_low"]
-    return "yes" if low > 0 else "yes, here within chance"
+    return message("yes") if low > 0 else message("yes, here within chance")
 
 
 def rung_line(rung: Rung) -> str:
@@ -91,34 +100,53 @@ def ladder_sentences(ladder: Ladder) -> list[str]:
     """What a reader of a ladder must know: the end, the sample, what was not tried."""
     about, notes = ladder.manifest, []
     if about["ended"]:
-        notes.append(f"Nothing more binds: {NO_STEP_HOLDS}, nor does a step of everything at once.")
+        notes.append(
+            message("Nothing more binds: {why}, nor does a step of everything at once.", why=term(NO_STEP_HOLDS))
+        )
     if ladder.table["rung"].duplicated().any():
-        notes.append("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
+        notes.append(
+            message("Capacities of one rung bind together: a step of one alone gains nothing, of each of them it does")
+        )
     notes.append(
-        f"{about['left_out']} capacities that trains waited for stood on no shortlist; the most train-hours a year "
-        f"laid to one of them: {words.figure(about['left_out_hours'])}."
+        message(
+            "{number} capacities that trains waited for stood on no shortlist; the most train-hours a year laid to one "
+            "of them: {hours}.",
+            number=about["left_out"],
+            hours=words.figure(about["left_out_hours"]),
+        )
     )
-    span = "the year and the one before" if about["is_excerpt"] else "the whole horizon"
-    return [
-        *notes,
-        f"As it is: {words.interval_text(*about['base_mt'])} Mt. {about['runs']} runs of {span}; a step is chosen by "
-        f"{about['replications']} replications and its gain measured by as many others; {100 * about['level']:g} % "
-        f"intervals, seed {about['seed']}.",
-    ]
+    runs = message("{number} runs of the whole horizon", number=about["runs"])
+    if about["is_excerpt"]:
+        runs = message("{number} runs of the year and the one before", number=about["runs"])
+    rest_on = message(
+        "As it is: {mt} Mt. {runs}; a step is chosen by {number} replications and its gain measured by as many others; "
+        "{level} % intervals, seed {seed}.",
+        mt=words.interval_text(*about["base_mt"]),
+        runs=runs,
+        number=about["replications"],
+        level=words.stated_number(100 * about["level"]),
+        seed=about["seed"],
+    )
+    return [*notes, rest_on]
 
 
 def ladder_headline(ladder: Ladder) -> Headline:
     """What binds first, and what after it."""
-    question = f"What holds back {words.question_words(ladder.about)}?"
+    question = message("What holds back {about}?", about=words.question_words(ladder.about))
     plans = ladder.frames["worlds"]["plan"]
     in_worlds = worlds_sentence(ladder, "" if plans.empty else plans.iloc[-1], target_asked(ladder))
     if not len(ladder.table):
-        answer = f"Nothing that was tried binds: {NO_STEP_HOLDS}."
-        return Headline(question, answer, f"{unheld_words(ladder)} {in_worlds}".strip(), hangs(ladder))
-    rungs = [rung_words(rows) for _, rows in ladder.table.groupby("rung", sort=True)]
-    after = f"After it: {'; then '.join(rungs[1:])}." if rungs[1:] else ""
-    last = in_worlds if plans.empty else f"With all of it relieved, {in_worlds[0].lower()}{in_worlds[1:]}"
-    return Headline(question, f"{rungs[0]}.", f"{after} {last}".strip(), hangs(ladder))
+        answer = message("Nothing that was tried binds: {why}.", why=term(NO_STEP_HOLDS))
+        return Headline(question, answer, words.paragraph([unheld_words(ladder), in_worlds]), hangs(ladder))
+    first, *further = [rung_words(rows) for _, rows in ladder.table.groupby("rung", sort=True)]
+    after = ""
+    if further:
+        rungs_text = reduce(lambda before, then: message("{before}; then {then}", before=before, then=then), further)
+        after = message("After it: {rungs}.", rungs=rungs_text)
+    last = in_worlds
+    if not plans.empty:
+        last = message("With all of it relieved, {carried}", carried=f"{in_worlds[0].lower()}{in_worlds[1:]}")
+    return Headline(question, message("{told}.", told=first), words.paragraph([after, last]), hangs(ladder))
 
 
 def unheld_words(ladder: Ladder) -> str:
@@ -127,22 +155,34 @@ def unheld_words(ladder: Ladder) -> str:
     seeming = int(((tried["gain_low"] > 0) | (tried["days_low"] > 0)).sum())
     if not seeming:
         return ""
-    return (
-        f"{seeming} of {len(tried)} steps have an interval above 0 in the replications of the choice, in which one is "
-        "looked for; the best of them did not hold in fresh ones, or saves too few minutes to speak of."
+    return message(
+        "{number} of {total} steps have an interval above 0 in the replications of the choice, in which one is looked "
+        "for; the best of them did not hold in fresh ones, or saves too few minutes to speak of.",
+        number=seeming,
+        total=len(tried),
     )
 
 
 def rung_words(rows: pd.DataFrame) -> str:
     """The capacities of a rung, and what a step of each gains."""
     first = rows.iloc[0]
-    gain = words.interval_text(first["gain_kt"], first["gain_low"], first["gain_high"]) + " kt a year more"
+    names = words.joined_by_and(keyed_capacity(row) for _, row in rows.iterrows())
     if first["by"] != "throughput":
-        gain = words.interval_text(first["days"], first["days_low"], first["days_high"]) + " days of transit less"
-    names = " and ".join(f"{row['resource']} ({row['key']})" for _, row in rows.iterrows())
-    return f"{names}: a step is {gain}"
+        days = words.interval_text(first["days"], first["days_low"], first["days_high"])
+        return message("{capacities}: a step is {days} days of transit less", capacities=names, days=days)
+    kt = words.interval_text(first["gain_kt"], first["gain_low"], first["gain_high"])
+    return message("{capacities}: a step is {kt} kt a year more", capacities=names, kt=kt)
+
+
+def keyed_capacity(row: pd.Series[Any]) -> str:
+    """A capacity: whose it is, what it is, and its key."""
+    owner, _, what = str(row["resource"]).partition(": ")
+    title = spoken_title(owner)
+    if what:
+        title = message("{owner}: {capacity}", owner=title, capacity=term(what))
+    return message("{capacity} ({key})", capacity=title, key=row["key"])
 
 
 def hangs(ladder: Ladder) -> str:
     """What a ladder hangs on."""
-    return f"{words.standing(ladder)}."
+    return message("{told}.", told=words.standing(ladder))

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from sim.measure.addresses import headline_addresses, rows_at
 from sim.measure.vocabulary import Bound
 from sim.runs.results import Results
-from sim.scenario.problems import how_many
 from sim.study.outlook import chance_of_bound, quantile_table
 from sim.views import words
+from sim.views.language import counted, message, term
 from sim.views.sheets.sheet import Sheet
 
 HEADS = ("measure", "where", "unit", "1 in 10 below", "as many below as above", "1 in 10 above")
@@ -29,13 +29,19 @@ def quantile_sheet(results: Results) -> Sheet:
         (table["quantile"] != "p50") & (table["replications"] < FEWEST_OF_TEN), ["value", "ci_low", "ci_high"]
     ] = math.nan
     number = results.manifest["replications"]
-    few = f"{how_many(number, 'replication')}: one year in ten needs {FEWEST_OF_TEN} at least (-n)."
+    few = counted(
+        number,
+        "{count} replication: one year in ten needs {fewest} at least (-n).",
+        "{count} replications: one year in ten needs {fewest} at least (-n).",
+        fewest=FEWEST_OF_TEN,
+    )
     note = few if number < FEWEST_OF_TEN else ""
-    sheet = Sheet(f"Good and bad years, {measures[0].period}: quantiles over replications", HEADS, note=note)
+    title = message("Good and bad years, {period}: quantiles over replications", period=measures[0].period)
+    sheet = Sheet(title, tuple(map(term, HEADS)), note=note)
     for _, rows in table.groupby(["kpi", "place", "flow"], sort=False):
         kpi, place, flow, unit = rows[["kpi", "place", "flow", "unit"]].iloc[0]
         cells = (words.interval_text(row["value"], row["ci_low"], row["ci_high"]) for _, row in rows.iterrows())
-        sheet.rows.append((words.measure(kpi), words.title_of(scenario, place, flow), unit, *cells))
+        sheet.rows.append((words.measure(kpi), words.title_of(scenario, place, flow), term(unit), *cells))
     return sheet
 
 
@@ -44,20 +50,29 @@ def far_off(results: Results, bound: Bound) -> str:
     for _, row in rows_at(results.kpis, *bound.measure).iterrows():
         mean = row["mean"]
         if mean > 0 and bound.value and not mean / MOST_APART <= bound.value <= mean * MOST_APART:
-            measure = f"{bound.measure.kpi} is in {row['unit']}"
-            return f"{measure}, and the model has {words.figure(mean)}: is {bound.value:g} in another unit?"
+            return message(
+                "{kpi} is in {unit}, and the model has {mean}: is {bound} in another unit?",
+                kpi=bound.measure.kpi,
+                unit=term(row["unit"]),
+                mean=words.figure(mean),
+                bound=words.stated_number(bound.value),
+            )
     return ""
 
 
 def chance_sheet(results: Results, bounds: Sequence[Bound]) -> Sheet:
     """The chance of each bound, from the share of replications that keep to it."""
     note = " ".join(filter(None, (far_off(results, bound) for bound in bounds)))
-    sheet = Sheet("With what probability", ("bound", "where", "kept to in"), note=note)
+    heads = (message("bound"), message("where"), message("kept to in"))
+    sheet = Sheet(message("With what probability"), heads, note=note)
     for bound in bounds:
         share = chance_of_bound(results, bound)
         measure = bound.measure
-        sense = "at least" if bound.at_least else "at most"
-        claim = f"{words.measure(measure.kpi)}, {measure.period}: {sense} {bound.value:g}"
+        about = {"measure": words.measure(measure.kpi), "period": measure.period}
+        value = words.stated_number(bound.value)
+        claim = message("{measure}, {period}: at most {bound}", bound=value, **about)
+        if bound.at_least:
+            claim = message("{measure}, {period}: at least {bound}", bound=value, **about)
         count = words.reached_words(share.successes, share.n, share.low, share.high)
         sheet.rows.append((claim, words.title_of(results.scenario, measure.place, measure.flow), count))
     return sheet

@@ -7,6 +7,7 @@ states, on inputs that differ, on whom Tez leaves out, and on how much is assume
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import reduce
 
 from sim.measure.addresses import rows_at
 from sim.runs.results import Results
@@ -32,6 +33,7 @@ from sim.study.headline import (
 )
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.language import counted, message, spoken_title, term
 from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.compare import introduction_sentences
 
@@ -46,17 +48,26 @@ def reason_words(run: Results) -> str:
     year = subject_of(run)[1]
     longest = longest_wait(run, year)
     if longest is None:
-        return "No train waits."
+        return message("No train waits.")
     first = longest.first
-    share = f"{words.percent(first.hours / longest.total_h)} of hours waited"
+    share = message("{share} of hours waited", share=words.percent(first.hours / longest.total_h))
     behind = obstacle_words(run, longest.behind, [wait.cause for wait in longest.there])
     if first.cause == BAN:
-        why = "Cargo waits at its origin until an agreed limit lets it set out"
+        share += held_words(run, year)
+        why = message("Cargo waits at its origin until an agreed limit lets it set out ({share}).", share=share)
         if longest.behind is not None:
-            why = "The railway bans loading while a place ahead is full: cargo waits at its origin"
-        return f"{why} ({share}{held_words(run, year)}). {behind}".rstrip()
-    place = words.title_of(run.scenario, first.place, ALL)
-    return f"Trains wait most for {words.CAUSES[first.cause]} at {place} ({share}). {behind}".rstrip()
+            why = message(
+                "The railway bans loading while a place ahead is full: cargo waits at its origin ({share}).",
+                share=share,
+            )
+        return words.paragraph([why, behind])
+    sentence = message(
+        "Trains wait most for {cause} at {place} ({share}).",
+        cause=term(words.CAUSES[first.cause]),
+        place=words.title_of(run.scenario, first.place, ALL),
+        share=share,
+    )
+    return words.paragraph([sentence, behind])
 
 
 def border_reason(run: Results, border: str) -> str:
@@ -65,14 +76,22 @@ def border_reason(run: Results, border: str) -> str:
     parts, waits = parts_of_dwell(run, border, year), waits_at(run, border, year)
     dwell = rows_at(run.kpis, DWELL, border, ALL, year)["mean"].iloc[0]
     titles = words.ACTIVITIES | {"customs": "customs"}
-    made_of = words.joined_by_and(f"{titles[part.activity]} ({words.figure(part.hours)} h)" for part in parts)
-    sentences = [f"The dwell is most of all {made_of}."] if parts else []
+    made_of = words.joined_by_and(
+        message("{activity} ({hours} h)", activity=term(titles[part.activity]), hours=words.figure(part.hours))
+        for part in parts
+    )
+    sentences = [message("The dwell is most of all {parts}.", parts=made_of)] if parts else []
     if not waits:
-        return " ".join([*sentences, "No train waits there."])
+        return words.paragraph([*sentences, message("No train waits there.")])
     first = waits[0]
-    share = words.percent(sum(wait.hours for wait in waits) / dwell)
-    cause = f"for {words.CAUSES[first.cause]} ({words.figure(first.hours)} h a train)"
-    return " ".join([*sentences, f"Trains wait for {share} of it, most {cause}{behind_words(waits, dwell)}."])
+    sentence = message(
+        "Trains wait for {share} of it, most for {cause} ({hours} h a train){behind}.",
+        share=words.percent(sum(wait.hours for wait in waits) / dwell),
+        cause=term(words.CAUSES[first.cause]),
+        hours=words.figure(first.hours),
+        behind=behind_words(waits, dwell),
+    )
+    return words.paragraph([*sentences, sentence])
 
 
 def behind_words(waits: Sequence[DwellWait], dwell_h: float) -> str:
@@ -85,8 +104,12 @@ def behind_words(waits: Sequence[DwellWait], dwell_h: float) -> str:
     inside_h = dwell_h - sum(wait.hours for wait in waits if wait.cause in ROOMS)
     inside = next((wait for wait in waits if wait.cause not in ROOMS), None)
     if inside is None or inside.hours < inside_h * SHARE_INSIDE:
-        return ", full of trains at work"
-    return f", full of trains that wait for {words.CAUSES[inside.cause]} ({words.figure(inside.hours)} h a train)"
+        return message(", full of trains at work")
+    return message(
+        ", full of trains that wait for {cause} ({hours} h a train)",
+        cause=term(words.CAUSES[inside.cause]),
+        hours=words.figure(inside.hours),
+    )
 
 
 def change_reason(answer: Contest) -> str:
@@ -99,9 +122,12 @@ def change_reason(answer: Contest) -> str:
     where = words.title_of(answer.scenario, border, ALL)
     changes = parts_that_change(answer, border, year)[:MOST_CAUSES]
     if not changes:
-        return f"No part of the dwell at {where} is seen to change."
-    parts = [f"{words.measure(change.kpi).partition(': ')[2]} {change_text(change)}" for change in changes]
-    return f"The dwell at {where} changes most by {words.joined_by_and(parts)}."
+        return message("No part of the dwell at {place} is seen to change.", place=where)
+    parts = [
+        message("{part} {change}", part=words.part_of_measure(change.kpi), change=change_text(change))
+        for change in changes
+    ]
+    return message("The dwell at {place} changes most by {parts}.", place=where, parts=words.joined_by_and(parts))
 
 
 def held_words(run: Results, year: str) -> str:
@@ -109,26 +135,32 @@ def held_words(run: Results, year: str) -> str:
     held = longest_held(run, year)
     if held is None:
         return ""
-    return f"; longest, {span_words(held.days)} a train, {run.scenario.flows[held.flow].title}"
+    flow = spoken_title(run.scenario.flows[held.flow].title)
+    return message("; longest, {time} a train, {flow}", time=span_words(held.days), flow=flow)
 
 
 def span_words(days: float) -> str:
     """Days as people say them: weeks from three weeks on."""
-    return f"{days / 7:.0f} weeks" if days >= WEEKS_FROM_DAYS else f"{days:.1f} days"
+    if days >= WEEKS_FROM_DAYS:
+        return counted(round(days / 7), "{count} week", "{count} weeks")
+    return message("{number} days", number=words.figure(days, 1))
 
 
 def obstacle_words(run: Results, place: str | None, causes: list[str]) -> str:
     """The place that cargo waits behind, and what is waited for there."""
     if place is None or not causes:
         return ""
-    named = " and ".join(dict.fromkeys(words.CAUSES[cause] for cause in causes[:MOST_CAUSES]))
-    return f"The bottleneck is {words.title_of(run.scenario, place, ALL)}, where trains wait for {named}."
+    return message(
+        "The bottleneck is {place}, where trains wait for {causes}.",
+        place=words.title_of(run.scenario, place, ALL),
+        causes=words.joined_by_and(term(words.CAUSES[cause]) for cause in causes[:MOST_CAUSES]),
+    )
 
 
 def change_text(change: PairedChange) -> str:
     """A difference with its sign, interval and unit."""
     sign = "+" if change.difference > 0 else ""
-    return f"{sign}{words.interval_text(change.difference, change.low, change.high)} {change.unit}"
+    return words.quantity(f"{sign}{words.interval_text(change.difference, change.low, change.high)}", change.unit)
 
 
 # What it hangs on
@@ -136,7 +168,7 @@ def change_text(change: PairedChange) -> str:
 
 def assumed_words(run: Results) -> str:
     """How many inputs are assumed."""
-    return f"{words.standing(run)}."
+    return message("{told}.", told=words.standing(run))
 
 
 def hangs_words(answer: Contest) -> str:
@@ -148,24 +180,57 @@ def hangs_words(answer: Contest) -> str:
         *overload_sentences(rival.scenario, subject_of(rival)[1]),
         *introduction_sentences(base.scenario, rival.scenario, only_caveats=True),
     ]
-    standing = " ".join([*sentences, assumed_words(rival)])
+    standing = [*sentences, assumed_words(rival)]
     by_order = dwell_by_order(answer)
     if not by_order:
         if not is_about_tez(base.scenario, rival.scenario):
-            return standing
-        return f"The order of works at the border, which no source states; no other was tried here. {standing}"
+            return words.paragraph(standing)
+        untried = message("The order of works at the border, which no source states; no other was tried here.")
+        return words.paragraph([untried, *standing])
     names: dict[str, list[str]] = {}
     for order, change in by_order.items():
-        text = f"not told from luck (n = {change.replications})"
-        if change.verdict is not Verdict.UNSEEN:
-            text = f"{words.interval_text(change.difference, change.low, change.high).partition(' [')[0]} h"
-        text += f" (under {100 * SHARE:g} %)" if change.verdict is Verdict.SMALL else ""
-        work = words.ORDERS_OF_WORKS.get(order, "").removesuffix(" before release")
-        names.setdefault(text, []).append("as assumed" if order == "stated" else f"with {work}")
+        names.setdefault(dwell_under_order(change), []).append(order)
     if len(names) == 1 and not any(change.is_seen for change in tonnes_by_order(answer)):
-        return f"Not the order of works, which no source states: dwell {next(iter(names))} under each tried. {standing}"
-    by_text = "; ".join(f"{text} {' or '.join(orders)}" for text, orders in names.items() if orders != ["as assumed"])
-    return f"{hangs_on_order(answer)}; dwell by the works before release: {by_text}. {standing}"
+        sentence = message(
+            "Not the order of works, which no source states: dwell {change} under each tried.",
+            change=next(iter(names)),
+        )
+        return words.paragraph([sentence, *standing])
+    by_text = words.listed_apart(
+        message("{change} {orders}", change=text, orders=orders_words(orders))
+        for text, orders in names.items()
+        if orders != ["stated"]
+    )
+    sentence = message(
+        "{hanging}; dwell by the works before release: {changes}.", hanging=hangs_on_order(answer), changes=by_text
+    )
+    return words.paragraph([sentence, *standing])
+
+
+def dwell_under_order(change: PairedChange) -> str:
+    """What the change of the dwell comes to under an order of works, in short."""
+    if change.verdict is Verdict.UNSEEN:
+        return message("not told from luck (n = {number})", number=change.replications)
+    mean = words.measured(change.difference, change.low, change.high)
+    if change.verdict is Verdict.SMALL:
+        return message("{number} h (under {limit} %)", number=mean, limit=words.stated_number(100 * SHARE))
+    return message("{number} h", number=mean)
+
+
+WORKS_FIRST = {
+    "stated": "as assumed",
+    "nothing": "with nothing",
+    "placing": "with wagons ordered",
+    "gauge_change": "with transshipped",
+    "forming": "with all but departure",
+}
+"""The orders of works by what is done before the release."""
+
+
+def orders_words(orders: Sequence[str]) -> str:
+    """Some orders of works, one or the other."""
+    first, *others = [term(WORKS_FIRST[order]) for order in orders]
+    return reduce(lambda before, after: message("{before} or {after}", before=before, after=after), others, first)
 
 
 MOST_INPUTS_TOLD = 2
@@ -179,8 +244,8 @@ def inputs_sentences(answer: Contest) -> Iterator[str]:
     if table.empty:
         return
     changes = [f"{row['key']} {row['value_a'] or '–'} → {row['value_b'] or '–'}" for _, row in table.iterrows()]
-    further = f" and {len(changes) - MOST_INPUTS_TOLD} more" if len(changes) > MOST_INPUTS_TOLD else ""
-    yield f"Inputs that differ: {', '.join(changes[:MOST_INPUTS_TOLD])}{further}."
+    sentence = words.listed_short(changes, MOST_INPUTS_TOLD)
+    yield message("Inputs that differ: {inputs}.", inputs=sentence)
 
 
 def coverage_sentences(answer: Contest) -> Iterator[str]:
@@ -190,18 +255,28 @@ def coverage_sentences(answer: Contest) -> Iterator[str]:
     border = border_of_change(answer, period)
     coverage = None if border is None else coverage_of(rival, border, period)
     if coverage is not None and coverage.left_out:
-        group = "corridor" if rival.scenario.corridors else "flow"
-        left_out = f"{len(coverage.left_out)} of {coverage.groups} {group}s"
-        yield f"{left_out} stay on paper there; what Tez clears takes {words.figure(coverage.clearance_h)} h."
+        numbers = {"number": len(coverage.left_out), "total": coverage.groups}
+        left_out = message("{number} of {total} flows stay on paper there", **numbers)
+        if rival.scenario.corridors:
+            left_out = message("{number} of {total} corridors stay on paper there", **numbers)
+        hours = words.figure(coverage.clearance_h)
+        yield message("{left_out}; what Tez clears takes {hours} h.", left_out=left_out, hours=hours)
 
 
 def hangs_on_order(answer: Contest) -> str:
     """What hangs on the order of works: the hours saved, and the tonnes only if they are seen to change under one."""
     changes = tonnes_by_order(answer)
     means = list(dict.fromkeys(words.figure(mean) for mean in sorted(change.mean_b for change in changes)))
-    tonnes = f" ({' to '.join([means[0], means[-1]][: len(means)])} {changes[0].unit})" if means else ""
-    subject = "Hours and tonnes" if any(change.is_seen for change in changes) else "The hours, not the tonnes"
-    return f"{subject}{tonnes}, on the order of works, which no source states"
+    is_of_tonnes = any(change.is_seen for change in changes)
+    if not means:
+        if is_of_tonnes:
+            return message("Hours and tonnes, on the order of works, which no source states")
+        return message("The hours, not the tonnes, on the order of works, which no source states")
+    span = words.span_of(means[0], means[-1]) if len(means) > 1 else means[0]
+    tonnes = words.quantity(span, changes[0].unit)
+    if is_of_tonnes:
+        return message("Hours and tonnes ({tonnes}), on the order of works, which no source states", tonnes=tonnes)
+    return message("The hours, not the tonnes ({tonnes}), on the order of works, which no source states", tonnes=tonnes)
 
 
 def tonnes_by_order(answer: Contest) -> list[PairedChange]:

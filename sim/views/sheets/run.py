@@ -19,6 +19,7 @@ from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL, DIRECTIONS
 from sim.study.validate import group_of
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.sheets.sheet import Sheet
 
 
@@ -26,7 +27,8 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
     """Throughput of a corridor by year, beside its target and the published past."""
     scenario = results.scenario
     about = scenario.corridors[corridor]
-    sheet = Sheet(f"{about.title}: throughput, Mt a year", ("year", "model", "published", "target", "reached in"))
+    heads = (message("year"), message("model"), message("published"), message("target"), message("reached in"))
+    sheet = Sheet(message("{corridor}: throughput, Mt a year", corridor=spoken_title(about.title)), heads)
     for _, row in rows_at(results.kpis, "throughput_mt", ALL, corridor).iterrows():
         if row["period"] == ALL:
             continue
@@ -46,15 +48,18 @@ def throughput_sheet(results: Results, corridor: str) -> Sheet:
 
 def border_sheet(results: Results) -> Sheet:
     """Clearance, dwell and the largest part of the dwell at each border, over the whole horizon."""
-    heads = ("border", "direction", "clearance, median h", "dwell, mean h", "of it customs", "largest part")
-    sheet = Sheet("At the borders, mean over all trains", heads)
+    heads = (
+        *(message("border"), message("direction"), message("clearance, median h")),
+        *(message("dwell, mean h"), message("of it customs"), message("largest part")),
+    )
+    sheet = Sheet(message("At the borders, mean over all trains"), heads)
     for place, border in results.scenario.places.items():
         if border.kind != "border":
             continue
         for direction in DIRECTIONS:
             rows = rows_at(results.kpis, place=place, flow=direction, period=ALL).set_index("kpi")
             if "border_dwell_h" in rows.index:
-                sheet.rows.append((border.title, direction, *dwell_cells(rows)))
+                sheet.rows.append((spoken_title(border.title), term(direction), *dwell_cells(rows)))
     return sheet
 
 
@@ -66,7 +71,12 @@ def dwell_cells(rows: pd.DataFrame) -> tuple[str, str, str, str]:
     median = words.cell(rows, "clearance_h_p50") if "clearance_h_p50" in rows.index else ""
     customs_h = rows["mean"].get("border_dwell_customs_h", 0.0)
     activity = str(largest).removeprefix("border_dwell_").removesuffix("_h")
-    part = f"{words.ACTIVITIES[activity]}, {words.figure(parts[largest])} h{waiting_words(rows, activity)}"
+    part = message(
+        "{activity}, {hours} h{waiting}",
+        activity=term(words.ACTIVITIES[activity]),
+        hours=words.figure(parts[largest]),
+        waiting=waiting_words(rows, activity),
+    )
     return median, words.cell(rows, "border_dwell_h"), words.percent(customs_h / dwell_h), part
 
 
@@ -74,7 +84,9 @@ def waiting_words(rows: pd.DataFrame, activity: str) -> str:
     """How much of the hours of an activity is waiting for its turn, as far as that is measured."""
     cause = words.CAUSE_OF.get(activity, "")  # what only stands, or is released, waits for nothing of its own
     wait_h = rows["mean"].get(f"wait_h_{cause}", 0.0) if cause else 0.0
-    return f", {words.figure(wait_h)} h of it waiting for {words.CAUSES[cause]}" if wait_h else ""
+    if not wait_h:
+        return ""
+    return message(", {hours} h of it waiting for {cause}", hours=words.figure(wait_h), cause=term(words.CAUSES[cause]))
 
 
 def is_part(kpi: str) -> bool:
@@ -84,36 +96,43 @@ def is_part(kpi: str) -> bool:
 
 def regime_sheet(results: Results) -> Sheet:
     """Clearance by regime over the whole horizon."""
-    heads = ("regime", "declarations", "median h", "mean h", "90th percentile h")
-    sheet = Sheet("Clearance, arrival to release", heads, note=release_note(results.scenario))
+    heads = (
+        *(message("regime"), message("declarations"), message("median h")),
+        *(message("mean h"), message("90th percentile h")),
+    )
+    sheet = Sheet(message("Clearance, arrival to release"), heads, note=release_note(results.scenario))
     kpis = rows_at(results.kpis, place=ALL, flow=ALL, period=ALL).set_index("kpi")
     for name, regime in results.scenario.regimes.items():
         keys = (f"declarations_{name}", *(f"clearance_{name}_h{end}" for end in ("_p50", "", "_p90")))
         if all(key in kpis.index for key in keys):
-            sheet.rows.append((regime.title, *(words.cell(kpis, key) for key in keys)))
+            sheet.rows.append((spoken_title(regime.title), *(words.cell(kpis, key) for key in keys)))
     return sheet
 
 
 def release_note(scenario: Scenario) -> str:
     """What a digital release takes by itself, which is put in, beside what is measured from arrival to release."""
     inputs = [
-        f"{regime.title} {words.duration(mean(regime.release_h))}"
+        message("{regime} {time}", regime=spoken_title(regime.title), time=words.duration(mean(regime.release_h)))
         for regime in scenario.regimes.values()
         if isinstance(regime, Tez)
     ]
     if not inputs:
         return ""
-    return (
+    return message(
         "Measured of each train, with waits, late lodging and corrections. Put in is the mean release of papers that "
-        f"are in time and right: {', '.join(inputs)}."
+        "are in time and right: {releases}.",
+        releases=words.comma_list(inputs),
     )
 
 
 def journey_sheet(results: Results) -> Sheet:
     """Trains delivered and their transit time by flow, in the last full year."""
     year = last_full_year(results.scenario)
-    heads = ("flow", "trains delivered", "still inside", "transit, mean days", "transit, 95th percentile days")
-    sheet = Sheet(f"Journeys, {words.period(year)}", heads)
+    heads = (
+        *(message("flow"), message("trains delivered"), message("still inside")),
+        *(message("transit, mean days"), message("transit, 95th percentile days")),
+    )
+    sheet = Sheet(message("Journeys, {period}", period=words.period(year)), heads)
     # In one pass: with a look through all rows for each flow, the work would grow with the square of their number.
     in_year = dict(iter(rows_at(results.kpis, place=ALL, period=year).groupby("flow", observed=True)))
     nothing = results.kpis.iloc[:0]
@@ -121,30 +140,35 @@ def journey_sheet(results: Results) -> Sheet:
         of_flow = in_year.get(name, nothing).set_index("kpi")
         keys = ("trains_delivered", "trains_inside", "transit_days", "transit_days_p95")
         cells = [words.cell(of_flow, key) if key in of_flow.index else "–" for key in keys]
-        sheet.rows.append((flow.title, *cells))
+        sheet.rows.append((spoken_title(flow.title), *cells))
     return sheet
 
 
 def published_sheet(results: Results) -> Sheet:
     """The model against published figures, the misses first; of what is no mean its basis instead of a use."""
-    heads = ("published figure", "fact", "used for", "band", "model", "verdict")
-    sheet = Sheet("Against published figures", heads)
+    heads = (
+        *(message("published figure"), message("fact"), message("used for")),
+        *(message("band"), message("model"), message("verdict")),
+    )
+    sheet = Sheet(message("Against published figures"), heads)
     figures = results.scenario.published
     order = {"outside": 0, "not measured": 1, "overlaps": 2, "inside": 3}
     for _, row in results.published.sort_values(
         "verdict", key=lambda verdicts: verdicts.map(order), kind="stable"
     ).iterrows():
-        band = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
+        band = words.span_of(words.figure(row["low"]), words.figure(row["high"]))
         model = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
         figure = figures[row["name"]]
-        use = f"neither: {figure.basis}" if group_of(figure) == "apart" else row["used_for"]
-        sheet.rows.append((row["title"], row["fact"], use, band, model, row["verdict"]))
+        use = term(row["used_for"])
+        if group_of(figure) == "apart":
+            use = message("neither: {basis}", basis=term(figure.basis))
+        sheet.rows.append((spoken_title(row["title"]), row["fact"], use, band, model, term(row["verdict"])))
     return sheet
 
 
 def run_sentences(results: Results) -> list[str]:
     """What a run rests on."""
-    return [f"{words.sample(results)}; {words.standing(results)}."]
+    return [message("{sample}; {standing}.", sample=words.sample(results), standing=words.standing(results))]
 
 
 def run_sheets(results: Results) -> list[Sheet]:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
 
+from sim.views.language import message
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -66,8 +68,15 @@ class Headline:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """The sentences by their names, those left out that say nothing."""
-        named = (("Question", self.question), ("Answer", self.answer), ("Reason", self.reason))
-        return tuple((name, text) for name, text in (*named, ("Hangs on", self.hangs_on)) if text)
+        names = (message("Question"), message("Answer"), message("Reason"), message("Hangs on"))
+        texts = (self.question, self.answer, self.reason, self.hangs_on)
+        return tuple((name, text) for name, text in zip(names, texts, strict=True) if text)
+
+    @property
+    def document(self) -> dict[str, str]:
+        """The sentences for a machine, by names that are the same in every language."""
+        texts = {"question": self.question, "answer": self.answer, "reason": self.reason, "hangs_on": self.hangs_on}
+        return {name: text for name, text in texts.items() if text}
 
     def __str__(self) -> str:
         rows = [] if self.numbers is None else [f"{row[0]}: {'; '.join(row[1:])}" for row in self.numbers.rows]

@@ -38,7 +38,7 @@ from sim.views.plots.style import (
     wrapped,
 )
 from sim.views.plots.throughput import draw_targets, scale_years
-from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_title, offered_range, share_words
+from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_title, offered_range, world_share
 
 WIDTH, HEIGHT = 11.5, 5.8
 TITLE_CHARACTERS = 114
@@ -222,7 +222,7 @@ def gains(results: ForecastResults, caption: str = "") -> Figure:
 def both_ways(results: ForecastResults, claim: ForecastClaim) -> str:
     """In what share of worlds a claim about a difference holds, and in what share it is as much the other way."""
     reverse = words.percent(reverse_chance(results, claim).share)
-    return f"{share_words(chance_of(results, claim), 'worlds')} (the other way in {reverse})"
+    return f"{world_share(chance_of(results, claim))} (the other way in {reverse})"
 
 
 FAR_OUT_SHARE = 0.04

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
 
 from sim.measure.catalogue import unit_of
 from sim.measure.chances import FEWEST_TRIALS, ShareInterval
 from sim.scenario.addresses import Address
+from sim.scenario.files import is_plain_number
 from sim.scenario.values import ALL
 from sim.study.forecast.forecast import ForecastResults
 from sim.study.forecast.telling import MOST_TOLD, ForecastClaim, decisive, rows_about, target_of_forecast
 from sim.study.headline import JOURNEY
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.language import in_marks, message, spoken_title, term
 
 VERDICTS = ((0.9, "Almost surely"), (0.5, "Likely"))
 """What is said of a chance whose interval lies above these shares; of one that lies below as far from 0 the reverse."""
@@ -29,37 +32,64 @@ MOST_CHARACTERS = 120
 # Chances
 
 
-def share_words(chance: ShareInterval, worlds: str) -> str:
-    """A share of worlds that are called so; of few of them, and of none or all, how many they are."""
-    if chance.n < FEWEST_TRIALS or chance.successes in (0, chance.n):
-        number = {0: "none", chance.n: "all"}.get(chance.successes, f"{chance.successes}")
-        return f"{number} of {chance.n} {worlds}"
-    return f"{words.percent(chance.share)} of {worlds}"
+def plausible_share(chance: ShareInterval) -> str:
+    """A share of plausible worlds; of few of them, and of none or all, how many they are."""
+    if is_told_in_percent(chance):
+        return message("{share} of plausible worlds", share=words.percent(chance.share))
+    if not chance.successes:
+        return message("none of {total} plausible worlds", total=chance.n)
+    if chance.successes == chance.n:
+        return message("all of {total} plausible worlds", total=chance.n)
+    return message("{number} of {total} plausible worlds", number=chance.successes, total=chance.n)
+
+
+def world_share(chance: ShareInterval) -> str:
+    """A share of worlds, as that of plausible ones."""
+    if is_told_in_percent(chance):
+        return message("{share} of worlds", share=words.percent(chance.share))
+    if not chance.successes:
+        return message("none of {total} worlds", total=chance.n)
+    if chance.successes == chance.n:
+        return message("all of {total} worlds", total=chance.n)
+    return message("{number} of {total} worlds", number=chance.successes, total=chance.n)
 
 
 def count_words(chance: ShareInterval) -> str:
     """A share of worlds spoken of before."""
-    return share_words(chance, "worlds").removesuffix(" of worlds").removesuffix(" worlds")
+    if is_told_in_percent(chance):
+        return message("{share}", share=words.percent(chance.share))
+    if not chance.successes:
+        return message("none of {total}", total=chance.n)
+    if chance.successes == chance.n:
+        return message("all of {total}", total=chance.n)
+    return message("{number} of {total}", number=chance.successes, total=chance.n)
+
+
+def is_told_in_percent(chance: ShareInterval) -> bool:
+    """Whether there are enough worlds, and neither none nor all of them are meant."""
+    return chance.n >= FEWEST_TRIALS and chance.successes not in (0, chance.n)
 
 
 def ends_words(chance: ShareInterval) -> str:
     """The interval of a chance."""
-    return f"[{words.percent(chance.low)}, {words.percent(chance.high)}]"
+    return words.range_text(words.percent(chance.low), words.percent(chance.high))
 
 
 def chance_text(chance: ShareInterval) -> str:
     """A chance with its interval."""
-    return f"{words.percent(chance.share)} {ends_words(chance)}" if chance.n else "–"
+    if not chance.n:
+        return "–"
+    return message("{value} {interval}", value=words.percent(chance.share), interval=ends_words(chance))
 
 
 def verdict_word(chance: ShareInterval) -> str:
     """A chance in a word, by its interval: "Open" where that holds both sides of a half."""
     for bound, word in VERDICTS:
         if chance.low > bound:
-            return word
+            return term(word)
         if chance.high < 1 - bound:
-            return REVERSES[word]
-    return "Open"
+            return term(REVERSES[word])
+    return message("Open")
 
 
 # What is claimed
@@ -67,21 +97,21 @@ def verdict_word(chance: ShareInterval) -> str:
 
 def changer(results: ForecastResults) -> str:
     """What the second scenario brings."""
-    return SAVER if results.manifest["tez"] else str(results.manifest["scenarios"][-1])
+    return message("Tez") if results.manifest["tez"] else str(results.manifest["scenarios"][-1])
 
 
 def amount_of(threshold: float, unit: str) -> str:
     """A threshold without its sign, in its unit."""
-    amount = f"{abs(threshold):g}"
-    return f"{amount} {unit.removesuffix('s') if amount == '1' else unit}"
+    amount = words.stated_number(abs(threshold))
+    return words.quantity(amount, unit.removesuffix("s") if amount == "1" else unit)
 
 
 def place_of_claim(results: ForecastResults, address: Address) -> str:
     """Where a measure is taken, after it; nothing of what the forecast is about anyway."""
     flow = ALL if address.flow == results.manifest["corridor"] else address.flow
     if address.place == flow == ALL:
-        return " door to door" if address.kpi == JOURNEY else ""
-    return f" at {words.title_of(results.scenario, address.place, flow)}"
+        return message(" door to door") if address.kpi == JOURNEY else ""
+    return message(" at {place}", place=words.title_of(results.scenario, address.place, flow))
 
 
 def claim_words(results: ForecastResults, claim: ForecastClaim) -> str:
@@ -90,33 +120,63 @@ def claim_words(results: ForecastResults, claim: ForecastClaim) -> str:
     address, unit = entry.address, unit_of(entry.address.kpi)
     amount, where = amount_of(entry.threshold, unit), place_of_claim(results, address)
     if entry == target_of_forecast(results):
-        return f"{about['target_mt']:g} Mt are carried in {about['year']}"
-    title = f"{words.measure(address.kpi)}{where}"
+        target = words.stated_number(about["target_mt"])
+        return message("{target} Mt are carried in {year}", target=target, year=about["year"])
+    title = message("{measure}{where}", measure=words.measure(address.kpi), where=where)
     if not entry.difference:
-        bound = {"<=": f"{amount} or less", "<": f"less than {amount}", ">=": f"{amount} or more"}
-        return f"{title} is {bound.get(entry.relation, f'more than {amount}')}"
+        return bounded_words(title, entry.relation, amount)
     is_less = entry.relation in ("<=", "<")
     if entry.threshold == 0 or is_less != (entry.threshold < 0):
-        return f"{title} changes by {entry.relation} {words.figure(entry.threshold)} {unit}"
+        change = words.quantity(words.figure(entry.threshold), unit)
+        return message(
+            "{measure} changes by {relation} {change}", measure=title, relation=entry.relation, change=change
+        )
     if not about["tez"]:
-        return f"{title} {'falls' if is_less else 'rises'} by {amount} or more"
-    verb = ("takes away" if is_less else "brings") if address.kpi == THROUGHPUT else "saves" if is_less else "costs"
-    return f"{SAVER} {verb} {amount} or more{where}"
+        if is_less:
+            return message("{measure} falls by {amount} or more", measure=title, amount=amount)
+        return message("{measure} rises by {amount} or more", measure=title, amount=amount)
+    if address.kpi == THROUGHPUT:
+        if is_less:
+            return message("Tez takes away {amount} or more{where}", amount=amount, where=where)
+        return message("Tez brings {amount} or more{where}", amount=amount, where=where)
+    if is_less:
+        return message("Tez saves {amount} or more{where}", amount=amount, where=where)
+    return message("Tez costs {amount} or more{where}", amount=amount, where=where)
+
+
+def bounded_words(title: str, relation: str, amount: str) -> str:
+    """A measure and the bound that it keeps to."""
+    match relation:
+        case "<=":
+            return message("{measure} is {amount} or less", measure=title, amount=amount)
+        case "<":
+            return message("{measure} is less than {amount}", measure=title, amount=amount)
+        case ">=":
+            return message("{measure} is {amount} or more", measure=title, amount=amount)
+        case _:
+            return message("{measure} is more than {amount}", measure=title, amount=amount)
 
 
 def offered_range(results: ForecastResults) -> str:
     """What is offered in worlds at the target."""
     about = results.manifest
-    return f"{about['offered_low_mt']:g} to {about['offered_high_mt']:g} Mt"
+    low, high = (words.stated_number(about[f"offered_{end}_mt"]) for end in ("low", "high"))
+    return words.quantity(words.span_of(low, high), "Mt")
 
 
 def measured_title(results: ForecastResults, claim: ForecastClaim) -> str:
     """The measure of a claim with its unit, in what period, and that it is a difference."""
     address = claim.conclusion.address
-    less = " less ".join(reversed(results.manifest["scenarios"]))
-    change = f": {less}" if claim.conclusion.difference else ""
-    where = f" at {words.title_of(results.scenario, address.place, ALL)}" if address.place != ALL else ""
-    return f"{words.measure(address.kpi)}{where} in {words.period(address.period)}, {unit_of(address.kpi)}{change}"
+    measure = words.measure(address.kpi)
+    if address.place != ALL:
+        where = words.title_of(results.scenario, address.place, ALL)
+        measure = message("{measure} at {place}", measure=measure, place=where)
+    about = {"measure": measure, "when": words.in_period(address.period), "unit": term(unit_of(address.kpi))}
+    sentence = message("{measure} {when}, {unit}", **about)
+    if not claim.conclusion.difference:
+        return sentence
+    a, b = results.manifest["scenarios"]
+    return message("{measure}: {b} less {a}", measure=sentence, b=b, a=a)
 
 
 # What decides
@@ -127,11 +187,12 @@ def unknown_title(results: ForecastResults, name: str) -> str:
     rows = results.frames["unknowns"]
     titles = rows.loc[rows["unknown"] == name, "title"]
     entry = results.scenario.unknown.get(name)
-    return str(titles.iloc[0]) if len(titles) else words.plain(name) if entry is None else entry.title
+    if not len(titles) and entry is None:
+        return words.plain(name)
+    return spoken_title(str(titles.iloc[0]) if len(titles) or entry is None else entry.title)
 
 
 CONDITION = re.compile(r"(\w+) (<=|>|is not|is) (.+)")
-SIGNS = {"<=": "at most ", ">": "above ", "is": "= ", "is not": "not "}
 
 
 def conditions_of(rule: str) -> list[tuple[str, str, str]]:
@@ -143,13 +204,20 @@ def conditions_of(rule: str) -> list[tuple[str, str, str]]:
 def bound_words(results: ForecastResults, name: str, bound: str) -> str:
     """A bound of an unknown with what it counts: times what is stated, or months of delay."""
     entry = results.scenario.unknown.get(name)
-    unit = {"scale": " times", "delay": " months late"}.get(entry.kind if entry else "", "")
-    return f"{switch_words(bound).removesuffix('.0')}{unit}"
+    sentence = switch_words(bound).removesuffix(".0")
+    sentence = in_marks(sentence) if is_plain_number(sentence) else sentence
+    match entry.kind if entry else "":
+        case "scale":
+            return message("{number} times", number=sentence)
+        case "delay":
+            return message("{number} months late", number=sentence)
+        case _:
+            return sentence
 
 
 def switch_words(text: str) -> str:
     """A word as a reader has it: yes and no of a switch."""
-    return {"true": "yes", "false": "no"}.get(text.lower(), words.plain(text))
+    return {"true": message("yes"), "false": message("no")}.get(text.lower(), words.plain(text))
 
 
 def rule_words(results: ForecastResults, rule: str, told_name: str = "") -> str:
@@ -160,10 +228,22 @@ def rule_words(results: ForecastResults, rule: str, told_name: str = "") -> str:
     bounds: dict[tuple[str, str], list[str]] = {}
     for name, sign, bound in conditions:  # several that are not are one condition
         bounds.setdefault((name, sign), []).append(bound_words(results, name, bound))
-    parts = [
-        f"{unknown_title(results, name)} {SIGNS[sign]}{' or '.join(texts)}" for (name, sign), texts in bounds.items()
-    ]
-    return " and ".join(parts)
+    parts = [condition_words(unknown_title(results, name), sign, texts) for (name, sign), texts in bounds.items()]
+    return reduce(lambda before, after: message("{before} and {after}", before=before, after=after), parts)
+
+
+def condition_words(title: str, sign: str, texts: list[str]) -> str:
+    """A condition of a rule: an unknown, and what it keeps to."""
+    bound = reduce(lambda before, after: message("{before} or {after}", before=before, after=after), texts)
+    match sign:
+        case "<=":
+            return message("{unknown} at most {bound}", unknown=title, bound=bound)
+        case ">":
+            return message("{unknown} above {bound}", unknown=title, bound=bound)
+        case "is":
+            return message("{unknown} = {bound}", unknown=title, bound=bound)
+        case _:
+            return message("{unknown} not {bound}", unknown=title, bound=bound)
 
 
 def decided_words(results: ForecastResults, claim: ForecastClaim) -> str:
@@ -171,10 +251,15 @@ def decided_words(results: ForecastResults, claim: ForecastClaim) -> str:
     rows = decisive(results, claim).head(MOST_TOLD)
     if rows.empty:
         is_split = len(rows_about(results, "split", claim)) > 0
-        return "no single unknown can be shown to decide" if is_split else "nothing can be shown to decide"
-    shares = [words.percent(share) for share in rows["total_share"]]
-    titles = [f"{title} ({share})" for title, share in zip(rows["title"], shares, strict=True)]
-    titles[0] = titles[0].removesuffix(")") + " of the spread)"
+        if is_split:
+            return message("no single unknown can be shown to decide")
+        return message("nothing can be shown to decide")
+    pairs = [*zip(map(spoken_title, rows["title"]), map(words.percent, rows["total_share"]), strict=True)]
+    first, *others = pairs
+    titles = [
+        message("{unknown} ({share} of the spread)", unknown=first[0], share=first[1]),
+        *(message("{unknown} ({share})", unknown=title, share=share) for title, share in others),
+    ]
     is_alone = rows["total_share"].iloc[0] > MOST_OF_SPREAD or sum(map(len, titles)) > MOST_CHARACTERS
     number = 1 if is_alone else MOST_TOLD
-    return f"decided most by: {', '.join(titles[:number])}"
+    return message("decided most by: {unknowns}", unknowns=words.comma_list(titles[:number]))

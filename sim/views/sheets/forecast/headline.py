@@ -9,9 +9,8 @@ import pandas as pd
 
 from sim.measure.addresses import rows_at
 from sim.measure.catalogue import unit_of
-from sim.measure.chances import FEWEST_TRIALS, ShareInterval
+from sim.measure.chances import FEWEST_TRIALS
 from sim.scenario.addresses import Address
-from sim.scenario.problems import how_many
 from sim.scenario.reading.ranges import uncovered
 from sim.study.forecast.draws import AS_DRAWN
 from sim.study.forecast.forecast import ForecastResults
@@ -27,7 +26,6 @@ from sim.study.forecast.telling import (
     offered_chance,
     outcomes,
     part_of_spread,
-    reverse_chance,
     rules_that_tell,
     silent_worlds,
     stopped_worlds,
@@ -36,22 +34,23 @@ from sim.study.forecast.telling import (
 from sim.study.headline import DWELL, JOURNEY
 from sim.study.question import THROUGHPUT
 from sim.views import words
+from sim.views.language import counted, message, spoken_title, term
+from sim.views.sheets.forecast.chances import chance_numbers
 from sim.views.sheets.forecast.claims import (
-    SAVER,
     amount_of,
     chance_text,
     changer,
     claim_words,
     count_words,
     decided_words,
-    ends_words,
     offered_range,
     place_of_claim,
+    plausible_share,
     rule_words,
-    share_words,
     verdict_word,
+    world_share,
 )
-from sim.views.sheets.sheet import Headline, Sheet
+from sim.views.sheets.sheet import Headline
 
 CLOSE_MT = 0.3
 """Ends of 80 % of worlds nearer than this would be the same at one decimal."""
@@ -69,16 +68,23 @@ def stop_lines(outcome: Outcome) -> list[str]:
     if not outcome.stops:
         return []
     number, first = len({world for _, world in outcome.stops}), next(iter(outcome.stops.values()))
-    return [f"In {how_many(number, 'world')} traffic stops for good, and nothing holds there. The first: {first}"]
+    return [
+        counted(
+            number,
+            "In {count} world traffic stops for good, and nothing holds there. The first: {first}",
+            "In {count} worlds traffic stops for good, and nothing holds there. The first: {first}",
+            first=first,
+        )
+    ]
 
 
 def forecast_headline(results: ForecastResults) -> Headline:
     """Whether the target is reached, what the change saves, what stands in the way: each with its chance."""
     return Headline(
         question_of_forecast(results),
-        " ".join(answer_parts(results)),
-        " ".join(reason_parts(results)),
-        " ".join(doubt_parts(results)),
+        words.paragraph(answer_parts(results)),
+        words.paragraph(reason_parts(results)),
+        words.paragraph(doubt_parts(results)),
         chance_numbers(results),
     )
 
@@ -86,13 +92,21 @@ def forecast_headline(results: ForecastResults) -> Headline:
 def question_of_forecast(results: ForecastResults) -> str:
     """What is asked."""
     about = results.manifest
-    save = " What decides?"
+    save = message("What decides?")
     if len(about["scenarios"]) > 1:
-        save = " What does Tez Customs save?" if about["tez"] else f" What does {changer(results)} change?"
+        save = message("What does {scenario} change?", scenario=changer(results))
+        if about["tez"]:
+            save = message("What does Tez Customs save?")
     if target_of_forecast(results) is None:
-        return f"What holds over all that is not known of {results.name}?{save}"
-    corridor = results.scenario.corridors[about["corridor"]].title
-    return f"Does the {corridor} carry {about['target_mt']:g} Mt in {about['year']}?{save}"
+        first = message("What holds over all that is not known of {scenario}?", scenario=results.name)
+        return words.paragraph([first, save])
+    first = message(
+        "Does the {corridor} carry {target} Mt in {year}?",
+        corridor=spoken_title(results.scenario.corridors[about["corridor"]].title),
+        target=words.stated_number(about["target_mt"]),
+        year=about["year"],
+    )
+    return words.paragraph([first, save])
 
 
 def other_claims(results: ForecastResults) -> list[ForecastClaim]:
@@ -108,7 +122,8 @@ def answer_parts(results: ForecastResults) -> Iterator[str]:
     if target_of_forecast(results) is not None:
         yield from target_parts(results, claims(results)[0])
     for claim in claims_besides[: 0 if gaps else None]:
-        yield f"{claim_words(results, claim)} in {share_words(chance_of(results, claim), 'plausible worlds')}."
+        share = plausible_share(chance_of(results, claim))
+        yield message("{claim} in {share}.", claim=claim_words(results, claim), share=share)
     yield from amount_parts(results, gaps[:1])
     yield from luck_parts(results, gaps)
 
@@ -118,20 +133,33 @@ def target_parts(results: ForecastResults, claim: ForecastClaim) -> Iterator[str
     about = results.manifest
     plain = chance_of(results, ForecastClaim(claim.conclusion, AS_DRAWN))
     offer_chance = offered_chance(results)
-    target = f"{about['target_mt']:g} Mt"
+    target = words.quantity(words.stated_number(about["target_mt"]), "Mt")
+    sentence = {"verdict": verdict_word(plain), "target": target, "carried": plausible_share(plain)}
     if offer_chance is None:
-        yield f"{verdict_word(plain)}: {target} are carried in {share_words(plain, 'plausible worlds')}."
+        yield message("{verdict}: {target} are carried in {carried}.", **sentence)
     else:
-        carried = share_words(plain, "plausible worlds")
-        yield f"{verdict_word(plain)}: {target} are carried in {carried}, and offered in {count_words(offer_chance)}."
-        share = share_words(chance_of(results, claim), "worlds")
-        yield f"Were {offered_range(results)} offered, {target} would be carried in {share}."
+        yield message(
+            "{verdict}: {target} are carried in {carried}, and offered in {offered}.",
+            offered=count_words(offer_chance),
+            **sentence,
+        )
+        yield message(
+            "Were {offered} offered, {target} would be carried in {share}.",
+            offered=offered_range(results),
+            target=target,
+            share=world_share(chance_of(results, claim)),
+        )
     rows = years_of(results, claim.conclusion.address, AS_DRAWN)
     if len(rows) and rows["worlds"].iloc[0] >= FEWEST_TRIALS:
         row = rows.iloc[0]
         decimals = 1 if row["p90"] - row["p10"] > CLOSE_MT else None
         middle, low, high = (words.figure(row[name], decimals) for name in ("p50", "p10", "p90"))
-        yield f"Carried: {middle} Mt in the middle world, {low} to {high} in 80 % of worlds."
+        yield message(
+            "Carried: {middle} Mt in the middle world, {low} to {high} in 80 % of worlds.",
+            middle=middle,
+            low=low,
+            high=high,
+        )
 
 
 def years_of(results: ForecastResults, address: Address, offer: str) -> pd.DataFrame:
@@ -149,10 +177,19 @@ def amount_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Ite
         quantiles = sorted((-1 if saves else 1) * values.quantile([0.1, 0.5, 0.9]))
         if len(values) >= FEWEST_TRIALS:
             low, middle, high = (words.figure(float(value), 1) for value in quantiles)
-            title = f"{SAVER} saves" if saves else f"{words.measure(address.kpi)} changes by"
-            where, unit = place_of_claim(results, address), unit_of(address.kpi)
-            told = ": more than luck" if is_told_from_luck(results, claim) else ""
-            yield f"{title} {middle} {unit}{where} in the middle world, {low} to {high} in 80 %{told}."
+            amount = words.quantity(middle, unit_of(address.kpi))
+            about = {"amount": amount, "where": place_of_claim(results, address), "low": low, "high": high}
+            measure = words.measure(address.kpi)
+            sentence = message(
+                "{measure} changes by {amount}{where} in the middle world, {low} to {high} in 80 %",
+                measure=measure,
+                **about,
+            )
+            if saves:
+                sentence = message("Tez saves {amount}{where} in the middle world, {low} to {high} in 80 %", **about)
+            if is_told_from_luck(results, claim):
+                sentence = message("{told}: more than luck", told=sentence)
+            yield message("{told}.", told=sentence)
 
 
 WAYS = {DWELL: "at the border", JOURNEY: "door to door", THROUGHPUT: "in tonnes"}
@@ -166,12 +203,14 @@ def luck_parts(results: ForecastResults, gaps: Sequence[ForecastClaim]) -> Itera
         address, values = claim.conclusion.address, outcomes(results, claim)
         if is_told_from_luck(results, claim) or len(values) < FEWEST_TRIALS:
             continue
-        way = WAYS.get(address.kpi, f"in {lower(words.measure(address.kpi))}")
-        low, high = (words.figure(float(value), 2) for value in values.quantile([0.1, 0.9]))
-        texts.append(f"{way} ({low} to {high} {unit_of(address.kpi)})")
+        way = term(WAYS.get(address.kpi, ""))
+        if not way:
+            way = message("in {measure}", measure=lower(words.measure(address.kpi)))
+        span = words.span_of(*(words.figure(float(value), 2) for value in values.quantile([0.1, 0.9])))
+        texts.append(message("{way} ({amount})", way=way, amount=words.quantity(span, unit_of(address.kpi))))
     if texts:
         text = words.joined_by_and(texts)
-        yield f"{text[0].upper()}{text[1:]}: no more than luck."
+        yield message("{told}: no more than luck.", told=f"{text[0].upper()}{text[1:]}")
 
 
 def reason_parts(results: ForecastResults) -> Iterator[str]:
@@ -180,22 +219,34 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
         claim = claims(results)[0]
         if has_offer(results):
             plain = ForecastClaim(claim.conclusion, AS_DRAWN)
-            yield f"What is carried, {decided_words(results, plain)}."
-        is_decided = len(decisive(results, claim)) > 0 or not has_offer(results)
-        yield f"{carried_part(results, claim)}{f', {decided_words(results, claim)}' if is_decided else ''}."
+            yield message("What is carried, {decided}.", decided=decided_words(results, plain))
+        sentence = carried_part(results, claim)
+        if len(decisive(results, claim)) > 0 or not has_offer(results):
+            sentence = message("{told}, {decided}", told=sentence, decided=decided_words(results, claim))
+        yield message("{told}.", told=sentence)
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
-        yield f"{measure_told(results, claim)}, {decided_words(results, claim)}{rule_part(results, claim)}."
+        yield message(
+            "{measure}, {decided}{rule}.",
+            measure=measure_told(results, claim),
+            decided=decided_words(results, claim),
+            rule=rule_part(results, claim),
+        )
 
 
 def carried_part(results: ForecastResults, claim: ForecastClaim) -> str:
     """How much of what is offered comes through, where about as much as the target is offered."""
     carried_mt = outcomes(results, claim)
     if not has_offer(results) or len(carried_mt) < FEWEST_TRIALS:
-        return f"What is carried in {results.manifest['year']}"
+        return message("What is carried in {year}", year=results.manifest["year"])
     offered_mt = results.worlds.set_index("world")["offered_mt"].loc[carried_mt.index]
     middle, of = (words.figure(float(values.median()), 1) for values in (carried_mt, offered_mt))
-    return f"Where {offered_range(results)} are offered, {middle} of {of} Mt come through"
+    return message(
+        "Where {offered} are offered, {middle} of {whole} Mt come through",
+        offered=offered_range(results),
+        middle=middle,
+        whole=of,
+    )
 
 
 def lower(title: str) -> str:
@@ -207,12 +258,12 @@ def measure_told(results: ForecastResults, claim: ForecastClaim) -> str:
     """What a conclusion is about, at the beginning of a sentence."""
     kpi = claim.conclusion.address.kpi
     if claim.conclusion == target_of_forecast(results):
-        return "What is carried"
+        return message("What is carried")
     if not claim.conclusion.difference:
         return words.measure(kpi)
     if results.manifest["tez"] and kpi in (DWELL, JOURNEY):
-        return "Hours saved" if kpi == DWELL else "Days saved"
-    return f"The change of {lower(words.measure(kpi))}"
+        return message("Hours saved") if kpi == DWELL else message("Days saved")
+    return message("The change of {measure}", measure=lower(words.measure(kpi)))
 
 
 def rule_part(results: ForecastResults, claim: ForecastClaim) -> str:
@@ -223,74 +274,71 @@ def rule_part(results: ForecastResults, claim: ForecastClaim) -> str:
     best, total = rules.iloc[0], chance_of(results, claim)
     number = round(best["holds_share"] * best["worlds"])
     first = decisive(results, claim)["unknown"].head(1)
-    where = rule_words(results, best["rule"], "" if first.empty else str(first.iloc[0]))
-    contrast = f"{total.successes - number} of the other {total.n - best['worlds']}"
-    amount = amount_of(claim.conclusion.threshold, unit_of(claim.conclusion.address.kpi))
-    limit = f"{amount} or {'more' if claim.conclusion.difference else 'less'}"
-    if not claim.conclusion.difference and claim.conclusion.relation.startswith(">"):
-        limit = f"{amount} or more"
-    return f"; {limit} in {number} of {best['worlds']} worlds with {where}, in {contrast}"
+    conclusion = claim.conclusion
+    amount = amount_of(conclusion.threshold, unit_of(conclusion.address.kpi))
+    limit = message("{amount} or less", amount=amount)
+    if conclusion.difference or conclusion.relation.startswith(">"):
+        limit = message("{amount} or more", amount=amount)
+    return message(
+        "; {limit} in {number} of {total} worlds with {rule}, in {contrast} of the other {others}",
+        limit=limit,
+        number=number,
+        total=best["worlds"],
+        rule=rule_words(results, best["rule"], "" if first.empty else str(first.iloc[0])),
+        contrast=total.successes - number,
+        others=total.n - best["worlds"],
+    )
 
 
 def doubt_parts(results: ForecastResults) -> Iterator[str]:
     """How much is assumed, what has no range, and what luck and what is untold have of the spread."""
     bare = len(uncovered(results.reading, results.facts))
-    ranges = f", {bare} of them without a range" if bare else ""
-    yield f"{words.standing(results)}{ranges}; {worlds_drawn_words(results)}."
+    sentence = words.standing(results)
+    if bare:
+        sentence = message("{told}, {number} of them without a range", told=sentence, number=bare)
+    yield message("{told}; {drawn}.", told=sentence, drawn=worlds_drawn_words(results))
     number = len(stopped_worlds(results))
     if number:
-        yield f"In {number} of {len(results.worlds)} worlds traffic stops for good: they fail."
+        total = len(results.worlds)
+        yield message("In {number} of {total} worlds traffic stops for good: they fail.", number=number, total=total)
     for claim in claims(results):
         silent = silent_worlds(results, claim)
         if silent:
             address = claim.conclusion.address
             title = words.measure(address.kpi) + place_of_claim(results, address)
-            yield f"{title}: not observed in {how_many(silent, 'world')}, for nothing arrives; they count as failing."
+            yield counted(
+                silent,
+                "{measure}: not observed in {count} world, for nothing arrives; they count as failing.",
+                "{measure}: not observed in {count} worlds, for nothing arrives; they count as failing.",
+                measure=title,
+            )
     gaps = [claim for claim in other_claims(results) if claim.conclusion.difference]
     asked = [ForecastClaim(claims(results)[0].conclusion, AS_DRAWN), *gaps[:1]]
     shares = {measure_told(results, claim): part_of_spread(results, claim, LUCK) for claim in asked}
-    parts = [f"{words.percent(share)} of {lower(title)}" for title, share in shares.items() if math.isfinite(share)]
+    parts = [
+        message("{share} of {measure}", share=words.percent(share), measure=lower(title))
+        for title, share in shares.items()
+        if math.isfinite(share)
+    ]
     if parts:
-        yield f"Part of luck in the spread: {', '.join(parts)}."
+        yield message("Part of luck in the spread: {parts}.", parts=words.comma_list(parts))
 
 
 def worlds_drawn_words(results: ForecastResults) -> str:
     """What a world is a draw of, and of how many worlds which kind there is."""
-    drawn = f"each world is a draw of {how_many(results.manifest['unknowns'], 'unknown')}"
+    drawn = counted(
+        results.manifest["unknowns"],
+        "each world is a draw of {count} unknown",
+        "each world is a draw of {count} unknowns",
+    )
     plausible = int((results.worlds["offer"] == AS_DRAWN).sum())
     at_target = len(results.worlds) - plausible
-    return f"{drawn}, {plausible} plausible, {at_target} with {offered_range(results)} offered" if at_target else drawn
-
-
-def chance_numbers(results: ForecastResults) -> Sheet:
-    """The chances with their intervals: of the target offered and carried, then of each conclusion."""
-    about, target = results.manifest, target_of_forecast(results)
-    has_gaps = any(claim.conclusion.difference for claim in claims(results))
-    reverse_head = "loses" if about["tez"] else "reverse"
-    sheet = Sheet(
-        "", ("share of plausible worlds in which", "share", "interval", *([reverse_head] if has_gaps else []))
+    if not at_target:
+        return drawn
+    return message(
+        "{drawn}, {plausible} plausible, {at_target} with {offered} offered",
+        drawn=drawn,
+        plausible=plausible,
+        at_target=at_target,
+        offered=offered_range(results),
     )
-    offer_chance = offered_chance(results)
-    if target is not None and has_offer(results):
-        plain = chance_of(results, ForecastClaim(target, AS_DRAWN))
-        sheet.rows.append(chance_row(f"{about['target_mt']:g} Mt are carried in {about['year']}", plain, has_gaps))
-    if offer_chance is not None:
-        sheet.rows.append(
-            chance_row(f"{about['target_mt']:g} Mt are offered in {about['year']}", offer_chance, has_gaps)
-        )
-    for claim in claims(results):
-        is_target = claim.conclusion == target and has_offer(results)
-        title = claim_words(results, claim)
-        if is_target:
-            title = f"{about['target_mt']:g} Mt are carried, were {offered_range(results)} offered"
-        reverse = reverse_chance(results, claim) if claim.conclusion.difference else None
-        sheet.rows.append(chance_row(title, chance_of(results, claim), has_gaps, reverse))
-    return sheet
-
-
-def chance_row(
-    title: str, chance: ShareInterval, has_gaps: bool, reverse: ShareInterval | None = None
-) -> tuple[str, ...]:
-    """A chance as a row; of a difference with the share of worlds in which it is as much the other way."""
-    cells = title, words.percent(chance.share) if chance.n else "–", ends_words(chance)
-    return (*cells, "" if reverse is None else words.percent(reverse.share)) if has_gaps else cells

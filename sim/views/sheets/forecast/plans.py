@@ -11,6 +11,7 @@ from sim.runs.answer import Answer
 from sim.study.forecast.draws import AT_TARGET
 from sim.study.forecast.worth import ALL_UNKNOWNS, WITH_LUCK
 from sim.views import words
+from sim.views.language import message, spoken_title, term
 from sim.views.sheets.forecast.claims import chance_text
 from sim.views.sheets.sheet import Sheet
 
@@ -23,12 +24,16 @@ def worlds_sheets(answer: Answer, target_mt: float | None) -> list[Sheet]:
     if table.empty:
         return []
     first = table.iloc[0]
-    aim = [] if target_mt is None else [f"carries {target_mt:g} Mt in"]
-    title = f"Over all that is not known, {first['worlds']} worlds{offer_words(answer, first)}"
-    heads, note = ("plan", "middle world, Mt", "80 % of worlds, Mt", *aim), stop_note(int(table["stopped"].max()))
-    sheet = Sheet(title, heads, note=note, frame=table)
+    aim = []
+    if target_mt is not None:
+        aim = [message("carries {target} Mt in", target=words.stated_number(target_mt))]
+    offer_text = offer_words(answer, first)
+    title = message("Over all that is not known, {number} worlds{offered}", number=first["worlds"], offered=offer_text)
+    heads = (message("plan"), message("middle world, Mt"), message("80 % of worlds, Mt"), *aim)
+    sheet = Sheet(title, heads, note=stop_note(int(table["stopped"].max())), frame=table)
     for _, row in table.iterrows():
-        cells = [row["plan"], words.figure(row["p50"]), f"{words.figure(row['p10'])} to {words.figure(row['p90'])}"]
+        span = words.span_of(words.figure(row["p10"]), words.figure(row["p90"]))
+        cells = [row["plan"], words.figure(row["p50"]), span]
         sheet.rows.append((*cells, *([] if target_mt is None else [chance_cell(row)])))
     return [sheet]
 
@@ -43,17 +48,23 @@ def choice_sheets(answer: Answer) -> list[Sheet]:
     if table.empty:
         return []
     worlds = table["worlds"].iloc[0]
-    heads = ("for at most, M$", "chosen, if nothing is found out", "another carries more in", "found out", "worth, kt")
-    note = (
+    heads = (
+        *(message("for at most, M$"), message("chosen, if nothing is found out")),
+        *(message("another carries more in"), message("found out"), message("worth, kt")),
+    )
+    note = message(
         "Worth: how much more is carried on average by the plan that is chosen then. Everything with luck is the "
         "bound: no finding out is worth more. Each world is judged by fits to the others; what so many cannot tell is "
         "left out."
     )
-    title = f"What finding out is worth to a choice of the plan that carries most, {worlds} worlds"
+    title = message(
+        "What finding out is worth to a choice of the plan that carries most, {number} worlds", number=worlds
+    )
     sheet = Sheet(title, heads, note=note, frame=table)
     for _, rows in table.groupby("budget_musd", sort=False):
         first = rows.iloc[0]
-        plan = f"{first['plan']} ({words.figure(first['carried_mt'])} Mt), of {first['plans']}"
+        mt = words.figure(first["carried_mt"])
+        plan = message("{plan} ({mt} Mt), of {number}", plan=first["plan"], mt=mt, number=first["plans"])
         is_whole = rows["of"].isin([WITH_LUCK, ALL_UNKNOWNS])
         single = rows[~is_whole & (rows["ci_low"] > 0)].sort_values("worth_kt", ascending=False, kind="stable")
         for place, (_, row) in enumerate(pd.concat([rows[is_whole], single.head(MOST_ASKED)]).iterrows()):
@@ -63,13 +74,15 @@ def choice_sheets(answer: Answer) -> list[Sheet]:
                 else ("",) * 3
             )
             value = words.interval_text(row["worth_kt"], row["ci_low"], row["ci_high"])
-            sheet.rows.append((*about, row["title"], value))
+            sheet.rows.append((*about, spoken_title(row["title"]), value))
     return [sheet]
 
 
 def stop_note(number: int) -> str:
     """In how many worlds traffic stops for good under some plan."""
-    return f"In up to {number} of them traffic stops for good; they count as not carrying it." if number else ""
+    if not number:
+        return ""
+    return message("In up to {number} of them traffic stops for good; they count as not carrying it.", number=number)
 
 
 def offer_words(answer: Answer, row: pd.Series[Any]) -> str:
@@ -77,22 +90,26 @@ def offer_words(answer: Answer, row: pd.Series[Any]) -> str:
     table = answer.scenario.forecast
     if row["offer"] != AT_TARGET or table is None or table.offered_mt is None:
         return ""
-    return f" in which {table.offered_mt.low:g} to {table.offered_mt.high:g} Mt are offered"
+    low, high = words.stated_number(table.offered_mt.low), words.stated_number(table.offered_mt.high)
+    return message(" in which {low} to {high} Mt are offered", low=low, high=high)
 
 
 def chance_cell(row: pd.Series[Any]) -> str:
     """In how many worlds a plan carries the target, and the chance with its interval."""
     share = ShareInterval(int(row["carrying"]), int(row["worlds"]), float(row["share_low"]), float(row["share_high"]))
-    return f"{share.successes} of {share.n}: {chance_text(share)}"
+    return message("{number} of {total}: {chance}", number=share.successes, total=share.n, chance=chance_text(share))
 
 
 def worlds_sentence(answer: Answer, plan: str, target_mt: float | None) -> str:
     """What a plan comes to over all that is not known; why there is nothing to say, where there is not."""
     table = answer.frames["worlds"]
     if table.empty:
-        return "" if answer.scenario.unknown else NOTHING_UNKNOWN
+        return "" if answer.scenario.unknown else term(NOTHING_UNKNOWN)
     row = table[table["plan"] == plan].iloc[0]
     middle, low, high = (words.figure(row[name]) for name in ("p50", "p10", "p90"))
-    carried = f"{middle} Mt in the middle world, {low} to {high} in 80 %"
-    chance = "" if target_mt is None else f"{target_mt:g} Mt are carried in {chance_cell(row)}; "
-    return f"Over {row['worlds']} worlds{offer_words(answer, row)}: {chance}{carried}."
+    sentence = message("{middle} Mt in the middle world, {low} to {high} in 80 %", middle=middle, low=low, high=high)
+    if target_mt is not None:
+        aim = {"target": words.stated_number(target_mt), "chance": chance_cell(row), "carried": sentence}
+        sentence = message("{target} Mt are carried in {chance}; {carried}", **aim)
+    about = {"number": row["worlds"], "offered": offer_words(answer, row), "carried": sentence}
+    return message("Over {number} worlds{offered}: {carried}.", **about)

@@ -1,0 +1,125 @@
+"""Languages: in which a reader is spoken to, and the messages, terms, titles and marks of numbers in it.
+
+A message stands in the code in English, whole, with a name for each field, and is looked up by that. The catalogues are
+`locale/*.po`, read as they are. What has no translation is said in English; a test holds that of ours nothing is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from gettext import GNUTranslations
+from io import BytesIO
+from pathlib import Path
+
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "ru": "Русский", "zh": "中文"}
+"""The languages that there are, each by its code with its own name for itself."""
+
+LOCALE = Path(__file__).with_name("locale")
+
+TITLE = "title"
+"""The context of titles in the catalogues: names of places, flows and the like, as scenarios state them."""
+
+SPOKEN: ContextVar[str] = ContextVar("language", default=ENGLISH)
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Have all that is said within be said in a language."""
+    token = SPOKEN.set(language)
+    try:
+        yield
+    finally:
+        SPOKEN.reset(token)
+
+
+def language_spoken() -> str:
+    """The code of the language in which a reader is spoken to."""
+    return SPOKEN.get()
+
+
+@cache
+def catalogue(language: str) -> GNUTranslations:
+    """The messages of a language by their English; that of English is empty."""
+    compiled = BytesIO()
+    if language == ENGLISH:
+        return GNUTranslations()
+    # A session in English needs neither Babel nor its tables.
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
+    content = (LOCALE / f"{language}.po").read_bytes()
+    write_mo(compiled, read_po(BytesIO(content), locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def message(text: str, **fields: object) -> str:
+    """A message, with what its fields are; `text` is a literal, for the catalogues are made of those."""
+    return (text if is_english() else catalogue(language_spoken()).gettext(text)).format(**fields)
+
+
+def counted(count: int, one: str, several: str, **fields: object) -> str:
+    """A message about so many of something, in the form that the language has for that number; both are literals.
+
+    Its field `count` is the number.
+    """
+    text = one if count == 1 else several
+    if not is_english():
+        text = catalogue(language_spoken()).ngettext(one, several, count)
+    return text.format(count=in_marks(f"{count:,}"), **fields)
+
+
+def term(text: str) -> str:
+    """A term of a table of the model's own, such as the title of a measure or a unit."""
+    return text if is_english() or not text else catalogue(language_spoken()).gettext(text)
+
+
+def spoken_title(text: str) -> str:
+    """The title of a place, a flow or an unknown, in the language if the catalogue knows it; else as it is stated."""
+    return text if is_english() else catalogue(language_spoken()).pgettext(TITLE, text)
+
+
+def is_english() -> bool:
+    """Whether a reader is spoken to in English, which needs no catalogue."""
+    return language_spoken() == ENGLISH
+
+
+def in_marks(number: str) -> str:
+    """A number as English writes it, with the decimal and thousands marks of the language."""
+    decimal, group = marks(language_spoken())
+    return number.translate({ord("."): decimal, ord(","): group})
+
+
+@cache
+def marks(language: str) -> tuple[str, str]:
+    """The decimal and the thousands mark of a language."""
+    if language == ENGLISH:
+        return ".", ","
+    from babel.numbers import get_decimal_symbol, get_group_symbol
+
+    return get_decimal_symbol(language), get_group_symbol(language)
+
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+"""In English, where Python's own would be those of the session's locale."""
+
+
+def month_name(number: int) -> str:
+    """The short name of a month."""
+    return MONTHS[number - 1][:3] if is_english() else month_names(language_spoken())[number - 1]
+
+
+@cache
+def month_names(language: str) -> tuple[str, ...]:
+    """The short names of the months in a language, as they stand by a day; those of English are `MONTHS`."""
+    from babel.dates import get_month_names
+
+    names = get_month_names("abbreviated", locale=language)
+    return tuple(str(names[number]) for number in range(1, 13))

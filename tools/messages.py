@@ -1,0 +1,149 @@
+"""The messages of the code, and the catalogues of translations held to them: `make messages`.
+
+A message that a catalogue lacks is entered without a translation, and one that the code has no more goes.
+"""
+
+import ast
+import io
+import re
+import tomllib
+from pathlib import Path
+
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po, write_po
+
+from sim.measure import catalogue
+from sim.model import capacities
+from sim.model.ledger import Activity
+from sim.scenario import schema, unknowns, values
+from sim.scenario.reading.read import shipped
+from sim.scenario.sources import STANDINGS
+from sim.study.forecast import draws, outcome, split
+from sim.views import language, words
+from sim.views.sheets import changes, ladder, outlook, reason
+from sim.views.sheets.forecast import claims, plans
+from sim.views.sheets.forecast import headline as forecast_headline
+
+HOUSE = Path(language.__file__).parents[1]
+MARKS = {"message": 1, "counted": 2}
+"""The functions that say a message, and how many literals each takes; a count goes before those of the second."""
+
+
+METHODS = ("all plans", "bounds, the greatest gain first")
+"""How the plans of a target are found."""
+
+
+def literals(tree):
+    """The literals of every message in a module, with its line; a message that is none is refused."""
+    for node in ast.walk(tree):
+        name = getattr(getattr(node, "func", None), "id", None)
+        if not isinstance(node, ast.Call) or name not in MARKS:
+            continue
+        texts = node.args[:1] if name == "message" else node.args[1:3]
+        assert all(isinstance(text, ast.Constant) for text in texts), f"line {node.lineno}: a message is a literal"
+        yield node.lineno, tuple(text.value for text in texts)
+
+
+def of_code():
+    """Every message of the house: its English, or both forms of one that counts."""
+    found = {}
+    for path in sorted(HOUSE.rglob("*.py")):
+        if path.name != "language.py":
+            for _, texts in literals(ast.parse(path.read_text(encoding="utf-8"))):
+                found[texts] = True
+    for path in sorted(HOUSE.rglob("*.jinja")):
+        for match in re.finditer(r'message\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
+            found[(match[1],)] = True
+    for path in sorted(HOUSE.rglob("assets/*.js")):
+        if ".min." not in path.name:
+            for match in re.finditer(r'\btold\(\s*"((?:[^"\\]|\\.)*)"', path.read_text(encoding="utf-8")):
+                found[(match[1],)] = True
+    return [*found]
+
+
+def of_tables():
+    """The terms of the model's own tables, which are looked up as they stand there."""
+    entries = catalogue.KPIS
+    yield from (entry.title for entry in entries)
+    yield from (entry.unit for entry in entries)
+    yield from (unit.removesuffix("s") for unit in ("days", "trains", "voyages"))
+    yield from ("min", "d", "M$", "kt", "km", "USD", "hours", "all", *values.DIRECTIONS, *STANDINGS)
+    for table in (words.TITLES.values(), words.QUANTILES, words.EFFECTS, words.ORDERS_OF_WORKS, words.READABLE_HOURS):
+        for value in table.values() if isinstance(table, dict) else table:
+            yield from value.values() if isinstance(value, dict) else (value,)
+    yield from (words.plain(activity.name.lower()) for activity in Activity)
+    yield from (part.value for part in capacities.JourneyPart)
+    yield from (stage.title for stage in capacities.STAGES if "{}" not in stage.title)
+    yield from (*ladder.BY.values(), ladder.NO_STEP_HOLDS, plans.NOTHING_UNKNOWN, *METHODS)
+    yield from (*changes.SHORT.values(), *reason.WORKS_FIRST.values(), *outlook.HEADS)
+    yield from (*forecast_headline.WAYS.values(), *claims.REVERSES, *claims.REVERSES.values())
+    yield from (draws.AS_DRAWN, draws.AT_TARGET, outcome.IS_CARRIED, outcome.IS_OFFERED)
+    yield from (split.LUCK, split.TOGETHER, split.UNTOLD)
+    yield from ("inside", "outside", "overlaps", "not measured", "calibration", "validation")
+    yield from (*schema.Basis.__args__, *unknowns.Group.__args__)
+
+
+def of_scenarios():
+    """The titles of places, flows and the like in the scenarios that ship."""
+    for path in sorted(shipped().glob("*.toml")):
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        for name in ("places", "corridors", "flows", "regimes", "wagon_pools"):
+            for entry in tables.get(name, {}).values():
+                yield from (part["title"] for part in (entry, *entry.get("ports", {}).values()) if "title" in part)
+
+
+def entries():
+    """What each catalogue must have: English (a pair where it counts) and context."""
+    terms = {(text,): True for text in of_tables() if text}
+    of_both = {texts: True for texts in of_code()} | terms
+    return [(texts, None) for texts in of_both] + [((text,), language.TITLE) for text in dict.fromkeys(of_scenarios())]
+
+
+def written(language_code):
+    """A catalogue as it lies in the house."""
+    path = language.LOCALE / f"{language_code}.po"
+    return read_po(io.BytesIO(path.read_bytes()), locale=language_code) if path.exists() else Catalog(language_code)
+
+
+def write(file, filled):
+    """Write a catalogue: its messages in their order, with no word of when and by whom."""
+    text = io.BytesIO()
+    write_po(text, filled, sort_output=True, width=120, omit_header=True)
+    plural = f'"Plural-Forms: {filled.plural_forms}\\n"'
+    head = [
+        f"# Messages in {filled.locale.english_name}. What is marked `machine` waits for a reader who speaks it.",
+        'msgid ""',
+    ]
+    head += [
+        'msgstr ""',
+        f'"Language: {filled.locale}\\n"',
+        plural,
+        '"Content-Type: text/plain; charset=utf-8\\n"',
+        "",
+        "",
+    ]
+    file.write("\n".join(head).encode() + text.getvalue())
+
+
+def main():
+    for code in set(language.LANGUAGES) - {language.ENGLISH}:
+        known, fresh = written(code), Catalog(code, fuzzy=False)
+        wanted = entries()
+        stated = [
+            (message.id, message.context) for message in known if message.id and message.context == language.TITLE
+        ]
+        # A scenario of one's own may be told in other languages, too: titles are never taken out.
+        wanted += [((text,), context) for text, context in stated if ((text,), context) not in wanted]
+        missing = 0
+        for texts, context in wanted:
+            key = texts if len(texts) > 1 else texts[0]
+            old = known.get(texts[0], context)
+            fresh.add(key, old.string if old else "", flags=old.flags if old else (), context=context)
+            missing += not (old and old.string)
+        with (language.LOCALE / f"{code}.po").open("wb") as file:
+            write(file, fresh)
+        print(f"{code}: {len(wanted)} messages, {missing} without a translation")
+
+
+if __name__ == "__main__":
+    main()
