@@ -156,6 +156,7 @@ def test_what_is_run_for_something_else_lies_beside(tmp_path):
         ("fit", 1),
         ("match", 1),
         ("results", 1),
+        ("times", 1),
         ("warm-up", 1),
         ("world", 1),
     ]
