@@ -87,6 +87,11 @@ def test_what_luck_makes_is_no_reason(tmp_path):
     assert re.search(r"Part of luck in the spread: .* % of what is carried\.", headline.hangs_on)
 
 
+def test_of_too_few_worlds_no_sentence_stops_half_way(tmp_path):
+    reason = headline_of(forecast(asking(tmp_path), worlds=8, perform=luck_alone())).reason
+    assert "come through" not in reason and "What is carried in" not in reason
+
+
 def test_a_difference_that_luck_makes_is_told_as_luck(tmp_path):
     """Half of the worlds gain and half lose: a share of worlds above a threshold is no effect without its reverse."""
     base = asking(tmp_path)

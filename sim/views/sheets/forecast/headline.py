@@ -220,10 +220,11 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
         if has_offer(results):
             plain = ForecastClaim(claim.conclusion, AS_DRAWN)
             yield message("What is carried, {decided}.", decided=decided_words(results, plain))
-        sentence = carried_part(results, claim)
+        sentences = [*carried_part(results, claim)]
         if len(decisive(results, claim)) > 0 or not has_offer(results):
-            sentence = message("{told}, {decided}", told=sentence, decided=decided_words(results, claim))
-        yield message("{told}.", told=sentence)
+            told = sentences[0] if sentences else message("What is carried in {year}", year=results.manifest["year"])
+            sentences = [message("{told}, {decided}", told=told, decided=decided_words(results, claim))]
+        yield from (message("{told}.", told=sentence) for sentence in sentences)
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
         yield message(
@@ -234,19 +235,18 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
         )
 
 
-def carried_part(results: ForecastResults, claim: ForecastClaim) -> str:
-    """How much of what is offered comes through, where about as much as the target is offered."""
+def carried_part(results: ForecastResults, claim: ForecastClaim) -> Iterator[str]:
+    """How much of what is offered comes through, where about as much as the target is; nothing of too few worlds."""
     carried_mt = outcomes(results, claim)
-    if not has_offer(results) or len(carried_mt) < FEWEST_TRIALS:
-        return message("What is carried in {year}", year=results.manifest["year"])
-    offered_mt = results.worlds.set_index("world")["offered_mt"].loc[carried_mt.index]
-    middle, of = (words.figure(float(values.median()), 1) for values in (carried_mt, offered_mt))
-    return message(
-        "Where {offered} are offered, {middle} of {whole} Mt come through",
-        offered=offered_range(results),
-        middle=middle,
-        whole=of,
-    )
+    if has_offer(results) and len(carried_mt) >= FEWEST_TRIALS:
+        offered_mt = results.worlds.set_index("world")["offered_mt"].loc[carried_mt.index]
+        middle, of = (words.figure(float(values.median()), 1) for values in (carried_mt, offered_mt))
+        yield message(
+            "Where {offered} are offered, {middle} of {whole} Mt come through",
+            offered=offered_range(results),
+            middle=middle,
+            whole=of,
+        )
 
 
 def lower(title: str) -> str:
