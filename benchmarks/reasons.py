@@ -75,6 +75,7 @@ REASONS = {
         "dostyk_4m_2025": "wall: fleets and the eastbound handover stand at 0.95 to 0.99 of their load; growth of 6 %",
         "kzcn_8m_2025": "sum: of both crossings",
         "horgos_jul_2025": "sum: as of Altynkol, seen from the other side",
+        "titr_rail_10m_2025": "volume: 2.60 came in ten months, after 3.30 in the year before; by a hair",
         "titr_exports_10m_2025": SHARES,
         "ady_9m_2025": AZERBAIJAN,
         "aktau_teu_q1_2025": BOXES,

@@ -364,7 +364,7 @@ def walking(cut: int) -> list[Statement]:
     rules = FORECASTS / f"rules_{cut}.csv"
     record = known_by(CUTS[cut])
     said = []
-    for rule in statements_in(rules, header_of(rules)):
+    for rule in statements_in(rules, header_of(rules), {}):
         if rule.forecast == "last value" and SHARE_MARK not in rule.flow:
             kind = WHOLE if any(word in rule.name for word in AT_BORDER) else SINGLE
             mean, deviation = walk_of(record, kind).after(rule.start.year - cut)

@@ -119,7 +119,7 @@ def test_the_percentiles_of_a_file_are_those_of_its_members():
     for path in filter(is_statements, sorted(FOLDER.glob("*.csv"))):
         with path.open(encoding="utf-8", newline="") as file:
             rows = list(csv.DictReader(file))
-        for entry, row in zip(statements_in(path, list(rows[0])), rows, strict=True):
+        for entry, row in zip(statements_in(path, list(rows[0]), {}), rows, strict=True):
             kept = [float(row[name]) for name in PERCENTILES if row[name]]
             assert kept == pytest.approx(entry.percentiles if len(entry.members) > 1 else [], rel=2e-5), row["name"]
 

@@ -15,7 +15,7 @@ def test_each_outcome_outside_has_a_reason_of_a_known_kind_and_none_inside_has_o
     named = {forecast: set(rows.loc[rows["forecast"] == forecast, "name"]) for forecast in reasons.FIRST}
     assert named == {forecast: set(of_forecast) for forecast, of_forecast in reasons.REASONS.items()}
     assert set(reasons.counts()) == KINDS
-    assert sum(reasons.counts().values()) == len(rows) == 36
+    assert sum(reasons.counts().values()) == len(rows) == 37
 
 
 def test_the_page_is_what_the_benchmark_writes(tmp_path):

@@ -12,7 +12,7 @@ import click
 from sim.cli.calibrate import opened, write_fit
 from sim.cli.console import fail, plain_errors, say, show, simulated, warn_of_cost
 from sim.cli.frame import at_work
-from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, sampling_options
+from sim.cli.options import PATH, PATH_IN, SCENARIO, Sampling, examples, force_option, sampling_options
 
 if TYPE_CHECKING:
     from sim.scenario.reading.read import Reading
@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 
 LEVEL = 0.95
 """Of the intervals of a register, which is of no scenario that would state one."""
-OF_WORLDS = ("worlds", "date")
+OF_WORLDS = ("worlds", "date", "force")
+FEWEST_WORLDS = 20
+"""Of a forecast that is written down, see `sim.measure.chances.FEWEST_TRIALS`."""
 
 
 @click.command(epilog=examples("validate corridor_2024 -n 3"))
@@ -31,8 +33,11 @@ OF_WORLDS = ("worlds", "date")
 @click.option(
     "--write", type=PATH, help="CSV that takes what worlds drawn from FILE say of the figures, as a forecast."
 )
-@click.option("--worlds", type=click.IntRange(2, 20_000), help="Worlds of --write; default: as the file says.")
+@click.option(
+    "--worlds", type=click.IntRange(FEWEST_WORLDS, 20_000), help="Worlds of --write; default: as the file says."
+)
 @click.option("--date", type=click.DateTime(["%Y-%m-%d"]), help="Day of --write; default: today, UTC.")
+@force_option
 @click.option("--forecasts", type=PATH, help="Folder of what --write wrote: score it by figures published since.")
 @click.option("--plots", type=PATH, help="Folder that takes pictures of the scores.")
 @sampling_options
@@ -43,6 +48,7 @@ def validate(
     write: Path | None,
     worlds: int | None,
     date: dt.datetime | None,
+    force: bool,
     forecasts: Path | None,
     plots: Path | None,
     sampling: Sampling,
@@ -54,7 +60,7 @@ def validate(
     """
     context = click.get_current_context()
     for option in () if write else OF_WORLDS:
-        if context.params[option] is not None:
+        if context.params[option]:
             fail(f"--{option}: is of --write, which names the file that takes a forecast")
     if plots and not forecasts:
         fail("--plots: draws scores: name the folder of --forecasts too")
@@ -68,7 +74,7 @@ def validate(
     if write is not None:
         if len(files) > 1 or page:
             fail(f"--write: takes one FILE and no --page (got {len(files)} files)")
-        write_statements(files[0], facts, write, worlds, date, sampling)
+        write_statements(files[0], facts, write, worlds, date, force, sampling)
         return
     hold_against_figures(files, facts, page, sampling)
 
@@ -112,11 +118,18 @@ def hold_against_figures(files: tuple[str, ...], facts: Path | None, page: Path 
 
 
 def write_statements(
-    file: str, facts: Path | None, path: Path, worlds: int | None, date: dt.datetime | None, sampling: Sampling
+    file: str,
+    facts: Path | None,
+    path: Path,
+    worlds: int | None,
+    date: dt.datetime | None,
+    force: bool,
+    sampling: Sampling,
 ) -> None:
     """Have worlds of a scenario say what they expect of figures, and write it down."""
     from sim.measure.own_figures import with_figures
     from sim.scenario.files import write_text
+    from sim.scenario.problems import how_many
     from sim.scenario.reading.opening import ledger_cited, load
 
     with plain_errors():
@@ -126,9 +139,11 @@ def write_statements(
         from sim.study.register.saying import plan_saying, say_of_figures
         from sim.study.register.statements import is_statements, statements_text
         from sim.views.exports.targets import check_file
-        from sim.views.sheets.register import said_sheet
+        from sim.views.sheets.register import said_sentences, said_sheet
 
         check_file(path, is_statements, "forecast")
+        if path.exists() and not force:
+            fail(f"{path}: holds a forecast, and what was said is not changed; name another, or --force writes over it")
         made = date.date() if date else dt.datetime.now(dt.UTC).date()
         plan = plan_saying(reading, asked, worlds, sampling.seed, made)
         warn_of_cost([reading.scenario], plan.universe.worlds, sampling.engine)
@@ -139,7 +154,9 @@ def write_statements(
         except OSError as error:
             fail(f"{path}: cannot be written: {error.strerror}.", status=1)
     show(said_sheet(statements))
-    say(f"{len(statements)} statements of {made}, of what was known on {plan.until or made}, lie in {path}")
+    for sentence in said_sentences(asked.scenario, statements):
+        say(sentence)
+    say(f"{how_many(len(statements), 'statement')} of {made}, of what was known on {plan.until or made}: {path}")
 
 
 def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
@@ -147,7 +164,13 @@ def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
     with plain_errors():
         from sim.study.register.statements import read_register
         from sim.views.sheets.calibrate import with_block
-        from sim.views.sheets.register import LINES, open_sentence, register_block, register_sheets
+        from sim.views.sheets.register import (
+            LINES,
+            open_sentence,
+            register_block,
+            register_sheets,
+            unscored_sentences,
+        )
 
         register = read_register(folder)
         leaf = opened(page) if page else None
@@ -156,7 +179,7 @@ def score_register(folder: Path, page: Path | None, plots: Path | None) -> None:
             write_fit(leaf, with_block(leaf.text, register_block(register, LEVEL), LINES))
         for sheet in sheets:
             show(sheet)
-        sentences = ["" if sheets else "No outcome of a statement is published.", open_sentence(register)]
+        sentences = [*unscored_sentences(register), open_sentence(register)]
         say("\n".join(line for line in sentences if line))
         if plots:
             draw_scores(register, plots)

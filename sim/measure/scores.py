@@ -1,12 +1,10 @@
-"""How good forecasts were once the outcome is known: CRPS, place in the distribution, coverage."""
+"""How good forecasts were once the outcome is known: CRPS, place in the distribution."""
 
 from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
 
-from sim.measure.chances import ShareInterval, share_interval
-from sim.measure.statistics import check_level
 from sim.scenario.problems import ArgumentError
 
 
@@ -41,18 +39,3 @@ def place_in_ensemble(members: npt.ArrayLike, outcome: float, uniform: float) ->
     values = np.asarray(members, float)
     lower, equal = int((values < outcome).sum()), int((values == outcome).sum())
     return (lower + uniform * (equal + 1)) / (len(values) + 1)
-
-
-def central_coverage(places: npt.ArrayLike, share: float, level: float) -> ShareInterval:
-    """How many outcomes lay in the central interval that holds a `share` of the forecast, by their places in it.
-
-    The exact interval of the probability takes the outcomes as independent; years of one corridor are less than that.
-
-    Raises
-    ------
-    ArgumentError
-        If `share` or `level` does not lie between 0 and 1.
-    """
-    check_level(share)
-    distances = np.abs(np.asarray(places, float) - 0.5)
-    return share_interval(int((distances <= share / 2).sum()), len(distances), level)

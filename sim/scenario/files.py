@@ -68,6 +68,8 @@ def table_rows(text: str, separator: str = ",") -> Iterator[tuple[int, list[str]
         If it is none, as where a quotation mark that opens a cell is never closed: else the cell would swallow all rows
         after it.
     """
+    # The worlds of a statement are one cell; what is too much is the size of the file.
+    csv.field_size_limit(TABLE_MB * MEGABYTE)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     line, width = 0, 0
     try:

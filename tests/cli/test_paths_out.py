@@ -168,7 +168,7 @@ def test_a_page_that_takes_tables_has_a_place_for_them(folder, words):
 
 
 def test_a_forecast_that_is_written_down_goes_over_no_other_file(folder):
-    words = ("validate", "2025_as_it_was", "--worlds", "2", "--write")
+    words = ("validate", "2025_as_it_was", "--worlds", "20", "--write")
     for place in ("/", ".", "mine.txt", "link.txt", "mine", "mine.txt/x", "nowhere", "pipe", "missing/x", "x" * 300):
         assert "Worlds: " not in refused(folder, *words, place)
 

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from sim.measure.scores import central_coverage, ensemble_crps, place_in_ensemble
+from sim.measure.chances import share_interval
+from sim.measure.scores import ensemble_crps, place_in_ensemble
 from sim.scenario.problems import ArgumentError
 
 TRIALS = 4_000
@@ -47,13 +48,9 @@ def test_places_in_true_ensembles_are_uniform(tied):
     counts = np.histogram(places, 10, (0, 1))[0]
     assert np.abs((counts - TRIALS / 10) / math.sqrt(TRIALS * 0.1 * 0.9)).max() < 4
     for share in (0.5, 0.8, 0.95):
-        covered = central_coverage(places, share, 0.999)
+        inside = int((np.abs(np.array(places) - 0.5) <= share / 2).sum())
+        covered = share_interval(inside, TRIALS, 0.999)
         assert covered.low <= share <= covered.high
-
-
-def test_coverage_counts_the_middle():
-    covered = central_coverage([0.0, 0.1, 0.3, 0.5, 0.9], 0.5, 0.95)
-    assert (covered.successes, covered.n) == (2, 5)
 
 
 @pytest.mark.parametrize(

@@ -8,13 +8,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from sim.measure.chances import FEWEST_TRIALS
 from sim.measure.statistics import FloatArray
 from sim.runs.asked import digest
 from sim.runs.folders import DISTRIBUTION
 from sim.runs.origin import origin
 from sim.runs.replicate import Job, Perform, Purpose
 from sim.scenario.meaning import covered_figures
-from sim.scenario.problems import Problem, ScenarioError, Spot, how_many
+from sim.scenario.problems import Problem, ScenarioError, Spot, check_at_least, how_many
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.schema import Published
 from sim.study.calibrate.record import later_inputs
@@ -22,7 +23,7 @@ from sim.study.forecast.draws import BATCH
 from sim.study.forecast.plan import table_of, universe_asked
 from sim.study.forecast.worlds import Universe
 from sim.study.match.match import target_answers
-from sim.study.register.statements import Statement
+from sim.study.register.statements import RegisterError, Statement
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,6 +64,8 @@ def plan_saying(reading: Reading, asked: Reading, worlds: int | None, seed: int 
         If nothing of it is unknown, or it covers the days of no figure, or it rests on facts later than that day.
     EnsembleError
         If the file of an ensemble is none, or was made of other ranges.
+    ArgumentError
+        If there are so few worlds that an interval of them says little.
     """
     if not asked.scenario.unknown:
         message = "says of nothing that it is unknown: without an [unknown.NAME] all worlds are the one as stated"
@@ -72,6 +75,7 @@ def plan_saying(reading: Reading, asked: Reading, worlds: int | None, seed: int 
         raise ScenarioError([Problem(Spot(asked.file), ("horizon",), "covers the days of no figure asked about")])
     table = table_of([asked], {"worlds": worlds})
     check_known(asked, table.until, made)
+    check_at_least(FEWEST_TRIALS, worlds=table.worlds)
     seed = asked.scenario.study.seed if seed is None else seed
     universe = universe_asked([asked], table, seed, None, None, prior=False)
     return Saying(universe, figures, table.until, digest(reading.resolved))
@@ -98,13 +102,26 @@ def check_known(reading: Reading, until: dt.date | None, made: dt.date) -> None:
 
 
 def say_of_figures(plan: Saying, perform: Perform, made: dt.date) -> list[Statement]:
-    """Run the worlds, and write down what they say; `made` is the day."""
+    """Run the worlds, and write down what they say, of each figure that enough of them measure; `made` is the day.
+
+    Raises
+    ------
+    RegisterError
+        If that is none.
+    """
     values = np.concatenate(
         [
             said_by(plan, range(start, min(start + BATCH, plan.universe.worlds)), perform)
             for start in range(0, plan.universe.worlds, BATCH)
         ]
     )
+    counts = np.isfinite(values).sum(axis=0)
+    if counts.max() < FEWEST_TRIALS:
+        worlds = how_many(plan.universe.worlds, "world")
+        raise RegisterError(
+            f"{plan.reading.file}: of {worlds} at most {counts.max()} measure a figure asked about, and a statement "
+            f"needs {FEWEST_TRIALS}: in the others traffic stops for good, or nothing of it is observed"
+        )
     return [
         Statement(
             plan.reading.name,
@@ -117,7 +134,7 @@ def say_of_figures(plan: Saying, perform: Perform, made: dt.date) -> list[Statem
             values[np.isfinite(values[:, place]), place],
         )
         for place, (name, figure) in enumerate(plan.figures.items())
-        if np.isfinite(values[:, place]).any()
+        if counts[place] >= FEWEST_TRIALS
     ]
 
 

@@ -2,46 +2,55 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from sim.measure.scores import central_coverage, ensemble_crps, place_in_ensemble
+from sim.measure.chances import share_interval
+from sim.measure.scores import ensemble_crps, place_in_ensemble
 from sim.measure.statistics import interval
 from sim.model.randomness import Luck
 from sim.study.register.statements import Register, Statement
-from sim.study.validate import figure_or_middle
+from sim.study.validate import NO_MEANS, figure_or_middle
 
 SHARE = 0.8
 """Of a forecast, that lies in the interval which is to hold the outcome."""
 ENDS = ((1 - SHARE) / 2, (1 + SHARE) / 2)
+NO_OUTCOMES = (*NO_MEANS, "bound")
+"""Bases of a figure that is no count of what came: there is nothing to score by."""
 SCORED = ("forecast", "made", "until", "name", "title", "fact", "start", "end", "outcome", "low", "middle", "high")
 
 
 def scores_table(register: Register) -> pd.DataFrame:
-    """A row a statement whose outcome is published, and that was made of what was known before its last day.
+    """A row a statement whose outcome is published, and is one, and that rests on what was known before its last day.
 
     Returns
     -------
     DataFrame
         Columns forecast, made, until, name, title, fact, start, end, outcome, low, middle, high (of the forecast: 80 %
         and the median), score (fair CRPS, or the absolute error of a single number, in the unit of the outcome),
-        score_share (over the outcome), place (of the outcome in the forecast, 0 to 1; NaN of a single number) and hit
-        (whether it lies in the 80 %).
+        score_share (over the outcome; NaN of nought), place (of the outcome in the forecast, 0 to 1; NaN of a single
+        number) and hit (whether it lies from low to high).
     """
     rows = [
         scored(statement, register.outcomes[statement.name])
         for statement in register.statements
-        if statement.name in register.outcomes and is_ahead(statement)
+        if statement.name in register.outcomes and is_ahead(statement) and is_outcome(register.outcomes[statement.name])
     ]
     return pd.DataFrame(rows, columns=[*SCORED, "score", "score_share", "place", "hit"])
 
 
 def is_ahead(statement: Statement) -> bool:
-    """Whether a statement was made before all that it speaks of had come about."""
-    return statement.until < statement.end
+    """Whether what a statement rests on was known before the last day that it speaks of."""
+    return statement.until < statement.end - dt.timedelta(days=1)
+
+
+def is_outcome(figure: Mapping[str, Any]) -> bool:
+    """Whether a published figure says what came: a bound, a plan and somebody's words do not."""
+    return figure.get("basis", "count") not in NO_OUTCOMES
 
 
 def scored(statement: Statement, outcome: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -56,7 +65,7 @@ def scored(statement: Statement, outcome: Mapping[str, Any]) -> tuple[Any, ...]:
     place = np.nan if is_point else place_in_ensemble(members, value, float(luck.random()))
     about = (statement.forecast, statement.made, statement.until, statement.name, outcome["title"], outcome["fact"])
     share = score / abs(value) if value else np.nan
-    hit = None if is_point else bool(abs(place - 0.5) <= SHARE / 2)
+    hit = None if is_point else bool(low <= value <= high)
     return (*about, statement.start, statement.end, value, low, middle, high, score, share, place, hit)
 
 
@@ -66,19 +75,20 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
     Returns
     -------
     DataFrame
-        Columns forecast, until, beside (the rule; empty of the forecast alone), scored, open (statements without an
-        outcome), late (made after what they speak of), hits, share, ci_low, ci_high (of the 80 % intervals that hold
-        the outcome, exact); score_share, the mean score over the outcome, and of a rule other_share, its own on the
-        same rows, with difference, difference_low and difference_high (forecast less rule, paired by outcome).
+        Columns forecast, until, beside (the rule; empty of the forecast alone), scored, open (statements of which
+        nothing is published), late (that rest on what was known on their last day or later), hits, share, ci_low,
+        ci_high (of the 80 % intervals that hold the outcome, exact); score_share, the mean score over the outcome, and
+        of a rule other_share, its own on the same rows, with difference, difference_low and difference_high (forecast
+        less rule, paired by outcome). Outcomes of nought have a score and no share.
     """
     rows: list[tuple[Any, ...]] = []
     done: list[tuple[Any, Any]] = []
     for (forecast, until), own in scores[scores["hit"].notna()].groupby(["forecast", "until"], sort=False):
         said = [entry for entry in register.statements if (entry.forecast, entry.until) == (forecast, until)]
         late = [entry for entry in said if not is_ahead(entry)]
-        coverage = central_coverage(own["place"], SHARE, level)
-        still_open = len(said) - len(late) - len(own)
-        counts = (len(own), still_open, len(late), coverage.successes, coverage.share, coverage.low, coverage.high)
+        still_open = [entry for entry in said if is_ahead(entry) and entry.name not in register.outcomes]
+        coverage = share_interval(int(own["hit"].sum()), len(own), level)
+        counts = (len(own), len(still_open), len(late), coverage.successes, coverage.share, coverage.low, coverage.high)
         rows.append((forecast, until, "", *counts, own["score_share"].mean(), *[np.nan] * 4))
         done.append((forecast, until))
         others = scores[
@@ -86,6 +96,7 @@ def summary_table(scores: pd.DataFrame, register: Register, level: float) -> pd.
         ]
         for rule, its_own in others.groupby("forecast", sort=False):
             both = own.merge(its_own[["name", "score_share"]], on="name", suffixes=("", "_rule"))
+            both = both[both["score_share"].notna()]
             gap = interval(both["score_share"] - both["score_share_rule"], level)
             means = (both["score_share"].mean(), both["score_share_rule"].mean())
             rows.append((forecast, until, rule, len(both), 0, 0, 0, *[np.nan] * 3, *means, gap.mean, gap.low, gap.high))

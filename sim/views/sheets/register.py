@@ -8,7 +8,10 @@ from typing import Any
 
 import pandas as pd
 
-from sim.study.register.scoring import SHARE, open_statements, scores_table, summary_table
+from sim.scenario.meaning import covered_figures
+from sim.scenario.problems import how_many, listing
+from sim.scenario.schema import Scenario
+from sim.study.register.scoring import SHARE, is_ahead, is_outcome, open_statements, scores_table, summary_table
 from sim.study.register.statements import Register, Statement
 from sim.views import words
 from sim.views.sheets.calibrate import markdown
@@ -33,6 +36,24 @@ def said_sheet(statements: Sequence[Statement]) -> Sheet:
     return sheet
 
 
+def said_sentences(asked: Scenario, statements: Sequence[Statement]) -> list[str]:
+    """What was asked and is not said, and what is said and is no forecast, a sentence each."""
+    days = covered_figures(asked)
+    beyond = [figure.title for name, figure in asked.published.items() if name not in days]
+    names = {entry.name for entry in statements}
+    silent = [figure.title for name, figure in days.items() if name not in names]
+    past = [entry.title for entry in statements if not is_ahead(entry)]
+    return [
+        f"{words}: {listing(titles)}."
+        for words, titles in (
+            ("Not written, for the horizon does not cover them", beyond),
+            ("Not written, for too few worlds measure them", silent),
+            ("Of days that had passed, so that they are never scored", past),
+        )
+        if titles
+    ]
+
+
 def register_sheets(register: Register, level: float) -> list[Sheet]:
     """How good each forecast was beside rules that know as much, and each of its statements."""
     scores = scores_table(register)
@@ -44,16 +65,17 @@ def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     """A row a forecast, and one for it beside each rule."""
     heads = ("forecast", "of", "outcomes", "open", "held", "share held", "score", "score of the rule", "less the rule")
     note = (
-        f"Held: by the interval that has {100 * SHARE:.0f} % of the worlds. Score: fair CRPS over the outcome, of a "
-        f"rule its absolute error; less is better. Intervals of {100 * level:g} %, exact of shares, of differences "
-        "paired by outcome; they take outcomes as independent, which those of one corridor are not: they are too short."
+        f"Held: the outcome lies in the interval that has {100 * SHARE:.0f} % of the worlds. Score: fair CRPS over the "
+        f"outcome, of a rule its absolute error; less is better. Intervals of {100 * level:g} %, exact of shares, of "
+        "differences paired by outcome; they take outcomes as independent, which those of one corridor are not: they "
+        "are too short."
     )
     sheet = Sheet("Forecasts beside rules", heads, note=note, frame=summary)
     for _, row in summary.iterrows():
-        name, until, score = row["forecast"], str(row["until"]), words.percent(row["score_share"])
+        name, until, score = row["forecast"], str(row["until"]), share_words(row["score_share"])
         if row["beside"]:
             gap = interval_of(row, "difference", "difference_low", "difference_high")
-            beside = (score, words.percent(row["other_share"]), gap)
+            beside = (score, share_words(row["other_share"]), gap)
             sheet.rows.append((f"{name} beside {row['beside']}", until, str(row["scored"]), "", "", "", *beside))
         else:
             share = interval_of(row, "share", "ci_low", "ci_high")
@@ -62,9 +84,14 @@ def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     return sheet
 
 
+def share_words(share: float) -> str:
+    """A share as a percentage; of nothing there is none."""
+    return NOTHING if math.isnan(share) else words.percent(share)
+
+
 def interval_of(row: pd.Series[Any], mean: str, low: str, high: str) -> str:
     """A share with its interval; the share alone of too few."""
-    texts = [words.percent(row[key]).replace("-", "−") for key in (mean, low, high)]
+    texts = [share_words(row[key]).replace("-", "−") for key in (mean, low, high)]
     return texts[0] if math.isnan(row[low]) else f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
@@ -75,16 +102,48 @@ def score_sheets(scores: pd.DataFrame) -> list[Sheet]:
         points = scores[scores["hit"].isna() & (scores["until"] == until)]
         rules = list(dict.fromkeys(points["forecast"]))
         heads = ("figure", "outcome", "median", "80 % of worlds", "in it", "place", "score", *rules)
-        sheet = Sheet(f"{forecast}, of what was known on {until}", heads, frame=own)
+        sheet = Sheet(f"{forecast}, of what was known on {until}", heads, note=place_note(own), frame=own)
         for _, row in own.iterrows():
             said = points[points["name"] == row["name"]].set_index("forecast")["middle"]
             ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
             numbers = (words.figure(row["outcome"]), words.figure(row["middle"]), ends)
-            verdict = ("yes" if row["hit"] else "no", f"{row['place']:.2f}", words.percent(row["score_share"]))
+            verdict = ("yes" if row["hit"] else "no", f"{row['place']:.2f}", share_words(row["score_share"]))
             beside = (words.figure(float(said[rule])) if rule in said else NOTHING for rule in rules)
             sheet.rows.append((row["title"], *numbers, *verdict, *beside))
         sheets.append(sheet)
     return sheets
+
+
+def place_note(own: pd.DataFrame) -> str:
+    """What stands in the columns of one forecast, and whether it was written down once outcomes were known."""
+    note = "In it: in the interval beside. Place: share of the worlds below the outcome; between two of them, by lot."
+    made = own["made"].max()
+    past = int((own["end"] <= made).sum())
+    return f"{note} Written down on {made}, after the days of {past} of {len(own)} outcomes." if past else note
+
+
+def unscored_sentences(register: Register) -> list[str]:
+    """What is not scored, and why, a sentence a reason."""
+    entries, published = register.statements, register.outcomes
+    told = {entry.name for entry in entries} & published.keys()
+    late = [entry for entry in entries if not is_ahead(entry)]
+    unfit = [published[name] for name in sorted(told) if not is_outcome(published[name])]
+    bounds = listing(f"{figure['title']} ({figure['basis']})" for figure in unfit)
+    days = {entry.until for entry in entries if len(entry.members) > 1}
+    alone = dict.fromkeys(f"{entry.forecast} of {entry.until}" for entry in entries if entry.until not in days)
+    sentences = [
+        f"Not scored, for they rest on what was known on the last day that they speak of, or later: "
+        f"{how_many(len(late), 'statement')}."
+        if late
+        else "",
+        f"Published, and no count of what came, so that nothing is scored by it: {bounds}." if unfit else "",
+        f"Rules of a day on which no worlds say anything, so that nothing is beside them: {listing(alone)}."
+        if alone
+        else "",
+    ]
+    if not told:
+        sentences = ["No outcome of a statement is published.", *sentences]
+    return [sentence for sentence in sentences if sentence]
 
 
 def open_sentence(register: Register) -> str:
@@ -94,7 +153,7 @@ def open_sentence(register: Register) -> str:
         return ""
     first, last = min(entry.end for entry in entries), max(entry.end for entry in entries)
     until = f" to {last}" if last != first else ""
-    return f"Still open: {len(entries)} statements, of days that end on {first}{until}."
+    return f"Still open: {how_many(len(entries), 'statement')}, of days that end on {first}{until}."
 
 
 def register_block(register: Register, level: float) -> str:
@@ -104,4 +163,4 @@ def register_block(register: Register, level: float) -> str:
         for sheet in register_sheets(register, level)
         for part in (f"### {sheet.title}", sheet.note, markdown(sheet))
     ]
-    return "\n\n".join(part for part in [*parts, open_sentence(register)] if part)
+    return "\n\n".join(part for part in [*parts, *unscored_sentences(register), open_sentence(register)] if part)
