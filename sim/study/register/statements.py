@@ -229,7 +229,7 @@ def statements_in(path: Path, header: list[str], said_in: dict[tuple[Any, ...], 
             if len(cells) != len(header):
                 raise RegisterError(f"{path}:{line}: {len(header)} cells are needed, one a column (got {len(cells)})")
             row = dict(zip(header, (cell.strip() for cell in cells), strict=True))
-            for key, message in cell_complaints(row):
+            for key, message in unreadable_cells(row):
                 raise RegisterError(f"{path}:{line}: {key}: {message}")
             days: dict[str, Any] = {key: dt.date.fromisoformat(row[key]) for key in DATES}
             entry = Statement(**{key: row[key] for key in ABOUT} | days, members=np.array(row[MEMBERS].split(), float))
@@ -244,7 +244,7 @@ def statements_in(path: Path, header: list[str], said_in: dict[tuple[Any, ...], 
         raise RegisterError(f"{path}: is no CSV: {error}") from None
 
 
-def cell_complaints(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+def unreadable_cells(row: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """What is wrong with single cells, by column."""
     for key in ABOUT:
         if not row[key]:

@@ -72,10 +72,10 @@ def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     )
     sheet = Sheet("Forecasts beside rules", heads, note=note, frame=summary)
     for _, row in summary.iterrows():
-        name, until, score = row["forecast"], str(row["until"]), share_words(row["score_share"])
+        name, until, score = row["forecast"], str(row["until"]), score_words(row["score_share"])
         if row["beside"]:
             gap = interval_of(row, "difference", "difference_low", "difference_high")
-            beside = (score, share_words(row["other_share"]), gap)
+            beside = (score, score_words(row["other_share"]), gap)
             sheet.rows.append((f"{name} beside {row['beside']}", until, str(row["scored"]), "", "", "", *beside))
         else:
             share = interval_of(row, "share", "ci_low", "ci_high")
@@ -84,14 +84,14 @@ def summary_sheet(summary: pd.DataFrame, level: float) -> Sheet:
     return sheet
 
 
-def share_words(share: float) -> str:
+def score_words(share: float) -> str:
     """A share as a percentage; of nothing there is none."""
     return NOTHING if math.isnan(share) else words.percent(share)
 
 
 def interval_of(row: pd.Series[Any], mean: str, low: str, high: str) -> str:
     """A share with its interval; the share alone of too few."""
-    texts = [share_words(row[key]).replace("-", "−") for key in (mean, low, high)]
+    texts = [score_words(row[key]).replace("-", "−") for key in (mean, low, high)]
     return texts[0] if math.isnan(row[low]) else f"{texts[0]} [{texts[1]}, {texts[2]}]"
 
 
@@ -107,7 +107,7 @@ def score_sheets(scores: pd.DataFrame) -> list[Sheet]:
             said = points[points["name"] == row["name"]].set_index("forecast")["middle"]
             ends = f"{words.figure(row['low'])} to {words.figure(row['high'])}"
             numbers = (words.figure(row["outcome"]), words.figure(row["middle"]), ends)
-            verdict = ("yes" if row["hit"] else "no", f"{row['place']:.2f}", share_words(row["score_share"]))
+            verdict = ("yes" if row["hit"] else "no", f"{row['place']:.2f}", score_words(row["score_share"]))
             beside = (words.figure(float(said[rule])) if rule in said else NOTHING for rule in rules)
             sheet.rows.append((row["title"], *numbers, *verdict, *beside))
         sheets.append(sheet)
