@@ -73,18 +73,19 @@ def test_a_statement_is_scored_by_its_members_and_a_rule_by_its_error(folder):
 
 
 def test_forecasts_with_worlds_of_one_day_are_paired_once_by_the_outcomes_that_both_speak_of(folder):
+    rival = [4, 6] * 10
     said = [
-        statement("a", range(11)),
-        statement("b", range(11)),
-        statement("a", [4, 6], "rival"),
-        statement("c", [1, 2]),
+        statement("a", TENTHS),
+        statement("b", TENTHS),
+        statement("a", rival, "rival"),
+        statement("c", rival),
     ]
     register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
     summary = summary_table(scores_table(register), register, 0.95)
     rows = [(row.forecast, row.beside, row.scored) for row in summary.itertuples()]
     assert rows == [("worlds", "", 2), ("worlds", "rival", 1), ("rival", "", 1)]
     pair = summary.iloc[1]
-    assert pair["other_share"] == pytest.approx(ensemble_crps([4, 6], 5.0) / 5)
+    assert pair["other_share"] == pytest.approx(ensemble_crps(rival, 5.0) / 5)
     assert pair["difference"] == pytest.approx(pair["score_share"] - pair["other_share"])
 
 
