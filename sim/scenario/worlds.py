@@ -143,6 +143,20 @@ def with_draws(data: Data, draws: Mapping[str, Draw], unknowns: Mapping[str, Unk
             data = with_draw(data, unknown, draw)
     for path, of_path in multiples.items():
         data = scaled_at(data, path, of_path)
+    return with_whole_groups(data) if multiples else data
+
+
+def with_whole_groups(data: Data) -> Data:
+    """A scenario's table in which each fleet that there is makes a group, where its sets run home in groups.
+
+    Several multiples together may leave fewer: with them no set would ever leave, which is no world but a mistake.
+    """
+    for name, pool in tables_in(data, "wagon_pools").items():
+        sets, group_sets = pool.get("sets"), pool.get("group_sets", 1)
+        by_day = sets if isinstance(sets, dict) else {"": sets}
+        if any(is_number(number) and 0 < number < group_sets for number in by_day.values()):
+            whole = {day: max(number, group_sets) if number > 0 else number for day, number in by_day.items()}
+            data = with_value(data, ("wagon_pools", name, "sets"), whole if isinstance(sets, dict) else whole[""])
     return data
 
 

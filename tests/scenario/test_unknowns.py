@@ -610,3 +610,19 @@ def test_a_change_that_takes_dates_or_years_away_leaves_what_is_unknown_of_them(
     draws = {name: 1.0 for name, unknown in reading.scenario.unknown.items() if unknown.kind == "scale"}
     assert scenario_from(with_draws(reading.resolved, draws, reading.scenario.unknown))[0] is not None
     assert [doubt for doubt in check(reading) if "unknown" in doubt.message] == []
+
+
+def test_a_fleet_that_several_scale_keeps_a_whole_group():
+    """Bakhty's sets run home in twos: where all is at its least a single one would be left, and never leave."""
+    reading = load("2030_target")
+    unknowns = {name: entry for name, entry in reading.scenario.unknown.items() if entry.kind == "scale"}
+    least = {
+        name: entry.low_end
+        for name, entry in unknowns.items()
+        if any(key.startswith("wagon_pools.covered_") for key in (*entry.keys, *entry.follows))
+    }
+    least.pop("covered_group")
+    world = with_draws(reading.resolved, least, unknowns)
+    assert value_at(world, ("wagon_pools", "covered_bakhty", "group_sets")) == 2
+    assert value_at(world, ("wagon_pools", "covered_bakhty", "sets", "2030-01-01")) == 2
+    assert value_at(world, ("wagon_pools", "covered_bakhty", "sets", "2024-01-01")) == 0
