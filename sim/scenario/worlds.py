@@ -152,7 +152,8 @@ def with_whole_groups(data: Data) -> Data:
     Several multiples together may leave fewer: with them no set would ever leave, which is no world but a mistake.
     """
     for name, pool in tables_in(data, "wagon_pools").items():
-        sets, group_sets = pool.get("sets"), pool.get("group_sets", 1)
+        sets: Any = pool.get("sets")
+        group_sets: Any = pool.get("group_sets", 1)
         by_day = sets if isinstance(sets, dict) else {"": sets}
         if any(is_number(number) and 0 < number < group_sets for number in by_day.values()):
             whole = {day: max(number, group_sets) if number > 0 else number for day, number in by_day.items()}

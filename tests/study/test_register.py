@@ -334,7 +334,7 @@ def test_pictures_show_what_was_said_over_what_came(folder):
     said = [statement("a", TENTHS), statement("a", [3], "rule"), statement("b", TENTHS)]
     register = read_register(folder(said, [outcome("a", 5), outcome("b", 40)]))
     figure = outcomes_in_forecasts(register)
-    assert "1 of 2 outcomes lie in the 80 %" in figure.get_suptitle()
+    assert figure.axes[0].get_title(loc="left").endswith("1 of 2 held")
     assert [patch.get_height() for patch in places_of_outcomes(register).axes[0].patches] == [0, 0, 1, 0, 1]
     assert len(register_sheets(register, 0.95)) == 2
     for draw in (outcomes_in_forecasts, places_of_outcomes):

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sim.study.register.scoring import SHARE, scores_table
@@ -23,7 +22,8 @@ NEAREST, FARTHEST = 0.2, 5.0
 TICKS = (0.25, 0.5, 1, 2, 4)
 PLACES = 5
 """Bars of a histogram of places: of few outcomes."""
-WIDTH, HEIGHT = 8.0, 4.0
+WIDTH, HEIGHT, ROW_HEIGHT = 8.0, 4.0, 2.6
+MOST_COLUMNS = 2
 
 
 @own_settings()
@@ -40,12 +40,16 @@ def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
     if own.empty:
         raise NothingToDraw("no statement has an outcome")
     panels = [
-        Panel("said, over what came", [row_of(row, scores) for _, row in rows.iterrows()], f"{forecast}, of {until}")
+        Panel(
+            "said, over what came",
+            [row_of(row, scores) for _, row in rows.iterrows()],
+            held_title(str(forecast), until, rows),
+        )
         for (forecast, until), rows in own.groupby(["forecast", "until"], sort=False)
     ]
-    hits = int(own["hit"].sum())
-    title = f"{hits} of {len(own)} outcomes lie in the {100 * SHARE:.0f} % of worlds that were to hold them"
-    figure, drawn_axes = forest(title, caption, panels)
+    figure, drawn_axes = forest(
+        f"Outcomes beside the {100 * SHARE:.0f} % of worlds that were to hold them", caption, panels
+    )
     for axes in drawn_axes:
         axes.axvline(1, color=INK, linewidth=1.0)
         axes.set_xscale("log")
@@ -54,6 +58,11 @@ def outcomes_in_forecasts(register: Register, caption: str = "") -> Figure:
         axes.minorticks_off()
     key_below(drawn_axes[-1], 4, drawn_axes)
     return figure
+
+
+def held_title(forecast: str, until: object, rows: pd.DataFrame) -> str:
+    """A forecast, the day of what it knew, and how many of its outcomes it held."""
+    return f"{forecast}, of {until}: {int(rows['hit'].sum())} of {len(rows)} held"
 
 
 def row_of(row: pd.Series[Any], scores: pd.DataFrame) -> Row:
@@ -72,7 +81,7 @@ def row_of(row: pd.Series[Any], scores: pd.DataFrame) -> Row:
 
 @own_settings()
 def places_of_outcomes(register: Register, caption: str = "") -> Figure:
-    """How many outcomes lie in each fifth of the worlds; were the forecasts true, as many in each.
+    """A panel a forecast: how many outcomes lie in each fifth of its worlds; were it true, as many in each.
 
     Raises
     ------
@@ -83,12 +92,20 @@ def places_of_outcomes(register: Register, caption: str = "") -> Figure:
     own = scores[scores["hit"].notna()]
     if own.empty:
         raise NothingToDraw("no statement has an outcome")
-    figure = sheet(f"Where {len(own)} outcomes came to lie among the worlds", caption, WIDTH, HEIGHT)
-    axes: Axes = figure.add_subplot()
-    dress(axes, "share of the worlds below the outcome", "outcomes", grid="y")
+    groups = list(own.groupby(["forecast", "until"], sort=False))
+    columns = min(len(groups), MOST_COLUMNS)
+    rows = -(-len(groups) // columns)
+    size = (WIDTH, HEIGHT if rows == 1 else rows * ROW_HEIGHT)
+    figure = sheet("Where outcomes came to lie among the worlds", caption, *size)
+    grid = figure.subplots(rows, columns, squeeze=False, sharex=True)
     edges = np.linspace(0, 1, PLACES + 1)
-    axes.hist(own["place"], edges.tolist(), color=PLAIN, edgecolor="white")
-    axes.axhline(len(own) / PLACES, color=INK, linewidth=1.0, label="if the forecasts were true")
-    axes.set_xlim(0, 1)
-    key_below(axes, 1)
+    for axes, ((forecast, until), of_forecast) in zip(grid.flat, groups, strict=False):
+        dress(axes, "share of worlds below it", "outcomes", grid="y")
+        axes.set_title(f"{forecast}, of {until}: {len(of_forecast)}", loc="left", fontsize="medium")
+        axes.hist(of_forecast["place"], edges.tolist(), color=PLAIN, edgecolor="white")
+        axes.axhline(len(of_forecast) / PLACES, color=INK, linewidth=1.0, label="if the forecast were true")
+        axes.set_xlim(0, 1)
+    for axes in grid.flat[len(groups) :]:
+        axes.set_visible(False)
+    key_below(grid[-1][0], 1)
     return figure
