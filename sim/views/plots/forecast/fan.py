@@ -37,7 +37,7 @@ from sim.views.plots.style import (
     sheet,
     wrapped,
 )
-from sim.views.plots.throughput import draw_targets, scale_years
+from sim.views.plots.throughput import TOP_ROOM, draw_targets, scale_years
 from sim.views.sheets.forecast.claims import SAVER, claim_words, measured_title, offered_range, world_share
 
 WIDTH, HEIGHT = 11.5, 5.8
@@ -119,7 +119,8 @@ def fan(results: ForecastResults, corridor: str, caption: str = "") -> Figure:
         draw_fan(axes, table[table["offer"] == kind], kind, about)
         heading(axes, as_title(kind_words(results, kind)))
         axes.set_ylabel("throughput, Mt a year" if axes is panels[0] else "")
-    top = max(axes.get_ylim()[1] for axes in panels)
+    # of the data: panels that share an axis have no limits of their own before they are drawn
+    top = (1 + TOP_ROOM) * max(float(axes.dataLim.y1) for axes in panels)
     for axes in panels:
         axes.set_ylim(0, top)
         draw_targets(axes, targets_until(about, table))
