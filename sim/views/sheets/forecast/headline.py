@@ -222,8 +222,11 @@ def reason_parts(results: ForecastResults) -> Iterator[str]:
             yield message("What is carried, {decided}.", decided=decided_words(results, plain))
         sentences = [*carried_part(results, claim)]
         if len(decisive(results, claim)) > 0 or not has_offer(results):
-            told = sentences[0] if sentences else message("What is carried in {year}", year=results.manifest["year"])
-            sentences = [message("{told}, {decided}", told=told, decided=decided_words(results, claim))]
+            fallback = message("What is carried in {year}", year=results.manifest["year"])
+            sentence = message(
+                "{told}, {decided}", told=[*sentences, fallback][0], decided=decided_words(results, claim)
+            )
+            sentences = [sentence]
         yield from (message("{told}.", told=sentence) for sentence in sentences)
     claims_besides = other_claims(results)
     for claim in [*(entry for entry in claims_besides if entry.conclusion.difference), *claims_besides][:1]:
