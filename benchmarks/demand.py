@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from page_tables import tell_tables
 
 from sim.measure.scores import ensemble_crps
 from sim.model.choice import market_shares, months_offered
@@ -25,8 +26,6 @@ from sim.scenario.reading.opening import load
 from sim.scenario.traffic import volume_in
 from sim.study.arithmetic.loads import yearly_trains
 from sim.study.forecast.plan import plan_forecast
-from sim.views.sheets.calibrate import markdown
-from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
 
 CHECKOUT = Path(__file__).parents[1]
@@ -564,21 +563,6 @@ def sheets():
     yield "own_price", heads, [*own_price_rows()]
 
 
-def main(page, tables):
-    """Print the tables, or write them between the markers of a page."""
-    text = page.read_text(encoding="utf-8") if page else ""
-    for name, heads, rows in tables:
-        table = markdown(Sheet("", heads, rows)).strip()
-        if not page:
-            print(f"\n{name}\n{table}")
-            continue
-        begin, end = f"<!-- {name} -->\n", f"<!-- {name} ends -->"
-        before, rest = text.split(begin)
-        text = f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
-    if page:
-        page.write_text(text, encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--page", type=Path, help="the page whose tables are written anew")
@@ -591,4 +575,4 @@ if __name__ == "__main__":
         for market, way, year, value in constants(load(options.constants).scenario):
             print(f"{market}, {way}, {year}: {value:.4g}")
     else:
-        main(options.page, backcast_sheets() if options.backcast else sheets())
+        tell_tables(options.page, backcast_sheets() if options.backcast else sheets())

@@ -14,11 +14,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
+from page_tables import tell_tables
 
 from sim.study.register.scoring import scores_table
 from sim.study.register.statements import read_register
-from sim.views.sheets.calibrate import markdown
-from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
 
 CHECKOUT = Path(__file__).parents[1]
@@ -118,22 +117,7 @@ def sheets() -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     yield "reasons", ("back-cast", "figure", "outcome", "median", "80 % of worlds", "why it lay outside"), rows
 
 
-def main(page: Path | None) -> None:
-    """Print the tables, or write them between the markers of a page."""
-    text = page.read_text(encoding="utf-8") if page else ""
-    for name, heads, rows in sheets():
-        table = markdown(Sheet("", heads, rows)).strip()
-        begin, end = f"<!-- {name} -->\n", f"<!-- {name} ends -->"
-        if not page:
-            print(f"\n{name}\n{table}")
-            continue
-        before, rest = text.split(begin)
-        text = f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
-    if page:
-        page.write_text(text, encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--page", type=Path, help="the page whose tables are written anew")
-    main(parser.parse_args().page)
+    tell_tables(parser.parse_args().page, sheets())

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+from page_tables import tell_tables
 from scipy.special import ndtri
 from scipy.stats import norm
 
@@ -27,8 +28,6 @@ from sim.scenario.reading.opening import load
 from sim.scenario.sources import facts_named
 from sim.scenario.traffic import volume_in
 from sim.study.register.statements import Statement, header_of, statements_in, statements_text
-from sim.views.sheets.calibrate import markdown
-from sim.views.sheets.sheet import Sheet
 from sim.views.words import figure
 
 CHECKOUT = Path(__file__).parents[1]
@@ -480,21 +479,6 @@ def sheets() -> Iterator[tuple[str, tuple[str, ...], list[tuple[str, ...]]]]:
     yield "ranges", ("scenario", "unknown", "times what is stated"), rows
 
 
-def main(page: Path | None) -> None:
-    """Print the tables, or write them between the markers of a page."""
-    text = page.read_text(encoding="utf-8") if page else ""
-    for name, heads, rows in sheets():
-        table = markdown(Sheet("", heads, rows)).strip()
-        begin, end = f"<!-- {name} -->\n", f"<!-- {name} ends -->"
-        if not page:
-            print(f"\n{name}\n{table}")
-            continue
-        before, rest = text.split(begin)
-        text = f"{before}{begin}{table}\n{end}{rest.split(end)[1]}"
-    if page:
-        page.write_text(text, encoding="utf-8", newline="\n")
-
-
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--page", type=Path, help="the page whose tables are written anew")
@@ -504,4 +488,4 @@ if __name__ == "__main__":
         for year in (2023, 2024):
             (options.walking / f"walks_{year}.csv").write_text(statements_text(walking(year)), encoding="utf-8")
     else:
-        main(options.page)
+        tell_tables(options.page, sheets())

@@ -103,7 +103,7 @@ def test_what_is_cut_knows_no_share_price_or_size_of_2025_but_the_tariff_that_wa
 def test_the_tables_of_the_page_are_those_of_the_estimate(tmp_path):
     page = tmp_path / "demand.md"
     page.write_text((DOCS / "demand.md").read_text(encoding="utf-8"), encoding="utf-8")
-    demand.main(page, demand.sheets())
+    demand.tell_tables(page, demand.sheets())
     assert page.read_text(encoding="utf-8") == (DOCS / "demand.md").read_text(encoding="utf-8")
 
 

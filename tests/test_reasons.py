@@ -21,5 +21,5 @@ def test_each_outcome_outside_has_a_reason_of_a_known_kind_and_none_inside_has_o
 def test_the_page_is_what_the_benchmark_writes(tmp_path):
     page = tmp_path / "validation.md"
     page.write_text((DOCS / "validation.md").read_text(encoding="utf-8"), encoding="utf-8")
-    reasons.main(page)
+    reasons.tell_tables(page, reasons.sheets())
     assert page.read_text(encoding="utf-8") == (DOCS / "validation.md").read_text(encoding="utf-8")
