@@ -12,7 +12,6 @@ from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 from sim.measure.catalogue import kpi_name
-from sim.measure.chances import FEWEST_TRIALS
 from sim.measure.statistics import FEWEST
 from sim.model import capacities
 from sim.scenario.choices import inputs_of
@@ -180,6 +179,11 @@ def span_of(low: str, high: str) -> str:
     return message("{low} to {high}", low=low, high=high)
 
 
+def span(low: float, high: float) -> str:
+    """From one number to another, as figures; a dash where there are none."""
+    return "–" if math.isnan(low) or math.isnan(high) else span_of(figure(low), figure(high))
+
+
 def measured_texts(mean: float, low: float, high: float) -> list[str]:
     """A mean and the bounds of its interval in as many digits as it allows, wherever they are shown.
 
@@ -253,15 +257,13 @@ def joined_by_and(words: Iterable[str]) -> str:
 
 
 def reached_words(successes: int, n: int, low: float, high: float) -> str:
-    """In how many replications something came about: by luck, for all have the same inputs; of enough with its share.
+    """In how many replications something came about, by luck, for all have the same inputs, and the share.
 
-    `low` and `high` bound the share that these replications are consistent with.
+    `low` and `high` bound the share that these replications are consistent with: of few they are far apart.
     """
     if not n:
         return message("observed in no replication")
     count = message("{number} of {total} replications, by luck alone", number=successes, total=n)
-    if n < FEWEST_TRIALS:
-        return count
     interval = range_text(percent(low), percent(high))
     return message("{told}: {share} {interval}", told=count, share=percent(successes / n), interval=interval)
 

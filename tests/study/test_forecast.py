@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from experiments import Formula, row
 from forecasts import asking, carrying, chain_offered_mt
 from scipy.special import ndtri
 from scipy.stats import fisher_exact
@@ -22,6 +23,7 @@ from sim.study.forecast.plan import plan_forecast
 from sim.study.forecast.regions import regions
 from sim.study.forecast.split import split
 from sim.study.forecast.telling import chance_of, claims, outcomes
+from sim.views.sheets.answer import headline_of
 from sim.views.sheets.forecast.headline import doubt_parts
 
 NO_PAIRS = np.empty((0, 2))
@@ -382,3 +384,15 @@ def test_a_forecast_cut_at_a_day_draws_what_was_known_later_by_name():
     base = load("2023_as_it_was", changes, name="base")
     pair = plan_forecast([base, load("2023_as_it_was", [*changes, "forecast.until=2023-12-31"])], more).universe
     assert pair.points[0] == pair.points[1] == cut.points[0]
+    told = forecast(
+        load("2023_as_it_was", [*changes, "forecast.until=2023-12-31"]),
+        conclusions=more["conclusions"],
+        worlds=20,
+        perform=Formula(lambda scenario, index: [row("border_dwell_h", 50.0 + index, period="all")]),
+    )
+    assert {*keys, *cut.unknowns} <= {*told.worlds} and told.manifest["until"] == "2023-12-31"
+    multiples = [cut.cut_inputs(world)[oil] for world in range(20)]
+    assert told.worlds[oil].tolist() == multiples and np.array(rates) == pytest.approx(
+        stated * np.array(multiples), rel=1e-5
+    )
+    assert f"known on 2023-12-31 may be used, of {len(keys)} inputs that cite later facts" in headline_of(told).hangs_on

@@ -1,6 +1,9 @@
 """History matching: implausibility worked out by hand, waves on functions whose answer is known, and the command."""
 
+from types import SimpleNamespace
+
 import numpy as np
+import pandas as pd
 import pytest
 from forecasts import asking
 
@@ -27,6 +30,7 @@ from sim.study.match.implausibility import (
 from sim.study.match.match import match_worlds, plan_match
 from sim.study.match.survivors import law_distance, weighted_quantiles
 from sim.study.match.waves import match
+from sim.views.sheets.match import ruling_sentence
 
 WHY = {"all": "assumed: a test"}
 RECORD = Record(("hours", "tonnes"), np.array([10.0, 4.0]), np.array([3.0, 0.0]), np.array([4.0, 0.5]))
@@ -158,6 +162,16 @@ def test_a_world_in_which_traffic_stops_is_ruled_out_and_spoils_no_emulator():
     assert not outcome.is_left[:10].any()
     assert (outcome.weights[:10] == 0).all()
     assert np.isfinite(outcome.waves[0].deviations).all()
+
+
+def test_worlds_that_stop_are_not_laid_to_a_target_without_a_word():
+    targets = pd.DataFrame({"title": ["T"], "out_share": [1.0]})
+    waves = pd.DataFrame({"worlds": [12, 8], "stopped": [6, 4]})
+    answer = SimpleNamespace(targets=targets, frames={"waves": waves})
+    told = "In 10 of 20 worlds run traffic stops for good, and so every target rules them out."
+    assert ruling_sentence(answer) == f"Worlds as first drawn are ruled out by: T (100 %). {told}"
+    answer.frames["waves"] = waves.assign(stopped=0)
+    assert ruling_sentence(answer) == "Worlds as first drawn are ruled out by: T (100 %)."
 
 
 def test_quantiles_and_distances_of_weighted_worlds():

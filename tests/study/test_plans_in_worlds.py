@@ -1,11 +1,14 @@
 """Plans over all that is not known: the worlds of the forecast, the same for each plan, and a chance of each."""
 
+from types import SimpleNamespace
+
 import pytest
 from chains import investment
 from experiments import Formula, row
 from forecasts import asking, carrying
 
 from sim.runs.replicate import Replication
+from sim.scenario.problems import ScenarioError
 from sim.scenario.reading.opening import load
 from sim.study.folders import load_answer
 from sim.study.forecast.forecast import forecast
@@ -14,6 +17,7 @@ from sim.study.ladder.ladder import ladder
 from sim.study.question import aim
 from sim.study.target.target import target
 from sim.views.sheets.answer import headline_of, sheets
+from sim.views.sheets.forecast.plans import worlds_sentence, worlds_sheets
 
 YARD = "places.yard.unloading.box.tracks"
 CANCELLED = """
@@ -81,6 +85,38 @@ def test_where_traffic_stops_for_good_the_target_is_not_carried(tmp_path):
 
     row = over_worlds([WorldPlan("as it is", gain)], *asked(reading), perform)[0].iloc[0]
     assert (row["stopped"], row["carrying"], row["share"]) == (3, 27, 0.9)
+
+
+def test_worlds_that_stop_are_told_and_of_few_no_percentile(tmp_path):
+    """Of five worlds three stop: two are left, and of two there is no 80 %."""
+    reading = asking(tmp_path)
+    about, target_mt, _, *others = asked(reading)
+
+    def perform(jobs):
+        runs = carrying()(jobs)
+        return [run if place >= 3 else Replication(run.index, deadlock="stopped") for place, run in enumerate(runs)]
+
+    for worlds, few in ((5, True), (8, False)):
+        frame, choice = over_worlds([WorldPlan("as it is", reading)], about, target_mt, worlds, *others, perform)
+        answer = SimpleNamespace(frames={"worlds": frame, "choice": choice}, scenario=reading.scenario)
+        said = worlds_sentence(answer, "as it is", target_mt)
+        assert "In 3 of them traffic stops for good; they count as not carrying it." in said
+        assert ("for a middle one" in said) == few and ("in 80 %" in said) != few
+        assert (worlds_sheets(answer, target_mt)[0].rows[0][1:3] == ("–", "–")) == few
+
+
+def test_a_range_that_does_not_hold_is_refused_before_any_run(tmp_path):
+    """A draw in a thousand would break down: `check` refuses the file, and so does all that draws worlds of it."""
+    path = tmp_path / "planned.toml"
+    text = planned(tmp_path).replace("values = [1, 3]", "low = -20\nlikely = 2\nhigh = 3")
+    path.write_text(text, encoding="utf-8")
+
+    def never(jobs):
+        raise AssertionError("a run was made")
+
+    for study in (forecast, target, ladder):
+        with pytest.raises(ScenarioError, match=r"unknown.tracks: at -20.0 the scenario does not stand"):
+            study(path, worlds=40, perform=never)
 
 
 def test_a_plan_without_an_investment_is_in_no_world_with_it(tmp_path):

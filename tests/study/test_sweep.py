@@ -453,8 +453,37 @@ def test_the_answer_is_of_a_measure_that_moves_and_says_where_none_does():
         ).answer
         for measures in (None, ["clearance_h:altynkol"])
     ]
-    assert "dwell" in answers[0] and "overlap" not in answers[0]
-    assert "learance" in answers[1] and answers[1].endswith("their intervals overlap: it may be the same at both.")
+    assert "dwell" in answers[0] and answers[0].endswith("; apart by 20.0 [20.0, 20.0] h.")
+    assert "learance" in answers[1] and "too small to matter: under 0.1 %" in answers[1]
+
+
+def test_points_are_told_apart_by_what_differs_under_the_same_luck():
+    """Intervals of the means overlap: what is told from luck is the paired difference, as a comparison says it."""
+
+    def noisy(gain, luck):
+        def rows(scenario, index):
+            sets = next(iter(scenario.wagon_pools["platforms"].sets.values()))
+            return [
+                row(
+                    "border_dwell_h",
+                    50 + gain * sets + 10 * index + luck * (sets == 80) * (-1) ** index,
+                    place="altynkol",
+                )
+            ]
+
+        return sweep("altynkol_tez", {SETS: [80, 100]}, measures=DWELL, replications=4, perform=Formula(rows))
+
+    told, untold = noisy(0.1, 0.1), noisy(0.1, 9.0)
+    compared = told.kpi(DWELL[0], 1) - told.kpi(DWELL[0], 0)
+    assert compared.low > 0 and told.kpi(DWELL[0], 0).high > told.kpi(DWELL[0], 1).low
+    assert sweep_headline(told).answer.endswith(
+        f"; apart by {compared.mean:.2f} [{compared.low:.2f}, {compared.high:.2f}] h."
+    )
+    assert sweep_headline(untold).answer.endswith("h, no difference seen.")
+    assert "no difference that tells" in plots.response(untold, untold.measures[0], "").get_suptitle().replace(
+        "\n", " "
+    )
+    assert "no difference" not in plots.response(told, told.measures[0], "").get_suptitle().replace("\n", " ")
 
 
 @pytest.mark.parametrize(
@@ -464,7 +493,8 @@ def test_the_answer_is_of_a_measure_that_moves_and_says_where_none_does():
         (
             lambda scenario: 40.0 + len(scenario.regimes["tez"].works_before_release),
             "works_before_release = nothing before release: 47.0 h; "
-            "most at regimes.tez.works_before_release = transshipped before release: 52.0 h.",
+            "most at regimes.tez.works_before_release = transshipped before release: 52.0 h; "
+            "apart by 5.00 h, 2 replications cannot tell.",
         ),
     ],
 )

@@ -328,10 +328,13 @@ def test_the_command_answers_and_counts_its_runs(written, tmp_path):
     ]
     done = " ".join(output_of(*said, "--workers", "1", "--out", str(out)).split())
     assert (
-        "The cheapest plan found that reaches it with 80 % (2 of 2 replications, by luck alone; predicted by t:" in done
+        "The cheapest plan found that reaches it with 80 % (2 of 2 replications, by luck alone: 100 % [16 %, 100 %]; "
+        "predicted by t:" in done
     )
     assert "plans tried, none left undecided." in done
-    assert "With the investments as the file has them, 0.4 Mt in 2025: 2 of 2 replications, by luck alone;" in done
+    assert (
+        "With the investments as the file has them, 0.4 Mt in 2025: 2 of 2 replications, by luck alone: 100 %" in done
+    )
     assert "says of nothing that it is unknown" in done
     assert pd.read_csv(out / "plans.csv")["reaches"].any()
     assert {path.name for path in out.iterdir()} >= {"screened.csv", "manifest.json", "frontier.png", "frontier.svg"}

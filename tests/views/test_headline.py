@@ -246,6 +246,19 @@ def test_where_nothing_differs_it_says_so():
     assert said.answer.endswith("Nothing that answers first differs between a and b.")
 
 
+@pytest.mark.parametrize(
+    ("dwells", "says"),
+    [
+        ([38.0, 42.0, 43.5], "can be told from luck between a and b."),
+        ([39.9, 40.9, 41.9], "can be told from luck between a and b and is large enough to matter."),
+    ],
+)
+def test_where_luck_may_have_made_the_difference_it_is_not_said_to_be_none(dwells, says):
+    small = tonnes(9.0, 9.2, 9.1) | at_khorgos([8.0, 8.1, 8.2], dwells)
+    said = headline_of(contest([one(SLOW), one(small, "b")]))
+    assert said.answer.endswith(f"Nothing that answers first {says}")
+
+
 def test_an_overload_is_said_with_the_answer():
     busy = {"places": {**RESOLVED["places"], "khorgos": {**RESOLVED["places"]["khorgos"], "receiving_tracks": 1}}}
     flows = {"flows": {**RESOLVED["flows"], "west": {**RESOLVED["flows"]["west"], "trains_per_year": {"2024": 90_000}}}}

@@ -67,8 +67,9 @@ class ForecastResults(Answer):
         and the share of it that is taken away, see `sim.study.forecast.worth`.
         `regions`: rules that tell worlds in which a conclusion holds from the others.
     manifest
-        As every answer's; scenarios (the base first), worlds, unknowns (how many), corridor, year, target_mt, ensemble
-        (the file from which unknowns were drawn that it has; nothing of the ranges as stated), offer and
+        As every answer's; scenarios (the base first), worlds, unknowns (how many), until (the day at which the record
+        is cut), cut_inputs (how many are drawn for that), corridor, year, target_mt, ensemble (the file from which
+        unknowns were drawn that it has; nothing of the ranges as stated), offer and
         its offered_low_mt and offered_high_mt (nothing without a target or offer), conclusions (that about the target
         first), half_width (of the interval of the first chance, if the number of worlds followed from it), tez (whether
         the second brings Tez Customs where the first has none) too.
@@ -272,6 +273,8 @@ def manifest_of(outcome: Outcome) -> dict[str, object]:
         scenarios=[reading.name for reading in plan.readings],
         worlds=len(outcome.worlds),
         unknowns=len(universe.unknowns),
+        until=None if plan.until is None else plan.until.isoformat(),
+        cut_inputs=len(universe.cut_inputs(0)),
         ensemble=universe.ensemble.name if universe.ensemble else None,
         corridor=about.corridor if about else None,
         year=about.year if about else None,

@@ -120,7 +120,12 @@ class Outcome:
 
 
 def worlds_table(outcome: Outcome) -> pd.DataFrame:
-    """A row a world: world, offer, offered_mt, in which scenarios traffic stops for good, and each unknown's value."""
+    """A row a world: world, offer, offered_mt, in which scenarios traffic stops for good, and what is drawn in it.
+
+    That is the value of each unknown, by its name; and, where the record is cut at a day, of each input that is drawn
+    for it rests on later facts, by its key: a number, or the multiple of a table.
+    """
+    universe = outcome.plan.universe
     names = [reading.name for reading in outcome.plan.readings]
     rows = [
         [
@@ -128,11 +133,13 @@ def worlds_table(outcome: Outcome) -> pd.DataFrame:
             world.offer,
             world.offers_mt[-1],
             ", ".join(name for place, name in enumerate(names) if (place, world.number) in outcome.stops),
-            *(world.values.get(name) for name in outcome.plan.universe.unknowns),
+            *(world.values.get(name) for name in universe.unknowns),
+            *universe.cut_inputs(world.number).values(),
         ]
         for world in outcome.worlds
     ]
-    return pd.DataFrame(rows, columns=["world", "offer", "offered_mt", "stopped", *outcome.plan.universe.unknowns])
+    columns = ["world", "offer", "offered_mt", "stopped", *universe.unknowns, *universe.cut_inputs(0)]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def world_cell(value: Draw) -> bool | float | str | None:
@@ -154,9 +161,13 @@ def values_table(outcome: Outcome) -> pd.DataFrame:
     return table[["scenario", "world", "offer", "replication", *KEY, "value"]]
 
 
+FEWEST_RANKED = 5
+"""Worlds of which a percentile is told: of fewer, the 80 % would be the ends of what was seen, or near."""
+
+
 def percentiles(values: FloatArray) -> dict[str, float]:
-    """Percentiles of worlds by name; NaN of none."""
-    if not len(values):
+    """Percentiles of worlds by name; NaN of fewer than `FEWEST_RANKED`."""
+    if len(values) < FEWEST_RANKED:
         return dict.fromkeys(PERCENTILES, np.nan)
     return dict(zip(PERCENTILES, np.percentile(values, [*PERCENTILES.values()]).tolist(), strict=True))
 

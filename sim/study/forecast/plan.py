@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,6 +12,7 @@ from sim.measure.vocabulary import impossible, known_address
 from sim.scenario.addresses import Address, AddressError, Conclusion
 from sim.scenario.meaning import conclusion, last_full_year, period_days
 from sim.scenario.problems import ArgumentError, CorridorError, Problem, ScenarioError, Spot, check_at_least
+from sim.scenario.reading.ranges import check_ends
 from sim.scenario.reading.read import Reading, spot_of
 from sim.scenario.unknowns import Forecast
 from sim.scenario.values import ALL
@@ -50,6 +52,8 @@ class ForecastPlan:
         Of all intervals.
     half_width
         Of the interval of the first chance at which the forecast may end before all worlds are run; None: it may not.
+    until
+        The day at which the record is cut; None: it is not.
     """
 
     universe: Universe
@@ -59,6 +63,7 @@ class ForecastPlan:
     replications: int
     level: float
     half_width: float | None = None
+    until: dt.date | None = None
 
     @property
     def readings(self) -> tuple[Reading, ...]:
@@ -140,6 +145,7 @@ def plan_forecast(
         replications or 1,
         reading.scenario.study.level,
         half_width,
+        table.until,
     )
 
 
@@ -150,6 +156,8 @@ def universe_asked(
 
     Raises
     ------
+    ScenarioError
+        If a scenario does not stand at an end of an unknown.
     EnsembleError
         If the file of an ensemble is none, or was made of other ranges.
     """
@@ -159,6 +167,8 @@ def universe_asked(
 
     span = table.offered_mt
     asked = Offer(offer, span.low, span.high) if offer and span else None
+    for entry in readings:
+        check_ends(entry)
     cuts = [cut_at(entry, table.until) for entry in readings]
     movable = tuple(cut.movable for cut in cuts)
     universe = Universe(tuple(cut.reading for cut in cuts), seed, table.worlds, about, asked, movable=movable)

@@ -26,6 +26,7 @@ from sim.scenario.values import ALL
 from sim.scenario.worlds import unknown_paths
 from sim.study.forecast.causes import ASK_COLUMNS, Driver, asked_causes, causes
 from sim.study.forecast.draws import AS_DRAWN, AT_TARGET
+from sim.study.forecast.outcome import percentiles
 from sim.study.forecast.plan import target_question
 from sim.study.forecast.worlds import DrawnWorld, Offer, Universe
 from sim.study.forecast.worth import FEWEST_WORLDS, choosing_gains, lessons, worth
@@ -33,10 +34,8 @@ from sim.study.question import THROUGHPUT, Question
 
 WORLDS = 40
 """Of none of so many worlds a chance of up to a twelfth is left: enough to tell hardly from likely."""
-PLAN_COLUMNS = (
-    *("plan", "offer", "worlds", "stopped", "carrying", "share", "share_low", "share_high"),
-    *("p10", "p50", "p90"),
-)
+ENDS = ("p10", "p50", "p90")
+PLAN_COLUMNS = ("plan", "offer", "worlds", "stopped", "carrying", "share", "share_low", "share_high", *ENDS)
 CHOICE_COLUMNS = (
     *("budget_musd", "plans", "plan", "worlds", "carried_mt", "better_share", *ASK_COLUMNS),
     *("worth_kt", "ci_low", "ci_high", "source"),
@@ -161,7 +160,8 @@ def over_worlds(
 
     The first has a row a plan: plan, offer (`at target`, if the scenario says how much is offered where the target is
     in question), worlds, stopped (those in which traffic stops for good: they count as not carrying it), carrying,
-    share, share_low, share_high (NaN without a target), p10, p50, p90 (Mt). The second is of `choice_table`.
+    share, share_low, share_high (NaN without a target), p10, p50, p90 (Mt; NaN of too few). The second is of
+    `choice_table`.
 
     Raises
     ------
@@ -177,7 +177,7 @@ def over_worlds(
         carrying = np.nan if target_mt is None else float((mt >= target_mt).sum())
         chance = None if target_mt is None else share_interval(int(carrying), worlds, level)
         shares = (np.nan,) * 3 if chance is None else (chance.share, chance.low, chance.high)
-        ends = np.percentile(mt, [10, 50, 90]).tolist() if len(mt) else [np.nan] * 3
+        ends = [percentiles(mt)[name] for name in ENDS]
         rows.append((plan.words, outcome.kind, worlds, stopped, carrying, *shares, *ends))
     return pd.DataFrame(rows, columns=list(PLAN_COLUMNS)), choice_table(plans, outcome, seed, level)
 

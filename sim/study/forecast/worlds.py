@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from pydantic import ValidationError
@@ -93,6 +94,14 @@ class Universe:
         """The table of a scenario in a world, before anything unknown has come to something."""
         data = self.readings[place].resolved
         return table_at(data, self.movable[place], self.points[place][number]) if any(self.movable) else data
+
+    def cut_inputs(self, number: int) -> dict[str, Any]:
+        """What the movable inputs come to in a world, by key; of one that two scenarios have, in the last."""
+        return {
+            factor.key: value
+            for movable, points in zip(self.movable, self.points, strict=True)
+            for factor, value in zip(movable, points[number], strict=True)
+        }
 
     @cached_property
     def unknowns(self) -> dict[str, Unknown]:

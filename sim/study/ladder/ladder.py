@@ -29,6 +29,7 @@ from sim.runs.replicate import Perform, engine_note, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import check_at_least
 from sim.scenario.reading.opening import reading_of
+from sim.scenario.reading.ranges import check_ends
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.values import ALL
@@ -111,6 +112,8 @@ def ladder(
     QuestionError
         If the scenario has no such corridor, or does not cover whole the year that is asked for. Without one, a horizon
         of a part of a year is taken as it is.
+    ScenarioError
+        If it does not stand at an end of an unknown, and worlds are to be drawn.
     ArgumentError
         If there are to be no rungs, capacities or replications.
     """
@@ -120,6 +123,8 @@ def ladder(
     check_at_least(0, worlds=worlds)
     # whether a capacity binds is told by the interval of a gain
     check_at_least(FEWEST, replications=study.replications if replications is None else replications)
+    if worlds:
+        check_ends(reading)
     about = question(reading.scenario, corridor, year)
     world = reading.scenario if whole else excerpt(reading.scenario, about.year)
     rivals = candidates(world, about.corridor)

@@ -18,6 +18,7 @@ from sim.runs.replicate import Job, Perform, Purpose, Replication, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError, Problem, ScenarioError, Spot, check_at_least
 from sim.scenario.reading.opening import reading_of
+from sim.scenario.reading.ranges import check_ends
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published, Scenario
 from sim.study.calibrate.parameters import calibration_of, passed_over_words, targets
@@ -134,7 +135,7 @@ def plan_match(
     Raises
     ------
     ScenarioError
-        If nothing is unknown, there is no target, or one has no errors.
+        If nothing is unknown, there is no target, or one has no errors, or it does not stand at an end of an unknown.
     ArgumentError
         If a number makes no sense.
     """
@@ -150,6 +151,7 @@ def plan_match(
     if not reading.scenario.unknown:
         message = "says of nothing that it is unknown: without an [unknown.NAME] there is nothing to rule out"
         raise ScenarioError([Problem(Spot(reading.file), (), message)])
+    check_ends(reading)
     universe = Universe((reading,), seed, DRAWS, None, None, movable=(cut.movable,))
     return MatchPlan(universe, aims, record, worlds or WORLDS, waves or WAVES, replications or REPLICATIONS, cut.later)
 

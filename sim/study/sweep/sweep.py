@@ -16,7 +16,7 @@ from sim.measure.catalogue import kpi_name
 from sim.measure.estimate import Estimate, estimate_of
 from sim.measure.own_measures import Measure
 from sim.measure.run_view import KEYS
-from sim.measure.statistics import FloatArray
+from sim.measure.statistics import FloatArray, paired_interval
 from sim.measure.vocabulary import known_address
 from sim.runs.answer import Answer, answering, basis
 from sim.runs.columns import check_keys
@@ -293,6 +293,23 @@ def observed_headline(table: pd.DataFrame, scenario: Scenario) -> tuple[Address,
     """The addresses that answer first, of those observed at the first point."""
     first = table[table["point"] == 0]
     return tuple(headline for headline in headline_addresses(scenario) if len(rows_at(first, *headline)))
+
+
+def most_less_least(results: SweepResults, address: Address) -> pd.Series[Any]:
+    """What a measure is at the point where its mean is greatest, less what it is where that is least, paired.
+
+    The same replication has the same luck at both, so that intervals of the two means may overlap where the difference
+    is told from luck. The columns are those of a row of `compare`, with point_a (the least) and point_b.
+    """
+    rows = rows_at(results.table, *address).set_index("point")
+    low_point, high_point = rows["mean"].idxmin(), rows["mean"].idxmax()
+    runs = rows_at(results.frames["replications"], *address).set_index(["point", "replication"])["value"]
+    values = runs.unstack("point")
+    gap = paired_interval(values[low_point], values[high_point], results.manifest["level"])
+    means = {"mean_a": rows.at[low_point, "mean"], "mean_b": rows.at[high_point, "mean"]}
+    difference = {"difference": gap.mean, "ci_low": gap.low, "ci_high": gap.high, "significant": gap.low > 0}
+    about = {"point_a": low_point, "point_b": high_point, "unit": rows.at[low_point, "unit"], "replications": gap.n}
+    return pd.Series({**about, **means, **difference})
 
 
 PARTS = 5

@@ -24,6 +24,7 @@ from sim.runs.replicate import Perform, engine_note, performer
 from sim.scenario.arguments import checked
 from sim.scenario.problems import ArgumentError, check_at_least
 from sim.scenario.reading.opening import reading_of
+from sim.scenario.reading.ranges import check_ends
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.study.forecast.plans import WORLDS, WorldPlan, over_worlds, without_investments
@@ -115,6 +116,8 @@ def target(
     ------
     QuestionError
         If the scenario cannot answer.
+    ScenarioError
+        If it does not stand at an end of an unknown, and worlds are to be drawn.
     ArgumentError
         If there are to be no plans, or fewer than two replications of a confirmation, or a number is out of its range.
     """
@@ -125,6 +128,8 @@ def target(
     check_at_least(0, worlds=worlds)
     if not 0 < probability < 1:
         raise ArgumentError(f"probability must lie between 0 and 1 (got {probability:g})")
+    if worlds:
+        check_ends(reading)
     study, subject = reading.scenario.study, answering(reading)
     about, aim_mt = aim(reading.scenario, corridor, year, target_mt)
     if unknown := [name for name in given if name not in reading.scenario.investments]:

@@ -23,7 +23,7 @@ from sim.views.plots import style
 from sim.views.plots.forest import whiskers
 from sim.views.plots.settings import own_settings
 from sim.views.plots.titles import row_words
-from sim.views.sheets.sweep import axis_title, is_level, measure_title, value_words
+from sim.views.sheets.sweep import axis_title, is_apart, is_level, measure_title, value_words
 
 WIDTH = 10.0
 COLUMNS = 3
@@ -69,13 +69,13 @@ def response_sheet(results: SweepResults, table: pd.DataFrame, address: Address,
     """The sheet of a figure: its title, and what it rests on before the caption."""
     period = f", {words.period(ALL)}" if address.period == ALL else ""
     measure = f"{measure_title(results.scenario, address)}{period}"
-    title = f"{measure}: {response_found(results, table)}; {results.scenario.title}"
+    title = f"{measure}: {response_found(results, table, address)}; {results.scenario.title}"
     sample = style.points_basis(results.manifest, words.plain(results.manifest["design"]))
     return style.sheet(title, f"{sample}{caption}", WIDTH, height)
 
 
-def response_found(results: SweepResults, table: pd.DataFrame) -> str:
-    """The lowest and the highest mean and where they are; or that intervals hold them all."""
+def response_found(results: SweepResults, table: pd.DataFrame, address: Address) -> str:
+    """The lowest and the highest mean and where they are, and where the two cannot be told from luck."""
     if len(table) < 2:
         return f"{row_words(table.iloc[0])} {table['unit'].iloc[0]}"
     if is_level(table):
@@ -83,8 +83,7 @@ def response_found(results: SweepResults, table: pd.DataFrame) -> str:
     low, high = (table.iloc[int(end)] for end in (table["mean"].to_numpy().argmin(), table["mean"].to_numpy().argmax()))
     unit = table["unit"].iloc[0]
     ends = [f"{row_words(row)} {unit} at {point_words(results, row)}" for row in (low, high)]
-    is_same = low["ci_high"] >= high["ci_low"]
-    return f"from {ends[0]} to {ends[1]}{', intervals that overlap' if is_same else ''}"
+    return f"from {ends[0]} to {ends[1]}{'' if is_apart(results, address) else ', no difference that tells'}"
 
 
 def point_words(results: SweepResults, row: pd.Series[Any]) -> str:

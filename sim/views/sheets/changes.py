@@ -141,6 +141,14 @@ def changes_words(answer: Contest) -> str:
         return message("{b} less {a}: {changes}", b=b, a=a, changes=words.listed_apart(seen))
     if changes and changes[0].verdict is Verdict.UNTOLD:
         return message("{number} replications cannot tell {b} from {a}", number=changes[0].replications, b=b, a=a)
+    if any(change.verdict is Verdict.SMALL for change in changes):
+        return message(
+            "Nothing that answers first can be told from luck between {a} and {b} and is large enough to matter",
+            a=a,
+            b=b,
+        )
+    if any(change.low < change.high for change in changes):
+        return message("Nothing that answers first can be told from luck between {a} and {b}", a=a, b=b)
     return message("Nothing that answers first differs between {a} and {b}", a=a, b=b)
 
 

@@ -28,8 +28,12 @@ def match_sheets(answer: MatchAnswer) -> list[Sheet]:
 
 def waves_sheet(waves: pd.DataFrame) -> Sheet:
     """What each wave ran and left."""
-    heads = ("wave", "worlds run", "of these left", "draws left after it", "traffic stopped")
-    sheet = Sheet("Waves", heads, frame=waves)
+    heads = ("wave", "worlds run", "of these left", "draws that fits leave", "traffic stopped")
+    note = (
+        "Fits to the worlds of a wave rule out draws that are not run; without a fit that tells, as of few worlds or "
+        "of such as stop, all are left. Where traffic stops for good a world meets no target."
+    )
+    sheet = Sheet("Waves", heads, note=note, frame=waves)
     for _, row in waves.iterrows():
         share = words.percent(row["share_left"])
         sheet.rows.append((*(str(row[key]) for key in ("wave", "worlds", "left")), share, str(row["stopped"])))
@@ -87,13 +91,17 @@ def left_sentence(answer: MatchAnswer) -> str:
     )
 
 
-def ruling_sentence(targets: pd.DataFrame) -> str:
-    """Which targets rule worlds out, in a sentence."""
+def ruling_sentence(answer: MatchAnswer) -> str:
+    """Which targets rule worlds out, and in how many of them traffic stops, so that it is none of a target's doing."""
+    targets, waves = answer.targets, answer.frames["waves"]
+    number, total = int(waves["stopped"].sum()), waves["worlds"].sum()
+    sentence = f" In {number} of {total} worlds run traffic stops for good, and so every target rules them out."
+    stops = sentence if number else ""
     ruling = targets[targets["out_share"] > 0].sort_values("out_share", ascending=False, kind="stable")
     if ruling.empty:
         return "No target rules out any world as first drawn: within the errors stated all of them can be."
     parts = [f"{row['title']} ({words.percent(row['out_share'])})" for _, row in ruling.head(MOST_TOLD).iterrows()]
-    return f"Worlds as first drawn are ruled out by: {'; '.join(parts)}."
+    return f"Worlds as first drawn are ruled out by: {'; '.join(parts)}.{stops}"
 
 
 def conflict_sentence(answer: MatchAnswer) -> str:
@@ -122,14 +130,14 @@ def moved_sentence(unknowns: pd.DataFrame) -> str:
 def match_sentences(answer: MatchAnswer) -> list[str]:
     """What a match rests on and what it comes to."""
     notes = [record_sentence(answer.manifest["left_out"], answer.frames["later"])]
-    claims = [ruling_sentence(answer.targets), conflict_sentence(answer), moved_sentence(answer.unknowns)]
+    claims = [ruling_sentence(answer), conflict_sentence(answer), moved_sentence(answer.unknowns)]
     return [f"{words.sample(answer)}.", left_sentence(answer), *claims, *filter(None, notes)]
 
 
 def match_headline(answer: MatchAnswer) -> Headline:
     """What the record leaves of all that nobody knows."""
     question = f"What does the record leave of all that nobody knows in {answer.name}?"
-    reason = f"{ruling_sentence(answer.targets)} {conflict_sentence(answer)}"
+    reason = f"{ruling_sentence(answer)} {conflict_sentence(answer)}"
     return Headline(
         question, left_sentence(answer), reason, f"{moved_sentence(answer.unknowns)} {words.standing(answer)}."
     )

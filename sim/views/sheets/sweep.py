@@ -16,9 +16,11 @@ from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import value_text
 from sim.scenario.values import ALL
+from sim.study.compare.materiality import Verdict, difference_verdict
 from sim.study.sweep.factors import scenarios_at
-from sim.study.sweep.sweep import SweepResults
+from sim.study.sweep.sweep import SweepResults, most_less_least
 from sim.views import words
+from sim.views.differences import difference_words
 from sim.views.sheets.arithmetic import overload_sentences
 from sim.views.sheets.sheet import Headline, Sheet
 
@@ -149,25 +151,32 @@ def sweep_headline(results: SweepResults) -> Headline:
     elif is_level(rows):
         ends = f"the same at every point: {point_mean(rows.iloc[0])}"
     else:
-        ends = "; ".join(end_words(results, rows, end) for end in ("least", "most"))
-        ends += "" if is_apart(rows) else "; their intervals overlap: it may be the same at both"
+        gap = most_less_least(results, first)
+        parts = [end_words(results, rows, gap[key], end) for key, end in (("point_a", "least"), ("point_b", "most"))]
+        ends = "; ".join([*parts, apart_words(gap)])
     return Headline(f"What do {factors} do to {title}?", f"{title} is {ends}.", "", f"{words.standing(results)}.")
 
 
 def measure_that_moves(results: SweepResults) -> Address:
     """The first measure asked for; where none was, the first of which two points are told apart, if any is."""
     is_asked = results.scenario.sweep is not None and results.scenario.sweep.measures
-    apart = (name for name in results.measures if is_apart(rows_at(results.table, *name)))
+    apart = (name for name in results.measures if is_apart(results, name))
     return results.measures[0] if is_asked else next(apart, results.measures[0])
 
 
-def is_apart(rows: pd.DataFrame) -> bool:
-    """Whether the interval of the least mean lies below that of the greatest; without intervals the means say it."""
-    rows = rows.sort_values("mean", kind="stable")
+def is_apart(results: SweepResults, address: Address) -> bool:
+    """Whether the least and the greatest mean differ, as a comparison has it; of few replications the means say it."""
+    rows = rows_at(results.table, *address)
     if len(rows) < 2 or is_level(rows):
         return False
-    high, low = rows["ci_high"].iloc[0], rows["ci_low"].iloc[-1]
-    return bool(high < low) if pd.notna(high) and pd.notna(low) else True
+    return difference_verdict(most_less_least(results, address)) in (Verdict.DIFFERS, Verdict.UNTOLD)
+
+
+def apart_words(row: pd.Series[Any]) -> str:
+    """By how much the most lies above the least, paired, and whether that is told from luck and matters."""
+    apart = words.interval_text(row["difference"], row["ci_low"], row["ci_high"])
+    verdict = "" if difference_verdict(row) is Verdict.DIFFERS else f", {difference_words(row)}"
+    return f"apart by {apart} {row['unit']}{verdict}"
 
 
 def is_level(rows: pd.DataFrame) -> bool:
@@ -175,15 +184,15 @@ def is_level(rows: pd.DataFrame) -> bool:
     return len(rows) > 1 and rows["mean"].map("{:.6g}".format).nunique() == 1
 
 
-def end_words(results: SweepResults, rows: pd.DataFrame, end: str) -> str:
+def end_words(results: SweepResults, rows: pd.DataFrame, number: int, end: str) -> str:
     """The point at which a measure is least, or most."""
-    row = rows.sort_values("mean", ascending=end == "least", kind="stable").iloc[0]
+    row = rows[rows["point"] == number].iloc[0]
     point = results.points[results.points["point"] == row["point"]].iloc[0]
     values = (f"{factor.label} = {value_words(factor, point[factor.label])}" for factor in results.factors)
     # A row of a frame has one kind for all its cells; a column keeps whole numbers whole.
-    stated = tuple(results.points.at[point.name, factor.label] for factor in results.factors)
-    stated = tuple(value.item() if isinstance(value, np.generic) else value for value in stated)
-    [scenario] = scenarios_at(results.reading, results.factors, [stated])
+    point_values = tuple(results.points.at[point.name, factor.label] for factor in results.factors)
+    plain_values = tuple(value.item() if isinstance(value, np.generic) else value for value in point_values)
+    [scenario] = scenarios_at(results.reading, results.factors, [plain_values])
     overload = "".join(f" ({sentence.rstrip('.')})" for sentence in overload_sentences(scenario, row["period"]))
     return f"{end} at {', '.join(values)}: {point_mean(row)}{overload}"
 

@@ -35,8 +35,13 @@ def target_sentences(target: Target) -> list[str]:
 
 def chance_words(plan: pd.Series[Any]) -> str:
     """The chance of a plan: how many replications reach the target, the interval, and what t predicts."""
-    share = words.reached_words(*(plan[name] for name in ("reached", "replications", "share_low", "share_high")))
-    return message("{share}; predicted by t: {predicted}", share=share, predicted=words.percent(plan["predicted"]))
+    reach, chance_text = plan_reach_words(plan), words.percent(plan["predicted"])
+    return message("{share}; predicted by t: {predicted}", share=reach, predicted=chance_text)
+
+
+def plan_reach_words(plan: pd.Series[Any]) -> str:
+    """How many replications of a plan reach the target, and the share with its interval."""
+    return words.reached_words(*(plan[name] for name in ("reached", "replications", "share_low", "share_high")))
 
 
 def plan_sheet(target: Target) -> Sheet:
@@ -105,12 +110,11 @@ def answer_sentences(target: Target) -> list[str]:
         )
         return [first, answer]
     answer = message(
-        "No set of this scenario's investments reaches it with {ask}: the best, {plan}, does in {number} of {total} "
-        "replications, by luck alone. With {ask} it reaches {mt} Mt (predicted by t: {predicted} Mt). Of {tried}.",
+        "No set of this scenario's investments reaches it with {ask}: the best, {plan}, does in {reached}. In {ask} of "
+        "them it reaches {mt} Mt (predicted by t: {predicted} Mt). Of {tried}.",
         ask=ask,
         plan=best["plan"],
-        number=best["reached"],
-        total=best["replications"],
+        reached=plan_reach_words(best),
         mt=words.figure(manifest["best_reached_mt"]),
         predicted=words.figure(best["assured_mt"]),
         tried=tried_words(target),

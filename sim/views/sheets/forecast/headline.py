@@ -50,6 +50,7 @@ from sim.views.sheets.forecast.claims import (
     verdict_word,
     world_share,
 )
+from sim.views.sheets.forecast.drawn import worlds_drawn_words
 from sim.views.sheets.sheet import Headline
 
 CLOSE_MT = 0.3
@@ -325,23 +326,3 @@ def doubt_parts(results: ForecastResults) -> Iterator[str]:
     ]
     if parts:
         yield message("Part of luck in the spread: {parts}.", parts=words.comma_list(parts))
-
-
-def worlds_drawn_words(results: ForecastResults) -> str:
-    """What a world is a draw of, and of how many worlds which kind there is."""
-    drawn = counted(
-        results.manifest["unknowns"],
-        "each world is a draw of {count} unknown",
-        "each world is a draw of {count} unknowns",
-    )
-    plausible = int((results.worlds["offer"] == AS_DRAWN).sum())
-    at_target = len(results.worlds) - plausible
-    if not at_target:
-        return drawn
-    return message(
-        "{drawn}, {plausible} plausible, {at_target} with {offered} offered",
-        drawn=drawn,
-        plausible=plausible,
-        at_target=at_target,
-        offered=offered_range(results),
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -11,7 +12,7 @@ from sim.runs.answer import Answer
 from sim.study.forecast.draws import AT_TARGET
 from sim.study.forecast.worth import ALL_UNKNOWNS, WITH_LUCK
 from sim.views import words
-from sim.views.language import message, spoken_title, term
+from sim.views.language import counted, message, spoken_title, term
 from sim.views.sheets.forecast.claims import chance_text
 from sim.views.sheets.sheet import Sheet
 
@@ -32,8 +33,7 @@ def worlds_sheets(answer: Answer, target_mt: float | None) -> list[Sheet]:
     heads = (message("plan"), message("middle world, Mt"), message("80 % of worlds, Mt"), *aim)
     sheet = Sheet(title, heads, note=stop_note(int(table["stopped"].max())), frame=table)
     for _, row in table.iterrows():
-        span = words.span_of(words.figure(row["p10"]), words.figure(row["p90"]))
-        cells = [row["plan"], words.figure(row["p50"]), span]
+        cells = [row["plan"], words.figure(row["p50"]), words.span(row["p10"], row["p90"])]
         sheet.rows.append((*cells, *([] if target_mt is None else [chance_cell(row)])))
     return [sheet]
 
@@ -106,10 +106,24 @@ def worlds_sentence(answer: Answer, plan: str, target_mt: float | None) -> str:
     if table.empty:
         return "" if answer.scenario.unknown else term(NOTHING_UNKNOWN)
     row = table[table["plan"] == plan].iloc[0]
-    middle, low, high = (words.figure(row[name]) for name in ("p50", "p10", "p90"))
-    sentence = message("{middle} Mt in the middle world, {low} to {high} in 80 %", middle=middle, low=low, high=high)
+    sentence = message("too few in which anything is observed for a middle one")
+    if not math.isnan(row["p50"]):
+        middle, low, high = (words.figure(row[name]) for name in ("p50", "p10", "p90"))
+        sentence = message(
+            "{middle} Mt in the middle world, {low} to {high} in 80 %", middle=middle, low=low, high=high
+        )
     if target_mt is not None:
         aim = {"target": words.stated_number(target_mt), "chance": chance_cell(row), "carried": sentence}
         sentence = message("{target} Mt are carried in {chance}; {carried}", **aim)
-    about = {"number": row["worlds"], "offered": offer_words(answer, row), "carried": sentence}
-    return message("Over {number} worlds{offered}: {carried}.", **about)
+    about = {"offered": offer_words(answer, row), "carried": sentence}
+    sentence = counted(
+        row["worlds"], "Over {count} world{offered}: {carried}.", "Over {count} worlds{offered}: {carried}.", **about
+    )
+    return words.paragraph([sentence, stop_sentence(row["stopped"])])
+
+
+def stop_sentence(number: int) -> str:
+    """In how many worlds traffic stops for good; nothing where it does in none."""
+    if not number:
+        return ""
+    return message("In {number} of them traffic stops for good; they count as not carrying it.", number=number)

@@ -136,7 +136,7 @@ def years_sheet(results: ForecastResults) -> Sheet:
     sheet = Sheet(message("Over the worlds"), heads, frame=frame)
     for _, row in frame.iterrows():
         ends = [(row["p10"], row["p90"]), (row["p2_5"], row["p97_5"])]
-        spans = (words.span_of(words.figure(low), words.figure(high)) for low, high in ends)
+        spans = (words.span(low, high) for low, high in ends)
         sheet.rows.append((row["scenario"], *measure_cells(results, row), words.figure(row["p50"]), *spans))
     return sheet
 
@@ -152,7 +152,7 @@ def gaps_sheet(results: ForecastResults) -> Sheet:
     sheet = Sheet(message("{b} less {a}, world by world", b=second, a=first), heads, frame=frame)
     for _, row in frame[frame["share"].notna()].iterrows():
         mean = words.interval_text(row["mean"], row["ci_low"], row["ci_high"])
-        middle = words.span_of(words.figure(row["p10"]), words.figure(row["p90"]))
+        middle = words.span(row["p10"], row["p90"])
         share = share_cell(row, "share", "share_low", "share_high")
         chance = message("{bound}: {share}", bound=words.figure(row["threshold"]), share=share)
         sheet.rows.append((*measure_cells(results, row), mean, words.figure(row["p50"]), middle, chance))
