@@ -17,7 +17,9 @@ from scenario_text import BAN, EASTBOUND, FITTED, SCENARIO, SECOND_FLOW, STORM
 from sim.scenario.changes import with_changes
 from sim.scenario.keys import alternatives, known_tables, model_of, models, with_value
 from sim.scenario.reading.read import scenario_from
+from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.schema import Scenario
+from sim.scenario.values import Month
 
 CHARGES = """
 [prices]
@@ -236,8 +238,9 @@ BY_WAGON = [
     (YARD, f"{YARD}, yard_wagons = 2_000"),
 ]
 BY_TONNE = [('"teu"\n', '"t"\n'), ("capacity_teu = 350", "capacity_t = 4_000"), (YARD, f"{YARD}, yard_t = 60_000")]
+BY_YEAR = "teu_per_year = { 2024 = 40_000, 2025 = 60_000 }"
 IN_MT = [
-    ("2024 = 40_000, 2025 = 60_000", "2024 = 0.6, 2025 = 0.8"),
+    (BY_YEAR, "mt_per_year = { 2024 = 0.6, 2025 = 0.8 }\nmt_per_month = { 2025-02 = 0.06 }"),
     ("2024 = 44_000", "2024 = 0.44"),
     *((f"{stem}_usd_per_teu", f"{stem}_usd_per_t") for stem in ("price", "subsidy", "beyond", "value_of_time")),
     ("teu_per_year = ", "mt_per_year = "),
@@ -248,6 +251,7 @@ CHANGES = {
     "teu": [
         (YARD, f"{YARD}, yard_teu = 5_000"),
         ("correction_h = 2", 'correction_h = { mean = 2, shape = "exponential" }'),
+        (BY_YEAR, f"{BY_YEAR}\nteu_per_month = {{ 2025-02 = 4_800 }}"),
     ],
     "wagons": [
         *BY_WAGON,
@@ -355,12 +359,12 @@ def lists(annotation: Any, names: list[str]) -> list[list[Any]]:
 
 
 def tables(annotation: Any, names: list[str]) -> list[dict[str, Any]]:
-    """Tables by date, by year or by name with one entry."""
+    """Tables by date, by month, by year or by name with one entry."""
     key_kind, value_kind = get_args(annotation)
     kinds = alternatives(key_kind)
     entries = candidates(value_kind, names)
-    if dt.date in kinds:
-        return [{"2024-01-01": entry} for entry in entries]
+    if dt.date in kinds or key_kind == Month:
+        return [{"2025-02" if key_kind == Month else "2024-01-01": entry} for entry in entries]
     return [{key: entry} for key in (["2025"] if int in kinds else names) for entry in entries]
 
 
@@ -401,8 +405,8 @@ def completed(name: str) -> tuple[dict[str, Any], set[Key]]:
         size = len(covered)
         for path, model in places_for_keys(data):
             for count in (1, 2):
-                # A file that extends another is read into one that does not.
-                fields_left = [field for field in model.model_fields if field != "extends"]
+                # A file that names others is read into one that does not.
+                fields_left = [field for field in model.model_fields if field not in NAMES_OF_FILES]
                 open_keys = [field for field in fields_left if (model.__name__, field) not in covered]
                 for fields in itertools.combinations(open_keys, count):
                     data, covered = extended(data, covered, path, {key: model.model_fields[key] for key in fields})

@@ -10,6 +10,7 @@ from commands import contents, output_of
 import sim
 from sim.scenario.facts import Fact, write_facts
 from sim.scenario.reading.read import read, to_toml
+from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.sources import figures_of
 
 SAME_EACH_TIME = ("kpis.csv", "published.csv", "replications.parquet", "trains.parquet", "stages.parquet")
@@ -22,8 +23,8 @@ def completed(with_every_key):
 
 
 def covered_by(completed):
-    """The keys that some scenario covers; each scenario is written as a file that extends another."""
-    return set().union(*(keys for _, keys in completed.values())) | {("Scenario", "extends")}
+    """The keys that some scenario covers; each is written as a file that extends another, and names a table."""
+    return set().union(*(keys for _, keys in completed.values())) | {("Scenario", key) for key in NAMES_OF_FILES}
 
 
 def test_every_key_of_the_schema_is_in_one_of_the_scenarios(completed):
@@ -38,7 +39,9 @@ def folder(completed, request, tmp_path, monkeypatch):
     """A folder with `mine.toml`, which extends a scenario with every key, and states its title anew."""
     data, _ = completed[request.param]
     (tmp_path / "under.toml").write_text(to_toml(data), encoding="utf-8")
-    (tmp_path / "mine.toml").write_text('extends = "under.toml"\ntitle = "With every key"\n', encoding="utf-8")
+    mine = 'extends = "under.toml"\nvolumes = "volumes.csv"\ntitle = "With every key"\n'
+    (tmp_path / "mine.toml").write_text(mine, encoding="utf-8")
+    (tmp_path / "volumes.csv").write_text("flow,month,trains_per_month\nback,2025-01,40\n", encoding="utf-8")
     assert tomllib.loads(to_toml(data)) == data
     cited = {name for figure in figures_of(data, {}) for name in figure.unknown}
     facts = {name: replace(Fact(name, *["1"] * (len(fields(Fact)) - 2)), status="found") for name in cited}

@@ -54,6 +54,8 @@ def check_alone(data: dict[str, Any], file: str, text: str) -> None:
     )
     problems: list[Complaint]
     problems = [] if parent is None or is_shipped else [(("extends",), "may only name a shipped scenario here")]
+    if "volumes" in data:
+        problems.append((("volumes",), "names a file, which is not read here"))
     forecast = data.get("forecast")
     if isinstance(forecast, dict) and "ensemble" in forecast:
         problems.append((("forecast", "ensemble"), "names a file, which is not read here"))

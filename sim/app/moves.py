@@ -19,6 +19,7 @@ from sim.scenario.reading.layers import shipped
 from sim.scenario.reading.merge import SET
 from sim.scenario.reading.overrides import assignment, command_line, more_of, to_toml, toml_value, with_sums
 from sim.scenario.reading.read import Reading
+from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.values import is_number
 from sim.scenario.worlds import with_draws
 
@@ -204,4 +205,4 @@ def refused_change(text: str) -> Problem | None:
         return Problem(Spot(SET), (), str(error))
     if value_at(with_value({}, path, value), ("forecast", "ensemble")) is not None:
         return Problem(Spot(SET), path, "names a file, which is not read here")
-    return None if path[0] != "extends" else Problem(Spot(SET), path, "can only stand in a file")
+    return None if path[0] not in NAMES_OF_FILES else Problem(Spot(SET), path, "can only stand in a file")

@@ -13,7 +13,7 @@ from pydantic.fields import FieldInfo
 
 from sim.scenario.positions import KeyPath
 from sim.scenario.schema import Scenario
-from sim.scenario.values import Spread, Table
+from sim.scenario.values import Month, Spread, Table
 
 Data = Mapping[str, Any]
 """A scenario file as read from TOML, before any check."""
@@ -171,10 +171,10 @@ def is_table(annotation: Any) -> bool:
 
 @cache
 def is_one_value(annotation: Any) -> bool:
-    """Whether a table is one value to be replaced whole: values by date, values by year, or a spread."""
-    return any(
-        kind is Spread or (get_origin(kind) is dict and alternatives(get_args(kind)[0])[0] in (int, dt.date))
-        for kind in alternatives(annotation)
+    """Whether a table is one value to be replaced whole: values by date, by month or by year, or a spread."""
+    keys = [get_args(kind)[0] for kind in alternatives(annotation) if get_origin(kind) is dict]
+    return Spread in alternatives(annotation) or any(
+        key == Month or alternatives(key)[0] in (int, dt.date) for key in keys
     )
 
 

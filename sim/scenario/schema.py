@@ -287,6 +287,13 @@ class Scenario(Table):
     extends: str | None = Field(
         default=None, description="File that this one changes, relative to it, or a shipped scenario by name"
     )
+    volumes: str | None = Field(
+        default=None,
+        examples=["volumes.csv"],
+        description="Table of the volumes of single months, beside this file: columns `flow`, `month` and, of "
+        "`trains_per_month`, `teu_per_month` and `mt_per_month`, those used; other months follow the year's "
+        "volume",
+    )
     horizon: Horizon
     study: Study = Study()
     corridors: dict[Name, Corridor] = Field(default={}, description="Named sums of flows")

@@ -15,6 +15,7 @@ from sim.scenario.values import (
     Count,
     Direction,
     Distinct,
+    Month,
     Name,
     NotNegative,
     Positive,
@@ -27,11 +28,14 @@ from sim.scenario.values import (
     Title,
     Varying,
     Year,
+    stated_month,
 )
 
 NO_TIME = Spread(mean=0.0)
 VOLUMES_BY_YEAR = ("trains_per_year", "teu_per_year", "mt_per_year")
 """Keys of a flow of which one states its volume, unless it has a share of others."""
+VOLUMES_BY_MONTH = ("trains_per_month", "teu_per_month", "mt_per_month")
+"""Keys of a flow of which one may state single months, beside a volume by year."""
 SHARES = ("share_of", "empties_of")
 """Keys of a flow of which one states what it has of others."""
 VOLUMES = (*VOLUMES_BY_YEAR, "market", *SHARES)
@@ -132,7 +136,8 @@ class Flow(Table):
     """Trains of one type that travel one route.
 
     The volume is stated in trains, TEU or tonnes by year, as what chooses the corridor of a market, as a share of the
-    trains of other flows, or as the boxes of others that come back empty.
+    trains of other flows, or as the boxes of others that come back empty. Beside one by year single months may be
+    stated, which then have that volume and not their part of the year's.
     """
 
     title: Title = Field(description="Name as shown to a reader")
@@ -143,6 +148,15 @@ class Flow(Table):
     trains_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as trains a year")
     teu_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as TEU a year")
     mt_per_year: dict[Year, NotNegative] | None = Field(default=None, description="Volume as million net tonnes a year")
+    trains_per_month: dict[Month, NotNegative] | None = Field(
+        default=None, examples=[{"2025-01": 140, "2025-02": 118}], description="Trains of single months"
+    )
+    teu_per_month: dict[Month, NotNegative] | None = Field(
+        default=None, examples=[{"2025-01": 5200}], description="TEU of single months"
+    )
+    mt_per_month: dict[Month, NotNegative] | None = Field(
+        default=None, examples=[{"2025-01": 0.11}], description="Million net tonnes of single months"
+    )
     market: Name | None = Field(
         examples=["china_europe"],
         default=None,
@@ -194,6 +208,11 @@ class Flow(Table):
             raise ValueError(f"state the volume in exactly one of {', '.join(VOLUMES)}")
         if ways[0] not in VOLUMES_BY_YEAR and self.index is not None:
             raise ValueError(f"an index goes with volumes by year, not with {ways[0]}")
+        monthly = [key for key in VOLUMES_BY_MONTH if getattr(self, key) is not None]
+        if len(monthly) > 1:
+            raise ValueError(f"state months in one of {', '.join(VOLUMES_BY_MONTH)}")
+        if monthly and ways[0] not in VOLUMES_BY_YEAR:
+            raise ValueError(f"{monthly[0]} goes with a volume by year, not with {ways[0]}")
         if self.empties_of is None and self.turn_h != NO_TIME:
             raise ValueError("turn_h goes with empties_of")
         if not math.fsum(self.month_weights) > 0:
@@ -226,6 +245,14 @@ class Flow(Table):
             return {year: teu / train.teu for year, teu in self.teu_per_year.items()}
         return {year: mt * 1e6 / train.net_t for year, mt in (self.mt_per_year or {}).items()}
 
+    def volume_by_month(self, train: TrainType) -> dict[str, float]:
+        """Trains of the months stated by themselves; `train` is the flow's train type."""
+        if self.trains_per_month is not None:
+            return dict(self.trains_per_month)
+        if self.teu_per_month is not None:
+            return {month: teu / train.teu for month, teu in self.teu_per_month.items()}
+        return {month: mt * 1e6 / train.net_t for month, mt in (self.mt_per_month or {}).items()}
+
 
 def trains_by_month(
     flow: Flow, train: TrainType, calendar: Calendar, index: Index | None = None, market: Market | None = None
@@ -235,7 +262,11 @@ def trains_by_month(
     total = math.fsum(flow.month_weights)
     months = calendar.months()[:-1]
     by_year = {year: volume_in(year, volumes, index) for year in {year for year, _, _ in months}}
-    return [by_year[year] * (flow.month_weights[month - 1] / total) for year, month, _ in months]
+    by_month = flow.volume_by_month(train)
+    return [
+        by_month.get(stated_month(year, month), by_year[year] * (flow.month_weights[month - 1] / total))
+        for year, month, _ in months
+    ]
 
 
 def volume_in(year: int, volumes: Mapping[int, float], index: Index | None = None) -> float:

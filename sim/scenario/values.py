@@ -116,10 +116,24 @@ def date_key(key: Any) -> Any:
     return dt.date.fromisoformat(key) if isinstance(key, str) else key
 
 
+def stated_month(year: int, month: int) -> str:
+    """A month as the key of a table, such as 2025-07."""
+    return f"{year}-{month:02}"
+
+
+def month_key(key: Any) -> Any:
+    """A month as the key of a table."""
+    if not isinstance(key, str) or not re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", key):
+        raise ValueError("must be a month such as 2025-07")
+    return key
+
+
 YearText = Annotated[str, Field(pattern="^[0-9]{4}$")]
+MonthText = Annotated[str, Field(pattern="^[0-9]{4}-(0[1-9]|1[0-2])$")]
 DateText = Annotated[str, Field(pattern="^[0-9]{4}-[0-9]{2}-[0-9]{2}$")]
 StatedYear = Annotated[int, Field(ge=1990, le=2200)]
 Year = Annotated[StatedYear, BeforeValidator(year_key, json_schema_input_type=YearText)]
+Month = Annotated[str, BeforeValidator(month_key, json_schema_input_type=MonthText)]
 Date = Annotated[dt.date, BeforeValidator(date_key, json_schema_input_type=DateText)]
 
 

@@ -53,12 +53,14 @@ def test_whatever_is_sent_is_answered_and_leads_to_no_file(tab, tmp_path):
         assert tab.post("/scenario", body)[0] == 400, body[:20]
     for change in ('forecast.ensemble="/etc/passwd"', 'forecast={ensemble="/etc/passwd"}'):
         assert "names a file" in tab.refusal("/file", ORDER | {"changes": [change]})
+    assert "can only stand in a file" in tab.refusal("/file", ORDER | {"changes": ["volumes=/etc/passwd"]})
     assert "extends" not in tab.refusal("/file", ORDER | {"changes": ["places.altynkol.kind=<b>"]})
     for name in ("../x.toml", "/etc/x.toml", "a\0b.toml", "a\nb.toml", ".toml", "<img src=x>.toml", "x" * 300):
         assert tab.refusal("/scenario", {"name": name, "text": 'extends = "altynkol_tez"'}), name
     for text, said in (
         ('extends = "./altynkol_tez.toml"', "may only name a shipped scenario"),
         ('extends = "altynkol_tez"\n[forecast]\nensemble = "/etc/passwd"\n', "names a file"),
+        ('extends = "altynkol_tez"\nvolumes = "/etc/passwd"\n', "names a file"),
         ("a = " + "[" * 200 + "]" * 200, "nested too deeply"),
         ("\n".join(f"k{number} = 1" for number in range(60_000)), "at most 50,000 are read"),
         ('extends = "altynkol_tez"\n[flows.central_asia]\ntrains_per_year = { 2024 = 1e9 }\n', "can be run"),

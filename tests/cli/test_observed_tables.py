@@ -63,6 +63,20 @@ def test_a_month_without_a_train_counts_as_nought_and_is_told(folder):
     assert sim.load_results(folder / "results" / "line_observe").series["observed"].tolist() == [3.0, 0.0, 3.0]
 
 
+def test_a_run_on_the_volumes_of_a_table_has_those_of_the_table(folder):
+    """Departures are even, and a transit takes hours: of 31, 3 and 90 trains some are delivered a month later."""
+    lines = [f"2025-0{month}-01;{trains}" for month, trains in ((1, 31), (2, 3), (3, 90))]
+    (folder / "trains.csv").write_text("\n".join(["day;trains", *lines, "2025-03-31;0"]), encoding="utf-8")
+    words = ("observe", "trains.csv", "line.toml", "--kpi", "trains_delivered:all:west", "--column", "day=day")
+    output_of(*words, "--column", "value=trains", *QUICK)
+    named = 'extends = "line.toml"\nvolumes = "results/line_observe/volumes.csv"\n'
+    (folder / "again.toml").write_text(named, encoding="utf-8")
+    output_of("run", "again.toml", *QUICK)
+    run = sim.load_results("results/again")
+    assert run.scenario.flows["west"].trains_per_month == {"2025-01": 31.0, "2025-02": 3.0, "2025-03": 90.0}
+    assert run.kpi("trains_delivered").mean == pytest.approx(31 + 3 + 90, abs=2)
+
+
 def test_months_with_a_row_without_a_day_are_left_out(folder):
     lines = ["2025-01-01;5", "2025-01-31;5", ";70", "2025-01-31;5", "2025-02-01;5", "2025-03-01;6", "2025-03-31;6"]
     (folder / "tonnes.csv").write_text("\n".join(["day;tonnes", *lines]), encoding="utf-8")

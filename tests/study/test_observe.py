@@ -18,7 +18,7 @@ from sim.scenario.addresses import Address, AddressError
 from sim.scenario.problems import ArgumentError
 from sim.scenario.schema import Horizon
 from sim.study.observe.beside import SideBySide, step_verdict, unbroken_runs
-from sim.study.observe.observe import address_observed, figures_asked, observe
+from sim.study.observe.observe import address_observed, figures_asked, observe, volumes_table
 from sim.study.observe.steps import Step, steps_of
 
 HORIZON = Horizon(start=dt.date(2025, 1, 1), end=dt.date(2025, 5, 1), warmup_days=5)
@@ -274,3 +274,16 @@ def test_the_days_are_those_of_the_table():
     assert address_observed("clearance_h:altynkol", scenario) == ("clearance_h", "altynkol", "all", "all")
     with pytest.raises(AddressError, match="leave the period out"):
         address_observed("clearance_h:altynkol:all:2024", scenario)
+
+
+def test_what_one_flow_delivered_is_a_table_of_volumes_to_run_with():
+    scenario = sim.load("altynkol_tez", SHORT).scenario
+    steps = [
+        Step(dt.date(2024, 1, 1), dt.date(2024, 2, 1), (1.0, 1.0)),
+        Step(dt.date(2024, 2, 1), dt.date(2024, 3, 1), ()),
+    ]
+    table = volumes_table(steps, address_observed("trains_delivered:all:central_asia", scenario), scenario)
+    assert table["trains_per_month"].tolist() == [2.0, 0.0] and table["month"].tolist() == ["2024-01", "2024-02"]
+    assert table["teu_per_month"].isna().all()
+    for other in ("trains_delivered", "clearance_h:altynkol:central_asia"):
+        assert volumes_table(steps, address_observed(other, scenario), scenario).empty

@@ -59,7 +59,8 @@ def trains_sent(scenario: Scenario, calendar: Calendar) -> Iterator[tuple[KeyPat
     for name, flow in scenario.flows.items():
         train = scenario.trains.get(flow.train)
         index, market = scenario.behind(flow)
-        is_in_teu = flow.teu_per_year is not None or (market is not None and market.unit == "teu")
+        is_in_teu = flow.teu_per_year is not None or flow.teu_per_month is not None
+        is_in_teu |= market is not None and market.unit == "teu"
         if flow.sources_by_share or train is None or (is_in_teu and not train.teu):
             continue
         [key] = [key for key in (*VOLUMES_BY_YEAR, "market") if getattr(flow, key) is not None]

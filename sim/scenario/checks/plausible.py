@@ -88,6 +88,9 @@ USUAL = (
     Usual("Flow.trains_per_year", 0, 60_000, "60,000 are 164 trains a day"),
     Usual("Flow.teu_per_year", 0, 5_000_000, "all rail between China and Europe carries about 2 million TEU"),
     Usual("Flow.mt_per_year", 0, 300, "the busiest coal lines carry 450 Mt"),
+    Usual("Flow.trains_per_month", 0, 5_000, "5,000 are 164 trains a day"),
+    Usual("Flow.teu_per_month", 0, 420_000, "all rail between China and Europe carries about 170,000 TEU"),
+    Usual("Flow.mt_per_month", 0, 25, "the busiest coal lines carry 38 Mt"),
     Usual("Market.teu_per_year", 0, 250_000_000, "all ports of the world together handle a thousand million TEU"),
     Usual("Market.mt_per_year", 0, 5000, "all grain of the world weighs about 2,800 Mt"),
     Usual(

@@ -120,7 +120,7 @@ def flow_complaints(data: Data) -> Iterator[Complaint]:
             for message in stray(noun, flow.get(key), names_in(data, table)):
                 yield ("flows", name, key), message
         train = train_of(flow, data)
-        for key in ("teu_per_year", "empties_of"):
+        for key in ("teu_per_year", "teu_per_month", "empties_of"):
             if key in flow and train is not None and not train.get("teu"):
                 yield ("flows", name, key), f"needs a train type with teu, and {shown(flow['train'])} has none"
 

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from sim.scenario.checks.bounds import spells_expected
 from sim.scenario.checks.idle_changes import has_work, idle_experiments, may_change, of_no_share, planned_changes
+from sim.scenario.checks.idle_volumes import volumes
 from sim.scenario.checks.markets import idle_markets, indices_of_markets
 from sim.scenario.checks.references import tables_by_date
 from sim.scenario.exchanges import wagon_exchanges
@@ -22,7 +23,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.prices import Priced, Prices
 from sim.scenario.problems import Complaint, shown
 from sim.scenario.schema import Scenario
-from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR, Flow, WagonPool
+from sim.scenario.traffic import VOLUMES, Flow, WagonPool
 
 STATED_BY_CHOICE = ("repair_h", "closure_h", "closure_cv", "month_weights", "outage_h")
 """What a file may leave out, or whose table it may."""
@@ -166,30 +167,6 @@ def flows(scenario: Scenario) -> Iterator[Complaint]:
 def is_alone(scenario: Scenario, name: str, flow: Flow) -> bool:
     """Whether all trains of a flow use its regime, and no change is planned that would leave some to another."""
     return min(flow.adoption_share.values()) == 1 and not may_change(scenario, ("flows", name, "adoption_share"))
-
-
-def volumes(scenario: Scenario) -> Iterator[Complaint]:
-    """Volumes and growth of years that no day of a run lies in, nor between which it lies."""
-    years = {year for year, _, _ in scenario.calendar.months()[:-1]}
-    first, last = min(years), max(years)
-    growing: dict[str, set[int]] = {}
-    for name, flow in scenario.flows.items():
-        key = next((key for key in VOLUMES_BY_YEAR if getattr(flow, key) is not None), "")
-        stated = getattr(flow, key) if key else {}
-        for year in stated:
-            if any(year < later <= first or year > later >= last for later in stated):
-                yield ("flows", name, key, str(year)), f"a run of it lies in {first} to {last}"
-        if flow.index is not None:
-            grown = range(max(stated) + 1, last + 1)
-            growing.setdefault(flow.index, set()).update(grown)
-            if not grown:
-                yield ("flows", name, "index"), f"its volume is stated up to {max(stated)}, and a run ends in {last}"
-    for name, years_grown in growing.items():
-        stated = sorted(scenario.indices[name].growth_share_by_year)
-        read = {max((year for year in stated if year <= grown), default=stated[0]) for grown in years_grown}
-        for year in stated:
-            if year not in read:
-                yield ("indices", name, "growth_share_by_year", str(year)), "no flow grows by it in a year of the run"
 
 
 def may_have_trains(scenario: Scenario, name: str) -> bool:

@@ -29,7 +29,7 @@ from sim.scenario.positions import KeyPath
 from sim.scenario.problems import Problem, Spot
 from sim.scenario.schema import Scenario
 from sim.scenario.sources import has_number, is_figure, line_path
-from sim.scenario.traffic import VOLUMES, VOLUMES_BY_YEAR
+from sim.scenario.traffic import VOLUMES, VOLUMES_BY_MONTH, VOLUMES_BY_YEAR
 from sim.scenario.values import is_number
 
 NO_VALUE = "none"
@@ -157,11 +157,11 @@ def overlay(under: Data, over: Data, annotation: Any) -> dict[str, Any]:
 def other_volumes(over: Data) -> Set[str]:
     """The keys of a flow that say its volume in another way than a later file does, and what goes with these."""
     ways = over.keys() & VOLUMES
-    if not ways:
-        return frozenset()
-    belongs = {"index": VOLUMES_BY_YEAR, "turn_h": ("empties_of",)}
-    strays = {key for key, allowed_ways in belongs.items() if not ways & {*allowed_ways}}
-    return (strays | {*VOLUMES}) - over.keys()
+    strays = {*VOLUMES_BY_MONTH} if over.keys() & {*VOLUMES_BY_MONTH} else set()
+    if ways:
+        belongs = dict.fromkeys(("index", *VOLUMES_BY_MONTH), VOLUMES_BY_YEAR) | {"turn_h": ("empties_of",)}
+        strays |= {*VOLUMES, *(key for key, allowed_ways in belongs.items() if not ways & {*allowed_ways})}
+    return strays - over.keys()
 
 
 def without_keys(table: Data, keys: Set[str]) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def reading_of_tables(tables: Data, changes: tuple[str, ...]) -> Reading:
     """
     if "extends" in tables:
         raise ArgumentError("load: tables extend no file; change one that is loaded, sim.load(name).set({...})")
+    if "volumes" in tables:
+        raise ArgumentError("load: tables name no table of volumes; state trains_per_month in their flows")
     return layered(TABLES, (), [Layer(TABLES, tables, {})], changes)
 
 

@@ -25,6 +25,7 @@ from sim.scenario.keys import (
 from sim.scenario.positions import KeyPath
 from sim.scenario.problems import ArgumentError, Problem, Spot, did_you_mean, dotted, shown
 from sim.scenario.reading.merge import NO_VALUE, SET, Layer
+from sim.scenario.reading.volumes import NAMES_OF_FILES
 from sim.scenario.values import Spread, as_spread, is_number
 
 Overrides = str | Iterable[str] | Mapping[str, object]
@@ -221,7 +222,7 @@ def is_kept(path: KeyPath, under: Data) -> bool:
 
 def out_of_place(path: KeyPath, under: Data) -> str:
     """Why a change cannot be made over the files, as inside a place that they do not have; empty if it can."""
-    if path[0] == "extends":
+    if path[0] in NAMES_OF_FILES:
         return "can only stand in a file"
     for depth in range(1, len(path) - 1):
         names = value_at(under, path[:depth])

@@ -36,7 +36,7 @@ from sim.scenario.problems import (
     shown,
 )
 from sim.scenario.reading.json_schema import schema_json
-from sim.scenario.reading.layers import TomlFile, find, lineage, shipped
+from sim.scenario.reading.layers import find, lineage, shipped
 from sim.scenario.reading.merge import SET, Layer, merge_layers
 from sim.scenario.reading.overrides import (
     Overrides,
@@ -48,6 +48,7 @@ from sim.scenario.reading.overrides import (
     with_sums,
 )
 from sim.scenario.reading.refusals import MOST_TOLD, NAME, mended, refusals
+from sim.scenario.reading.volumes import layers_of
 from sim.scenario.schema import Scenario
 from sim.scenario.values import closed
 
@@ -185,7 +186,7 @@ def read(path: str | Path, overrides: Sequence[str] = (), follow: bool = True) -
     """
     files = lineage(Path(path), follow)
     paths = tuple(file.path for file in files)
-    return layered(paths[0].stem.strip("<>"), paths, [layer_of(file) for file in reversed(files)], overrides)
+    return layered(paths[0].stem.strip("<>"), paths, layers_of(files, follow), overrides)
 
 
 def layered(name: str, paths: tuple[Path, ...], layers: Sequence[Layer], overrides: Sequence[str]) -> Reading:
@@ -231,12 +232,6 @@ def data_mended(data: Data) -> tuple[Data, Scenario | None]:
         data, _ = mended(data)
     scenario, complaints = scenario_as_it_stands(with_changes(data)[0])
     return data, None if complaints else scenario
-
-
-def layer_of(file: TomlFile) -> Layer:
-    """What one file says, but for the name of the file that it extends."""
-    data = {key: value for key, value in file.data.items() if key != "extends"}
-    return Layer(file.path.name, data, file.spots())
 
 
 def scenario_from(data: Data) -> tuple[Scenario | None, list[Complaint]]:
@@ -333,10 +328,12 @@ def spot_of(path: KeyPath, spots: Mapping[KeyPath, Spot], file: str) -> Spot:
 
 
 def sorted_problems(problems: Iterable[Problem], files: Sequence[str]) -> list[Problem]:
-    """Each problem once, by file, line and column."""
+    """Each problem once, by file, line and column; those of tables that files name stand after those of files."""
+    places = {file: place for place, file in reversed([*enumerate(files)])}
 
-    def order(problem: Problem) -> tuple[int, int, int, str, str]:
-        return files.index(problem.file), problem.line or 0, problem.column or 0, problem.key, problem.message
+    def order(problem: Problem) -> tuple[int, str, int, int, str, str]:
+        place = places.get(problem.file, len(files))
+        return place, problem.file, problem.line or 0, problem.column or 0, problem.key, problem.message
 
     return sorted(dict.fromkeys(problems), key=order)
 

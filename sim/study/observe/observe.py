@@ -25,9 +25,17 @@ from sim.scenario.problems import check_at_least, shown
 from sim.scenario.reading.opening import reading_of
 from sim.scenario.reading.read import Reading
 from sim.scenario.schema import Published, Scenario
-from sim.scenario.values import ALL
+from sim.scenario.traffic import VOLUMES_BY_MONTH
+from sim.scenario.values import ALL, stated_month
 from sim.study.observe.beside import Samples, SideBySide
 from sim.study.observe.steps import CoveredDays, Step, steps_of
+
+VOLUME_KEYS = {
+    "trains_delivered": "trains_per_month",
+    "throughput_teu": "teu_per_month",
+    "throughput_mt": "mt_per_month",
+}
+"""Keys by which a flow states months, by the measure that observes them."""
 
 FACT = "observed"
 """What stands for the id of a fact in rows whose source is a table of one's own."""
@@ -46,7 +54,7 @@ class ObserveAnswer(Answer):
         `series`: a row a step: from, until (the first day no more in it), n, observed, mean, low, high, verdict.
         `distribution`: of times, at a share of the trains the time within which so many are done: observed, simulated
         (in replication 0, an example). `facts`: what `corridor validate --facts` takes. `passed_over`: rows of the
-        table by line, and why.
+        table by line, and why. `volumes`: of what one flow delivered by month, the table that a scenario may name.
     manifest
         As every answer's; kpi, place, flow, unit and by; adds_up, whether it is an amount; file, rows and
         rows_outside: the table, the observations in it, those in no step compared.
@@ -155,6 +163,7 @@ def observe(
         "series": beside.series_table(),
         "distribution": beside.distribution_table(),
         "facts": beside.facts_table(FACT, f"{rows_compared:,} rows of {observations.file}"),
+        "volumes": volumes_table(steps, address, world) if by == "month" else volumes_table([], address, world),
         "passed_over": pd.DataFrame(observations.passed_over, columns=["line", "why"]).astype({"line": int}),
     }
     return ObserveAnswer(**about_answer, manifest=manifest, frames=frames)
@@ -174,6 +183,17 @@ def figures_asked(steps: Sequence[Step], address: Address) -> dict[str, Publishe
         f"step_{number}": Published.model_validate({**about, "start": step.start, "end": step.end})
         for number, step in enumerate(steps)
     }
+
+
+def volumes_table(steps: Sequence[Step], address: Address, scenario: Scenario) -> pd.DataFrame:
+    """What was observed of one flow month by month, as a scenario states volumes; of anything else no row."""
+    key = VOLUME_KEYS.get(address.kpi)
+    is_volume = key is not None and address.place == ALL and address.flow in scenario.flows
+    rows = [
+        {"flow": address.flow, "month": stated_month(step.start.year, step.start.month), key: step.observed(True)}
+        for step in (steps if is_volume else ())
+    ]
+    return pd.DataFrame(rows, columns=["flow", "month", *VOLUMES_BY_MONTH])
 
 
 def answers_by_step(replications: Sequence[Replication], names: list[str], adds_up: bool) -> Samples:
