@@ -1,5 +1,6 @@
 """Settings of all tests."""
 
+import gc
 import os
 import pickle
 import signal
@@ -35,6 +36,13 @@ LONGEST = (
 def pytest_collection_modifyitems(items):
     places = {f"tests/{name}": place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.nodeid.partition("::")[0], len(places)))
+
+
+def pytest_collection_finish():
+    """What is there before the first test stays: the cycle collector need not search it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

@@ -86,9 +86,19 @@ class Drawing(Figure):
             warn_of_boxes()
 
     def savefig(self, fname: Any, **options: Any) -> None:
-        """Save to a file, see matplotlib."""
+        """Save to a file, see matplotlib; laid out first, for matplotlib draws a figure once more to lay it out."""
+        layout, own_dpi = self.get_layout_engine(), self.get_dpi()
         with own_settings():
-            super().savefig(fname, **options)
+            if layout is not None:
+                dpi = options.get("dpi", mpl.rcParams["savefig.dpi"])
+                self.set_dpi(own_dpi if dpi == "figure" else dpi)
+                layout.execute(self)
+            self.set_layout_engine(None)
+            try:
+                super().savefig(fname, **options)
+            finally:
+                self.set_layout_engine(layout)
+                self.set_dpi(own_dpi)
 
 
 def characters_without_font(text: str) -> set[str]:
