@@ -53,6 +53,9 @@ STYLE = {
     "text.parse_math": False,
 }
 
+NO_GLYPH = r"Glyph \d+ "
+"""How matplotlib's warning begins of each character without a font."""
+
 NOT_OURS = ("backend", "backend_fallback", "date.epoch", "figure.hooks", "interactive", "toolbar")
 """Settings of the session rather than of a figure: changing these would reach beyond it."""
 
@@ -79,7 +82,7 @@ class Drawing(Figure):
     def draw(self, renderer: Any) -> None:
         """Draw onto a renderer, and say in one line if characters have no font; matplotlib would for each of them."""
         with own_settings(), warnings.catch_warnings():
-            warnings.filterwarnings("ignore", r"Glyph \d+ ")
+            warnings.filterwarnings("ignore", NO_GLYPH)
             super().draw(renderer)
         without = characters_without_font("".join(text.get_text() for text in self.findobj(Text)))
         if without:
@@ -88,7 +91,8 @@ class Drawing(Figure):
     def savefig(self, fname: Any, **options: Any) -> None:
         """Save to a file, see matplotlib; laid out first, for matplotlib draws a figure once more to lay it out."""
         layout, own_dpi = self.get_layout_engine(), self.get_dpi()
-        with own_settings():
+        with own_settings(), warnings.catch_warnings():
+            warnings.filterwarnings("ignore", NO_GLYPH)
             if layout is not None:
                 dpi = options.get("dpi", mpl.rcParams["savefig.dpi"])
                 self.set_dpi(own_dpi if dpi == "figure" else dpi)
